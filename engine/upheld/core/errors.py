@@ -1,0 +1,54 @@
+"""The exceptions of this package: one tree, so that an embedder needs one ``except``.
+
+::
+
+    UpheldError                 anything this package raises on purpose
+    ├── DocumentError           a document is wrong; ``findings`` says where
+    │   └── PolicyError         … and it is a policy
+    ├── UnknownPolicyError      no installed policy has this id, and no file this path
+    ├── CalendarError           opening hours that mean nothing, or an instant outside 1990 to 2050
+    └── PluginError             an installed plugin is broken
+
+A refused event is not an exception: it is data in the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from upheld.core.finding import Finding
+
+
+class UpheldError(Exception):
+    """Anything this package raises on purpose; its text is one line for a person."""
+
+
+class DocumentError(UpheldError):
+    """A document cannot be used.
+
+    Attributes:
+        findings: Every problem of the phase that failed, in the order of their positions.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        assert findings, "a document error needs its findings"
+        self.findings = tuple(findings)
+        rest = len(self.findings) - 1
+        more = f" (and {rest} more)" if rest else ""
+        super().__init__(f"{self.findings[0]}{more}")
+
+
+class PolicyError(DocumentError):
+    """A policy cannot be used; ``findings`` holds every problem."""
+
+
+class UnknownPolicyError(UpheldError):
+    """No installed policy has this id, and no file this path."""
+
+
+class CalendarError(UpheldError):
+    """Opening hours that mean nothing, a naive instant, or one outside 1990 to 2050."""
+
+
+class PluginError(UpheldError):
+    """An installed plugin is broken: it raised, or returned something of the wrong kind."""

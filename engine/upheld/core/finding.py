@@ -1,0 +1,70 @@
+"""Findings: what is wrong in a document its author can mend, and where.
+
+A finding is data. The reader, the schema and the checker each return a list of
+them, never the first alone; an exception carries them when nothing can go on.
+
+    >>> place = Place("policy.yaml", 31, 9)
+    >>> finding = Finding("UP201", place, "state `in_fix` is not declared", "did you mean `in-fix`?")
+    >>> print(finding)
+    policy.yaml:31:9: error[UP201]: state `in_fix` is not declared
+    >>> finding.where
+    'policy.yaml:31:9'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A point in a document: ``line`` and ``column`` count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong at one place of one document.
+
+    Attributes:
+        code: Stable id, documented in ``docs/findings.md`` (``UP201``).
+        place: Where it stands.
+        message: What is wrong: lower case, no full stop, the author's words in backticks.
+        hint: What to do about it, or ``""``.
+        level: An error makes the policy unusable; a warning only with ``--strict``.
+        example: A ticket that shows the problem, name to value, where one exists.
+        item: The item of the policy it is about (``commitments/resolve``), which a waiver names.
+        waived: The reason the policy gives for accepting it, or ``""``.
+    """
+
+    code: str
+    place: Place
+    message: str
+    hint: str = ""
+    level: Level = "error"
+    example: Mapping[str, str] = field(default_factory=dict)
+    item: str = ""
+    waived: str = ""
+
+    @property
+    def where(self) -> str:
+        """``file:line:column``."""
+        return str(self.place)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.level}[{self.code}]: {self.message}"
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Sort by position, then code and message, so that a report is the same on every machine."""
+    return sorted(findings, key=lambda f: (f.place, f.code, f.message))
