@@ -1,0 +1,77 @@
+"""upheld: a software vendor's support contract, as code.
+
+The public names stand here and are imported when they are first used, so that
+``import upheld`` costs nothing that the program does not need.
+
+    >>> import upheld
+    >>> place = upheld.Place("policy.yaml", 31, 9)
+    >>> print(upheld.Finding("UP201", place, "state `in_fix` is not declared"))
+    policy.yaml:31:9: error[UP201]: state `in_fix` is not declared
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from upheld.core.errors import (
+        CalendarError,
+        DocumentError,
+        PluginError,
+        PolicyError,
+        UnknownPolicyError,
+        UpheldError,
+    )
+    from upheld.core.finding import Finding, Place
+    from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, hookimpl
+
+    __version__: str
+
+_HOMES = {
+    "upheld.core.errors": (
+        "CalendarError",
+        "DocumentError",
+        "PluginError",
+        "PolicyError",
+        "UnknownPolicyError",
+        "UpheldError",
+    ),
+    "upheld.core.finding": ("Finding", "Place"),
+    "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "hookimpl"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "CalendarError",
+    "DocumentError",
+    "Finding",
+    "Place",
+    "PluginError",
+    "PolicyError",
+    "ProvidedCondition",
+    "ProvidedPolicy",
+    "UnknownPolicyError",
+    "UpheldError",
+    "__version__",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from where it is defined, once (PEP 562)."""
+    value: object
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value = version("upheld")
+    elif name in _HOME_OF:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    else:
+        raise AttributeError(f"module `upheld` has no attribute `{name}`")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

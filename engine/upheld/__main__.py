@@ -1,0 +1,8 @@
+"""``python -m upheld`` does what ``upheld`` does."""
+
+from __future__ import annotations
+
+from upheld.cli import main
+
+if __name__ == "__main__":
+    main()
