@@ -1,0 +1,113 @@
+"""How a command fails: one line on standard error, a status, never a traceback.
+
+Whatever a command raises comes through here, so that no command needs to say it
+again. ``UPHELD_DEBUG=1`` in the environment shows the traceback too, for those who
+mend upheld itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable
+from typing import TextIO
+
+import click
+
+from upheld.core.errors import DocumentError, UpheldError
+
+DONE, FOUND, MISUSED = 0, 1, 2
+INTERRUPTED = 130
+"""128 and the signal's number, as shells count: somebody pressed Ctrl-C."""
+OUTPUT_CLOSED = 141
+"""The same for a reader that went away, as in ``upheld policies | head -1``."""
+
+
+def status_of(run: Callable[[], object]) -> int:
+    """Run a command and return its exit status, telling what went wrong.
+
+    ``run`` returns the status, or anything else for "done".
+    """
+    _write_utf8(sys.stdout)
+    _write_utf8(sys.stderr)
+    try:
+        result = run()
+        sys.stdout.flush()
+        return result if isinstance(result, int) else DONE
+    except click.exceptions.Abort:
+        return _tell("interrupted", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return MISUSED
+    except click.ClickException as error:
+        return _tell(_misuse(error))
+    except BrokenPipeError:
+        _discard_output()
+        return OUTPUT_CLOSED
+    except DocumentError as error:
+        return _tell(str(error), prefix="")
+    except UpheldError as error:
+        return _tell(str(error))
+    except OSError as error:
+        return _tell(_unreadable(error))
+    except Exception as error:
+        if os.environ.get("UPHELD_DEBUG"):
+            import traceback
+
+            traceback.print_exc()
+        described = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _tell(f"internal error, please report it (UPHELD_DEBUG=1 shows where): {described}")
+
+
+def one_line(text: str) -> str:
+    r"""Make a text safe for a terminal: what moves the cursor or hides is written out.
+
+    >>> one_line("a title\n\x1b[31mwith tricks")
+    'a title\\n\\x1b[31mwith tricks'
+    >>> one_line("fermé à « midi »")
+    'fermé à « midi »'
+    """
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    # The no-break spaces of French are not "printable" to Python, and harmless.
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _tell(message: str, status: int = MISUSED, prefix: str = "error: ") -> int:
+    try:
+        click.echo(f"{prefix}{one_line(message)}", err=True)
+    except OSError:
+        pass  # nobody listens any more; the status still tells
+    return status
+
+
+def _misuse(error: click.ClickException) -> str:
+    """Say a misuse in our own manner: one line, lower case, backticks, no full stop, where to read on."""
+    message = re.sub("'([^']*)'", r"`\1`", " ".join(error.format_message().split())).rstrip(".")
+    message = message[:1].lower() + message[1:]
+    context = getattr(error, "ctx", None)
+    return f"{message}; see `{context.command_path} --help`" if context else message
+
+
+def _unreadable(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{error.filename}: {reason}" if error.filename is not None else reason
+
+
+def _write_utf8(stream: TextIO | None) -> None:
+    """Write UTF-8 and bare line feeds whatever the locale, so that the same input gives the same bytes."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _discard_output() -> None:
+    """Send what is still in the buffer nowhere, so that Python does not complain of it while it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
