@@ -1,0 +1,72 @@
+"""The nearest word: what somebody probably meant.
+
+    >>> nearest("in_fix", ["in-fix", "closed"])
+    'in-fix'
+    >>> nearest("banana", ["in-fix", "closed"]) is None
+    True
+
+Words come from documents of strangers, so the work is bounded: a word longer than any
+sensible name has no nearest one, and only words with nearly the same letters are
+compared closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+
+LONGEST_WORD = 64
+LONGEST_QUOTE = 60
+
+
+@lru_cache(maxsize=16_384)
+def _letters(word: str) -> int:
+    """The set of letters as a bit mask, `-`, `_` and case left aside."""
+    mask = 0
+    for letter in word.lower():
+        if letter not in "-_. ":
+            mask |= 1 << (ord(letter) % 61)
+    return mask
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The one of ``words`` most like ``word``, the first of equals; ``None`` when none is like it."""
+    if not word or len(word) > LONGEST_WORD:
+        return None
+    letters, length = _letters(word), len(word)
+    likely = [
+        other
+        for other in words
+        if abs(len(other) - length) <= 2 + length // 2 and (_letters(other) ^ letters).bit_count() <= 2 + length // 3
+    ]
+    folded = {other.lower().replace("_", "-"): other for other in reversed(likely)}
+    found = get_close_matches(word.lower().replace("_", "-"), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def said(scalar: object) -> str:
+    """A scalar as YAML writes it, without quotes; a number beyond 64 bits is not spelled out."""
+    if isinstance(scalar, int) and abs(scalar) >= 2**63:
+        return "a number beyond 64 bits"
+    return str(scalar).lower() if isinstance(scalar, bool) else str(scalar)
+
+
+def quoted(word: object) -> str:
+    """Whatever a document holds, for a message: a word in backticks, cut and made printable; else what it is."""
+    if word is None:
+        return "nothing"
+    if isinstance(word, list | dict):
+        return "a list" if isinstance(word, list) else "a mapping"
+    text = "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in said(word)[:LONGEST_WORD])
+    return f"`{text[:LONGEST_QUOTE]}…`" if len(text) > LONGEST_QUOTE else f"`{text}`"
+
+
+def listed(words: Iterable[str], most: int = 8) -> str:
+    """Words in backticks with commas; of many only the first ones.
+
+    >>> listed(["open", "closed"])
+    '`open`, `closed`'
+    """
+    every = [quoted(word) for word in words]
+    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
