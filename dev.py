@@ -139,7 +139,8 @@ def install(*extras: str) -> None:
         version = version_of(PYTHON)
         if version is None:
             raise CannotGoOn(f"cannot run {PYTHON}; remove {VENV} and try again")
-    wanted = hashlib.sha256(f"{ROOT}\n{dotted(version)}\n".encode() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    about = f"{ROOT}\n{dotted(version)}\n".encode() + (ROOT / "pyproject.toml").read_bytes()
+    wanted = hashlib.sha256(about).hexdigest()
     present = installed(wanted)
     if present is not None and present.issuperset(extras):
         return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         UpheldError,
     )
     from upheld.core.finding import Finding, Place
-    from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, hookimpl
+    from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, Value, hookimpl
 
     __version__: str
 
@@ -38,7 +38,7 @@ _HOMES = {
         "UpheldError",
     ),
     "upheld.core.finding": ("Finding", "Place"),
-    "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "hookimpl"),
+    "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "Value", "hookimpl"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -53,6 +53,7 @@ __all__ = [
     "ProvidedPolicy",
     "UnknownPolicyError",
     "UpheldError",
+    "Value",
     "__version__",
     "hookimpl",
 ]

@@ -5,8 +5,8 @@ somebody installed its distribution, never because a file lies in some folder.
 Plugins are asked in the order of their entry points' names, so that the answer is
 the same on every machine with the same installation.
 
-    >>> [policy.id for policy in installed_policies()][:2]
-    ['base', 'entropics']
+    >>> installed_policies()[0].name
+    'policies/base.yaml'
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pluggy
 
 from upheld import hookspecs
 from upheld.core.errors import PluginError, UnknownPolicyError
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.hookspecs import GROUP, ProvidedCondition, ProvidedPolicy, Value
 
 Provided = TypeVar("Provided", ProvidedPolicy, ProvidedCondition)
@@ -121,10 +122,11 @@ def installed_policies() -> tuple[InstalledPolicy, ...]:
         for origin, policy in _provided("upheld_policies", ProvidedPolicy)
     ]
     for policy in found:
-        _require(_is_name(policy.id), policy.origin, f"gives a policy the id {policy.id!r}, which is not kebab-case")
+        origin = policy.origin
+        _require(_is_name(policy.id), origin, f"gives a policy the id {quoted(policy.id)}, which is not kebab-case")
         plain = isinstance(policy.file, str) and not {"/", "\\", "\0"}.intersection(policy.file)
-        _require(plain, policy.origin, f"names the file {policy.file!r}, which is not one in its folder")
-        _require(isinstance(policy.folder, Traversable), policy.origin, "gives a folder that cannot be read")
+        _require(plain, origin, f"names the file {quoted(policy.file)}, which is not one in its folder")
+        _require(isinstance(policy.folder, Traversable), origin, "gives a folder that cannot be read")
     _refuse_twins("policy", [(policy.id, policy.origin) for policy in found])
     return tuple(sorted(found, key=lambda policy: policy.id))
 
@@ -139,7 +141,8 @@ def installed_conditions() -> Mapping[str, InstalledCondition]:
     for origin, condition in _provided("upheld_conditions", ProvidedCondition):
         name, reads = condition.name, condition.reads
         well_named = isinstance(name, str) and _CONDITION.fullmatch(name) and len(name) <= 2 * _LONGEST_NAME
-        _require(bool(well_named), origin, f"names a condition {name!r}; it is called `vendor.name`, in kebab-case")
+        wish = "it has to be `vendor.name`, in kebab-case"
+        _require(bool(well_named), origin, f"calls a condition {quoted(name)}; {wish}")
         listed = isinstance(reads, Sequence) and not isinstance(reads, str) and all(isinstance(r, str) for r in reads)
         _require(listed, origin, f"does not list the names that condition `{name}` reads")
         _require(callable(condition.holds), origin, f"gives condition `{name}` nothing to decide it")
@@ -156,11 +159,9 @@ def installed_policy(policy_id: str) -> InstalledPolicy:
     policies = {policy.id: policy for policy in installed_policies()}
     if policy_id in policies:
         return policies[policy_id]
-    from difflib import get_close_matches
-
-    near = get_close_matches(policy_id, policies, n=1)
-    advice = f"did you mean `{near[0]}`?" if near else f"installed are {', '.join(policies) or 'none'}"
-    raise UnknownPolicyError(f"no policy `{policy_id}` is installed; {advice}")
+    near = nearest(policy_id, policies)
+    advice = f"did you mean `{near}`?" if near else f"installed are {listed(policies)}"
+    raise UnknownPolicyError(f"no policy {quoted(policy_id)} is installed; {advice}")
 
 
 def plugin_manager(points: Sequence[EntryPoint]) -> pluggy.PluginManager:

@@ -43,11 +43,11 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the arguments name, or say which one was perhaps meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from upheld.core.nearest import listed, nearest, quoted
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command `{args[0]}`; {advice}", ctx)
+            near = nearest(args[0], COMMANDS)
+            advice = f"did you mean `{near}`?" if near else f"there are {listed(COMMANDS, most=len(COMMANDS))}"
+            raise click.UsageError(f"no command {quoted(args[0])}; {advice}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,7 +58,7 @@ class LazyGroup(click.Group):
     def main(
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = None,
+        prog_name: str | None = "upheld",  # however it was started, it is called the same
         complete_var: str | None = None,
         standalone_mode: bool = True,
         **extra: Any,  # click passes what make_context takes; only click knows what that is

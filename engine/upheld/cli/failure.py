@@ -12,6 +12,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 import click
@@ -80,19 +81,18 @@ def _shown(character: str) -> str:
 
 
 def _tell(message: str, status: int = MISUSED, prefix: str = "error: ") -> int:
-    try:
+    with suppress(OSError):  # nobody may be listening any more; the status still tells
         click.echo(f"{prefix}{one_line(message)}", err=True)
-    except OSError:
-        pass  # nobody listens any more; the status still tells
     return status
 
 
 def _misuse(error: click.ClickException) -> str:
     """Say a misuse in our own manner: one line, lower case, backticks, no full stop, where to read on."""
-    message = re.sub("'([^']*)'", r"`\1`", " ".join(error.format_message().split())).rstrip(".")
-    message = message[:1].lower() + message[1:]
+    text = " ".join(error.format_message().split()).rstrip(".")
+    text = re.sub("'([^']*)'", r"`\1`", text[:1].lower() + text[1:])
+    text = re.sub(r"\. ([A-Z])", lambda start: f"; {start[1].lower()}", text)
     context = getattr(error, "ctx", None)
-    return f"{message}; see `{context.command_path} --help`" if context else message
+    return f"{text} (see `{context.command_path} --help`)" if context else text
 
 
 def _unreadable(error: OSError) -> str:

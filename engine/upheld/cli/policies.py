@@ -16,7 +16,14 @@ _COLUMNS = ("id", "version", "status", "vendor", "clauses", "from")
 
 
 @click.command()
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
 @click.pass_context
 def command(context: click.Context, style: str) -> None:
     """List the installed policies.

@@ -1,0 +1,116 @@
+"""The rules that the architecture tests enforce, each a function from a module to what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from architecture.source import Module
+
+# What the core may import from the standard library: values and computing, nothing that reaches outside.
+PURE = frozenset(
+    "__future__ array abc bisect collections contextlib copy dataclasses datetime difflib enum fractions functools "
+    "hashlib heapq itertools json math operator re string types typing unicodedata".split()
+)
+
+# A library stands in the modules of the core that are about it, so that it can be judged, or replaced, there.
+LIBRARIES: Mapping[str, frozenset[str]] = {
+    "transitions": frozenset({"upheld.core.machine"}),
+    "dateutil": frozenset({"upheld.core.recurrence"}),
+    "zoneinfo": frozenset({"upheld.core.timeline", "upheld.core.zone"}),
+}
+
+# What would make the same input give another answer, or reach outside, or end in a traceback of somebody's choosing.
+IMPURE_CALLS = frozenset(
+    "open print input now utcnow today monotonic perf_counter getenv "
+    "read_text read_bytes write_text write_bytes".split()
+)
+EVALUATING_CALLS = frozenset({"eval", "exec", "__import__"})
+
+# Which part may import which. A new part needs a line here, and with it a moment's thought.
+EDGES: Mapping[str, frozenset[str]] = {
+    unit: frozenset(others.split())
+    for unit, others in {
+        "core": "",
+        "hookspecs": "",
+        "resources": "",
+        "document": "core",
+        "formats": "core",
+        "check": "core document",
+        "loader": "check core document formats hookspecs plugins resources shape",
+        "shape": "check core document formats resources",
+        "policies": "hookspecs",
+        "plugins": "core hookspecs",
+        "upheld": "core hookspecs",
+        "__main__": "cli",
+    }.items()
+}
+EVERYTHING = frozenset({"cli"})
+"""The parts that may import all others; nothing but `__main__` imports them."""
+
+NO_NOUNS = frozenset("util utils helper helpers manager misc common stuff tools lib".split())
+
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 60
+LONG: Mapping[str, str] = {}
+"""Modules and functions (`module.function`) that may be longer, each with the reason."""
+
+
+def core_is_pure(module: Module) -> Iterator[str]:
+    """The core imports the pure part of the standard library, and each library in the module meant for it."""
+    if module.unit != "core":
+        return
+    for imported in module.imports:
+        top = imported.partition(".")[0]
+        if top in LIBRARIES:
+            if module.name not in LIBRARIES[top]:
+                yield f"imports {top}, which belongs in {', '.join(sorted(LIBRARIES[top]))}"
+        elif top != "upheld" and top not in PURE:
+            yield f"imports {imported}, which the core may not"
+    for called in IMPURE_CALLS.intersection(module.calls):
+        yield f"calls {called}(), which the core may not"
+
+
+def nothing_is_evaluated(module: Module) -> Iterator[str]:
+    """No text ever becomes code (THREATS F08)."""
+    for called in EVALUATING_CALLS.intersection(module.calls):
+        yield f"calls {called}()"
+
+
+def edges_are_known(module: Module) -> Iterator[str]:
+    """A part imports only the parts that the table allows it."""
+    if module.unit in EVERYTHING:
+        return
+    if module.unit not in EDGES:
+        yield f"part `{module.unit}` is not in the table of edges"
+        return
+    for imported in module.imports:
+        top, _, rest = imported.partition(".")
+        other = rest.partition(".")[0] if rest else top
+        if top == "upheld" and other != module.unit and other not in EDGES[module.unit]:
+            yield f"part `{module.unit}` imports `{other}`"
+
+
+def names_are_nouns(module: Module) -> Iterator[str]:
+    """A module has the name of an idea; these say that none was found."""
+    for word in NO_NOUNS.intersection(re.split(r"[._]", module.name)):
+        yield f"has `{word}` in its name"
+
+
+def lengths_are_bounded(module: Module, long: Mapping[str, str] = LONG) -> Iterator[str]:
+    """A module is one idea and a function one look, unless there is a reason."""
+    lines = len(module.text.splitlines())
+    if lines > LONGEST_MODULE and module.name not in long:
+        yield f"has {lines} lines"
+    for function, length in module.functions:
+        if length > LONGEST_FUNCTION and f"{module.name}.{function}" not in long:
+            yield f"{function} has {length} lines"
+
+
+RULES: tuple[Callable[[Module], Iterator[str]], ...] = (
+    core_is_pure,
+    nothing_is_evaluated,
+    edges_are_known,
+    names_are_nouns,
+    lengths_are_bounded,
+)

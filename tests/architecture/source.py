@@ -1,0 +1,72 @@
+"""A module of the engine as the architecture tests see it: parsed, never imported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ENGINE = Path(__file__).resolve().parents[2] / "engine"
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module: its dotted name and its text."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def unit(self) -> str:
+        """The part of the package it belongs to, such as `core` or `cli`; the package itself is `upheld`."""
+        parts = self.name.split(".")
+        return parts[1] if len(parts) > 1 else parts[0]
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """The absolute names of everything imported, wherever in the module; relative imports are made absolute.
+
+        `from a import b` counts as `a.b`, since b may be a module.
+        """
+        found = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                package = self.name.split(".")[: -node.level] if node.level else []
+                start = ".".join([*package, *([node.module] if node.module else [])])
+                found += [f"{start}.{alias.name}" for alias in node.names]
+        return tuple(found)
+
+    @cached_property
+    def calls(self) -> tuple[str, ...]:
+        """The last name of everything called: `open` of `open(path)`, `now` of `datetime.now()`."""
+        functions = [node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        names = [getattr(function, "id", None) or getattr(function, "attr", None) for function in functions]
+        return tuple(name for name in names if name)
+
+    @property
+    def functions(self) -> Iterator[tuple[str, int]]:
+        """Every function with its number of lines, docstring included."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                yield node.name, node.end_lineno - node.lineno + 1
+
+
+def module_at(path: Path) -> Module:
+    """Read the module of a file below the engine's folder."""
+    parts = path.relative_to(ENGINE).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return Module(name, path.read_text(encoding="utf-8"))
+
+
+def engine_modules() -> list[Module]:
+    """Every module of the engine, sorted by name."""
+    return sorted(map(module_at, ENGINE.rglob("*.py")), key=lambda module: module.name)

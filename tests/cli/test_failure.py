@@ -1,0 +1,128 @@
+"""Whatever goes wrong: one line on standard error, the right status, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+import pytest
+
+from upheld.cli.failure import FOUND, MISUSED, status_of
+from upheld.core.errors import DocumentError, PluginError
+from upheld.core.finding import Finding, Place
+
+FINDING = Finding("UP201", Place("policy.yaml", 31, 9), "state `in_fix` is not declared")
+
+
+def upheld(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the program as a person would."""
+    command = [sys.executable, "-m", "upheld", *arguments]
+    return subprocess.run(command, env=os.environ | environment, capture_output=True, check=False)
+
+
+def raising(error: BaseException) -> None:
+    raise error
+
+
+FAILURES = {
+    "an error of ours": (PluginError("plugin `x` is broken"), MISUSED, "error: plugin `x` is broken\n"),
+    "a document": (
+        DocumentError([FINDING, FINDING]),
+        MISUSED,
+        "policy.yaml:31:9: error[UP201]: state `in_fix` is not declared (and 1 more)\n",
+    ),
+    "a file": (
+        FileNotFoundError(2, "No such file or directory", "x.yaml"),
+        MISUSED,
+        "error: x.yaml: no such file or directory\n",
+    ),
+    "a misuse": (
+        click.UsageError("Invalid value for '--at': 'x' is no instant. Choose from:\n\ta,\n\tb"),
+        MISUSED,
+        "error: invalid value for `--at`: `x` is no instant; choose from: a, b\n",
+    ),
+    "Ctrl-C": (click.exceptions.Abort(), 130, "error: interrupted\n"),
+    "a mistake of ours": (
+        KeyError("in_fix"),
+        MISUSED,
+        "error: internal error, please report it (UPHELD_DEBUG=1 shows where): KeyError: 'in_fix'\n",
+    ),
+    "a mistake without words": (
+        RecursionError(),
+        MISUSED,
+        "error: internal error, please report it (UPHELD_DEBUG=1 shows where): RecursionError\n",
+    ),
+    "tricks for a terminal": (PluginError("a\x1b[2J\nb\u202ec"), MISUSED, "error: a\\x1b[2J\\nb\\u202ec\n"),
+}
+
+
+@pytest.mark.parametrize("error, status, line", FAILURES.values(), ids=FAILURES.keys())
+def test_a_failure_is_one_line_and_a_status(
+    capsys: pytest.CaptureFixture[str], error: BaseException, status: int, line: str
+) -> None:
+    assert status == status_of(lambda: raising(error))
+    assert ("", line) == capsys.readouterr()
+
+
+def test_a_command_says_its_own_status(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing returned is done; a number is what the command found."""
+    assert 0 == status_of(lambda: None)
+    assert FOUND == status_of(lambda: FOUND)
+    assert ("", "") == capsys.readouterr()
+
+
+def test_the_traceback_is_there_for_those_who_ask(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UPHELD_DEBUG", "1")
+
+    assert MISUSED == status_of(lambda: raising(KeyError("in_fix")))
+    assert "Traceback" in capsys.readouterr().err
+
+
+MISUSES = {
+    "a misspelt command": (
+        ["polices"],
+        "error: no command `polices`; did you mean `policies`? (see `upheld --help`)\n",
+    ),
+    "an unknown option": (
+        ["--verson"],
+        "error: no such option `--verson`; did you mean `--version`? (see `upheld --help`)\n",
+    ),
+    "an unknown schema": (["schema", "x"], "(see `upheld schema --help`)\n"),
+    "nothing to print": (["schema"], "(see `upheld schema --help`)\n"),
+}
+
+
+@pytest.mark.parametrize("arguments, end", MISUSES.values(), ids=MISUSES.keys())
+def test_misuse_is_told_in_one_line(arguments: list[str], end: str) -> None:
+    done = upheld(*arguments)
+
+    line = done.stderr.decode("utf-8")
+    assert (MISUSED, b"") == (done.returncode, done.stdout)
+    assert line.startswith("error: ")
+    assert line.endswith(end)
+    assert 1 == line.count("\n")
+
+
+def test_a_reader_that_goes_away_is_no_failure_to_tell() -> None:
+    """`upheld schema policy | head -1` is silent on standard error."""
+    command = [sys.executable, "-m", "upheld", "schema", "policy"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+
+        assert b"" == process.stderr.read()
+    assert process.returncode != 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
+def test_output_is_utf8_whatever_the_locale(encoding: str) -> None:
+    """THREATS F15: the same bytes on every machine."""
+    done = upheld("fermé", PYTHONIOENCODING=encoding, LC_ALL="C")
+
+    assert done.stderr.startswith("error: no command `fermé`".encode())
+    assert upheld("schema", "policy").stdout == upheld("schema", "policy", PYTHONIOENCODING=encoding).stdout

@@ -1,0 +1,48 @@
+"""What all tests share: where the project and the real data lie, and two options.
+
+``--full`` looks at many more examples per property; ``--update`` rewrites expected
+texts beside the documents they belong to, for the diff to be read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every run: a test that fails once fails again, and timing is no fact about the code.
+settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True, database=None)
+settings.register_profile("full", max_examples=2000, deadline=None, derandomize=True, database=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="try many more examples per property (minutes)")
+    parser.addoption("--update", action="store_true", help="rewrite expected texts; read the diff")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("full" if config.getoption("--full") else "quick")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's top folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the checkout; what is missing *inside* it fails the test that wants it."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the real data, ../shared, is not beside this checkout")
+    return folder
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether expected texts are to be rewritten."""
+    return bool(request.config.getoption("--update"))

@@ -1,0 +1,58 @@
+"""dev.py: what it says before it does anything."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def dev(root: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev", root / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == dev.main(["--help"])
+    assert 2 == dev.main([])
+    assert "python3 dev.py test" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
+        (["check", "linting"], "dev.py: no step `linting` in check; there are lint, types, docs, tests\n"),
+    ],
+)
+def test_misuse_is_told_in_one_line(
+    dev: ModuleType, capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
+) -> None:
+    assert 2 == dev.main(arguments)
+    assert line == capsys.readouterr().err
+
+
+def test_it_needs_nothing_that_has_to_be_installed(root: Path) -> None:
+    """It runs before anything is installed: standard library only."""
+    text = (root / "dev.py").read_text(encoding="utf-8")
+    imported = {line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))}
+
+    expected = {"__future__", "collections", "hashlib", "json", "os", "pathlib", "shutil", "subprocess", "sys", "venv"}
+    assert expected == imported
+
+
+@pytest.mark.parametrize("version, expected", [("23.1.2", (23, 1, 2)), ("24.0.dev1", (24, 0)), ("beta", ())])
+def test_a_version_is_read_as_far_as_it_is_numbers(dev: ModuleType, version: str, expected: tuple[int, ...]) -> None:
+    assert expected == dev.numbers(version)
+
+
+def test_an_environment_without_a_stamp_is_not_taken_for_installed(dev: ModuleType) -> None:
+    """A stamp of another pyproject.toml, folder or Python counts for nothing."""
+    assert dev.installed("of something else") is None

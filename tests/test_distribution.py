@@ -1,0 +1,75 @@
+"""What is built: the wheel carries the vendors and the schemas, and a stranger's wheel is found beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+VENDORS = ["entropics", "greenmash", "manao", "mapping", "proconcept"]
+
+
+def run(*arguments: str, cwd: Path, path: Path | None = None) -> str:
+    """Run this Python, with a folder put before all installed packages, and return what it prints."""
+    environment = os.environ | ({"PYTHONPATH": str(path)} if path else {})
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    return done.stdout
+
+
+def install(project: Path, target: Path) -> None:
+    """Build and install a project with pip, from what is here already."""
+    offline = ("--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check", "--quiet")
+    run("-m", "pip", "install", *offline, "--target", str(target), str(project), cwd=target.parent)
+
+
+@pytest.fixture(scope="module")
+def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with upheld's wheel unpacked in it, as an installation without -e leaves it."""
+    folder = tmp_path_factory.mktemp("built")
+    run("-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder), cwd=root)
+    (wheel,) = folder.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_has_all_it_needs(site: Path, root: Path) -> None:
+    """The schemas, the five vendors' policies and scenarios, the marker for type checkers; no tests."""
+    for schema in (root / "schemas").glob("*.json"):
+        assert schema.read_bytes() == (site / "upheld" / "schemas" / schema.name).read_bytes()
+    for vendor in VENDORS:
+        package = root / "plugins" / vendor / f"upheld_{vendor}"
+        for file in [*package.rglob("*.yaml"), *package.rglob("*.py")]:
+            assert (site / package.name / file.relative_to(package)).is_file(), file
+    assert (site / "upheld" / "py.typed").is_file()
+    assert [] == list(site.rglob("test_*"))
+
+
+def test_the_wheel_finds_its_schemas(site: Path, root: Path, tmp_path: Path) -> None:
+    """Away from the checkout, `upheld schema` prints what the wheel carries."""
+    where = run("-c", "from upheld.resources import schemas; print(schemas())", cwd=tmp_path, path=site)
+
+    assert str(site / "upheld" / "schemas") == where.strip()
+    policy = (root / "schemas" / "policy.schema.json").read_text(encoding="utf-8")
+    assert policy == run("-m", "upheld", "schema", "policy", cwd=tmp_path, path=site)
+
+
+def test_a_third_partys_policy_is_found_beside_the_five(root: Path, tmp_path: Path) -> None:
+    """The distribution to copy builds, installs, and is then listed with its origin; nothing else is needed."""
+    shutil.copytree(root / "examples" / "third-party-vendor", tmp_path / "project")
+    install(tmp_path / "project", tmp_path / "site")
+
+    rows = json.loads(run("-m", "upheld", "policies", "--format", "json", cwd=tmp_path, path=tmp_path / "site"))
+
+    found = {row["id"]: row for row in rows}
+    assert ["acme", "base", *VENDORS] == list(found)
+    assert "upheld-acme 1.0.0" == found["acme"]["from"]
+    assert "Acme" == found["acme"]["vendor"]
