@@ -92,7 +92,6 @@ def test_what_is_written_is_read_back(whole: int, decimals: str, unit: str) -> N
         ("1min2h", GRAMMAR),
         ("1bd2h", GRAMMAR),
         ("1.5h30min", GRAMMAR),
-        ("4h\n", "did you mean `4h`?"),
         ("\u0664h", GRAMMAR),
         ("\uff14h", GRAMMAR),
     ],
@@ -103,6 +102,14 @@ def test_what_is_no_duration_is_told_what_to_write(text: str, advice: str) -> No
         parse_duration(text)
 
     assert f"`{text}` is no duration: {advice}" == str(caught.value)
+
+
+def test_a_message_stays_on_one_line() -> None:
+    """What does not print is not printed."""
+    with pytest.raises(ValueError) as caught:
+        parse_duration("4h\n")
+
+    assert "`4h?` is no duration: did you mean `4h`?" == str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["73000d", "36526d", "10436w", "1753200h", "73050bd", "9999999999s", "5218w5d"])

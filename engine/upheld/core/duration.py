@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, cast
 
+from upheld.core.nearest import quoted
+
 Unit = Literal["s", "min", "h", "d", "w", "bd"]
 
 UNIT_S: Final[dict[Unit, int]] = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -88,16 +90,16 @@ def parse_duration(text: str) -> Duration:
     """
     duration = _plain(text) or _compound(text)
     if duration is None:
-        raise ValueError(f"`{text}` is no duration: {_advice(text)}")
+        raise ValueError(f"{quoted(text)} is no duration: {_advice(text)}")
     if duration.is_business_day:
         if duration.amount > LONGEST_BD:
-            raise ValueError(f"`{text}` is longer than 100 years: write at most `{LONGEST_BD}bd`")
+            raise ValueError(f"{quoted(text)} is longer than 100 years: write at most `{LONGEST_BD}bd`")
         return duration
     length_s = duration.amount * UNIT_S[duration.unit]
     if length_s > LONGEST_S:
-        raise ValueError(f"`{text}` is longer than 100 years: write at most `{LONGEST_S // 86_400}d`")
+        raise ValueError(f"{quoted(text)} is longer than 100 years: write at most `{LONGEST_S // 86_400}d`")
     if length_s.denominator != 1:
-        raise ValueError(f"`{text}` is no whole number of seconds: write it in a smaller unit")
+        raise ValueError(f"{quoted(text)} is no whole number of seconds: write it in a smaller unit")
     return duration
 
 

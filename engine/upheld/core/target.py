@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from upheld.core.duration import Duration, parse_duration
+from upheld.core.nearest import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +87,22 @@ def parse_target(text: str) -> Duration | NextOpening | NextRelease:
         return _length(text, text)
     if text.startswith(("next", "closing")):
         mapping = "{closing-of: same-day}" if text.startswith("closing") else "{next: <recurrence>}"
-        raise ValueError(f"`{text}` is no target: write {WORDS}; or, as a mapping, `{mapping}`")
-    raise ValueError(f"`{text}` is no target: write {WORDS}")
+        raise ValueError(f"{quoted(text)} is no target: write {WORDS}; or, as a mapping, `{mapping}`")
+    raise ValueError(f"{quoted(text)} is no target: write {WORDS}")
 
 
 def _next_opening(text: str) -> NextOpening:
     rest = text.removeprefix("next-opening").strip(" ")
     if not rest.startswith("+"):
-        raise ValueError(f"`{text}` is no target: write `next-opening` or `next-opening + 1h`")
+        raise ValueError(f"{quoted(text)} is no target: write `next-opening` or `next-opening + 1h`")
     plus = _length(rest.removeprefix("+").strip(" "), text)
     if plus.unit not in ("s", "min", "h"):
-        raise ValueError(f"`{text}` adds `{plus}` to an opening: only opening time in h, min or s can be added")
+        raise ValueError(f"{quoted(text)} adds `{plus}` to an opening: only opening time in h, min or s can be added")
     return NextOpening(plus)
 
 
 def _length(text: str, whole: str) -> Duration:
     duration = parse_duration(text)
     if not duration.amount:
-        raise ValueError(f"`{whole}` promises no time at all: write a duration longer than nothing")
+        raise ValueError(f"{quoted(whole)} promises no time at all: write a duration longer than nothing")
     return duration

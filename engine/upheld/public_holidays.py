@@ -1,0 +1,129 @@
+"""Public holidays from the `holidays` library, and the calendar that knows them.
+
+The library is imported when a calendar first asks: it is slow to load, and most
+commands need no holiday. Names are English where the library has them, never in the
+language of whoever runs the command: a replay is the same on every machine. For some
+countries it knows fewer years than a calendar covers; it names what it knows.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Self
+
+from upheld.core.calendar import Calendar as CoreCalendar
+from upheld.core.calendar import calendar_problems as core_calendar_problems
+from upheld.core.holiday import PublicHolidays, Region
+from upheld.core.instant import FIRST_YEAR, LAST_YEAR
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.problem import Problem
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+LANGUAGE = "en_US"
+
+
+class HolidaysLibrary:
+    """The source of public holidays that everybody uses."""
+
+    def problem(self, region: Region) -> Problem | None:
+        """Why the library knows nothing of ``region``, or None.
+
+        Only the codes of ISO 3166 are taken, not the library's aliases for them: a policy is read by people.
+        """
+        entity = _entity(region.country)
+        if entity is None or entity.country != region.country:
+            near = entity.country if entity is not None else nearest(region.country, _countries())
+            hint = f"did you mean `{near}`?" if near else "write the two letters of ISO 3166, such as `GB` or `FR`"
+            message = f"no public holidays are known of country {quoted(region.country)}"
+            return Problem(("country",), "unknown-value", message, hint)
+        known = sorted(entity.subdivisions)
+        if not region.subdivision or region.subdivision in known:
+            return None
+        near = nearest(region.subdivision, known)
+        hint = f"did you mean `{near}`?" if near else f"there are {listed(known, most=60)}"
+        message = f"no public holidays are known of subdivision {quoted(region.subdivision)} of `{region.country}`"
+        return Problem(("subdivision",), "unknown-value", message, hint if known else "leave `subdivision` out")
+
+    def dates(self, region: Region) -> Mapping[date, str]:
+        """Every public holiday from the year before the first that a calendar covers to the one after the last."""
+        return _dates(region)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HolidaysLibrary)
+
+    def __hash__(self) -> int:
+        return hash(HolidaysLibrary)
+
+
+LIBRARY = HolidaysLibrary()
+
+_CODE = re.compile(r"[A-Z]{2,3}", re.ASCII)
+
+
+class Calendar(CoreCalendar):
+    """`upheld.core.calendar.Calendar`, with the public holidays of the `holidays` library.
+
+    >>> greeting = Calendar.from_document({
+    ...     "zone": "Etc/UTC",
+    ...     "weekly": {"mon-fri": ["09:00-17:30"]},
+    ...     "holidays": {"country": "GB", "subdivision": "ENG"},
+    ... })
+    >>> from datetime import UTC, datetime
+    >>> print(greeting.next_opening(datetime(2024, 3, 28, 18, 0, tzinfo=UTC)))
+    2024-04-02 09:00:00+00:00
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def from_document(cls, document: object, public_holidays: PublicHolidays | None = LIBRARY) -> Self:
+        """The calendar that an entry of a policy's `calendars` states; see the core's `Calendar.from_document`."""
+        return super().from_document(document, public_holidays)
+
+
+def calendar_problems(document: object) -> list[Problem]:
+    """Every problem of an entry of `calendars`, its countries and subdivisions included."""
+    return core_calendar_problems(document, LIBRARY)
+
+
+@lru_cache(maxsize=64)
+def _entity(country: str) -> HolidayBase | None:
+    """What the library knows of a country, by its code or by another code for it; no other country is loaded."""
+    import holidays
+
+    if not _CODE.fullmatch(country):
+        return None
+    try:
+        return holidays.country_holidays(country, language=LANGUAGE)
+    except NotImplementedError:
+        return None
+
+
+def _countries() -> list[str]:
+    import holidays
+
+    return sorted(holidays.list_supported_countries(include_aliases=False))
+
+
+@lru_cache(maxsize=64)
+def _dates(region: Region) -> Mapping[date, str]:
+    import holidays
+
+    entity = _entity(region.country)
+    assert entity is not None, f"{region} was not checked"
+    spoken = entity.supported_languages
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of years that the library does not know: not the policy author's business
+        found = holidays.country_holidays(
+            region.country,
+            subdiv=region.subdivision or None,
+            years=range(FIRST_YEAR - 1, LAST_YEAR + 2),
+            language=LANGUAGE if LANGUAGE in spoken or not spoken else entity.default_language,
+        )
+    return {day: found[day] for day in sorted(found)}
