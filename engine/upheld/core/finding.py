@@ -13,8 +13,7 @@ them, never the first alone; an exception carries them when nothing can go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["error", "warning"]
@@ -42,7 +41,7 @@ class Finding:
         message: What is wrong: lower case, no full stop, the author's words in backticks.
         hint: What to do about it, or ``""``.
         level: An error makes the policy unusable; a warning only with ``--strict``.
-        example: A ticket that shows the problem, name to value, where one exists.
+        example: A ticket that shows the problem, as pairs of name and value, where one exists.
         item: The item of the policy it is about (``commitments/resolve``), which a waiver names.
         waived: The reason the policy gives for accepting it, or ``""``.
     """
@@ -52,7 +51,7 @@ class Finding:
     message: str
     hint: str = ""
     level: Level = "error"
-    example: Mapping[str, str] = field(default_factory=dict)
+    example: tuple[tuple[str, str], ...] = ()
     item: str = ""
     waived: str = ""
 

@@ -1,0 +1,103 @@
+"""The catalogue of findings: every code with its level and its title.
+
+A code is stable and never used again for something else. What to avoid, what to
+prefer and why stands in ``docs/findings.md``, one entry for each code here; a
+test keeps the two alike. Hundreds: 0 reading, 1 shape, 2 names, 3 lifecycle,
+4 conditions and tables, 5 time and commitments, 6 billing, 7 provenance and
+labels, 8 scenarios, 9 overlays, waivers and plugins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from upheld.core.finding import Finding, Level, Place
+from upheld.document.codes import TITLES
+
+ERRORS = {
+    **TITLES,
+    "UP101": "unknown key",
+    "UP102": "missing key",
+    "UP103": "value of the wrong kind",
+    "UP104": "value that cannot stand here",
+    "UP105": "badly written value",
+    "UP106": "too little given",
+    "UP107": "too much given",
+    "UP108": "number out of range",
+    "UP201": "name that is not declared",
+    "UP203": "name declared twice",
+    "UP204": "unknown name in a condition",
+    "UP205": "unknown value in a condition",
+    "UP206": "condition that cannot be understood",
+    "UP207": "unknown name in a message",
+    "UP208": "reserved word used as a name",
+    "UP209": "value that the fact or field cannot hold",
+    "UP210": "fact or field without one kind",
+    "UP301": "ambiguous transitions",
+    "UP302": "state that cannot be reached",
+    "UP303": "dead end",
+    "UP304": "no way to a final state",
+    "UP305": "move against the core lifecycle",
+    "UP306": "loop of timers",
+    "UP307": "automatic closing while the vendor has the ball",
+    "UP308": "invariant that a path breaks",
+    "UP309": "no event opens a ticket",
+    "UP310": "transition that says too little or too much",
+    "UP401": "gap in a table",
+    "UP402": "overlap in a table",
+    "UP403": "condition that never holds",
+    "UP406": "dated values with a gap",
+    "UP408": "rule that says too little or too much",
+    "UP501": "severity without a target",
+    "UP503": "clock that cannot stop",
+    "UP505": "business time without a calendar",
+    "UP506": "business days without a meaning",
+    "UP507": "opening times that make no sense",
+    "UP508": "second start not provided for",
+    "UP509": "change of severity not provided for",
+    "UP510": "reopening not provided for",
+    "UP511": "trigger or pause that says too little or too much",
+    "UP512": "recurrence that makes no sense",
+    "UP513": "days or weeks on a calendar with closed time",
+    "UP514": "value that is no target",
+    "UP515": "instant read from something that is none",
+    "UP602": "unit that the account does not count in",
+    "UP603": "charge that says too little or too much",
+    "UP605": "amount read from something that is no number",
+    "UP702": "nothing cited by what decides",
+    "UP704": "quote that the source does not contain",
+    "UP801": "unknown name in a scenario",
+    "UP901": "extends a policy that is not there",
+    "UP902": "override or addition that does not fit what is there",
+    "UP903": "removal of what is not there",
+    "UP904": "overlay word without `extends`",
+    "UP906": "waiver of what cannot be waived",
+}
+WARNINGS = {
+    "UP202": "declared and never used",
+    "UP312": "overlap that a plugin's condition decides",
+    "UP404": "condition that always holds",
+    "UP405": "shadowed: never reached",
+    "UP407": "conditions too intricate to decide",
+    "UP502": "target not monotonic in severity",
+    "UP504": "clock that can stop before it starts",
+    "UP601": "two charges for one effort",
+    "UP604": "hold that nothing settles or releases",
+    "UP701": "clause cited nowhere",
+    "UP703": "text missing in a declared language",
+    "UP905": "waiver that waives nothing",
+}
+TITLE_BY_CODE: Mapping[str, str] = dict(sorted({**ERRORS, **WARNINGS}.items()))
+
+
+def level_of(code: str) -> Level:
+    """Whether findings of this code are errors or warnings. Raises KeyError for a code that is not here."""
+    assert code in TITLE_BY_CODE, code
+    return "warning" if code in WARNINGS else "error"
+
+
+def finding(
+    code: str, place: Place, message: str, hint: str = "", *, example: Mapping[str, str] | None = None, item: str = ""
+) -> Finding:
+    """A finding of this code, at its level."""
+    return Finding(code, place, message, hint, level_of(code), tuple((example or {}).items()), item)

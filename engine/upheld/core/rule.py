@@ -1,0 +1,54 @@
+"""Rules and channels: what is refused or flagged, and by which way events come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from upheld.core.condition import Condition
+from upheld.core.effect import Effect
+from upheld.core.item import Item
+from upheld.core.wording import Wording
+
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Item):
+    """What is refused or flagged.
+
+    Attributes:
+        on: The events it looks at, or ``("any",)``.
+        when: It looks only where this holds; ``None`` for always.
+        require: What must hold; ``None``: it strikes whenever ``when`` holds.
+        verdict: What happens when it strikes.
+    """
+
+    on: tuple[str, ...]
+    verdict: Literal["refuse", "flag"]
+    when: Condition | None = None
+    require: Condition | None = None
+    message: Wording = Wording()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Item):
+    """A way in for a customer's events.
+
+    Attributes:
+        accepts: The events it takes, or ``None`` for all but ``refuses``.
+        refuses: Events it does not take.
+        during: The calendar in whose opening time alone it takes anything, or ``""``.
+        when: It is open only where this holds; ``None`` for always.
+    """
+
+    accepts: tuple[str, ...] | None
+    refuses: tuple[str, ...] = ()
+    during: str = ""
+    when: Condition | None = None
+    message: Wording = Wording()
+
+    def takes(self, event: str) -> bool:
+        """Whether it takes events of this type at all, whatever the hour."""
+        return event not in self.refuses and (self.accepts is None or event in self.accepts)

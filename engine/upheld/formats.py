@@ -1,0 +1,158 @@
+"""Formats: what a text of a document may look like, where the schema says ``format``.
+
+Each is a small parser of ours and not a pattern: nothing here can be slow on
+hostile text, and each failure says what to write instead. A format raises
+ValueError with the message alone; the schema phase adds the place.
+
+    >>> check_format("id", "in-fix")
+    >>> check_format("id", "in_fix")
+    Traceback (most recent call last):
+        ...
+    ValueError: `in_fix` is no name: use lower-case letters, digits and single hyphens, such as `in-fix`
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable
+from fractions import Fraction
+
+from upheld.core.day import parse_date, parse_day, parse_weekdays
+from upheld.core.duration import Duration, parse_duration
+from upheld.core.target import parse_target
+from upheld.core.window import parse_time_of_day
+from upheld.core.zone import zone_problem
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_CLAUSE = re.compile(r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*", re.ASCII)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*){0,3}", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", re.ASCII)
+_VERSION = re.compile(r"[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*", re.ASCII)
+_REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*@[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*", re.ASCII)
+_PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
+_FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
+_CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
+
+
+def _matches(pattern: re.Pattern[str], what: str, such_as: str) -> Callable[[str], None]:
+    """A format that is a plain form; ``what`` and ``such_as`` tell the author what was expected."""
+
+    def check(text: str) -> None:
+        if pattern.fullmatch(text) is None:
+            raise ValueError(f"{_short(text)} is {what}, such as `{such_as}`")
+
+    return check
+
+
+def _short(text: str) -> str:
+    return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
+
+
+def _id(text: str) -> None:
+    if _ID.fullmatch(text) is None:
+        better = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64] or "in-fix"
+        raise ValueError(
+            f"{_short(text)} is no name: use lower-case letters, digits and single hyphens, such as `{better}`"
+        )
+
+
+def _line(text: str) -> None:
+    if not text.strip():
+        raise ValueError("this text is empty: say something, or leave the key out")
+    if not text.isprintable():
+        raise ValueError("this text breaks the line or holds a character that does not print: write it on one line")
+
+
+def _prose(text: str) -> None:
+    if not text.strip():
+        raise ValueError("this text is empty: say something, or leave the key out")
+
+
+def _zone(text: str) -> None:
+    problem = zone_problem(text)
+    if problem is not None:
+        raise ValueError(f"{problem.message}: {problem.hint}")
+
+
+def _target_or_word(text: str) -> None:
+    """A value of a parameter: a word, or, when it begins as one, a target."""
+    if text[:1] in string.digits + "-+." or text.startswith(("next-opening", "closing")):
+        parse_target(text)
+    else:
+        _id(text)
+
+
+def parse_amount(value: str | int) -> int | Duration:
+    """Minor units, or a time such as ``90min``. Raises ValueError for anything else, and beyond 10^15."""
+    if isinstance(value, str):
+        duration = parse_duration(value)
+        if duration.is_business_day:
+            raise ValueError(f"`{value}` is no amount: business days cannot be billed; write `8h`")
+        return duration
+    if value > 10**15:
+        raise ValueError(f"`{value}` is no amount: the largest is 1000000000000000")
+    return value
+
+
+def parse_percent(text: str) -> Fraction:
+    """The share that ``text`` says, between 0 and 1. Raises ValueError."""
+    match = _PERCENT.fullmatch(text)
+    share = Fraction(f"{match[1]}.{match[2] or 0}") / 100 if match else Fraction(2)
+    if not 0 < share <= 1:
+        raise ValueError(f"{_short(text)} is no share: write one above 0 % and up to 100 %, such as `90%`")
+    return share
+
+
+def _window(text: str) -> None:
+    """The form of an opening window alone; one that closes before it opens is the calendar's finding."""
+    opening, dash, closing = text.partition("-")
+    if not dash:
+        raise ValueError(f"{_short(text)} is no opening window: write `HH:MM-HH:MM`, such as `09:00-17:30`")
+    parse_time_of_day(opening)
+    parse_time_of_day(closing)
+
+
+def _country(text: str) -> None:
+    if not (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError(f"{_short(text)} is no country: write its two capital letters, such as `FR`")
+
+
+def _unit(text: str) -> None:
+    if text != "min" and not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError(f"{_short(text)} is no unit: write `min`, or a currency such as `EUR`")
+
+
+FORMATS: dict[str, Callable[[str], object]] = {
+    "amount": parse_amount,
+    "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
+    "code": _matches(_CODE, "no code of a finding", "UP501"),
+    "country": _country,
+    "date": parse_date,
+    "day": parse_day,
+    "duration": parse_duration,
+    "factor": _matches(_FACTOR, "no factor: write a whole number, a fraction or a decimal", "3/2"),
+    "file-name": _matches(_FILE, "no file name: letters, digits, `.`, `_` and `-`, and no folder", "portal.txt"),
+    "id": _id,
+    "language": _matches(_LANGUAGE, "no language: write its code", "fr"),
+    "line": _line,
+    "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
+    "percent": parse_percent,
+    "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
+    "prose": _prose,
+    "target": parse_target,
+    "target-or-word": _target_or_word,
+    "time": parse_time_of_day,
+    "unit": _unit,
+    "version": _matches(_VERSION, "no version: letters, digits and dots", "1.2.0"),
+    "weekdays": parse_weekdays,
+    "window": _window,
+    "zone": _zone,
+}
+"""Every format of our schemas, by the name the schema uses."""
+
+
+def check_format(name: str, text: str) -> None:
+    """Check ``text`` against the format ``name``. Raises ValueError with the message for the author."""
+    FORMATS[name](text)

@@ -1,0 +1,76 @@
+"""Assembly: a document with the schema's shape becomes a policy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from upheld.core.finding import Finding
+from upheld.core.policy import Policy, Status, Vendor
+from upheld.loader import billing, declarations, moves, promises
+from upheld.loader.declarations import day, text
+from upheld.loader.draft import Draft
+from upheld.loader.overlay import Resolved
+from upheld.loader.vocabulary import Data, Vocabulary, mapping, words
+
+
+def digest(root: Data) -> str:
+    """``sha256:`` of a policy's content as canonical JSON, in the order written: layout and comments do not count.
+
+    Order counts, since it decides which rule or case comes first and in which order verdicts list things.
+    """
+    content = json.dumps(root, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+
+
+def assemble(document: Resolved) -> tuple[Policy, Vocabulary, list[Finding]]:
+    """The policy, the names that its conditions may read, and what is wrong with single values in it.
+
+    A wrong name stays in the policy as it was written, so that every check can still run.
+    """
+    draft = Draft(document)
+    root = draft.root
+    vendor = mapping(root.get("vendor"))
+    title = draft.wording(root.get("title"))
+    statuses: dict[str, Status] = {"draft": "draft", "active": "active", "retired": "retired"}
+    effective = mapping(root.get("effective"))
+    policy = Policy(
+        id=text(root, "policy"),
+        version=text(root, "version"),
+        digest=digest(root),
+        extends=text(root, "extends"),
+        status=statuses.get(text(root, "status"), "active"),
+        since=day(effective, "from"),
+        until=day(effective, "until"),
+        zone=text(root, "zone"),
+        title=title,
+        languages=words(root.get("languages")) or title.languages or (draft.language,),
+        vendor=Vendor(text(vendor, "name"), text(vendor, "country"), draft.language, text(vendor, "url")),
+        sources=declarations.sources(draft),
+        clauses=declarations.clauses(draft),
+        assumptions=declarations.assumptions(draft),
+        facts=declarations.facts(draft),
+        parameters=declarations.parameters(draft),
+        conditions=declarations.named_conditions(draft),
+        contracts=declarations.contracts(draft),
+        calendars=declarations.calendars(draft),
+        recurrences=declarations.recurrences(draft),
+        roles=declarations.roles(draft),
+        severities=declarations.severities(draft),
+        channels=moves.channels(draft),
+        states=moves.states(draft),
+        events=moves.events(draft),
+        transitions=moves.transitions(draft),
+        rules=moves.rules(draft),
+        commitments=promises.commitments(draft),
+        excuses=promises.excuses(draft),
+        objectives=promises.objectives(draft),
+        timers=promises.timers(draft),
+        accounts=billing.accounts(draft),
+        charges=billing.charges(draft),
+        escalation=billing.escalation(draft),
+        queue=billing.queue(draft),
+        invariants=billing.invariants(draft),
+        waivers=declarations.waivers(draft),
+    )
+    return policy, draft.vocabulary, draft.findings

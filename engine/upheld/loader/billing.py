@@ -1,0 +1,180 @@
+"""What a policy bills, and how its tickets are handled: accounts, charges, escalation, queue, invariants."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from upheld.core.charge import (
+    Account,
+    Amount,
+    Charge,
+    ChargeKind,
+    FixedAmount,
+    NamedAmount,
+    Overdraft,
+    ParameterAmount,
+    Rating,
+    Rounding,
+    Scope,
+)
+from upheld.core.handling import Closure, Escalation, Invariant, QueueLine
+from upheld.core.item import Path
+from upheld.formats import parse_amount
+from upheld.loader.declarations import text
+from upheld.loader.draft import Draft
+from upheld.loader.promises import duration
+from upheld.loader.vocabulary import Data, mapping, sequence, words
+
+KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release")
+ROUNDINGS: dict[str, Rounding] = {"up-to": "up", "down-to": "down", "to-nearest": "nearest"}
+
+
+def _fixed(spec: Data, key: str) -> FixedAmount | None:
+    value = spec.get(key)
+    try:
+        return parse_amount(value) if isinstance(value, (str, int)) else None
+    except ValueError:
+        return None
+
+
+def accounts(draft: Draft) -> dict[str, Account]:
+    """The balances."""
+    overdrafts: dict[str, Overdraft] = {"refuse": "refuse", "warn": "warn", "allow": "allow"}
+    return {
+        name: Account(
+            **draft.item(path, name, spec),
+            unit=text(spec, "unit"),
+            overdraft=overdrafts.get(text(spec, "overdraft"), "refuse"),
+            limit=_fixed(spec, "limit"),
+            low_balance=_fixed(spec, "low-balance"),
+            expiry_notice=duration(spec, "expiry-notice"),
+        )
+        for path, name, spec in draft.entries("accounts")
+    }
+
+
+def _amount(draft: Draft, path: Path, value: object) -> Amount | None:
+    if not isinstance(value, dict):
+        return _fixed({"amount": value}, "amount")
+    forms = [key for key in ("ref", "parameter") if key in value]
+    if len(forms) != 1:
+        draft.report("UP603", path, "this amount does not say exactly one thing", "give `ref` or `parameter`")
+        return None
+    if "ref" in value:
+        return NamedAmount(text(value, "ref"))
+    reference = draft.reference(path, value, "by")
+    return ParameterAmount(text(value, "parameter"), reference.name if reference else "")
+
+
+def _rating(draft: Draft, path: Path, spec: Data) -> Rating:
+    round_ = mapping(spec.get("round"))
+    ways = [key for key in ROUNDINGS if key in round_]
+    if len(ways) > 1:
+        draft.report(
+            "UP603",
+            (*path, "round"),
+            "this rounds more than one way",
+            "give one of `up-to`, `down-to`, `to-nearest`",
+            key=True,
+        )
+    scopes: dict[str, Scope] = {"entry": "entry", "ticket": "ticket", "day": "day"}
+    return Rating(
+        **draft.grounds(path, spec),
+        account=text(spec, "account"),
+        amount=_amount(draft, (*path, "amount"), spec.get("amount")),
+        factor=Fraction(str(spec.get("factor", 1))),
+        first_block=_fixed(spec, "first-block"),
+        step=_fixed(round_, ways[0]) if ways else None,
+        rounding=ROUNDINGS[ways[0]] if ways else "up",
+        scope=scopes.get(text(round_, "scope"), "entry"),
+        minimum=_fixed(spec, "minimum"),
+        cap=_fixed(spec, "cap"),
+        category=text(spec, "category"),
+    )
+
+
+def charges(draft: Draft) -> tuple[Charge, ...]:
+    """What is billed, in order."""
+    found = []
+    for path, name, spec in draft.entries("charges"):
+        on = words(spec.get("on"))
+        kinds = [kind for kind in KINDS if kind in spec]
+        if len(kinds) != 1:
+            said = "does more than one thing" if kinds else "does nothing"
+            draft.report(
+                "UP603",
+                path,
+                f"charge `{name}` {said}",
+                "give one of `debit`, `hold`, `settle`, `release`, `waive`",
+                key=True,
+            )
+        kind = kinds[0] if kinds else "debit"
+        rated = kind in ("debit", "hold", "waive") and kind in spec
+        found.append(
+            Charge(
+                **draft.item(path, name, spec),
+                on=on,
+                kind=kind,
+                rating=_rating(draft, (*path, kind), mapping(spec[kind])) if rated else None,
+                ends=() if rated else words(spec.get(kind)),
+                when=draft.condition(path, spec, draft.vocabulary.on_events(on)),
+            )
+        )
+    return tuple(found)
+
+
+def escalation(draft: Draft) -> tuple[Escalation, ...]:
+    """The levels a ticket may go through; one set of them, or several with conditions."""
+    value = draft.root.get("escalation")
+    several = isinstance(value, list)
+    found = []
+    for index, entry in enumerate(sequence(value)):
+        path: Path = ("escalation", index) if several else ("escalation",)
+        spec = mapping(entry)
+        on, levels = words(spec.get("on")), spec.get("levels")
+        labels = mapping(levels)
+        found.append(
+            Escalation(
+                **draft.grounds(path, spec),
+                levels=tuple((name, draft.wording(labels.get(name))) for name in words(levels)),
+                on=on,
+                wanted=draft.reference(path, spec, "to"),
+                when=draft.condition(path, spec, draft.vocabulary.on_events(on)),
+            )
+        )
+    return tuple(found)
+
+
+def queue(draft: Draft) -> tuple[QueueLine, ...]:
+    """The order of work. ``received`` in a line's ``first`` asks when the ticket came in; conditions cannot."""
+    found = []
+    for path, _, spec in draft.entries("queue"):
+        if ("first" in spec) == ("by" in spec):
+            draft.report(
+                "UP408",
+                path,
+                "this line of the queue says both or neither of `first` and `by`",
+                "give exactly one of them",
+            )
+        first = dict(mapping(spec.get("first")))
+        received = mapping(first.pop("received", None))
+        found.append(
+            QueueLine(
+                **draft.grounds(path, spec),
+                by=text(spec, "by"),
+                order=words(spec.get("order")),
+                first=draft.parse((*path, "first"), first, draft.vocabulary.ticket) if first else None,
+                closure=Closure(text(received, "in-last-closure-of"), text(received, "holding")) if received else None,
+            )
+        )
+    return tuple(found)
+
+
+def invariants(draft: Draft) -> tuple[Invariant, ...]:
+    """What must hold on every path."""
+    return tuple(
+        Invariant(
+            **draft.item(path, name, spec), ends=words(spec.get("every-path-to")), passes=words(spec.get("passes"))
+        )
+        for path, name, spec in draft.entries("invariants")
+    )

@@ -1,0 +1,203 @@
+"""The declarations of a policy: sources, clauses, facts, parameters, calendars and the like."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from upheld.core.event_type import Fact
+from upheld.core.item import Path
+from upheld.core.lifecycle import Role, Side
+from upheld.core.parameter import Parameter, ParameterRow
+from upheld.core.policy import ContractKind, NamedCondition, OpeningHours, RecurringDays, Severity
+from upheld.core.provenance import Assumption, Clause, Confidence, Source, Waiver
+from upheld.loader.draft import Draft
+from upheld.loader.vocabulary import KINDS, Data, domain_of, mapping, sequence, words
+
+ROW_WORDS = ("from", "until", "is", "clauses", "assumes")
+"""Keys of a parameter's row that are no columns."""
+
+
+def text(spec: Data, key: str) -> str:
+    """The text under ``key``, or ``""``."""
+    value = spec.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def day(spec: Data, key: str) -> date | None:
+    """The date under ``key``, which the schema has checked."""
+    try:
+        return date.fromisoformat(text(spec, key))
+    except ValueError:
+        return None
+
+
+def sources(draft: Draft) -> dict[str, Source]:
+    """The documents that clauses come from."""
+    return {
+        name: Source(
+            **{**draft.item(path, name, spec), "label": draft.wording(spec.get("title"))},
+            language=text(spec, "language"),
+            edition=text(spec, "edition"),
+            date=text(spec, "date"),
+            url=text(spec, "url"),
+            file=text(spec, "file"),
+        )
+        for path, name, spec in draft.entries("sources")
+    }
+
+
+def clauses(draft: Draft) -> dict[str, Clause]:
+    """What the documents say; a clause of the only source need not name it."""
+    known = words(draft.root.get("sources"))
+    found = {}
+    for path, name, spec in draft.entries("clauses"):
+        source = text(spec, "source") or (known[0] if len(known) == 1 else "")
+        if not source and known:
+            draft.report(
+                "UP201",
+                path,
+                f"clause `{name}` does not say its source",
+                "add `source:`, one of those declared",
+                key=True,
+            )
+        found[name] = Clause(
+            **draft.item(path, name, spec),
+            source=source,
+            section=text(spec, "section"),
+            says=draft.wording(spec.get("says")),
+            quote=text(spec, "quote"),
+        )
+    return found
+
+
+def assumptions(draft: Draft) -> dict[str, Assumption]:
+    """How silence was read."""
+    levels: dict[str, Confidence] = {"low": "low", "medium": "medium", "high": "high"}
+    return {
+        name: Assumption(
+            **draft.item(path, name, spec),
+            says=draft.wording(spec.get("says")),
+            confidence=levels.get(text(spec, "confidence"), "medium"),
+            of=words(spec.get("of")),
+        )
+        for path, name, spec in draft.entries("assumptions")
+    }
+
+
+def _fact(draft: Draft, path: Path, name: str, spec: Data) -> Fact:
+    domain = domain_of(spec)
+    if domain is None:
+        which = "only one of them" if any(kind in spec for kind in KINDS) else "one of them"
+        draft.report(
+            "UP210",
+            path,
+            f"`{name}` does not say what it holds",
+            f"give {which}: {', '.join(f'`{k}`' for k in KINDS)}",
+            key=True,
+        )
+    default = spec.get("default")
+    return Fact(
+        **draft.item(path, name, spec),
+        domain=domain or draft.vocabulary.facts.get(name) or draft.vocabulary.facts["queue"],
+        default=default if isinstance(default, (str, int, bool)) else None,
+        immutable=bool(spec.get("immutable")),
+    )
+
+
+def facts(draft: Draft) -> dict[str, Fact]:
+    """What is known of a ticket."""
+    return {name: _fact(draft, path, name, spec) for path, name, spec in draft.entries("facts")}
+
+
+def contracts(draft: Draft) -> dict[str, ContractKind]:
+    """The kinds of contract."""
+    return {
+        name: ContractKind(
+            **draft.item(path, name, spec),
+            attributes={
+                key: _fact(draft, (*path, "attributes", key), key, mapping(each))
+                for key, each in mapping(spec.get("attributes")).items()
+            },
+        )
+        for path, name, spec in draft.entries("contracts")
+    }
+
+
+def parameters(draft: Draft) -> dict[str, Parameter]:
+    """Dated values and tables."""
+    found = {}
+    for path, name, spec in draft.entries("parameters"):
+        rows = []
+        for index, entry in enumerate(sequence(spec.get("values"))):
+            row, at = mapping(entry), (*path, "values", index)
+            columns = {
+                key: value for key, value in row.items() if key not in ROW_WORDS and isinstance(value, (str, int))
+            }
+            values = columns if text(spec, "by") else {}
+            if isinstance(row.get("is"), (str, int)):
+                values = {**values, "": row["is"]}  # type: ignore[dict-item]  # a text or an integer, as just asked
+            since = day(row, "from") or date.min
+            rows.append(ParameterRow(**draft.grounds(at, row), since=since, until=day(row, "until"), values=values))
+        found[name] = Parameter(
+            **draft.item(path, name, spec), by=text(spec, "by"), partial=bool(spec.get("partial")), rows=tuple(rows)
+        )
+    return found
+
+
+def named_conditions(draft: Draft) -> dict[str, NamedCondition]:
+    """Conditions that were given a name; each is read by itself too, so that one never used is checked as well."""
+    found = {}
+    for path, name, _ in draft.entries("conditions"):
+        for problem in draft.wrong_conditions.get(name, ()):
+            draft.report_problem(path, problem)
+        condition = None if name in draft.wrong_conditions else draft.parse(path, name, draft.vocabulary.any_event)
+        found[name] = NamedCondition(**draft.item(path, name, {}), condition=condition)
+    return found
+
+
+def calendars(draft: Draft) -> dict[str, OpeningHours]:
+    """Opening times, as they are written."""
+    return {
+        name: OpeningHours(**draft.item(path, name, spec), document=spec)
+        for path, name, spec in draft.entries("calendars")
+    }
+
+
+def recurrences(draft: Draft) -> dict[str, RecurringDays]:
+    """Days that come again, as they are written."""
+    return {
+        name: RecurringDays(**draft.item(path, name, spec), calendar=text(spec, "calendar"), document=spec)
+        for path, name, spec in draft.entries("recurrences")
+    }
+
+
+def roles(draft: Draft) -> dict[str, Role]:
+    """Who may act. Source: DESIGN section 3, step 3: a customer's event needs a channel."""
+    sides: dict[str, Side] = {"customer": "customer", "vendor": "vendor", "third-party": "third-party"}
+    found = {}
+    for path, name, spec in draft.entries("roles"):
+        side = sides.get(text(spec, "side"), "customer" if name == "customer" else "vendor")
+        channel = text(spec, "channel") or ("needed" if name == "customer" else "none")
+        found[name] = Role(**draft.item(path, name, spec), side=side, needs_channel=channel == "needed")
+    return found
+
+
+def severities(draft: Draft) -> tuple[Severity, ...]:
+    """The severity scale, highest first."""
+    return tuple(
+        Severity(**draft.item(path, name, spec), says=draft.wording(spec.get("says")))
+        for path, name, spec in draft.entries("severities")
+    )
+
+
+def waivers(draft: Draft) -> tuple[Waiver, ...]:
+    """The warnings that the policy accepts."""
+    return tuple(
+        Waiver(
+            **draft.item(path, text(spec, "waive"), spec),
+            code=text(spec, "waive"),
+            of=text(spec, "of"),
+            reason=text(spec, "reason"),
+        )
+        for path, _, spec in draft.entries("checks")
+    )

@@ -1,0 +1,210 @@
+"""The promises of a policy: commitments, excuses, objectives and timers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from upheld.core.commitment import (
+    BusinessDay,
+    Commitment,
+    Cycles,
+    Excuse,
+    Objective,
+    OnReopen,
+    OnSeverityChange,
+    ParameterTarget,
+    Pause,
+    TargetCase,
+    Timer,
+    Trigger,
+)
+from upheld.core.duration import Duration, parse_duration
+from upheld.core.event_type import Reference
+from upheld.core.item import Path
+from upheld.core.scope import Scope
+from upheld.core.target import ClosingOfSameDay, NextOccurrence, Target, parse_target
+from upheld.formats import parse_percent
+from upheld.loader.declarations import text
+from upheld.loader.draft import Draft
+from upheld.loader.vocabulary import Data, mapping, words
+
+_BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
+_CYCLES: dict[object, Cycles] = {"one": "one", "ignore-while-running": "ignore-while-running", "many": "many"}
+_ON_CHANGE: dict[object, OnSeverityChange] = {"keep": "keep", "retarget": "retarget"}
+_ON_REOPEN: dict[object, OnReopen] = {"resume": "resume", "new-cycle": "new-cycle", "ignore": "ignore"}
+NOWHERE = Reference("")
+
+
+def duration(spec: Data, key: str) -> Duration | None:
+    """The duration under ``key``, which the schema has checked."""
+    try:
+        return parse_duration(text(spec, key))
+    except ValueError:
+        return None
+
+
+def triggers(draft: Draft, path: Path, value: object) -> tuple[Trigger, ...]:
+    """The triggers that ``value`` says: one, or a list of which any counts."""
+    if isinstance(value, list):
+        return tuple(_trigger(draft, (*path, index), mapping(entry)) for index, entry in enumerate(value))
+    return (_trigger(draft, path, mapping(value)),) if value is not None else ()
+
+
+def _trigger(draft: Draft, path: Path, spec: Data) -> Trigger:
+    said = [key for key in ("on", "enters", "leaves") if key in spec]
+    if len(said) != 1:
+        problem = "says more than one of `on`, `enters`, `leaves`" if said else "says none of `on`, `enters`, `leaves`"
+        draft.report("UP511", path, f"this trigger {problem}", "give one; a list of triggers may hold several")
+    on = words(spec.get("on"))
+    scope = draft.vocabulary.on_events(on) if on else draft.vocabulary.any_event
+    return Trigger(
+        **draft.grounds(path, spec),
+        on=on,
+        enters=words(spec.get("enters")),
+        leaves=words(spec.get("leaves")),
+        when=draft.condition(path, spec, scope),
+        at=draft.reference(path, spec, "at"),
+    )
+
+
+def _pauses(draft: Draft, path: Path, value: object) -> tuple[Pause, ...]:
+    if isinstance(value, list):
+        return tuple(_pause(draft, (*path, index), mapping(entry)) for index, entry in enumerate(value))
+    return (_pause(draft, path, mapping(value)),) if value is not None else ()
+
+
+def _pause(draft: Draft, path: Path, spec: Data) -> Pause:
+    if ("in" in spec) == ("from" in spec) or ("from" in spec) != ("until" in spec):
+        draft.report(
+            "UP511",
+            path,
+            "this pause does not say from when until when",
+            "give `in:` with states, or both `from:` and `until:`",
+        )
+    return Pause(
+        **draft.grounds(path, spec),
+        states=words(spec.get("in")),
+        begins=triggers(draft, (*path, "from"), spec.get("from")),
+        ends=triggers(draft, (*path, "until"), spec.get("until")),
+    )
+
+
+def _target(draft: Draft, path: Path, value: object) -> Target | ParameterTarget | None:
+    spec = mapping(value)
+    try:
+        if isinstance(value, str):
+            return parse_target(value)
+    except ValueError:
+        return None
+    forms = [key for key in ("parameter", "next", "closing-of") if key in spec]
+    if len(forms) != 1:
+        draft.report(
+            "UP514", path, "this target does not say exactly one thing", "give one of `parameter`, `next`, `closing-of`"
+        )
+        return None
+    if "closing-of" in spec:
+        return ClosingOfSameDay()
+    if "parameter" in spec:
+        reference = draft.reference(path, spec, "by")
+        return ParameterTarget(text(spec, "parameter"), reference.name if reference else "")
+    after: Literal["instant", "date"] = "date" if spec.get("after") == "date" else "instant"
+    return NextOccurrence(text(spec, "next"), after)
+
+
+def _within(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[TargetCase, ...]:
+    if not isinstance(value, list):
+        return (TargetCase(**draft.grounds(path, {}), target=_target(draft, path, value)),)
+    found = []
+    for index, entry in enumerate(value):
+        at, case = (*path, index), mapping(entry)
+        target = _target(draft, (*at, "is"), case.get("is"))
+        found.append(TargetCase(**draft.grounds(at, case), target=target, when=draft.condition(at, case, scope)))
+    return tuple(found)
+
+
+def _start_scope(draft: Draft, start: Iterable[Trigger]) -> Scope:
+    """What a commitment's condition may read: the data of its starting events too, where events start it."""
+    events = [event for trigger in start for event in trigger.on]
+    return draft.vocabulary.on_events(events) if events else draft.vocabulary.ticket
+
+
+def commitments(draft: Draft) -> tuple[Commitment, ...]:
+    """The promised times."""
+    found = []
+    for path, name, spec in draft.entries("commitments"):
+        start = triggers(draft, (*path, "start"), spec.get("start"))
+        scope = _start_scope(draft, start)
+        found.append(
+            Commitment(
+                **draft.item(path, name, spec),
+                start=start,
+                stop=triggers(draft, (*path, "stop"), spec.get("stop")),
+                cancel=triggers(draft, (*path, "cancel"), spec.get("cancel")),
+                pause=_pauses(draft, (*path, "pause"), spec.get("pause")),
+                within=_within(draft, (*path, "within"), spec.get("within"), scope),
+                when=draft.condition(path, spec, scope),
+                calendar=text(spec, "calendar"),
+                business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
+                cycles=_CYCLES.get(spec.get("cycles")),
+                on_severity_change=_ON_CHANGE.get(spec.get("on-severity-change")),
+                on_reopen=_ON_REOPEN.get(spec.get("on-reopen")),
+                duty=bool(spec.get("duty")),
+                promised=spec.get("promised") is not False,
+                warn_at=tuple(parse_percent(mark) for mark in words(spec.get("warn-at"))),
+            )
+        )
+    return tuple(found)
+
+
+def excuses(draft: Draft) -> tuple[Excuse, ...]:
+    """The events that declare a time for which the vendor does not answer."""
+    return tuple(
+        Excuse(
+            **draft.item(path, name, spec),
+            on=words(spec.get("on")),
+            of=words(spec.get("of")),
+            since=draft.reference(path, spec, "from") or NOWHERE,
+            until=draft.reference(path, spec, "until") or NOWHERE,
+            when=draft.condition(path, spec, draft.vocabulary.on_events(words(spec.get("on")))),
+        )
+        for path, name, spec in draft.entries("excuses")
+    )
+
+
+def objectives(draft: Draft) -> tuple[Objective, ...]:
+    """The promises over all clocks of a commitment."""
+    return tuple(
+        Objective(
+            **draft.item(path, name, spec),
+            of=text(spec, "of"),
+            within=duration(spec, "within"),
+            share=parse_percent(text(spec, "share")) if "share" in spec else None,
+            when=draft.condition(path, spec, draft.vocabulary.ticket),
+        )
+        for path, name, spec in draft.entries("objectives")
+    )
+
+
+def timers(draft: Draft) -> tuple[Timer, ...]:
+    """What happens by itself."""
+    return tuple(
+        Timer(
+            **draft.item(path, name, spec),
+            states=words(spec.get("in")),
+            after=duration(spec, "after"),
+            calendar=text(spec, "calendar"),
+            business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
+            reset=triggers(draft, (*path, "reset"), spec.get("reset")),
+            target=text(spec, "to") or None,
+            effects=draft.effects(path, spec, draft.vocabulary.ticket),
+        )
+        for path, name, spec in draft.entries("timers")
+    )
+
+
+def listed_triggers(commitment: Commitment) -> Iterable[Trigger]:
+    """Every trigger of a commitment, those of its pauses included."""
+    yield from (*commitment.start, *commitment.stop, *commitment.cancel)
+    for pause in commitment.pause:
+        yield from (*pause.begins, *pause.ends)

@@ -1,0 +1,224 @@
+"""The vocabulary of a policy: every name that its conditions may read, place by place.
+
+A condition on a rule may read the data of the rule's event, one on a queue may not;
+on the event that opens a ticket every fact is still unset. So each place gets a
+scope of its own, cut from what the policy declares.
+
+Source: DESIGN section 5, "Conditions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text
+from upheld.core.lifecycle import CORE_STATES
+from upheld.core.line import Date, Instant, Integer
+from upheld.core.policy import ALWAYS
+from upheld.core.scope import Scope, calendar_names
+
+Data = Mapping[str, object]
+KINDS = ("one-of", "boolean", "integer", "text", "date", "instant")
+"""The keys by which a fact or a field says what it may hold."""
+
+
+def mapping(value: object) -> Data:
+    """``value`` if it is a mapping, else an empty one: what has the wrong shape is the schema's finding."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: object) -> list[object]:
+    """``value`` as a list: itself, alone in one, or nothing."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def words(value: object) -> tuple[str, ...]:
+    """The names in ``value``: one, a list of them, or the keys of a mapping."""
+    if isinstance(value, Mapping):
+        return tuple(value)
+    return tuple(word for word in sequence(value) if isinstance(word, str))
+
+
+def domain_of(spec: Data) -> Domain | None:
+    """What a fact or a field declared like this may hold; ``None`` when it does not say exactly one kind."""
+    kinds = [kind for kind in KINDS if kind in spec]
+    if len(kinds) != 1:
+        return None
+    low, high = spec.get("at-least"), spec.get("at-most")
+    bounds = (low if isinstance(low, int) else None, high if isinstance(high, int) else None)
+    domain: Domain = {
+        "one-of": OneOf(words(spec.get("one-of")), ordered=bool(spec.get("ordered"))),
+        "boolean": Boolean(),
+        "integer": Integer(*bounds),
+        "text": Text(),
+        "date": Date(),
+        "instant": Instant(),
+    }[kinds[0]]
+    return Many(domain) if spec.get("many") else domain
+
+
+class Vocabulary:
+    """The declared names of one document, which has the schema's shape.
+
+    Attributes:
+        facts: What each fact of a ticket may hold, ``severity``, ``queue`` and the like included.
+    """
+
+    def __init__(self, document: Data) -> None:
+        self._document = document
+        self.severities = self._ids("severities")
+        self.facts: dict[str, Domain] = self._facts()
+
+    def _ids(self, section: str) -> tuple[str, ...]:
+        return words([mapping(entry).get("id") for entry in sequence(self._document.get(section))])
+
+    def _section(self, section: str) -> Data:
+        return mapping(self._document.get(section))
+
+    def _facts(self) -> dict[str, Domain]:
+        facts: dict[str, Domain] = {"severity": OneOf(self.severities, ordered=True)}
+        for name, spec in self._section("facts").items():
+            domain = domain_of(mapping(spec)) or Text()
+            settled = mapping(spec).get("default") is not None and not self._may_be_dropped(name)
+            facts[name] = domain.required() if settled else domain
+        facts.setdefault("queue", OneOf(self._queues()))
+        return facts
+
+    def _settings(self, fact: str) -> Iterable[object]:
+        for event in self._section("events").values():
+            yield from sequence(mapping(mapping(event).get("sets")).get(fact))
+
+    def _may_be_dropped(self, fact: str) -> bool:
+        """Whether some event sets the fact to nothing, or to a name that may hold nothing."""
+        for event in self._section("events").values():
+            sets = mapping(mapping(event).get("sets"))
+            if fact not in sets:
+                continue
+            for case in sequence(sets[fact]) or [None]:
+                value = mapping(case).get("is") if "is" in mapping(case) else case
+                if value is None or isinstance(value, Mapping) or str(value).startswith("event."):
+                    return True
+        return False
+
+    def _queues(self) -> tuple[str, ...]:
+        """The queues that any event sets, where the policy does not declare them."""
+        values = [mapping(case).get("is") if isinstance(case, Mapping) else case for case in self._settings("queue")]
+        return tuple(dict.fromkeys(v for v in values if isinstance(v, str) and not v.startswith("event.")))
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The names of the escalation levels; the longest list where there are several."""
+        lists = [words(mapping(entry).get("levels")) for entry in sequence(self._document.get("escalation"))]
+        return max(lists, key=len, default=())
+
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """The events that can do nothing but open a ticket."""
+        opening, moving = set[str](), set[str]()
+        for entry in sequence(self._document.get("transitions")):
+            (opening if mapping(entry).get("opens") else moving).update(words(mapping(entry).get("on")))
+        return frozenset(opening - moving)
+
+    @cached_property
+    def ticket(self) -> Scope:
+        """What can be read of a ticket, whatever event is looked at."""
+        states = self._section("states")
+        names: dict[str, Domain] = {
+            **self.facts,
+            "channel": OneOf(words(self._section("channels"))),
+            "state": OneOf(words(states)),
+            "core": OneOf(CORE_STATES),
+            "customer": Text(may_be_unset=False),
+            "flagged": Many(OneOf(self._ids("rules"))),
+            **self._contracts(),
+            "release.latest": Text(),
+        }
+        if self.levels:
+            names["level"] = Integer(1, len(self.levels), may_be_unset=False)
+        for calendar in dict.fromkeys((*self._section("calendars"), ALWAYS)):
+            names |= calendar_names(calendar)
+        names |= {f"parameter.{parameter}": Presence() for parameter in self._section("parameters")}
+        return Scope(names, {state: str(mapping(spec).get("core")) for state, spec in states.items()})
+
+    def _contracts(self) -> dict[str, Domain]:
+        names: dict[str, Domain] = {"contract": Many(OneOf(words(self._section("contracts"))))}
+        for kind, spec in self._section("contracts").items():
+            for attribute, of in mapping(mapping(spec).get("attributes")).items():
+                names[f"contract.{kind}.{attribute}"] = domain_of(mapping(of)) or Text()
+        return names
+
+    @cached_property
+    def _record(self) -> Scope:
+        """What can be read while an event is looked at, but for its data."""
+        names: dict[str, Domain] = {
+            **{f"before.{name}": domain for name, domain in self.facts.items()},
+            "actor": OneOf(words(self._section("roles")), may_be_unset=False),
+            "actor-id": Text(),
+            "record.channel": OneOf(words(self._section("channels"))),
+            "record.customer": Text(),
+        }
+        return self.ticket.plus(names)
+
+    def field_domain(self, name: str, spec: Data) -> Domain | None:
+        """What a field of an event's data may hold: its own kind, that of ``like``, or that of the fact of its name."""
+        own = domain_of(spec)
+        if own is None and not any(kind in spec for kind in KINDS):
+            like = spec.get("like", name)
+            own = self.facts.get(str(like))
+            if like == "channel" and own is None:
+                own = OneOf(words(self._section("channels")))
+        if own is None:
+            return None
+        settled = spec.get("required") or spec.get("default") is not None
+        return _unsettled(own).required() if settled else _unsettled(own)
+
+    def _fields(self, events: Iterable[str]) -> dict[str, Domain]:
+        """The data of these events: what only some of them take may be unset."""
+        declared = self._section("events")
+        all_fields = [mapping(mapping(declared[event]).get("data")) for event in events if event in declared]
+        names: dict[str, Domain] = {}
+        for fields in all_fields:
+            for name, spec in fields.items():
+                domain = self.field_domain(name, mapping(spec)) or Text()
+                both = names.get(f"event.{name}", domain)
+                names[f"event.{name}"] = _union(both, domain)
+        for name, domain in names.items():
+            if any(name.removeprefix("event.") not in fields for fields in all_fields):
+                names[name] = _unsettled(domain)
+        return names
+
+    def on_events(self, events: Iterable[str], *, before: bool = False) -> Scope:
+        """What can be read when one of these events is looked at.
+
+        Args:
+            before: The ticket is read as it was before the event; one that opens a ticket then finds it empty.
+        """
+        known = tuple(events)
+        scope = self._record.plus(self._fields(known))
+        if before and known and all(event in self.openers for event in known):
+            empty = (*self.facts, "state", "core", "channel", *(f"before.{name}" for name in self.facts))
+            blank = [name for name in dict.fromkeys(empty) if name in scope]
+            return scope.plus({name: _unsettled(scope[name]) for name in blank}).unset(blank)
+        return scope
+
+    @cached_property
+    def any_event(self) -> Scope:
+        """Every name there is: what a named condition may read."""
+        return self.on_events(self._section("events"))
+
+
+def _unsettled(domain: Domain) -> Domain:
+    """The same domain, which may also hold nothing."""
+    return replace(domain, may_be_unset=True)
+
+
+def _union(one: Domain, other: Domain) -> Domain:
+    """What either may hold: words together; of kinds that do not go together, any text."""
+    unset = one.may_be_unset or other.may_be_unset
+    if _unsettled(one) == _unsettled(other):
+        return one if one.may_be_unset else other
+    if isinstance(one, OneOf) and isinstance(other, OneOf):
+        return OneOf(tuple(dict.fromkeys((*one.values, *other.values))), may_be_unset=unset)
+    return Text(may_be_unset=unset)

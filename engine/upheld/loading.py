@@ -1,0 +1,179 @@
+"""Loading: from a file to a policy, or to everything that is wrong with it.
+
+Reading, then shape, then meaning: each phase reports all of its problems at once,
+and the next one runs only on what has passed the one before. So a newcomer reads
+one kind of problem at a time, each at its place.
+
+    >>> load_policy("base").id
+    'base'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from upheld.catalogue import finding
+from upheld.check import check_meaning, waive
+from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
+from upheld.core.finding import Finding, in_order
+from upheld.core.nearest import listed, nearest
+from upheld.core.policy import Policy
+from upheld.document import Document, Source, read_document
+from upheld.loader import assemble
+from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
+from upheld.loader.vocabulary import Vocabulary
+from upheld.plugins import installed_conditions, installed_policies, installed_policy
+from upheld.shape import shape_findings
+
+LONGEST_CHAIN = 8
+"""Policies that may extend one another in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is known of one policy's document.
+
+    Attributes:
+        name: What places in it are called.
+        findings: Everything found, waived warnings included, in the order of their places.
+        policy: The policy, where reading and shape allowed to make one; it may still have errors.
+        resolved: Its document with overlays applied, likewise.
+        vocabulary: The names that its conditions may read, likewise.
+        source: The text, for excerpts; ``None`` when it could not even be decoded.
+    """
+
+    name: str
+    findings: tuple[Finding, ...]
+    policy: Policy | None = None
+    resolved: Resolved | None = field(default=None, repr=False)
+    vocabulary: Vocabulary | None = field(default=None, repr=False)
+    source: Source | None = field(default=None, repr=False)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make the policy unusable."""
+        return tuple(each for each in self.findings if each.level == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The warnings that the policy does not waive."""
+        return tuple(each for each in self.findings if each.level == "warning" and not each.waived)
+
+
+def load_policy(policy: str | Path) -> Policy:
+    """The policy of this installed id, or in this file.
+
+    Raises: UnknownPolicyError when there is neither; PolicyError, with all findings, when it has errors.
+    """
+    examined = examine_policy(policy)
+    if examined.errors or examined.policy is None:
+        raise PolicyError(examined.errors)
+    return examined.policy
+
+
+def examine_policy(policy: str | Path, *, texts: Sequence[Path] = ()) -> Examined:
+    """Read and check an installed policy, or the one in a file.
+
+    Args:
+        texts: Folders with the texts of the sources, against which quotes are verified.
+
+    Raises: UnknownPolicyError when there is neither; OSError when the file cannot be read.
+    """
+    data, name = _read(policy)
+    return examine(data, name, texts=texts)
+
+
+def _read(policy: str | Path) -> tuple[bytes, str]:
+    """The bytes of a policy and the name for places in it. What looks like a path, or is a file, is one."""
+    path = Path(policy)
+    if isinstance(policy, Path) or path.suffix or len(path.parts) > 1 or path.is_file():
+        return path.read_bytes(), path.as_posix()
+    try:
+        installed = installed_policy(policy)
+    except UnknownPolicyError as error:
+        if path.is_dir():
+            raise UnknownPolicyError(
+                f"`{policy}` is a folder; name the policy's file in it, such as `{policy}/policy.yaml`"
+            ) from error
+        raise
+    return installed.read(), installed.name
+
+
+def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
+    """Check a policy's text; ``name`` is what places in it are called."""
+    try:
+        document = read_document(data, name)
+    except DocumentError as error:
+        return Examined(name, error.findings, source=_source(data, name))
+    findings = shape_findings(document, "policy")
+    if "extends" in document.root:
+        inherited = ("`zone` is missing", "`vendor` is missing")
+        findings = [each for each in findings if each.code != "UP102" or each.message not in inherited]
+    if findings:
+        return Examined(name, tuple(findings), source=document.source)
+    resolved, findings = _resolve(document, ())
+    if any(each.level == "error" for each in findings):
+        return Examined(name, tuple(in_order(findings)), source=document.source)
+    policy, vocabulary, found = assemble(resolved)
+    found += check_meaning(policy, resolved, vocabulary, conditions=installed_conditions(), texts=texts)
+    return Examined(
+        name, tuple(in_order(waive(policy, resolved, found))), policy, resolved, vocabulary, document.source
+    )
+
+
+def _source(data: bytes, name: str) -> Source | None:
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _resolve(document: Document, above: tuple[str, ...]) -> tuple[Resolved, list[Finding]]:
+    """The document laid over what it extends, and that over what it extends in turn."""
+    reference = document.root.get("extends")
+    if not isinstance(reference, str):
+        return plain(document), stray_words(document)
+    place = document.place(("extends",))
+    name, _, version = reference.partition("@")
+    if name in above or len(above) >= LONGEST_CHAIN:
+        chain = " → ".join(f"`{each}`" for each in (*above, name))
+        return plain(document), [
+            finding(
+                "UP901",
+                place,
+                f"policies extend one another in a circle: {chain}",
+                "extend one that extends none of these",
+            )
+        ]
+    known = {each.id: each for each in installed_policies()}
+    if name not in known:
+        near = nearest(name, known)
+        hint = f"did you mean `{near}`?" if near else f"installed are {listed(known)}"
+        return plain(document), [
+            finding("UP901", place, f"policy `{name}` is not installed, so it cannot be extended", hint)
+        ]
+    return _lay_over(document, read_document(known[name].read(), known[name].name), version, (*above, name))
+
+
+def _lay_over(
+    document: Document, base: Document, version: str, above: tuple[str, ...]
+) -> tuple[Resolved, list[Finding]]:
+    place = document.place(("extends",))
+    there = base.root.get("version")
+    if version != there:
+        message = f"version `{version}` of `{above[-1]}` is not installed"
+        return plain(document), [
+            finding("UP901", place, message, f"installed is `{above[-1]}@{there}`: read what changed, then name it")
+        ]
+    broken = shape_findings(base, "policy")
+    if broken and "extends" not in base.root:
+        return plain(document), [
+            finding("UP901", place, f"policy `{above[-1]}` cannot be read: {broken[0]}", "check it by itself first")
+        ]
+    below, findings = _resolve(base, above)
+    if any(each.level == "error" for each in findings):
+        return below, findings
+    resolved, misfits = overlaid(document, below)
+    return resolved, [*findings, *misfits]

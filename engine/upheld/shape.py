@@ -1,0 +1,202 @@
+"""Shape: whether a document has the keys and kinds of values that its JSON Schema asks for.
+
+The schemas hold no structural unions: a value that may be a text, a mapping or a
+list is told apart by its ``type``, so each mistake has one place and one message.
+Each keyword that can fail says so in the words of an author, with what to write
+instead; the validation itself is jsonschema's.
+
+No network and no file is ever asked for a reference: the registry is empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry
+
+from upheld.catalogue import finding
+from upheld.core.finding import Finding, in_order
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.document import Document, trap_hint
+from upheld.formats import FORMATS
+from upheld.resources import read_schema
+
+KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "`true` or `false`",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "nothing",
+}
+Misfits = Iterator["Misfit"]
+
+
+class Misfit(ValidationError):
+    """A value that does not fit, with what a finding needs besides its path.
+
+    Attributes:
+        code: The finding's code.
+        hint: What to write instead.
+        at_key: Whether the path's last key is meant, and not its value.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "", path: tuple[str | int, ...] = (), at_key: bool = False):
+        super().__init__(message, path=path)
+        self.code, self.hint, self.at_key = code, hint, at_key
+
+
+def shape_findings(document: Document, schema: str) -> list[Finding]:
+    """Every way in which ``document`` does not fit the schema of this name, in the order of their places."""
+    found: dict[Finding, None] = {}
+    for error in _validator(schema).iter_errors(document.tree):
+        misfit = cast(Misfit, error)
+        place = document.place(tuple(misfit.absolute_path), key=misfit.at_key)
+        found[finding(misfit.code, place, misfit.message, misfit.hint)] = None
+    return in_order(list(found))
+
+
+def kind_of(value: object) -> str:
+    """What a document's value is, for a message."""
+    if isinstance(value, bool):
+        return KINDS["boolean"]
+    kinds: dict[type, str] = {str: "string", int: "integer", dict: "object", list: "array"}
+    return next((KINDS[kind] for type_, kind in kinds.items() if isinstance(value, type_)), KINDS["null"])
+
+
+def _type(validator: Validator, types: str | list[str], instance: Any, schema: Any) -> Misfits:
+    allowed = [types] if isinstance(types, str) else types
+    if any(validator.is_type(instance, kind) for kind in allowed):
+        return
+    wanted = " or ".join(KINDS[kind] for kind in allowed)
+    hint = ""
+    if instance is None:
+        hint = "give it a value, or leave the key out"
+    elif isinstance(instance, (int, bool)) and "string" in allowed:
+        shown = str(instance).lower()
+        hint = f'write `"{shown}"`, in quotes, where a name is meant'
+    elif isinstance(instance, str):
+        hint = trap_hint(instance)
+    shown = f"{quoted(instance)} " if isinstance(instance, (str, int, bool)) else ""
+    yield Misfit("UP103", f"{shown}is {kind_of(instance)}, where {wanted} is needed".strip(), hint)
+
+
+def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) -> Misfits:
+    if not isinstance(instance, dict):
+        return
+    properties = schema.get("properties", {})
+    for key, value in instance.items():
+        if key in properties:
+            continue
+        if allowed is False:
+            near = nearest(key, properties)
+            hint = f"did you mean `{near}`?" if near else f"the keys here are {listed(properties, most=12)}"
+            yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)
+        else:
+            yield from validator.descend(value, allowed, path=key)  # type: ignore[attr-defined]  # of every jsonschema class
+
+
+def _property_names(validator: Validator, names: Any, instance: Any, schema: Any) -> Misfits:
+    if not isinstance(instance, dict):
+        return
+    for key in instance:
+        for misfit in validator.descend(key, names):  # type: ignore[attr-defined]  # of every jsonschema class
+            misfit.path.appendleft(key)
+            misfit.at_key = True
+            yield misfit
+
+
+def _required(validator: Validator, required: list[str], instance: Any, schema: Any) -> Misfits:
+    if isinstance(instance, dict):
+        for key in required:
+            if key not in instance:
+                said = (schema.get("properties", {}).get(key) or {}).get("description", "")
+                yield Misfit("UP102", f"`{key}` is missing", said[:1].lower() + said[1:].rstrip("."), at_key=True)
+
+
+def _enum(validator: Validator, values: list[Any], instance: Any, schema: Any) -> Misfits:
+    if instance in values and not (
+        isinstance(instance, bool) and instance not in [v for v in values if isinstance(v, bool)]
+    ):
+        return
+    near = (
+        nearest(instance, [value for value in values if isinstance(value, str)]) if isinstance(instance, str) else None
+    )
+    shown = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+    hint = f"did you mean `{near}`?" if near else f"it can be {listed(shown)}"
+    yield Misfit("UP104", f"{quoted(instance)} cannot stand here", hint)
+
+
+def _const(validator: Validator, value: Any, instance: Any, schema: Any) -> Misfits:
+    if instance == value and isinstance(instance, bool) == isinstance(value, bool):
+        return
+    shown = str(value).lower() if isinstance(value, bool) else str(value)
+    trap = trap_hint(instance) if isinstance(instance, str) else ""
+    yield Misfit(
+        "UP104", f"{quoted(instance)} cannot stand here", trap or f"it can only be `{shown}`; else leave the key out"
+    )
+
+
+def _format(validator: Validator, name: str, instance: Any, schema: Any) -> Misfits:
+    if not isinstance(instance, str):
+        return
+    try:
+        FORMATS[name](instance)
+    except ValueError as error:
+        text = str(error)
+        colon = text.find(": ", max(0, text.find("` ")))
+        yield Misfit("UP105", text if colon < 0 else text[:colon], "" if colon < 0 else text[colon + 2 :])
+
+
+def _size(code: str, too: Callable[[int, int], bool], kind: type, message: str) -> Callable[..., Misfits]:
+    def check(validator: Validator, limit: int, instance: Any, schema: Any) -> Misfits:
+        if isinstance(instance, kind) and too(len(instance), limit):  # type: ignore[arg-type]  # kinds with a length
+            yield Misfit(code, message.format(limit=limit, size=len(instance)))  # type: ignore[arg-type]  # likewise
+
+    return check
+
+
+def _bound(too: Callable[[int, int], bool], message: str) -> Callable[..., Misfits]:
+    def check(validator: Validator, limit: int, instance: Any, schema: Any) -> Misfits:
+        if isinstance(instance, int) and not isinstance(instance, bool) and too(instance, limit):
+            yield Misfit("UP108", message.format(limit=limit, value=instance))
+
+    return check
+
+
+def _below(size: int, limit: int) -> bool:
+    return size < limit
+
+
+def _above(size: int, limit: int) -> bool:
+    return size > limit
+
+
+_KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "required": _required,
+    "format": _format,
+    "additionalProperties": _additional,
+    "propertyNames": _property_names,
+    "minItems": _size("UP106", _below, list, "this list is too short: it needs at least {limit}"),
+    "minProperties": _size("UP106", _below, dict, "this mapping says too little: it needs at least {limit} key(s)"),
+    "maxItems": _size("UP107", _above, list, "this list has {size} entries: at most {limit} are read"),
+    "maxProperties": _size("UP107", _above, dict, "this mapping has {size} keys: at most {limit} are read"),
+    "maxLength": _size("UP107", _above, str, "this text has {size} characters: at most {limit} are read"),
+    "minimum": _bound(_below, "`{value}` is too small: the least is `{limit}`"),
+    "maximum": _bound(_above, "`{value}` is too large: the most is `{limit}`"),
+}
+
+
+@cache
+def _validator(schema: str) -> Validator:
+    validator = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]  # the stubs leave it bare
+    return cast(Validator, validator(json.loads(read_schema(schema)), registry=Registry()))
