@@ -2,7 +2,7 @@
 
     python3 dev.py demo             see it at work: the installed policies listed, checked and shown
     python3 dev.py test [ARG...]    run the tests; arguments go to pytest (-k NAME, --full, ...)
-    python3 dev.py check [STEP...]  what a commit must pass: lint, types, docs, tests (all, or those named)
+    python3 dev.py check [STEP...]  what a commit must pass: lint, format, types, docs, tests (all, or those named)
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
     python3 dev.py bench [NAME...]  run bench/bench_NAME.py, or all of them
 
@@ -31,6 +31,7 @@ OLDEST_PIP = (22, 3)  # the first with --python, which installs into a venv that
 
 CHECKS: dict[str, Sequence[str]] = {
     "lint": ("ruff", "check", "."),
+    "format": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "docs": ("docs/generate.py", "--check"),
     "tests": ("pytest", "-n", "auto", "-q"),

@@ -33,6 +33,7 @@ def seconds(command: Sequence[str]) -> float:
 
 def main() -> None:
     """Print best and median for each command."""
+    subprocess.run([sys.executable, "-m", "upheld", "--version"], capture_output=True, check=True)
     print(f"{'command':24} {'best':>8} {'median':>8}")
     for command in COMMANDS:
         times = [seconds(command) for _ in range(RUNS)]

@@ -130,21 +130,21 @@ def pages() -> dict[str, Callable[[], str]]:
     return found
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Write the pages, or check them, and return the exit status."""
-    if arguments not in ([], ["--check"]):
+def run(arguments: Sequence[str], folder: Path = REFERENCE) -> int:
+    """Write the pages into the folder, or check those in it, and return the exit status."""
+    if list(arguments) not in ([], ["--check"]):
         print("usage: docs/generate.py [--check]", file=sys.stderr)
         return 2
-    wanted = {REFERENCE / name: page() for name, page in pages().items()}
-    present = {path: path.read_text(encoding="utf-8") for path in sorted(REFERENCE.glob("*.md"))}
+    wanted = {folder / name: page() for name, page in pages().items()}
+    present = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
     stale = [path for path in sorted(wanted | present) if wanted.get(path) != present.get(path)]
     for path in stale:
-        print(f"{'stale' if arguments else 'written' if path in wanted else 'removed'}: docs/reference/{path.name}")
+        print(f"{'stale' if arguments else 'written' if path in wanted else 'removed'}: {path.parent.name}/{path.name}")
     if arguments:
         if stale:
             print("run `python3 dev.py docs` and commit what it writes", file=sys.stderr)
         return 1 if stale else 0
-    REFERENCE.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     for path in stale:
         if path in wanted:
             path.write_text(wanted[path], encoding="utf-8", newline="\n")

@@ -6,10 +6,15 @@ texts beside the documents they belong to, for the diff to be read.
 
 from __future__ import annotations
 
+import importlib
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from upheld import plugins
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,3 +51,40 @@ def shared() -> Path:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether expected texts are to be rewritten."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Install distributions as pip would, a package and what its metadata declares; returns the package's folder."""
+    made = set()
+
+    def installed(module: str, text: str, point: str = "") -> Path:
+        package = tmp_path / module
+        package.mkdir()
+        (package / "__init__.py").write_text(f"{PLUGIN_HEAD}{text}", encoding="utf-8")
+        metadata = tmp_path / f"{module}-1.2.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.2\n", encoding="utf-8")
+        (metadata / "entry_points.txt").write_text(f"[upheld]\n{point or module} = {module}\n", encoding="utf-8")
+        made.add(module)
+        forget_plugins()
+        return package
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield installed
+    for module in made:
+        sys.modules.pop(module, None)
+    forget_plugins()
+
+
+PLUGIN_HEAD = """\
+from importlib.resources import files
+from upheld import ProvidedCondition, ProvidedPolicy, hookimpl
+"""
+
+
+def forget_plugins() -> None:
+    """Let the next question find what is installed by then; a process asks once."""
+    importlib.invalidate_caches()
+    for answer in (plugins.installed_policies, plugins.installed_conditions, plugins._plugins):
+        answer.cache_clear()

@@ -29,7 +29,7 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
     "arguments, line",
     [
         (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
-        (["check", "linting"], "dev.py: no step `linting` in check; there are lint, types, docs, tests\n"),
+        (["check", "linting"], "dev.py: no step `linting` in check; there are lint, format, types, docs, tests\n"),
     ],
 )
 def test_misuse_is_told_in_one_line(

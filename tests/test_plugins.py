@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from upheld import plugins
 from upheld.core.errors import PluginError, UnknownPolicyError
 from upheld.plugins import installed_conditions, installed_policies, installed_policy
 
+Install = Callable[..., Path]
+
 VENDORS = ["entropics", "greenmash", "manao", "mapping", "proconcept"]
 
-HEAD = """\
-from importlib.resources import files
-from upheld import ProvidedCondition, ProvidedPolicy, hookimpl
-"""
 POLICY = """
 @hookimpl
 def upheld_policies():
@@ -32,41 +27,6 @@ def upheld_conditions():
         {body}
     return [ProvidedCondition({name!r}, {reads!r}, holds)]
 """
-
-Install = Callable[..., None]
-
-
-def forget() -> None:
-    """Let the next question find what is installed by then; a process asks once."""
-    importlib.invalidate_caches()
-    for answer in (plugins.installed_policies, plugins.installed_conditions, plugins._plugins):
-        answer.cache_clear()
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Install distributions as pip would: a package, and beside it what its metadata declares."""
-
-    made = set()
-
-    def installed(module: str, text: str, point: str = "", distribution: str = "") -> None:
-        package = tmp_path / module
-        package.mkdir()
-        (package / "__init__.py").write_text(HEAD + text, encoding="utf-8")
-        name = distribution or module
-        metadata = tmp_path / f"{name}-1.2.dist-info"
-        metadata.mkdir()
-        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n", encoding="utf-8")
-        (metadata / "entry_points.txt").write_text(f"[upheld]\n{point or module} = {module}\n", encoding="utf-8")
-        made.add(module)
-        forget()
-
-    monkeypatch.syspath_prepend(tmp_path)
-    forget()
-    yield installed
-    for module in made:
-        sys.modules.pop(module, None)
-    forget()
 
 
 def test_the_built_in_policy_and_the_five_vendors_are_installed() -> None:
@@ -87,14 +47,14 @@ def test_a_newcomer_is_found_in_the_order_of_ids(install: Install) -> None:
     assert "zebra_support/policy.yaml" == newcomer.name
 
 
-def test_a_policy_is_read_when_asked_for(install: Install, tmp_path: Path) -> None:
+def test_a_policy_is_read_when_asked_for(install: Install) -> None:
     """Listing reads nothing; a file that is missing is told when it is wanted, with its owner."""
-    install("acme_support", POLICY.format(id="acme"))
+    package = install("acme_support", POLICY.format(id="acme"))
 
     policy = installed_policy("acme")
     with pytest.raises(PluginError, match="plugin `acme_support` of acme_support 1.2 cannot show its policy `acme`"):
         policy.read()
-    (tmp_path / "acme_support" / "policy.yaml").write_text("upheld: 1\n", encoding="utf-8")
+    (package / "policy.yaml").write_text("upheld: 1\n", encoding="utf-8")
 
     assert b"upheld: 1\n" == policy.read()
 
@@ -106,13 +66,12 @@ def test_an_unknown_policy_is_told_with_the_nearest_name() -> None:
         installed_policy("x")
 
 
-def test_a_module_that_merely_lies_there_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_merely_lies_there_is_not_loaded(install: Install) -> None:
     """THREATS F09: only an entry point makes a plugin, never a file with the right name in some folder."""
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "upheld_intruder.py").write_text("raise AssertionError('loaded')", encoding="utf-8")
-    forget()
+    package = install("acme_support", POLICY.format(id="acme"))
+    (package.parent / "upheld_intruder.py").write_text("raise AssertionError('loaded')", encoding="utf-8")
 
-    assert ["base", *VENDORS] == [policy.id for policy in installed_policies()]
+    assert ["acme", "base", *VENDORS] == [policy.id for policy in installed_policies()]
 
 
 BROKEN = {

@@ -80,7 +80,7 @@ def upheld_policies() -> Sequence[ProvidedPolicy]:
 def upheld_conditions() -> Sequence[ProvidedCondition]:
     """Provide conditions that data cannot say, ``when: {hook: acme.is-vip}``.
 
-    Called at most once in a process, when a policy first names a hook. Each
+    Called at most once in a process, before the first policy is checked. Each
     condition declares what it reads, so that a verdict can tell the facts that
     decided; what it does with them cannot be seen, so the checker reports a
     policy that uses one as opaque there, and proves nothing about it. Names are

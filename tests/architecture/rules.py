@@ -9,8 +9,8 @@ from architecture.source import Module
 
 # What the core may import from the standard library: values and computing, nothing that reaches outside.
 PURE = frozenset(
-    "__future__ array abc bisect collections contextlib copy dataclasses datetime difflib enum fractions functools "
-    "hashlib heapq itertools json math operator re string types typing unicodedata".split()
+    "__future__ array abc bisect collections contextlib copy dataclasses datetime decimal difflib enum fractions "
+    "functools hashlib heapq itertools json math operator re string types typing unicodedata".split()
 )
 
 # A library stands in the modules of the core that are about it, so that it can be judged, or replaced, there.
@@ -35,10 +35,13 @@ EDGES: Mapping[str, frozenset[str]] = {
         "hookspecs": "",
         "resources": "",
         "document": "core",
+        "public_holidays": "core",
         "formats": "core",
-        "check": "core document",
-        "loader": "check core document formats hookspecs plugins resources shape",
-        "shape": "check core document formats resources",
+        "catalogue": "core document",
+        "shape": "catalogue core document formats resources",
+        "loader": "catalogue core document formats",
+        "check": "catalogue core document loader",
+        "loading": "catalogue check core document loader plugins resources shape",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
         "upheld": "core hookspecs",

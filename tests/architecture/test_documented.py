@@ -19,7 +19,7 @@ from architecture.source import ENGINE, engine_modules
 
 import upheld
 from upheld import hookspecs
-from upheld.check.catalogue import ERRORS, WARNINGS
+from upheld.catalogue import ERRORS, WARNINGS
 from upheld.cli import COMMANDS, main
 from upheld.resources import read_schema, schema_names
 
