@@ -24,7 +24,10 @@ if TYPE_CHECKING:
         UpheldError,
     )
     from upheld.core.finding import Finding, Place
+    from upheld.core.policy import Policy
     from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, Value, hookimpl
+    from upheld.loading import load_policy
+    from upheld.public_holidays import Calendar
 
     __version__: str
 
@@ -38,16 +41,21 @@ _HOMES = {
         "UpheldError",
     ),
     "upheld.core.finding": ("Finding", "Place"),
+    "upheld.core.policy": ("Policy",),
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "Value", "hookimpl"),
+    "upheld.loading": ("load_policy",),
+    "upheld.public_holidays": ("Calendar",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Calendar",
     "CalendarError",
     "DocumentError",
     "Finding",
     "Place",
     "PluginError",
+    "Policy",
     "PolicyError",
     "ProvidedCondition",
     "ProvidedPolicy",
@@ -56,6 +64,7 @@ __all__ = [
     "Value",
     "__version__",
     "hookimpl",
+    "load_policy",
 ]
 
 

@@ -44,7 +44,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "loading": "catalogue check core document loader plugins resources shape",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
-        "upheld": "core hookspecs",
+        "upheld": "core hookspecs loading public_holidays",
         "__main__": "cli",
     }.items()
 }
