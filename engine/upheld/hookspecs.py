@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
@@ -27,8 +28,8 @@ GROUP = "upheld"
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)
 
-Value: TypeAlias = str | int | bool | frozenset[str] | None
-"""What a name of the policy language can hold; ``None`` is unset."""
+Value: TypeAlias = str | int | bool | date | datetime | frozenset[str] | frozenset[int] | None
+"""What a plugin sees of a name of the policy language; instants are aware datetimes, ``None`` is unset."""
 
 
 @dataclass(frozen=True, slots=True)
