@@ -54,7 +54,7 @@ BROKEN = {
     "no YAML": (b"policy: [", "acme: acme_support/policy.yaml:1:"),
     "another policy": (
         b"policy: other\n",
-        "acme: plugin `acme_support` of acme_support 1.2 provides it, but acme_support/policy.yaml does not say `policy:",
+        "acme: plugin `acme_support` of acme_support 1.2 provides it, but acme_support/policy.yaml does not say",
     ),
 }
 

@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
         sys.exit(status_of(lambda: run(args, prog_name, complete_var, standalone_mode=False, **extra)))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("upheld", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="upheld", message="%(prog)s %(version)s")
 def main() -> None:
     """Support contracts as code: was each promise upheld, what is owed, and which clause says so?
