@@ -9,14 +9,14 @@ from architecture.source import Module
 
 # What the core may import from the standard library: values and computing, nothing that reaches outside.
 PURE = frozenset(
-    "__future__ array abc bisect collections contextlib copy dataclasses datetime decimal difflib enum fractions "
-    "functools hashlib heapq itertools json math operator re string types typing unicodedata".split()
+    "__future__ array abc bisect calendar collections contextlib copy dataclasses datetime decimal difflib enum "
+    "fractions functools hashlib heapq itertools json math operator re string types typing unicodedata".split()
 )
 
 # A library stands in the modules of the core that are about it, so that it can be judged, or replaced, there.
 LIBRARIES: Mapping[str, frozenset[str]] = {
     "transitions": frozenset({"upheld.core.machine"}),
-    "dateutil": frozenset({"upheld.core.recurrence"}),
+    "dateutil": frozenset({"upheld.core.recurrence", "upheld.core.rrule"}),
     "zoneinfo": frozenset({"upheld.core.timeline", "upheld.core.zone"}),
 }
 
