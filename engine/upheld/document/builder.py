@@ -17,6 +17,7 @@ from upheld.document.parser import end_of, start_of
 from upheld.document.problems import Problems
 from upheld.document.scalars import TooLarge, plain_value
 from upheld.document.source import shown
+from upheld.document.syntax import colon_refusal, tag_refusal
 from upheld.document.tree import Mapping, Sequence, Spots, Value
 
 MAX_DEPTH: Final = 64
@@ -75,7 +76,8 @@ class Builder:
         """The whole document, when it is of the wanted form. Raises DocumentError otherwise."""
         root = self._roots[0] if self._roots else None
         if root is None:
-            self._problems.add(codes.EMPTY_DOCUMENT, 0, "there is nothing in the document", _FORM_HINTS[wanted])
+            if not self._problems:
+                self._problems.add(codes.EMPTY_DOCUMENT, 0, "there is nothing in the document", _FORM_HINTS[wanted])
             raise self._problems.error()
         if isinstance(root, Mapping if wanted == "mapping" else Sequence if wanted == "list" else Mapping | Sequence):
             return root
@@ -122,9 +124,7 @@ class Builder:
             self._problems.add(codes.ANCHOR, at, message, hint)
         if tag is not None:
             at = text.find("!", offset)
-            word = text[at : at + 99].split()[0]
-            hint = "remove it; quotes make a text of anything, and text that begins with `!` needs them"
-            self._problems.add(codes.TAG, at, f"`{shown(word)}` is a tag, which is not read", hint)
+            self._problems.add(codes.TAG, at, *tag_refusal(text, at))
 
     def _start(self, node: Mapping | Sequence, offset: int) -> None:
         if len(self._open) > MAX_DEPTH:
@@ -166,11 +166,18 @@ class Builder:
             frame.spots.append(offset)
             return
         assert key is not None, "a mapping takes its key first"
+        if value is None and ":" in key and not frame.dropped and self._lacks_colon(frame.key_at, offset):
+            self._problems.add(codes.COLON, frame.key_at, *colon_refusal(key))
         if not frame.dropped:
             node[key] = value
             frame.spots.append(frame.key_at)
             frame.spots.append(offset)
         frame.key, frame.dropped = None, False
+
+    def _lacks_colon(self, start: int, end: int) -> bool:
+        """Whether the key from ``start`` has no quotes and no colon of its own, as in ``{en:Open}``."""
+        written = self._problems.source.text[start:end].rstrip()
+        return not written.startswith(("'", '"', "|", ">")) and not written.endswith(":")
 
     def _scalar(self, event: yaml.ScalarEvent, offset: int) -> None:
         text = event.value

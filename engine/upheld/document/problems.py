@@ -24,8 +24,10 @@ class Problems:
         return len(self._findings)
 
     def add(self, code: str, offset: int, message: str, hint: str = "") -> None:
-        """Note one problem at the character ``offset``. Raises DocumentError when it is one too many."""
+        """Note one problem at the character ``offset``, once. Raises DocumentError when it is one too many."""
         place = self.source.place(min(offset, len(self.source.text)))
+        if any(code == known.code and place == known.place for known in self._findings):
+            return
         if len(self._findings) == MOST:
             message, hint = f"reading stopped here, after {MOST} problems", "mend those above, then check again"
             self._findings.append(Finding(codes.TOO_MANY_PROBLEMS, place, message, hint))

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from upheld.document.codes import (
     BRACKET,
     COLON,
+    EMPTY_DOCUMENT,
     ESCAPE,
     INDENTATION,
     INVISIBLE_SPACE,
@@ -29,78 +29,8 @@ from upheld.document.codes import (
     TAB,
     TAG,
 )
+from upheld.document.complaint import Complaint, Explanation, Spot
 from upheld.document.source import SPACES, shown
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Where a parser stopped and what it said.
-
-    Attributes:
-        problem: What was wrong at ``at``.
-        context: What it was doing, which began at ``since``; ``""`` if it did not say.
-        at, since: Offsets in the text; ``since`` is None when there is no context.
-    """
-
-    problem: str
-    context: str
-    at: int
-    since: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A complaint in the author's words."""
-
-    code: str
-    offset: int
-    message: str
-    hint: str
-
-
-class Spot:
-    """The place of a complaint, and the text around it."""
-
-    def __init__(self, complaint: Complaint, text: str, inner: int | None) -> None:
-        self.complaint = complaint
-        self.text = text
-        self.at = min(complaint.at, len(text))
-        self.since = self.at if complaint.since is None else min(complaint.since, len(text))
-        self.inner = inner
-        self.char = text[self.at : self.at + 1]
-        self.line_start = text.rfind("\n", 0, self.at) + 1
-        self.before = text[self.line_start : self.at]
-
-    @property
-    def at_end(self) -> bool:
-        """Whether nothing but blank space follows."""
-        return not self.text[self.at :].strip()
-
-    @property
-    def last(self) -> str:
-        """The last visible character before the place, on its line."""
-        return self.before.rstrip()[-1:]
-
-    @property
-    def begins_line(self) -> bool:
-        """Whether only spaces stand before it on its line."""
-        return not self.before.strip(" ")
-
-    def line_of(self, offset: int) -> int:
-        """The number of the line of ``offset``."""
-        return self.text.count("\n", 0, offset) + 1
-
-    def column_of(self, offset: int) -> int:
-        """The number of the column of ``offset``."""
-        return offset - self.text.rfind("\n", 0, offset)
-
-    def line_above(self) -> tuple[int, str]:
-        """The last line above that is not blank: the offset of its first character, and it from there."""
-        above = self.text[: self.line_start].rstrip()
-        start = above.rfind("\n") + 1
-        line = above[start:]
-        return start + len(line) - len(line.lstrip()), line.lstrip()
-
 
 Handler: TypeAlias = Callable[[Spot], Explanation]
 
@@ -144,8 +74,9 @@ def _tab(spot: Spot) -> Explanation:
 
 
 def _reserved(spot: Spot, at: int) -> Explanation:
-    char = shown(spot.text[at : at + 1])
-    return Explanation(RESERVED_START, at, f"`{char}` cannot begin text without quotes", "put the text in quotes")
+    char = spot.text[at : at + 1]
+    name = "a backquote" if char == "`" else f"`{shown(char)}`"
+    return Explanation(RESERVED_START, at, f"{name} cannot begin text without quotes", "put the text in quotes")
 
 
 def _alias_name(spot: Spot) -> Explanation:
@@ -157,15 +88,28 @@ def _colon(spot: Spot) -> Explanation:
     if re.search(r":(?:\s|$)", spot.before) or not spot.before.strip(" -?"):
         hint = 'put the text in quotes, as in `says: "Flex: the balance"`'
         return Explanation(COLON, spot.at, "`:` cannot stand in text without quotes", hint)
+    if spot.before.startswith("---"):
+        return Explanation(COLON, spot.at, "`:` cannot stand here", "begin the document on the line after `---`")
     start, above = spot.line_above()
     key = spot.at - len(spot.before.lstrip())
     if re.search(r":(?:\s|$)", above):
         hint = "give it the indentation of the key it stands beside, or put a text of several lines in quotes"
         return Explanation(INDENTATION, key, "a key cannot stand below a key that has its value already", hint)
     if above:
-        hint = "write `key: value`, with a space after the colon"
-        return Explanation(COLON, start, f"`{shown(above)}` has no `:` and so is no key", hint)
+        return Explanation(COLON, start, *colon_refusal(above))
     return Explanation(COLON, spot.at, "`:` cannot stand here", "put the text in quotes")
+
+
+def colon_refusal(line: str) -> tuple[str, str]:
+    """What is said of a line that should be a key and is not, for want of a colon or of the space after it."""
+    if ":" in line:
+        return f"`{shown(line)}` has no space after its `:` and so is no key", "put a space after the colon"
+    hint = "write `key: value`; if the line goes on with the text above it, indent it further"
+    return f"`{shown(line)}` has no `:` and so is no key", hint
+
+
+def _colon_in_brackets(spot: Spot) -> Explanation:
+    return Explanation(COLON, spot.at, "`:` cannot stand here without a space after it", "put a space after the colon")
 
 
 def _no_colon(spot: Spot) -> Explanation:
@@ -173,11 +117,7 @@ def _no_colon(spot: Spot) -> Explanation:
     line = spot.text[spot.since :].split("\n", 1)[0].rstrip()
     if line[:1] in ("'", '"') and not re.search(f"{line[0]}\\s*(?:$|:)", line[1:]):
         return _after_quote(spot, spot.since)
-    if ":" in line:
-        hint = "put a space after the colon"
-        return Explanation(COLON, spot.since, f"`{shown(line)}` has no space after its `:` and so is no key", hint)
-    hint = "write `key: value`; if the line goes on with the text above it, indent it further"
-    return Explanation(COLON, spot.since, f"`{shown(line)}` has no `:` and so is no key", hint)
+    return Explanation(COLON, spot.since, *colon_refusal(line))
 
 
 def _unclosed_quote(spot: Spot) -> Explanation:
@@ -191,13 +131,22 @@ def _after_quote(spot: Spot, at: int) -> Explanation:
     return Explanation(QUOTE, at, "text goes on after its closing quote", hint)
 
 
+_ESCAPE: Final = re.compile(r"\\(?:x.{0,2}|u.{0,4}|U.{0,8}|.?)")
+_NO_CHARACTER: Final = re.compile(
+    r"(?:[^\\]++|\\[^uU]|\\u(?![dD][89a-fA-F])|\\U(?!0000[dD][89a-fA-F]|(?!000|0010)))*+"
+    r"(?P<escape>\\u....|\\U........)"
+)
+
+
 def _escape(spot: Spot) -> Explanation:
-    at = max(spot.text.rfind("\\", 0, spot.at + 1), 0)
-    found = re.compile(r"\\(?:x.{0,2}|u.{0,4}|U.{0,8}|.?)").match(spot.text, at)
-    escape = shown(found[0]) if found else ""
     if "Unicode" in spot.complaint.problem:
+        found = _NO_CHARACTER.match(spot.text, spot.since)
+        at, escape = (found.start("escape"), found["escape"]) if found else (spot.at, "")
         message = f"the escape `{escape}` stands for no character, or for half of one"
         return Explanation(REFUSED_CHARACTER, at, message, "write the character itself")
+    at = max(spot.text.rfind("\\", 0, spot.at + 1), 0)
+    found = _ESCAPE.match(spot.text, at)
+    escape = shown(found[0]) if found else ""
     hint = "a backslash in double quotes is written `\\\\`; in single quotes it is itself"
     return Explanation(ESCAPE, at, f"`{escape}` means nothing in double quotes", hint)
 
@@ -240,8 +189,11 @@ def _out_of_block(spot: Spot) -> Explanation:
     is_list = spot.text[spot.since : spot.since + 2].rstrip() == "-"
     if here != column:
         what = "list" if is_list else "mapping"
-        message = f"the line is indented to column {here}, and the {what} it stands in to column {column} (line {line})"
-        return Explanation(INDENTATION, spot.at, message, "indent lines that belong together alike, with spaces")
+        message = f"the line begins in column {here}, and no key or item that it could stand beside does"
+        hint = (
+            f"lines that belong together begin in one column: those of the {what} from line {line} in column {column}"
+        )
+        return Explanation(INDENTATION, spot.at, message, hint)
     if is_list:
         hint = "begin it with `- `, or indent it under the item above"
         return Explanation(INDENTATION, spot.at, f"a list begins on line {line}, and this is no item of it", hint)
@@ -254,6 +206,11 @@ def _after_end(spot: Spot) -> Explanation:
     if re.search(r"^\.\.\.(?:\s|$)", spot.text[: spot.at], re.MULTILINE):
         message = "a second document begins here, after `...`"
         return Explanation(SECOND_DOCUMENT, spot.at, message, "keep one document in a file")
+    if spot.text.startswith("...", spot.at):
+        return Explanation(EMPTY_DOCUMENT, spot.at, "there is nothing in the document", "write it above the `...`")
+    if spot.begins_line and spot.char not in ("]", "}", ",", ":"):
+        message = "the line begins further left than the first one, and cannot belong to it"
+        return Explanation(INDENTATION, spot.at, message, "begin both in the same column")
     return _unexpected(spot)
 
 
@@ -287,7 +244,17 @@ def _question_mark(spot: Spot) -> Explanation:
 def _tag(spot: Spot) -> Explanation:
     at = spot.text.find("!", min(spot.since, spot.at))
     at = spot.at if at < 0 else at
-    return Explanation(TAG, at, "`!` begins a tag, and tags are not read", "put text that begins with `!` in quotes")
+    return Explanation(TAG, at, *tag_refusal(spot.text, at))
+
+
+_TAG_WORD: Final = re.compile(r"[^\s,\[\]{}]{0,99}")
+
+
+def tag_refusal(text: str, at: int) -> tuple[str, str]:
+    """What is said of the tag at ``at``, and what to do."""
+    word = _TAG_WORD.match(text, at)
+    hint = "remove it; quotes make a text of anything, and text that begins with `!` needs them"
+    return f"`{shown(word[0] if word else '')}` is a tag, which is not read", hint
 
 
 def _block_text(spot: Spot) -> Explanation:
@@ -306,6 +273,7 @@ _HANDLERS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
     for pattern, handler in (
         ("tab character", _tab),
         ("cannot start any token", _cannot_start),
+        ("found unexpected ':'", _colon_in_brackets),
         ("mapping values are not allowed", _colon),
         ("entries are not allowed", _list_after_key),
         ("mapping keys are not allowed", _question_mark),
