@@ -15,15 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from upheld.catalogue import finding
-from upheld.check import check_meaning, waive
+from upheld.check import check_meaning
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy import Policy
 from upheld.document import Document, Source, read_document
-from upheld.loader import assemble
+from upheld.loader import Assembled, assemble
 from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
-from upheld.loader.vocabulary import Vocabulary
 from upheld.plugins import installed_conditions, installed_policies, installed_policy
 from upheld.shape import shape_findings
 
@@ -38,18 +37,21 @@ class Examined:
     Attributes:
         name: What places in it are called.
         findings: Everything found, waived warnings included, in the order of their places.
-        policy: The policy, where reading and shape allowed to make one; it may still have errors.
+        assembled: The policy and its names, where reading and shape allowed to make one; it may still have errors.
         resolved: Its document with overlays applied, likewise.
-        vocabulary: The names that its conditions may read, likewise.
         source: The text, for excerpts; ``None`` when it could not even be decoded.
     """
 
     name: str
     findings: tuple[Finding, ...]
-    policy: Policy | None = None
+    assembled: Assembled | None = field(default=None, repr=False)
     resolved: Resolved | None = field(default=None, repr=False)
-    vocabulary: Vocabulary | None = field(default=None, repr=False)
     source: Source | None = field(default=None, repr=False)
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy, where one could be made."""
+        return self.assembled.policy if self.assembled else None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -116,11 +118,10 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
     resolved, findings = _resolve(document, ())
     if any(each.level == "error" for each in findings):
         return Examined(name, tuple(in_order(findings)), source=document.source)
-    policy, vocabulary, found = assemble(resolved)
-    found += check_meaning(policy, resolved, vocabulary, conditions=installed_conditions(), texts=texts)
-    return Examined(
-        name, tuple(in_order(waive(policy, resolved, found))), policy, resolved, vocabulary, document.source
-    )
+    assembled = assemble(resolved)
+    hooks = {name: each.reads for name, each in installed_conditions().items()}
+    found = check_meaning(assembled, resolved, hooks=hooks, texts=texts)
+    return Examined(name, tuple(in_order(found)), assembled, resolved, document.source)
 
 
 def _source(data: bytes, name: str) -> Source | None:

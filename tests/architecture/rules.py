@@ -41,6 +41,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "shape": "catalogue core document formats resources",
         "loader": "catalogue core document formats",
         "check": "catalogue core document loader",
+        "report": "catalogue core document loading",
         "loading": "catalogue check core document loader plugins resources shape",
         "policies": "hookspecs",
         "plugins": "core hookspecs",

@@ -1,22 +1,56 @@
 """The checker's second phase: whether a policy means something, before any ticket is judged by it.
 
-Each module asks one kind of question and returns its findings; none stops another.
+Each module asks one kind of question and reports what it finds; none stops another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from upheld.check.billing import check_billing
+from upheld.check.commitments import check_commitments
+from upheld.check.conditions import check_conditions
+from upheld.check.inspection import Inspection
+from upheld.check.lifecycle import check_lifecycle
+from upheld.check.messages import check_messages
+from upheld.check.names import check_names
+from upheld.check.opening import check_opening
+from upheld.check.paths import Paths
+from upheld.check.provenance import check_provenance, check_wordings
+from upheld.check.tables import check_tables
+from upheld.check.values import check_values
+from upheld.check.waivers import waive
 from upheld.core.finding import Finding
-from upheld.core.policy import Policy
+from upheld.loader import Assembled
 from upheld.loader.overlay import Resolved
-from upheld.loader.vocabulary import Vocabulary
 
 
-def check_meaning(policy, resolved, vocabulary, *, conditions, texts=()):  # placeholder until next commit
-    return []
+def check_meaning(
+    assembled: Assembled, document: Resolved, *, hooks: Mapping[str, Sequence[str]], texts: Sequence[Path] = ()
+) -> list[Finding]:
+    """Every finding of the second phase, those of the assembly included, waivers applied.
+
+    Args:
+        assembled: The policy with its names and conditions.
+        document: Its document, overlays applied.
+        hooks: The conditions that installed plugins decide, with the names each reads.
+        texts: Folders with the texts of the sources, against which quotes are verified.
+    """
+    inspection = Inspection(assembled.policy, document, assembled.vocabulary, hooks, list(assembled.findings))
+    paths = Paths(assembled.policy)
+    check_names(inspection)
+    check_values(inspection)
+    check_messages(inspection)
+    check_lifecycle(inspection, paths)
+    check_tables(inspection)
+    check_conditions(inspection, paths, assembled.readings)
+    check_commitments(inspection, paths)
+    check_opening(inspection)
+    check_billing(inspection)
+    check_provenance(inspection, texts)
+    check_wordings(inspection)
+    return waive(assembled.policy, document, inspection.findings)
 
 
-def waive(policy, resolved, findings):
-    return findings
+__all__ = ["check_meaning"]

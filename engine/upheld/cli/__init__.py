@@ -19,6 +19,7 @@ from upheld.cli.failure import status_of
 
 COMMANDS = {
     "policies": "List the installed policies.",
+    "check": "Check that each POLICY, an installed one or a file, can be applied.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""

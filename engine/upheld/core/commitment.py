@@ -100,6 +100,17 @@ class Commitment(Item):
     promised: bool = True
     warn_at: tuple[Fraction, ...] = ()
 
+    @property
+    def starting_events(self) -> tuple[str, ...]:
+        """The events that may start a clock."""
+        return tuple(event for trigger in self.start for event in trigger.on)
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Every trigger, those of its pauses included."""
+        pauses = (trigger for pause in self.pause for trigger in (*pause.begins, *pause.ends))
+        return (*self.start, *self.stop, *self.cancel, *pauses)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excuse(Item):

@@ -41,9 +41,15 @@ class Severity(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractKind(Item):
-    """A kind of contract that a customer may hold, and what such a contract may say besides its dates."""
+    """A kind of contract that a customer may hold.
+
+    Attributes:
+        attributes: What such a contract may say besides its dates.
+        overrides: The parameters whose values it may override.
+    """
 
     attributes: Mapping[str, Fact]
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,7 @@ class Policy:
         status: A report on a draft says so.
         extends: ``name@version`` of the policy it started from, or ``""``.
         since, until: The days on which it applies, both included, in ``zone``; ``None`` for without end.
+        effective: What those days rest on.
         zone: Of dates in contracts, periods and reports.
         languages: Those in which every label is given.
         severities: Highest first.
@@ -101,6 +108,7 @@ class Policy:
     extends: str
     since: date | None
     until: date | None
+    effective: Grounds
     zone: str
     vendor: Vendor
     title: Wording

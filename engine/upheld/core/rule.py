@@ -7,10 +7,17 @@ from typing import Literal
 
 from upheld.core.condition import Condition
 from upheld.core.effect import Effect
-from upheld.core.item import Item
+from upheld.core.item import Grounds, Item
 from upheld.core.wording import Wording
 
-ANY = "any"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement(Grounds):
+    """One thing that a rule requires: ``condition``, where ``when`` holds; ``message`` is told when it fails."""
+
+    condition: Condition
+    when: Condition | None = None
+    message: Wording = Wording()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,16 +25,16 @@ class Rule(Item):
     """What is refused or flagged.
 
     Attributes:
-        on: The events it looks at, or ``("any",)``.
+        on: The events it looks at; where the policy says `any`, every one it declares but for exceptions.
         when: It looks only where this holds; ``None`` for always.
-        require: What must hold; ``None``: it strikes whenever ``when`` holds.
+        requires: What must hold, each reported by itself when it fails; empty: it strikes whenever ``when`` holds.
         verdict: What happens when it strikes.
     """
 
     on: tuple[str, ...]
     verdict: Literal["refuse", "flag"]
     when: Condition | None = None
-    require: Condition | None = None
+    requires: tuple[Requirement, ...] = ()
     message: Wording = Wording()
     effects: tuple[Effect, ...] = ()
 

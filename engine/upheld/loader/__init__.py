@@ -6,6 +6,6 @@ that conditions may read, ``assembly`` makes the policy, section by section.
 
 from __future__ import annotations
 
-from upheld.loader.assembly import assemble, digest
+from upheld.loader.assembly import Assembled, assemble, digest
 
-__all__ = ["assemble", "digest"]
+__all__ = ["Assembled", "assemble", "digest"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from upheld.core.finding import Finding
+from upheld.core.item import Grounds
 from upheld.core.policy import Policy, Status, Vendor
 from upheld.loader import billing, declarations, moves, promises
 from upheld.loader.declarations import day, text
-from upheld.loader.draft import Draft
+from upheld.loader.draft import Draft, Reading
 from upheld.loader.overlay import Resolved
 from upheld.loader.vocabulary import Data, Vocabulary, mapping, words
 
@@ -23,11 +25,25 @@ def digest(root: Data) -> str:
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
 
 
-def assemble(document: Resolved) -> tuple[Policy, Vocabulary, list[Finding]]:
-    """The policy, the names that its conditions may read, and what is wrong with single values in it.
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A policy made from its document.
 
-    A wrong name stays in the policy as it was written, so that every check can still run.
+    Attributes:
+        policy: The policy. A wrong name stays in it as it was written, so that every check can still run.
+        vocabulary: The names that its conditions may read.
+        readings: Its conditions where they stand.
+        findings: What is wrong with single values in it.
     """
+
+    policy: Policy
+    vocabulary: Vocabulary
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...]
+
+
+def assemble(document: Resolved) -> Assembled:
+    """Make the policy that a document with the schema's shape says."""
     draft = Draft(document)
     root = draft.root
     vendor = mapping(root.get("vendor"))
@@ -42,6 +58,7 @@ def assemble(document: Resolved) -> tuple[Policy, Vocabulary, list[Finding]]:
         status=statuses.get(text(root, "status"), "active"),
         since=day(effective, "from"),
         until=day(effective, "until"),
+        effective=Grounds(**draft.grounds(("effective",), effective)),
         zone=text(root, "zone"),
         title=title,
         languages=words(root.get("languages")) or title.languages or (draft.language,),
@@ -73,4 +90,4 @@ def assemble(document: Resolved) -> tuple[Policy, Vocabulary, list[Finding]]:
         invariants=billing.invariants(draft),
         waivers=declarations.waivers(draft),
     )
-    return policy, draft.vocabulary, draft.findings
+    return Assembled(policy, draft.vocabulary, tuple(draft.readings), tuple(draft.findings))

@@ -10,6 +10,7 @@ from upheld.core.lifecycle import Role, Side
 from upheld.core.parameter import Parameter, ParameterRow
 from upheld.core.policy import ContractKind, NamedCondition, OpeningHours, RecurringDays, Severity
 from upheld.core.provenance import Assumption, Clause, Confidence, Source, Waiver
+from upheld.core.wording import Wording
 from upheld.loader.draft import Draft
 from upheld.loader.vocabulary import KINDS, Data, domain_of, mapping, sequence, words
 
@@ -84,6 +85,11 @@ def assumptions(draft: Draft) -> dict[str, Assumption]:
     }
 
 
+def value_labels(draft: Draft, spec: Data) -> dict[str, Wording]:
+    """What readers call the values of a fact or a field declared like this."""
+    return {value: draft.wording(label) for value, label in mapping(spec.get("one-of")).items()}
+
+
 def _fact(draft: Draft, path: Path, name: str, spec: Data) -> Fact:
     domain = domain_of(spec)
     if domain is None:
@@ -101,6 +107,7 @@ def _fact(draft: Draft, path: Path, name: str, spec: Data) -> Fact:
         domain=domain or draft.vocabulary.facts.get(name) or draft.vocabulary.facts["queue"],
         default=default if isinstance(default, (str, int, bool)) else None,
         immutable=bool(spec.get("immutable")),
+        labels=value_labels(draft, spec),
     )
 
 
@@ -118,6 +125,7 @@ def contracts(draft: Draft) -> dict[str, ContractKind]:
                 key: _fact(draft, (*path, "attributes", key), key, mapping(each))
                 for key, each in mapping(spec.get("attributes")).items()
             },
+            overrides=words(spec.get("parameters")),
         )
         for path, name, spec in draft.entries("contracts")
     }

@@ -8,6 +8,7 @@ never to a crash.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypedDict
 
 from upheld.catalogue import finding
@@ -45,6 +46,15 @@ class ItemData(GroundsData):
     label: Wording
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A condition where it stands, with the names that can be read there."""
+
+    path: Path
+    condition: Condition
+    scope: Scope
+
+
 class Draft:
     """A policy being made.
 
@@ -52,6 +62,7 @@ class Draft:
         document: The document, overlays applied.
         root: Its outermost mapping.
         vocabulary: The names it declares.
+        readings: Every condition that could be read so far.
         findings: What was found so far.
     """
 
@@ -59,6 +70,7 @@ class Draft:
         self.document = document
         self.root: Data = document.root
         self.vocabulary = Vocabulary(document.root)
+        self.readings: list[Reading] = []
         self.findings: list[Finding] = []
         self.language = str(mapping(self.root.get("vendor")).get("language", "en"))
         self._named = mapping(self.root.get("conditions"))
@@ -117,7 +129,10 @@ class Draft:
         for problem in problems:
             if problem.through not in self.wrong_conditions:
                 self.report_problem(path, problem)
-        return condition or UNREADABLE
+        if condition is None or problems:
+            return UNREADABLE
+        self.readings.append(Reading(path, condition, scope))
+        return condition
 
     def report_problem(self, path: Path, problem: Problem) -> None:
         """Record what is wrong in the condition at ``path``."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from upheld.core.condition import All
 from upheld.core.domain import Text
-from upheld.core.event_type import EventType, Field, Reference, Scalar, Setting, SettingCase
+from upheld.core.event_type import Addition, EventType, Field, Reference, Scalar, Setting, SettingCase
 from upheld.core.item import Path
 from upheld.core.lifecycle import CLOSED, Side, State, Transition
-from upheld.core.rule import ANY, Channel, Rule
+from upheld.core.rule import Channel, Requirement, Rule
 from upheld.core.scope import Scope
-from upheld.loader.declarations import text
-from upheld.loader.draft import Draft, unique
-from upheld.loader.vocabulary import KINDS, Data, mapping, words
+from upheld.loader.declarations import text, value_labels
+from upheld.loader.draft import UNREADABLE, Draft, unique
+from upheld.loader.vocabulary import KINDS, Data, mapping, sequence, words
 
 STAY = "stay"
 ALL = "all"
+ANY = "any"
 
 
 def states(draft: Draft) -> dict[str, State]:
@@ -47,6 +49,7 @@ def events(draft: Draft) -> dict[str, EventType]:
             by=words(spec.get("by")),
             needs_channel=text(spec, "channel") != "none",
             needs_ticket=text(spec, "ticket") != "not-needed",
+            in_final_states=text(spec, "in-final-states") == "accepted",
             fields=fields,
             sets=tuple(
                 _setting(draft, (*path, "sets", fact), fact, value, scope)
@@ -63,13 +66,14 @@ def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
         kinds = ", ".join(f"`{kind}`" for kind in (*KINDS, "like"))
         which = "only one of them" if sum(kind in spec for kind in KINDS) > 1 else "one of them, or call it as a fact"
         draft.report("UP210", path, f"field `{name}` does not say what it holds", f"give {which}: {kinds}", key=True)
-    default = spec.get("default")
+    default, facts = spec.get("default"), mapping(draft.root.get("facts"))
     return Field(
         **draft.item(path, name, spec),
         domain=domain or Text(),
         required=bool(spec.get("required")),
         default=default if isinstance(default, (str, int, bool)) else None,
         unit=text(spec, "unit"),
+        labels=value_labels(draft, spec if "one-of" in spec else mapping(facts.get(text(spec, "like") or name))),
     )
 
 
@@ -90,13 +94,14 @@ def _setting(draft: Draft, path: Path, fact: str, value: object, scope: Scope) -
     )
 
 
-def _value(value: object) -> Scalar | Reference:
-    """A value, or the name it is taken from: ``event.FIELD`` and ``{ref: NAME}``."""
+def _value(value: object) -> Scalar | Reference | Addition:
+    """A value, or the name it is taken from: ``event.FIELD``, ``{ref: NAME}``, ``{add: NAME}``."""
     if isinstance(value, str) and value.startswith("event."):
         return Reference(value)
-    name = mapping(value).get("ref")
-    if isinstance(name, str):
-        return Reference(name)
+    for key, kind in (("ref", Reference), ("add", Addition)):
+        name = mapping(value).get(key)
+        if isinstance(name, str):
+            return kind(name)
     return value if isinstance(value, (str, int, bool)) else None
 
 
@@ -167,39 +172,68 @@ def transitions(draft: Draft) -> tuple[Transition, ...]:
 def rules(draft: Draft) -> tuple[Rule, ...]:
     """What is refused or flagged."""
     found = []
-    declared = tuple(mapping(draft.root.get("events")))
     for path, name, spec in draft.entries("rules"):
-        on = words(spec.get("on"))
-        scope = draft.vocabulary.on_events(declared if on == (ANY,) else on, before=True)
-        ways = [key for key in ("require", "refuse", "flag") if key in spec]
-        if len(ways) != 1:
-            said = "says more than one of" if ways else "says none of"
-            draft.report(
-                "UP408",
-                path,
-                f"rule `{name}` {said} `require`, `refuse` and `flag`",
-                "give exactly one of them",
-                key=True,
-            )
-        elif ("otherwise" in spec) != ("require" in spec):
-            hint = (
-                "add `otherwise: refuse` or `otherwise: flag`"
-                if "require" in spec
-                else "`otherwise` goes with `require` alone"
-            )
-            draft.report("UP408", path, f"rule `{name}` says `require` and `otherwise` only by half", hint, key=True)
+        on, but = words(spec.get("on")), words(spec.get("except"))
+        if on == (ANY,):
+            on = tuple(event for event in words(draft.root.get("events")) if event not in but)
+        elif but:
+            message = f"rule `{name}` says `except`, and does not look at `any` event"
+            draft.report("UP408", (*path, "except"), message, "leave it out, or say `on: any`", key=True)
+        scope = draft.vocabulary.on_events(on, before=True)
+        _one_way(draft, path, name, spec)
         found.append(
             Rule(
                 **draft.item(path, name, spec),
                 on=on,
                 when=draft.condition(path, spec, scope),
-                verdict="flag" if "flag" in (*ways, spec.get("otherwise")) else "refuse",
-                require=draft.condition(path, spec, scope, "require"),
+                verdict="flag" if "flag" in spec or spec.get("otherwise") == "flag" else "refuse",
+                requires=(*_required(draft, path, spec, scope), *_requirements(draft, path, spec, scope)),
                 message=draft.wording(spec.get("message")),
                 effects=draft.effects(path, spec, draft.vocabulary.on_events(on)),
             )
         )
     return tuple(found)
+
+
+def _one_way(draft: Draft, path: Path, name: str, spec: Data) -> None:
+    """A rule strikes in one way: when something required fails, or always."""
+    ways = [key for key in ("require", "requires", "refuse", "flag") if key in spec]
+    requires = ways in (["require"], ["requires"])
+    if len(ways) != 1:
+        said = "says more than one of" if ways else "says none of"
+        message = f"rule `{name}` {said} `require`, `requires`, `refuse` and `flag`"
+        draft.report("UP408", path, message, "give exactly one of them", key=True)
+    elif requires and "otherwise" not in spec:
+        message = f"rule `{name}` does not say what happens otherwise"
+        draft.report("UP408", path, message, "add `otherwise: refuse` or `otherwise: flag`", key=True)
+    elif not requires and "otherwise" in spec:
+        message = f"rule `{name}` says `otherwise`, and requires nothing"
+        draft.report("UP408", (*path, "otherwise"), message, "leave it out", key=True)
+
+
+def _required(draft: Draft, path: Path, spec: Data, scope: Scope) -> list[Requirement]:
+    """What ``require`` says: each of its conditions by itself, so that every one that fails can be told."""
+    condition = draft.condition(path, spec, scope, "require")
+    if condition is None:
+        return []
+    parts = condition.conditions if isinstance(condition, All) else (condition,)
+    return [Requirement(**draft.grounds((*path, "require"), {}), condition=part) for part in parts]
+
+
+def _requirements(draft: Draft, path: Path, spec: Data, scope: Scope) -> list[Requirement]:
+    """What ``requires`` says, one by one with its own message and clauses."""
+    found = []
+    for index, entry in enumerate(sequence(spec.get("requires"))):
+        at, each = (*path, "requires", index), mapping(entry)
+        found.append(
+            Requirement(
+                **draft.grounds(at, each),
+                condition=draft.condition(at, each, scope, "is") or UNREADABLE,
+                when=draft.condition(at, each, scope),
+                message=draft.wording(each.get("message")),
+            )
+        )
+    return found
 
 
 def channels(draft: Draft) -> dict[str, Channel]:

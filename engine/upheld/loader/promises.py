@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 from upheld.core.commitment import (
@@ -123,18 +122,12 @@ def _within(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[Targ
     return tuple(found)
 
 
-def _start_scope(draft: Draft, start: Iterable[Trigger]) -> Scope:
-    """What a commitment's condition may read: the data of its starting events too, where events start it."""
-    events = [event for trigger in start for event in trigger.on]
-    return draft.vocabulary.on_events(events) if events else draft.vocabulary.ticket
-
-
 def commitments(draft: Draft) -> tuple[Commitment, ...]:
     """The promised times."""
     found = []
     for path, name, spec in draft.entries("commitments"):
         start = triggers(draft, (*path, "start"), spec.get("start"))
-        scope = _start_scope(draft, start)
+        scope = draft.vocabulary.on_start(event for trigger in start for event in trigger.on)
         found.append(
             Commitment(
                 **draft.item(path, name, spec),
@@ -201,10 +194,3 @@ def timers(draft: Draft) -> tuple[Timer, ...]:
         )
         for path, name, spec in draft.entries("timers")
     )
-
-
-def listed_triggers(commitment: Commitment) -> Iterable[Trigger]:
-    """Every trigger of a commitment, those of its pauses included."""
-    yield from (*commitment.start, *commitment.stop, *commitment.cancel)
-    for pause in commitment.pause:
-        yield from (*pause.begins, *pause.ends)

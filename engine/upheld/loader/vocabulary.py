@@ -68,6 +68,7 @@ class Vocabulary:
 
     def __init__(self, document: Data) -> None:
         self._document = document
+        self._scopes: dict[tuple[tuple[str, ...], bool], Scope] = {}
         self.severities = self._ids("severities")
         self.facts: dict[str, Domain] = self._facts()
 
@@ -91,15 +92,12 @@ class Vocabulary:
             yield from sequence(mapping(mapping(event).get("sets")).get(fact))
 
     def _may_be_dropped(self, fact: str) -> bool:
-        """Whether some event sets the fact to nothing, or to a name that may hold nothing."""
+        """Whether some event sets the fact to nothing; one that takes it from an unset name leaves it as it is."""
         for event in self._section("events").values():
             sets = mapping(mapping(event).get("sets"))
-            if fact not in sets:
-                continue
-            for case in sequence(sets[fact]) or [None]:
-                value = mapping(case).get("is") if "is" in mapping(case) else case
-                if value is None or isinstance(value, Mapping) or str(value).startswith("event."):
-                    return True
+            cases = sequence(sets[fact]) or [None] if fact in sets else []
+            if any((mapping(case).get("is", case) if isinstance(case, Mapping) else case) is None for case in cases):
+                return True
         return False
 
     def _queues(self) -> tuple[str, ...]:
@@ -130,7 +128,7 @@ class Vocabulary:
             "channel": OneOf(words(self._section("channels"))),
             "state": OneOf(words(states)),
             "core": OneOf(CORE_STATES),
-            "customer": Text(may_be_unset=False),
+            "customer": Text(),
             "flagged": Many(OneOf(self._ids("rules"))),
             **self._contracts(),
             "release.latest": Text(),
@@ -196,12 +194,22 @@ class Vocabulary:
             before: The ticket is read as it was before the event; one that opens a ticket then finds it empty.
         """
         known = tuple(events)
-        scope = self._record.plus(self._fields(known))
-        if before and known and all(event in self.openers for event in known):
-            empty = (*self.facts, "state", "core", "channel", *(f"before.{name}" for name in self.facts))
-            blank = [name for name in dict.fromkeys(empty) if name in scope]
-            return scope.plus({name: _unsettled(scope[name]) for name in blank}).unset(blank)
-        return scope
+        if (known, before) not in self._scopes:
+            scope = self._record.plus(self._fields(known))
+            opening = before and known and all(event in self.openers for event in known)
+            self._scopes[known, before] = self.unopened(scope) if opening else scope
+        return self._scopes[known, before]
+
+    def unopened(self, scope: Scope) -> Scope:
+        """``scope`` as it is before there is a ticket: no state and no facts."""
+        empty = (*self.facts, "state", "core", "channel", *(f"before.{name}" for name in self.facts))
+        blank = [name for name in dict.fromkeys(empty) if name in scope]
+        return scope.plus({name: _unsettled(scope[name]) for name in blank}).unset(blank)
+
+    def on_start(self, events: Iterable[str]) -> Scope:
+        """What a commitment may read: the data of the events that start it too, where events do."""
+        known = tuple(events)
+        return self.on_events(known) if known else self.ticket
 
     @cached_property
     def any_event(self) -> Scope:

@@ -1,0 +1,138 @@
+"""Billing: whether every amount is counted in its account's unit, and every hold comes to an end.
+
+Source: DESIGN section 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from upheld.check.inspection import Inspection
+from upheld.core.charge import Charge, NamedAmount, ParameterAmount, Rating
+from upheld.core.duration import Duration, parse_duration
+from upheld.core.item import Path
+from upheld.core.line import Integer
+from upheld.core.nearest import listed, quoted
+
+MINUTES = "min"
+
+
+def check_billing(inspection: Inspection) -> None:
+    """Units that do not fit, amounts that are none, holds without an end."""
+    for account in inspection.policy.accounts.values():
+        for key, value in (("limit", account.limit), ("low-balance", account.low_balance)):
+            _fits(inspection, (*account.path, key), value, account.unit)
+    for charge in inspection.policy.charges:
+        if charge.rating is not None:
+            _rating(inspection, charge, charge.rating)
+    _holds(inspection)
+
+
+def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:
+    """A time can only be taken from an account that counts time."""
+    if isinstance(value, Duration) and unit != MINUTES:
+        message = f"`{value}` is a time, and this account counts in {unit}"
+        inspection.report("UP602", path, message, f"write the amount in the smallest unit of {unit}, without a unit")
+
+
+def _rating(inspection: Inspection, charge: Charge, rating: Rating) -> None:
+    account = inspection.policy.accounts.get(rating.account)
+    if account is None:
+        return
+    converted = rating.factor != Fraction(1)
+    if not converted:
+        _amount(inspection, charge, rating, account.unit)
+    else:
+        _amount(inspection, charge, rating, MINUTES)
+    keys = ("first-block", "minimum", "cap")
+    for key, value in zip(keys, (rating.first_block, rating.minimum, rating.cap), strict=True):
+        _fits(inspection, (*rating.path, key), value, account.unit)
+    round_path: Path = (*rating.path, "round")
+    _fits(inspection, round_path, rating.step, account.unit)
+    if rating.step is not None and not _size(rating.step):
+        inspection.report(
+            "UP603", round_path, "this rounds to multiples of nothing", "round to at least one unit", key=True
+        )
+
+
+def _size(value: int | Duration) -> int:
+    return value if isinstance(value, int) else value.seconds
+
+
+def _amount(inspection: Inspection, charge: Charge, rating: Rating, unit: str) -> None:
+    path: Path = (*rating.path, "amount")
+    amount = rating.amount
+    if isinstance(amount, NamedAmount):
+        _named(inspection, charge, (*path, "ref"), amount.name, unit)
+    elif isinstance(amount, ParameterAmount):
+        _table(inspection, charge, path, amount, unit)
+    else:
+        _fits(inspection, path, amount, unit)
+
+
+def _named(inspection: Inspection, charge: Charge, path: Path, name: str, unit: str) -> None:
+    scope = inspection.vocabulary.on_events(charge.on)
+    if name not in scope:
+        message = f"{quoted(name)} is not a name that can be read here"
+        inspection.report("UP204", path, message, scope.advice(name) or "name a field of the event, as `event.minutes`")
+    elif not isinstance(scope[name], Integer):
+        inspection.report("UP605", path, f"{quoted(name)} holds no whole number", "name a field with `integer: true`")
+    else:
+        for event in charge.on:
+            field = (
+                inspection.policy.events[event].fields.get(name.removeprefix("event."))
+                if event in inspection.policy.events
+                else None
+            )
+            if field is not None and field.unit and field.unit != unit:
+                message = f"`{name}` is in {field.unit}, and this account counts in {unit}"
+                inspection.report("UP602", path, message, "convert it with `factor:`, or use an account in its unit")
+
+
+def _table(inspection: Inspection, charge: Charge, path: Path, amount: ParameterAmount, unit: str) -> None:
+    parameter = inspection.policy.parameters.get(amount.parameter)
+    if parameter is None:
+        return
+    by = amount.by or parameter.by
+    scope = inspection.vocabulary.on_events(charge.on)
+    if by and by not in scope:
+        at: Path = (*path, "by", "ref") if amount.by else (*path, "parameter")
+        message = f"{quoted(by)} is not a name that can be read here"
+        inspection.report("UP204", at, message, scope.advice(by) or "say `by: {ref: NAME}` with a name that can")
+    for row in parameter.rows:
+        for column, value in row.values.items():
+            where: Path = (*row.path, column or "is")
+            duration = _as_duration(value)
+            if isinstance(value, str) and (duration is None or duration.is_business_day):
+                message = f"{quoted(value)} is no amount, and charge `{charge.id}` takes its amount from here"
+                inspection.report("UP605", where, message, "write minor units such as `600`, or a time such as `90min`")
+            else:
+                _fits(inspection, where, duration, unit)
+
+
+def _as_duration(value: str | int) -> Duration | None:
+    try:
+        return parse_duration(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _holds(inspection: Inspection) -> None:
+    """What is held is settled or released by some charge, and only what is held can be."""
+    charges = {charge.id: charge for charge in inspection.policy.charges}
+    ended = set(_ended(inspection))
+    for charge in inspection.policy.charges:
+        if charge.kind == "hold" and charge.id not in ended:
+            message = f"what `{charge.id}` holds is never settled and never released"
+            hint = f"add a charge with `settle: {charge.id}`, and one with `release: {charge.id}`"
+            inspection.report("UP604", charge.path, message, hint, key=True)
+        wrong = [name for name in charge.ends if name in charges and charges[name].kind != "hold"]
+        if wrong:
+            message = f"`{charge.id}` ends the holds of {listed(wrong)}, which hold nothing"
+            inspection.report("UP603", (*charge.path, charge.kind), message, "name a charge with `hold:`")
+
+
+def _ended(inspection: Inspection) -> Iterator[str]:
+    for charge in inspection.policy.charges:
+        yield from charge.ends

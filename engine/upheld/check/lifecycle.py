@@ -1,0 +1,158 @@
+"""The lifecycle: whether every state can be reached and left, and every move is legal.
+
+Source: DESIGN section 3, "Vendor states refine core states"; section 5, "Checking".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from upheld.check.inspection import Inspection
+from upheld.check.paths import Paths, Step
+from upheld.core.commitment import Timer
+from upheld.core.handling import Invariant
+from upheld.core.lifecycle import CLOSED, CORE_MOVES, Transition, is_core_move
+from upheld.core.nearest import listed
+
+
+def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
+    """Unreachable states, dead ends, illegal moves, loops of timers, broken invariants."""
+    policy = inspection.policy
+    if not any(step.origin is None for step in paths.steps):
+        if policy.states:
+            hint = "add a transition with `opens: true`"
+            inspection.report(
+                "UP309", ("states",), "no transition opens a ticket, so there never is one", hint, key=True
+            )
+        return
+    for state in policy.states:
+        _check_state(inspection, paths, state)
+    for transition in policy.transitions:
+        _refines(inspection, transition, transition.origins)
+    for timer in policy.timers:
+        _refines(inspection, timer, timer.states)
+        _closes_by_itself(inspection, timer)
+    _loops(inspection)
+    for invariant in policy.invariants:
+        _holds(inspection, paths, invariant)
+
+
+def _check_state(inspection: Inspection, paths: Paths, name: str) -> None:
+    state = inspection.policy.states[name]
+    if name not in paths.reachable:
+        into = [step for step in paths.steps if step.target == name]
+        why = (
+            f"only from states that cannot be reached: {listed(str(s.origin) for s in into)}"
+            if into
+            else "nothing leads to it"
+        )
+        hint = f"{why}; add a transition to it, or leave it out"
+        inspection.report(
+            "UP302", state.path, f"state `{name}` cannot be reached", hint, key=True, example={"state": name}
+        )
+        return
+    if state.final:
+        return
+    example = {"state": name, **_way(paths, name)}
+    if not paths.onward(name):
+        hint = "add a transition out of it, or say `final: true`"
+        message = f"state `{name}` is a dead end: a ticket in it stays there for ever"
+        inspection.report("UP303", state.path, message, hint, key=True, example=example)
+    elif not any(inspection.policy.states[each].final for each in paths.reach([name])):
+        message = f"no way leads from state `{name}` to a final state"
+        inspection.report(
+            "UP304", state.path, message, "let some event close the ticket from there", key=True, example=example
+        )
+
+
+def _way(paths: Paths, name: str) -> dict[str, str]:
+    """How a ticket comes there, for an example."""
+    return {"by": ", ".join(step.by for step in paths.route(paths.reachable, name))}
+
+
+def _refines(inspection: Inspection, move: Transition | Timer, origins: Sequence[str]) -> None:
+    """A vendor's move must be a legal core move, or stay inside its core state."""
+    states = inspection.policy.states
+    if move.target is None or move.target not in states:
+        return
+    target = states[move.target].core
+    wrong: dict[str, list[str]] = {}
+    for origin in origins:
+        if origin in states and not is_core_move(states[origin].core, target):
+            wrong.setdefault(states[origin].core, []).append(origin)
+    for core, names in wrong.items():
+        way = f"{listed(names)} (core {core}) to `{move.target}` (core {target})"
+        message = f"`{move.id}` goes from {way}, which no ticket may"
+        hint = f"from core {core} a ticket may go to {', '.join(CORE_MOVES[core])}"
+        example = {"state": names[0], "core": core, "to": move.target}
+        inspection.report("UP305", (*move.path, "to"), message, hint, example=example)
+
+
+def _closes_by_itself(inspection: Inspection, timer: Timer) -> None:
+    """A ticket must not be closed by silence while it is the vendor's turn to speak."""
+    states = inspection.policy.states
+    if timer.target not in states or states[timer.target].core not in CLOSED:
+        return
+    for name in timer.states:
+        if name in states and states[name].waits_for != "customer" and states[name].core not in CLOSED:
+            turn = states[name].waits_for
+            message = f"timer `{timer.id}` closes a ticket in state `{name}`, where the {turn} has to act"
+            hint = f"say `waits-for: customer` on state `{name}` if that is so, or take it out of the timer"
+            inspection.report("UP307", (*timer.path, "in"), message, hint, example={"state": name})
+
+
+def _loops(inspection: Inspection) -> None:
+    """Timers that move a ticket in a circle without any event would do so for ever. Source: THREATS M07."""
+    policy = inspection.policy
+    moves = [
+        (state, timer) for timer in policy.timers if timer.target for state in timer.states if state != timer.target
+    ]
+    reported: set[frozenset[str]] = set()
+    for state, timer in moves:
+        circle = _circle(moves, state)
+        if circle and frozenset(circle) not in reported:
+            reported.add(frozenset(circle))
+            message = (
+                f"timers move a ticket in a circle for ever: {' → '.join(f'`{name}`' for name in (*circle, circle[0]))}"
+            )
+            inspection.report(
+                "UP306", (*timer.path, "to"), message, "let one of them need an event", example={"state": state}
+            )
+
+
+def _circle(moves: list[tuple[str, Timer]], start: str) -> tuple[str, ...]:
+    """The states that timers alone lead through from ``start`` back to it."""
+    routes: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while routes:
+        route = routes.pop(0)
+        for state, timer in moves:
+            if state == route[-1] and timer.target is not None:
+                if timer.target == start:
+                    return route
+                if timer.target not in seen:
+                    seen.add(timer.target)
+                    routes.append((*route, timer.target))
+    return ()
+
+
+def _holds(inspection: Inspection, paths: Paths, invariant: Invariant) -> None:
+    """Search a path to one of the invariant's ends that passes none of what it must."""
+
+    def passing(step: Step) -> bool:
+        return step.by in invariant.passes or step.target in invariant.passes
+
+    found = paths.reach([None], avoid=passing)
+    for end in invariant.ends:
+        if end in found:
+            route = paths.route(found, end)
+            way = " → ".join(_named(route))
+            message = f"a ticket may come to `{end}` without passing {listed(invariant.passes)}: {way}"
+            hint = "guard one of these moves, or count it among what is passed"
+            example = {"by": ", ".join(step.by for step in route), "state": end}
+            inspection.report("UP308", (*invariant.path, "every-path-to"), message, hint, example=example)
+
+
+def _named(route: list[Step]) -> Iterator[str]:
+    for step in route:
+        yield f"`{step.target}` ({step.by})"

@@ -1,0 +1,190 @@
+"""Names: whether everything that is named is declared, and everything declared is used.
+
+Which key holds the name of what stands in one table, so that a new key of the
+language needs one line here and is checked ever after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from upheld.check.inspection import SINGULAR, Inspection, Spot, meant
+from upheld.check.uses import check_uses
+from upheld.core.lifecycle import CORE_STATES
+from upheld.core.nearest import listed, quoted
+from upheld.core.policy import ALWAYS
+from upheld.core.scope import RESERVED
+
+TRIGGERS = ("start", "stop", "cancel")
+EFFECT_HOLDERS = ("events", "transitions", "rules", "timers")
+
+REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("sources", ("clauses", "*", "source"), ()),
+    ("clauses", ("assumptions", "*", "of"), ()),
+    ("parameters", ("contracts", "*", "parameters"), ()),
+    ("calendars", ("recurrences", "*", "calendar"), (ALWAYS,)),
+    ("calendars", ("channels", "*", "during"), (ALWAYS,)),
+    ("events", ("channels", "*", "accepts"), ("all",)),
+    ("events", ("channels", "*", "except"), ()),
+    ("roles", ("events", "*", "by"), ()),
+    ("likes", ("events", "*", "data", "*", "like"), ()),
+    ("events", ("transitions", "on"), ()),
+    ("states", ("transitions", "from"), ("any",)),
+    ("core", ("transitions", "from", "core"), ()),
+    ("states", ("transitions", "from", "except"), ()),
+    ("states", ("transitions", "to"), ("stay",)),
+    ("events", ("rules", "on"), ("any",)),
+    ("events", ("rules", "except"), ()),
+    *(("events", ("commitments", key, "on"), ()) for key in TRIGGERS),
+    *(("states", ("commitments", key, way), ()) for key in TRIGGERS for way in ("enters", "leaves")),
+    ("states", ("commitments", "pause", "in"), ()),
+    *(("events", ("commitments", "pause", key, "on"), ()) for key in ("from", "until")),
+    *(("states", ("commitments", "pause", key, way), ()) for key in ("from", "until") for way in ("enters", "leaves")),
+    ("calendars", ("commitments", "calendar"), (ALWAYS,)),
+    *(("parameters", ("commitments", "within", *case, "parameter"), ()) for case in ((), ("is",))),
+    *(("recurrences", ("commitments", "within", *case, "next"), ()) for case in ((), ("is",))),
+    ("events", ("excuses", "on"), ()),
+    ("commitments", ("excuses", "of"), ()),
+    ("commitments", ("objectives", "of"), ()),
+    ("states", ("timers", "in"), ()),
+    ("states", ("timers", "to"), ()),
+    ("calendars", ("timers", "calendar"), (ALWAYS,)),
+    ("events", ("timers", "reset", "on"), ()),
+    *(("states", ("timers", "reset", way), ()) for way in ("enters", "leaves")),
+    ("events", ("charges", "on"), ()),
+    *(("accounts", ("charges", kind, "account"), ()) for kind in ("debit", "hold", "waive")),
+    *(("parameters", ("charges", kind, "amount", "parameter"), ()) for kind in ("debit", "hold", "waive")),
+    *(("charges", ("charges", kind), ()) for kind in ("settle", "release")),
+    ("events", ("escalation", "on"), ()),
+    ("calendars", ("queue", "first", "received", "in-last-closure-of"), (ALWAYS,)),
+    ("sortings", ("queue", "by"), ("received", "severity")),
+    ("states", ("invariants", "every-path-to"), ()),
+    ("passages", ("invariants", "passes"), ()),
+    *(
+        ("receivers", (*holder, "effects", "to"), ())
+        for holder in (("events", "*"), *((each,) for each in EFFECT_HOLDERS[1:]))
+    ),
+)
+"""What stands where: the section that must declare it, the keys that lead to it, and words that are allowed besides."""
+
+LIST_SECTIONS = (
+    "severities",
+    "transitions",
+    "rules",
+    "commitments",
+    "excuses",
+    "objectives",
+    "timers",
+    "charges",
+    "invariants",
+)
+RESERVED_BY_SECTION = {
+    "states": ("stay", "any"),
+    "events": ("any", "all"),
+    "calendars": (ALWAYS,),
+    "facts": (
+        *RESERVED,
+        "severity",
+        "channel",
+        "state",
+        "core",
+        "level",
+        "customer",
+        "contract",
+        "flagged",
+        "actor",
+        "actor-id",
+    ),
+}
+
+
+def check_names(inspection: Inspection) -> None:
+    """Undeclared, repeated, reserved and unused names."""
+    declared = _declared(inspection)
+    used: dict[str, set[str]] = {section: set() for section in declared}
+    for section, pattern, besides in REFERENCES:
+        for path, word in inspection.spots(*pattern):
+            if isinstance(word, str) and word not in besides:
+                _refer(inspection, section, (path, word), declared[section])
+                used[section].add(word)
+    for path, word in _citations(inspection.document.root):
+        section = "clauses" if "clauses" in path else "assumptions"
+        _refer(inspection, section, (path, word), declared[section])
+        used[section].add(str(word))
+    check_uses(inspection, used)
+    _repeated(inspection)
+    _reserved(inspection)
+
+
+def _declared(inspection: Inspection) -> dict[str, Collection[str]]:
+    """The names that each section declares, and those of the sections' unions."""
+    root = inspection.document.root
+    declared: dict[str, Collection[str]] = {}
+    for section in SINGULAR:
+        value = root.get(section)
+        names = value if isinstance(value, Mapping) else [e.get("id") for e in value or () if isinstance(e, Mapping)]
+        declared[section] = dict.fromkeys(str(name) for name in names)
+    facts = inspection.vocabulary.facts
+    declared["core"] = CORE_STATES
+    declared["facts"] = declared["sortings"] = facts
+    declared["likes"] = {**facts, "channel": None}
+    declared["passages"] = {**_dict(declared["transitions"]), **_dict(declared["timers"]), **_dict(declared["states"])}
+    queues = getattr(facts["queue"], "values", ())
+    levels = inspection.vocabulary.levels
+    declared["receivers"] = {**_dict(declared["roles"]), **dict.fromkeys(levels), **dict.fromkeys(queues)}
+    return declared
+
+
+def _dict(names: Collection[str]) -> dict[str, None]:
+    return dict.fromkeys(names)
+
+
+def _refer(inspection: Inspection, section: str, spot: Spot, known: Collection[str]) -> None:
+    path, word = spot
+    if word in known:
+        return
+    what = SINGULAR[section]
+    at = f"under `{section}:`" if section in inspection.document.root or section in LIST_SECTIONS else ""
+    otherwise = (
+        f"{what}s declared {at}: {listed(known)}" if known and at else f"declare it under `{section}:`" if at else ""
+    )
+    if known and not at:
+        otherwise = f"it can be {listed(known)}"
+    inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", meant(word, known, otherwise))
+
+
+def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot]:
+    """Every clause and assumption cited anywhere, but in the section that declares them."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            at = (*path, key)
+            if key in ("clauses", "assumes") and path and isinstance(entry, list):
+                yield from (((*at, index), word) for index, word in enumerate(entry) if isinstance(word, str))
+            elif path or key not in ("clauses", "assumptions", "checks"):
+                yield from _citations(entry, at)
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _citations(entry, (*path, index))
+
+
+def _repeated(inspection: Inspection) -> None:
+    """One name twice in a list; in a mapping the reader has found it."""
+    for section in LIST_SECTIONS:
+        seen: dict[str, int] = {}
+        for index, entry in enumerate(inspection.document.root.get(section) or ()):
+            name = entry.get("id")
+            if name in seen:
+                first = inspection.document.place((section, seen[name]))
+                message = f"{SINGULAR[section]} `{name}` is declared twice"
+                hint = f"the first stands at line {first.line}; give this one another name"
+                inspection.report("UP203", (section, index, "id"), message, hint)
+            elif name:
+                seen[name] = index
+
+
+def _reserved(inspection: Inspection) -> None:
+    for section, words in RESERVED_BY_SECTION.items():
+        for name in inspection.document.root.get(section) or ():
+            if name in words or (section == "facts" and "." in name):
+                message = f"`{name}` has a meaning of its own, so no {SINGULAR[section]} can be called so"
+                inspection.report("UP208", (section, name), message, "choose another name", key=True)

@@ -1,0 +1,114 @@
+"""Provenance: whether everything that decides says on what grounds, and every clause has a say.
+
+Source: DESIGN section 5, "Everything that decides carries clauses or assumes".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path as FilePath
+
+from upheld.check.inspection import Inspection
+from upheld.core.commitment import Commitment
+from upheld.core.item import Grounds, Item, Path
+from upheld.core.parameter import Parameter
+from upheld.core.rule import Rule
+from upheld.core.wording import Wording
+
+NAMES = {"escalation": "the escalation", "queue": "this line of the queue", "excuses": "this excuse"}
+
+
+def check_provenance(inspection: Inspection, texts: Sequence[FilePath]) -> None:
+    """Grounds that are missing, clauses that nothing cites, quotes that their source does not contain."""
+    for part in inspection.policy.deciding():
+        if not part.grounded and not _grounded_by_parts(part):
+            name = f"`{part.id}`" if isinstance(part, Item) and part.id else NAMES.get(str(part.path[0]), "this")
+            message = f"{name} decides, and does not say on what grounds"
+            hint = "add `clauses:` with what the contract says, or `assumes:` where it is silent"
+            inspection.report("UP702", part.path, message, hint, key=True)
+    cited = set(_cited(inspection.document.root, ()))
+    for clause in inspection.policy.clauses.values():
+        if clause.id not in cited:
+            message = f"clause `{clause.id}` is cited by nothing that decides"
+            inspection.report("UP701", clause.path, message, "cite it where it is executed, or leave it out", key=True)
+    _quotes(inspection, texts)
+
+
+def _grounded_by_parts(part: Grounds) -> bool:
+    """A table may be grounded row by row, a target case by case, a rule requirement by requirement."""
+    parts: Sequence[Grounds] = ()
+    if isinstance(part, Parameter):
+        parts = part.rows
+    elif isinstance(part, Commitment):
+        parts = part.within
+    elif isinstance(part, Rule):
+        parts = part.requires
+    return bool(parts) and all(each.grounded for each in parts)
+
+
+def _cited(value: object, path: Path) -> Iterator[str]:
+    """Every clause that something cites; an assumption only says which clause is silent."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            if key == "clauses" and path and isinstance(entry, list):
+                yield from (word for word in entry if isinstance(word, str))
+            elif path or key not in ("clauses", "assumptions", "checks"):
+                yield from _cited(entry, (*path, key))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _cited(entry, (*path, index))
+
+
+def _quotes(inspection: Inspection, texts: Sequence[FilePath]) -> None:
+    """Quotes are looked up where the text of their source is at hand; spaces and line breaks do not count."""
+    known: dict[str, str] = {}
+    for source in inspection.policy.sources.values():
+        found = [folder / source.file for folder in texts if source.file and (folder / source.file).is_file()]
+        if found:
+            known[source.id] = _plain(found[0].read_text(encoding="utf-8", errors="replace"))
+    for clause in inspection.policy.clauses.values():
+        if clause.quote and clause.source in known and _plain(clause.quote) not in known[clause.source]:
+            message = f"the source `{clause.source}` does not contain this quote of `{clause.id}`"
+            inspection.report("UP704", (*clause.path, "quote"), message, "copy it letter by letter, or leave it out")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u2019", "'")).strip()
+
+
+def check_wordings(inspection: Inspection) -> None:
+    """Texts that lack a declared language, and labels that are missing altogether where languages are declared."""
+    for path, wording in _wordings(inspection.document.root, ()):
+        missing = [language for language in inspection.policy.languages if language not in wording.languages]
+        if missing and len(wording.languages) < len(inspection.policy.languages):
+            said = " and ".join(f"`{language}`" for language in missing)
+            hint = f"write it as `{{{', '.join(f'{language}: …' for language in inspection.policy.languages)}}}`"
+            inspection.report("UP703", path, f"this text is not given in {said}", hint)
+    if "languages" in inspection.document.root:
+        _labels(inspection)
+
+
+def _wordings(value: object, path: Path) -> Iterator[tuple[Path, Wording]]:
+    """Every text by language that a customer may read."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            at = (*path, key)
+            named = len(path) == 1 or key not in ("label", "message", "about", "says", "title")
+            if (not named and isinstance(entry, dict)) or (not path and key == "title" and isinstance(entry, dict)):
+                yield at, Wording.of(entry, "")
+            elif at[0] not in ("clauses", "assumptions", "sources"):
+                yield from _wordings(entry, at)
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _wordings(entry, (*path, index))
+
+
+def _labels(inspection: Inspection) -> None:
+    policy = inspection.policy
+    for section in (policy.severities, policy.channels.values(), policy.states.values(), policy.commitments):
+        for item in section:
+            if not item.label:
+                message = f"`{item.id}` has no label, and customers read it"
+                hint = f"add `label: {{{', '.join(f'{language}: …' for language in policy.languages)}}}`"
+                inspection.report("UP703", item.path, message, hint, key=True)

@@ -1,0 +1,169 @@
+"""Tables: whether every dated value covers its days, and every column its cases.
+
+Source: DESIGN section 4, "Dated parameters"; section 5, "Checking".
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from upheld.check.inspection import Inspection, meant
+from upheld.core.commitment import Commitment, ParameterTarget
+from upheld.core.domain import Domain, Many, OneOf
+from upheld.core.duration import Duration
+from upheld.core.nearest import listed, quoted
+from upheld.core.parameter import Parameter, ParameterRow
+from upheld.core.target import parse_target
+
+DAY = timedelta(days=1)
+
+
+def check_tables(inspection: Inspection) -> None:
+    """Gaps and overlaps in dates and columns, unknown columns, targets that fall with rising severity."""
+    for parameter in inspection.policy.parameters.values():
+        domain = _columns_of(inspection, parameter)
+        _dates(inspection, parameter)
+        for row in parameter.rows:
+            _columns(inspection, parameter, row, domain)
+    for commitment in inspection.policy.commitments:
+        _severities(inspection, commitment)
+
+
+def parameter_domain(inspection: Inspection, name: str) -> Domain | None:
+    """What the name that chooses a column may hold."""
+    scope = inspection.vocabulary.any_event
+    return scope.get(name)
+
+
+def _columns_of(inspection: Inspection, parameter: Parameter) -> Domain | None:
+    if not parameter.by:
+        return None
+    domain = parameter_domain(inspection, parameter.by)
+    if domain is None:
+        hint = inspection.vocabulary.any_event.advice(parameter.by)
+        inspection.report("UP201", (*parameter.path, "by"), f"name {quoted(parameter.by)} is not declared", hint)
+    elif not isinstance(domain.of if isinstance(domain, Many) else domain, OneOf):
+        message = f"`{parameter.by}` is not one of a few words, so it cannot choose a column"
+        inspection.report("UP514", (*parameter.path, "by"), message, "name a fact with `one-of`")
+    return domain
+
+
+def _dates(inspection: Inspection, parameter: Parameter) -> None:
+    """Rows follow one another; a day that none covers is a gap."""
+    path = (*parameter.path, "values")
+    effective = inspection.policy.since
+    if effective and parameter.rows and parameter.rows[0].since > effective:
+        message = f"`{parameter.id}` has no value from {effective} until {parameter.rows[0].since - DAY}"
+        hint = f"the policy is effective from {effective}: begin there"
+        example = {"day": str(effective)}
+        inspection.report("UP406", (*path, 0, "from"), message, hint, example=example)
+    for index, (row, after) in enumerate(zip(parameter.rows, parameter.rows[1:])):
+        at = (*path, index + 1, "from")
+        if after.since == date.min:
+            inspection.report(
+                "UP402", at[:-1], "only the first row may leave `from` out", "say from which day it holds"
+            )
+        elif after.since <= row.since:
+            message = f"this row begins on {after.since}, and the one before it on {row.since}"
+            inspection.report("UP402", at, message, "put the rows in the order of their dates, each day once")
+        elif row.until is not None and row.until >= after.since:
+            message = f"two rows hold for {after.since}: the one before ends on {row.until}"
+            inspection.report(
+                "UP402", at, message, f"end the row before on {after.since - DAY}, or leave out its `until`"
+            )
+        elif row.until is not None and row.until < after.since - DAY:
+            message = f"`{parameter.id}` has no value from {row.until + DAY} until {after.since - DAY}"
+            example = {"day": str(row.until + DAY)}
+            inspection.report("UP406", at, message, "let the rows meet, or leave out `until`", example=example)
+    last = parameter.rows[-1] if parameter.rows else None
+    end = inspection.policy.until
+    if last and last.until is not None and (end is None or last.until < end):
+        message = f"`{parameter.id}` has no value after {last.until}"
+        hint = "leave out `until`, or add a row"
+        inspection.report(
+            "UP406", (*path, len(parameter.rows) - 1, "until"), message, hint, example={"day": str(last.until + DAY)}
+        )
+
+
+def _columns(inspection: Inspection, parameter: Parameter, row: ParameterRow, domain: Domain | None) -> None:
+    element = domain.of if isinstance(domain, Many) else domain
+    written = inspection.document.root["parameters"][parameter.id]["values"][row.path[-1]]
+    if not parameter.by:
+        extra = [key for key in written if key not in ("from", "until", "is", "clauses", "assumes")]
+        for key in extra:
+            message = f"{quoted(key)} is a column, and `{parameter.id}` has none"
+            inspection.report("UP514", (*row.path, key), message, "add `by:`, or give the one value as `is:`", key=True)
+        if "" not in row.values and not extra:
+            inspection.report("UP401", row.path, f"this row of `{parameter.id}` has no value", "add `is:`")
+        return
+    if "" in row.values:
+        message = f"`{parameter.id}` is a table by `{parameter.by}`, so a row has no single value"
+        inspection.report("UP514", (*row.path, "is"), message, "give a value for each column", key=True)
+    if not isinstance(element, OneOf):
+        return
+    for key in row.values:
+        if key and key not in element.values:
+            hint = meant(key, element.values, f"it can be {listed(element.values)}")
+            inspection.report("UP205", (*row.path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, key=True)
+    missing = [value for value in element.values if value not in row.values]
+    if missing and not parameter.partial:
+        _gap(inspection, parameter, row, missing)
+
+
+def _gap(inspection: Inspection, parameter: Parameter, row: ParameterRow, missing: list[str]) -> None:
+    """Columns that a row lacks: a severity without its target, or another gap."""
+    example = {parameter.by: missing[0], "day": str(row.since)}
+    if parameter.by == "severity":
+        message = f"severity {listed(missing)} has no target in `{parameter.id}`"
+        inspection.report("UP501", row.path, message, "give each severity its time", example=example)
+    else:
+        message = f"`{parameter.id}` has no value for `{parameter.by}` {listed(missing)}"
+        inspection.report("UP401", row.path, message, "add the columns, or say `partial: true`", example=example)
+
+
+def _severities(inspection: Inspection, commitment: Commitment) -> None:
+    """A higher severity should never be allowed more time than a lower one."""
+    for case in commitment.within:
+        target = case.target
+        if not isinstance(target, ParameterTarget) or target.parameter not in inspection.policy.parameters:
+            continue
+        parameter = inspection.policy.parameters[target.parameter]
+        if (target.by or parameter.by) != "severity":
+            continue
+        for row in parameter.rows:
+            _monotonic(inspection, commitment, row)
+
+
+def _monotonic(inspection: Inspection, commitment: Commitment, row: ParameterRow) -> None:
+    rated: list[tuple[str, Duration]] = []
+    for severity in inspection.policy.severities:
+        value = row.values.get(severity.id)
+        target = _duration(value) if isinstance(value, str) else None
+        if target is None:
+            continue
+        for higher, allowed in rated:
+            if _longer(allowed, target):
+                message = (
+                    f"`{higher}` is allowed {allowed} for `{commitment.id}`, longer than `{severity.id}` with {target}"
+                )
+                hint = "severities are declared highest first; check both figures"
+                inspection.report("UP502", (*row.path, severity.id), message, hint, example={"severity": higher})
+                break
+        rated.append((severity.id, target))
+
+
+def _duration(text: str) -> Duration | None:
+    try:
+        target = parse_target(text)
+    except ValueError:
+        return None
+    return target if isinstance(target, Duration) else None
+
+
+def _longer(one: Duration, other: Duration) -> bool:
+    """Whether one is longer for certain: business days and hours compare only among themselves."""
+    if one.is_business_day != other.is_business_day:
+        return False
+    if one.is_business_day:
+        return one.amount > other.amount
+    return one.seconds > other.seconds

@@ -1,0 +1,58 @@
+"""Waivers: warnings that a policy accepts, with its reason.
+
+Only warnings can be waived, only in the policy's own file, and a waiver that waives
+nothing is a finding: it would hide the next warning of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from upheld.catalogue import TITLE_BY_CODE, finding, level_of
+from upheld.core.finding import Finding
+from upheld.core.nearest import nearest
+from upheld.core.policy import Policy
+from upheld.core.provenance import Waiver
+from upheld.loader.overlay import Resolved
+
+
+def waive(policy: Policy, document: Resolved, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, those that a waiver accepts with its reason, and what is wrong with the waivers themselves."""
+    used: set[int] = set()
+    result = []
+    for each in findings:
+        index = next((i for i, waiver in enumerate(policy.waivers) if _accepts(waiver, each)), None)
+        if index is not None:
+            used.add(index)
+            each = replace(each, waived=policy.waivers[index].reason)
+        result.append(each)
+    for index, waiver in enumerate(policy.waivers):
+        problem = _problem(waiver, index in used)
+        if problem is not None:
+            code, key, message, hint = problem
+            result.append(finding(code, document.place((*waiver.path, key)), message, hint, item="checks"))
+    return result
+
+
+def _accepts(waiver: Waiver, each: Finding) -> bool:
+    return each.level == "warning" and waiver.code == each.code and waiver.of in ("", each.item)
+
+
+def _problem(waiver: Waiver, used: bool) -> tuple[str, str, str, str] | None:
+    """Code, key, message and hint of what is wrong with a waiver, or ``None``."""
+    if waiver.code not in TITLE_BY_CODE:
+        near = nearest(waiver.code, TITLE_BY_CODE)
+        hint = f"did you mean `{near}`?" if near else "`upheld check` prints the code of each warning"
+        return "UP906", "waive", f"there is no finding `{waiver.code}`", hint
+    if level_of(waiver.code) == "error":
+        return (
+            "UP906",
+            "waive",
+            f"`{waiver.code}` is an error, and only warnings can be waived",
+            "mend what it is about",
+        )
+    if not used:
+        what = f"`{waiver.code}` of `{waiver.of}`" if waiver.of else f"`{waiver.code}`"
+        return "UP905", "waive", f"this waives {what}, and there is no such warning", "leave it out"
+    return None
