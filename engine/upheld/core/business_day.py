@@ -8,6 +8,7 @@ They differ by up to a day, so a commitment must say which; nothing here has a d
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final, Literal, get_args
 
@@ -18,6 +19,8 @@ from upheld.core.opening_time import OpeningTime
 
 BusinessDayMeaning = Literal["opening-time", "dates", "same-time"]
 Number = int | Fraction | float | str
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
 
 MEANINGS: Final[tuple[BusinessDayMeaning, ...]] = get_args(BusinessDayMeaning)
 
@@ -45,7 +48,7 @@ def add_business_days_s(
         raise CalendarError(f"unknown meaning {quoted(how)} of a business day: write {', '.join(MEANINGS)}")
     if days.denominator != 1:
         raise CalendarError(
-            f"{quoted(str(n))} business days cannot be counted as `{how}`: a part of a day needs `opening-time`"
+            f"{quoted(n)} business days cannot be counted as `{how}`: a part of a day needs `opening-time`"
         )
     if how == "dates":
         return _closing_s(time, start_s, int(days))
@@ -68,13 +71,15 @@ def exact(n: Number) -> Fraction:
 
     Raises: CalendarError for what is no number, and for more than 100 years.
     """
-    try:
+    if isinstance(n, int | Fraction) and not isinstance(n, bool):
+        days = Fraction(n)
+    elif _DECIMAL.fullmatch(str(n)):
         days = Fraction(str(n))
-    except (ValueError, ZeroDivisionError):
-        raise CalendarError(f"{quoted(str(n))} is no number of business days: write for example 2, or 1.5") from None
+    else:
+        raise CalendarError(f"{quoted(str(n))} is no number of business days: write for example 2, or 1.5")
     if abs(days) > LONGEST_BD:
         raise CalendarError(
-            f"{quoted(str(n))} business days are longer than 100 years: at most {LONGEST_BD} can be counted"
+            f"{quoted(n)} business days are longer than 100 years: at most {LONGEST_BD} can be counted"
         )
     return days
 

@@ -210,7 +210,7 @@ def _is_list(value: object) -> TypeGuard[Sequence[object]]:
 
 def _text(value: object) -> str:
     """The value as a document has it; what is no text fails in the parser, which quotes it."""
-    return value if isinstance(value, str) else said(value)
+    return "" if value is None else said(value)
 
 
 def _unknown_key(path: Path, key: object, keys: tuple[str, ...], owner: str) -> Problem:
