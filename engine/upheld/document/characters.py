@@ -87,6 +87,12 @@ def refuse_characters(problems: Problems) -> str:
     return _REFUSED.sub(_STAND_IN, text)
 
 
+def stands_in(text: str, start: int, end: int) -> bool:
+    """Whether a stand-in lies between the two offsets, or on the line of the last."""
+    line_end = text.find("\n", end)
+    return _STAND_IN in text[start : len(text) if line_end < 0 else line_end]
+
+
 def refuse_escapes(problems: Problems, value: str, start: int, end: int) -> None:
     """Note the first character of the double-quoted ``value`` that is refused, and came in as an escape."""
     if _REFUSED_IN_VALUE.search(value) is None:

@@ -31,6 +31,8 @@ _ALLOWED: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+%YAML[ \t]+1\.2[ \
 _PLAIN: Final = re.compile(r"(?:[^\0 \t\r\n:]|:(?![\0 \t\r\n]))++")
 _PLAIN_IN_BRACKETS: Final = re.compile(r"(?:[^\0 \t\r\n:,\[\]{}]|:(?![\0 \t\r\n,\[\]{}]))++")
 
+_INDICATORS: Final = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?(?=[\0 \t\r\n#])")
+
 
 class Stopped(Exception):
     """The parser cannot go on; it never leaves this package.
@@ -101,6 +103,22 @@ class _PythonParser(Reader, Scanner, Parser):
         while chunks and self.peek() in (" ", "\t") and self.column >= indent:
             self.forward()
         return chunks
+
+    def scan_block_scalar_indicators(self, start_mark: Any) -> tuple[bool | None, int | None]:
+        """Let a tab follow the ``|`` or ``>`` that begins a text, and what belongs to it."""
+        found = _INDICATORS.match(self.buffer, self.pointer)
+        if found is None:
+            refused: tuple[bool | None, int | None] = super().scan_block_scalar_indicators(start_mark)
+            return refused
+        self.forward(len(found[0]))
+        sign, digit = found[1] or found[4], found[2] or found[3]
+        return (sign == "+" if sign else None), (int(digit) if digit else None)
+
+    def scan_block_scalar_ignored_line(self, start_mark: Any) -> None:
+        """Skip the rest of that line."""
+        while self.peek() in (" ", "\t"):
+            self.forward()
+        super().scan_block_scalar_ignored_line(start_mark)
 
     def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> list[str]:
         """Refuse an escape for half a character, or for none, as the parser in C does."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import yaml
 
 from upheld.document.builder import Builder, Root
-from upheld.document.characters import read_text, refuse_characters
+from upheld.document.characters import read_text, refuse_characters, stands_in
 from upheld.document.parser import Stopped, events, refuse_directives
 from upheld.document.problems import Problems
 from upheld.document.syntax import explain
@@ -33,9 +33,7 @@ def read_document(data: bytes, name: str, *, root: Root = "mapping", libyaml: bo
     Raises: DocumentError with everything that is wrong, up to the first place where the text is no YAML.
     """
     problems = Problems(read_text(data, name))
-    text = refuse_characters(problems)
-    damaged = len(problems) > 0
-    text = refuse_directives(problems, text)
+    text = refuse_directives(problems, refuse_characters(problems))
     builder = Builder(problems)
     try:
         for event in events(text, libyaml=libyaml):
@@ -44,8 +42,9 @@ def read_document(data: bytes, name: str, *, root: Root = "mapping", libyaml: bo
                 break
         tree = builder.tree(root)
     except Stopped as stop:
-        if not damaged:
-            found = explain(stop.complaint, text, builder.inner)
+        found = explain(stop.complaint, text, builder.inner)
+        begin = text.rfind("\n", 0, min(found.offset, stop.complaint.at)) + 1
+        if not problems or not stands_in(text, begin, stop.complaint.at):
             problems.add(found.code, found.offset, found.message, found.hint)
     if problems:
         raise problems.error()

@@ -25,7 +25,6 @@ SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 ZERO_WIDTH = "\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
 """Characters nobody sees."""
 
-_UNSHOWABLE = re.compile(f"[\\x00-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufffe\uffff{ZERO_WIDTH}]")
 _SPACE = re.compile(f"[{SPACES}]")
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -38,17 +37,18 @@ def shown(text: str, width: int = 60) -> str:
     """
     if len(text) > width:
         text = text[: width - 1] + "…"
-    return _SPACE.sub(_escape, _UNSHOWABLE.sub(_escape, text))
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    char = found[0]
-    return _NAMED.get(char) or (f"\\u{ord(char):04x}" if ord(char) > 0xFF or char == "\xa0" else f"\\x{ord(char):02x}")
+def _escape(char: str) -> str:
+    number = ord(char)
+    short = f"\\x{number:02x}" if number < 0xA0 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return _NAMED.get(char, short)
 
 
 def _visible(text: str) -> str:
     """``text`` as a line can be printed: odd spaces as plain ones, the rest of what nobody sees as escapes."""
-    return _SPACE.sub(" ", _UNSHOWABLE.sub(_escape, text))
+    return "".join(char if char.isprintable() else _escape(char) for char in _SPACE.sub(" ", text))
 
 
 def _no_starts() -> array[int]:
@@ -92,7 +92,7 @@ class Source:
         at = min(place.column - 1, len(line))
         before, after = _visible(line[max(0, at - width) : at]), _visible(line[at : at + width])
         if _SPACE.match(line[at : at + 1]):
-            after = _SPACE.sub(_escape, line[at]) + after[1:]
+            after = _escape(line[at]) + after[1:]
         room = max(width * 2 // 3, width - len(after))
         if len(before) > room:
             before = "…" + before[1 - room :]

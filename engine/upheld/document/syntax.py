@@ -190,9 +190,8 @@ def _out_of_block(spot: Spot) -> Explanation:
     if here != column:
         what = "list" if is_list else "mapping"
         message = f"the line begins in column {here}, and no key or item that it could stand beside does"
-        hint = (
-            f"lines that belong together begin in one column: those of the {what} from line {line} in column {column}"
-        )
+        above = spot.column_of(spot.line_above()[0])
+        hint = f"the line above begins in column {above}, the {what} of line {line} in column {column}: which is meant?"
         return Explanation(INDENTATION, spot.at, message, hint)
     if is_list:
         hint = "begin it with `- `, or indent it under the item above"
@@ -222,8 +221,11 @@ def _unexpected(spot: Spot) -> Explanation:
     if char in ("]", "}"):
         return Explanation(BRACKET, spot.at, f"`{char}` closes nothing", "remove it, or put the text in quotes")
     if char == ":":
-        hint = "write `key: value`, with a space after the colon"
+        hint = "write a key before it, and a space after it: `key: value`"
         return Explanation(COLON, spot.at, "`:` cannot stand here", hint)
+    if char == "-":
+        hint = "inside brackets write `[one, two]`; text that begins with `- ` needs quotes"
+        return Explanation(SYNTAX, spot.at, "a list with `- ` cannot begin here", hint)
     if char == ",":
         return Explanation(SYNTAX, spot.at, "nothing stands before this `,`", "remove it, or put the text in quotes")
     if not char:
