@@ -16,10 +16,12 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from datetime import datetime
 from fractions import Fraction
 
 from upheld.core.day import parse_date, parse_day, parse_weekdays
 from upheld.core.duration import Duration, parse_duration
+from upheld.core.instant import FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.target import parse_target
 from upheld.core.window import parse_time_of_day
 from upheld.core.zone import zone_problem
@@ -34,6 +36,10 @@ _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
 _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
+_PERIOD = re.compile(r"all|[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
+_NAIVE = re.compile(_LOCAL, re.ASCII)
+_INSTANT = re.compile(rf"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.ASCII)
 
 
 def _matches(pattern: re.Pattern[str], what: str, such_as: str) -> Callable[[str], None]:
@@ -96,6 +102,31 @@ def parse_amount(value: str | int) -> int | Duration:
     return value
 
 
+def parse_instant(text: str) -> int:
+    """The instant that ``text`` says, in whole seconds since 1970 UTC; a fraction is cut.
+
+    Raises: ValueError for anything else, for one without its offset, and before 1990 or after 2050.
+    """
+    if _NAIVE.fullmatch(text):
+        advice = f"add its offset from UTC, such as `{text}+01:00` or `{text}Z`"
+        raise ValueError(f"{_short(text)} is no instant, since it may be one in any zone: {advice}")
+    try:
+        instant = datetime.fromisoformat(text) if _INSTANT.fullmatch(text) else None
+    except ValueError:
+        instant = None
+    if instant is None:
+        raise ValueError(f"{_short(text)} is no instant: write date, time and offset, such as `2026-03-02T09:00+01:00`")
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(f"{_short(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known")
+    return seconds_of(instant)
+
+
+def _length(text: str) -> None:
+    """A length of opening time, which days and business days are not."""
+    if parse_duration(text).unit not in ("s", "min", "h"):
+        raise ValueError(f"{_short(text)} is no length of opening time: write it in h, min or s, such as `8h30min`")
+
+
 def parse_percent(text: str) -> Fraction:
     """The share that ``text`` says, between 0 and 1. Raises ValueError."""
     match = _PERCENT.fullmatch(text)
@@ -135,10 +166,13 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "factor": _matches(_FACTOR, "no factor: write a whole number, a fraction or a decimal", "3/2"),
     "file-name": _matches(_FILE, "no file name: letters, digits, `.`, `_` and `-`, and no folder", "portal.txt"),
     "id": _id,
+    "instant": parse_instant,
     "language": _matches(_LANGUAGE, "no language: write its code", "fr"),
+    "length": _length,
     "line": _line,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
     "percent": parse_percent,
+    "period": _matches(_PERIOD, "no period: write a month, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
     "prose": _prose,
     "target": parse_target,

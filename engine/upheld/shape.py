@@ -22,7 +22,7 @@ from referencing import Registry
 
 from upheld.catalogue import finding
 from upheld.core.finding import Finding, in_order
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.nearest import listed, nearest, quoted, said
 from upheld.document import Document, trap_hint
 from upheld.formats import FORMATS
 from upheld.resources import read_schema
@@ -128,7 +128,7 @@ def _enum(validator: Validator, values: list[Any], instance: Any, schema: Any) -
     near = (
         nearest(instance, [value for value in values if isinstance(value, str)]) if isinstance(instance, str) else None
     )
-    shown = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+    shown = ["null" if value is None else said(value) for value in values]
     hint = f"did you mean `{near}`?" if near else f"it can be {listed(shown)}"
     yield Misfit("UP104", f"{quoted(instance)} cannot stand here", hint)
 
