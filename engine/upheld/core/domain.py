@@ -28,7 +28,7 @@ from typing import Final, Literal
 from upheld.core.nearest import listed, nearest, quoted, said
 
 Scalar = str | int | bool
-Value = str | int | bool | frozenset[str] | frozenset[int]
+Value = str | int | bool | frozenset[str | int | bool]
 Held = Value | None
 """What a name holds at some moment: a value, or `UNSET`."""
 

@@ -70,9 +70,14 @@ class Scope(Mapping[str, Domain]):
         return self._with(self._held, {**self._domains, **domains})
 
     def only(self, held: Mapping[str, Iterable[Held]]) -> Scope:
-        """This scope where names hold one of a few values, ``None`` for nothing; a set, one of a few sets."""
+        """This scope where names hold one of a few values, ``None`` for nothing.
+
+        A set is narrowed to one set, and what belongs to a contract to nothing.
+        """
         narrowed = {name: tuple(values) for name, values in held.items()}
         assert all(name in self for name in narrowed), narrowed
+        assert all(values == (None,) for name, values in narrowed.items() if self.needs(name)), narrowed
+        assert all(len(values) == 1 for name, values in narrowed.items() if isinstance(self[name], Many)), narrowed
         return self._with({**self._held, **narrowed}, self._domains)
 
     def fixed(self, held: Mapping[str, Held]) -> Scope:
@@ -95,6 +100,12 @@ class Scope(Mapping[str, Domain]):
         if family == "opening" and f"opening-left.{calendar}" in self:
             return f"opening-left.{calendar}"
         return name
+
+    def followers(self, base: str) -> tuple[str, ...]:
+        """The names that follow from ``base``."""
+        family, _, calendar = base.partition(".")
+        name = f"opening.{calendar}" if family == "opening-left" else "core"
+        return (name,) if name in self and self.base(name) == base != name else ()
 
     def follows(self, name: str, base: Held) -> Held:
         """What ``name`` holds where its base holds ``base``."""

@@ -1,0 +1,83 @@
+"""Drawings: a whole condition as a union of boxes.
+
+`All` intersects unions, `Any` joins them, and `Not` is pushed down to the comparisons,
+which know where they do not hold. A union can grow with every `any` inside an `all`,
+and a stranger wrote the condition; so the work is counted, and past a limit the
+condition stays undecided, which is said.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from upheld.core.chart import Boxes, Chart
+from upheld.core.condition import All, Any, Atom, Condition, HookAtom, Not
+
+MOST_BOXES: Final = 512
+"""Boxes of one condition."""
+
+MOST_STEPS: Final = 20_000
+"""Pairs of boxes looked at for one condition."""
+
+MOST_STEPS_IN_ALL: Final = 1_000_000
+"""Pairs looked at for all conditions of a chart; once used up, each still has a hundredth of `MOST_STEPS`."""
+
+
+class _TooMany(Exception):
+    """A limit is passed."""
+
+
+class Drawing:
+    """Draws conditions on a chart, within its limits."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+        self._left_in_all = MOST_STEPS_IN_ALL
+        self._left = 0
+
+    def boxes(self, condition: Condition) -> Boxes | None:
+        """The union of boxes where it holds, none of them within another; ``None`` where it is undecided."""
+        granted = self._left = MOST_STEPS if self._left_in_all > 0 else MOST_STEPS // 100
+        try:
+            return self._draw(condition, True)
+        except _TooMany:
+            return None
+        finally:
+            self._left_in_all -= granted - self._left
+
+    def _draw(self, condition: Condition, holds: bool) -> Boxes:
+        match condition:
+            case Atom() | HookAtom():
+                return self._chart.drawn(condition)[0 if holds else 1]
+            case Not(inner):
+                return self._draw(inner, not holds)
+            case All(conditions) | Any(conditions):
+                unions = [self._draw(each, holds) for each in conditions]
+                return self._meet(unions) if isinstance(condition, All) == holds else self._join(unions)
+
+    def _meet(self, unions: list[Boxes]) -> Boxes:
+        layout = self._chart.layout
+        found = [layout.everything] if layout.is_ticket(layout.everything) else []
+        for union in sorted(unions, key=len):
+            self._spend(len(found) * len(union))
+            met = [box & other for box in found for other in union]
+            found = self._tidy([box for box in met if layout.is_ticket(box)])
+        return found
+
+    def _join(self, unions: list[Boxes]) -> Boxes:
+        return self._tidy([box for union in unions for box in union])
+
+    def _tidy(self, boxes: Boxes) -> Boxes:
+        if len(boxes) < 2:
+            return boxes
+        boxes = list(dict.fromkeys(boxes))
+        self._spend(len(boxes) * len(boxes) // 16)
+        boxes = self._chart.layout.without(boxes)
+        if len(boxes) > MOST_BOXES:
+            raise _TooMany
+        return boxes
+
+    def _spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise _TooMany
