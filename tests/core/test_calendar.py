@@ -256,6 +256,28 @@ def test_two_hundred_years_are_refused() -> None:
         calendar.add(at("2024-03-28T17:00Z"), 1.5)  # type: ignore[arg-type]  # that is the point
 
 
+@pytest.mark.parametrize("at_s", [-1, 0, 10**10, 10**30, -(10**30)])
+def test_integers_that_are_no_instants_of_these_years(at_s: int) -> None:
+    """The integer methods refuse as clearly as those on datetimes."""
+    calendar = Calendar.from_document(OFFICE)
+
+    for ask in (
+        lambda: calendar.is_open_s(at_s),
+        lambda: calendar.add_s(at_s, 1),
+        lambda: calendar.between_s(at_s, at_s),
+        lambda: calendar.between_s(1_700_000_000, at_s),
+        lambda: calendar.next_opening_s(at_s),
+        lambda: calendar.previous_closing_s(at_s),
+        lambda: calendar.opening_left_s(at_s),
+        lambda: calendar.clock_at(at_s),
+        lambda: calendar.business_day(at_s),
+        lambda: calendar.business_day_after(at_s, 1),
+        lambda: calendar.instant_s(at_s, 0),
+    ):
+        with pytest.raises(CalendarError, match="lies outside the years 1990 to 2050"):
+            ask()
+
+
 def test_opening_left() -> None:
     """Of the local date, whatever comes after."""
     calendar = Calendar.from_document(OFFICE)

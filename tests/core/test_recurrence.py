@@ -90,7 +90,7 @@ def test_every_start_of_a_quarter_finds_the_first_due_after_it() -> None:
     first = datetime(2024, 3, 20, tzinfo=UTC)
     for roll in ("previous", "next", "none"):
         recurrence = Recurrence.from_document({"rrule": "FREQ=WEEKLY;BYDAY=WE,SA", "roll": roll}, PARIS)
-        every = [recurrence._occurrence(day) for day in recurrence.stated.days if "2024" == str(date_of_day(day))[:4]]
+        every = [recurrence.occurrence_of(day) for day in recurrence.stated.days if "2024" == str(date_of_day(day))[:4]]
         for hours in range(0, 24 * 50, 5):
             start_s = seconds_of(first + timedelta(hours=hours))
             today = PARIS.clock_at(start_s)[0]

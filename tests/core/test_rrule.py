@@ -144,6 +144,7 @@ def test_a_library_reads_rules_alike(rule: tuple[str, date]) -> None:
         ("FREQ=WEEKLY;BYDAY=FR;WKST=XX", None),
         ("FREQ=DAILY;INTERVAL=2", "`INTERVAL=2` skips some: say with `from` on which day the rule starts"),
         ("FREQ=DAILY;COUNT=2", "`COUNT=2` ends after some: say with `from` on which day the rule starts"),
+        ("FREQ=DAILY;COUNT=2;UNTIL=20240101", "`COUNT` and `UNTIL` are two ends: write one of them"),
         ("FREQ=WEEKLY", "`FREQ=WEEKLY` alone names no day: say with `from` on which day the rule starts"),
         ("FREQ=YEARLY;BYMONTH=6", "`FREQ=YEARLY` alone names no day: say with `from` on which day the rule starts"),
         ("FREQ=DAILY;BYSETPOS=1", "`BYSETPOS` chooses among days that another part names: add `BYDAY` or `BYMONTHDAY`"),

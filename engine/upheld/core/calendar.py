@@ -108,8 +108,7 @@ class Calendar(OpeningTime):
         if b_s <= a_s:
             return ()
         (first, from_s), (last, until_s) = self.clock_at(a_s), self.clock_at(b_s)
-        names = self.hours.closed_days(self.public_holidays)
-        exceptions = self.hours.exceptions(self.public_holidays)
+        names, exceptions = self.closed_days, self.exceptions
         return tuple(
             (date_of_day(day), names.get(day, OWN_CLOSING_DAY))
             for day in range(first, last + 1)

@@ -11,7 +11,7 @@ hours of the weekday.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,12 +68,9 @@ class OpeningHours:
         """What the weekday of ``day`` would be open, were it nothing special."""
         return self.weekly[(day + 3) % 7]  # day 0, 1970-01-01, was a Thursday
 
-    def exceptions(self, public_holidays: PublicHolidays | None) -> dict[int, Windows]:
-        """The windows of every day, by number, that the weekday does not decide.
-
-        Raises: CalendarError when there are holidays to ask for and nobody to ask.
-        """
-        found: dict[int, Windows] = dict.fromkeys(self.closed_days(public_holidays), ())
+    def exceptions(self, closed_days: Iterable[int]) -> dict[int, Windows]:
+        """The windows of every day, by number, that the weekday does not decide; see `closed_days`."""
+        found: dict[int, Windows] = dict.fromkeys(closed_days, ())
         yearly_first = sorted(self.special, key=lambda item: item[0].year is not None)
         for day, windows in yearly_first:
             for number in day.day_numbers():
@@ -81,7 +78,10 @@ class OpeningHours:
         return found
 
     def closed_days(self, public_holidays: PublicHolidays | None) -> Mapping[int, str]:
-        """Every closing day with its name: those of public holidays, else that it is the author's own."""
+        """Every closing day with its name: that of the public holiday, else that it is the author's own.
+
+        Raises: CalendarError when there are holidays to ask for and nobody to ask.
+        """
         names: dict[int, str] = {}
         for day in self.closed:
             names.update(dict.fromkeys(day.day_numbers(), OWN_CLOSING_DAY))
@@ -101,7 +101,7 @@ class OpeningHours:
 
     def ever_opens(self, public_holidays: PublicHolidays | None) -> bool:
         """Whether some date from 1990 to 2050 has a window; most often the first working day answers."""
-        exceptions = self.exceptions(public_holidays)
+        exceptions = self.exceptions(self.closed_days(public_holidays))
         return any(exceptions.get(day, self.windows_of_weekday(day)) for day in range(FIRST_DAY, END_DAY))
 
 

@@ -1,8 +1,7 @@
 """Opening time: counting it, in whole seconds, on integer instants.
 
 This is what an engine calls millions of times; `upheld.core.calendar` puts
-datetimes around it. Years are laid out when first asked for: a calendar covers 1990
-to 2050, and most histories need two or three of those years.
+datetimes around it, `upheld.core.years` lays out the years it counts on.
 
 Every boundary follows from one meaning: windows are half-open, and a due instant is the
 first at which the time allowed has passed. So what falls on closing stays at closing,
@@ -12,27 +11,12 @@ counting back ends as late as it can, and counting nothing moves nothing.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from upheld.core.errors import CalendarError
-from upheld.core.holiday import PublicHolidays
-from upheld.core.instant import (
-    DAY_S,
-    END_DAY,
-    FIRST_DAY,
-    FIRST_YEAR,
-    LAST_YEAR,
-    day_number,
-    instant_of,
-    text_of,
-    text_of_day,
-)
-from upheld.core.opening_hours import OpeningHours
-from upheld.core.timeline import NOWHERE, Interval, Timeline, joined, laid_out
-from upheld.core.window import Windows
-from upheld.core.zone import Stretch, load_zone, stretches
+from upheld.core.instant import DAY_S, text_of, text_of_day
+from upheld.core.timeline import Interval, Timeline
+from upheld.core.years import Years
+from upheld.core.zone import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +34,13 @@ class BusinessDay:
     closes_s: int
 
 
-class OpeningTime:
+class OpeningTime(Years):
     """The opening time of some opening hours; instants are seconds since 1970 UTC.
 
-    It covers 1990 to 2050, by the zone's clock or by UTC, whichever is longer. Every method raises CalendarError
-    for an instant outside, and where the answer would lie outside.
+    Every method raises CalendarError for an instant outside the years, and where the answer would lie outside.
     """
 
-    __slots__ = ("_exceptions", "_line", "_years", "first_s", "hours", "public_holidays", "until_s", "zone")
-
-    def __init__(self, hours: OpeningHours, public_holidays: PublicHolidays | None = None) -> None:
-        self.hours = hours
-        self.public_holidays = public_holidays
-        self.zone = load_zone(hours.zone)
-        self.first_s = min(FIRST_DAY * DAY_S, self._midnight_s(FIRST_DAY))
-        self.until_s = max(END_DAY * DAY_S, self._midnight_s(END_DAY))
-        self._exceptions: Mapping[int, Windows] | None = None
-        self._years: dict[int, Timeline] = {}
-        self._line = NOWHERE
+    __slots__ = ()
 
     def between_s(self, a_s: int, b_s: int) -> int:
         """Opening seconds from ``a_s`` to ``b_s``; none when ``b_s`` is not the later."""
@@ -197,76 +170,6 @@ class OpeningTime:
             self._earlier(line, f"was not open for {-seconds} s before `{text_of(start_s)}`")
         return self.add_s(start_s, seconds)
 
-    def _at(self, at_s: int) -> Timeline:
-        """A timeline with ``at_s`` and what comes right after it."""
-        if self._line.from_s <= at_s < self._line.until_s:
-            return self._line
-        if at_s == self.until_s:
-            raise self._outside(text_of(at_s))
-        return self._covering(at_s, at_s + 1)
-
-    def _around(self, day: int) -> Timeline:
-        """A timeline with the whole of a date, whatever the offset, as far as the years go."""
-        if not FIRST_DAY <= day < END_DAY:
-            raise self._outside(text_of_day(day))
-        from_s, until_s = (day - 1) * DAY_S, (day + 2) * DAY_S
-        return self._covering(max(from_s, self.first_s), min(until_s, self.until_s))
-
-    def _covering(self, from_s: int, until_s: int) -> Timeline:
-        """A timeline that covers both instants, laid out if need be."""
-        line = self._line
-        if line.from_s <= from_s and until_s <= line.until_s:
-            return line
-        for at_s in (from_s, until_s):
-            if not self.first_s <= at_s <= self.until_s:
-                raise self._outside(text_of(at_s))
-        return self._laid_out(self._year(from_s), self._year(until_s))
-
-    def _later(self, line: Timeline, what: str) -> Timeline:
-        """A timeline that reaches further on, about twice as long so that repeating is cheap."""
-        if line.until_s >= self.until_s:
-            raise CalendarError(f"the calendar {what}, up to the end of {LAST_YEAR}")
-        last = self._year(line.until_s - 1)
-        return self._laid_out(last, min(LAST_YEAR, last + max(1, last - self._year(line.from_s))))
-
-    def _earlier(self, line: Timeline, what: str) -> Timeline:
-        if line.from_s <= self.first_s:
-            raise CalendarError(f"the calendar {what}, back to the start of {FIRST_YEAR}")
-        first = self._year(line.from_s)
-        return self._laid_out(max(FIRST_YEAR, first - max(1, self._year(line.until_s - 1) - first)), first)
-
-    def _laid_out(self, first: int, last: int) -> Timeline:
-        """The timeline of all years asked for so far and these; a reader in another thread sees the old or the new."""
-        years = dict(self._years)
-        first, last = min([first, *years]), max([last, *years])
-        if self._exceptions is None:
-            self._exceptions = self.hours.exceptions(self.public_holidays)
-        for year in range(first, last + 1):
-            if year not in years:
-                years[year] = laid_out(self.hours, self._exceptions, self.zone, *self._span(year))
-        line = joined([years[year] for year in range(first, last + 1)])
-        self._years, self._line = years, line
-        return line
-
-    def _span(self, year: int) -> Interval:
-        """The UTC year; the first and the last also have what the local year has more."""
-        from_s = self.first_s if year == FIRST_YEAR else _new_year_s(year)
-        return from_s, (self.until_s if year == LAST_YEAR else _new_year_s(year + 1))
-
-    def _year(self, at_s: int) -> int:
-        return min(max(instant_of(at_s).year, FIRST_YEAR), LAST_YEAR)
-
-    def _midnight_s(self, day: int) -> int:
-        """The first instant of a local date, without a timeline."""
-        noon_s = day * DAY_S + DAY_S // 2
-        for stretch in stretches(self.zone, noon_s - 2 * DAY_S, noon_s + 2 * DAY_S):
-            if day * DAY_S < stretch.until_s + stretch.offset_s:
-                return max(stretch.from_s, day * DAY_S - stretch.offset_s)
-        raise AssertionError("a zone is never two days from UTC")
-
-    def _outside(self, what: str) -> CalendarError:
-        return CalendarError(f"`{what}` lies outside the years {FIRST_YEAR} to {LAST_YEAR} that a calendar covers")
-
 
 def _from_s(stretch: Stretch) -> int:
     return stretch.from_s
@@ -274,7 +177,3 @@ def _from_s(stretch: Stretch) -> int:
 
 def _business_day(line: Timeline, i: int) -> BusinessDay:
     return BusinessDay(line.days[i], line.opens[i], line.closes[i])
-
-
-def _new_year_s(year: int) -> int:
-    return day_number(date(year, 1, 1)) * DAY_S

@@ -106,8 +106,8 @@ class Recurrence:
         """
         today, _ = self.calendar.clock_at(start_s)
         days = self.stated.days
-        for day in days[bisect_left(days, self._first_that_can_be_due(today)) :]:
-            found = self._occurrence(day)
+        for place in range(bisect_left(days, self._first_that_can_be_due(today)), len(days)):
+            found = self.occurrence_of(days[place])
             if found.due_s > start_s if after == "instant" else found.due_day > today:
                 return found
         if self.stated.rule is not None and self.stated.rule.is_endless:
@@ -123,7 +123,8 @@ class Recurrence:
         except CalendarError:  # today is among the first days that a calendar covers
             return 0
 
-    def _occurrence(self, day: int) -> Occurrence:
+    def occurrence_of(self, day: int) -> Occurrence:
+        """When a day that the rule names is due."""
         business_day = self.calendar.business_day(day)
         if business_day is None and self.stated.roll != "none":
             business_day = self.calendar.business_day_after(day, 1 if self.stated.roll == "next" else -1)

@@ -157,6 +157,8 @@ def _matches(rule: Rule, day: int) -> bool:
 
 def _complete(rule: Rule, counted_from: date | None) -> Rule:
     """What the rule leaves to the day it counts from; that day must be known where it matters."""
+    if rule.count is not None and rule.until is not None:
+        raise ValueError("`COUNT` and `UNTIL` are two ends: write one of them")
     if rule.positions and not (rule.weekdays or rule.month_days or rule.months):
         raise ValueError("`BYSETPOS` chooses among days that another part names: add `BYDAY` or `BYMONTHDAY`")
     takes_its_day = not (rule.weekdays or rule.month_days or rule.frequency == "DAILY")
