@@ -15,9 +15,9 @@ from upheld.document import codes
 from upheld.document.characters import normal_text, refuse_escapes, refuse_invisible
 from upheld.document.parser import end_of, start_of
 from upheld.document.problems import Problems
+from upheld.document.refusal import colon_refusal, tag_refusal
 from upheld.document.scalars import TooLarge, plain_value
 from upheld.document.source import shown
-from upheld.document.syntax import colon_refusal, tag_refusal
 from upheld.document.tree import Mapping, Sequence, Spots, Value
 
 MAX_DEPTH: Final = 64
@@ -47,10 +47,12 @@ class Builder:
 
     Attributes:
         done: Whether a second document began, so that nothing more is taken.
+        quoted: Where the last text in quotes began, if there was any.
     """
 
     def __init__(self, problems: Problems) -> None:
         self.done = False
+        self.quoted: int | None = None
         self._problems = problems
         self._spots = Spots(problems.source)
         self._roots = Sequence()
@@ -182,7 +184,9 @@ class Builder:
     def _scalar(self, event: yaml.ScalarEvent, offset: int) -> None:
         text = event.value
         plain = not event.style
-        if not plain and event.style == '"':
+        if not plain:
+            self.quoted = offset
+        if event.style == '"':
             refuse_escapes(self._problems, text, offset, end_of(event))
         if not text.isascii():
             if plain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,25 @@ class Explanation:
     hint: str
 
 
-class Spot:
-    """The place of a complaint, and the text around it."""
+_FURTHEST: Final = 20
+"""So many lines of comment are skipped for the line above a place."""
 
-    def __init__(self, complaint: Complaint, text: str, inner: int | None) -> None:
+
+class Spot:
+    """The place of a complaint, and the text around it.
+
+    Attributes:
+        inner: Where the innermost mapping or list begins that is still open, if any is.
+        quoted: Where the last text in quotes began, if there was any.
+    """
+
+    def __init__(self, complaint: Complaint, text: str, inner: int | None, quoted: int | None) -> None:
         self.complaint = complaint
         self.text = text
         self.at = min(complaint.at, len(text))
         self.since = self.at if complaint.since is None else min(complaint.since, len(text))
         self.inner = inner
+        self.quoted = quoted
         self.char = text[self.at : self.at + 1]
         self.line_start = text.rfind("\n", 0, self.at) + 1
         self.before = text[self.line_start : self.at]
@@ -68,8 +79,13 @@ class Spot:
         return offset - self.text.rfind("\n", 0, offset)
 
     def line_above(self) -> tuple[int, str]:
-        """The last line above that is not blank: the offset of its first character, and it from there."""
-        above = self.text[: self.line_start].rstrip()
-        start = above.rfind("\n") + 1
-        line = above[start:]
-        return start + len(line) - len(line.lstrip()), line.lstrip()
+        """The last line above that is neither blank nor a comment: where its first character is, and it from there."""
+        start = self.line_start
+        line = ""
+        for _ in range(_FURTHEST):
+            end = len(self.text[:start].rstrip())
+            start = self.text.rfind("\n", 0, end) + 1
+            line = self.text[start:end].lstrip()
+            if not line.startswith("#"):
+                break
+        return self.text.find(line, start), line

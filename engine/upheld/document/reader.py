@@ -42,7 +42,7 @@ def read_document(data: bytes, name: str, *, root: Root = "mapping", libyaml: bo
                 break
         tree = builder.tree(root)
     except Stopped as stop:
-        found = explain(stop.complaint, text, builder.inner)
+        found = explain(stop.complaint, text, builder.inner, builder.quoted)
         begin = text.rfind("\n", 0, min(found.offset, stop.complaint.at)) + 1
         if not problems or not stands_in(text, begin, stop.complaint.at):
             problems.add(found.code, found.offset, found.message, found.hint)

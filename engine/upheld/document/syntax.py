@@ -4,7 +4,7 @@ PyYAML has two parsers, one in C and one in Python, which stop at the same place
 Their words are for people who write parsers; what is said here is read off the text around the place.
 
     >>> text = "title: Flex: the balance\\n"
-    >>> explain(Complaint("mapping values are not allowed here", "", 11, None), text, None).message
+    >>> explain(Complaint("mapping values are not allowed here", "", 11, None), text).message
     '`:` cannot stand in text without quotes'
 """
 
@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 from upheld.document.codes import (
     BRACKET,
     COLON,
+    DIRECTIVE,
     EMPTY_DOCUMENT,
     ESCAPE,
     INDENTATION,
@@ -30,14 +31,15 @@ from upheld.document.codes import (
     TAG,
 )
 from upheld.document.complaint import Complaint, Explanation, Spot
+from upheld.document.refusal import colon_refusal, tag_refusal
 from upheld.document.source import SPACES, shown
 
 Handler: TypeAlias = Callable[[Spot], Explanation]
 
 
-def explain(complaint: Complaint, text: str, inner: int | None) -> Explanation:
-    """What ``complaint`` about ``text`` means; ``inner`` is where the innermost open mapping or list begins."""
-    spot = Spot(complaint, text, inner)
+def explain(complaint: Complaint, text: str, inner: int | None = None, quoted: int | None = None) -> Explanation:
+    """What ``complaint`` about ``text`` means; ``inner`` and ``quoted`` are as in `Spot`."""
+    spot = Spot(complaint, text, inner, quoted)
     handler = next((handler for pattern, handler in _HANDLERS if pattern.search(complaint.problem)), _other)
     if "tag" in complaint.context:
         handler = _tag
@@ -86,26 +88,18 @@ def _alias_name(spot: Spot) -> Explanation:
 def _colon(spot: Spot) -> Explanation:
     """A colon where no key can be: in the text of a value, or on a line that is indented too deeply."""
     if re.search(r":(?:\s|$)", spot.before) or not spot.before.strip(" -?"):
-        hint = 'put the text in quotes, as in `says: "Flex: the balance"`'
+        hint = "put the text in quotes, or a mapping in braces: `label: {en: Open}`"
         return Explanation(COLON, spot.at, "`:` cannot stand in text without quotes", hint)
     if spot.before.startswith("---"):
         return Explanation(COLON, spot.at, "`:` cannot stand here", "begin the document on the line after `---`")
     start, above = spot.line_above()
     key = spot.at - len(spot.before.lstrip())
-    if re.search(r":(?:\s|$)", above):
+    if re.search(r"^- |:(?:\s|$)", above):
         hint = "give it the indentation of the key it stands beside, or put a text of several lines in quotes"
-        return Explanation(INDENTATION, key, "a key cannot stand below a key that has its value already", hint)
+        return Explanation(INDENTATION, key, "a key cannot stand below what has its value already", hint)
     if above:
         return Explanation(COLON, start, *colon_refusal(above))
     return Explanation(COLON, spot.at, "`:` cannot stand here", "put the text in quotes")
-
-
-def colon_refusal(line: str) -> tuple[str, str]:
-    """What is said of a line that should be a key and is not, for want of a colon or of the space after it."""
-    if ":" in line:
-        return f"`{shown(line)}` has no space after its `:` and so is no key", "put a space after the colon"
-    hint = "write `key: value`; if the line goes on with the text above it, indent it further"
-    return f"`{shown(line)}` has no `:` and so is no key", hint
 
 
 def _colon_in_brackets(spot: Spot) -> Explanation:
@@ -127,6 +121,10 @@ def _unclosed_quote(spot: Spot) -> Explanation:
 
 
 def _after_quote(spot: Spot, at: int) -> Explanation:
+    quoted = spot.quoted
+    if quoted is not None and "\n" in spot.text[quoted:at] and spot.text[quoted] == spot.last:
+        message = f"the quote `{spot.last}` that opens here is closed only on line {spot.line_of(at)}"
+        return Explanation(QUOTE, quoted, message, "close it where its text ends")
     hint = "inside single quotes write `''` for an apostrophe, or put the whole text in double quotes"
     return Explanation(QUOTE, at, "text goes on after its closing quote", hint)
 
@@ -177,6 +175,8 @@ def _no_content(spot: Spot) -> Explanation:
     inner = spot.inner
     if spot.at_end and inner is not None and spot.text[inner : inner + 1] in ("[", "{"):
         return _unclosed_bracket(spot, inner)
+    if spot.text.startswith("...", spot.at):
+        return Explanation(EMPTY_DOCUMENT, spot.at, "there is nothing in the document", "write it above the `...`")
     return _unexpected(spot)
 
 
@@ -190,8 +190,9 @@ def _out_of_block(spot: Spot) -> Explanation:
     if here != column:
         what = "list" if is_list else "mapping"
         message = f"the line begins in column {here}, and no key or item that it could stand beside does"
-        above = spot.column_of(spot.line_above()[0])
-        hint = f"the line above begins in column {above}, the {what} of line {line} in column {column}: which is meant?"
+        start, words = spot.line_above()
+        above = spot.column_of(start) + len(words) - len(re.sub(r"^(?:- +)+", "", words))
+        hint = f"what stands above begins in column {above}, the {what} of line {line} in column {column}"
         return Explanation(INDENTATION, spot.at, message, hint)
     if is_list:
         hint = "begin it with `- `, or indent it under the item above"
@@ -200,13 +201,17 @@ def _out_of_block(spot: Spot) -> Explanation:
     return Explanation(INDENTATION, spot.at, f"a mapping begins on line {line}, and this is no key of it", hint)
 
 
+_DIRECTIVES: Final = re.compile(r"(?:[ \t]*+(?:[#%][^\n]*+)?\n)++[ ]*+")
+
+
 def _after_end(spot: Spot) -> Explanation:
     """Something after the end of the outermost value."""
     if re.search(r"^\.\.\.(?:\s|$)", spot.text[: spot.at], re.MULTILINE):
         message = "a second document begins here, after `...`"
         return Explanation(SECOND_DOCUMENT, spot.at, message, "keep one document in a file")
-    if spot.text.startswith("...", spot.at):
-        return Explanation(EMPTY_DOCUMENT, spot.at, "there is nothing in the document", "write it above the `...`")
+    if _DIRECTIVES.fullmatch(spot.text, 0, spot.at):
+        hint = "write it between the two, or remove the directive"
+        return Explanation(DIRECTIVE, spot.at, "a line `---` is missing after the directive", hint)
     if spot.begins_line and spot.char not in ("]", "}", ",", ":"):
         message = "the line begins further left than the first one, and cannot belong to it"
         return Explanation(INDENTATION, spot.at, message, "begin both in the same column")
@@ -247,16 +252,6 @@ def _tag(spot: Spot) -> Explanation:
     at = spot.text.find("!", min(spot.since, spot.at))
     at = spot.at if at < 0 else at
     return Explanation(TAG, at, *tag_refusal(spot.text, at))
-
-
-_TAG_WORD: Final = re.compile(r"[^\s,\[\]{}]{0,99}")
-
-
-def tag_refusal(text: str, at: int) -> tuple[str, str]:
-    """What is said of the tag at ``at``, and what to do."""
-    word = _TAG_WORD.match(text, at)
-    hint = "remove it; quotes make a text of anything, and text that begins with `!` needs them"
-    return f"`{shown(word[0] if word else '')}` is a tag, which is not read", hint
 
 
 def _block_text(spot: Spot) -> Explanation:
