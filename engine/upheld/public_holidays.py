@@ -69,13 +69,13 @@ _CODE = re.compile(r"[A-Z]{2,3}", re.ASCII)
 class Calendar(CoreCalendar):
     """`upheld.core.calendar.Calendar`, with the public holidays of the `holidays` library.
 
-    >>> greeting = Calendar.from_document({
+    >>> desk = Calendar.from_document({
     ...     "zone": "Etc/UTC",
     ...     "weekly": {"mon-fri": ["09:00-17:30"]},
     ...     "holidays": {"country": "GB", "subdivision": "ENG"},
     ... })
     >>> from datetime import UTC, datetime
-    >>> print(greeting.next_opening(datetime(2024, 3, 28, 18, 0, tzinfo=UTC)))
+    >>> print(desk.next_opening(datetime(2024, 3, 28, 18, 0, tzinfo=UTC)))
     2024-04-02 09:00:00+00:00
     """
 

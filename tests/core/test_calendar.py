@@ -15,6 +15,7 @@ from upheld.core.instant import DAY_S, instant_of, seconds_of
 from upheld.core.problem import Problem
 
 OFFICE: dict[str, Any] = {"zone": "Europe/Paris", "weekly": {"mon-fri": ["09:00-12:30", "14:00-18:00"]}}
+LENGTHS = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
 MIDNIGHT = {"zone": "Etc/UTC", "weekly": {"mon-sun": ["00:00-24:00"]}}
 
 
@@ -428,6 +429,20 @@ def test_the_digest_is_that_of_the_hours() -> None:
                 ("closed 4", "`20241224` is no day: write `2024-12-24`, or `*-12-24` for every year", ""),
                 ("special 2023-02-29", "`2023-02-29` is not in the calendar: no such day in that month and year", ""),
             ],
+        ),
+        (
+            {"holidays": None, "nominal-day": None, "closed": None, "special": None, "weekly": None},
+            [
+                ("weekly", "opening hours go by weekday", 'write `weekly: {mon-fri: ["09:00-17:00"]}`'),
+                ("holidays", "holidays are those of a country", "write `holidays: {country: GB, subdivision: ENG}`"),
+                ("closed", "closing days stand in a list", 'write `closed: ["2024-12-24", "*-12-31"]`'),
+                ("special", "special hours go by day", 'write `special: {"2024-12-23": ["09:00-12:00"]}`'),
+                ("nominal-day", f"`` is no duration: {LENGTHS}", ""),
+            ],
+        ),
+        (
+            {"holidays": {"country": "UT", "subdivision": None}},
+            [("holidays subdivision", "`subdivision` is empty", "name it, or leave it out")],
         ),
         (
             {"holidays": [{"country": "XX"}, {"county": "UT"}, "UT", {"country": "UT", "subdivison": "A"}]},

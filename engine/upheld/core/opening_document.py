@@ -44,10 +44,10 @@ def read_opening_hours(
     hours = OpeningHours(
         zone=_zone(document, problems),
         weekly=_weekly(document.get("weekly", {}), problems),
-        holidays=_regions(document.get("holidays"), public_holidays, problems),
+        holidays=_regions(document.get("holidays", ()), public_holidays, problems),
         closed=_closed(document.get("closed", ()), problems),
         special=_special(document.get("special", {}), problems),
-        stated_nominal_day_s=_nominal_day_s(document.get("nominal-day"), problems),
+        stated_nominal_day_s=_nominal_day_s(document, problems),
     )
     if not problems and not hours.ever_opens(public_holidays):
         hint = "give `weekly` a window on a day that is not closed"
@@ -120,8 +120,6 @@ def _windows(value: object, path: Path, problems: list[Problem]) -> Windows:
 
 
 def _regions(value: object, public_holidays: PublicHolidays | None, problems: list[Problem]) -> tuple[Region, ...]:
-    if value is None:
-        return ()
     if not _is_list(value):
         region = _region(value, ("holidays",), public_holidays, problems)
         return () if region is None else (region,)
@@ -145,6 +143,10 @@ def _region(
     for key in value:
         if key not in ("country", "subdivision"):
             problems.append(_unknown_key(path, key, ("country", "subdivision"), "holidays have"))
+    if "subdivision" in value and not value["subdivision"]:
+        problems.append(
+            Problem((*path, "subdivision"), "bad-value", "`subdivision` is empty", "name it, or leave it out")
+        )
     region = Region(_text(value["country"]), _text(value.get("subdivision", "")))
     if public_holidays is None:
         message = f"the public holidays of `{region}` need a source"
@@ -189,11 +191,11 @@ def _special(value: object, problems: list[Problem]) -> tuple[tuple[Day, Windows
     return tuple(special)
 
 
-def _nominal_day_s(value: object, problems: list[Problem]) -> int | None:
-    if value is None:
+def _nominal_day_s(document: Mapping[str, object], problems: list[Problem]) -> int | None:
+    if "nominal-day" not in document:
         return None
     try:
-        duration = parse_duration(_text(value))
+        duration = parse_duration(_text(document["nominal-day"]))
     except ValueError as error:
         problems.append(Problem(("nominal-day",), "bad-value", str(error)))
         return None
