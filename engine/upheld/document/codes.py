@@ -55,7 +55,7 @@ TITLES: Final[dict[str, str]] = {
     TAB: "tab in the indentation",
     QUOTE: "quote not closed, or closed too early",
     BRACKET: "bracket not closed, or one too many",
-    COLON: "colon in unquoted text",
+    COLON: "colon missing, or one too many",
     INDENTATION: "line not indented like its neighbours",
     RESERVED_START: "unquoted text begins with a reserved character",
     ESCAPE: "unknown escape in double quotes",
