@@ -6,7 +6,7 @@ system; its exit status has to be ours. How long things take is measured in `ben
 
 from __future__ import annotations
 
-import resource
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +47,8 @@ def codes(text: str | bytes, *, libyaml: bool = yaml.__with_libyaml__) -> list[s
 
 def limited() -> None:
     """Run in the child: no more memory and time than this."""
+    import resource  # which Windows does not have
+
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_B, MEMORY_B))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -60,7 +62,7 @@ def read_apart(data: bytes, libyaml: bool) -> tuple[int, str]:
         capture_output=True,
         check=False,
         env={"PYTHONPATH": str(ENGINE)},
-        preexec_fn=limited,
+        preexec_fn=limited if os.name == "posix" else None,
     )
     assert b"" == done.stderr, done.stderr[-2000:]
     return done.returncode, done.stdout.decode()
