@@ -67,6 +67,8 @@ ERRORS = {
     "UP702": "nothing cited by what decides",
     "UP704": "quote that the source does not contain",
     "UP801": "unknown name in a scenario",
+    "UP802": "scenario that says too little or too much",
+    "UP803": "file of scenarios that is not read",
     "UP901": "extends a policy that is not there",
     "UP902": "override or addition that does not fit what is there",
     "UP903": "removal of what is not there",

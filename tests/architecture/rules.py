@@ -43,6 +43,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "check": "catalogue core document loader",
         "report": "catalogue core document loading",
         "loading": "catalogue check core document loader plugins resources shape",
+        "scenario_files": "catalogue core document formats shape",
+        "starter": "core formats resources",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
         "upheld": "core hookspecs loading public_holidays",

@@ -1,0 +1,192 @@
+"""Scenarios: whether what they name is there, so that none passes, or fails, for a misspelt word.
+
+Whether a scenario holds is for running it. Here only its words are looked at: every
+event, state, role, field and clause must be the policy's own. A word that is wrong on
+purpose is left alone where the refusal it tests is expected.
+
+Source: DESIGN section 5, "Scenarios"; EXAMPLES section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from upheld.check.expectations import check_expectations, expected_codes
+from upheld.check.inspection import meant
+from upheld.check.story import Story, names_of
+from upheld.core.domain import Domain, OneOf
+from upheld.core.finding import Finding, in_order
+from upheld.core.item import Path
+from upheld.core.nearest import listed, quoted
+from upheld.core.parameter import Parameter
+from upheld.core.policy import Policy
+from upheld.document import Document
+from upheld.loader.vocabulary import Data, Vocabulary, mapping, sequence
+
+CONTRACT_WORDS = ("kind", "from", "until", "parameters")
+"""Keys of a contract that are no attributes."""
+
+
+def check_scenarios(policy: Policy, vocabulary: Vocabulary, documents: Sequence[Document]) -> list[Finding]:
+    """Everything that is wrong with the words of these files of scenarios, in the order of their places.
+
+    Args:
+        policy: The policy that the scenarios test.
+        vocabulary: The names that its conditions may read.
+        documents: The files, each of the shape that ``scenario.schema.json`` asks for.
+    """
+    findings: list[Finding] = []
+    names = names_of(policy, vocabulary)
+    told: dict[str, str] = {}
+    for document in documents:
+        for index, entry in enumerate(document.items):
+            spec = mapping(entry)
+            own = {**names, "customers": _customers(spec), "tickets": _tickets(spec)}
+            story = Story(policy, vocabulary, own, document, index, spec, findings)
+            _told_once(story, told)
+            _check_given(story)
+            _check_records(story)
+            check_expectations(story)
+    return in_order(findings)
+
+
+def _tickets(spec: Data) -> Collection[str]:
+    """The tickets that the scenario names."""
+    named = (mapping(record).get("ticket") for record in sequence(spec.get("events")))
+    return dict.fromkeys(name for name in named if isinstance(name, str))
+
+
+def _customers(spec: Data) -> Collection[str]:
+    """The customers of whom something is given."""
+    given = mapping(spec.get("given"))
+    return dict.fromkeys((*mapping(given.get("contracts")), *mapping(given.get("grants"))))
+
+
+def _told_once(story: Story, told: dict[str, str]) -> None:
+    """A name stands for one scenario of the policy, since reports name it."""
+    name = str(story.spec.get("name"))
+    if name in told:
+        message = f"scenario {quoted(name)} is told twice"
+        story.report("UP203", ("name",), message, f"the first stands at {told[name]}; say what differs")
+    else:
+        told[name] = str(story.document.place((story.index, "name")))
+
+
+def _check_given(story: Story) -> None:
+    for path, entry in story.spots("given", "contracts", "*"):
+        if isinstance(entry, str):
+            story.refer("contracts", path, entry)
+        elif story.refer("contracts", (*path, "kind"), mapping(entry).get("kind")):
+            _check_contract(story, path, mapping(entry))
+    for path, account in story.spots("given", "grants", "*", "account"):
+        story.refer("accounts", path, account)
+
+
+def _check_contract(story: Story, path: Path, entry: Data) -> None:
+    """The attributes and parameters of a contract whose kind is known."""
+    kind = story.policy.contracts[str(entry.get("kind"))]
+    for key, value in entry.items():
+        if key in kind.attributes:
+            story.hold(kind.attributes[key].domain, (*path, key), value, key)
+        elif key not in CONTRACT_WORDS:
+            known = [*CONTRACT_WORDS, *kind.attributes]
+            hint = meant(key, known, f"the keys here are {listed(known)}")
+            message = f"a contract of kind `{kind.id}` has no {quoted(key)}"
+            story.report("UP801", (*path, key), message, hint, key=True)
+    for name, values in mapping(entry.get("parameters")).items():
+        at = (*path, "parameters", name)
+        if not story.refer("parameters", at, name, key=True):
+            continue
+        if name not in kind.overrides:
+            message = f"a contract of kind `{kind.id}` does not override `{name}`"
+            hint = f"list it under `parameters:` of the kind, where there are {listed(kind.overrides)}"
+            alone = "list it under `parameters:` of the kind"
+            story.report("UP802", at, message, hint if kind.overrides else alone, key=True)
+        _check_columns(story, at, story.policy.parameters[name], values)
+
+
+def _check_columns(story: Story, path: Path, parameter: Parameter, values: object) -> None:
+    """The columns of a table that a contract overrides."""
+    domain = story.vocabulary.any_event.get(parameter.by)
+    written = (column for row in parameter.rows for column in row.values)
+    columns = domain.values if isinstance(domain, OneOf) else tuple(dict.fromkeys(written))
+    for key in mapping(values):
+        if parameter.by and key not in columns:
+            hint = meant(key, columns, f"it can be {listed(columns)}")
+            story.report("UP801", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, key=True)
+    if isinstance(values, dict) != bool(parameter.by):
+        message = f"`{parameter.id}` is {'a table' if parameter.by else 'one value'}"
+        hint = f"give a value for some of {listed(columns)}" if parameter.by else "give the value alone"
+        story.report("UP802", path, message, hint)
+
+
+def _check_records(story: Story) -> None:
+    counted: dict[object, int] = {}
+    for index, entry in enumerate(sequence(story.spec.get("events"))):
+        record, path = mapping(entry), ("events", index)
+        ticket = record.get("ticket")
+        counted[ticket] = counted.get(ticket, 0) + 1
+        meant_wrong = expected_codes(story.spec, ticket, counted[ticket])
+        _says_enough(story, path, record)
+        if story.names["customers"]:
+            story.refer("customers", (*path, "customer"), record.get("customer"))
+        story.refer("states", (*path, "state"), record.get("state"))
+        if "channel-not-accepted" not in meant_wrong:
+            story.refer("channels", (*path, "channel"), record.get("channel"))
+        if "not-allowed" not in meant_wrong:
+            story.refer(
+                "roles", (*path, "actor"), str(record["actor"]).partition(":")[0] if "actor" in record else None
+            )
+        if "unknown-event" not in meant_wrong and not story.refer("events", (*path, "event"), record.get("event")):
+            continue
+        if "invalid-data" not in meant_wrong:
+            _check_data(story, path, record)
+
+
+def _role(record: Data) -> str | None:
+    """The role in ``role`` or ``role:name``."""
+    actor = record.get("actor")
+    return actor.partition(":")[0] if isinstance(actor, str) else None
+
+
+def _says_enough(story: Story, path: Path, record: Data) -> None:
+    """A record says what happened, who did it, and to which ticket."""
+    audit = bool(story.spec.get("audit"))
+    if ("event" in record) == ("state" in record):
+        said = "both an event and a state" if "event" in record else "neither an event nor a state"
+        story.report("UP802", path, f"this record says {said}", "give `event`, or `state` with `audit: true`")
+    elif "state" in record and not audit:
+        message = "a state is observed, and this scenario observes none"
+        story.report(
+            "UP802", (*path, "state"), message, "add `audit: true` to the scenario, or give an event", key=True
+        )
+    elif "event" in record and "actor" not in record:
+        hint = f"add `actor:`, one of {listed(story.names['roles'])}"
+        story.report("UP802", path, "this record does not say who acts", hint)
+    if story.names["tickets"] and "ticket" not in record:
+        hint = f"add `ticket:`, such as {listed(story.names['tickets'], most=1).partition(' ')[0]}"
+        story.report("UP802", path, "this record does not say to which ticket it happens", hint)
+
+
+def _check_data(story: Story, path: Path, record: Data) -> None:
+    """The fields of an event's data; on a state observed, facts."""
+    event = story.policy.events.get(str(record.get("event")))
+    known: dict[str, Domain] = {}
+    if event is not None:
+        known, what = {name: field.domain for name, field in event.fields.items()}, f"event `{event.id}`"
+    elif "state" in record:
+        known, what = story.vocabulary.facts, "a state observed"
+    else:
+        return
+    for key, value in mapping(record.get("data")).items():
+        at = (*path, "data", key)
+        if key not in known:
+            hint = meant(key, known, _taken(known))
+            story.report("UP801", at, f"{what} takes no field {quoted(key)}", hint, key=True)
+        else:
+            story.hold(known[key], at, value, key)
+
+
+def _taken(fields: Iterable[str]) -> str:
+    names = listed(fields)
+    return f"it takes {names}" if names else "it takes no data"
