@@ -19,6 +19,7 @@ from upheld.cli.failure import status_of
 
 COMMANDS = {
     "policies": "List the installed policies.",
+    "new": "Write a commented starter policy into a new folder.",
     "check": "Check that each POLICY, an installed one or a file, can be applied.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
