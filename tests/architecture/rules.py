@@ -42,6 +42,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "loader": "catalogue core document formats",
         "check": "catalogue core document loader",
         "report": "catalogue core document loading",
+        "timing": "core public_holidays",
         "loading": "catalogue check core document loader plugins resources shape",
         "scenario_files": "catalogue core document formats shape",
         "starter": "core formats resources",

@@ -1,0 +1,86 @@
+"""Times: everything that a policy says about time, built once.
+
+Calendars, recurrences, releases and dated parameters stand together because a
+target needs all of them: `next-release` a calendar and the releases, a table the
+date in the policy's zone and the customer's own contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from upheld.core.calendar import Calendar
+from upheld.core.instant import date_of_day
+from upheld.core.parameter import Parameter, ParameterRow, ParameterValue
+from upheld.core.policy import ALWAYS, Policy
+from upheld.core.recurrence import Recurrence
+
+Override = Callable[[str, str, str, date], ParameterValue | None]
+"""What a customer's contracts say instead: customer, parameter, column (or ``""``) and day; ``None`` for nothing."""
+
+
+def no_override(customer: str, parameter: str, column: str, day: date) -> ParameterValue | None:
+    """Nobody's contract says anything else."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value of a parameter, with the row it stands in; ``own`` where a customer's contract says it instead."""
+
+    value: ParameterValue
+    row: ParameterRow | None
+    own: bool = False
+
+
+class Times:
+    """The calendars, recurrences, releases and parameters of one policy.
+
+    Args:
+        policy: The policy.
+        calendars: Its calendars by id; ``always`` is added.
+        recurrences: Its recurrences by id.
+        releases: The dates of all known releases, in any order.
+        override: What customers' contracts say instead of a parameter.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        calendars: Mapping[str, Calendar],
+        recurrences: Mapping[str, Recurrence],
+        releases: Iterable[date] = (),
+        override: Override = no_override,
+    ) -> None:
+        self.calendars: dict[str, Calendar] = {**calendars, ALWAYS: Calendar.always(policy.zone)}
+        self.recurrences = dict(recurrences)
+        self.releases = tuple(sorted(releases))
+        self._parameters: Mapping[str, Parameter] = policy.parameters
+        self._override = override
+
+    def date_at(self, at_s: int) -> date:
+        """The date in the policy's zone."""
+        return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
+
+    def column_name(self, parameter: str) -> str:
+        """The name that chooses a column of the parameter; ``""`` where it is no table."""
+        return self._parameters[parameter].by
+
+    def parameter(self, name: str, column: str, at_s: int, customer: str) -> Found | None:
+        """The value of a parameter at an instant; ``None`` where its table has none.
+
+        Source: DESIGN section 4, "Dated parameters": the value on the policy-zone date; a contract overrides by key.
+        """
+        parameter = self._parameters.get(name)
+        if parameter is None:
+            return None
+        day = self.date_at(at_s)
+        row = parameter.row_on(day)
+        own = self._override(customer, name, column, day) if customer else None
+        if own is not None:
+            return Found(own, row, own=True)
+        if row is None or column not in row.values:
+            return None
+        return Found(row.values[column], row)

@@ -1,0 +1,37 @@
+"""Timing: the calendars and recurrences of a policy, built with the public holidays of this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from upheld.core.policy import ALWAYS, Policy
+from upheld.core.recurrence import Recurrence
+from upheld.core.times import Override, Times, no_override
+from upheld.public_holidays import Calendar
+
+NOTES = ("label", "clauses", "assumes")
+"""What an entry says besides the opening times or days themselves."""
+
+
+def times_of(policy: Policy, releases: Iterable[date] = (), override: Override = no_override) -> Times:
+    """Everything about time that a checked policy says.
+
+    Args:
+        releases: The dates of all known releases.
+        override: What customers' contracts say instead of a parameter.
+
+    Raises: CalendarError for opening times that the checker would refuse.
+    """
+    calendars = {name: Calendar.from_document(_bare(each.document)) for name, each in policy.calendars.items()}
+    known = {**calendars, ALWAYS: Calendar.always(policy.zone)}
+    recurrences = {
+        name: Recurrence.from_document(_bare(each.document), known[each.calendar])
+        for name, each in policy.recurrences.items()
+    }
+    return Times(policy, calendars, recurrences, releases, override)
+
+
+def _bare(document: object) -> dict[str, object]:
+    assert isinstance(document, dict), "the schema asks for a mapping"
+    return {key: value for key, value in document.items() if key not in NOTES}
