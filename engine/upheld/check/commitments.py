@@ -151,7 +151,8 @@ def _at_once(inspection: Inspection, commitment: Commitment, start: Trigger, sto
     for event in sorted(set(start.on) & set(stop.on)):
         if inspection.unreadable(start.when) or inspection.unreadable(stop.when):
             continue
-        space = Space(inspection.vocabulary.on_events([event]), [start.when or ALWAYS, stop.when or ALWAYS])
+        conditions = [start.when or ALWAYS, stop.when or ALWAYS]
+        space = Space(inspection.vocabulary.on_event(event, conditions), conditions)
         answer = space.overlap(0, 1)
         if answer.example is not None:
             message = (

@@ -84,7 +84,7 @@ def _ambiguous(inspection: Inspection, event: str) -> None:
     groups: dict[tuple[int, ...], list[str]] = {}
     for state in inspection.policy.states:
         groups.setdefault(tuple(i for i, each in enumerate(moves) if state in each.origins), []).append(state)
-    scope = inspection.vocabulary.on_events([event])
+    scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in moves])
     for group, states in groups.items():
         _both(inspection, event, [moves[i] for i in group], scope.only({"state": states}))
     _both(inspection, event, [each for each in moves if each.opens], inspection.vocabulary.unopened(scope))
@@ -146,7 +146,8 @@ def _unheard(inspection: Inspection, event: str, rules: Sequence[Rule]) -> Itera
     refusals = [rule for rule in rules if rule.verdict == "refuse"]
     flags = [rule for rule in rules if rule.verdict == "flag"]
     ordered = [*refusals, *flags]
-    space = Space(inspection.vocabulary.on_events([event], before=True), [_strikes(rule) for rule in ordered])
+    strikes = [_strikes(rule) for rule in ordered]
+    space = Space(inspection.vocabulary.on_event(event, strikes, before=True), strikes)
     answers = space.shadows()
     for index, rule in enumerate(ordered):
         if index >= len(refusals):
@@ -193,7 +194,8 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
     within = All((commitment.when or ALWAYS, Any(tuple(trigger.when or ALWAYS for trigger in commitment.start))))
     if inspection.unreadable(within):
         return
-    space = Space(scope, [*(line.condition or ALWAYS for line in lines), within])
+    conditions = [*(line.condition or ALWAYS for line in lines), within]
+    space = Space(inspection.vocabulary.covering(scope, conditions), conditions)
     answer = space.uncovered(range(len(lines)), len(lines))
     path = (*commitment.path, "within")
     if answer.example is not None:
@@ -220,7 +222,7 @@ def _charges(inspection: Inspection) -> None:
     for event in dict.fromkeys(event for charge in rated for event in charge.on):
         charges = [each for each in rated if event in each.on]
         lines = [Line(f"`{each.id}`", each.path, each.when) for each in charges]
-        scope = inspection.vocabulary.on_events([event])
+        scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in charges])
         space = _lines(inspection, scope, lines, f"on `{event}`, charge") if event in inspection.policy.events else None
         if space is not None:
             _twice(inspection, event, charges, space)

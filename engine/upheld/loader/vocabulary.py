@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from upheld.core.condition import Condition, names_read
 from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text
 from upheld.core.lifecycle import CORE_STATES
 from upheld.core.line import Date, Instant, Integer
@@ -199,6 +200,20 @@ class Vocabulary:
             opening = before and known and all(event in self.openers for event in known)
             self._scopes[known, before] = self.unopened(scope) if opening else scope
         return self._scopes[known, before]
+
+    def on_event(self, event: str, conditions: Iterable[Condition], *, before: bool = False) -> Scope:
+        """What these conditions can read when this one event is looked at.
+
+        A condition that stands for several events may read data that only another of them takes: here it is unset.
+        """
+        return self.covering(self.on_events([event], before=before), conditions, unset=True)
+
+    def covering(self, scope: Scope, conditions: Iterable[Condition], *, unset: bool = False) -> Scope:
+        """``scope`` with every other name that these conditions read; with ``unset`` those hold nothing."""
+        read = dict.fromkeys(name for condition in conditions for name in names_read(condition))
+        missing = {name: _unsettled(self.any_event[name]) for name in read if name not in scope}
+        wider = scope.plus(missing)
+        return wider.unset(missing) if unset else wider
 
     def unopened(self, scope: Scope) -> Scope:
         """``scope`` as it is before there is a ticket: no state and no facts."""
