@@ -17,7 +17,7 @@ from pathlib import Path
 from upheld.catalogue import finding
 from upheld.check import check_meaning
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
-from upheld.core.finding import Finding, in_order
+from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy import Policy
 from upheld.document import Document, Source, read_document
@@ -109,10 +109,7 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
         document = read_document(data, name)
     except DocumentError as error:
         return Examined(name, error.findings, source=_source(data, name))
-    findings = shape_findings(document, "policy")
-    if "extends" in document.root:
-        inherited = ("`zone` is missing", "`vendor` is missing")
-        findings = [each for each in findings if each.code != "UP102" or each.message not in inherited]
+    findings = _shape(document)
     if findings:
         return Examined(name, tuple(findings), source=document.source)
     resolved, findings = _resolve(document, ())
@@ -122,6 +119,15 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
     hooks = {name: each.reads for name, each in installed_conditions().items()}
     found = check_meaning(assembled, resolved, hooks=hooks, texts=texts)
     return Examined(name, tuple(in_order(found)), assembled, resolved, document.source)
+
+
+def _shape(document: Document) -> list[Finding]:
+    """What is wrong with a policy's shape; one that extends another inherits its zone and its vendor."""
+    findings = shape_findings(document, "policy")
+    if "extends" not in document.root:
+        return findings
+    inherited = ("`zone` is missing", "`vendor` is missing")
+    return [each for each in findings if each.code != "UP102" or each.message not in inherited]
 
 
 def _source(data: bytes, name: str) -> Source | None:
@@ -140,14 +146,9 @@ def _resolve(document: Document, above: tuple[str, ...]) -> tuple[Resolved, list
     name, _, version = reference.partition("@")
     if name in above or len(above) >= LONGEST_CHAIN:
         chain = " → ".join(f"`{each}`" for each in (*above, name))
-        return plain(document), [
-            finding(
-                "UP901",
-                place,
-                f"policies extend one another in a circle: {chain}",
-                "extend one that extends none of these",
-            )
-        ]
+        how = "in a circle" if name in above else f"more than {LONGEST_CHAIN} deep"
+        message = f"policies extend one another {how}: {chain}"
+        return plain(document), [finding("UP901", place, message, "extend one that extends none of these")]
     known = {each.id: each for each in installed_policies()}
     if name not in known:
         near = nearest(name, known)
@@ -155,7 +156,17 @@ def _resolve(document: Document, above: tuple[str, ...]) -> tuple[Resolved, list
         return plain(document), [
             finding("UP901", place, f"policy `{name}` is not installed, so it cannot be extended", hint)
         ]
-    return _lay_over(document, read_document(known[name].read(), known[name].name), version, (*above, name))
+    try:
+        base = read_document(known[name].read(), known[name].name)
+    except DocumentError as error:
+        return plain(document), [_broken(place, name, error.findings)]
+    return _lay_over(document, base, version, (*above, name))
+
+
+def _broken(place: Place, name: str, findings: Sequence[Finding]) -> Finding:
+    """What the author of a policy is told whose base has problems of its own before its meaning is asked."""
+    message = f"policy `{name}` cannot be extended, since it has errors itself: {findings[0]}"
+    return finding("UP901", place, message, f"`upheld check {name}` shows them all")
 
 
 def _lay_over(
@@ -168,11 +179,9 @@ def _lay_over(
         return plain(document), [
             finding("UP901", place, message, f"installed is `{above[-1]}@{there}`: read what changed, then name it")
         ]
-    broken = shape_findings(base, "policy")
-    if broken and "extends" not in base.root:
-        return plain(document), [
-            finding("UP901", place, f"policy `{above[-1]}` cannot be read: {broken[0]}", "check it by itself first")
-        ]
+    broken = _shape(base)
+    if broken:
+        return plain(document), [_broken(place, above[-1], broken)]
     below, findings = _resolve(base, above)
     if any(each.level == "error" for each in findings):
         return below, findings

@@ -1,7 +1,8 @@
 """Waivers: warnings that a policy accepts, with its reason.
 
 Only warnings can be waived, only in the policy's own file, and a waiver that waives
-nothing is a finding: it would hide the next warning of its kind.
+nothing is a finding: it would hide the next warning of its kind. Those of a policy
+extended still hold for what is inherited, whether or not there is anything left to waive.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def waive(policy: Policy, document: Resolved, findings: Iterable[Finding]) -> li
             each = replace(each, waived=policy.waivers[index].reason)
         result.append(each)
     for index, waiver in enumerate(policy.waivers):
-        problem = _problem(waiver, index in used)
+        inherited = waiver.place.file != document.document.source.name
+        problem = _problem(waiver, inherited or index in used)
         if problem is not None:
             code, key, message, hint = problem
             result.append(finding(code, document.place((*waiver.path, key)), message, hint, item="checks"))

@@ -109,8 +109,10 @@ def overlaid(document: Document, below: Resolved) -> tuple[Resolved, list[Findin
     root: dict[str, Any] = {}
     origins: dict[Path, Layer] = {}
     for key in dict.fromkeys((*document.root, *below.root)):
-        if key in SECTIONS and key in below.root:
+        if key in SECTIONS:
             root[key] = _section(key, document, below, origins, findings)
+        elif key == "checks":
+            root[key] = _together(key, document, below, origins)
         elif key in document.root:
             root[key] = document.root[key]
             origins[(key,)] = Layer(document, (key,))
@@ -135,6 +137,15 @@ def _layer(below: Resolved, path: Path) -> Layer:
     return Layer(below.document, path)
 
 
+def _together(key: str, document: Document, below: Resolved, origins: dict[Path, Layer]) -> list[Any]:
+    """A list to which each policy adds its own: the waivers of what is inherited still hold."""
+    own, inherited = document.root.get(key) or [], below.root.get(key) or []
+    layers = [Layer(document, (key, index)) for index in range(len(own))]
+    layers += [_layer(below, (key, index)) for index in range(len(inherited))]
+    origins.update({(key, index): layer for index, layer in enumerate(layers)})
+    return [*own, *inherited]
+
+
 Item = tuple[str, Any, Layer]
 
 
@@ -151,12 +162,18 @@ def _items(value: object, locate: Callable[[str | int], Layer]) -> Iterator[Item
 def _section(
     key: str, document: Document, below: Resolved, origins: dict[Path, Layer], findings: list[Finding]
 ) -> dict[str, Any] | list[Any]:
-    """One section, item by item."""
-    items = list(_items(below.root[key], lambda step: _layer(below, (key, step))))
+    """One section, item by item. A name that the document gives twice stays there twice, for the checker to find."""
+    inherited = below.root.get(key)
+    items = list(_items(inherited, lambda step: _layer(below, (key, step))))
+    laid: set[str] = set()
     for name, spec, layer in _items(document.root.get(key), lambda step: Layer(document, (key, step))):
-        _lay(key, name, spec, layer, items, findings)
+        if name in laid:
+            items.append((name, _without_words(spec), layer))
+        else:
+            _lay(key, name, spec, layer, items, findings)
+        laid.update({name} - {""})
     origins[(key,)] = Layer(document, (key,)) if key in document.root else _layer(below, (key,))
-    if isinstance(below.root[key], Mapping):
+    if isinstance(document.root.get(key) if inherited is None else inherited, Mapping):
         origins.update({(key, name): layer for name, _, layer in items})
         return {name: spec for name, spec, _ in items}
     origins.update({(key, index): layer for index, (_, _, layer) in enumerate(items)})
@@ -185,6 +202,8 @@ def _lay(key: str, name: str, spec: Any, layer: Layer, items: list[Item], findin
             items[names.index(name)] = item
         else:
             report("UP902", f"`{name}` is not in the policy extended, so nothing is overridden", meant)
+        if "before" in words:
+            report("UP902", f"`{name}` replaces another where that stands, so `before` says nothing", "leave it out")
     elif there:
         report(
             "UP902",
