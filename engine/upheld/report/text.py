@@ -28,7 +28,7 @@ def text_report(examined: Sequence[Examined]) -> str:
 
 
 def _finding(examined: Examined, finding: Finding) -> str:
-    lines = [f"{finding.place}: {finding.level}[{finding.code}]: {shown(finding.message, LONGEST_LINE)}"]
+    lines = [f"{_where(finding)}: {finding.level}[{finding.code}]: {shown(finding.message, LONGEST_LINE)}"]
     source = _source(examined, finding)
     if source is not None:
         lines += [f"  {line}" for line in source.excerpt(finding.place, WIDTH).splitlines()]
@@ -44,18 +44,23 @@ def _source(examined: Examined, finding: Finding) -> Source | None:
     """The text of the file that the finding is in, which may be that of a policy extended."""
     if examined.resolved is not None:
         return examined.resolved.source(finding.place.file)
-    return examined.source
+    return examined.source if examined.source and examined.source.name == finding.place.file else None
 
 
 def _waived(finding: Finding) -> str:
     message, reason = shown(finding.message, LONGEST_LINE), shown(finding.waived, LONGEST_LINE)
-    return f"{finding.place}: waived[{finding.code}]: {message}: {reason}"
+    return f"{_where(finding)}: waived[{finding.code}]: {message}: {reason}"
+
+
+def _where(finding: Finding) -> str:
+    """Its place; a file may have any name, and must not move the cursor with it."""
+    return shown(str(finding.place), LONGEST_LINE)
 
 
 def _summary(examined: Examined) -> str:
     """What was checked and what came of it, in one line."""
     policy = examined.policy
-    name = f"{policy.id} {policy.version}" if policy is not None else examined.name
+    name = f"{policy.id} {policy.version}" if policy is not None else shown(examined.name, LONGEST_LINE)
     errors, warnings = len(examined.errors), len(examined.warnings)
     waived = sum(1 for each in examined.findings if each.waived)
     counts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
