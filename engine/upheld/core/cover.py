@@ -15,18 +15,24 @@ after a number of steps without an answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from itertools import compress, islice
+from typing import Final, TypeVar
 
+from upheld.core.column import Column
 from upheld.core.layout import Box, Layout
 
 MOST_STEPS: Final = 2_000
 """Regions looked at in one search."""
 
-MOST_STEPS_IN_ALL: Final = 50_000
+MOST_STEPS_IN_ALL: Final = 60_000
 """Regions looked at in all searches of a cover; once used up, each still has a hundredth of `MOST_STEPS`."""
 
+_FLAGS: Final = bytes.maketrans(b"01", b"\0\1")
 _CLOSE: Final = 24
 """Boxes among which the one that leaves the fewest ways out is chosen."""
+
+
+Item = TypeVar("Item")
 
 
 class Undecided(Exception):
@@ -45,26 +51,25 @@ class Cover:
         self._layout = layout
         self._every = (1 << len(self.boxes)) - 1
         self._left_in_all = MOST_STEPS_IN_ALL
-        self._by_mask = self._group()
-        self._meeting: dict[tuple[int, int], int] = {}
-        self._holding: dict[tuple[int, int], int] = {}
+        self._columns = self._group()
 
-    def _group(self) -> dict[int, dict[int, int]]:
-        """For each segment that some box restricts: the boxes with each mask."""
+    def _group(self) -> dict[int, Column]:
+        """A column for each segment that some box restricts."""
         members: dict[int, dict[int, bytearray]] = {}
         size = len(self.boxes) // 8 + 1
         for number, box in enumerate(self.boxes):
             for at in self._layout.restricted(box):
                 bits = members.setdefault(at, {}).setdefault(self._layout.mask(box, at), bytearray(size))
                 bits[number >> 3] |= 1 << (number & 7)
-        grouped: dict[int, dict[int, int]] = {}
+        columns: dict[int, Column] = {}
         for at in sorted(members):
             masks = {mask: int.from_bytes(bits, "little") for mask, bits in members[at].items()}
-            restricted = 0
+            free = self._every
             for boxes in masks.values():
-                restricted |= boxes
-            grouped[at] = {**masks, self._layout.segments[at].full: self._every ^ restricted}
-        return grouped
+                free &= ~boxes
+            segment = self._layout.segments[at]
+            columns[at] = Column(len(segment.values), {**masks, segment.full: free})
+        return columns
 
     def meeting(self, region: Box, among: int | None = None) -> int:
         """The boxes that have a ticket in common with the region."""
@@ -78,32 +83,15 @@ class Cover:
     def holding(self, region: Box, among: int) -> int:
         """The boxes in which all of the region lies."""
         found = among
-        for at in self._by_mask:
+        for at, column in self._columns.items():
             if not found:
                 break
-            found &= self._holds(at, self._layout.mask(region, at))
+            found &= column.holding(self._layout.mask(region, at))
         return found
 
     def _meets(self, at: int, mask: int) -> int:
-        known = self._meeting.get((at, mask))
-        if known is None:
-            groups = self._by_mask.get(at)
-            known = self._every if groups is None else 0
-            for other, boxes in (groups or {}).items():
-                if other & mask:
-                    known |= boxes
-            self._meeting[at, mask] = known
-        return known
-
-    def _holds(self, at: int, mask: int) -> int:
-        known = self._holding.get((at, mask))
-        if known is None:
-            known = 0
-            for other, boxes in self._by_mask[at].items():
-                if not mask & ~other:
-                    known |= boxes
-            self._holding[at, mask] = known
-        return known
+        column = self._columns.get(at)
+        return self._every if column is None else column.meeting(mask)
 
     def open_part(self, region: Box, among: int) -> Box | None:
         """A part of the region that meets none of the boxes ``among``, or ``None`` where they cover all of it.
@@ -111,28 +99,56 @@ class Cover:
         Raises: Undecided, after too many steps.
         """
         steps = MOST_STEPS if self._left_in_all > 0 else MOST_STEPS // 100
-        waiting = [(region, self.meeting(region, among))] if self._layout.is_ticket(region) else []
+        if not self._layout.is_ticket(region):
+            return None
+        meeting = self.meeting(region, among)
+        part = self._guess(region, meeting) if meeting.bit_count() > _CLOSE else None
+        if part is not None:
+            return part
+        waiting = [(region, meeting)]
         while waiting:
             part, meeting = waiting.pop()
             if not meeting:
                 return part
-            if self.holding(part, meeting):
+            tightest = self._tightest(part, meeting)
+            if tightest is None:
                 continue
             steps -= 1
             self._left_in_all -= 1
             if steps < 0:
                 raise Undecided
-            waiting.extend(self._ways_out(part, meeting))
+            waiting.extend(self._ways_out(part, meeting, tightest))
         return None
 
-    def _ways_out(self, region: Box, meeting: int) -> Iterator[tuple[Box, int]]:
+    def _guess(self, region: Box, meeting: int) -> Box | None:
+        """The part of the region where each segment in turn is in the cell with the fewest boxes, if none is left."""
+        for at, column in self._columns.items():
+            if not self._layout.segments[at].is_hook:
+                cell, meeting = column.emptiest(self._layout.mask(region, at), meeting)
+                region &= self._layout.box(at, cell)
+            if not meeting:
+                return region
+        return None
+
+    def _tightest(self, region: Box, meeting: int) -> Box | None:
+        """Of the boxes that meet the region, one with the fewest ways out of it; ``None`` if one has none at all."""
+        once = twice = thrice = 0
+        for at, column in self._columns.items():
+            ways = meeting & ~column.holding(self._layout.mask(region, at))
+            thrice |= twice & ways
+            twice |= once & ways
+            once |= ways
+        if meeting & ~once:
+            return None
+        boxes = chosen(self.boxes, once & ~twice or twice & ~thrice or thrice, _CLOSE)
+        return min(boxes, key=lambda box: (region & ~box).bit_count())
+
+    def _ways_out(self, region: Box, meeting: int, box: Box) -> Iterator[tuple[Box, int]]:
         """Disjoint parts of the region outside one of the boxes that meet it, the most promising last.
 
         Ways through a hook come first, that is, are tried last: an example should not rest on one.
         """
         layout = self._layout
-        boxes = [self.boxes[number] for number in bits(meeting, _CLOSE)]
-        box = min(boxes, key=lambda box: (region & ~box).bit_count())
         ways = []
         for at in layout.segments_in(region & ~box):
             mask = layout.mask(region & ~box, at)
@@ -148,15 +164,11 @@ class Cover:
         return reversed(parts)
 
 
-def bits(number: int, most: int | None = None) -> Iterator[int]:
-    """The positions of the bits of a number, lowest first; only the first ones where ``most`` is given.
+def chosen(items: Sequence[Item], number: int, most: int | None = None) -> Iterator[Item]:
+    """The items at the positions of a number's bits; only the first ones where ``most`` is given.
 
-    >>> list(bits(0b1011))
-    [0, 1, 3]
+    >>> list(chosen("abcd", 0b1011))
+    ['a', 'b', 'd']
     """
-    found = 0
-    while number and (most is None or found < most):
-        low = number & -number
-        yield low.bit_length() - 1
-        number ^= low
-        found += 1
+    flags = format(number, "b")[::-1].encode().translate(_FLAGS)
+    return islice(compress(items, flags), most)

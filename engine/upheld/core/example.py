@@ -54,7 +54,7 @@ class Examples:
         for at in self._layout.restricted(box):
             segment = self._segments[at]
             hooks += segment.is_hook
-            unset += segment.member is None and not self._layout.mask(box, at) & segment.set_mask
+            unset += segment.member is None and not self._layout.mask(box, at) & self._layout.set_masks[at]
         return (hooks, unset)
 
     def of(self, box: Box, names: Iterable[str]) -> Example:
@@ -73,9 +73,9 @@ class Examples:
     def point(self, box: Box) -> Box:
         """The one ticket of the box that is shown, as a box: of each segment, one cell."""
         point = self._layout.everything
-        for at, segment in enumerate(self._segments):
+        for at, set_mask in enumerate(self._layout.set_masks):
             mask = self._layout.mask(box, at)
-            mask = mask & segment.set_mask or mask
+            mask = mask & set_mask or mask
             point &= self._layout.box(at, mask & -mask)
         for name in self._of:
             # An attribute with a value is more telling than one without, so its contract is there where it may be.

@@ -30,15 +30,17 @@ class Layout:
 
     Attributes:
         segments: In the order in which they lie, lowest bits first.
+        offsets: Where the mask of each lies.
+        fields: The bits of each mask.
+        set_masks: Of each, the cells that hold a value.
         everything: The box of all tickets.
-        possible: Whether there is a ticket at all; a scope narrowed in two contradicting ways leaves none.
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
-        self.possible = all(segment.values for segment in segments)
         self.offsets: list[int] = []
         self.fields: list[int] = []
+        self.set_masks = [segment.set_mask for segment in segments]
         self._owner: list[int] = []
         offset = tops = 0
         for at, segment in enumerate(segments):

@@ -29,7 +29,7 @@ from typing import Literal
 
 from upheld.core.chart import Boxes, Chart
 from upheld.core.condition import Condition, evaluate, names_read
-from upheld.core.cover import Cover, Undecided, bits
+from upheld.core.cover import Cover, Undecided, chosen
 from upheld.core.drawing import Drawing
 from upheld.core.example import Example, Examples
 from upheld.core.layout import Box
@@ -42,7 +42,7 @@ class Answer:
 
     Attributes:
         verdict: ``undecided`` where a condition was too large, or a search too long.
-        example: A ticket that shows it. For `always` and `never`, one that shows why not.
+        example: A ticket that shows it, where the question is whether there is one, and for `shadowed`.
         by: For `shadowed`, the conditions that together leave nothing.
     """
 
@@ -54,6 +54,7 @@ class Answer:
         return self.verdict == "yes"
 
 
+YES = Answer("yes")
 NO = Answer("no")
 UNDECIDED = Answer("undecided")
 
@@ -84,7 +85,7 @@ class Space:
         self._cover = Cover(self._layout, [*numbered, *impossible])
         set_box = self._layout.everything
         for at, segment in enumerate(self._layout.segments):
-            set_box &= self._layout.box(at, segment.set_mask or segment.full)
+            set_box &= self._layout.box(at, self._layout.set_masks[at] or segment.full)
         self._set_box = set_box
 
     def is_decided(self, index: int) -> bool:
@@ -104,20 +105,27 @@ class Space:
         return NO if found is None else Answer("yes", self._example(found, (first, second)))
 
     def never(self, index: int) -> Answer:
-        """Whether the condition holds on no ticket; if it does on one, with that example."""
+        """Whether the condition holds on no ticket."""
         boxes = self._boxes[index]
         if boxes is None:
             return UNDECIDED
         try:
-            found = self._best(part for box in boxes if (part := self._possible(box)) is not None)
+            return NO if any(self._possible(box) is not None for box in boxes) else YES
         except Undecided:
             return UNDECIDED
-        return Answer("yes") if found is None else Answer("no", self._example(found, (index,)))
 
     def always(self, index: int) -> Answer:
-        """Whether the condition holds on every ticket; if not, with an example where it does not."""
-        found = self.uncovered([index])
-        return Answer("no", found.example) if found else Answer("yes") if found.verdict == "no" else UNDECIDED
+        """Whether the condition holds on every ticket."""
+        boxes = self._boxes[index]
+        if boxes is None:
+            return UNDECIDED
+        if len(boxes) == 1 and not self._impossible:
+            return YES if boxes[0] == self._layout.everything else NO
+        try:
+            left = self._cover.open_part(self._layout.everything, self._numbers([index]) | self._impossible)
+        except Undecided:
+            return UNDECIDED
+        return YES if left is None else NO
 
     def uncovered(self, covering: Sequence[int], within: int | None = None) -> Answer:
         """Whether there is a ticket on which none of ``covering`` holds; if so, with an example.
@@ -166,7 +174,7 @@ class Space:
             numbers = 0
             for box in boxes or ():
                 numbers |= self._cover.meeting(box) & after & ~self._impossible
-            for other in dict.fromkeys(self._owner[number] for number in bits(numbers)):
+            for other in dict.fromkeys(chosen(self._owner, numbers)):
                 if not self._impossible or self.overlap(index, other):
                     yield (index, other)
 
@@ -271,4 +279,4 @@ class Space:
 
     def _owners(self, numbers: int) -> dict[int, None]:
         """The conditions to which some boxes belong, in order."""
-        return dict.fromkeys(self._owner[number] for number in bits(numbers))
+        return dict.fromkeys(chosen(self._owner, numbers))
