@@ -21,6 +21,7 @@ COMMANDS = {
     "policies": "List the installed policies.",
     "new": "Write a commented starter policy into a new folder.",
     "check": "Check that each POLICY, an installed one or a file, can be applied.",
+    "due": "Tell when each commitment of POLICY would fall due.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""

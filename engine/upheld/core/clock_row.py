@@ -94,7 +94,7 @@ def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: 
     if status == "breached" and due is not None:
         excuses = _excused(rules, state, clock, calendar, due, end_s, pauses)
         status = "excused" if excuses else status
-    grounds = [*_grounds(rules, clock, commitment, aim), *(rules.policy.excuses[number] for number in excuses)]
+    grounds = [*grounds_of(rules, clock, commitment, aim), *(rules.policy.excuses[number] for number in excuses)]
     ended = bool(clock.ended) or status in ("breached", "excused")
     return ClockRow(
         commitment,
@@ -144,7 +144,7 @@ def _excused(
     return tuple(sorted({each.excuse for each in meeting})) if left == 0 else ()
 
 
-def _grounds(rules: ClockRules, clock: Clock, commitment: Commitment, aim: Aim) -> Iterator[Grounds]:
+def grounds_of(rules: ClockRules, clock: Clock, commitment: Commitment, aim: Aim) -> Iterator[Grounds]:
     """Everything that took part in a clock: the commitment, its calendar, its target and what that was read from."""
     policy = rules.policy
     case = commitment.within[aim.case]

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from upheld.core.calendar import Calendar
+from upheld.core.day import WEEKDAYS
+from upheld.core.domain import Held
 from upheld.core.instant import date_of_day
 from upheld.core.parameter import Parameter, ParameterRow, ParameterValue
 from upheld.core.policy import ALWAYS, Policy
 from upheld.core.recurrence import Recurrence
+
+THURSDAY = 3
+"""The weekday of day 0, 1970-01-01, counted from Monday 0."""
 
 Override = Callable[[str, str, str, date], ParameterValue | None]
 """What a customer's contracts say instead: customer, parameter, column (or ``""``) and day; ``None`` for nothing."""
@@ -63,6 +68,20 @@ class Times:
     def date_at(self, at_s: int) -> date:
         """The date in the policy's zone."""
         return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
+
+    def held(self, name: str, at_s: int) -> Held:
+        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant.
+
+        Opening left is what is left of the local date, whether it is open just then or not.
+        """
+        family, _, calendar = name.partition(".")
+        time = self.calendars[calendar]
+        if family == "opening":
+            return "open" if time.is_open_s(at_s) else "closed"
+        if family == "opening-left":
+            return time.opening_left_s(at_s)
+        assert family == "day", name
+        return WEEKDAYS[(time.clock_at(at_s)[0] + THURSDAY) % 7]
 
     def column_name(self, parameter: str) -> str:
         """The name that chooses a column of the parameter; ``""`` where it is no table."""
