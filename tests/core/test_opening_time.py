@@ -217,7 +217,7 @@ def test_years_are_laid_out_as_they_are_asked_for(drawn: tuple[dict[str, Any], i
     document, near_s = drawn
     start_s = near_s - before
     known = Calendar.from_document(document)
-    known.between_s(start_s - 2 * 366 * 86_400, start_s + 2 * 366 * 86_400)
+    known.between_s(start_s - 400 * 86_400, start_s + 400 * 86_400)
     day, _ = known.clock_at(start_s)
 
     for seconds_of_opening in (-40_000, -1, 1, 50_000, 700_000):
