@@ -20,7 +20,7 @@ from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy import Policy
-from upheld.document import Document, Source, read_document
+from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.loader import Assembled, assemble
 from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
 from upheld.plugins import installed_conditions, installed_policies, installed_policy
@@ -91,7 +91,8 @@ def _read(policy: str | Path) -> tuple[bytes, str]:
     """The bytes of a policy and the name for places in it. What looks like a path, or is a file, is one."""
     path = Path(policy)
     if isinstance(policy, Path) or path.suffix or len(path.parts) > 1 or path.is_file():
-        return path.read_bytes(), path.as_posix()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1), path.as_posix()
     try:
         installed = installed_policy(policy)
     except UnknownPolicyError as error:
