@@ -17,10 +17,12 @@ from upheld.check.messages import check_messages
 from upheld.check.names import check_names
 from upheld.check.opening import check_opening
 from upheld.check.paths import Paths
-from upheld.check.provenance import check_provenance, check_wordings
+from upheld.check.provenance import check_provenance
+from upheld.check.references import check_references
 from upheld.check.tables import check_tables
 from upheld.check.values import check_values
 from upheld.check.waivers import waive
+from upheld.check.wordings import check_wordings
 from upheld.core.finding import Finding
 from upheld.loader import Assembled
 from upheld.loader.overlay import Resolved
@@ -41,6 +43,7 @@ def check_meaning(
     paths = Paths(assembled.policy)
     check_names(inspection)
     check_values(inspection)
+    check_references(inspection)
     check_messages(inspection)
     check_lifecycle(inspection, paths)
     check_tables(inspection)

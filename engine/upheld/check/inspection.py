@@ -90,6 +90,18 @@ class Inspection:
         """
         yield from _spots(self.document.root, (), pattern)
 
+    def value(self, path: Path) -> object:
+        """What stands at ``path``; ``None`` where nothing does."""
+        value: object = self.document.root
+        for step in path:
+            if isinstance(value, Mapping):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
     def unreadable(self, condition: Condition | None) -> bool:
         """Whether a condition could not be read, so that nothing can be said of it."""
         return condition is not None and UNREADABLE.hook in hooks_read(condition)

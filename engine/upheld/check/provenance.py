@@ -14,7 +14,6 @@ from upheld.core.commitment import Commitment
 from upheld.core.item import Grounds, Item, Path
 from upheld.core.parameter import Parameter
 from upheld.core.rule import Rule
-from upheld.core.wording import Wording
 
 NAMES = {"escalation": "the escalation", "queue": "this line of the queue", "excuses": "this excuse"}
 
@@ -75,40 +74,3 @@ def _quotes(inspection: Inspection, texts: Sequence[FilePath]) -> None:
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u2019", "'")).strip()
-
-
-def check_wordings(inspection: Inspection) -> None:
-    """Texts that lack a declared language, and labels that are missing altogether where languages are declared."""
-    for path, wording in _wordings(inspection.document.root, ()):
-        missing = [language for language in inspection.policy.languages if language not in wording.languages]
-        if missing and len(wording.languages) < len(inspection.policy.languages):
-            said = " and ".join(f"`{language}`" for language in missing)
-            hint = f"write it as `{{{', '.join(f'{language}: …' for language in inspection.policy.languages)}}}`"
-            inspection.report("UP703", path, f"this text is not given in {said}", hint)
-    if "languages" in inspection.document.root:
-        _labels(inspection)
-
-
-def _wordings(value: object, path: Path) -> Iterator[tuple[Path, Wording]]:
-    """Every text by language that a customer may read."""
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            at = (*path, key)
-            named = len(path) == 1 or key not in ("label", "message", "about", "says", "title")
-            if (not named and isinstance(entry, dict)) or (not path and key == "title" and isinstance(entry, dict)):
-                yield at, Wording.of(entry, "")
-            elif at[0] not in ("clauses", "assumptions", "sources"):
-                yield from _wordings(entry, at)
-    elif isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from _wordings(entry, (*path, index))
-
-
-def _labels(inspection: Inspection) -> None:
-    policy = inspection.policy
-    for section in (policy.severities, policy.channels.values(), policy.states.values(), policy.commitments):
-        for item in section:
-            if not item.label:
-                message = f"`{item.id}` has no label, and customers read it"
-                hint = f"add `label: {{{', '.join(f'{language}: …' for language in policy.languages)}}}`"
-                inspection.report("UP703", item.path, message, hint, key=True)
