@@ -54,7 +54,7 @@ def command(policy: str, at: str, settings: tuple[str, ...], releases: tuple[str
 
     \b
     Exit status: 0 done, 2 the policy cannot be used or the command was misused.
-    Example: upheld due greenmash --at 2024-03-28T17:00:00Z --set severity=1 --set contract=sla
+    Example: upheld due policy.yaml --at 2024-03-28T17:00:00Z --set severity=high
     """
     examined = examine_policy(policy)
     if examined.errors or examined.policy is None:
