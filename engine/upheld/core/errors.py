@@ -7,6 +7,8 @@
     │   └── PolicyError         … and it is a policy
     ├── UnknownPolicyError      no installed policy has this id, and no file this path
     ├── CalendarError           opening hours that mean nothing, or an instant outside 1990 to 2050
+    ├── RecordError             a record of a history is none; ``problems`` says why
+    ├── TicketError             a ticket of another policy, or the event of another ticket
     └── PluginError             an installed plugin is broken
 
 A refused event is not an exception: it is data in the decision.
@@ -48,6 +50,27 @@ class UnknownPolicyError(UpheldError):
 
 class CalendarError(UpheldError):
     """Opening hours that mean nothing, a naive instant, or one outside 1990 to 2050."""
+
+
+class RecordError(UpheldError):
+    """A record of a history is none: no instant, neither event nor state, a column that nobody knows.
+
+    Attributes:
+        problems: Everything that is wrong with it.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        assert problems, "a record error needs its problems"
+        self.problems = tuple(problems)
+        rest = len(self.problems) - 1
+        super().__init__(f"{self.problems[0]}{f' (and {rest} more)' if rest else ''}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
+
+
+class TicketError(UpheldError):
+    """A ticket and what it was given do not belong together: another policy's ticket, or another ticket's event."""
 
 
 class PluginError(UpheldError):
