@@ -74,6 +74,8 @@ ERRORS = {
     "UP903": "removal of what is not there",
     "UP904": "overlay word without `extends`",
     "UP906": "waiver of what cannot be waived",
+    "UP907": "plugin's condition that is not installed",
+    "UP908": "plugin's condition that finds nothing to read",
 }
 WARNINGS = {
     "UP202": "declared and never used",

@@ -16,12 +16,14 @@ from pathlib import Path
 
 from upheld.catalogue import finding
 from upheld.check import check_meaning
+from upheld.core.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.loader import Assembled, assemble
+from upheld.loader.draft import UNREADABLE
 from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
 from upheld.plugins import installed_conditions, installed_policies, installed_policy
 from upheld.shape import shape_findings
@@ -52,6 +54,12 @@ class Examined:
     def policy(self) -> Policy | None:
         """The policy, where one could be made."""
         return self.assembled.policy if self.assembled else None
+
+    @property
+    def opaque(self) -> tuple[str, ...]:
+        """The conditions that plugins decide: nothing is proved about them."""
+        readings = self.assembled.readings if self.assembled else ()
+        return tuple(sorted({hook for each in readings for hook in hooks_read(each.condition)} - {UNREADABLE.hook}))
 
     @property
     def errors(self) -> tuple[Finding, ...]:

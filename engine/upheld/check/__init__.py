@@ -11,6 +11,7 @@ from pathlib import Path
 from upheld.check.billing import check_billing
 from upheld.check.commitments import check_commitments
 from upheld.check.conditions import check_conditions
+from upheld.check.hooks import check_hooks
 from upheld.check.inspection import Inspection
 from upheld.check.lifecycle import check_lifecycle
 from upheld.check.messages import check_messages
@@ -48,6 +49,7 @@ def check_meaning(
     check_lifecycle(inspection, paths)
     check_tables(inspection)
     check_conditions(inspection, paths, assembled.readings)
+    check_hooks(inspection, assembled.readings)
     check_commitments(inspection, paths)
     check_opening(inspection)
     check_billing(inspection)

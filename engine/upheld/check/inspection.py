@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from upheld.catalogue import finding
@@ -65,7 +65,7 @@ class Inspection:
     policy: Policy
     document: Resolved
     vocabulary: Vocabulary
-    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hooks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def report(

@@ -94,6 +94,10 @@ RESERVED_BY_SECTION = {
         "flagged",
         "actor",
         "actor-id",
+        "received",
+        "ticket",
+        "event",
+        "at",
     ),
 }
 
@@ -105,10 +109,10 @@ def check_names(inspection: Inspection) -> None:
     for section, pattern, besides in REFERENCES:
         for path, word in inspection.spots(*pattern):
             if isinstance(word, str) and word not in besides:
-                _refer(inspection, section, (path, word), declared[section])
+                _refer(inspection, section, (path, word), declared[section], besides)
                 used[section].add(word)
     for path, word in _citations(inspection.document.root):
-        section = "clauses" if "clauses" in path else "assumptions"
+        section = "clauses" if path[-2] == "clauses" else "assumptions"
         _refer(inspection, section, (path, word), declared[section])
         used[section].add(str(word))
     check_uses(inspection, used)
@@ -139,7 +143,9 @@ def _dict(names: Collection[str]) -> dict[str, None]:
     return dict.fromkeys(names)
 
 
-def _refer(inspection: Inspection, section: str, spot: Spot, known: Collection[str]) -> None:
+def _refer(
+    inspection: Inspection, section: str, spot: Spot, known: Collection[str], besides: Collection[str] = ()
+) -> None:
     path, word = spot
     if word in known:
         return
@@ -150,7 +156,8 @@ def _refer(inspection: Inspection, section: str, spot: Spot, known: Collection[s
     )
     if known and not at:
         otherwise = f"it can be {listed(known)}"
-    inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", meant(word, known, otherwise))
+    hint = meant(word, (*known, *besides), otherwise)
+    inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", hint)
 
 
 def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot]:
@@ -167,8 +174,24 @@ def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot
             yield from _citations(entry, (*path, index))
 
 
+WORD_LISTS = (
+    ("facts", "*", "one-of"),
+    ("contracts", "*", "attributes", "*", "one-of"),
+    ("events", "*", "data", "*", "one-of"),
+    ("escalation", "levels"),
+    ("queue", "order"),
+)
+"""Lists of words in which each stands for itself."""
+
+
 def _repeated(inspection: Inspection) -> None:
     """One name twice in a list; in a mapping the reader has found it."""
+    for pattern in WORD_LISTS:
+        given: set[tuple[object, ...]] = set()
+        for path, word in inspection.spots(*pattern):
+            if isinstance(word, str) and (*path[:-1], word) in given:
+                inspection.report("UP203", path, f"{quoted(word)} is in this list already", "leave it out")
+            given.add((*path[:-1], str(word)))
     for section in LIST_SECTIONS:
         seen: dict[str, int] = {}
         for index, entry in enumerate(inspection.document.root.get(section) or ()):

@@ -42,10 +42,10 @@ def _used_in_conditions(inspection: Inspection, used: Mapping[str, set[str]]) ->
 
 
 def _conditions(value: object, within: bool = False) -> Iterator[object]:
-    """Every value that stands where a condition does."""
+    """Every value that stands where a condition does, or names what holds a value."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
-            if key in ("when", "require", "is", "first") or (key == "conditions" and not within):
+            if key in ("when", "require", "is", "first", "ref", "add", "by") or (key == "conditions" and not within):
                 yield entry
             else:
                 yield from _conditions(entry, within=True)

@@ -48,6 +48,10 @@ def _set_facts(inspection: Inspection) -> None:
             if setting.fact not in settable:
                 hint = meant(setting.fact, settable, "declare it under `facts:`")
                 inspection.report("UP201", setting.path, f"fact {quoted(setting.fact)} is not declared", hint, key=True)
+    if inspection.policy.severities and inspection.policy.events and "severity" not in ever_set:
+        message = "severities are declared, and no event sets one: every promise by severity waits for ever"
+        hint = "add `severity` to the `data:` and the `sets:` of an event"
+        inspection.report("UP202", ("severities",), message, hint, key=True)
     for fact in inspection.policy.facts.values():
         if fact.id not in ever_set and fact.default is None:
             message = f"fact `{fact.id}` is declared, and no event sets it"

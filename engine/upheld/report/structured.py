@@ -23,6 +23,7 @@ def _policy(examined: Examined) -> dict[str, object]:
         "digest": policy.digest if policy else None,
         "errors": len(examined.errors),
         "warnings": len(examined.warnings),
+        "opaque": list(examined.opaque),
         "findings": [_finding(each) for each in examined.findings],
     }
 

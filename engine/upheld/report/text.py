@@ -69,4 +69,6 @@ def _summary(examined: Examined) -> str:
     if policy is None or errors:
         return f"{name}: {', '.join(counts)}"
     size = f"{len(policy.clauses)} clauses, {len(policy.states)} states, {len(policy.commitments)} commitments"
+    if examined.opaque:
+        size += f"; plugins decide {', '.join(examined.opaque)}, which cannot be checked"
     return f"{name}: {', '.join(counts) or 'no findings'} ({size})"
