@@ -40,7 +40,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "catalogue": "core document",
         "shape": "catalogue core document formats resources",
         "loader": "catalogue core document formats",
-        "check": "catalogue core document loader",
+        "check": "catalogue core document loader public_holidays",
         "report": "catalogue core document loading",
         "timing": "core public_holidays",
         "loading": "catalogue check core document loader plugins resources shape",
