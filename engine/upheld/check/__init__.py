@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from upheld.check.billing import check_billing
+from upheld.check.clocks import check_clocks
 from upheld.check.commitments import check_commitments
 from upheld.check.conditions import check_conditions
 from upheld.check.hooks import check_hooks
@@ -51,6 +52,7 @@ def check_meaning(
     check_conditions(inspection, paths, assembled.readings)
     check_hooks(inspection, assembled.readings)
     check_commitments(inspection, paths)
+    check_clocks(inspection, paths)
     check_opening(inspection)
     check_billing(inspection)
     check_provenance(inspection, texts)

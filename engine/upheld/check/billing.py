@@ -23,6 +23,11 @@ def check_billing(inspection: Inspection) -> None:
     for account in inspection.policy.accounts.values():
         for key, value in (("limit", account.limit), ("low-balance", account.low_balance)):
             _fits(inspection, (*account.path, key), value, account.unit)
+        if account.overdraft == "refuse" and account.limit is not None:
+            message = f"`{account.id}` is never overdrawn, so a limit says nothing"
+            inspection.report(
+                "UP603", (*account.path, "limit"), message, "leave it out, or say `overdraft: warn`", key=True
+            )
     for charge in inspection.policy.charges:
         if charge.rating is not None:
             _rating(inspection, charge, charge.rating)
@@ -30,10 +35,15 @@ def check_billing(inspection: Inspection) -> None:
 
 
 def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:
-    """A time can only be taken from an account that counts time."""
-    if isinstance(value, Duration) and unit != MINUTES:
+    """A time can only be taken from an account that counts time, and then in whole minutes."""
+    if not isinstance(value, Duration):
+        return
+    if unit != MINUTES:
         message = f"`{value}` is a time, and this account counts in {unit}"
         inspection.report("UP602", path, message, f"write the amount in the smallest unit of {unit}, without a unit")
+    elif _minor(value).denominator != 1:
+        message = f"`{value}` is no whole number of minutes, in which this account counts"
+        inspection.report("UP602", path, message, "write whole minutes, such as `15min`")
 
 
 def _rating(inspection: Inspection, charge: Charge, rating: Rating) -> None:
@@ -48,16 +58,20 @@ def _rating(inspection: Inspection, charge: Charge, rating: Rating) -> None:
     keys = ("first-block", "minimum", "cap")
     for key, value in zip(keys, (rating.first_block, rating.minimum, rating.cap), strict=True):
         _fits(inspection, (*rating.path, key), value, account.unit)
+    if rating.minimum is not None and rating.cap is not None and _minor(rating.minimum) > _minor(rating.cap):
+        message = f"`{charge.id}` bills at least {rating.minimum}, and at most {rating.cap}"
+        inspection.report("UP603", (*rating.path, "cap"), message, "put the smaller one under `minimum`")
     round_path: Path = (*rating.path, "round")
     _fits(inspection, round_path, rating.step, account.unit)
-    if rating.step is not None and not _size(rating.step):
+    if rating.step is not None and not _minor(rating.step):
         inspection.report(
             "UP603", round_path, "this rounds to multiples of nothing", "round to at least one unit", key=True
         )
 
 
-def _size(value: int | Duration) -> int:
-    return value if isinstance(value, int) else value.seconds
+def _minor(value: int | Duration) -> Fraction:
+    """An amount in minor units, which are minutes where it is a time."""
+    return Fraction(value) if isinstance(value, int) else Fraction(value.seconds, 60)
 
 
 def _amount(inspection: Inspection, charge: Charge, rating: Rating, unit: str) -> None:

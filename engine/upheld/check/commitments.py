@@ -1,8 +1,4 @@
-"""Commitments: whether each promise says until when, in which time, and what ends it.
-
-What a promise has to say depends on what can happen to a ticket: a second start, a
-change of severity, a reopening. Where one can happen there is no default, so it has
-to be said; where it cannot, nobody is asked.
+"""Commitments: whether each promise says until when and in which time, and excuses and timers likewise.
 
 Source: DESIGN section 4.
 """
@@ -11,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths
-from upheld.core.commitment import Commitment, ParameterTarget, Pause, Timer, Trigger
+from upheld.core.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
 from upheld.core.condition import ALWAYS, names_read
 from upheld.core.domain import Domain
 from upheld.core.duration import Duration
 from upheld.core.item import Path
-from upheld.core.lifecycle import CLOSED, ENDED, is_reopening
 from upheld.core.line import Date, Instant
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy import ALWAYS as ALWAYS_OPEN
-from upheld.core.region import Space
 from upheld.core.target import Target, parse_target
 
 Aim = tuple[Path, Target]
@@ -34,13 +29,12 @@ def check_commitments(inspection: Inspection, paths: Paths) -> None:
     for commitment in inspection.policy.commitments:
         aims = list(_aims(inspection, commitment))
         _time(inspection, commitment.path, commitment.id, commitment.calendar, commitment.business_day, aims)
-        _stops(inspection, paths, commitment)
-        _cycles(inspection, paths, commitment)
         _severity_change(inspection, paths, commitment)
-        _reopening(inspection, paths, commitment)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
+    for objective in inspection.policy.objectives:
+        _objective(inspection, objective)
     for excuse in inspection.policy.excuses:
         scope = inspection.vocabulary.on_events(excuse.on)
         for key, reference in (("from", excuse.since), ("until", excuse.until)):
@@ -109,90 +103,11 @@ def _time(
                 inspection.report("UP513", at, message, hint)
 
 
-def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
-    """After a start, at least one of the stops must still be able to happen."""
-    if not commitment.start or not commitment.stop:
-        return
-    states = {state for trigger in commitment.start for state in _after(paths, trigger)}
-    onward = states | set(paths.reach(states))
-    possible = [trigger for trigger in commitment.stop if _may_happen(inspection, paths, trigger, states, onward)]
-    if states and not possible:
-        message = f"once `{commitment.id}` has started, nothing can stop it"
-        hint = "stop it on an event that is possible in the states after its start"
-        example = {"state": min(states)}
-        inspection.report("UP503", (*commitment.path, "stop"), message, hint, key=True, example=example)
-    for start in commitment.start:
-        for stop in commitment.stop:
-            _at_once(inspection, commitment, start, stop)
-
-
-def _after(paths: Paths, trigger: Trigger) -> Iterator[str]:
-    """The states in which a ticket may be when the trigger has happened."""
-    for event in trigger.on:
-        yield from paths.after(event)
-    yield from (state for state in trigger.enters if state in paths.policy.states)
-    for state in trigger.leaves:
-        yield from (step.target for step in paths.onward(state))
-
-
-def _may_happen(inspection: Inspection, paths: Paths, trigger: Trigger, states: set[str], onward: set[str]) -> bool:
-    """Whether the trigger can still happen to a ticket in one of ``states``."""
-    if any(event not in inspection.policy.events for event in trigger.on):
-        return True
-    if any(paths.accepting(event) & onward or inspection.policy.events[event].in_final_states for event in trigger.on):
-        return True
-    entered = set(paths.reach(states))
-    left = {state for state in onward if paths.onward(state)}
-    return bool(entered & set(trigger.enters) or left & set(trigger.leaves))
-
-
-def _at_once(inspection: Inspection, commitment: Commitment, start: Trigger, stop: Trigger) -> None:
-    """Stops are looked at before starts: an event that is both leaves the clock running."""
-    for event in sorted(set(start.on) & set(stop.on)):
-        if inspection.unreadable(start.when) or inspection.unreadable(stop.when):
-            continue
-        conditions = [start.when or ALWAYS, stop.when or ALWAYS]
-        space = Space(inspection.vocabulary.on_event(event, conditions), conditions)
-        answer = space.overlap(0, 1)
-        if answer.example is not None:
-            message = (
-                f"one `{event}` both stops and starts `{commitment.id}`: it stops first, and the new clock runs on"
-            )
-            hint = "let the conditions of start and stop exclude one another"
-            example = {"event": event, **answer.example.shown}
-            inspection.report("UP504", stop.path, message, hint, example=example)
-
-
-def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
-    """Where a second start is possible, the promise says what it does."""
-    if commitment.cycles is not None:
-        return
-    again = next(_second_starts(inspection, paths, commitment), None)
-    if again is not None:
-        message = f"`{commitment.id}` may be started again {again}, and does not say what happens then"
-        hint = "add `cycles:` with `one`, `ignore-while-running` or `many`"
-        inspection.report("UP508", commitment.path, message, hint, key=True)
-
-
-def _second_starts(inspection: Inspection, paths: Paths, commitment: Commitment) -> Iterator[str]:
-    """In words, how a second start may come about."""
-    openers = inspection.vocabulary.openers
-    for trigger in commitment.start:
-        yield from (f"by another `{event}`" for event in trigger.on if event not in openers and paths.again(event))
-        if paths.entered_again([state for state in trigger.enters if state in paths.reachable]):
-            yield f"by entering {listed(trigger.enters)} again"
-        if paths.entered_again([state for state in trigger.leaves if state in paths.reachable]):
-            yield f"by leaving {listed(trigger.leaves)} again"
-    every = [word for each in commitment.start for word in (*each.on, *each.enters, *each.leaves)]
-    if len(every) > 1 and not all(word in openers for word in every):
-        yield f"by {listed(every)}"
-
-
 def _severity_change(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
     """Where the target depends on the severity and the severity can change, the promise says what that does."""
     if commitment.on_severity_change is not None or not _by_severity(inspection, commitment):
         return
-    started = {state for trigger in commitment.start for state in _after(paths, trigger)}
+    started = after(paths, commitment.start)
     onward = started | set(paths.reach(started))
     changing = [
         event.id
@@ -216,32 +131,6 @@ def _by_severity(inspection: Inspection, commitment: Commitment) -> bool:
     return False
 
 
-def _reopening(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
-    """Where the clock may have ended by a move that a reopening undoes, the promise says what reopening does."""
-    if commitment.on_reopen is not None:
-        return
-    states = inspection.policy.states
-    cores = {name: state.core for name, state in states.items()}
-    undone = {
-        step.origin: step.by
-        for step in paths.steps
-        if step.origin is not None and is_reopening(cores[step.origin], cores[step.target])
-    }
-    for step in paths.steps:
-        if step.origin is None or step.target not in undone or cores[step.origin] in ENDED:
-            continue
-        ends = any(step.target in each.enters or set(step.events) & set(each.on) for each in _ends(commitment))
-        if ends or (cores[step.target] in CLOSED and not commitment.duty):
-            message = f"`{commitment.id}` may end on the way to `{step.target}`, which `{undone[step.target]}` reopens"
-            hint = "add `on-reopen:` with `resume`, `new-cycle` or `ignore`"
-            inspection.report("UP510", commitment.path, message, hint, key=True)
-            return
-
-
-def _ends(commitment: Commitment) -> tuple[Trigger, ...]:
-    return (*commitment.stop, *commitment.cancel)
-
-
 def _instants(inspection: Inspection, commitment: Commitment) -> None:
     """A date that counts instead of the event's stands on a stop, and is a date or an instant."""
     pauses: tuple[Pause, ...] = commitment.pause
@@ -262,6 +151,16 @@ def _instant(inspection: Inspection, path: Path, name: str, domain: Domain | Non
         inspection.report("UP204", path, message, "name a field of the event, as `event.date`")
     elif not isinstance(domain, (Date, Instant)):
         inspection.report("UP515", path, f"{quoted(name)} holds no date and no instant", "name a field that does")
+
+
+def _objective(inspection: Inspection, objective: Objective) -> None:
+    """The time of an objective is opening time of its commitment's calendar, so it needs the same words."""
+    counted = next((each for each in inspection.policy.commitments if each.id == objective.of), None)
+    if counted is None or objective.within is None or not counted.calendar:
+        return
+    meaning = counted.business_day if counted.business_day == "opening-time" else None
+    aims = [((*objective.path, "within"), objective.within)]
+    _time(inspection, objective.path, objective.id, counted.calendar, meaning, aims)
 
 
 def _timer(inspection: Inspection, timer: Timer) -> None:

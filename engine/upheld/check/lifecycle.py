@@ -91,7 +91,7 @@ def _refines(inspection: Inspection, move: Transition | Timer, origins: Sequence
 def _closes_by_itself(inspection: Inspection, timer: Timer) -> None:
     """A ticket must not be closed by silence while it is the vendor's turn to speak."""
     states = inspection.policy.states
-    if timer.target not in states or states[timer.target].core not in CLOSED:
+    if timer.target is None or timer.target not in states or states[timer.target].core not in CLOSED:
         return
     for name in timer.states:
         if name in states and states[name].waits_for != "customer" and states[name].core not in CLOSED:

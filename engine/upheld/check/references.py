@@ -43,8 +43,10 @@ def effects(inspection: Inspection) -> Iterator[tuple[Effect, Scope]]:
     policy, vocabulary = inspection.policy, inspection.vocabulary
     for event in policy.events.values():
         yield from ((effect, vocabulary.on_events([event.id])) for effect in event.effects)
-    for cause in (*policy.transitions, *policy.rules):
-        yield from ((effect, vocabulary.on_events(cause.on)) for effect in cause.effects)
+    for transition in policy.transitions:
+        yield from ((effect, vocabulary.on_events(transition.on)) for effect in transition.effects)
+    for rule in policy.rules:
+        yield from ((effect, vocabulary.on_events(rule.on)) for effect in rule.effects)
     for timer in policy.timers:
         yield from ((effect, vocabulary.ticket) for effect in timer.effects)
 
@@ -74,7 +76,9 @@ def _taken(inspection: Inspection, path: Path, fact: str, value: Reference | Add
         return
     if isinstance(value, Addition) and not isinstance(target, Many):
         message = f"fact `{fact}` holds one value, so nothing can be added to it"
-        inspection.report("UP209", (*path, "add"), message, "write `ref:`, or declare the fact with `many: true`", key=True)
+        inspection.report(
+            "UP209", (*path, "add"), message, "write `ref:`, or declare the fact with `many: true`", key=True
+        )
         return
     adding = isinstance(value, Addition) and isinstance(source, Many)
     problem = _misfit(source.of if adding else source, target.of if isinstance(value, Addition) else target)  # type: ignore[attr-defined]  # a set, as just asked

@@ -20,6 +20,10 @@ DAY = timedelta(days=1)
 
 def check_tables(inspection: Inspection) -> None:
     """Gaps and overlaps in dates and columns, unknown columns, targets that fall with rising severity."""
+    since, until = inspection.policy.since, inspection.policy.until
+    if since is not None and until is not None and until < since:
+        message = f"the policy ends on {until}, before it begins on {since}"
+        inspection.report("UP406", ("effective", "until"), message, "put the earlier day first")
     for parameter in inspection.policy.parameters.values():
         domain = _columns_of(inspection, parameter)
         _dates(inspection, parameter)
@@ -44,7 +48,7 @@ def _columns_of(inspection: Inspection, parameter: Parameter) -> Domain | None:
         inspection.report("UP201", (*parameter.path, "by"), f"name {quoted(parameter.by)} is not declared", hint)
     elif not isinstance(domain.of if isinstance(domain, Many) else domain, OneOf):
         message = f"`{parameter.by}` is not one of a few words, so it cannot choose a column"
-        inspection.report("UP514", (*parameter.path, "by"), message, "name a fact with `one-of`")
+        inspection.report("UP409", (*parameter.path, "by"), message, "name a fact with `one-of`")
     return domain
 
 
@@ -52,6 +56,10 @@ def _dates(inspection: Inspection, parameter: Parameter) -> None:
     """Rows follow one another; a day that none covers is a gap."""
     path = (*parameter.path, "values")
     effective = inspection.policy.since
+    for row in parameter.rows:
+        if row.until is not None and row.until < row.since:
+            message = f"this row ends on {row.until}, before it begins on {row.since}"
+            inspection.report("UP406", (*row.path, "until"), message, "put the earlier day first")
     if effective and parameter.rows and parameter.rows[0].since > effective:
         message = f"`{parameter.id}` has no value from {effective} until {parameter.rows[0].since - DAY}"
         hint = f"the policy is effective from {effective}: begin there"
@@ -92,13 +100,13 @@ def _columns(inspection: Inspection, parameter: Parameter, row: ParameterRow, do
         extra = [key for key in written if key not in ("from", "until", "is", "clauses", "assumes")]
         for key in extra:
             message = f"{quoted(key)} is a column, and `{parameter.id}` has none"
-            inspection.report("UP514", (*row.path, key), message, "add `by:`, or give the one value as `is:`", key=True)
+            inspection.report("UP409", (*row.path, key), message, "add `by:`, or give the one value as `is:`", key=True)
         if "" not in row.values and not extra:
             inspection.report("UP401", row.path, f"this row of `{parameter.id}` has no value", "add `is:`")
         return
     if "" in row.values:
         message = f"`{parameter.id}` is a table by `{parameter.by}`, so a row has no single value"
-        inspection.report("UP514", (*row.path, "is"), message, "give a value for each column", key=True)
+        inspection.report("UP409", (*row.path, "is"), message, "give a value for each column", key=True)
     if not isinstance(element, OneOf):
         return
     for key in row.values:

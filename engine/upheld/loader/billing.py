@@ -156,6 +156,9 @@ def queue(draft: Draft) -> tuple[QueueLine, ...]:
                 "this line of the queue says both or neither of `first` and `by`",
                 "give exactly one of them",
             )
+        elif "order" in spec and "by" not in spec:
+            message = "this line of the queue gives an `order`, and does not say of what"
+            draft.report("UP408", (*path, "order"), message, "add `by:`, or leave it out", key=True)
         first = dict(mapping(spec.get("first")))
         received = mapping(first.pop("received", None))
         found.append(

@@ -36,7 +36,9 @@ def sources(draft: Draft) -> dict[str, Source]:
     """The documents that clauses come from."""
     return {
         name: Source(
-            **{**draft.item(path, name, spec), "label": draft.wording(spec.get("title"))},
+            **draft.grounds(path, spec),
+            id=name,
+            label=draft.wording(spec.get("title")),
             language=text(spec, "language"),
             edition=text(spec, "edition"),
             date=text(spec, "date"),
@@ -90,6 +92,18 @@ def value_labels(draft: Draft, spec: Data) -> dict[str, Wording]:
     return {value: draft.wording(label) for value, label in mapping(spec.get("one-of")).items()}
 
 
+def misplaced(draft: Draft, path: Path, spec: Data) -> None:
+    """Words about numbers or about an order where there are none, and bounds the wrong way round."""
+    for key, needed in (("at-least", "integer"), ("at-most", "integer"), ("unit", "integer"), ("ordered", "one-of")):
+        if key in spec and any(kind in spec for kind in KINDS) and needed not in spec:
+            message = f"`{key}` says nothing here: it goes with `{needed}`"
+            draft.report("UP210", (*path, key), message, "leave it out", key=True)
+    low, high = spec.get("at-least"), spec.get("at-most")
+    if isinstance(low, int) and isinstance(high, int) and low > high:
+        message = f"no number is at least `{low}` and at most `{high}`"
+        draft.report("UP210", (*path, "at-most"), message, "put the smaller one under `at-least`")
+
+
 def _fact(draft: Draft, path: Path, name: str, spec: Data) -> Fact:
     domain = domain_of(spec)
     if domain is None:
@@ -101,6 +115,7 @@ def _fact(draft: Draft, path: Path, name: str, spec: Data) -> Fact:
             f"give {which}: {', '.join(f'`{k}`' for k in KINDS)}",
             key=True,
         )
+    misplaced(draft, path, spec)
     default = spec.get("default")
     return Fact(
         **draft.item(path, name, spec),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from upheld.core.condition import All
-from upheld.core.domain import Text
+from upheld.core.domain import OneOf, Text
 from upheld.core.event_type import Addition, EventType, Field, Reference, Scalar, Setting, SettingCase
 from upheld.core.item import Path
-from upheld.core.lifecycle import CLOSED, Side, State, Transition
+from upheld.core.lifecycle import CLOSED, CORE_STATES, Side, State, Transition
 from upheld.core.rule import Channel, Requirement, Rule
 from upheld.core.scope import Scope
-from upheld.loader.declarations import text, value_labels
+from upheld.loader.declarations import misplaced, text, value_labels
 from upheld.loader.draft import UNREADABLE, Draft, unique
 from upheld.loader.vocabulary import KINDS, Data, mapping, sequence, words
 
@@ -62,9 +62,14 @@ def events(draft: Draft) -> dict[str, EventType]:
 
 def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
     domain = draft.vocabulary.field_domain(name, spec)
-    if domain is None:
+    misplaced(draft, path, spec)
+    own = [kind for kind in KINDS if kind in spec]
+    if "like" in spec and own:
+        message = f"field `{name}` says `like`, and also what it holds by itself"
+        draft.report("UP210", (*path, "like"), message, f"leave out `like` or `{own[0]}`", key=True)
+    elif domain is None and "like" not in spec:
         kinds = ", ".join(f"`{kind}`" for kind in (*KINDS, "like"))
-        which = "only one of them" if sum(kind in spec for kind in KINDS) > 1 else "one of them, or call it as a fact"
+        which = "only one of them" if len(own) > 1 else "one of them, or call it as a fact"
         draft.report("UP210", path, f"field `{name}` does not say what it holds", f"give {which}: {kinds}", key=True)
     default, facts = spec.get("default"), mapping(draft.root.get("facts"))
     return Field(
@@ -146,15 +151,9 @@ def transitions(draft: Draft) -> tuple[Transition, ...]:
                 "add `from:`, or `opens: true` where it opens the ticket",
                 key=True,
             )
-        scope = draft.vocabulary.on_events(on, before=True)
-        if (
-            not opens
-            and scope.held("state") is None
-            and origins
-            and all(origin in scope["state"].values for origin in origins)
-        ):  # type: ignore[attr-defined]  # a state is one of the states
-            scope = scope.only({"state": origins})
+        scope = _leaving(draft.vocabulary.on_events(on, before=True), () if opens else origins)
         target = text(spec, "to")
+        _goes_somewhere(draft, path, name, spec, origins)
         found.append(
             Transition(
                 **draft.item(path, name, spec),
@@ -167,6 +166,24 @@ def transitions(draft: Draft) -> tuple[Transition, ...]:
             )
         )
     return tuple(found)
+
+
+def _leaving(scope: Scope, origins: tuple[str, ...]) -> Scope:
+    """``scope`` where the ticket is in one of these states; unchanged where they are none, or unknown."""
+    states = scope["state"]
+    known = isinstance(states, OneOf) and origins and set(origins) <= set(states.values)
+    return scope.only({"state": origins}) if known and scope.held("state") is None else scope
+
+
+def _goes_somewhere(draft: Draft, path: Path, name: str, spec: Data, origins: tuple[str, ...]) -> None:
+    """Report a move that stays where there is nothing yet, and one that leaves no state at all."""
+    if spec.get("opens") and text(spec, "to") == STAY:
+        message = f"transition `{name}` opens the ticket, so there is no state to stay in"
+        draft.report("UP310", (*path, "to"), message, "name the state that a new ticket is in")
+    leaves, every = mapping(spec.get("from")), set(CORE_STATES)
+    if leaves and not origins and every.issuperset(words(leaves.get("core"))):
+        message = f"transition `{name}` leaves no state: none that is left has one of these core states"
+        draft.report("UP310", (*path, "from"), message, "name others, or leave the transition out", key=True)
 
 
 def rules(draft: Draft) -> tuple[Rule, ...]:
@@ -209,6 +226,9 @@ def _one_way(draft: Draft, path: Path, name: str, spec: Data) -> None:
     elif not requires and "otherwise" in spec:
         message = f"rule `{name}` says `otherwise`, and requires nothing"
         draft.report("UP408", (*path, "otherwise"), message, "leave it out", key=True)
+    elif "effects" in spec and "flag" not in (*ways, spec.get("otherwise")):
+        message = f"rule `{name}` refuses, and a refused event has no effects"
+        draft.report("UP408", (*path, "effects"), message, "leave them out, or flag instead of refusing", key=True)
 
 
 def _required(draft: Draft, path: Path, spec: Data, scope: Scope) -> list[Requirement]:
@@ -241,6 +261,9 @@ def channels(draft: Draft) -> dict[str, Channel]:
     found = {}
     for path, name, spec in draft.entries("channels"):
         accepts = words(spec.get("accepts"))
+        if "except" in spec and accepts != (ALL,):
+            message = f"channel `{name}` says `except`, and does not accept `all` events"
+            draft.report("UP408", (*path, "except"), message, "leave it out, or say `accepts: all`", key=True)
         found[name] = Channel(
             **draft.item(path, name, spec),
             accepts=None if accepts == (ALL,) else accepts,

@@ -19,6 +19,7 @@ from upheld.core.finding import Finding, Place
 from upheld.core.item import Path
 from upheld.core.nearest import nearest
 from upheld.document import Document, Source
+from upheld.loader.vocabulary import sequence
 
 OWN = frozenset({"upheld", "policy", "version", "status", "extends", "effective", "title"})
 """Keys that are never inherited, or only as a whole; ``version`` and ``policy`` are each policy's own."""
@@ -139,7 +140,8 @@ def _layer(below: Resolved, path: Path) -> Layer:
 
 def _together(key: str, document: Document, below: Resolved, origins: dict[Path, Layer]) -> list[Any]:
     """A list to which each policy adds its own: the waivers of what is inherited still hold."""
-    own, inherited = document.root.get(key) or [], below.root.get(key) or []
+    own: list[Any] = sequence(document.root.get(key))
+    inherited: list[Any] = sequence(below.root.get(key))
     layers = [Layer(document, (key, index)) for index in range(len(own))]
     layers += [_layer(below, (key, index)) for index in range(len(inherited))]
     origins.update({(key, index): layer for index, layer in enumerate(layers)})

@@ -1,0 +1,159 @@
+"""Clocks: whether what a commitment starts can come to an end, and what happens when it starts twice.
+
+What a promise has to say depends on what can happen to a ticket: a second start, a
+reopening. Where one can happen there is no default, so it has to be said; where it
+cannot, nobody is asked.
+
+Source: DESIGN section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+
+from upheld.check.inspection import Inspection
+from upheld.check.paths import Paths
+from upheld.core.commitment import Commitment, Pause, Trigger
+from upheld.core.condition import ALWAYS
+from upheld.core.lifecycle import CLOSED, ENDED, is_reopening
+from upheld.core.nearest import listed, quoted
+from upheld.core.region import Space
+
+
+def check_clocks(inspection: Inspection, paths: Paths) -> None:
+    """Clocks that nothing stops or resumes, and second starts and reopenings that are not provided for."""
+    for commitment in inspection.policy.commitments:
+        _stops(inspection, paths, commitment)
+        _cycles(inspection, paths, commitment)
+        _reopening(inspection, paths, commitment)
+
+
+def after(paths: Paths, triggers: Iterable[Trigger]) -> set[str]:
+    """The states in which a ticket may be when one of the triggers has happened."""
+    return {state for trigger in triggers for state in _after(paths, trigger)}
+
+
+def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """After a start, at least one of the stops must still be able to happen."""
+    if not commitment.start or not commitment.stop:
+        return
+    states = after(paths, commitment.start)
+    onward = states | set(paths.reach(states))
+    possible = [trigger for trigger in commitment.stop if _may_happen(inspection, paths, trigger, states, onward)]
+    if states and not possible:
+        message = f"once `{commitment.id}` has started, nothing can stop it"
+        hint = "stop it on an event that is possible in the states after its start"
+        example = {"state": min(states)}
+        inspection.report("UP503", (*commitment.path, "stop"), message, hint, key=True, example=example)
+    for start in commitment.start:
+        for stop in commitment.stop:
+            _at_once(inspection, commitment, start, stop)
+    for pause in commitment.pause:
+        _resumes(inspection, paths, commitment, pause)
+
+
+def _resumes(inspection: Inspection, paths: Paths, commitment: Commitment, pause: Pause) -> None:
+    """A pause that nothing can end would stop the clock for ever."""
+    paused = after(paths, pause.begins)
+    onward = paused | set(paths.reach(paused))
+    if paused and pause.ends and not any(_may_happen(inspection, paths, each, paused, onward) for each in pause.ends):
+        message = f"once `{commitment.id}` is paused, nothing can end the pause"
+        hint = "end it on an event that is possible in the states after its beginning"
+        inspection.report("UP503", (*pause.path, "until"), message, hint, key=True, example={"state": min(paused)})
+
+
+def _after(paths: Paths, trigger: Trigger) -> Iterator[str]:
+    """The states in which a ticket may be when the trigger has happened."""
+    for event in trigger.on:
+        yield from paths.after(event)
+    yield from (state for state in trigger.enters if state in paths.policy.states)
+    for state in trigger.leaves:
+        yield from (step.target for step in paths.onward(state))
+
+
+def _may_happen(inspection: Inspection, paths: Paths, trigger: Trigger, states: set[str], onward: set[str]) -> bool:
+    """Whether the trigger can still happen to a ticket in one of ``states``."""
+    policy = inspection.policy
+    named = [*trigger.enters, *trigger.leaves]
+    if any(event not in policy.events for event in trigger.on) or any(state not in policy.states for state in named):
+        return True
+    if any(paths.accepting(event) & onward or policy.events[event].in_final_states for event in trigger.on):
+        return True
+    entered = set(paths.reach(states))
+    left = {state for state in onward if paths.onward(state)}
+    return bool(entered & set(trigger.enters) or left & set(trigger.leaves))
+
+
+def _at_once(inspection: Inspection, commitment: Commitment, start: Trigger, stop: Trigger) -> None:
+    """Stops are looked at before starts: an event that is both leaves the clock running."""
+    for event in sorted(set(start.on) & set(stop.on)):
+        if inspection.unreadable(start.when) or inspection.unreadable(stop.when):
+            continue
+        conditions = [start.when or ALWAYS, stop.when or ALWAYS]
+        space = Space(inspection.vocabulary.on_event(event, conditions), conditions)
+        answer = space.overlap(0, 1)
+        if answer.example is not None:
+            message = (
+                f"one `{event}` both stops and starts `{commitment.id}`: it stops first, and the new clock runs on"
+            )
+            hint = "let the conditions of start and stop exclude one another"
+            example = {"event": event, **answer.example.shown}
+            inspection.report("UP504", stop.path, message, hint, example=example)
+
+
+def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """Where a second start is possible, the promise says what it does."""
+    if commitment.cycles is not None:
+        return
+    again = next(_second_starts(inspection, paths, commitment), None)
+    if again is not None:
+        message = f"`{commitment.id}` may be started again {again}, and does not say what happens then"
+        hint = "add `cycles:` with `one`, `ignore-while-running` or `many`"
+        inspection.report("UP508", commitment.path, message, hint, key=True)
+
+
+def _second_starts(inspection: Inspection, paths: Paths, commitment: Commitment) -> Iterator[str]:
+    """In words, how a second start may come about."""
+    openers = inspection.vocabulary.openers
+    for trigger in commitment.start:
+        yield from (f"by another `{event}`" for event in trigger.on if event not in openers and paths.again(event))
+        if paths.entered_again([state for state in trigger.enters if state in paths.reachable]):
+            yield f"by entering {listed(trigger.enters)} again"
+        if paths.entered_again([state for state in trigger.leaves if state in paths.reachable]):
+            yield f"by leaving {listed(trigger.leaves)} again"
+    for first, second in permutations(commitment.start, 2):
+        states = after(paths, [first])
+        if _may_happen(inspection, paths, second, states, states | set(paths.reach(states))):
+            yield f"by {listed((*second.on, *second.enters, *second.leaves))}"
+    for trigger in commitment.start:
+        for event, other in permutations(trigger.on, 2):
+            states = set(paths.after(event))
+            if paths.accepting(other) & (states | set(paths.reach(states))):
+                yield f"by {quoted(other)} after {quoted(event)}"
+
+
+def _reopening(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """Where the clock may have ended by a move that a reopening undoes, the promise says what reopening does."""
+    if commitment.on_reopen is not None:
+        return
+    states = inspection.policy.states
+    cores = {name: state.core for name, state in states.items()}
+    undone = {
+        step.origin: step.by
+        for step in paths.steps
+        if step.origin is not None and is_reopening(cores[step.origin], cores[step.target])
+    }
+    for step in paths.steps:
+        if step.origin is None or step.target not in undone or cores[step.origin] in ENDED:
+            continue
+        ends = any(step.target in each.enters or set(step.events) & set(each.on) for each in _ends(commitment))
+        if ends or (cores[step.target] in CLOSED and not commitment.duty):
+            message = f"`{commitment.id}` may end on the way to `{step.target}`, which `{undone[step.target]}` reopens"
+            hint = "add `on-reopen:` with `resume`, `new-cycle` or `ignore`"
+            inspection.report("UP510", commitment.path, message, hint, key=True)
+            return
+
+
+def _ends(commitment: Commitment) -> tuple[Trigger, ...]:
+    return (*commitment.stop, *commitment.cancel)
