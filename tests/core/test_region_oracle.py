@@ -156,11 +156,11 @@ def _atoms(draw: st.DrawFn, scope: Scope) -> Condition:
     if isinstance(domain, Many) or not inner.comparable or draw(st.booleans()):
         op = "has" if isinstance(domain, Many) else "is"
         few = draw(st.lists(st.sampled_from(constants), min_size=1, max_size=2, unique=True))
-        return Atom(name, op, Ref(draw(st.sampled_from(others))) if is_ref else tuple(few))  # type: ignore[arg-type]
+        return Atom(name, op, Ref(draw(st.sampled_from(others))) if is_ref else tuple(few))
     order = draw(st.sampled_from(["below", "at-most", "above", "at-least"]))
     peers = [other for other in others if scope[other].scale == inner.scale]
     operand = Ref(draw(st.sampled_from(peers))) if is_ref and peers else (draw(st.sampled_from(constants)),)
-    return Atom(name, order, operand, inner.scale)  # type: ignore[arg-type]
+    return Atom(name, order, operand, inner.scale)
 
 
 def _comparable(domain: Domain, other: Domain) -> bool:
