@@ -59,7 +59,9 @@ def schema_page(name: str) -> str:
     schema: Schema = json.loads(read_schema(name))
     kinds: Mapping[str, Schema] = schema.get("$defs", {})
     parts = [NOTE, f"# {schema['title']}", schema["description"], f"The schema itself: `upheld schema {name}`."]
-    parts.append(table(("key", "value", "meaning"), rows(schema, kinds)))
+    top = list(rows(schema, kinds))
+    if top:
+        parts.append(table(("key", "value", "meaning"), top))
     structured = {key: kind for key, kind in kinds.items() if list(rows(kind, kinds))}
     for key, kind in structured.items():
         parts += [f"## {key}", kind["description"], table(("key", "value", "meaning"), rows(kind, kinds))]

@@ -35,6 +35,8 @@ KINDS = {
     "array": "a list",
     "null": "nothing",
 }
+EXPLAINED = "#/$defs/names"
+"""What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
 Misfits = Iterator["Misfit"]
 
 
@@ -178,7 +180,13 @@ def _above(size: int, limit: int) -> bool:
     return size > limit
 
 
+def _reference(validator: Validator, reference: str, instance: Any, schema: Any) -> Misfits:
+    if reference != EXPLAINED:
+        yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
+
+
 _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
+    "$ref": _reference,
     "type": _type,
     "enum": _enum,
     "const": _const,
