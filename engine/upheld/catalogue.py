@@ -24,6 +24,7 @@ ERRORS = {
     "UP106": "too little given",
     "UP107": "too much given",
     "UP108": "number out of range",
+    "UP109": "text cut by a comma",
     "UP201": "name that is not declared",
     "UP203": "name declared twice",
     "UP204": "unknown name in a condition",

@@ -21,6 +21,7 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from upheld.catalogue import finding
+from upheld.commas import cut_texts
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, nearest, quoted, said
 from upheld.document import Document, trap_hint
@@ -56,11 +57,14 @@ class Misfit(ValidationError):
 
 def shape_findings(document: Document, schema: str) -> list[Finding]:
     """Every way in which ``document`` does not fit the schema of this name, in the order of their places."""
-    found: dict[Finding, None] = {}
+    cut = cut_texts(document)
+    found: dict[Finding, None] = {each.finding: None for each in cut}
     for error in _validator(schema).iter_errors(document.tree):
         misfit = cast(Misfit, error)
-        place = document.place(tuple(misfit.absolute_path), key=misfit.at_key)
-        found[finding(misfit.code, place, misfit.message, misfit.hint)] = None
+        path = tuple(misfit.absolute_path)
+        if not any(each.holds(path) for each in cut):
+            place = document.place(path, key=misfit.at_key)
+            found[finding(misfit.code, place, misfit.message, misfit.hint)] = None
     return in_order(list(found))
 
 
@@ -79,14 +83,14 @@ def _type(validator: Validator, types: str | list[str], instance: Any, schema: A
     wanted = " or ".join(KINDS[kind] for kind in allowed)
     hint = ""
     if instance is None:
-        hint = "give it a value, or leave the key out"
+        hint = f"give it a value{', such as `{}`' if 'object' in allowed else ''}, or leave the key out"
     elif isinstance(instance, (int, bool)) and "string" in allowed:
         shown = str(instance).lower()
         hint = f'write `"{shown}"`, in quotes, where a name is meant'
     elif isinstance(instance, str):
         hint = trap_hint(instance)
-    shown = f"{quoted(instance)} " if isinstance(instance, (str, int, bool)) else ""
-    yield Misfit("UP103", f"{shown}is {kind_of(instance)}, where {wanted} is needed".strip(), hint)
+    shown = quoted(instance) if isinstance(instance, (str, int, bool)) else "this" if instance else "there"
+    yield Misfit("UP103", f"{shown} is {kind_of(instance)}, where {wanted} is needed", hint)
 
 
 def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) -> Misfits:
@@ -116,10 +120,20 @@ def _property_names(validator: Validator, names: Any, instance: Any, schema: Any
 
 def _required(validator: Validator, required: list[str], instance: Any, schema: Any) -> Misfits:
     if isinstance(instance, dict):
+        properties = schema.get("properties", {})
+        meant = {nearest(key, properties) for key in instance if key not in properties}
         for key in required:
-            if key not in instance:
-                said = (schema.get("properties", {}).get(key) or {}).get("description", "")
-                yield Misfit("UP102", f"`{key}` is missing", said[:1].lower() + said[1:].rstrip("."), at_key=True)
+            if key not in instance and key not in meant:
+                said = properties.get(key, {}).get("description", "")
+                first = said[:1] if said[1:2].isupper() else said[:1].lower()
+                hint = f"add `{key}:`, {first}{said[1:]}".rstrip(".") if said else f"add `{key}:`"
+                yield Misfit("UP102", f"`{key}` is missing", hint, at_key=True)
+
+
+def _if(validator: Validator, condition: Any, instance: Any, schema: Any) -> Misfits:
+    """What else is missing: the schemas ask ``if`` only for that, and the keys are those of the schema around it."""
+    if not validator.evolve(schema=condition).is_valid(instance):
+        yield from _required(validator, schema["else"]["required"], instance, schema)
 
 
 def _enum(validator: Validator, values: list[Any], instance: Any, schema: Any) -> Misfits:
@@ -138,11 +152,10 @@ def _enum(validator: Validator, values: list[Any], instance: Any, schema: Any) -
 def _const(validator: Validator, value: Any, instance: Any, schema: Any) -> Misfits:
     if instance == value and isinstance(instance, bool) == isinstance(value, bool):
         return
-    shown = str(value).lower() if isinstance(value, bool) else str(value)
-    trap = trap_hint(instance) if isinstance(instance, str) else ""
-    yield Misfit(
-        "UP104", f"{quoted(instance)} cannot stand here", trap or f"it can only be `{shown}`; else leave the key out"
-    )
+    hint = trap_hint(instance) if isinstance(instance, str) and not isinstance(value, str) else ""
+    if not hint:
+        hint = f"it can only be `{said(value)}`" + ("; else leave the key out" if isinstance(value, bool) else "")
+    yield Misfit("UP104", f"{quoted(instance)} cannot stand here", hint)
 
 
 def _format(validator: Validator, name: str, instance: Any, schema: Any) -> Misfits:
@@ -156,10 +169,12 @@ def _format(validator: Validator, name: str, instance: Any, schema: Any) -> Misf
         yield Misfit("UP105", text if colon < 0 else text[:colon], "" if colon < 0 else text[colon + 2 :])
 
 
-def _size(code: str, too: Callable[[int, int], bool], kind: type, message: str) -> Callable[..., Misfits]:
+def _size(
+    code: str, too: Callable[[int, int], bool], kind: type, message: str, hint: str = ""
+) -> Callable[..., Misfits]:
     def check(validator: Validator, limit: int, instance: Any, schema: Any) -> Misfits:
         if isinstance(instance, kind) and too(len(instance), limit):  # type: ignore[arg-type]  # kinds with a length
-            yield Misfit(code, message.format(limit=limit, size=len(instance)))  # type: ignore[arg-type]  # likewise
+            yield Misfit(code, message.format(limit=limit, size=len(instance)), hint)  # type: ignore[arg-type]  # likewise
 
     return check
 
@@ -191,11 +206,12 @@ _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
     "enum": _enum,
     "const": _const,
     "required": _required,
+    "if": _if,
     "format": _format,
     "additionalProperties": _additional,
     "propertyNames": _property_names,
-    "minItems": _size("UP106", _below, list, "this list is too short: it needs at least {limit}"),
-    "minProperties": _size("UP106", _below, dict, "this mapping says too little: it needs at least {limit} key(s)"),
+    "minItems": _size("UP106", _below, list, "this list is empty", "name at least one, or leave the key out"),
+    "minProperties": _size("UP106", _below, dict, "this mapping is empty", "say something in it, or leave the key out"),
     "maxItems": _size("UP107", _above, list, "this list has {size} entries: at most {limit} are read"),
     "maxProperties": _size("UP107", _above, dict, "this mapping has {size} keys: at most {limit} are read"),
     "maxLength": _size("UP107", _above, str, "this text has {size} characters: at most {limit} are read"),
@@ -207,4 +223,24 @@ _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
 @cache
 def _validator(schema: str) -> Validator:
     validator = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]  # the stubs leave it bare
-    return cast(Validator, validator(json.loads(read_schema(schema)), registry=Registry()))
+    return cast(Validator, validator(_described(json.loads(read_schema(schema))), registry=Registry()))
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, where each property that only refers to a kind has the description of that."""
+    kinds = schema.get("$defs", {})
+    for holder in _holders(schema):
+        for spec in holder["properties"].values():
+            kind = kinds.get(str(spec.get("$ref", "")).rpartition("/")[2], {})
+            if "description" in kind:
+                spec.setdefault("description", kind["description"])
+    return schema
+
+
+def _holders(schema: object) -> Iterator[dict[str, Any]]:
+    """Every part of a schema that has properties."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict):
+            yield schema
+        for value in schema.values():
+            yield from _holders(value)
