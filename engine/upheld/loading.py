@@ -25,7 +25,7 @@ from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.loader import Assembled, assemble
 from upheld.loader.draft import UNREADABLE
 from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
-from upheld.plugins import installed_conditions, installed_policies, installed_policy
+from upheld.plugins import InstalledPolicy, installed_conditions, installed_policies, installed_policy
 from upheld.shape import shape_findings
 
 LONGEST_CHAIN = 8
@@ -42,6 +42,7 @@ class Examined:
         assembled: The policy and its names, where reading and shape allowed to make one; it may still have errors.
         resolved: Its document with overlays applied, likewise.
         source: The text, for excerpts; ``None`` when it could not even be decoded.
+        scenarios: The texts of the scenarios beside it, where they were looked at.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Examined:
     assembled: Assembled | None = field(default=None, repr=False)
     resolved: Resolved | None = field(default=None, repr=False)
     source: Source | None = field(default=None, repr=False)
+    scenarios: tuple[Source, ...] = field(default=(), repr=False)
 
     @property
     def policy(self) -> Policy | None:
@@ -95,21 +97,31 @@ def examine_policy(policy: str | Path, *, texts: Sequence[Path] = ()) -> Examine
     return examine(data, name, texts=texts)
 
 
-def _read(policy: str | Path) -> tuple[bytes, str]:
-    """The bytes of a policy and the name for places in it. What looks like a path, or is a file, is one."""
+def located(policy: str | Path) -> Path | InstalledPolicy:
+    """Where a policy is: what looks like a path, or is a file, is one; all else is the id of an installed one.
+
+    Raises: UnknownPolicyError when none of this id is installed.
+    """
     path = Path(policy)
     if isinstance(policy, Path) or path.suffix or len(path.parts) > 1 or path.is_file():
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1), path.as_posix()
+        return path
     try:
-        installed = installed_policy(policy)
+        return installed_policy(policy)
     except UnknownPolicyError as error:
         if path.is_dir():
             raise UnknownPolicyError(
                 f"`{policy}` is a folder; name the policy's file in it, such as `{policy}/policy.yaml`"
             ) from error
         raise
-    return installed.read(), installed.name
+
+
+def _read(policy: str | Path) -> tuple[bytes, str]:
+    """The bytes of a policy and the name for places in it."""
+    found = located(policy)
+    if isinstance(found, Path):
+        with found.open("rb") as file:
+            return file.read(MAX_BYTES + 1), found.as_posix()
+    return found.read(), found.name
 
 
 def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
@@ -118,7 +130,7 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
         document = read_document(data, name)
     except DocumentError as error:
         return Examined(name, error.findings, source=_source(data, name))
-    findings = _shape(document)
+    findings = shape_findings(document, "policy")
     if findings:
         return Examined(name, tuple(findings), source=document.source)
     resolved, findings = _resolve(document, ())
@@ -128,15 +140,6 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
     hooks = {name: each.reads for name, each in installed_conditions().items()}
     found = check_meaning(assembled, resolved, hooks=hooks, texts=texts)
     return Examined(name, tuple(in_order(found)), assembled, resolved, document.source)
-
-
-def _shape(document: Document) -> list[Finding]:
-    """What is wrong with a policy's shape; one that extends another inherits its zone and its vendor."""
-    findings = shape_findings(document, "policy")
-    if "extends" not in document.root:
-        return findings
-    inherited = ("`zone` is missing", "`vendor` is missing")
-    return [each for each in findings if each.code != "UP102" or each.message not in inherited]
 
 
 def _source(data: bytes, name: str) -> Source | None:
@@ -188,7 +191,7 @@ def _lay_over(
         return plain(document), [
             finding("UP901", place, message, f"installed is `{above[-1]}@{there}`: read what changed, then name it")
         ]
-    broken = _shape(base)
+    broken = shape_findings(base, "policy")
     if broken:
         return plain(document), [_broken(place, above[-1], broken)]
     below, findings = _resolve(base, above)

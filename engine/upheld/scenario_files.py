@@ -8,20 +8,39 @@ of a link that leads elsewhere; what would be read is shown in findings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from upheld.catalogue import finding
+from upheld.check.scenarios import check_scenarios
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import quoted
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.formats import check_format
+from upheld.loading import Examined, located
 from upheld.shape import shape_findings
 
 FOLDER = "scenarios"
 SUFFIX = ".yaml"
 MOST_FILES = 1000
+
+
+def examine_scenarios(policy: str | Path, examined: Examined) -> Examined:
+    """What is known of a policy, with what is wrong in the scenarios beside it.
+
+    While the policy has errors nothing is said of them: a name that they lack may be one of its errors.
+    """
+    if examined.errors or examined.assembled is None:
+        return examined
+    found = located(policy)
+    folder, name = (
+        (found.parent, found.parent.as_posix()) if isinstance(found, Path) else (found.folder, found.folder.name)
+    )
+    documents, sources, findings = read_scenarios(folder, name)
+    findings += check_scenarios(examined.assembled.policy, examined.assembled.vocabulary, documents)
+    return replace(examined, findings=tuple(in_order([*examined.findings, *findings])), scenarios=tuple(sources))
 
 
 def read_scenarios(folder: Traversable, name: str = "") -> tuple[list[Document], list[Source], list[Finding]]:

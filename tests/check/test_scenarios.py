@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from upheld.check.scenarios import check_scenarios
+from upheld.cli import main
+from upheld.cli.failure import FOUND
 from upheld.core.finding import Finding
 from upheld.core.refusal import FLAGS, REFUSALS
 from upheld.document import Source
 from upheld.loading import examine_policy
+from upheld.plugins import installed_policy
 from upheld.resources import read_schema
-from upheld.scenario_files import read_scenarios
+from upheld.scenario_files import examine_scenarios, read_scenarios
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "documents"
-BAD = sorted(path.stem for path in (DOCUMENTS / "bad" / "scenarios").glob("*.yaml"))
-NAMES = {"name": "one", "events": [{"at": "2026-03-02T09:00+01:00", "event": "submit", "actor": "customer"}]}
+BAD = sorted(path.stem for path in (DOCUMENTS / "bad" / "desk").glob("*.yaml"))
 
 
-def findings_of(folder: Path, policy: Path | str = DOCUMENTS / "good" / "desk.yaml") -> list[Finding]:
+def findings_of(folder: Path, policy: Path | str = DOCUMENTS / "good" / "desk" / "policy.yaml") -> list[Finding]:
     """What is said of the scenarios in ``folder``, for this policy."""
     examined = examine_policy(policy)
     assert () == examined.findings
@@ -49,10 +53,10 @@ def told(findings: list[Finding], source: Source) -> str:
 @pytest.mark.parametrize("code", BAD)
 def test_a_bad_scenario_is_told_in_the_expected_words(code: str, update: bool, tmp_path: Path) -> None:
     """Each wrong word has its own finding, with the nearest right one; the code names the file."""
-    text = (DOCUMENTS / "bad" / "scenarios" / f"{code}.yaml").read_text(encoding="utf-8")
+    text = (DOCUMENTS / "bad" / "desk" / f"{code}.yaml").read_text(encoding="utf-8")
     findings = findings_of(beside(tmp_path, **{code: text}))
     said = told(findings, Source(code, text))
-    expected = DOCUMENTS / "bad" / "scenarios" / f"{code}.expected"
+    expected = DOCUMENTS / "bad" / "desk" / f"{code}.expected"
     if update:
         expected.write_text(said, encoding="utf-8")
 
@@ -62,14 +66,12 @@ def test_a_bad_scenario_is_told_in_the_expected_words(code: str, update: bool, t
 
 def test_every_key_of_a_scenario_may_be_written() -> None:
     """The good file has them all, so the schema and the checker are shown to accept each."""
-    assert [] == findings_of(DOCUMENTS / "good")
+    assert [] == findings_of(DOCUMENTS / "good" / "desk")
 
 
 def test_the_good_scenarios_use_every_key_of_the_schema() -> None:
     """A property that no good scenario has would be one that nobody tried."""
-    import json
-
-    text = (DOCUMENTS / "good" / "scenarios" / "everything.yaml").read_text(encoding="utf-8")
+    text = (DOCUMENTS / "good" / "desk" / "scenarios" / "everything.yaml").read_text(encoding="utf-8")
 
     def keys(schema: object) -> set[str]:
         if isinstance(schema, list):
@@ -85,8 +87,6 @@ def test_the_good_scenarios_use_every_key_of_the_schema() -> None:
 
 def test_the_schema_knows_every_code() -> None:
     """The codes of refusals and flags are the same for the schema, the checker and the engine."""
-    import json
-
     kinds = json.loads(read_schema("scenario"))["$defs"]
 
     assert sorted(REFUSALS) == sorted(kinds["refusal"]["properties"]["code"]["enum"])
@@ -96,8 +96,6 @@ def test_the_schema_knows_every_code() -> None:
 @pytest.mark.parametrize("policy", ["base", "entropics", "greenmash", "manao", "mapping", "proconcept"])
 def test_an_installed_policy_has_its_scenarios_read(policy: str) -> None:
     """What lies beside an installed policy is found through its package, and names nothing unknown."""
-    from upheld.plugins import installed_policy
-
     installed = installed_policy(policy)
     documents, _, findings = read_scenarios(installed.folder, installed.folder.name)
     examined = examine_policy(policy)
@@ -109,9 +107,7 @@ def test_an_installed_policy_has_its_scenarios_read(policy: str) -> None:
 
 def test_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
     """On any machine; what is no file of scenarios is left alone."""
-    text = (
-        (DOCUMENTS / "bad" / "scenarios" / "UP203.yaml").read_text(encoding="utf-8").partition("- name: told twice\n")
-    )
+    text = (DOCUMENTS / "bad" / "desk" / "UP203.yaml").read_text(encoding="utf-8").partition("- name: told twice\n")
     one = text[0] + text[1] + text[2].partition("- name")[0]
     folder = beside(tmp_path, b=one, a=one.replace("told twice", "told once"), C=one.replace("told", "sung"))
     (folder / "scenarios" / "notes.txt").write_text("not a scenario", encoding="utf-8")
@@ -188,3 +184,33 @@ def test_every_file_is_told_about_at_once(tmp_path: Path) -> None:
 
     assert [] == documents
     assert ["a", "b", "b", "c", "d"] == [Path(finding.place.file).stem for finding in findings]
+
+
+def test_the_check_of_a_policy_looks_at_its_scenarios(tmp_path: Path) -> None:
+    """Their findings come with the policy's, each with its own file's line; not while the policy has errors."""
+    policy = (DOCUMENTS / "good" / "desk" / "policy.yaml").read_text(encoding="utf-8")
+    wrong = (DOCUMENTS / "bad" / "desk" / "UP203.yaml").read_text(encoding="utf-8")
+    path = beside(tmp_path, first=wrong) / "policy.yaml"
+    path.write_text(policy, encoding="utf-8")
+
+    done = CliRunner().invoke(main, ["check", str(path)])
+
+    assert FOUND == done.exit_code
+    file = (tmp_path / "scenarios" / "first.yaml").as_posix()
+    assert f"{file}:4:9: error[UP203]: scenario `told twice` is told twice\n  - name: told twice\n" in done.stdout
+    assert "desk 1.0.0: 1 error" == done.stdout.splitlines()[-1]
+    path.write_text(policy.replace("to: auto-closed", "to: auto-clsed"), encoding="utf-8")
+    examined = examine_scenarios(path, examine_policy(path))
+    assert {"UP201"} <= {finding.code for finding in examined.findings}
+    assert {path.as_posix(), "policies/base.yaml"} >= {finding.place.file for finding in examined.findings}
+
+
+def test_the_example_to_copy_has_good_scenarios(root: Path) -> None:
+    """The third-party vendor's scenarios name nothing that its policy does not declare."""
+    folder = root / "examples" / "third-party-vendor" / "upheld_acme"
+    examined = examine_policy(folder / "policy.yaml")
+    documents, _, findings = read_scenarios(folder)
+    assert examined.assembled is not None
+
+    assert [] == findings
+    assert [] == check_scenarios(examined.assembled.policy, examined.assembled.vocabulary, documents)

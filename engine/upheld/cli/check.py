@@ -9,6 +9,7 @@ import click
 from upheld.cli.failure import DONE, FOUND
 from upheld.loading import examine_policy
 from upheld.report import REPORTS
+from upheld.scenario_files import examine_scenarios
 
 
 @click.command()
@@ -36,15 +37,16 @@ def command(
     """Check that each POLICY, an installed one or a file, can be applied.
 
     Reading, shape and meaning are checked one after the other; all problems of a
-    phase are reported, in the order of their lines. What each code means, and what to
-    write instead, stands in docs/findings.md.
+    phase are reported, in the order of their lines; last come the names in the
+    scenarios beside it. What each code means, and what to write instead, stands in
+    docs/findings.md.
 
     \b
     Exit status: 0 nothing was found, 1 there are errors (with --strict, warnings too),
     2 a policy cannot be read or the command was misused.
     Example: upheld check policy.yaml --strict
     """
-    examined = [examine_policy(policy, texts=texts) for policy in policies]
+    examined = [examine_scenarios(policy, examine_policy(policy, texts=texts)) for policy in policies]
     report = REPORTS[style](examined)
     if report:
         click.echo(report)

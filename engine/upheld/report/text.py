@@ -41,7 +41,10 @@ def _finding(examined: Examined, finding: Finding) -> str:
 
 
 def _source(examined: Examined, finding: Finding) -> Source | None:
-    """The text of the file that the finding is in, which may be that of a policy extended."""
+    """The text of the file that the finding is in, which may be that of a policy extended, or of a scenario."""
+    for source in examined.scenarios:
+        if source.name == finding.place.file:
+            return source
     if examined.resolved is not None:
         return examined.resolved.source(finding.place.file)
     return examined.source if examined.source and examined.source.name == finding.place.file else None
