@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+_KEPT: Final = 1024
+"""Masks whose answers are remembered."""
+
 _TRIED: Final = 24
 """Cells of one segment among which a good one is looked for."""
 
@@ -51,7 +54,8 @@ class Column:
             found = 0
             for start, level, second in self._runs(mask):
                 found |= self._any[level][start] | self._any[level][second]
-            self._meeting[mask] = found
+            if len(self._meeting) < _KEPT:
+                self._meeting[mask] = found
         return found
 
     def holding(self, mask: int) -> int:
@@ -61,7 +65,8 @@ class Column:
             found = -1
             for start, level, second in self._runs(mask):
                 found &= self._all[level][start] & self._all[level][second]
-            self._holding[mask] = found
+            if len(self._holding) < _KEPT:
+                self._holding[mask] = found
         return found
 
     def emptiest(self, mask: int, among: int) -> tuple[int, int]:

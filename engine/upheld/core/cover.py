@@ -15,7 +15,7 @@ after a number of steps without an answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import compress, islice
+from itertools import compress
 from typing import Final, TypeVar
 
 from upheld.core.column import Column
@@ -28,8 +28,8 @@ MOST_STEPS_IN_ALL: Final = 60_000
 """Regions looked at in all searches of a cover; once used up, each still has a hundredth of `MOST_STEPS`."""
 
 _FLAGS: Final = bytes.maketrans(b"01", b"\0\1")
-_CLOSE: Final = 24
-"""Boxes among which the one that leaves the fewest ways out is chosen."""
+_MANY: Final = 24
+"""Boxes from which on it pays to guess first; for fewer, the search finds the more natural ticket."""
 
 
 Item = TypeVar("Item")
@@ -102,9 +102,12 @@ class Cover:
         if not self._layout.is_ticket(region):
             return None
         meeting = self.meeting(region, among)
-        part = self._guess(region, meeting) if meeting.bit_count() > _CLOSE else None
-        if part is not None:
-            return part
+        if meeting.bit_count() > _MANY:
+            columns = list(self._columns.items())
+            for order in (columns, columns[::-1]):
+                part = self._guess(region, meeting, order)
+                if part is not None:
+                    return part
         waiting = [(region, meeting)]
         while waiting:
             part, meeting = waiting.pop()
@@ -120,9 +123,9 @@ class Cover:
             waiting.extend(self._ways_out(part, meeting, tightest))
         return None
 
-    def _guess(self, region: Box, meeting: int) -> Box | None:
-        """The part of the region where each segment in turn is in the cell with the fewest boxes, if none is left."""
-        for at, column in self._columns.items():
+    def _guess(self, region: Box, meeting: int, columns: Sequence[tuple[int, Column]]) -> Box | None:
+        """The part of the region where each column in turn is in the cell with the fewest boxes, if none is left."""
+        for at, column in columns:
             if not self._layout.segments[at].is_hook:
                 cell, meeting = column.emptiest(self._layout.mask(region, at), meeting)
                 region &= self._layout.box(at, cell)
@@ -140,8 +143,8 @@ class Cover:
             once |= ways
         if meeting & ~once:
             return None
-        boxes = chosen(self.boxes, once & ~twice or twice & ~thrice or thrice, _CLOSE)
-        return min(boxes, key=lambda box: (region & ~box).bit_count())
+        tightest = once & ~twice or twice & ~thrice or thrice
+        return self.boxes[(tightest & -tightest).bit_length() - 1]
 
     def _ways_out(self, region: Box, meeting: int, box: Box) -> Iterator[tuple[Box, int]]:
         """Disjoint parts of the region outside one of the boxes that meet it, the most promising last.
@@ -164,11 +167,10 @@ class Cover:
         return reversed(parts)
 
 
-def chosen(items: Sequence[Item], number: int, most: int | None = None) -> Iterator[Item]:
-    """The items at the positions of a number's bits; only the first ones where ``most`` is given.
+def chosen(items: Sequence[Item], number: int) -> Iterator[Item]:
+    """The items at the positions of a number's bits.
 
     >>> list(chosen("abcd", 0b1011))
     ['a', 'b', 'd']
     """
-    flags = format(number, "b")[::-1].encode().translate(_FLAGS)
-    return islice(compress(items, flags), most)
+    return compress(items, format(number, "b")[::-1].encode().translate(_FLAGS))
