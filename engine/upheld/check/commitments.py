@@ -166,6 +166,6 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
 def _timer(inspection: Inspection, timer: Timer) -> None:
     aims = [((*timer.path, "after"), timer.after)] if timer.after is not None else []
     _time(inspection, timer.path, timer.id, timer.calendar, timer.business_day, aims)
-    if timer.target is None and not timer.effects:
+    if not timer.effects and (timer.target is None or set(timer.states) == {timer.target}):
         message = f"timer `{timer.id}` does nothing when its time has come"
-        inspection.report("UP511", timer.path, message, "add `to:` with a state, or `effects:`", key=True)
+        inspection.report("UP511", timer.path, message, "add `to:` with another state, or `effects:`", key=True)

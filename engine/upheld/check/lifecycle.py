@@ -19,11 +19,10 @@ def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
     """Unreachable states, dead ends, illegal moves, loops of timers, broken invariants."""
     policy = inspection.policy
     if not any(step.origin is None for step in paths.steps):
-        if policy.states:
-            hint = "add a transition with `opens: true`"
-            inspection.report(
-                "UP309", ("states",), "no transition opens a ticket, so there never is one", hint, key=True
-            )
+        if policy.states or policy.events:
+            at = "states" if policy.states else "events"
+            hint = "add a transition with `opens: true` into one of the states"
+            inspection.report("UP309", (at,), "no transition opens a ticket, so there never is one", hint, key=True)
         return
     for state in policy.states:
         _check_state(inspection, paths, state)

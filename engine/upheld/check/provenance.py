@@ -26,12 +26,26 @@ def check_provenance(inspection: Inspection, texts: Sequence[FilePath]) -> None:
             message = f"{name} decides, and does not say on what grounds"
             hint = "add `clauses:` with what the contract says, or `assumes:` where it is silent"
             inspection.report("UP702", part.path, message, hint, key=True)
+    _routing(inspection)
     cited = set(_cited(inspection.document.root, ()))
     for clause in inspection.policy.clauses.values():
         if clause.id not in cited:
             message = f"clause `{clause.id}` is cited by nothing that decides"
             inspection.report("UP701", clause.path, message, "cite it where it is executed, or leave it out", key=True)
     _quotes(inspection, texts)
+
+
+def _routing(inspection: Inspection) -> None:
+    """What sets the queue, or decides between values, says so too: at each case, or at its event."""
+    for event in inspection.policy.events.values():
+        for setting in event.sets:
+            decides = setting.fact == "queue" or any(case.when is not None for case in setting.cases)
+            if decides and not event.grounded and not all(case.grounded for case in setting.cases):
+                message = (
+                    f"what `{event.id}` sets `{setting.fact}` to is decided here, and does not say on what grounds"
+                )
+                hint = "add `clauses:` or `assumes:` to each case, or to the event"
+                inspection.report("UP702", setting.path, message, hint, key=True)
 
 
 def _grounded_by_parts(part: Grounds) -> bool:

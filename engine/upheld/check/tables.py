@@ -5,12 +5,15 @@ Source: DESIGN section 4, "Dated parameters"; section 5, "Checking".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from upheld.check.inspection import Inspection, meant
 from upheld.core.commitment import Commitment, ParameterTarget
+from upheld.core.condition import ALWAYS, evaluate, names_read
 from upheld.core.domain import Domain, Many, OneOf
 from upheld.core.duration import Duration
+from upheld.core.item import Path
 from upheld.core.nearest import listed, quoted
 from upheld.core.parameter import Parameter, ParameterRow
 from upheld.core.target import parse_target
@@ -139,30 +142,47 @@ def _severities(inspection: Inspection, commitment: Commitment) -> None:
         if (target.by or parameter.by) != "severity":
             continue
         for row in parameter.rows:
-            _monotonic(inspection, commitment, row)
+            allowed = {name: _duration(value) for name, value in row.values.items()}
+            _monotonic(inspection, commitment, {name: ((*row.path, name), each) for name, each in allowed.items()})
+    if all(set(names_read(case.when or ALWAYS)) <= {"severity"} for case in commitment.within):
+        _monotonic(inspection, commitment, _by_case(inspection, commitment))
 
 
-def _monotonic(inspection: Inspection, commitment: Commitment, row: ParameterRow) -> None:
+Allowed = Mapping[str, tuple[Path, Duration | None]]
+"""By severity: the time allowed, and where it is written."""
+
+
+def _by_case(inspection: Inspection, commitment: Commitment) -> Allowed:
+    """What a list of cases allows each severity, where nothing but the severity decides between them."""
+    found = {}
+    for severity in inspection.policy.severities:
+        holding = (case for case in commitment.within if evaluate(case.when or ALWAYS, {"severity": severity.id}.get))
+        case = next(holding, None)
+        if case is not None and not inspection.unreadable(case.when) and isinstance(case.target, Duration):
+            found[severity.id] = ((*case.path, "is"), case.target)
+    return found
+
+
+def _monotonic(inspection: Inspection, commitment: Commitment, allowed: Allowed) -> None:
     rated: list[tuple[str, Duration]] = []
     for severity in inspection.policy.severities:
-        value = row.values.get(severity.id)
-        target = _duration(value) if isinstance(value, str) else None
+        path, target = allowed.get(severity.id, ((), None))
         if target is None:
             continue
-        for higher, allowed in rated:
-            if _longer(allowed, target):
+        for higher, more in rated:
+            if _longer(more, target):
                 message = (
-                    f"`{higher}` is allowed {allowed} for `{commitment.id}`, longer than `{severity.id}` with {target}"
+                    f"`{higher}` is allowed {more} for `{commitment.id}`, longer than `{severity.id}` with {target}"
                 )
                 hint = "severities are declared highest first; check both figures"
-                inspection.report("UP502", (*row.path, severity.id), message, hint, example={"severity": higher})
+                inspection.report("UP502", path, message, hint, example={"severity": higher})
                 break
         rated.append((severity.id, target))
 
 
-def _duration(text: str) -> Duration | None:
+def _duration(value: str | int) -> Duration | None:
     try:
-        target = parse_target(text)
+        target = parse_target(str(value))
     except ValueError:
         return None
     return target if isinstance(target, Duration) else None

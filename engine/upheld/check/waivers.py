@@ -30,7 +30,8 @@ def waive(policy: Policy, document: Resolved, findings: Iterable[Finding]) -> li
         result.append(each)
     for index, waiver in enumerate(policy.waivers):
         inherited = waiver.place.file != document.document.source.name
-        problem = _problem(waiver, inherited or index in used)
+        items = [each.item for each in result if each.code == waiver.code and not each.waived]
+        problem = _problem(waiver, inherited or index in used, items)
         if problem is not None:
             code, key, message, hint = problem
             result.append(finding(code, document.place((*waiver.path, key)), message, hint, item="checks"))
@@ -41,8 +42,8 @@ def _accepts(waiver: Waiver, each: Finding) -> bool:
     return each.level == "warning" and waiver.code == each.code and waiver.of in ("", each.item)
 
 
-def _problem(waiver: Waiver, used: bool) -> tuple[str, str, str, str] | None:
-    """Code, key, message and hint of what is wrong with a waiver, or ``None``."""
+def _problem(waiver: Waiver, used: bool, items: Iterable[str]) -> tuple[str, str, str, str] | None:
+    """Code, key, message and hint of what is wrong with a waiver, or ``None``; ``items`` have its warning unwaived."""
     if waiver.code not in TITLE_BY_CODE:
         near = nearest(waiver.code, TITLE_BY_CODE)
         hint = f"did you mean `{near}`?" if near else "`upheld check` prints the code of each warning"
@@ -56,5 +57,7 @@ def _problem(waiver: Waiver, used: bool) -> tuple[str, str, str, str] | None:
         )
     if not used:
         what = f"`{waiver.code}` of `{waiver.of}`" if waiver.of else f"`{waiver.code}`"
-        return "UP905", "waive", f"this waives {what}, and there is no such warning", "leave it out"
+        near = nearest(waiver.of, items)
+        hint = f"did you mean `{near}`?" if near else "leave it out"
+        return "UP905", "waive", f"this waives {what}, and there is no such warning", hint
     return None

@@ -196,10 +196,17 @@ class Vocabulary:
         """
         known = tuple(events)
         if (known, before) not in self._scopes:
-            scope = self._record.plus(self._fields(known))
+            scope = self._record.plus(self._fields(known)).only(self._actors(known))
             opening = before and known and all(event in self.openers for event in known)
             self._scopes[known, before] = self.unopened(scope) if opening else scope
         return self._scopes[known, before]
+
+    def _actors(self, events: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Who may be the actor of one of these events; nothing where that is not known."""
+        roles, declared = words(self._section("roles")), self._section("events")
+        by = {role for event in events for role in words(mapping(declared.get(event)).get("by"))}
+        actors = tuple(role for role in roles if role in by)
+        return {"actor": actors} if actors and by <= set(roles) else {}
 
     def on_event(self, event: str, conditions: Iterable[Condition], *, before: bool = False) -> Scope:
         """What these conditions can read when this one event is looked at.
