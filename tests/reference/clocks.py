@@ -1,0 +1,333 @@
+"""Clocks: DESIGN section 4, worked out for one commitment from all that happened to one ticket.
+
+Nothing is accumulated: a clock keeps when it started and ended, a track when it was on,
+and every figure is counted from these intervals when it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from reference.conditions import View, items, names_read
+from reference.due import Due, due_of
+from reference.lifecycle import CLOSED, ENDED, Happening, any_of, instant_s
+from reference.opening import Opening, opening_of, seconds_of
+
+Spans = list[tuple[int, int]]
+
+
+@dataclass
+class Track:
+    """A pause of a commitment on a ticket: when it was on, and since when it is."""
+
+    pause: dict
+    spans: Spans = field(default_factory=list)
+    since_s: int | None = None
+
+    def on(self, at_s: int) -> None:
+        if self.since_s is None:
+            self.since_s = at_s
+
+    def off(self, at_s: int) -> None:
+        if self.since_s is not None:
+            self.spans.append((self.since_s, at_s))
+            self.since_s = None
+
+    def until(self, at_s: int) -> Spans:
+        return self.spans + ([(self.since_s, at_s)] if self.since_s is not None else [])
+
+
+@dataclass
+class Clock:
+    """One run of a commitment."""
+
+    cycle: int
+    start_s: int
+    clauses: list
+    judged: bool = False
+    applies: bool = True
+    due: Due | None = None
+    target: object = None
+    severity: str | None = None
+    ended_s: int | None = None
+    """When it stopped or was cancelled, by the record that did so."""
+    stopped_s: int | None = None
+    """The instant that counts as its stop."""
+    ended_by_move: bool = False
+    gaps: Spans = field(default_factory=list)
+    end_clauses: list = field(default_factory=list)
+    target_clauses: list = field(default_factory=list)
+
+    @property
+    def runs(self) -> bool:
+        return self.applies and self.ended_s is None
+
+
+def united(spans: Spans, first_s: int, last_s: int) -> Spans:
+    """The union of half-open spans, clipped."""
+    union: Spans = []
+    for start_s, end_s in sorted((max(a, first_s), min(b, last_s)) for a, b in spans):
+        if start_s >= end_s:
+            continue
+        if union and start_s <= union[-1][1]:
+            union[-1] = (union[-1][0], max(end_s, union[-1][1]))
+        else:
+            union.append((start_s, end_s))
+    return union
+
+
+class Commitment:
+    """One commitment on one ticket: its clocks, worked out from what happened."""
+
+    def __init__(self, policy: dict, contracts: dict, document: dict) -> None:
+        self.policy, self.contracts, self.document = policy, contracts, document
+        self.calendar: Opening = opening_of(policy, document["calendar"])
+        self.tracks = [Track(pause) for pause in items(document.get("pause", []))]
+        self.clocks: list[Clock] = []
+        self.excused: list[tuple[int, int, dict]] = []
+        self.names = self._names()
+        self.notes: set[str] = set()
+        """Rare things that happened here, for the floors of the differential test."""
+
+    def happen(self, happening: Happening) -> None:
+        """Step 7 for one thing that happened: names first, then cancel, stop, closing, pauses, starts."""
+        for clock in self.clocks:
+            if not clock.judged:
+                self._judge(clock, happening.view)
+            elif clock.runs:
+                self._change_severity(clock, happening)
+        self._cancel(any_of(self.document.get("cancel"), happening), happening)
+        self._stop(any_of(self.document["stop"], happening), happening)
+        if self._enters(happening, CLOSED) and not self.document.get("duty"):
+            self._cancel([{}], happening)
+        for track in self.tracks:
+            self._pause(track, happening)
+        self._reopen(happening)
+        for trigger in any_of(self.document["start"], happening)[:1]:
+            self._start(happening, trigger.get("clauses", []))
+        self._excuse(happening)
+
+    # What ends a clock.
+
+    def _cancel(self, triggers: list[dict], happening: Happening) -> None:
+        for clock in self.clocks if triggers else []:
+            if clock.runs:
+                self._end(clock, happening, triggers[0])
+
+    def _stop(self, triggers: list[dict], happening: Happening) -> None:
+        for clock in self.clocks if triggers else []:
+            if clock.runs:
+                self._end(clock, happening, triggers[0])
+                clock.stopped_s = max(clock.start_s, self._own_date(triggers[0], happening))
+
+    def _end(self, clock: Clock, happening: Happening, trigger: dict) -> None:
+        clock.ended_s = happening.at_s
+        clock.ended_by_move = self._enters(happening, ENDED)
+        clock.end_clauses = trigger.get("clauses", [])
+
+    def _own_date(self, trigger: dict, happening: Happening) -> int:
+        """A stop's own date: its first opening instant."""
+        value = happening.view.value(trigger["at"]["ref"]) if "at" in trigger else None
+        if value is None:
+            return happening.at_s
+        if "T" in value:
+            return self.calendar.next_opening(instant_s(value))
+        midnight = datetime.combine(date.fromisoformat(value), time(), self.calendar.zone)
+        return self.calendar.next_opening(seconds_of(midnight))
+
+    def _enters(self, happening: Happening, cores: tuple[str, ...]) -> bool:
+        return happening.moved and self._core(happening.state) in cores
+
+    def _core(self, state: str | None) -> str | None:
+        return self.policy["states"][state]["core"] if state else None
+
+    # Pauses.
+
+    def _pause(self, track: Track, happening: Happening) -> None:
+        """A track is on in its states, or from one trigger until another, which ends all of it."""
+        if "in" in track.pause:
+            inside = happening.state in items(track.pause["in"])
+            (track.on if inside else track.off)(happening.at_s)
+            return
+        if any_of(track.pause.get("until"), happening):
+            track.off(happening.at_s)
+        if any_of(track.pause["from"], happening):
+            track.on(happening.at_s)
+
+    def pauses(self, clock: Clock, until_s: int) -> Spans:
+        spans = [span for track in self.tracks for span in track.until(until_s)]
+        return united(spans + clock.gaps, clock.start_s, until_s)
+
+    def paused(self) -> bool:
+        return any(track.since_s is not None for track in self.tracks)
+
+    # Starts.
+
+    def _start(self, happening: Happening, clauses: list) -> None:
+        """A second start: nothing ever again, nothing while one runs, or a clock of its own."""
+        cycles = self.document.get("cycles", "many")
+        running = any(clock.runs for clock in self.clocks)
+        if self.clocks and (cycles == "one" or (cycles == "ignore-while-running" and running)):
+            return
+        clock = Clock(len(self.clocks) + 1, happening.at_s, clauses)
+        self.clocks.append(clock)
+        self._judge(clock, happening.view)
+
+    def _reopen(self, happening: Happening) -> None:
+        """Reopening: go on with the clock that the move into resolved or closed ended, start another, or nothing."""
+        reopens = happening.moved and self._core(happening.origin) in ENDED
+        if not reopens or self._core(happening.state) in ENDED:
+            return
+        how = self.document.get("on-reopen", "ignore")
+        ended = [clock for clock in self.clocks if clock.applies and clock.ended_s is not None and clock.ended_by_move]
+        for clock in ended:
+            clock.ended_by_move = False
+            if how == "resume":
+                self.notes.add("resumed by a reopening")
+                clock.gaps.append((clock.ended_s, happening.at_s))
+                clock.ended_s = clock.stopped_s = None
+                clock.end_clauses = []
+        if how == "new-cycle" and ended:
+            clock = Clock(len(self.clocks) + 1, happening.at_s, [])
+            self.clocks.append(clock)
+            self._judge(clock, happening.view)
+
+    # Targets.
+
+    def _names(self) -> set[str]:
+        """Every name read by `when` and `within`."""
+        names = names_read(self.document.get("when"), self.policy)
+        for case in self._cases():
+            names |= names_read(case.get("when"), self.policy)
+            if isinstance(case["is"], dict) and "parameter" in case["is"]:
+                by = self._column(case["is"])
+                names |= {by} if by else set()
+        return names
+
+    def _cases(self) -> list[dict]:
+        within = self.document["within"]
+        return within if isinstance(within, list) else [{"is": within}]
+
+    def _column(self, target: dict) -> str | None:
+        return target["by"]["ref"] if "by" in target else self.policy["parameters"][target["parameter"]].get("by")
+
+    def _judge(self, clock: Clock, now: View) -> None:
+        """Once every name is set: does the promise apply, and what is its target? Time as at the start."""
+        view = now.at(clock.start_s)
+        if any(view.value(name) is None for name in self.names):
+            return
+        clock.judged = True
+        if clock.ended_s is not None:
+            self.notes.add("ended before its target was known")
+        clock.applies = view.holds(self.document.get("when"))
+        if clock.applies:
+            self._aim(clock, view)
+
+    def _aim(self, clock: Clock, view: View) -> None:
+        case = next(case for case in self._cases() if view.holds(case.get("when")))
+        target, clauses = case["is"], list(case.get("clauses", []))
+        if isinstance(target, dict) and "parameter" in target:
+            clauses += self.policy["parameters"][target["parameter"]].get("clauses", [])
+            target, row = view.parameter(target["parameter"], self._column(target))
+            clauses += row.get("clauses", [])
+        if isinstance(target, dict) and "next" in target:
+            clauses += self.policy["recurrences"][target["next"]].get("clauses", [])
+        clock.target, clock.target_clauses = target, clauses
+        clock.severity = view.value("severity")
+        clock.due = due_of(
+            self.policy,
+            self.contracts,
+            target,
+            clock.start_s,
+            self.document["calendar"],
+            self.document.get("business-day"),
+        )
+
+    def _change_severity(self, clock: Clock, happening: Happening) -> None:
+        """The new target from the same start, unless the due instant has passed."""
+        old, new = happening.view.value("before.severity"), happening.view.value("severity")
+        if happening.event is None or old is None or old == new:
+            return
+        if self.paused():
+            self.notes.add("severity change during a pause")
+        if self.document.get("on-severity-change") != "retarget":
+            return
+        due_s = self.due_s(clock, happening.at_s)
+        view = happening.view.at(clock.start_s)
+        if (due_s is None or due_s >= happening.at_s) and all(view.value(name) is not None for name in self.names):
+            self._aim(clock, view)
+            self.notes.add("retarget")
+
+    def due_s(self, clock: Clock, until_s: int) -> int | None:
+        """The due instant, moved on by the opening time paused until an instant, unless passed before."""
+        due_s = clock.due.at_s
+        for start_s, end_s in self.pauses(clock, until_s) if clock.due.moves else []:
+            if start_s > due_s:
+                break
+            due_s = self.calendar.add(due_s, self.calendar.between(start_s, end_s))
+        return due_s
+
+    # Excuses.
+
+    def _excuse(self, happening: Happening) -> None:
+        for excuse in self.policy.get("excuses", []):
+            on = happening.event in items(excuse["on"]) and self.document["id"] in items(excuse["of"])
+            if on and happening.view.holds(excuse.get("when")):
+                ends = [happening.view.value(excuse[word]["ref"]) for word in ("from", "until")]
+                if None not in ends:
+                    self.excused.append((instant_s(ends[0]), instant_s(ends[1]), excuse))
+
+    def _is_excused(self, due_s: int, end_s: int) -> bool:
+        """The excused spans cover the overrun's opening time, and one of them meets the time from due to stop."""
+        spans = [(a, b) for a, b, _ in self.excused if a < b]
+        overrun = self.calendar.between(due_s, end_s)
+        covered = sum(self.calendar.between(a, b) for a, b in united(spans, due_s, end_s))
+        return covered == overrun and any(a < end_s and b > due_s for a, b in spans)
+
+    # What is reported.
+
+    def rows(self, as_of_s: int) -> list[dict]:
+        return [self._row(clock, as_of_s) for clock in self.clocks if clock.judged and clock.applies]
+
+    def _row(self, clock: Clock, as_of_s: int) -> dict:
+        end_s = clock.stopped_s if clock.stopped_s is not None else clock.ended_s
+        end_s = as_of_s if end_s is None else end_s
+        pausable_s = min(end_s, clock.ended_s) if clock.ended_s is not None else end_s
+        due_s = self.due_s(clock, pausable_s)
+        status = self._status(clock, due_s, end_s)
+        between = self.calendar.between
+        paused_s = sum(between(a, b) for a, b in self.pauses(clock, pausable_s))
+        late = due_s is not None and end_s > due_s
+        return {
+            "id": self.document["id"],
+            "cycle": clock.cycle,
+            "status": status,
+            "severity": clock.severity,
+            "started_at": clock.start_s,
+            "due_at": None if status == "paused" else due_s,
+            "stopped_at": clock.stopped_s,
+            "target": clock.target if isinstance(clock.target, str) else None,
+            "target_s": between(clock.start_s, clock.due.at_s) if clock.due.at_s is not None else None,
+            "used_s": between(clock.start_s, end_s) - paused_s,
+            "paused_s": paused_s,
+            "remaining_s": None if due_s is None else between(end_s, due_s),
+            "overrun_s": between(due_s, end_s) if late else 0,
+            "clauses": self._clauses(clock),
+        }
+
+    def _status(self, clock: Clock, due_s: int | None, end_s: int) -> str:
+        if due_s is not None and end_s > due_s:
+            return "excused" if self._is_excused(due_s, end_s) else "breached"
+        if clock.stopped_s is not None:
+            return "upheld"
+        if clock.ended_s is not None:
+            return "cancelled"
+        return "paused" if self.paused() else "running"
+
+    def _clauses(self, clock: Clock) -> list[str]:
+        document = self.document
+        calendar = self.policy.get("calendars", {}).get(document["calendar"], {})
+        found = [*document.get("clauses", []), *calendar.get("clauses", [])]
+        found += [*clock.clauses, *clock.target_clauses, *clock.end_clauses]
+        return sorted(set(found))

@@ -1,0 +1,224 @@
+"""Histories for a policy at random: mostly events that are accepted, at instants where something changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reference.choices import Choices
+from reference.clocks import Commitment
+from reference.conditions import items
+from reference.lifecycle import Refused, Ticket, instant_s
+from reference.opening import opening_of, utc
+
+BEGINNINGS = [
+    "2024-02-28T15:50:00Z",  # a leap day follows
+    "2024-03-08T16:30:00Z",  # clocks go forward in New York and St John's on the 10th
+    "2024-03-28T13:10:00Z",  # Good Friday, then clocks go forward in Europe, then Easter Monday
+    "2024-04-05T07:00:00Z",  # clocks go back on Lord Howe
+    "2024-10-25T14:20:00Z",  # a Friday; clocks go back in Europe on the 27th
+    "2024-11-01T12:00:00Z",  # clocks go back in New York and St John's on the 3rd
+    "2024-12-23T16:00:00Z",
+    "2024-12-30T09:30:00Z",
+    "2025-06-18T08:45:00Z",
+    "2025-07-14T23:15:00Z",
+]
+DATES = ["2024-03-29", "2024-04-02", "2024-10-28", "2024-12-27", "2025-01-02", "2025-06-20", "2025-07-21"]
+
+
+def make_contracts(choices: Choices, policy: dict) -> dict:
+    """Contracts of two customers, one of which may change its targets, and releases."""
+    gold: dict = {"kind": "gold", "from": "2024-01-01"}
+    if choices.chance(40):
+        gold["until"] = choices.pick(["2024-03-30", "2024-10-27", "2024-12-24", "2025-06-18"])
+    if policy["contracts"]["gold"].get("parameters") and choices.chance(60):
+        highest = policy["severities"][0]["id"]
+        gold["parameters"] = {"hours": {highest: choices.pick(["10min", "20min", "3h"])}}
+    releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
+    return {"upheld": 1, "customers": {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}, "releases": releases}
+
+
+def make_history(choices: Choices, policy: dict, contracts: dict) -> tuple[list[dict], str]:
+    """The records of a ticket or two, and an as-of."""
+    records: list[dict] = []
+    latest_s = 0
+    for number in range(2 if choices.chance(15) else 1):
+        author = _Author(choices, policy, contracts, f"T-{number + 1}")
+        records += author.records(choices.integer(4, 16))
+        latest_s = max(latest_s, author.as_of_s())
+    if choices.chance(30):
+        records.sort(key=lambda record: record["ticket"], reverse=True)
+    if choices.chance(8):
+        latest_s = instant_s(choices.pick(records)["at"])
+    return records, utc(latest_s)
+
+
+class _Author:
+    """Writes the records of one ticket, following it with the reference."""
+
+    def __init__(self, choices: Choices, policy: dict, contracts: dict, ticket: str) -> None:
+        self.choices, self.policy = choices, policy
+        self.ticket = Ticket(policy, contracts, ticket)
+        self.customer = choices.pick(["acme", "acme", "duck"])
+        self.at_s = instant_s(choices.pick(BEGINNINGS)) + 60 * choices.integer(0, 90)
+
+    def records(self, count: int) -> list[dict]:
+        records = []
+        for index in range(count):
+            if records:
+                self.at_s = self._next_instant()
+            record = self._broken() if self.choices.chance(9) else self._likely(bool(index))
+            records.append(record)
+            self.ticket.take(dict(record))
+            if self.ticket.last_s is not None:
+                self.at_s = max(self.at_s if record["at"] == utc(self.at_s) else 0, self.ticket.last_s)
+        return records
+
+    # When.
+
+    def _next_instant(self) -> int:
+        choices = self.choices
+        kind = choices.integer(0, 99)
+        if kind < 15:
+            return self.at_s
+        if kind < 40:
+            return self.at_s + choices.pick([60, 300, 900, 1800, 3600, 7200, 3601])
+        if kind < 50:
+            return self.at_s + 86_400 * choices.integer(1, 4) + choices.pick([0, 0, 3600, -3600])
+        later = sorted(each for each in self._edges() if each >= self.at_s)
+        if not later:
+            return self.at_s + 60 * choices.integer(0, 600)
+        near = later[: choices.integer(1, 4)]
+        return max(self.at_s, choices.pick(near) + choices.pick([0, 0, 0, 1, -1, 60]))
+
+    def _edges(self) -> list[int]:
+        """Instants at which something changes: openings and closings, due instants, timers, midnights."""
+        edges = []
+        for name in self.policy["calendars"]:
+            calendar = opening_of(self.policy, name)
+            opening_s = calendar.next_opening(self.at_s)
+            edges += [opening_s, next(end_s for start_s, end_s in calendar.onward(opening_s) if start_s <= opening_s)]
+        edges += [self.ticket.timer_due(name) for name in self.ticket.waiting]
+        edges += self._dues()
+        return edges
+
+    def _dues(self) -> list[int]:
+        if not self.choices.chance(50):
+            return []
+        return [row["due_at"] for row in self._rows() if row["due_at"] is not None and row["stopped_at"] is None]
+
+    def _rows(self) -> list[dict]:
+        rows = []
+        for document in self.policy["commitments"]:
+            commitment = Commitment(self.policy, self.ticket.contracts, document)
+            for happening in self.ticket.happenings:
+                commitment.happen(happening)
+            rows += commitment.rows(self.at_s)
+        return rows
+
+    def as_of_s(self) -> int:
+        choices = self.choices
+        later = [self.at_s, self.at_s, self.at_s + 1, self.at_s + 3600, self.at_s + 3 * 86_400, self.at_s + 40 * 86_400]
+        dues = [row["due_at"] for row in self._rows() if row["due_at"] and row["due_at"] >= self.at_s]
+        if dues and choices.chance(30):
+            return choices.pick(dues) + choices.pick([0, 0, 1])
+        return choices.pick(later)
+
+    # What.
+
+    def _record(self, event: str, actor: str, data: dict, channel: str | None) -> dict:
+        record = {"ticket": self.ticket.id, "at": utc(self.at_s), "event": event, "actor": actor}
+        record["customer"] = self.customer
+        if channel:
+            record["channel"] = channel
+        if data:
+            record["data"] = data
+        return record
+
+    def _likely(self, opened: bool) -> dict:
+        """An event that is probably accepted: the first of a few tries."""
+        choices, events = self.choices, self.policy["events"]
+        self.ticket.fire_until(self.at_s)
+        record = None
+        for _ in range(8):
+            moving = [name for name in events if name.startswith(("to-", "re", "close", "sort"))]
+            name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
+            if self.ticket.state is None and choices.chance(80):
+                name = "submit"
+            actor = choices.pick(items(events[name]["by"]))
+            channel = choices.pick([*self.policy["channels"], "portal"]) if actor == "customer" else None
+            record = self._record(name, actor, self._data(events[name]), channel)
+            if self._welcome(record):
+                break
+        assert record is not None
+        return record
+
+    def _welcome(self, record: dict) -> bool:
+        """Whether the ticket would accept the record."""
+        ticket = self.ticket
+        try:
+            event, at_s, data = ticket._well_formed(record)
+            view = ticket.view(at_s, record, data)
+            ticket._channel(view, record["event"], event)
+            ticket._rules(view, record["event"])
+            ticket._transition(view, record["event"], event)
+        except Refused:
+            return False
+        return True
+
+    def _data(self, event: dict) -> dict:
+        choices = self.choices
+        return {
+            name: self._value(name, field)
+            for name, field in event.get("data", {}).items()
+            if field.get("required") or choices.chance(60)
+        }
+
+    def _value(self, name: str, field: dict):
+        choices = self.choices
+        if name == "severity":
+            return choices.pick([each["id"] for each in self.policy["severities"]])
+        if name == "date":
+            days = choices.integer(-1, 4)
+            return datetime.fromtimestamp(self.at_s + days * 86_400, UTC).date().isoformat()
+        if "instant" in field:
+            return utc(self._excuse_end(name))
+        if "boolean" in field or name == "known":
+            return choices.pick([False, True])
+        values = field.get("one-of") or self.policy["facts"][name]["one-of"]
+        return choices.pick(list(values))
+
+    def _excuse_end(self, name: str) -> int:
+        """An end of an excused time: mostly around what ran late."""
+        choices = self.choices
+        late = [row for row in self._rows() if row["status"] in ("breached", "excused") and row["due_at"]]
+        if late and choices.chance(80):
+            row = choices.pick(late)
+            if name == "from":
+                return row["due_at"] + choices.pick([0, 0, -3600, -86_400, 60])
+            stopped = row["stopped_at"]
+            end = instant_s(stopped) if isinstance(stopped, str) else stopped or self.at_s
+            return end + choices.pick([0, 0, 3600, 86_400, -60])
+        return self.at_s + choices.pick([-3 * 86_400, -7200, 0, 3600, 86_400])
+
+    # What is wrong.
+
+    def _broken(self) -> dict:
+        """A record that is likely refused, each time for another reason."""
+        choices, events = self.choices, self.policy["events"]
+        kind = choices.integer(0, 5)
+        name = choices.pick(list(events))
+        event = events[name]
+        actor = choices.pick(items(event["by"]))
+        channel = "portal" if actor == "customer" else None
+        record = self._record(name, actor, self._data(event), channel)
+        if kind == 0 and self.ticket.last_s is not None:
+            record["at"] = utc(self.ticket.last_s - choices.pick([1, 60, 86_400]))
+        elif kind == 1:
+            record["event"] = "tp-triaged"
+        elif kind == 2:
+            record["actor"] = "agent" if event["by"] == "customer" else "customer"
+        elif kind == 3:
+            record["data"] = {**record.get("data", {}), **choices.pick([{"colour": "red"}, {"severity": "awful"}])}
+        elif kind == 4 and "customer" in items(event["by"]):
+            record |= {"actor": "customer", "channel": "fax"}
+        return record

@@ -1,0 +1,93 @@
+"""The whole: a policy's document, contracts, records and an as-of, to verdicts as in DESIGN section 6."""
+
+from __future__ import annotations
+
+from reference.clocks import Commitment
+from reference.lifecycle import Ticket, instant_s
+from reference.opening import utc
+from reference.population import population
+
+
+def interpret(policy: dict, records: list[dict], contracts: dict | None = None, as_of=None, audit=False) -> dict:
+    """Verdicts of all tickets, in the order of their first records, and the promises over all of them.
+
+    ``notes`` names rare things that happened, for each ticket.
+    """
+    contracts = contracts or {}
+    if as_of is None:
+        as_of_s = _last_accepted(_taken(policy, records, contracts, audit))
+    else:
+        as_of_s = as_of if isinstance(as_of, int) else instant_s(as_of)
+    read = [record for record in records if as_of_s is None or instant_s(record["at"]) <= as_of_s]
+    tickets = _taken(policy, read, contracts, audit)
+    verdicts, counted, notes = [], [], []
+    for ticket in tickets:
+        if as_of_s is not None:
+            ticket.fire_until(as_of_s)
+        rows, noted = clock_rows(ticket, as_of_s)
+        notes.append(noted)
+        counted += [(ticket.view(as_of_s), row) for row in rows]
+        verdicts.append(_verdict(ticket, rows))
+    over_all = population(policy, counted, as_of_s) if as_of_s is not None else {"objectives": [], "indicators": []}
+    return {"as_of": as_of_s, "tickets": verdicts, "notes": notes, **over_all}
+
+
+def _taken(policy: dict, records: list[dict], contracts: dict, audit: bool) -> list[Ticket]:
+    tickets: dict[str, Ticket] = {}
+    for record in records:
+        name = record["ticket"]
+        if name not in tickets:
+            tickets[name] = Ticket(policy, contracts, name, audit)
+        tickets[name].take(record)
+    return list(tickets.values())
+
+
+def _last_accepted(tickets: list[Ticket]) -> int | None:
+    return max((each.at_s for ticket in tickets for each in ticket.happenings if each.seq is not None), default=None)
+
+
+def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str]]:
+    """The clocks of a ticket, in policy order and by cycle, with instants in seconds; and what is worth noting."""
+    rows, notes = [], set()
+    for document in ticket.policy.get("commitments", []):
+        commitment = Commitment(ticket.policy, ticket.contracts, document)
+        for happening in ticket.happenings:
+            commitment.happen(happening)
+        rows += commitment.rows(as_of_s)
+        notes |= commitment.notes
+    return rows, notes
+
+
+def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
+    states = ticket.policy["states"]
+    shown = {name: value for name, value in ticket.facts.items() if value is not None}
+    declared = [name for name in ticket.policy.get("facts", {}) if name not in ("severity", "queue", "channel")]
+    return {
+        "ticket": ticket.id,
+        "customer": ticket.customer,
+        "state": ticket.state,
+        "core_state": states[ticket.state]["core"] if ticket.state else None,
+        "severity": shown.get("severity"),
+        "queue": shown.get("queue"),
+        "facts": {name: shown[name] for name in declared if name in shown},
+        "opened_at": _utc(ticket.opened_s),
+        "closed_at": _utc(ticket.closed_s),
+        "events": ticket.seq,
+        "refused": [{**each, "at": _utc(instant_s(each["at"]))} for each in ticket.refused],
+        "flags": [_dated(each) for each in ticket.flags],
+        "nonconforming": [_dated(each) for each in ticket.nonconforming],
+        "commitments": [
+            {**row, **{name: _utc(row[name]) for name in ("started_at", "due_at", "stopped_at")}} for row in rows
+        ],
+        "moves": [_dated(each) for each in ticket.moves],
+        "timers": [{"id": name, "due_at": _utc(ticket.timer_due(name))} for name in sorted(ticket.waiting)],
+        "effects": [_dated(each) for each in ticket.effects],
+    }
+
+
+def _utc(at_s: int | None) -> str | None:
+    return None if at_s is None else utc(at_s)
+
+
+def _dated(entry: dict) -> dict:
+    return {"at": utc(entry["at_s"]), **{name: value for name, value in entry.items() if name != "at_s"}}

@@ -1,0 +1,438 @@
+"""Lifecycle: DESIGN section 3, steps 1 to 6 and 9, one record after another, for one ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from reference.conditions import View, items
+from reference.due import due_of
+from reference.opening import opening_of, seconds_of
+
+CLOSED = ("closed", "auto-closed")
+ENDED = ("resolved", *CLOSED)
+KINDS = ("one-of", "boolean", "integer", "text", "date", "instant")
+
+
+def instant_s(text: str) -> int:
+    return seconds_of(datetime.fromisoformat(text.replace("Z", "+00:00")))
+
+
+@dataclass
+class Happening:
+    """One accepted thing that happened: an event, a timer's move, or an observed state."""
+
+    at_s: int
+    seq: int | None
+    event: str | None
+    origin: str | None
+    view: View
+    """Names as after it; its state is the state after."""
+    moved: bool
+    timer: str | None = None
+    transition: str | None = None
+
+    @property
+    def state(self) -> str | None:
+        return self.view.state
+
+
+def matches(trigger: dict, happening: Happening) -> bool:
+    """Whether a happening is what a trigger names, under its condition."""
+    if "on" in trigger:
+        named = happening.event is not None and happening.event in items(trigger["on"])
+    elif "enters" in trigger:
+        named = happening.moved and happening.state in items(trigger["enters"])
+    else:
+        named = happening.moved and happening.origin in items(trigger["leaves"])
+    return named and happening.view.holds(trigger.get("when"))
+
+
+def any_of(triggers, happening: Happening) -> list[dict]:
+    """The triggers that this happening is; an item without triggers has none."""
+    return [each for each in items(triggers if triggers is not None else []) if matches(each, happening)]
+
+
+class Refused(Exception):
+    def __init__(self, code: str, rule: str | None = None, clauses=()) -> None:
+        super().__init__(code)
+        self.code, self.rule = code, rule
+        self.clauses = list(dict.fromkeys(clauses))
+
+
+@dataclass
+class Ticket:
+    """One ticket of one policy, as its records have made it so far."""
+
+    policy: dict
+    contracts: dict
+    id: str
+    audit: bool = False
+    state: str | None = None
+    customer: str | None = None
+    facts: dict = field(default_factory=dict)
+    flagged: list = field(default_factory=list)
+    level: int = 1
+    last_s: int | None = None
+    seq: int = 0
+    opened_s: int | None = None
+    closed_s: int | None = None
+    waiting: dict = field(default_factory=dict)
+    """Timers under way: the instant from which each counts."""
+    happenings: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
+    flags: list = field(default_factory=list)
+    moves: list = field(default_factory=list)
+    effects: list = field(default_factory=list)
+    nonconforming: list = field(default_factory=list)
+
+    # Step by step.
+
+    def take(self, record: dict) -> bool:
+        """Decide one record; whether it was accepted."""
+        self.seq += 1
+        try:
+            if record.get("state"):
+                self._observe(record)
+            else:
+                self._decide(record)
+        except Refused as refusal:
+            self.refused.append(
+                {
+                    "seq": self.seq,
+                    "at": record["at"],
+                    "event": record.get("event"),
+                    "code": refusal.code,
+                    "rule": refusal.rule,
+                    "clauses": refusal.clauses,
+                }
+            )
+            return False
+        return True
+
+    def _decide(self, record: dict) -> None:
+        event, at_s, data = self._well_formed(record)
+        self.fire_until(at_s)
+        view = self.view(at_s, record, data)
+        name = record["event"]
+        self._channel(view, name, event)
+        struck = self._rules(view, name)
+        step = self._escalation(view, name)
+        transition = self._transition(view, name, event)
+        if self.state is None and transition is None:
+            return
+        self._accept(record, view, event, transition, struck, step)
+
+    def _well_formed(self, record: dict) -> tuple[dict, int, dict]:
+        """Step 1."""
+        at_s = instant_s(record["at"])
+        if self.last_s is not None and at_s < self.last_s:
+            raise Refused("out-of-order")
+        event = self.policy["events"].get(record["event"])
+        if event is None:
+            raise Refused("unknown-event")
+        if record["actor"].partition(":")[0] not in items(event["by"]):
+            raise Refused("not-allowed", clauses=event.get("clauses", []))
+        fields = event.get("data", {})
+        given = record.get("data") or {}
+        wrong = [name for name in given if name not in fields]
+        wrong += [name for name, each in fields.items() if each.get("required") and name not in given]
+        wrong += [name for name in given if name in fields and not self._may_hold(name, fields[name], given[name])]
+        if wrong:
+            raise Refused(
+                "invalid-data", clauses=[c for name in wrong for c in fields.get(name, {}).get("clauses", [])]
+            )
+        defaults = {name: each["default"] for name, each in fields.items() if "default" in each}
+        return event, at_s, {**defaults, **given}
+
+    def _may_hold(self, name: str, field_: dict, value) -> bool:
+        if not any(kind in field_ for kind in KINDS):
+            kind = field_.get("like", name)
+            if kind == "severity":
+                field_ = {"one-of": [each["id"] for each in self.policy["severities"]]}
+            elif kind == "channel":
+                field_ = {"one-of": list(self.policy["channels"])}
+            else:
+                field_ = {**self.policy["facts"][kind], **field_}
+        if "one-of" in field_:
+            return isinstance(value, str) and value in field_["one-of"]
+        if "boolean" in field_:
+            return isinstance(value, bool)
+        if "integer" in field_:
+            low, high = field_.get("at-least", value), field_.get("at-most", value)
+            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        if not isinstance(value, str):
+            return False
+        try:
+            if "date" in field_:
+                date.fromisoformat(value)
+            if "instant" in field_:
+                return datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None
+        except ValueError:
+            return False
+        return True
+
+    def fire_until(self, at_s: int) -> None:
+        """Step 2: the earliest (due, id), recompute, repeat."""
+        while not self.audit:
+            due = min(((self.timer_due(name), name) for name in self.waiting), default=None)
+            if due is None or due[0] > at_s:
+                return
+            self._fire(due[0], due[1])
+
+    def timer_due(self, name: str) -> int:
+        timer = self._timers()[name]
+        base_s = self.waiting[name]
+        due = due_of(self.policy, self.contracts, timer["after"], base_s, timer["calendar"], timer.get("business-day"))
+        return due.at_s
+
+    def _timers(self) -> dict[str, dict]:
+        return {each["id"]: each for each in self.policy.get("timers", [])}
+
+    def _fire(self, due_s: int, name: str) -> None:
+        timer = self._timers()[name]
+        del self.waiting[name]
+        self.last_s = due_s
+        origin = self.state
+        if "to" in timer:
+            self.state = timer["to"]
+            self.moves.append(
+                {"seq": None, "at_s": due_s, "from": origin, "to": self.state, "timer": name, "transition": None}
+                | {"clauses": timer.get("clauses", [])}
+            )
+            self._entered(due_s)
+        view = self.view(due_s)
+        self._happen(Happening(due_s, None, None, origin, view, moved="to" in timer, timer=name))
+        self._effects(view, None, timer.get("effects", []))
+
+    def _channel(self, view: View, name: str, event: dict) -> None:
+        """Step 3."""
+        role = self.policy["roles"][view.actor]
+        needed = role.get("channel", "needed" if view.actor == "customer" else "none")
+        if needed == "none" or event.get("channel") == "none":
+            return
+        channel = self.policy.get("channels", {}).get(view.record_channel)
+        if channel is None:
+            raise Refused("channel-not-accepted")
+        accepted = items(channel["accepts"])
+        takes = accepted == ["all"] or name in accepted
+        takes = takes and name not in items(channel.get("except", []))
+        opened = "during" not in channel or opening_of(self.policy, channel["during"]).is_open(view.at_s)
+        if not (takes and opened and view.holds(channel.get("when"))):
+            raise Refused("channel-not-accepted", clauses=channel.get("clauses", []))
+
+    def _rules(self, view: View, name: str) -> list[dict]:
+        """Step 4: the rules that flag, unless one refuses."""
+        flagging = []
+        for rule in self.policy.get("rules", []):
+            looks = items(rule["on"]) == ["any"] or name in items(rule["on"])
+            if not looks or name in items(rule.get("except", [])) or not view.holds(rule.get("when")):
+                continue
+            failed = [
+                each for each in rule.get("requires", []) if view.holds(each.get("when")) and not view.holds(each["is"])
+            ]
+            always = rule.get("refuse") == "always" or rule.get("flag") == "always"
+            if not (always or failed or ("require" in rule and not view.holds(rule["require"]))):
+                continue
+            clauses = [c for each in [rule, *failed] for c in each.get("clauses", [])]
+            if rule.get("refuse") == "always" or rule.get("otherwise") == "refuse":
+                raise Refused("rule", rule["id"], clauses)
+            flagging.append({**rule, "clauses": list(dict.fromkeys(clauses))})
+        return flagging
+
+    def _escalation(self, view: View, name: str) -> dict | None:
+        """An escalation goes one level up; skipping one, or passing the last, is refused."""
+        for each in items(self.policy.get("escalation", [])):
+            if name in items(each["on"]) and view.holds(each.get("when")):
+                asked = view.value(each["to"]["ref"]) if "to" in each else None
+                if asked not in (None, self.level + 1) or self.level >= len(each["levels"]):
+                    raise Refused("rule", None, each.get("clauses", []))
+                return each
+        return None
+
+    def possible(self, name: str, view: View) -> list[dict]:
+        """Step 5: the transitions on an event from the current state whose condition holds."""
+        return [
+            each
+            for each in self.policy.get("transitions", [])
+            if name in items(each["on"]) and self._leaves(each) and view.holds(each.get("when"))
+        ]
+
+    def _leaves(self, transition: dict) -> bool:
+        if self.state is None or transition.get("opens"):
+            return self.state is None and bool(transition.get("opens"))
+        origins = transition["from"]
+        states = self.policy["states"]
+        if isinstance(origins, dict):
+            core = states[self.state]["core"]
+            return core in items(origins["core"]) and self.state not in items(origins.get("except", []))
+        if origins == "any":
+            return not self.is_final()
+        return self.state in items(origins)
+
+    def is_final(self) -> bool:
+        state = self.policy["states"][self.state]
+        return state["core"] in CLOSED or bool(state.get("final"))
+
+    def _transition(self, view: View, name: str, event: dict) -> dict | None:
+        anywhere = [each for each in self.policy.get("transitions", []) if name in items(each["on"])]
+        if self.state is None and not any(each.get("opens") for each in anywhere):
+            if event.get("ticket") == "not-needed":
+                return None
+            raise Refused("no-ticket")
+        found = self.possible(name, view)
+        if len(found) > 1:
+            raise Refused("ambiguous", clauses=[c for each in found for c in each.get("clauses", [])])
+        if found:
+            return found[0]
+        if anywhere or (self.is_final() and event.get("in-final-states") != "accepted"):
+            raise Refused("no-transition", clauses=[c for each in anywhere for c in each.get("clauses", [])])
+        return None
+
+    def _accept(self, record, view: View, event: dict, transition: dict | None, struck: list, step) -> None:
+        """Steps 6 and 9, and what they leave on the ticket."""
+        opening = self.state is None
+        before = dict(self.facts)
+        if opening:
+            self._open(view, record)
+        seen = replace(view, facts=dict(self.facts), before=before)
+        self.facts = self._set(event, seen)
+        origin = self.state
+        to = transition["to"] if transition else "stay"
+        moved = to != "stay"
+        self.state = to if moved else self.state
+        self.last_s = view.at_s
+        self.flagged += [rule["id"] for rule in struck if rule["id"] not in self.flagged]
+        self.level += 1 if step else 0
+        after = self.view(view.at_s, record, view.data)
+        after.before = before
+        if moved:
+            self.moves.append(
+                {"seq": self.seq, "at_s": view.at_s, "from": origin, "to": to, "timer": None}
+                | {"transition": transition["id"], "clauses": transition.get("clauses", [])}
+            )
+            self._entered(view.at_s)
+        self.flags += [
+            {"seq": self.seq, "at_s": view.at_s, "event": record["event"]}
+            | {"rule": rule["id"], "clauses": rule["clauses"]}
+            for rule in struck
+        ]
+        name = transition["id"] if transition else None
+        happening = Happening(view.at_s, self.seq, record["event"], origin, after, moved, transition=name)
+        self._reset(happening)
+        self._happen(happening)
+        for each in (event, transition or {}, *struck):
+            self._effects(after, self.seq, each.get("effects", []))
+        if step:
+            levels = list(step["levels"])
+            self._effects(after, self.seq, [{"kind": "notify", "to": levels[self.level - 1]}])
+
+    def _open(self, view: View, record: dict) -> None:
+        """Defaults apply from the opening on, before what the event sets."""
+        self.opened_s = view.at_s
+        self.customer = record.get("customer") or None
+        self.facts = {name: each["default"] for name, each in self.policy.get("facts", {}).items() if "default" in each}
+        self.facts |= {"channel": record.get("channel") or None, "customer": self.customer}
+
+    def _set(self, event: dict, view: View) -> dict:
+        """The facts after an event's `sets`, all of them read as before."""
+        facts = dict(view.facts)
+        for fact, setting in event.get("sets", {}).items():
+            if isinstance(setting, list):
+                holding = [case for case in setting if view.holds(case.get("when"))]
+                if not holding:
+                    continue
+                setting = holding[0]["is"]
+            if isinstance(setting, dict) and "add" in setting:
+                value = view.value(setting["add"])
+                if value is not None:
+                    facts[fact] = set(facts.get(fact) or ()) | {value}
+                continue
+            if isinstance(setting, str) and setting.startswith("event."):
+                setting = {"ref": setting}
+            if isinstance(setting, dict):
+                value = view.value(setting["ref"])
+                facts[fact] = value if value is not None else facts.get(fact)
+            else:
+                facts[fact] = setting
+        return facts
+
+    # What follows from a move.
+
+    def _entered(self, at_s: int) -> None:
+        """A state was entered: its timers count from here, those of other states no more."""
+        self.waiting = {name: at_s for name, timer in self._timers().items() if self.state in items(timer["in"])}
+        if self.policy["states"][self.state]["core"] in CLOSED:
+            self.closed_s = at_s
+        else:
+            self.closed_s = None
+
+    def _reset(self, happening: Happening) -> None:
+        for name, timer in self._timers().items():
+            if self.state in items(timer["in"]) and any_of(timer.get("reset"), happening):
+                self.waiting[name] = happening.at_s
+
+    def _happen(self, happening: Happening) -> None:
+        self.happenings.append(happening)
+
+    def _effects(self, view: View, seq: int | None, effects: list) -> None:
+        for each in effects:
+            if view.holds(each.get("when")):
+                self.effects.append({"seq": seq, "at_s": view.at_s, "kind": each["kind"], "to": each.get("to")})
+
+    def view(self, at_s: int, record: dict | None = None, data: dict | None = None) -> View:
+        """What the names hold now, for a record or for what a timer does."""
+        record = record or {}
+        actor, _, actor_id = (record.get("actor") or "").partition(":")
+        customer = self.customer if self.state is not None else record.get("customer") or None
+        return View(
+            policy=self.policy,
+            contracts=self.contracts,
+            at_s=at_s,
+            facts=dict(self.facts) if self.state is not None else {},
+            before=dict(self.facts) if self.state is not None else {},
+            state=self.state,
+            flagged=tuple(self.flagged),
+            level=self.level if self.state is not None else None,
+            customer=customer,
+            data=dict(data or {}),
+            actor=actor or None,
+            actor_id=actor_id or None,
+            record_channel=record.get("channel") or None,
+            record_customer=record.get("customer") or None,
+        )
+
+    # Audit mode.
+
+    def _observe(self, record: dict) -> None:
+        """A state was observed: it conforms when a transition leads there, and is followed in any case."""
+        at_s = instant_s(record["at"])
+        if self.last_s is not None and at_s < self.last_s:
+            raise Refused("out-of-order")
+        to = record["state"]
+        origin = self.state
+        before = dict(self.facts)
+        if origin is None:
+            self._open(self.view(at_s, record), record)
+        elif origin != to and not any(self._leaves(each) and each["to"] == to for each in self.policy["transitions"]):
+            self.nonconforming.append({"seq": self.seq, "at_s": at_s, "from": origin, "to": to})
+        self.facts |= record.get("data") or {}
+        self.last_s = at_s
+        self.state = to
+        after = self.view(at_s, record)
+        after.before = before
+        moved = origin != to
+        if moved:
+            self.moves.append(
+                {
+                    "seq": self.seq,
+                    "at_s": at_s,
+                    "from": origin,
+                    "to": to,
+                    "timer": None,
+                    "transition": None,
+                    "clauses": [],
+                }
+            )
+            self._entered(at_s)
+        self._happen(Happening(at_s, self.seq, None, origin, after, moved))

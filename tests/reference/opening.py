@@ -1,0 +1,235 @@
+"""Opening time by looking at the local clock, minute by minute where the clock is changed.
+
+A calendar is asked for the *pieces* of a date: the stretches of time, in epoch seconds,
+in which the local clock stands inside one of the date's windows. Everything else walks
+from date to date over these pieces.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAY = timedelta(days=1)
+DAY_S = 86_400
+LAST_YEAR = 2050
+Pieces = list[tuple[int, int]]
+
+
+def seconds_of(moment: datetime) -> int:
+    """Epoch seconds; a fraction is cut."""
+    return int(moment.timestamp() // 1)
+
+
+def utc(at_s: int) -> str:
+    """An instant as verdicts write it."""
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Opening:
+    """The opening time of one calendar."""
+
+    def __init__(self, document: dict) -> None:
+        self.zone = ZoneInfo(document["zone"])
+        self.weekly: dict[str, list[str]] = {}
+        for days, windows in document["weekly"].items():
+            for day in self._days(days):
+                self.weekly[day] = windows
+        self.closed = set(document.get("closed", []))
+        self.special = document.get("special", {})
+        asked = document.get("holidays", [])
+        self.countries = [asked] if isinstance(asked, dict) else asked
+        self.nominal_day = document.get("nominal-day")
+        self._pieces: dict[date, Pieces] = {}
+        self._holidays: dict[int, set[date]] = {}
+
+    @staticmethod
+    def _days(text: str) -> list[str]:
+        first, _, last = text.partition("-")
+        days = [first]
+        while last and days[-1] != last:
+            days.append(DAYS[(DAYS.index(days[-1]) + 1) % 7])
+        return days
+
+    def is_holiday(self, day: date) -> bool:
+        if day.year not in self._holidays:
+            found: set[date] = set()
+            for each in self.countries:
+                found.update(holidays.country_holidays(each["country"], subdiv=each.get("subdivision"), years=day.year))
+            self._holidays[day.year] = found
+        return day in self._holidays[day.year]
+
+    def windows(self, day: date) -> list[str]:
+        """Special hours win over all the rest; those of a very date over those of every year."""
+        exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
+        if exact in self.special:
+            return self.special[exact]
+        if yearly in self.special:
+            return self.special[yearly]
+        if exact in self.closed or yearly in self.closed or self.is_holiday(day):
+            return []
+        return self.weekly.get(DAYS[day.weekday()], [])
+
+    def minutes(self, day: date) -> list[tuple[int, int]]:
+        """The windows of a date, in minutes of its own clock."""
+        return [
+            tuple(int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-")) for window in self.windows(day)
+        ]
+
+    def local(self, at_s: int) -> datetime:
+        return datetime.fromtimestamp(at_s, self.zone)
+
+    def day_of(self, at_s: int) -> date:
+        return self.local(at_s).date()
+
+    def pieces(self, day: date) -> Pieces:
+        """When the date is open, in epoch seconds, in order, neighbours joined."""
+        if day not in self._pieces:
+            if day.year > LAST_YEAR:
+                raise OverflowError("no opening time before the years end")
+            self._pieces[day] = self._look(day)
+        return self._pieces[day]
+
+    def _look(self, day: date) -> Pieces:
+        windows = self.minutes(day)
+        if not windows:
+            return []
+        midnight_s = seconds_of(datetime.combine(day, time(), UTC))
+        before = self.local(midnight_s - DAY_S).utcoffset()
+        after = self.local(midnight_s + 2 * DAY_S).utcoffset()
+        if before == after:
+            start_s = midnight_s - int(before.total_seconds())
+            return _joined([(start_s + first * 60, start_s + last * 60) for first, last in sorted(windows)])
+        open_minutes = []
+        for at_s in range(midnight_s - DAY_S, midnight_s + 2 * DAY_S, 60):
+            local = self.local(at_s)
+            minute = local.hour * 60 + local.minute
+            if local.date() == day and any(first <= minute < last for first, last in windows):
+                open_minutes.append((at_s, at_s + 60))
+        return _joined(open_minutes)
+
+    def onward(self, at_s: int) -> Iterator[tuple[int, int]]:
+        """The pieces that end after an instant, without end."""
+        day = self.day_of(at_s) - DAY
+        while True:
+            for start_s, end_s in self.pieces(day):
+                if end_s > at_s:
+                    yield start_s, end_s
+            day += DAY
+
+    def is_open(self, at_s: int) -> bool:
+        return self.next_opening(at_s) == at_s
+
+    def next_opening(self, at_s: int) -> int:
+        """This instant if it is open, else the next that is."""
+        start_s, _ = next(self.onward(at_s))
+        return max(start_s, at_s)
+
+    def between(self, a_s: int, b_s: int) -> int:
+        """Opening seconds from one instant to a later one; 0 when it is not later."""
+        total = 0
+        if b_s > a_s:
+            for start_s, end_s in self.onward(a_s):
+                if start_s >= b_s:
+                    break
+                total += min(end_s, b_s) - max(start_s, a_s)
+        return total
+
+    def add(self, at_s: int, seconds: int) -> int:
+        """The first instant at which so much opening time has passed."""
+        if seconds == 0:
+            return at_s
+        for start_s, end_s in self.onward(at_s):
+            here = end_s - max(start_s, at_s)
+            if seconds <= here:
+                return max(start_s, at_s) + seconds
+            seconds -= here
+        raise AssertionError
+
+    def left_today(self, at_s: int) -> int:
+        """Opening seconds left on the local date."""
+        return sum(max(0, end_s - max(start_s, at_s)) for start_s, end_s in self.pieces(self.day_of(at_s)))
+
+    def is_business_day(self, day: date) -> bool:
+        return bool(self.pieces(day))
+
+    def closing(self, day: date) -> int:
+        return self.pieces(day)[-1][1]
+
+    def business_day_after(self, day: date, n: int) -> date:
+        for _ in range(n):
+            day += DAY
+            while not self.is_business_day(day):
+                day += DAY
+        return day
+
+    def at_local(self, day: date, clock: time) -> int:
+        """A local time: its first coming where it comes twice, the moment of the change where it is skipped."""
+        wanted = datetime.combine(day, clock)
+        at_s = seconds_of(wanted.replace(tzinfo=self.zone, fold=0))
+        if self.local(at_s).replace(tzinfo=None) == wanted:
+            return at_s
+        at_s -= 4 * 3600
+        while self.local(at_s).replace(tzinfo=None) < wanted:
+            at_s += 1
+        return at_s
+
+    def worth(self) -> int:
+        """The opening seconds of a nominal day, the same on every weekday that has any."""
+        if self.nominal_day:
+            return int(self.nominal_day[:-1]) * 3600
+        totals = set()
+        for windows in self.weekly.values():
+            spans = [[int(c[:2]) * 60 + int(c[3:]) for c in window.split("-")] for window in windows]
+            totals.add(sum(last - first for first, last in spans) * 60)
+        totals.discard(0)
+        assert len(totals) == 1, "weekdays differ, and nothing says what a business day is worth"
+        return totals.pop()
+
+
+class Always(Opening):
+    """24 hours, 7 days, at UTC."""
+
+    def __init__(self) -> None:
+        super().__init__({"zone": "Etc/UTC", "weekly": {"mon-sun": ["00:00-24:00"]}})
+
+    def between(self, a_s: int, b_s: int) -> int:
+        return max(0, b_s - a_s)
+
+    def add(self, at_s: int, seconds: int) -> int:
+        return at_s + seconds
+
+
+def _joined(pieces: Pieces) -> Pieces:
+    joined: Pieces = []
+    for start_s, end_s in pieces:
+        if joined and joined[-1][1] == start_s:
+            joined[-1] = (joined[-1][0], end_s)
+        else:
+            joined.append((start_s, end_s))
+    return joined
+
+
+@lru_cache(maxsize=200)
+def _opening(text: str) -> Opening:
+    return Opening(json.loads(text))
+
+
+@lru_cache(maxsize=1)
+def always() -> Opening:
+    return Always()
+
+
+def opening_of(policy: dict, name: str) -> Opening:
+    """The calendar of this name; the same document is laid out once."""
+    if name == "always":
+        return always()
+    document = policy["calendars"][name]
+    words = ("zone", "weekly", "closed", "special", "holidays", "nominal-day")
+    return _opening(json.dumps({word: document[word] for word in words if word in document}))
