@@ -60,6 +60,7 @@ class Inspection:
         vocabulary: The names that its conditions may read.
         hooks: The conditions that installed plugins decide, with the names each one reads.
         findings: What was found so far.
+        misspelt: By section, the names that wrong ones are most like: to miss their use as well would say it twice.
     """
 
     policy: Policy
@@ -67,6 +68,7 @@ class Inspection:
     vocabulary: Vocabulary
     hooks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    misspelt: dict[str, set[str]] = field(default_factory=dict)
 
     def report(
         self,

@@ -26,6 +26,7 @@ def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
         return
     for state in policy.states:
         _check_state(inspection, paths, state)
+    _traps(inspection, paths)
     for transition in policy.transitions:
         _refines(inspection, transition, transition.origins)
     for timer in policy.timers:
@@ -38,6 +39,8 @@ def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
 
 def _check_state(inspection: Inspection, paths: Paths, name: str) -> None:
     state = inspection.policy.states[name]
+    if name in inspection.misspelt.get("states", ()) and name not in paths.reachable:
+        return
     if name not in paths.reachable:
         into = [step for step in paths.steps if step.target == name]
         why = (
@@ -50,18 +53,28 @@ def _check_state(inspection: Inspection, paths: Paths, name: str) -> None:
             "UP302", state.path, f"state `{name}` cannot be reached", hint, key=True, example={"state": name}
         )
         return
-    if state.final:
-        return
-    example = {"state": name, **_way(paths, name)}
-    if not paths.onward(name):
+    if not state.final and not paths.onward(name):
+        example = {"state": name, **_way(paths, name)}
         hint = "add a transition out of it, or say `final: true`"
         message = f"state `{name}` is a dead end: a ticket in it stays there for ever"
         inspection.report("UP303", state.path, message, hint, key=True, example=example)
-    elif not any(inspection.policy.states[each].final for each in paths.reach([name])):
-        message = f"no way leads from state `{name}` to a final state"
-        inspection.report(
-            "UP304", state.path, message, "let some event close the ticket from there", key=True, example=example
-        )
+
+
+def _traps(inspection: Inspection, paths: Paths) -> None:
+    """States from which a ticket can move, and never to an end; those that lead to the same states are told at once."""
+    states = inspection.policy.states
+    traps: dict[frozenset[str], list[str]] = {}
+    for name in paths.reachable:
+        onward = frozenset(paths.reach([name]))
+        if onward and not states[name].final and not any(states[each].final for each in onward):
+            traps.setdefault(onward | {name}, []).append(name)
+    for names in traps.values():
+        first = min(names, key=list(states).index)
+        inside = sorted(names, key=list(states).index)
+        message = f"no way leads from state {listed(inside)} to a final state"
+        hint = "let some event close the ticket from there"
+        example = {"state": first, **_way(paths, first)}
+        inspection.report("UP304", states[first].path, message, hint, key=True, example=example)
 
 
 def _way(paths: Paths, name: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from upheld.check.inspection import SINGULAR, Inspection, Spot, meant
 from upheld.check.uses import check_uses
 from upheld.core.lifecycle import CORE_STATES
-from upheld.core.nearest import listed, quoted
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import ALWAYS
 from upheld.core.scope import RESERVED
 
@@ -115,6 +115,8 @@ def check_names(inspection: Inspection) -> None:
         section = "clauses" if path[-2] == "clauses" else "assumptions"
         _refer(inspection, section, (path, word), declared[section])
         used[section].add(str(word))
+    for section, names in inspection.misspelt.items():
+        used[section] |= names
     check_uses(inspection, used)
     _repeated(inspection)
     _reserved(inspection)
@@ -157,6 +159,9 @@ def _refer(
     if known and not at:
         otherwise = f"it can be {listed(known)}"
     hint = meant(word, (*known, *besides), otherwise)
+    near = nearest(str(word), known)
+    if near is not None:
+        inspection.misspelt.setdefault(section, set()).add(near)
     inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", hint)
 
 

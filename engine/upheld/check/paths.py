@@ -2,6 +2,10 @@
 
 Conditions are left aside: a move that some ticket may make counts. So what cannot
 be reached here cannot be reached at all.
+
+A state that nobody declared is taken for the one that its author probably meant, and
+for any state where that is unclear: its own finding is enough, and a state that only a
+misspelt move leads to is not called unreachable besides.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from upheld.core.lifecycle import Transition
+from upheld.core.nearest import nearest
 from upheld.core.policy import Policy
 
 
@@ -32,19 +37,55 @@ class Step:
     events: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transition between states that are declared.
+
+    Attributes:
+        by: The transition.
+        origins: The states it leaves; ``None`` where it opens the ticket.
+        targets: The states it may enter: one, or those that may be meant; none where it stays.
+    """
+
+    by: Transition
+    origins: tuple[str | None, ...]
+    targets: tuple[str, ...]
+
+
 class Paths:
-    """The moves of one policy as a graph. States that nobody declared are left out."""
+    """The moves of one policy as a graph."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.steps = tuple(step for step in _steps(policy) if self._known(step))
+        self.moves = tuple(self._move(transition) for transition in policy.transitions)
+        self.steps = tuple(dict.fromkeys(self._steps()))
         self._onward: dict[str | None, list[Step]] = {}
         for step in self.steps:
             self._onward.setdefault(step.origin, []).append(step)
 
-    def _known(self, step: Step) -> bool:
+    def _move(self, transition: Transition) -> Move:
+        targets = self._meant(transition.target) if transition.target is not None else ()
+        if transition.opens:
+            return Move(transition, (None,), targets)
+        origins = [state for origin in transition.origins for state in self._meant(origin)]
+        return Move(transition, tuple(dict.fromkeys(origins or self.policy.states)), targets)
+
+    def _meant(self, state: str) -> tuple[str, ...]:
+        """The state itself where it is declared, else the one that is like it, else any."""
         states = self.policy.states
-        return step.target in states and (step.origin is None or step.origin in states)
+        near = state if state in states else nearest(state, states)
+        return (near,) if near is not None else tuple(states)
+
+    def _steps(self) -> Iterator[Step]:
+        for move in self.moves:
+            for origin in move.origins:
+                for target in move.targets:
+                    if origin != target:
+                        yield Step(origin, target, move.by.id, move.by.on)
+        for timer in self.policy.timers:
+            origins = [state for name in timer.states for state in self._meant(name)]
+            for target in self._meant(timer.target) if timer.target is not None else ():
+                yield from (Step(origin, target, timer.id) for origin in origins if origin != target)
 
     def onward(self, state: str | None) -> list[Step]:
         """The moves out of a state, or those that open a ticket."""
@@ -84,18 +125,18 @@ class Paths:
         """The states in which an event may be accepted; ``None`` where it may open a ticket."""
         if event not in self.moving_events:
             return frozenset(name for name, state in self.policy.states.items() if not state.final)
-        return frozenset(origin for each in self._on(event) for origin in ([None] if each.opens else each.origins))
+        return frozenset(origin for move in self._on(event) for origin in move.origins)
 
-    def _on(self, event: str) -> Iterator[Transition]:
-        return (each for each in self.policy.transitions if event in each.on)
+    def _on(self, event: str) -> Iterator[Move]:
+        return (move for move in self.moves if event in move.by.on)
 
     def after(self, event: str) -> frozenset[str]:
         """The states in which a ticket may be once an event was accepted."""
         if event not in self.moving_events:
             return frozenset(name for name in self.accepting(event) if name is not None)
-        stays = (origin for each in self._on(event) if each.target is None for origin in each.origins)
-        targets = (each.target for each in self._on(event) if each.target is not None)
-        return frozenset((*stays, *targets)) & frozenset(self.policy.states)
+        stays = (origin for move in self._on(event) if not move.targets for origin in move.origins)
+        targets = (target for move in self._on(event) for target in move.targets)
+        return frozenset(state for state in (*stays, *targets) if state is not None)
 
     def again(self, event: str) -> bool:
         """Whether an event may be accepted twice on one ticket."""
@@ -106,16 +147,3 @@ class Paths:
     def entered_again(self, states: Collection[str]) -> bool:
         """Whether a ticket may enter one of these states twice."""
         return any(state in self.reach([state]) for state in states)
-
-
-def _steps(policy: Policy) -> Iterator[Step]:
-    for transition in policy.transitions:
-        if transition.target is not None:
-            for origin in [None] if transition.opens else transition.origins:
-                if origin != transition.target:
-                    yield Step(origin, transition.target, transition.id, transition.on)
-    for timer in policy.timers:
-        if timer.target is not None:
-            for state in timer.states:
-                if state != timer.target:
-                    yield Step(state, timer.target, timer.id)

@@ -45,7 +45,9 @@ def _conditions(value: object, within: bool = False) -> Iterator[object]:
     """Every value that stands where a condition does, or names what holds a value."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
-            if key in ("when", "require", "is", "first", "ref", "add", "by") or (key == "conditions" and not within):
+            if key == "conditions" and not within and isinstance(entry, Mapping):
+                yield from entry.values()
+            elif key in ("when", "require", "is", "first", "ref", "add", "by"):
                 yield entry
             else:
                 yield from _conditions(entry, within=True)

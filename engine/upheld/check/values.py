@@ -5,6 +5,7 @@ from __future__ import annotations
 from upheld.check.inspection import Inspection, meant
 from upheld.core.domain import Wrong
 from upheld.core.nearest import quoted
+from upheld.loader.vocabulary import domain_of, mapping
 
 
 def check_values(inspection: Inspection) -> None:
@@ -16,7 +17,8 @@ def check_values(inspection: Inspection) -> None:
 def _values(inspection: Inspection) -> None:
     """Defaults and settings that the fact or field cannot hold."""
     for fact in inspection.policy.facts.values():
-        _hold(inspection, (*fact.path, "default"), fact.default, inspection.vocabulary.facts[fact.id], fact.id)
+        if domain_of(mapping(inspection.value(fact.path))) is not None:
+            _hold(inspection, (*fact.path, "default"), fact.default, inspection.vocabulary.facts[fact.id], fact.id)
     for event in inspection.policy.events.values():
         for field in event.fields.values():
             _hold(inspection, (*field.path, "default"), field.default, field.domain, field.id)
