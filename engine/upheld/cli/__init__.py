@@ -21,6 +21,7 @@ COMMANDS = {
     "policies": "List the installed policies.",
     "new": "Write a commented starter policy into a new folder.",
     "check": "Check that each POLICY, an installed one or a file, can be applied.",
+    "show": "Show a policy to its readers.",
     "due": "Tell when each commitment of POLICY would fall due.",
     "schema": "Print the JSON Schema of a kind of document.",
 }

@@ -1,0 +1,85 @@
+"""Grounds: the assumptions and the clauses that everything above them cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from upheld.core.day import parse_date
+from upheld.core.provenance import Assumption, Clause, Source
+from upheld.show.page import (
+    Block,
+    Bullet,
+    Bullets,
+    Cited,
+    Heading,
+    Line,
+    Paragraph,
+    assumption_anchor,
+    clause_anchor,
+    line,
+    link,
+    section,
+    strong,
+)
+from upheld.show.tongue import flattened
+from upheld.show.view import View, joined
+
+
+def grounds(view: View) -> Iterator[Block]:
+    """What the policy had to assume, and what its sources say."""
+    yield from section(view.say("assumptions"), _assumptions(view))
+    yield from section(view.say("clauses"), _clauses(view))
+
+
+def _assumptions(view: View) -> Iterator[Block]:
+    if view.policy.assumptions:
+        yield Paragraph(line(view.say("assumed")))
+        yield Bullets(tuple(_assumption(view, each) for each in view.policy.assumptions.values()))
+
+
+def _assumption(view: View, assumption: Assumption) -> Bullet:
+    text = line(
+        strong(f"≈{assumption.id}"),
+        view.say("assumption", confidence=view.say(f"confidence.{assumption.confidence}")),
+        view.naming.text(assumption.says),
+        Cited(assumption.of, ()),
+    )
+    return Bullet(text, anchor=assumption_anchor(assumption.id))
+
+
+def _clauses(view: View) -> Iterator[Block]:
+    """By source, then by section, in the policy's order."""
+    sources = dict.fromkeys(clause.source for clause in view.policy.clauses.values())
+    for name in sources:
+        source = view.policy.sources.get(name)
+        if source is not None:
+            yield Heading(3, view.naming.name(source))
+            about = _about(view, source)
+            if about:
+                yield Paragraph(about)
+        clauses = [clause for clause in view.policy.clauses.values() if clause.source == name]
+        for title in dict.fromkeys(clause.section for clause in clauses):
+            if title:
+                yield Paragraph(line(strong(view.tongue.tidy(title))))
+            yield Bullets(tuple(_clause(view, clause) for clause in clauses if clause.section == title))
+
+
+def _clause(view: View, clause: Clause) -> Bullet:
+    quote = f" {view.tongue.quoted(flattened(clause.quote))}" if clause.quote else ""
+    text = line(strong(clause.id), " ", view.naming.text(clause.says), quote)
+    return Bullet(text, anchor=clause_anchor(clause.id))
+
+
+def _about(view: View, source: Source) -> Line:
+    """The source's edition, date, language and address, as far as they are known."""
+    known = []
+    if source.edition:
+        known.append(line(view.say("edition", edition=view.tongue.tidy(source.edition))))
+    if source.date:
+        known.append(line(view.say("dated-on", day=view.tongue.date(parse_date(source.date)))))
+    if source.language:
+        key = f"language.{source.language}"
+        known.append(line(view.say(key) if key in view.tongue.messages else view.say("language", code=source.language)))
+    if source.url:
+        known.append(line(link(source.url)))
+    return joined(known, view.say("then"))
