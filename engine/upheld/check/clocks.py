@@ -76,7 +76,9 @@ def _may_happen(inspection: Inspection, paths: Paths, trigger: Trigger, states: 
     """Whether the trigger can still happen to a ticket in one of ``states``."""
     policy = inspection.policy
     named = [*trigger.enters, *trigger.leaves]
-    if any(event not in policy.events for event in trigger.on) or any(state not in policy.states for state in named):
+    if paths.unclear or any(event not in policy.events for event in trigger.on):
+        return True
+    if any(state not in policy.states for state in named):
         return True
     if any(paths.accepting(event) & onward or policy.events[event].in_final_states for event in trigger.on):
         return True
@@ -104,7 +106,9 @@ def _at_once(inspection: Inspection, commitment: Commitment, start: Trigger, sto
 
 def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
     """Where a second start is possible, the promise says what it does."""
-    if commitment.cycles is not None:
+    named = {state for each in commitment.start for state in (*each.enters, *each.leaves)}
+    unknown = {event for each in commitment.start for event in each.on} - set(inspection.policy.events)
+    if commitment.cycles is not None or paths.unclear or unknown or named - set(inspection.policy.states):
         return
     again = next(_second_starts(inspection, paths, commitment), None)
     if again is not None:

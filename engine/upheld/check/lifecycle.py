@@ -18,23 +18,24 @@ from upheld.core.nearest import listed
 def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
     """Unreachable states, dead ends, illegal moves, loops of timers, broken invariants."""
     policy = inspection.policy
-    if not any(step.origin is None for step in paths.steps):
+    if not any(transition.opens and transition.target is not None for transition in policy.transitions):
         if policy.states or policy.events:
             at = "states" if policy.states else "events"
             hint = "add a transition with `opens: true` into one of the states"
             inspection.report("UP309", (at,), "no transition opens a ticket, so there never is one", hint, key=True)
         return
-    for state in policy.states:
-        _check_state(inspection, paths, state)
-    _traps(inspection, paths)
+    if not paths.unclear:
+        for state in policy.states:
+            _check_state(inspection, paths, state)
+        _traps(inspection, paths)
+        for invariant in policy.invariants:
+            _holds(inspection, paths, invariant)
     for transition in policy.transitions:
         _refines(inspection, transition, transition.origins)
     for timer in policy.timers:
         _refines(inspection, timer, timer.states)
         _closes_by_itself(inspection, timer)
     _loops(inspection)
-    for invariant in policy.invariants:
-        _holds(inspection, paths, invariant)
 
 
 def _check_state(inspection: Inspection, paths: Paths, name: str) -> None:

@@ -3,9 +3,9 @@
 Conditions are left aside: a move that some ticket may make counts. So what cannot
 be reached here cannot be reached at all.
 
-A state that nobody declared is taken for the one that its author probably meant, and
-for any state where that is unclear: its own finding is enough, and a state that only a
-misspelt move leads to is not called unreachable besides.
+A state that nobody declared is taken for the one that its author probably meant: its own
+finding is enough, and a state that only a misspelt move leads to is not called
+unreachable besides. Where that is unclear, so are the paths.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Move:
     Attributes:
         by: The transition.
         origins: The states it leaves; ``None`` where it opens the ticket.
-        targets: The states it may enter: one, or those that may be meant; none where it stays.
+        targets: The state it enters; none where it stays, or where that is unclear.
     """
 
     by: Transition
@@ -53,10 +53,17 @@ class Move:
 
 
 class Paths:
-    """The moves of one policy as a graph."""
+    """The moves of one policy as a graph.
+
+    Attributes:
+        unclear: Some move leaves or enters a state that nobody declared and that is like none: nothing can be said of
+            what cannot be reached.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.unclear = False
+        self._likely: dict[str, tuple[str, ...]] = {state: (state,) for state in policy.states}
         self.moves = tuple(self._move(transition) for transition in policy.transitions)
         self.steps = tuple(dict.fromkeys(self._steps()))
         self._onward: dict[str | None, list[Step]] = {}
@@ -71,10 +78,13 @@ class Paths:
         return Move(transition, tuple(dict.fromkeys(origins or self.policy.states)), targets)
 
     def _meant(self, state: str) -> tuple[str, ...]:
-        """The state itself where it is declared, else the one that is like it, else any."""
-        states = self.policy.states
-        near = state if state in states else nearest(state, states)
-        return (near,) if near is not None else tuple(states)
+        """The state itself where it is declared, else the one that is like it, if any."""
+        if state not in self._likely:
+            near = nearest(state, self.policy.states)
+            self._likely[state] = (near,) if near is not None else ()
+        if not self._likely[state]:
+            self.unclear = True
+        return self._likely[state]
 
     def _steps(self) -> Iterator[Step]:
         for move in self.moves:
