@@ -187,6 +187,17 @@ FORMATS: dict[str, Callable[[str], object]] = {
 """Every format of our schemas, by the name the schema uses."""
 
 
+def message_and_hint(error: ValueError) -> tuple[str, str]:
+    """What a format says of a value: the message, and what to write instead, which stands after a colon.
+
+    >>> message_and_hint(ValueError("`9h: 30` is no duration: write `9h30min`"))
+    ('`9h: 30` is no duration', 'write `9h30min`')
+    """
+    text = str(error)
+    message, _, hint = text[(start := max(0, text.find("` "))) :].partition(": ")
+    return text[:start] + message, hint
+
+
 def check_format(name: str, text: str) -> None:
     """Check ``text`` against the format ``name``. Raises ValueError with the message for the author."""
     FORMATS[name](text)

@@ -25,7 +25,7 @@ from upheld.commas import cut_texts
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, nearest, quoted, said
 from upheld.document import Document, trap_hint
-from upheld.formats import FORMATS
+from upheld.formats import FORMATS, message_and_hint
 from upheld.resources import read_schema
 
 KINDS = {
@@ -36,6 +36,14 @@ KINDS = {
     "array": "a list",
     "null": "nothing",
 }
+INSTEAD = {
+    "object": "write keys with their values below it, or `{KEY: VALUE}`",
+    "array": "write a list: each item on a line of its own after `- `, or all as `[ITEM, ITEM]`",
+    "string": "write one text; it needs no quotes unless it holds `: `, ` #` or looks like a number",
+    "integer": "write digits alone, without quotes",
+    "boolean": "write `true` or `false`, without quotes",
+}
+"""What to write where a value of this kind is needed."""
 EXPLAINED = "#/$defs/names"
 """What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
 Misfits = Iterator["Misfit"]
@@ -89,6 +97,8 @@ def _type(validator: Validator, types: str | list[str], instance: Any, schema: A
         hint = f'write `"{shown}"`, in quotes, where a name is meant'
     elif isinstance(instance, str):
         hint = trap_hint(instance)
+    if not hint:
+        hint = next((INSTEAD[kind] for kind in allowed if kind in INSTEAD), "")
     shown = quoted(instance) if isinstance(instance, (str, int, bool)) else "this" if instance else "there"
     yield Misfit("UP103", f"{shown} is {kind_of(instance)}, where {wanted} is needed", hint)
 
@@ -164,9 +174,7 @@ def _format(validator: Validator, name: str, instance: Any, schema: Any) -> Misf
     try:
         FORMATS[name](instance)
     except ValueError as error:
-        text = str(error)
-        colon = text.find(": ", max(0, text.find("` ")))
-        yield Misfit("UP105", text if colon < 0 else text[:colon], "" if colon < 0 else text[colon + 2 :])
+        yield Misfit("UP105", *message_and_hint(error))
 
 
 def _size(
@@ -179,10 +187,10 @@ def _size(
     return check
 
 
-def _bound(too: Callable[[int, int], bool], message: str) -> Callable[..., Misfits]:
+def _bound(too: Callable[[int, int], bool], message: str, hint: str) -> Callable[..., Misfits]:
     def check(validator: Validator, limit: int, instance: Any, schema: Any) -> Misfits:
         if isinstance(instance, int) and not isinstance(instance, bool) and too(instance, limit):
-            yield Misfit("UP108", message.format(limit=limit, value=instance))
+            yield Misfit("UP108", message.format(value=instance), hint.format(limit=limit))
 
     return check
 
@@ -200,6 +208,7 @@ def _reference(validator: Validator, reference: str, instance: Any, schema: Any)
         yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
 
 
+LESS = "say it in less, or leave something out"
 _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
     "$ref": _reference,
     "type": _type,
@@ -212,11 +221,11 @@ _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
     "propertyNames": _property_names,
     "minItems": _size("UP106", _below, list, "this list is empty", "name at least one, or leave the key out"),
     "minProperties": _size("UP106", _below, dict, "this mapping is empty", "say something in it, or leave the key out"),
-    "maxItems": _size("UP107", _above, list, "this list has {size} entries: at most {limit} are read"),
-    "maxProperties": _size("UP107", _above, dict, "this mapping has {size} keys: at most {limit} are read"),
-    "maxLength": _size("UP107", _above, str, "this text has {size} characters: at most {limit} are read"),
-    "minimum": _bound(_below, "`{value}` is too small: the least is `{limit}`"),
-    "maximum": _bound(_above, "`{value}` is too large: the most is `{limit}`"),
+    "maxItems": _size("UP107", _above, list, "this list has {size} entries, and at most {limit} are read", LESS),
+    "maxProperties": _size("UP107", _above, dict, "this mapping has {size} keys, and at most {limit} are read", LESS),
+    "maxLength": _size("UP107", _above, str, "this text has {size} characters, and at most {limit} are read", LESS),
+    "minimum": _bound(_below, "`{value}` is too small", "the least is `{limit}`"),
+    "maximum": _bound(_above, "`{value}` is too large", "the most is `{limit}`"),
 }
 
 

@@ -44,14 +44,26 @@ class Silence:
     example: Mapping[str, str]
 
 
+CONSTANT = {
+    "UP403": (
+        "this condition never holds",
+        "compare its parts: they contradict one another, or read what is not set yet",
+    ),
+    "UP404": ("this condition always holds", "leave it out, or say what was meant"),
+    "UP407": ("this condition is too intricate to be checked", "split it by names"),
+}
+"""What is said of a condition that does not tell tickets apart, and what to do."""
+
+
 def check_conditions(inspection: Inspection, paths: Paths, readings: Sequence[Reading]) -> None:
     """Ambiguous transitions, gaps, what is shadowed, and what always or never holds."""
     by_scope: dict[int, list[Reading]] = {}
     for reading in readings:
         if not has_hook(reading.condition):
             by_scope.setdefault(id(reading.scope), []).append(reading)
+    told: set[str] = set()
     for together in by_scope.values():
-        _constant(inspection, together)
+        _constant(inspection, together, told)
     for event in sorted(paths.moving_events):
         _ambiguous(inspection, event)
     _rules(inspection)
@@ -61,19 +73,21 @@ def check_conditions(inspection: Inspection, paths: Paths, readings: Sequence[Re
     _charges(inspection)
 
 
-def _constant(inspection: Inspection, readings: Sequence[Reading]) -> None:
-    """A condition that never or always holds says nothing, or not what was meant. All are read in one scope."""
+def _constant(inspection: Inspection, readings: Sequence[Reading], told: set[str]) -> None:
+    """A condition that never or always holds says nothing, or not what was meant. All are read in one scope.
+
+    Of a named one that is so everywhere its definition alone is ``told``, not every use.
+    """
     space = Space(readings[0].scope, [reading.condition for reading in readings])
     for index, reading in enumerate(readings):
+        code = "UP403" if space.never(index) else "UP404" if space.always(index) else ""
         if not space.is_decided(index):
-            message = "this condition is too intricate to be checked"
-            inspection.report("UP407", reading.path, message, "split it by names")
-        elif space.never(index):
-            hint = "compare its parts: they contradict one another, or read what is not set yet"
-            inspection.report("UP403", reading.path, "this condition never holds", hint, key=True)
-        elif space.always(index):
-            hint = "leave it out, or say what was meant"
-            inspection.report("UP404", reading.path, "this condition always holds", hint, key=True)
+            code = "UP407"
+        used = inspection.value(reading.path)
+        if code and not (isinstance(used, str) and used in told):
+            inspection.report(code, reading.path, *CONSTANT[code], key=code != "UP407")
+        if code and reading.path[0] == "conditions":
+            told.add(str(reading.path[1]))
 
 
 def _ambiguous(inspection: Inspection, event: str) -> None:

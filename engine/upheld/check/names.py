@@ -102,6 +102,10 @@ RESERVED_BY_SECTION = {
 }
 
 
+UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes"})
+"""What may be named and has no section of its own."""
+
+
 def check_names(inspection: Inspection) -> None:
     """Undeclared, repeated, reserved and unused names."""
     declared = _declared(inspection)
@@ -152,12 +156,12 @@ def _refer(
     if word in known:
         return
     what = SINGULAR[section]
-    at = f"under `{section}:`" if section in inspection.document.root or section in LIST_SECTIONS else ""
-    otherwise = (
-        f"{what}s declared {at}: {listed(known)}" if known and at else f"declare it under `{section}:`" if at else ""
-    )
-    if known and not at:
-        otherwise = f"it can be {listed(known)}"
+    if section not in UNIONS:
+        otherwise = (
+            f"{what}s declared under `{section}:` are {listed(known)}" if known else f"declare it under `{section}:`"
+        )
+    else:
+        otherwise = f"it can be {listed(known)}" if known else "none is declared"
     hint = meant(word, (*known, *besides), otherwise)
     near = nearest(str(word), known)
     if near is not None:

@@ -5,8 +5,14 @@ Source: DESIGN section 4.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from upheld.check.inspection import Inspection
+from upheld.core.item import Item
+from upheld.core.policy import OpeningHours, RecurringDays
+from upheld.core.problem import Problem
 from upheld.core.recurrence import recurrence_problems
+from upheld.formats import message_and_hint
 from upheld.public_holidays import calendar_problems
 
 NOTES = ("label", "clauses", "assumes")
@@ -15,11 +21,20 @@ NOTES = ("label", "clauses", "assumes")
 
 def check_opening(inspection: Inspection) -> None:
     """Windows that close before they open, calendars that never open, days that never come."""
-    for calendar in inspection.policy.calendars.values():
-        document = {key: value for key, value in calendar.document.items() if key not in NOTES}
-        for problem in calendar_problems(document):
-            inspection.report("UP507", (*calendar.path, *problem.path), problem.message, problem.hint)
-    for recurrence in inspection.policy.recurrences.values():
-        document = {key: value for key, value in recurrence.document.items() if key not in NOTES}
-        for problem in recurrence_problems(document):
-            inspection.report("UP512", (*recurrence.path, *problem.path), problem.message, problem.hint)
+    policy = inspection.policy
+    for calendar in policy.calendars.values():
+        _report(inspection, "UP507", calendar, calendar_problems(_without_notes(calendar)))
+    for recurrence in policy.recurrences.values():
+        _report(inspection, "UP512", recurrence, recurrence_problems(_without_notes(recurrence)))
+
+
+def _without_notes(item: OpeningHours | RecurringDays) -> dict[str, object]:
+    return {key: value for key, value in item.document.items() if key not in NOTES}
+
+
+def _report(inspection: Inspection, code: str, item: Item, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        message, hint = problem.message, problem.hint
+        if not hint:
+            message, hint = message_and_hint(ValueError(message))
+        inspection.report(code, (*item.path, *problem.path), message, hint, key=problem.at_key or not problem.path)

@@ -187,8 +187,8 @@ def _lay(key: str, name: str, spec: Any, layer: Layer, items: list[Item], findin
     words = spec if isinstance(spec, Mapping) else {}
     names = [each for each, _, _ in items]
 
-    def report(code: str, message: str, hint: str) -> None:
-        findings.append(finding(code, layer.place((), key=True), message, hint, item=f"{key}/{name}"))
+    def report(code: str, message: str, hint: str, at: Path = ()) -> None:
+        findings.append(finding(code, layer.place(at, key=not at), message, hint, item=f"{key}/{name}"))
 
     near = nearest(name, names)
     meant = f"did you mean `{near}`?" if near else "leave the word out to add it"
@@ -216,11 +216,8 @@ def _lay(key: str, name: str, spec: Any, layer: Layer, items: list[Item], findin
         at = names.index(words["before"]) if words["before"] in names else -1
         if at < 0:
             near = nearest(str(words["before"]), names)
-            report(
-                "UP902",
-                f"`before: {words['before']}` names no item of `{key}`",
-                f"did you mean `{near}`?" if near else "",
-            )
+            hint = f"did you mean `{near}`?" if near else "name one of the policy extended, or leave `before` out"
+            report("UP902", f"`before: {words['before']}` names no item of `{key}`", hint, ("before",))
         items.insert(at if at >= 0 else len(items), item)
     else:
         items.append(item)
