@@ -103,9 +103,10 @@ class Commitment:
             self._cancel([{}], happening)
         for track in self.tracks:
             self._pause(track, happening)
-        self._reopen(happening)
-        for trigger in any_of(self.document["start"], happening)[:1]:
+        begun = self._reopen(happening)
+        for trigger in any_of(self.document["start"], happening)[:1] if not begun else []:
             self._start(happening, trigger.get("clauses", []))
+        self.clocks = [clock for clock in self.clocks if clock.applies]
         self._excuse(happening)
 
     # What ends a clock.
@@ -132,7 +133,7 @@ class Commitment:
         if value is None:
             return happening.at_s
         if "T" in value:
-            return self.calendar.next_opening(instant_s(value))
+            return instant_s(value)
         midnight = datetime.combine(date.fromisoformat(value), time(), self.calendar.zone)
         return self.calendar.next_opening(seconds_of(midnight))
 
@@ -170,28 +171,36 @@ class Commitment:
         running = any(clock.runs for clock in self.clocks)
         if self.clocks and (cycles == "one" or (cycles == "ignore-while-running" and running)):
             return
-        clock = Clock(len(self.clocks) + 1, happening.at_s, clauses)
+        self._begin(happening, clauses)
+
+    def _begin(self, happening: Happening, clauses: list) -> None:
+        clock = Clock(1 + max((clock.cycle for clock in self.clocks), default=0), happening.at_s, clauses)
         self.clocks.append(clock)
         self._judge(clock, happening.view)
 
-    def _reopen(self, happening: Happening) -> None:
-        """Reopening: go on with the clock that the move into resolved or closed ended, start another, or nothing."""
+    def _reopen(self, happening: Happening) -> bool:
+        """Reopening: go on with the clock that the move into resolved or closed ended, start another, or nothing.
+
+        Returns whether it started another.
+        """
         reopens = happening.moved and self._core(happening.origin) in ENDED
         if not reopens or self._core(happening.state) in ENDED:
-            return
+            return False
         how = self.document.get("on-reopen", "ignore")
         ended = [clock for clock in self.clocks if clock.applies and clock.ended_s is not None and clock.ended_by_move]
         for clock in ended:
             clock.ended_by_move = False
             if how == "resume":
                 self.notes.add("resumed by a reopening")
-                clock.gaps.append((clock.ended_s, happening.at_s))
+                stopped_s = clock.ended_s if clock.stopped_s is None else clock.stopped_s
+                clock.gaps.append((stopped_s, happening.at_s))
                 clock.ended_s = clock.stopped_s = None
                 clock.end_clauses = []
+                if clock.judged and clock.severity != happening.view.value("severity"):
+                    self._retarget(clock, happening)
         if how == "new-cycle" and ended:
-            clock = Clock(len(self.clocks) + 1, happening.at_s, [])
-            self.clocks.append(clock)
-            self._judge(clock, happening.view)
+            self._begin(happening, [])
+        return how == "new-cycle" and bool(ended)
 
     # Targets.
 
@@ -247,11 +256,14 @@ class Commitment:
     def _change_severity(self, clock: Clock, happening: Happening) -> None:
         """The new target from the same start, unless the due instant has passed."""
         old, new = happening.view.value("before.severity"), happening.view.value("severity")
-        if happening.event is None or old is None or old == new:
+        if happening.event is None or new is None or old == new:
             return
-        if self.paused():
+        if self.paused() and old is not None:
             self.notes.add("severity change during a pause")
-        if self.document.get("on-severity-change") != "retarget":
+        self._retarget(clock, happening)
+
+    def _retarget(self, clock: Clock, happening: Happening) -> None:
+        if self.document.get("on-severity-change") != "retarget" or happening.view.value("severity") is None:
             return
         due_s = self.due_s(clock, happening.at_s)
         view = happening.view.at(clock.start_s)
@@ -263,7 +275,7 @@ class Commitment:
         """The due instant, moved on by the opening time paused until an instant, unless passed before."""
         due_s = clock.due.at_s
         for start_s, end_s in self.pauses(clock, until_s) if clock.due.moves else []:
-            if start_s > due_s:
+            if start_s >= due_s:
                 break
             due_s = self.calendar.add(due_s, self.calendar.between(start_s, end_s))
         return due_s
@@ -278,12 +290,16 @@ class Commitment:
                 if None not in ends:
                     self.excused.append((instant_s(ends[0]), instant_s(ends[1]), excuse))
 
-    def _is_excused(self, due_s: int, end_s: int) -> bool:
+    def _is_excused(self, due_s: int, end_s: int, pauses: Spans) -> bool:
         """The excused spans cover the overrun's opening time, and one of them meets the time from due to stop."""
         spans = [(a, b) for a, b, _ in self.excused if a < b]
-        overrun = self.calendar.between(due_s, end_s)
-        covered = sum(self.calendar.between(a, b) for a, b in united(spans, due_s, end_s))
-        return covered == overrun and any(a < end_s and b > due_s for a, b in spans)
+        left_s = self._unless(pauses + spans, due_s, end_s)
+        return left_s == 0 and any(a < end_s and b > due_s for a, b in spans)
+
+    def _unless(self, spans: Spans, first_s: int, last_s: int) -> int:
+        """Opening seconds between two instants that lie in none of the spans."""
+        outside = sum(self.calendar.between(a, b) for a, b in united(spans, first_s, last_s))
+        return self.calendar.between(first_s, last_s) - outside
 
     # What is reported.
 
@@ -294,11 +310,14 @@ class Commitment:
         end_s = clock.stopped_s if clock.stopped_s is not None else clock.ended_s
         end_s = as_of_s if end_s is None else end_s
         pausable_s = min(end_s, clock.ended_s) if clock.ended_s is not None else end_s
+        pauses = self.pauses(clock, pausable_s)
         due_s = self.due_s(clock, pausable_s)
-        status = self._status(clock, due_s, end_s)
-        between = self.calendar.between
-        paused_s = sum(between(a, b) for a, b in self.pauses(clock, pausable_s))
-        late = due_s is not None and end_s > due_s
+        status = self._status(clock, due_s, end_s, pauses)
+        goes_on = status in ("running", "paused")
+        broken = status in ("breached", "excused")
+        paused_s = sum(self.calendar.between(a, b) for a, b in pauses)
+        left_s = None if due_s is None else self.calendar.between(end_s, due_s)
+        amount = clock.due.amount and clock.due.at_s is not None
         return {
             "id": self.document["id"],
             "cycle": clock.cycle,
@@ -308,17 +327,20 @@ class Commitment:
             "due_at": None if status == "paused" else due_s,
             "stopped_at": clock.stopped_s,
             "target": clock.target if isinstance(clock.target, str) else None,
-            "target_s": between(clock.start_s, clock.due.at_s) if clock.due.at_s is not None else None,
-            "used_s": between(clock.start_s, end_s) - paused_s,
+            "target_s": self.calendar.between(clock.start_s, clock.due.at_s) if amount else None,
+            "used_s": self.calendar.between(clock.start_s, end_s) - paused_s,
             "paused_s": paused_s,
-            "remaining_s": None if due_s is None else between(end_s, due_s),
-            "overrun_s": between(due_s, end_s) if late else 0,
+            "remaining_s": left_s if goes_on else 0,
+            "overrun_s": self._unless(pauses, due_s, end_s) if broken else 0,
             "clauses": self._clauses(clock),
         }
 
-    def _status(self, clock: Clock, due_s: int | None, end_s: int) -> str:
+    def _status(self, clock: Clock, due_s: int | None, end_s: int, pauses: Spans) -> str:
+        waits = self.paused() and clock.ended_s is None
+        if waits and clock.due.moves and pauses and pauses[-1][1] == end_s and pauses[-1][0] < due_s:
+            return "paused"
         if due_s is not None and end_s > due_s:
-            return "excused" if self._is_excused(due_s, end_s) else "breached"
+            return "excused" if self._is_excused(due_s, end_s, pauses) else "breached"
         if clock.stopped_s is not None:
             return "upheld"
         if clock.ended_s is not None:

@@ -27,10 +27,12 @@ def seconds_in(text: str, calendar: Opening | None = None) -> int:
 
 @dataclass
 class Due:
-    """When a promise falls due, if ever known, and whether pauses move it."""
+    """When a promise falls due, if that is known, and whether pauses move it."""
 
     at_s: int | None
     moves: bool
+    amount: bool = False
+    """Whether it is an amount of opening time."""
 
 
 def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str, business_day: str | None) -> Due:
@@ -48,7 +50,7 @@ def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str
         return Due(calendar.add(opening_s, seconds_in(more)) if more else opening_s, False)
     amount, unit = parse_duration(target)
     if unit != "bd" or business_day == "opening-time":
-        return Due(calendar.add(start_s, seconds_in(target, calendar)), True)
+        return Due(calendar.add(start_s, seconds_in(target, calendar)), True, amount=True)
     if business_day == "dates":
         return Due(calendar.closing(calendar.business_day_after(calendar.day_of(start_s), int(amount))), True)
     local = calendar.local(calendar.next_opening(start_s))

@@ -194,10 +194,10 @@ class Opening:
 
 
 class Always(Opening):
-    """24 hours, 7 days, at UTC."""
+    """24 hours, 7 days; its dates are those of the policy's zone."""
 
-    def __init__(self) -> None:
-        super().__init__({"zone": "Etc/UTC", "weekly": {"mon-sun": ["00:00-24:00"]}})
+    def __init__(self, zone: str) -> None:
+        super().__init__({"zone": zone, "weekly": {"mon-sun": ["00:00-24:00"]}})
 
     def between(self, a_s: int, b_s: int) -> int:
         return max(0, b_s - a_s)
@@ -221,15 +221,15 @@ def _opening(text: str) -> Opening:
     return Opening(json.loads(text))
 
 
-@lru_cache(maxsize=1)
-def always() -> Opening:
-    return Always()
+@lru_cache(maxsize=20)
+def _always(zone: str) -> Opening:
+    return Always(zone)
 
 
 def opening_of(policy: dict, name: str) -> Opening:
     """The calendar of this name; the same document is laid out once."""
     if name == "always":
-        return always()
+        return _always(policy["zone"])
     document = policy["calendars"][name]
     words = ("zone", "weekly", "closed", "special", "holidays", "nominal-day")
     return _opening(json.dumps({word: document[word] for word in words if word in document}))
