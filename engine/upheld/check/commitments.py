@@ -92,15 +92,16 @@ def _time(
         hint = "add `business-day:` with `opening-time`, `dates` or `same-time`"
         message = f"`{name}` counts in business days ({days}), and does not say what one is"
         inspection.report("UP506", path, message, hint, key=True)
-    if calendar and calendar != ALWAYS_OPEN:
-        for at, aim in durations:
-            if aim.unit in ("d", "w"):
-                better = f"{aim.amount * (7 if aim.unit == 'w' else 1)}d"
-                hint = (
-                    f"count in business days (`bd`) or hours, or on `calendar: always` for `{better}` round the clock"
-                )
-                message = f"`{aim}` are days round the clock, and `{calendar}` has closed time"
-                inspection.report("UP513", at, message, hint)
+    _round_the_clock(inspection, calendar, durations)
+
+
+def _round_the_clock(inspection: Inspection, calendar: str, durations: Iterable[tuple[Path, Duration]]) -> None:
+    """Days and weeks are elapsed time, which only a calendar without closed time counts."""
+    for at, aim in durations:
+        if calendar not in ("", ALWAYS_OPEN) and aim.unit in ("d", "w"):
+            message = f"`{aim}` is time round the clock, and `{calendar}` has closed time"
+            hint = "count in business days (`bd`) or hours, or on `calendar: always`"
+            inspection.report("UP513", at, message, hint)
 
 
 def _severity_change(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
@@ -158,9 +159,12 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
     counted = next((each for each in inspection.policy.commitments if each.id == objective.of), None)
     if counted is None or objective.within is None or not counted.calendar:
         return
-    meaning = counted.business_day if counted.business_day == "opening-time" else None
-    aims = [((*objective.path, "within"), objective.within)]
-    _time(inspection, objective.path, objective.id, counted.calendar, meaning, aims)
+    path = (*objective.path, "within")
+    if objective.within.is_business_day and counted.business_day != "opening-time":
+        message = f"`{objective.id}` counts in business days, and `{counted.id}` does not say how long one is"
+        hint = f"write the hours, or say `business-day: opening-time` on `{counted.id}`"
+        inspection.report("UP506", path, message, hint)
+    _round_the_clock(inspection, counted.calendar, [(path, objective.within)])
 
 
 def _timer(inspection: Inspection, timer: Timer) -> None:

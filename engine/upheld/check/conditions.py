@@ -44,13 +44,11 @@ class Silence:
     example: Mapping[str, str]
 
 
+SIMPLER = "say it with fewer alternatives inside one another, or in several items"
 CONSTANT = {
-    "UP403": (
-        "this condition never holds",
-        "compare its parts: they contradict one another, or read what is not set yet",
-    ),
+    "UP403": ("this condition never holds", "compare its parts: they contradict one another"),
     "UP404": ("this condition always holds", "leave it out, or say what was meant"),
-    "UP407": ("this condition is too intricate to be checked", "split it by names"),
+    "UP407": ("this condition is too intricate to be checked", SIMPLER),
 }
 """What is said of a condition that does not tell tickets apart, and what to do."""
 
@@ -85,9 +83,20 @@ def _constant(inspection: Inspection, readings: Sequence[Reading], told: set[str
             code = "UP407"
         used = inspection.value(reading.path)
         if code and not (isinstance(used, str) and used in told):
-            inspection.report(code, reading.path, *CONSTANT[code], key=code != "UP407")
+            message, hint = CONSTANT[code]
+            hint = _unset(reading) if code == "UP403" and _unset(reading) else hint
+            inspection.report(code, reading.path, message, hint, key=code != "UP407")
         if code and reading.path[0] == "conditions":
             told.add(str(reading.path[1]))
+
+
+def _unset(reading: Reading) -> str:
+    """The hint where a condition reads what is not set yet, as facts are while the ticket opens; else ``""``."""
+    for name in names_read(reading.condition):
+        if reading.scope.held(name) == (None,):
+            other = f": ask for `event.{name}`" if f"event.{name}" in reading.scope else ""
+            return f"`{name}` is not set yet where the ticket opens{other}"
+    return ""
 
 
 def _ambiguous(inspection: Inspection, event: str) -> None:
@@ -217,7 +226,9 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
         hint = "add a last case without `when`, or one for this ticket"
         inspection.report("UP401", path, message, hint, key=True, example=answer.example.shown)
     elif answer.verdict == "undecided":
-        inspection.report("UP407", path, f"the cases of `{commitment.id}` are too intricate to be checked", key=True)
+        inspection.report(
+            "UP407", path, f"the cases of `{commitment.id}` are too intricate to be checked", SIMPLER, key=True
+        )
 
 
 def _settings(inspection: Inspection) -> None:

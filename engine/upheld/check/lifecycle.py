@@ -72,7 +72,7 @@ def _traps(inspection: Inspection, paths: Paths) -> None:
     for names in traps.values():
         first = min(names, key=list(states).index)
         inside = sorted(names, key=list(states).index)
-        message = f"no way leads from state {listed(inside)} to a final state"
+        message = f"no way leads from {listed(inside)} to a final state"
         hint = "let some event close the ticket from there"
         example = {"state": first, **_way(paths, first)}
         inspection.report("UP304", states[first].path, message, hint, key=True, example=example)

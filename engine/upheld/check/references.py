@@ -55,7 +55,7 @@ def readable(inspection: Inspection, path: Path, name: str, scope: Scope) -> Dom
     """What a name holds that is read at ``path``; one that cannot be read there is reported."""
     if name not in scope:
         message = f"{quoted(name)} is not a name that can be read here"
-        inspection.report("UP204", path, message, scope.advice(name))
+        inspection.report("UP204", path, message, inspection.vocabulary.whereabouts(name) or scope.advice(name))
         return None
     return scope[name]
 

@@ -123,7 +123,7 @@ def _columns(inspection: Inspection, parameter: Parameter, row: ParameterRow, do
 
 def _gap(inspection: Inspection, parameter: Parameter, row: ParameterRow, missing: list[str]) -> None:
     """Columns that a row lacks: a severity without its target, or another gap."""
-    example = {parameter.by: missing[0], "day": str(row.since)}
+    example = {parameter.by: missing[0], **({"day": str(row.since)} if row.since > date.min else {})}
     if parameter.by == "severity":
         message = f"severity {listed(missing)} has no target in `{parameter.id}`"
         inspection.report("UP501", row.path, message, "give each severity its time", example=example)

@@ -137,7 +137,10 @@ class Draft:
     def report_problem(self, path: Path, problem: Problem) -> None:
         """Record what is wrong in the condition at ``path``."""
         code = _CODES.get(problem.kind, "UP206")
-        self.report(code, (*path, *problem.path), problem.message, problem.hint, key=problem.at_key)
+        hint = problem.hint
+        if problem.kind == "unknown-name" and problem.at_key:
+            hint = self.vocabulary.whereabouts(str(problem.path[-1])) or hint
+        self.report(code, (*path, *problem.path), problem.message, hint, key=problem.at_key)
 
     def reference(self, path: Path, spec: Data, key: str) -> Reference | None:
         """The name that ``{ref: NAME}`` under ``key`` refers to."""

@@ -17,6 +17,7 @@ from upheld.core.condition import Condition, names_read
 from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text
 from upheld.core.lifecycle import CORE_STATES
 from upheld.core.line import Date, Instant, Integer
+from upheld.core.nearest import listed
 from upheld.core.policy import ALWAYS
 from upheld.core.scope import Scope, calendar_names
 
@@ -207,6 +208,20 @@ class Vocabulary:
         by = {role for event in events for role in words(mapping(declared.get(event)).get("by"))}
         actors = tuple(role for role in roles if role in by)
         return {"actor": actors} if actors and by <= set(roles) else {}
+
+    def whereabouts(self, name: str) -> str:
+        """Where a name can be read that cannot be read at some place; ``""`` for one that can be read nowhere."""
+        if name not in self.any_event:
+            return ""
+        field = name.removeprefix("event.")
+        owners = [
+            event
+            for event, spec in self._section("events").items()
+            if name != field and field in mapping(mapping(spec).get("data"))
+        ]
+        if owners:
+            return f"`{name}` is data of {listed(owners)}, which is not looked at here; a fact could keep it"
+        return f"`{name}` can be read only where an event is looked at"
 
     def on_event(self, event: str, conditions: Iterable[Condition], *, before: bool = False) -> Scope:
         """What these conditions can read when this one event is looked at.
