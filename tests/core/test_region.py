@@ -268,6 +268,17 @@ def test_a_condition_that_grows_without_end_is_undecided_and_said_so() -> None:
     assert {"undecided"} == {answer.verdict for answer in hostile.shadows().values()}
 
 
+def test_many_alternatives_for_one_name_are_no_growth() -> None:
+    """They are one box, however many they are and however they are written."""
+    scope = Scope({"event.minutes": Integer(), "type": OneOf(("a", "b"))})
+    either = Any(tuple(All((Atom("event.minutes", "is", (n,)), Atom("type", "is", ("a",)))) for n in range(2000)))
+    many = Space(scope, [either, Not(either), Atom("event.minutes", "above", (1999,))])
+
+    assert [True, True, True] == [many.is_decided(index) for index in range(3)]
+    assert "no" == many.overlap(0, 2).verdict
+    assert {"type": "a", "event.minutes": "2000"} == {**shown(many.uncovered([0], within=2)), "type": "a"}
+
+
 def test_a_ticket_that_is_found_is_an_answer_also_beside_an_undecided_condition() -> None:
     """It is tried on the ticket; then the example shows every name."""
     all_x = All(tuple(Atom(f"{letter}{n}", "is", ("x",)) for n in range(40) for letter in "ab"))

@@ -16,11 +16,17 @@ from upheld.core.condition import All, Any, Atom, Condition, HookAtom, Not
 MOST_BOXES: Final = 512
 """Boxes of one condition."""
 
+MOST_BOXES_IN_ALL: Final = 20_000
+"""Boxes of all conditions of a chart; once there are so many, each further one may have a hundredth of `MOST_BOXES`."""
+
 MOST_STEPS: Final = 20_000
 """Pairs of boxes looked at for one condition."""
 
 MOST_STEPS_IN_ALL: Final = 1_000_000
 """Pairs looked at for all conditions of a chart; once used up, each still has a hundredth of `MOST_STEPS`."""
+
+_CHEAP: Final = 16
+"""Pairs that are only compared cost so much less than those that are intersected."""
 
 
 class _TooMany(Exception):
@@ -34,12 +40,15 @@ class Drawing:
         self._chart = chart
         self._left_in_all = MOST_STEPS_IN_ALL
         self._left = 0
+        self._boxes = 0
 
     def boxes(self, condition: Condition) -> Boxes | None:
         """The union of boxes where it holds, none of them within another; ``None`` where it is undecided."""
         granted = self._left = MOST_STEPS if self._left_in_all > 0 else MOST_STEPS // 100
         try:
-            return self._draw(condition, True)
+            boxes = self._draw(condition, True)
+            self._boxes += len(boxes)
+            return boxes
         except _TooMany:
             return None
         finally:
@@ -70,10 +79,17 @@ class Drawing:
     def _tidy(self, boxes: Boxes) -> Boxes:
         if len(boxes) < 2:
             return boxes
+        layout = self._chart.layout
         boxes = list(dict.fromkeys(boxes))
-        self._spend(len(boxes) * len(boxes) // 16)
-        boxes = self._chart.layout.without(boxes)
-        if len(boxes) > MOST_BOXES:
+        restricted = 0
+        for box in boxes:
+            restricted |= layout.everything & ~box
+        for segment in layout.segments_in(restricted):
+            self._spend(len(boxes) // _CHEAP)
+            boxes = layout.merged(boxes, segment)
+        self._spend(len(boxes) * len(boxes) // _CHEAP)
+        boxes = layout.outermost(boxes)
+        if len(boxes) > (MOST_BOXES if self._boxes < MOST_BOXES_IN_ALL else MOST_BOXES // 100):
             raise _TooMany
         return boxes
 

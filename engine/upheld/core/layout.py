@@ -18,7 +18,7 @@ questions about all names at once:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from upheld.core.cells import Segment
 
@@ -77,25 +77,18 @@ class Layout:
         """The segments in which the box does not allow every cell."""
         return self.segments_in(self.everything & ~box)
 
-    def without(self, boxes: Iterable[Box]) -> list[Box]:
-        """The boxes that lie in no other of them, largest first, and those merged that differ in one segment only."""
+    def merged(self, boxes: Sequence[Box], segment: int) -> list[Box]:
+        """The boxes, those joined that differ in this segment only."""
+        alike: dict[Box, Box] = {}
+        for box in boxes:
+            rest = box & ~self.fields[segment]
+            alike[rest] = alike.get(rest, 0) | box
+        return list(alike.values())
+
+    def outermost(self, boxes: Iterable[Box]) -> list[Box]:
+        """The boxes that lie in no other of them, largest first."""
         kept: list[Box] = []
-        for box in sorted(self._merged(boxes), key=lambda box: (-box.bit_count(), box)):
+        for box in sorted(boxes, key=lambda box: (-box.bit_count(), box)):
             if not any(box & ~other == 0 for other in kept):
                 kept.append(box)
         return kept
-
-    def _merged(self, boxes: Iterable[Box]) -> Iterator[Box] | list[Box]:
-        merged = list(dict.fromkeys(boxes))
-        if len(merged) < 2:
-            return merged
-        touched = 0
-        for box in merged:
-            touched |= self.everything & ~box
-        for at in self.segments_in(touched):
-            alike: dict[Box, Box] = {}
-            for box in merged:
-                rest = box & ~self.fields[at]
-                alike[rest] = alike.get(rest, 0) | box
-            merged = list(alike.values())
-        return merged

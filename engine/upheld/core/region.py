@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Final, Literal
 
 from upheld.core.chart import Boxes, Chart
 from upheld.core.condition import Condition, evaluate, names_read
@@ -58,6 +58,9 @@ YES = Answer("yes")
 NO = Answer("no")
 UNDECIDED = Answer("undecided")
 
+_TRIED: Final = 50
+"""Boxes among which the best example is looked for, and conditions of which each is tried on its own."""
+
 
 class Space:
     """All tickets, as far as some conditions tell them apart. Conditions are known by their index.
@@ -74,6 +77,7 @@ class Space:
         self._layout = chart.layout
         self._examples = Examples(chart)
         self._boxes: list[Boxes | None] = [drawing.boxes(condition) for condition in self.conditions]
+        self._names: dict[int, tuple[str, ...]] = {}
         self._first: list[int] = []
         self._owner: list[int] = []
         for index, boxes in enumerate(self._boxes):
@@ -206,16 +210,19 @@ class Space:
         for box in boxes:
             meeting |= self._cover.meeting(box, among)
         kept = list(self._owners(meeting))
-        for owner in reversed(kept[:64]):
+        for owner in reversed(kept[:_TRIED]):
             rest = self._numbers([other for other in kept if other != owner]) | self._impossible
-            if all(self._cover.open_part(box, rest) is None for box in boxes):
-                kept.remove(owner)
+            try:
+                if all(self._cover.open_part(box, rest) is None for box in boxes):
+                    kept.remove(owner)
+            except Undecided:
+                break
         return tuple(kept)
 
     def _overlap_unknown(self, first: int, second: int) -> Answer:
         """Where one of the two is too large to draw, it is tried on a ticket of each box of the other."""
         known, other = (first, second) if self._boxes[first] is not None else (second, first)
-        for box in (self._boxes[known] or ())[:32]:
+        for box in (self._boxes[known] or ())[:_TRIED]:
             point = self._examples.point(box)
             if self._cover.meeting(point, self._impossible):
                 continue
@@ -226,6 +233,8 @@ class Space:
     def _fail_on(self, part: Box, covering: Iterable[int]) -> bool:
         """Whether those of the conditions that are too large to draw fail on the ticket that shows ``part``."""
         unknown = [index for index in covering if self._boxes[index] is None]
+        if len(unknown) > _TRIED:
+            return False
         facts = self._examples.facts(part) if unknown else {}
         return not any(evaluate(self.conditions[index], facts.get) for index in unknown)
 
@@ -258,7 +267,7 @@ class Space:
     def _best(self, boxes: Iterable[Box]) -> Box | None:
         """The box with the most natural example, the first of equals."""
         best: tuple[tuple[int, int], Box] | None = None
-        for box in islice(boxes, 100):
+        for box in islice(boxes, _TRIED):
             cost = self._examples.cost(box)
             if best is None or cost < best[0]:
                 best = (cost, box)
@@ -267,7 +276,11 @@ class Space:
         return None if best is None else best[1]
 
     def _example(self, box: Box, indices: Iterable[int]) -> Example:
-        names = dict.fromkeys(name for index in indices for name in names_read(self.conditions[index]))
+        names: dict[str, None] = {}
+        for index in indices:
+            if index not in self._names:
+                self._names[index] = names_read(self.conditions[index])
+            names.update(dict.fromkeys(self._names[index]))
         return self._examples.of(box, names)
 
     def _numbers(self, indices: Iterable[int]) -> int:
