@@ -62,6 +62,14 @@ def test_the_wheel_finds_its_schemas(site: Path, root: Path, tmp_path: Path) -> 
     assert policy == run("-m", "upheld", "schema", "policy", cwd=tmp_path, path=site)
 
 
+def test_the_wheel_writes_a_starter(site: Path, tmp_path: Path) -> None:
+    """The template and the base are in the wheel, and the starter checks clean away from the checkout."""
+    run("-m", "upheld", "new", "first try", cwd=tmp_path, path=site)
+
+    checked = run("-m", "upheld", "check", "first try/policy.yaml", "--strict", cwd=tmp_path, path=site)
+    assert checked.startswith("first-try 0.1.0: no findings ")
+
+
 def test_a_third_partys_policy_is_found_beside_the_five(root: Path, tmp_path: Path) -> None:
     """The distribution to copy builds, installs, and is then listed with its origin; nothing else is needed."""
     shutil.copytree(root / "examples" / "third-party-vendor", tmp_path / "project")
