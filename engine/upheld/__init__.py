@@ -15,16 +15,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from upheld.core.contracts import Contracts
+    from upheld.core.decision import Decision
     from upheld.core.errors import (
         CalendarError,
         DocumentError,
         PluginError,
         PolicyError,
+        RecordError,
+        TicketError,
         UnknownPolicyError,
         UpheldError,
     )
+    from upheld.core.event import Event
     from upheld.core.finding import Finding, Place
     from upheld.core.policy import Policy
+    from upheld.core.ticket import Ticket
+    from upheld.engine import Engine
     from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, Value, hookimpl
     from upheld.loading import load_policy
     from upheld.public_holidays import Calendar
@@ -32,16 +39,23 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "upheld.core.contracts": ("Contracts",),
+    "upheld.core.decision": ("Decision",),
     "upheld.core.errors": (
         "CalendarError",
         "DocumentError",
         "PluginError",
         "PolicyError",
+        "RecordError",
+        "TicketError",
         "UnknownPolicyError",
         "UpheldError",
     ),
+    "upheld.core.event": ("Event",),
     "upheld.core.finding": ("Finding", "Place"),
     "upheld.core.policy": ("Policy",),
+    "upheld.core.ticket": ("Ticket",),
+    "upheld.engine": ("Engine",),
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),
     "upheld.public_holidays": ("Calendar",),
@@ -51,7 +65,11 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Calendar",
     "CalendarError",
+    "Contracts",
+    "Decision",
     "DocumentError",
+    "Engine",
+    "Event",
     "Finding",
     "Place",
     "PluginError",
@@ -59,6 +77,9 @@ __all__ = [
     "PolicyError",
     "ProvidedCondition",
     "ProvidedPolicy",
+    "RecordError",
+    "Ticket",
+    "TicketError",
     "UnknownPolicyError",
     "UpheldError",
     "Value",

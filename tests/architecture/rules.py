@@ -47,9 +47,12 @@ EDGES: Mapping[str, frozenset[str]] = {
         "scenario_files": "catalogue check core document formats loading shape",
         "show": "core document formats loader",
         "starter": "core formats resources",
+        "engine": "core plugins timing",
+        "contracts": "catalogue core document loader shape",
+        "replaying": "core engine",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
-        "upheld": "core hookspecs loading public_holidays",
+        "upheld": "contracts core engine hookspecs loading public_holidays replaying",
         "__main__": "cli",
     }.items()
 }

@@ -1,0 +1,220 @@
+"""The engine: one event in, one explained decision out.
+
+`apply` is a pure function: time comes from the event alone, and the ticket that goes in
+is never changed. What is decided stands in strata - the lifecycle first, then clocks,
+then charges - and none reads a later one. The order of steps is that of DESIGN section 3,
+and the methods below follow it.
+
+Source: DESIGN section 3; section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from upheld.core.channels import Channels
+from upheld.core.clocks import Clocks
+from upheld.core.contracts import Contracts
+from upheld.core.decision import Decision
+from upheld.core.errors import RecordError, TicketError
+from upheld.core.event import Event
+from upheld.core.explanation import Course
+from upheld.core.instant import instant_of, seconds_of
+from upheld.core.limit import Limit
+from upheld.core.message import LANGUAGES
+from upheld.core.moment import DecidedByPlugin, Moment, World
+from upheld.core.objection import Objections
+from upheld.core.passage import Passage
+from upheld.core.plan import EventPlan, Plan
+from upheld.core.policy import Policy
+from upheld.core.reason import Refusal
+from upheld.core.steps import Facts
+from upheld.core.ticket import Standing, Ticket
+from upheld.core.time_names import NamesOfTime
+from upheld.core.times import Times
+from upheld.core.trace import Asked, Moved, Raised, Trace, Voice
+from upheld.core.way import Way, Ways
+
+_make: Final = tuple.__new__
+
+
+class Engine:
+    """Decides the events of one policy's tickets.
+
+    Args:
+        policy: A policy that the checker found no errors in.
+        times: Its calendars, recurrences, releases and dated parameters.
+        contracts: What customers have signed, and what was released.
+        plugins: The conditions that plugins decide, by name.
+        language: Of messages: ``en`` or ``fr``; by default the vendor's, if it is one of them.
+        audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        times: Times,
+        contracts: Contracts,
+        *,
+        plugins: Mapping[str, DecidedByPlugin] | None = None,
+        language: str = "",
+        audit: bool = False,
+    ) -> None:
+        self.policy = policy
+        self.times = times
+        self.contracts = contracts
+        self.audit = audit
+        self.language = language or (policy.vendor.language if policy.vendor.language in LANGUAGES else LANGUAGES[0])
+        self.plan = Plan(policy)
+        self.clocks = Clocks(policy, times)
+        names = NamesOfTime(policy, times, contracts)
+        world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
+        channels = Channels(policy, times)
+        self._objections = Objections(self.plan, channels, self.language)
+        self._ways = Ways(self.plan, channels, self._objections, times)
+        self._passage = Passage(self.plan, self.clocks, times, world)
+        self._voice = Voice(self.language, policy.commitments)
+        self._unset: Facts = dict.fromkeys(self.plan.blank)
+
+    def apply(self, ticket: Ticket | None, event: Event) -> Decision:
+        """The answer to one event.
+
+        Args:
+            ticket: The ticket as it stands; ``None`` for an event that opens one.
+
+        Raises: TicketError for a ticket of another policy, or of another id than the event's; RecordError for an
+            observed state; PluginError when a plugin's condition fails.
+        """
+        standing = None if ticket is None else self.own(ticket, event)
+        plan = self.plan.events.get(event.event)
+        trace = Trace(self._voice)
+        values = self._read(standing, event, plan)
+        if isinstance(values, Refusal):
+            return _refused(ticket, values, trace)
+        assert plan is not None, "an unknown event is refused"
+        if standing is not None and standing.timers and not self.audit:
+            passed = self._passage.fire(standing, event.at_s, trace)
+            if passed is not standing:
+                standing, ticket = passed, Ticket.of(passed)
+        before = self._before(standing, event, values)
+        way = self._ways.find(standing, event, plan, before)
+        if isinstance(way, Refusal):
+            return _refused(ticket, way, trace)
+        flags = self._ways.flags(way, event, before)
+        new = self._accept(standing, event, plan, way, values, before, trace)
+        return Decision(None if new is None else Ticket.of(new), None, flags, trace.details)
+
+    def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
+        """What happens by itself up to an instant, which is included: timers that fire, and warnings."""
+        standing, until_s, trace = ticket.standing, seconds_of(until), Trace(self._voice)
+        if not self.audit:
+            standing = self._passage.fire(standing, until_s, trace)
+        standing = self._passage.warn(standing, until_s, trace)
+        return Decision(ticket if standing is ticket.standing else Ticket.of(standing), None, (), trace.details)
+
+    def due(self, ticket: Ticket) -> tuple[Limit, ...]:
+        """When timers fire and clocks fall due, as things stand, for the host's scheduler; the earliest first."""
+        limits = [Limit(instant_of(due_s), "timer", timer) for due_s, timer in ticket.standing.timers]
+        for due_s, commitment, cycle in self.clocks.limits(ticket.standing.clocks):
+            limits.append(Limit(instant_of(due_s), "clock", commitment, cycle))
+        return tuple(sorted(limits, key=lambda each: (each.at, each.kind == "clock", each.id, each.cycle or 0)))
+
+    def own(self, ticket: Ticket, event: Event) -> Standing:
+        """The standing of a ticket that belongs to this policy and to the event (THREATS S08)."""
+        standing = ticket.standing
+        if standing.policy != self.policy.digest:
+            raise TicketError(f"ticket `{standing.id}` was opened under another policy, or another version of it")
+        if standing.id != event.ticket:
+            raise TicketError(f"the event is of ticket `{event.ticket}`, and was given to ticket `{standing.id}`")
+        return standing
+
+    def _read(self, standing: Standing | None, event: Event, plan: EventPlan | None) -> Facts | Refusal:
+        """Step 1: what the data say, or why the event is not well formed."""
+        if event.state:
+            raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
+        if standing is not None and event.at_s < standing.last_s:
+            return self._objections.out_of_order(standing)
+        if plan is None:
+            return self._objections.unknown_event(event)
+        role = event.role
+        if role not in plan.roles:
+            return self._objections.not_allowed(plan, role)
+        values = plan.form.read(event.data)
+        return values if isinstance(values, dict) else self._objections.invalid_data(plan, values)
+
+    def _before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
+        """What names hold before the event; on an opening every fact is unset."""
+        facts = self._unset if standing is None else standing.facts
+        customer = event.customer if standing is None else standing.customer
+        moment = self._passage.moment(event.at_s, standing, facts, facts, event, customer)
+        moment.update(values)
+        return moment
+
+    def _accept(
+        self,
+        standing: Standing | None,
+        event: Event,
+        plan: EventPlan,
+        way: Way,
+        values: Facts,
+        before: Moment,
+        trace: Trace,
+    ) -> Standing | None:
+        """Steps 7 and 9: the ticket after the event, its timers and clocks, and what is asked of the host."""
+        channel, strikes, climb, arrow, facts, cases = way
+        passage = self._passage
+        transition = None if arrow is None else arrow.transition
+        escalation = None if climb is None else climb.plan.escalation
+        trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation))
+        if standing is None and arrow is None:
+            passage.ask(plan.effects, before, trace)
+            return None
+        origin = None if standing is None else standing.state
+        state = origin if arrow is None or arrow.target is None else arrow.target
+        assert state is not None, f"transition `{arrow and arrow.transition.id}` opens a ticket and leads nowhere"
+        new = self._standing(standing, event, way, state)
+        after = before
+        if strikes or climb or state != origin or facts is not before.before:
+            after = passage.moment(event.at_s, new, facts, before.before, event, new.customer)
+            after.update(values)
+        if state != origin:
+            trace.moves.append(_make(Moved, (event.at_s, origin, state, transition, True, ())))
+        new = passage.arrive(new, plan.name, origin, after, trace)
+        if plan.effects:
+            passage.ask(plan.effects, after, trace)
+        if arrow is not None and arrow.effects:
+            passage.ask(arrow.effects, after, trace)
+        for strike in strikes:
+            passage.ask(strike[0].effects, after, trace)
+        if climb is not None:
+            trace.asked.append(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
+        return new
+
+    def _standing(self, standing: Standing | None, event: Event, way: Way, state: str) -> Standing:
+        """How the ticket stands in its state, but for timers and clocks."""
+        at_s, level, core = event.at_s, 1 if way.climb is None else way.climb.level, self.plan.core_of[state]
+        flagged = frozenset(strike[0].rule.id for strike in way.strikes)
+        if standing is None:
+            channel = event.channel if event.channel in self.policy.channels else ""
+            closed_s = at_s if state in self.plan.closed else None
+            made = (event.ticket, self.policy.digest, event.customer, channel, state, core, at_s, at_s, at_s, closed_s)
+            return _make(Standing, (*made, level, way.facts, flagged, (), self.clocks.begin()))
+        if way.climb is None:
+            level = standing.level
+        if flagged:
+            flagged |= standing.flagged
+        else:
+            flagged = standing.flagged
+        entered_s, closed_s = standing.entered_s, standing.closed_s
+        if state != standing.state:
+            entered_s = at_s
+            closed_s = at_s if state in self.plan.closed else None
+        made = (*standing[:4], state, core, standing.opened_s, at_s, entered_s, closed_s)
+        return _make(Standing, (*made, level, way.facts, flagged, standing.timers, standing.clocks))
+
+
+def _refused(ticket: Ticket | None, refusal: Refusal, trace: Trace) -> Decision:
+    trace.refusal = refusal
+    return Decision(ticket, refusal, (), trace.details)

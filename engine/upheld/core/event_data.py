@@ -1,0 +1,145 @@
+"""Event data: the checks of an event's fields, compiled from the policy.
+
+Validating each record against a JSON Schema would cost four times what deciding it
+costs. So the fields of an event become one small function each; whatever they refuse is
+told all at once, unknown and missing fields included.
+
+    >>> from upheld.core.domain import OneOf
+    >>> from upheld.core.finding import Place
+    >>> at = {"path": (), "place": Place("policy.yaml", 1, 1)}
+    >>> severity = Field(id="severity", domain=OneOf(("high", "low")), required=True, **at)
+    >>> form = DataForm(EventType(id="submit", by=("customer",), fields={"severity": severity}, **at))
+    >>> form.read({"severity": "low"})
+    {'event.severity': 'low'}
+    >>> [problem.kind for problem in form.read({"severty": "low"})]
+    ['unknown-field', 'missing-field']
+
+Source: DESIGN section 3, step 1, and "In the same spirit event data is validated by checks compiled from the policy".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+from upheld.core.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
+from upheld.core.event_type import EventType, Field
+from upheld.core.message import Message, joined
+from upheld.core.nearest import listed, nearest
+
+Read = Callable[[object], Held | Wrong]
+
+
+class FieldProblem(NamedTuple):
+    """What is wrong with one field.
+
+    Attributes:
+        field: The field as declared; ``None`` for one that nobody declared.
+        wrong: Why its value is none.
+    """
+
+    kind: Literal["unknown-field", "missing-field", "wrong-field"]
+    name: str
+    field: Field | None = None
+    wrong: Wrong | None = None
+
+
+class DataForm:
+    """The data that one type of event takes."""
+
+    __slots__ = ("_defaults", "_readers", "_required", "_type")
+
+    def __init__(self, event_type: EventType) -> None:
+        fields = event_type.fields
+        self._type = event_type
+        self._required = tuple((name, f"event.{name}") for name, field in fields.items() if field.required)
+        self._readers = {name: (f"event.{name}", _reader(field.domain, name)) for name, field in fields.items()}
+        self._defaults: dict[str, Held] = {
+            f"event.{name}": field.default for name, field in fields.items() if field.default is not None
+        }
+
+    def read(self, data: Mapping[str, object]) -> dict[str, Held] | tuple[FieldProblem, ...]:
+        """What the names ``event.<field>`` hold, or everything that is wrong; a field of ``None`` is no field."""
+        values = self._defaults.copy()
+        readers = self._readers
+        for name, raw in data.items():
+            known = readers.get(name)
+            if known is None:
+                return self._problems(data)
+            if raw is not None:
+                held = known[1](raw)
+                if held.__class__ is Wrong:
+                    return self._problems(data)
+                values[known[0]] = held  # type: ignore[assignment]  # since it is nothing wrong
+        for _, key in self._required:
+            if values.get(key) is None:
+                return self._problems(data)
+        return values
+
+    def _problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
+        """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
+        found = []
+        fields, given = self._type.fields, set(self._defaults)
+        for name, raw in data.items():
+            if name not in fields:
+                found.append(FieldProblem("unknown-field", str(name)))
+            elif raw is not None:
+                read = self._readers[name][1](raw)
+                if isinstance(read, Wrong):
+                    found.append(FieldProblem("wrong-field", name, fields[name], read))
+                if read is not None:
+                    given.add(f"event.{name}")
+        for name, key in self._required:
+            if key not in given:
+                found.append(FieldProblem("missing-field", name, fields[name]))
+        return tuple(found)
+
+    def message(self, problems: tuple[FieldProblem, ...]) -> Message:
+        """What to tell about them."""
+        return joined(map(self._told, problems))
+
+    def _told(self, problem: FieldProblem) -> Message:
+        name, fields = problem.name, self._type.fields
+        if problem.wrong is not None:
+            hint = f": {problem.wrong.hint}" if problem.wrong.hint else ""
+            return Message.from_catalogue("wrong-field", field=name, problem=f"{problem.wrong.message}{hint}")
+        if problem.field is not None:
+            return Message.from_catalogue("missing-field", field=name)
+        near = nearest(name, fields)
+        advice = Message.from_catalogue("no-fields")
+        if near:
+            advice = Message.from_catalogue("did-you-mean", near=near)
+        elif fields:
+            advice = Message.from_catalogue("there-are", known=listed(fields))
+        return Message.from_catalogue("unknown-field", event=self._type.id, field=name, advice=advice)
+
+
+def _reader(domain: Domain, name: str) -> Read:
+    """The check of one field; whatever it refuses, its domain says why."""
+    if isinstance(domain, Many):
+        return _several(_reader(domain.of, name))
+    read = domain.read
+    if isinstance(domain, OneOf):
+        words = frozenset(domain.values)
+        return lambda raw: raw if raw.__class__ is str and raw in words else read(raw, name)
+    if isinstance(domain, Boolean):
+        return lambda raw: raw if raw is True or raw is False else read(raw, name)
+    if isinstance(domain, Text):
+        return lambda raw: raw if raw.__class__ is str else read(raw, name)
+    return lambda raw: read(raw, name)
+
+
+def _several(one: Read) -> Read:
+    """A list of values, or one alone; the same value twice is one."""
+
+    def read(raw: object) -> Held | Wrong:
+        members: set[Scalar] = set()
+        for each in raw if isinstance(raw, (list, tuple, frozenset)) else (raw,):
+            held = one(each)
+            if isinstance(held, Wrong):
+                return held
+            assert isinstance(held, (str, int)), held
+            members.add(held)
+        return frozenset(members) or None
+
+    return read

@@ -1,0 +1,139 @@
+"""Passages: a ticket's way from one standing to the next.
+
+Whatever happens - an event, a timer, a state observed - ends in the same place: the new
+state, what waits from now on, the clocks, and what is asked of the host. Timers go
+through here by themselves, each at its own due instant.
+
+Source: DESIGN section 3, steps 2, 7 and 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from upheld.core.clocks import Clocks
+from upheld.core.domain import Held
+from upheld.core.event import Event
+from upheld.core.happening import Happening
+from upheld.core.machine import timer_trigger
+from upheld.core.moment import Moment, World
+from upheld.core.plan import AskPlan, Plan
+from upheld.core.ticket import Standing
+from upheld.core.timers import Run, Timers
+from upheld.core.times import Times
+from upheld.core.trace import Asked, Moved, Trace
+
+LONGEST_CHAIN: Final = 1_000
+"""Timers that may fire before one event; more of them go in a circle, which the checker rules out."""
+
+_make: Final = tuple.__new__
+
+
+class Passage:
+    """Takes the tickets of one policy from one standing to the next."""
+
+    def __init__(self, plan: Plan, clocks: Clocks, times: Times, world: World) -> None:
+        self.timers = Timers(plan.policy, times)
+        self._plan = plan
+        self._clocks = clocks
+        self._world = world
+        self._has_clocks = bool(plan.policy.commitments)
+
+    def moment(
+        self,
+        at_s: int,
+        standing: Standing | None,
+        facts: Mapping[str, Held],
+        before: Mapping[str, Held],
+        event: Event | None,
+        customer: str,
+    ) -> Moment:
+        """What names hold at an instant, but for an event's data."""
+        moment = Moment(facts)
+        moment.at_s = at_s
+        moment.standing = standing
+        moment.before = before
+        moment.event = event
+        moment.customer = customer
+        moment.world = self._world
+        return moment
+
+    def arrive(
+        self,
+        standing: Standing,
+        event: str | None,
+        origin: str | None,
+        moment: Moment,
+        trace: Trace,
+        observed: list[Run] | None = None,
+    ) -> Standing:
+        """The standing once timers and clocks know what happened.
+
+        Args:
+            standing: As it is after facts and state; timers and clocks still as they were before.
+            event: What happened; ``None`` for a timer's move and for a state observed.
+            origin: The state before; ``None`` on an opening.
+            moment: The names after it.
+            observed: In audit mode, where runs of timers are told.
+        """
+        at_s, state, waiting, clocks = standing.last_s, standing.state, standing.timers, standing.clocks
+        lookup = moment.__getitem__
+        if self.timers:
+            waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, observed)
+        if self._has_clocks:
+            happening = Happening(at_s, None, event, origin, state, lookup, moment.at_time, standing.customer)
+            clocks, changes = self._clocks.advance(clocks, happening)
+            if changes:
+                trace.note_changes(changes)
+        if waiting is standing.timers and clocks is standing.clocks:
+            return standing
+        return _make(Standing, (*standing[:13], waiting, clocks))
+
+    def moved(self, standing: Standing, state: str, at_s: int) -> Standing:
+        """The standing in another state."""
+        core, closed_s = self._plan.core_of[state], at_s if state in self._plan.closed else None
+        return standing._replace(state=state, core=core, last_s=at_s, entered_s=at_s, closed_s=closed_s)
+
+    def fire(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
+        """The standing once every timer due up to an instant has fired, the earliest first, then by id.
+
+        Each is an event of its own at its own due instant; one of them may start another.
+        """
+        chain = 0
+        while standing.timers and standing.timers[0].due_s <= until_s:
+            chain += 1
+            assert chain <= LONGEST_CHAIN, f"timers go in a circle: {standing.timers[0].timer}"
+            standing = self._fire_first(standing, trace)
+        return standing
+
+    def _fire_first(self, standing: Standing, trace: Trace) -> Standing:
+        (due_s, name), *rest = standing.timers
+        timer, origin = self.timers[name], standing.state
+        target = self._plan.table[origin, timer_trigger(name)][0].target
+        trace.runs.append((name, due_s, due_s))
+        standing = standing._replace(last_s=due_s, timers=tuple(rest))
+        if target is not None and target != origin:
+            trace.moves.append(Moved(due_s, origin, target, timer))
+            standing = self.moved(standing, target, due_s)
+            moment = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
+            standing = self.arrive(standing, None, origin, moment, trace)
+        else:
+            moment = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
+            standing = self.warn(standing, due_s, trace)
+        self.ask(self._plan.timer_effects[name], moment, trace, name)
+        return standing
+
+    def warn(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
+        """The standing once the clocks have warned of everything that they reach up to an instant."""
+        if not self._has_clocks:
+            return standing
+        clocks, changes = self._clocks.pass_time(standing.clocks, until_s)
+        trace.note_changes(changes)
+        return standing._replace(clocks=clocks) if changes else standing
+
+    def ask(self, effects: tuple[AskPlan, ...], moment: Moment, trace: Trace, timer: str | None = None) -> None:
+        """Keep the effects whose condition holds."""
+        for effect in effects:
+            if effect.when is None or effect.when(moment.__getitem__):
+                trace.asked.append(Asked(moment.at_s, effect, moment, timer))

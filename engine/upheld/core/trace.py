@@ -1,0 +1,165 @@
+"""Traces: what was done for one event, as references, until somebody asks for it.
+
+Source: DESIGN section 3, "A `Decision` carries".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from upheld.core.clock_state import ClockChange
+from upheld.core.commitment import Commitment, Timer
+from upheld.core.decision import AskedEffect, ChangedClock, Details, Move, TimerRun
+from upheld.core.effect import Effect
+from upheld.core.explanation import Course, plainly
+from upheld.core.handling import Escalation
+from upheld.core.instant import instant_of
+from upheld.core.item import Grounds
+from upheld.core.lifecycle import Transition
+from upheld.core.message import Message, fill
+from upheld.core.moment import Moment
+from upheld.core.objective_row import percent
+from upheld.core.plan import AskPlan
+from upheld.core.reason import Reason, Refusal
+from upheld.core.timers import Run
+
+
+class Voice(NamedTuple):
+    """In which language effects are told, and of which commitments warnings speak."""
+
+    language: str
+    commitments: tuple[Commitment, ...]
+
+
+class Moved(NamedTuple):
+    """A move, and what made it; of an observed move, what would have been possible where nothing leads there."""
+
+    at_s: int
+    origin: str | None
+    state: str
+    mover: Transition | Timer | None
+    conforms: bool = True
+    possible: tuple[str, ...] = ()
+
+
+class Raised(NamedTuple):
+    """An escalation to a level."""
+
+    escalation: Escalation
+    level: int
+
+
+class Asked(NamedTuple):
+    """An effect asked for: of the policy, of an escalation, or the warning of a clock."""
+
+    at_s: int
+    what: AskPlan | Raised | ClockChange
+    moment: Moment | None = None
+    timer: str | None = None
+
+
+class Trace:
+    """What was done for one event, timers before it included; filled while it is done, and never after."""
+
+    __slots__ = ("asked", "changes", "course", "moves", "refusal", "runs", "voice")
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self.moves: list[Moved] = []
+        self.asked: list[Asked] = []
+        self.runs: list[Run] = []
+        self.changes: list[ClockChange] = []
+        self.course: Course | None = None
+        self.refusal: Refusal | None = None
+
+    def note_changes(self, changes: Iterable[ClockChange]) -> None:
+        """Keep what happened to clocks; a warning also asks something of the host."""
+        for change in changes:
+            self.changes.append(change)
+            if change.what == "warned":
+                self.asked.append(Asked(change.at_s, change))
+
+    def details(self) -> Details:
+        """All of it as the public values."""
+        changes = (self._changed(change) for change in self.changes)
+        runs = (
+            TimerRun(name, instant_of(due_s), None if seen_s is None else instant_of(seen_s))
+            for name, due_s, seen_s in self.runs
+        )
+        return Details(
+            tuple(map(_move, self.moves)),
+            tuple(changes),
+            tuple(self.effects()),
+            tuple(runs),
+            tuple(self._reasons()),
+            self.course.against() if self.course else (),
+        )
+
+    def effects(self) -> Iterator[AskedEffect]:
+        """What the host is asked to do; creating no ticket is nothing to ask."""
+        for asked in self.asked:
+            effect = self._effect(asked)
+            if effect.count > 0:
+                yield effect
+
+    def _reasons(self) -> Iterator[Reason]:
+        for moved in self.moves:
+            if isinstance(moved.mover, Timer):
+                yield plainly("timer", moved.mover)
+        if self.refusal is not None:
+            yield from self.refusal.reasons
+        elif self.course is not None:
+            yield from self.course.reasons()
+
+    def _changed(self, change: ClockChange) -> ChangedClock:
+        commitment = self.voice.commitments[change.commitment]
+        return ChangedClock(instant_of(change.at_s), change.what, commitment.id, change.cycle)
+
+    def _effect(self, asked: Asked) -> AskedEffect:
+        at, what, language = instant_of(asked.at_s), asked.what, self.voice.language
+        if isinstance(what, ClockChange):
+            commitment = self.voice.commitments[what.commitment]
+            share = percent(commitment.warn_at[what.share])
+            about = Message.from_catalogue("warning", share=share, commitment=commitment.id).text(language)
+            clauses, assumptions = commitment.clauses, commitment.assumes
+            return AskedEffect(at, "notify", "", about, 1, None, commitment.id, what.cycle, clauses, assumptions)
+        if isinstance(what, Raised):
+            name, label = what.escalation.levels[what.level - 1]
+            values = {"level": str(what.level), "name": label.text(language, name)}
+            about = Message.from_catalogue("escalated", **values).text(language)
+            return AskedEffect(at, "notify", name, about, 1, None, None, None, *_cited(what.escalation))
+        assert asked.moment is not None, "an effect of the policy is asked for at a moment"
+        effect = what.effect
+        about = fill(effect.about.text(language), asked.moment.shown)
+        count = _count(effect, asked.moment)
+        cited = _cited(what.asker, effect)
+        return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
+
+
+def _count(effect: Effect, moment: Moment) -> int:
+    """How many tickets to create: a name that holds no number asks for none."""
+    count = moment[effect.count] if isinstance(effect.count, str) else effect.count
+    return (count if isinstance(count, int) else 0) - effect.less
+
+
+def _cited(*parts: Grounds) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The clauses and assumptions of several parts of a policy, each once."""
+    clauses = dict.fromkeys(clause for part in parts for clause in part.clauses)
+    assumptions = dict.fromkeys(name for part in parts for name in part.assumes)
+    return tuple(clauses), tuple(assumptions)
+
+
+def _move(moved: Moved) -> Move:
+    mover = moved.mover
+    return Move(
+        instant_of(moved.at_s),
+        moved.origin,
+        moved.state,
+        mover.id if isinstance(mover, Transition) else None,
+        mover.id if isinstance(mover, Timer) else None,
+        moved.conforms,
+        moved.possible,
+        mover.clauses if mover else (),
+        mover.assumes if mover else (),
+    )

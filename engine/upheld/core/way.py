@@ -1,0 +1,118 @@
+"""Ways: whether anything stands against an event, and if nothing does, which way it goes.
+
+A well-formed event meets its channel, the rules, the levels of escalation, the
+transitions and the facts that cannot change, in this order; the first that is against it
+refuses it.
+
+Source: DESIGN section 3, steps 3 to 6.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Final, NamedTuple
+
+from upheld.core.channels import Channels
+from upheld.core.event import Event
+from upheld.core.event_type import SettingCase
+from upheld.core.explanation import Strike
+from upheld.core.instant import day_number
+from upheld.core.moment import Moment
+from upheld.core.objection import Objections
+from upheld.core.plan import Arrow, EventPlan, Plan
+from upheld.core.policy import ALWAYS, Policy
+from upheld.core.reason import Flag, Refusal
+from upheld.core.rule import Channel
+from upheld.core.steps import Climb, Facts, climbed, settled, struck, taken
+from upheld.core.ticket import Standing
+from upheld.core.times import Times
+
+_make: Final = tuple.__new__
+
+
+class Way(NamedTuple):
+    """That nothing stands against an event, and what was found on the way: steps 3 to 6.
+
+    Attributes:
+        arrow: The transition taken; ``None`` where the event needs none.
+        facts: The facts after it.
+        cases: The settings that applied.
+    """
+
+    channel: Channel | None
+    strikes: list[Strike]
+    climb: Climb | None
+    arrow: Arrow | None
+    facts: Facts
+    cases: list[tuple[str, SettingCase]]
+
+
+class Ways:
+    """Finds the ways of one policy's events."""
+
+    def __init__(self, plan: Plan, channels: Channels, objections: Objections, times: Times) -> None:
+        self._plan = plan
+        self._channels = channels
+        self._objections = objections
+        self._effective = _effective_s(plan.policy, times)
+
+    def find(self, standing: Standing | None, event: Event, plan: EventPlan, before: Moment) -> Way | Refusal:
+        """Steps 3 to 6: channel, rules and escalation, transition, facts."""
+        lookup, objections = before.__getitem__, self._objections
+        channel = None
+        if plan.asks_channel and event.role in plan.asks_channel:
+            obstacle = self._channels.obstacle(event.channel, plan.name, event.at_s, lookup)
+            if obstacle:
+                return objections.channel_not_accepted(plan, event.channel, obstacle, before)
+            channel = self._channels[event.channel]
+        strikes = struck(plan.rules, lookup) if plan.rules else []
+        if strikes and strikes[0][0].refuses:
+            return objections.refused_by_rule(strikes[0], before)
+        climb = None
+        if plan.escalations:
+            level = 1 if standing is None else standing.level
+            climb = climbed(plan.escalations, level, lookup)
+            if climb is not None and climb.refused:
+                return objections.not_next_level(climb.plan.escalation, level, climb.wanted)
+        arrow = self._arrow(standing, plan, before)
+        if isinstance(arrow, Refusal):
+            return arrow
+        facts, was = (self._plan.blank, None) if standing is None else (standing.facts, standing.facts)
+        if plan.settings:
+            seen = before.opened(facts).__getitem__ if was is None and self._plan.has_defaults else lookup
+            facts, cases, fixed = settled(plan.settings, facts, seen, was)
+            if fixed is not None:
+                return objections.immutable(*fixed)
+            return _make(Way, (channel, strikes, climb, arrow, facts, cases))
+        return _make(Way, (channel, strikes, climb, arrow, facts, []))
+
+    def _arrow(self, standing: Standing | None, plan: EventPlan, before: Moment) -> Arrow | Refusal | None:
+        """Step 5: the one transition that holds; ``None`` where the event needs none."""
+        state = None if standing is None else standing.state
+        arrows = plan.arrows.get(state)
+        if arrows is not None:
+            holding = taken(arrows, before.__getitem__)
+            if len(holding) == 1:
+                return holding[0]
+            if holding:
+                return self._objections.ambiguous(plan, state or "", holding, before)
+        if standing is None:
+            return self._objections.not_opened(plan, before) if plan.type.needs_ticket or arrows is not None else None
+        return None if state in plan.rests_in else self._objections.no_transition(plan, standing, before)
+
+    def flags(self, way: Way, event: Event, before: Moment) -> tuple[Flag, ...]:
+        """What is accepted against a clause, or outside the days of the policy."""
+        flags = tuple(self._objections.flagged_by_rule(strike, before) for strike in way.strikes)
+        if self._effective is not None and not self._effective[0] <= event.at_s < self._effective[1]:
+            return (*flags, self._objections.outside_effective())
+        return flags
+
+
+def _effective_s(policy: Policy, times: Times) -> tuple[float, float] | None:
+    """The instants between which the policy applies, half-open; ``None`` where it always does."""
+    if policy.since is None and policy.until is None:
+        return None
+    calendar = times.calendars[ALWAYS]
+    since_s = -inf if policy.since is None else calendar.instant_s(day_number(policy.since), 0)
+    until_s = inf if policy.until is None else calendar.instant_s(day_number(policy.until) + 1, 0)
+    return since_s, until_s

@@ -1,0 +1,51 @@
+"""The engine as products embed it: a policy and its customers' contracts, and nothing to put together.
+
+    >>> from datetime import datetime
+    >>> from upheld import Engine, Event, load_policy
+    >>> engine = Engine(load_policy("base"))
+    >>> decision = engine.apply(None, Event("T-1", datetime.fromisoformat("2026-03-02T09:00Z"), "submit", "customer"))
+    >>> decision.accepted, decision.ticket.state
+    (True, 'open')
+    >>> later = Event("T-1", datetime.fromisoformat("2026-03-02T10:00Z"), "close", "customer")
+    >>> engine.apply(decision.ticket, later).refusal.message
+    '`close` is not possible in state `open`; possible are `qualify`, `request-information`, `propose-workaround`, \
+`start-fix`, `resolve`, `withdraw`'
+
+What the core does not know is added here: the public holidays of this installation, and
+the conditions of installed plugins.
+
+Source: DESIGN section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from upheld.core.contracts import Contracts
+from upheld.core.engine import Engine as CoreEngine
+from upheld.core.moment import DecidedByPlugin
+from upheld.core.policy import Policy
+from upheld.plugins import installed_conditions
+from upheld.timing import times_of
+
+
+class Engine(CoreEngine):
+    """Decides the events of one policy's tickets; see `upheld.core.engine.Engine`.
+
+    Args:
+        policy: A policy, as `load_policy` gives it.
+        contracts: What customers have signed, and what was released; see `load_contracts`.
+        language: Of messages: ``en`` or ``fr``; by default the vendor's, if it is one of them.
+        audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
+
+    Raises: PluginError when an installed plugin is broken.
+    """
+
+    def __init__(
+        self, policy: Policy, contracts: Contracts | None = None, *, language: str = "", audit: bool = False
+    ) -> None:
+        known = contracts or Contracts()
+        times = times_of(policy, [release.date for release in known.releases], known.override)
+        plugins = cast(Mapping[str, DecidedByPlugin], installed_conditions())
+        super().__init__(policy, times, known, plugins=plugins, language=language, audit=audit)
