@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from reference.choices import from_seed
 from reference.differential import PER_POLICY, Coverage, Example, example, policy_of
 from reference.fixtures import Case, cases, differences
 from reference.interpreter import interpret
+from reference.policies import make_policy
+from reference.strategies import break_one, policies
 
 from upheld.loading import examine
 
@@ -77,3 +81,22 @@ def _rows(made: Example, as_of_s: int) -> list[dict]:
     made.policy.pop("timers", None)
     tickets = interpret(made.policy, made.records, made.contracts, as_of_s)["tickets"]
     return [row for ticket in tickets for row in ticket["commitments"]]
+
+
+def test_a_broken_policy_is_answered_with_findings_or_taken() -> None:
+    """Whatever is dropped, misspelled or put elsewhere: the checker says what is wrong, and never falls over itself."""
+    found = 0
+    for number in range(SOME):
+        choices = from_seed(f"{SEED}/broken/{number}")
+        policy = make_policy(choices)
+        for _ in range(choices.integer(1, 3)):
+            break_one(choices, policy)
+        found += bool(examine(json.dumps(policy).encode(), "broken.yaml").findings)
+    assert found > SOME / 2
+
+
+@given(policies())
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_hypothesis_makes_the_same_policies(policy: dict) -> None:
+    """What it draws is valid, too."""
+    assert () == examine(json.dumps(policy).encode(), "drawn.yaml").errors

@@ -19,23 +19,24 @@ Spans = list[tuple[int, int]]
 
 @dataclass
 class Track:
-    """A pause of a commitment on a ticket: when it was on, and since when it is."""
+    """A pause of a commitment on a ticket: when it was on, and since when it is, with the clauses of what did it."""
 
     pause: dict
-    spans: Spans = field(default_factory=list)
-    since_s: int | None = None
+    spans: list[tuple[int, int, list]] = field(default_factory=list)
+    since: tuple[int, list] | None = None
 
-    def on(self, at_s: int) -> None:
-        if self.since_s is None:
-            self.since_s = at_s
+    def on(self, at_s: int, clauses: list) -> None:
+        if self.since is None:
+            self.since = (at_s, [*self.pause.get("clauses", []), *clauses])
 
-    def off(self, at_s: int) -> None:
-        if self.since_s is not None:
-            self.spans.append((self.since_s, at_s))
-            self.since_s = None
+    def off(self, at_s: int, clauses: list) -> None:
+        if self.since is not None:
+            since_s, begun = self.since
+            self.spans.append((since_s, at_s, [*begun, *clauses]))
+            self.since = None
 
-    def until(self, at_s: int) -> Spans:
-        return self.spans + ([(self.since_s, at_s)] if self.since_s is not None else [])
+    def until(self, at_s: int) -> list[tuple[int, int, list]]:
+        return self.spans + ([(self.since[0], at_s, self.since[1])] if self.since is not None else [])
 
 
 @dataclass
@@ -149,19 +150,19 @@ class Commitment:
         """A track is on in its states, or from one trigger until another, which ends all of it."""
         if "in" in track.pause:
             inside = happening.state in items(track.pause["in"])
-            (track.on if inside else track.off)(happening.at_s)
+            (track.on if inside else track.off)(happening.at_s, [])
             return
-        if any_of(track.pause.get("until"), happening):
-            track.off(happening.at_s)
-        if any_of(track.pause["from"], happening):
-            track.on(happening.at_s)
+        for trigger in any_of(track.pause.get("until"), happening)[:1]:
+            track.off(happening.at_s, trigger.get("clauses", []))
+        for trigger in any_of(track.pause["from"], happening)[:1]:
+            track.on(happening.at_s, trigger.get("clauses", []))
 
     def pauses(self, clock: Clock, until_s: int) -> Spans:
-        spans = [span for track in self.tracks for span in track.until(until_s)]
+        spans = [(a, b) for track in self.tracks for a, b, _ in track.until(until_s)]
         return united(spans + clock.gaps, clock.start_s, until_s)
 
     def paused(self) -> bool:
-        return any(track.since_s is not None for track in self.tracks)
+        return any(track.since is not None for track in self.tracks)
 
     # Starts.
 
@@ -238,10 +239,14 @@ class Commitment:
         target, clauses = case["is"], list(case.get("clauses", []))
         if isinstance(target, dict) and "parameter" in target:
             clauses += self.policy["parameters"][target["parameter"]].get("clauses", [])
-            target, row = view.parameter(target["parameter"], self._column(target))
+            column = self._column(target)
+            target, row = view.parameter(target["parameter"], column)
             clauses += row.get("clauses", [])
+            scale = {each["id"]: each.get("clauses", []) for each in self.policy["severities"]}
+            clauses += scale.get(view.value("severity"), []) if column == "severity" else []
         if isinstance(target, dict) and "next" in target:
-            clauses += self.policy["recurrences"][target["next"]].get("clauses", [])
+            recurrence = self.policy["recurrences"][target["next"]]
+            clauses += [*recurrence.get("clauses", []), *self._calendar_clauses(recurrence["calendar"])]
         clock.target, clock.target_clauses = target, clauses
         clock.severity = view.value("severity")
         clock.due = due_of(
@@ -332,7 +337,7 @@ class Commitment:
             "paused_s": paused_s,
             "remaining_s": left_s if goes_on else 0,
             "overrun_s": self._unless(pauses, due_s, end_s) if broken else 0,
-            "clauses": self._clauses(clock),
+            "clauses": self._clauses(clock, end_s, pausable_s, due_s if status == "excused" else None),
         }
 
     def _status(self, clock: Clock, due_s: int | None, end_s: int, pauses: Spans) -> str:
@@ -347,9 +352,19 @@ class Commitment:
             return "cancelled"
         return "paused" if self.paused() else "running"
 
-    def _clauses(self, clock: Clock) -> list[str]:
-        document = self.document
-        calendar = self.policy.get("calendars", {}).get(document["calendar"], {})
-        found = [*document.get("clauses", []), *calendar.get("clauses", [])]
+    def _clauses(self, clock: Clock, end_s: int, pausable_s: int, excused_from_s: int | None) -> list[str]:
+        """The clauses of all that took part: promise, calendar, target, and what started, paused, ended, excused it."""
+        document, policy = self.document, self.policy
+        found = [*document.get("clauses", []), *self._calendar_clauses(document["calendar"])]
         found += [*clock.clauses, *clock.target_clauses, *clock.end_clauses]
-        return sorted(set(found))
+        for track in self.tracks:
+            for start_s, stop_s, clauses in track.until(pausable_s):
+                found += clauses if max(start_s, clock.start_s) < min(stop_s, pausable_s) else []
+        if excused_from_s is not None:
+            for from_s, until_s, excuse in self.excused:
+                met = from_s < until_s and from_s < end_s and until_s > excused_from_s
+                found += excuse.get("clauses", []) if met else []
+        return [clause for clause in policy["clauses"] if clause in found]
+
+    def _calendar_clauses(self, name: str) -> list[str]:
+        return self.policy.get("calendars", {}).get(name, {}).get("clauses", [])

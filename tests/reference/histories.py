@@ -144,6 +144,8 @@ class _Author:
             name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
             if self.ticket.state is None and choices.chance(80):
                 name = "submit"
+            elif opened and choices.chance(12):
+                name = self._what_is_unknown() or name
             actor = choices.pick(items(events[name]["by"]))
             channel = choices.pick([*self.policy["channels"], "portal"]) if actor == "customer" else None
             record = self._record(name, actor, self._data(events[name]), channel)
@@ -151,6 +153,11 @@ class _Author:
                 break
         assert record is not None
         return record
+
+    def _what_is_unknown(self) -> str | None:
+        """The event that says what the ticket's clocks may be waiting for."""
+        unset = [name for name in ("severity", "kind") if self.ticket.facts.get(name) is None]
+        return {"severity": "set-severity", "kind": "mark"}[unset[0]] if unset else None
 
     def _welcome(self, record: dict) -> bool:
         """Whether the ticket would accept the record."""

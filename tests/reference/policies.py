@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from reference.choices import Choices
@@ -92,7 +93,7 @@ def make_policy(choices: Choices) -> dict:
     _timers(draft)
     _excuses(draft)
     _objectives(draft)
-    return _tidied(draft.document)
+    return json.loads(json.dumps(_tidied(draft.document)))
 
 
 def _head(choices: Choices) -> dict:
@@ -141,7 +142,7 @@ def _vocabulary(draft: Draft) -> None:
     document["contracts"]["gold"] = draft.grounded({})
     events = document["events"]
     submit = {"severity": {}, "kind": {}, "urgent": {"boolean": True, "default": False}}
-    if choices.chance(50):
+    if choices.chance(30):
         submit["severity"] = {"required": True}
     if choices.chance(50):
         submit["kind"] = {"required": True}
@@ -326,7 +327,16 @@ def _commitments(draft: Draft) -> None:
         entry["on-reopen"] = choices.pick(["resume", "resume", "new-cycle", "ignore"])
         if choices.chance(20):
             entry["warn-at"] = ["50%", "80%"]
+        _cite_triggers(draft, entry)
         document["commitments"].append(draft.grounded(entry))
+
+
+def _cite_triggers(draft: Draft, entry: dict) -> None:
+    """Now and then a trigger rests on a clause of its own."""
+    for key in ("start", "stop", "cancel"):
+        for trigger in entry.get(key, []) if isinstance(entry.get(key), list) else [entry.get(key)]:
+            if trigger and draft.choices.chance(25):
+                draft.grounded(trigger)
 
 
 def _start(draft: Draft, working: list[str]):
