@@ -12,17 +12,21 @@ Source: DESIGN section 4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.calendar import Calendar
 from upheld.core.domain import Held
+from upheld.core.errors import CalendarError
 
 Span = tuple[int, int]
 """From an instant up to, not including, another."""
 
-Ended = Literal["", "stopped", "cancelled"]
-FOREVER = 2**62
+Ended = Literal["stopped", "cancelled"]
+
+FOREVER: Final = 2**62
 """The end of a pause that still lasts."""
+
+NOT_BY_A_MOVE: Final = -1
 
 
 class Aim(NamedTuple):
@@ -32,10 +36,10 @@ class Aim(NamedTuple):
         due_s: When it falls due if nothing pauses it; ``None`` while no release or date is known.
         moves: Whether pauses move it: durations and business days do, fixed dates do not.
         target_s: The opening time allowed, where it is an amount of it.
-        text: The target as the policy writes it.
+        text: The target in the words of a policy.
         case: Which case of the commitment's targets it is.
         severity: The ticket's severity when it was fixed; ``None`` where it had none.
-        day: The day number on which dated values were read, for what is cited.
+        row: Which row of its parameter's table it was read from; ``None`` where from none.
         column: The column of the parameter that gave it, or ``None``.
     """
 
@@ -45,45 +49,54 @@ class Aim(NamedTuple):
     text: str
     case: int
     severity: str | None
-    day: int
+    row: int | None
     column: str | None
 
 
+class End(NamedTuple):
+    """How a clock ended.
+
+    Attributes:
+        how: Whether it was stopped or cancelled.
+        at_s: The instant that counts: a stop's own date, where it carries one.
+        seen_s: The instant of what ended it; nothing after it touches the clock.
+        trigger: Which of the commitment's stops, or cancels, did; ``None`` for the closing of the ticket.
+        episode: In which life of the ticket a move into resolved or closed ended it; else ``NOT_BY_A_MOVE``.
+    """
+
+    how: Ended
+    at_s: int
+    seen_s: int
+    trigger: int | None
+    episode: int
+
+
 class Clock(NamedTuple):
-    """One run of a commitment.
+    """One run of a commitment; it runs, paused or not, until it has an end.
 
     Attributes:
         commitment: Its index in the policy.
         cycle: Counted from 1 on this ticket.
         start_s: The instant of the event that started it.
+        trigger: Which of the commitment's starts did; ``None`` for a reopening.
         aim: What was promised; ``None`` while it is pending.
-        ended: How it ended, if it did.
-        end_s: When: the stop's own date where it carries one.
-        missed_s: The due instant that had passed already when the severity changed; final.
+        end: How it ended, if it did.
         gaps: Times between an end and a resumed reopening, which count as pauses.
-        episode: In which life of the ticket a move into resolved or closed ended it; -1 for none.
         marks: How many of its warning marks were given.
         mark_s: When the next of them would be reached without a pause; ``None`` where there is none.
-        held: What names of the starting event held, for a pending clock that reads them.
+        held: While it is pending, what its target reads of the starting event.
     """
 
     commitment: int
     cycle: int
     start_s: int
+    trigger: int | None
     aim: Aim | None = None
-    ended: Ended = ""
-    end_s: int | None = None
-    missed_s: int | None = None
+    end: End | None = None
     gaps: tuple[Span, ...] = ()
-    episode: int = -1
     marks: int = 0
     mark_s: int | None = None
     held: tuple[tuple[str, Held], ...] = ()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended, paused or not."""
-        return not self.ended
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
@@ -99,6 +112,15 @@ def united(spans: Iterable[Span]) -> list[Span]:
         elif from_s < until_s:
             found.append((from_s, until_s))
     return found
+
+
+def until(spans: Iterable[Span], end_s: int) -> list[Span]:
+    """What of some spans lies before an instant.
+
+    >>> until([(1, 4), (5, 12), (20, 30)], 8)
+    [(1, 4), (5, 8)]
+    """
+    return [(from_s, min(until_s, end_s)) for from_s, until_s in spans if from_s < end_s]
 
 
 def paused_s(calendar: Calendar, pauses: Sequence[Span], from_s: int, until_s: int) -> int:
@@ -120,15 +142,18 @@ def used_s(calendar: Calendar, pauses: Sequence[Span], from_s: int, until_s: int
 def due_s(aim: Aim, calendar: Calendar, start_s: int, pauses: Sequence[Span]) -> int | None:
     """When the clock falls due, moved on by the opening time paused before; ``None`` while it is not known.
 
-    It is not known while a pause lasts that began before the due instant, or where no release or date is.
-    A pause that begins exactly at the due instant comes too late to move it.
+    It is not known while a pause lasts that began before the due instant, where no release or date is known, and
+    where it would lie after 2050, later than anything that can happen. The due instant is the first at which the
+    time allowed is used up; a pause that begins just then comes too late to move it.
 
-    Source: DESIGN section 4, "Pauses"; THREATS K02: the first instant at which the time allowed is used up.
+    Args:
+        pauses: Disjoint, in order.
+
+    Source: DESIGN section 4, "Pauses"; THREATS K02.
     """
-    if aim.due_s is None or not aim.moves:
+    if aim.due_s is None or not aim.moves or not pauses:
         return aim.due_s
-    due = aim.due_s
-    moved = 0
+    due, moved_s = aim.due_s, 0
     for from_s, until_s in pauses:
         if until_s <= start_s:
             continue
@@ -136,19 +161,10 @@ def due_s(aim: Aim, calendar: Calendar, start_s: int, pauses: Sequence[Span]) ->
             break
         if until_s == FOREVER:
             return None
-        moved += calendar.between_s(max(from_s, start_s), until_s)
-        due = calendar.add_s(aim.due_s, moved) if moved else aim.due_s
+        moved_s += calendar.between_s(max(from_s, start_s), until_s)
+        if moved_s:
+            try:
+                due = calendar.add_s(aim.due_s, moved_s)
+            except CalendarError:
+                return None
     return due
-
-
-def left_s(aim: Aim, calendar: Calendar, start_s: int, pauses: Sequence[Span], now_s: int) -> int | None:
-    """Opening seconds left until due, as things stand at ``now_s``; ``None`` where no due instant is known."""
-    if aim.due_s is None:
-        return None
-    lasting = next((from_s for from_s, until_s in pauses if until_s == FOREVER), None)
-    over = [span for span in pauses if span[1] != FOREVER]
-    due = due_s(aim, calendar, start_s, over)
-    assert due is not None, "without a lasting pause a known due instant stays known"
-    if aim.moves and lasting is not None:
-        now_s = max(lasting, start_s)
-    return calendar.between_s(now_s, due) if due > now_s else 0

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from upheld.core.calendar import Calendar
-from upheld.core.clock import FOREVER, Aim, Clock, Span, due_s, left_s, paused_s, united, used_s
+from upheld.core.clock import FOREVER, Aim, Clock, End, Span, due_s, paused_s, united, until, used_s
 from upheld.core.clock_rules import ClockRules
 from upheld.core.clock_state import ClockState
 from upheld.core.commitment import Commitment, ParameterTarget
-from upheld.core.instant import date_of_day, text_of
+from upheld.core.instant import text_of
 from upheld.core.item import Grounds
 from upheld.core.target import NextOccurrence
 
@@ -31,8 +31,11 @@ class ClockRow:
 
     Attributes:
         due_s: ``None`` while it is paused, or no release or date is known.
-        target_s: The opening time allowed, where the target is an amount of it.
-        remaining_s: Opening seconds left; nothing once it has ended or is breached.
+        stop_s: When it was stopped; a stop's own date where it carries one.
+        target_s: The opening time allowed, where the target is an amount of it. Then it is ``used_s`` plus
+            ``remaining_s`` less ``overrun_s``, whatever the status.
+        remaining_s: What was left at the end, or is left at as-of; ``None`` where no due instant is known.
+        overrun_s: What was used after the due instant.
     """
 
     commitment: Commitment
@@ -74,57 +77,59 @@ class ClockRow:
 
 def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
     """Every clock whose target is known, in the policy's order and then by cycle."""
-    fixed = [clock for clock in state.clocks if clock.aim is not None and clock.start_s <= as_of_s]
-    fixed.sort(key=lambda clock: (clock.commitment, clock.cycle))
-    return tuple(_row(rules, state, clock, clock.aim, as_of_s) for clock in fixed if clock.aim is not None)
+    fixed = [(clock, aim) for clock in state.clocks if (aim := rules.aim(clock)) is not None]
+    fixed.sort(key=lambda pair: (pair[0].commitment, pair[0].cycle))
+    return tuple(_row(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
+
+
+def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> list[Span]:
+    """The pauses that touch a clock: up to what ended it, or up to as-of; one that still lasts, lasts."""
+    pauses = rules.pauses(clock, state.tracks)
+    if clock.end is not None:
+        return until(pauses, min(clock.end.at_s, clock.end.seen_s))
+    return [span for span in pauses if span[0] <= as_of_s]
 
 
 def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:
-    commitment = rules.plan.commitments[clock.commitment]
-    calendar = rules.times.calendars[commitment.calendar]
-    end_s = clock.end_s if clock.ended and clock.end_s is not None else as_of_s
-    whole = rules.pauses(clock, state.tracks)
-    pauses = [(from_s, until_s) for from_s, until_s in whole if from_s < end_s]
-    if clock.ended:
-        pauses = [(from_s, min(until_s, end_s)) for from_s, until_s in pauses]
-    due = clock.missed_s if clock.missed_s is not None else due_s(aim, calendar, clock.start_s, pauses)
-    lasting = bool(pauses) and pauses[-1][1] == FOREVER
-    status = _status(clock, due, end_s, lasting)
+    terms = rules.terms[clock.commitment]
+    calendar, start_s, end = terms.calendar, clock.start_s, clock.end
+    end_s = as_of_s if end is None else end.at_s
+    pauses = measured_pauses(rules, state, clock, as_of_s)
+    due = due_s(aim, calendar, start_s, pauses)
+    status = _status(end, due, end_s, lasting=bool(pauses) and pauses[-1][1] == FOREVER)
     excuses: tuple[int, ...] = ()
     if status == "breached" and due is not None:
         excuses = _excused(rules, state, clock, calendar, due, end_s, pauses)
         status = "excused" if excuses else status
-    grounds = [*grounds_of(rules, clock, commitment, aim), *(rules.policy.excuses[number] for number in excuses)]
-    ended = bool(clock.ended) or status in ("breached", "excused")
+    passed = until(pauses, end_s)
+    left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
+    grounds = [*grounds_of(rules, clock, aim), *_pauses_cited(rules, state, clock, as_of_s)]
+    grounds += [rules.policy.excuses[number] for number in excuses]
     return ClockRow(
-        commitment,
+        terms.commitment,
         clock.cycle,
         status,
         aim.severity,
-        clock.start_s,
+        start_s,
         None if status == "paused" else due,
-        clock.end_s if clock.ended == "stopped" else None,
+        end.at_s if end is not None and end.how == "stopped" else None,
         aim.text,
         aim.target_s,
-        used_s(calendar, pauses, clock.start_s, end_s),
-        paused_s(calendar, pauses, clock.start_s, end_s) if end_s > clock.start_s else 0,
-        0 if ended else left_s(aim, calendar, clock.start_s, pauses, as_of_s),
-        used_s(calendar, pauses, due, end_s) if status in ("breached", "excused") and due is not None else 0,
-        cited(rules.policy.clauses, (clause for each in grounds for clause in each.clauses)),
-        cited(rules.policy.assumptions, (name for each in grounds for name in each.assumes)),
+        used_s(calendar, passed, start_s, end_s),
+        paused_s(calendar, passed, start_s, end_s),
+        None if left_until is None else calendar.between_s(end_s, left_until),
+        0 if due is None else used_s(calendar, passed, due, end_s),
+        *citations(rules, grounds),
     )
 
 
-def _status(clock: Clock, due: int | None, end_s: int, lasting: bool) -> Status:
-    """Whether the promise was kept, as far as can be said at ``end_s``."""
-    if clock.missed_s is not None:
+def _status(end: End | None, due: int | None, end_s: int, *, lasting: bool) -> Status:
+    """Whether the promise was kept, as far as can be said at ``end_s``; stopping just when it is due keeps it."""
+    if due is not None and end_s > due:
         return "breached"
-    late = due is not None and end_s > due
-    if clock.ended == "stopped":
-        return "breached" if late else "upheld"
-    if late:
-        return "breached"
-    return "cancelled" if clock.ended else "paused" if lasting else "running"
+    if end is not None:
+        return "upheld" if end.how == "stopped" else "cancelled"
+    return "paused" if lasting else "running"
 
 
 def _excused(
@@ -134,7 +139,7 @@ def _excused(
 
     Source: DESIGN section 4, "Excuses": the union covers the overrun's opening time, and one meets the time after due.
     """
-    commitment = rules.plan.commitments[clock.commitment]
+    commitment = rules.terms[clock.commitment].commitment
     declared = [each for each in state.excuses if commitment.id in rules.policy.excuses[each.excuse].of]
     meeting = [each for each in declared if each.from_s < end_s and each.until_s > due]
     if not meeting:
@@ -144,20 +149,24 @@ def _excused(
     return tuple(sorted({each.excuse for each in meeting})) if left == 0 else ()
 
 
-def grounds_of(rules: ClockRules, clock: Clock, commitment: Commitment, aim: Aim) -> Iterator[Grounds]:
-    """Everything that took part in a clock: the commitment, its calendar, its target and what that was read from."""
+def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
+    """What took part in a clock: the commitment, what started and ended it, its calendar, its target and its source."""
     policy = rules.policy
+    commitment = rules.terms[clock.commitment].commitment
     case = commitment.within[aim.case]
     yield commitment
+    if clock.trigger is not None:
+        yield commitment.start[clock.trigger]
+    if clock.end is not None and clock.end.trigger is not None:
+        yield (commitment.stop if clock.end.how == "stopped" else commitment.cancel)[clock.end.trigger]
     yield case
     if commitment.calendar in policy.calendars:
         yield policy.calendars[commitment.calendar]
     if isinstance(case.target, ParameterTarget):
         parameter = policy.parameters[case.target.parameter]
         yield parameter
-        row = parameter.row_on(date_of_day(aim.day))
-        if row is not None:
-            yield row
+        if aim.row is not None:
+            yield parameter.rows[aim.row]
     if isinstance(case.target, NextOccurrence):
         recurrence = policy.recurrences[case.target.recurrence]
         yield recurrence
@@ -166,6 +175,31 @@ def grounds_of(rules: ClockRules, clock: Clock, commitment: Commitment, aim: Aim
     severity = next((each for each in policy.severities if each.id == aim.severity), None)
     if severity is not None and aim.column == severity.id:
         yield severity
+
+
+def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[Grounds]:
+    """The pauses that stood still on a clock, and the triggers that began and ended them."""
+    commitment = rules.terms[clock.commitment].commitment
+    end_s = as_of_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s)
+    for number in rules.plan.tracks_of[clock.commitment]:
+        pause = commitment.pause[rules.plan.tracks[number].pause]
+        for each in state.tracks[number]:
+            if each.until_s > clock.start_s and each.from_s <= end_s:
+                yield pause
+                if each.begun is not None:
+                    yield pause.begins[each.begun]
+                if each.ended is not None:
+                    yield pause.ends[each.ended]
+
+
+def citations(rules: ClockRules, grounds: Iterable[Grounds]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The clauses and the assumptions of all grounds, each once, in the order in which the policy declares them."""
+    every = list(grounds)
+    policy = rules.policy
+    return (
+        cited(policy.clauses, (clause for each in every for clause in each.clauses)),
+        cited(policy.assumptions, (name for each in every for name in each.assumes)),
+    )
 
 
 def cited(order: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:

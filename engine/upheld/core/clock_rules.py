@@ -2,52 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from upheld.core.aim import mark_s
-from upheld.core.clock import FOREVER, Clock, Span, due_s, united
+from upheld.core.clock import FOREVER, Aim, Clock, Span, due_s, united
 from upheld.core.clock_plan import ClockPlan
-from upheld.core.clock_state import ClockChange
+from upheld.core.clock_state import ClockChange, Track
 from upheld.core.policy import Policy
+from upheld.core.terms import Terms
 from upheld.core.times import Times
+
+NONE: Final[list[Span]] = []
 
 
 class ClockRules:
-    """What the commitments of a policy say about clocks."""
+    """What the commitments of a policy say about clocks.
+
+    Attributes:
+        plan: What a step may do to them.
+        terms: What each commitment promises, by its index.
+        warns: Whether any of them has warning marks.
+
+    Raises: CalendarError for a promise in business days whose worth nothing states.
+    """
 
     def __init__(self, policy: Policy, times: Times) -> None:
         self.policy = policy
         self.times = times
         self.plan = ClockPlan(policy)
+        self.terms = tuple(Terms(policy, commitment, times) for commitment in policy.commitments)
+        self.warns = any(terms.marks for terms in self.terms)
 
-    def pauses(self, clock: Clock, tracks: tuple[tuple[Span, ...], ...]) -> list[Span]:
+    def pauses(self, clock: Clock, tracks: Sequence[Track]) -> list[Span]:
         """The pauses of a clock, disjoint and in order: its tracks, and its gaps before reopenings."""
         spans = [
-            span for n, each in enumerate(self.plan.tracks) if each.commitment == clock.commitment for span in tracks[n]
+            (each.from_s, each.until_s)
+            for number in self.plan.tracks_of[clock.commitment]
+            for each in tracks[number]
+            if each.until_s > clock.start_s
         ]
-        return united((*spans, *clock.gaps))
+        return united((*spans, *clock.gaps)) if spans or clock.gaps else NONE
 
-    def due_s(self, clock: Clock, tracks: tuple[tuple[Span, ...], ...], until_s: int = FOREVER) -> int | None:
-        """When a clock falls due, pauses after ``until_s`` left out; ``None`` while that is not known."""
-        if clock.aim is None:
+    def aim(self, clock: Clock) -> Aim | None:
+        """What a clock was promised; where that is a release which was not known yet, it is looked for again."""
+        aim = clock.aim
+        if aim is None or aim.due_s is not None:
+            return aim
+        return self.terms[clock.commitment].with_release(aim, clock.start_s)
+
+    def due_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
+        """When a running clock falls due, as things stand; ``None`` while that is not known."""
+        aim = self.aim(clock)
+        if aim is None:
             return None
-        spans = [(from_s, min(end_s, until_s)) for from_s, end_s in self.pauses(clock, tracks) if from_s < until_s]
-        calendar = self.times.calendars[self.plan.commitments[clock.commitment].calendar]
-        return due_s(clock.aim, calendar, clock.start_s, spans)
+        return due_s(aim, self.terms[clock.commitment].calendar, clock.start_s, self.pauses(clock, tracks))
+
+    def next_mark_s(self, clocks: Iterable[Clock], tracks: Sequence[Track]) -> int:
+        """When the first of the clocks reaches its next warning mark, as things stand; ``FOREVER`` for never."""
+        found = FOREVER
+        for clock in clocks:
+            reached = self._reaches_mark_s(clock, tracks)
+            if reached is not None and reached < found:
+                found = reached
+        return found
 
     def warned(
-        self, clocks: Iterable[Clock], tracks: tuple[tuple[Span, ...], ...], until_s: int
+        self, clocks: Iterable[Clock], tracks: Sequence[Track], until_s: int, told_s: int | None = None
     ) -> tuple[list[Clock], list[ClockChange]]:
-        """The clocks with the marks given that they reach by ``until_s``, in the order of those instants."""
+        """The clocks with the marks given that they reach by ``until_s``, and the warnings in the order of instants.
+
+        Args:
+            told_s: When they are told, for marks that a new target has put into the past.
+        """
         changes: list[ClockChange] = []
         found = []
         for clock in clocks:
-            while clock.mark_s is not None and clock.mark_s <= until_s and not clock.ended and clock.aim is not None:
-                reached = self.due_s(clock._replace(aim=clock.aim._replace(due_s=clock.mark_s)), tracks)
-                if reached is None or reached > until_s:
-                    break
-                changes.append(ClockChange("warned", clock.commitment, clock.cycle, reached, clock.marks))
-                clock = clock._replace(marks=clock.marks + 1)
-                clock = clock._replace(mark_s=mark_s(self.plan.commitments[clock.commitment], clock, self.times))
+            terms = self.terms[clock.commitment]
+            reached = self._reaches_mark_s(clock, tracks)
+            while reached is not None and reached <= until_s and clock.aim is not None:
+                at_s = reached if told_s is None else told_s
+                place = terms.marks[clock.marks].place
+                changes.append(ClockChange("warned", clock.commitment, clock.cycle, at_s, place))
+                given = clock.marks + 1
+                clock = clock._replace(marks=given, mark_s=terms.mark_s(clock.start_s, clock.aim, given))
+                reached = self._reaches_mark_s(clock, tracks)
             found.append(clock)
         return found, sorted(changes, key=lambda change: change.at_s)
+
+    def _reaches_mark_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
+        """When a clock reaches its next mark, moved on by pauses as its due instant is."""
+        if clock.mark_s is None or clock.end is not None or clock.aim is None:
+            return None
+        pauses = self.pauses(clock, tracks)
+        if not pauses:
+            return clock.mark_s
+        mark = clock.aim._replace(due_s=clock.mark_s)
+        return due_s(mark, self.terms[clock.commitment].calendar, clock.start_s, pauses)

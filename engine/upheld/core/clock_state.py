@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from upheld.core.clock import Clock, Span
+from upheld.core.clock import FOREVER, Clock
 
 ChangeKind = Literal[
-    "started", "fixed", "stopped", "cancelled", "resumed", "retargeted", "paused", "continued", "warned"
+    "started", "fixed", "dropped", "stopped", "cancelled", "resumed", "retargeted", "paused", "continued", "warned"
 ]
+"""``fixed``: the target of a pending clock became known; ``dropped``: it became known that it is no clock at all."""
+
+
+class Paused(NamedTuple):
+    """A time during which a track of pauses was on.
+
+    Attributes:
+        from_s, until_s: Half-open; one that lasts ends at ``FOREVER``.
+        begun, ended: Which triggers of the pause did; ``None`` for a pause in states.
+    """
+
+    from_s: int
+    until_s: int
+    begun: int | None
+    ended: int | None
 
 
 class Excused(NamedTuple):
@@ -24,31 +39,40 @@ class Excused(NamedTuple):
     until_s: int
 
 
+Track = tuple[Paused, ...]
+"""The pauses of one track, in order."""
+
+
 class ClockState(NamedTuple):
     """Everything the clocks of one ticket remember.
 
     Attributes:
         clocks: In the order in which they started.
-        tracks: By track of the plan, its pauses in order; one that lasts ends at ``FOREVER``.
+        tracks: By track of the plan.
         excuses: As declared.
         episode: How often the ticket was reopened.
+        mark_s: When the first clock reaches its next warning mark, as things stand; ``FOREVER`` for never.
     """
 
     clocks: tuple[Clock, ...] = ()
-    tracks: tuple[tuple[Span, ...], ...] = ()
+    tracks: tuple[Track, ...] = ()
     excuses: tuple[Excused, ...] = ()
     episode: int = 0
+    mark_s: int = FOREVER
+
+
+NO_SHARE: Final = -1
 
 
 class ClockChange(NamedTuple):
     """Something that a step did to a clock: ``what`` to which ``cycle`` of which commitment, and when.
 
     Attributes:
-        share: For a warning, the index of the mark reached.
+        share: For a warning, which of the commitment's ``warn_at`` was reached; else ``NO_SHARE``.
     """
 
     what: ChangeKind
     commitment: int
     cycle: int
     at_s: int
-    share: int = -1
+    share: int = NO_SHARE

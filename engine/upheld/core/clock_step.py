@@ -1,30 +1,31 @@
 """One step of a ticket's clocks: what a happening starts, stops, pauses and cancels, in the order of the design.
 
-Explicit cancel, stop, cancel by closing, a new severity's target, pauses, reopening,
-starts, and last the targets that have become known.
+The facts have changed before, so what follows from them comes first: targets that have
+become known, and a new severity's. Then explicit cancel, stop, cancel by closing;
+reopening; pauses; starts.
 
 Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
-from upheld.core.aim import find_aim, mark_s, names_at_start
-from upheld.core.clock import FOREVER, Clock
-from upheld.core.clock_plan import Pull, StepPlan
+from upheld.core.clock import FOREVER, NOT_BY_A_MOVE, Clock, End
+from upheld.core.clock_plan import Ending, Pull, StepPlan
 from upheld.core.clock_rules import ClockRules
-from upheld.core.clock_state import ClockChange, ClockState, Excused
-from upheld.core.condition import evaluate
+from upheld.core.clock_state import ChangeKind, ClockChange, ClockState, Excused, Paused
 from upheld.core.happening import Happening
-from upheld.core.instant import day_number
+from upheld.core.instant import END_DAY, FIRST_DAY, day_number
 from upheld.core.policy import ALWAYS
+from upheld.core.terms import names_at_start
 
 
 class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
+
+    __slots__ = ("at_s", "before", "changes", "clocks", "now", "plan", "rules", "tracks")
 
     def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
         self.rules = rules
@@ -32,176 +33,211 @@ class ClockStep:
         self.before = state
         self.now = happening
         self.at_s = happening.at_s
-        self.clocks = list(state.clocks)
+        self.clocks = [*state.clocks]
         self.tracks = state.tracks
         self.changes: list[ClockChange] = []
 
-    def take(self) -> None:
-        """Do everything in order."""
-        if any(clock.mark_s is not None for clock in self.clocks):
+    def take(self) -> ClockState:
+        """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
+        plan, state = self.plan, self.before
+        if state.mark_s <= self.at_s:
             self.clocks, self.changes = self.rules.warned(self.clocks, self.tracks, self.at_s)
-        self._pull(self.plan.cancels, self._cancel)
-        self._pull(self.plan.stops, self._stop)
-        if self.plan.closes:
-            self._close()
-        self._retarget()
-        self._pause()
-        if self.plan.reopens:
-            self._reopen()
-        self._start()
         self._fix()
+        if plan.severity:
+            self._retarget()
+        if plan.endings:
+            self._end()
+        begun = self._reopen() if plan.reopens else set()
+        if plan.continues or plan.pauses:
+            self._pause()
+        if plan.starts:
+            self._start(begun)
+        excuses = self._excuses() if plan.excuses else ()
+        if not self.changes and self.tracks is state.tracks and not excuses and not plan.reopens:
+            return state
+        mark_s = self._mark_s() if self.rules.warns else FOREVER
+        episode = state.episode + plan.reopens
+        return ClockState(tuple(self.clocks), self.tracks, (*state.excuses, *excuses), episode, mark_s)
 
-    def state(self) -> ClockState:
-        """The state after the step."""
-        episode = self.before.episode + self.plan.reopens
-        return ClockState(tuple(self.clocks), self.tracks, (*self.before.excuses, *self._excuses()), episode)
-
-    def _holds(self, pull: Pull) -> bool:
-        return pull.when is None or evaluate(pull.when, self.now.names)
-
-    def _pull(self, pulls: tuple[Pull, ...], end: Callable[[int, Clock, Pull], None]) -> None:
-        """End the running clocks of every commitment that a trigger pulls."""
-        for pull in pulls:
-            running = [(i, c) for i, c in enumerate(self.clocks) if c.commitment == pull.index and not c.ended]
-            if running and self._holds(pull):
-                for index, clock in running:
-                    end(index, clock, pull)
-
-    def _end(self, index: int, clock: Clock, what: Literal["stopped", "cancelled"], end_s: int) -> None:
-        episode = self.before.episode if self.plan.ends else -1
-        self.clocks[index] = clock._replace(ended=what, end_s=end_s, episode=episode)
+    def _tell(self, what: ChangeKind, clock: Clock) -> None:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
 
-    def _cancel(self, index: int, clock: Clock, pull: Pull) -> None:
-        self._end(index, clock, "cancelled", self.at_s)
-
-    def _stop(self, index: int, clock: Clock, pull: Pull) -> None:
-        self._end(index, clock, "stopped", self._own_instant(clock, pull))
-
-    def _own_instant(self, clock: Clock, pull: Pull) -> int:
-        """When a stop counts: at the first opening of the date it carries, or at once; never before the start."""
-        held = self.now.names(pull.at) if pull.at else None
-        if isinstance(held, str):
-            calendar = self.rules.times.calendars[self.rules.plan.commitments[clock.commitment].calendar]
-            opens_s = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
-            return max(opens_s, clock.start_s)
-        return max(held, clock.start_s) if isinstance(held, int) else self.at_s
-
-    def _close(self) -> None:
-        """Entering a closed state cancels what still runs, duties excepted."""
-        for index, clock in enumerate(self.clocks):
-            if not clock.ended and not self.rules.plan.commitments[clock.commitment].duty:
-                self._end(index, clock, "cancelled", self.at_s)
-
-    def _retarget(self) -> None:
-        """A new severity gives running clocks a new target from the same start, unless their due instant has passed."""
-        follows = self.rules.plan.follows_severity
-        for index, clock in enumerate(self.clocks):
-            if clock.ended or clock.aim is None or clock.missed_s is not None or not follows[clock.commitment]:
-                continue
-            severity = self.now.names("severity")
-            if severity is None or severity == clock.aim.severity:
-                continue
-            due = self.rules.due_s(clock, self.tracks, self.at_s)
-            if due is not None and due < self.at_s:
-                self.clocks[index] = clock._replace(missed_s=due)
-                continue
-            commitment = self.rules.plan.commitments[clock.commitment]
-            aim = find_aim(commitment, clock, self.now, self.rules.times)
-            if aim is not None:
-                again = clock._replace(aim=aim)
-                self.clocks[index] = again._replace(mark_s=mark_s(commitment, again, self.rules.times))
-                self.changes.append(ClockChange("retargeted", clock.commitment, clock.cycle, self.at_s))
-
-    def _pause(self) -> None:
-        if not (self.plan.pauses_end or self.plan.pauses_begin):
-            return
-        tracks = list(self.tracks)
-        for pull in self.plan.pauses_end:
-            if tracks[pull.index] and tracks[pull.index][-1][1] == FOREVER and self._holds(pull):
-                *earlier, (from_s, _) = tracks[pull.index]
-                tracks[pull.index] = (*earlier, (from_s, self.at_s)) if from_s < self.at_s else tuple(earlier)
-                self._tell_pause("continued", pull)
-        for pull in self.plan.pauses_begin:
-            lasting = tracks[pull.index] and tracks[pull.index][-1][1] == FOREVER
-            if not lasting and self._holds(pull):
-                tracks[pull.index] = (*tracks[pull.index], (self.at_s, FOREVER))
-                self._tell_pause("paused", pull)
-        self.tracks = tuple(tracks)
-
-    def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
-        commitment = self.rules.plan.tracks[pull.index].commitment
-        for clock in self.clocks:
-            if clock.commitment == commitment and not clock.ended:
-                self.changes.append(ClockChange(what, commitment, clock.cycle, self.at_s))
-
-    def _reopen(self) -> None:
-        """What the move into resolved or closed ended goes on, or begins anew, as each commitment says."""
-        ended = [(i, c) for i, c in enumerate(self.clocks) if c.episode == self.before.episode and c.ended]
-        renewed: set[int] = set()
-        for index, clock in ended:
-            commitment = self.rules.plan.commitments[clock.commitment]
-            if commitment.on_reopen == "resume":
-                assert clock.end_s is not None, "a clock that ended has an end"
-                gap = ((clock.end_s, self.at_s),) if clock.end_s < self.at_s else ()
-                self.clocks[index] = clock._replace(ended="", end_s=None, episode=-1, gaps=(*clock.gaps, *gap))
-                self.changes.append(ClockChange("resumed", clock.commitment, clock.cycle, self.at_s))
-            elif commitment.on_reopen == "new-cycle" and clock.commitment not in renewed:
-                renewed.add(clock.commitment)
-                self._begin(clock.commitment)
-
-    def _start(self) -> None:
-        begun = {change.commitment for change in self.changes if change.what == "started"}
-        for pull in self.plan.starts:
-            if pull.index in begun:
-                continue
-            cycles = self.rules.plan.commitments[pull.index].cycles
-            earlier = [clock for clock in self.clocks if clock.commitment == pull.index]
-            free = not earlier or cycles == "many"
-            if cycles == "ignore-while-running":
-                free = all(clock.ended for clock in earlier)
-            if free and self._holds(pull):
-                begun.add(pull.index)
-                self._begin(pull.index)
-
-    def _begin(self, index: int) -> None:
-        cycle = 1 + max((clock.cycle for clock in self.clocks if clock.commitment == index), default=0)
-        held = tuple((name, self.now.names(name)) for name in self.rules.plan.kept[index])
-        self.clocks.append(Clock(index, cycle, self.at_s, held=held))
-        self.changes.append(ClockChange("started", index, cycle, self.at_s))
+    def _mark_s(self) -> int:
+        """The next warning; marks that a new target has put into the past are given now."""
+        mark_s = self.rules.next_mark_s(self.clocks, self.tracks)
+        if mark_s > self.at_s:
+            return mark_s
+        self.clocks, changes = self.rules.warned(self.clocks, self.tracks, self.at_s, told_s=self.at_s)
+        self.changes += changes
+        return self.rules.next_mark_s(self.clocks, self.tracks)
 
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
-        if all(clock.aim is not None for clock in self.clocks):
-            return
-        kept: list[Clock] = []
-        for clock in self.clocks:
-            commitment = self.rules.plan.commitments[clock.commitment]
+        for clock in self.before.clocks:
+            if clock.aim is not None:
+                continue
+            terms = self.rules.terms[clock.commitment]
+            if terms.is_awaiting(self.now.names):
+                continue
             lookup = names_at_start(clock, self.now)
-            if clock.aim is not None or any(lookup(name) is None for name in self.rules.plan.needed[clock.commitment]):
-                kept.append(clock)
-            elif commitment.when is None or evaluate(commitment.when, lookup):
-                aim = find_aim(commitment, clock, self.now, self.rules.times)
-                if aim is not None:
-                    fixed = clock._replace(aim=aim, held=())
-                    kept.append(fixed._replace(mark_s=mark_s(commitment, fixed, self.rules.times)))
-                    self.changes.append(ClockChange("fixed", clock.commitment, clock.cycle, self.at_s))
-        self.clocks = kept
+            aim = terms.aim(clock.start_s, self.now.customer, lookup) if terms.applies(lookup) else None
+            position = self.clocks.index(clock)
+            if aim is None:
+                del self.clocks[position]
+                self._tell("dropped", clock)
+            else:
+                self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, 0))
+                self._tell("fixed", clock)
 
-    def _excuses(self) -> list[Excused]:
+    def _retarget(self) -> None:
+        follow = self.rules.plan.follow_severity
+        for position, clock in enumerate(self.clocks):
+            if clock.end is None and follow[clock.commitment]:
+                self._follow_severity(position, clock)
+
+    def _follow_severity(self, position: int, clock: Clock) -> None:
+        """Give a clock the target of another severity, from the same start, unless its due instant has passed."""
+        severity = self.now.names("severity")
+        if clock.aim is None or severity is None or severity == clock.aim.severity:
+            return
+        terms = self.rules.terms[clock.commitment]
+        due_s = self.rules.due_s(clock, self.tracks)
+        if (due_s is not None and due_s < self.at_s) or terms.is_awaiting(self.now.names):
+            return
+        aim = terms.aim(clock.start_s, self.now.customer, names_at_start(clock, self.now))
+        if aim is not None:
+            self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, clock.marks))
+            self._tell("retargeted", clock)
+
+    def _end(self) -> None:
+        """End running clocks: of what the plan tries for a commitment, the first that holds does it."""
+        names = self.now.names
+        for position, clock in enumerate(self.clocks):
+            if clock.end is not None:
+                continue
+            for ending in self.plan.endings.get(clock.commitment, ()):
+                if ending.when is None or ending.when(names):
+                    episode = self.before.episode if self.plan.may_return else NOT_BY_A_MOVE
+                    at_s = self._own_instant(clock, ending) if ending.at else self.at_s
+                    end = End(ending.how, at_s, self.at_s, ending.trigger, episode)
+                    self.clocks[position] = Clock(*clock[:5], end, *clock[6:])
+                    self._tell(ending.how, clock)
+                    break
+
+    def _own_instant(self, clock: Clock, ending: Ending) -> int:
+        """When a stop counts: at the first opening of the date it carries, or at once; never before the start.
+
+        Raises: CalendarError for a date outside the years that the calendar covers.
+        """
+        held = self.now.names(ending.at)
+        calendar = self.rules.terms[clock.commitment].calendar
+        if isinstance(held, str):
+            held = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
+        if not isinstance(held, int):
+            return self.at_s
+        calendar.clock_at(held)
+        return max(held, clock.start_s)
+
+    def _reopen(self) -> set[int]:
+        """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
+
+        Returns: the commitments of which a clock began.
+        """
+        begun: set[int] = set()
+        for position, clock in enumerate(self.clocks):
+            end = clock.end
+            how = self.rules.plan.on_reopen[clock.commitment]
+            if how == "resume" and end is not None and end.episode == self.before.episode:
+                gap_s = min(end.at_s, end.seen_s)
+                gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
+                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
+                self._tell("resumed", clock)
+                if self.rules.plan.follow_severity[clock.commitment]:
+                    self._follow_severity(position, resumed)
+            elif how == "new-cycle":
+                begun.add(clock.commitment)
+        begun -= {clock.commitment for clock in self.clocks if clock.end is None}
+        for index in sorted(begun):
+            self._begin(index, None)
+        return begun
+
+    def _pause(self) -> None:
+        tracks = [*self.tracks]
+        names = self.now.names
+        for pull in self.plan.continues:
+            track = tracks[pull.of]
+            if track and track[-1].until_s == FOREVER and (pull.when is None or pull.when(names)):
+                *earlier, last = track
+                if last.from_s < self.at_s:
+                    earlier.append(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
+                tracks[pull.of] = tuple(earlier)
+                self._tell_pause("continued", pull)
+        for pull in self.plan.pauses:
+            track = tracks[pull.of]
+            lasts = track and track[-1].until_s == FOREVER
+            if not lasts and (pull.when is None or pull.when(names)):
+                tracks[pull.of] = (*track, Paused(self.at_s, FOREVER, pull.trigger, None))
+                self._tell_pause("paused", pull)
+        if tracks != [*self.tracks]:
+            self.tracks = tuple(tracks)
+
+    def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
+        commitment = self.rules.plan.tracks[pull.of].commitment
+        for clock in self.clocks:
+            if clock.commitment == commitment and clock.end is None:
+                self._tell(what, clock)
+
+    def _start(self, begun: set[int]) -> None:
+        """Start what is pulled; several triggers of a commitment start one clock."""
+        for pull in self.plan.starts:
+            if pull.of in begun or not self._is_free(pull.of):
+                continue
+            if pull.when is None or pull.when(self.now.names):
+                begun.add(pull.of)
+                self._begin(pull.of, pull.trigger)
+
+    def _is_free(self, index: int) -> bool:
+        """Whether another start counts."""
+        cycles = self.rules.plan.cycles[index]
+        if cycles == "many":
+            return True
+        only_running = cycles == "ignore-while-running"
+        return not any(c.commitment == index and (c.end is None or not only_running) for c in self.clocks)
+
+    def _begin(self, index: int, trigger: int | None) -> None:
+        """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
+        terms, names, at_s = self.rules.terms[index], self.now.names, self.at_s
+        aim = mark_s = None
+        if not terms.is_awaiting(names):
+            aim = terms.aim(at_s, self.now.customer, names) if terms.applies(names) else None
+            if aim is None:
+                return
+            mark_s = terms.mark_s(at_s, aim, 0) if terms.marks else None
+        told = tuple((name, names(name)) for name in terms.told) if terms.told else ()
+        cycle = 1
+        for clock in self.clocks:
+            if clock.commitment == index and clock.cycle >= cycle:
+                cycle = clock.cycle + 1
+        begun = Clock(index, cycle, at_s, trigger, aim, None, (), 0, mark_s, told)
+        self.clocks.append(begun)
+        self._tell("started", begun)
+
+    def _excuses(self) -> tuple[Excused, ...]:
         found = []
-        for number, excuse in enumerate(self.rules.policy.excuses):
-            if self.now.event in excuse.on and (excuse.when is None or evaluate(excuse.when, self.now.names)):
-                from_s = self._edge(excuse.since.name, 0)
-                until_s = self._edge(excuse.until.name, 1)
+        for plan in self.plan.excuses:
+            if plan.when is None or plan.when(self.now.names):
+                from_s = self._edge(plan.excuse.since.name, 0)
+                until_s = self._edge(plan.excuse.until.name, 1)
                 if from_s is not None and until_s is not None and from_s < until_s:
-                    found.append(Excused(number, from_s, until_s))
-        return found
+                    found.append(Excused(plan.number, from_s, until_s))
+        return tuple(found)
 
     def _edge(self, name: str, days_later: int) -> int | None:
-        """An instant, or the beginning or end of a date in the policy's zone."""
+        """An instant, or the beginning or end of a date in the policy's zone; far dates are for ever."""
         held = self.now.names(name)
         if isinstance(held, str):
-            always = self.rules.times.calendars[ALWAYS]
-            return always.instant_s(day_number(date.fromisoformat(held)) + days_later, 0)
+            day = day_number(date.fromisoformat(held)) + days_later
+            if not FIRST_DAY <= day < END_DAY:
+                return FOREVER if day >= END_DAY else -FOREVER
+            return self.rules.times.calendars[ALWAYS].instant_s(day, 0)
         return held if isinstance(held, int) else None

@@ -6,6 +6,7 @@ was. So a ticket can be kept, copied and continued anywhere.
 
 from __future__ import annotations
 
+from upheld.core.clock_row import ClockRow, clock_rows
 from upheld.core.clock_rules import ClockRules
 from upheld.core.clock_state import ClockChange, ClockState
 from upheld.core.clock_step import ClockStep
@@ -13,13 +14,16 @@ from upheld.core.happening import Happening
 from upheld.core.policy import Policy
 from upheld.core.times import Times
 
+Limit = tuple[int, str, int]
+"""When a clock falls due, its commitment, and its cycle."""
+
 
 class Clocks:
     """The clocks of one policy's commitments, for any number of tickets."""
 
     def __init__(self, policy: Policy, times: Times) -> None:
         self.rules = ClockRules(policy, times)
-        self._excusing = {event for excuse in policy.excuses for event in excuse.on}
+        self._step = self.rules.plan.step
         self._blank = ClockState(tracks=((),) * len(self.rules.plan.tracks))
 
     def begin(self) -> ClockState:
@@ -27,24 +31,38 @@ class Clocks:
         return self._blank
 
     def advance(self, state: ClockState, happening: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
-        """The state after a step, and what the step did."""
-        plan = self.rules.plan.step(happening.event, happening.origin, happening.state)
-        if plan.is_idle and not state.clocks and happening.event not in self._excusing:
-            return state, ()
+        """The state after a step, and what the step did; the very same state where it touched nothing.
+
+        Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
+        """
+        plan = self._step(happening.event, happening.origin, happening.state)
+        if plan.is_idle and state.mark_s > happening.at_s:
+            for clock in state.clocks:
+                if clock.aim is None:
+                    break
+            else:
+                return state, ()
         step = ClockStep(self.rules, state, happening, plan)
-        step.take()
-        return step.state(), tuple(step.changes)
+        after = step.take()
+        return after, tuple(step.changes)
 
     def pass_time(self, state: ClockState, until_s: int) -> tuple[ClockState, tuple[ClockChange, ...]]:
         """The state at an instant at which nothing happens, and the warnings reached by then."""
+        if state.mark_s > until_s:
+            return state, ()
         clocks, changes = self.rules.warned(state.clocks, state.tracks, until_s)
-        return (state._replace(clocks=tuple(clocks)), tuple(changes)) if changes else (state, ())
+        mark_s = self.rules.next_mark_s(clocks, state.tracks)
+        return state._replace(clocks=tuple(clocks), mark_s=mark_s), tuple(changes)
 
-    def limits(self, state: ClockState) -> tuple[tuple[int, str, int], ...]:
-        """When each running clock falls due, as things stand: due instant, commitment and cycle, earliest first."""
+    def rows(self, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
+        """What a verdict shows of the clocks, measured up to an instant that is not before the last step."""
+        return clock_rows(self.rules, state, as_of_s)
+
+    def limits(self, state: ClockState) -> tuple[Limit, ...]:
+        """When each running clock falls due, or did, as things stand; the earliest first."""
         found = []
         for clock in state.clocks:
-            due = self.rules.due_s(clock, state.tracks) if not clock.ended and clock.missed_s is None else None
-            if due is not None:
-                found.append((due, self.rules.plan.commitments[clock.commitment].id, clock.cycle))
+            due_s = self.rules.due_s(clock, state.tracks) if clock.end is None else None
+            if due_s is not None:
+                found.append((due_s, self.rules.terms[clock.commitment].commitment.id, clock.cycle))
         return tuple(sorted(found))

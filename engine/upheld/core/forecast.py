@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from upheld.core.aim import find_aim, names_at_start
 from upheld.core.clock import Aim, Clock
-from upheld.core.clock_row import cited, grounds_of
+from upheld.core.clock_row import citations, grounds_of
 from upheld.core.clock_rules import ClockRules
 from upheld.core.commitment import Commitment
 from upheld.core.condition import evaluate, names_read
 from upheld.core.domain import Held
-from upheld.core.happening import Happening
+from upheld.core.happening import is_of_time
 from upheld.core.policy import Policy
 from upheld.core.timeline import Interval
 from upheld.core.times import Times
@@ -42,6 +42,10 @@ class Forecast:
     skipped: tuple[tuple[date, str], ...] = ()
     clauses: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+
+
+KNOWN_ANYWAY: Final = ("flagged", "level")
+"""Names that hold what they do on a new ticket where nobody says otherwise."""
 
 
 def forecast(policy: Policy, times: Times, at_s: int, held: Mapping[str, Held]) -> tuple[Forecast, ...]:
@@ -72,27 +76,25 @@ def _opened(policy: Policy, held: Mapping[str, Held]) -> dict[str, Held]:
 def _forecasts(rules: ClockRules, at_s: int, held: Mapping[str, Held]) -> Iterator[Forecast]:
     customer = str(held.get("customer") or "")
 
-    def at_instant(name: str, instant_s: int) -> Held:
-        return held[name] if name in held else _of_time(rules.times, name, instant_s, held, customer)
+    def known(name: str) -> Held:
+        if name in held or not is_of_time(name):
+            return held.get(name)
+        return _of_time(rules.times, name, at_s, held, customer)
 
-    now = Happening(at_s, None, None, None, "", held.get, at_instant, customer)
-    for index, commitment in enumerate(rules.plan.commitments):
-        if not any(each.when is None or evaluate(each.when, held.get) for each in commitment.start):
+    for index, terms in enumerate(rules.terms):
+        commitment = terms.commitment
+        starts = [n for n, each in enumerate(commitment.start) if each.when is None or evaluate(each.when, known)]
+        if not starts:
             continue
-        missing = tuple(name for name in rules.plan.needed[index] if held.get(name) is None)
-        known = commitment.when is None or not any(name in missing for name in names_read(commitment.when))
-        if (
-            known
-            and commitment.when is not None
-            and not evaluate(commitment.when, names_at_start(Clock(index, 1, at_s), now))
-        ):
+        missing = tuple(n for n in terms.reads if known(n) is None and not is_of_time(n) and n not in KNOWN_ANYWAY)
+        judged = commitment.when is None or not any(name in missing for name in names_read(commitment.when))
+        if judged and not terms.applies(known):
             continue
-        clock = Clock(index, 1, at_s)
-        aim = None if missing else find_aim(commitment, clock, now, rules.times)
+        aim = None if missing else terms.aim(at_s, customer, known)
         if aim is None:
             yield Forecast(commitment, None, missing)
         else:
-            yield _found(rules, commitment, clock, aim)
+            yield _found(rules, Clock(index, 1, at_s, starts[0], aim), aim)
 
 
 def _of_time(times: Times, name: str, at_s: int, held: Mapping[str, Held], customer: str) -> Held:
@@ -107,15 +109,17 @@ def _of_time(times: Times, name: str, at_s: int, held: Mapping[str, Held], custo
     return None
 
 
-def _found(rules: ClockRules, commitment: Commitment, clock: Clock, aim: Aim) -> Forecast:
-    calendar = rules.times.calendars[commitment.calendar]
-    grounds = list(grounds_of(rules, clock, commitment, aim))
+def _found(rules: ClockRules, clock: Clock, aim: Aim) -> Forecast:
+    terms = rules.terms[clock.commitment]
+    clauses, assumptions = citations(rules, grounds_of(rules, clock, aim))
+    if aim.due_s is None:
+        return Forecast(terms.commitment, aim, clauses=clauses, assumptions=assumptions)
     return Forecast(
-        commitment,
+        terms.commitment,
         aim,
         (),
-        () if aim.due_s is None else tuple(calendar.intervals_s(clock.start_s, aim.due_s)),
-        () if aim.due_s is None else calendar.skipped_s(clock.start_s, aim.due_s),
-        cited(rules.policy.clauses, (clause for each in grounds for clause in each.clauses)),
-        cited(rules.policy.assumptions, (name for each in grounds for name in each.assumes)),
+        tuple(terms.calendar.intervals_s(clock.start_s, aim.due_s)),
+        terms.calendar.skipped_s(clock.start_s, aim.due_s),
+        clauses,
+        assumptions,
     )

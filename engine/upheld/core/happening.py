@@ -10,7 +10,7 @@ Source: DESIGN section 3, the strata.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from upheld.core.condition import Lookup
 from upheld.core.domain import Held
@@ -18,8 +18,11 @@ from upheld.core.domain import Held
 TimeLookup = Callable[[str, int], Held]
 """What a name of time holds at an instant: contracts, opening, weekdays, dated parameters, the latest release."""
 
-FAMILIES_OF_TIME = ("contract", "opening", "opening-left", "day", "parameter", "release")
+FAMILIES_OF_TIME = frozenset({"contract", "opening", "opening-left", "day", "parameter", "release"})
 """The first parts of the names whose value depends on when they are asked, and on nothing that happened."""
+
+FAMILIES_OF_EVENT = frozenset({"event", "before", "actor", "actor-id", "record"})
+"""The first parts of the names that one event alone can tell."""
 
 
 def is_of_time(name: str) -> bool:
@@ -30,16 +33,24 @@ def is_of_time(name: str) -> bool:
     return name.partition(".")[0] in FAMILIES_OF_TIME
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One accepted thing that happened to a ticket.
+def is_of_event(name: str) -> bool:
+    """Whether a name tells something of one event, and of the ticket at that moment only.
+
+    >>> is_of_event("before.severity"), is_of_event("severity")
+    (True, False)
+    """
+    return name.partition(".")[0] in FAMILIES_OF_EVENT
+
+
+class Happening(NamedTuple):
+    """One accepted thing that happened to a ticket; a plain tuple, since one is made for every event.
 
     Attributes:
         at_s: When, in seconds since 1970 UTC.
-        seq: The number of the record; ``None`` for what a timer did.
+        seq: The number of the record, where it matters; ``None`` for what a timer did.
         event: The event; ``None`` for a timer's move and for an observed state.
         origin: The state before; ``None`` when the ticket opens.
-        state: The state after.
+        state: The state after; the same as before where the ticket stays.
         names: What any declared name holds, facts as after the event.
         time_names: The same for names of time, at any instant.
         customer: Whose ticket it is; ``""`` where nobody said.

@@ -35,7 +35,6 @@ CORE_MOVES: dict[str, tuple[str, ...]] = {
     "closed": ("open", "qualified", "in-fix"),
     "auto-closed": ("open", "qualified", "in-fix"),
 }
-REOPENED = frozenset({"open", "qualified", "in-fix"})
 
 Side = Literal["vendor", "customer", "third-party"]
 
@@ -46,8 +45,8 @@ def is_core_move(origin: str, target: str) -> bool:
 
 
 def is_reopening(origin: str, target: str) -> bool:
-    """Whether a move from core ``origin`` to core ``target`` brings an ended ticket back."""
-    return origin in ENDED and target in REOPENED
+    """Whether a move from core ``origin`` to core ``target`` brings an ended ticket back, a legal move or not."""
+    return origin in ENDED and target not in ENDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,37 +61,54 @@ def percent(share: Fraction) -> str:
 
 
 def count(objective: Objective, rows: Iterable[ClockRow], times: Times, as_of_s: int) -> list[Counted]:
-    """Count the clocks of an objective in each month in which one started, and over all."""
-    assert objective.within is not None, "an objective without a time was refused by the checker"
-    today = times.date_at(as_of_s)
+    """Count the clocks of an objective in each month in which one started, and over all.
+
+    Args:
+        rows: Of the tickets for which the objective's own ``when`` holds; those of other commitments do not count.
+
+    Raises: CalendarError for a time in business days whose worth nothing states.
+    """
+    within = objective.within
+    assert within is not None, "an objective without a time was refused by the checker"
     months: dict[str, list[bool]] = {}
     for row in rows:
-        kept = _kept(objective, row, times)
+        if row.commitment.id != objective.of:
+            continue
+        calendar = times.calendars[row.commitment.calendar]
+        allowed_s = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
+        month = months.setdefault(month_of(times.date_at(row.start_s)), [])
+        kept = _kept(row, allowed_s)
         if kept is not None:
-            months.setdefault(f"{times.date_at(row.start_s):%Y-%m}", []).append(kept)
-    found = [_counted(objective, month, months[month], today) for month in sorted(months)]
+            month.append(kept)
+    this_month = month_of(times.date_at(as_of_s))
+    found = [_counted(objective, month, months[month], is_open=month == this_month) for month in sorted(months)]
     every = [kept for month in months.values() for kept in month]
-    return [*found, _counted(objective, "all", every, today)]
+    return [*found, _counted(objective, "all", every, is_open=False)]
 
 
-def _kept(objective: Objective, row: ClockRow, times: Times) -> bool | None:
+def month_of(day: date) -> str:
+    """The calendar month.
+
+    >>> month_of(date(2024, 3, 31))
+    '2024-03'
+    """
+    return f"{day.year:04}-{day.month:02}"
+
+
+def _kept(row: ClockRow, allowed_s: int) -> bool | None:
     """Whether a clock was kept within the objective's own time; ``None`` where it does not count."""
     if row.status in ("cancelled", "excused"):
         return None
-    assert objective.within is not None, "an objective without a time was refused by the checker"
-    calendar = times.calendars[row.commitment.calendar]
-    within = objective.within
-    allowed_s = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
     if row.used_s > allowed_s:
         return False
     return True if row.stop_s is not None else None
 
 
-def _counted(objective: Objective, period: str, kept: Sequence[bool], today: date) -> Counted:
+def _counted(objective: Objective, period: str, kept: Sequence[bool], *, is_open: bool) -> Counted:
+    """The count of one period; where nothing counts, nothing is judged, also while the month lasts."""
     counted, good = len(kept), sum(kept)
     status = None
     if objective.share is not None and counted:
         status = "upheld" if good >= objective.share * counted else "breached"
-        if period == f"{today:%Y-%m}":
-            status = "open"
+        status = "open" if is_open else status
     return Counted(objective, period, counted, good, status)

@@ -40,9 +40,10 @@ class Parameter(Item):
     partial: bool
     rows: tuple[ParameterRow, ...]
 
-    def row_on(self, day: date) -> ParameterRow | None:
-        """The row that counts on a day of the policy's zone: the last one begun, unless it has ended."""
-        begun = [row for row in self.rows if row.since <= day]
-        if not begun or (begun[-1].until is not None and begun[-1].until < day):
-            return None
-        return begun[-1]
+    def number_on(self, day: date) -> int | None:
+        """Which row counts on a day of the policy's zone: the last one begun, unless it has ended."""
+        for number in range(len(self.rows) - 1, -1, -1):
+            row = self.rows[number]
+            if row.since <= day:
+                return None if row.until is not None and row.until < day else number
+        return None

@@ -8,14 +8,14 @@ date in the policy's zone and the customer's own contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from upheld.core.calendar import Calendar
 from upheld.core.day import WEEKDAYS
 from upheld.core.domain import Held
 from upheld.core.instant import date_of_day
-from upheld.core.parameter import Parameter, ParameterRow, ParameterValue
+from upheld.core.parameter import Parameter, ParameterValue
 from upheld.core.policy import ALWAYS, Policy
 from upheld.core.recurrence import Recurrence
 
@@ -31,13 +31,11 @@ def no_override(customer: str, parameter: str, column: str, day: date) -> Parame
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A value of a parameter, with the row it stands in; ``own`` where a customer's contract says it instead."""
+class Found(NamedTuple):
+    """A value of a parameter, and which of its rows it stands in; ``None`` where a customer's contract says it."""
 
     value: ParameterValue
-    row: ParameterRow | None
-    own: bool = False
+    row: int | None
 
 
 class Times:
@@ -64,9 +62,17 @@ class Times:
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
         self._override = override
+        self._last_asked: tuple[int | None, date] = (None, date.min)
 
     def date_at(self, at_s: int) -> date:
-        """The date in the policy's zone."""
+        """The date in the policy's zone; the clocks of one event ask for the same again and again."""
+        asked_s, found = self._last_asked
+        if asked_s != at_s:
+            found = self._date_at(at_s)
+            self._last_asked = (at_s, found)
+        return found
+
+    def _date_at(self, at_s: int) -> date:
         return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
 
     def held(self, name: str, at_s: int) -> Held:
@@ -96,10 +102,9 @@ class Times:
         if parameter is None:
             return None
         day = self.date_at(at_s)
-        row = parameter.row_on(day)
         own = self._override(customer, name, column, day) if customer else None
         if own is not None:
-            return Found(own, row, own=True)
-        if row is None or column not in row.values:
-            return None
-        return Found(row.values[column], row)
+            return Found(own, None)
+        number = parameter.number_on(day)
+        value = None if number is None else parameter.rows[number].values.get(column)
+        return None if value is None else Found(value, number)
