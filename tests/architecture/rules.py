@@ -48,11 +48,11 @@ EDGES: Mapping[str, frozenset[str]] = {
         "show": "core document formats loader",
         "starter": "core formats resources",
         "engine": "core plugins timing",
-        "contracts": "catalogue core document loader shape",
+        "contracts_file": "catalogue core document formats loader shape",
         "replaying": "core engine",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
-        "upheld": "contracts core engine hookspecs loading public_holidays replaying",
+        "upheld": "contracts_file core engine hookspecs loading public_holidays replaying",
         "__main__": "cli",
     }.items()
 }

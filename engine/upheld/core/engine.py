@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from upheld.core.channels import Channels
 from upheld.core.clocks import Clocks
@@ -29,7 +29,7 @@ from upheld.core.objection import Objections
 from upheld.core.passage import Passage
 from upheld.core.plan import EventPlan, Plan
 from upheld.core.policy import Policy
-from upheld.core.reason import Refusal
+from upheld.core.reason import Flag, Refusal
 from upheld.core.steps import Facts
 from upheld.core.ticket import Standing, Ticket
 from upheld.core.time_names import NamesOfTime
@@ -38,6 +38,14 @@ from upheld.core.trace import Asked, Moved, Raised, Trace, Voice
 from upheld.core.way import Way, Ways
 
 _make: Final = tuple.__new__
+
+
+class Decided(NamedTuple):
+    """A decision on plain tuples: how the ticket stands, the flags, and all else as references."""
+
+    standing: Standing | None
+    flags: tuple[Flag, ...]
+    trace: Trace
 
 
 class Engine:
@@ -88,31 +96,41 @@ class Engine:
             observed state; PluginError when a plugin's condition fails.
         """
         standing = None if ticket is None else self.own(ticket, event)
-        plan = self.plan.events.get(event.event)
+        made = self.decide(standing, event)
+        if made.standing is not standing:
+            ticket = None if made.standing is None else Ticket.of(made.standing)
+        return Decision(ticket, made.trace.refusal, made.flags, made.trace.details)
+
+    def decide(self, standing: Standing | None, event: Event) -> Decided:
+        """The same on plain tuples, for who decides many events and asks for few reasons."""
         trace = Trace(self._voice)
+        plan = self.plan.events.get(event.event)
         values = self._read(standing, event, plan)
         if isinstance(values, Refusal):
-            return _refused(ticket, values, trace)
+            return _refused(standing, values, trace)
         assert plan is not None, "an unknown event is refused"
         if standing is not None and standing.timers and not self.audit:
-            passed = self._passage.fire(standing, event.at_s, trace)
-            if passed is not standing:
-                standing, ticket = passed, Ticket.of(passed)
+            standing = self._passage.fire(standing, event.at_s, trace)
         before = self._before(standing, event, values)
         way = self._ways.find(standing, event, plan, before)
         if isinstance(way, Refusal):
-            return _refused(ticket, way, trace)
+            return _refused(standing, way, trace)
         flags = self._ways.flags(way, event, before)
-        new = self._accept(standing, event, plan, way, values, before, trace)
-        return Decision(None if new is None else Ticket.of(new), None, flags, trace.details)
+        return _make(Decided, (self._accept(standing, event, plan, way, values, before, trace), flags, trace))
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
         """What happens by itself up to an instant, which is included: timers that fire, and warnings."""
-        standing, until_s, trace = ticket.standing, seconds_of(until), Trace(self._voice)
+        made = self.wait(ticket.standing, seconds_of(until))
+        assert made.standing is not None, "time ends no ticket"
+        same = made.standing is ticket.standing
+        return Decision(ticket if same else Ticket.of(made.standing), None, (), made.trace.details)
+
+    def wait(self, standing: Standing, until_s: int) -> Decided:
+        """The same on plain tuples."""
+        trace = Trace(self._voice)
         if not self.audit:
             standing = self._passage.fire(standing, until_s, trace)
-        standing = self._passage.warn(standing, until_s, trace)
-        return Decision(ticket if standing is ticket.standing else Ticket.of(standing), None, (), trace.details)
+        return Decided(self._passage.warn(standing, until_s, trace), (), trace)
 
     def due(self, ticket: Ticket) -> tuple[Limit, ...]:
         """When timers fire and clocks fall due, as things stand, for the host's scheduler; the earliest first."""
@@ -215,6 +233,6 @@ class Engine:
         return _make(Standing, (*made, level, way.facts, flagged, standing.timers, standing.clocks))
 
 
-def _refused(ticket: Ticket | None, refusal: Refusal, trace: Trace) -> Decision:
+def _refused(standing: Standing | None, refusal: Refusal, trace: Trace) -> Decided:
     trace.refusal = refusal
-    return Decision(ticket, refusal, (), trace.details)
+    return Decided(standing, (), trace)
