@@ -102,7 +102,7 @@ class Circumstances:
             values = [subjects.value(atom.name, value) for value in atom.operand]
             compared = self.naming.tongue.listed(values, "or")
             if atom.op not in _EQUAL:
-                compared = self._say(f"{atom.op}.{_kind(atom)}", value=compared)
+                compared = self._say(f"{atom.op}.{subjects.order(atom)}", value=compared)
             elif not isinstance(atom.operand[0], bool):
                 return self._say("equals" if positive else "differs", subject=subject, what=compared)
             elif not positive:
@@ -139,12 +139,3 @@ class Circumstances:
             compared = self._say(f"{atom.op}.number", value=compared)
         text = self._say("opening-left", what=compared, calendar=name)
         return text if positive else self._say("not", what=text)
-
-
-def _kind(atom: Atom) -> str:
-    """How values of this comparison are ordered in speech: on a scale, as days, as numbers."""
-    if atom.scale:
-        return "scale"
-    if isinstance(atom.operand, tuple) and isinstance(atom.operand[0], str):
-        return "date"
-    return "number"

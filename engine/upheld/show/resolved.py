@@ -26,6 +26,11 @@ COLUMN: Final = 64
 """Where origins stand, unless a value reaches further."""
 
 _PLAIN: Final = re.compile(r"[^\W_](?:[^:#,\[\]{}\"'\\`]|:(?! |$)|(?<! )#)*")
+_MISREAD: Final = re.compile(
+    r"(?i:y|n|yes|no|on|off)|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|0[xob][0-9a-fA-F]+"
+)
+"""Texts that other programs would take for something else; our reader would not."""
+
 _FLOWING: Final = re.compile(r"\S+(?: \S+)+")
 
 
@@ -70,7 +75,7 @@ class _Writer:
         """The entries of a mapping, each from a line of its own on."""
         for key, each in value.items():
             at = (*path, key)
-            yield from self.entry(f"{_scalar(key)}:", each, at, self.resolved.place(at, key=True), indent)
+            yield from self.entry(f"{_key(key)}:", each, at, self.resolved.place(at, key=True), indent)
 
     def sequence(self, value: list[Any], path: Path, indent: int) -> Iterator[str]:
         """The items of a list."""
@@ -134,7 +139,7 @@ class _Writer:
 def _flow(value: Any) -> str:
     """A value on one line, in YAML's flow style."""
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{_scalar(key)}: {_flow(each)}' for key, each in value.items())}}}"
+        return f"{{{', '.join(f'{_key(key)}: {_flow(each)}' for key, each in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(_flow, value))}]"
     return _scalar(value)
@@ -146,10 +151,19 @@ def _scalar(value: str | int | bool | None) -> str:
         return "null"
     if not isinstance(value, str):
         return str(value).lower()
-    bare = len(value) < 1000 and _PLAIN.fullmatch(value) and value == visible(value) == value.strip()
-    if bare and plain_value(value) is value and not value.endswith(":"):
+    if _is_plain(value) and plain_value(value) is value and not _MISREAD.fullmatch(value):
         return value
     return f'"{"".join(map(_quoted, value))}"'
+
+
+def _key(key: str) -> str:
+    """A key; whatever it looks like, keys are text."""
+    return key if _is_plain(key) else f'"{"".join(map(_quoted, key))}"'
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text ends where it should without quotes around it."""
+    return len(text) < 1000 and _PLAIN.fullmatch(text) is not None and text == visible(text) == text.strip()
 
 
 def _quoted(character: str) -> str:

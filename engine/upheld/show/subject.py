@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from upheld.core.condition import Atom
 from upheld.core.day import parse_date
-from upheld.core.domain import Many, Scalar
+from upheld.core.domain import Many, OneOf, Scalar
 from upheld.core.event_type import Fact, Field, Reference
 from upheld.core.line import Date, Instant
 from upheld.show.naming import Naming
 
 _NAMED = frozenset({"severity", "queue", "channel", "state", "core", "level", "customer", "actor-id"})
 """Names that are there without being declared, and so have no label of their own."""
+
+_LIKENED = frozenset({"severity", "queue", "channel"})
+"""Those of them that a field called the same is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,13 @@ class Subjects:
         """Whether a comparison of the two asks how a fact changes: its new value against the old one."""
         return other == f"before.{name}" or (name == f"event.{other}" and self._is_set(other))
 
+    def order(self, atom: Atom) -> str:
+        """How the values of a comparison are ordered in speech: on a scale, as days, as numbers."""
+        if atom.scale:
+            return "scale"
+        holder = self._holder(atom.name)
+        return "date" if holder is not None and isinstance(_element(holder), Date | Instant) else "number"
+
     def _is_set(self, fact: str) -> bool:
         """Whether the events at hand give the fact the value of their field of the same name."""
         settings = [setting for event in self.events for setting in self.naming.policy.events[event].sets]
@@ -77,7 +88,9 @@ class Subjects:
 
     def _field_name(self, field: str) -> str:
         labels = [self.naming.text(each.label) for each in self._fields(field) if each.label]
-        return labels[0] if labels else self.name(field)
+        if labels:
+            return labels[0]
+        return self.name(field) if field in _LIKENED or field in self.naming.policy.facts else field
 
     def _fields(self, name: str) -> Iterator[Field]:
         """The fields of this name, those of the events at hand first."""
@@ -103,7 +116,15 @@ class Subjects:
                 return naming.value(each, value)
         if holder is not None and isinstance(_element(holder), Date):
             return tongue.date(parse_date(value))
-        return self._undeclared(rest if family == "event" and rest else name, value)
+        return self._undeclared(self._like(holder) if family == "event" and rest else name, value)
+
+    def _like(self, field: Fact | Field | None) -> str:
+        """The name whose values a field has, where it is one that no fact declares."""
+        element = _element(field) if field is not None else None
+        if not isinstance(element, OneOf):
+            return ""
+        severities = tuple(severity.id for severity in self.naming.policy.severities)
+        return {severities: "severity", tuple(self.naming.policy.channels): "channel"}.get(element.values, "")
 
     def _undeclared(self, name: str, value: str) -> str:
         """A value of a name that is there without being declared."""
