@@ -173,6 +173,36 @@ def test_statuses_are_loud(tiny: Callable[[str], Policy]) -> None:
     assert second["active"].startswith("- **Vendor:**")
 
 
+@pytest.mark.parametrize(
+    ("calendars", "said"),
+    [
+        (["desk", "desk"], "Only the opening hours of “desk” count."),
+        (["always"], "Every hour of every day counts."),
+        (["desk", "always"], ""),
+    ],
+)
+def test_which_hours_count_is_said_beside_the_times(calendars, said, tiny: Callable[[str], Policy]) -> None:
+    """Where it is the same for all promises; "4 h" alone would mislead."""
+    commitments = ", ".join(
+        f"{{id: c{at}, start: {{on: ask}}, stop: {{on: do}}, calendar: {calendar}, within: 4h}}"
+        for at, calendar in enumerate(calendars)
+    )
+    page = show_markdown(
+        tiny(
+            f"""
+calendars: {{desk: {{zone: Etc/UTC, weekly: {{mon-fri: ["09:00-17:00"]}}}}}}
+events: {{ask: {{by: customer}}, do: {{by: agent}}}}
+commitments: [{commitments}]
+"""
+        ),
+        "en",
+    )
+
+    times = page.partition("## Promised times\n\n")[2].partition("\n\n## ")[0]
+    promised = [f"- **c{at}:** 4\u00a0h" for at, _ in enumerate(calendars)]
+    assert [*([said, ""] if said else []), *promised] == times.split("\n")
+
+
 def test_the_language_is_the_policys_own(tiny: Callable[[str], Policy]) -> None:
     """The first of its languages that we speak; English where we speak none of them."""
     assert "fr" == language_of(tiny("languages: [fr]"))

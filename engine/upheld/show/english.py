@@ -149,6 +149,8 @@ _MESSAGES: Final = {
     "next-time": "by the next {name}",
     "next-day": "by the next {name} after that day",
     "exception": "{time} when {condition}",
+    "only-hours-count": "Only the opening hours of {calendar} count.",
+    "every-hour-counts": "Every hour of every day counts.",
     "whatever-severity": "Whatever the severity:",
     "contract-may-differ": "A customer's contract may set other times; see Contracts.",
     "for-all": "For all of them:",

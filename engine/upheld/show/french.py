@@ -155,6 +155,8 @@ _MESSAGES: Final = {
     "next-time": "prochaine échéance {name}",
     "next-day": "échéance {name} suivant ce jour",
     "exception": "{time} si {condition}",
+    "only-hours-count": "Seules comptent les heures d'ouverture de {calendar}.",
+    "every-hour-counts": "Chaque heure de chaque jour compte.",
     "whatever-severity": "Quelle que soit la gravité :",
     "contract-may-differ": "Le contrat d'un client peut fixer d'autres délais ; voir Contrats.",
     "for-all": "Pour tous :",

@@ -35,8 +35,10 @@ class Naming:
 
     def among(self, section: Mapping[str, Item] | Sequence[Item], id: str) -> str:
         """What readers call the part with this id; the id itself where there is none."""
-        items = section.values() if isinstance(section, Mapping) else section
-        return next((self.name(item) for item in items if item.id == id), id)
+        found = (
+            section.get(id) if isinstance(section, Mapping) else next((each for each in section if each.id == id), None)
+        )
+        return self.name(found) if found is not None else id
 
     def event(self, id: str) -> str:
         """An event's name."""

@@ -57,6 +57,9 @@ class _Notes:
 def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     """A table of what depends on the severity, then what does not."""
     severities = [severity.id for severity in view.policy.severities]
+    calendars = {each.calendar for each in commitments}
+    if len(calendars) == 1:
+        yield Paragraph(line(_hours(view, calendars.pop())))
     graded = [each for each in commitments if severities and view.times.by_severity(each)]
     notes = _Notes()
     if graded:
@@ -69,6 +72,13 @@ def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     yield from bullets(_time(view, each) for each in rest)
     if _overridable(view, commitments):
         yield Paragraph(line(view.say("contract-may-differ")))
+
+
+def _hours(view: View, calendar: str) -> str:
+    """Which hours count, where they are the same for every promise: else "4 h" would mislead."""
+    if calendar in ("", ALWAYS) and ALWAYS not in view.policy.calendars:
+        return view.say("every-hour-counts")
+    return view.say("only-hours-count", calendar=view.tongue.quoted(view.naming.calendar(calendar)))
 
 
 def _overridable(view: View, commitments: Sequence[Commitment]) -> bool:
