@@ -16,6 +16,8 @@ from hypothesis import settings
 
 from upheld import plugins
 
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples on every run: a test that fails once fails again, and timing is no fact about the code.

@@ -19,6 +19,7 @@ from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import quoted
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.formats import check_format
+from upheld.loader import Assembled
 from upheld.loading import Examined, located
 from upheld.shape import shape_findings
 
@@ -34,13 +35,25 @@ def examine_scenarios(policy: str | Path, examined: Examined) -> Examined:
     """
     if examined.errors or examined.assembled is None:
         return examined
+    _, sources, findings = _examined(policy, examined.assembled)
+    return replace(examined, findings=tuple(in_order([*examined.findings, *findings])), scenarios=tuple(sources))
+
+
+def scenario_documents(policy: str | Path, examined: Examined) -> tuple[list[Document], list[Finding]]:
+    """The files of scenarios beside a policy without errors, and everything that is wrong in them."""
+    assert examined.assembled is not None, "a policy without errors was assembled"
+    documents, _, findings = _examined(policy, examined.assembled)
+    return documents, findings
+
+
+def _examined(policy: str | Path, assembled: Assembled) -> tuple[list[Document], list[Source], list[Finding]]:
     found = located(policy)
     folder, name = (
         (found.parent, found.parent.as_posix()) if isinstance(found, Path) else (found.folder, found.folder.name)
     )
     documents, sources, findings = read_scenarios(folder, name)
-    findings += check_scenarios(examined.assembled.policy, examined.assembled.vocabulary, documents)
-    return replace(examined, findings=tuple(in_order([*examined.findings, *findings])), scenarios=tuple(sources))
+    findings += check_scenarios(assembled.policy, assembled.vocabulary, documents)
+    return documents, sources, in_order(findings)
 
 
 def read_scenarios(folder: Traversable, name: str = "") -> tuple[list[Document], list[Source], list[Finding]]:

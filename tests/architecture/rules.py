@@ -44,6 +44,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "report": "catalogue core document loading",
         "timing": "core public_holidays",
         "loading": "catalogue check core document loader plugins resources shape",
+        "scenario": "contracts_file core document formats replaying",
+        "testing": "core loading scenario scenario_files",
         "scenario_files": "catalogue check core document formats loading shape",
         "show": "core document formats loader",
         "starter": "core formats resources",

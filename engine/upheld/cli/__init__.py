@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Check that each POLICY, an installed one or a file, can be applied.",
     "show": "Show a policy to its readers.",
     "due": "Tell when each commitment of POLICY would fall due.",
+    "test": "Run the scenarios of each POLICY, and tell what they cover.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""
