@@ -110,7 +110,7 @@ def _table(inspection: Inspection, charge: Charge, path: Path, amount: Parameter
         return
     by = amount.by or parameter.by
     scope = inspection.vocabulary.on_events(charge.on)
-    if by and by not in scope:
+    if by and by not in scope and (amount.by or by in inspection.vocabulary.any_event):
         at: Path = (*path, "by", "ref") if amount.by else (*path, "parameter")
         message = f"{quoted(by)} is not a name that can be read here"
         inspection.report("UP204", at, message, scope.advice(by) or "say `by: {ref: NAME}` with a name that can")

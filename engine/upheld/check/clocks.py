@@ -119,9 +119,10 @@ def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> Non
 
 def _second_starts(inspection: Inspection, paths: Paths, commitment: Commitment) -> Iterator[str]:
     """In words, how a second start may come about."""
-    openers = inspection.vocabulary.openers
     for trigger in commitment.start:
-        yield from (f"by another `{event}`" for event in trigger.on if event not in openers and paths.again(event))
+        yield from (
+            f"by another `{event}`" for event in trigger.on if not paths.opens_only(event) and paths.again(event)
+        )
         if paths.entered_again([state for state in trigger.enters if state in paths.reachable]):
             yield f"by entering {listed(trigger.enters)} again"
         if paths.entered_again([state for state in trigger.leaves if state in paths.reachable]):

@@ -62,7 +62,7 @@ def _table_aims(
         message = f"{quoted(target.by)} is not a name that can be read here"
         hint = inspection.vocabulary.on_start(commitment.starting_events).advice(target.by)
         inspection.report("UP204", (*path, "by", "ref"), message, hint)
-    elif by and by not in inspection.vocabulary.on_start(commitment.starting_events):
+    elif by in inspection.vocabulary.any_event and by not in inspection.vocabulary.on_start(commitment.starting_events):
         message = f"`{parameter.id}` is a table by `{by}`, which a clock of `{commitment.id}` cannot read"
         inspection.report("UP204", (*path, "parameter"), message, "say `by: {ref: NAME}` with a name of the ticket")
     for row in parameter.rows:

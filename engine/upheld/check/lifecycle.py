@@ -151,6 +151,10 @@ def _circle(moves: list[tuple[str, Timer]], start: str) -> tuple[str, ...]:
 
 def _holds(inspection: Inspection, paths: Paths, invariant: Invariant) -> None:
     """Search a path to one of the invariant's ends that passes none of what it must."""
+    policy = inspection.policy
+    known = {*policy.states, *(each.id for each in (*policy.transitions, *policy.timers))}
+    if not known.issuperset(invariant.passes):
+        return
 
     def passing(step: Step) -> bool:
         return step.by in invariant.passes or step.target in invariant.passes

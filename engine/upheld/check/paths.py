@@ -43,11 +43,13 @@ class Move:
 
     Attributes:
         by: The transition.
+        on: The events that cause it.
         origins: The states it leaves; ``None`` where it opens the ticket.
         targets: The state it enters; none where it stays, or where that is unclear.
     """
 
     by: Transition
+    on: frozenset[str]
     origins: tuple[str | None, ...]
     targets: tuple[str, ...]
 
@@ -63,6 +65,7 @@ class Paths:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.unclear = False
+        self._events: dict[str, str] = {event: event for event in policy.events}
         self._likely: dict[str, tuple[str, ...]] = {state: (state,) for state in policy.states}
         self.moves = tuple(self._move(transition) for transition in policy.transitions)
         self.steps = tuple(dict.fromkeys(self._steps()))
@@ -71,11 +74,18 @@ class Paths:
             self._onward.setdefault(step.origin, []).append(step)
 
     def _move(self, transition: Transition) -> Move:
+        on = frozenset(map(self.event, transition.on))
         targets = self._meant(transition.target) if transition.target is not None else ()
         if transition.opens:
-            return Move(transition, (None,), targets)
+            return Move(transition, on, (None,), targets)
         origins = [state for origin in transition.origins for state in self._meant(origin)]
-        return Move(transition, tuple(dict.fromkeys(origins or self.policy.states)), targets)
+        return Move(transition, on, tuple(dict.fromkeys(origins or self.policy.states)), targets)
+
+    def event(self, name: str) -> str:
+        """The event itself where it is declared, else the one that is like it, if any."""
+        if name not in self._events:
+            self._events[name] = nearest(name, self.policy.events) or name
+        return self._events[name]
 
     def _meant(self, state: str) -> tuple[str, ...]:
         """The state itself where it is declared, else the one that is like it, if any."""
@@ -129,19 +139,25 @@ class Paths:
     @cached_property
     def moving_events(self) -> frozenset[str]:
         """The events that have a transition anywhere; all others are accepted in every state that is not final."""
-        return frozenset(event for transition in self.policy.transitions for event in transition.on)
+        return frozenset(event for move in self.moves for event in move.on)
+
+    def opens_only(self, event: str) -> bool:
+        """Whether all that an event does is to open a ticket."""
+        return self.accepting(event) == {None}
 
     def accepting(self, event: str) -> frozenset[str | None]:
         """The states in which an event may be accepted; ``None`` where it may open a ticket."""
+        event = self.event(event)
         if event not in self.moving_events:
             return frozenset(name for name, state in self.policy.states.items() if not state.final)
         return frozenset(origin for move in self._on(event) for origin in move.origins)
 
     def _on(self, event: str) -> Iterator[Move]:
-        return (move for move in self.moves if event in move.by.on)
+        return (move for move in self.moves if event in move.on)
 
     def after(self, event: str) -> frozenset[str]:
         """The states in which a ticket may be once an event was accepted."""
+        event = self.event(event)
         if event not in self.moving_events:
             return frozenset(name for name in self.accepting(event) if name is not None)
         stays = (origin for move in self._on(event) if not move.targets for origin in move.origins)

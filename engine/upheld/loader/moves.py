@@ -261,7 +261,7 @@ def channels(draft: Draft) -> dict[str, Channel]:
     found = {}
     for path, name, spec in draft.entries("channels"):
         accepts = words(spec.get("accepts"))
-        if "except" in spec and accepts != (ALL,):
+        if "except" in spec and accepts != (ALL,) and set(accepts) <= set(words(draft.root.get("events"))):
             message = f"channel `{name}` says `except`, and does not accept `all` events"
             draft.report("UP408", (*path, "except"), message, "leave it out, or say `accepts: all`", key=True)
         found[name] = Channel(

@@ -17,7 +17,7 @@ from upheld.core.condition import Condition, names_read
 from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text
 from upheld.core.lifecycle import CORE_STATES
 from upheld.core.line import Date, Instant, Integer
-from upheld.core.nearest import listed
+from upheld.core.nearest import listed, nearest
 from upheld.core.policy import ALWAYS
 from upheld.core.scope import Scope, calendar_names
 
@@ -195,12 +195,21 @@ class Vocabulary:
         Args:
             before: The ticket is read as it was before the event; one that opens a ticket then finds it empty.
         """
-        known = tuple(events)
+        known = self._likely(events)
         if (known, before) not in self._scopes:
             scope = self._record.plus(self._fields(known)).only(self._actors(known))
             opening = before and known and all(event in self.openers for event in known)
             self._scopes[known, before] = self.unopened(scope) if opening else scope
         return self._scopes[known, before]
+
+    def _likely(self, events: Iterable[str]) -> tuple[str, ...]:
+        """The events, one that nobody declared as the one that is like it, or as any: its own finding is enough."""
+        declared = self._section("events")
+        named = tuple(events)
+        if all(event in declared for event in named):
+            return named
+        likely = [event if event in declared else nearest(event, declared) for event in named]
+        return tuple(declared) if None in likely else tuple(dict.fromkeys(map(str, likely)))
 
     def _actors(self, events: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Who may be the actor of one of these events; nothing where that is not known."""
