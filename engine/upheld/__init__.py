@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from upheld.contracts_file import load_contracts
     from upheld.core.contracts import Contracts
     from upheld.core.decision import Decision
     from upheld.core.errors import (
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, Value, hookimpl
     from upheld.loading import load_policy
     from upheld.public_holidays import Calendar
+    from upheld.replaying import replay
 
     __version__: str
 
 _HOMES = {
+    "upheld.contracts_file": ("load_contracts",),
     "upheld.core.contracts": ("Contracts",),
     "upheld.core.decision": ("Decision",),
     "upheld.core.errors": (
@@ -59,6 +62,7 @@ _HOMES = {
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),
     "upheld.public_holidays": ("Calendar",),
+    "upheld.replaying": ("replay",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -85,7 +89,9 @@ __all__ = [
     "Value",
     "__version__",
     "hookimpl",
+    "load_contracts",
     "load_policy",
+    "replay",
 ]
 
 

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from upheld.core.channels import Channels
 from upheld.core.clocks import Clocks
+from upheld.core.condition import Lookup
 from upheld.core.contracts import Contracts
 from upheld.core.decision import Decision
 from upheld.core.errors import RecordError, TicketError
@@ -26,6 +27,7 @@ from upheld.core.limit import Limit
 from upheld.core.message import LANGUAGES
 from upheld.core.moment import DecidedByPlugin, Moment, World
 from upheld.core.objection import Objections
+from upheld.core.observation import Observer
 from upheld.core.passage import Passage
 from upheld.core.plan import EventPlan, Plan
 from upheld.core.policy import Policy
@@ -83,7 +85,8 @@ class Engine:
         self._objections = Objections(self.plan, channels, self.language)
         self._ways = Ways(self.plan, channels, self._objections, times)
         self._passage = Passage(self.plan, self.clocks, times, world)
-        self._voice = Voice(self.language, policy.commitments)
+        self._observer = Observer(self.plan, self._passage, self._objections)
+        self._voice = Voice(self.language, policy.commitments, policy.calendars)
         self._unset: Facts = dict.fromkeys(self.plan.blank)
 
     def apply(self, ticket: Ticket | None, event: Event) -> Decision:
@@ -104,6 +107,8 @@ class Engine:
     def decide(self, standing: Standing | None, event: Event) -> Decided:
         """The same on plain tuples, for who decides many events and asks for few reasons."""
         trace = Trace(self._voice)
+        if event.state:
+            return self._observe(standing, event, trace)
         plan = self.plan.events.get(event.event)
         values = self._read(standing, event, plan)
         if isinstance(values, Refusal):
@@ -132,6 +137,11 @@ class Engine:
             standing = self._passage.fire(standing, until_s, trace)
         return Decided(self._passage.warn(standing, until_s, trace), (), trace)
 
+    def names(self, standing: Standing, at_s: int) -> Lookup:
+        """What the names hold of a ticket to which nothing happens, at an instant."""
+        facts = standing.facts
+        return self._passage.moment(at_s, standing, facts, facts, None, standing.customer).__getitem__
+
     def due(self, ticket: Ticket) -> tuple[Limit, ...]:
         """When timers fire and clocks fall due, as things stand, for the host's scheduler; the earliest first."""
         limits = [Limit(instant_of(due_s), "timer", timer) for due_s, timer in ticket.standing.timers]
@@ -150,8 +160,6 @@ class Engine:
 
     def _read(self, standing: Standing | None, event: Event, plan: EventPlan | None) -> Facts | Refusal:
         """Step 1: what the data say, or why the event is not well formed."""
-        if event.state:
-            raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
         if standing is not None and event.at_s < standing.last_s:
             return self._objections.out_of_order(standing)
         if plan is None:
@@ -161,6 +169,15 @@ class Engine:
             return self._objections.not_allowed(plan, role)
         values = plan.form.read(event.data)
         return values if isinstance(values, dict) else self._objections.invalid_data(plan, values)
+
+    def _observe(self, standing: Standing | None, event: Event, trace: Trace) -> Decided:
+        """Audit mode: the ticket in the state that was observed."""
+        if not self.audit:
+            raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
+        made = self._observer.observe(standing, event, self._begun(event), trace)
+        if isinstance(made, Refusal):
+            return _refused(standing, made, trace)
+        return Decided(made, self._ways.outside(event.at_s), trace)
 
     def _before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
         """What names hold before the event; on an opening every fact is unset."""
@@ -199,7 +216,7 @@ class Engine:
             after.update(values)
         if state != origin:
             trace.moves.append(_make(Moved, (event.at_s, origin, state, transition, True, ())))
-        new = passage.arrive(new, plan.name, origin, after, trace)
+        new = passage.arrive(new, plan.name, origin, after, trace, trace.runs if self.audit else None)
         if plan.effects:
             passage.ask(plan.effects, after, trace)
         if arrow is not None and arrow.effects:
@@ -212,25 +229,22 @@ class Engine:
 
     def _standing(self, standing: Standing | None, event: Event, way: Way, state: str) -> Standing:
         """How the ticket stands in its state, but for timers and clocks."""
-        at_s, level, core = event.at_s, 1 if way.climb is None else way.climb.level, self.plan.core_of[state]
         flagged = frozenset(strike[0].rule.id for strike in way.strikes)
-        if standing is None:
-            channel = event.channel if event.channel in self.policy.channels else ""
-            closed_s = at_s if state in self.plan.closed else None
-            made = (event.ticket, self.policy.digest, event.customer, channel, state, core, at_s, at_s, at_s, closed_s)
-            return _make(Standing, (*made, level, way.facts, flagged, (), self.clocks.begin()))
-        if way.climb is None:
-            level = standing.level
-        if flagged:
-            flagged |= standing.flagged
-        else:
-            flagged = standing.flagged
-        entered_s, closed_s = standing.entered_s, standing.closed_s
-        if state != standing.state:
+        at_s, was = event.at_s, self._begun(event) if standing is None else standing
+        entered_s, closed_s = was.entered_s, was.closed_s
+        if state != was.state:
             entered_s = at_s
             closed_s = at_s if state in self.plan.closed else None
-        made = (*standing[:4], state, core, standing.opened_s, at_s, entered_s, closed_s)
-        return _make(Standing, (*made, level, way.facts, flagged, standing.timers, standing.clocks))
+        flagged = flagged | was.flagged if flagged else was.flagged
+        level = was.level if way.climb is None else way.climb.level
+        made = (*was[:4], state, self.plan.core_of[state], was.opened_s, at_s, entered_s, closed_s)
+        return _make(Standing, (*made, level, way.facts, flagged, was.timers, was.clocks))
+
+    def _begun(self, event: Event) -> Standing:
+        """A ticket that is being opened: no state yet, and every fact its default."""
+        at_s, channel = event.at_s, event.channel if event.channel in self.policy.channels else ""
+        whose = (event.ticket, self.policy.digest, event.customer, channel, "", "", at_s, at_s, at_s, None)
+        return _make(Standing, (*whose, 1, self.plan.blank, frozenset(), (), self.clocks.begin()))
 
 
 def _refused(standing: Standing | None, refusal: Refusal, trace: Trace) -> Decided:

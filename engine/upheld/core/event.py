@@ -90,7 +90,7 @@ class Event:
         if ("event" in record) == ("state" in record):
             problems.append("give either `event` or `state`")
         at = record.get("at")
-        instant, problem = _read_instant(at)
+        instant, problem = read_instant(at)
         data = record.get("data") or {}
         if not isinstance(data, Mapping):
             problems.append("`data` is a mapping of fields to values")
@@ -127,7 +127,7 @@ def _wrong_texts(record: Mapping[str, object]) -> list[str]:
     return problems
 
 
-def _read_instant(value: object) -> tuple[datetime, str]:
+def read_instant(value: object) -> tuple[datetime, str]:
     """The instant, and why it is none; ``""`` where it is one."""
     advice = "write date, time and offset, such as `2026-03-02T09:00+01:00`"
     if isinstance(value, datetime):

@@ -9,7 +9,7 @@ Source: DESIGN section 3, "Reasons are references until somebody asks for their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from upheld.core.condition import Condition, Lookup, explain
@@ -69,6 +69,20 @@ class Course(NamedTuple):
         if self.escalation is not None:
             found.append(reason("escalation", self.escalation, (self.escalation.when,), lookup, name="escalation"))
         return tuple(found)
+
+    def assumed(self) -> Iterator[str]:
+        """The assumptions of everything that had a say; a rule that did not look had none."""
+        lookup = self.before.__getitem__
+        parts: list[Grounds | None] = [self.plan.type, self.channel, self.transition, self.escalation]
+        parts += [case for _, case in self.cases]
+        for rule, failed in self.strikes:
+            parts += [rule.rule, *failed]
+        parts += [
+            rule.rule for rule in self.plan.rules if rule.rule.assumes and (rule.when is None or rule.when(lookup))
+        ]
+        for part in parts:
+            if part is not None:
+                yield from part.assumes
 
     def against(self) -> tuple[Reason, ...]:
         """The transitions on this event that were not taken, each with the facts it failed on."""

@@ -14,7 +14,7 @@ from functools import partial
 from upheld.core.channels import Channels
 from upheld.core.domain import Held
 from upheld.core.event import Event
-from upheld.core.event_data import FieldProblem
+from upheld.core.event_data import DataForm, FieldProblem
 from upheld.core.event_type import Fact
 from upheld.core.explanation import Strike, plainly, reason, tell_strike, transitions_not_taken, why_struck
 from upheld.core.handling import Escalation
@@ -81,12 +81,16 @@ class Objections:
 
     def invalid_data(self, plan: EventPlan, problems: tuple[FieldProblem, ...]) -> Refusal:
         """The data are not what the event takes."""
+        return self.invalid_observation(plan.form, problems)
+
+    def invalid_observation(self, form: DataForm, problems: tuple[FieldProblem, ...]) -> Refusal:
+        """The same for the facts that come with an observed state."""
         fields = [problem.field for problem in problems if problem.field is not None]
 
         def why() -> tuple[Reason, ...]:
             return tuple(plainly("field", field, holds=False) for field in fields)
 
-        return self._refusal("invalid-data", fields, partial(plan.form.message, problems), why)
+        return self._refusal("invalid-data", fields, partial(form.message, problems), why)
 
     def channel_not_accepted(self, plan: EventPlan, channel: str, obstacle: str, moment: Moment) -> Refusal:
         """The channel does not take it, or not now."""

@@ -199,8 +199,15 @@ class Plan:
 def _fact_domains(policy: Policy) -> dict[str, Domain]:
     """The facts of a ticket: severity, what the policy declares, and the queue, which it need not declare."""
     severity: Domain = OneOf(tuple(each.id for each in policy.severities), ordered=True)
-    declared = {name: fact.domain for name, fact in policy.facts.items()}
-    return {"severity": severity, **declared, **({} if "queue" in declared else {"queue": OneOf(())})}
+    set_to = (
+        case.value
+        for event in policy.events.values()
+        for setting in event.sets
+        for case in setting.cases
+        if setting.fact == "queue"
+    )
+    queue: Domain = OneOf(tuple(dict.fromkeys(value for value in set_to if isinstance(value, str))))
+    return {"severity": severity, "queue": queue, **{name: fact.domain for name, fact in policy.facts.items()}}
 
 
 def _default(policy: Policy, name: str) -> Held:

@@ -5,7 +5,7 @@ Source: DESIGN section 3, "A `Decision` carries".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from upheld.core.clock_state import ClockChange
@@ -21,15 +21,27 @@ from upheld.core.message import Message, fill
 from upheld.core.moment import Moment
 from upheld.core.objective_row import percent
 from upheld.core.plan import AskPlan
+from upheld.core.policy import OpeningHours
 from upheld.core.reason import Reason, Refusal
 from upheld.core.timers import Run
 
+Cited = tuple[tuple[str, ...], tuple[str, ...]]
+"""Clauses and assumptions."""
+
 
 class Voice(NamedTuple):
-    """In which language effects are told, and of which commitments warnings speak."""
+    """In which language effects are told, and what part of the policy they and moves speak of."""
 
     language: str
     commitments: tuple[Commitment, ...]
+    calendars: Mapping[str, OpeningHours]
+
+    def cited(self, mover: Transition | Timer | None) -> Cited:
+        """What a move cites: its transition, or its timer with the calendar that it counts on."""
+        if mover is None:
+            return (), ()
+        calendar = self.calendars.get(mover.calendar) if isinstance(mover, Timer) else None
+        return _cited(mover) if calendar is None else _cited(mover, calendar)
 
 
 class Moved(NamedTuple):
@@ -88,7 +100,7 @@ class Trace:
             for name, due_s, seen_s in self.runs
         )
         return Details(
-            tuple(map(_move, self.moves)),
+            tuple(self._move(moved) for moved in self.moves),
             tuple(changes),
             tuple(self.effects()),
             tuple(runs),
@@ -111,6 +123,19 @@ class Trace:
             yield from self.refusal.reasons
         elif self.course is not None:
             yield from self.course.reasons()
+
+    def _move(self, moved: Moved) -> Move:
+        mover = moved.mover
+        return Move(
+            instant_of(moved.at_s),
+            moved.origin,
+            moved.state,
+            mover.id if isinstance(mover, Transition) else None,
+            mover.id if isinstance(mover, Timer) else None,
+            moved.conforms,
+            moved.possible,
+            *self.voice.cited(mover),
+        )
 
     def _changed(self, change: ClockChange) -> ChangedClock:
         commitment = self.voice.commitments[change.commitment]
@@ -143,23 +168,8 @@ def _count(effect: Effect, moment: Moment) -> int:
     return (count if isinstance(count, int) else 0) - effect.less
 
 
-def _cited(*parts: Grounds) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _cited(*parts: Grounds) -> Cited:
     """The clauses and assumptions of several parts of a policy, each once."""
     clauses = dict.fromkeys(clause for part in parts for clause in part.clauses)
     assumptions = dict.fromkeys(name for part in parts for name in part.assumes)
     return tuple(clauses), tuple(assumptions)
-
-
-def _move(moved: Moved) -> Move:
-    mover = moved.mover
-    return Move(
-        instant_of(moved.at_s),
-        moved.origin,
-        moved.state,
-        mover.id if isinstance(mover, Transition) else None,
-        mover.id if isinstance(mover, Timer) else None,
-        moved.conforms,
-        moved.possible,
-        mover.clauses if mover else (),
-        mover.assumes if mover else (),
-    )

@@ -102,10 +102,16 @@ class Ways:
 
     def flags(self, way: Way, event: Event, before: Moment) -> tuple[Flag, ...]:
         """What is accepted against a clause, or outside the days of the policy."""
+        if self._effective is None and not way.strikes:
+            return ()
         flags = tuple(self._objections.flagged_by_rule(strike, before) for strike in way.strikes)
-        if self._effective is not None and not self._effective[0] <= event.at_s < self._effective[1]:
-            return (*flags, self._objections.outside_effective())
-        return flags
+        return (*flags, *self.outside(event.at_s))
+
+    def outside(self, at_s: int) -> tuple[Flag, ...]:
+        """The flag of a record outside the days on which the policy applies."""
+        if self._effective is None or self._effective[0] <= at_s < self._effective[1]:
+            return ()
+        return (self._objections.outside_effective(),)
 
 
 def _effective_s(policy: Policy, times: Times) -> tuple[float, float] | None:

@@ -1,0 +1,164 @@
+"""Replays: the records of many tickets, decided one after another, and what became of them.
+
+Tickets are independent, so a replay keeps one log for each and puts them together in the
+end, in the order of the tickets' ids: shuffling tickets changes nothing.
+
+Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from upheld.core.calendar import Calendar
+from upheld.core.clock_row import ClockRow
+from upheld.core.engine import Engine
+from upheld.core.event import Event
+from upheld.core.instant import text_of
+from upheld.core.journal import begun, continued
+from upheld.core.predicate import predicate_or_none
+from upheld.core.summary import objectives, summary
+from upheld.core.ticket import Standing
+from upheld.core.verdict import Log, Row, verdict
+
+LANGUAGE_VERSION = 1
+"""Of policies and of verdicts: the value of their key `upheld`."""
+YEAR_S = 365 * 86_400
+
+
+class Mark(NamedTuple):
+    """How a log stood after its last accepted record."""
+
+    standing: Standing | None
+    moves: int
+    effects: int
+    runs: int
+
+
+class Replay:
+    """One replay.
+
+    Args:
+        engine: Decides the records.
+        as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
+        journal: Whether to keep the chain of digests of each ticket's records.
+    """
+
+    def __init__(self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False) -> None:
+        self._engine = engine
+        self._given_s = as_of_s
+        self._journal = journal
+        self._logs: dict[str, Log] = {}
+        self._marks: dict[str, Mark] = {}
+        self._later: dict[str, list[Event]] = {}
+        self._last_s: int | None = None
+        self._last_but_one_s: int | None = None
+
+    def take(self, event: Event) -> None:
+        """Decide a record; one later than as-of is not read.
+
+        Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
+        """
+        if self._given_s is not None and event.at_s > self._given_s:
+            return
+        log = self._logs.get(event.ticket)
+        if log is None:
+            log = self._logs[event.ticket] = Log(event.ticket)
+        if self._journal:
+            log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
+        log.events += 1
+        made = self._engine.decide(log.standing, event)
+        log.standing = made.standing
+        log.take(event, made.flags, made.trace)
+        if made.trace.refusal is None:
+            self._accepted(event.at_s)
+            self._marks[log.ticket] = Mark(log.standing, len(log.moves), len(log.effects), len(log.runs))
+            self._later.pop(log.ticket, None)
+        elif self._given_s is None:
+            self._later.setdefault(log.ticket, []).append(event)
+
+    def _accepted(self, at_s: int) -> None:
+        if self._last_s is None or at_s >= self._last_s:
+            self._last_but_one_s, self._last_s = self._last_s, at_s
+        elif self._last_but_one_s is None or at_s > self._last_but_one_s:
+            self._last_but_one_s = at_s
+
+    def result(self) -> Row:
+        """The header, the verdicts and the summary; everything is looked at as of one instant."""
+        as_of_s = self._last_s if self._given_s is None else self._given_s
+        policy, plan = self._engine.policy, self._engine.plan
+        verdicts: list[Row] = []
+        clocks: dict[str, tuple[ClockRow, ...]] = {}
+        for name in sorted(self._logs):
+            log = self._logs[name]
+            if as_of_s is not None:
+                self._finish(log, as_of_s)
+            rows: tuple[ClockRow, ...] = ()
+            if log.standing is not None and as_of_s is not None:
+                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
+            clocks[name] = rows
+            verdicts.append(verdict(log, policy, plan.fact_domains, rows))
+        every = [row for rows in clocks.values() for row in rows]
+        counted = []
+        if as_of_s is not None:
+            counted = objectives(policy, self._engine.times, clocks, self._applies(as_of_s), as_of_s)
+        return {**self._header(as_of_s), "tickets": verdicts, "summary": summary(policy, verdicts, every, counted)}
+
+    def _finish(self, log: Log, as_of_s: int) -> None:
+        """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
+        later = self._later.get(log.ticket, ())
+        if any(event.at_s > as_of_s for event in later):
+            mark = self._marks.get(log.ticket, NOTHING)
+            log.standing = mark.standing
+            del log.moves[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
+        if log.standing is not None:
+            made = self._engine.wait(log.standing, as_of_s)
+            log.standing = made.standing
+            log.take(None, (), made.trace)
+
+    def _applies(self, as_of_s: int) -> Callable[[str, int], bool]:
+        """Whether the condition of an objective holds for a ticket as it stands in the end."""
+        asked = [predicate_or_none(objective.when) for objective in self._engine.policy.objectives]
+
+        def applies(ticket: str, index: int) -> bool:
+            when, standing = asked[index], self._logs[ticket].standing
+            return when is None or (standing is not None and when(self._engine.names(standing, as_of_s)))
+
+        return applies
+
+    def _header(self, as_of_s: int | None) -> Row:
+        policy = self._engine.policy
+        return {
+            "upheld": LANGUAGE_VERSION,
+            "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
+            "contracts": self._engine.contracts.digest or None,
+            "opening_hours": opening_hours_digest(self._engine.times.calendars),
+            "as_of": None if as_of_s is None else text_of(as_of_s),
+            "warnings": self._warnings(),
+        }
+
+    def _warnings(self) -> list[str]:
+        """What a reader should know of as-of; by default one wrong date in a history moves it."""
+        last_s, before_s = self._last_s, self._last_but_one_s
+        if self._given_s is None and last_s is not None and before_s is not None and last_s - before_s > YEAR_S:
+            last, before = text_of(last_s), text_of(before_s)
+            return [f"as-of is `{last}`, that of one record; all others lie more than a year before, up to `{before}`"]
+        return []
+
+
+NOTHING: Final = Mark(None, 0, 0, 0)
+"""The mark of a log without an accepted record."""
+
+
+def opening_hours_digest(calendars: Mapping[str, Calendar]) -> str:
+    """One digest of all opening hours that a policy counts on, since zones and holidays come from libraries."""
+    lines = [f"{name} {_digest(calendar)}" for name, calendar in sorted(calendars.items())]
+    return "sha256:" + sha256("\n".join(lines).encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _digest(calendar: Calendar) -> str:
+    return calendar.digest()

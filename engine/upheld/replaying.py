@@ -1,0 +1,75 @@
+"""Replaying: a history of any number of tickets, decided record by record, and the verdicts.
+
+Records come in order of arrival, those of different tickets in any mixture: tickets are
+independent, so that shuffling them changes nothing.
+
+    >>> from upheld import load_policy
+    >>> records = [
+    ...     {"ticket": "T-1", "at": "2026-03-02T09:00Z", "event": "submit", "actor": "customer"},
+    ...     {"ticket": "T-1", "at": "2026-03-02T10:00Z", "event": "close", "actor": "customer"},
+    ... ]
+    >>> replayed = replay(load_policy("base"), records)
+    >>> replayed["tickets"][0]["state"], [each["code"] for each in replayed["tickets"][0]["refused"]]
+    ('open', ['no-transition'])
+
+As-of is by default the last instant of the accepted records. A record refused after
+that is reported all the same, and no timer fires for it.
+
+Source: DESIGN section 6, "Verdicts"; section 3, "Determinism".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from upheld.core.contracts import Contracts
+from upheld.core.errors import RecordError
+from upheld.core.event import Event, read_instant
+from upheld.core.instant import seconds_of
+from upheld.core.policy import Policy
+from upheld.core.replay import Replay
+from upheld.core.verdict import Row
+from upheld.engine import Engine
+
+Record = Event | Mapping[str, object]
+
+
+def replay(
+    policy: Policy,
+    records: Iterable[Record],
+    contracts: Contracts | None = None,
+    as_of: str | datetime | None = None,
+    audit: bool = False,
+    journal: bool = False,
+    language: str = "",
+) -> Row:
+    """The verdicts of a history, ready for JSON.
+
+    Args:
+        records: Events, or mappings of a history's columns to values.
+        contracts: What customers have signed; by default nothing.
+        as_of: The instant at which everything is looked at; later records are not read.
+        audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
+        journal: Whether to keep the chain of digests of each ticket's records.
+        language: Of messages; by default the vendor's.
+
+    Returns: the header, ``tickets`` in the order of their ids, and ``summary``; equal input gives equal output.
+    Raises: RecordError for a record that is none, with its number, and for an as-of that is no instant; PluginError
+        when a plugin's condition fails.
+    """
+    as_of_s = None if as_of is None else _instant_s(as_of)
+    run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
+    for number, record in enumerate(records, 1):
+        try:
+            run.take(record if isinstance(record, Event) else Event.from_record(record))
+        except RecordError as error:
+            raise RecordError([f"record {number}: {problem}" for problem in error.problems]) from error
+    return run.result()
+
+
+def _instant_s(as_of: str | datetime) -> int:
+    instant, problem = read_instant(as_of)
+    if problem or not as_of:
+        raise RecordError([f"as-of: {problem or 'it is empty'}"])
+    return seconds_of(instant)
