@@ -184,7 +184,8 @@ def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: i
     for number in rules.plan.tracks_of[clock.commitment]:
         pause = commitment.pause[rules.plan.tracks[number].pause]
         for each in state.tracks[number]:
-            if each.until_s > clock.start_s and each.from_s <= end_s:
+            comes_too_late = each.from_s > end_s if clock.end is None else each.from_s >= end_s
+            if each.until_s > clock.start_s and not comes_too_late:
                 yield pause
                 if each.begun is not None:
                     yield pause.begins[each.begun]
