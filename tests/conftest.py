@@ -1,7 +1,8 @@
-"""What all tests share: where the project and the real data lie, and two options.
+"""What all tests share: where the project and the real data lie, and a few options.
 
 ``--full`` looks at many more examples per property; ``--update`` rewrites expected
-texts beside the documents they belong to, for the diff to be read.
+texts beside the documents they belong to, for the diff to be read. ``--examples`` and
+``--seed`` say on how many random histories the engine and the reference are compared.
 """
 
 from __future__ import annotations
@@ -27,11 +28,21 @@ settings.register_profile("full", max_examples=2000, deadline=None, derandomize=
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="try many more examples per property (minutes)")
+    parser.addoption("--examples", type=int, default=2000, help="random histories on which engine and reference agree")
+    parser.addoption("--seed", type=int, default=1, help="where those histories come from")
     parser.addoption("--update", action="store_true", help="rewrite expected texts; read the diff")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if config.getoption("--full") else "quick")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded to be told, also those that ran on other processes."""
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, text in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(text)
 
 
 @pytest.fixture(scope="session")

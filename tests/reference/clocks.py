@@ -199,9 +199,10 @@ class Commitment:
                 clock.end_clauses = []
                 if clock.judged and clock.severity != happening.view.value("severity"):
                     self._retarget(clock, happening)
-        if how == "new-cycle" and ended:
+        again = how == "new-cycle" and bool(self.clocks) and not any(clock.runs for clock in self.clocks)
+        if again:
             self._begin(happening, [])
-        return how == "new-cycle" and bool(ended)
+        return again
 
     # Targets.
 
@@ -318,7 +319,6 @@ class Commitment:
         pauses = self.pauses(clock, pausable_s)
         due_s = self.due_s(clock, pausable_s)
         status = self._status(clock, due_s, end_s, pauses)
-        goes_on = status in ("running", "paused")
         broken = status in ("breached", "excused")
         paused_s = sum(self.calendar.between(a, b) for a, b in pauses)
         left_s = None if due_s is None else self.calendar.between(end_s, due_s)
@@ -335,9 +335,9 @@ class Commitment:
             "target_s": self.calendar.between(clock.start_s, clock.due.at_s) if amount else None,
             "used_s": self.calendar.between(clock.start_s, end_s) - paused_s,
             "paused_s": paused_s,
-            "remaining_s": left_s if goes_on else 0,
+            "remaining_s": left_s,
             "overrun_s": self._unless(pauses, due_s, end_s) if broken else 0,
-            "clauses": self._clauses(clock, end_s, pausable_s, due_s if status == "excused" else None),
+            "clauses": self._clauses(clock, status, end_s, pausable_s, due_s),
         }
 
     def _status(self, clock: Clock, due_s: int | None, end_s: int, pauses: Spans) -> str:
@@ -352,18 +352,19 @@ class Commitment:
             return "cancelled"
         return "paused" if self.paused() else "running"
 
-    def _clauses(self, clock: Clock, end_s: int, pausable_s: int, excused_from_s: int | None) -> list[str]:
+    def _clauses(self, clock: Clock, status: str, end_s: int, pausable_s: int, due_s: int | None) -> list[str]:
         """The clauses of all that took part: promise, calendar, target, and what started, paused, ended, excused it."""
         document, policy = self.document, self.policy
         found = [*document.get("clauses", []), *self._calendar_clauses(document["calendar"])]
         found += [*clock.clauses, *clock.target_clauses, *clock.end_clauses]
         for track in self.tracks:
-            for start_s, stop_s, clauses in track.until(pausable_s):
-                found += clauses if max(start_s, clock.start_s) < min(stop_s, pausable_s) else []
-        if excused_from_s is not None:
-            for from_s, until_s, excuse in self.excused:
-                met = from_s < until_s and from_s < end_s and until_s > excused_from_s
-                found += excuse.get("clauses", []) if met else []
+            for start_s, stop_s, clauses in track.spans:
+                found += clauses if start_s < stop_s > clock.start_s and start_s < pausable_s else []
+            if track.since is not None and (clock.ended_s is None or track.since[0] < pausable_s):
+                found += track.since[1]
+        for from_s, until_s, excuse in self.excused if status == "excused" else []:
+            met = from_s < until_s and from_s < end_s and until_s > due_s
+            found += excuse.get("clauses", []) if met else []
         return [clause for clause in policy["clauses"] if clause in found]
 
     def _calendar_clauses(self, name: str) -> list[str]:

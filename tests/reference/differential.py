@@ -111,7 +111,7 @@ def _reopens(policy: dict, move: dict) -> bool:
 
 
 class Digest:
-    """A digest of verdicts, one after another."""
+    """A digest of the reference's verdicts, one after another."""
 
     def __init__(self) -> None:
         self._sha = hashlib.sha256()
@@ -122,3 +122,82 @@ class Digest:
 
     def __str__(self) -> str:
         return f"sha256:{self._sha.hexdigest()}"
+
+
+ALIKE = ("state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
+"""What two verdicts of one ticket must have alike, as it stands; lists and facts are compared entry by entry."""
+COLUMNS = {
+    "refused": ("seq", "at", "event", "code", "rule"),
+    "flags": ("seq", "at", "event", "rule"),
+    "nonconforming": ("seq", "at", "from", "to"),
+    "moves": ("seq", "at", "from", "to", "timer", "transition"),
+    "commitments": (
+        *("id", "cycle", "status", "severity", "started_at", "due_at", "stopped_at", "target", "target_s"),
+        *("used_s", "paused_s", "remaining_s", "overrun_s"),
+    ),
+}
+"""The columns compared of each list, besides clauses."""
+CITING = ("refused", "flags", "moves", "commitments")
+"""The lists whose entries cite clauses."""
+PERIODS = ("id", "period", "counted", "kept", "status")
+"""The columns compared of objectives and indicators."""
+OPEN_CODES = ("not-allowed", "invalid-data", "unknown-event", "out-of-order", "no-ticket")
+"""Refusals of which the design does not say what they cite."""
+
+
+def unlike(reference: dict, engine: dict) -> list[str]:
+    """Where two verdicts of one ticket differ; messages and other prose are not looked at."""
+    found = [f"{key}: {reference[key]!r} / {engine[key]!r}" for key in ALIKE if reference[key] != engine[key]]
+    held = {name: value for name, value in engine["facts"].items() if value is not None}
+    if reference["facts"] != held:
+        found.append(f"facts: {reference['facts']!r} / {held!r}")
+    for name, columns in COLUMNS.items():
+        found += _unlike_rows(name, columns, reference[name], engine.get(name, []))
+    one, other = _asked(reference["effects"]), _asked(engine["effects"])
+    return found + ([f"effects: {one} / {other}"] if one != other else [])
+
+
+def unlike_outcomes(reference: dict, engine: dict) -> list[str]:
+    """Where two replays of one history differ: ticket by ticket, then the promises over all of them."""
+    theirs = {each["ticket"]: each for each in engine["tickets"]}
+    found = [] if len(theirs) == len(reference["tickets"]) else [f"tickets: {sorted(theirs)}"]
+    for each in reference["tickets"]:
+        if each["ticket"] in theirs:
+            found += [f"{each['ticket']} {line}" for line in unlike(each, theirs[each["ticket"]])]
+    for name in ("objectives", "indicators"):
+        ours = [{word: row.get(word) for word in PERIODS} for row in reference[name]]
+        other = [{word: row.get(word) for word in PERIODS} for row in engine["summary"][name]]
+        found += [] if ours == other else [f"{name}: {ours} / {other}"]
+    return found
+
+
+def _unlike_rows(name: str, columns: tuple[str, ...], ours: list[dict], theirs: list[dict]) -> list[str]:
+    if len(ours) != len(theirs):
+        return [f"{name}: {len(ours)} / {len(theirs)}: {_brief(ours)} / {_brief(theirs)}"]
+    found = []
+    for index, (one, other) in enumerate(zip(ours, theirs)):
+        at = f"{name}[{index}]{one.get('id', '')}"
+        for column in columns:
+            if column == "target" and one[column] is None:
+                continue
+            if one.get(column) != other.get(column):
+                found.append(f"{at}.{column}: {one.get(column)!r} / {other.get(column)!r}")
+        cites = name in CITING and one.get("code") not in OPEN_CODES
+        if cites and set(one["clauses"]) != set(other["clauses"]):
+            found.append(f"{at}.clauses: {sorted(one['clauses'])} / {sorted(other['clauses'])}")
+    return found
+
+
+def _brief(rows: list[dict]) -> list[list[object]]:
+    words = ("seq", "id", "cycle", "status", "code", "rule", "from", "to")
+    return [[row[word] for word in words if word in row] for row in rows]
+
+
+def _asked(effects: list[dict]) -> list[tuple]:
+    """Effects without warnings of clocks, in the order of the records."""
+    asked = [(each["at"], str(each["seq"]), each["kind"], each.get("to") or "") for each in effects if _declared(each)]
+    return sorted(asked)
+
+
+def _declared(effect: dict) -> bool:
+    return effect.get("commitment") is None

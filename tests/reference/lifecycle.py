@@ -196,9 +196,10 @@ class Ticket:
         origin = self.state
         if "to" in timer:
             self.state = timer["to"]
+            calendar = self.policy["calendars"].get(timer["calendar"], {})
             self.moves.append(
                 {"seq": None, "at_s": due_s, "from": origin, "to": self.state, "timer": name, "transition": None}
-                | {"clauses": timer.get("clauses", [])}
+                | {"clauses": [*timer.get("clauses", []), *calendar.get("clauses", [])]}
             )
             self._entered(due_s)
         view = self.view(due_s)
