@@ -300,5 +300,5 @@ def test_the_readme_names_commands_that_there_are() -> None:
     text = starter_files("acme", "Acme")["README.md"].decode()
     commands = re.findall(r"^\$ upheld (\S+)", text, re.MULTILINE)
 
-    assert ["check", "show", "show", "schema", "schema"] == commands
+    assert ["check", "test", "show", "schema", "schema"] == commands
     assert set(commands) <= set(COMMANDS)

@@ -98,7 +98,7 @@ def test_what_comes_as_expected_passes(run: Run, events: str, expect: str) -> No
         (f"{SUBMIT}, {IN_TIME}", "{clocks: {answer: {status: upheld, because: [D-2]}}}", "clocks.answer.because"),
         (
             BARE,
-            "{because: [D-2]}",
+            "{severity: null}",
             "refused: expected nothing more",
         ),
         (SUBMIT, "{refused: [subject-first]}", "refused.0: expected subject-first"),
