@@ -94,8 +94,8 @@ def parse_amount(value: str | int) -> int | Duration:
     """Minor units, or a time such as ``90min``. Raises ValueError for anything else, and beyond 10^15."""
     if isinstance(value, str):
         duration = parse_duration(value)
-        if duration.is_business_day:
-            raise ValueError(f"`{value}` is no amount: business days cannot be billed; write `8h`")
+        if duration.unit not in ("s", "min", "h"):
+            raise ValueError(f"`{value}` is no amount: days and weeks cannot be billed; write hours, such as `8h`")
         return duration
     if value > 10**15:
         raise ValueError(f"`{value}` is no amount: the largest is 1000000000000000")

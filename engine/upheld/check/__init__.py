@@ -57,7 +57,7 @@ def check_meaning(
     check_billing(inspection)
     check_provenance(inspection, texts)
     check_wordings(inspection)
-    return waive(assembled.policy, document, inspection.findings)
+    return waive(assembled.policy, document, dict.fromkeys(inspection.findings))
 
 
 __all__ = ["check_meaning"]

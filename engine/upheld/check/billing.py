@@ -10,10 +10,12 @@ from fractions import Fraction
 
 from upheld.check.inspection import Inspection
 from upheld.core.charge import Charge, NamedAmount, ParameterAmount, Rating
+from upheld.core.condition import ALWAYS
 from upheld.core.duration import Duration, parse_duration
 from upheld.core.item import Path
 from upheld.core.line import Integer
 from upheld.core.nearest import listed, quoted
+from upheld.core.region import Space
 
 MINUTES = "min"
 
@@ -32,6 +34,7 @@ def check_billing(inspection: Inspection) -> None:
         if charge.rating is not None:
             _rating(inspection, charge, charge.rating)
     _holds(inspection)
+    _ends(inspection)
 
 
 def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:
@@ -118,7 +121,7 @@ def _table(inspection: Inspection, charge: Charge, path: Path, amount: Parameter
         for column, value in row.values.items():
             where: Path = (*row.path, column or "is")
             duration = _as_duration(value)
-            if isinstance(value, str) and (duration is None or duration.is_business_day):
+            if isinstance(value, str) and (duration is None or duration.unit not in ("s", "min", "h")):
                 message = f"{quoted(value)} is no amount, and charge `{charge.id}` takes its amount from here"
                 inspection.report("UP605", where, message, "write minor units such as `600`, or a time such as `90min`")
             else:
@@ -145,6 +148,22 @@ def _holds(inspection: Inspection) -> None:
         if wrong:
             message = f"`{charge.id}` ends the holds of {listed(wrong)}, which hold nothing"
             inspection.report("UP603", (*charge.path, charge.kind), message, "name a charge with `hold:`")
+
+
+def _ends(inspection: Inspection) -> None:
+    """One event ends a hold once: settled or released, not twice and not both."""
+    ending = [charge for charge in inspection.policy.charges if charge.ends and not inspection.unreadable(charge.when)]
+    for index, charge in enumerate(ending):
+        for other in ending[:index]:
+            shared = [name for name in charge.ends if name in other.ends]
+            for event in sorted(set(charge.on) & set(other.on)) if shared else ():
+                conditions = [other.when or ALWAYS, charge.when or ALWAYS]
+                answer = Space(inspection.vocabulary.on_event(event, conditions), conditions).overlap(0, 1)
+                if answer.example is not None:
+                    message = f"one `{event}` may end what {listed(shared)} holds by `{other.id}` and by `{charge.id}`"
+                    hint = "give them conditions of which only one can hold"
+                    example = {"event": event, **answer.example.shown}
+                    inspection.report("UP601", charge.path, message, hint, key=True, example=example)
 
 
 def _ended(inspection: Inspection) -> Iterator[str]:

@@ -5,10 +5,11 @@ Source: DESIGN section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
+from upheld.check.lengths import Aim, check_lengths, round_the_clock, worth_a_day
 from upheld.check.paths import Paths
 from upheld.core.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
 from upheld.core.condition import ALWAYS, names_read
@@ -17,18 +18,14 @@ from upheld.core.duration import Duration
 from upheld.core.item import Path
 from upheld.core.line import Date, Instant
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy import ALWAYS as ALWAYS_OPEN
 from upheld.core.target import Target, parse_target
-
-Aim = tuple[Path, Target]
-"""A target with the place where it is written."""
 
 
 def check_commitments(inspection: Inspection, paths: Paths) -> None:
     """Everything that a commitment, an excuse or a timer leaves unsaid and must say."""
     for commitment in inspection.policy.commitments:
         aims = list(_aims(inspection, commitment))
-        _time(inspection, commitment.path, commitment.id, commitment.calendar, commitment.business_day, aims)
+        check_lengths(inspection, commitment, commitment.calendar, commitment.business_day, aims)
         _severity_change(inspection, paths, commitment)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
@@ -77,31 +74,6 @@ def _table_aims(
 
 def _no_target(value: int) -> Target:
     raise ValueError(value)
-
-
-def _time(
-    inspection: Inspection, path: Path, name: str, calendar: str, business_day: str | None, aims: Iterable[Aim]
-) -> None:
-    """A promise counts on a calendar; business days need a meaning, days and weeks a calendar that never closes."""
-    durations = [(at, aim) for at, aim in aims if isinstance(aim, Duration)]
-    if not calendar:
-        hint = "add `calendar:` with the opening time it counts in, or `calendar: always`"
-        inspection.report("UP505", path, f"`{name}` does not say on which calendar it counts", hint, key=True)
-    days = next((aim for _, aim in durations if aim.is_business_day), None)
-    if days is not None and business_day is None:
-        hint = "add `business-day:` with `opening-time`, `dates` or `same-time`"
-        message = f"`{name}` counts in business days ({days}), and does not say what one is"
-        inspection.report("UP506", path, message, hint, key=True)
-    _round_the_clock(inspection, calendar, durations)
-
-
-def _round_the_clock(inspection: Inspection, calendar: str, durations: Iterable[tuple[Path, Duration]]) -> None:
-    """Days and weeks are elapsed time, which only a calendar without closed time counts."""
-    for at, aim in durations:
-        if calendar not in ("", ALWAYS_OPEN) and aim.unit in ("d", "w"):
-            message = f"`{aim}` is time round the clock, and `{calendar}` has closed time"
-            hint = "count in business days (`bd`) or hours, or on `calendar: always`"
-            inspection.report("UP513", at, message, hint)
 
 
 def _severity_change(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
@@ -164,12 +136,23 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
         message = f"`{objective.id}` counts in business days, and `{counted.id}` does not say how long one is"
         hint = f"write the hours, or say `business-day: opening-time` on `{counted.id}`"
         inspection.report("UP506", path, message, hint)
-    _round_the_clock(inspection, counted.calendar, [(path, objective.within)])
+    elif objective.within.is_business_day:
+        worth_a_day(inspection, objective, counted.calendar)
+    _longer_than_nothing(inspection, path, objective.within)
+    round_the_clock(inspection, counted.calendar, [(path, objective.within)])
+
+
+def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:
+    if not length.amount:
+        message = f"`{length}` is no time at all"
+        inspection.report("UP514", path, message, "write a duration longer than nothing")
 
 
 def _timer(inspection: Inspection, timer: Timer) -> None:
     aims = [((*timer.path, "after"), timer.after)] if timer.after is not None else []
-    _time(inspection, timer.path, timer.id, timer.calendar, timer.business_day, aims)
+    check_lengths(inspection, timer, timer.calendar, timer.business_day, aims)
+    if timer.after is not None:
+        _longer_than_nothing(inspection, (*timer.path, "after"), timer.after)
     if not timer.effects and (timer.target is None or set(timer.states) == {timer.target}):
         message = f"timer `{timer.id}` does nothing when its time has come"
         inspection.report("UP511", timer.path, message, "add `to:` with another state, or `effects:`", key=True)

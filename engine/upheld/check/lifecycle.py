@@ -24,6 +24,7 @@ def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
             hint = "add a transition with `opens: true` into one of the states"
             inspection.report("UP309", (at,), "no transition opens a ticket, so there never is one", hint, key=True)
         return
+    _opens_open(inspection)
     if not paths.unclear:
         for state in policy.states:
             _check_state(inspection, paths, state)
@@ -36,6 +37,16 @@ def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
         _refines(inspection, timer, timer.states)
         _closes_by_itself(inspection, timer)
     _loops(inspection)
+
+
+def _opens_open(inspection: Inspection) -> None:
+    """Some ticket must be open once it has been opened."""
+    states = inspection.policy.states
+    opening = [each for each in inspection.policy.transitions if each.opens and each.target in states]
+    if opening and all(states[str(each.target)].core in CLOSED for each in opening):
+        message = f"every ticket is closed when it opens, since state `{opening[0].target}` is"
+        hint = "open it in a state of core open, qualified, workaround, in-fix or resolved"
+        inspection.report("UP305", (*opening[0].path, "to"), message, hint, example={"state": str(opening[0].target)})
 
 
 def _check_state(inspection: Inspection, paths: Paths, name: str) -> None:

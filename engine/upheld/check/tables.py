@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from fractions import Fraction
 
 from upheld.check.inspection import Inspection, meant
+from upheld.check.lengths import nominal_day_s
 from upheld.core.commitment import Commitment, ParameterTarget
 from upheld.core.condition import ALWAYS, evaluate, names_read
 from upheld.core.domain import Domain, Many, OneOf
@@ -165,12 +167,13 @@ def _by_case(inspection: Inspection, commitment: Commitment) -> Allowed:
 
 def _monotonic(inspection: Inspection, commitment: Commitment, allowed: Allowed) -> None:
     rated: list[tuple[str, Duration]] = []
+    day_s = nominal_day_s(inspection, commitment.calendar, commitment.business_day)
     for severity in inspection.policy.severities:
         path, target = allowed.get(severity.id, ((), None))
         if target is None:
             continue
         for higher, more in rated:
-            if _longer(more, target):
+            if _longer(more, target, day_s):
                 message = (
                     f"`{higher}` is allowed {more} for `{commitment.id}`, longer than `{severity.id}` with {target}"
                 )
@@ -188,10 +191,14 @@ def _duration(value: str | int) -> Duration | None:
     return target if isinstance(target, Duration) else None
 
 
-def _longer(one: Duration, other: Duration) -> bool:
-    """Whether one is longer for certain: business days and hours compare only among themselves."""
-    if one.is_business_day != other.is_business_day:
-        return False
-    if one.is_business_day:
+def _longer(one: Duration, other: Duration, day_s: int | None) -> bool:
+    """Whether one is longer for certain: business days and hours compare where a day is worth ``day_s`` seconds."""
+    if one.is_business_day and other.is_business_day:
         return one.amount > other.amount
+    if one.is_business_day or other.is_business_day:
+        return day_s is not None and _worth(one, day_s) > _worth(other, day_s)
     return one.seconds > other.seconds
+
+
+def _worth(duration: Duration, day_s: int) -> Fraction:
+    return duration.amount * day_s if duration.is_business_day else Fraction(duration.seconds)

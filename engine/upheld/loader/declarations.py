@@ -53,6 +53,9 @@ def clauses(draft: Draft) -> dict[str, Clause]:
     """What the documents say; a clause of the only source need not name it."""
     known = words(draft.root.get("sources"))
     found = {}
+    if draft.root.get("clauses") and not known:
+        message = "clauses are given, and no document that they stand in"
+        draft.report("UP201", ("clauses",), message, "declare it under `sources:`", key=True)
     for path, name, spec in draft.entries("clauses"):
         source = text(spec, "source") or (known[0] if len(known) == 1 else "")
         if not source and known:
