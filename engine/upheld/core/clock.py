@@ -26,8 +26,6 @@ Ended = Literal["stopped", "cancelled"]
 FOREVER: Final = 2**62
 """The end of a pause that still lasts."""
 
-NOT_BY_A_MOVE: Final = -1
-
 
 class Aim(NamedTuple):
     """What a clock was promised, once it is known.
@@ -61,14 +59,14 @@ class End(NamedTuple):
         at_s: The instant that counts: a stop's own date, where it carries one.
         seen_s: The instant of what ended it; nothing after it touches the clock.
         trigger: Which of the commitment's stops, or cancels, did; ``None`` for the closing of the ticket.
-        episode: In which life of the ticket a move into resolved or closed ended it; else ``NOT_BY_A_MOVE``.
+        returns: Whether a reopening may resume it: a move into resolved or closed ended it.
     """
 
     how: Ended
     at_s: int
     seen_s: int
     trigger: int | None
-    episode: int
+    returns: bool
 
 
 class Clock(NamedTuple):

@@ -50,14 +50,12 @@ class ClockState(NamedTuple):
         clocks: In the order in which they started.
         tracks: By track of the plan.
         excuses: As declared.
-        episode: How often the ticket was reopened.
         mark_s: When the first clock reaches its next warning mark, as things stand; ``FOREVER`` for never.
     """
 
     clocks: tuple[Clock, ...] = ()
     tracks: tuple[Track, ...] = ()
     excuses: tuple[Excused, ...] = ()
-    episode: int = 0
     mark_s: int = FOREVER
 
 

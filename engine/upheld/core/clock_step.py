@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from upheld.core.clock import FOREVER, NOT_BY_A_MOVE, Clock, End
+from upheld.core.clock import FOREVER, Clock, End
 from upheld.core.clock_plan import Ending, Pull, StepPlan
 from upheld.core.clock_rules import ClockRules
 from upheld.core.clock_state import ChangeKind, ClockChange, ClockState, Excused, Paused
@@ -53,11 +53,10 @@ class ClockStep:
         if plan.starts:
             self._start(begun)
         excuses = self._excuses() if plan.excuses else ()
-        if not self.changes and self.tracks is state.tracks and not excuses and not plan.reopens:
+        if not self.changes and self.tracks is state.tracks and not excuses:
             return state
         mark_s = self._mark_s() if self.rules.warns else FOREVER
-        episode = state.episode + plan.reopens
-        return ClockState(tuple(self.clocks), self.tracks, (*state.excuses, *excuses), episode, mark_s)
+        return ClockState(tuple(self.clocks), self.tracks, (*state.excuses, *excuses), mark_s)
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
@@ -117,9 +116,8 @@ class ClockStep:
                 continue
             for ending in self.plan.endings.get(clock.commitment, ()):
                 if ending.when is None or ending.when(names):
-                    episode = self.before.episode if self.plan.may_return else NOT_BY_A_MOVE
                     at_s = self._own_instant(clock, ending) if ending.at else self.at_s
-                    end = End(ending.how, at_s, self.at_s, ending.trigger, episode)
+                    end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
                     self.clocks[position] = Clock(*clock[:5], end, *clock[6:])
                     self._tell(ending.how, clock)
                     break
@@ -147,7 +145,7 @@ class ClockStep:
         for position, clock in enumerate(self.clocks):
             end = clock.end
             how = self.rules.plan.on_reopen[clock.commitment]
-            if how == "resume" and end is not None and end.episode == self.before.episode:
+            if how == "resume" and end is not None and end.returns:
                 gap_s = min(end.at_s, end.seen_s)
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
                 resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
