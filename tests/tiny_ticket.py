@@ -18,7 +18,6 @@ from upheld.core.happening import Happening
 from upheld.core.instant import seconds_of, text_of
 from upheld.core.parameter import ParameterValue
 from upheld.core.policy import Policy
-from upheld.core.times import Times
 from upheld.loading import examine
 from upheld.timing import times_of
 
@@ -195,7 +194,7 @@ class TinyTicket:
         return Happening(self.last_s, None, event, origin, self.where, lookup, self._of_time, self.customer)
 
     def _of_time(self, name: str, at_s: int) -> Held:
-        family, _, rest = name.partition(".")
+        family = name.partition(".")[0]
         if name == "contract":
             day = self.times.date_at(at_s)
             return frozenset(kind for kind, (first, last) in self.contracts.items() if first <= day <= last)

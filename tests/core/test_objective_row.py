@@ -9,6 +9,10 @@ from upheld.core.clock_row import ClockRow
 from upheld.core.objective_row import Counted, count
 
 SHARE = "objectives:\n  - {id: quick, of: resolve, share: 90%, within: 2h, clauses: [T-1]}\n"
+EXCUSE = """\
+excuses:
+  - {id: theirs, on: excuse, of: resolve, from: {ref: event.since}, until: {ref: event.until}, clauses: [T-5]}
+"""
 INDICATOR = "objectives:\n  - {id: quick, of: resolve, within: 2h, clauses: [T-1]}\n"
 
 
@@ -51,8 +55,7 @@ def test_cancelled_and_excused_clocks_are_left_out() -> None:
     """Also one that used more than the objective allows; one that was breached and then cancelled was not upheld."""
     cancelled = a_clock("04T10:00", "04T13:00", "closed")
     breached = a_clock("04T10:00", "04T15:00", "closed")
-    more = "excuses:\n  - {id: e, on: excuse, of: resolve, from: {ref: event.since}, until: {ref: event.until}, clauses: [T-5]}\n"
-    it = TinyTicket(policy_of(commitment(""), more=more))
+    it = TinyTicket(policy_of(commitment(""), more=EXCUSE))
     it.happen("04T10:00", "submit", "new")
     it.happen("04T16:00", "solve", "solved")
     it.happen("04T17:00", "excuse", None, {"since": at("04T14:00"), "until": at("04T16:00")})

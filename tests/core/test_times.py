@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -81,14 +82,14 @@ def test_a_contract_overrides_by_key_for_its_own_customer() -> None:
     assert {"acme"} == {customer for customer, *_ in asked}
 
 
-def test_after_the_last_day_of_the_last_row_there_is_no_value() -> None:
-    """The last day is included."""
-    rows = "[{from: 2024-01-01, until: 2024-01-31, is: 1h}]"
-    policy = policy_of(commitment(""), parameters=f"  ended: {{values: {rows}, clauses: [T-7]}}\n")
-    times = times_of(policy)
+def test_a_row_that_has_ended_has_no_value_until_the_next_begins() -> None:
+    """The last day is included; the checker lets no such gap pass, and the engine does not rely on it."""
+    parameter = POLICY.parameters["hours-by-severity"]
+    first, second = parameter.rows
+    gapped = replace(parameter, rows=(replace(first, until=date(2024, 1, 31)), second))
 
-    values = [times.parameter("ended", "", at(f"2024-{day}T12:00Z"), "") for day in ("01-31", "02-01")]
-    assert [Found("1h", 0), None] == values
+    days = [date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 1), date(2024, 4, 1)]
+    assert [None, 0, None, 1] == [gapped.number_on(day) for day in days]
 
 
 def test_releases_are_put_in_order() -> None:
