@@ -144,8 +144,8 @@ class _Author:
             name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
             if self.ticket.state is None and choices.chance(80):
                 name = "submit"
-            elif opened and choices.chance(12):
-                name = self._what_is_unknown() or name
+            elif opened and choices.chance(18):
+                name = self._what_is_unknown() or choices.pick([name, "set-severity"])
             actor = choices.pick(items(events[name]["by"]))
             channel = choices.pick([*self.policy["channels"], "portal"]) if actor == "customer" else None
             record = self._record(name, actor, self._data(events[name]), channel)
@@ -168,6 +168,8 @@ class _Author:
             ticket._channel(view, record["event"], event)
             ticket._rules(view, record["event"])
             ticket._transition(view, record["event"], event)
+            ticket._immutable(event, view)
+            ticket._escalation(view, record["event"])
         except Refused:
             return False
         return True
@@ -189,6 +191,8 @@ class _Author:
             return datetime.fromtimestamp(self.at_s + days * 86_400, UTC).date().isoformat()
         if "instant" in field:
             return utc(self._excuse_end(name))
+        if "integer" in field:
+            return choices.pick([self.ticket.level + 1, self.ticket.level + 1, 2, 4])
         if "boolean" in field or name == "known":
             return choices.pick([False, True])
         values = field.get("one-of") or self.policy["facts"][name]["one-of"]

@@ -69,7 +69,7 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "core_state": states[ticket.state]["core"] if ticket.state else None,
         "severity": shown.get("severity"),
         "queue": shown.get("queue"),
-        "facts": {name: shown[name] for name in declared if name in shown},
+        "facts": {name: _plain(shown[name]) for name in declared if name in shown},
         "opened_at": _utc(ticket.opened_s),
         "closed_at": _utc(ticket.closed_s),
         "events": ticket.seq,
@@ -83,6 +83,10 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "timers": [{"id": name, "due_at": _utc(ticket.timer_due(name))} for name in sorted(ticket.waiting)],
         "effects": [_dated(each) for each in ticket.effects],
     }
+
+
+def _plain(value):
+    return sorted(value) if isinstance(value, set) else value
 
 
 def _utc(at_s: int | None) -> str | None:

@@ -119,7 +119,10 @@ class Ticket:
         struck = self._rules(view, name)
         step = self._escalation(view, name)
         transition = self._transition(view, name, event)
+        self._immutable(event, view)
         if self.state is None and transition is None:
+            self._flag(struck, name, at_s)
+            self._effects(view, self.seq, event.get("effects", []))
             return
         self._accept(record, view, event, transition, struck, step)
 
@@ -212,9 +215,11 @@ class Ticket:
         needed = role.get("channel", "needed" if view.actor == "customer" else "none")
         if needed == "none" or event.get("channel") == "none":
             return
-        channel = self.policy.get("channels", {}).get(view.record_channel)
+        channels = self.policy.get("channels", {})
+        channel = channels.get(view.record_channel)
         if channel is None:
-            raise Refused("channel-not-accepted")
+            clauses = [clause for each in channels.values() for clause in each.get("clauses", [])]
+            raise Refused("channel-not-accepted", clauses=clauses)
         accepted = items(channel["accepts"])
         takes = accepted == ["all"] or name in accepted
         takes = takes and name not in items(channel.get("except", []))
@@ -313,11 +318,7 @@ class Ticket:
                 | {"transition": transition["id"], "clauses": transition.get("clauses", [])}
             )
             self._entered(view.at_s)
-        self.flags += [
-            {"seq": self.seq, "at_s": view.at_s, "event": record["event"]}
-            | {"rule": rule["id"], "clauses": rule["clauses"]}
-            for rule in struck
-        ]
+        self._flag(struck, record["event"], view.at_s)
         name = transition["id"] if transition else None
         happening = Happening(view.at_s, self.seq, record["event"], origin, after, moved, transition=name)
         self._reset(happening)
@@ -327,6 +328,12 @@ class Ticket:
         if step:
             levels = list(step["levels"])
             self._effects(after, self.seq, [{"kind": "notify", "to": levels[self.level - 1]}])
+
+    def _flag(self, struck: list, event: str, at_s: int) -> None:
+        self.flags += [
+            {"seq": self.seq, "at_s": at_s, "event": event, "rule": rule["id"], "clauses": rule["clauses"]}
+            for rule in struck
+        ]
 
     def _open(self, view: View, record: dict) -> None:
         """Defaults apply from the opening on, before what the event sets."""
@@ -357,6 +364,15 @@ class Ticket:
             else:
                 facts[fact] = setting
         return facts
+
+    def _immutable(self, event: dict, view: View) -> None:
+        """An event that would change an immutable fact, once it is set, is refused."""
+        if self.state is not None:
+            facts = self._set(event, replace(view, facts=dict(self.facts), before=dict(self.facts)))
+            for name, fact in self.policy.get("facts", {}).items():
+                old = self.facts.get(name)
+                if fact.get("immutable") and old is not None and facts.get(name) != old:
+                    raise Refused("rule", clauses=fact.get("clauses", []))
 
     # What follows from a move.
 

@@ -103,6 +103,7 @@ def _head(choices: Choices) -> dict:
         "version": "1.0.0",
         "zone": choices.pick(["Europe/Paris", "Etc/UTC", "America/St_Johns", "Pacific/Auckland"]),
         "vendor": {"name": "Random"},
+        "sources": {"contract": {"title": "Contract"}},
         "clauses": {},
         "facts": {},
         "parameters": {},
@@ -121,6 +122,7 @@ def _head(choices: Choices) -> dict:
         "excuses": [],
         "objectives": [],
         "timers": [],
+        "escalation": {},
     }
 
 
@@ -139,12 +141,35 @@ def _vocabulary(draft: Draft) -> None:
         "kind": {"one-of": ["bug", "question", "wish"]},
         "known": {"boolean": True, "default": False},
     }
+    if choices.chance(25):
+        document["facts"]["kind"]["immutable"] = True
     document["contracts"]["gold"] = draft.grounded({})
+    document["conditions"] = {
+        "is-bug": {"kind": "bug"},
+        "pressing": {"any": [{"severity": {"above": "low"}}, {"all": ["is-bug", {"known": True}]}]},
+    }
+    if len(document["severities"]) < 3:
+        document["conditions"]["pressing"] = {"any": [{"severity": {"at-least": "urgent"}}, "is-bug"]}
     events = document["events"]
+    if choices.chance(30):
+        document["facts"]["tags"] = {"one-of": ["red", "blue", "green"], "many": True}
+        events["tag"] = {"by": "agent", "data": {"tag": {"one-of": ["red", "blue", "green"], "required": True}}}
+        events["tag"]["sets"] = {"tags": {"add": "event.tag"}}
+    if choices.chance(30):
+        events["forget"] = {"by": "agent", "sets": {"severity": None} if choices.chance(40) else {"known": False}}
+    if choices.chance(25):
+        document["roles"]["partner"] = {"side": "customer", "channel": "none"}
+        events["ping"] = {"by": ["partner", "customer"], "channel": "none", "ticket": "not-needed"}
+        events["ping"]["effects"] = [draft.grounded({"kind": "notify", "to": "agent"})]
+    if choices.chance(25):
+        events["escalate"] = {"by": "agent", "data": {"to": {"integer": True, "at-least": 1, "at-most": 4}}}
+        document["escalation"] = draft.grounded({"levels": ["first", "second", "third"], "on": "escalate"})
+        if choices.chance(50):
+            document["escalation"]["to"] = {"ref": "event.to"}
     submit = {"severity": {}, "kind": {}, "urgent": {"boolean": True, "default": False}}
     if choices.chance(30):
         submit["severity"] = {"required": True}
-    if choices.chance(50):
+    if choices.chance(30):
         submit["kind"] = {"required": True}
     events["submit"] = {"by": ["customer", "agent"], "data": submit, "sets": {"severity": "event.severity"}}
     events["submit"]["sets"]["kind"] = "event.kind"
@@ -305,13 +330,16 @@ def _commitments(draft: Draft) -> None:
         if choices.chance(15):
             entry["duty"] = True
         entry["cycles"] = choices.pick(["one", "ignore-while-running", "many"])
-        if choices.chance(30):
+        if choices.chance(40):
             entry["when"] = choices.pick(
                 [
                     {"kind": ["bug", "question"]},
                     {"contract": "gold"},
                     {"severity": {"not": "urgent"}},
                     {"known": {"not": True}},
+                    "pressing",
+                    {"none": ["is-bug"]},
+                    {"channel": "portal"},
                 ]
             )
         entry["start"] = _start(draft, working)
@@ -354,6 +382,10 @@ def _start(draft: Draft, working: list[str]):
             {"enters": [choices.pick(working)]},
             {"leaves": ["new"]},
             {"enters": "resolved"},
+            {"on": "comment", "when": {"actor": "customer", "record.channel": {"not": "portal"}}},
+            {"on": "call", "when": {"opening": {choices.pick(list(draft.document["calendars"])): "open"}}},
+            {"on": ["call", "mark"], "when": {"none": [{"kind": {"set": False}}, {"before.kind": {"ref": "kind"}}]}},
+            {"enters": [choices.pick(working)], "when": "pressing"},
         ]
     )
     return [opening, other] if choices.chance(40) else other
@@ -379,6 +411,8 @@ def _pause(draft: Draft, working: list[str]):
         event["from"]["when"] = {"event.reason": "third"}
     if choices.chance(20):
         event["until"] = [{"on": "resume"}, {"on": "comment", "when": {"actor": "customer"}}]
+    if choices.chance(12):
+        return {"from": {"leaves": ["new"]}, "until": [{"on": "resume"}, {"enters": [choices.pick(working)]}]}
     both = choices.pick([[state], [event], [state, event]])
     return [draft.grounded(each) for each in both] if choices.chance(60) else both
 
@@ -445,6 +479,7 @@ def _rules(draft: Draft) -> None:
                 draft.grounded({"when": {"kind": "bug"}, "is": {"severity": {"set": True}}}),
             ],
         },
+        {"id": "pressing-only", "on": ["call", "hold"], "when": {"none": ["pressing"]}, "require": {"known": True}},
         {"id": "work-only", "on": "any", "except": ["submit", "resolve"], "when": {"core": "resolved"}},
     ]
     for rule in choices.some(possible, 0, 3):
@@ -514,4 +549,6 @@ def _objectives(draft: Draft) -> None:
         entry = {"id": f"objective-{number + 1}", "of": of, "within": choices.pick(SPANS)}
         if choices.chance(60):
             entry["share"] = choices.pick(["50%", "90%", "100%"])
+        if choices.chance(30):
+            entry["when"] = choices.pick([{"kind": "bug"}, {"severity": {"not": "urgent"}}, {"state": "resolved"}])
         document["objectives"].append(draft.grounded(entry))
