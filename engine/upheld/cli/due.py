@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
 import click
 
-from upheld.cli.failure import one_line
-from upheld.core.calendar import Calendar
+from upheld.cli.terminal import written
+from upheld.contracts_file import load_contracts
+from upheld.core.contracts import Contracts
 from upheld.core.day import parse_date
 from upheld.core.domain import Held, Many, Scalar, Wrong
 from upheld.core.errors import CalendarError, PolicyError
-from upheld.core.forecast import Forecast, forecast
-from upheld.core.instant import instant_of, seconds_of, text_of
-from upheld.core.nearest import quoted
+from upheld.core.forecast import Forecast, Forecasts, forecast
+from upheld.core.instant import seconds_of, text_of
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import Policy
-from upheld.core.scope import Scope
-from upheld.core.times import Times
-from upheld.loading import Examined, examine_policy
+from upheld.core.scope import FAMILIES, Scope
+from upheld.loading import examine_policy
+from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.forecasts import forecasts
+from upheld.show.view import View
 from upheld.timing import times_of
-
-MOST_INTERVALS = 6
 
 
 @click.command()
@@ -34,9 +35,17 @@ MOST_INTERVALS = 6
     "settings",
     multiple=True,
     metavar="NAME=VALUE",
-    help="What is known: a fact, severity, channel, queue, contract or customer. May be given several times.",
+    help="What is known: a fact, severity, channel, queue, contract or customer. May be given several times; "
+    "`NAME=` says that it holds nothing.",
+)
+@click.option(
+    "--contracts",
+    "contracts_file",
+    metavar="FILE",
+    help="What customers have signed, and the releases; `--set customer=…` says whose ticket it is.",
 )
 @click.option("--release", "releases", multiple=True, metavar="DATE", help="The date of a release, for `next-release`.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
 @click.option(
     "--format",
     "style",
@@ -45,12 +54,21 @@ MOST_INTERVALS = 6
     show_default=True,
     help="For people, or for programs.",
 )
-def command(policy: str, at: str, settings: tuple[str, ...], releases: tuple[str, ...], style: str) -> None:
+def command(
+    policy: str,
+    at: str,
+    settings: tuple[str, ...],
+    contracts_file: str | None,
+    releases: tuple[str, ...],
+    lang: Language | None,
+    style: str,
+) -> None:
     """Tell when each commitment of POLICY would fall due.
 
-    For each commitment that would start at the instant: its target, the due time in
-    the policy's zone and in UTC, the opening time it crosses, the holidays it skips,
-    its clauses and the assumptions it rests on. What is not said is named.
+    For each commitment that would start at the instant: what starts it, its target, the
+    due time in the policy's zone and in UTC, the opening time it crosses, the holidays it
+    skips, its clauses and the assumptions it rests on. What nobody said is neither
+    guessed nor taken for nothing: it is named.
 
     \b
     Exit status: 0 done, 2 the policy cannot be used or the command was misused.
@@ -59,13 +77,27 @@ def command(policy: str, at: str, settings: tuple[str, ...], releases: tuple[str
     examined = examine_policy(policy)
     if examined.errors or examined.policy is None:
         raise PolicyError(examined.errors)
-    times = times_of(examined.policy, [_release(text) for text in releases])
-    at_s = _instant(at)
-    found = forecast(examined.policy, times, at_s, _held(examined, settings))
+    assert examined.assembled is not None, "a policy without errors was assembled"
+    scope, at_s = examined.assembled.vocabulary.any_event, _instant(at)
+    said = _said(scope, settings)
+    contracts = load_contracts(Path(contracts_file), examined.policy) if contracts_file is not None else None
+    if contracts is not None:
+        _check_customer(contracts, said)
+    found = _forecasts(examined.policy, at_s, said, contracts, [_release(text) for text in releases])
+    language = lang or language_of(examined.policy)
     if style == "json":
-        click.echo(json.dumps([_entry(each, at_s) for each in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_document(examined.policy, found, said, language), indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(_text(examined.policy, times, found, at_s)))
+        click.echo(written(forecasts(View(examined.policy, language), found, said, scope)), nl=False)
+
+
+def _forecasts(
+    policy: Policy, at_s: int, said: Mapping[str, Held], contracts: Contracts | None, releases: Iterable[date]
+) -> Forecasts:
+    if contracts is None:
+        return forecast(policy, times_of(policy, releases), at_s, said)
+    known = (*releases, *(each.date for each in contracts.releases))
+    return forecast(policy, times_of(policy, known, contracts.override), at_s, said, contracts)
 
 
 def _instant(text: str) -> int:
@@ -86,32 +118,51 @@ def _release(text: str) -> date:
         raise click.BadParameter(str(error), param_hint="--release") from None
 
 
-def _held(examined: Examined, settings: Iterable[str]) -> dict[str, Held]:
-    """What is known of the ticket; facts that nobody named have their default."""
-    assert examined.assembled is not None, "a policy without errors was assembled"
-    scope = examined.assembled.vocabulary.any_event
-    held: dict[str, Held] = {
-        fact.id: fact.default for fact in examined.assembled.policy.facts.values() if fact.default is not None
-    }
+def _check_customer(contracts: Contracts, said: Mapping[str, Held]) -> None:
+    """A customer who is not in the file has no contract; more likely the name is misspelt."""
+    customer = str(said.get("customer") or "")
+    if customer and customer not in contracts.customers:
+        near = nearest(customer, contracts.customers)
+        advice = f"did you mean `{near}`?" if near else f"there are {listed(contracts.customers)}"
+        raise click.BadParameter(f"no customer {quoted(customer)} has contracts; {advice}", param_hint="--set")
+
+
+def _said(scope: Scope, settings: Iterable[str]) -> dict[str, Held]:
+    """What is known of the ticket."""
+    said: dict[str, Held] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
             raise click.BadParameter(f"{quoted(setting)} sets nothing: write `NAME=VALUE`", param_hint="--set")
-        value = _value(scope, name, text)
-        earlier = held.get(name)
-        if isinstance(scope[name], Many):
-            held[name] = frozenset((str(value), *(earlier if isinstance(earlier, frozenset) else ())))
-        else:
-            held[name] = value
-    return held
+        held = _held(scope, name, text)
+        earlier = said.get(name)
+        if isinstance(held, frozenset) and isinstance(earlier, frozenset):
+            held |= earlier
+        elif name in said and earlier != held:
+            raise click.BadParameter(f"{quoted(name)} is set twice, and can hold one value", param_hint="--set")
+        said[name] = held
+    return said
+
+
+def _held(scope: Scope, name: str, text: str) -> Held:
+    """What a setting says that the name holds."""
+    if name not in scope:
+        advice = scope.advice(name)
+        message = f"{quoted(name)} is not a name of this policy" + (f"; {advice}" if advice else "")
+        raise click.BadParameter(message, param_hint="--set")
+    family = name.partition(".")[0]
+    if family in (*FAMILIES, "parameter"):
+        told = "the policy tells it" if family == "parameter" else "it follows from `--at`"
+        raise click.BadParameter(f"{quoted(name)} cannot be set: {told}", param_hint="--set")
+    many = isinstance(scope[name], Many)
+    if not text and scope[name].may_be_unset:
+        return frozenset() if many else None
+    value = _value(scope, name, text)
+    return frozenset((value,)) if many else value
 
 
 def _value(scope: Scope, name: str, text: str) -> Scalar:
     """The value that a setting gives; text is read as the domain of the name wants it."""
-    if name not in scope:
-        raise click.BadParameter(
-            f"{quoted(name)} is not a name of this policy; {scope.advice(name)}", param_hint="--set"
-        )
     scalars: tuple[object, ...] = (
         text,
         {"true": True, "false": False}.get(text),
@@ -131,71 +182,24 @@ def _is_whole(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19
 
 
-def _text(policy: Policy, times: Times, found: Sequence[Forecast], at_s: int) -> list[str]:
-    zone = ZoneInfo(policy.zone)
-    lines = [f"{policy.id} {policy.version}, started at {_shown(at_s, zone)}", ""]
-    for each in found:
-        lines += [*_forecast(times, each, at_s, zone), ""]
-    if not found:
-        lines += ["no commitment would start", ""]
-    used = dict.fromkeys(name for each in found for name in each.assumptions)
-    if used:
-        lines.append("assumptions:")
-        lines += [f"  {name}: {one_line(policy.assumptions[name].says.text('en'))}" for name in used]
-    return lines[:-1] if not lines[-1] else lines
+def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], language: Language) -> Mapping[str, object]:
+    return {
+        "policy": {"id": policy.id, "version": policy.version, "status": policy.status},
+        "at": text_of(found.at_s),
+        "known": {name: sorted(held, key=str) if isinstance(held, frozenset) else held for name, held in said.items()},
+        "commitments": [_entry(each, found.at_s, language) for each in found.promises],
+    }
 
 
-def _shown(at_s: int, zone: ZoneInfo) -> str:
-    """An instant in the policy's zone, and in UTC."""
-    local = instant_of(at_s).astimezone(zone)
-    return f"{local:%a %Y-%m-%d %H:%M:%S} {local.tzname()} ({text_of(at_s)})"
-
-
-def _forecast(times: Times, each: Forecast, at_s: int, zone: ZoneInfo) -> list[str]:
-    label = each.commitment.label.text("en")
-    head = f"{each.commitment.id}" + (f" ({one_line(label)})" if label else "")
-    if each.aim is None:
-        needs = (
-            f"it needs {', '.join(f'`{name}`' for name in each.missing)}"
-            if each.missing
-            else "the policy gives no target"
-        )
-        return [f"{head}: no target yet: {needs}"]
-    lines = [f"{head}: {each.aim.text}"]
-    if each.aim.due_s is None:
-        lines.append("  due       open: no release or date is known yet")
-    else:
-        lines.append(f"  due       {_shown(each.aim.due_s, zone)}")
-        lines += _intervals(times.calendars[each.commitment.calendar], each, zone)
-    lines += [f"  skipped   {day:%a} {day}: {one_line(name)}" for day, name in each.skipped]
-    if each.clauses:
-        lines.append(f"  clauses   {', '.join(each.clauses)}")
-    if each.assumptions:
-        lines.append(f"  assumes   {', '.join(each.assumptions)}")
-    return lines
-
-
-def _intervals(calendar: Calendar, each: Forecast, zone: ZoneInfo) -> list[str]:
-    """The opening time it crosses; of many intervals the first ones, the last, and how many lie between."""
-    local = [(instant_of(a).astimezone(zone), instant_of(b).astimezone(zone)) for a, b in each.intervals]
-    rows = [
-        f"{a:%a %Y-%m-%d %H:%M}-{b:%H:%M}"
-        if a.date() == b.date()
-        else f"{a:%a %Y-%m-%d %H:%M} to {b:%a %Y-%m-%d %H:%M}"
-        for a, b in local
-    ]
-    if len(rows) > MOST_INTERVALS:
-        rows = [*rows[: MOST_INTERVALS - 2], f"… {len(rows) - MOST_INTERVALS + 1} more …", rows[-1]]
-    return [f"  {'open' if not number else '':<9} {row}" for number, row in enumerate(rows)]
-
-
-def _entry(each: Forecast, at_s: int) -> Mapping[str, object]:
+def _entry(each: Forecast, at_s: int, language: Language) -> Mapping[str, object]:
     aim = each.aim
     return {
         "id": each.commitment.id,
+        "label": each.commitment.label.text(language),
         "started_at": text_of(at_s),
         "target": aim.text if aim else None,
         "target_s": aim.target_s if aim else None,
+        "day": str(each.day) if each.day else None,
         "due_at": text_of(aim.due_s) if aim and aim.due_s is not None else None,
         "missing": list(each.missing),
         "intervals": [[text_of(a), text_of(b)] for a, b in each.intervals],

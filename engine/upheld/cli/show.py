@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -61,17 +60,12 @@ def _resolved(examined: Examined) -> str:
 
 
 def _shown(policy: Policy, style: str, lang: str | None) -> str:
-    from upheld.show import LANGUAGES, show_markdown, show_mermaid, show_text
+    from upheld.cli.terminal import written
+    from upheld.show import LANGUAGES, language_of, page, show_markdown, show_mermaid
 
     language = next((each for each in LANGUAGES if each == lang), None)
     if style == "markdown":
         return show_markdown(policy, language)
     if style == "mermaid":
         return show_mermaid(policy, language)
-    if not sys.stdout.isatty():
-        return show_text(policy, language)
-    import os
-    import shutil
-
-    width = min(shutil.get_terminal_size().columns, 120)
-    return show_text(policy, language, width=width, colour="NO_COLOR" not in os.environ)
+    return written(page(policy, language or language_of(policy)))

@@ -32,6 +32,7 @@ class Due:
         calendar: The calendar that decided: the commitment's, or the recurrence's.
         target_s: The opening time allowed, where the target is an amount of it.
         because: What decided where that is not plain, such as "release of 2024-03-28"; else ``""``.
+        day: The date of the release or the recurrence, before it moved to a business day; None for other targets.
     """
 
     target: Target
@@ -40,6 +41,7 @@ class Due:
     calendar: Calendar
     target_s: int | None = None
     because: str = ""
+    day: date | None = None
 
     @property
     def is_fixed(self) -> bool:
@@ -107,7 +109,8 @@ def due_at(
             because = f"`{name}` of {date_of_day(found.day)}"
             if found.day != found.due_day:
                 because += f", moved to {date_of_day(found.due_day)}"
-            return Due(target, start_s, found.due_s, recurrence.calendar, because=because)
+            day = date_of_day(found.day)
+            return Due(target, start_s, found.due_s, recurrence.calendar, because=because, day=day)
 
 
 def _after(
@@ -139,4 +142,4 @@ def _at_release(target: NextRelease, calendar: Calendar, start_s: int, releases:
     because = f"release of {release}"
     if business_day.day != day:
         because += f", moved to {date_of_day(business_day.day)}"
-    return Due(target, start_s, business_day.closes_s, calendar, because=because)
+    return Due(target, start_s, business_day.closes_s, calendar, because=because, day=release)

@@ -1,7 +1,8 @@
 """Forecasts: when each promise would fall due if it started at some instant.
 
 It is what a support agent asks daily, and it is answered by the very rules that judge
-a clock afterwards.
+a clock afterwards. What nobody said is neither guessed nor taken for nothing: a promise
+that depends on it is told, with the names that it needs.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
+from upheld.core.calendar import Calendar
 from upheld.core.clock import Aim, Clock
 from upheld.core.clock_row import citations, grounds_of
 from upheld.core.clock_rules import ClockRules
-from upheld.core.commitment import Commitment
-from upheld.core.condition import evaluate, names_read
+from upheld.core.commitment import Commitment, ParameterTarget, Trigger
+from upheld.core.contracts import Contracts
 from upheld.core.domain import Held
-from upheld.core.happening import is_of_time
+from upheld.core.due import due_at
+from upheld.core.errors import CalendarError
+from upheld.core.knowledge import Knowledge
 from upheld.core.policy import Policy
+from upheld.core.target import NextOccurrence, NextRelease, Target, parse_target
 from upheld.core.timeline import Interval
 from upheld.core.times import Times
 
@@ -28,15 +32,21 @@ class Forecast:
     """When one promise would fall due.
 
     Attributes:
-        aim: What it promises; ``None`` where that needs what nobody said.
-        missing: The names that would have to be known.
+        starts: What may start it, as far as is known.
+        aim: What it promises; ``None`` where the policy gives no target, or that needs what nobody said.
+        target: The same as a target, in the policy's or a contract's words.
+        day: The date of the release or the recurrence that it waits for, before it moved to a business day.
+        missing: The names that would have to be said.
         intervals: The opening intervals from start to due, in seconds since 1970 UTC.
         skipped: The dates in between that a holiday or closing day closes, with its name.
         clauses, assumptions: What it rests on.
     """
 
     commitment: Commitment
-    aim: Aim | None
+    starts: tuple[Trigger, ...]
+    aim: Aim | None = None
+    target: Target | None = None
+    day: date | None = None
     missing: tuple[str, ...] = ()
     intervals: tuple[Interval, ...] = ()
     skipped: tuple[tuple[date, str], ...] = ()
@@ -44,82 +54,102 @@ class Forecast:
     assumptions: tuple[str, ...] = ()
 
 
-KNOWN_ANYWAY: Final = ("flagged", "level")
-"""Names that hold what they do on a new ticket where nobody says otherwise."""
+@dataclass(frozen=True, slots=True)
+class Forecasts:
+    """All that may start at an instant.
+
+    Attributes:
+        at_s: The instant, in seconds since 1970 UTC.
+        promises: In the policy's order.
+        waiting: For missing facts that opening the ticket would set, the names that decide how.
+        contract: The kinds of contract that the customer holds; ``None`` where nobody knows.
+    """
+
+    at_s: int
+    promises: tuple[Forecast, ...]
+    waiting: Mapping[str, tuple[str, ...]]
+    contract: Held = None
 
 
-def forecast(policy: Policy, times: Times, at_s: int, held: Mapping[str, Held]) -> tuple[Forecast, ...]:
-    """The promises that would start at an instant, in the policy's order.
+def forecast(
+    policy: Policy, times: Times, at_s: int, said: Mapping[str, Held], contracts: Contracts | None = None
+) -> Forecasts:
+    """The promises that would start at an instant.
 
     Args:
         at_s: Seconds since 1970 UTC.
-        held: What is known: facts, ``severity``, ``channel``, ``queue``, ``contract``, and the like.
+        said: What is known: facts, ``severity``, ``channel``, ``queue``, ``contract``, ``customer``, and the like;
+            ``None`` for what is known to hold nothing.
+        contracts: What customers have signed, if that is known.
+
+    Raises: CalendarError for an instant outside 1990 to 2050, and for a promise due after.
     """
-    return tuple(_forecasts(ClockRules(policy, times), at_s, {**_opened(policy, held), **held}))
+    times.date_at(at_s)
+    rules, knowledge = ClockRules(policy, times), Knowledge(policy, times, at_s, said, contracts)
+    promises = tuple(_forecasts(rules, at_s, knowledge))
+    needed = {name for each in promises for name in each.missing}
+    waiting = {fact: names for fact, names in knowledge.waiting.items() if fact in needed}
+    contract = None if knowledge.missing("contract") else knowledge.holds("contract")
+    return Forecasts(at_s, promises, waiting, contract)
 
 
-def _opened(policy: Policy, held: Mapping[str, Held]) -> dict[str, Held]:
-    """The facts that opening the ticket would set, as far as everything they depend on is known."""
-    opening = {event for move in policy.transitions if move.opens for event in move.on}
-    found: dict[str, Held] = {}
-    for setting in (each for event in sorted(opening & set(policy.events)) for each in policy.events[event].sets):
-        for case in setting.cases:
-            if any(name not in held for name in (names_read(case.when) if case.when else ())):
-                break
-            if case.when is None or evaluate(case.when, held.get):
-                if isinstance(case.value, str):
-                    found.setdefault(setting.fact, case.value)
-                break
-    return found
-
-
-def _forecasts(rules: ClockRules, at_s: int, held: Mapping[str, Held]) -> Iterator[Forecast]:
-    customer = str(held.get("customer") or "")
-
-    def known(name: str) -> Held:
-        if name in held or not is_of_time(name):
-            return held.get(name)
-        return _of_time(rules.times, name, at_s, held, customer)
-
+def _forecasts(rules: ClockRules, at_s: int, knowledge: Knowledge) -> Iterator[Forecast]:
     for index, terms in enumerate(rules.terms):
-        commitment = terms.commitment
-        starts = [n for n, each in enumerate(commitment.start) if each.when is None or evaluate(each.when, known)]
-        if not starts:
+        doubts = [knowledge.judged(trigger.when) for trigger in terms.commitment.start]
+        starts = [number for number, doubt in enumerate(doubts) if doubt.holds is not False]
+        applies = knowledge.judged(terms.commitment.when)
+        if not starts or applies.holds is False:
             continue
-        missing = tuple(n for n in terms.reads if known(n) is None and not is_of_time(n) and n not in KNOWN_ANYWAY)
-        judged = commitment.when is None or not any(name in missing for name in names_read(commitment.when))
-        if judged and not terms.applies(known):
-            continue
-        aim = None if missing else terms.aim(at_s, customer, known)
-        if aim is None:
-            yield Forecast(commitment, None, missing)
-        else:
-            yield _found(rules, Clock(index, 1, at_s, starts[0], aim), aim)
+        missing = () if any(doubt.holds for doubt in doubts) else [name for each in doubts for name in each.missing]
+        awaited = [name for name in terms.awaited if knowledge.holds(name) is None]
+        needed = tuple(dict.fromkeys((*missing, *applies.missing, *awaited, *_of_cases(rules, index, knowledge))))
+        triggers = tuple(terms.commitment.start[number] for number in starts)
+        try:
+            aim = None if needed else terms.aim(at_s, knowledge.customer, knowledge.holds)
+            if aim is None:
+                yield Forecast(terms.commitment, triggers, missing=needed)
+            else:
+                start = starts[0] if len(starts) == 1 else None
+                yield _found(rules, Clock(index, 1, at_s, start, aim), triggers, aim)
+        except CalendarError as error:
+            raise CalendarError(f"`{terms.commitment.id}` cannot be told: {error}") from None
 
 
-def _of_time(times: Times, name: str, at_s: int, held: Mapping[str, Held], customer: str) -> Held:
-    """What a name of time holds that nobody said: the calendars' and the parameters' are known, contracts are not."""
-    family, _, rest = name.partition(".")
-    if family in ("opening", "opening-left", "day"):
-        return times.held(name, at_s)
-    if family == "parameter":
-        by = times.column_name(rest)
-        found = times.parameter(rest, str(held.get(by) or "") if by else "", at_s, customer)
-        return found.value if found else None
-    return None
+def _of_cases(rules: ClockRules, index: int, knowledge: Knowledge) -> Iterator[str]:
+    """The missing names that decide which target counts."""
+    for case in rules.terms[index].commitment.within:
+        doubt = knowledge.judged(case.when)
+        yield from doubt.missing
+        if doubt.holds is not False and isinstance(case.target, ParameterTarget):
+            by = case.target.by or rules.times.column_name(case.target.parameter)
+            yield from knowledge.missing(by) if by else ()
+        if doubt.holds:
+            return
 
 
-def _found(rules: ClockRules, clock: Clock, aim: Aim) -> Forecast:
+def _found(rules: ClockRules, clock: Clock, starts: tuple[Trigger, ...], aim: Aim) -> Forecast:
     terms = rules.terms[clock.commitment]
+    case = terms.commitment.within[aim.case]
+    target = parse_target(aim.text) if isinstance(case.target, ParameterTarget) else case.target
+    assert target is not None, "a target that cannot be read was refused by the checker"
     clauses, assumptions = citations(rules, grounds_of(rules, clock, aim))
-    if aim.due_s is None:
-        return Forecast(terms.commitment, aim, clauses=clauses, assumptions=assumptions)
+    due_s = aim.due_s
     return Forecast(
         terms.commitment,
+        starts,
         aim,
+        target,
+        _day(rules.times, terms.calendar, clock.start_s, target),
         (),
-        tuple(terms.calendar.intervals_s(clock.start_s, aim.due_s)),
-        terms.calendar.skipped_s(clock.start_s, aim.due_s),
+        () if due_s is None else tuple(terms.calendar.intervals_s(clock.start_s, due_s)),
+        () if due_s is None else terms.calendar.skipped_s(clock.start_s, due_s),
         clauses,
         assumptions,
     )
+
+
+def _day(times: Times, calendar: Calendar, at_s: int, target: Target) -> date | None:
+    """The date of the release or the recurrence; other targets have none."""
+    if not isinstance(target, NextRelease | NextOccurrence):
+        return None
+    return due_at(target, calendar, at_s, releases=times.releases, recurrences=times.recurrences).day

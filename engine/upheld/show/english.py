@@ -350,6 +350,27 @@ _MESSAGES: Final = {
     "customer": "Customer",
     "actor-id": "Person",
     "latest-release": "latest release",
+    # when promises fall due
+    "due.title": "When promises fall due: {policy}",
+    "due.outside": "The policy applies {days}: not on the day it is asked about.",
+    "due.zone": "Times are those of",
+    "due.nothing": "Nothing would begin.",
+    "due.allowed": "Time allowed",
+    "due.due": "Due",
+    "due.needs": "needs {names}",
+    "due.no-date": "no date is known yet",
+    "due.weekday": "{day}",
+    "due.day": "Waits for",
+    "due.release": "release",
+    "due.named-day": "{name} of {day}",
+    "due.opening": "Opening time until then",
+    "due.more": "… {number} more …",
+    "due.skipped": "Skipped",
+    "due.own-closing-day": "own closing day",
+    "due.rests": "Rests on",
+    "due.to-say": "To be said besides",
+    "due.decided-by": "decided by {names}",
+    "due.empty": "empty for none",
 }
 
 ENGLISH: Final = Tongue(

@@ -358,6 +358,27 @@ _MESSAGES: Final = {
     "customer": "Client",
     "actor-id": "Personne",
     "latest-release": "dernière version",
+    # when promises fall due
+    "due.title": "Échéances : {policy}",
+    "due.outside": "La politique s'applique {days} : pas au jour demandé.",
+    "due.zone": "Heures de",
+    "due.nothing": "Aucun délai ne commencerait.",
+    "due.allowed": "Délai",
+    "due.due": "Échéance",
+    "due.needs": "il manque {names}",
+    "due.no-date": "aucune date n'est encore connue",
+    "due.weekday": "{day}.",
+    "due.day": "Attend",
+    "due.release": "version",
+    "due.named-day": "{name} du {day}",
+    "due.opening": "Heures d'ouverture d'ici là",
+    "due.more": "… {number} autres …",
+    "due.skipped": "Jours sautés",
+    "due.own-closing-day": "fermeture propre au fournisseur",
+    "due.rests": "Repose sur",
+    "due.to-say": "À préciser encore",
+    "due.decided-by": "dépend de {names}",
+    "due.empty": "vide s'il n'y en a pas",
 }
 
 

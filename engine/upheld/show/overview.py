@@ -29,11 +29,12 @@ def _particulars(view: View) -> Iterator[Line]:
         yield view.titled("based-on", code(policy.extends))
     yield view.titled("status", view.say(f"status.{policy.status}"))
     if policy.since or policy.until:
-        yield view.titled("applies", _days(view), policy.effective)
+        yield view.titled("applies", days(view), policy.effective)
     yield view.titled("zone", code(policy.zone))
 
 
-def _days(view: View) -> str:
+def days(view: View) -> str:
+    """The days on which the policy applies; nothing where it has no end on either side."""
     since, until = view.policy.since, view.policy.until
     if since and until:
         return view.say("since-until", since=view.tongue.date(since), until=view.tongue.date(until))

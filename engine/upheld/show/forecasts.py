@@ -1,0 +1,205 @@
+"""Forecasts for a reader: which promises begin at an instant, when each falls due, and what that rests on.
+
+First a table, since most who ask want nothing else; then for each promise how its time
+was counted; then what nobody said and the answer needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from upheld.core.domain import Boolean, Domain, Held, Many, OneOf, Scalar
+from upheld.core.forecast import Forecast, Forecasts
+from upheld.core.instant import instant_of, text_of
+from upheld.core.opening_hours import OWN_CLOSING_DAY
+from upheld.core.target import NextOccurrence
+from upheld.show.overview import days
+from upheld.show.page import (
+    Block,
+    Bullet,
+    Bullets,
+    Cited,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    bullets,
+    code,
+    line,
+    section,
+    strong,
+    table,
+)
+from upheld.show.subject import Subjects
+from upheld.show.view import View
+
+MOST_INTERVALS: Final = 6
+
+
+def forecasts(view: View, found: Forecasts, known: Mapping[str, Held], domains: Mapping[str, Domain]) -> Page:
+    """The page.
+
+    Args:
+        known: What somebody said.
+        domains: What the names may hold that nobody said.
+    """
+    blocks = [*_head(view, found, known), *_promises(view, found), *_missing(view, found, domains)]
+    used = dict.fromkeys(name for each in found.promises for name in each.assumptions)
+    assumed = [line(strong(f"≈{name}"), " ", view.naming.text(view.policy.assumptions[name].says)) for name in used]
+    blocks += section(view.say("assumptions"), bullets(assumed))
+    return Page(tuple(blocks), tuple(view.policy.clauses), tuple(view.policy.assumptions))
+
+
+def _head(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Block]:
+    policy = view.policy
+    yield Heading(1, view.say("due.title", policy=view.naming.text(policy.title) or policy.id))
+    if policy.status != "active":
+        yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
+    begun = _local(view, found.at_s)
+    since, until = policy.since or begun.date(), policy.until or begun.date()
+    if not since <= begun.date() <= until:
+        yield Paragraph(line(view.say("due.outside", days=days(view))), loud=True)
+    yield from bullets(_particulars(view, found, known))
+
+
+def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Line]:
+    policy = view.policy
+    yield view.titled("policy", code(policy.id), view.say("version", version=policy.version))
+    yield view.titled("begins", _moment(view, found.at_s), f" ({text_of(found.at_s)})")
+    contract = {} if found.contract is None else {"contract": found.contract}
+    for name, held in {**known, **contract}.items():
+        yield view.named(_name(view, name), _held(view, name, held))
+    yield view.titled("due.zone", code(policy.zone))
+
+
+def _held(view: View, name: str, held: Held) -> str:
+    """What somebody said that a name holds."""
+    values: Iterable[Scalar] = sorted(held, key=str) if isinstance(held, frozenset) else () if held is None else (held,)
+    told = [Subjects(view.naming).value(name, value) for value in values]
+    return view.tongue.listed(told) or view.say("none-promised")
+
+
+def _promises(view: View, found: Forecasts) -> Iterator[Block]:
+    if not found.promises:
+        yield Paragraph(line(view.say("due.nothing")))
+        return
+    head = (view.say("promise"), view.say("due.allowed"), view.say("due.due"), "UTC")
+    yield table(head, [_row(view, each) for each in found.promises])
+    for each in found.promises:
+        yield Heading(3, f"{view.naming.name(each.commitment)} ({each.commitment.id})")
+        yield Bullets(tuple(_details(view, each)))
+
+
+def _row(view: View, each: Forecast) -> tuple[Line, ...]:
+    name = line(strong(view.naming.name(each.commitment)))
+    if each.missing:
+        return name, (), line(view.say("due.needs", names=view.tongue.listed(each.missing))), ()
+    if each.aim is None or each.target is None:
+        return name, line(view.say("none-promised")), (), ()
+    allowed = line(view.times.target(each.target))
+    if each.aim.due_s is None:
+        return name, allowed, line(view.say("due.no-date")), ()
+    return name, allowed, line(_short(view, each.aim.due_s)), line(text_of(each.aim.due_s))
+
+
+def _details(view: View, each: Forecast) -> Iterator[Bullet]:
+    """How the time of one promise was counted."""
+    yield Bullet(view.titled("begins", *view.triggers(each.starts)))
+    if each.day is not None:
+        yield Bullet(view.titled("due.day", _day(view, each)))
+    if each.intervals:
+        yield Bullet(view.titled("due.opening"), tuple(line(text) for text in _intervals(view, each)))
+    if each.skipped:
+        yield Bullet(view.titled("due.skipped"), tuple(_skipped(view, day, name) for day, name in each.skipped))
+    if each.clauses or each.assumptions:
+        yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))
+
+
+def _skipped(view: View, day: date, name: str) -> Line:
+    why = view.say("due.own-closing-day") if name == OWN_CLOSING_DAY else view.tongue.tidy(name)
+    told = f"{view.tongue.weekdays[day.weekday()]} {view.tongue.date(day)}"
+    return line(view.say("lead", name=told), f" {why}")
+
+
+def _day(view: View, each: Forecast) -> str:
+    """The release or the recurring day that a promise waits for, and whether it moved to a business day."""
+    assert each.day is not None, each
+    name = view.say("due.release")
+    if isinstance(each.target, NextOccurrence):
+        name = view.naming.among(view.policy.recurrences, each.target.recurrence)
+    return view.say("due.named-day", name=name, day=view.tongue.date(each.day))
+
+
+def _intervals(view: View, each: Forecast) -> list[str]:
+    """The opening time that a promise crosses; of many intervals the first ones, the last, and how many lie between."""
+    told = [_interval(view, _local(view, start_s), _local(view, end_s)) for start_s, end_s in each.intervals]
+    if len(told) <= MOST_INTERVALS:
+        return told
+    left_out = len(told) - MOST_INTERVALS + 1
+    return [*told[: MOST_INTERVALS - 2], view.say("due.more", number=left_out), told[-1]]
+
+
+def _interval(view: View, start: datetime, end: datetime) -> str:
+    if start.date() == end.date():
+        return f"{_date(view, start)}, {view.say('window', start=_time(view, start), end=_time(view, end))}"
+    times = [f"{_date(view, each)}, {_time(view, each)}" for each in (start, end)]
+    return view.say("window", start=f"{times[0]} ", end=f" {times[1]}")
+
+
+def _missing(view: View, found: Forecasts, domains: Mapping[str, Domain]) -> Iterator[Block]:
+    """What nobody said: every name with what it may hold, so that it can be said the next time."""
+    names = dict.fromkeys(name for each in found.promises for name in each.missing)
+    names |= dict.fromkeys(name for each in names for name in found.waiting.get(each, ()))
+    can_be_said = [name for name in names if name in domains]  # what a plugin decides cannot
+    yield from section(view.say("due.to-say"), bullets(_option(view, found, domains, name) for name in can_be_said))
+
+
+def _option(view: View, found: Forecasts, domains: Mapping[str, Domain], name: str) -> Line:
+    domain, called = domains.get(name), _name(view, name)
+    values = view.tongue.listed(_values(domain), "or")
+    notes = [view.tongue.quoted(called)] if called != name else []
+    if name in found.waiting:
+        notes.append(view.say("due.decided-by", names=view.tongue.listed(found.waiting[name])))
+    if isinstance(domain, Many):
+        notes.append(view.say("due.empty"))
+    return line(code(f"--set {name}={values or '…'}"), f" ({', '.join(notes)})" if notes else None)
+
+
+def _values(domain: Domain | None) -> list[str]:
+    element = domain.of if isinstance(domain, Many) else domain
+    if isinstance(element, Boolean):
+        return ["true", "false"]
+    return list(element.values) if isinstance(element, OneOf) else []
+
+
+def _name(view: View, name: str) -> str:
+    return view.say("contracts") if name == "contract" else Subjects(view.naming).name(name)
+
+
+def _local(view: View, at_s: int) -> datetime:
+    return instant_of(at_s).astimezone(ZoneInfo(view.policy.zone))
+
+
+def _moment(view: View, at_s: int) -> str:
+    """An instant on the clock of the policy's zone."""
+    local = _local(view, at_s)
+    return f"{_date(view, local)}, {_time(view, local)}"
+
+
+def _short(view: View, at_s: int) -> str:
+    """The same for a column of a table."""
+    local = _local(view, at_s)
+    weekday = view.say("due.weekday", day=view.tongue.weekdays[local.weekday()][:3])
+    return f"{weekday} {local:%Y-%m-%d %H:%M}" + (f":{local:%S}" if local.second else "")
+
+
+def _date(view: View, local: datetime) -> str:
+    return f"{view.tongue.weekdays[local.weekday()]} {view.tongue.date(local.date())}"
+
+
+def _time(view: View, local: datetime) -> str:
+    """The time of day; with seconds where it lies between two minutes."""
+    return f"{local:%H:%M:%S}" if local.second else view.tongue.time(local.hour * 3600 + local.minute * 60)
