@@ -9,6 +9,7 @@
     ├── CalendarError           opening hours that mean nothing, or an instant outside 1990 to 2050
     ├── RecordError             a record of a history is none; ``problems`` says why
     ├── TicketError             a ticket of another policy, or the event of another ticket
+    ├── LedgerError             an amount that is none, or an account that is not there; also a ValueError
     └── PluginError             an installed plugin is broken
 
 A refused event is not an exception: it is data in the decision.
@@ -71,6 +72,10 @@ class RecordError(UpheldError):
 
 class TicketError(UpheldError):
     """A ticket and what it was given do not belong together: another policy's ticket, or another ticket's event."""
+
+
+class LedgerError(UpheldError, ValueError):
+    """A ledger was asked for what it cannot mean: a float, a negative or huge amount, an unknown account or entry."""
 
 
 class PluginError(UpheldError):
