@@ -10,6 +10,7 @@ Source: DESIGN section 3, "Reasons are references until somebody asks for their 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from upheld.core.condition import Condition, Lookup, explain
@@ -60,8 +61,7 @@ class Course(NamedTuple):
             if rule.rule.id in struck:
                 found.extend(why_struck(struck[rule.rule.id], self.before))
             elif rule.when is None or rule.when(lookup):
-                asked = (each.condition for when, _, each in rule.requires if when is None or when(lookup))
-                found.append(reason("rule", rule.rule, (rule.rule.when, *asked), lookup))
+                found.append(kept(rule, lookup))
         if self.transition is not None:
             found.append(reason("transition", self.transition, (self.transition.when,), lookup))
         for fact, case in self.cases:
@@ -77,9 +77,9 @@ class Course(NamedTuple):
         parts += [case for _, case in self.cases]
         for rule, failed in self.strikes:
             parts += [rule.rule, *failed]
-        parts += [
-            rule.rule for rule in self.plan.rules if rule.rule.assumes and (rule.when is None or rule.when(lookup))
-        ]
+        for rule in self.plan.rules:
+            if rule.assumed and (rule.when is None or rule.when(lookup)):
+                parts += [rule.rule, *asked_of(rule, lookup)]
         for part in parts:
             if part is not None:
                 yield from part.assumes
@@ -108,6 +108,20 @@ def reason(
         if condition is not None:
             facts.update(explain(condition, lookup).facts)
     return _reason(kind, part, holds, facts, name)
+
+
+def asked_of(rule: RulePlan, lookup: Lookup) -> list[Requirement]:
+    """What a rule requires of this event."""
+    return [each for when, _, each in rule.requires if when is None or when(lookup)]
+
+
+def kept(rule: RulePlan, lookup: Lookup) -> Reason:
+    """A rule that looked and found nothing against the event: it rests on all that it required."""
+    asked = asked_of(rule, lookup)
+    why = reason("rule", rule.rule, (rule.rule.when, *(each.condition for each in asked)), lookup)
+    clauses = (*why.clauses, *(clause for each in asked for clause in each.clauses))
+    assumptions = (*why.assumptions, *(name for each in asked for name in each.assumes))
+    return replace(why, clauses=tuple(dict.fromkeys(clauses)), assumptions=tuple(dict.fromkeys(assumptions)))
 
 
 def plainly(

@@ -38,13 +38,14 @@ class AskPlan(NamedTuple):
 
 
 class RulePlan(NamedTuple):
-    """A rule: when it looks, and what it requires, each requirement with its own condition."""
+    """A rule: when it looks, what it requires, each with its own condition, and whether any of it is assumed."""
 
     rule: Rule
     when: Predicate | None
     requires: tuple[tuple[Predicate | None, Predicate, Requirement], ...]
     refuses: bool
     effects: tuple[AskPlan, ...]
+    assumed: bool
 
 
 class Arrow(NamedTuple):
@@ -219,7 +220,8 @@ def _default(policy: Policy, name: str) -> Held:
 
 def _rule(rule: Rule) -> RulePlan:
     requires = tuple((predicate_or_none(each.when), predicate(each.condition), each) for each in rule.requires)
-    return RulePlan(rule, predicate_or_none(rule.when), requires, rule.verdict == "refuse", _asks(rule))
+    assumed = bool(rule.assumes) or any(each.assumes for each in rule.requires)
+    return RulePlan(rule, predicate_or_none(rule.when), requires, rule.verdict == "refuse", _asks(rule), assumed)
 
 
 def _escalation(escalation: Escalation) -> EscalationPlan:
