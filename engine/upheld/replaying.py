@@ -30,6 +30,7 @@ from upheld.core.instant import seconds_of
 from upheld.core.policy import Policy
 from upheld.core.replay import Replay
 from upheld.core.verdict import Row
+from upheld.core.work_order import as_document
 from upheld.engine import Engine
 
 Record = Event | Mapping[str, object]
@@ -60,12 +61,37 @@ def replay(
     """
     as_of_s = None if as_of is None else _instant_s(as_of)
     run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
+    _take(run, records)
+    return run.result()
+
+
+def work_queue(
+    policy: Policy,
+    records: Iterable[Record],
+    at: str | datetime | None = None,
+    contracts: Contracts | None = None,
+) -> list[Row]:
+    """The tickets not yet resolved at an instant, in the order in which the policy wants them handled.
+
+    Args:
+        at: The instant; by default that of the last accepted record. Later records are not read.
+
+    Returns: for each its position from 1, its id, state and severity, and the clauses of the line of the queue that
+        puts it after the one before; ready for JSON.
+    Raises: as `replay` does.
+    Source: DESIGN section 5, `queue`; section 7, `upheld queue`.
+    """
+    run = Replay(Engine(policy, contracts), None if at is None else _instant_s(at))
+    _take(run, records)
+    return [as_document(placed) for placed in run.work()]
+
+
+def _take(run: Replay, records: Iterable[Record]) -> None:
     for number, record in enumerate(records, 1):
         try:
             run.take(record if isinstance(record, Event) else Event.from_record(record))
         except RecordError as error:
             raise RecordError([f"record {number}: {problem}" for problem in error.problems]) from error
-    return run.result()
 
 
 def _instant_s(as_of: str | datetime) -> int:

@@ -23,6 +23,7 @@ from upheld.core.predicate import predicate_or_none
 from upheld.core.summary import objectives, summary
 from upheld.core.ticket import Standing
 from upheld.core.verdict import Log, Row, verdict
+from upheld.core.work_order import Placed, order_of_work
 
 LANGUAGE_VERSION = 1
 """Of policies and of verdicts: the value of their key `upheld`."""
@@ -106,6 +107,16 @@ class Replay:
         if as_of_s is not None:
             counted = objectives(policy, self._engine.times, clocks, self._applies(as_of_s), as_of_s)
         return {**self._header(as_of_s), "tickets": verdicts, "summary": summary(policy, verdicts, every, counted)}
+
+    def work(self) -> tuple[Placed, ...]:
+        """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
+        as_of_s = self._last_s if self._given_s is None else self._given_s
+        if as_of_s is None:
+            return ()
+        for log in self._logs.values():
+            self._finish(log, as_of_s)
+        standings = [log.standing for log in self._logs.values() if log.standing is not None]
+        return order_of_work(self._engine.policy, self._engine.times, standings, as_of_s, self._engine.names)
 
     def _finish(self, log: Log, as_of_s: int) -> None:
         """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
