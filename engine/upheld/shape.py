@@ -203,14 +203,19 @@ def _above(size: int, limit: int) -> bool:
     return size > limit
 
 
-def _reference(validator: Validator, reference: str, instance: Any, schema: Any) -> Misfits:
-    if reference != EXPLAINED:
-        yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
+def _reference(kinds: Mapping[str, Any]) -> Callable[..., Misfits]:
+    """References lead to the schema's own ``$defs``, so they need no resolver, which took a third of the time."""
+
+    def check(validator: Validator, reference: str, instance: Any, schema: Any) -> Misfits:
+        if reference != EXPLAINED:
+            kind = kinds[reference.removeprefix("#/$defs/")]
+            yield from validator.descend(instance, kind)  # type: ignore[attr-defined]  # of every jsonschema class
+
+    return check
 
 
 LESS = "say it in less, or leave something out"
 _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
-    "$ref": _reference,
     "type": _type,
     "enum": _enum,
     "const": _const,
@@ -230,9 +235,11 @@ _KEYWORDS: Mapping[str, Callable[..., Misfits]] = {
 
 
 @cache
-def _validator(schema: str) -> Validator:
-    validator = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]  # the stubs leave it bare
-    return cast(Validator, validator(_described(json.loads(read_schema(schema))), registry=Registry()))
+def _validator(name: str) -> Validator:
+    schema = _described(json.loads(read_schema(name)))
+    keywords = {**_KEYWORDS, "$ref": _reference(schema.get("$defs", {}))}
+    validator = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # the stubs leave it bare
+    return cast(Validator, validator(schema, registry=Registry()))
 
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:
