@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from upheld.check.inspection import Inspection
 from upheld.core.domain import Domain, Many, OneOf, Text
 from upheld.core.effect import Effect
-from upheld.core.event_type import Addition, Reference
+from upheld.core.event_type import Addition, EventType, Reference
 from upheld.core.item import Path
 from upheld.core.line import Integer
 from upheld.core.nearest import listed, quoted
 from upheld.core.scope import Scope
+from upheld.loader.vocabulary import mapping
 
 
 def check_references(inspection: Inspection) -> None:
@@ -26,7 +27,7 @@ def check_references(inspection: Inspection) -> None:
         scope = inspection.vocabulary.on_events([event.id], before=True)
         for setting in event.sets:
             for case in setting.cases:
-                if isinstance(case.value, Reference | Addition):
+                if isinstance(case.value, Reference | Addition) and not _is_unclear(inspection, event, case.value.name):
                     path = (*case.path, "is") if case.path != setting.path else case.path
                     _taken(inspection, path, setting.fact, case.value, scope)
     for escalation in inspection.policy.escalation:
@@ -36,6 +37,14 @@ def check_references(inspection: Inspection) -> None:
     for effect, scope in effects(inspection):
         if isinstance(effect.count, str):
             _number(inspection, (*effect.path, "count", "ref"), effect.count, scope)
+
+
+def _is_unclear(inspection: Inspection, event: EventType, name: str) -> bool:
+    """Whether a field of the event is named that does not say what it holds, which is a finding of its own."""
+    field = event.fields.get(name.removeprefix("event."))
+    if field is None:
+        return False
+    return inspection.vocabulary.field_domain(field.id, mapping(inspection.value(field.path))) is None
 
 
 def effects(inspection: Inspection) -> Iterator[tuple[Effect, Scope]]:
