@@ -1,0 +1,272 @@
+"""Planted bugs: one change of the engine for each hard point, which the fixtures named beside it have to notice.
+
+Run as a program with the name of a bug, it imports the engine with that bug in it and prints
+the fixtures whose verdicts it gets wrong, one a line.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A change of one module of `upheld.core`, and the file of fixtures that must notice it.
+
+    Attributes:
+        right: Text that stands exactly once in the module.
+        wrong: What stands there instead.
+    """
+
+    name: str
+    module: str
+    right: str
+    wrong: str
+    noticed_by: str
+
+
+BUGS = (
+    Bug(
+        "clocks see the facts before the event",
+        "engine",
+        "if strikes or climb or state != origin or facts is not before.before:",
+        "if strikes or climb or state != origin:",
+        "facts",
+    ),
+    Bug(
+        "`before` holds what holds now",
+        "engine",
+        "after = passage.moment(event.at_s, new, facts, before.before, event, new.customer)",
+        "after = passage.moment(event.at_s, new, facts, facts, event, new.customer)",
+        "facts",
+    ),
+    Bug(
+        "settings see an opening without its defaults",
+        "way",
+        "if was is None and self._plan.has_defaults else lookup",
+        "if False else lookup",
+        "facts",
+    ),
+    Bug(
+        "closing comes before the stop",
+        "clock_plan",
+        'found.setdefault(index, []).append(Ending("cancelled", None, None, ""))',
+        'found.setdefault(index, []).insert(0, Ending("cancelled", None, None, ""))',
+        "stopping",
+    ),
+    Bug(
+        "the stop comes before an explicit cancel",
+        "clock_plan",
+        '(("cancelled", self._cancels), ("stopped", self._stops))',
+        '(("stopped", self._stops), ("cancelled", self._cancels))',
+        "stopping",
+    ),
+    Bug("closing cancels duties", "clock_plan", "if not commitment.duty:", "if True:", "stopping"),
+    Bug(
+        "a stop at the due instant is late",
+        "clock_row",
+        "if due is not None and end_s > due:",
+        "if due is not None and end_s >= due:",
+        "stopping",
+    ),
+    Bug(
+        "due at closing is due at the next opening",
+        "opening_time",
+        "return target_s - line.shifts[bisect_left(totals, target_s)]",
+        "return target_s - line.shifts[bisect_right(totals, target_s)]",
+        "stopping",
+    ),
+    Bug(
+        "a stop's own date may lie before the start",
+        "clock_step",
+        "return max(held, clock.start_s)",
+        "return held",
+        "stopping",
+    ),
+    Bug(
+        "a passed due instant is retargeted",
+        "clock_step",
+        "if (due_s is not None and due_s < self.at_s) or terms.is_awaiting(self.now.names):",
+        "if terms.is_awaiting(self.now.names):",
+        "passed",
+    ),
+    Bug("a pause moves what has passed", "clock", "if from_s >= due:", "if False:", "passed"),
+    Bug(
+        "a target is judged before its facts are known",
+        "terms",
+        "if held is None or held == frozenset():",
+        "if False:",
+        "pending",
+    ),
+    Bug(
+        "names of time are read when the target is known",
+        "terms",
+        "return happening.time_names(name, clock.start_s)",
+        "return happening.time_names(name, happening.at_s)",
+        "pending",
+    ),
+    Bug(
+        "a clock is judged again",
+        "clock_step",
+        "            if clock.aim is not None:\n                continue\n            terms",
+        "            if clock.aim is not None and clock.end is not None:\n                continue\n            terms",
+        "pending",
+    ),
+    Bug(
+        "`one` starts again after a stop",
+        "clock_step",
+        'only_running = cycles == "ignore-while-running"',
+        "only_running = True",
+        "second-starts",
+    ),
+    Bug(
+        "`ignore-while-running` never starts again",
+        "clock_step",
+        'only_running = cycles == "ignore-while-running"',
+        "only_running = False",
+        "second-starts",
+    ),
+    Bug(
+        "an excuse may end at the due instant",
+        "clock_row",
+        "if each.from_s < end_s and each.until_s > due]",
+        "if each.from_s < end_s and each.until_s >= due]",
+        "excuses",
+    ),
+    Bug(
+        "an excuse may begin at the stop",
+        "clock_row",
+        "if each.from_s < end_s and each.until_s > due]",
+        "if each.from_s <= end_s and each.until_s > due]",
+        "excuses",
+    ),
+    Bug(
+        "an empty overrun cannot be excused",
+        "clock_row",
+        "    if not meeting:\n",
+        "    if not meeting or calendar.between_s(due, end_s) == 0:\n",
+        "excuses",
+    ),
+    Bug("most of an overrun is excused", "clock_row", "if left == 0 else ()", "if left < 60 else ()", "excuses"),
+    Bug(
+        "the gap before a reopening is no pause",
+        "clock_step",
+        "if gap_s < self.at_s else clock.gaps",
+        "if False else clock.gaps",
+        "reopening",
+    ),
+    Bug(
+        "any clock that ended is resumed",
+        "clock_step",
+        'if how == "resume" and end is not None and end.returns:',
+        'if how == "resume" and end is not None:',
+        "reopening",
+    ),
+    Bug(
+        "a resumed clock keeps the old severity's target",
+        "clock_step",
+        "                if self.rules.plan.follow_severity[clock.commitment]:\n"
+        "                    self._follow_severity(position, resumed)\n",
+        "",
+        "reopening",
+    ),
+    Bug(
+        "a pause moves a fixed date",
+        "clock",
+        "if aim.due_s is None or not aim.moves or not pauses:",
+        "if aim.due_s is None or not pauses:",
+        "pauses",
+    ),
+    Bug(
+        "a second pause counts on its own",
+        "clock_step",
+        "            if not lasts and (pull.when is None or pull.when(names)):",
+        "            if pull.when is None or pull.when(names):",
+        "pauses",
+    ),
+    Bug(
+        "a timer fires after what happens at its due instant",
+        "passage",
+        "while standing.timers and standing.timers[0].due_s <= until_s:",
+        "while standing.timers and standing.timers[0].due_s < until_s:",
+        "timers",
+    ),
+    Bug(
+        "a record that is not well formed fires timers",
+        "engine",
+        "        values = self._read(standing, event, plan)\n",
+        "        if standing is not None and standing.timers:\n"
+        "            standing = self._passage.fire(standing, event.at_s, trace)\n"
+        "            ticket = Ticket.of(standing)\n"
+        "        values = self._read(standing, event, plan)\n",
+        "timers",
+    ),
+    Bug(
+        "a reset does not start a delay anew",
+        "timers",
+        "waiting = self._reset(waiting, reset.timer, at_s, observed)",
+        "pass",
+        "timers",
+    ),
+)
+
+
+def planted(source: str, bug: Bug) -> str:
+    """The module's text with the bug in it. Raises: ValueError where there is no longer one place for it."""
+    if source.count(bug.right) != 1:
+        raise ValueError(f"`{bug.name}` has {source.count(bug.right)} places in `{bug.module}`: plant it anew")
+    return source.replace(bug.right, bug.wrong)
+
+
+class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports one module with a bug in it."""
+
+    def __init__(self, bug: Bug, path: Path) -> None:
+        self.bug, self.path = bug, path
+
+    def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if name != f"upheld.core.{self.bug.module}":
+            return None
+        return importlib.util.spec_from_loader(name, self, origin=str(self.path))
+
+    def exec_module(self, module: ModuleType) -> None:
+        text = planted(self.path.read_text(encoding="utf-8"), self.bug)
+        exec(compile(text, str(self.path), "exec"), module.__dict__)
+
+
+def wrong_fixtures(noticed_by: str) -> list[str]:
+    """The fixtures of a file that the engine, as imported, gets wrong."""
+    from reference.fixtures import cases, differences
+    from upheld.contracts_file import contracts_from
+    from upheld.loading import examine
+    from upheld.replaying import replay
+
+    wrong = []
+    for case in cases():
+        if case.name.startswith(f"{noticed_by}:"):
+            policy = examine(json.dumps(case.policy).encode(), "fixture.yaml").policy
+            try:
+                replayed = replay(policy, case.records, contracts_from(case.contracts, policy), case.as_of)
+                found = differences(case.expected, replayed["tickets"][0])
+            except Exception as error:
+                found = [repr(error)]
+            wrong += [case.name] if found else []
+    return wrong
+
+
+def main(name: str) -> None:
+    bug = next(each for each in BUGS if each.name == name)
+    core = Path(__file__).resolve().parents[2] / "engine" / "upheld" / "core"
+    sys.meta_path.insert(0, _Planter(bug, core / f"{bug.module}.py"))
+    sys.stdout.write("".join(f"{each}\n" for each in wrong_fixtures(bug.noticed_by)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,24 @@
+"""Bugs planted in the engine, one for each hard point, are noticed by the verdicts worked out by hand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from reference.planted import BUGS, Bug, planted
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
+def test_a_planted_bug_is_noticed(bug: Bug, root: Path) -> None:
+    """A fixture of the hard point that the bug is about gives another verdict."""
+    module = root / "engine" / "upheld" / "core" / f"{bug.module}.py"
+    compile(planted(module.read_text(encoding="utf-8"), bug), module.name, "exec")
+    command = [sys.executable, "-m", "reference.planted", bug.name]
+    ran = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root / "tests")}, check=False
+    )
+    assert (0, "") == (ran.returncode, ran.stderr)
+    assert ran.stdout.splitlines(), f"nothing in fixtures/{bug.noticed_by}.yaml notices it"
