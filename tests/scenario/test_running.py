@@ -80,6 +80,9 @@ def run(tmp_path: Path) -> Run:
         ),
         (f"{SUBMIT}, {LATE}", "{objectives: {most: {counted: 1, kept: 0, status: breached, because: [D-1]}}}"),
         (SUBMIT.replace("{at", "{ticket: A, at"), "{tickets: {A: {state: open}}}"),
+        (f"{SUBMIT}, {IN_TIME}", "{accepted: [submit, {event: reply, seq: 2}]}"),
+        (SUBMIT, "{accepted: [{event: submit, transition: submit, because: [D-2]}]}"),
+        (f"{SUBMIT}, {IN_TIME}", "{accepted: [{seq: 2}]}"),
     ],
 )
 def test_what_comes_as_expected_passes(run: Run, events: str, expect: str) -> None:
@@ -107,6 +110,10 @@ def test_what_comes_as_expected_passes(run: Run, events: str, expect: str) -> No
         (SUBMIT, "{facts: {subject: other}}", "facts.subject: expected other"),
         (SUBMIT, "{clocks: {answer: []}}", "clocks.answer: expected nothing more"),
         (SUBMIT, "{moves: []}", "moves: expected nothing more"),
+        (SUBMIT, "{accepted: [reply]}", "accepted.0: expected reply"),
+        (SUBMIT, "{accepted: [submit, submit]}", "accepted.1: expected submit"),
+        (SUBMIT, "{accepted: [{event: submit, because: [D-1]}]}", "accepted.0.because: expected D-1"),
+        (f"{SUBMIT}, {IN_TIME}", "{accepted: [{event: reply, transition: submit}]}", "accepted.0.transition: expected"),
         (f"{SUBMIT}, {LATE}", "{objectives: {most: {kept: 1}}}", "objectives.most.kept: expected 1"),
     ],
 )

@@ -68,6 +68,7 @@ def coverage_of(policy: Policy, outcomes: Iterable[Outcome]) -> Coverage:
     bad = {clause for each in passed for clause in _cited(each, bad=True)}
     verdicts = [verdict for outcome in passed for verdict in outcome.tickets]
     taken = {move.get("transition") or move.get("timer") for verdict in verdicts for move in verdict["moves"]}
+    taken |= {each["transition"] for verdict in verdicts for each in verdict["accepted"]}
     struck = {each.get("rule") for verdict in verdicts for each in (*verdict["refused"], *verdict["flags"])}
     moves = tuple(move.id for move in (*policy.transitions, *(timer for timer in policy.timers if timer.target)))
     rows = [row for verdict in verdicts for row in verdict["commitments"]]

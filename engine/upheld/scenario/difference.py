@@ -130,6 +130,20 @@ def compare_list(
         found.differ(path, "nothing more", next((other[name] for name in names if other.get(name)), other))
 
 
+def compare_some(found: Comparison, path: Path, expected: Sequence[Any], actual: Sequence[Data], name: str) -> None:
+    """Compare some items of a list, in order; each is the next one of its number, or else of its ``name``."""
+    rest = iter(actual)
+    for index, one in enumerate(expected):
+        wanted = one if isinstance(one, Mapping) else {name: one}
+        key = "seq" if "seq" in wanted else name
+        for other in rest:
+            if key not in wanted or other.get(key) == wanted[key]:
+                compare_item(found, (*path, index), wanted, other)
+                break
+        else:
+            found.differ((*path, index), one, "none")
+
+
 def compare_named(found: Comparison, path: Path, expected: Data, actual: Sequence[Data], what: str) -> None:
     """Compare the items of each name: its only one, or all of them in order."""
     for name, wanted in expected.items():

@@ -12,7 +12,16 @@ from typing import Any
 
 from upheld.core.item import Item, Path
 from upheld.core.policy import Policy
-from upheld.scenario.difference import Comparison, Data, clauses_of, compare_item, compare_list, compare_named, same
+from upheld.scenario.difference import (
+    Comparison,
+    Data,
+    clauses_of,
+    compare_item,
+    compare_list,
+    compare_named,
+    compare_some,
+    same,
+)
 from upheld.scenario.story import TICKET
 
 NAMES_OF: Mapping[str, tuple[str, ...]] = {
@@ -57,6 +66,7 @@ def _ticket(found: Comparison, path: Path, expected: Data, verdict: Data, policy
     for name, value in expected.get("facts", {}).items():
         if not same(value, verdict["facts"].get(name)):
             found.differ((*path, "facts", name), value, verdict["facts"].get(name))
+    compare_some(found, (*path, "accepted"), expected.get("accepted", []), verdict.get("accepted", []), "event")
     for key, names in NAMES_OF.items():
         if key in expected or key in ALWAYS_COMPARED:
             compare_list(found, (*path, key), expected.get(key, []), verdict.get(key, []), names)
@@ -99,12 +109,14 @@ def _summary(found: Comparison, expected: Data, replayed: Data, policy: Policy) 
         order = [each["ticket"] for each in replayed.get("queue", [])]
         if expected["order"] != order:
             found.differ(("order",), expected["order"], order)
+        else:
+            found.asserted.extend(replayed.get("queue", []))
 
 
 def _cited(rows: Iterable[Data], items: Iterable[Item]) -> list[Data]:
     """Rows of a verdict that do not say on what grounds they stand, with those of the policy's items they are about."""
     by_id = {item.id: item for item in items}
-    found = []
+    found: list[Data] = []
     for row in rows:
         item = by_id.get(str(row.get("id", row.get("account"))))
         grounds = {"clauses": item.clauses, "assumptions": item.assumes} if item else {}

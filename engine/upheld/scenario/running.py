@@ -9,7 +9,8 @@ from upheld.contracts_file import contracts_from
 from upheld.core.finding import Place
 from upheld.core.policy import Policy
 from upheld.document import Document
-from upheld.replaying import replay
+from upheld.replaying import replay, work_queue
+from upheld.scenario.acceptance import acceptances
 from upheld.scenario.difference import Data, Difference
 from upheld.scenario.expectation import compare
 from upheld.scenario.story import contracts_document, records
@@ -25,7 +26,7 @@ class Outcome:
         differences: Where it failed, each with its place; none when it passed.
         asserted: The items of the verdict that it asserts.
         because: The clauses that it names.
-        tickets: The verdicts of its tickets.
+        tickets: The verdicts of its tickets, each with the events `accepted` and their reasons.
     """
 
     name: str
@@ -53,13 +54,13 @@ def _file(policy: Policy, document: Document) -> Iterator[Outcome]:
 
 
 def _run(policy: Policy, document: Document, index: int, scenario: Data) -> Outcome:
-    replayed = replay(
-        policy,
-        records(scenario),
-        contracts_from(contracts_document(scenario), policy),
-        as_of=scenario.get("as-of"),
-        audit=bool(scenario.get("audit")),
-    )
+    story, as_of = records(scenario), scenario.get("as-of")
+    contracts = contracts_from(contracts_document(scenario), policy)
+    replayed = replay(policy, story, contracts, as_of=as_of, audit=bool(scenario.get("audit")))
+    accepted = acceptances(policy, story, contracts, as_of)
+    tickets = [{**verdict, "accepted": accepted.get(verdict["ticket"], [])} for verdict in replayed["tickets"]]
+    queue = work_queue(policy, story, as_of, contracts) if "order" in scenario["expect"] else []
+    replayed = {**replayed, "tickets": tickets, "queue": queue}
     found = compare(scenario["expect"], replayed, policy)
     placed = [(document.place((index, "expect", *each.path)), each) for each in found.differences]
     return Outcome(
@@ -68,7 +69,7 @@ def _run(policy: Policy, document: Document, index: int, scenario: Data) -> Outc
         tuple(placed),
         tuple(found.asserted),
         tuple(dict.fromkeys(_named_clauses(scenario["expect"]))),
-        tuple(replayed["tickets"]),
+        tuple(tickets),
     )
 
 

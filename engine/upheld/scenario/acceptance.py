@@ -1,0 +1,60 @@
+"""Acceptance: what let each event of a scenario pass.
+
+A verdict tells of what was refused, flagged and moved. That an event was accepted, and
+that a rule looked at it and was kept, it does not tell; the decisions do. So the events
+of a scenario are decided once more, one by one, and their reasons kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from upheld.core.contracts import Contracts
+from upheld.core.decision import Decision
+from upheld.core.event import Event, read_instant
+from upheld.core.instant import seconds_of, text_of
+from upheld.core.policy import Policy
+from upheld.core.ticket import Ticket
+from upheld.engine import Engine
+
+Row = dict[str, Any]
+
+
+def acceptances(
+    policy: Policy, events: Iterable[Mapping[str, object]], contracts: Contracts, as_of: str | None
+) -> dict[str, list[Row]]:
+    """By ticket, the events accepted up to as-of: when, by which transition and which clauses.
+
+    What struck only to flag is no reason for accepting. States observed in a tracker are not asked for.
+    """
+    engine = Engine(policy, contracts)
+    end, _ = read_instant(as_of) if as_of else (None, "")
+    tickets: dict[str, Ticket | None] = {}
+    counted: dict[str, int] = {}
+    found: dict[str, list[Row]] = {}
+    for record in events:
+        event = Event.from_record(record)
+        if event.state:
+            return {}
+        if end is not None and event.at_s > seconds_of(end):
+            continue
+        name = event.ticket
+        decision = engine.apply(tickets.get(name), event)
+        tickets[name] = decision.ticket
+        counted[name] = counted.get(name, 0) + 1
+        if decision.accepted:
+            found.setdefault(name, []).append(_row(event, counted[name], decision))
+    return found
+
+
+def _row(event: Event, seq: int, decision: Decision) -> Row:
+    reasons = [reason for reason in decision.reasons if reason.holds and reason.kind != "timer"]
+    return {
+        "seq": seq,
+        "at": text_of(event.at_s),
+        "event": event.event,
+        "transition": next((reason.id for reason in reasons if reason.kind == "transition"), None),
+        "clauses": list(dict.fromkeys(clause for reason in reasons for clause in reason.clauses)),
+        "assumptions": list(dict.fromkeys(name for reason in reasons for name in reason.assumptions)),
+    }
