@@ -5,6 +5,7 @@ Source: DESIGN section 3, step 3.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from upheld.core.calendar import Calendar
@@ -44,6 +45,9 @@ class Channels:
 
     def __contains__(self, name: str) -> bool:
         return name in self._plans
+
+    def __iter__(self) -> Iterator[Channel]:
+        return (plan.channel for plan in self._plans.values())
 
     def obstacle(self, name: str, event: str, at_s: int, lookup: Lookup) -> str:
         """Why the channel does not take the event now, as a key of the catalogue of messages; ``""`` where it does."""

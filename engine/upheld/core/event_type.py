@@ -37,6 +37,7 @@ class Field(Item):
 
     Attributes:
         unit: That of a number (``min``), or ``""``.
+        fact: The fact whose values it takes, or ``""``.
         labels: What readers call its values: its own, or those of the fact it is like.
     """
 
@@ -44,6 +45,7 @@ class Field(Item):
     required: bool = False
     default: Scalar = None
     unit: str = ""
+    fact: str = ""
     labels: Mapping[str, Wording] = field(default_factory=dict)
 
 

@@ -80,21 +80,22 @@ class Objections:
         return Message.from_catalogue("not-allowed", role=role, event=plan.name, who=who)
 
     def invalid_data(self, plan: EventPlan, problems: tuple[FieldProblem, ...]) -> Refusal:
-        """The data are not what the event takes."""
+        """The data are not what the event takes; a field that takes the values of a fact also cites that fact."""
         return self.invalid_observation(plan.form, problems)
 
     def invalid_observation(self, form: DataForm, problems: tuple[FieldProblem, ...]) -> Refusal:
         """The same for the facts that come with an observed state."""
         fields = [problem.field for problem in problems if problem.field is not None]
+        facts = [self._policy.facts[field.fact] for field in fields if field.fact]
 
         def why() -> tuple[Reason, ...]:
             return tuple(plainly("field", field, holds=False) for field in fields)
 
-        return self._refusal("invalid-data", fields, partial(form.message, problems), why)
+        return self._refusal("invalid-data", (*fields, *facts), partial(form.message, problems), why)
 
     def channel_not_accepted(self, plan: EventPlan, channel: str, obstacle: str, moment: Moment) -> Refusal:
-        """The channel does not take it, or not now."""
-        grounds = (self._channels[channel],) if channel in self._channels else ()
+        """The channel does not take it, or not now; or it is none, which all that there are say together."""
+        grounds = (self._channels[channel],) if channel in self._channels else tuple(self._channels)
         tell = partial(self._tell_channel, plan, channel, obstacle, moment)
         return self._refusal("channel-not-accepted", grounds, tell, partial(self._why_channel, channel, moment))
 
