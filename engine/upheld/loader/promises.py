@@ -56,7 +56,7 @@ def _trigger(draft: Draft, path: Path, spec: Data) -> Trigger:
         problem = "says more than one of `on`, `enters`, `leaves`" if said else "says none of `on`, `enters`, `leaves`"
         draft.report("UP511", path, f"this trigger {problem}", "give one; a list of triggers may hold several")
     on = words(spec.get("on"))
-    scope = draft.vocabulary.on_events(on) if on else draft.vocabulary.any_event
+    scope = draft.vocabulary.on_events(on) if on else draft.vocabulary.any_move
     return Trigger(
         **draft.grounds(path, spec),
         on=on,

@@ -262,6 +262,12 @@ class Vocabulary:
         """Every name there is: what a named condition may read."""
         return self.on_events(self._section("events"))
 
+    @cached_property
+    def any_move(self) -> Scope:
+        """What can be read when a ticket moves: by any event, or by a timer, which nobody did."""
+        actors = self.any_event.held("actor") or words(self._section("roles"))
+        return self.any_event.only({"actor": (*actors, None)})
+
 
 def _unsettled(domain: Domain) -> Domain:
     """The same domain, which may also hold nothing."""
