@@ -98,6 +98,9 @@ def test_a_nominal_day_is_stated_where_weekdays_differ() -> None:
 
     with pytest.raises(CalendarError, match="no single worth, as weekdays differ: state it with `nominal-day`"):
         local(start, 1, "opening-time", uneven)
+    holiday_desk = Calendar.from_document({"zone": "Etc/UTC", "weekly": {}, "special": {"*-12-25": ["10:00-12:00"]}})
+    with pytest.raises(CalendarError, match="no single worth, as no weekday has hours: state it with `nominal-day`"):
+        local(start, 1, "opening-time", holiday_desk)
     assert "Thu 2024-03-28 17:00:00" == local(start, 1, "opening-time", stated)
     found = uneven.add_business_days(datetime.fromisoformat(start), 1, "opening-time", nominal_day_s=4 * 3600)
     assert datetime.fromisoformat("2024-03-28T13:00+00:00") == found

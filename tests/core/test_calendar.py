@@ -376,6 +376,16 @@ def test_the_digest_is_that_of_the_hours() -> None:
         ),
         ({"weekly": {"mon-fri": ["09:00-12:00", "12:00-14:00"]}}, []),
         (
+            {"weekly": {"mon": ["09:00-12:00"] * 49}},
+            [
+                (
+                    "weekly mon",
+                    "a day of 49 windows: at most 48",
+                    "one window may hold many hours; between two there is a break",
+                )
+            ],
+        ),
+        (
             {"weekly": {"mon-fri": ["09:00-12:00"], "fri": []}},
             [("weekly fri", "`fri` says `fri` again, after `mon-fri`", "give each day of the week once")],
         ),

@@ -62,7 +62,8 @@ def worth_s(time: OpeningTime, days: Fraction, nominal_day_s: int | None = None)
     """
     day_s = time.hours.nominal_day_s if nominal_day_s is None else nominal_day_s
     if day_s is None:
-        raise CalendarError("a business day has no single worth, as weekdays differ: state it with `nominal-day`")
+        why = "weekdays differ" if any(time.hours.weekly) else "no weekday has hours"
+        raise CalendarError(f"a business day has no single worth, as {why}: state it with `nominal-day`")
     return int(days * day_s)
 
 

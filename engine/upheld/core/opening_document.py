@@ -24,6 +24,8 @@ from upheld.core.zone import zone_problem
 
 KEYS = ("zone", "weekly", "holidays", "closed", "special", "nominal-day")
 KEYS_OF_OTHERS = ("label", "clauses", "assumes", "override", "remove")
+MOST_WINDOWS = 48
+"""In one day; sixty-one years of more would not fit into a small machine. The schema says the same."""
 
 
 def read_opening_hours(
@@ -100,6 +102,10 @@ def _windows(value: object, path: Path, problems: list[Problem]) -> Windows:
         problems.append(
             Problem(path, "bad-value", "windows stand in a list", 'write `["09:00-17:00"]`, or `[]` for closed')
         )
+        return ()
+    if len(value) > MOST_WINDOWS:
+        hint = "one window may hold many hours; between two there is a break"
+        problems.append(Problem(path, "bad-value", f"a day of {len(value)} windows: at most {MOST_WINDOWS}", hint))
         return ()
     windows = []
     for index, text in enumerate(value):
