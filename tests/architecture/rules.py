@@ -16,7 +16,6 @@ PURE = frozenset(
 # A library stands in the modules of the core that are about it, so that it can be judged, or replaced, there.
 LIBRARIES: Mapping[str, frozenset[str]] = {
     "transitions": frozenset({"upheld.core.machine"}),
-    "dateutil": frozenset({"upheld.core.recurrence", "upheld.core.rrule"}),
     "zoneinfo": frozenset({"upheld.core.timeline", "upheld.core.zone"}),
 }
 
