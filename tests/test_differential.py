@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from reference.choices import from_seed
 from reference.differential import PER_POLICY, Coverage, Digest, Example, example, policy_of, unlike_outcomes
 from reference.fixtures import Case, cases, differences
+from reference.histories import observed
 from reference.interpreter import interpret
 
 from upheld.contracts_file import contracts_from
@@ -59,6 +61,20 @@ def test_engine_and_reference_agree(
     head = f"examples {first} to {end - 1} of seed {seed}, verdicts {digest}"
     record_property("told", "\n  ".join([head, *coverage.lines()]))
     assert [] == coverage.missed()
+
+
+def test_engine_and_reference_agree_on_what_a_tracker_kept() -> None:
+    """Audit mode: observed states are followed, conform or not, and their timers do not fire by themselves."""
+    nonconforming = 0
+    for number, made, policy in made_examples(5, 0, SOME):
+        records = observed(from_seed(f"observed/{number}"), made.policy, made.records)
+        outcome = interpret(made.policy, records, made.contracts, made.as_of, audit=True)
+        replayed = replay(policy, records, contracts_from(made.contracts, policy), made.as_of, audit=True)
+        for move in [each for ticket in outcome["tickets"] for each in ticket["moves"]]:
+            move["seq"] = None if move["timer"] else move["seq"]
+        assert [] == unlike_outcomes(outcome, replayed), f"example {number}"
+        nonconforming += sum(len(ticket["nonconforming"]) for ticket in outcome["tickets"])
+    assert nonconforming > SOME
 
 
 def test_splitting_a_history_anywhere_changes_nothing() -> None:

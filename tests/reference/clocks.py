@@ -262,7 +262,7 @@ class Commitment:
     def _change_severity(self, clock: Clock, happening: Happening) -> None:
         """The new target from the same start, unless the due instant has passed."""
         old, new = happening.view.value("before.severity"), happening.view.value("severity")
-        if happening.event is None or new is None or old == new:
+        if new is None or old == new:
             return
         if self.paused() and old is not None:
             self.notes.add("severity change during a pause")

@@ -233,3 +233,16 @@ class _Author:
         elif kind == 4 and "customer" in items(event["by"]):
             record |= {"actor": "customer", "channel": "fax"}
         return record
+
+
+def observed(choices: Choices, policy: dict, records: list[dict]) -> list[dict]:
+    """The same history as a tracker might have kept it: many events replaced by the state that somebody saw."""
+    kept = []
+    for record in records:
+        if choices.chance(60):
+            record = {name: record[name] for name in ("ticket", "at", "customer")}
+            record["state"] = choices.pick(list(policy["states"]))
+            if choices.chance(30):
+                record["data"] = {"severity": choices.pick([each["id"] for each in policy["severities"]])}
+        kept.append(record)
+    return kept

@@ -199,10 +199,9 @@ class Ticket:
         origin = self.state
         if "to" in timer:
             self.state = timer["to"]
-            calendar = self.policy["calendars"].get(timer["calendar"], {})
             self.moves.append(
                 {"seq": None, "at_s": due_s, "from": origin, "to": self.state, "timer": name, "transition": None}
-                | {"clauses": [*timer.get("clauses", []), *calendar.get("clauses", [])]}
+                | {"clauses": self._cited(timer)}
             )
             self._entered(due_s)
         view = self.view(due_s)
@@ -431,7 +430,8 @@ class Ticket:
         before = dict(self.facts)
         if origin is None:
             self._open(self.view(at_s, record), record)
-        elif origin != to and not any(self._leaves(each) and each["to"] == to for each in self.policy["transitions"]):
+        leading = self._leading(origin, to)
+        if origin is not None and origin != to and not leading:
             self.nonconforming.append({"seq": self.seq, "at_s": at_s, "from": origin, "to": to})
         self.facts |= record.get("data") or {}
         self.last_s = at_s
@@ -440,16 +440,23 @@ class Ticket:
         after.before = before
         moved = origin != to
         if moved:
+            mover = leading[0] if len(leading) == 1 else {}
+            by_timer = "after" in mover
             self.moves.append(
-                {
-                    "seq": self.seq,
-                    "at_s": at_s,
-                    "from": origin,
-                    "to": to,
-                    "timer": None,
-                    "transition": None,
-                    "clauses": [],
-                }
+                {"seq": self.seq, "at_s": at_s, "from": origin, "to": to}
+                | {"timer": mover["id"] if by_timer else None}
+                | {"transition": None if by_timer else mover.get("id"), "clauses": self._cited(mover)}
             )
             self._entered(at_s)
         self._happen(Happening(at_s, self.seq, None, origin, after, moved))
+
+    def _leading(self, origin: str | None, to: str) -> list[dict]:
+        """The transitions, and the timers, that lead from one state to another."""
+        transitions = [each for each in self.policy["transitions"] if each["to"] == to and self._leaves(each)]
+        return transitions + [
+            each for each in self.policy.get("timers", []) if each.get("to") == to and origin in items(each["in"])
+        ]
+
+    def _cited(self, mover: dict) -> list[str]:
+        calendar = self.policy["calendars"].get(mover.get("calendar"), {})
+        return [*mover.get("clauses", []), *calendar.get("clauses", [])]
