@@ -50,8 +50,8 @@ def engine(audit: bool = False) -> Engine:
 
 
 def instant(text: str) -> datetime:
-    """`04T09:30` is in March 2024, in Paris before summer time; anything longer is read as it stands."""
-    return datetime.fromisoformat(text if len(text) > 8 else f"2024-03-{text}+01:00")
+    """`04T09:30` is in March 2024, in Paris before summer time; what has a year is read as it stands."""
+    return datetime.fromisoformat(text if len(text) > 11 else f"2024-03-{text}+01:00")
 
 
 def event(at: str, name: str, actor: str = "agent", ticket: str = "T-1", **columns: Any) -> Event:

@@ -193,8 +193,8 @@ class Message:
 def joined(messages: Iterable[Message]) -> Message:
     """Several messages as one, in order; empty ones are left out."""
     kept = [message for message in messages if message]
-    if len(kept) == 1:
-        return kept[0]
+    if len(kept) < 2:
+        return kept[0] if kept else Message()
     names = [f"part{index}" for index in range(len(kept))]
     template = "; ".join(f"{{{name}}}" for name in names)
     return Message((Wording((("en", template),)),), parts=tuple(zip(names, kept)))
