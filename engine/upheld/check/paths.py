@@ -77,6 +77,7 @@ class Paths:
         on = frozenset(map(self.event, transition.on))
         targets = self._meant(transition.target) if transition.target is not None else ()
         if transition.opens:
+            self.unclear = self.unclear or transition.target is None
             return Move(transition, on, (None,), targets)
         origins = [state for origin in transition.origins for state in self._meant(origin)]
         return Move(transition, on, tuple(dict.fromkeys(origins or self.policy.states)), targets)
