@@ -249,6 +249,16 @@ def test_a_pause_before_the_start_or_after_the_end_is_not_cited() -> None:
     assert ("T-1", "T-6") == cited(it)
 
 
+def test_a_pause_that_begins_with_the_stop_is_not_cited() -> None:
+    """Solving the ticket stops the clock, and makes the ticket wait for the customer."""
+    it = late("pause: {in: solved, clauses: [T-4]}", more="")
+    it.happen("04T11:00", "solve", "solved")
+    assert ("T-1", "T-6") == cited(it)
+    it.happen("04T12:00", "reopen", "doing")
+
+    assert ("T-1", "T-4", "T-6") == cited(it)
+
+
 def test_an_excused_row_cites_the_excuse() -> None:
     it = late(more=INSTANTS)
     it.happen("04T16:00", "solve", "solved")

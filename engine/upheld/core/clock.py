@@ -123,6 +123,8 @@ def until(spans: Iterable[Span], end_s: int) -> list[Span]:
 
 def paused_s(calendar: Calendar, pauses: Sequence[Span], from_s: int, until_s: int) -> int:
     """Opening seconds of ``pauses`` between two instants; the pauses are disjoint."""
+    if not pauses:
+        return 0
     return sum(
         calendar.between_s(max(start_s, from_s), min(end_s, until_s))
         for start_s, end_s in pauses

@@ -16,8 +16,8 @@ from typing import Literal
 from upheld.core.calendar import Calendar
 from upheld.core.clock import FOREVER, Aim, Clock, End, Span, due_s, paused_s, united, until, used_s
 from upheld.core.clock_rules import ClockRules
-from upheld.core.clock_state import ClockState
-from upheld.core.commitment import Commitment, ParameterTarget
+from upheld.core.clock_state import ClockState, Paused
+from upheld.core.commitment import Commitment, ParameterTarget, Pause
 from upheld.core.instant import text_of
 from upheld.core.item import Grounds
 from upheld.core.target import NextOccurrence
@@ -79,7 +79,7 @@ def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[Cloc
     """Every clock whose target is known, in the policy's order and then by cycle."""
     fixed = [(clock, aim) for clock in state.clocks if (aim := rules.aim(clock)) is not None]
     fixed.sort(key=lambda pair: (pair[0].commitment, pair[0].cycle))
-    return tuple(_row(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
+    return tuple(clock_row(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
 
 
 def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> list[Span]:
@@ -90,7 +90,18 @@ def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s:
     return [span for span in pauses if span[0] <= as_of_s]
 
 
-def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:
+def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[tuple[Pause, Paused]]:
+    """The same pauses one by one, track by track, with what the policy says of each; gaps are none of them."""
+    commitment = rules.terms[clock.commitment].commitment
+    last_s = as_of_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s) - 1
+    for number in rules.plan.tracks_of[clock.commitment]:
+        for each in state.tracks[number]:
+            if each.until_s > clock.start_s and each.from_s <= last_s:
+                yield commitment.pause[rules.plan.tracks[number].pause], each
+
+
+def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:
+    """What a verdict says of one clock that was promised ``aim``."""
     terms = rules.terms[clock.commitment]
     calendar, start_s, end = terms.calendar, clock.start_s, clock.end
     end_s = as_of_s if end is None else end.at_s
@@ -103,8 +114,9 @@ def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: 
         status = "excused" if excuses else status
     passed = until(pauses, end_s)
     left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
-    grounds = [*grounds_of(rules, clock, aim), *_pauses_cited(rules, state, clock, as_of_s)]
-    grounds += [rules.policy.excuses[number] for number in excuses]
+    grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
+    if pauses:
+        grounds += _pauses_cited(rules, state, clock, as_of_s)
     return ClockRow(
         terms.commitment,
         clock.cycle,
@@ -178,32 +190,23 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
 
 
 def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[Grounds]:
-    """The pauses that stood still on a clock, and the triggers that began and ended them."""
-    commitment = rules.terms[clock.commitment].commitment
-    end_s = as_of_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s)
-    for number in rules.plan.tracks_of[clock.commitment]:
-        pause = commitment.pause[rules.plan.tracks[number].pause]
-        for each in state.tracks[number]:
-            comes_too_late = each.from_s > end_s if clock.end is None else each.from_s >= end_s
-            if each.until_s > clock.start_s and not comes_too_late:
-                yield pause
-                if each.begun is not None:
-                    yield pause.begins[each.begun]
-                if each.ended is not None:
-                    yield pause.ends[each.ended]
+    """The pauses that touched a clock, and the triggers that began and ended them."""
+    for pause, each in pauses_touching(rules, state, clock, as_of_s):
+        yield pause
+        if each.begun is not None:
+            yield pause.begins[each.begun]
+        if each.ended is not None:
+            yield pause.ends[each.ended]
 
 
 def citations(rules: ClockRules, grounds: Iterable[Grounds]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The clauses and the assumptions of all grounds, each once, in the order in which the policy declares them."""
-    every = list(grounds)
-    policy = rules.policy
+    clauses: set[str] = set()
+    assumptions: set[str] = set()
+    for each in grounds:
+        clauses.update(each.clauses)
+        assumptions.update(each.assumes)
     return (
-        cited(policy.clauses, (clause for each in every for clause in each.clauses)),
-        cited(policy.assumptions, (name for each in every for name in each.assumes)),
+        tuple(sorted(clauses, key=rules.clauses.__getitem__)),
+        tuple(sorted(assumptions, key=rules.assumptions.__getitem__)),
     )
-
-
-def cited(order: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """Each name once, in the order in which the policy declares them."""
-    wanted = set(names)
-    return tuple(name for name in order if name in wanted)

@@ -22,6 +22,7 @@ class ClockRules:
         plan: What a step may do to them.
         terms: What each commitment promises, by its index.
         warns: Whether any of them has warning marks.
+        clauses, assumptions: The place of each in the order in which the policy declares them.
 
     Raises: CalendarError for a promise in business days whose worth nothing states.
     """
@@ -31,6 +32,8 @@ class ClockRules:
         self.times = times
         self.plan = ClockPlan(policy)
         self.terms = tuple(Terms(policy, commitment, times) for commitment in policy.commitments)
+        self.clauses = {name: place for place, name in enumerate(policy.clauses)}
+        self.assumptions = {name: place for place, name in enumerate(policy.assumptions)}
         self.warns = any(terms.marks for terms in self.terms)
 
     def pauses(self, clock: Clock, tracks: Sequence[Track]) -> list[Span]:
@@ -61,9 +64,10 @@ class ClockRules:
         """When the first of the clocks reaches its next warning mark, as things stand; ``FOREVER`` for never."""
         found = FOREVER
         for clock in clocks:
-            reached = self._reaches_mark_s(clock, tracks)
-            if reached is not None and reached < found:
-                found = reached
+            if clock.mark_s is not None and clock.end is None:
+                reached = self._reaches_mark_s(clock, tracks)
+                if reached is not None and reached < found:
+                    found = reached
         return found
 
     def warned(

@@ -160,8 +160,8 @@ class ClockStep:
         return begun
 
     def _pause(self) -> None:
-        tracks = [*self.tracks]
-        names = self.now.names
+        tracks, names = [*self.tracks], self.now.names
+        touched = False
         for pull in self.plan.continues:
             track = tracks[pull.of]
             if track and track[-1].until_s == FOREVER and (pull.when is None or pull.when(names)):
@@ -169,14 +169,16 @@ class ClockStep:
                 if last.from_s < self.at_s:
                     earlier.append(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
                 tracks[pull.of] = tuple(earlier)
+                touched = True
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
             track = tracks[pull.of]
             lasts = track and track[-1].until_s == FOREVER
             if not lasts and (pull.when is None or pull.when(names)):
                 tracks[pull.of] = (*track, Paused(self.at_s, FOREVER, pull.trigger, None))
+                touched = True
                 self._tell_pause("paused", pull)
-        if tracks != [*self.tracks]:
+        if touched:
             self.tracks = tuple(tracks)
 
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
@@ -197,10 +199,11 @@ class ClockStep:
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
         cycles = self.rules.plan.cycles[index]
-        if cycles == "many":
-            return True
-        only_running = cycles == "ignore-while-running"
-        return not any(c.commitment == index and (c.end is None or not only_running) for c in self.clocks)
+        if cycles != "many":
+            for clock in self.clocks:
+                if clock.commitment == index and (clock.end is None or cycles != "ignore-while-running"):
+                    return False
+        return True
 
     def _begin(self, index: int, trigger: int | None) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""

@@ -19,7 +19,7 @@ from upheld.core.clock import Aim, Clock
 from upheld.core.commitment import Commitment, ParameterTarget, TargetCase
 from upheld.core.condition import Condition, Lookup, names_read
 from upheld.core.domain import Held
-from upheld.core.due import due_at
+from upheld.core.due import Due, due_at
 from upheld.core.duration import Duration
 from upheld.core.errors import CalendarError
 from upheld.core.happening import Happening, is_of_event, is_of_time
@@ -108,6 +108,10 @@ class Terms:
                 return True
         return False
 
+    def missing(self, lookup: Lookup) -> tuple[str, ...]:
+        """The facts that it waits for."""
+        return tuple(name for name in self.awaited if lookup(name) in (None, frozenset()))
+
     def applies(self, lookup: Lookup) -> bool:
         """Whether the commitment is one for such a ticket."""
         return self._when is None or self._when(lookup)
@@ -132,6 +136,13 @@ class Terms:
         numerator, denominator, _ = self.marks[given]
         allowed_s = self.calendar.between_s(start_s, aim.due_s) if aim.target_s is None else aim.target_s
         return self.calendar.add_s(start_s, -(-allowed_s * numerator // denominator))
+
+    def due(self, aim: Aim, start_s: int) -> Due:
+        """How the unpaused due instant of a clock came about, for explaining it."""
+        target = self.commitment.within[aim.case].target
+        if target is None or isinstance(target, ParameterTarget):
+            target = parse_target(aim.text)
+        return self._found(target, start_s)
 
     def with_release(self, aim: Aim, start_s: int) -> Aim:
         """The same promise, once a release is known that was not when it was made."""
@@ -159,14 +170,17 @@ class Terms:
     def _due_s(self, promise: Promise, start_s: int) -> int | None:
         if promise.seconds is not None:
             return self.calendar.add_s(start_s, promise.seconds)
+        return self._found(promise.target, start_s).due_s
+
+    def _found(self, target: Target, start_s: int) -> Due:
         return due_at(
-            promise.target,
+            target,
             self.calendar,
             start_s,
             business_day=self.commitment.business_day,
             releases=self._times.releases,
             recurrences=self._times.recurrences,
-        ).due_s
+        )
 
     def _case(self, case: TargetCase, times: Times) -> Case:
         target, when = case.target, predicate_or_none(case.when)
