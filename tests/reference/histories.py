@@ -37,6 +37,16 @@ def make_contracts(choices: Choices, policy: dict) -> dict:
     return {"upheld": 1, "customers": {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}, "releases": releases}
 
 
+def all_contracts(choices: Choices, policy: dict) -> dict:
+    """Contracts of every kind that a policy knows, for one customer and not always, and releases."""
+    held = [{"kind": kind, "from": "2024-01-01"} for kind in policy.get("contracts", {}) if choices.chance(75)]
+    for each in held:
+        if choices.chance(20):
+            each["until"] = choices.pick(["2024-03-30", "2024-12-24"])
+    releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
+    return {"upheld": 1, "customers": {"acme": {"contracts": held}}, "releases": releases}
+
+
 def make_history(choices: Choices, policy: dict, contracts: dict) -> tuple[list[dict], str]:
     """The records of a ticket or two, and an as-of."""
     records: list[dict] = []
@@ -140,24 +150,40 @@ class _Author:
         self.ticket.fire_until(self.at_s)
         record = None
         for _ in range(8):
-            moving = [name for name in events if name.startswith(("to-", "re", "close", "sort"))]
+            moving = [name for name in events if name in self._moving()]
             name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
             if self.ticket.state is None and choices.chance(80):
-                name = "submit"
+                name = choices.pick(self._openers())
             elif opened and choices.chance(18):
-                name = self._what_is_unknown() or choices.pick([name, "set-severity"])
+                name = self._what_is_unknown() or choices.pick([name, self._severity_event() or name])
             actor = choices.pick(items(events[name]["by"]))
-            channel = choices.pick([*self.policy["channels"], "portal"]) if actor == "customer" else None
+            channels = list(self.policy["channels"])
+            channel = choices.pick([*channels, channels[0]]) if actor == "customer" else None
             record = self._record(name, actor, self._data(events[name]), channel)
             if self._welcome(record):
                 break
         assert record is not None
         return record
 
+    def _openers(self) -> list[str]:
+        return [name for each in self.policy["transitions"] if each.get("opens") for name in items(each["on"])]
+
+    def _moving(self) -> set[str]:
+        """The events that move a ticket from its state, if any do."""
+        ticket = self.ticket
+        leading = [each for each in self.policy["transitions"] if each["to"] != "stay" and ticket._leaves(each)]
+        found = {name for each in leading for name in items(each["on"])}
+        return found or set(self.policy["events"])
+
+    def _severity_event(self) -> str | None:
+        return "set-severity" if "set-severity" in self.policy["events"] else None
+
     def _what_is_unknown(self) -> str | None:
         """The event that says what the ticket's clocks may be waiting for."""
-        unset = [name for name in ("severity", "kind") if self.ticket.facts.get(name) is None]
-        return {"severity": "set-severity", "kind": "mark"}[unset[0]] if unset else None
+        saying = {"severity": "set-severity", "kind": "mark"}
+        unset = [name for name, event in saying.items() if self.ticket.facts.get(name) is None]
+        known = [saying[name] for name in unset if saying[name] in self.policy["events"]]
+        return known[0] if known else None
 
     def _welcome(self, record: dict) -> bool:
         """Whether the ticket would accept the record."""
@@ -184,19 +210,18 @@ class _Author:
 
     def _value(self, name: str, field: dict):
         choices = self.choices
-        if name == "severity":
-            return choices.pick([each["id"] for each in self.policy["severities"]])
-        if name == "date":
+        field = self.ticket.kind_of(name, field)
+        if "date" in field:
             days = choices.integer(-1, 4)
             return datetime.fromtimestamp(self.at_s + days * 86_400, UTC).date().isoformat()
         if "instant" in field:
             return utc(self._excuse_end(name))
         if "integer" in field:
-            return choices.pick([self.ticket.level + 1, self.ticket.level + 1, 2, 4])
-        if "boolean" in field or name == "known":
+            wanted = choices.pick([self.ticket.level + 1, self.ticket.level + 1, 2, 4])
+            return min(max(wanted, field.get("at-least", wanted)), field.get("at-most", wanted))
+        if "boolean" in field:
             return choices.pick([False, True])
-        values = field.get("one-of") or self.policy["facts"][name]["one-of"]
-        return choices.pick(list(values))
+        return choices.pick(list(field.get("one-of", ["third-party", "acme", "5.2"])))
 
     def _excuse_end(self, name: str) -> int:
         """An end of an excused time: mostly around what ran late."""
@@ -220,7 +245,7 @@ class _Author:
         name = choices.pick(list(events))
         event = events[name]
         actor = choices.pick(items(event["by"]))
-        channel = "portal" if actor == "customer" else None
+        channel = next(iter(self.policy["channels"])) if actor == "customer" else None
         record = self._record(name, actor, self._data(event), channel)
         if kind == 0 and self.ticket.last_s is not None:
             record["at"] = utc(self.ticket.last_s - choices.pick([1, 60, 86_400]))

@@ -148,15 +148,18 @@ class Ticket:
         defaults = {name: each["default"] for name, each in fields.items() if "default" in each}
         return event, at_s, {**defaults, **given}
 
+    def kind_of(self, name: str, field_: dict) -> dict:
+        """A field with its kind: its own, or that of the fact it is named as or like."""
+        if any(kind in field_ for kind in KINDS):
+            return field_
+        kind = field_.get("like", name)
+        facts = {**self.policy.get("facts", {})}
+        facts["severity"] = {"one-of": [each["id"] for each in self.policy.get("severities", [])]}
+        facts.setdefault("channel", {"one-of": list(self.policy.get("channels", {}))})
+        return {**facts[kind], **field_}
+
     def _may_hold(self, name: str, field_: dict, value) -> bool:
-        if not any(kind in field_ for kind in KINDS):
-            kind = field_.get("like", name)
-            if kind == "severity":
-                field_ = {"one-of": [each["id"] for each in self.policy["severities"]]}
-            elif kind == "channel":
-                field_ = {"one-of": list(self.policy["channels"])}
-            else:
-                field_ = {**self.policy["facts"][kind], **field_}
+        field_ = self.kind_of(name, field_)
         if "one-of" in field_:
             return isinstance(value, str) and value in field_["one-of"]
         if "boolean" in field_:
