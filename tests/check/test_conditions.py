@@ -197,7 +197,7 @@ CASES = {
     ),
     "a case that is never reached": (
         "[{is: 4h}, {when: {type: fault}, is: 1h}]",
-        ["UP405 in `answer`, case 2 is never reached: `case 1` holds first"],
+        ["UP405 in `answer`, `case 2` is never reached: `case 1` holds first"],
     ),
 }
 
@@ -232,7 +232,7 @@ def test_the_start_limits_the_tickets_too() -> None:
 def test_a_case_of_what_an_event_sets_has_its_turn() -> None:
     events = EVENTS.replace("{when: {event.note: now}, is: true}", "{is: false}, {when: {event.note: now}, is: true}")
 
-    assert ["UP405 in what `submit` sets `urgent`, case 2 is never reached: `case 1` holds first"] == told(
+    assert ["UP405 in what `submit` sets `urgent`, `case 2` is never reached: `case 1` holds first"] == told(
         conditional(events=events)
     )
 

@@ -192,7 +192,7 @@ def _lines(inspection: Inspection, scope: Scope, lines: Sequence[Line], what: st
     for index, answer in space.shadows().items():
         if answer:
             before = listed(lines[other].name for other in answer.by)
-            message = f"{what} {lines[index].name} is never reached: {before} holds first"
+            message = f"{what} `{lines[index].name}` is never reached: {before} holds first"
             example = answer.example.shown if answer.example else {}
             hint = "put it before, or leave it out"
             inspection.report("UP405", lines[index].path, message, hint, key=True, example=example)
@@ -246,7 +246,7 @@ def _charges(inspection: Inspection) -> None:
     rated = [each for each in inspection.policy.charges if each.rating and not inspection.unreadable(each.when)]
     for event in dict.fromkeys(event for charge in rated for event in charge.on):
         charges = [each for each in rated if event in each.on]
-        lines = [Line(f"`{each.id}`", each.path, each.when) for each in charges]
+        lines = [Line(each.id, each.path, each.when) for each in charges]
         scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in charges])
         space = _lines(inspection, scope, lines, f"on `{event}`, charge") if event in inspection.policy.events else None
         if space is not None:
