@@ -62,7 +62,7 @@ class Tally(NamedTuple):
     def adding(self, raw: int, rate: Rate) -> tuple[Tally, int]:
         """The scope with one more work item, and what that costs on top."""
         total = self.raw + raw
-        amount = max(billable(total, rate), self.charged)
+        amount = billable(total, rate)
         return Tally(total, amount), amount - self.charged
 
 

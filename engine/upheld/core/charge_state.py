@@ -1,0 +1,160 @@
+"""What charging remembers of one ticket between two events, and what it tells of one.
+
+Source: DESIGN section 6, "Charge kinds"; section 9.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from upheld.core.accounts import Accounts
+from upheld.core.charge import Account, Charge
+from upheld.core.rating import Tally
+
+RowKind = Literal["hold", "release", "debit", "waive", "reversal"]
+
+
+class OpenHold(NamedTuple):
+    """Something set aside for a ticket: by which of the policy's charges, on which account, as which entry."""
+
+    charge: int
+    account: str
+    number: int
+
+
+class ScopeKey(NamedTuple):
+    """What is rated together on a ticket: all of one charge, or all of a day (its ordinal)."""
+
+    charge: int
+    day: int | None
+
+
+class ChargeState(NamedTuple):
+    """Everything charging remembers of one ticket."""
+
+    tallies: tuple[tuple[ScopeKey, Tally], ...] = ()
+    holds: tuple[OpenHold, ...] = ()
+
+
+class Cause(NamedTuple):
+    """Why an entry was written; a ledger keeps it for the statement.
+
+    Attributes:
+        ticket: Whose work it was; ``""`` for a grant.
+        at_s: When the work was recorded; the entry may be later, where a ledger had gone on.
+        event, actor: What was recorded, and by whom: the actor's id, or the role.
+        rule: The policy's charge.
+        raw: The work, as it was recorded.
+        amount: What it cost.
+        clauses, assumptions: What that rests on.
+    """
+
+    ticket: str
+    at_s: int
+    event: str
+    actor: str
+    rule: str
+    raw: int
+    amount: int
+    clauses: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+
+class ChargeRow(NamedTuple):
+    """One line of what an event costs.
+
+    Attributes:
+        rule: The policy's charge; of a hold that ends, the one that ends it.
+        kind: A settled hold is told as a debit of what was billed, and as a release of all that was set aside.
+        amount: In the account's minor unit.
+        raw: The work behind it, as it was recorded.
+        overdrawn: How much of the amount no lot covered.
+        category: The heading under which it was billed.
+    """
+
+    rule: str
+    account: str
+    unit: str
+    kind: RowKind
+    amount: int
+    raw: int
+    overdrawn: int
+    category: str
+    clauses: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    def as_document(self, seq: int | None) -> dict[str, object]:
+        """The row as a verdict shows it."""
+        return {
+            "seq": seq,
+            "rule": self.rule,
+            "account": self.account,
+            "unit": self.unit,
+            "kind": self.kind,
+            "amount": self.amount,
+            "clauses": list(self.clauses),
+            "assumptions": list(self.assumptions),
+        }
+
+
+class Notice(NamedTuple):
+    """Something that a customer and the vendor should know of an account.
+
+    Attributes:
+        kind: ``low-balance``: it went below what the policy names; ``expiry``: a lot ends soon.
+        amount: What is available, or left of the lot.
+        lot: The lot that ends, and ``expires_s`` when.
+    """
+
+    at_s: int
+    kind: Literal["low-balance", "expiry"]
+    account: Account
+    amount: int
+    lot: int | None = None
+    expires_s: int | None = None
+
+
+class Overdrawing(NamedTuple):
+    """A charge went beyond what was there, which the account allows with a warning."""
+
+    charge: Charge
+    account: Account
+    amount: int
+
+
+class PassedOver(NamedTuple):
+    """A charge that held and did not bill, since another one before it billed the same."""
+
+    charge: Charge
+    by: Charge
+
+
+class Shortage(NamedTuple):
+    """Why the whole event is refused.
+
+    Attributes:
+        code: ``insufficient-balance``: the account holds too little; ``invalid-data``: the amount is none.
+        wanted: The amount.
+        there: What the account could have given.
+    """
+
+    code: Literal["insufficient-balance", "invalid-data"]
+    charge: Charge
+    account: Account
+    wanted: object
+    there: int = 0
+
+
+class Charged(NamedTuple):
+    """What an event did: the ticket's state and the customer's accounts after it, and what there is to tell.
+
+    Where ``refusal`` is given nothing was done: state and accounts are those from before.
+    """
+
+    state: ChargeState
+    accounts: Accounts
+    rows: tuple[ChargeRow, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    overdrawn: tuple[Overdrawing, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    refusal: Shortage | None = None

@@ -1,0 +1,199 @@
+"""One event being charged: what its charges bill, set aside, waive, settle and release, in the policy's order.
+
+Source: DESIGN section 3, step 8; section 9.
+"""
+
+from __future__ import annotations
+
+from upheld.core.accounts import Accounts, Book
+from upheld.core.booking import debit, hold, note, release, settle, waive
+from upheld.core.charge import Account, Amount, Charge
+from upheld.core.charge_plan import ChargePlan, RatePlan
+from upheld.core.charge_state import (
+    Cause,
+    Charged,
+    ChargeRow,
+    ChargeState,
+    Notice,
+    OpenHold,
+    Overdrawing,
+    PassedOver,
+    RowKind,
+    ScopeKey,
+    Shortage,
+)
+from upheld.core.decline import Decline
+from upheld.core.entry import LARGEST, OVERDRAWN
+from upheld.core.grants import Grants
+from upheld.core.happening import Happening
+from upheld.core.item import Grounds
+from upheld.core.ledger import Ledger
+from upheld.core.rating import Tally
+from upheld.core.times import Times
+
+
+class ChargeStep:
+    """The charges of one event so far; thrown away where one of them refuses it."""
+
+    def __init__(
+        self,
+        charges: tuple[ChargePlan, ...],
+        times: Times,
+        grants: Grants,
+        state: ChargeState,
+        happening: Happening,
+        accounts: Accounts,
+        ticket: str,
+    ) -> None:
+        self.charges = charges
+        self.times = times
+        self.grants = grants
+        self.now = happening
+        self.ticket = ticket
+        self.accounts = accounts
+        self.tallies = dict(state.tallies)
+        self.holds = list(state.holds)
+        self.rows: list[ChargeRow] = []
+        self.notices: list[Notice] = []
+        self.overdrawn: list[Overdrawing] = []
+        self.passed_over: list[PassedOver] = []
+        self.refusal: Shortage | None = None
+        self._billed: dict[Amount, Charge] = {}
+        self._opening: dict[str, Ledger] = {}
+        self._seen: dict[str, Account] = {}
+
+    def take(self, plan: ChargePlan) -> None:
+        """Do what a charge whose condition holds does."""
+        if plan.rates is not None:
+            self._rate(plan, plan.rates)
+            return
+        ending = [each for each in self.holds if each.charge in plan.ends]
+        for each in ending:
+            self._end(plan, each)
+        self.holds = [each for each in self.holds if each.charge not in plan.ends]
+        if plan.charge.kind == "release":
+            self.tallies = {key: tally for key, tally in self.tallies.items() if key.charge not in plan.ends}
+
+    def result(self) -> Charged:
+        """What came of it."""
+        for name, before in self._opening.items():
+            account, book = self._seen[name], self.accounts.books[name]
+            low = self.grants.went_low(account, before, book.ledger, max(self.now.at_s, book.ledger.last_s))
+            self.notices.extend(low)
+            passed = self.grants.pass_on(self.accounts.customer, account, book, self.now.at_s, self.notices)
+            if passed is not book:
+                self.accounts = self.accounts.having(name, passed)
+        state = ChargeState(tuple(self.tallies.items()), tuple(self.holds))
+        told = (tuple(self.rows), tuple(self.notices), tuple(self.overdrawn), tuple(self.passed_over))
+        return Charged(state, self.accounts, *told)
+
+    def _rate(self, plan: ChargePlan, rates: RatePlan) -> None:
+        """Debit, hold or waive; what is not set is nothing to bill, and another charge may."""
+        raw = rates.read(self.now.names, self.now.at_s, self.now.customer)
+        amount = rates.rating.amount
+        if raw.value is None or amount is None:
+            return
+        earlier = self._billed.get(amount)
+        if earlier is not None:
+            self.passed_over.append(PassedOver(plan.charge, earlier))
+            return
+        self._billed[amount] = plan.charge
+        if type(raw.value) is not int or not 0 <= raw.value <= LARGEST:
+            self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
+            return
+        if raw.value == 0:
+            return
+        key, tally = self._scope(plan, rates)
+        due = LARGEST + 1
+        if tally.raw + raw.value <= LARGEST:
+            tally, due = tally.adding(raw.value, rates.rate)
+        if due > LARGEST:
+            self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
+            return
+        self._book(plan, rates, raw.value, due, raw.grounds)
+        if key is not None:
+            self.tallies[key] = tally
+
+    def _scope(self, plan: ChargePlan, rates: RatePlan) -> tuple[ScopeKey | None, Tally]:
+        """What this work is summed with, and what came together there; an entry stands by itself."""
+        if rates.scope == "entry":
+            return None, Tally()
+        day = self.times.date_at(self.now.at_s).toordinal() if rates.scope == "day" else None
+        key = ScopeKey(plan.place, day)
+        return key, self.tallies.get(key, Tally())
+
+    def _book(self, plan: ChargePlan, rates: RatePlan, raw: int, due: int, grounds: tuple[Grounds, ...]) -> None:
+        """Write what is due into the account's ledger; work that costs nothing more is kept as a note."""
+        account, book = rates.account, self._opened(rates.account)
+        at_s = max(self.now.at_s, book.ledger.last_s)
+        cause = self._cause(plan.charge, raw, due, (plan.charge, rates.rating, *grounds))
+        kind: RowKind = "debit"
+        if due == 0:
+            done: Ledger | Decline = note(book.ledger, at_s, cause)
+        elif plan.charge.kind == "waive":
+            kind, done = "waive", waive(book.ledger, due, at_s, cause)
+        elif plan.charge.kind == "hold":
+            kind, done = "hold", hold(book.ledger, due, at_s, rates.allowance, cause)
+        else:
+            done = debit(book.ledger, due, rates.category, at_s, rates.allowance, cause)
+        if isinstance(done, Decline):
+            self.refusal = Shortage("insufficient-balance", plan.charge, account, due, done.there)
+            return
+        self._keep(account, book, done)
+        if due == 0:
+            return
+        beyond = done.last.amount_from(OVERDRAWN)
+        self._tell(plan.charge, account, kind, due, cause, beyond, rates.category)
+        if beyond and account.overdraft == "warn":
+            self.overdrawn.append(Overdrawing(plan.charge, account, beyond))
+        if kind == "hold":
+            self.holds.append(OpenHold(plan.place, account.id, done.last.number))
+
+    def _end(self, plan: ChargePlan, ending: OpenHold) -> None:
+        """Settle or release one hold; one that a host ended by itself is no longer there."""
+        rates = self.charges[ending.charge].rates
+        assert rates is not None, "only a rated charge sets aside"
+        account, book = rates.account, self._opened(rates.account)
+        open_hold = book.ledger.holds.get(ending.number)
+        if open_hold is None:
+            return
+        at_s, amount = max(self.now.at_s, book.ledger.last_s), open_hold.amount
+        settles = plan.charge.kind == "settle"
+        cause = self._cause(
+            plan.charge, amount, amount if settles else 0, (plan.charge, self.charges[ending.charge].charge)
+        )
+        if settles:
+            done = settle(book.ledger, ending.number, amount, rates.category, at_s, cause)
+        else:
+            done = release(book.ledger, ending.number, at_s, cause)
+        assert isinstance(done, Ledger), done
+        self._keep(account, book, done)
+        if settles:
+            self._tell(plan.charge, account, "debit", amount, cause, 0, rates.category)
+        self._tell(plan.charge, account, "release", amount, cause, 0, rates.category)
+
+    def _opened(self, account: Account) -> Book:
+        """The book of an account, with everything in it that comes before the event."""
+        if account.id in self._opening:
+            return self.accounts.books[account.id]
+        book = self.grants.book(self.accounts, account)
+        book = self.grants.pass_on(self.accounts.customer, account, book, self.now.at_s, self.notices)
+        self._opening[account.id], self._seen[account.id] = book.ledger, account
+        self.accounts = self.accounts.having(account.id, book)
+        return book
+
+    def _keep(self, account: Account, book: Book, ledger: Ledger) -> None:
+        self.accounts = self.accounts.having(account.id, book._replace(ledger=ledger))
+
+    def _tell(
+        self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str
+    ) -> None:
+        row = (charge.id, account.id, account.unit, kind, amount, cause.raw, beyond, category)
+        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions))
+
+    def _cause(self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...]) -> Cause:
+        names, event = self.now.names, self.now.event or ""
+        actor = str(names("actor-id") or names("actor") or "")
+        clauses = tuple(dict.fromkeys(clause for each in grounds for clause in each.clauses))
+        assumptions = tuple(dict.fromkeys(name for each in grounds for name in each.assumes))
+        return Cause(self.ticket, self.now.at_s, event, actor, charge.id, raw, amount, clauses, assumptions)
