@@ -122,15 +122,15 @@ BUGS = (
     Bug(
         "`one` starts again after a stop",
         "clock_step",
-        'only_running = cycles == "ignore-while-running"',
-        "only_running = True",
+        '(clock.end is None or cycles != "ignore-while-running"):',
+        "clock.end is None:",
         "second-starts",
     ),
     Bug(
         "`ignore-while-running` never starts again",
         "clock_step",
-        'only_running = cycles == "ignore-while-running"',
-        "only_running = False",
+        ' and (clock.end is None or cycles != "ignore-while-running"):',
+        ":",
         "second-starts",
     ),
     Bug(
