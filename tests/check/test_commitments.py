@@ -254,3 +254,38 @@ def test_a_table_is_read_by_a_name_that_the_clock_can_read() -> None:
     assert ["UP204 `knid` is not a name that can be read here"] == promised(
         "within: {parameter: within, by: {ref: knid}}, start: {on: solve}, stop: {on: close}", **sections
     )
+
+
+BACK = MOVES + "\n  - {id: revisit, on: reopen, from: done, to: new, assumes: [usual]}"
+
+
+def test_a_reopening_from_closed_undoes_what_ended_before() -> None:
+    """The clock that resolving ended comes back when the ticket does, through its closing."""
+    assert ["UP510 `answer` may end on the way to `solved`, which `revisit` reopens"] == promised(
+        "stop: {enters: solved}", transitions=BACK
+    )
+
+
+def test_what_cannot_run_any_more_is_not_reopened() -> None:
+    """A clock that a state before resolving always ends is not cancelled by closing."""
+    moves = BACK.replace("from: [new, asked], to: solved", "from: asked, to: solved")
+
+    assert ["UP510"] == [each[:5] for each in promised("stop: {on: note}", transitions=BACK)]
+    assert [] == promised("stop: {enters: asked}", transitions=moves)
+
+
+def test_a_move_that_no_ticket_of_the_clock_can_take_does_not_count() -> None:
+    """As far as that rests on a fact that only the start sets."""
+    facts = "{kind: {one-of: [fault, question]}}"
+    events = EVENTS.replace("data: {severity: {}}", "data: {severity: {}, kind: {}}").replace(
+        "{severity: event.severity}}", "{severity: event.severity, kind: event.kind}}"
+    )
+    moves = BACK.replace("from: [new, asked], to: solved", "from: [new, asked], to: solved, when: {kind: question}")
+    moves += "\n  - {id: drop, on: close, from: [new, asked], to: gone, assumes: [usual]}"
+    states = STATES.replace("}}", "}, gone: {core: closed}}")
+    sections = {"facts": facts, "events": events, "transitions": moves, "states": states}
+    changing = {**sections, "events": events.replace("note: {by: agent}", "note: {by: agent, sets: {kind: question}}")}
+
+    assert [] == promised("when: {kind: fault}, stop: {on: note}", **sections)
+    assert ["UP510"] == [each[:5] for each in promised("when: {kind: question}, stop: {on: note}", **sections)]
+    assert ["UP510"] == [each[:5] for each in promised("when: {kind: fault}, stop: {on: note}", **changing)]

@@ -9,13 +9,13 @@ Source: DESIGN section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 
 from upheld.check.inspection import Inspection
-from upheld.check.paths import Paths
+from upheld.check.paths import Paths, Step
 from upheld.core.commitment import Commitment, Pause, Trigger
-from upheld.core.condition import ALWAYS
+from upheld.core.condition import ALWAYS, All, Any, names_read
 from upheld.core.lifecycle import CLOSED, ENDED, is_reopening
 from upheld.core.nearest import listed, quoted
 from upheld.core.region import Space
@@ -142,22 +142,72 @@ def _reopening(inspection: Inspection, paths: Paths, commitment: Commitment) -> 
     """Where the clock may have ended by a move that a reopening undoes, the promise says what reopening does."""
     if commitment.on_reopen is not None:
         return
-    states = inspection.policy.states
-    cores = {name: state.core for name, state in states.items()}
-    undone = {
-        step.origin: step.by
-        for step in paths.steps
-        if step.origin is not None and is_reopening(cores[step.origin], cores[step.target])
-    }
+    cores = {name: state.core for name, state in inspection.policy.states.items()}
+    reopened = _reopened(paths, cores)
+    running = _running(inspection, paths, commitment) if reopened else set()
     for step in paths.steps:
-        if step.origin is None or step.target not in undone or cores[step.origin] in ENDED:
+        if step.target not in reopened or step.origin not in running:
             continue
         ends = any(step.target in each.enters or set(step.events) & set(each.on) for each in _ends(commitment))
         if ends or (cores[step.target] in CLOSED and not commitment.duty):
-            message = f"`{commitment.id}` may end on the way to `{step.target}`, which `{undone[step.target]}` reopens"
+            message = (
+                f"`{commitment.id}` may end on the way to `{step.target}`, which `{reopened[step.target]}` reopens"
+            )
             hint = "add `on-reopen:` with `resume`, `new-cycle` or `ignore`"
             inspection.report("UP510", commitment.path, message, hint, key=True)
             return
+
+
+def _running(inspection: Inspection, paths: Paths, commitment: Commitment) -> set[str]:
+    """The states in which a clock may be running: what it started in, and where moves lead that do not end it.
+
+    A move is left out that cannot be taken on a ticket for which the clock started, as far as that rests on facts that
+    do not change any more.
+    """
+    guards = {each.id: each.when for each in inspection.policy.transitions}
+    settled = _settled(inspection, commitment)
+    begins = All((commitment.when or ALWAYS, Any(tuple(each.when or ALWAYS for each in commitment.start))))
+    waiting = list(after(paths, commitment.start))
+    found = set(waiting)
+    while waiting:
+        for step in paths.onward(waiting.pop()):
+            if step.target not in found and not any(_always_ends(each, step) for each in _ends(commitment)):
+                both = [begins, guards.get(step.by) or ALWAYS]
+                read = {name for condition in both for name in names_read(condition)}
+                if read <= settled and not Space(inspection.vocabulary.ticket, both).overlap(0, 1):
+                    continue
+                found.add(step.target)
+                waiting.append(step.target)
+    return found
+
+
+def _always_ends(trigger: Trigger, step: Step) -> bool:
+    if trigger.when is not None:
+        return False
+    moved = step.target in trigger.enters or step.origin in trigger.leaves
+    return moved or (bool(step.events) and set(step.events) <= set(trigger.on))
+
+
+def _settled(inspection: Inspection, commitment: Commitment) -> set[str]:
+    """The facts that do not change while a clock runs: only the events that start it set them."""
+    others = [each for each in inspection.policy.events.values() if each.id not in commitment.starting_events]
+    changing = {setting.fact for event in others for setting in event.sets}
+    return set(inspection.vocabulary.facts) - changing
+
+
+def _reopened(paths: Paths, cores: Mapping[str, str]) -> dict[str, str]:
+    """The ended states from which a ticket may come back, at once or through other ended states, with what does it."""
+    found: dict[str, str] = {}
+    for name in cores:
+        waiting, seen = [name] if cores[name] in ENDED else [], {name}
+        while waiting and name not in found:
+            for step in paths.onward(waiting.pop(0)):
+                if step.origin is not None and is_reopening(cores[step.origin], cores[step.target]):
+                    found.setdefault(name, step.by)
+                elif cores[step.target] in ENDED and step.target not in seen:
+                    seen.add(step.target)
+                    waiting.append(step.target)
+    return found
 
 
 def _ends(commitment: Commitment) -> tuple[Trigger, ...]:
