@@ -492,20 +492,35 @@ def test_warnings_are_effects() -> None:
 
 
 def test_a_decision_tells_everything_that_had_a_say() -> None:
-    """Event, channel, rules that looked, the transition, the settings; each with its place in the policy."""
+    """The policy's days, event, channel, rules that looked, the transition, the settings; each with its place."""
     decision = tell(submit(customer="sited", data={"summary": "lyon"}))[0]
 
     kinds = [(each.kind, each.id, each.holds) for each in decision.reasons]
     assert [
+        ("effective", "effective", True),
         ("event", "submit", True),
         ("channel", "portal", True),
         ("rule", "one-site", True),
         ("transition", "submit", True),
-    ] == kinds[:4]
-    assert [("fact", "type", True), ("fact", "queue", True)] == [kinds[4], kinds[-1]]
+    ] == kinds[:5]
+    assert [("fact", "type", True), ("fact", "queue", True)] == [kinds[5], kinds[-1]]
     assert all(each.where.startswith("desk.yaml:") for each in decision.reasons)
-    assert ("event.summary", "lyon") in decision.reasons[2].facts
-    assert decision.reasons[2].text().startswith("rule `one-site` holds: ")
+    assert ("event.summary", "lyon") in decision.reasons[3].facts
+    assert decision.reasons[3].text().startswith("rule `one-site` holds: ")
+
+
+def test_a_rule_that_is_kept_rests_on_all_that_it_asked() -> None:
+    """What a rule requires of this event is cited with it; a requirement of other events is not."""
+    plain, urgent = tell(
+        submit(),
+        event("04T11:00", "mark", data={"minutes": 5}),
+        event("04T11:00", "mark", data={"minutes": 5, "urgent": True}),
+    )[1:]
+
+    said = [next(each for each in one.reasons if each.kind == "rule") for one in (plain, urgent)]
+    assert [("well-marked", True, ("D-8",), ("usual",)), ("well-marked", True, ("D-8", "D-4"), ("usual",))] == [
+        (each.id, each.holds, each.clauses, each.assumptions) for each in said
+    ]
 
 
 def test_decisions_can_be_sent_elsewhere() -> None:

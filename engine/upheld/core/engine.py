@@ -183,9 +183,7 @@ class Engine:
         """What names hold before the event; on an opening every fact is unset."""
         facts = self._unset if standing is None else standing.facts
         customer = event.customer if standing is None else standing.customer
-        moment = self._passage.moment(event.at_s, standing, facts, facts, event, customer)
-        moment.update(values)
-        return moment
+        return self._passage.moment(event.at_s, standing, facts, facts, event, customer, values)
 
     def _accept(
         self,
@@ -202,7 +200,8 @@ class Engine:
         passage = self._passage
         transition = None if arrow is None else arrow.transition
         escalation = None if climb is None else climb.plan.escalation
-        trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation))
+        days = self._ways.covering(event.at_s)
+        trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation, days))
         if standing is None and arrow is None:
             passage.ask(plan.effects, before, trace)
             return None
@@ -211,9 +210,8 @@ class Engine:
         assert state is not None, f"transition `{arrow and arrow.transition.id}` opens a ticket and leads nowhere"
         new = self._standing(standing, event, way, state)
         after = before
-        if strikes or climb or state != origin or facts is not before.before:
-            after = passage.moment(event.at_s, new, facts, before.before, event, new.customer)
-            after.update(values)
+        if state != origin or facts is not before.scene.facts or strikes or climb:
+            after = passage.moment(event.at_s, new, facts, before.scene.facts, event, new.customer, values)
         if state != origin:
             trace.moves.append(_make(Moved, (event.at_s, origin, state, transition, True, ())))
         new = passage.arrive(new, plan.name, origin, after, trace, trace.runs if self.audit else None)

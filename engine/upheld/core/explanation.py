@@ -40,6 +40,7 @@ class Course(NamedTuple):
         strikes: The rules that flagged it.
         cases: The settings that applied: the fact and the case.
         escalation: The levels it went up in, if any.
+        days: What the policy says of the days on which it applies, where this is one of them.
     """
 
     plan: EventPlan
@@ -49,11 +50,13 @@ class Course(NamedTuple):
     strikes: list[Strike]
     cases: list[tuple[str, SettingCase]]
     escalation: Escalation | None
+    days: Grounds | None = None
 
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that had a say, in the order in which it was asked."""
         lookup = self.before.__getitem__
-        found = [plainly("event", self.plan.type)]
+        found = [] if self.days is None else [plainly("effective", self.days, name="effective")]
+        found.append(plainly("event", self.plan.type))
         if self.channel is not None:
             found.append(reason("channel", self.channel, (self.channel.when,), lookup))
         struck = {strike[0].rule.id: strike for strike in self.strikes}
@@ -73,7 +76,7 @@ class Course(NamedTuple):
     def assumed(self) -> Iterator[str]:
         """The assumptions of everything that had a say; a rule that did not look had none."""
         lookup = self.before.__getitem__
-        parts: list[Grounds | None] = [self.plan.type, self.channel, self.transition, self.escalation]
+        parts: list[Grounds | None] = [self.days, self.plan.type, self.channel, self.transition, self.escalation]
         parts += [case for _, case in self.cases]
         for rule, failed in self.strikes:
             parts += [rule.rule, *failed]

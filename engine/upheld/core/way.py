@@ -17,6 +17,7 @@ from upheld.core.event import Event
 from upheld.core.event_type import SettingCase
 from upheld.core.explanation import Strike
 from upheld.core.instant import day_number
+from upheld.core.item import Grounds
 from upheld.core.moment import Moment
 from upheld.core.objection import Objections
 from upheld.core.plan import Arrow, EventPlan, Plan
@@ -55,6 +56,8 @@ class Ways:
         self._channels = channels
         self._objections = objections
         self._effective = _effective_s(plan.policy, times)
+        days = plan.policy.effective
+        self._days = days if days.clauses or days.assumes else None
 
     def find(self, standing: Standing | None, event: Event, plan: EventPlan, before: Moment) -> Way | Refusal:
         """Steps 3 to 6: channel, rules and escalation, transition, facts."""
@@ -79,7 +82,7 @@ class Ways:
             return arrow
         facts, was = (self._plan.blank, None) if standing is None else (standing.facts, standing.facts)
         if plan.settings:
-            seen = before.opened(facts).__getitem__ if was is None and self._plan.has_defaults else lookup
+            seen = before.with_facts(facts).__getitem__ if was is None and self._plan.has_defaults else lookup
             facts, cases, fixed = settled(plan.settings, facts, seen, was)
             if fixed is not None:
                 return objections.immutable(*fixed)
@@ -106,6 +109,11 @@ class Ways:
             return ()
         flags = tuple(self._objections.flagged_by_rule(strike, before) for strike in way.strikes)
         return (*flags, *self.outside(event.at_s))
+
+    def covering(self, at_s: int) -> Grounds | None:
+        """What the days on which the policy applies rest on, where it says so and this is one of them."""
+        days, effective = self._days, self._effective
+        return days if days and effective and effective[0] <= at_s < effective[1] else None
 
     def outside(self, at_s: int) -> tuple[Flag, ...]:
         """The flag of a record outside the days on which the policy applies."""
