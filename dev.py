@@ -1,6 +1,6 @@
 """Everything a developer runs, from a fresh clone, with Python 3.11 and pip alone.
 
-    python3 dev.py demo             see it at work: the installed policies listed, checked and shown
+    python3 dev.py demo             see it at work: the installed policies listed, checked, tested, asked and shown
     python3 dev.py test [ARG...]    run the tests; arguments go to pytest (-k NAME, --full, ...)
     python3 dev.py check [STEP...]  what a commit must pass: lint, format, types, docs, tests (all, or those named)
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
@@ -67,10 +67,17 @@ def main(argv: Sequence[str]) -> int:
 
 
 def demo(_: Sequence[str]) -> int:
-    """List, check and show the installed policies."""
+    """List, check and test the installed policies, ask when their promises fall due, and show one."""
     install()
     vendors = sorted(folder.name for folder in (ROOT / "plugins").iterdir() if folder.is_dir())
-    shown = [["policies"], *(["check", vendor] for vendor in vendors), ["show", vendors[-1]]]
+    asked = ["--at", "2024-03-28T17:00:00Z", "--set", "severity=1", "--set", "contract=sla"]
+    shown = [
+        ["policies"],
+        ["check", *vendors],
+        ["test", *vendors],
+        ["due", "greenmash", *asked],
+        ["show", vendors[-1]],
+    ]
     return first_failure([tell("-m", "upheld", *command) for command in shown])
 
 
