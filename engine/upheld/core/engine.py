@@ -236,13 +236,13 @@ class Engine:
         flagged = flagged | was.flagged if flagged else was.flagged
         level = was.level if way.climb is None else way.climb.level
         made = (*was[:4], state, self.plan.core_of[state], was.opened_s, at_s, entered_s, closed_s)
-        return _make(Standing, (*made, level, way.facts, flagged, was.timers, was.clocks))
+        return _make(Standing, (*made, level, way.facts, flagged, was.timers, was.clocks, was.charges))
 
     def _begun(self, event: Event) -> Standing:
         """A ticket that is being opened: no state yet, and every fact its default."""
         at_s, channel = event.at_s, event.channel if event.channel in self.policy.channels else ""
         whose = (event.ticket, self.policy.digest, event.customer, channel, "", "", at_s, at_s, at_s, None)
-        return _make(Standing, (*whose, 1, self.plan.blank, frozenset(), (), self.clocks.begin()))
+        return _make(Standing, (*whose, 1, self.plan.blank, frozenset(), (), self.clocks.begin(), None))
 
 
 def _refused(standing: Standing | None, refusal: Refusal, trace: Trace) -> Decided:

@@ -48,6 +48,7 @@ class Event:
         data: The fields of its data. The mapping is not changed afterwards.
         state: In audit mode, the state observed; then ``event`` is ``""``.
         at_s: ``at`` in whole seconds since 1970 UTC.
+        role: The actor's role.
 
     Raises: CalendarError for a naive instant, and for one before 1990 or after 2050.
     """
@@ -61,17 +62,14 @@ class Event:
     data: Mapping[str, object] = field(default_factory=dict, hash=False)
     state: str = ""
     at_s: int = field(init=False, repr=False, compare=False, default=0)
+    role: str = field(init=False, repr=False, compare=False, default="")
 
     def __post_init__(self) -> None:
         at_s = seconds_of(self.at)
         if not _FIRST_S <= at_s < _END_S:
             raise CalendarError(f"`{text_of(at_s)}` lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known")
         object.__setattr__(self, "at_s", at_s)
-
-    @property
-    def role(self) -> str:
-        """The actor's role."""
-        return self.actor.partition(":")[0]
+        object.__setattr__(self, "role", self.actor.partition(":")[0])
 
     @property
     def actor_id(self) -> str:

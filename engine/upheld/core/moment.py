@@ -1,9 +1,9 @@
 """Moments: what every declared name holds while one event is looked at.
 
-A condition asks for a few names of many. So facts and the event's data lie ready, and
-all else - the state, the contract, the weekday - is worked out when it is first asked
-for, and kept. There are two moments of an event: before it, for channels, rules and
-transitions, and after it, for effects, clocks and charges.
+A condition asks for a few names of many. So what a name holds - a fact, the state, the
+contract, the weekday - is worked out when it is first asked for, and kept. There are two
+moments of an event: before it, for channels, rules and transitions, and after it, for
+effects, clocks and charges.
 
 Source: DESIGN section 3, step 6; section 5, "Conditions".
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from upheld.core.domain import Domain, Held, shown
 from upheld.core.errors import PluginError
@@ -62,51 +62,67 @@ class World:
         self.channels = channels
 
 
-class Moment(dict[str, Held]):
-    """The names at one moment. Asking for one that holds nothing gives ``None``.
+class Scene(NamedTuple):
+    """Where names get what they hold from.
 
     Attributes:
         at_s: The instant.
         standing: The ticket at this moment; ``None`` before the opening.
+        facts: The facts at this moment, ``None`` where one holds nothing.
         before: The facts before the event; those of ``before.<fact>``.
+        values: What the event's data say, by ``event.<field>``.
         event: What happened; ``None`` for a timer.
         customer: Whose contracts count.
     """
 
-    __slots__ = ("at_s", "before", "customer", "event", "standing", "world")
-
     at_s: int
     standing: Standing | None
+    facts: Mapping[str, Held]
     before: Mapping[str, Held]
+    values: Mapping[str, Held]
     event: Event | None
     customer: str
     world: World
 
+
+class Moment(dict[str, Held]):
+    """The names at one moment; it holds those that were asked for. One that holds nothing gives ``None``."""
+
+    __slots__ = ("scene",)
+    scene: Scene
+
     def __missing__(self, name: str) -> Held:
-        read = _READERS.get(name)
-        if read is not None:
-            held = read(self)
+        scene = self.scene
+        if name in scene.facts:
+            held = scene.facts[name]
+        elif name in scene.values:
+            held = scene.values[name]
+        elif name in _READERS:
+            held = _READERS[name](scene)
         else:
             family, _, rest = name.partition(".")
             if family == "before":
-                held = self.before.get(rest)
+                held = scene.before.get(rest)
             elif family == "hook":
                 held = self._ask_plugin(rest)
             else:
-                held = self.world.time.held(name, self.at_s, self.customer, self.__getitem__)
+                held = scene.world.time.held(name, scene.at_s, scene.customer, self.__getitem__)
         self[name] = held
         return held
 
-    def opened(self, facts: Mapping[str, Held]) -> Moment:
-        """The same moment with the facts that a new ticket has from the opening on, before anything sets them."""
-        moment = Moment({**self, **facts})
-        for name in Moment.__slots__:
-            setattr(moment, name, getattr(self, name))
-        return moment
+    def with_facts(self, facts: Mapping[str, Held]) -> Moment:
+        """The same moment with other facts."""
+        return moment(self.scene._replace(facts=facts))
+
+    @property
+    def at_s(self) -> int:
+        """The instant."""
+        return self.scene.at_s
 
     def at_time(self, name: str, at_s: int) -> Held:
         """What a name of time holds at another instant."""
-        return self.world.time.held(name, at_s, self.customer, self.__getitem__)
+        scene = self.scene
+        return scene.world.time.held(name, at_s, scene.customer, self.__getitem__)
 
     def shown(self, name: str) -> str:
         """What a name holds, as people read it."""
@@ -120,12 +136,13 @@ class Moment(dict[str, Held]):
 
     def _domain(self, name: str) -> Domain | None:
         family, _, rest = name.partition(".")
-        if family == "event" and self.event is not None:
-            return self.world.domains.get(f"{self.event.event}.{rest}")
-        return self.world.domains.get(rest if family == "before" else name)
+        domains, event = self.scene.world.domains, self.scene.event
+        if family == "event" and event is not None:
+            return domains.get(f"{event.event}.{rest}")
+        return domains.get(rest if family == "before" else name)
 
     def _ask_plugin(self, name: str) -> bool:
-        plugin = self.world.plugins.get(name)
+        plugin = self.scene.world.plugins.get(name)
         if plugin is None:
             raise PluginError(f"no installed plugin decides condition `{name}`")
         return plugin.holds({each: self._for_plugin(each) for each in plugin.reads})
@@ -140,24 +157,35 @@ class Moment(dict[str, Held]):
         return held
 
 
-def _of_ticket(read: Callable[[Standing], Held]) -> Callable[[Moment], Held]:
-    return lambda moment: None if moment.standing is None else read(moment.standing) or None
+_new: Final = Moment.__new__
+_set_scene: Final = Moment.__dict__["scene"].__set__
 
 
-def _of_event(read: Callable[[Event], str]) -> Callable[[Moment], Held]:
-    return lambda moment: None if moment.event is None else read(moment.event) or None
+def moment(scene: Scene) -> Moment:
+    """The names of a scene; nothing is worked out before somebody asks."""
+    made = _new(Moment)
+    _set_scene(made, scene)
+    return made
 
 
-def _channel(moment: Moment) -> Held:
-    event = moment.event
-    return event.channel if event is not None and event.channel in moment.world.channels else None
+def _of_ticket(read: Callable[[Standing], Held]) -> Callable[[Scene], Held]:
+    return lambda scene: None if scene.standing is None else read(scene.standing) or None
 
 
-def _level(moment: Moment) -> Held:
-    return 1 if moment.standing is None else moment.standing.level
+def _of_event(read: Callable[[Event], str]) -> Callable[[Scene], Held]:
+    return lambda scene: None if scene.event is None else read(scene.event) or None
 
 
-_READERS: Final[dict[str, Callable[[Moment], Held]]] = {
+def _channel(scene: Scene) -> Held:
+    event = scene.event
+    return event.channel if event is not None and event.channel in scene.world.channels else None
+
+
+def _level(scene: Scene) -> Held:
+    return 1 if scene.standing is None else scene.standing.level
+
+
+_READERS: Final[dict[str, Callable[[Scene], Held]]] = {
     "state": _of_ticket(lambda standing: standing.state),
     "core": _of_ticket(lambda standing: standing.core),
     "channel": _of_ticket(lambda standing: standing.channel),

@@ -17,7 +17,7 @@ from upheld.core.domain import Held
 from upheld.core.event import Event
 from upheld.core.happening import Happening
 from upheld.core.machine import timer_trigger
-from upheld.core.moment import Moment, World
+from upheld.core.moment import Moment, Scene, World, moment
 from upheld.core.plan import AskPlan, Plan
 from upheld.core.ticket import Standing
 from upheld.core.timers import Run, Timers
@@ -26,6 +26,9 @@ from upheld.core.trace import Asked, Moved, Trace
 
 LONGEST_CHAIN: Final = 1_000
 """Timers that may fire before one event; more of them go in a circle, which the checker rules out."""
+
+NOTHING: Final[Mapping[str, Held]] = {}
+"""The data of what has none."""
 
 _make: Final = tuple.__new__
 
@@ -38,6 +41,8 @@ class Passage:
         self._plan = plan
         self._clocks = clocks
         self._world = world
+        self._has_timers = bool(plan.policy.timers)
+        self._resetting = self.timers.resetting
         self._has_clocks = bool(plan.policy.commitments)
 
     def moment(
@@ -48,23 +53,17 @@ class Passage:
         before: Mapping[str, Held],
         event: Event | None,
         customer: str,
+        values: Mapping[str, Held] = NOTHING,
     ) -> Moment:
-        """What names hold at an instant, but for an event's data."""
-        moment = Moment(facts)
-        moment.at_s = at_s
-        moment.standing = standing
-        moment.before = before
-        moment.event = event
-        moment.customer = customer
-        moment.world = self._world
-        return moment
+        """What names hold at an instant."""
+        return moment(_make(Scene, (at_s, standing, facts, before, values, event, customer, self._world)))
 
     def arrive(
         self,
         standing: Standing,
         event: str | None,
         origin: str | None,
-        moment: Moment,
+        after: Moment,
         trace: Trace,
         observed: list[Run] | None = None,
     ) -> Standing:
@@ -74,21 +73,21 @@ class Passage:
             standing: As it is after facts and state; timers and clocks still as they were before.
             event: What happened; ``None`` for a timer's move and for a state observed.
             origin: The state before; ``None`` on an opening.
-            moment: The names after it.
+            after: The names after it.
             observed: In audit mode, where runs of timers are told.
         """
         at_s, state, waiting, clocks = standing.last_s, standing.state, standing.timers, standing.clocks
-        lookup = moment.__getitem__
-        if self.timers:
+        lookup = after.__getitem__
+        if self._has_timers and (state != origin or event in self._resetting):
             waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, observed)
         if self._has_clocks:
-            happening = Happening(at_s, None, event, origin, state, lookup, moment.at_time, standing.customer)
-            clocks, changes = self._clocks.advance(clocks, happening)
+            happening = (at_s, None, event, origin, state, lookup, after.at_time, standing.customer)
+            clocks, changes = self._clocks.advance(clocks, _make(Happening, happening))
             if changes:
                 trace.note_changes(changes)
         if waiting is standing.timers and clocks is standing.clocks:
             return standing
-        return _make(Standing, (*standing[:13], waiting, clocks))
+        return _make(Standing, (*standing[:13], waiting, clocks, standing.charges))
 
     def moved(self, standing: Standing, state: str, at_s: int) -> Standing:
         """The standing in another state."""
@@ -116,12 +115,12 @@ class Passage:
         if target is not None and target != origin:
             trace.moves.append(Moved(due_s, origin, target, timer))
             standing = self.moved(standing, target, due_s)
-            moment = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
-            standing = self.arrive(standing, None, origin, moment, trace)
+            after = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
+            standing = self.arrive(standing, None, origin, after, trace)
         else:
-            moment = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
+            after = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
             standing = self.warn(standing, due_s, trace)
-        self.ask(self._plan.timer_effects[name], moment, trace, name)
+        self.ask(self._plan.timer_effects[name], after, trace, name)
         return standing
 
     def warn(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
@@ -132,8 +131,8 @@ class Passage:
         trace.note_changes(changes)
         return standing._replace(clocks=clocks) if changes else standing
 
-    def ask(self, effects: tuple[AskPlan, ...], moment: Moment, trace: Trace, timer: str | None = None) -> None:
+    def ask(self, effects: tuple[AskPlan, ...], now: Moment, trace: Trace, timer: str | None = None) -> None:
         """Keep the effects whose condition holds."""
         for effect in effects:
-            if effect.when is None or effect.when(moment.__getitem__):
-                trace.asked.append(Asked(moment.at_s, effect, moment, timer))
+            if effect.when is None or effect.when(now.__getitem__):
+                trace.asked.append(Asked(now.at_s, effect, now, timer))

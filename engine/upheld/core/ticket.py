@@ -50,6 +50,7 @@ class Standing(NamedTuple):
         flagged: The rules that flagged it so far.
         timers: Those that wait, the next to fire first.
         clocks: What the stratum of clocks remembers.
+        charges: What the stratum of charges remembers; ``None`` where nothing was charged.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Standing(NamedTuple):
     flagged: frozenset[str] = frozenset()
     timers: tuple[Pending, ...] = ()
     clocks: Any = None
+    charges: Any = None
 
 
 @final

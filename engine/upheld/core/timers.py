@@ -64,8 +64,10 @@ class Timers:
     def __getitem__(self, name: str) -> Timer:
         return self._timers[name]
 
-    def __bool__(self) -> bool:
-        return bool(self._timers)
+    @property
+    def resetting(self) -> frozenset[str]:
+        """The events that may reset one."""
+        return frozenset(self._resets)
 
     def due_s(self, timer: Timer, start_s: int) -> int:
         """When the delay that starts at an instant is over."""
