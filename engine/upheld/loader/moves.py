@@ -72,7 +72,7 @@ def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
         which = "only one of them" if len(own) > 1 else "one of them, or call it as a fact"
         draft.report("UP210", path, f"field `{name}` does not say what it holds", f"give {which}: {kinds}", key=True)
     default, facts = spec.get("default"), mapping(draft.root.get("facts"))
-    fact = "" if own else text(spec, "like") or name
+    fact = text(spec, "like") or name
     return Field(
         **draft.item(path, name, spec),
         domain=domain or Text(),
@@ -80,7 +80,7 @@ def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
         default=default if isinstance(default, (str, int, bool)) else None,
         unit=text(spec, "unit"),
         fact=fact if fact in facts else "",
-        labels=value_labels(draft, spec if "one-of" in spec else mapping(facts.get(fact))),
+        labels=value_labels(draft, spec if own else mapping(facts.get(fact))),
     )
 
 
