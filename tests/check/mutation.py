@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from upheld.document import read_document
@@ -17,6 +17,8 @@ from upheld.plugins import installed_policies
 
 Path = tuple[str | int, ...]
 Tree = dict[str, Any]
+Change = Callable[[Any, Any], None]
+Changes = Iterator[tuple[Path, Change]]
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,22 @@ class Mutant:
         policy: The id of the policy.
         kind: Which mistake.
         path: Where in the document it was made.
-        text: The document.
+        tree: The policy before it was made.
+        change: How it is made.
     """
 
     policy: str
     kind: str
     path: Path
-    text: bytes
+    tree: Tree = field(repr=False)
+    change: Change = field(repr=False)
+
+    @property
+    def text(self) -> bytes:
+        """The document with the mistake."""
+        mutant = copy.deepcopy(self.tree)
+        self.change(_at(mutant, self.path[:-1]), self.path[-1])
+        return text_of(mutant)
 
     def __str__(self) -> str:
         return f"{self.policy}: {self.kind} at {'/'.join(map(str, self.path))}"
@@ -61,24 +72,16 @@ def text_of(tree: Tree) -> bytes:
     return json.dumps(tree, ensure_ascii=False, indent=1).encode()
 
 
-def mutants(policy: str, tree: Tree) -> Iterator[Mutant]:
-    """Every mutant of a policy, kind by kind."""
-    for kind, operator in OPERATORS.items():
-        for path, change in operator(tree):
-            mutant = copy.deepcopy(tree)
-            holder = _at(mutant, path[:-1])
-            change(holder, path[-1])
-            yield Mutant(policy, kind, path, text_of(mutant))
+def mutants(policy: str, tree: Tree, kind: str) -> Iterator[Mutant]:
+    """Every mutant of a policy of one kind."""
+    for path, change in OPERATORS[kind](tree):
+        yield Mutant(policy, kind, path, tree, change)
 
 
 def _at(tree: Any, path: Path) -> Any:
     for step in path:
         tree = tree[step]
     return tree
-
-
-Change = Callable[[Any, Any], None]
-Changes = Iterator[tuple[Path, Change]]
 
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -173,9 +176,8 @@ def misspelt_references(tree: Tree) -> Changes:
 
 def _conditions(tree: Tree) -> Iterator[Path]:
     for path, _ in walk(tree):
-        if path[-1] in ("when", "require", "first") or (path[-1] == "is" and "requires" in path):
-            yield path
-        elif path[0] == "conditions" and len(path) == 2:
+        named = path[0] == "conditions" and len(path) == 2
+        if named or path[-1] in ("when", "require", "first") or (path[-1] == "is" and "requires" in path):
             yield path
 
 

@@ -6,9 +6,9 @@ import pytest
 from check.desk import desk, found, told
 
 EVENTS = (
-    "{submit: {by: agent, data: {type: {}}, sets: {type: event.type}}, work: {by: agent, data: {minutes: {integer: true,"
-    " unit: min, required: true}, pieces: {integer: true}, note: {text: true}, euros: {integer: true, unit: EUR}}},"
-    " invoice: {by: agent}, close: {by: agent}}"
+    "{submit: {by: agent, data: {type: {}}, sets: {type: event.type}}, work: {by: agent, data: {minutes:"
+    " {integer: true, unit: min, required: true}, pieces: {integer: true}, note: {text: true}, euros:"
+    " {integer: true, unit: EUR}}}, invoice: {by: agent}, close: {by: agent}}"
 )
 FACTS = "{type: {one-of: [fault, question]}}"
 ACCOUNTS = "{tma: {unit: min, overdraft: warn}, budget: {unit: EUR, overdraft: warn}}"

@@ -8,8 +8,8 @@ from check.desk import SUPPORT, commitment, desk, found, told
 STATES = "{new: {core: open}, asked: {core: open, waits-for: customer}, solved: {core: resolved}, done: {core: closed}}"
 EVENTS = (
     "{submit: {by: agent, data: {severity: {}}, sets: {severity: event.severity}}, raise: {by: agent, sets: {severity:"
-    " high}}, ask: {by: agent}, answer: {by: agent}, solve: {by: agent, data: {day: {date: true}, minutes: {integer: true}}},"
-    " close: {by: agent}, reopen: {by: agent}, note: {by: agent}, hold: {by: agent}, resume: {by: agent}}"
+    " high}}, ask: {by: agent}, answer: {by: agent}, solve: {by: agent, data: {day: {date: true}, minutes: {integer:"
+    " true}}}, close: {by: agent}, reopen: {by: agent}, note: {by: agent}, hold: {by: agent}, resume: {by: agent}}"
 )
 MOVES = """
   - {id: submit, on: submit, opens: true, to: new, assumes: [usual]}
@@ -229,7 +229,8 @@ def test_an_excuse_lies_between_two_instants() -> None:
 
 def test_a_clock_reads_what_its_start_can_read() -> None:
     """A move into a state may be made by any event, or by a timer, which has no actor."""
-    text = "start: {enters: solved, when: {actor: agent}}, stop: {on: close}, within: [{when: {severity: high}, is: 1h}, {is: 2h}]"
+    text = "start: {enters: solved, when: {actor: agent}}, stop: {on: close}"
+    text += ", within: [{when: {severity: high}, is: 1h}, {is: 2h}]"
 
     assert [] == promised(text)
     assert [] == promised(text.replace("actor: agent", "event.minutes: {above: 3}"))

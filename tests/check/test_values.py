@@ -6,20 +6,22 @@ import pytest
 from check.desk import desk, told
 
 FACTS = (
-    "{type: {one-of: [fault, question]}, level: {integer: true, at-least: 1, at-most: 5}, note: {text: true}, urgent:"
-    " {boolean: true}, due-day: {date: true}, at-night: {instant: true}, tags: {text: true, many: true}, kinds: {one-of: [fault,"
-    " question], many: true}}"
-).replace("level:", "grade:")
+    "{type: {one-of: [fault, question]}, grade: {integer: true, at-least: 1, at-most: 5}, note: {text: true}, urgent:"
+    " {boolean: true}, due-day: {date: true}, at-night: {instant: true}, tags: {text: true, many: true}, kinds:"
+    " {one-of: [fault, question], many: true}}"
+)
 FIELDS = (
     "type: {}, other: {one-of: [fault, else]}, grade: {}, number: {integer: true}, small: {integer: true, at-least: 2,"
-    " at-most: 4}, note: {}, urgent: {}, due-day: {}, night: {instant: true}, tags: {}, kinds: {}, words: {one-of: [a, b]}"
+    " at-most: 4}, note: {}, urgent: {}, due-day: {}, night: {instant: true}, tags: {}, kinds: {}, words: {one-of:"
+    " [a, b]}"
 )
 WAIVED = "[{waive: UP202, reason: a test sets one fact at a time}]"
 
 
 def setting(fact: str, value: str) -> list[str]:
     """What is said of an event that sets a fact to this."""
-    events = f"{{submit: {{by: agent, data: {{{FIELDS}}}, sets: {{{fact}: {value}}}, assumes: [usual]}}, close: {{by: agent}}}}"
+    submit = f"{{by: agent, data: {{{FIELDS}}}, sets: {{{fact}: {value}}}, assumes: [usual]}}"
+    events = f"{{submit: {submit}, close: {{by: agent}}}}"
     return [each for each in told(desk(facts=FACTS, events=events, checks=WAIVED)) if not each.startswith("UP202")]
 
 
@@ -155,8 +157,8 @@ NUMBERS = {
 def test_levels_and_counts_are_numbers(field: str, expected: list[str]) -> None:
     """The level that an escalation asks for, and how many tickets an effect creates."""
     events = (
-        "{submit: {by: agent, data: {number: {integer: true}, note: {text: true}}, effects: [{kind: create-ticket, count:"
-        f" {{ref: event.{field}}}}}]}}, close: {{by: agent}}}}"
+        "{submit: {by: agent, data: {number: {integer: true}, note: {text: true}}, effects: [{kind: create-ticket,"
+        f" count: {{ref: event.{field}}}}}]}}, close: {{by: agent}}}}"
     )
     escalation = f"{{levels: [a, b], on: submit, to: {{ref: event.{field}}}, assumes: [usual]}}"
 
