@@ -246,3 +246,15 @@ def test_what_cannot_be_read_is_told_once() -> None:
     )
 
     assert ["UP204"] * 3 == [each[:5] for each in told(text)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("false", "UP404 this condition always holds"), ("true", "UP403 this condition never holds")],
+)
+def test_a_new_ticket_has_its_defaults_before_anything_is_set(value: str, expected: str) -> None:
+    """On the event that opens a ticket a fact with a default is no longer unset where facts are set."""
+    facts = FACTS[:-1] + ", told: {boolean: true, default: false}}"
+    events = EVENTS.replace("{when: {event.note: now}, is: true}", f"{{when: {{told: {value}}}, is: true}}")
+
+    assert expected in told(conditional(facts=facts, events=events))

@@ -234,7 +234,7 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
 def _settings(inspection: Inspection) -> None:
     """The cases by which an event sets a fact."""
     for event in inspection.policy.events.values():
-        scope = inspection.vocabulary.on_events([event.id], before=True)
+        scope = inspection.vocabulary.on_setting(event.id)
         for setting in event.sets:
             lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(setting.cases)]
             if len(lines) > 1:

@@ -24,7 +24,7 @@ from upheld.loader.vocabulary import mapping
 def check_references(inspection: Inspection) -> None:
     """Settings, levels wanted and counts that are taken from a name."""
     for event in inspection.policy.events.values():
-        scope = inspection.vocabulary.on_events([event.id], before=True)
+        scope = inspection.vocabulary.on_setting(event.id)
         for setting in event.sets:
             for case in setting.cases:
                 if isinstance(case.value, Reference | Addition) and not _is_unclear(inspection, event, case.value.name):

@@ -39,7 +39,7 @@ def events(draft: Draft) -> dict[str, EventType]:
     """What may happen."""
     found = {}
     for path, name, spec in draft.entries("events"):
-        scope = draft.vocabulary.on_events([name], before=True)
+        scope = draft.vocabulary.on_setting(name)
         fields = {
             key: _field(draft, (*path, "data", key), key, mapping(each))
             for key, each in mapping(spec.get("data")).items()

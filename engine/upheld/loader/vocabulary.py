@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from upheld.core.condition import Condition, names_read
-from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text
+from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text, Wrong
 from upheld.core.lifecycle import CORE_STATES
 from upheld.core.line import Date, Instant, Integer
 from upheld.core.nearest import listed, nearest
@@ -245,6 +245,18 @@ class Vocabulary:
         missing = {name: _unsettled(self.any_event[name]) for name in read if name not in scope}
         wider = scope.plus(missing)
         return wider.unset(missing) if unset else wider
+
+    def on_setting(self, event: str) -> Scope:
+        """What decides which case of a setting counts: a new ticket has its facts' defaults before anything is set."""
+        scope = self.on_events([event], before=True)
+        if event not in self.openers:
+            return scope
+        held = {}
+        for name, spec in self._section("facts").items():
+            value = self.facts[name].read(mapping(spec).get("default"), name)
+            if not isinstance(value, Wrong) and not isinstance(self.facts[name], Many):
+                held[name] = value
+        return scope.plus({name: self.facts[name] for name in held}).fixed(held)
 
     def unopened(self, scope: Scope) -> Scope:
         """``scope`` as it is before there is a ticket: no state and no facts."""
