@@ -79,7 +79,7 @@ class Desk:
         self.policy = found.policy
         self.contracts = Contracts({"acme": Customer((contract,) if contract else (), grants)})
         self.charging = Charging(self.policy, times_of(self.policy, (), self.contracts.override), self.contracts)
-        self.accounts = self.charging.open("acme")
+        self.accounts = self.charging.new_accounts("acme")
         self.tickets = {}
         self.notices = []
 
@@ -509,11 +509,13 @@ def test_a_row_as_a_verdict_shows_it():
 
     assert row == {
         "seq": 6,
+        "at": "2024-03-01T12:00:00Z",
         "rule": "work",
         "account": "time",
         "unit": "min",
         "kind": "debit",
         "amount": 15,
+        "category": "work",
         "clauses": ["D-1"],
         "assumptions": [],
     }

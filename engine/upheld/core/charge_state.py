@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from upheld.core.accounts import Accounts
 from upheld.core.charge import Account, Charge
+from upheld.core.instant import text_of
 from upheld.core.rating import Tally
 
 RowKind = Literal["hold", "release", "debit", "waive", "reversal"]
@@ -64,6 +65,7 @@ class ChargeRow(NamedTuple):
     """One line of what an event costs.
 
     Attributes:
+        at_s: When the event was recorded.
         rule: The policy's charge; of a hold that ends, the one that ends it.
         kind: A settled hold is told as a debit of what was billed, and as a release of all that was set aside.
         amount: In the account's minor unit.
@@ -72,6 +74,7 @@ class ChargeRow(NamedTuple):
         category: The heading under which it was billed.
     """
 
+    at_s: int
     rule: str
     account: str
     unit: str
@@ -87,11 +90,13 @@ class ChargeRow(NamedTuple):
         """The row as a verdict shows it."""
         return {
             "seq": seq,
+            "at": text_of(self.at_s),
             "rule": self.rule,
             "account": self.account,
             "unit": self.unit,
             "kind": self.kind,
             "amount": self.amount,
+            "category": self.category,
             "clauses": list(self.clauses),
             "assumptions": list(self.assumptions),
         }
@@ -156,5 +161,6 @@ class Charged(NamedTuple):
     rows: tuple[ChargeRow, ...] = ()
     notices: tuple[Notice, ...] = ()
     overdrawn: tuple[Overdrawing, ...] = ()
+    billed: tuple[Charge, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     refusal: Shortage | None = None

@@ -58,6 +58,7 @@ class ChargeStep:
         self.overdrawn: list[Overdrawing] = []
         self.passed_over: list[PassedOver] = []
         self.refusal: Shortage | None = None
+        self._at_work: list[Charge] = []
         self._billed: dict[Amount, Charge] = {}
         self._opening: dict[str, Ledger] = {}
         self._seen: dict[str, Account] = {}
@@ -68,6 +69,8 @@ class ChargeStep:
             self._rate(plan, plan.rates)
             return
         ending = [each for each in self.holds if each.charge in plan.ends]
+        if ending:
+            self._at_work.append(plan.charge)
         for each in ending:
             self._end(plan, each)
         self.holds = [each for each in self.holds if each.charge not in plan.ends]
@@ -84,8 +87,8 @@ class ChargeStep:
             if passed is not book:
                 self.accounts = self.accounts.having(name, passed)
         state = ChargeState(tuple(self.tallies.items()), tuple(self.holds))
-        told = (tuple(self.rows), tuple(self.notices), tuple(self.overdrawn), tuple(self.passed_over))
-        return Charged(state, self.accounts, *told)
+        told = (tuple(self.rows), tuple(self.notices), tuple(self.overdrawn), tuple(self._at_work))
+        return Charged(state, self.accounts, *told, tuple(self.passed_over))
 
     def _rate(self, plan: ChargePlan, rates: RatePlan) -> None:
         """Debit, hold or waive; what is not set is nothing to bill, and another charge may."""
@@ -98,6 +101,7 @@ class ChargeStep:
             self.passed_over.append(PassedOver(plan.charge, earlier))
             return
         self._billed[amount] = plan.charge
+        self._at_work.append(plan.charge)
         if type(raw.value) is not int or not 0 <= raw.value <= LARGEST:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
@@ -188,7 +192,7 @@ class ChargeStep:
     def _tell(
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str
     ) -> None:
-        row = (charge.id, account.id, account.unit, kind, amount, cause.raw, beyond, category)
+        row = (self.now.at_s, charge.id, account.id, account.unit, kind, amount, cause.raw, beyond, category)
         self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions))
 
     def _cause(self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...]) -> Cause:

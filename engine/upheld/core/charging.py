@@ -46,7 +46,7 @@ class Charging:
         """The state of a ticket on which nothing was charged."""
         return BLANK
 
-    def open(self, customer: str) -> Accounts:
+    def new_accounts(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened."""
         return self.grants.begin(customer)
 

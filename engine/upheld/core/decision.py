@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
+from upheld.core.accounts import Accounts
+from upheld.core.charge_state import ChargeRow
 from upheld.core.effect import EffectKind
 from upheld.core.reason import Answered, Flag, Reason, Refusal
 from upheld.core.ticket import Ticket
@@ -110,6 +112,7 @@ class Details:
     timers: tuple[TimerRun, ...] = ()
     reasons: tuple[Reason, ...] = ()
     against: tuple[Reason, ...] = ()
+    charges: tuple[ChargeRow, ...] = ()
 
 
 @final
@@ -120,15 +123,21 @@ class Decision:
     their moves and effects are told here too.
     """
 
-    __slots__ = ("_details", "_flags", "_refusal", "_ticket")
+    __slots__ = ("_accounts", "_details", "_flags", "_refusal", "_ticket")
 
     def __init__(
-        self, ticket: Ticket | None, refusal: Refusal | None, flags: tuple[Flag, ...], details: Callable[[], Details]
+        self,
+        ticket: Ticket | None,
+        refusal: Refusal | None,
+        flags: tuple[Flag, ...],
+        details: Callable[[], Details],
+        accounts: Accounts | None = None,
     ) -> None:
         self._ticket = ticket
         self._refusal = refusal
         self._flags = flags
         self._details = details
+        self._accounts = accounts
 
     @property
     def accepted(self) -> bool:
@@ -171,6 +180,16 @@ class Decision:
         return self._details().timers
 
     @property
+    def charges(self) -> tuple[ChargeRow, ...]:
+        """What it cost, in the policy's order."""
+        return self._details().charges
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """The customer's accounts after the event; those given, or ``None``, where nothing touched them."""
+        return self._accounts
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Every part of the policy that had a say, in the order in which it was asked."""
         return self._details().reasons
@@ -191,7 +210,7 @@ class Decision:
         return f"Decision({verdict}, ticket={self._ticket!r})"
 
     def _value(self) -> tuple[object, ...]:
-        return (self._ticket, self._refusal, self._flags, self._details())
+        return (self._ticket, self._refusal, self._flags, self._details(), self._accounts)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Decision, (self._ticket, self._refusal, self._flags, Answered(self._details()))
+        return Decision, (self._ticket, self._refusal, self._flags, Answered(self._details()), self._accounts)

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from upheld.core.accounts import Accounts
 from upheld.core.channels import Channels
+from upheld.core.charging import Charging
 from upheld.core.clocks import Clocks
 from upheld.core.condition import Lookup
 from upheld.core.contracts import Contracts
@@ -34,6 +36,7 @@ from upheld.core.policy import Policy
 from upheld.core.reason import Flag, Refusal
 from upheld.core.steps import Facts
 from upheld.core.ticket import Standing, Ticket
+from upheld.core.till import Till
 from upheld.core.time_names import NamesOfTime
 from upheld.core.times import Times
 from upheld.core.trace import Asked, Moved, Raised, Trace, Voice
@@ -43,11 +46,12 @@ _make: Final = tuple.__new__
 
 
 class Decided(NamedTuple):
-    """A decision on plain tuples: how the ticket stands, the flags, and all else as references."""
+    """A decision on plain tuples: how the ticket and accounts stand, the flags, and all else as references."""
 
     standing: Standing | None
     flags: tuple[Flag, ...]
     trace: Trace
+    accounts: Accounts | None = None
 
 
 class Engine:
@@ -79,6 +83,8 @@ class Engine:
         self.language = language or (policy.vendor.language if policy.vendor.language in LANGUAGES else LANGUAGES[0])
         self.plan = Plan(policy)
         self.clocks = Clocks(policy, times)
+        self.charging = Charging(policy, times, contracts)
+        self._till = Till(self.charging, self.language)
         names = NamesOfTime(policy, times, contracts)
         world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
         channels = Channels(policy, times)
@@ -89,39 +95,41 @@ class Engine:
         self._voice = Voice(self.language, policy.commitments, policy.calendars)
         self._unset: Facts = dict.fromkeys(self.plan.blank)
 
-    def apply(self, ticket: Ticket | None, event: Event) -> Decision:
+    def apply(self, ticket: Ticket | None, event: Event, accounts: Accounts | None = None) -> Decision:
         """The answer to one event.
 
         Args:
             ticket: The ticket as it stands; ``None`` for an event that opens one.
+            accounts: Those of the ticket's customer, where the policy bills; ``None`` for a customer to whom nothing
+                has happened. A refused event leaves them as they were.
 
-        Raises: TicketError for a ticket of another policy, or of another id than the event's; RecordError for an
+        Raises: TicketError for a ticket of another policy, or of another id than the event's, and for accounts of
+            another customer; LedgerError for accounts that count in another unit; RecordError for an
             observed state; PluginError when a plugin's condition fails.
         """
         standing = None if ticket is None else self.own(ticket, event)
-        made = self.decide(standing, event)
+        made = self.decide(standing, event, accounts)
         if made.standing is not standing:
             ticket = None if made.standing is None else Ticket.of(made.standing)
-        return Decision(ticket, made.trace.refusal, made.flags, made.trace.details)
+        return Decision(ticket, made.trace.refusal, made.flags, made.trace.details, made.accounts)
 
-    def decide(self, standing: Standing | None, event: Event) -> Decided:
+    def decide(self, standing: Standing | None, event: Event, accounts: Accounts | None = None) -> Decided:
         """The same on plain tuples, for who decides many events and asks for few reasons."""
         trace = Trace(self._voice)
         if event.state:
-            return self._observe(standing, event, trace)
+            return self._observe(standing, event, trace)._replace(accounts=accounts)
         plan = self.plan.events.get(event.event)
         values = self._read(standing, event, plan)
         if isinstance(values, Refusal):
-            return _refused(standing, values, trace)
+            return _refused(standing, values, trace, accounts)
         assert plan is not None, "an unknown event is refused"
         if standing is not None and standing.timers and not self.audit:
             standing = self._passage.fire(standing, event.at_s, trace)
         before = self._before(standing, event, values)
         way = self._ways.find(standing, event, plan, before)
         if isinstance(way, Refusal):
-            return _refused(standing, way, trace)
-        flags = self._ways.flags(way, event, before)
-        return _make(Decided, (self._accept(standing, event, plan, way, values, before, trace), flags, trace))
+            return _refused(standing, way, trace, accounts)
+        return self._accept(standing, event, plan, way, values, before, trace, accounts)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
         """What happens by itself up to an instant, which is included: timers that fire, and warnings."""
@@ -141,6 +149,10 @@ class Engine:
         """What the names hold of a ticket to which nothing happens, at an instant."""
         facts = standing.facts
         return self._passage.moment(at_s, standing, facts, facts, None, standing.customer).__getitem__
+
+    def accounts(self, customer: str) -> Accounts:
+        """The accounts of a customer to whom nothing has happened; grants are made as time passes."""
+        return self.charging.new_accounts(customer)
 
     def due(self, ticket: Ticket) -> tuple[Limit, ...]:
         """When timers fire and clocks fall due, as things stand, for the host's scheduler; the earliest first."""
@@ -194,36 +206,45 @@ class Engine:
         values: Facts,
         before: Moment,
         trace: Trace,
-    ) -> Standing | None:
-        """Steps 7 and 9: the ticket after the event, its timers and clocks, and what is asked of the host."""
+        accounts: Accounts | None,
+    ) -> Decided:
+        """Steps 7 to 9: the ticket after the event and what it costs, timers and clocks, what is asked of the host.
+
+        What it costs comes first, since a balance that is too small refuses the event; it reads no clock.
+        """
         channel, strikes, climb, arrow, facts, cases = way
         passage = self._passage
         transition = None if arrow is None else arrow.transition
         escalation = None if climb is None else climb.plan.escalation
-        days = self._ways.covering(event.at_s)
-        trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation, days))
-        if standing is None and arrow is None:
-            passage.ask(plan.effects, before, trace)
-            return None
         origin = None if standing is None else standing.state
         state = origin if arrow is None or arrow.target is None else arrow.target
-        assert state is not None, f"transition `{arrow and arrow.transition.id}` opens a ticket and leads nowhere"
-        new = self._standing(standing, event, way, state)
-        after = before
-        if state != origin or facts is not before.scene.facts or strikes or climb:
+        assert state is not None or arrow is None, "a transition that opens a ticket leads somewhere"
+        new, after = None if state is None else self._standing(standing, event, way, state), before
+        if new is not None and (state != origin or facts is not before.scene.facts or strikes or climb):
             after = passage.moment(event.at_s, new, facts, before.scene.facts, event, new.customer, values)
-        if state != origin:
-            trace.moves.append(_make(Moved, (event.at_s, origin, state, transition, True, ())))
-        new = passage.arrive(new, plan.name, origin, after, trace, trace.runs if self.audit else None)
+        bill = self._till.charge(event, new, origin, after, accounts)
+        if isinstance(bill, Refusal):
+            return _refused(standing, bill, trace, accounts)
+        days, flags = self._ways.covering(event.at_s), self._ways.flags(way, event, before)
+        trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation, days))
+        if new is not None and state != origin:
+            trace.moves.append(_make(Moved, (event.at_s, origin, new.state, transition, True, ())))
+        if new is not None:
+            new = passage.arrive(new, plan.name, origin, after, trace, trace.runs if self.audit else None)
+        if bill is not None:
+            accounts, flags = bill.charged.accounts, (*flags, *self._till.flags(bill))
+            new = None if new is None else new._replace(charges=bill.charged.state)
+            trace.note_bill(bill)
         if plan.effects:
             passage.ask(plan.effects, after, trace)
         if arrow is not None and arrow.effects:
             passage.ask(arrow.effects, after, trace)
-        for strike in strikes:
-            passage.ask(strike[0].effects, after, trace)
-        if climb is not None:
+        if new is not None:
+            for strike in strikes:
+                passage.ask(strike[0].effects, after, trace)
+        if climb is not None and new is not None:
             trace.asked.append(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
-        return new
+        return _make(Decided, (new, flags, trace, accounts))
 
     def _standing(self, standing: Standing | None, event: Event, way: Way, state: str) -> Standing:
         """How the ticket stands in its state, but for timers and clocks."""
@@ -245,6 +266,6 @@ class Engine:
         return _make(Standing, (*whose, 1, self.plan.blank, frozenset(), (), self.clocks.begin(), None))
 
 
-def _refused(standing: Standing | None, refusal: Refusal, trace: Trace) -> Decided:
+def _refused(standing: Standing | None, refusal: Refusal, trace: Trace, accounts: Accounts | None = None) -> Decided:
     trace.refusal = refusal
-    return Decided(standing, (), trace)
+    return Decided(standing, (), trace, accounts)

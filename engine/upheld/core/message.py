@@ -118,6 +118,26 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "it lies outside the days on which the policy applies: {days}",
         "il est hors des jours d’application de la politique : {days}",
     ),
+    "insufficient-balance": (
+        "charge `{charge}` needs {wanted} {unit} of account `{account}`, which has {there}",
+        "`{charge}` demande {wanted} {unit} au compte `{account}`, qui en a {there}",
+    ),
+    "no-amount": (
+        "charge `{charge}` can bill no such amount: {value}",
+        "`{charge}` ne peut facturer un tel montant : {value}",
+    ),
+    "overdrawn": (
+        "charge `{charge}` overdraws account `{account}` by {amount} {unit}",
+        "`{charge}` met le compte `{account}` à découvert de {amount} {unit}",
+    ),
+    "low-balance": (
+        "account `{account}` has {amount} {unit} left",
+        "il reste {amount} {unit} sur le compte `{account}`",
+    ),
+    "expiry": (
+        "{amount} {unit} of account `{account}` expire at `{at}`",
+        "{amount} {unit} du compte `{account}` expirent le `{at}`",
+    ),
     "since-until": ("from `{since}` to `{until}`", "du `{since}` au `{until}`"),
     "since": ("from `{since}` on", "à partir du `{since}`"),
     "until": ("up to `{until}`", "jusqu’au `{until}`"),

@@ -25,7 +25,7 @@ from upheld.core.nearest import said
 T = TypeVar("T")
 
 ReasonKind = Literal[
-    "event", "role", "field", "channel", "rule", "transition", "fact", "escalation", "timer", "effective"
+    "event", "role", "field", "channel", "rule", "transition", "fact", "escalation", "timer", "effective", "charge"
 ]
 
 

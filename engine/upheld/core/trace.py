@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from upheld.core.bill import Bill
+from upheld.core.charge_state import Notice
 from upheld.core.clock_state import ClockChange
 from upheld.core.commitment import Commitment, Timer
 from upheld.core.decision import AskedEffect, ChangedClock, Details, Move, TimerRun
 from upheld.core.effect import Effect
 from upheld.core.explanation import Course, plainly
 from upheld.core.handling import Escalation
-from upheld.core.instant import instant_of
+from upheld.core.instant import instant_of, text_of
 from upheld.core.item import Grounds
 from upheld.core.lifecycle import Transition
 from upheld.core.message import Message, fill
@@ -63,10 +65,10 @@ class Raised(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """An effect asked for: of the policy, of an escalation, or the warning of a clock."""
+    """An effect asked for: of the policy, of an escalation, the warning of a clock, or the notice of an account."""
 
     at_s: int
-    what: AskPlan | Raised | ClockChange
+    what: AskPlan | Raised | ClockChange | Notice
     moment: Moment | None = None
     timer: str | None = None
 
@@ -74,7 +76,7 @@ class Asked(NamedTuple):
 class Trace:
     """What was done for one event, timers before it included; filled while it is done, and never after."""
 
-    __slots__ = ("asked", "changes", "course", "moves", "refusal", "runs", "voice")
+    __slots__ = ("asked", "bill", "changes", "course", "moves", "refusal", "runs", "voice")
 
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
@@ -83,6 +85,7 @@ class Trace:
         self.runs: list[Run] = []
         self.changes: list[ClockChange] = []
         self.course: Course | None = None
+        self.bill: Bill | None = None
         self.refusal: Refusal | None = None
 
     def note_changes(self, changes: Iterable[ClockChange]) -> None:
@@ -91,6 +94,12 @@ class Trace:
             self.changes.append(change)
             if change.what == "warned":
                 self.asked.append(Asked(change.at_s, change))
+
+    def note_bill(self, bill: Bill) -> None:
+        """Keep what the event cost; notices also ask something of the host."""
+        self.bill = bill
+        for notice in bill.charged.notices:
+            self.asked.append(Asked(notice.at_s, notice))
 
     def details(self) -> Details:
         """All of it as the public values."""
@@ -106,6 +115,7 @@ class Trace:
             tuple(runs),
             tuple(self._reasons()),
             self.course.against() if self.course else (),
+            self.bill.charged.rows if self.bill else (),
         )
 
     def effects(self) -> Iterator[AskedEffect]:
@@ -123,6 +133,8 @@ class Trace:
             yield from self.refusal.reasons
         elif self.course is not None:
             yield from self.course.reasons()
+        if self.bill is not None:
+            yield from self.bill.reasons()
 
     def _move(self, moved: Moved) -> Move:
         mover = moved.mover
@@ -154,12 +166,23 @@ class Trace:
             values = {"level": str(what.level), "name": label.text(language, name)}
             about = Message.from_catalogue("escalated", **values).text(language)
             return AskedEffect(at, "notify", name, about, 1, None, None, None, *_cited(what.escalation))
+        if isinstance(what, Notice):
+            return _noticed(what, language)
         assert asked.moment is not None, "an effect of the policy is asked for at a moment"
         effect = what.effect
         about = fill(effect.about.text(language), asked.moment.shown)
         count = _count(effect, asked.moment)
         cited = _cited(what.asker, effect)
         return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
+
+
+def _noticed(notice: Notice, language: str) -> AskedEffect:
+    """What is told of an account."""
+    account = notice.account
+    values = {"account": account.id, "amount": str(notice.amount), "unit": account.unit}
+    values["at"] = "" if notice.expires_s is None else text_of(notice.expires_s)
+    about = Message.from_catalogue(notice.kind, **values).text(language)
+    return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
 
 
 def _count(effect: Effect, moment: Moment) -> int:

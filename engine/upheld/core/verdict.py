@@ -47,6 +47,7 @@ class Log:
     refused: list[Row] = field(default_factory=list)
     flags: list[Row] = field(default_factory=list)
     nonconforming: list[Row] = field(default_factory=list)
+    charges: list[Row] = field(default_factory=list)
     moves: list[Row] = field(default_factory=list)
     effects: list[Row] = field(default_factory=list)
     runs: list[Row] = field(default_factory=list)
@@ -68,6 +69,9 @@ class Log:
             self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
         for name, due_s, seen_s in trace.runs:
             self.runs.append(_run(name, due_s, seen_s))
+        if trace.bill is not None:
+            self.charges.extend(row.as_document(seq) for row in trace.bill.charged.rows)
+            self.assumed |= dict.fromkeys(trace.bill.assumed())
         if trace.course is not None:
             self.assumed |= dict.fromkeys(trace.course.assumed())
 
@@ -135,7 +139,7 @@ def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterab
         "flags": log.flags,
         "nonconforming": log.nonconforming,
         "commitments": rows,
-        "charges": [],
+        "charges": log.charges,
         "moves": log.moves,
         "timers": _timers(log, policy),
         "effects": log.effects,
