@@ -11,7 +11,10 @@ from upheld.core.finding import Finding
 
 SOURCES = "{terms: {file: terms.txt}}"
 CLAUSES = "{A-1: {says: support is given}, A-2: {says: work is billed}}"
-TRANSITIONS = "[{id: submit, on: submit, opens: true, to: open, %s}, {id: close, on: close, from: open, to: closed, clauses: [A-1]}]"
+TRANSITIONS = (
+    "[{id: submit, on: submit, opens: true, to: open, %s},"
+    " {id: close, on: close, from: open, to: closed, clauses: [A-1]}]"
+)
 
 
 def cited(grounds: str = "clauses: [A-2]", **sections: str) -> list[str]:
