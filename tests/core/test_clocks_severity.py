@@ -131,6 +131,16 @@ def test_where_the_severity_becomes_unset_the_target_stays() -> None:
     assert "8h" == it.row().target
 
 
+def test_where_another_fact_that_the_target_reads_is_unset_by_now_the_target_stays() -> None:
+    """It could not be told which case holds."""
+    within = "within: [{when: {topic: defect, severity: high}, is: 1h}, {when: {topic: defect}, is: 3h}, {is: 6h}]"
+    it = TinyTicket(policy_of(commitment(f"{within}\n{RETARGET}")))
+    it.happen("04T09:00", "submit", "new", severity="low", topic="defect")
+    it.happen("04T09:10", "note", topic=None)
+    assert [] == kinds(it.happen("04T09:20", "rate", severity="high"))
+    assert "3h" == it.row().target
+
+
 def test_a_pending_clock_takes_the_severity_of_the_moment_at_which_it_is_fixed() -> None:
     it = started(RETARGET, severity=None)
     assert ["fixed"] == kinds(it.happen("04T10:00", "rate", severity="high"))

@@ -105,6 +105,11 @@ def test_a_retarget_tells_at_once_what_it_has_put_into_the_past() -> None:
     assert ["04T11:30 cycle 1 mark 1"] == passing(it, "04T17:00")
 
 
+def test_a_mark_that_a_retarget_puts_at_its_own_instant_is_told_there() -> None:
+    it = started("on-severity-change: retarget", BY_SEVERITY, severity="low")
+    assert ["04T11:00 cycle 1 mark 0"] == warnings(it.happen("04T11:00", "rate", severity="high"))
+
+
 def test_a_clock_that_was_pending_tells_at_once_what_is_past() -> None:
     it = started(BY_SEVERITY)
     assert ["04T11:45 cycle 1 mark 0", "04T11:45 cycle 1 mark 1"] == warnings(

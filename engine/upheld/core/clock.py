@@ -125,11 +125,7 @@ def paused_s(calendar: Calendar, pauses: Sequence[Span], from_s: int, until_s: i
     """Opening seconds of ``pauses`` between two instants; the pauses are disjoint."""
     if not pauses:
         return 0
-    return sum(
-        calendar.between_s(max(start_s, from_s), min(end_s, until_s))
-        for start_s, end_s in pauses
-        if start_s < until_s and end_s > from_s
-    )
+    return sum(calendar.between_s(max(start_s, from_s), min(end_s, until_s)) for start_s, end_s in pauses)
 
 
 def used_s(calendar: Calendar, pauses: Sequence[Span], from_s: int, until_s: int) -> int:
