@@ -13,8 +13,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from upheld.core.arrivals import Arrivals
 from upheld.core.calendar import Calendar
 from upheld.core.clock_row import ClockRow
+from upheld.core.customers import Customers
 from upheld.core.engine import Engine
 from upheld.core.event import Event
 from upheld.core.instant import text_of
@@ -57,21 +59,34 @@ class Replay:
         self._later: dict[str, list[Event]] = {}
         self._last_s: int | None = None
         self._last_but_one_s: int | None = None
+        self._bills = engine.charging.bills
+        self._arrivals = Arrivals()
+        self._customers = Customers(engine.charging, engine.contracts)
 
     def take(self, event: Event) -> None:
-        """Decide a record; one later than as-of is not read.
+        """Decide a record; one later than as-of is not read. Where the policy bills, records wait for their turn.
 
         Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
         """
         if self._given_s is not None and event.at_s > self._given_s:
             return
+        if self._bills and (self._engine.audit or not event.state):
+            self._arrivals.add(event)
+        else:
+            self._decide(event)
+
+    def _decide(self, event: Event) -> None:
         log = self._logs.get(event.ticket)
         if log is None:
             log = self._logs[event.ticket] = Log(event.ticket)
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
         log.events += 1
-        made = self._engine.decide(log.standing, event)
+        accounts = None
+        if self._bills:
+            accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
+        made = self._engine.decide(log.standing, event, accounts)
+        self._customers.keep(made.accounts)
         log.standing = made.standing
         log.take(event, made.flags, made.trace)
         if made.trace.refusal is None:
@@ -81,6 +96,10 @@ class Replay:
         elif self._given_s is None:
             self._later.setdefault(log.ticket, []).append(event)
 
+    def _decide_waiting(self) -> None:
+        for event in self._arrivals.drained():
+            self._decide(event)
+
     def _accepted(self, at_s: int) -> None:
         if self._last_s is None or at_s >= self._last_s:
             self._last_but_one_s, self._last_s = self._last_s, at_s
@@ -89,6 +108,7 @@ class Replay:
 
     def result(self) -> Row:
         """The header, the verdicts and the summary; everything is looked at as of one instant."""
+        self._decide_waiting()
         as_of_s = self._last_s if self._given_s is None else self._given_s
         policy, plan = self._engine.policy, self._engine.plan
         verdicts: list[Row] = []
@@ -106,10 +126,13 @@ class Replay:
         counted = []
         if as_of_s is not None:
             counted = objectives(policy, self._engine.times, clocks, self._applies(as_of_s), as_of_s)
-        return {**self._header(as_of_s), "tickets": verdicts, "summary": summary(policy, verdicts, every, counted)}
+        accounts = self._customers.at(as_of_s) if self._bills and as_of_s is not None else ()
+        told = summary(policy, verdicts, every, counted, accounts)
+        return {**self._header(as_of_s), "tickets": verdicts, "summary": told}
 
     def work(self) -> tuple[Placed, ...]:
         """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
+        self._decide_waiting()
         as_of_s = self._last_s if self._given_s is None else self._given_s
         if as_of_s is None:
             return ()

@@ -6,9 +6,10 @@ Source: DESIGN section 6, "The summary has"; section 4, "Objectives".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from upheld.core.accounts import Accounts
 from upheld.core.clock_row import ClockRow
 from upheld.core.objective_row import Counted, count, percent
 from upheld.core.policy import Policy
@@ -18,8 +19,14 @@ from upheld.core.verdict import Row
 STATUSES = ("running", "paused", "upheld", "breached", "cancelled", "excused")
 
 
-def summary(policy: Policy, verdicts: Sequence[Row], clocks: Sequence[ClockRow], counted: Sequence[Counted]) -> Row:
-    """The summary of verdicts, of all their clocks, and of the objectives counted over them."""
+def summary(
+    policy: Policy,
+    verdicts: Sequence[Row],
+    clocks: Sequence[ClockRow],
+    counted: Sequence[Counted],
+    accounts: Iterable[Accounts] = (),
+) -> Row:
+    """The summary of verdicts, of all their clocks, of the objectives counted over them, and of accounts."""
     return {
         "tickets": len(verdicts),
         "events": sum(each["events"] for each in verdicts),
@@ -27,7 +34,7 @@ def summary(policy: Policy, verdicts: Sequence[Row], clocks: Sequence[ClockRow],
         "commitments": commitments(policy, clocks),
         "objectives": [each.as_document() for each in counted if each.objective.share is not None],
         "indicators": [each.as_document() for each in counted if each.objective.share is None],
-        "balances": [],
+        "balances": [row for each in accounts for row in balances(each)],
     }
 
 
@@ -50,6 +57,14 @@ def commitments(policy: Policy, clocks: Iterable[ClockRow]) -> list[Row]:
                 statuses = {status: counts[status] for status in STATUSES}
                 rows.append({"id": commitment.id, "severity": severity, **statuses, "share": share})
     return rows
+
+
+def balances(accounts: Accounts) -> Iterator[Row]:
+    """How a customer's accounts stand."""
+    for each in accounts.balances():
+        row: Row = {"account": each.account, "customer": accounts.customer}
+        names = ("available", "held", "overdrawn", "consumed", "expired")
+        yield {**row, **{name: getattr(each, name) for name in names}}
 
 
 def objectives(
