@@ -134,6 +134,7 @@ def test_a_nominal_day_is_stated_where_weekdays_differ() -> None:
         (True, "dates", "`True` is no number of business days: write for example 2, or 1.5"),
         (73_050, "dates", "`73050` business days are longer than 100 years: at most 36525 can be counted"),
         ("1e400000000", "opening-time", "`1e400000000` is no number of business days: write for example 2, or 1.5"),
+        (36_525, "dates", "the calendar has no 36525 business days after `2024-03-28`, up to the end of 2050"),
         (20_000, "dates", "the calendar has no 20000 business days after `2024-03-28`, up to the end of 2050"),
         (
             -20_000,

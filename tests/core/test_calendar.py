@@ -71,6 +71,9 @@ def test_always() -> None:
     assert always.hours.is_always
     assert not Calendar.from_document(OFFICE).hours.is_always
     assert Calendar.from_document(MIDNIGHT).hours.is_always
+    assert not Calendar.from_document(MIDNIGHT | {"closed": ["2024-12-24"]}).hours.is_always
+    assert not Calendar.from_document(MIDNIGHT | {"special": {"2024-12-24": []}}).hours.is_always
+    assert not Calendar.from_document(MIDNIGHT | {"holidays": {"country": "UT"}}, TwoHolidays()).hours.is_always
     assert at("2024-03-31T12:00+02:00") == always.add(at("2024-03-30T12:00+01:00"), 23 * 3600)
     assert at("2024-04-01T00:00+02:00") == always.add_business_days(at("2024-03-30T12:00+01:00"), 1, "dates")
     assert 24 * 3600 == always.hours.nominal_day_s
@@ -145,6 +148,7 @@ def test_a_calendar_of_special_days_alone() -> None:
     assert at("2030-06-01T10:00Z") == calendar.next_opening(at("1990-01-01T00:00Z"))
     assert at("2030-06-01T11:00Z") == calendar.previous_closing(at("2050-12-31T00:00Z"))
     assert at("2030-06-01T11:00Z") == calendar.add(at("2000-01-01T00:00Z"), 3600)
+    assert at("2030-06-01T10:00:01Z") == calendar.add(at("2000-01-01T00:00Z"), 1)
     assert at("2030-06-01T10:30Z") == calendar.add(at("2040-01-01T00:00Z"), -1800)
     with pytest.raises(
         CalendarError, match="is not open for 3601 s after `2000-01-01T00:00:00Z`, up to the end of 2050"
@@ -240,6 +244,8 @@ def test_the_first_and_the_last_second(zone: str) -> None:
     assert seconds_of(latest) - seconds_of(earliest) == calendar.between(earliest, latest)
     assert earliest == calendar.add(latest - timedelta(seconds=1), seconds_of(earliest) - seconds_of(latest) + 1)
     assert local_end == calendar.add_business_days(local_end - timedelta(hours=30), 1, "dates")
+    with pytest.raises(CalendarError, match="has no 1 business days after `2050-12-31`"):
+        calendar.add_business_days(local_end - timedelta(hours=6), 1, "dates")
     with pytest.raises(CalendarError, match="lies outside"):
         calendar.is_open(latest)
     with pytest.raises(CalendarError, match="lies outside"):

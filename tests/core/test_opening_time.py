@@ -68,6 +68,20 @@ def test_every_minute_around_each_change_of_the_clock(zone: str) -> None:
         assert [] == differences(fast, slow, change_s - 3 * 3600, change_s + 3 * 3600)
 
 
+@pytest.mark.parametrize("zone", [*PLACES, *TRICKY_ZONES])
+def test_the_clock_at_each_change(zone: str) -> None:
+    """The second before a change still has the old time, the change itself the new one."""
+    place, calendar = ZoneInfo(zone), Calendar.always(zone)
+
+    changes = changes_of_the_clock(zone, date(2006, 1, 2), date(2012, 12, 30))
+    assert changes or zone in ("Asia/Kathmandu", "Pacific/Kiritimati", "Etc/UTC")
+    for change_s in changes:
+        for at_s in (change_s - 1, change_s, change_s + 1):
+            local = datetime.fromtimestamp(at_s, place)
+            time_s = local.hour * 3600 + local.minute * 60 + local.second
+            assert (day_number(local.date()), time_s) == calendar.clock_at(at_s)
+
+
 def differences(fast: Calendar, slow: SlowCalendar, start_s: int, end_s: int) -> list[tuple[str, int]]:
     """Where two calendars disagree, minute by minute from ``start_s`` to ``end_s``."""
     found: list[tuple[str, int]] = []

@@ -26,6 +26,7 @@ def dates(text: str, counted_from: date | None = None) -> list[date]:
         ("FREQ=MONTHLY;BYDAY=-1FR", None, ["1990-01-26", "1990-02-23"]),
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", None, ["1990-01-31", "1990-02-28", "1990-03-30"]),
         ("FREQ=YEARLY;BYDAY=1MO;BYMONTH=5", None, ["1990-05-07", "1991-05-06"]),
+        ("FREQ=YEARLY;BYDAY=53MO", None, ["1990-12-31", "1996-12-30"]),
         ("FREQ=YEARLY;BYDAY=-1SU", None, ["1990-12-30", "1991-12-29"]),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", None, ["1992-02-29", "1996-02-29"]),
         ("FREQ=DAILY", None, ["1990-01-01", "1990-01-02"]),
