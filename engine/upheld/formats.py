@@ -53,7 +53,9 @@ def _matches(pattern: re.Pattern[str], what: str, such_as: str) -> Callable[[str
 
 
 def _short(text: str) -> str:
-    return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
+    """A text in backticks for a message, cut and made printable."""
+    shown = "".join(char if char.isprintable() and char != "`" else "?" for char in text[:40])
+    return f"`{shown if len(text) <= 40 else shown[:39] + '…'}`"
 
 
 def _id(text: str) -> None:
@@ -151,14 +153,15 @@ def _country(text: str) -> None:
 
 
 def _unit(text: str) -> None:
-    if text != "min" and not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+    currency = len(text) == 3 and text.isascii() and text.isalpha() and text.isupper() and text != "MIN"
+    if text != "min" and not currency:
         raise ValueError(f"{_short(text)} is no unit: write `min`, or a currency such as `EUR`")
 
 
 FORMATS: dict[str, Callable[[str], object]] = {
     "amount": parse_amount,
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
-    "code": _matches(_CODE, "no code of a finding", "UP501"),
+    "code": _matches(_CODE, "no code of a finding: write it as reports do", "UP501"),
     "country": _country,
     "date": parse_date,
     "day": parse_day,

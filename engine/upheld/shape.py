@@ -99,7 +99,7 @@ def _type(validator: Validator, types: str | list[str], instance: Any, schema: A
         hint = trap_hint(instance)
     if not hint:
         hint = next((INSTEAD[kind] for kind in allowed if kind in INSTEAD), "")
-    shown = quoted(instance) if isinstance(instance, (str, int, bool)) else "this" if instance else "there"
+    shown = quoted(instance) if isinstance(instance, (str, int, bool)) else "there" if instance is None else "this"
     yield Misfit("UP103", f"{shown} is {kind_of(instance)}, where {wanted} is needed", hint)
 
 
