@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from desk import DESK, engine, event, instant, policy_of, submit, tell, ticket_after
 
 from upheld.core.decision import Decision
+from upheld.core.due import due_at
+from upheld.core.duration import parse_duration
+from upheld.core.instant import seconds_of
 from upheld.core.ticket import Ticket
 from upheld.engine import Engine
 
@@ -140,3 +146,29 @@ def test_limits_are_in_the_order_in_which_they_fall_due() -> None:
 
     assert [("clock", "answer"), ("clock", "resolve")] == [(each.kind, each.id) for each in limits]
     assert sorted(each.at for each in limits) == [each.at for each in limits]
+
+
+@pytest.mark.parametrize(
+    "after, how, calendar, due",
+    [
+        ("90min", None, "office", "11T09:30"),
+        ("2bd", "dates", "office", "12T17:00"),
+        ("1.5bd", "opening-time", "office", "12T12:00"),
+        ("2bd", "same-time", "office", "12T16:00"),
+        ("2d", None, "always", "10T16:00"),
+        ("2h", None, "always", "08T18:00"),
+    ],
+)
+def test_every_form_of_delay_counts_as_promises_do(after: str, how: str | None, calendar: str, due: str) -> None:
+    """From Friday at 16:00: opening time, dates, the same local time; days elapsed on `always` alone."""
+    meaning = f", business-day: {how}" if how else ""
+    timer = f"{{id: remind, in: resolved, after: {after}, calendar: {calendar}{meaning}, to: gone, clauses: [D-6]}}"
+    text = re.sub(r"\{id: remind,.*", timer, DESK)
+    on = Engine(policy_of(text))
+    expected = due_at(
+        parse_duration(after), on.times.calendars[calendar], seconds_of(instant("08T16:00")), business_day=how
+    ).due_s
+    ticket = ticket_after(submit("08T09:00"), event("08T16:00", "resolve"), on=on)
+
+    assert expected == next(each.due_s for each in ticket.standing.timers if each.timer == "remind")
+    assert due == waiting(ticket, on)["remind"]

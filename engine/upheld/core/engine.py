@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from upheld.core.accounts import Accounts
+from upheld.core.bill import Bill
 from upheld.core.channels import Channels
 from upheld.core.charging import Charging
 from upheld.core.clocks import Clocks
@@ -41,6 +42,13 @@ from upheld.core.time_names import NamesOfTime
 from upheld.core.times import Times
 from upheld.core.trace import Asked, Moved, Raised, Trace, Voice
 from upheld.core.way import Way, Ways
+
+NO_FLAGS: Final[tuple[Flag, ...]] = ()
+
+STATE, LAST_S, CLOSED_S, LEVEL, FACTS, FLAGGED = map(
+    Standing._fields.index, ("state", "last_s", "closed_s", "level", "facts", "flagged")
+)
+"""Where they stand in a standing: it is made anew for every event, from a list."""
 
 _make: Final = tuple.__new__
 
@@ -77,6 +85,7 @@ class Engine:
         audit: bool = False,
     ) -> None:
         self.policy = policy
+        self._digest = policy.digest
         self.times = times
         self.contracts = contracts
         self.audit = audit
@@ -85,6 +94,7 @@ class Engine:
         self.clocks = Clocks(policy, times)
         self.charging = Charging(policy, times, contracts)
         self._till = Till(self.charging, self.language)
+        self._charged = frozenset(name for name in policy.events if self.charging.concerns(name))
         names = NamesOfTime(policy, times, contracts)
         world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
         channels = Channels(policy, times)
@@ -108,10 +118,10 @@ class Engine:
             observed state; PluginError when a plugin's condition fails.
         """
         standing = None if ticket is None else self.own(ticket, event)
-        made = self.decide(standing, event, accounts)
-        if made.standing is not standing:
-            ticket = None if made.standing is None else Ticket.of(made.standing)
-        return Decision(ticket, made.trace.refusal, made.flags, made.trace.details, made.accounts)
+        new, flags, trace, left = self.decide(standing, event, accounts)
+        if new is not standing:
+            ticket = None if new is None else Ticket.of(new)
+        return Decision(ticket, trace.refusal, flags, trace.details, left)
 
     def decide(self, standing: Standing | None, event: Event, accounts: Accounts | None = None) -> Decided:
         """The same on plain tuples, for who decides many events and asks for few reasons."""
@@ -164,7 +174,7 @@ class Engine:
     def own(self, ticket: Ticket, event: Event) -> Standing:
         """The standing of a ticket that belongs to this policy and to the event (THREATS S08)."""
         standing = ticket.standing
-        if standing.policy != self.policy.digest:
+        if standing.policy != self._digest:
             raise TicketError(f"ticket `{standing.id}` was opened under another policy, or another version of it")
         if standing.id != event.ticket:
             raise TicketError(f"the event is of ticket `{event.ticket}`, and was given to ticket `{standing.id}`")
@@ -222,16 +232,20 @@ class Engine:
         new, after = None if state is None else self._standing(standing, event, way, state), before
         if new is not None and (state != origin or facts is not before.scene.facts or strikes or climb):
             after = passage.moment(event.at_s, new, facts, before.scene.facts, event, new.customer, values)
-        bill = self._till.charge(event, new, origin, after, accounts)
-        if isinstance(bill, Refusal):
-            return _refused(standing, bill, trace, accounts)
-        days, flags = self._ways.covering(event.at_s), self._ways.flags(way, event, before)
+        bill: Bill | Refusal | None = None
+        if plan.name in self._charged:
+            bill = self._till.charge(event, new, origin, after, accounts)
+            if isinstance(bill, Refusal):
+                return _refused(standing, bill, trace, accounts)
+        days, flags = None, NO_FLAGS
+        if strikes or self._ways.dated:
+            days, flags = self._ways.covering(event.at_s), self._ways.flags(way, event, before)
         trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation, days))
         if new is not None and state != origin:
-            trace.moves.append(_make(Moved, (event.at_s, origin, new.state, transition, True, ())))
+            trace.moves = (*trace.moves, _make(Moved, (event.at_s, origin, new.state, transition, True, ())))
         if new is not None:
-            new = passage.arrive(new, plan.name, origin, after, trace, trace.runs if self.audit else None)
-        if bill is not None:
+            new = passage.arrive(new, plan.name, origin, after, trace, self.audit)
+        if isinstance(bill, Bill):
             accounts, flags = bill.charged.accounts, (*flags, *self._till.flags(bill))
             new = None if new is None else new._replace(charges=bill.charged.state)
             trace.note_bill(bill)
@@ -243,21 +257,22 @@ class Engine:
             for strike in strikes:
                 passage.ask(strike[0].effects, after, trace)
         if climb is not None and new is not None:
-            trace.asked.append(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
+            trace.ask(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
         return _make(Decided, (new, flags, trace, accounts))
 
     def _standing(self, standing: Standing | None, event: Event, way: Way, state: str) -> Standing:
         """How the ticket stands in its state, but for timers and clocks."""
-        flagged = frozenset(strike[0].rule.id for strike in way.strikes)
-        at_s, was = event.at_s, self._begun(event) if standing is None else standing
-        entered_s, closed_s = was.entered_s, was.closed_s
+        was = self._begun(event) if standing is None else standing
+        row = [*was]
+        row[LAST_S], row[FACTS] = event.at_s, way.facts
         if state != was.state:
-            entered_s = at_s
-            closed_s = at_s if state in self.plan.closed else None
-        flagged = flagged | was.flagged if flagged else was.flagged
-        level = was.level if way.climb is None else way.climb.level
-        made = (*was[:4], state, self.plan.core_of[state], was.opened_s, at_s, entered_s, closed_s)
-        return _make(Standing, (*made, level, way.facts, flagged, was.timers, was.clocks, was.charges))
+            closed_s = event.at_s if state in self.plan.closed else None
+            row[STATE : CLOSED_S + 1] = state, self.plan.core_of[state], was.opened_s, event.at_s, event.at_s, closed_s
+        if way.strikes:
+            row[FLAGGED] = was.flagged | {strike[0].rule.id for strike in way.strikes}
+        if way.climb is not None:
+            row[LEVEL] = way.climb.level
+        return _make(Standing, row)
 
     def _begun(self, event: Event) -> Standing:
         """A ticket that is being opened: no state yet, and every fact its default."""

@@ -20,12 +20,17 @@ Source: DESIGN section 3, step 1, and "In the same spirit event data is validate
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
 from upheld.core.event_type import EventType, Field
+from upheld.core.line import Integer
 from upheld.core.message import Message, joined
 from upheld.core.nearest import listed, nearest
+
+LEAST: Final = -(2**63) + 1
+MOST: Final = 2**63 - 1
+"""Whole numbers of 64 bits are read, as everywhere."""
 
 Read = Callable[[object], Held | Wrong]
 
@@ -59,7 +64,12 @@ class DataForm:
         }
 
     def read(self, data: Mapping[str, object]) -> dict[str, Held] | tuple[FieldProblem, ...]:
-        """What the names ``event.<field>`` hold, or everything that is wrong; a field of ``None`` is no field."""
+        """What the names ``event.<field>`` hold, or everything that is wrong; a field of ``None`` is no field.
+
+        The mapping that comes back is not to be changed: it may be that of the defaults.
+        """
+        if not data and not self._required:
+            return self._defaults
         values = self._defaults.copy()
         readers = self._readers
         for name, raw in data.items():
@@ -126,6 +136,10 @@ def _reader(domain: Domain, name: str) -> Read:
         return lambda raw: raw if raw is True or raw is False else read(raw, name)
     if isinstance(domain, Text):
         return lambda raw: raw if raw.__class__ is str else read(raw, name)
+    if isinstance(domain, Integer):
+        low = LEAST if domain.low is None else max(domain.low, LEAST)
+        high = MOST if domain.high is None else min(domain.high, MOST)
+        return lambda raw: raw if raw.__class__ is int and low <= raw <= high else read(raw, name)
     return lambda raw: read(raw, name)
 
 

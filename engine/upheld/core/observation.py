@@ -59,11 +59,11 @@ class Observer:
         facts = {**old, **{name.removeprefix("event."): held for name, held in read.items()}}
         new = (begun if standing is None else standing)._replace(facts=facts, last_s=at_s)
         if state != origin:
-            trace.moves.append(self._moved(origin, state, at_s))
+            trace.moves = (self._moved(origin, state, at_s),)
             new = self._passage.moved(new, state, at_s)
         before = dict.fromkeys(old) if standing is None else old
         moment = self._passage.moment(at_s, new, facts, before, event, new.customer)
-        return self._passage.arrive(new, None, origin, moment, trace, trace.runs)
+        return self._passage.arrive(new, None, origin, moment, trace, True)
 
     def _moved(self, origin: str | None, state: str, at_s: int) -> Moved:
         """The move, with the transition or timer that leads there where there is exactly one."""

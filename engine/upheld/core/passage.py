@@ -30,6 +30,8 @@ LONGEST_CHAIN: Final = 1_000
 NOTHING: Final[Mapping[str, Held]] = {}
 """The data of what has none."""
 
+TIMERS, CLOCKS = map(Standing._fields.index, ("timers", "clocks"))
+
 _make: Final = tuple.__new__
 
 
@@ -65,7 +67,7 @@ class Passage:
         origin: str | None,
         after: Moment,
         trace: Trace,
-        observed: list[Run] | None = None,
+        observing: bool = False,
     ) -> Standing:
         """The standing once timers and clocks know what happened.
 
@@ -74,12 +76,15 @@ class Passage:
             event: What happened; ``None`` for a timer's move and for a state observed.
             origin: The state before; ``None`` on an opening.
             after: The names after it.
-            observed: In audit mode, where runs of timers are told.
+            observing: In audit mode runs of timers are told that end without having fired.
         """
         at_s, state, waiting, clocks = standing.last_s, standing.state, standing.timers, standing.clocks
         lookup = after.__getitem__
         if self._has_timers and (state != origin or event in self._resetting):
+            observed: list[Run] | None = [] if observing else None
             waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, observed)
+            if observed:
+                trace.runs = (*trace.runs, *observed)
         if self._has_clocks:
             happening = (at_s, None, event, origin, state, lookup, after.at_time, standing.customer)
             clocks, changes = self._clocks.advance(clocks, _make(Happening, happening))
@@ -87,7 +92,9 @@ class Passage:
                 trace.note_changes(changes)
         if waiting is standing.timers and clocks is standing.clocks:
             return standing
-        return _make(Standing, (*standing[:13], waiting, clocks, standing.charges))
+        row = [*standing]
+        row[TIMERS], row[CLOCKS] = waiting, clocks
+        return _make(Standing, row)
 
     def moved(self, standing: Standing, state: str, at_s: int) -> Standing:
         """The standing in another state."""
@@ -110,10 +117,10 @@ class Passage:
         (due_s, name), *rest = standing.timers
         timer, origin = self.timers[name], standing.state
         target = self._plan.table[origin, timer_trigger(name)][0].target
-        trace.runs.append((name, due_s, due_s))
+        trace.runs = (*trace.runs, (name, due_s, due_s))
         standing = standing._replace(last_s=due_s, timers=tuple(rest))
         if target is not None and target != origin:
-            trace.moves.append(Moved(due_s, origin, target, timer))
+            trace.moves = (*trace.moves, Moved(due_s, origin, target, timer))
             standing = self.moved(standing, target, due_s)
             after = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
             standing = self.arrive(standing, None, origin, after, trace)
@@ -135,4 +142,4 @@ class Passage:
         """Keep the effects whose condition holds."""
         for effect in effects:
             if effect.when is None or effect.when(now.__getitem__):
-                trace.asked.append(Asked(now.at_s, effect, now, timer))
+                trace.ask(Asked(now.at_s, effect, now, timer))

@@ -10,8 +10,10 @@ Source: DESIGN section 3, step 2: "A timer depends only on entering its state, i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from upheld.core.calendar import Calendar
 from upheld.core.commitment import Timer
 from upheld.core.condition import Lookup
 from upheld.core.due import due_at
@@ -48,7 +50,7 @@ class Timers:
 
     def __init__(self, policy: Policy, times: Times) -> None:
         self._timers = {timer.id: timer for timer in policy.timers}
-        self._times = times
+        self._delays = {timer.id: _delay(timer, times.calendars[timer.calendar]) for timer in policy.timers}
         self._moves: dict[tuple[str | None, str], MovePlan] = {}
         self._resets: dict[str, tuple[ResetPlan, ...]] = {}
         for name in policy.events if policy.timers else ():
@@ -71,11 +73,7 @@ class Timers:
 
     def due_s(self, timer: Timer, start_s: int) -> int:
         """When the delay that starts at an instant is over."""
-        assert timer.after is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
-        calendar = self._times.calendars[timer.calendar]
-        due_s = due_at(timer.after, calendar, start_s, business_day=timer.business_day).due_s
-        assert due_s is not None, "a delay ends at some instant"
-        return due_s
+        return self._delays[timer.id](start_s)
 
     def after(
         self,
@@ -142,3 +140,22 @@ class Timers:
                 if state in trigger.enters or origin in trigger.leaves
             ),
         )
+
+
+def _delay(timer: Timer, calendar: Calendar) -> Callable[[int], int]:
+    """From when a delay starts to when it is over; the plain forms without a detour."""
+    delay = timer.after
+    assert delay is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
+    days = int(delay.amount) if delay.is_business_day and delay.amount.denominator == 1 else 0
+    if days and timer.business_day == "dates":
+        return lambda start_s: calendar.business_day_after(calendar.clock_at(start_s)[0], days).closes_s
+    if not delay.is_business_day and delay.unit not in ("d", "w"):
+        seconds = delay.seconds
+        return lambda start_s: calendar.add_s(start_s, seconds)
+
+    def over_s(start_s: int) -> int:
+        due_s = due_at(delay, calendar, start_s, business_day=timer.business_day).due_s
+        assert due_s is not None, "a length of time ends at some instant"
+        return due_s
+
+    return over_s

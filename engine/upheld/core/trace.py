@@ -5,7 +5,7 @@ Source: DESIGN section 3, "A `Decision` carries".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from upheld.core.bill import Bill
@@ -74,32 +74,38 @@ class Asked(NamedTuple):
 
 
 class Trace:
-    """What was done for one event, timers before it included; filled while it is done, and never after."""
+    """What was done for one event, timers before it included; filled while it is done, and never after.
 
-    __slots__ = ("asked", "bill", "changes", "course", "moves", "refusal", "runs", "voice")
+    Most events do little: what nothing was noted of costs nothing, so it is empty on the class.
+    """
+
+    moves: tuple[Moved, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    runs: tuple[Run, ...] = ()
+    changes: tuple[ClockChange, ...] = ()
+    course: Course | None = None
+    bill: Bill | None = None
+    refusal: Refusal | None = None
 
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
-        self.moves: list[Moved] = []
-        self.asked: list[Asked] = []
-        self.runs: list[Run] = []
-        self.changes: list[ClockChange] = []
-        self.course: Course | None = None
-        self.bill: Bill | None = None
-        self.refusal: Refusal | None = None
 
-    def note_changes(self, changes: Iterable[ClockChange]) -> None:
+    def ask(self, asked: Asked) -> None:
+        """Keep something to be asked of the host."""
+        self.asked = (*self.asked, asked)
+
+    def note_changes(self, changes: tuple[ClockChange, ...]) -> None:
         """Keep what happened to clocks; a warning also asks something of the host."""
+        self.changes = (*self.changes, *changes) if self.changes else changes
         for change in changes:
-            self.changes.append(change)
             if change.what == "warned":
-                self.asked.append(Asked(change.at_s, change))
+                self.ask(Asked(change.at_s, change))
 
     def note_bill(self, bill: Bill) -> None:
         """Keep what the event cost; notices also ask something of the host."""
         self.bill = bill
         for notice in bill.charged.notices:
-            self.asked.append(Asked(notice.at_s, notice))
+            self.ask(Asked(notice.at_s, notice))
 
     def details(self) -> Details:
         """All of it as the public values."""

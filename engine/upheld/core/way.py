@@ -49,13 +49,18 @@ class Way(NamedTuple):
 
 
 class Ways:
-    """Finds the ways of one policy's events."""
+    """Finds the ways of one policy's events.
+
+    Attributes:
+        dated: Whether the policy applies on certain days alone.
+    """
 
     def __init__(self, plan: Plan, channels: Channels, objections: Objections, times: Times) -> None:
         self._plan = plan
         self._channels = channels
         self._objections = objections
         self._effective = _effective_s(plan.policy, times)
+        self.dated = self._effective is not None
         days = plan.policy.effective
         self._days = days if days.clauses or days.assumes else None
 
@@ -94,6 +99,8 @@ class Ways:
         state = None if standing is None else standing.state
         arrows = plan.arrows.get(state)
         if arrows is not None:
+            if len(arrows) == 1 and arrows[0].when is None:
+                return arrows[0]
             holding = taken(arrows, before.__getitem__)
             if len(holding) == 1:
                 return holding[0]
@@ -105,8 +112,6 @@ class Ways:
 
     def flags(self, way: Way, event: Event, before: Moment) -> tuple[Flag, ...]:
         """What is accepted against a clause, or outside the days of the policy."""
-        if self._effective is None and not way.strikes:
-            return ()
         flags = tuple(self._objections.flagged_by_rule(strike, before) for strike in way.strikes)
         return (*flags, *self.outside(event.at_s))
 
