@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from upheld.core.accounts import Accounts
 from upheld.core.contracts import Contracts
 from upheld.core.decision import Decision
 from upheld.core.event import Event, read_instant
@@ -31,6 +32,7 @@ def acceptances(
     engine = Engine(policy, contracts)
     end, _ = read_instant(as_of) if as_of else (None, "")
     tickets: dict[str, Ticket | None] = {}
+    accounts: dict[str, Accounts | None] = {}
     counted: dict[str, int] = {}
     found: dict[str, list[Row]] = {}
     for record in events:
@@ -40,8 +42,10 @@ def acceptances(
         if end is not None and event.at_s > seconds_of(end):
             continue
         name = event.ticket
-        decision = engine.apply(tickets.get(name), event)
-        tickets[name] = decision.ticket
+        ticket = tickets.get(name)
+        customer = event.customer if ticket is None else ticket.customer
+        decision = engine.apply(ticket, event, accounts.get(customer))
+        tickets[name], accounts[customer] = decision.ticket, decision.accounts
         counted[name] = counted.get(name, 0) + 1
         if decision.accepted:
             found.setdefault(name, []).append(_row(event, counted[name], decision))
