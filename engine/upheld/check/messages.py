@@ -34,7 +34,9 @@ def _check(inspection: Inspection, path: Path, found: re.Match[str], scope: Scop
         message = f"this text holds a `{found[0]}` without its other half"
         inspection.report("UP207", path, message, "write `{NAME}` where a name's value is meant, else leave it out")
     elif name not in scope and name not in BESIDES:
-        hint = meant(name, (*scope, *BESIDES), "write a name that conditions can read here, such as `{severity}`")
+        known = (*scope, *BESIDES)
+        otherwise = "write a name that conditions can read here, such as `{severity}`"
+        hint = meant(name, known) or meant(f"event.{name}", known, otherwise)
         inspection.report("UP207", path, f"{quoted('{' + name + '}')} names nothing that can be read here", hint)
 
 
