@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from upheld.core.duration import parse_duration
+from upheld.core.duration import Duration, parse_duration
 from upheld.core.item import Path
 from upheld.core.line import Instant
 from upheld.formats import parse_amount
@@ -63,8 +63,10 @@ def same_length(expected: object, actual: object) -> bool:
 
 def same_amount(expected: object, actual: object) -> bool:
     """Whether an amount is so many minor units; a time is minutes."""
-    amount = parse_amount(expected) if isinstance(expected, (str, int)) else expected
-    return (amount if isinstance(amount, int) else amount.seconds // 60 if amount is not None else None) == actual
+    amount = parse_amount(expected) if isinstance(expected, (str, int)) else None
+    if isinstance(amount, Duration):
+        return isinstance(actual, int) and amount.seconds == actual * 60
+    return amount == actual
 
 
 def same(expected: object, actual: object) -> bool:
