@@ -29,6 +29,7 @@ from upheld.core.event import Event, read_instant
 from upheld.core.instant import seconds_of
 from upheld.core.policy import Policy
 from upheld.core.replay import Replay
+from upheld.core.statement import Statement
 from upheld.core.verdict import Row
 from upheld.core.work_order import as_document
 from upheld.engine import Engine
@@ -84,6 +85,31 @@ def work_queue(
     run = Replay(Engine(policy, contracts), None if at is None else _instant_s(at))
     _take(run, records)
     return [as_document(placed) for placed in run.work()]
+
+
+def statements(
+    policy: Policy,
+    records: Iterable[Record],
+    customer: str,
+    contracts: Contracts | None = None,
+    since: str | datetime | None = None,
+    until: str | datetime | None = None,
+    as_of: str | datetime | None = None,
+) -> list[Statement]:
+    """Every account of a customer, line by line, after a history.
+
+    Args:
+        since, until: The period, half-open; by default all of it, up to as-of.
+        as_of: The instant up to which lots have expired; by default that of the last accepted record.
+
+    Returns: one for each account, in the policy's order; what one period closes with, the next one opens with.
+    Raises: as `replay` does; LedgerError for a customer who has no accounts.
+    Source: DESIGN section 9; section 7, `upheld statement`.
+    """
+    run = Replay(Engine(policy, contracts), None if as_of is None else _instant_s(as_of))
+    _take(run, records)
+    from_s, until_s = (None if each is None else _instant_s(each) for each in (since, until))
+    return run.statements(customer, from_s, until_s)
 
 
 def _take(run: Replay, records: Iterable[Record]) -> None:

@@ -8,9 +8,9 @@ import random
 import pytest
 
 from upheld.contracts_file import contracts_from
-from upheld.core.errors import RecordError
+from upheld.core.errors import LedgerError, RecordError
 from upheld.loading import examine
-from upheld.replaying import replay
+from upheld.replaying import replay, statements
 
 POLICY = """
 upheld: 1
@@ -102,3 +102,23 @@ def test_a_state_outside_audit_mode_is_a_bad_record_at_once():
     """With its number, although records wait."""
     with pytest.raises(RecordError, match="record 2"):
         replay(policy(), [HISTORY[0], {"ticket": "T-2", "at": "2026-03-02T10:00Z", "state": "open"}], contracts())
+
+
+def test_statements_after_a_history():
+    """The balance of the summary is the closing of the statement, and of its parts in a row."""
+    (whole,) = statements(policy(), HISTORY[2:], "acme", contracts())
+    march = "2026-03-01T00:00Z"
+    (before,) = statements(policy(), HISTORY[2:], "acme", contracts(), until=march)
+    (after,) = statements(policy(), HISTORY[2:], "acme", contracts(), since=march)
+
+    assert [("grant", "", 60), ("debit", "T-1", -30), ("note", "T-1", 0)] == [
+        (line.kind, line.ticket, line.change) for line in whole.lines
+    ]
+    assert (60, 60, 30, 30) == (before.closing, after.opening, after.closing, whole.closing)
+    assert [(20, 30), (5, 0)] == [(line.raw, line.billed) for line in after.lines]
+
+
+def test_a_statement_of_nobody_says_who_there_is():
+    """A name that nobody has is a mistake of whoever asks."""
+    with pytest.raises(LedgerError, match="customer `acmee` has no account: did you mean `acme`"):
+        statements(policy(), HISTORY, "acmee", contracts())

@@ -36,9 +36,17 @@ class Customers:
         if accounts is not None:
             self._accounts[accounts.customer] = accounts
 
+    def known(self) -> tuple[str, ...]:
+        """Whoever has accounts, in the order of their names."""
+        return tuple(sorted({*self._accounts, *self._granted}))
+
+    def of_at(self, customer: str, at_s: int) -> Accounts:
+        """The accounts of a customer at an instant, once nothing more is charged before it."""
+        return self._charging.pass_time(self.of(customer), at_s)[0]
+
     def at(self, at_s: int) -> Iterator[Accounts]:
         """Everybody's accounts at an instant, by customer; tickets of nobody are told only if they cost something."""
-        for customer in sorted({*self._accounts, *self._granted}):
-            accounts, _ = self._charging.pass_time(self.of(customer), at_s)
+        for customer in self.known():
+            accounts = self.of_at(customer, at_s)
             if customer or any(book.ledger.entries for book in accounts.books.values()):
                 yield accounts

@@ -18,10 +18,13 @@ from upheld.core.calendar import Calendar
 from upheld.core.clock_row import ClockRow
 from upheld.core.customers import Customers
 from upheld.core.engine import Engine
+from upheld.core.errors import LedgerError
 from upheld.core.event import Event
 from upheld.core.instant import text_of
 from upheld.core.journal import begun, continued
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.predicate import predicate_or_none
+from upheld.core.statement import Statement, statement
 from upheld.core.summary import objectives, summary
 from upheld.core.ticket import Standing
 from upheld.core.verdict import Log, Row, verdict
@@ -140,6 +143,31 @@ class Replay:
             self._finish(log, as_of_s)
         standings = [log.standing for log in self._logs.values() if log.standing is not None]
         return order_of_work(self._engine.policy, self._engine.times, standings, as_of_s, self._engine.names)
+
+    def statements(self, customer: str, from_s: int | None = None, until_s: int | None = None) -> list[Statement]:
+        """Every account of a customer, line by line, up to as-of.
+
+        Args:
+            from_s, until_s: A period, half-open; by default from the account's first entry on, and up to as-of, which
+                is included.
+
+        Raises: LedgerError for a customer who has no accounts.
+        """
+        self._decide_waiting()
+        as_of_s = self._last_s if self._given_s is None else self._given_s
+        known = self._customers.known()
+        if customer not in known or as_of_s is None:
+            near = nearest(customer, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
+            raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
+        end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
+        accounts = self._customers.of_at(customer, as_of_s)
+        found = []
+        for each in accounts.balances():
+            ledger = accounts.ledger(each.account)
+            first_s = next((entry.at_s for entry in ledger.entries), end_s) if from_s is None else from_s
+            found.append(statement(customer, each.account, each.unit, ledger, first_s, end_s))
+        return found
 
     def _finish(self, log: Log, as_of_s: int) -> None:
         """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
