@@ -128,6 +128,11 @@ def test_a_nominal_day_is_stated_where_weekdays_differ() -> None:
             "dates",
             "`1/3` business days cannot be counted as `dates`: a part of a day needs `opening-time`",
         ),
+        (
+            Fraction(10**5000, 3),
+            "opening-time",
+            "`a number beyond 64 bits` business days are longer than 100 years: at most 36525 can be counted",
+        ),
         ("two", "dates", "`two` is no number of business days: write for example 2, or 1.5"),
         (float("nan"), "dates", "`nan` is no number of business days: write for example 2, or 1.5"),
         (float("inf"), "opening-time", "`inf` is no number of business days: write for example 2, or 1.5"),

@@ -106,6 +106,7 @@ class Calendar(OpeningTime):
         Only those whose hours would have met the time from ``a_s`` to ``b_s``; in order.
         """
         if b_s <= a_s:
+            self._covering(b_s, a_s)
             return ()
         (first, from_s), (last, until_s) = self.clock_at(a_s), self.clock_at(b_s)
         names, exceptions = self.closed_days, self.exceptions

@@ -19,6 +19,8 @@ from upheld.core.errors import CalendarError
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2050
 DAY_S: Final = 86_400
+BEYOND: Final = 2**63
+"""No number from here on is written out: it may have more digits than a message, or Python, bears."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL: Final = _EPOCH.toordinal()
@@ -30,7 +32,9 @@ def seconds_of(instant: datetime) -> int:
 
     Raises: CalendarError for a naive datetime: without its zone it is no instant.
     """
-    if not isinstance(instant, datetime) or instant.utcoffset() is None:
+    if not isinstance(instant, datetime):
+        raise CalendarError(f"`{instant}` is no instant: give a datetime with its zone")
+    if instant.utcoffset() is None:
         raise CalendarError(f"`{instant}` is no instant: give it a zone, such as `2024-03-28T17:00:00+00:00`")
     return (instant - _EPOCH) // _SECOND
 
@@ -45,7 +49,12 @@ def text_of(at_s: int) -> str:
     try:
         return instant_of(at_s).replace(tzinfo=None).isoformat() + "Z"
     except OverflowError:
-        return f"{at_s} s"
+        return text_of_length(at_s)
+
+
+def text_of_length(seconds: int) -> str:
+    """A number of seconds, for a message."""
+    return f"{seconds} s" if abs(seconds) < BEYOND else "a number of seconds beyond 64 bits"
 
 
 def day_number(day: date) -> int:
@@ -63,7 +72,7 @@ def text_of_day(day: int) -> str:
     try:
         return date_of_day(day).isoformat()
     except (OverflowError, ValueError):
-        return f"day {day}"
+        return f"day {day}" if abs(day) < BEYOND else "a day beyond 64 bits"
 
 
 FIRST_DAY: Final = day_number(date(FIRST_YEAR, 1, 1))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from upheld.core.instant import DAY_S, text_of, text_of_day
+from upheld.core.instant import DAY_S, text_of, text_of_day, text_of_length
 from upheld.core.timeline import Interval, Timeline
 from upheld.core.years import Years
 from upheld.core.zone import Stretch
@@ -107,6 +107,7 @@ class OpeningTime(Years):
     def intervals_s(self, a_s: int, b_s: int) -> list[Interval]:
         """The opening intervals from ``a_s`` to ``b_s``, cut at both; windows that touch are one interval."""
         if b_s <= a_s:
+            self._covering(b_s, a_s)
             return []
         line = self._covering(a_s, b_s)
         i = bisect_right(line.starts, a_s) - 1
@@ -165,9 +166,9 @@ class OpeningTime(Years):
     def _add_further_s(self, line: Timeline, start_s: int, seconds: int) -> int:
         """Lay out more years, then count again."""
         if seconds > 0:
-            self._later(line, f"is not open for {seconds} s after `{text_of(start_s)}`")
+            self._later(line, f"is not open for {text_of_length(seconds)} after `{text_of(start_s)}`")
         else:
-            self._earlier(line, f"was not open for {-seconds} s before `{text_of(start_s)}`")
+            self._earlier(line, f"was not open for {text_of_length(-seconds)} before `{text_of(start_s)}`")
         return self.add_s(start_s, seconds)
 
 
