@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from upheld.cli.failure import status_of
+from upheld.cli.failure import OutputClosed, status_of
 
 COMMANDS = {
     "policies": "List the installed policies.",
@@ -54,6 +54,13 @@ class LazyGroup(click.Group):
             advice = f"did you mean `{near}`?" if near else f"there are {listed(COMMANDS, most=len(COMMANDS))}"
             raise click.UsageError(f"no command {quoted(args[0])}; {advice}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # whatever the command returns
+        """Run the command; a reader of its output that went away is told apart from what click makes of it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputClosed from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview without importing a command."""

@@ -26,6 +26,10 @@ OUTPUT_CLOSED = 141
 """The same for a reader that went away, as in ``upheld policies | head -1``."""
 
 
+class OutputClosed(Exception):
+    """The reader of the output went away; under a name of its own, since click takes a broken pipe for status 1."""
+
+
 def status_of(run: Callable[[], object]) -> int:
     """Run a command and return its exit status, telling what went wrong.
 
@@ -44,7 +48,7 @@ def status_of(run: Callable[[], object]) -> int:
         return MISUSED
     except click.ClickException as error:
         return _tell(_misuse(error))
-    except BrokenPipeError:
+    except (BrokenPipeError, OutputClosed):
         _discard_output()
         return OUTPUT_CLOSED
     except DocumentError as error:
@@ -91,6 +95,7 @@ def _misuse(error: click.ClickException) -> str:
     text = " ".join(error.format_message().split()).rstrip(".")
     text = re.sub("'([^']*)'", r"`\1`", text[:1].lower() + text[1:])
     text = re.sub(r"\. ([A-Z])", lambda start: f"; {start[1].lower()}", text)
+    text = re.sub(r"`: ([A-Z])", lambda start: f"`: {start[1].lower()}", text)
     context = getattr(error, "ctx", None)
     return f"{text} (see `{context.command_path} --help`)" if context else text
 
