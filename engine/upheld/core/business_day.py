@@ -79,7 +79,8 @@ def exact(n: Number) -> Fraction:
     else:
         raise CalendarError(f"{quoted(str(n))} is no number of business days: write for example 2, or 1.5")
     if abs(days) > LONGEST_BD:
-        raise CalendarError(f"{quoted(int(days))} business days are longer than 100 years: at most {LONGEST_BD} can be counted")
+        many = quoted(int(days))
+        raise CalendarError(f"{many} business days are longer than 100 years: at most {LONGEST_BD} can be counted")
     return days
 
 
