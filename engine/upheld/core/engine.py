@@ -190,7 +190,7 @@ class Engine:
         if role not in plan.roles:
             return self._objections.not_allowed(plan, role)
         values = plan.form.read(event.data)
-        return values if isinstance(values, dict) else self._objections.invalid_data(plan, values)
+        return values if isinstance(values, dict) else self._objections.invalid_data(values)
 
     def _observe(self, standing: Standing | None, event: Event, trace: Trace) -> Decided:
         """Audit mode: the ticket in the state that was observed."""

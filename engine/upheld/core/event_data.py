@@ -11,7 +11,7 @@ told all at once, unknown and missing fields included.
     >>> form = DataForm(EventType(id="submit", by=("customer",), fields={"severity": severity}, **at))
     >>> form.read({"severity": "low"})
     {'event.severity': 'low'}
-    >>> [problem.kind for problem in form.read({"severty": "low"})]
+    >>> [problem.kind for problem in form.read({"severty": "low"}).problems]
     ['unknown-field', 'missing-field']
 
 Source: DESIGN section 3, step 1, and "In the same spirit event data is validated by checks compiled from the policy".
@@ -19,7 +19,8 @@ Source: DESIGN section 3, step 1, and "In the same spirit event data is validate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from upheld.core.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
@@ -63,10 +64,10 @@ class DataForm:
             f"event.{name}": field.default for name, field in fields.items() if field.default is not None
         }
 
-    def read(self, data: Mapping[str, object]) -> dict[str, Held] | tuple[FieldProblem, ...]:
-        """What the names ``event.<field>`` hold, or everything that is wrong; a field of ``None`` is no field.
+    def read(self, data: Mapping[str, object]) -> dict[str, Held] | Unfit:
+        """What the names ``event.<field>`` hold, or what can say everything that is wrong.
 
-        The mapping that comes back is not to be changed: it may be that of the defaults.
+        A field of ``None`` is no field. The mapping that comes back is not to be changed: it may be the defaults.
         """
         if not data and not self._required:
             return self._defaults
@@ -75,18 +76,18 @@ class DataForm:
         for name, raw in data.items():
             known = readers.get(name)
             if known is None:
-                return self._problems(data)
+                return Unfit(self, data)
             if raw is not None:
                 held = known[1](raw)
                 if held.__class__ is Wrong:
-                    return self._problems(data)
+                    return Unfit(self, data)
                 values[known[0]] = held  # type: ignore[assignment]  # since it is nothing wrong
         for _, key in self._required:
             if values.get(key) is None:
-                return self._problems(data)
+                return Unfit(self, data)
         return values
 
-    def _problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
+    def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
         """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
         found = []
         fields, given = self._type.fields, set(self._defaults)
@@ -94,7 +95,7 @@ class DataForm:
             if name not in fields:
                 found.append(FieldProblem("unknown-field", str(name)))
             elif raw is not None:
-                read = self._readers[name][1](raw)
+                read = _told_reader(fields[name].domain, name)(raw)
                 if isinstance(read, Wrong):
                     found.append(FieldProblem("wrong-field", name, fields[name], read))
                 if read is not None:
@@ -124,23 +125,56 @@ class DataForm:
         return Message.from_catalogue("unknown-field", event=self._type.id, field=name, advice=advice)
 
 
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Data that do not fit their form; iterates over the fields meant.
+
+    What is wrong is worked out when somebody asks.
+    """
+
+    form: DataForm
+    data: Mapping[str, object]
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """Everything that is wrong."""
+        return self.form.problems(self.data)
+
+    def message(self) -> Message:
+        """What to tell about it."""
+        return self.form.message(self.problems)
+
+    def __iter__(self) -> Iterator[Field]:
+        return (problem.field for problem in self.problems if problem.field is not None)
+
+
+UNTOLD: Final = Wrong("bad-value", "")
+"""That a value is wrong, without saying why: a slip of the pen costs as much to explain as ten events to decide."""
+
+
 def _reader(domain: Domain, name: str) -> Read:
-    """The check of one field; whatever it refuses, its domain says why."""
+    """The check of one field."""
     if isinstance(domain, Many):
         return _several(_reader(domain.of, name))
-    read = domain.read
     if isinstance(domain, OneOf):
         words = frozenset(domain.values)
-        return lambda raw: raw if raw.__class__ is str and raw in words else read(raw, name)
+        return lambda raw: raw if raw.__class__ is str and raw in words else UNTOLD
     if isinstance(domain, Boolean):
-        return lambda raw: raw if raw is True or raw is False else read(raw, name)
+        return lambda raw: raw if raw is True or raw is False else UNTOLD
     if isinstance(domain, Text):
-        return lambda raw: raw if raw.__class__ is str else read(raw, name)
+        return lambda raw: raw if raw.__class__ is str else UNTOLD
     if isinstance(domain, Integer):
         low = LEAST if domain.low is None else max(domain.low, LEAST)
         high = MOST if domain.high is None else min(domain.high, MOST)
-        return lambda raw: raw if raw.__class__ is int and low <= raw <= high else read(raw, name)
-    return lambda raw: read(raw, name)
+        return lambda raw: raw if raw.__class__ is int and low <= raw <= high else UNTOLD
+    return _told_reader(domain, name)
+
+
+def _told_reader(domain: Domain, name: str) -> Read:
+    """The same check, whose domain says why it refuses."""
+    if isinstance(domain, Many):
+        return _several(_told_reader(domain.of, name))
+    return lambda raw: domain.read(raw, name)
 
 
 def _several(one: Read) -> Read:

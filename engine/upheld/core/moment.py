@@ -45,9 +45,10 @@ class World:
     Attributes:
         channels: The policy's channels; a channel that nobody declared is none.
         domains: What facts may hold, and fields as ``<event>.<field>``, for showing them.
+        readers: How each name is read that is no fact.
     """
 
-    __slots__ = ("channels", "domains", "plugins", "time")
+    __slots__ = ("channels", "domains", "plugins", "readers", "time")
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class World:
         self.plugins = plugins
         self.domains = domains
         self.channels = channels
+        self.readers = Readers()
 
 
 class Scene(NamedTuple):
@@ -93,21 +95,8 @@ class Moment(dict[str, Held]):
 
     def __missing__(self, name: str) -> Held:
         scene = self.scene
-        if name in scene.facts:
-            held = scene.facts[name]
-        elif name in scene.values:
-            held = scene.values[name]
-        elif name in _READERS:
-            held = _READERS[name](scene)
-        else:
-            family, _, rest = name.partition(".")
-            if family == "before":
-                held = scene.before.get(rest)
-            elif family == "hook":
-                held = self._ask_plugin(rest)
-            else:
-                held = scene.world.time.held(name, scene.at_s, scene.customer, self.__getitem__)
-        self[name] = held
+        facts = scene[2]
+        held = self[name] = facts[name] if name in facts else scene[7].readers[name](scene, self)
         return held
 
     def with_facts(self, facts: Mapping[str, Held]) -> Moment:
@@ -141,7 +130,11 @@ class Moment(dict[str, Held]):
             return domains.get(f"{event.event}.{rest}")
         return domains.get(rest if family == "before" else name)
 
-    def _ask_plugin(self, name: str) -> bool:
+    def ask_plugin(self, name: str) -> bool:
+        """What a plugin answers of a condition of its own.
+
+        Raises: PluginError when there is no such plugin, and when it fails.
+        """
         plugin = self.scene.world.plugins.get(name)
         if plugin is None:
             raise PluginError(f"no installed plugin decides condition `{name}`")
@@ -157,6 +150,9 @@ class Moment(dict[str, Held]):
         return held
 
 
+Reader = Callable[[Scene, Moment], Held]
+"""What a name holds in a scene; the moment answers for other names."""
+
 _new: Final = Moment.__new__
 _set_scene: Final = Moment.__dict__["scene"].__set__
 
@@ -168,32 +164,49 @@ def moment(scene: Scene) -> Moment:
     return made
 
 
-def _of_ticket(read: Callable[[Standing], Held]) -> Callable[[Scene], Held]:
-    return lambda scene: None if scene.standing is None else read(scene.standing) or None
+class Readers(dict[str, Reader]):
+    """How each name that is no fact is read; worked out when a name is first met."""
+
+    def __missing__(self, name: str) -> Reader:
+        read = self[name] = _reader(name)
+        return read
 
 
-def _of_event(read: Callable[[Event], str]) -> Callable[[Scene], Held]:
-    return lambda scene: None if scene.event is None else read(scene.event) or None
+def _reader(name: str) -> Reader:
+    family, _, rest = name.partition(".")
+    if name in _OF_TICKET:
+        of_ticket = _OF_TICKET[name]
+        return lambda scene, moment: None if scene.standing is None else of_ticket(scene.standing) or None
+    if name in _OF_EVENT:
+        of_event = _OF_EVENT[name]
+        return lambda scene, moment: None if scene.event is None else of_event(scene.event) or None
+    if name == "level":
+        return lambda scene, moment: 1 if scene.standing is None else scene.standing.level
+    if name == "record.channel":
+        return _channel
+    if family == "event":
+        return lambda scene, moment: scene.values.get(name)
+    if family == "before":
+        return lambda scene, moment: scene.before.get(rest)
+    if family == "hook":
+        return lambda scene, moment: moment.ask_plugin(rest)
+    return lambda scene, moment: moment.at_time(name, scene.at_s)
 
 
-def _channel(scene: Scene) -> Held:
+def _channel(scene: Scene, moment: Moment) -> Held:
     event = scene.event
     return event.channel if event is not None and event.channel in scene.world.channels else None
 
 
-def _level(scene: Scene) -> Held:
-    return 1 if scene.standing is None else scene.standing.level
-
-
-_READERS: Final[dict[str, Callable[[Scene], Held]]] = {
-    "state": _of_ticket(lambda standing: standing.state),
-    "core": _of_ticket(lambda standing: standing.core),
-    "channel": _of_ticket(lambda standing: standing.channel),
-    "customer": _of_ticket(lambda standing: standing.customer),
-    "flagged": _of_ticket(lambda standing: standing.flagged),
-    "level": _level,
-    "actor": _of_event(lambda event: event.role),
-    "actor-id": _of_event(lambda event: event.actor_id),
-    "record.channel": _channel,
-    "record.customer": _of_event(lambda event: event.customer),
+_OF_TICKET: Final[dict[str, Callable[[Standing], Held]]] = {
+    "state": lambda standing: standing.state,
+    "core": lambda standing: standing.core,
+    "channel": lambda standing: standing.channel,
+    "customer": lambda standing: standing.customer,
+    "flagged": lambda standing: standing.flagged,
+}
+_OF_EVENT: Final[dict[str, Callable[[Event], Held]]] = {
+    "actor": lambda event: event.role,
+    "actor-id": lambda event: event.actor_id,
+    "record.customer": lambda event: event.customer,
 }

@@ -8,13 +8,14 @@ Source: DESIGN section 3: "A refusal cites the clauses of what refused it".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from upheld.core.channels import Channels
 from upheld.core.domain import Held
 from upheld.core.event import Event
-from upheld.core.event_data import DataForm, FieldProblem
+from upheld.core.event_data import Unfit
 from upheld.core.event_type import Fact
 from upheld.core.explanation import Strike, plainly, reason, tell_strike, transitions_not_taken, why_struck
 from upheld.core.handling import Escalation
@@ -26,6 +27,18 @@ from upheld.core.nearest import listed, nearest, said
 from upheld.core.plan import Arrow, EventPlan, Plan
 from upheld.core.reason import Flag, Reason, Refusal
 from upheld.core.ticket import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGrounds:
+    """What data that do not fit rest on: the fields, then the facts whose values these take; looked for when asked."""
+
+    unfit: Unfit
+    facts: Mapping[str, Fact]
+
+    def __iter__(self) -> Iterator[Grounds]:
+        yield from self.unfit
+        yield from (self.facts[field.fact] for field in self.unfit if field.fact)
 
 
 class Objections:
@@ -79,19 +92,17 @@ class Objections:
             return self._tell_unknown("role", role)
         return Message.from_catalogue("not-allowed", role=role, event=plan.name, who=who)
 
-    def invalid_data(self, plan: EventPlan, problems: tuple[FieldProblem, ...]) -> Refusal:
-        """The data are not what the event takes; a field that takes the values of a fact also cites that fact."""
-        return self.invalid_observation(plan.form, problems)
+    def invalid_data(self, unfit: Unfit) -> Refusal:
+        """The data are not what the event takes, or the facts not what an observed state may carry.
 
-    def invalid_observation(self, form: DataForm, problems: tuple[FieldProblem, ...]) -> Refusal:
-        """The same for the facts that come with an observed state."""
-        fields = [problem.field for problem in problems if problem.field is not None]
-        facts = [self._policy.facts[field.fact] for field in fields if field.fact]
+        A field that takes the values of a fact also cites that fact.
+        """
 
         def why() -> tuple[Reason, ...]:
-            return tuple(plainly("field", field, holds=False) for field in fields)
+            return tuple(plainly("field", field, holds=False) for field in unfit)
 
-        return self._refusal("invalid-data", (*fields, *facts), partial(form.message, problems), why)
+        grounds = FieldGrounds(unfit, self._policy.facts)
+        return Refusal("invalid-data", None, grounds, unfit.message, why, self._language)
 
     def channel_not_accepted(self, plan: EventPlan, channel: str, obstacle: str, moment: Moment) -> Refusal:
         """The channel does not take it, or not now; or it is none, which all that there are say together."""

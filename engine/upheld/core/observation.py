@@ -53,7 +53,7 @@ class Observer:
             return self._objections.out_of_order(standing)
         read = self._form.read(event.data)
         if not isinstance(read, dict):
-            return self._objections.invalid_observation(self._form, read)
+            return self._objections.invalid_data(read)
         origin = None if standing is None else standing.state
         old: Facts = self._plan.blank if standing is None else standing.facts
         facts = {**old, **{name.removeprefix("event."): held for name, held in read.items()}}

@@ -13,7 +13,7 @@ Source: DESIGN section 3, from "A refused event leaves the ticket as it was" on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar, final
 
@@ -91,7 +91,7 @@ class Told:
         self,
         code: str,
         rule: str | None,
-        grounds: tuple[Grounds, ...],
+        grounds: Iterable[Grounds],
         message: Callable[[], Message],
         reasons: Callable[[], tuple[Reason, ...]],
         language: str,
@@ -141,7 +141,7 @@ class Told:
 
     def __reduce__(self) -> tuple[object, ...]:
         message, reasons = Answered(self._message()), Answered(self._reasons())
-        return type(self), (self.code, self.rule, self._grounds, message, reasons, self._language)
+        return type(self), (self.code, self.rule, tuple(self._grounds), message, reasons, self._language)
 
 
 @final
