@@ -102,7 +102,7 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
     allowed = line(view.times.target(each.target))
     if each.aim.due_s is None:
         return name, allowed, line(view.say("due.no-date")), ()
-    return name, allowed, line(_short(view, each.aim.due_s)), line(text_of(each.aim.due_s))
+    return name, allowed, line(_short(view, each.aim.due_s)), line(_utc(each.aim.due_s))
 
 
 def _details(view: View, each: Forecast) -> Iterator[Bullet]:
@@ -194,6 +194,11 @@ def _short(view: View, at_s: int) -> str:
     local = _local(view, at_s)
     weekday = view.say("due.weekday", day=view.tongue.weekdays[local.weekday()][:3])
     return f"{weekday} {local:%Y-%m-%d %H:%M}" + (f":{local:%S}" if local.second else "")
+
+
+def _utc(at_s: int) -> str:
+    """An instant in UTC, to the minute where it lies on one: it must not break in a window of 80 columns."""
+    return text_of(at_s) if at_s % 60 else f"{instant_of(at_s):%Y-%m-%dT%H:%MZ}"
 
 
 def _date(view: View, local: datetime) -> str:
