@@ -93,7 +93,8 @@ def _possible(facts: Mapping[str, Held]) -> bool:
     if (
         "opening.support" in facts
         and "opening-left.support" in facts
-        and facts["opening.support"] != ("open" if left else "closed")
+        and facts["opening.support"] == "open"
+        and not left
     ):
         return False
     kinds = facts.get("contract") or frozenset()

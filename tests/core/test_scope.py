@@ -39,17 +39,22 @@ def test_an_undeclared_name_gets_advice(name: str, advice: str) -> None:
 
 
 def test_names_follow_from_others() -> None:
-    """Core state from state; open or closed from what is left of opening time."""
-    assert ("state", "opening-left.support", "day.support") == tuple(
+    """Core state from state, and nothing else."""
+    assert ("state", "opening.support", "day.support") == tuple(
         SCOPE.base(name) for name in ("core", "opening.support", "day.support")
     )
     assert ("closed", None) == (SCOPE.follows("core", "done"), SCOPE.follows("core", None))
-    assert ("open", "closed") == (SCOPE.follows("opening.support", 1), SCOPE.follows("opening.support", 0))
     assert ("core",) == SCOPE.followers("state")
-    assert ("opening.support",) == SCOPE.followers("opening-left.support")
+    assert () == SCOPE.followers("opening-left.support")
     assert () == SCOPE.followers("contract")
     assert ("contract", "tma") == SCOPE.needs("contract.tma.elements")
     assert SCOPE.needs("contract") is None
+
+
+def test_an_open_calendar_has_time_left() -> None:
+    """And nothing else: before opening all of the date's hours are left, though it is closed."""
+    assert ((("opening.support", "open"), ("opening-left.support", 0)),) == SCOPE.contradictions()
+    assert () == Scope({"opening-left.support": SCOPE["opening-left.support"]}).contradictions()
 
 
 def test_without_a_mapping_core_stands_alone() -> None:

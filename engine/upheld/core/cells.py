@@ -118,8 +118,7 @@ def _spans(survey: Survey, name: str, line: Line) -> list[tuple[int, int, int]]:
         return [(point, point, point) for point in points if low <= point <= high]
     constants = sorted(line.number(value) for value in survey.constants[name])
     cuts = {low} | survey.cuts[name]
-    followed = [each for each in survey.scope.followers(name) if each in survey.names or survey.scope.held(each)]
-    if followed:
+    if any(name == other for _, (other, _) in survey.contradictions):
         cuts.add(1)
     starts = sorted(cut for cut in cuts if low <= cut <= high)
     ends = [start - 1 for start in starts[1:]] + [high]

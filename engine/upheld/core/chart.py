@@ -60,12 +60,22 @@ class Chart:
         return known
 
     def impossible(self) -> Boxes:
-        """Boxes in which no ticket lies although every cell has some: sets that may not be empty, empty."""
-        return [
+        """Boxes in which no ticket lies although every cell has some: empty sets that may not be, contradictions."""
+        empty = [
             self._absent(members.values())
             for name, members in self._members.items()
             if not self.scope[name].may_be_unset and self.scope.held(name) is None
         ]
+        both = (self._both(*pair) for pair in self.survey.contradictions)
+        return [*empty, *(box for box in both if self.layout.is_ticket(box))]
+
+    def _both(self, *held: tuple[str, Held]) -> Box:
+        """The box in which each of these names holds this value."""
+        box = self.layout.everything
+        for name, value in held:
+            at = self._scalar[name]
+            box &= self.layout.box(at, self.layout.segments[at].mask(value))
+        return box
 
     def _tickets(self, boxes: Boxes) -> Boxes:
         return [box for box in boxes if self.layout.is_ticket(box)]

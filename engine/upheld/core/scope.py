@@ -11,7 +11,7 @@ can be narrowed, since on the event that opens a ticket every fact is unset.
     ('1',)
 
 Some names follow from others, and an example ticket must not contradict that: `core`
-follows from `state`; a calendar is open exactly when opening time is left on it; and
+follows from `state`; where a calendar is open, opening time is left on its date; and
 an attribute of a contract has a value only where there is such a contract.
 """
 
@@ -30,6 +30,9 @@ FAMILIES: Final = ("opening", "opening-left", "day")
 
 RESERVED: Final = ("all", "any", "none", "hook", *FAMILIES)
 """What no fact can be called, since conditions use these words."""
+
+Contradiction = tuple[tuple[str, Held], tuple[str, Held]]
+"""Two names with what they cannot hold at once."""
 
 
 def calendar_names(calendar: str) -> dict[str, Domain]:
@@ -96,25 +99,27 @@ class Scope(Mapping[str, Domain]):
         """The name from which ``name`` follows; itself where it follows from none."""
         if name == "core" and self._core_of and "state" in self:
             return "state"
-        family, _, calendar = name.partition(".")
-        if family == "opening" and f"opening-left.{calendar}" in self:
-            return f"opening-left.{calendar}"
         return name
 
     def followers(self, base: str) -> tuple[str, ...]:
         """The names that follow from ``base``."""
-        family, _, calendar = base.partition(".")
-        name = f"opening.{calendar}" if family == "opening-left" else "core"
-        return (name,) if name in self and self.base(name) == base != name else ()
+        return ("core",) if base == "state" and "core" in self and self.base("core") == base else ()
 
     def follows(self, name: str, base: Held) -> Held:
         """What ``name`` holds where its base holds ``base``."""
-        if base is None or self.base(name) == name:
-            return base
-        if name == "core":
-            return self._core_of.get(str(base))
-        # Windows are half-open and seconds whole: at every instant of opening time at least one second is left.
-        return "open" if base else "closed"
+        return base if base is None or self.base(name) == name else self._core_of.get(str(base))
+
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Pairs of what two names hold that no ticket can hold at once.
+
+        Windows are half-open and seconds whole, so at every instant of opening time at least one second is left of
+        the date's; in closed time there may be as much, since the date may open later.
+        """
+        return tuple(
+            ((f"opening.{calendar}", "open"), (f"opening-left.{calendar}", 0))
+            for calendar in self.calendars("opening-left")
+            if f"opening.{calendar}" in self
+        )
 
     def needs(self, name: str) -> tuple[str, str] | None:
         """For an attribute of a contract, the set and the member without which it has no value."""

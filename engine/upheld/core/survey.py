@@ -17,7 +17,7 @@ from typing import Final
 from upheld.core.condition import Atom, Condition, HookAtom, Op, Ref, atoms
 from upheld.core.domain import Domain, Held, Many, OneOf, Scalar, Text
 from upheld.core.line import Line
-from upheld.core.scope import Scope
+from upheld.core.scope import Contradiction, Scope
 
 FRESH: Final = "something"
 """A text that no condition names."""
@@ -31,6 +31,7 @@ class Survey:
         names: The names read, canonical, in that order.
         constants: By name, the values it is compared with or narrowed to.
         cuts: By name with a line, the numbers at which another cell begins.
+        contradictions: What two of the names cannot hold at once.
     """
 
     def __init__(self, scope: Scope, conditions: Iterable[Condition]) -> None:
@@ -47,6 +48,18 @@ class Survey:
         for atom in self.asked:
             if isinstance(atom, Atom):
                 self._note(atom)
+        self.contradictions = self._contradictions()
+
+    def _contradictions(self) -> list[Contradiction]:
+        """The contradictions of names that are both read, or one read and the other narrowed by the scope."""
+        found = []
+        for pair in self.scope.contradictions():
+            read = [name for name, _ in pair if name in self.names]
+            if read and all(name in read or self.scope.held(name) is not None for name, _ in pair):
+                for name, _ in pair:
+                    self._read(name)
+                found.append(pair)
+        return found
 
     def _note(self, atom: Atom) -> None:
         self._read(atom.name)
