@@ -177,6 +177,16 @@ def test_a_name_and_a_vendor_may_be_given(tmp_path: Path) -> None:
     assert f"What {vendor} promises in support" == policy.title.text("en")
 
 
+@pytest.mark.parametrize("name", ["123", "007", "1e3", "true", "false", "null", "9" * 64, "2026-01-01"])
+def test_a_name_that_looks_like_something_else_is_a_text(tmp_path: Path, name: str) -> None:
+    """The policy's name is quoted where YAML needs it, so that the starter checks clean under any name."""
+    assert DONE == new(str(tmp_path / "x"), "--name", name).exit_code
+
+    policy = checked(tmp_path / "x").policy
+    assert policy is not None
+    assert name == policy.id
+
+
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40))
 def test_a_vendor_is_said_as_it_is(vendor: str) -> None:
     """No name breaks out of its place in the YAML, whatever its characters; the reader composes them (NFC)."""

@@ -31,6 +31,7 @@ SCHEMAS = ("policy", "scenario")
 SCHEMA_FOLDER = ".upheld"
 """Beside the policy, since an editor finds a schema by a path from the file it is named in."""
 
+NO_TEXT = frozenset({"true", "false", "null"})
 LONGEST_NAME = 64
 LONGEST_VENDOR = 200
 
@@ -70,11 +71,16 @@ def starter_files(name: str, vendor: str) -> Mapping[str, bytes]:
         raise ValueError(f"a vendor's name has at most {LONGEST_VENDOR} characters, and this one {len(vendor)}")
     quoted = json.dumps(vendor, ensure_ascii=False)[1:-1]
     template = files(__name__).joinpath("template")
-    made = {
-        path: _text(template, path).replace(TEMPLATE_NAME, name).replace(TEMPLATE_VENDOR, quoted).encode()
-        for path in TEMPLATES
-    }
+    made = {}
+    for path in TEMPLATES:
+        text = _text(template, path).replace(TEMPLATE_NAME, _written(name, path))
+        made[path] = text.replace(TEMPLATE_VENDOR, quoted).encode()
     return made | {f"{SCHEMA_FOLDER}/{each}.schema.json": read_schema(each) for each in SCHEMAS}
+
+
+def _written(name: str, path: str) -> str:
+    """The policy's name in this file: in quotes where YAML would take it for something else, as `2026` or `true`."""
+    return f'"{name}"' if path.endswith(".yaml") and (name.isdigit() or name in NO_TEXT) else name
 
 
 def _text(folder: Traversable, path: str) -> str:
