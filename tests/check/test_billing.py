@@ -63,6 +63,11 @@ AMOUNTS = {
         "{parameter: rates}",
         ["UP602 `90min` is a time, and this account counts in EUR"],
     ),
+    "a table by a name with other values": (
+        "tma",
+        "{parameter: rates, by: {ref: actor}}",
+        ["UP409 `actor` can be `agent`, and `rates` is a table by `type`"],
+    ),
     "a table by another name": ("tma", "{parameter: rates, by: {ref: before.type}}", []),
     "a table by a misspelt name": (
         "tma",

@@ -53,6 +53,15 @@ STOPS = {
     "by entering a state that came before": ("start: {on: close}, stop: {enters: solved}", True),
     "by leaving a state that is final": ("start: {on: solve}, stop: {leaves: done}", True),
     "by the one of two that can happen": ("start: {on: solve}, stop: [{on: submit}, {on: close}]", False),
+    "by what always cancels it": ("start: {on: submit}, stop: {on: solve}, cancel: {on: solve}", True),
+    "by what sometimes cancels it": (
+        "start: {on: submit}, stop: {on: solve}, cancel: {on: solve, when: {severity: low}}",
+        False,
+    ),
+    "by one event of two that cancel it": (
+        "start: {on: submit}, stop: {on: [solve, note]}, cancel: {on: solve}",
+        False,
+    ),
     "by entering the state it starts in": ("start: {enters: solved}, stop: {enters: solved}", True),
 }
 

@@ -20,7 +20,7 @@ def table(rows: str, by: str = "", effective: str = "", extra: str = "", **secti
         effective=effective,
         severities=SEVERITIES,
         facts=FACTS,
-        events=EVENTS,
+        events=sections.pop("events", EVENTS),
         parameters=f"{{within: {{{said}{extra}values: [{rows}], assumes: [usual]}}}}",
         commitments=f"[{commitment(sections.pop('answer', 'within: {parameter: within}'))}]",
         **sections,
@@ -122,6 +122,42 @@ def test_columns(row: str, by: str, expected: list[str]) -> None:
 
 def test_a_partial_table_may_leave_columns_out() -> None:
     assert [] == told(table("{high: 1h}", "severity", extra="partial: true, "))
+
+
+CHOOSERS = {
+    "the same values": ("severity", "event.severity", "", []),
+    "other values": (
+        "severity",
+        "event.topic",
+        "",
+        ["UP409 `event.topic` can be `bug`, and `within` is a table by `severity`"],
+    ),
+    "other values, where columns may be left out": ("severity", "event.topic", "partial: true, ", []),
+    "any text": (
+        "severity",
+        "customer",
+        "",
+        ["UP409 `customer` is not one of a few words, so it cannot choose a column"],
+    ),
+    "a column where there is none": (
+        "",
+        "event.severity",
+        "",
+        ["UP409 `within` has no columns, so `event.severity` cannot choose one"],
+    ),
+}
+
+
+@pytest.mark.parametrize("by, chooser, extra, expected", CHOOSERS.values(), ids=CHOOSERS)
+def test_a_use_with_a_name_of_its_own_has_columns_for_it(
+    by: str, chooser: str, extra: str, expected: list[str]
+) -> None:
+    """Else a clock would be started for which the table has no target."""
+    row = "{high: 1h, mid: 2h, low: 3h}" if by else "{is: 1h}"
+    topic = EVENTS.replace("kinds: {}", "kinds: {}, topic: {one-of: [high, bug]}")
+    answer = f"within: {{parameter: within, by: {{ref: {chooser}}}}}"
+
+    assert expected == told(table(row, by, extra=extra, events=topic, answer=answer))
 
 
 def test_a_missing_column_is_shown_with_its_day() -> None:

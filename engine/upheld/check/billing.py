@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from upheld.check.inspection import Inspection
+from upheld.check.tables import check_chooser
 from upheld.core.charge import Charge, NamedAmount, ParameterAmount, Rating
 from upheld.core.condition import ALWAYS
 from upheld.core.duration import Duration, parse_duration
@@ -117,6 +118,8 @@ def _table(inspection: Inspection, charge: Charge, path: Path, amount: Parameter
         at: Path = (*path, "by", "ref") if amount.by else (*path, "parameter")
         message = f"{quoted(by)} is not a name that can be read here"
         inspection.report("UP204", at, message, scope.advice(by) or "say `by: {ref: NAME}` with a name that can")
+    elif amount.by:
+        check_chooser(inspection, parameter, amount.by, scope[amount.by], (*path, "by", "ref"))
     for row in parameter.rows:
         for column, value in row.values.items():
             where: Path = (*row.path, column or "is")

@@ -40,7 +40,8 @@ def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None
         return
     states = after(paths, commitment.start)
     onward = states | set(paths.reach(states))
-    possible = [trigger for trigger in commitment.stop if _may_happen(inspection, paths, trigger, states, onward)]
+    stops = [each for each in commitment.stop if not _always_cancelled(commitment, each)]
+    possible = [trigger for trigger in stops if _may_happen(inspection, paths, trigger, states, onward)]
     if states and not possible:
         message = f"once `{commitment.id}` has started, nothing can stop it"
         hint = "stop it on an event that is possible in the states after its start"
@@ -51,6 +52,13 @@ def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None
             _at_once(inspection, commitment, start, stop)
     for pause in commitment.pause:
         _resumes(inspection, paths, commitment, pause)
+
+
+def _always_cancelled(commitment: Commitment, stop: Trigger) -> bool:
+    """Whether all that stops a clock cancels it too, which is looked at first. Source: DESIGN section 3, step 7."""
+    cancels = [each for each in commitment.cancel if each.when is None]
+    named = [(key, word) for key in ("on", "enters", "leaves") for word in getattr(stop, key)]
+    return bool(named) and all(any(word in getattr(each, key) for each in cancels) for key, word in named)
 
 
 def _resumes(inspection: Inspection, paths: Paths, commitment: Commitment, pause: Pause) -> None:

@@ -11,13 +11,15 @@ from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
 from upheld.check.lengths import Aim, check_lengths, round_the_clock, worth_a_day
 from upheld.check.paths import Paths
+from upheld.check.references import readable
+from upheld.check.tables import check_chooser
 from upheld.core.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
 from upheld.core.condition import ALWAYS, names_read
-from upheld.core.domain import Domain
 from upheld.core.duration import Duration
 from upheld.core.item import Path
 from upheld.core.line import Date, Instant
 from upheld.core.nearest import listed, quoted
+from upheld.core.scope import Scope
 from upheld.core.target import Target, parse_target
 
 
@@ -35,7 +37,7 @@ def check_commitments(inspection: Inspection, paths: Paths) -> None:
     for excuse in inspection.policy.excuses:
         scope = inspection.vocabulary.on_events(excuse.on)
         for key, reference in (("from", excuse.since), ("until", excuse.until)):
-            _instant(inspection, (*excuse.path, key, "ref"), reference.name, scope.get(reference.name))
+            _instant(inspection, (*excuse.path, key, "ref"), reference.name, scope)
 
 
 def _aims(inspection: Inspection, commitment: Commitment) -> Iterator[Aim]:
@@ -55,11 +57,12 @@ def _table_aims(
     if parameter is None:
         return
     by = target.by or parameter.by
-    if target.by and target.by not in inspection.vocabulary.on_start(commitment.starting_events):
-        message = f"{quoted(target.by)} is not a name that can be read here"
-        hint = inspection.vocabulary.on_start(commitment.starting_events).advice(target.by)
-        inspection.report("UP204", (*path, "by", "ref"), message, hint)
-    elif by in inspection.vocabulary.any_event and by not in inspection.vocabulary.on_start(commitment.starting_events):
+    scope = inspection.vocabulary.on_start(commitment.starting_events)
+    if target.by:
+        domain = readable(inspection, (*path, "by", "ref"), target.by, scope)
+        if domain is not None:
+            check_chooser(inspection, parameter, target.by, domain, (*path, "by", "ref"))
+    elif by in inspection.vocabulary.any_event and by not in scope:
         message = f"`{parameter.id}` is a table by `{by}`, which a clock of `{commitment.id}` cannot read"
         inspection.report("UP204", (*path, "parameter"), message, "say `by: {ref: NAME}` with a name of the ticket")
     for row in parameter.rows:
@@ -114,15 +117,13 @@ def _instants(inspection: Inspection, commitment: Commitment) -> None:
             inspection.report("UP515", (*trigger.path, "at"), message, "leave out `at:` here", key=True)
     for trigger in commitment.stop:
         if trigger.at is not None:
-            domain = inspection.vocabulary.on_events(trigger.on).get(trigger.at.name)
-            _instant(inspection, (*trigger.path, "at", "ref"), trigger.at.name, domain)
+            scope = inspection.vocabulary.on_events(trigger.on)
+            _instant(inspection, (*trigger.path, "at", "ref"), trigger.at.name, scope)
 
 
-def _instant(inspection: Inspection, path: Path, name: str, domain: Domain | None) -> None:
-    if domain is None:
-        message = f"{quoted(name)} is not a name that can be read here"
-        inspection.report("UP204", path, message, "name a field of the event, as `event.date`")
-    elif not isinstance(domain, (Date, Instant)):
+def _instant(inspection: Inspection, path: Path, name: str, scope: Scope) -> None:
+    domain = readable(inspection, path, name, scope)
+    if domain is not None and not isinstance(domain, Date | Instant):
         inspection.report("UP515", path, f"{quoted(name)} holds no date and no instant", "name a field that does")
 
 

@@ -57,6 +57,27 @@ def _columns_of(inspection: Inspection, parameter: Parameter) -> Domain | None:
     return domain
 
 
+def check_chooser(inspection: Inspection, parameter: Parameter, name: str, domain: Domain, path: Path) -> None:
+    """Where a table is used with a name of its own (`by:`), each of that name's values needs a column."""
+    element = domain.of if isinstance(domain, Many) else domain
+    if not parameter.by:
+        message = f"`{parameter.id}` has no columns, so {quoted(name)} cannot choose one"
+        inspection.report(
+            "UP409", path, message, "leave out `by:` here, or give the parameter columns by one of its own"
+        )
+    elif not isinstance(element, OneOf):
+        message = f"{quoted(name)} is not one of a few words, so it cannot choose a column"
+        inspection.report("UP409", path, message, "name a fact or field with `one-of`")
+    elif not parameter.partial:
+        columns = parameter_domain(inspection, parameter.by)
+        known = columns.of if isinstance(columns, Many) else columns
+        foreign = [value for value in element.values if isinstance(known, OneOf) and value not in known.values]
+        if foreign:
+            message = f"{quoted(name)} can be {listed(foreign)}, and `{parameter.id}` is a table by `{parameter.by}`"
+            hint = "name something with the same values, or say `partial: true` on the parameter"
+            inspection.report("UP409", path, message, hint, example={name: foreign[0]})
+
+
 def _dates(inspection: Inspection, parameter: Parameter) -> None:
     """Rows follow one another; a day that none covers is a gap."""
     path = (*parameter.path, "values")
