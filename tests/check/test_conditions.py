@@ -66,6 +66,16 @@ def test_a_condition_tells_tickets_apart(event: str, condition: str, codes: list
     assert codes == [each[:5] for each in told(text)]
 
 
+def test_only_a_rule_that_flags_can_have_flagged_a_ticket() -> None:
+    """A rule that refuses leaves no mark, so that asking for it finds nothing."""
+    flags = 'on: close, when: {type: fault}, flag: always, message: "late"'
+    refuses = 'on: close, when: {type: fault}, refuse: always, message: "no"'
+    asks = 'on: ask, when: {flagged: r0}, flag: always, message: "again"'
+
+    assert [] == told(conditional(rules=rules(flags, asks)))
+    assert ["UP205 `flagged` cannot be `r0`"] == told(conditional(rules=rules(refuses, asks)))
+
+
 def test_a_fact_that_is_not_set_yet_is_told_with_what_to_ask_instead() -> None:
     text = conditional(rules=rules("on: submit, when: {type: fault}, refuse: always"))
 

@@ -125,13 +125,15 @@ class Vocabulary:
     def ticket(self) -> Scope:
         """What can be read of a ticket, whatever event is looked at."""
         states = self._section("states")
+        rules = map(mapping, sequence(self._document.get("rules")))
+        flagging = [rule.get("id") for rule in rules if "flag" in rule or rule.get("otherwise") == "flag"]
         names: dict[str, Domain] = {
             **self.facts,
             "channel": OneOf(words(self._section("channels"))),
             "state": OneOf(words(states)),
             "core": OneOf(CORE_STATES),
             "customer": Text(),
-            "flagged": Many(OneOf(self._ids("rules"))),
+            "flagged": Many(OneOf(words(flagging))),
             **self._contracts(),
             "release.latest": Text(),
         }
