@@ -31,7 +31,7 @@ from upheld.core.policy import ContractKind, Policy
 from upheld.document import read_document
 from upheld.formats import parse_amount, parse_instant
 from upheld.loader import digest
-from upheld.loader.vocabulary import Data, mapping, sequence
+from upheld.loader.parts import Data, mapping, sequence
 from upheld.shape import shape_findings
 
 WORDS = ("kind", "from", "until", "parameters")

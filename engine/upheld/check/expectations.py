@@ -8,7 +8,7 @@ from upheld.core.item import Path
 from upheld.core.nearest import listed, quoted
 from upheld.core.refusal import FLAGS, REFUSALS
 from upheld.core.rule import Rule
-from upheld.loader.vocabulary import Data, mapping, sequence
+from upheld.loader.parts import Data, mapping, sequence
 
 OF_A_TICKET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("states", ("state",)),

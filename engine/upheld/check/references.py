@@ -18,7 +18,7 @@ from upheld.core.item import Path
 from upheld.core.line import Integer
 from upheld.core.nearest import listed, quoted
 from upheld.core.scope import Scope
-from upheld.loader.vocabulary import mapping
+from upheld.loader.parts import mapping
 
 
 def check_references(inspection: Inspection) -> None:

@@ -21,7 +21,8 @@ from upheld.core.nearest import listed, quoted
 from upheld.core.parameter import Parameter
 from upheld.core.policy import Policy
 from upheld.document import Document
-from upheld.loader.vocabulary import Data, Vocabulary, mapping, sequence
+from upheld.loader.parts import Data, mapping, sequence
+from upheld.loader.vocabulary import Vocabulary
 
 CONTRACT_WORDS = ("kind", "from", "until", "parameters")
 """Keys of a contract that are no attributes."""

@@ -13,7 +13,8 @@ from upheld.core.item import Path
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy import Policy
 from upheld.document import Document
-from upheld.loader.vocabulary import Data, Vocabulary, mapping, sequence
+from upheld.loader.parts import Data, mapping, sequence
+from upheld.loader.vocabulary import Vocabulary
 
 KEY = "="
 """At the end of a pattern: the keys of the mapping, and not its values."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from upheld.check.inspection import Inspection, meant
 from upheld.core.domain import Wrong
 from upheld.core.nearest import quoted
-from upheld.loader.vocabulary import domain_of, mapping
+from upheld.loader.kinds import domain_of
+from upheld.loader.parts import mapping
 
 
 def check_values(inspection: Inspection) -> None:

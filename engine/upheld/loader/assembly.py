@@ -13,7 +13,8 @@ from upheld.loader import billing, declarations, moves, promises
 from upheld.loader.declarations import day, text
 from upheld.loader.draft import Draft, Reading
 from upheld.loader.overlay import Resolved
-from upheld.loader.vocabulary import Data, Vocabulary, mapping, words
+from upheld.loader.parts import Data, mapping, words
+from upheld.loader.vocabulary import Vocabulary
 
 
 def digest(root: Data) -> str:

@@ -22,8 +22,8 @@ from upheld.core.item import Path
 from upheld.formats import parse_amount
 from upheld.loader.declarations import text
 from upheld.loader.draft import Draft
+from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.promises import duration
-from upheld.loader.vocabulary import Data, mapping, sequence, words
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release")
 ROUNDINGS: dict[str, Rounding] = {"up-to": "up", "down-to": "down", "to-nearest": "nearest"}

@@ -12,7 +12,8 @@ from upheld.core.policy import ContractKind, NamedCondition, OpeningHours, Recur
 from upheld.core.provenance import Assumption, Clause, Confidence, Source, Waiver
 from upheld.core.wording import Wording
 from upheld.loader.draft import Draft
-from upheld.loader.vocabulary import KINDS, Data, domain_of, mapping, sequence, words
+from upheld.loader.kinds import KINDS, domain_of
+from upheld.loader.parts import Data, mapping, sequence, words
 
 ROW_WORDS = ("from", "until", "is", "clauses", "assumes")
 """Keys of a parameter's row that are no columns."""

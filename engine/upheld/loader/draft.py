@@ -22,7 +22,8 @@ from upheld.core.problem import Problem
 from upheld.core.scope import Scope
 from upheld.core.wording import Wording
 from upheld.loader.overlay import Resolved
-from upheld.loader.vocabulary import Data, Vocabulary, mapping, sequence, words
+from upheld.loader.parts import Data, mapping, sequence, words
+from upheld.loader.vocabulary import Vocabulary
 
 UNREADABLE = HookAtom("?")
 """Stands for a condition that could not be read; checks leave it alone, since it has its own finding."""

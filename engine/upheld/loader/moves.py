@@ -11,7 +11,8 @@ from upheld.core.rule import Channel, Requirement, Rule
 from upheld.core.scope import Scope
 from upheld.loader.declarations import misplaced, text, value_labels
 from upheld.loader.draft import UNREADABLE, Draft, unique
-from upheld.loader.vocabulary import KINDS, Data, mapping, sequence, words
+from upheld.loader.kinds import KINDS
+from upheld.loader.parts import Data, mapping, sequence, words
 
 STAY = "stay"
 ALL = "all"

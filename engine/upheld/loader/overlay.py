@@ -19,7 +19,7 @@ from upheld.core.finding import Finding, Place
 from upheld.core.item import Path
 from upheld.core.nearest import nearest
 from upheld.document import Document, Source
-from upheld.loader.vocabulary import sequence
+from upheld.loader.parts import sequence
 
 OWN = frozenset({"upheld", "policy", "version", "status", "extends", "effective", "title"})
 """Keys that are never inherited, or only as a whole; ``version`` and ``policy`` are each policy's own."""

@@ -26,7 +26,7 @@ from upheld.core.target import ClosingOfSameDay, NextOccurrence, Target, parse_t
 from upheld.formats import parse_percent
 from upheld.loader.declarations import text
 from upheld.loader.draft import Draft
-from upheld.loader.vocabulary import Data, mapping, words
+from upheld.loader.parts import Data, mapping, words
 
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
 _CYCLES: dict[object, Cycles] = {"one": "one", "ignore-while-running": "ignore-while-running", "many": "many"}

@@ -10,55 +10,17 @@ Source: DESIGN section 5, "Conditions".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from upheld.core.condition import Condition, names_read
-from upheld.core.domain import Boolean, Domain, Many, OneOf, Presence, Text, Wrong
+from upheld.core.domain import Domain, Many, OneOf, Presence, Text, Wrong
 from upheld.core.lifecycle import CORE_STATES
-from upheld.core.line import Date, Instant, Integer
+from upheld.core.line import Integer
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy import ALWAYS
 from upheld.core.scope import Scope, calendar_names
-
-Data = Mapping[str, object]
-KINDS = ("one-of", "boolean", "integer", "text", "date", "instant")
-"""The keys by which a fact or a field says what it may hold."""
-
-
-def mapping(value: object) -> Data:
-    """``value`` if it is a mapping, else an empty one: what has the wrong shape is the schema's finding."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def sequence(value: object) -> list[object]:
-    """``value`` as a list: itself, alone in one, or nothing."""
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def words(value: object) -> tuple[str, ...]:
-    """The names in ``value``: one, a list of them, or the keys of a mapping."""
-    if isinstance(value, Mapping):
-        return tuple(value)
-    return tuple(word for word in sequence(value) if isinstance(word, str))
-
-
-def domain_of(spec: Data) -> Domain | None:
-    """What a fact or a field declared like this may hold; ``None`` when it does not say exactly one kind."""
-    kinds = [kind for kind in KINDS if kind in spec]
-    if len(kinds) != 1:
-        return None
-    low, high = spec.get("at-least"), spec.get("at-most")
-    bounds = (low if isinstance(low, int) else None, high if isinstance(high, int) else None)
-    domain: Domain = {
-        "one-of": OneOf(words(spec.get("one-of")), ordered=bool(spec.get("ordered"))),
-        "boolean": Boolean(),
-        "integer": Integer(*bounds),
-        "text": Text(),
-        "date": Date(),
-        "instant": Instant(),
-    }[kinds[0]]
-    return Many(domain) if spec.get("many") else domain
+from upheld.loader.kinds import KINDS, domain_of, union, unsettled
+from upheld.loader.parts import Data, mapping, sequence, words
 
 
 class Vocabulary:
@@ -174,7 +136,7 @@ class Vocabulary:
         if own is None:
             return None
         settled = spec.get("required") or spec.get("default") is not None
-        return _unsettled(own).required() if settled else _unsettled(own)
+        return unsettled(own).required() if settled else unsettled(own)
 
     def _fields(self, events: Iterable[str]) -> dict[str, Domain]:
         """The data of these events: what only some of them take may be unset."""
@@ -185,10 +147,10 @@ class Vocabulary:
             for name, spec in fields.items():
                 domain = self.field_domain(name, mapping(spec)) or Text()
                 both = names.get(f"event.{name}", domain)
-                names[f"event.{name}"] = _union(both, domain)
+                names[f"event.{name}"] = union(both, domain)
         for name, domain in names.items():
             if any(name.removeprefix("event.") not in fields for fields in all_fields):
-                names[name] = _unsettled(domain)
+                names[name] = unsettled(domain)
         return names
 
     def on_events(self, events: Iterable[str], *, before: bool = False) -> Scope:
@@ -244,7 +206,7 @@ class Vocabulary:
     def covering(self, scope: Scope, conditions: Iterable[Condition], *, unset: bool = False) -> Scope:
         """``scope`` with every other name that these conditions read; with ``unset`` those hold nothing."""
         read = dict.fromkeys(name for condition in conditions for name in names_read(condition))
-        missing = {name: _unsettled(self.any_event[name]) for name in read if name not in scope}
+        missing = {name: unsettled(self.any_event[name]) for name in read if name not in scope}
         wider = scope.plus(missing)
         return wider.unset(missing) if unset else wider
 
@@ -264,7 +226,7 @@ class Vocabulary:
         """``scope`` as it is before there is a ticket: no state and no facts."""
         empty = (*self.facts, "state", "core", "channel", *(f"before.{name}" for name in self.facts))
         blank = [name for name in dict.fromkeys(empty) if name in scope]
-        return scope.plus({name: _unsettled(scope[name]) for name in blank}).unset(blank)
+        return scope.plus({name: unsettled(scope[name]) for name in blank}).unset(blank)
 
     def on_start(self, events: Iterable[str]) -> Scope:
         """What a commitment may read: the data of the events that start it too, where events do."""
@@ -281,18 +243,3 @@ class Vocabulary:
         """What can be read when a ticket moves: by any event, or by a timer, which nobody did."""
         actors = self.any_event.held("actor") or words(self._section("roles"))
         return self.any_event.only({"actor": (*actors, None)})
-
-
-def _unsettled(domain: Domain) -> Domain:
-    """The same domain, which may also hold nothing."""
-    return replace(domain, may_be_unset=True)
-
-
-def _union(one: Domain, other: Domain) -> Domain:
-    """What either may hold: words together; of kinds that do not go together, any text."""
-    unset = one.may_be_unset or other.may_be_unset
-    if _unsettled(one) == _unsettled(other):
-        return one if one.may_be_unset else other
-    if isinstance(one, OneOf) and isinstance(other, OneOf):
-        return OneOf(tuple(dict.fromkeys((*one.values, *other.values))), may_be_unset=unset)
-    return Text(may_be_unset=unset)
