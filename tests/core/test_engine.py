@@ -198,6 +198,24 @@ def test_the_first_rule_that_refuses_wins() -> None:
     assert () == decision.flags
 
 
+def test_a_refusal_drops_the_flags_before_it() -> None:
+    """Taken at night a ticket is flagged; that of a VIP is refused, and not flagged for it."""
+    flagged = tell(submit(), event("04T20:00", "take"))[1]
+    refused = tell(submit(data={"vip": True}), event("04T20:00", "take"))[1]
+
+    assert (None, ["in-office-hours"]) == (code(flagged), [flag.rule for flag in flagged.flags])
+    assert ("rule", ()) == (code(refused), refused.flags)
+    assert refused.refusal is not None
+    assert "no-vip-at-night" == refused.refusal.rule
+    assert refused.ticket is not None
+    assert frozenset() == refused.ticket.flagged
+
+
+def test_a_requirement_is_asked_only_where_its_condition_holds() -> None:
+    """Ninety minutes are too long for what is urgent, and for nothing else."""
+    assert () == tell(submit(), event("04T11:00", "mark", data={"minutes": 90}))[1].flags
+
+
 def test_every_requirement_that_fails_is_told() -> None:
     """A flag tells each of them, with the clauses and assumptions of the rule and of theirs."""
     decisions = tell(
@@ -315,6 +333,19 @@ def test_no_transition_names_the_events_possible_now() -> None:
     assert decision.refusal is not None
     assert ("D-9",) == decision.refusal.clauses
     assert [("state", "open")] * 2 == [each.facts[0] for each in decision.refusal.reasons]
+
+
+def test_a_ticket_knows_when_it_was_closed() -> None:
+    """And when it came into its state; what is open again is not closed."""
+    closed = ticket_after(submit(), event("04T11:00", "resolve"), event("04T12:00", "close"))
+
+    assert instant("04T12:00") == closed.closed_at == closed.entered_at
+    assert instant("04T10:00") == closed.opened_at
+    assert None is ticket_after(submit(), event("04T11:00", "resolve")).closed_at
+    rated = ticket_after(
+        submit(), event("04T11:00", "resolve"), event("04T12:00", "close"), event("04T13:00", "rate", "customer")
+    )
+    assert (instant("04T12:00"), instant("04T13:00")) == (rated.closed_at, rated.last_at)
 
 
 def test_to_stay_is_no_move() -> None:
@@ -471,6 +502,18 @@ def test_effects_are_returned_with_what_names_hold() -> None:
     assert [("request", "customer", "please answer")] == [(e.kind, e.to, e.about) for e in decisions[2].effects]
     assert [("create-ticket", "part of question", 2)] == [(e.kind, e.about, e.count) for e in decisions[3].effects]
     assert [("D-4",)] == [e.clauses for e in decisions[1].effects if not e.commitment]
+
+
+def test_an_effect_is_asked_for_where_its_condition_holds() -> None:
+    """Only the first queue is routed to."""
+    assert () == tell(submit())[0].effects
+
+
+def test_after_the_event_both_values_of_a_fact_can_be_told() -> None:
+    """The new one by its name, the old one as `before`."""
+    decision = tell(submit(), event("04T10:10", "set-severity", data={"severity": "low"}))[1]
+
+    assert ["low instead of high"] == [effect.about for effect in decision.effects]
 
 
 def test_creating_no_ticket_is_nothing_to_ask() -> None:

@@ -59,6 +59,20 @@ def test_a_reset_starts_the_delay_anew() -> None:
     assert {"remind": "04T15:00", "auto-close": "05T11:00", "warn": "05T10:00"} == waiting(by_customer)
 
 
+def test_what_waits_is_kept_in_order() -> None:
+    """After a reset the next to fire is another one than before."""
+    marked = ticket_after(
+        submit("04T09:00"), event("04T10:00", "resolve"), event("04T11:00", "mark", "customer", data={"minutes": 1})
+    )
+
+    assert [("remind", "04T15:00")] == runs(engine().pass_time(marked, instant("04T16:00")))
+
+
+def test_a_reset_starts_nothing_elsewhere() -> None:
+    """A word of the customer on an open ticket resets nothing that could close it."""
+    assert {} == waiting(ticket_after(submit("04T09:00"), event("04T11:00", "mark", "customer", data={"minutes": 1})))
+
+
 def test_a_reset_also_starts_one_that_has_fired() -> None:
     """The reminder of 14:00 has been sent; a word of the customer at 15:00 earns another one."""
     decisions = tell(
@@ -137,6 +151,21 @@ def test_nothing_is_asked_of_a_timer_but_its_effects() -> None:
 
     assert ("notify", "customer", "remind", ("D-6",)) == (effect.kind, effect.to, effect.timer, effect.clauses)
     assert instant("04T14:00") == effect.at
+
+
+def test_warnings_and_timers_come_in_the_order_of_their_instants() -> None:
+    """A promise that runs while the ticket is resolved warns at 13:00, before the reminder of 14:00."""
+    promise = (
+        "{id: follow-up, start: {enters: resolved}, stop: {on: rate}, cycles: many, calendar: office, within: 6h, "
+        "warn-at: [50%], on-reopen: ignore, clauses: [D-7]}"
+    )
+    on = Engine(policy_of(DESK.replace("commitments:\n", f"commitments:\n  - {promise}\n", 1)))
+    ticket = ticket_after(submit("04T09:00"), event("04T10:00", "resolve"), on=on)
+    effects = on.pass_time(ticket, instant("04T15:00")).effects
+
+    assert [("follow-up", instant("04T13:00")), ("remind", instant("04T14:00"))] == [
+        (effect.commitment or effect.timer, effect.at) for effect in effects
+    ]
 
 
 def test_limits_are_in_the_order_in_which_they_fall_due() -> None:
