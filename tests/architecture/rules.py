@@ -52,6 +52,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "engine": "core plugins timing",
         "contracts_file": "catalogue core document formats loader shape",
         "replaying": "core engine",
+        "history_row": "core",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
         "upheld": "contracts_file core engine hookspecs loading public_holidays replaying",

@@ -127,7 +127,7 @@ class Plan:
         self.table: MoveTable = move_table(compile_machine(policy))
         self.core_of = {name: state.core for name, state in policy.states.items()}
         self.closed = frozenset(name for name, core in self.core_of.items() if core in CLOSED)
-        self.fact_domains = _fact_domains(policy)
+        self.fact_domains = fact_domains(policy)
         self.blank: dict[str, Held] = {name: _default(policy, name) for name in self.fact_domains}
         self.has_defaults = any(held is not None for held in self.blank.values())
         self.domains: dict[str, Domain] = dict(self.fact_domains)
@@ -197,7 +197,7 @@ class Plan:
         return SettingPlan(setting, setting.fact, tuple(cases), holds_many, immutable)
 
 
-def _fact_domains(policy: Policy) -> dict[str, Domain]:
+def fact_domains(policy: Policy) -> dict[str, Domain]:
     """The facts of a ticket: severity, what the policy declares, and the queue, which it need not declare."""
     severity: Domain = OneOf(tuple(each.id for each in policy.severities), ordered=True)
     set_to = (
