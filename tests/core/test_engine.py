@@ -549,7 +549,7 @@ def test_a_decision_tells_everything_that_had_a_say() -> None:
     assert [("fact", "type", True), ("fact", "queue", True)] == [kinds[5], kinds[-1]]
     assert all(each.where.startswith("desk.yaml:") for each in decision.reasons)
     assert ("event.summary", "lyon") in decision.reasons[3].facts
-    assert decision.reasons[3].text().startswith("rule `one-site` holds: ")
+    assert decision.reasons[3].text().startswith("rule `one-site` allows it: ")
 
 
 def test_a_rule_that_is_kept_rests_on_all_that_it_asked() -> None:

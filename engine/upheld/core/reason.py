@@ -6,7 +6,7 @@ that decided. Messages and reasons are references until somebody asks for their 
 
     >>> reason = Reason("rule", "sign-first", False, (("agreement-signed", False),), ("GM-06",), where="policy.yaml:88")
     >>> reason.text()
-    'rule `sign-first` does not hold: `agreement-signed` is `false` [GM-06]'
+    'rule `sign-first` is against it: `agreement-signed` is `false` [GM-06]'
 
 Source: DESIGN section 3, from "A refused event leaves the ticket as it was" on.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar, final
+from typing import Final, Generic, Literal, TypeVar, final
 
 from upheld.core.domain import Held
 from upheld.core.item import Grounds
@@ -27,6 +27,20 @@ T = TypeVar("T")
 ReasonKind = Literal[
     "event", "role", "field", "channel", "rule", "transition", "fact", "escalation", "timer", "effective", "charge"
 ]
+
+STANCES: Final[dict[str, tuple[str, str]]] = {
+    "event": ("is looked at", "is not this actor's"),
+    "field": ("fits", "does not fit"),
+    "channel": ("takes it", "does not take it"),
+    "rule": ("allows it", "is against it"),
+    "transition": ("is possible", "is not possible"),
+    "fact": ("is set", "stays as it is"),
+    "escalation": ("goes up", "does not go there"),
+    "timer": ("fires", "waits"),
+    "effective": ("covers the day", "does not cover the day"),
+    "charge": ("is billed", "cannot be billed"),
+}
+"""What is said of each kind of reason, where it speaks for an event and where against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class Reason:
     def text(self) -> str:
         """One line: what it is, what it found, what it cites and where it stands."""
         facts = ", ".join(f"`{name}` is {_held(held)}" for name, held in self.facts)
-        stance = "holds" if self.holds else "does not hold"
+        stance = STANCES.get(self.kind, ("takes part", "is against it"))[not self.holds]
         cited = ", ".join((*self.clauses, *self.assumptions))
         cited = f" [{cited}]" if cited else ""
         return f"{self.kind} `{self.id}` {stance}{f': {facts}' if facts else ''}{cited}"
