@@ -37,6 +37,7 @@ clauses:
   T-5: {says: what excuses it}
   T-6: {says: the hours}
   T-7: {says: a target}
+  T-8: {says: what is severe}
 assumptions:
   days: {says: "how days count", confidence: low}
 facts:
@@ -61,7 +62,7 @@ recurrences:
 roles:
   customer: {side: customer}
   agent: {side: vendor}
-severities: [{id: high, clauses: [T-1]}, {id: middle, clauses: [T-1]}, {id: low, clauses: [T-1]}]
+severities: [{id: high, clauses: [T-8]}, {id: middle, clauses: [T-1]}, {id: low, clauses: [T-1]}]
 states:
   new: {core: open}
   doing: {core: qualified}

@@ -135,7 +135,7 @@ def test_an_excuse_with_dates_covers_both_of_them_in_the_policy_zone() -> None:
     later.happen("05T23:00:01", "solve", "solved")
     later.happen("05T23:30", "excuse", None, {"first": "2024-03-04", "last": "2024-03-05"})
     assert "breached" == later.row().status
-    later.happen("05T23:30", "excuse", None, {"first": "1989-01-01", "last": "9999-12-31"})
+    later.happen("05T23:30", "excuse", None, {"first": "1989-01-01", "last": "2050-12-31"})
     assert "excused" == later.row().status
 
 
@@ -195,7 +195,7 @@ def test_a_row_cites_the_commitment_its_calendar_and_its_target() -> None:
     it = late("within: {parameter: hours-by-severity}", more="")
     it.happen("04T10:30", "rate", severity="high")
 
-    assert ("T-1", "T-6", "T-7") == cited(it)
+    assert ("T-1", "T-6", "T-7", "T-8") == cited(it)
     assert ("days",) == it.row().assumptions
 
 
@@ -203,13 +203,20 @@ def test_a_row_of_another_date_is_not_cited() -> None:
     it = TinyTicket(policy_of(commitment("within: {parameter: hours-by-severity}")))
     it.happen("2024-04-02T10:00Z", "submit", "new", severity="high")
 
-    assert ("T-1", "T-6") == cited(it)
+    assert ("T-1", "T-6", "T-8") == cited(it)
 
 
 def test_a_row_that_a_contract_overrides_is_not_cited() -> None:
     policy = policy_of(commitment("within: {parameter: hours-by-severity}"))
     it = TinyTicket(policy, override={("hours-by-severity", "high"): "3h"})
     it.happen("04T10:00", "submit", "new", severity="high")
+
+    assert ("T-1", "T-6", "T-8") == cited(it)
+
+
+def test_a_severity_is_cited_where_its_column_was_read_alone() -> None:
+    it = late("within: 4h", more="")
+    it.happen("04T10:10", "rate", severity="high")
 
     assert ("T-1", "T-6") == cited(it)
 
@@ -257,6 +264,11 @@ def test_a_pause_that_begins_with_the_stop_is_not_cited() -> None:
     it.happen("04T12:00", "reopen", "doing")
 
     assert ("T-1", "T-4", "T-6") == cited(it)
+
+    held = late("pause: [{in: solved, clauses: [T-4]}, {in: waiting, clauses: [T-5]}]", more="")
+    held.happen("04T10:10", "ask", "waiting")
+    held.happen("04T11:00", "solve", "solved")
+    assert ("T-1", "T-5", "T-6") == cited(held)
 
 
 def test_an_excused_row_cites_the_excuse() -> None:

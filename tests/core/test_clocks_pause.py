@@ -218,6 +218,15 @@ def test_a_pause_beyond_the_known_years_leaves_no_due_time_and_breaks_nothing() 
     assert ("running", None, None) == (row.status, row.due_s, row.remaining_s)
 
 
+def test_a_pause_is_the_affair_of_its_commitment() -> None:
+    other = commitment("").replace("resolve", "other")
+    it = TinyTicket(policy_of(commitment(HOLD), other))
+    it.happen("04T10:00", "submit", "new")
+    assert [("paused", 0)] == [(change.what, change.commitment) for change in it.happen("04T11:00", "hold")]
+
+    assert ["paused", "running"] == [row.status for row in it.rows()]
+
+
 def test_pauses_are_told_to_running_clocks_alone() -> None:
     it = started(HOLD, "start: {on: [submit, again]}", "cycles: many", "stop: {on: tell}")
     it.happen("04T11:00", "tell")

@@ -38,6 +38,15 @@ def test_retarget_counts_the_new_target_from_the_same_start() -> None:
     assert "running due 04T17:00 stop - used 90m paused 0m left 390m over 0m" == it.shown()
 
 
+def test_each_commitment_says_for_itself_whether_it_follows() -> None:
+    settings = (f"{BY_SEVERITY}\n{RETARGET}", f"{BY_SEVERITY}\non-severity-change: keep")
+    it = TinyTicket(policy_of(commitment(settings[0]), commitment(settings[1]).replace("resolve", "other")))
+    it.happen("04T09:00", "submit", "new", severity="low")
+    it.happen("04T10:00", "rate", severity="high")
+
+    assert ["2h", "8h"] == [row.target for row in it.rows()]
+
+
 def test_setting_the_severity_that_it_has_changes_nothing() -> None:
     it = started(RETARGET)
     before = it.state

@@ -206,6 +206,14 @@ def test_a_contract_overrides_a_table_by_key() -> None:
     assert "8h" == low.row().target
 
 
+def test_a_start_has_a_condition_of_its_own() -> None:
+    """Judged on the event itself; the commitment's own condition waits, this does not."""
+    it = ticket("start: {on: [submit, again], when: {event.reason: theirs}}")
+    assert [] == kinds(it.happen("04T10:00", "submit", "new"))
+    assert [] == kinds(it.happen("04T10:10", "again", None, {"reason": "ours"}))
+    assert ["started 1"] == kinds(it.happen("04T10:20", "again", None, {"reason": "theirs"}))
+
+
 def test_several_triggers_pulled_at_once_start_one_clock() -> None:
     it = ticket("start: [{on: submit}, {enters: new}]", "cycles: many")
     assert ["started 1"] == kinds(it.happen("04T10:00", "submit", "new"))

@@ -117,6 +117,12 @@ def test_a_clock_that_was_pending_tells_at_once_what_is_past() -> None:
     )
 
 
+def test_a_clock_that_was_pending_warns_of_what_is_still_to_come() -> None:
+    it = started(BY_SEVERITY)
+    assert [] == warnings(it.happen("04T10:15", "rate", severity="high"))
+    assert ["04T11:00 cycle 1 mark 0", "04T11:30 cycle 1 mark 1"] == passing(it, "04T12:00")
+
+
 def test_marks_of_a_fixed_date_are_shares_of_the_opening_time_until_then() -> None:
     """Seven hours from ten to closing; no pause moves them."""
     it = started("within: {closing-of: same-day}", "pause: {in: waiting}")

@@ -217,7 +217,7 @@ class ClockStep:
         told = tuple((name, names(name)) for name in terms.told) if terms.told else ()
         cycle = 1
         for clock in self.clocks:
-            if clock.commitment == index and clock.cycle >= cycle:
+            if clock.commitment == index:
                 cycle = clock.cycle + 1
         begun = Clock(index, cycle, at_s, trigger, aim, None, (), 0, mark_s, told)
         self.clocks.append(begun)
