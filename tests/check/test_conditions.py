@@ -268,3 +268,34 @@ def test_a_new_ticket_has_its_defaults_before_anything_is_set(value: str, expect
     events = EVENTS.replace("{when: {event.note: now}, is: true}", f"{{when: {{told: {value}}}, is: true}}")
 
     assert expected in told(conditional(facts=facts, events=events))
+
+
+PAIRS = range(10)
+MANY = "{" + ", ".join(f"{c}{at}: {{integer: true, default: 0}}" for at in PAIRS for c in "ab") + "}"
+INTRICATE = "[" + ", ".join(f"{{any: [{{a{at}: {{above: 1}}}}, {{b{at}: {{above: 1}}}}]}}" for at in PAIRS) + "]"
+
+
+def test_what_cannot_be_decided_is_not_taken_for_decided() -> None:
+    """Two transitions under conditions too intricate are said to be undecided, each condition besides."""
+    text = desk(
+        states=STATES,
+        facts=MANY,
+        events="{submit: {by: agent}, ask: {by: agent}, close: {by: agent}}",
+        transitions=f"""
+  - {{id: submit, on: submit, opens: true, to: new, assumes: [usual]}}
+  - {{id: ask, on: ask, from: new, to: asked, when: {INTRICATE}, assumes: [usual]}}
+  - {{id: too, on: ask, from: new, to: solved, when: {{none: {INTRICATE}}}, assumes: [usual]}}
+  - {{id: close, on: close, from: [asked, solved], to: done, assumes: [usual]}}""",
+    )
+
+    assert "UP407 on `ask` nobody can decide whether both `ask` and `too` can be taken" in told(text)
+    assert [] == [each for each in told(text) if not each.startswith("UP407")]
+
+
+def test_each_way_of_an_escalation_has_its_turn() -> None:
+    ways = "[{levels: [a, b], on: close, %s}, {levels: [a], on: close, when: {urgent: true}, %s}]"
+    ways = ways.replace("%s", "assumes: [usual]")
+
+    assert ["UP405 on `close`, escalation `way 2` is never reached: `way 1` holds first"] == told(
+        conditional(escalation=ways)
+    )

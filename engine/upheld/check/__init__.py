@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from upheld.check.ambiguity import check_ambiguity
 from upheld.check.billing import check_billing
 from upheld.check.channels import check_channels
 from upheld.check.clocks import check_clocks
@@ -23,6 +24,7 @@ from upheld.check.paths import Paths
 from upheld.check.provenance import check_provenance
 from upheld.check.references import check_references
 from upheld.check.tables import check_tables
+from upheld.check.turns import check_turns
 from upheld.check.values import check_values
 from upheld.check.waivers import waive
 from upheld.check.wordings import check_wordings
@@ -51,7 +53,9 @@ def check_meaning(
     check_lifecycle(inspection, paths)
     check_channels(inspection)
     check_tables(inspection)
-    check_conditions(inspection, paths, assembled.readings)
+    check_conditions(inspection, assembled.readings)
+    check_ambiguity(inspection, paths)
+    check_turns(inspection)
     check_hooks(inspection, assembled.readings)
     check_commitments(inspection, paths)
     check_clocks(inspection, paths)

@@ -1,11 +1,10 @@
-"""Conditions: what they leave to one another.
+"""Conditions and rules: whether each can hold and can fail, and each rule can strike.
 
-Two transitions that may both be taken, a rule that never has its turn, a case that
-no line covers: all are decided over what the names may hold, and shown with an
-example ticket. Where a plugin's condition has a say, or a condition is too
-intricate, that is said instead.
+A condition that never holds, or always does, is not what its author meant; nor is a
+rule that an earlier refusal leaves nothing. Both are decided over what the names may
+hold, and shown with an example ticket.
 
-Source: DESIGN section 5, "Checking"; section 3, step 5.
+Source: DESIGN section 5, "Checking".
 """
 
 from __future__ import annotations
@@ -13,27 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from upheld.check.inspection import Inspection
-from upheld.check.paths import Paths
-from upheld.core.charge import Charge
-from upheld.core.commitment import Commitment
-from upheld.core.condition import ALWAYS, All, Any, Condition, Not, has_hook, names_read
-from upheld.core.item import Path
-from upheld.core.lifecycle import Transition
+from upheld.check.inspection import SIMPLER, Inspection
+from upheld.core.condition import All, Any, Condition, Not, has_hook, names_read
 from upheld.core.nearest import listed
 from upheld.core.region import Answer, Space
 from upheld.core.rule import Rule
-from upheld.core.scope import Scope
 from upheld.loader.draft import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One of several conditions of which the first that holds counts: what it is called, and where it stands."""
-
-    name: str
-    path: Path
-    condition: Condition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +28,6 @@ class Silence:
     example: Mapping[str, str]
 
 
-SIMPLER = "say it with fewer alternatives inside one another, or in several items"
 CONSTANT = {
     "UP403": ("this condition never holds", "compare its parts: they contradict one another"),
     "UP404": ("this condition always holds", "leave it out, or say what was meant"),
@@ -53,8 +36,8 @@ CONSTANT = {
 """What is said of a condition that does not tell tickets apart, and what to do."""
 
 
-def check_conditions(inspection: Inspection, paths: Paths, readings: Sequence[Reading]) -> None:
-    """Ambiguous transitions, gaps, what is shadowed, and what always or never holds."""
+def check_conditions(inspection: Inspection, readings: Sequence[Reading]) -> None:
+    """What always or never holds, and rules that never strike."""
     by_scope: dict[int, list[Reading]] = {}
     for reading in readings:
         if not has_hook(reading.condition):
@@ -62,13 +45,7 @@ def check_conditions(inspection: Inspection, paths: Paths, readings: Sequence[Re
     told: set[str] = set()
     for together in by_scope.values():
         _constant(inspection, together, told)
-    for event in sorted(paths.moving_events):
-        _ambiguous(inspection, event)
     _rules(inspection)
-    for commitment in inspection.policy.commitments:
-        _cases(inspection, commitment)
-    _settings(inspection)
-    _charges(inspection)
 
 
 def _constant(inspection: Inspection, readings: Sequence[Reading], told: set[str]) -> None:
@@ -97,39 +74,6 @@ def _unset(reading: Reading) -> str:
             other = f": ask for `event.{name}`" if f"event.{name}" in reading.scope else ""
             return f"`{name}` is not set yet where the ticket opens{other}"
     return ""
-
-
-def _ambiguous(inspection: Inspection, event: str) -> None:
-    """From one state, on one event, at most one transition may be taken."""
-    moves = [
-        each for each in inspection.policy.transitions if event in each.on and not inspection.unreadable(each.when)
-    ]
-    groups: dict[tuple[int, ...], list[str]] = {}
-    for state in inspection.policy.states:
-        groups.setdefault(tuple(i for i, each in enumerate(moves) if state in each.origins), []).append(state)
-    scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in moves])
-    for group, states in groups.items():
-        _both(inspection, event, [moves[i] for i in group], scope.only({"state": states}))
-    _both(inspection, event, [each for each in moves if each.opens], inspection.vocabulary.unopened(scope))
-
-
-def _both(inspection: Inspection, event: str, moves: Sequence[Transition], scope: Scope) -> None:
-    if len(moves) < 2:
-        return
-    space = Space(scope, [each.when or ALWAYS for each in moves])
-    for first, second in space.overlaps():
-        one, other = moves[first], moves[second]
-        answer = space.overlap(first, second)
-        if answer.example is not None:
-            states = [
-                str(state) for state in scope.held("state") or () if state in one.origins and state in other.origins
-            ]
-            shown = {"event": event, **({"state": states[0]} if states else {}), **answer.example.shown}
-            where = f" from state `{shown['state']}`" if "state" in shown else ""
-            code = "UP312" if answer.example.opaque else "UP301"
-            message = f"on `{event}`{where} both `{one.id}` and `{other.id}` can be taken"
-            hint = "give them conditions of which only one can hold"
-            inspection.report(code, other.path, message, hint, key=True, example=shown)
 
 
 def _strikes(rule: Rule) -> Condition:
@@ -182,90 +126,3 @@ def _unheard(inspection: Inspection, event: str, rules: Sequence[Rule]) -> Itera
             yield rule, Silence(tuple(ordered[other].id for other in answer.by), {"event": event, **shown})
         elif rule.requires and rule.when is not None and space.never(index):
             yield rule, Silence((), {})
-
-
-def _lines(inspection: Inspection, scope: Scope, lines: Sequence[Line], what: str) -> Space | None:
-    """Report lines that earlier ones leave nothing; ``None`` where a line could not be read."""
-    if any(inspection.unreadable(line.condition) for line in lines):
-        return None
-    space = Space(scope, [line.condition or ALWAYS for line in lines])
-    for index, answer in space.shadows().items():
-        if answer:
-            before = listed(lines[other].name for other in answer.by)
-            message = f"{what} `{lines[index].name}` is never reached: {before} holds first"
-            example = answer.example.shown if answer.example else {}
-            hint = "put it before, or leave it out"
-            inspection.report("UP405", lines[index].path, message, hint, key=True, example=example)
-    return space
-
-
-def _cases(inspection: Inspection, commitment: Commitment) -> None:
-    """The cases of a target, tried in order: each must have its turn, and together they must leave no gap.
-
-    A clock is pending until every fact that its conditions read is set, so here none is unset.
-    """
-    cases = commitment.within
-    lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(cases)]
-    if all(line.condition is None for line in lines[:1]) and len(lines) == 1:
-        return
-    scope = inspection.vocabulary.on_start(commitment.starting_events)
-    read = {name for line in lines for name in names_read(line.condition or ALWAYS)}
-    read |= set(names_read(commitment.when or ALWAYS))
-    scope = scope.plus({name: scope[name].required() for name in read if name in inspection.vocabulary.facts})
-    if _lines(inspection, scope, lines, f"in `{commitment.id}`,") is None:
-        return
-    within = All((commitment.when or ALWAYS, Any(tuple(trigger.when or ALWAYS for trigger in commitment.start))))
-    if inspection.unreadable(within):
-        return
-    conditions = [*(line.condition or ALWAYS for line in lines), within]
-    space = Space(inspection.vocabulary.covering(scope, conditions), conditions)
-    answer = space.uncovered(range(len(lines)), len(lines))
-    path = (*commitment.path, "within")
-    if answer.example is not None:
-        message = f"no case of `{commitment.id}` says a target for some tickets"
-        hint = "add a last case without `when`, or one for this ticket"
-        inspection.report("UP401", path, message, hint, key=True, example=answer.example.shown)
-    elif answer.verdict == "undecided":
-        inspection.report(
-            "UP407", path, f"the cases of `{commitment.id}` are too intricate to be checked", SIMPLER, key=True
-        )
-
-
-def _settings(inspection: Inspection) -> None:
-    """The cases by which an event sets a fact."""
-    for event in inspection.policy.events.values():
-        scope = inspection.vocabulary.on_setting(event.id)
-        for setting in event.sets:
-            lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(setting.cases)]
-            if len(lines) > 1:
-                _lines(inspection, scope, lines, f"in what `{event.id}` sets `{setting.fact}`,")
-
-
-def _charges(inspection: Inspection) -> None:
-    """Of the charges on one event the first that holds bills: each needs its turn, and overlaps are worth a look."""
-    rated = [each for each in inspection.policy.charges if each.rating and not inspection.unreadable(each.when)]
-    for event in dict.fromkeys(event for charge in rated for event in charge.on):
-        charges = [each for each in rated if event in each.on]
-        lines = [Line(each.id, each.path, each.when) for each in charges]
-        scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in charges])
-        space = _lines(inspection, scope, lines, f"on `{event}`, charge") if event in inspection.policy.events else None
-        if space is not None:
-            _twice(inspection, event, charges, space)
-
-
-def _twice(inspection: Inspection, event: str, charges: Sequence[Charge], space: Space) -> None:
-    """Report a charge whose effort an earlier one may bill, if neither is a special case of the other."""
-    before: dict[int, list[int]] = {}
-    for first, second in space.overlaps():
-        one, other = charges[first].rating, charges[second].rating
-        same = one is not None and other is not None and one.amount == other.amount
-        if same and space.uncovered([second], first) and space.uncovered([first], second):
-            before.setdefault(second, []).append(first)
-    for index, others in sorted(before.items()):
-        charge, first = charges[index], others[0]
-        example = space.overlap(first, index).example
-        names = listed(charges[other].id for other in others)
-        message = f"one `{event}` may be charged by `{charge.id}` and by {names}, which comes first and bills it"
-        hint = "give them conditions of which only one can hold, or waive this with the reason"
-        shown = {"event": event, **(example.shown if example else {})}
-        inspection.report("UP601", charge.path, message, hint, key=True, example=shown)

@@ -46,6 +46,8 @@ SINGULAR = {
     "likes": "fact",
 }
 
+SIMPLER = "say it with fewer alternatives inside one another, or in several items"
+"""What to do about conditions too intricate to be decided."""
 Spot = tuple[Path, object]
 """A value of the document with the path that leads to it."""
 
