@@ -36,15 +36,15 @@ BUGS = (
     Bug(
         "clocks see the facts before the event",
         "engine",
-        "if strikes or climb or state != origin or facts is not before.before:",
-        "if strikes or climb or state != origin:",
+        "if new is not None and (state != origin or facts is not before.scene.facts or strikes or climb):",
+        "if new is not None and (state != origin or strikes or climb):",
         "facts",
     ),
     Bug(
         "`before` holds what holds now",
         "engine",
-        "after = passage.moment(event.at_s, new, facts, before.before, event, new.customer)",
-        "after = passage.moment(event.at_s, new, facts, facts, event, new.customer)",
+        "after = passage.moment(event.at_s, new, facts, before.scene.facts, event, new.customer, values)",
+        "after = passage.moment(event.at_s, new, facts, facts, event, new.customer, values)",
         "facts",
     ),
     Bug(
