@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
 
 from upheld.core.domain import Domain, Held, shown
@@ -175,11 +176,11 @@ class Readers(dict[str, Reader]):
 def _reader(name: str) -> Reader:
     family, _, rest = name.partition(".")
     if name in _OF_TICKET:
-        of_ticket = _OF_TICKET[name]
-        return lambda scene, moment: None if scene.standing is None else of_ticket(scene.standing) or None
+        of_ticket = attrgetter(name)
+        return lambda scene, moment: None if scene[1] is None else of_ticket(scene[1]) or None
     if name in _OF_EVENT:
-        of_event = _OF_EVENT[name]
-        return lambda scene, moment: None if scene.event is None else of_event(scene.event) or None
+        said_by = attrgetter(_OF_EVENT[name])
+        return lambda scene, moment: None if scene[5] is None else said_by(scene[5]) or None
     if name == "level":
         return lambda scene, moment: 1 if scene.standing is None else scene.standing.level
     if name == "record.channel":
@@ -198,15 +199,5 @@ def _channel(scene: Scene, moment: Moment) -> Held:
     return event.channel if event is not None and event.channel in scene.world.channels else None
 
 
-_OF_TICKET: Final[dict[str, Callable[[Standing], Held]]] = {
-    "state": lambda standing: standing.state,
-    "core": lambda standing: standing.core,
-    "channel": lambda standing: standing.channel,
-    "customer": lambda standing: standing.customer,
-    "flagged": lambda standing: standing.flagged,
-}
-_OF_EVENT: Final[dict[str, Callable[[Event], Held]]] = {
-    "actor": lambda event: event.role,
-    "actor-id": lambda event: event.actor_id,
-    "record.customer": lambda event: event.customer,
-}
+_OF_TICKET: Final = frozenset({"state", "core", "channel", "customer", "flagged"})
+_OF_EVENT: Final = {"actor": "role", "actor-id": "actor_id", "record.customer": "customer"}

@@ -36,12 +36,18 @@ NEXT_RELEASE: Final = str(NextRelease())
 
 
 class Promise(NamedTuple):
-    """A target on one calendar; ``seconds`` where it is a plain amount of its opening time."""
+    """A target on one calendar.
+
+    Attributes:
+        seconds: Where it is a plain amount of opening time.
+        dates: Where it is so many business days, counted in dates.
+    """
 
     target: Target
     text: str
     moves: bool
     seconds: int | None
+    dates: int = 0
 
 
 class Case(NamedTuple):
@@ -170,6 +176,8 @@ class Terms:
     def _due_s(self, promise: Promise, start_s: int) -> int | None:
         if promise.seconds is not None:
             return self.calendar.add_s(start_s, promise.seconds)
+        if promise.dates:
+            return self.calendar.business_day_after(self.calendar.clock_at(start_s)[0], promise.dates).closes_s
         return self._found(promise.target, start_s).due_s
 
     def _found(self, target: Target, start_s: int) -> Due:
@@ -201,13 +209,14 @@ class Terms:
 
 def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> Promise:
     """The promise that a target makes on a calendar."""
-    seconds = None
+    seconds, dates = None, 0
     if isinstance(target, Duration):
         if target.is_business_day:
             seconds = worth_s(calendar, target.amount) if business_day == "opening-time" else None
+            dates = int(target.amount) if business_day == "dates" and target.amount.denominator == 1 else 0
         elif target.unit not in ("d", "w") or calendar.hours.is_always:
             seconds = target.seconds
-    return Promise(target, str(target), isinstance(target, Duration), seconds)
+    return Promise(target, str(target), isinstance(target, Duration), seconds, dates)
 
 
 def names_at_start(clock: Clock, happening: Happening) -> Lookup:
