@@ -486,6 +486,11 @@ def test_the_digest_is_that_of_the_hours() -> None:
             {"nominal-day": "25h"},
             [("nominal-day", "`25h` is not what a business day can be worth", "write its opening hours, such as `8h`")],
         ),
+        (
+            {"nominal-day": "0h"},
+            [("nominal-day", "`0h` is not what a business day can be worth", "write its opening hours, such as `8h`")],
+        ),
+        ({"nominal-day": "24h"}, []),
         ({"nominal-day": "8 hours"}, [("nominal-day", "`8 hours` is no duration: did you mean `8h`?", "")]),
     ],
 )

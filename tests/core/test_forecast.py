@@ -39,6 +39,7 @@ facts:
   urgent: {boolean: true, default: false, label: Urgent, clauses: [D-1]}
 parameters:
   reply-within: {by: severity, partial: true, values: [{from: 2000-01-01, high: 1h, low: 8h}], clauses: [D-1]}
+  channel-within: {by: channel, values: [{from: 2000-01-01, portal: 2h}], clauses: [D-1]}
 contracts:
   gold:
     label: Gold
@@ -160,7 +161,26 @@ def due(each: Forecast) -> str | None:
             {"contract": frozenset({"gold"})},
             [(None, ("contract.gold.region",))],
         ),
+        (
+            "start: {on: submit}, within: [{when: {contract.gold.region: north}, is: 1h}, {is: 4h}]",
+            THURSDAY_10,
+            {},
+            [(None, ("contract.gold.region",))],
+        ),
+        (
+            "start: {on: submit}, within: [{when: {release.latest: '5'}, is: 1h}, {is: 4h}]",
+            THURSDAY_10,
+            {},
+            [(None, ("release.latest",))],
+        ),
         # a table needs its column, and may have none for it
+        ("start: {on: submit}, within: {parameter: channel-within}", THURSDAY_10, {}, [(None, ("channel",))]),
+        (
+            "start: {on: submit}, within: {parameter: channel-within}",
+            THURSDAY_10,
+            {"channel": "portal"},
+            [("2024-03-28T11:00:00Z", ())],
+        ),
         ("start: {on: submit}, within: {parameter: reply-within}", THURSDAY_10, {}, [(None, ("severity",))]),
         (
             "start: {on: submit}, within: {parameter: reply-within}",
@@ -232,6 +252,9 @@ def test_a_file_of_contracts_knows_what_the_customer_holds() -> None:
     assert [("2024-03-29T09:00:00Z", ())] == told(asked(gold, contracts=contracts, customer="acme", severity="low"))
     assert [] == told(asked(gold, later, contracts=contracts, customer="acme", severity="high"))
     assert [] == told(asked(gold, contracts=contracts, customer="nobody", severity="high"))
+    released = "start: {on: submit}, within: [{when: {release.latest: '5'}, is: 1h}, {is: 4h}]"
+    assert [("2024-03-28T13:00:00Z", ())] == told(asked(released, contracts=contracts))
+    assert [("2024-04-02T09:00:00Z", ())] == told(asked(released, "2024-04-02T10:00+02:00", contracts=contracts))
     assert frozenset({"gold"}) == asked(gold, contracts=contracts, customer="acme").contract
     assert asked(gold, contracts=contracts).contract is None
 
@@ -243,6 +266,17 @@ def test_the_day_that_a_promise_waits_for() -> None:
 
     assert (date(2024, 3, 31), "2024-04-01T15:00:00Z") == (meeting.day, due(meeting))
     assert length.day is None
+
+
+def test_what_starts_it_is_cited_where_only_one_thing_can() -> None:
+    """Of two that may, nobody knows which it will be."""
+    two = "start: [{on: submit, clauses: [D-2]}, {on: comment, when: {kind: wish}}], cycles: one, within: 1h"
+    [open_, settled] = (asked(two, **said).promises[0] for said in ({}, {"kind": "incident"}))
+
+    assert [("D-1",), ("D-1", "D-2")] == [open_.clauses, settled.clauses]
+    assert [("submit", "comment"), ("submit",)] == [
+        tuple(event for trigger in each.starts for event in trigger.on) for each in (open_, settled)
+    ]
 
 
 def test_an_instant_of_no_calendar_is_refused_also_where_nothing_would_start() -> None:
