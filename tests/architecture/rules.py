@@ -53,6 +53,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "contracts_file": "catalogue core document formats loader shape",
         "replaying": "core engine",
         "history_row": "core",
+        "history": "catalogue core document formats history_row hookspecs plugins shape",
         "policies": "hookspecs",
         "plugins": "core hookspecs",
         "upheld": "contracts_file core engine hookspecs loading public_holidays replaying",
