@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from upheld.core.policy import ALWAYS, Policy
 from upheld.core.recurrence import Recurrence
@@ -23,13 +25,24 @@ def times_of(policy: Policy, releases: Iterable[date] = (), override: Override =
 
     Raises: CalendarError for opening times that the checker would refuse.
     """
-    calendars = {name: Calendar.from_document(_bare(each.document)) for name, each in policy.calendars.items()}
-    known = {**calendars, ALWAYS: Calendar.always(policy.zone)}
+    calendars = {name: _calendar(json.dumps(_bare(each.document))) for name, each in policy.calendars.items()}
+    known = {**calendars, ALWAYS: _always(policy.zone)}
     recurrences = {
         name: Recurrence.from_document(_bare(each.document), known[each.calendar])
         for name, each in policy.recurrences.items()
     }
-    return Times(policy, calendars, recurrences, releases, override)
+    return Times(policy, known, recurrences, releases, override)
+
+
+@lru_cache(maxsize=64)
+def _calendar(document: str) -> Calendar:
+    """A calendar, shared by all engines that count on it: the years it has laid out need not be laid out again."""
+    return Calendar.from_document(json.loads(document))
+
+
+@lru_cache(maxsize=64)
+def _always(zone: str) -> Calendar:
+    return Calendar.always(zone)
 
 
 def _bare(document: object) -> dict[str, object]:

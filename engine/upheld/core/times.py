@@ -43,7 +43,7 @@ class Times:
 
     Args:
         policy: The policy.
-        calendars: Its calendars by id; ``always`` is added.
+        calendars: Its calendars by id; ``always`` is added where it is not among them.
         recurrences: Its recurrences by id.
         releases: The dates of all known releases, in any order.
         override: What customers' contracts say instead of a parameter.
@@ -57,7 +57,7 @@ class Times:
         releases: Iterable[date] = (),
         override: Override = no_override,
     ) -> None:
-        self.calendars: dict[str, Calendar] = {**calendars, ALWAYS: Calendar.always(policy.zone)}
+        self.calendars: dict[str, Calendar] = {ALWAYS: Calendar.always(policy.zone), **calendars}
         self.recurrences = dict(recurrences)
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
