@@ -53,25 +53,24 @@ class FieldProblem(NamedTuple):
 class DataForm:
     """The data that one type of event takes."""
 
-    __slots__ = ("_defaults", "_readers", "_required", "_type")
+    __slots__ = ("_blank", "_readers", "_required", "_type")
 
     def __init__(self, event_type: EventType) -> None:
         fields = event_type.fields
         self._type = event_type
         self._required = tuple((name, f"event.{name}") for name, field in fields.items() if field.required)
         self._readers = {name: (f"event.{name}", _reader(field.domain, name)) for name, field in fields.items()}
-        self._defaults: dict[str, Held] = {
-            f"event.{name}": field.default for name, field in fields.items() if field.default is not None
-        }
+        self._blank: dict[str, Held] = {f"event.{name}": field.default for name, field in fields.items()}
 
     def read(self, data: Mapping[str, object]) -> dict[str, Held] | Unfit:
         """What the names ``event.<field>`` hold, or what can say everything that is wrong.
 
-        A field of ``None`` is no field. The mapping that comes back is not to be changed: it may be the defaults.
+        A field of ``None`` is no field, and what holds nothing is ``None``. The mapping that comes back is not to be
+        changed: it may be that of all events without data.
         """
         if not data and not self._required:
-            return self._defaults
-        values = self._defaults.copy()
+            return self._blank
+        values = self._blank.copy()
         readers = self._readers
         for name, raw in data.items():
             known = readers.get(name)
@@ -90,7 +89,7 @@ class DataForm:
     def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
         """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
         found = []
-        fields, given = self._type.fields, set(self._defaults)
+        fields, given = self._type.fields, {key for key, held in self._blank.items() if held is not None}
         for name, raw in data.items():
             if name not in fields:
                 found.append(FieldProblem("unknown-field", str(name)))

@@ -75,6 +75,8 @@ class Grants:
     def pass_on(self, customer: str, account: Account, book: Book, until_s: int, notices: list[Notice]) -> Book:
         """One book at an instant, or at its last one where that is later."""
         ledger, noticed = book.ledger, book.noticed
+        if not ledger.lots and book.taken == self._of(customer).get(account.id, ()):
+            return book
         until_s = max(until_s, ledger.last_s)
         waiting, taken = self._waiting(customer, account.id, book, until_s)
         while True:

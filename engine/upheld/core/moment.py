@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, Protocol
 
 from upheld.core.domain import Domain, Held, shown
@@ -159,8 +159,10 @@ _set_scene: Final = Moment.__dict__["scene"].__set__
 
 
 def moment(scene: Scene) -> Moment:
-    """The names of a scene; nothing is worked out before somebody asks."""
+    """The names of a scene; but for what the event's data say, nothing is worked out before somebody asks."""
     made = _new(Moment)
+    if scene[4]:
+        made.update(scene[4])
     _set_scene(made, scene)
     return made
 
@@ -176,7 +178,7 @@ class Readers(dict[str, Reader]):
 def _reader(name: str) -> Reader:
     family, _, rest = name.partition(".")
     if name in _OF_TICKET:
-        of_ticket = attrgetter(name)
+        of_ticket = itemgetter(Standing._fields.index(name))
         return lambda scene, moment: None if scene[1] is None else of_ticket(scene[1]) or None
     if name in _OF_EVENT:
         said_by = attrgetter(_OF_EVENT[name])

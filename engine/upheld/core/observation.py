@@ -56,7 +56,8 @@ class Observer:
             return self._objections.invalid_data(read)
         origin = None if standing is None else standing.state
         old: Facts = self._plan.blank if standing is None else standing.facts
-        facts = {**old, **{name.removeprefix("event."): held for name, held in read.items()}}
+        given = {name.removeprefix("event."): held for name, held in read.items() if held is not None}
+        facts = {**old, **given}
         new = (begun if standing is None else standing)._replace(facts=facts, last_s=at_s)
         if state != origin:
             trace.moves = (self._moved(origin, state, at_s),)

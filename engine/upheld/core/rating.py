@@ -2,8 +2,9 @@
 
 Work items of one scope - an entry, a ticket, a day on it - are summed, and then: factor,
 first block, rounding, minimum, cap, less what was charged for that scope before. Inside
-there are fractions, at the end there is a whole number of the account's smallest unit, so
-nothing is rounded twice and no cent depends on how work was cut into entries.
+one counts in a fraction of the account's smallest unit of which every figure of the rate
+is a multiple, at the end in whole units, so nothing is rounded twice and no cent depends
+on how work was cut into entries.
 
     >>> quarters = Rate(step=Fraction(15))
     >>> [billable(minutes, quarters) for minutes in (4, 7, 11)], billable(4 + 7 + 11, quarters)
@@ -21,7 +22,7 @@ Source: DESIGN section 9, "Rating order"; THREATS L10, L11.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -30,7 +31,17 @@ from upheld.core.duration import Duration
 from upheld.core.entry import checked
 
 ONE: Final = Fraction(1)
-HALF: Final = Fraction(1, 2)
+
+
+class Exact(NamedTuple):
+    """The figures of a rate as whole numbers, each of so many ``parts`` of the account's smallest unit."""
+
+    parts: int
+    factor: int
+    first_block: int
+    step: int
+    minimum: int
+    cap: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,14 @@ class Rate:
     rounding: Rounding = "up"
     minimum: Fraction = Fraction(0)
     cap: Fraction | None = None
+    exact: Exact = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        given = (self.factor, self.first_block, self.step, self.minimum, self.cap or ONE)
+        parts = math.lcm(*(each.denominator for each in given))
+        factor, first_block, step, minimum, cap = (int(each * parts) for each in given)
+        exact = Exact(parts, factor, first_block, step, minimum, None if self.cap is None else cap)
+        object.__setattr__(self, "exact", exact)
 
 
 class Tally(NamedTuple):
@@ -71,19 +90,20 @@ def billable(raw: int, rate: Rate) -> int:
 
     Raises: LedgerError where ``raw`` is no amount.
     """
-    amount = checked(raw, 0) * rate.factor
+    parts, factor, first_block, step, minimum, cap = rate.exact
+    amount = checked(raw, 0) * factor
     if not amount:
         return 0
-    amount = _rounded(max(amount, rate.first_block), rate)
-    amount = max(amount, rate.minimum)
-    return math.ceil(amount if rate.cap is None else min(amount, rate.cap))
+    amount = max(_rounded(max(amount, first_block), step, rate.rounding), minimum)
+    return -(-(amount if cap is None else min(amount, cap)) // parts)
 
 
-def _rounded(amount: Fraction, rate: Rate) -> Fraction:
-    steps = amount / rate.step
-    if rate.rounding == "up":
-        return math.ceil(steps) * rate.step
-    return math.floor(steps if rate.rounding == "down" else steps + HALF) * rate.step
+def _rounded(amount: int, step: int, rounding: Rounding) -> int:
+    if rounding == "up":
+        return -(-amount // step) * step
+    if rounding == "down":
+        return amount // step * step
+    return (2 * amount + step) // (2 * step) * step
 
 
 def rate_of(rating: Rating) -> Rate:

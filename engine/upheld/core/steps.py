@@ -13,6 +13,7 @@ from upheld.core.domain import Held
 from upheld.core.event_type import Fact, SettingCase
 from upheld.core.explanation import Strike
 from upheld.core.plan import Arrow, CasePlan, EscalationPlan, RulePlan, SettingPlan
+from upheld.core.rule import Requirement
 
 Facts = dict[str, Held]
 
@@ -24,14 +25,13 @@ def struck(rules: tuple[RulePlan, ...], lookup: Lookup) -> list[Strike]:
         if rule.when is not None and not rule.when(lookup):
             continue
         if rule.requires:
-            failed = [
-                requirement
-                for when, holds, requirement in rule.requires
-                if not holds(lookup) and (when is None or when(lookup))
-            ]
+            failed: tuple[Requirement, ...] = ()
+            for when, holds, requirement in rule.requires:
+                if not holds(lookup) and (when is None or when(lookup)):
+                    failed = (*failed, requirement)
             if not failed:
                 continue
-            strike = (rule, tuple(failed))
+            strike = (rule, failed)
         else:
             strike = (rule, ())
         if rule.refuses:

@@ -28,6 +28,11 @@ from upheld.core.times import Times
 NameOfTime = Callable[[int, str, Lookup], Held]
 """What it holds at an instant, for a customer, given what the other names hold."""
 
+Active = tuple[tuple[Contract, ...], frozenset[str]]
+"""The contracts of a customer on a day, and their kinds."""
+
+NO_CONTRACTS: Final[Active] = ((), frozenset())
+
 THURSDAY: Final = 3
 """The weekday of 1970-01-01, Monday being 0."""
 MOST_REMEMBERED: Final = 4_096
@@ -41,7 +46,7 @@ class NamesOfTime:
         self._times = times
         self._contracts = contracts
         self._names: dict[str, NameOfTime] = {}
-        self._active: dict[tuple[str, date], tuple[Contract, ...]] = {}
+        self._active: dict[tuple[str, date], Active] = {}
 
     def held(self, name: str, at_s: int, customer: str, lookup: Lookup) -> Held:
         """What ``name`` holds at an instant; ``None`` where it is no name of time."""
@@ -52,20 +57,25 @@ class NamesOfTime:
 
     def active(self, customer: str, at_s: int) -> tuple[Contract, ...]:
         """The customer's contracts at an instant, by its date in the policy's zone."""
+        return self._known(customer, at_s)[0]
+
+    def _known(self, customer: str, at_s: int) -> Active:
+        """They and their kinds."""
         if not customer:
-            return ()
+            return NO_CONTRACTS
         day = self._times.date_at(at_s)
         found = self._active.get((customer, day))
         if found is None:
             if len(self._active) >= MOST_REMEMBERED:
                 self._active.clear()
-            found = self._active[customer, day] = self._contracts.active(customer, day)
+            contracts = self._contracts.active(customer, day)
+            found = self._active[customer, day] = contracts, frozenset(each.kind for each in contracts)
         return found
 
     def _reader(self, name: str) -> NameOfTime:
         family, _, rest = name.partition(".")
         if name == "contract":
-            return lambda at_s, customer, lookup: frozenset(each.kind for each in self.active(customer, at_s))
+            return lambda at_s, customer, lookup: self._known(customer, at_s)[1]
         if family == "contract":
             return self._attribute(*rest.partition(".")[::2])
         if name == "release.latest":
