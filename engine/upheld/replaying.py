@@ -60,7 +60,7 @@ def replay(
     Raises: RecordError for a record that is none, with its number, and for an as-of that is no instant; PluginError
         when a plugin's condition fails.
     """
-    as_of_s = None if as_of is None else _instant_s(as_of)
+    as_of_s = None if as_of is None else instant_s(as_of)
     run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
     _take(run, records)
     return run.result()
@@ -82,7 +82,7 @@ def work_queue(
     Raises: as `replay` does.
     Source: DESIGN section 5, `queue`; section 7, `upheld queue`.
     """
-    run = Replay(Engine(policy, contracts), None if at is None else _instant_s(at))
+    run = Replay(Engine(policy, contracts), None if at is None else instant_s(at))
     _take(run, records)
     return [as_document(placed) for placed in run.work()]
 
@@ -106,22 +106,44 @@ def statements(
     Raises: as `replay` does; LedgerError for a customer who has no accounts.
     Source: DESIGN section 9; section 7, `upheld statement`.
     """
-    run = Replay(Engine(policy, contracts), None if as_of is None else _instant_s(as_of))
+    run = Replay(Engine(policy, contracts), None if as_of is None else instant_s(as_of))
     _take(run, records)
-    from_s, until_s = (None if each is None else _instant_s(each) for each in (since, until))
+    from_s, until_s = (None if each is None else instant_s(each) for each in (since, until))
     return run.statements(customer, from_s, until_s)
+
+
+def as_event(record: Record, number: int) -> Event:
+    """The event that a record states; ``number`` is its own in the history, from 1.
+
+    Raises: RecordError with that number, when it is none.
+    """
+    if isinstance(record, Event):
+        return record
+    try:
+        return Event.from_record(record)
+    except RecordError as error:
+        raise _numbered(error, number) from error
+
+
+def instant_s(instant: str | datetime) -> int:
+    """An instant that somebody asks about, in seconds since 1970 UTC.
+
+    Raises: RecordError for what is none.
+    """
+    read, problem = read_instant(instant)
+    if problem or not instant:
+        raise RecordError([f"as-of: {problem or 'it is empty'}"])
+    return seconds_of(read)
 
 
 def _take(run: Replay, records: Iterable[Record]) -> None:
     for number, record in enumerate(records, 1):
+        event = as_event(record, number)
         try:
-            run.take(record if isinstance(record, Event) else Event.from_record(record))
+            run.take(event)
         except RecordError as error:
-            raise RecordError([f"record {number}: {problem}" for problem in error.problems]) from error
+            raise _numbered(error, number) from error
 
 
-def _instant_s(as_of: str | datetime) -> int:
-    instant, problem = read_instant(as_of)
-    if problem or not as_of:
-        raise RecordError([f"as-of: {problem or 'it is empty'}"])
-    return seconds_of(instant)
+def _numbered(error: RecordError, number: int) -> RecordError:
+    return RecordError([f"record {number}: {problem}" for problem in error.problems])

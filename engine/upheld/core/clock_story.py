@@ -16,13 +16,15 @@ from itertools import pairwise
 from typing import Literal
 
 from upheld.core.calendar import Calendar
-from upheld.core.clock import FOREVER, Aim, Clock, Span, paused_s, until
+from upheld.core.clock import FOREVER, Aim, Clock, End, Span, paused_s, until
 from upheld.core.clock_row import ClockRow, clock_row, measured_pauses, pauses_touching
 from upheld.core.clock_rules import ClockRules
 from upheld.core.clock_state import ClockState
-from upheld.core.commitment import Commitment, ParameterTarget, Pause
+from upheld.core.commitment import Commitment, Excuse, ParameterTarget, Pause, TargetCase, Trigger
 from upheld.core.condition import Lookup
+from upheld.core.errors import CalendarError
 from upheld.core.parameter import Parameter, ParameterRow
+from upheld.core.target import Target
 from upheld.core.timeline import Interval
 
 PartKind = Literal["counted", "paused", "late"]
@@ -53,13 +55,27 @@ class Standstill:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredExcuse:
+    """A time for which the vendor does not answer, as an event declared it; half-open."""
+
+    excuse: Excuse
+    from_s: int
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClockStory:
     """The story of one clock.
 
     Attributes:
         row: What the verdict says of it.
+        began: What started it; ``None`` for a reopening.
+        counting_s: From when its time counted: the next opening, where it started in closed time.
+        end: How it ended, if it did; ``ended`` by which of the commitment's triggers, none for the ticket's closing.
+        case: The case of the commitment's targets that applied, and the ``target`` that it gave.
         unpaused_due_s: When it would have been due without any pause; ``None`` where no release or date is known.
         because: What gave that instant where it is no length of time, such as "release of 2024-03-28"; else ``""``.
+        day: The date of that release or recurrence, before it moved to a business day; else ``None``.
         moved_s: By how much opening time pauses have moved it so far.
         parameter, column, table: The parameter that held the target, its column, and its row; no row where the
             customer's own contract said it.
@@ -67,11 +83,19 @@ class ClockStory:
         ahead: The opening intervals still to come until it is due; none once it has ended or is paused.
         standstills: The pauses that touched it, in order of their beginning.
         skipped: The dates on its way that a holiday or closing day closed, with its name.
+        excuses: Those declared of its commitment, whether they excuse it or not.
     """
 
     row: ClockRow
+    began: Trigger | None
+    counting_s: int
+    end: End | None
+    ended: Trigger | None
+    case: TargetCase
+    target: Target
     unpaused_due_s: int | None
     because: str
+    day: date | None
     moved_s: int
     parameter: Parameter | None
     column: str | None
@@ -80,6 +104,7 @@ class ClockStory:
     ahead: tuple[Interval, ...]
     standstills: tuple[Standstill, ...]
     skipped: tuple[tuple[date, str], ...]
+    excuses: tuple[DeclaredExcuse, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +142,20 @@ def _story(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s
     pauses = until(measured_pauses(rules, state, clock, as_of_s), end_s)
     moving = [span for span in pauses if aim.moves and (row.due_s is None or span[0] < row.due_s)]
     last_s = max(end_s, row.due_s or end_s)
-    case = terms.commitment.within[aim.case].target
-    parameter = rules.policy.parameters[case.parameter] if isinstance(case, ParameterTarget) else None
+    case, due = terms.commitment.within[aim.case], terms.due(aim, start_s)
+    parameter = rules.policy.parameters[case.target.parameter] if isinstance(case.target, ParameterTarget) else None
     runs_on = row.status == "running" and row.due_s is not None
     return ClockStory(
         row,
+        None if clock.trigger is None else terms.commitment.start[clock.trigger],
+        _counting_s(calendar, start_s),
+        clock.end,
+        _ended(terms.commitment, clock.end),
+        case,
+        due.target,
         aim.due_s,
-        terms.due(aim, start_s).because,
+        due.because,
+        due.day,
         paused_s(calendar, moving, start_s, end_s),
         parameter,
         aim.column or None,
@@ -132,7 +164,27 @@ def _story(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s
         tuple(calendar.intervals_s(end_s, row.due_s)) if runs_on and row.due_s is not None else (),
         tuple(sorted(_standstills(rules, state, clock, as_of_s), key=lambda each: each.from_s)),
         calendar.skipped_s(start_s, last_s),
+        _excuses(rules, state, terms.commitment),
     )
+
+
+def _counting_s(calendar: Calendar, start_s: int) -> int:
+    """The first open instant from the start on; the start itself where no calendar knows one."""
+    try:
+        return calendar.next_opening_s(start_s)
+    except CalendarError:
+        return start_s
+
+
+def _ended(commitment: Commitment, end: End | None) -> Trigger | None:
+    if end is None or end.trigger is None:
+        return None
+    return (commitment.stop if end.how == "stopped" else commitment.cancel)[end.trigger]
+
+
+def _excuses(rules: ClockRules, state: ClockState, commitment: Commitment) -> tuple[DeclaredExcuse, ...]:
+    declared = (DeclaredExcuse(rules.policy.excuses[each.excuse], each.from_s, each.until_s) for each in state.excuses)
+    return tuple(each for each in declared if commitment.id in each.excuse.of)
 
 
 def _parts(calendar: Calendar, pauses: Sequence[Span], start_s: int, end_s: int, due_s: int | None) -> Iterator[Part]:

@@ -8,8 +8,8 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -25,7 +25,7 @@ from upheld.core.journal import begun, continued
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.predicate import predicate_or_none
 from upheld.core.statement import Statement, statement
-from upheld.core.summary import objectives, summary
+from upheld.core.summary import Summing
 from upheld.core.ticket import Standing
 from upheld.core.verdict import Log, Row, verdict
 from upheld.core.work_order import Placed, order_of_work
@@ -65,6 +65,7 @@ class Replay:
         self._bills = engine.charging.bills
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
+        self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
 
     def take(self, event: Event) -> None:
         """Decide a record; one later than as-of is not read. Where the policy bills, records wait for their turn.
@@ -115,32 +116,34 @@ class Replay:
         as_of_s = self._last_s if self._given_s is None else self._given_s
         policy, plan = self._engine.policy, self._engine.plan
         verdicts: list[Row] = []
-        clocks: dict[str, tuple[ClockRow, ...]] = {}
+        summing = Summing(policy, self._engine.times, as_of_s, audit=self._engine.audit)
         for name in sorted(self._logs):
             log = self._logs[name]
+            rows: tuple[ClockRow, ...] = ()
             if as_of_s is not None:
                 self._finish(log, as_of_s)
-            rows: tuple[ClockRow, ...] = ()
             if log.standing is not None and as_of_s is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
-            clocks[name] = rows
             verdicts.append(verdict(log, policy, plan.fact_domains, rows))
-        every = [row for rows in clocks.values() for row in rows]
-        counted = []
-        if as_of_s is not None:
-            counted = objectives(policy, self._engine.times, clocks, self._applies(as_of_s), as_of_s)
+            summing.add(verdicts[-1], rows, partial(self._applies, as_of_s, log.standing))
         accounts = self._customers.at(as_of_s) if self._bills and as_of_s is not None else ()
-        told = summary(policy, verdicts, every, counted, accounts)
+        told = summing.result(accounts)
         return {**self._header(as_of_s), "tickets": verdicts, "summary": told}
+
+    def finish(self) -> int | None:
+        """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
+        self._decide_waiting()
+        as_of_s = self._last_s if self._given_s is None else self._given_s
+        if as_of_s is not None:
+            for log in self._logs.values():
+                self._finish(log, as_of_s)
+        return as_of_s
 
     def work(self) -> tuple[Placed, ...]:
         """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
-        self._decide_waiting()
-        as_of_s = self._last_s if self._given_s is None else self._given_s
+        as_of_s = self.finish()
         if as_of_s is None:
             return ()
-        for log in self._logs.values():
-            self._finish(log, as_of_s)
         standings = [log.standing for log in self._logs.values() if log.standing is not None]
         return order_of_work(self._engine.policy, self._engine.times, standings, as_of_s, self._engine.names)
 
@@ -181,15 +184,12 @@ class Replay:
             log.standing = made.standing
             log.take(None, (), made.trace)
 
-    def _applies(self, as_of_s: int) -> Callable[[str, int], bool]:
-        """Whether the condition of an objective holds for a ticket as it stands in the end."""
-        asked = [predicate_or_none(objective.when) for objective in self._engine.policy.objectives]
-
-        def applies(ticket: str, index: int) -> bool:
-            when, standing = asked[index], self._logs[ticket].standing
-            return when is None or (standing is not None and when(self._engine.names(standing, as_of_s)))
-
-        return applies
+    def _applies(self, as_of_s: int | None, standing: Standing | None, index: int) -> bool:
+        """Whether the condition of the objective of an index holds for a ticket as it stands in the end."""
+        when = self._asked[index]
+        if when is None:
+            return True
+        return standing is not None and as_of_s is not None and when(self._engine.names(standing, as_of_s))
 
     def _header(self, as_of_s: int | None) -> Row:
         policy = self._engine.policy

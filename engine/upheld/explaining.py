@@ -1,0 +1,92 @@
+"""Explaining: the story of one ticket of a history, and the order in which the waiting ones are handled.
+
+The whole history is replayed, since as-of and a customer's balance depend on all of it;
+a witness keeps what was decided about the ticket that is asked about.
+
+    >>> from upheld import load_policy
+    >>> records = [
+    ...     {"ticket": "T-1", "at": "2026-03-02T09:00Z", "event": "submit", "actor": "customer"},
+    ...     {"ticket": "T-1", "at": "2026-03-02T10:00Z", "event": "close", "actor": "customer"},
+    ... ]
+    >>> story = explain(load_policy("base"), records, "T-1")
+    >>> [(each.seq, each.refusal and each.refusal.code) for each in story.episodes]
+    [(1, None), (2, 'no-transition')]
+
+Source: DESIGN section 7, `upheld explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from upheld.core.accounts import Accounts
+from upheld.core.contracts import Contracts
+from upheld.core.engine import Decided
+from upheld.core.errors import TicketError
+from upheld.core.event import Event
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.policy import Policy
+from upheld.core.replay import Replay
+from upheld.core.ticket import Standing
+from upheld.core.ticket_story import Ending, Sighting, TicketStory, ticket_story
+from upheld.engine import Engine
+from upheld.replaying import Record, as_event, instant_s
+
+
+class Witness(Engine):
+    """An engine that keeps what it decides about one ticket."""
+
+    def __init__(self, policy: Policy, contracts: Contracts | None, ticket: str, language: str, audit: bool) -> None:
+        super().__init__(policy, contracts, language=language, audit=audit)
+        self.ticket = ticket
+        self.seen: list[Sighting] = []
+        self.ending: Ending | None = None
+
+    def decide(self, standing: Standing | None, event: Event, accounts: Accounts | None = None) -> Decided:
+        """The decision, which is kept."""
+        made = super().decide(standing, event, accounts)
+        if event.ticket == self.ticket:
+            self.seen.append(Sighting(event, standing, made))
+        return made
+
+    def wait(self, standing: Standing, until_s: int) -> Decided:
+        """What happens by itself, of which the last is kept."""
+        made = super().wait(standing, until_s)
+        if standing.id == self.ticket:
+            self.ending = Ending(until_s, standing, made)
+        return made
+
+
+def explain(
+    policy: Policy,
+    records: Iterable[Record],
+    ticket: str,
+    contracts: Contracts | None = None,
+    as_of: str | datetime | None = None,
+    audit: bool = False,
+    language: str = "",
+) -> TicketStory:
+    """The story of a ticket of a history: what each record did and why, and where the time of its clocks went.
+
+    Args:
+        as_of: The instant up to which it is told; by default that of the last record accepted, of whatever ticket.
+        language: Of messages; by default the vendor's.
+
+    Raises: TicketError for a ticket of which there is no record, with the nearest one; else as `replay` does.
+    """
+    given_s = None if as_of is None else instant_s(as_of)
+    witness = Witness(policy, contracts, ticket, language, audit)
+    run = Replay(witness, given_s)
+    known: dict[str, None] = {}
+    later = 0
+    for number, record in enumerate(records, 1):
+        event = as_event(record, number)
+        known[event.ticket] = None
+        later += event.ticket == ticket and given_s is not None and event.at_s > given_s
+        run.take(event)
+    if ticket not in known:
+        near = nearest(ticket, known)
+        hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"
+        raise TicketError(f"there is no record of ticket {quoted(ticket)}: {hint}")
+    return ticket_story(witness, ticket, witness.seen, witness.ending, run.finish(), later)
