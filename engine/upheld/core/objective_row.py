@@ -8,7 +8,7 @@ Source: DESIGN section 4, "Objectives"; section 6, the summary.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -60,30 +60,53 @@ def percent(share: Fraction) -> str:
     return f"{whole}.{tenth}%" if tenth else f"{whole}%"
 
 
-def count(objective: Objective, rows: Iterable[ClockRow], times: Times, as_of_s: int) -> list[Counted]:
-    """Count the clocks of an objective in each month in which one started, and over all.
-
-    Args:
-        rows: Of the tickets for which the objective's own ``when`` holds; those of other commitments do not count.
+class Counting:
+    """The clocks of one objective, counted one by one: month by month, and over all.
 
     Raises: CalendarError for a time in business days whose worth nothing states.
     """
-    within = objective.within
-    assert within is not None, "an objective without a time was refused by the checker"
-    months: dict[str, list[bool]] = {}
-    for row in rows:
-        if row.commitment.id != objective.of:
-            continue
-        calendar = times.calendars[row.commitment.calendar]
-        allowed_s = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
-        month = months.setdefault(month_of(times.date_at(row.start_s)), [])
-        kept = _kept(row, allowed_s)
+
+    def __init__(self, objective: Objective, times: Times) -> None:
+        self.objective = objective
+        self._times = times
+        self._months: dict[str, list[int]] = {}
+        self._allowed_s: dict[str, int] = {}
+
+    def add(self, row: ClockRow) -> None:
+        """Count a clock of a ticket for which the objective's own ``when`` holds; one of another commitment is not."""
+        if row.commitment.id != self.objective.of:
+            return
+        month = self._months.setdefault(month_of(self._times.date_at(row.start_s)), [0, 0])
+        kept = _kept(row, self._allowed(row.commitment.calendar))
         if kept is not None:
-            month.append(kept)
-    this_month = month_of(times.date_at(as_of_s))
-    found = [_counted(objective, month, months[month], is_open=month == this_month) for month in sorted(months)]
-    every = [kept for month in months.values() for kept in month]
-    return [*found, _counted(objective, "all", every, is_open=False)]
+            month[0] += 1
+            month[1] += kept
+
+    def result(self, as_of_s: int) -> list[Counted]:
+        """Each month in which a clock started, and all together; the month of as-of is not over."""
+        objective, this_month = self.objective, month_of(self._times.date_at(as_of_s))
+        found = [
+            _counted(objective, month, *self._months[month], month == this_month) for month in sorted(self._months)
+        ]
+        counted, kept = (sum(each[index] for each in self._months.values()) for index in (0, 1))
+        return [*found, _counted(objective, "all", counted, kept, False)]
+
+    def _allowed(self, name: str) -> int:
+        """The opening seconds that the objective allows on a calendar."""
+        if name not in self._allowed_s:
+            within = self.objective.within
+            assert within is not None, "an objective without a time was refused by the checker"
+            calendar = self._times.calendars[name]
+            self._allowed_s[name] = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
+        return self._allowed_s[name]
+
+
+def count(objective: Objective, rows: Iterable[ClockRow], times: Times, as_of_s: int) -> list[Counted]:
+    """The same for clocks that are all at hand."""
+    counting = Counting(objective, times)
+    for row in rows:
+        counting.add(row)
+    return counting.result(as_of_s)
 
 
 def month_of(day: date) -> str:
@@ -104,11 +127,10 @@ def _kept(row: ClockRow, allowed_s: int) -> bool | None:
     return True if row.stop_s is not None else None
 
 
-def _counted(objective: Objective, period: str, kept: Sequence[bool], *, is_open: bool) -> Counted:
+def _counted(objective: Objective, period: str, counted: int, kept: int, is_open: bool) -> Counted:
     """The count of one period; where nothing counts, nothing is judged, also while the month lasts."""
-    counted, good = len(kept), sum(kept)
     status = None
     if objective.share is not None and counted:
-        status = "upheld" if good >= objective.share * counted else "breached"
+        status = "upheld" if kept >= objective.share * counted else "breached"
         status = "open" if is_open else status
-    return Counted(objective, period, counted, good, status)
+    return Counted(objective, period, counted, kept, status)
