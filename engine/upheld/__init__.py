@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from upheld.core.errors import (
         CalendarError,
         DocumentError,
+        HistoryError,
         PluginError,
         PolicyError,
         RecordError,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from upheld.core.policy import Policy
     from upheld.core.ticket import Ticket
     from upheld.engine import Engine
-    from upheld.hookspecs import ProvidedCondition, ProvidedPolicy, Value, hookimpl
+    from upheld.hookspecs import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
     from upheld.loading import load_policy
     from upheld.public_holidays import Calendar
     from upheld.replaying import replay
@@ -47,6 +48,7 @@ _HOMES = {
     "upheld.core.errors": (
         "CalendarError",
         "DocumentError",
+        "HistoryError",
         "PluginError",
         "PolicyError",
         "RecordError",
@@ -59,7 +61,7 @@ _HOMES = {
     "upheld.core.policy": ("Policy",),
     "upheld.core.ticket": ("Ticket",),
     "upheld.engine": ("Engine",),
-    "upheld.hookspecs": ("ProvidedCondition", "ProvidedPolicy", "Value", "hookimpl"),
+    "upheld.hookspecs": ("ProvidedCondition", "ProvidedImporter", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),
     "upheld.public_holidays": ("Calendar",),
     "upheld.replaying": ("replay",),
@@ -75,11 +77,13 @@ __all__ = [
     "Engine",
     "Event",
     "Finding",
+    "HistoryError",
     "Place",
     "PluginError",
     "Policy",
     "PolicyError",
     "ProvidedCondition",
+    "ProvidedImporter",
     "ProvidedPolicy",
     "RecordError",
     "Ticket",

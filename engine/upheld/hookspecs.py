@@ -22,6 +22,8 @@ from typing import TypeAlias
 
 import pluggy
 
+from upheld.history.importer import ProvidedImporter as ProvidedImporter
+
 GROUP = "upheld"
 """The group of entry points in which plugins are declared, and the prefix of every hook."""
 
@@ -88,5 +90,19 @@ def upheld_conditions() -> Sequence[ProvidedCondition]:
     unique among all installed plugins.
 
     :return: the plugin's conditions; an empty list when there is none
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def upheld_importers() -> Sequence[ProvidedImporter]:
+    """Provide formats of histories: ``upheld replay export.xml --from acme --map acme.yaml``.
+
+    Called at most once in a process, when the first history is read. A format makes
+    rows of a file, cells by column as the tracker wrote them; it neither knows a policy
+    nor judges. Names are unique among all installed plugins, and none is that of a
+    format upheld has itself. Where several formats claim a suffix, the first bytes decide.
+
+    :return: the plugin's formats; an empty list when there is none
     """
     raise NotImplementedError

@@ -25,9 +25,9 @@ import pluggy
 from upheld import hookspecs
 from upheld.core.errors import PluginError, UnknownPolicyError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.hookspecs import GROUP, ProvidedCondition, ProvidedPolicy, Value
+from upheld.hookspecs import GROUP, ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value
 
-Provided = TypeVar("Provided", ProvidedPolicy, ProvidedCondition)
+Provided = TypeVar("Provided", ProvidedPolicy, ProvidedCondition, ProvidedImporter)
 
 _NAME = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 _CONDITION = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
@@ -149,6 +149,24 @@ def installed_conditions() -> Mapping[str, InstalledCondition]:
         found.append(InstalledCondition(name, tuple(reads), origin, condition.holds))
     _refuse_twins("condition", [(condition.name, condition.origin) for condition in found])
     return MappingProxyType({condition.name: condition for condition in sorted(found, key=lambda c: c.name)})
+
+
+@cache
+def installed_importers() -> Mapping[str, ProvidedImporter]:
+    """Return the formats of histories that installed plugins provide, by name, sorted.
+
+    Raises: PluginError if a plugin is broken, or two provide the same name.
+    """
+    found = _provided("upheld_importers", ProvidedImporter)
+    for origin, importer in found:
+        name, suffixes = importer.name, importer.suffixes
+        _require(_is_name(name), origin, f"calls a format {quoted(name)}, which is not kebab-case")
+        listed = isinstance(suffixes, tuple) and all(isinstance(each, str) and each[:1] == "." for each in suffixes)
+        _require(listed, origin, f"does not list the suffixes of format `{name}`, each with its dot")
+        callables = callable(importer.rows) and (importer.begins is None or callable(importer.begins))
+        _require(callables, origin, f"gives format `{name}` nothing to read it")
+    _refuse_twins("format", [(importer.name, origin) for origin, importer in found])
+    return MappingProxyType({importer.name: importer for _, importer in sorted(found, key=lambda each: each[1].name)})
 
 
 def installed_policy(policy_id: str) -> InstalledPolicy:

@@ -31,7 +31,7 @@ EDGES: Mapping[str, frozenset[str]] = {
     unit: frozenset(others.split())
     for unit, others in {
         "core": "",
-        "hookspecs": "",
+        "hookspecs": "history",
         "resources": "",
         "document": "core",
         "public_holidays": "core",
@@ -52,10 +52,11 @@ EDGES: Mapping[str, frozenset[str]] = {
         "engine": "core plugins timing",
         "contracts_file": "catalogue core document formats loader shape",
         "replaying": "core engine",
+        "explaining": "core engine replaying",
         "history_row": "core",
-        "history": "catalogue core document formats history_row hookspecs plugins shape",
+        "history": "catalogue core document formats history_row shape",
         "policies": "hookspecs",
-        "plugins": "core hookspecs",
+        "plugins": "core history hookspecs",
         "upheld": "contracts_file core engine hookspecs loading public_holidays replaying",
         "__main__": "cli",
     }.items()

@@ -8,6 +8,7 @@
     ├── UnknownPolicyError      no installed policy has this id, and no file this path
     ├── CalendarError           opening hours that mean nothing, or an instant outside 1990 to 2050
     ├── RecordError             a record of a history is none; ``problems`` says why
+    ├── HistoryError            a file of a history cannot be read; ``place`` says where
     ├── TicketError             a ticket of another policy, or the event of another ticket
     ├── LedgerError             an amount that is none, or an account that is not there; also a ValueError
     └── PluginError             an installed plugin is broken
@@ -68,6 +69,23 @@ class RecordError(UpheldError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.problems,)
+
+
+class HistoryError(UpheldError):
+    """A file of a history cannot be read, or not to its end.
+
+    Attributes:
+        place: Where: ``file``, ``file:line``, or what a file without lines counts.
+        problem: What is wrong, and what to do about it.
+    """
+
+    def __init__(self, place: str, problem: str) -> None:
+        self.place = place
+        self.problem = problem
+        super().__init__(f"{place}: {problem}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.place, self.problem)
 
 
 class TicketError(UpheldError):

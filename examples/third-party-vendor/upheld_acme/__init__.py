@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
-from upheld import ProvidedCondition, ProvidedPolicy, Value, hookimpl
+from upheld import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
+from upheld.history.file import HistoryFile
+from upheld.history.row import Bad, Row
+
+COLUMNS = ("when", "number", "what", "who")
 
 
 @hookimpl
@@ -18,6 +22,27 @@ def upheld_policies() -> list[ProvidedPolicy]:
 def upheld_conditions() -> list[ProvidedCondition]:
     """Provide what the policy asks for as ``{hook: acme.looks-automatic}``."""
     return [ProvidedCondition(name="acme.looks-automatic", reads=["event.subject"], holds=looks_automatic)]
+
+
+@hookimpl
+def upheld_importers() -> list[ProvidedImporter]:
+    """Provide the log that Acme's own desk writes: ``upheld replay desk.acmelog --policy acme --map desk.yaml``."""
+    return [ProvidedImporter("acme-log", "the log of Acme's desk", (".acmelog",), desk_log)]
+
+
+def desk_log(file: HistoryFile) -> Iterator[Row | Bad]:
+    """Read ``2026-03-02T09:00Z|1842|submitted|kim`` as one row; what it means is for the mapping to say.
+
+    >>> from io import BytesIO
+    >>> [row.cells["what"] for row in desk_log(HistoryFile("desk.acmelog", BytesIO(b"2026-03-02|7|submitted|kim")))]
+    ['submitted']
+    """
+    for number, line in file.lines():
+        place, cells = f"{file.name}:{number}", line.split("|")
+        if len(cells) == len(COLUMNS):
+            yield Row(place, dict(zip(COLUMNS, cells)))
+        else:
+            yield Bad(place, f"this line has {len(cells)} parts between `|`, and {len(COLUMNS)} are expected")
 
 
 def looks_automatic(facts: Mapping[str, Value]) -> bool:

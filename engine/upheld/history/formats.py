@@ -1,0 +1,57 @@
+"""Formats: every kind of export that upheld reads by itself, and which of them a file is.
+
+    >>> list(FORMATS)[:2]
+    ['jsonl', 'csv']
+
+Source: DESIGN section 6, "Other formats come in through importers".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from upheld.core.errors import HistoryError
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.history import csv_rows, json_lines
+from upheld.history.file import HistoryFile
+from upheld.history.importer import ProvidedImporter as Format
+
+FORMATS: Final[Mapping[str, Format]] = {
+    each.name: each
+    for each in (
+        Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), json_lines.rows, json_lines.begins),
+        Format("csv", "CSV", (".csv", ".tsv"), csv_rows.rows, csv_rows.begins),
+    )
+}
+"""Those that upheld has itself, in the order in which a file is tried."""
+
+CANONICAL: Final = frozenset({"jsonl", "csv"})
+"""Those that hold records as upheld writes them, and so need no mapping."""
+
+
+def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> Format:
+    """The format that somebody named, or the one that the file's name tells, or else its first bytes.
+
+    Raises: HistoryError with the formats there are.
+    """
+    if name:
+        if name not in formats:
+            near = nearest(name, formats)
+            advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
+            raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
+        return formats[name]
+    bare = file.name.lower().removesuffix(".gz")
+    likely = [each for each in formats.values() if bare.endswith(each.suffixes)]
+    if len(likely) == 1:
+        return likely[0]
+    head = file.head
+    for each in likely or formats.values():
+        if head and each.begins is not None and each.begins(head):
+            return each
+    problem = "neither its name nor its first bytes tell the format" if head else "this file is empty"
+    raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
+
+
+def _those(formats: Mapping[str, Format]) -> str:
+    return listed(formats, most=len(formats))
