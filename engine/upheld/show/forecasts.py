@@ -7,15 +7,12 @@ was counted; then what nobody said and the answer needs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from upheld.core.domain import Boolean, Domain, Held, Many, OneOf, Scalar
 from upheld.core.forecast import Forecast, Forecasts
-from upheld.core.instant import instant_of, text_of
-from upheld.core.opening_hours import OWN_CLOSING_DAY
+from upheld.core.instant import text_of
 from upheld.core.target import NextOccurrence
+from upheld.show.local_time import local_time, moment, opening_intervals, short_moment, skipped_day, utc
 from upheld.show.overview import days
 from upheld.show.page import (
     Block,
@@ -35,8 +32,6 @@ from upheld.show.page import (
 )
 from upheld.show.subject import Subjects
 from upheld.show.view import View
-
-MOST_INTERVALS: Final = 6
 
 
 def forecasts(view: View, found: Forecasts, known: Mapping[str, Held], domains: Mapping[str, Domain]) -> Page:
@@ -58,7 +53,7 @@ def _head(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[B
     yield Heading(1, view.say("due.title", policy=view.naming.text(policy.title) or policy.id))
     if policy.status != "active":
         yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
-    begun = _local(view, found.at_s)
+    begun = local_time(view, found.at_s)
     since, until = policy.since or begun.date(), policy.until or begun.date()
     if not since <= begun.date() <= until:
         yield Paragraph(line(view.say("due.outside", days=days(view))), loud=True)
@@ -68,7 +63,7 @@ def _head(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[B
 def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Line]:
     policy = view.policy
     yield view.titled("policy", code(policy.id), view.say("version", version=policy.version))
-    yield view.titled("begins", _moment(view, found.at_s), f" ({text_of(found.at_s)})")
+    yield view.titled("begins", moment(view, found.at_s), f" ({text_of(found.at_s)})")
     contract = {} if found.contract is None else {"contract": found.contract}
     for name, held in {**known, **contract}.items():
         yield view.named(_name(view, name), _held(view, name, held))
@@ -102,7 +97,7 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
     allowed = line(view.times.target(each.target))
     if each.aim.due_s is None:
         return name, allowed, line(view.say("due.no-date")), ()
-    return name, allowed, line(_short(view, each.aim.due_s)), line(_utc(each.aim.due_s))
+    return name, allowed, line(short_moment(view, each.aim.due_s)), line(utc(each.aim.due_s))
 
 
 def _details(view: View, each: Forecast) -> Iterator[Bullet]:
@@ -111,17 +106,11 @@ def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     if each.day is not None:
         yield Bullet(view.titled("due.day", _day(view, each)))
     if each.intervals:
-        yield Bullet(view.titled("due.opening"), tuple(line(text) for text in _intervals(view, each)))
+        yield Bullet(view.titled("due.opening"), tuple(line(text) for text in opening_intervals(view, each.intervals)))
     if each.skipped:
-        yield Bullet(view.titled("due.skipped"), tuple(_skipped(view, day, name) for day, name in each.skipped))
+        yield Bullet(view.titled("due.skipped"), tuple(skipped_day(view, day, name) for day, name in each.skipped))
     if each.clauses or each.assumptions:
         yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))
-
-
-def _skipped(view: View, day: date, name: str) -> Line:
-    why = view.say("due.own-closing-day") if name == OWN_CLOSING_DAY else view.tongue.tidy(name)
-    told = f"{view.tongue.weekdays[day.weekday()]} {view.tongue.date(day)}"
-    return line(view.say("lead", name=told), f" {why}")
 
 
 def _day(view: View, each: Forecast) -> str:
@@ -131,22 +120,6 @@ def _day(view: View, each: Forecast) -> str:
     if isinstance(each.target, NextOccurrence):
         name = view.naming.among(view.policy.recurrences, each.target.recurrence)
     return view.say("due.named-day", name=name, day=view.tongue.date(each.day))
-
-
-def _intervals(view: View, each: Forecast) -> list[str]:
-    """The opening time that a promise crosses; of many intervals the first ones, the last, and how many lie between."""
-    told = [_interval(view, _local(view, start_s), _local(view, end_s)) for start_s, end_s in each.intervals]
-    if len(told) <= MOST_INTERVALS:
-        return told
-    left_out = len(told) - MOST_INTERVALS + 1
-    return [*told[: MOST_INTERVALS - 2], view.say("due.more", number=left_out), told[-1]]
-
-
-def _interval(view: View, start: datetime, end: datetime) -> str:
-    if start.date() == end.date():
-        return f"{_date(view, start)}, {view.say('window', start=_time(view, start), end=_time(view, end))}"
-    times = [f"{_date(view, each)}, {_time(view, each)}" for each in (start, end)]
-    return view.say("window", start=f"{times[0]} ", end=f" {times[1]}")
 
 
 def _missing(view: View, found: Forecasts, domains: Mapping[str, Domain]) -> Iterator[Block]:
@@ -177,34 +150,3 @@ def _values(domain: Domain | None) -> list[str]:
 
 def _name(view: View, name: str) -> str:
     return view.say("contracts") if name == "contract" else Subjects(view.naming).name(name)
-
-
-def _local(view: View, at_s: int) -> datetime:
-    return instant_of(at_s).astimezone(ZoneInfo(view.policy.zone))
-
-
-def _moment(view: View, at_s: int) -> str:
-    """An instant on the clock of the policy's zone."""
-    local = _local(view, at_s)
-    return f"{_date(view, local)}, {_time(view, local)}"
-
-
-def _short(view: View, at_s: int) -> str:
-    """The same for a column of a table."""
-    local = _local(view, at_s)
-    weekday = view.say("due.weekday", day=view.tongue.weekdays[local.weekday()][:3])
-    return f"{weekday} {local:%Y-%m-%d %H:%M}" + (f":{local:%S}" if local.second else "")
-
-
-def _utc(at_s: int) -> str:
-    """An instant in UTC, to the minute where it lies on one: it must not break in a window of 80 columns."""
-    return text_of(at_s) if at_s % 60 else f"{instant_of(at_s):%Y-%m-%dT%H:%MZ}"
-
-
-def _date(view: View, local: datetime) -> str:
-    return f"{view.tongue.weekdays[local.weekday()]} {view.tongue.date(local.date())}"
-
-
-def _time(view: View, local: datetime) -> str:
-    """The time of day; with seconds where it lies between two minutes."""
-    return f"{local:%H:%M:%S}" if local.second else view.tongue.time(local.hour * 3600 + local.minute * 60)

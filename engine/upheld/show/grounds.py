@@ -34,10 +34,11 @@ def grounds(view: View) -> Iterator[Block]:
 def _assumptions(view: View) -> Iterator[Block]:
     if view.policy.assumptions:
         yield Paragraph(line(view.say("assumed")))
-        yield Bullets(tuple(_assumption(view, each) for each in view.policy.assumptions.values()))
+        yield Bullets(tuple(told_assumption(view, each) for each in view.policy.assumptions.values()))
 
 
-def _assumption(view: View, assumption: Assumption) -> Bullet:
+def told_assumption(view: View, assumption: Assumption) -> Bullet:
+    """An assumption with its confidence and its sentence."""
     text = line(
         strong(f"≈{assumption.id}"),
         view.say("assumption", confidence=view.say(f"confidence.{assumption.confidence}")),
@@ -61,10 +62,11 @@ def _clauses(view: View) -> Iterator[Block]:
         for title in dict.fromkeys(clause.section for clause in clauses):
             if title:
                 yield Paragraph(line(strong(view.tongue.tidy(title))))
-            yield Bullets(tuple(_clause(view, clause) for clause in clauses if clause.section == title))
+            yield Bullets(tuple(told_clause(view, clause) for clause in clauses if clause.section == title))
 
 
-def _clause(view: View, clause: Clause) -> Bullet:
+def told_clause(view: View, clause: Clause) -> Bullet:
+    """A clause with its summary, and its own words where they are given."""
     quote = f" {view.tongue.quoted(flattened(clause.quote))}" if clause.quote else ""
     text = line(strong(clause.id), " ", view.naming.text(clause.says), quote)
     return Bullet(text, anchor=clause_anchor(clause.id))
