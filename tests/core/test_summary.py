@@ -90,14 +90,15 @@ def test_moves_that_do_not_conform_are_counted_by_where_they_lead() -> None:
 
 def test_what_timers_stand_for_is_told_by_when_it_was_observed() -> None:
     """Two minutes either way are punctual; one that has come due and was never seen is told, one that waits is not."""
-    ends = {"T-1": "05T10:02", "T-2": "05T10:02:01", "T-3": "05T09:57:59", "T-4": "05T09:58"}
-    events = [seen("04T10:00", "resolved", name) for name in (*ends, "T-5")]
-    events += [seen("06T16:00", "resolved", "T-6")]
+    ends = {"T-1": "05T10:02", "T-2": "05T09:58", "T-3": "05T10:02:01", "T-4": "05T09:00"}
+    ends |= {"T-5": "05T11:00:01", "T-6": "05T08:59:59"}
+    events = [seen("04T10:00", "resolved", name) for name in (*ends, "T-7")]
+    events += [seen("06T16:00", "resolved", "T-8")]
     events += [seen(at, "gone", name) for name, at in ends.items()]
     timers = summed(*events, as_of="06T17:00", audit=True)["audit"]["timers"]
 
-    closing = {"id": "auto-close", "due": 5, "punctual": 2, "early": 1, "late": 1, "unobserved": 1}
-    assert closing == timers[1]
+    seen_of = {"punctual": 2, "within_hour": 2, "early": 1, "late": 1, "unobserved": 1}
+    assert {"id": "auto-close", "due": 7, **seen_of} == timers[1]
 
 
 def test_a_ticket_that_nothing_opened_neither_conforms_nor_not() -> None:

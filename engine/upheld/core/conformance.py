@@ -20,8 +20,10 @@ Row = dict[str, Any]
 
 PUNCTUAL_S = 120
 """How far from its due instant a timer's move is still called punctual: trackers act by the minute."""
+BATCH_S = 3600
+"""… and how far it is of the same batch: at night, they act in batches that take their time."""
 
-TIMER_COLUMNS = ("due", "punctual", "early", "late", "unobserved")
+TIMER_COLUMNS = ("due", "punctual", "within_hour", "early", "late", "unobserved")
 
 
 class Conformance:
@@ -59,7 +61,7 @@ class Conformance:
                 counts[_when(run)] += 1
 
     def result(self) -> Row:
-        """The entry ``audit`` of a summary: the most frequent moves astray first, each with the first ticket it is on."""
+        """The entry ``audit`` of a summary: the most frequent moves astray first, each with its first ticket."""
         pairs = sorted(self._pairs.items(), key=lambda each: (-each[1][0], each[0]))
         return {
             "tickets": self._tickets,
@@ -92,4 +94,6 @@ def _when(run: Row) -> str:
     late_s = (datetime.fromisoformat(run["observed_at"]) - datetime.fromisoformat(run["due_at"])).total_seconds()
     if abs(late_s) <= PUNCTUAL_S:
         return "punctual"
+    if abs(late_s) <= BATCH_S:
+        return "within_hour"
     return "late" if late_s > 0 else "early"

@@ -86,9 +86,8 @@ class Summing:
         if clock.status == "breached" and commitment.promised:
             rank = -clock.overrun_s, ticket, self._places[commitment.id], clock.cycle
             if len(self._breaches) < WORST or rank < self._breaches[-1][0]:
-                insort(
-                    self._breaches, (rank, {"ticket": ticket, "clock": clock.as_document()}), key=lambda each: each[0]
-                )
+                row = {"ticket": ticket, "clock": clock.as_document()}
+                insort(self._breaches, (rank, row), key=lambda each: each[0])
                 del self._breaches[WORST:]
 
     def result(self, accounts: Iterable[Accounts] = ()) -> Row:
