@@ -84,7 +84,7 @@ class Course(NamedTuple):
             if rule.assumed and (rule.when is None or rule.when(lookup)):
                 parts += [rule.rule, *asked_of(rule, lookup)]
         for part in parts:
-            if part is not None:
+            if part is not None and part.assumes:
                 yield from part.assumes
 
     def against(self) -> tuple[Reason, ...]:

@@ -12,6 +12,7 @@ What comes in must say its offset; a fraction of a second is cut; what goes out 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from upheld.core.errors import CalendarError
@@ -44,6 +45,7 @@ def instant_of(at_s: int) -> datetime:
     return _EPOCH + timedelta(seconds=at_s)
 
 
+@lru_cache(maxsize=4_096)
 def text_of(at_s: int) -> str:
     """ISO 8601 in UTC with ``Z``; beyond what a date can say, the number."""
     try:

@@ -166,6 +166,8 @@ def names_in(template: str) -> tuple[str, ...]:
 
 def printable(value: str) -> str:
     """A value as it may stand in one line: cut, and without characters that do not print (THREATS F13)."""
+    if len(value) <= LONGEST_VALUE and value.isprintable():
+        return value
     plain = "".join(letter if letter.isprintable() else "?" for letter in value[:LONGEST_VALUE])
     return plain if len(value) <= LONGEST_VALUE else f"{plain}…"
 

@@ -73,7 +73,8 @@ class Log:
             self.charges.extend(row.as_document(seq) for row in trace.bill.charged.rows)
             self.assumed |= dict.fromkeys(trace.bill.assumed())
         if trace.course is not None:
-            self.assumed |= dict.fromkeys(trace.course.assumed())
+            for name in trace.course.assumed():
+                self.assumed[name] = None
 
     def _told(self, event: Event, told: Told) -> Row:
         self.assumed |= dict.fromkeys(told.assumptions)
