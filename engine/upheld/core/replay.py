@@ -8,7 +8,7 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -65,6 +65,7 @@ class Replay:
         self._bills = engine.charging.bills
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
+        self._summing: Summing | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
 
     def take(self, event: Event) -> None:
@@ -111,29 +112,51 @@ class Replay:
             self._last_but_one_s = at_s
 
     def result(self) -> Row:
-        """The header, the verdicts and the summary; everything is looked at as of one instant."""
-        self._decide_waiting()
-        as_of_s = self._last_s if self._given_s is None else self._given_s
-        policy, plan = self._engine.policy, self._engine.plan
-        verdicts: list[Row] = []
-        summing = Summing(policy, self._engine.times, as_of_s, audit=self._engine.audit)
+        """The header, the verdicts and the summary, all at once."""
+        header = self.header()
+        return {**header, "tickets": list(self.verdicts()), "summary": self.summary()}
+
+    def header(self) -> Row:
+        """What all verdicts have in common: the policy, the contracts, as-of."""
+        policy, as_of_s = self._engine.policy, self._as_of_s()
+        return {
+            "upheld": LANGUAGE_VERSION,
+            "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
+            "contracts": self._engine.contracts.digest or None,
+            "opening_hours": opening_hours_digest(self._engine.times.calendars),
+            "as_of": None if as_of_s is None else text_of(as_of_s),
+            "warnings": self._warnings(),
+        }
+
+    def verdicts(self) -> Iterator[Row]:
+        """The verdict of each ticket in the order of their ids, looked at as of one instant.
+
+        A ticket is let go of with its verdict, so that who writes them one by one never holds them all; they can be
+        had once, and the summary after the last.
+        """
+        assert self._summing is None, "the verdicts of a replay are had once"
+        as_of_s, plan = self._as_of_s(), self._engine.plan
+        self._summing = Summing(self._engine.policy, self._engine.times, as_of_s, audit=self._engine.audit)
         for name in sorted(self._logs):
-            log = self._logs[name]
-            rows: tuple[ClockRow, ...] = ()
+            log, rows = self._logs.pop(name), NO_CLOCKS
             if as_of_s is not None:
                 self._finish(log, as_of_s)
             if log.standing is not None and as_of_s is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
-            verdicts.append(verdict(log, policy, plan.fact_domains, rows))
-            summing.add(verdicts[-1], rows, partial(self._applies, as_of_s, log.standing))
-        accounts = self._customers.at(as_of_s) if self._bills and as_of_s is not None else ()
-        told = summing.result(accounts)
-        return {**self._header(as_of_s), "tickets": verdicts, "summary": told}
+            made = verdict(log, self._engine.policy, plan.fact_domains, rows)
+            self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing))
+            yield made
+
+    def summary(self) -> Row:
+        """What became of all tickets together, once their verdicts are out."""
+        assert self._summing is not None, "the summary comes after the verdicts"
+        assert not self._logs, "and after the last of them"
+        as_of_s = self._as_of_s()
+        return self._summing.result(self._customers.at(as_of_s) if self._bills and as_of_s is not None else ())
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
-        self._decide_waiting()
-        as_of_s = self._last_s if self._given_s is None else self._given_s
+        as_of_s = self._as_of_s()
         if as_of_s is not None:
             for log in self._logs.values():
                 self._finish(log, as_of_s)
@@ -156,8 +179,7 @@ class Replay:
 
         Raises: LedgerError for a customer who has no accounts.
         """
-        self._decide_waiting()
-        as_of_s = self._last_s if self._given_s is None else self._given_s
+        as_of_s = self._as_of_s()
         known = self._customers.known()
         if customer not in known or as_of_s is None:
             near = nearest(customer, known)
@@ -191,16 +213,9 @@ class Replay:
             return True
         return standing is not None and as_of_s is not None and when(self._engine.names(standing, as_of_s))
 
-    def _header(self, as_of_s: int | None) -> Row:
-        policy = self._engine.policy
-        return {
-            "upheld": LANGUAGE_VERSION,
-            "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
-            "contracts": self._engine.contracts.digest or None,
-            "opening_hours": opening_hours_digest(self._engine.times.calendars),
-            "as_of": None if as_of_s is None else text_of(as_of_s),
-            "warnings": self._warnings(),
-        }
+    def _as_of_s(self) -> int | None:
+        self._decide_waiting()
+        return self._last_s if self._given_s is None else self._given_s
 
     def _warnings(self) -> list[str]:
         """What a reader should know of as-of; by default one wrong date in a history moves it."""
@@ -213,6 +228,7 @@ class Replay:
 
 NOTHING: Final = Mark(None, 0, 0, 0)
 """The mark of a log without an accepted record."""
+NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
 
 
 def opening_hours_digest(calendars: Mapping[str, Calendar]) -> str:
