@@ -1,0 +1,207 @@
+"""What all commands on histories take: the history and how to read it, the policy, the contracts, as-of.
+
+::
+
+    @click.command()
+    @history_options
+    @click.option("--ticket", required=True)
+    def command(asked: HistoryOptions, ticket: str) -> None:
+        history = asked.opened()
+        for event in history.events():
+            ...
+
+A bad record ends the command with its place, unless somebody asked to skip such; then they
+are counted, and told on standard error once everything is read.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from upheld.cli.failure import one_line
+from upheld.cli.progress import progress
+from upheld.contracts_file import load_contracts
+from upheld.core.contracts import Contracts
+from upheld.core.errors import HistoryError
+from upheld.core.event import Event
+from upheld.core.policy import Policy
+from upheld.formats import parse_instant
+from upheld.history.formats import FORMATS
+from upheld.history.importer import ProvidedImporter
+from upheld.history.reading import Progress, RecordMaker, read_history
+from upheld.history.row import Bad
+from upheld.loading import load_policy
+from upheld.plugins import installed_importers
+
+MOST_TOLD: Final = 20
+"""Bad records that are told one by one; of more only the number."""
+
+
+@dataclass(frozen=True)
+class HistoryOptions:
+    """What somebody asked for.
+
+    Attributes:
+        history: A file, or ``-``.
+        policy: An installed policy, or a file.
+        contracts_file, map_file: Files, or ``None``.
+        format_name: A format, or ``""``.
+        as_of_s: The instant at which everything is looked at, or ``None``.
+        skip_bad: Whether bad records are skipped.
+        audit: Whether observed states are read; the mapping can ask for it too.
+    """
+
+    history: str
+    policy: str
+    contracts_file: str | None
+    format_name: str
+    map_file: str | None
+    as_of_s: int | None
+    skip_bad: bool
+    audit: bool
+
+    def opened(self) -> History:
+        """The policy, the contracts and the mapping, read; the history itself is read by `History.events`.
+
+        Raises: UpheldError for whatever is wrong with one of them; OSError.
+        """
+        policy = load_policy(self.policy)
+        contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
+        return History(self, policy, contracts, self.audit)
+
+
+@dataclass
+class History:
+    """A history that can be read once.
+
+    Attributes:
+        asked: What somebody asked for.
+        policy: The policy.
+        contracts: What customers have signed; ``None`` where no file was given.
+        audit: Whether observed states are read.
+        mapping: What makes records of rows; ``None`` where no file was given.
+        skipped: How many bad records were skipped so far.
+    """
+
+    asked: HistoryOptions
+    policy: Policy
+    contracts: Contracts | None
+    audit: bool
+    mapping: RecordMaker | None = None
+    skipped: int = 0
+    _told: list[Bad] = field(default_factory=list)
+
+    def events(self) -> Iterator[Event]:
+        """Each event in the order of the history; a progress bar shows how far it is, on a terminal.
+
+        Raises: HistoryError for a bad record, unless such are skipped, and where nothing after can be read.
+        """
+        with progress("reading") as on_progress:
+            for _, event in self.placed_events(on_progress):
+                yield event
+        self._tell()
+
+    def placed_events(self, on_progress: Progress | None = None) -> Iterator[tuple[str, Event]]:
+        """The same with the place of each, and nothing told."""
+        skip = self.asked.skip_bad
+        for found in self._read(on_progress):
+            if not isinstance(found, Bad):
+                yield found
+            elif not skip:
+                raise HistoryError(found.place, f"{found.problem} (`--skip-bad` leaves such records out)")
+            else:
+                self.skipped += 1
+                if len(self._told) < MOST_TOLD:
+                    self._told.append(found)
+
+    def _read(self, on_progress: Progress | None) -> Iterator[tuple[str, Event] | Bad]:
+        asked = self.asked
+        return read_history(
+            asked.history,
+            self.policy,
+            asked.format_name,
+            self.mapping,
+            on_progress,
+            audit=self.audit,
+            formats=all_formats(),
+        )
+
+    def _tell(self) -> None:
+        for bad in self._told:
+            click.echo(one_line(f"skipped: {bad.place}: {bad.problem}"), err=True)
+        if self.skipped:
+            number = f"{self.skipped} bad record{'' if self.skipped == 1 else 's'}"
+            click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
+
+
+def all_formats() -> dict[str, ProvidedImporter]:
+    """The formats that upheld has itself, and then those of installed plugins."""
+    return {**FORMATS, **{name: each for name, each in installed_importers().items() if name not in FORMATS}}
+
+
+def history_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Give a command these options, as its first argument, a `HistoryOptions`."""
+
+    @functools.wraps(command)
+    def wrapped(
+        history: str,
+        policy: str,
+        contracts_file: str | None,
+        format_name: str,
+        map_file: str | None,
+        as_of_s: int | None,
+        skip_bad: bool,
+        audit: bool,
+        **others: Any,  # the command's own
+    ) -> object:
+        asked = HistoryOptions(history, policy, contracts_file, format_name, map_file, as_of_s, skip_bad, audit)
+        return command(asked, **others)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _instant_s(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        return parse_instant(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+_OPTIONS: Final = (
+    click.argument("history"),
+    click.option(
+        "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
+    ),
+    click.option("--contracts", "contracts_file", metavar="FILE", help="What customers have signed, and the releases."),
+    click.option(
+        "--from",
+        "format_name",
+        default="",
+        metavar="FORMAT",
+        help="What HISTORY is, when neither its name nor its first bytes tell: `jsonl`, `csv`, …",
+    ),
+    click.option(
+        "--map", "map_file", metavar="FILE", help="What the columns of another tool's export and their words mean."
+    ),
+    click.option(
+        "--as-of",
+        "as_of_s",
+        callback=_instant_s,
+        metavar="INSTANT",
+        help="Look at everything as of this instant; later records are not read.  [default: the last accepted record]",
+    ),
+    click.option("--skip-bad", is_flag=True, help="Leave records out that cannot be read, and say how many."),
+    click.option(
+        "--audit", is_flag=True, help="Read states that a tracker recorded, and report moves that do not conform."
+    ),
+)
