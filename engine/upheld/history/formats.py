@@ -13,7 +13,7 @@ from typing import Final
 
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.history import csv_rows, json_lines
+from upheld.history import csv_rows, jira, json_lines, redmine, zendesk
 from upheld.history.file import HistoryFile
 from upheld.history.importer import ProvidedImporter as Format
 
@@ -22,6 +22,9 @@ FORMATS: Final[Mapping[str, Format]] = {
     for each in (
         Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), json_lines.rows, json_lines.begins),
         Format("csv", "CSV", (".csv", ".tsv"), csv_rows.rows, csv_rows.begins),
+        Format("zendesk", "Zendesk ticket audits", (".json",), zendesk.rows, zendesk.begins),
+        Format("jira", "Jira issues with changelog", (".json",), jira.rows, jira.begins),
+        Format("redmine", "Redmine issues with journals", (".json",), redmine.rows, redmine.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
