@@ -107,12 +107,13 @@ def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) 
     if not isinstance(instance, dict):
         return
     properties = schema.get("properties", {})
+    known = f"the keys here are {listed(properties, most=12)}"
     for key, value in instance.items():
         if key in properties:
             continue
         if allowed is False:
             near = nearest(key, properties)
-            hint = f"did you mean `{near}`?" if near else f"the keys here are {listed(properties, most=12)}"
+            hint = f"did you mean `{near}`?" if near else known
             yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)
         else:
             yield from validator.descend(value, allowed, path=key)  # type: ignore[attr-defined]  # of every jsonschema class
@@ -130,10 +131,13 @@ def _property_names(validator: Validator, names: Any, instance: Any, schema: Any
 
 def _required(validator: Validator, required: list[str], instance: Any, schema: Any) -> Misfits:
     if isinstance(instance, dict):
+        missing = [key for key in required if key not in instance]
+        if not missing:
+            return
         properties = schema.get("properties", {})
         meant = {nearest(key, properties) for key in instance if key not in properties}
-        for key in required:
-            if key not in instance and key not in meant:
+        for key in missing:
+            if key not in meant:
                 said = properties.get(key, {}).get("description", "")
                 first = said[:1] if said[1:2].isupper() else said[:1].lower()
                 hint = f"add `{key}:`, {first}{said[1:]}".rstrip(".") if said else f"add `{key}:`"

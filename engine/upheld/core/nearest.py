@@ -58,7 +58,9 @@ def quoted(word: object) -> str:
         return "nothing"
     if isinstance(word, list | dict):
         return "a list" if isinstance(word, list) else "a mapping"
-    text = "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in said(word)[:LONGEST_WORD])
+    text = said(word)[:LONGEST_WORD]
+    if not text.isprintable() or "`" in text:
+        text = "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in text)
     return f"`{text[:LONGEST_QUOTE]}…`" if len(text) > LONGEST_QUOTE else f"`{text}`"
 
 
@@ -68,5 +70,6 @@ def listed(words: Iterable[str], most: int = 8) -> str:
     >>> listed(["open", "closed"])
     '`open`, `closed`'
     """
-    every = [quoted(word) for word in words]
-    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
+    every = list(words)
+    shown = ", ".join(quoted(word) for word in every[:most])
+    return shown + (f" and {len(every) - most} more" if len(every) > most else "")
