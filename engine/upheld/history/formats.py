@@ -13,7 +13,7 @@ from typing import Final
 
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.history import csv_rows, jira, json_lines, redmine, zendesk
+from upheld.history import csv_rows, jira, json_lines, redmine, xes, zendesk
 from upheld.history.file import HistoryFile
 from upheld.history.importer import ProvidedImporter as Format
 
@@ -25,6 +25,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("zendesk", "Zendesk ticket audits", (".json",), zendesk.rows, zendesk.begins),
         Format("jira", "Jira issues with changelog", (".json",), jira.rows, jira.begins),
         Format("redmine", "Redmine issues with journals", (".json",), redmine.rows, redmine.begins),
+        Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
