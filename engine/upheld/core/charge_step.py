@@ -183,11 +183,12 @@ class ChargeStep:
         book = self.grants.book(self.accounts, account)
         book = self.grants.pass_on(self.accounts.customer, account, book, self.now.at_s, self.notices)
         self._opening[account.id], self._seen[account.id] = book.ledger, account
-        self.accounts = self.accounts.having(account.id, book)
+        if book is not self.accounts.books.get(account.id):
+            self.accounts = self.accounts.having(account.id, book)
         return book
 
     def _keep(self, account: Account, book: Book, ledger: Ledger) -> None:
-        self.accounts = self.accounts.having(account.id, book._replace(ledger=ledger))
+        self.accounts = self.accounts.having(account.id, Book(book.unit, ledger, book.taken, book.noticed))
 
     def _tell(
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str

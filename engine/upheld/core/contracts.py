@@ -104,9 +104,10 @@ class Contracts:
 
         Source: DESIGN section 4, "Dated parameters": a contract's table overrides by key.
         """
-        for contract in self.active(customer, day):
-            value = contract.parameters.get(parameter, {}).get(column)
-            if value is not None:
+        known = self.customers.get(customer)
+        for contract in known.contracts if known else ():
+            value = contract.parameters[parameter].get(column) if parameter in contract.parameters else None
+            if value is not None and contract.is_active(day):
                 return value
         return None
 

@@ -45,8 +45,8 @@ from upheld.core.way import Way, Ways
 
 NO_FLAGS: Final[tuple[Flag, ...]] = ()
 
-STATE, LAST_S, CLOSED_S, LEVEL, FACTS, FLAGGED = map(
-    Standing._fields.index, ("state", "last_s", "closed_s", "level", "facts", "flagged")
+STATE, LAST_S, CLOSED_S, LEVEL, FACTS, FLAGGED, CHARGES = map(
+    Standing._fields.index, ("state", "last_s", "closed_s", "level", "facts", "flagged", "charges")
 )
 """Where they stand in a standing: it is made anew for every event, from a list."""
 
@@ -247,7 +247,7 @@ class Engine:
             new = passage.arrive(new, plan.name, origin, after, trace, self.audit)
         if isinstance(bill, Bill):
             accounts, flags = bill.charged.accounts, (*flags, *self._till.flags(bill))
-            new = None if new is None else new._replace(charges=bill.charged.state)
+            new = None if new is None else _make(Standing, (*new[:CHARGES], bill.charged.state, *new[CHARGES + 1 :]))
             trace.note_bill(bill)
         if plan.effects:
             passage.ask(plan.effects, after, trace)

@@ -151,9 +151,9 @@ def written(
                 balances[path] = balance
             else:
                 balances.pop(path, None)
-    for path in {path for each in transfers for path in each[:2]}:
-        touched = lot_of(path)
-        if touched is not None and (path in balances) != (path in ledger.balances):
+    for path in dict.fromkeys(path for each in transfers for path in each[:2]):
+        touched = lot_of(path) if (path in balances) != (path in ledger.balances) else None
+        if touched is not None:
             lots = _with(lots, entries.numbered(touched).lot, path in balances)
     undone = ledger.reversals | (1 << of if kind == "reversal" and of is not None else 0)
     return Ledger(entries, balances, lots, ledger.holds if holds is None else holds, undone, at_s)
