@@ -89,4 +89,5 @@ def explain(
         near = nearest(ticket, known)
         hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"
         raise TicketError(f"there is no record of ticket {quoted(ticket)}: {hint}")
-    return ticket_story(witness, ticket, witness.seen, witness.ending, run.finish(), later)
+    as_of_s = run.finish()
+    return ticket_story(witness, ticket, witness.seen, witness.ending, as_of_s, later)

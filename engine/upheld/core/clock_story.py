@@ -47,11 +47,14 @@ class Standstill:
     Attributes:
         until_s: ``None`` while it lasts.
         pause: What the policy says of it; ``None`` for the time between an end and a reopening.
+        began, ended: The triggers that did; ``None`` for a pause in states.
     """
 
     from_s: int
     until_s: int | None
     pause: Pause | None
+    began: Trigger | None = None
+    ended: Trigger | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,8 @@ def _parts(calendar: Calendar, pauses: Sequence[Span], start_s: int, end_s: int,
 
 def _standstills(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[Standstill]:
     for pause, each in pauses_touching(rules, state, clock, as_of_s):
-        yield Standstill(each.from_s, None if each.until_s == FOREVER else each.until_s, pause)
+        began = None if each.begun is None else pause.begins[each.begun]
+        ended = None if each.ended is None else pause.ends[each.ended]
+        yield Standstill(each.from_s, None if each.until_s == FOREVER else each.until_s, pause, began, ended)
     for from_s, until_s in clock.gaps:
         yield Standstill(from_s, until_s, None)

@@ -1,0 +1,70 @@
+"""``upheld explain``: the story of one ticket."""
+
+from __future__ import annotations
+
+import click
+
+from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.terminal import written
+from upheld.core.instant import instant_of
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.policy import Policy
+from upheld.core.ticket_story import TicketStory
+from upheld.explaining import explain
+from upheld.report.stories import as_json
+from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.markdown import markdown
+from upheld.show.story import story
+from upheld.show.view import View
+
+
+@click.command()
+@history_options
+@click.option("--ticket", required=True, metavar="ID", help="The ticket to tell of.")
+@click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="A page to read, a page to send, or the same for programs.",
+)
+def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: Language | None, style: str) -> None:
+    """Tell the story of one ticket of HISTORY: what happened, what it did and why, where the time went.
+
+    For each record what it changed and by which clause, and why it was refused if it was;
+    for each clock what was promised, the opening time counted, the pauses, the holidays
+    skipped, when it fell due and how that came about; and the assumptions that all of it
+    rests on. A page that can be shown to the customer.
+
+    \b
+    Exit status: 0 done, 2 no such ticket, unreadable input or misuse.
+    Example: upheld explain history.jsonl --policy base --ticket T-1
+    """
+    history = asked.opened()
+    if commitment is not None:
+        _check_commitment(history.policy, commitment)
+    language = lang or language_of(history.policy)
+    told = _story(history, asked, ticket, language)
+    if style == "json":
+        click.echo(as_json(told, language, commitment or ""), nl=False)
+        return
+    page = story(View(history.policy, language), told, commitment or "")
+    click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
+
+
+def _story(history: History, asked: HistoryOptions, ticket: str, language: Language) -> TicketStory:
+    as_of = None if asked.as_of_s is None else instant_of(asked.as_of_s)
+    return explain(
+        history.policy, history.events(), ticket, history.contracts, as_of, audit=history.audit, language=language
+    )
+
+
+def _check_commitment(policy: Policy, commitment: str) -> None:
+    known = [each.id for each in policy.commitments]
+    if commitment not in known:
+        near = nearest(commitment, known)
+        advice = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
+        raise click.BadParameter(f"no commitment {quoted(commitment)}; {advice}", param_hint="--commitment")

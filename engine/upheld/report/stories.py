@@ -1,0 +1,225 @@
+"""Stories of tickets for programs: everything that the page of `upheld explain` tells, as data.
+
+Instants are UTC with ``Z``, lengths of time whole seconds, amounts minor units. What
+rests on a clause or an assumption names it; what each says stands once, at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from upheld.core.charge_state import ChargeRow
+from upheld.core.clock_state import NO_SHARE
+from upheld.core.clock_story import ClockStory, Standstill, Waiting
+from upheld.core.commitment import Trigger
+from upheld.core.decision import AskedEffect, Move
+from upheld.core.domain import Domain, Held, Many
+from upheld.core.episode import ChangedFact, ClockTurn, Episode
+from upheld.core.event import Event
+from upheld.core.explanation import where
+from upheld.core.instant import seconds_of, text_of
+from upheld.core.item import Grounds
+from upheld.core.line import Instant
+from upheld.core.objective_row import percent
+from upheld.core.plan import fact_domains
+from upheld.core.policy import Policy
+from upheld.core.reason import Reason, Told
+from upheld.core.ticket_story import TicketStory
+
+Document = dict[str, Any]
+
+
+def as_json(story: TicketStory, language: str, commitment: str = "") -> str:
+    """The story; ``commitment`` leaves only the clocks of this one, ``""`` all of them."""
+    return json.dumps(as_document(story, language, commitment), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_document(story: TicketStory, language: str, commitment: str = "") -> Document:
+    """The same, ready for JSON."""
+    policy, standing = story.policy, story.standing
+    clocks = (each for each in story.clocks if commitment in ("", each.row.commitment.id))
+    waiting = (each for each in story.waiting if commitment in ("", each.commitment.id))
+    return {
+        "ticket": story.ticket,
+        "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
+        "zone": policy.zone,
+        "as_of": _instant(story.as_of_s),
+        "audit": story.audit,
+        "customer": (standing.customer if standing else "") or None,
+        "state": standing.state if standing else None,
+        "core_state": standing.core if standing else None,
+        "facts": {} if standing is None else _facts(policy, standing.facts),
+        "later_records": story.later,
+        "episodes": [_episode(policy, each, language) for each in story.episodes],
+        "clocks": [_clock(each) for each in clocks],
+        "pending": [_waiting(each) for each in waiting],
+        "clauses": {name: policy.clauses[name].says.text(language) for name in story.clauses},
+        "assumptions": {name: policy.assumptions[name].says.text(language) for name in story.assumptions},
+    }
+
+
+def _episode(policy: Policy, each: Episode, language: str) -> Document:
+    event = each.event
+    row: Document = {"seq": each.seq, "at": text_of(each.at_s), "timer": each.timer.id if each.timer else None}
+    if event is not None:
+        row |= {"event": event.event or None, "state": event.state or None, "actor": event.actor or None}
+        row |= {"channel": event.channel or None, "customer": event.customer or None, "data": dict(event.data)}
+    row |= {"accepted": each.refusal is None, "opens": each.opens}
+    row["refusal"] = None if each.refusal is None else _told(each.refusal, language)
+    row["flags"] = [_told(flag, language) for flag in each.flags]
+    row["moves"] = [_move(move) for move in each.moves]
+    row["facts"] = [_fact(policy, fact) for fact in each.facts]
+    row["level"] = each.level
+    row["clocks"] = [_turn(turn) for turn in each.turns]
+    row["charges"] = [_charge(charge, each.seq) for charge in each.charges]
+    row["effects"] = [_effect(effect) for effect in each.effects]
+    row["waits"] = [{"timer": name, "due_at": text_of(due_s)} for due_s, name in each.waits]
+    row["timers"] = [
+        {"id": run.timer, "due_at": text_of(seconds_of(run.due_at)), "observed_at": _when(run.observed_at)}
+        for run in each.runs
+    ]
+    row["why"] = [_reason(policy, why, event) for why in each.reasons]
+    row["why_not"] = [_reason(policy, why, event) for why in each.against]
+    return row
+
+
+def _told(told: Told, language: str) -> Document:
+    row = {"code": told.code, "rule": told.rule, "message": told.text(language)}
+    return row | _cites(told.clauses, told.assumptions)
+
+
+def _move(move: Move) -> Document:
+    row: Document = {"from": move.origin, "to": move.state, "transition": move.transition, "timer": move.timer}
+    row |= {"conforms": move.conforms, "possible": list(move.possible)}
+    return row | _cites(move.clauses, move.assumptions)
+
+
+def _fact(policy: Policy, fact: ChangedFact) -> Document:
+    domain = fact_domains(policy).get(fact.name)
+    row: Document = {"name": fact.name, "before": _held(fact.before, domain), "value": _held(fact.held, domain)}
+    return row | (_grounds(fact.case) if fact.case is not None else _cites((), ()) | {"where": None})
+
+
+def _turn(turn: ClockTurn) -> Document:
+    row: Document = {"what": turn.what, "at": text_of(turn.at_s), "commitment": turn.commitment.id, "cycle": turn.cycle}
+    row["share"] = None if turn.share == NO_SHARE else percent(turn.commitment.warn_at[turn.share])
+    row["status"] = turn.row.status if turn.row else None
+    row["due_at"] = _instant(turn.row.due_s) if turn.row else None
+    return row | _cites(turn.commitment.clauses, turn.commitment.assumes)
+
+
+def _charge(charge: ChargeRow, seq: int | None) -> Document:
+    return {**charge.as_document(seq), "raw": charge.raw, "overdrawn": charge.overdrawn}
+
+
+def _effect(effect: AskedEffect) -> Document:
+    row: Document = {"at": _when(effect.at), "kind": effect.kind, "to": effect.to or None, "about": effect.about}
+    row |= {"count": effect.count, "commitment": effect.commitment, "cycle": effect.cycle}
+    return row | _cites(effect.clauses, effect.assumptions)
+
+
+def _reason(policy: Policy, why: Reason, event: Event | None) -> Document:
+    row: Document = {"kind": why.kind, "id": why.id, "holds": why.holds}
+    row["facts"] = {name: _held(held, _domain(policy, name, event)) for name, held in why.facts}
+    return row | _cites(why.clauses, why.assumptions) | {"where": why.where or None}
+
+
+def _clock(each: ClockStory) -> Document:
+    row = each.row.as_document()
+    row |= {"label": each.row.commitment.label.text("en") or None, "calendar": each.row.commitment.calendar or "always"}
+    row["counting_from"] = text_of(each.counting_s)
+    row["began_by"] = None if each.began is None else _trigger(each.began)
+    row["ended"] = _end(each)
+    row["allowed"] = {
+        "case": _grounds(each.case),
+        "parameter": each.parameter.id if each.parameter else None,
+        "column": each.column,
+        "row_from": str(each.table.since) if each.table else None,
+        "own_contract": each.parameter is not None and each.table is None,
+    }
+    row["due"] = {
+        "unpaused_at": _instant(each.unpaused_due_s),
+        "because": each.because or None,
+        "day": str(each.day) if each.day else None,
+        "moved_by_pauses_s": each.moved_s,
+    }
+    row["intervals"] = [{"what": part.what, **_span(part.from_s, part.until_s)} for part in each.parts]
+    row["ahead"] = [_span(from_s, until_s) for from_s, until_s in each.ahead]
+    row["pauses"] = [_pause(pause) for pause in each.standstills]
+    row["skipped"] = [{"date": str(day), "name": name} for day, name in each.skipped]
+    row["excuses"] = [
+        {"excuse": declared.excuse.id, **_span(declared.from_s, declared.until_s), **_grounds(declared.excuse)}
+        for declared in each.excuses
+    ]
+    return row
+
+
+def _end(each: ClockStory) -> Document | None:
+    if each.end is None:
+        return None
+    row: Document = {"how": each.end.how, "at": text_of(each.end.at_s), "recorded_at": text_of(each.end.seen_s)}
+    return row | {"by": None if each.ended is None else _trigger(each.ended)}
+
+
+def _pause(pause: Standstill) -> Document:
+    row = _span(pause.from_s, pause.until_s)
+    row["states"] = list(pause.pause.states) if pause.pause else []
+    row["began_by"] = _trigger(pause.began) if pause.began else None
+    row["ended_by"] = _trigger(pause.ended) if pause.ended else None
+    return row | (_grounds(pause.pause) if pause.pause else {"reopening": True})
+
+
+def _waiting(each: Waiting) -> Document:
+    start = text_of(each.start_s)
+    return {"id": each.commitment.id, "cycle": each.cycle, "started_at": start, "awaits": list(each.awaits)}
+
+
+def _trigger(trigger: Trigger) -> Document:
+    row: Document = {"on": list(trigger.on), "enters": list(trigger.enters), "leaves": list(trigger.leaves)}
+    return row | _grounds(trigger)
+
+
+def _grounds(part: Grounds) -> Document:
+    return _cites(part.clauses, part.assumes) | {"where": where(part)}
+
+
+def _cites(clauses: Iterable[str], assumptions: Iterable[str]) -> Document:
+    return {"clauses": list(clauses), "assumptions": list(assumptions)}
+
+
+def _span(from_s: int, until_s: int | None) -> Document:
+    return {"from": text_of(from_s), "until": _instant(until_s)}
+
+
+def _instant(at_s: int | None) -> str | None:
+    return None if at_s is None else text_of(at_s)
+
+
+def _when(at: datetime | None) -> str | None:
+    return None if at is None else text_of(seconds_of(at))
+
+
+def _facts(policy: Policy, facts: Mapping[str, Held]) -> Document:
+    """The facts that hold something."""
+    domains = fact_domains(policy)
+    return {name: _held(held, domains.get(name)) for name, held in facts.items() if held is not None}
+
+
+def _domain(policy: Policy, name: str, event: Event | None) -> Domain | None:
+    """What a name of a condition may hold, where that is a fact or a field of the event."""
+    family, _, field = name.partition(".")
+    if family == "event" and event is not None and event.event in policy.events:
+        found = policy.events[event.event].fields.get(field)
+        return found.domain if found else None
+    return fact_domains(policy).get(name)
+
+
+def _held(held: Held, domain: Domain | None) -> object:
+    """A value as a verdict writes it: a set as a list, an instant as a text."""
+    element = domain.of if isinstance(domain, Many) else domain
+    values = sorted(held, key=str) if isinstance(held, frozenset) else [held]
+    told = [text_of(int(each)) if isinstance(element, Instant) and each is not None else each for each in values]
+    return told if isinstance(held, frozenset) else told[0]

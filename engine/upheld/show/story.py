@@ -1,0 +1,143 @@
+"""The story of a ticket for a reader: what was promised and what became of it, record by record, and why.
+
+First how it stands and the table of its promises, since most who ask want nothing else;
+then what happened, in order; then for each clock where its time went; then every
+assumption and clause that any of it rests on, so that the page can be shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from upheld.core.clock_row import ClockRow
+from upheld.core.clock_story import ClockStory, Waiting
+from upheld.core.instant import text_of
+from upheld.core.ticket_story import TicketStory
+from upheld.show.clock_account import clock_account
+from upheld.show.episode import episode
+from upheld.show.grounds import told_assumption, told_clause
+from upheld.show.local_time import moment, short_moment
+from upheld.show.page import (
+    Block,
+    Bullets,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    bullets,
+    code,
+    line,
+    section,
+    strong,
+    table,
+)
+from upheld.show.reading import named
+from upheld.show.subject import Subjects
+from upheld.show.view import View
+
+
+def story(view: View, told: TicketStory, commitment: str = "") -> Page:
+    """The page.
+
+    Args:
+        commitment: Only the clocks of this commitment are told; ``""`` for all of them.
+    """
+    clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
+    waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
+    blocks = [*_head(view, told), *_promises(view, clocks, waiting)]
+    blocks += section(view.say("story.happened"), _episodes(view, told))
+    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.as_of_s))
+    assumed = tuple(told_assumption(view, view.policy.assumptions[name]) for name in told.assumptions)
+    blocks += section(view.say("assumptions"), [Bullets(assumed)] if assumed else [])
+    cited = tuple(told_clause(view, view.policy.clauses[name]) for name in told.clauses)
+    blocks += section(view.say("clauses"), [Bullets(cited)] if cited else [])
+    return Page(tuple(blocks), told.clauses, told.assumptions)
+
+
+def _head(view: View, told: TicketStory) -> Iterator[Block]:
+    policy = view.policy
+    yield Heading(1, view.say("story.title", ticket=told.ticket))
+    if policy.status != "active":
+        yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
+    yield from bullets(_particulars(view, told))
+
+
+def _particulars(view: View, told: TicketStory) -> Iterator[Line]:
+    policy, standing = view.policy, told.standing
+    title = view.naming.text(policy.title)
+    yield view.titled(
+        "policy", f"{title}, " if title else "", code(policy.id), view.say("version", version=policy.version)
+    )
+    if standing is None:
+        yield view.titled("state", view.say("story.never-opened"))
+    else:
+        subjects = Subjects(view.naming)
+        if standing.customer:
+            yield view.titled("customer", standing.customer)
+        yield view.titled("state", view.naming.state(standing.state), _since(view, standing.entered_s))
+        for name in ("severity", "queue"):
+            held = standing.facts.get(name)
+            if held is not None and not isinstance(held, frozenset):
+                yield view.named(subjects.name(name), subjects.value(name, held))
+    if told.as_of_s is not None:
+        yield view.titled("story.as-of", moment(view, told.as_of_s), f" ({text_of(told.as_of_s)})")
+    if told.later:
+        yield view.titled("story.later", view.tongue.counted("story.records", told.later))
+    if told.audit:
+        yield view.titled("story.audit", view.say("story.observed-only"))
+    yield view.titled("due.zone", code(policy.zone))
+
+
+def _since(view: View, at_s: int) -> str:
+    return view.say("story.since", moment=moment(view, at_s))
+
+
+def _promises(view: View, clocks: Iterable[ClockStory], waiting: Iterable[Waiting]) -> Iterator[Block]:
+    """One line for each clock."""
+    head = ("promise", "status", "due.allowed", "due.due", "story.ended-at")
+    rows = [_row(view, each) for each in clocks]
+    rows += [_pending(view, each) for each in waiting]
+    if rows:
+        yield table([view.say(key) for key in head], rows)
+    else:
+        yield Paragraph(line(view.say("story.no-promise")))
+
+
+def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
+    row = each.row
+    due = "" if row.due_s is None else short_moment(view, row.due_s)
+    stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
+    return (
+        line(strong(named(view, row.commitment, row.cycle))),
+        line(_status(view, row)),
+        line(view.times.target(each.target)),
+        line(due or view.say("none-promised")),
+        line(stop or view.say("none-promised")),
+    )
+
+
+def _status(view: View, row: ClockRow) -> str:
+    text = view.say(f"clock.{row.status}")
+    return text.upper() if row.status == "breached" else text
+
+
+def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
+    subjects = Subjects(view.naming)
+    names = view.tongue.listed([subjects.name(name) for name in each.awaits])
+    name = line(strong(named(view, each.commitment, each.cycle)))
+    needs = line(view.say("due.needs", names=names)) if names else line()
+    return name, line(view.say("clock.pending")), needs, (), ()
+
+
+def _episodes(view: View, told: TicketStory) -> Iterator[Block]:
+    for each in told.episodes:
+        heading, items = episode(view, each)
+        yield Heading(3, heading)
+        yield Bullets(tuple(items))
+
+
+def _clocks(view: View, clocks: Iterable[ClockStory], as_of_s: int | None) -> Iterator[Block]:
+    for each in clocks:
+        name = named(view, each.row.commitment, each.row.cycle)
+        yield Heading(3, view.say("story.clock", name=name, status=_status(view, each.row)))
+        yield Bullets(tuple(clock_account(view, each, as_of_s)))
