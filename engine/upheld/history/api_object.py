@@ -47,7 +47,8 @@ class ApiObject:
         return name in self._held
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
+        """The names of what it holds. Raises: Misshapen."""
+        return (text_of(name, "a name") for name in self._held)
 
     def value(self, name: str) -> object:
         """Whatever it holds there; ``None`` for nothing."""

@@ -155,7 +155,7 @@ def _skipped(text: str, at: int) -> int:
 
 def _problem(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        said = error.msg[:1].lower() + error.msg[1:].rstrip(": ")
+        said = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").rstrip(": ")
         return f"this is no JSON: {said}, at column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
         return f"byte 0x{error.object[error.start]:02x} is not UTF-8: save the export as UTF-8"

@@ -26,10 +26,11 @@ Source: Redmine, REST API, "Issues", "Issue journals", "Issue statuses", "Time e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 from typing import Final
 
@@ -63,7 +64,7 @@ TABLES: Final[Mapping[str, str]] = {
 _NUMBERED: Final = ("project", "tracker", "status", "priority", "category", "assigned_to", "fixed_version", "parent")
 _PLAIN: Final = ("subject", "start_date", "due_date", "done_ratio", "is_private", "estimated_hours")
 _HEADS: Final = (b'"journals"', b'"issue_statuses"', b'"issue"', b'"time_entries"')
-_MOST_HOURS: Final = 100_000
+_HOURS: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 
 Names = Mapping[str, Mapping[str, str]]
 """What a file has told so far: by field, the names of its numbers."""
@@ -203,10 +204,6 @@ def _time_entry(held: ApiObject) -> Entry:
 
 def _minutes(hours: str) -> str:
     """Hours in whole minutes; Redmine keeps 20 minutes as 0.33 hours, so it is the nearest."""
-    try:
-        spent = Decimal(hours)
-    except InvalidOperation:
-        spent = Decimal(-1)
-    if not 0 <= spent <= _MOST_HOURS:
+    if not _HOURS.fullmatch(hours):
         raise Misshapen(f"`hours` is {quoted(hours)}, and no number of hours")
-    return str((spent * 60).to_integral_value(ROUND_HALF_UP))
+    return str((Decimal(hours) * 60).to_integral_value(ROUND_HALF_UP))

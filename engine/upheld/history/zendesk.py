@@ -144,7 +144,9 @@ def _rows(desk: _Desk, audit: _Audit) -> list[Row]:
     events = [_event(each, audit.held, desk) for each in audit.held.children("events", "events")]
     ticket = desk.tickets.get(id) or _Ticket(Course(id, {}, grows=True), audit.instant)
     if audit.instant < ticket.latest:
-        raise Misshapen(f"this audit is earlier than one of ticket {quoted(id)} before it: put the pages in order")
+        raise Misshapen(
+            f"this audit is earlier than one of ticket {quoted(id)} before it: put the pages in order of time"
+        )
     desk.tickets[id] = ticket
     ticket.latest = audit.instant
     asked = [each.after for each in events if each.name == "requester_id" and each.kind in (CREATED, CHANGED)]
