@@ -24,7 +24,7 @@ COMMANDS = {
     "show": "Show a policy to its readers.",
     "due": "Tell when each commitment of POLICY would fall due.",
     "test": "Run the scenarios of each POLICY, and tell what they cover.",
-    "explain": "Tell the story of one ticket of HISTORY: what happened, what it did and why, where the time went.",
+    "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""

@@ -32,7 +32,7 @@ from upheld.show.view import View
     help="A page to read, a page to send, or the same for programs.",
 )
 def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: Language | None, style: str) -> None:
-    """Tell the story of one ticket of HISTORY: what happened, what it did and why, where the time went.
+    """Tell what happened to one ticket of HISTORY, and why.
 
     For each record what it changed and by which clause, and why it was refused if it was;
     for each clock what was promised, the opening time counted, the pauses, the holidays
