@@ -94,7 +94,7 @@ EXPORTS = pytest.mark.parametrize(
     [(jira.rows, JIRA), (zendesk.rows, ZENDESK), (redmine.rows, REDMINE)],
     ids=["jira", "zendesk", "redmine"],
 )
-JUNK = [
+JUNK: list[Any] = [
     None,
     True,
     5,
