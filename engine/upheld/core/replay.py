@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from upheld.core.arrivals import Arrivals
+from upheld.core.attendance import Attendance
 from upheld.core.calendar import Calendar
 from upheld.core.clock_row import ClockRow
 from upheld.core.customers import Customers
@@ -66,6 +67,7 @@ class Replay:
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
+        self._attendance = Attendance(engine.policy, engine.times.calendars)
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
 
     def take(self, event: Event) -> None:
@@ -75,6 +77,7 @@ class Replay:
         """
         if self._given_s is not None and event.at_s > self._given_s:
             return
+        self._attendance.add(event)
         if self._bills and (self._engine.audit or not event.state):
             self._arrivals.add(event)
         else:
@@ -218,12 +221,15 @@ class Replay:
         return self._last_s if self._given_s is None else self._given_s
 
     def _warnings(self) -> list[str]:
-        """What a reader should know of as-of; by default one wrong date in a history moves it."""
+        """What a reader should know: of as-of, since one wrong date in a history moves it, and of its clock."""
         last_s, before_s = self._last_s, self._last_but_one_s
+        found = []
         if self._given_s is None and last_s is not None and before_s is not None and last_s - before_s > YEAR_S:
             last, before = text_of(last_s), text_of(before_s)
-            return [f"as-of is `{last}`, that of one record; all others lie more than a year before, up to `{before}`"]
-        return []
+            found.append(
+                f"as-of is `{last}`, that of one record; all others lie more than a year before, up to `{before}`"
+            )
+        return found + self._attendance.warnings()
 
 
 NOTHING: Final = Mark(None, 0, 0, 0)

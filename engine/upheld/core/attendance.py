@@ -1,0 +1,101 @@
+"""Attendance: how much of what people did lies in opening hours, and whether all clocks seem to be wrong.
+
+Exports often write one zone's digits and another's name. Nothing is refused for that, and
+every due time is wrong. But people work when the desk is open, more or less: where many
+more of their records would lie in opening hours if all instants were some hours earlier or
+later, the history was probably read in a wrong zone, and whoever reads the verdicts is told.
+
+Only the hours of the week are looked at: a holiday is closed whatever the hour.
+
+Source: DESIGN section 6, "which column is what, zone assumed or overridden".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from upheld.core.calendar import Calendar
+from upheld.core.conformance import share
+from upheld.core.event import Event
+from upheld.core.instant import DAY_S, END_DAY, FIRST_DAY
+from upheld.core.policy import Policy
+from upheld.core.window import Windows
+
+FEWEST: Final = 100
+"""Records below which nothing is said."""
+GAIN: Final = 10
+"""Points by which a shift has to raise the share."""
+SHIFTS_H: Final = tuple(sorted((hours for hours in range(-12, 13) if hours), key=lambda hours: (abs(hours), -hours)))
+"""Those that are tried, the smallest first."""
+
+_SLOT_S: Final = 900
+_SLOT_STARTS: Final = range(0, DAY_S, _SLOT_S)
+_SLOTS_A_WEEK: Final = 7 * len(_SLOT_STARTS)
+
+
+class Attendance:
+    """What the vendor's people did, counted by quarters of an hour.
+
+    Args:
+        calendars: The policy's, by id; that in which most commitments count is looked at, unless it is open all week.
+    """
+
+    def __init__(self, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
+        self._roles = frozenset(name for name, role in policy.roles.items() if role.side == "vendor")
+        used = Counter(commitment.calendar for commitment in policy.commitments if commitment.calendar in calendars)
+        self._name = used.most_common(1)[0][0] if used else ""
+        self._calendar = calendars.get(self._name)
+        if self._calendar is not None and not any(_closed(windows) for windows in self._calendar.hours.weekly):
+            self._calendar = None
+        self._slots: Counter[int] = Counter()
+
+    def add(self, event: Event) -> None:
+        """Count a record, if one of the vendor's people did it."""
+        if self._calendar is not None and event.role in self._roles:
+            self._slots[event.at_s // _SLOT_S] += 1
+
+    def warnings(self) -> list[str]:
+        """What a reader should know of the history's clock; nothing where it seems right, or where little tells."""
+        total = self._slots.total()
+        if self._calendar is None or total < FEWEST:
+            return []
+        week = self._week(self._calendar)
+        opening = [_is_open(windows, at) for windows in self._calendar.hours.weekly for at in _SLOT_STARTS]
+        now, best, best_h = _inside(week, opening, 0), 0, 0
+        for hours in SHIFTS_H:
+            found = _inside(week, opening, hours)
+            if found > best:
+                best, best_h = found, hours
+        if 100 * (best - now) < GAIN * total:
+            return []
+        way = f"{abs(best_h)} hour{'s' * (abs(best_h) != 1)} {'later' if best_h > 0 else 'earlier'}"
+        return [
+            f"{share(now, total)} of what the vendor's people did lies in the opening hours of `{self._name}`; were "
+            f"all instants {way}, {share(best, total)} would: check the zone in which the history was read"
+        ]
+
+    def _week(self, calendar: Calendar) -> list[int]:
+        """The records by quarter of the local week, from Monday on."""
+        week = [0] * _SLOTS_A_WEEK
+        for slot, count in self._slots.items():
+            if FIRST_DAY + 1 < slot * _SLOT_S // DAY_S < END_DAY - 1:
+                day, time_s = calendar.clock_at(slot * _SLOT_S)
+                week[(day + 3) % 7 * len(_SLOT_STARTS) + time_s // _SLOT_S] += count  # day 0 was a Thursday
+        return week
+
+
+def _inside(week: Sequence[int], opening: Sequence[bool], shift_h: int) -> int:
+    """How many records lie in opening hours once all are so many hours later."""
+    by = shift_h * 3600 // _SLOT_S
+    return sum(count for at, count in enumerate(week) if opening[(at + by) % _SLOTS_A_WEEK])
+
+
+def _is_open(windows: Windows, time_s: int) -> bool:
+    return any(start <= time_s < end for start, end in windows)
+
+
+def _closed(windows: Windows) -> bool:
+    """Whether a day of the week has closed time."""
+    return sum(end - start for start, end in windows) < DAY_S
