@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from csv import DictReader
@@ -202,3 +203,22 @@ def test_the_same_month_in_both_canonical_formats_is_the_same(root: Path) -> Non
         records = [record_of_row(row, month_.policy) for row in DictReader(file)]
 
     assert month_.replayed == replay(month_.policy, records, month_.contracts, journal=True, language="en")
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_page_tells_of_what_is_there(vendor: str) -> None:
+    """Every ticket and clause that it names is one, and its figures are those of the replay."""
+    month_ = month(vendor)
+    page = (EXAMPLES / vendor / "README.md").read_text(encoding="utf-8")
+    tickets = [each["ticket"] for each in month_.tickets]
+    names = "|".join({ticket.rpartition("-")[0] for ticket in tickets} | {next(iter(month_.policy.clauses))[:2]})
+    statuses = month_.statuses()
+
+    assert set(re.findall(rf"\b(?:{names})-\d+\b", page)) <= {*tickets, *month_.policy.clauses}
+    assert f"{len(tickets)} tickets in {len(month_.records)} records".replace("tickets", word(vendor)) in page
+    assert f"{statuses['upheld']} of {statuses['upheld'] + statuses['breached']} were kept" in page
+
+
+def word(vendor: str) -> str:
+    """What the vendor calls a ticket."""
+    return "cases" if vendor == "manao" else "tickets"
