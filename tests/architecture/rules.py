@@ -41,7 +41,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "loader": "catalogue core document formats",
         "commas": "catalogue core document",
         "check": "catalogue core document formats loader public_holidays",
-        "report": "catalogue core document loading",
+        "report": "catalogue core document loading show",
         "timing": "core public_holidays",
         "loading": "catalogue check core document loader plugins resources shape",
         "scenario": "contracts_file core document engine formats replaying",

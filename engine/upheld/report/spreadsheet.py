@@ -16,6 +16,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 _FORMULA = re.compile(r"^[\s\u00a0]*[=+\-@＝＋－＠]|^[\t\r\n]", re.MULTILINE)
 
@@ -29,12 +30,24 @@ def safe(cell: str | int | None) -> str:
     return "\n".join(_safe_line(line) for line in re.split(r"\r\n|\r|\n", cell)) if cell else ""
 
 
+class Sheet:
+    """A CSV table that is written row by row, with ``\\r\\n`` after each as RFC 4180 has it."""
+
+    def __init__(self, file: TextIO, header: Sequence[str]) -> None:
+        self._writer = csv.writer(file, lineterminator="\r\n")
+        self.write(header)
+
+    def write(self, row: Iterable[str | int | None]) -> None:
+        """Write a row."""
+        self._writer.writerow([safe(cell) for cell in row])
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> str:
-    """A CSV table, with ``\\r\\n`` after each row as RFC 4180 has it."""
+    """A whole CSV table."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([safe(name) for name in header])
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    sheet = Sheet(text, header)
+    for row in rows:
+        sheet.write(row)
     return text.getvalue()
 
 

@@ -1,0 +1,143 @@
+"""``upheld replay``: what became of the tickets of a history, and of all of them together."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from upheld.cli.failure import DONE, FOUND
+from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.terminal import written
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.policy import Policy
+from upheld.core.replay import Replay
+from upheld.engine import Engine
+from upheld.report.replay_page import replay_page
+from upheld.report.verdict_folder import VerdictFolder
+from upheld.report.verdict_text import as_document, as_lines
+from upheld.show import LANGUAGES, Language, language_of
+
+Row = Mapping[str, Any]
+
+
+def _breaches(policy: Policy, summary: Row) -> int:
+    promised = {each.id for each in policy.commitments if each.promised}
+    return sum(each["breached"] for each in summary["commitments"] if each["id"] in promised)
+
+
+FAILURES: Final[Mapping[str, Callable[[Policy, Row], int]]] = {
+    "breach": _breaches,
+    "objective": lambda policy, summary: sum(each["status"] == "breached" for each in summary["objectives"]),
+    "refusal": lambda policy, summary: int(summary["refused"]),
+    "flag": lambda policy, summary: int(summary["flags"]),
+    "nonconforming": lambda policy, summary: int(summary["nonconforming"]),
+    "overdraft": lambda policy, summary: sum(each["overdrawn"] > 0 for each in summary["balances"]),
+    "bad": lambda policy, summary: int(summary["skipped"]),
+}
+"""What `--fail-on` may name, and how many of it there are."""
+
+
+def _failures(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
+    for name in names:
+        if name not in FAILURES:
+            near = nearest(name, FAILURES)
+            advice = f"did you mean `{near}`?" if near else f"there are {listed(FAILURES)}"
+            raise click.BadParameter(f"{quoted(name)} is nothing to fail on; {advice}")
+    return names
+
+
+@click.command()
+@history_options
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="A summary for people; everything as one document; or the tickets alone, one a line.",
+)
+@click.option(
+    "--out", metavar="DIR", help="Also write all verdicts and their tables into this folder, or none of them."
+)
+@click.option(
+    "--fail-on",
+    "fail_on",
+    callback=_failures,
+    metavar="WHAT,…",
+    help=f"Exit with 1 if there is any: {', '.join(FAILURES)}.",
+)
+@click.option("--journal", is_flag=True, help="Add to each ticket the digest of its records, chained.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
+@click.pass_context
+def command(
+    context: click.Context,
+    asked: HistoryOptions,
+    style: str,
+    out: str | None,
+    fail_on: tuple[str, ...],
+    journal: bool,
+    lang: Language | None,
+) -> None:
+    """Tell what became of every ticket of HISTORY under a policy.
+
+    What was promised and how much of it was upheld, the worst breaches with their
+    clauses, balances, refusals, and the assumptions that the figures rest on. HISTORY is
+    a file, or `-`: JSON Lines or CSV with the columns of a history, or, with `--map`, an
+    export of another tool; gzipped or not.
+
+    \b
+    Exit status: 0 done, 1 there is something of what `--fail-on` names,
+    2 the history or the policy cannot be used, or the command was misused.
+    Example: upheld replay history.jsonl --policy policy.yaml --fail-on breach
+    """
+    history = asked.opened()
+    engine = Engine(history.policy, history.contracts, language=lang or "", audit=history.audit)
+    run = Replay(engine, asked.as_of_s, journal=journal)
+    for event in history.events():
+        run.take(event)
+    summary = _written(run, history, style, out, lang or language_of(history.policy))
+    found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
+    if any(found.values()):
+        click.echo(f"found {', '.join(f'{name}: {number}' for name, number in found.items() if number)}", err=True)
+    context.exit(FOUND if any(found.values()) else DONE)
+
+
+def _written(run: Replay, history: History, style: str, out: str | None, language: Language) -> Row:
+    """Write what was asked for as the verdicts come, and return the summary."""
+    header = run.header()
+    verdicts: Iterable[Row] = run.verdicts()
+    told: Row = {}
+
+    def summary() -> Row:
+        nonlocal told
+        told = told or {**run.summary(), "skipped": history.skipped}
+        return told
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
+        if folder is not None:
+            verdicts = folder.passed(verdicts)
+        sys.stdout.writelines(_texts(style, header, verdicts, summary))
+        if folder is not None:
+            folder.finish(header, summary())
+    if style == "text":
+        explained = f"upheld explain {shlex.join([history.asked.history, '--policy', history.asked.policy])}"
+        click.echo(written(replay_page(history.policy, language, header, summary(), explained)), nl=False)
+    return summary()
+
+
+def _texts(style: str, header: Row, verdicts: Iterable[Row], summary: Callable[[], Row]) -> Iterator[str]:
+    if style == "json":
+        yield from as_document(header, verdicts, summary)
+    elif style == "jsonl":
+        yield from as_lines(verdicts)
+    else:
+        for _ in verdicts:
+            pass

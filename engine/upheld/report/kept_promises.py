@@ -1,0 +1,119 @@
+"""Kept promises: how much was upheld of what was promised, by commitment and severity, and what was not.
+
+Source: DESIGN section 6, "The summary has"; section 4, "Objectives".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from upheld.core.commitment import Commitment, Objective
+from upheld.report.replay_view import ReplayView
+from upheld.show.page import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
+
+Row = Mapping[str, Any]
+
+COUNTS: Final = ("upheld", "breached", "excused", "open", "cancelled")
+ALL: Final = "all"
+
+
+def kept_promises(view: ReplayView, summary: Row, explained: str, worst: int) -> Iterator[Block]:
+    """What was promised and how much was upheld, the worst breaches, and what is counted over many tickets."""
+    counted = summary["commitments"]
+    promised = [each for each in view.policy.commitments if each.promised]
+    measured = [each for each in view.policy.commitments if not each.promised]
+    told = list(_counts(view, promised, counted))
+    yield from section(view.say("replay.promises"), told or [Paragraph(line(view.say("replay.no-promises")))])
+    yield from section(view.say("replay.worst"), _worst(view, summary["worst"][:worst], explained))
+    yield from section(view.say("replay.objectives"), _periods(view, summary["objectives"]))
+    yield from section(view.say("replay.measured"), _counts(view, measured, counted))
+    yield from section(view.say("replay.indicators"), _periods(view, summary["indicators"]))
+
+
+def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[int, int]:
+    """How many promises were upheld, and how many of them were either upheld or breached."""
+    promised = {each.id for each in commitments if each.promised}
+    rows = [row for row in counted if row["id"] in promised]
+    upheld = sum(row["upheld"] for row in rows)
+    return upheld, upheld + sum(row["breached"] for row in rows)
+
+
+def _counts(view: ReplayView, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
+    rows = [line for each in commitments for line in _lines(view, each, counted)]
+    if rows:
+        names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
+        yield table([*map(view.say, names)], rows)
+        yield Paragraph(line(view.say("replay.share-means")))
+        told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
+        yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
+
+
+def _lines(view: ReplayView, commitment: Commitment, counted: Sequence[Row]) -> Iterator[tuple[Line, ...]]:
+    """The rows of a commitment, one for each severity; its name stands in the first."""
+    own = [row for row in counted if row["id"] == commitment.id]
+    for number, row in enumerate(own):
+        counts = {**row, "open": row["running"] + row["paused"]}
+        yield (
+            line(strong(view.naming.name(commitment))) if not number else (),
+            line(view.severity(row["severity"])),
+            line(_time(view, commitment, row["severity"])),
+            line(str(row["upheld"])),
+            line(str(row["breached"])),
+            *(line(view.count(counts[name])) for name in COUNTS[2:]),
+            line(view.share(row["share"]) or view.say("none-promised")),
+        )
+
+
+def _time(view: ReplayView, commitment: Commitment, severity: str | None) -> str:
+    """The time that the policy allows; the shortest words for it, since its page has all of them."""
+    allowed = view.times.allowed(commitment, severity)
+    usual = [time.text for time in allowed if time.when is None]
+    return usual[0] if usual else " / ".join(time.text for time in allowed)
+
+
+def _worst(view: ReplayView, breaches: Sequence[Row], explained: str) -> Iterator[Block]:
+    if not breaches:
+        return
+    names = ("replay.ticket", "promise", "severity", "replay.due", "replay.overrun", "references")
+    yield table([*map(view.say, names)], [_breach(view, each["ticket"], each["clock"]) for each in breaches])
+    command = f"{explained} --ticket {breaches[0]['ticket']}"
+    before, after = view.say("replay.overrun-means", command="\0").split("\0")
+    yield Paragraph(line(before, code(command), after))
+
+
+def _breach(view: ReplayView, ticket: str, clock: Row) -> tuple[Line, ...]:
+    commitment = next(each for each in view.policy.commitments if each.id == clock["id"])
+    return (
+        line(strong(ticket)),
+        line(view.naming.name(commitment)),
+        line(view.severity(clock["severity"])),
+        line(view.instant(clock["due_at"])),
+        line(view.tongue.seconds(clock["overrun_s"]) + ("" if clock["stopped_at"] else view.say("replay.not-stopped"))),
+        line(Cited(commitment.clauses or tuple(clock["clauses"]), ())),
+    )
+
+
+def _periods(view: ReplayView, counted: Sequence[Row]) -> Iterator[Block]:
+    """Every month in which a promise was not kept, and all months together."""
+    shown = [row for row in counted if row["period"] == ALL or row.get("status") == "breached"]
+    if not shown:
+        return
+    names = ("promise", "period", "promised", "share", "kept", "counted", "status")
+    head = [view.say("promise"), *(view.say(f"replay.{name}") for name in names[1:]), view.say("references")]
+    objectives = {each.id: each for each in view.policy.objectives}
+    yield table(head, [_period(view, objectives[row["id"]], row) for row in shown])
+
+
+def _period(view: ReplayView, objective: Objective, row: Row) -> tuple[Line, ...]:
+    status = row.get("status")
+    return (
+        line(strong(view.naming.name(objective))),
+        line(view.say("replay.all") if row["period"] == ALL else row["period"]),
+        line(view.share(row.get("promised"))),
+        line(view.share(row["share"]) or view.say("none-promised")),
+        line(str(row["kept"])),
+        line(str(row["counted"])),
+        line(view.say(f"replay.status.{status}") if status else ""),
+        line(Cited(objective.clauses, ())),
+    )

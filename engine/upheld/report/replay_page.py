@@ -1,0 +1,118 @@
+"""The page of a replay: what was promised, how much of it was upheld, what is owed, and what it all rests on.
+
+It is written for people who read it once, in a terminal or pasted into a letter: the
+answer first, then the worst, then what went another way, and last what to doubt.
+
+Source: DESIGN section 7, `upheld replay`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from upheld.core.instant import seconds_of
+from upheld.core.policy import Policy
+from upheld.report.irregularities import irregularities
+from upheld.report.kept_promises import judged, kept_promises
+from upheld.report.replay_view import ReplayView
+from upheld.show.billing import amount
+from upheld.show.grounds import told_assumption, told_clause
+from upheld.show.local_time import moment, utc
+from upheld.show.page import Block, Bullet, Bullets, Heading, Line, Page, Paragraph, bullets, code, line, section
+from upheld.show.page import table as table_of
+from upheld.show.tongue import Language
+
+Row = Mapping[str, Any]
+
+
+def replay_page(policy: Policy, language: Language, header: Row, summary: Row, explained: str, worst: int = 10) -> Page:
+    """Everything that is said of a replay.
+
+    Args:
+        header: What all verdicts have in common.
+        summary: That of all verdicts.
+        explained: The command that tells the story of one ticket, but for the ticket.
+        worst: How many breaches are told one by one.
+    """
+    view = ReplayView(policy, language)
+    blocks: list[Block] = [*_overview(view, header, summary), *kept_promises(view, summary, explained, worst)]
+    blocks += section(view.say("replay.balances"), _balances(view, summary))
+    blocks += irregularities(view, summary)
+    blocks += section(view.say("replay.assumptions"), _assumptions(view, summary))
+    blocks += section(view.say("replay.clauses"), _clauses(view, summary, worst))
+    return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
+
+
+def _overview(view: ReplayView, header: Row, summary: Row) -> Iterator[Block]:
+    policy = view.policy
+    title = view.naming.text(policy.title) or policy.vendor.name
+    yield Heading(1, view.say("replay.title", policy=title))
+    if policy.status != "active":
+        yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
+    yield from bullets(_particulars(view, header, summary))
+    for warning in header["warnings"]:
+        yield Paragraph(line(view.say("replay.warning", warning=warning)), loud=True)
+    if summary.get("skipped"):
+        yield Paragraph(line(view.tongue.counted("replay.skipped", summary["skipped"])), loud=True)
+
+
+def _particulars(view: ReplayView, header: Row, summary: Row) -> Iterator[Line]:
+    tongue, policy = view.tongue, view.policy
+    yield view.titled("policy", code(policy.id), view.say("version", version=policy.version))
+    if header["as_of"] is None:
+        yield view.titled("replay.as-of", view.say("replay.nothing"))
+    else:
+        as_of_s = seconds_of(datetime.fromisoformat(header["as_of"]))
+        yield view.titled("replay.as-of", f"{moment(view, as_of_s)} (", code(utc(as_of_s)), ")")
+    counts = [("ticket", "tickets"), ("record", "events")]
+    counts += [
+        pair for pair in (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming")) if summary[pair[1]]
+    ]
+    said = [tongue.counted(f"replay.{name}", summary[key]) for name, key in counts]
+    yield view.titled("replay.read", tongue.listed(said))
+    upheld, decided = judged(policy.commitments, summary["commitments"])
+    if decided:
+        told = f"{upheld * 1000 // decided / 10:g}%"
+        said_of = view.say("replay.of-judged", upheld=upheld, judged=decided, share=view.share(told))
+        yield view.titled("replay.result", said_of)
+    elif summary["commitments"]:
+        yield view.titled("replay.result", view.say("replay.none-judged"))
+
+
+def _balances(view: ReplayView, summary: Row) -> Iterator[Block]:
+    names = ("customer", "account", "available", "held", "consumed", "expired", "overdrawn")
+    rows = []
+    for each in summary["balances"]:
+        account = view.policy.accounts[each["account"]]
+        amounts = (each[name] for name in names[2:])
+        shown = (amount(view, value, account.unit) if value else "" for value in amounts)
+        rows.append((line(each["customer"]), line(view.naming.name(account)), *map(line, shown)))
+    if rows:
+        yield table_of([view.say(f"replay.{name}") for name in names], rows)
+
+
+def _assumptions(view: ReplayView, summary: Row) -> Iterator[Block]:
+    """What is assumed, most of the tickets first; the sentence of each is the policy's own."""
+    used = sorted(summary["assumptions"], key=lambda each: -each["tickets"])
+    if used:
+        yield Paragraph(line(view.say("replay.assumed")))
+        yield Bullets(tuple(_assumption(view, each) for each in used))
+
+
+def _assumption(view: ReplayView, used: Row) -> Bullet:
+    told = told_assumption(view, view.policy.assumptions[used["id"]])
+    tickets = view.tongue.counted("replay.ticket", used["tickets"])
+    return Bullet((*told.line, *line(view.say("replay.rests", tickets=tickets))), anchor=told.anchor)
+
+
+def _clauses(view: ReplayView, summary: Row, worst: int) -> Iterator[Block]:
+    """What the clauses say that breaches, refusals and remarks cite, in the policy's order."""
+    own = {each.id: each.clauses for each in view.policy.commitments}
+    cited = {clause for each in summary["worst"][:worst] for clause in own[each["clock"]["id"]]}
+    for reasons in (summary["refused_by"], summary["flagged_by"]):
+        cited |= {clause for each in reasons for clause in each["clauses"]}
+    found = [clause for name, clause in view.policy.clauses.items() if name in cited]
+    if found:
+        yield Bullets(tuple(told_clause(view, clause) for clause in found))
