@@ -91,6 +91,8 @@ def ticket_story(
         clocks = clock_stories(rules, standing.clocks, ending.as_of_s)
         waiting = waiting_clocks(rules, standing.clocks, engine.names(standing, ending.as_of_s))
     clauses, assumptions = _cited(episodes, clocks)
+    # A rule that flagged for one requirement rests also on those that were kept.
+    assumptions.update(name for each in seen if each.made.trace.course for name in each.made.trace.course.assumed())
     return TicketStory(
         engine.policy,
         ticket,
