@@ -135,6 +135,15 @@ def test_other_events_keep_their_own_kind() -> None:
     ] == cells(found, "kind", "to", "author role")
 
 
+def test_all_of_the_first_audit_says_that_it_opens_the_ticket() -> None:
+    """So that a mapping tells the comment which is the request from those that follow."""
+    comment = {"type": "Comment", "public": True, "body": "x"}
+
+    found = good(audit(1, "09:00", comment, create("status", "new")), audit(2, "10:00", comment))
+
+    assert [("commented", "yes"), ("created", "yes"), ("commented", "no")] == cells(found, "kind", "opening")
+
+
 def test_custom_fields_and_lists() -> None:
     """A custom field is called by its number; several values are a list, one is itself."""
     tags = audit(1, "09:00", create("tags", ["a", "b"]), create("360001", True), create("360002", ["x"]))

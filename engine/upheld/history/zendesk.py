@@ -152,7 +152,8 @@ def _rows(desk: _Desk, audit: _Audit) -> list[Row]:
     asked = [each.after for each in events if each.name == "requester_id" and each.kind in (CREATED, CHANGED)]
     ticket.requester = asked[-1] if asked else ticket.requester
     told = [replace(each, cells={**each.cells, **_requested(each, ticket)}) for each in events]
-    entry = Entry(audit.held.text("id"), audit.instant, audit.at, "", told)
+    opening = {"opening": "yes" if any(each.kind == CREATED for each in told) else "no"}
+    entry = Entry(audit.held.text("id"), audit.instant, audit.at, "", told, opening)
     return list(ticket.course.rows(audit.place, entry))
 
 
