@@ -188,7 +188,8 @@ class ChargeStep:
         return book
 
     def _keep(self, account: Account, book: Book, ledger: Ledger) -> None:
-        self.accounts = self.accounts.having(account.id, Book(book.unit, ledger, book.taken, book.noticed))
+        written = self.grants.written(self.accounts.customer, account.id, book, ledger)
+        self.accounts = self.accounts.having(account.id, written)
 
     def _tell(
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str

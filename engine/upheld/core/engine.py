@@ -205,7 +205,10 @@ class Engine:
         """What names hold before the event; on an opening every fact is unset."""
         facts = self._unset if standing is None else standing.facts
         customer = event.customer if standing is None else standing.customer
-        return self._passage.moment(event.at_s, standing, facts, facts, event, customer, values)
+        before = self._passage.moment(event.at_s, standing, facts, facts, event, customer, values)
+        before["record.customer"] = event.customer or None
+        before["actor"] = event.role or None
+        return before
 
     def _accept(
         self,

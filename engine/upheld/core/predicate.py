@@ -22,6 +22,8 @@ from upheld.core.domain import Held, Scalar
 
 Predicate = Callable[[Lookup], bool]
 
+NO_MEMBERS: Final[frozenset[Scalar]] = frozenset()
+
 _ORDERS: Final[dict[Op, Callable[[Anything, Anything], bool]]] = {
     "below": operator.lt,
     "at-most": operator.le,
@@ -102,7 +104,7 @@ def _atom(atom: Atom) -> Predicate:
 def _is_set(name: str) -> Predicate:
     def holds(lookup: Lookup) -> bool:
         held = lookup(name)
-        return held is not None and held != frozenset()
+        return held is not None and held != NO_MEMBERS
 
     return holds
 

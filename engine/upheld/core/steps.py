@@ -13,6 +13,7 @@ from upheld.core.domain import Held
 from upheld.core.event_type import Fact, SettingCase
 from upheld.core.explanation import Strike
 from upheld.core.plan import Arrow, CasePlan, EscalationPlan, RulePlan, SettingPlan
+from upheld.core.predicate import NO_MEMBERS
 from upheld.core.rule import Requirement
 
 Facts = dict[str, Held]
@@ -94,7 +95,7 @@ def _value(case: CasePlan, holds_many: bool, old: Held, lookup: Lookup) -> Held:
     if not case.source:
         return case.value
     held = lookup(case.source)
-    if held is None or held == frozenset():
+    if held is None or held == NO_MEMBERS:
         return old
     if holds_many and not isinstance(held, frozenset):
         held = frozenset((held,))

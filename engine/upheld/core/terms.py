@@ -25,7 +25,7 @@ from upheld.core.errors import CalendarError
 from upheld.core.happening import Happening, is_of_event, is_of_time
 from upheld.core.parameter import ParameterValue
 from upheld.core.policy import Policy
-from upheld.core.predicate import Predicate, predicate_or_none
+from upheld.core.predicate import NO_MEMBERS, Predicate, predicate_or_none
 from upheld.core.target import NextRelease, Target, parse_target
 from upheld.core.times import Times
 
@@ -110,13 +110,13 @@ class Terms:
         """Whether a fact that it reads is still unset; an empty set counts as unset."""
         for name in self.awaited:
             held = lookup(name)
-            if held is None or held == frozenset():
+            if held is None or held == NO_MEMBERS:
                 return True
         return False
 
     def missing(self, lookup: Lookup) -> tuple[str, ...]:
         """The facts that it waits for."""
-        return tuple(name for name in self.awaited if lookup(name) in (None, frozenset()))
+        return tuple(name for name in self.awaited if lookup(name) in (None, NO_MEMBERS))
 
     def applies(self, lookup: Lookup) -> bool:
         """Whether the commitment is one for such a ticket."""
