@@ -19,6 +19,7 @@ Reader = Callable[[HistoryFile], Iterator[Row | Bad]]
 WHO = {"accountId": "7", "displayName": "Somebody", "id": 7, "name": "Somebody"}
 AT = "2026-03-02T09:00:00.000+0100"
 JIRA = {
+    "issueChangeLogs": [{"issueId": "2", "changeHistories": [{"created": 1772442000000, "items": []}]}],
     "names": {"customfield_7": "Severity"},
     "issues": [
         {

@@ -243,9 +243,34 @@ def test_an_issue_whose_changelog_is_cut_is_bad(total: int) -> None:
 
     bad, opening = read({"issues": [cut, issue()]})
 
-    advice = "get all of them with `/issue/KEY/changelog` and put them in `histories`"
+    advice = "get all of them with `/changelog/bulkfetch`, and put them before the issues"
     assert Bad("jira.json:1, issue 1", f"1 of {total} entries of its changelog are here: {advice}") == bad
     assert isinstance(opening, Row)
+
+
+def test_whole_changelogs_come_before_the_issues() -> None:
+    """In pages of their own, with instants in milliseconds; what an issue has of its changelog then does not count."""
+    first, second = (
+        entry(1, "10:00", item("status", "Open", "Doing")),
+        entry(2, "11:00", item("status", "Doing", "Done")),
+    )
+    pages = [
+        {"issueChangeLogs": [{"issueId": "10125", "changeHistories": [{**first, "created": 1772442000000}]}]},
+        {
+            "issueChangeLogs": [{"issueId": "10125", "changeHistories": [second]}, {"issueId": "9"}],
+            "nextPageToken": None,
+        },
+    ]
+    cut = issue(second)
+    cut["changelog"]["total"] = 2
+
+    found = good(*pages, {"issues": [cut]})
+
+    assert [
+        ("Open", "2026-03-02T09:00:00.000+0100"),
+        ("Doing", "2026-03-02T09:00:00Z"),
+        ("Done", "2026-03-02T11:00:00.000+0100"),
+    ] == cells(found, "to", "at")
 
 
 def test_comments_and_worklogs_that_did_not_come_are_told() -> None:

@@ -6,7 +6,8 @@ a change; the opening, comments and worklogs are rows too, all in the order of t
 Jira Cloud gives the latest entry first and Jira Server the earliest.
 
 With a search, Jira Cloud gives only the latest entries of a long changelog. An issue whose
-entries are not all there is bad: without the first ones nobody knows how it began.
+entries are not all there is bad: without the first ones nobody knows how it began. All of them
+come with ``/changelog/bulkfetch``; what it gave stands in the file before the issues.
 
     >>> from io import BytesIO
     >>> issue = '''{"key": "UT-1", "fields": {"created": "2026-03-02T09:00:00.000+0100", "status": {"name": "Open"},
@@ -32,11 +33,11 @@ from typing import Final
 from upheld.history.api_object import ApiObject, Misshapen
 from upheld.history.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
 from upheld.history.file import HistoryFile
-from upheld.history.jira_issue import author, comments, missing, present, requester, worklogs
+from upheld.history.jira_issue import author, comments, created, missing, present, requester, worklogs
 from upheld.history.json_document import objects
 from upheld.history.row import Bad, Row
 
-_HEADS: Final = (b'"changelog"', b'"histories"', b'"expand"')
+_HEADS: Final = (b'"changelog"', b'"histories"', b'"expand"', b'"issueChangeLogs"')
 _FIELD_IDS: Final[Mapping[str, str]] = {
     "Component": "components",
     "Fix Version": "fixVersions",
@@ -46,23 +47,35 @@ _FIELD_IDS: Final[Mapping[str, str]] = {
 }
 """What changelogs call the fields of every Jira that have another id; newer ones tell the id themselves."""
 
+Whole = dict[str, list[ApiObject]]
+"""By the id of an issue, all entries of its changelog."""
+
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     """A row for each change of each issue; an issue that is not whole, or none, is bad.
 
-    Reads a page, pages one after another or in a list, single issues, or one of these a line.
+    Reads a page, pages one after another or in a list, single issues, or one of these a line; pages of whole
+    changelogs among them.
 
     Raises: HistoryError where a document that is held whole cannot be read.
     """
+    whole: Whole = {}
     for found in objects(file):
         if isinstance(found, Bad):
             yield found
             continue
         place, page = found
+        try:
+            for each in page.children("issueChangeLogs", "issueChangeLogs"):
+                entries = each.children("changeHistories", "changeHistories")
+                whole.setdefault(each.needed("issueId"), []).extend(entries)
+        except Misshapen as error:
+            yield Bad(place, str(error))
+            continue
         if "issues" in page:
-            yield from _page(place, page)
-        else:
-            yield from _issue(place, page, {})
+            yield from _page(place, page, whole)
+        elif "issueChangeLogs" not in page:
+            yield from _issue(place, page, {}, whole)
 
 
 def begins(head: bytes) -> bool:
@@ -70,7 +83,7 @@ def begins(head: bytes) -> bool:
     return any(name in head for name in _HEADS)
 
 
-def _page(place: str, page: ApiObject) -> Iterator[Row | Bad]:
+def _page(place: str, page: ApiObject, whole: Whole) -> Iterator[Row | Bad]:
     try:
         issues = page.children("issues", "issues")
         shown = page.child("names")
@@ -79,16 +92,16 @@ def _page(place: str, page: ApiObject) -> Iterator[Row | Bad]:
         yield Bad(place, str(error))
         return
     for number, issue in enumerate(issues, 1):
-        yield from _issue(f"{place}, issue {number}", issue, names)
+        yield from _issue(f"{place}, issue {number}", issue, names, whole)
 
 
-def _issue(place: str, issue: ApiObject, names: Mapping[str, str]) -> Iterator[Row | Bad]:
+def _issue(place: str, issue: ApiObject, names: Mapping[str, str], whole: Whole) -> Iterator[Row | Bad]:
     """The rows of one issue; ``names`` are the ids of fields by what people call them."""
     try:
         ticket = issue.text("key") or issue.needed("id")
         fields = issue.child("fields")
         asked = requester(fields)
-        changes = in_order(_entries(issue, names), _instant)
+        changes = in_order([_entry(each, names) for each in _histories(issue, whole)], _instant)
         changed = frozenset(change.name for entry in changes for change in entry.changes)
         began = past(present(fields, changed), changes)
         opening = _opening(fields, began)
@@ -120,8 +133,10 @@ def _opening(fields: ApiObject, began: Mapping[str, str]) -> Entry:
     return Entry("created", instant, at, who, (Change(CREATED, "status", after=status),), cells)
 
 
-def _entries(issue: ApiObject, names: Mapping[str, str]) -> list[Entry]:
-    """The changelog of an issue, all of it. Raises: Misshapen."""
+def _histories(issue: ApiObject, whole: Whole) -> list[ApiObject]:
+    """The entries of the changelog of an issue, all of them. Raises: Misshapen."""
+    if issue.text("id") in whole:
+        return whole[issue.text("id")]
     if "changelog" not in issue:
         raise Misshapen("there is no changelog: export it again with `expand=changelog`")
     changelog = issue.child("changelog")
@@ -129,12 +144,12 @@ def _entries(issue: ApiObject, names: Mapping[str, str]) -> list[Entry]:
     total = changelog.count("total")
     if total is not None and total != len(histories):
         problem = f"{len(histories)} of {total} entries of its changelog are here"
-        raise Misshapen(f"{problem}: get all of them with `/issue/KEY/changelog` and put them in `histories`")
-    return [_entry(each, names) for each in histories]
+        raise Misshapen(f"{problem}: get all of them with `/changelog/bulkfetch`, and put them before the issues")
+    return histories
 
 
 def _entry(history: ApiObject, names: Mapping[str, str]) -> Entry:
-    instant, at = history.at("created")
+    instant, at = created(history)
     who, cells = author(history.child("author"))
     items: Sequence[ApiObject] = history.children("items", "items")
     return Entry(history.text("id"), instant, at, who, [_change(item, names) for item in items], cells)

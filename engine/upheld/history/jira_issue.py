@@ -7,8 +7,12 @@ what came later, such as the time spent: they are left out, since no row of the 
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Final
 
+from upheld.core.instant import instant_of
+from upheld.core.instant import text_of as text_of_instant
 from upheld.history.api_object import ApiObject, Misshapen, text_of
 from upheld.history.change import COMMENTED, PRIVATE, PUBLIC, WORKED, Change, Entry
 
@@ -19,6 +23,7 @@ LATER: Final = frozenset(
 )
 """Fields that sum up what came later, are told by rows of their own, or are long texts."""
 
+_MILLISECONDS: Final = re.compile(r"[0-9]{10,14}")
 _WORDS: Final = ("displayName", "name", "value", "key")
 """What tells an object of a field to people, the best first."""
 
@@ -33,6 +38,15 @@ def author(held: ApiObject) -> tuple[str, dict[str, str]]:
     """The id of who did it, and the columns that tell more of them."""
     id, name = user(held)
     return id, {"author name": name, "author type": held.text("accountType")}
+
+
+def created(held: ApiObject) -> tuple[datetime, str]:
+    """When an entry was written, and that as text; some calls give milliseconds since 1970. Raises: Misshapen."""
+    written = held.text("created")
+    if not _MILLISECONDS.fullmatch(written):
+        return held.at("created")
+    at_s = int(written) // 1000
+    return instant_of(at_s), text_of_instant(at_s)
 
 
 def present(fields: ApiObject, changed: frozenset[str]) -> dict[str, str]:
