@@ -101,7 +101,7 @@ BUGS = (
     Bug(
         "a target is judged before its facts are known",
         "terms",
-        "if held is None or held == frozenset():",
+        "if held is None or held == NO_MEMBERS:",
         "if False:",
         "pending",
     ),
