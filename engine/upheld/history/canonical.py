@@ -55,7 +55,7 @@ def _check(place: str, names: tuple[str, ...]) -> None:
         if name not in TEXTS and not (name.startswith(DATA) and name != DATA):
             near = nearest(name, [*TEXTS, DATA])
             hint = f"did you mean `{near}`?" if near else f"a history has {listed(TEXTS)} and `{DATA}…`"
-            raise HistoryError(place, f"unknown column {quoted(name)}: {hint}; `--map` explains those of other tools")
+            raise HistoryError(place, f"unknown column {quoted(name)}: {hint} (`--map` explains those of other tools)")
     for name in ("ticket", "at"):
         if name not in names:
             raise HistoryError(place, f"column `{name}` is missing: a history has {listed(TEXTS)} and `{DATA}…`")

@@ -70,7 +70,7 @@ class Table:
     def cells(self) -> Iterator[tuple[str, Sequence[str] | Bad]]:
         """Each row with its place: as many cells as the head has columns, or fewer."""
         name, width = self._file.name, len(self.header)
-        reader = csv.reader(self._read(), delimiter=self._separator, strict=True)
+        reader = self._reader(self._read())
         while True:
             before = self.line
             try:
@@ -80,7 +80,7 @@ class Table:
             except csv.Error as error:
                 place = f"{name}:{before + 1}"
                 yield place, Bad(place, f"this is no row of CSV: {error}")
-                reader = csv.reader(self._read(), delimiter=self._separator, strict=True)
+                reader = self._reader(self._read())
                 continue
             if len(cells) <= width and cells:
                 yield f"{name}:{before + 1}", cells
@@ -94,11 +94,14 @@ class Table:
             self.line = number
             yield f"{line}\n"
 
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self._separator, strict=True)
+
     def _head(self, head: str, lines: Iterator[str]) -> Iterator[str]:
         seen: set[str] = set()
         place = f"{self._file.name}:{max(self.line, 1)}"
         try:
-            names = [name.strip() for name in next(csv.reader(_after(head, lines), delimiter=self._separator), [])]
+            names = [name.strip() for name in next(self._reader(_after(head, lines)), [])]
         except csv.Error as error:
             raise HistoryError(place, f"the head is no row of CSV: {error}") from None
         if not any(names):

@@ -42,6 +42,8 @@ LONGEST_LINE: Final = 1_000_000
 """Characters of a line; a longer one is not the line of a table or a record."""
 
 _CHUNK: Final = 2**16
+_HEAD: Final = 2**12
+"""Bytes from which a file is recognised, where there are so many."""
 
 
 class HistoryFile:
@@ -164,6 +166,11 @@ class _Counted(RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer)
         data = self._opened.read1(len(view))
+        while not self.bytes and data and len(data) < min(_HEAD, len(view)):  # a pipe may begin with a single byte
+            more = self._opened.read1(min(_HEAD, len(view)) - len(data))
+            if not more:
+                break
+            data += more
         view[: len(data)] = data
         self.bytes += len(data)
         return len(data)

@@ -1,0 +1,172 @@
+"""A history is read to its end, each record with its place, or to where it is damaged."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk import desk
+
+from upheld.core.errors import HistoryError
+from upheld.core.event import Event
+from upheld.history.file import HistoryFile
+from upheld.history.formats import FORMATS, format_of
+from upheld.history.importer import ProvidedImporter
+from upheld.history.reading import read_file, read_history
+from upheld.history.row import Bad, Row
+
+RECORDS = [
+    {
+        "ticket": "T-1",
+        "at": "2024-03-04T10:00+01:00",
+        "event": "submit",
+        "actor": "customer:kim",
+        "channel": "portal",
+        "customer": "acme",
+        "data": {"type": "fault", "severity": "high", "vip": True, "tags": ["b", "a"]},
+    },
+    {"ticket": "T-1", "at": "2024-03-04T11:00+01:00", "event": "mark", "actor": "agent", "data": {"minutes": 45}},
+    {"ticket": "T-2", "at": "2024-03-04T10:30Z", "event": "submit", "actor": "customer"},
+]
+HEAD = "ticket,at,event,actor,channel,customer,data.type,data.severity,data.vip,data.tags,data.minutes"
+
+
+def as_json() -> bytes:
+    return "".join(f"{json.dumps(record)}\n" for record in RECORDS).encode()
+
+
+def as_csv() -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, HEAD.split(","))
+    writer.writeheader()
+    for record in RECORDS:
+        data = {f"data.{name}": value for name, value in record.get("data", {}).items()}  # type: ignore[attr-defined]
+        cells = {name: json.dumps(each) if isinstance(each, list | bool) else each for name, each in data.items()}
+        writer.writerow({**{name: each for name, each in record.items() if name != "data"}, **cells})
+    return text.getvalue().encode()
+
+
+def read(data: bytes, name: str = "log.csv", **options: object) -> list[tuple[str, Event] | Bad]:
+    file = HistoryFile(name, io.BytesIO(data))
+    return list(read_file(file, desk(), **options))  # type: ignore[arg-type]  # as they are named there
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "log.ndjson", "log.csv", "LOG.CSV", "log.jsonl.gz", "log.csv.GZ", "-"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_every_canonical_file_says_the_same(name: str, packed: bool, tmp_path: Path) -> None:
+    """By its suffix, and without one by its first bytes; a suffix of gzip is not believed, but looked at."""
+    for make in (as_csv,) if "csv" in name.lower() else (as_json,) if "json" in name else (as_csv, as_json):
+        path = tmp_path / name.replace("-", "log")
+        path.write_bytes(gzip.compress(make()) if packed else make())
+        found = list(read_history(str(path), desk()))
+
+        first = 2 if make is as_csv else 1
+        places = [f"{path}:{line}" for line in range(first, first + 3)]
+        assert list(zip(places, map(Event.from_record, RECORDS))) == found
+
+
+def test_a_bad_record_is_told_with_its_line() -> None:
+    """The date in line 7 of a table is bad, and all others are read."""
+    lines = [HEAD.partition(",channel")[0], *(f"T-{line},2024-03-04T1{line}:00Z,submit,agent" for line in range(2, 10))]
+    lines[6] = "T-7,2024-13-04T17:00Z,submit,agent"
+    found = read("\n".join(lines).encode())
+
+    assert 7 == sum(not isinstance(each, Bad) for each in found)
+    advice = "write date, time and offset, such as `2026-03-02T09:00+01:00`"
+    assert [Bad("log.csv:7", f"`2024-13-04T17:00Z` is no instant: {advice}")] == [
+        each for each in found if isinstance(each, Bad)
+    ]
+
+
+@pytest.mark.parametrize(
+    "head, problem",
+    [
+        (
+            "ticket,at,evnt",
+            "log.csv:1: unknown column `evnt`: did you mean `event`? (`--map` explains those of other tools)",
+        ),
+        ("ticket,at,event,data.", "log.csv:1: unknown column `data.`: "),
+        ("ticket,at,event,data", "log.csv:1: unknown column `data`: did you mean `data.`?"),
+        ("ticket,event", "log.csv:1: column `at` is missing: a history has `ticket`, `at`, "),
+        ("at,event", "log.csv:1: column `ticket` is missing: "),
+        ("ticket,at,actor", "log.csv:1: column `event` is missing, or `state` in a history of observed states"),
+        ("Key,Status,Updated", "log.csv:1: unknown column `Key`: "),
+    ],
+)
+def test_a_head_that_is_no_historys_is_told(head: str, problem: str) -> None:
+    """Before any row: of another tool's table nothing would be right."""
+    with pytest.raises(HistoryError) as raised:
+        read(f"{head}\n".encode())
+
+    assert problem in str(raised.value)
+
+
+def test_observed_states_are_for_audits() -> None:
+    """DESIGN section 3: a `state` record is a bad record without audit mode."""
+    data = b"ticket,at,event,state\nT-1,2024-03-04T10:00Z,,open\nT-1,2024-03-04T10:00Z,submit,\n"
+
+    bad, _ = read(data)
+    assert isinstance(bad, Bad)
+    told = "a state was observed, which only audit mode reads: add `--audit`, or give events"
+    assert ("log.csv:2", told) == (bad.place, bad.problem)
+    observed, _ = read(data, audit=True)
+    assert not isinstance(observed, Bad)
+    assert "open" == observed[1].state
+
+
+@pytest.mark.parametrize(
+    "name, data, problem",
+    [
+        (
+            "log.txt",
+            b"hello\n",
+            "log.txt: neither its name nor its first bytes tell the format: say it with `--from`; ",
+        ),
+        ("log.txt", b"", "log.txt: this file is empty: say it with `--from`; there are `jsonl`, `csv`"),
+    ],
+)
+def test_an_unknown_format_is_told_with_those_there_are(name: str, data: bytes, problem: str) -> None:
+    """In one line."""
+    with pytest.raises(HistoryError) as raised:
+        read(data, name)
+
+    assert str(raised.value).startswith(problem)
+
+
+def test_a_format_can_be_said() -> None:
+    """Then neither name nor first bytes are asked."""
+    assert 3 == len(read(as_json(), "log.csv", format_name="jsonl"))
+    with pytest.raises(HistoryError, match=r"^log\.csv: no format `jsnol`; did you mean `jsonl`\?$"):
+        read(as_json(), "log.csv", format_name="jsnol")
+
+
+def pipes(file: HistoryFile) -> Iterator[Row | Bad]:
+    for number, line in file.lines():
+        yield Row(f"{file.name}:{number}", dict(zip(("when", "id"), line.split("|"))))
+
+
+def test_any_other_format_needs_a_mapping() -> None:
+    """The rows of a plugin's format mean nothing by themselves."""
+    formats = {**FORMATS, "pipes": ProvidedImporter("pipes", "pipes", (".pipes",), pipes)}
+
+    assert "pipes" == format_of(HistoryFile("log.pipes.gz", io.BytesIO(b"a|b")), formats=formats).name
+    with pytest.raises(HistoryError, match="^log.pipes: format `pipes` needs a mapping: say what its columns mean"):
+        read(b"2024|T-1", "log.pipes", formats=formats)
+
+
+def test_whoever_wants_is_told_how_far_it_is() -> None:
+    """Bytes on disk and their number, every thousand rows."""
+    told: list[tuple[int, int | None]] = []
+    data = b"ticket,at,event\n" + b"T-1,2024-03-04T10:00Z,submit\n" * 5_000
+    file = HistoryFile("log.csv", io.BytesIO(data), len(data))
+    for _ in read_file(file, desk(), on_progress=lambda *far: told.append(far)):
+        pass
+
+    assert 5 == len(told)
+    assert (len(data), len(data)) == told[-1]
+    assert sorted(told) == told
