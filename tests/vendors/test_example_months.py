@@ -14,12 +14,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from reference.differential import unlike_outcomes
+from reference.fixtures import plain
+from reference.interpreter import interpret
 
 from upheld import load_policy, replay
 from upheld.contracts_file import read_contracts
 from upheld.core.contracts import Contracts
 from upheld.core.event import Event
 from upheld.core.policy import Policy
+from upheld.document import read_document
 from upheld.history_row import record_of_row
 from upheld.resources import read_schema
 from upheld.scenario.acceptance import acceptances
@@ -99,6 +103,17 @@ def test_the_verdicts_are_of_the_shape_that_is_promised(vendor: str) -> None:
     assert [] == checked("verdict", month_.replayed)
     assert len(month_.records) == month_.replayed["summary"]["events"]
     assert all("journal" in each for each in month_.tickets)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_reference_comes_to_the_same(vendor: str, root: Path) -> None:
+    """Second by second and minute by minute, by other means: every clock, refusal, charge and balance."""
+    month_ = month(vendor)
+    policy = root / "plugins" / vendor / f"upheld_{vendor}" / "policy.yaml"
+    files = (policy, EXAMPLES / vendor / "contracts.yaml")
+    document, contracts = (plain(read_document(file.read_bytes(), file.name).root) for file in files)
+
+    assert [] == unlike_outcomes(interpret(document, month_.records, contracts), month_.replayed)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
