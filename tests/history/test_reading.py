@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import desk
@@ -20,7 +21,7 @@ from upheld.history.importer import ProvidedImporter
 from upheld.history.reading import read_file, read_history
 from upheld.history.row import Bad, Row
 
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {
         "ticket": "T-1",
         "at": "2024-03-04T10:00+01:00",
@@ -45,7 +46,7 @@ def as_csv() -> bytes:
     writer = csv.DictWriter(text, HEAD.split(","))
     writer.writeheader()
     for record in RECORDS:
-        data = {f"data.{name}": value for name, value in record.get("data", {}).items()}  # type: ignore[attr-defined]
+        data = {f"data.{name}": value for name, value in record.get("data", {}).items()}
         cells = {name: json.dumps(each) if isinstance(each, list | bool) else each for name, each in data.items()}
         writer.writerow({**{name: each for name, each in record.items() if name != "data"}, **cells})
     return text.getvalue().encode()

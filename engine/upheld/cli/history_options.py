@@ -73,7 +73,14 @@ class HistoryOptions:
         """
         policy = load_policy(self.policy)
         contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
-        return History(self, policy, contracts, self.audit)
+        if self.map_file is None:
+            return History(self, policy, contracts, self.audit, self.format_name)
+        from upheld.history.mapping_file import load_mapping
+        from upheld.history.translation import records
+
+        mapping = load_mapping(self.map_file)
+        audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
+        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping))
 
 
 @dataclass
@@ -85,6 +92,7 @@ class History:
         policy: The policy.
         contracts: What customers have signed; ``None`` where no file was given.
         audit: Whether observed states are read.
+        format_name: What the history is, or ``""``.
         mapping: What makes records of rows; ``None`` where no file was given.
         skipped: How many bad records were skipped so far.
     """
@@ -93,6 +101,7 @@ class History:
     policy: Policy
     contracts: Contracts | None
     audit: bool
+    format_name: str
     mapping: RecordMaker | None = None
     skipped: int = 0
     _told: list[Bad] = field(default_factory=list)
@@ -125,7 +134,7 @@ class History:
         return read_history(
             asked.history,
             self.policy,
-            asked.format_name,
+            self.format_name,
             self.mapping,
             on_progress,
             audit=self.audit,
