@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from upheld.core.clock_row import ClockRow
+from upheld.core.clock_state import ChangeKind
 from upheld.core.clock_story import ClockStory, Standstill
 from upheld.core.commitment import Trigger
 from upheld.core.duration import Duration
+from upheld.core.episode import Episode
 from upheld.core.instant import text_of
 from upheld.core.target import NextOccurrence
+from upheld.show.episode import heading
 from upheld.show.local_time import interval, moment, opening_intervals, shortened, skipped_day
 from upheld.show.page import Bullet, Cited, Line, line, strong
 from upheld.show.reading import says
@@ -16,24 +20,28 @@ from upheld.show.subject import Subjects
 from upheld.show.view import View
 
 
-def clock_account(view: View, each: ClockStory, as_of_s: int | None) -> Iterator[Bullet]:
-    """Everything that is told of one clock."""
+def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Bullet]:
+    """Everything that is told of one clock.
+
+    Args:
+        episodes: What happened, to say which of it began and ended the clock.
+    """
     row = each.row
     commitment = row.commitment
-    yield Bullet(view.titled("status", strong(_verdict(view, each, as_of_s))))
+    yield Bullet(view.titled("status", strong(_verdict(view, each))))
+    if not commitment.promised:
+        yield Bullet(view.titled("measured", view.say("measured-only")))
     yield Bullet(view.titled("promise", commitment), says(view, commitment.clauses))
     yield Bullet(view.titled("due.allowed", strong(view.times.target(each.target))), tuple(_allowed(view, each)))
-    yield Bullet(
-        view.titled("begins", moment(view, row.start_s), _by(view, each.began, "clock.by-reopening")),
-        tuple(_counting(view, each)),
-    )
+    began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
+    yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
     yield Bullet(view.titled("counted", _calendar(view, each), view.policy.calendars.get(commitment.calendar)))
     yield from _listed(view, "clock.counted", _parts(view, each, "counted"))
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
     yield from _listed(view, "due.skipped", [skipped_day(view, day, name) for day, name in each.skipped])
     yield from _due(view, each)
     yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead)])
-    yield from _ended(view, each)
+    yield from _ended(view, each, episodes)
     yield from _listed(view, "clock.late", _parts(view, each, "late"))
     yield Bullet(view.titled("story.used", _used(view, each)))
     yield from _listed(view, "clock.excuses", list(_excuses(view, each)))
@@ -46,17 +54,32 @@ def _listed(view: View, key: str, lines: list[Line]) -> Iterator[Bullet]:
         yield Bullet(view.titled(key), tuple(lines))
 
 
-def _by(view: View, trigger: Trigger | None, otherwise: str) -> str:
-    """By what a clock began or ended."""
-    return view.say("clock.by", what=view.trigger(trigger)) if trigger is not None else view.say(otherwise)
+def _by(view: View, each: ClockStory, episodes: Sequence[Episode], *whats: ChangeKind) -> str:
+    """By which record, or what else, a clock began or ended; ``""`` where that cannot be told."""
+    clock = (each.row.commitment, each.row.cycle)
+    for episode in reversed(episodes):
+        if any((turn.commitment, turn.cycle) == clock and turn.what in whats for turn in episode.turns):
+            what = heading(view, episode)
+            if episode.seq is None:
+                return view.say("clock.by", what=what)
+            return view.say("clock.by-record", number=episode.seq, what=view.tongue.quoted(what))
+    return ""
 
 
-def _verdict(view: View, each: ClockStory, as_of_s: int | None) -> str:
+def _otherwise(view: View, trigger: Trigger | None, key: str) -> str:
+    return view.say("clock.by", what=view.trigger(trigger)) if trigger is not None else view.say(key)
+
+
+def told_status(view: View, row: ClockRow) -> str:
+    """Its status; one broken promise is not overlooked."""
+    text = view.say(f"clock.{row.status}")
+    return text.upper() if row.status == "breached" and row.commitment.promised else text
+
+
+def _verdict(view: View, each: ClockStory) -> str:
     """What became of it, and by how much."""
     row, seconds = each.row, view.tongue.seconds
-    status = view.say(f"clock.{row.status}")
-    if row.status == "breached":
-        status = status.upper()
+    status = told_status(view, row)
     values = {"status": status, "over": seconds(row.overrun_s), "left": seconds(row.remaining_s or 0)}
     if row.status in ("breached", "excused"):
         how = "stopped" if row.stop_s is not None else "open" if each.end is None else "cancelled"
@@ -151,6 +174,8 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
         if isinstance(each.target, NextOccurrence):
             name = view.naming.among(view.policy.recurrences, each.target.recurrence)
         yield line(view.say("due.named-day", name=name, day=view.tongue.date(each.day)))
+    elif not isinstance(each.target, Duration):
+        yield line(view.say("compared", subject=target, what=unpaused))
     else:
         start = moment(view, max(each.row.start_s, each.counting_s))
         yield line(view.say("clock.sum", start=start, target=target, due=unpaused))
@@ -158,11 +183,11 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
         yield line(view.say("clock.moved", length=view.tongue.seconds(each.moved_s)))
 
 
-def _ended(view: View, each: ClockStory) -> Iterator[Bullet]:
+def _ended(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Bullet]:
     end = each.end
     if end is None:
         return
-    by = _by(view, each.ended, "clock.by-closing")
+    by = _by(view, each, episodes, "stopped", "cancelled") or _otherwise(view, each.ended, "clock.by-closing")
     key = "clock.stopped" if end.how == "stopped" else "clock.ended"
     below: tuple[Line, ...] = ()
     if end.seen_s != end.at_s:

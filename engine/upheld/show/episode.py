@@ -19,13 +19,13 @@ from upheld.show.view import View
 
 def episode(view: View, each: Episode) -> tuple[str, Iterator[Bullet]]:
     """Its heading, and what is told of it."""
-    what = _what(view, each)
     number = f"{each.seq}. " if each.seq is not None else ""
-    heading = number + view.say("story.at", moment=moment(view, each.at_s), what=what)
-    return heading, _told(view, each)
+    title = number + view.say("story.at", moment=moment(view, each.at_s), what=heading(view, each))
+    return title, _told(view, each)
 
 
-def _what(view: View, each: Episode) -> str:
+def heading(view: View, each: Episode) -> str:
+    """What it was: an event, a state observed, a timer."""
     if each.event is not None and each.event.state:
         return view.say("story.observed", state=view.tongue.quoted(view.naming.state(each.event.state)))
     if each.event is not None:
@@ -73,7 +73,8 @@ def _given(view: View, event: Event, events: tuple[str, ...]) -> Iterator[Bullet
     who = view.naming.role(event.role) if event.role else view.say("nobody")
     who += f" ({event.actor_id})" if event.actor_id else ""
     who += view.say("story.by-channel", channel=view.naming.channel(event.channel)) if event.channel else ""
-    yield Bullet(view.titled("story.by", who))
+    if event.role or event.channel:
+        yield Bullet(view.titled("story.by", who))
     subjects = Subjects(view.naming, events)
     pairs = [
         line(

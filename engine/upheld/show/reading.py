@@ -33,9 +33,15 @@ def held(view: View, name: str, value: Held, events: tuple[str, ...] = ()) -> st
     subjects = Subjects(view.naming, events)
     one: tuple[Scalar, ...] = () if value is None or isinstance(value, frozenset) else (value,)
     values = sorted(value, key=str) if isinstance(value, frozenset) else one
-    if name.startswith("opening-left."):
-        return view.tongue.listed([view.tongue.seconds(int(each)) for each in values]) or view.say("none-promised")
-    told = [subjects.value(name, each) for each in values]
+    family = name.partition(".")[0] if "." in name else ""
+    if family == "opening-left":
+        told = [view.tongue.seconds(int(each)) for each in values]
+    elif family == "day":
+        told = [view.tongue.weekday(str(each)) for each in values]
+    elif family == "opening":
+        told = [view.say(f"story.is-{each}") for each in values]
+    else:
+        told = [subjects.value(name, each) for each in values]
     return view.tongue.listed(told) or view.say("story.nothing")
 
 

@@ -7,13 +7,13 @@ assumption and clause that any of it rests on, so that the page can be shown as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from upheld.core.clock_row import ClockRow
 from upheld.core.clock_story import ClockStory, Waiting
+from upheld.core.episode import Episode
 from upheld.core.instant import text_of
 from upheld.core.ticket_story import TicketStory
-from upheld.show.clock_account import clock_account
+from upheld.show.clock_account import clock_account, told_status
 from upheld.show.episode import episode
 from upheld.show.grounds import told_assumption, told_clause
 from upheld.show.local_time import moment, short_moment
@@ -46,7 +46,7 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
     blocks = [*_head(view, told), *_promises(view, clocks, waiting)]
     blocks += section(view.say("story.happened"), _episodes(view, told))
-    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.as_of_s))
+    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.episodes))
     assumed = tuple(told_assumption(view, view.policy.assumptions[name]) for name in told.assumptions)
     blocks += section(view.say("assumptions"), [Bullets(assumed)] if assumed else [])
     cited = tuple(told_clause(view, view.policy.clauses[name]) for name in told.clauses)
@@ -109,16 +109,11 @@ def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
     stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
     return (
         line(strong(named(view, row.commitment, row.cycle))),
-        line(_status(view, row)),
+        line(told_status(view, row)),
         line(view.times.target(each.target)),
         line(due or view.say("none-promised")),
         line(stop or view.say("none-promised")),
     )
-
-
-def _status(view: View, row: ClockRow) -> str:
-    text = view.say(f"clock.{row.status}")
-    return text.upper() if row.status == "breached" else text
 
 
 def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
@@ -131,13 +126,13 @@ def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
 
 def _episodes(view: View, told: TicketStory) -> Iterator[Block]:
     for each in told.episodes:
-        heading, items = episode(view, each)
-        yield Heading(3, heading)
+        title, items = episode(view, each)
+        yield Heading(3, title)
         yield Bullets(tuple(items))
 
 
-def _clocks(view: View, clocks: Iterable[ClockStory], as_of_s: int | None) -> Iterator[Block]:
+def _clocks(view: View, clocks: Iterable[ClockStory], episodes: Sequence[Episode]) -> Iterator[Block]:
     for each in clocks:
         name = named(view, each.row.commitment, each.row.cycle)
-        yield Heading(3, view.say("story.clock", name=name, status=_status(view, each.row)))
-        yield Bullets(tuple(clock_account(view, each, as_of_s)))
+        yield Heading(3, view.say("story.clock", name=name, status=told_status(view, each.row)))
+        yield Bullets(tuple(clock_account(view, each, episodes)))
