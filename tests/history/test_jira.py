@@ -219,12 +219,12 @@ def test_comments_and_worklogs_stand_among_the_changes() -> None:
     )
 
     assert [
-        ("created", "Open", "a-1", "no", None, None),
-        ("commented", "public", "c-1", "yes", "hello", None),
-        ("changed", "Done", "a-1", "no", None, None),
-        ("commented", "private", "a-1", "no", None, None),
-        ("worked", "", "a-1", "no", None, "90"),
-        ("commented", "private", "a-1", "no", "x", None),
+        ("created", "Open", "a-1", "no", "", ""),
+        ("commented", "public", "c-1", "yes", "hello", ""),
+        ("changed", "Done", "a-1", "no", "", ""),
+        ("commented", "private", "a-1", "no", "", ""),
+        ("worked", "", "a-1", "no", "", "90"),
+        ("commented", "private", "a-1", "no", "x", ""),
     ] == cells(found, "kind", "to", "author", "author is requester", "text", "minutes")
 
 

@@ -136,6 +136,8 @@ class Course:
                     "from": change.before,
                     "to": change.after,
                     "entry": entry.id,
+                    "text": "",
+                    "minutes": "",
                     **entry.cells,
                     **change.cells,
                     **ticket,

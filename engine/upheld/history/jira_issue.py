@@ -57,8 +57,10 @@ def present(fields: ApiObject, changed: frozenset[str]) -> dict[str, str]:
     held: dict[str, str] = {}
     for name in fields:
         value = fields.value(name)
-        if name in LATER or (value is None and name not in changed) or (isinstance(value, list) and name in changed):
+        if name in LATER or (isinstance(value, list) and name in changed):
             continue
+        if value is None and name.startswith("customfield_") and name not in changed:
+            continue  # every project has hundreds of them
         if isinstance(value, list):
             words = [_word(each, name) for each in value]
             held[name] = text_of([word for word in words if word], name)
