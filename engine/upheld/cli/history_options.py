@@ -66,6 +66,13 @@ class HistoryOptions:
     skip_bad: bool
     audit: bool
 
+    @property
+    def words(self) -> list[str]:
+        """What another command on the same history is asked with, but for as-of."""
+        given = [("--contracts", self.contracts_file), ("--from", self.format_name), ("--map", self.map_file)]
+        words = [self.history, "--policy", self.policy, *(word for each in given if each[1] for word in each if word)]
+        return [*words, *(["--skip-bad"] if self.skip_bad else []), *(["--audit"] if self.audit else [])]
+
     def opened(self) -> History:
         """The policy, the contracts and the mapping, read; the history itself is read by `History.events`.
 

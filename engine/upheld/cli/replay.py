@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -128,8 +127,8 @@ def _written(run: Replay, history: History, style: str, out: str | None, languag
         if folder is not None:
             folder.finish(header, summary())
     if style == "text":
-        explained = f"upheld explain {shlex.join([history.asked.history, '--policy', history.asked.policy])}"
-        click.echo(written(replay_page(history.policy, language, header, summary(), explained)), nl=False)
+        page = replay_page(history.policy, language, header, summary(), ["upheld", "explain", *history.asked.words])
+        click.echo(written(page), nl=False)
     return summary()
 
 

@@ -5,6 +5,8 @@ Source: DESIGN section 6, "The summary has"; section 4, "Objectives".
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -18,7 +20,7 @@ COUNTS: Final = ("upheld", "breached", "excused", "open", "cancelled")
 ALL: Final = "all"
 
 
-def kept_promises(view: ReplayView, summary: Row, explained: str, worst: int) -> Iterator[Block]:
+def kept_promises(view: ReplayView, summary: Row, explained: Sequence[str], worst: int) -> Iterator[Block]:
     """What was promised and how much was upheld, the worst breaches, and what is counted over many tickets."""
     counted = summary["commitments"]
     promised = [each for each in view.policy.commitments if each.promised]
@@ -72,12 +74,12 @@ def _time(view: ReplayView, commitment: Commitment, severity: str | None) -> str
     return usual[0] if usual else " / ".join(time.text for time in allowed)
 
 
-def _worst(view: ReplayView, breaches: Sequence[Row], explained: str) -> Iterator[Block]:
+def _worst(view: ReplayView, breaches: Sequence[Row], explained: Sequence[str]) -> Iterator[Block]:
     if not breaches:
         return
     names = ("replay.ticket", "promise", "severity", "replay.due", "replay.overrun", "references")
     yield table([*map(view.say, names)], [_breach(view, each["ticket"], each["clock"]) for each in breaches])
-    command = f"{explained} --ticket {breaches[0]['ticket']}"
+    command = shlex.join([*explained, "--ticket", breaches[0]["ticket"]])
     before, after = view.say("replay.overrun-means", command="\0").split("\0")
     yield Paragraph(line(before, code(command), after))
 
@@ -89,31 +91,34 @@ def _breach(view: ReplayView, ticket: str, clock: Row) -> tuple[Line, ...]:
         line(view.naming.name(commitment)),
         line(view.severity(clock["severity"])),
         line(view.instant(clock["due_at"])),
-        line(view.tongue.seconds(clock["overrun_s"]) + ("" if clock["stopped_at"] else view.say("replay.not-stopped"))),
+        line(view.length(clock["overrun_s"]), "" if clock["stopped_at"] else view.say("replay.not-stopped")),
         line(Cited(commitment.clauses or tuple(clock["clauses"]), ())),
     )
 
 
 def _periods(view: ReplayView, counted: Sequence[Row]) -> Iterator[Block]:
-    """Every month in which a promise was not kept, and all months together."""
-    shown = [row for row in counted if row["period"] == ALL or row.get("status") == "breached"]
-    if not shown:
+    """Each objective over all months together, and in how many of those that are over it was kept."""
+    overall = [row for row in counted if row["period"] == ALL]
+    if not overall:
         return
-    names = ("promise", "period", "promised", "share", "kept", "counted", "status")
-    head = [view.say("promise"), *(view.say(f"replay.{name}") for name in names[1:]), view.say("references")]
+    names = ("promised", "share", "kept", "counted", "status", "months")
+    head = [view.say("promise"), *(view.say(f"replay.{name}") for name in names), view.say("references")]
+    months = {row["id"]: [each for each in counted if each["id"] == row["id"] and each is not row] for row in overall}
     objectives = {each.id: each for each in view.policy.objectives}
-    yield table(head, [_period(view, objectives[row["id"]], row) for row in shown])
+    yield table(head, [_period(view, objectives[row["id"]], row, months[row["id"]]) for row in overall])
 
 
-def _period(view: ReplayView, objective: Objective, row: Row) -> tuple[Line, ...]:
+def _period(view: ReplayView, objective: Objective, row: Row, months: Sequence[Row]) -> tuple[Line, ...]:
     status = row.get("status")
+    over = Counter(each.get("status") for each in months)
+    decided = over["upheld"] + over["breached"]
     return (
         line(strong(view.naming.name(objective))),
-        line(view.say("replay.all") if row["period"] == ALL else row["period"]),
         line(view.share(row.get("promised"))),
         line(view.share(row["share"]) or view.say("none-promised")),
         line(str(row["kept"])),
         line(str(row["counted"])),
         line(view.say(f"replay.status.{status}") if status else ""),
+        line(view.say("replay.of", part=over["upheld"], whole=decided) if decided else ""),
         line(Cited(objective.clauses, ())),
     )

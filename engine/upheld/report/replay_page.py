@@ -8,7 +8,7 @@ Source: DESIGN section 7, `upheld replay`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,9 @@ from upheld.show.tongue import Language
 Row = Mapping[str, Any]
 
 
-def replay_page(policy: Policy, language: Language, header: Row, summary: Row, explained: str, worst: int = 10) -> Page:
+def replay_page(
+    policy: Policy, language: Language, header: Row, summary: Row, explained: Sequence[str], worst: int = 10
+) -> Page:
     """Everything that is said of a replay.
 
     Args:

@@ -35,6 +35,10 @@ class ReplayView(View):
         """An instant of a verdict on the clock of the policy's zone; nothing where there is none."""
         return f"{local_time(self, seconds_of(datetime.fromisoformat(text))):%Y-%m-%d %H:%M}" if text else ""
 
+    def length(self, length_s: int) -> str:
+        """A length of time; its seconds count only where it is short."""
+        return self.tongue.seconds(length_s if length_s < 3600 else length_s - length_s % 60)
+
     def count(self, number: int) -> str:
         """A number in a table; nothing for none."""
         return self.tongue.number(number) if number else ""
