@@ -4,7 +4,7 @@ A code is stable and never used again for something else. What to avoid, what to
 prefer and why stands in ``docs/findings.md``, one entry for each code here; a
 test keeps the two alike. Hundreds: 0 reading, 1 shape, 2 names, 3 lifecycle,
 4 conditions and tables, 5 time and commitments, 6 billing, 7 provenance and
-labels, 8 scenarios, 9 overlays, waivers and plugins.
+labels, 8 scenarios and mappings, 9 overlays, waivers and plugins.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ ERRORS = {
     "UP801": "unknown name in a scenario",
     "UP802": "scenario that says too little or too much",
     "UP803": "file of scenarios that is not read",
+    "UP810": "mapping that says too little or too much",
     "UP901": "extends a policy that is not there",
     "UP902": "override or addition that does not fit what is there",
     "UP903": "removal of what is not there",
