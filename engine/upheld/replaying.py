@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from upheld.core.backlog import Task
 from upheld.core.contracts import Contracts
 from upheld.core.errors import RecordError
 from upheld.core.event import Event, read_instant
@@ -31,7 +32,6 @@ from upheld.core.policy import Policy
 from upheld.core.replay import Replay
 from upheld.core.statement import Statement
 from upheld.core.verdict import Row
-from upheld.core.work_order import as_document
 from upheld.engine import Engine
 
 Record = Event | Mapping[str, object]
@@ -71,20 +71,33 @@ def work_queue(
     records: Iterable[Record],
     at: str | datetime | None = None,
     contracts: Contracts | None = None,
-) -> list[Row]:
+) -> list[dict[str, object]]:
     """The tickets not yet resolved at an instant, in the order in which the policy wants them handled.
 
-    Args:
-        at: The instant; by default that of the last accepted record. Later records are not read.
-
-    Returns: for each its position from 1, its id, state and severity, and the clauses of the line of the queue that
-        puts it after the one before; ready for JSON.
+    Returns: for each its position from 1, its id, how it stands, the clauses of the line of the queue that puts it
+        after the one before, and the promise that falls due next; ready for JSON.
     Raises: as `replay` does.
     Source: DESIGN section 5, `queue`; section 7, `upheld queue`.
     """
-    run = Replay(Engine(policy, contracts), None if at is None else instant_s(at))
+    return [task.as_document() for task in tasks(policy, records, at, contracts)]
+
+
+def tasks(
+    policy: Policy,
+    records: Iterable[Record],
+    at: str | datetime | None = None,
+    contracts: Contracts | None = None,
+    audit: bool = False,
+) -> tuple[Task, ...]:
+    """The same as values.
+
+    Args:
+        at: The instant; by default that of the last accepted record. Later records are not read.
+        audit: Records come from a tracker: states may be observed.
+    """
+    run = Replay(Engine(policy, contracts, audit=audit), None if at is None else instant_s(at))
     _take(run, records)
-    return [as_document(placed) for placed in run.work()]
+    return run.work()
 
 
 def statements(

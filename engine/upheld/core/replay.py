@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from upheld.core.arrivals import Arrivals
 from upheld.core.attendance import Attendance
+from upheld.core.backlog import Task, backlog
 from upheld.core.calendar import Calendar
 from upheld.core.clock_row import ClockRow
 from upheld.core.customers import Customers
@@ -29,7 +30,7 @@ from upheld.core.statement import Statement, statement
 from upheld.core.summary import Summing
 from upheld.core.ticket import Standing
 from upheld.core.verdict import Log, Row, verdict
-from upheld.core.work_order import Placed, order_of_work
+from upheld.core.work_order import order_of_work
 
 LANGUAGE_VERSION = 1
 """Of policies and of verdicts: the value of their key `upheld`."""
@@ -165,13 +166,15 @@ class Replay:
                 self._finish(log, as_of_s)
         return as_of_s
 
-    def work(self) -> tuple[Placed, ...]:
+    def work(self) -> tuple[Task, ...]:
         """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
         as_of_s = self.finish()
         if as_of_s is None:
             return ()
         standings = [log.standing for log in self._logs.values() if log.standing is not None]
-        return order_of_work(self._engine.policy, self._engine.times, standings, as_of_s, self._engine.names)
+        engine = self._engine
+        placed = order_of_work(engine.policy, engine.times, standings, as_of_s, engine.names)
+        return backlog(engine.policy, engine.clocks, placed, as_of_s)
 
     def statements(self, customer: str, from_s: int | None = None, until_s: int | None = None) -> list[Statement]:
         """Every account of a customer, line by line, up to as-of.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from upheld.core.condition import Lookup, evaluate
 from upheld.core.day import WEEKDAYS
-from upheld.core.domain import Held, Many, OneOf
+from upheld.core.domain import Many, OneOf
 from upheld.core.handling import Closure, QueueLine
 from upheld.core.lifecycle import ENDED
 from upheld.core.policy import Policy
@@ -125,16 +125,3 @@ def _came_in_during(times: Times, closure: Closure, received_s: int, at_s: int) 
         return False
     days = range(calendar.clock_at(closed_s)[0], today + 1)
     return not closure.holding or any(WEEKDAYS[(day + THURSDAY) % 7] == closure.holding for day in days)
-
-
-def as_document(placed: Placed) -> dict[str, object]:
-    """The entry of ``upheld queue --format json``."""
-    held: Held = placed.ticket.facts.get("severity")
-    return {
-        "position": placed.position,
-        "ticket": placed.ticket.id,
-        "state": placed.ticket.state,
-        "severity": held,
-        "clauses": list(placed.line.clauses) if placed.line else [],
-        "assumptions": list(placed.line.assumes) if placed.line else [],
-    }
