@@ -46,7 +46,7 @@ def test_a_policy_made_at_random_is_valid(number: int) -> None:
 def test_histories_made_at_random_cover_the_hard_points() -> None:
     """Most events are accepted, and every status, refusal and rare turn occurs often enough."""
     coverage = Coverage()
-    for number in range(SOME):
+    for number in range(3 * SOME):
         made = example(SEED, number)
         coverage.see(made.policy, interpret(made.policy, made.records, made.contracts, made.as_of))
     assert [] == coverage.missed(), coverage.lines()

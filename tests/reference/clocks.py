@@ -6,8 +6,10 @@ and every figure is counted from these intervals when it is asked for.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from fractions import Fraction
 
 from reference.conditions import View, items, names_read
 from reference.due import Due, due_of
@@ -59,6 +61,9 @@ class Clock:
     gaps: Spans = field(default_factory=list)
     end_clauses: list = field(default_factory=list)
     target_clauses: list = field(default_factory=list)
+    marks: dict = field(default_factory=dict)
+    """When each share of the time that is not told yet would have passed without any pause."""
+    told: set = field(default_factory=set)
 
     @property
     def runs(self) -> bool:
@@ -88,11 +93,16 @@ class Commitment:
         self.clocks: list[Clock] = []
         self.excused: list[tuple[int, int, dict]] = []
         self.names = self._names()
+        self.warnings: list[dict] = []
         self.notes: set[str] = set()
         """Rare things that happened here, for the floors of the differential test."""
 
     def happen(self, happening: Happening) -> None:
-        """Step 7 for one thing that happened: names first, then cancel, stop, closing, pauses, starts."""
+        """Step 7 for one thing that happened: names first, then cancel, stop, closing, pauses, starts.
+
+        Warnings come before what happens at their instant; what it puts into the past is told at once.
+        """
+        self.warn(happening.at_s)
         for clock in self.clocks:
             if not clock.judged:
                 self._judge(clock, happening.view)
@@ -109,6 +119,30 @@ class Commitment:
             self._start(happening, trigger.get("clauses", []))
         self.clocks = [clock for clock in self.clocks if clock.applies]
         self._excuse(happening)
+        self.warn(happening.at_s, told_s=happening.at_s)
+
+    # Warnings.
+
+    def warn(self, until_s: int, told_s: int | None = None) -> None:
+        """An effect for each mark reached by an instant, once in each cycle."""
+        for clock in [each for each in self.clocks if each.runs]:
+            for mark, unpaused_s in list(clock.marks.items()):
+                reached_s = self._moved_on(clock, unpaused_s, until_s)
+                if reached_s <= until_s:
+                    clock.told.add(mark)
+                    del clock.marks[mark]
+                    at_s = reached_s if told_s is None else told_s
+                    warning = {"seq": None, "at_s": at_s, "kind": "notify", "to": None}
+                    warning |= {"commitment": self.document["id"], "cycle": clock.cycle}
+                    self.warnings.append({**warning, "clauses": self.document.get("clauses", [])})
+
+    def _mark(self, clock: Clock) -> None:
+        """When each share of the opening time from start to due has passed; pauses move it as they move due."""
+        clock.marks = {}
+        for mark in set(self.document.get("warn-at", [])) - clock.told if clock.due.at_s is not None else ():
+            all_s = self.calendar.between(clock.start_s, clock.due.at_s)
+            share_s = math.ceil(Fraction(mark.rstrip("%")) / 100 * all_s)
+            clock.marks[mark] = self.calendar.add(clock.start_s, share_s)
 
     # What ends a clock.
 
@@ -258,6 +292,7 @@ class Commitment:
             self.document["calendar"],
             self.document.get("business-day"),
         )
+        self._mark(clock)
 
     def _change_severity(self, clock: Clock, happening: Happening) -> None:
         """The new target from the same start, unless the due instant has passed."""
@@ -273,18 +308,22 @@ class Commitment:
             return
         due_s = self.due_s(clock, happening.at_s)
         view = happening.view.at(clock.start_s)
-        if (due_s is None or due_s >= happening.at_s) and all(view.value(name) is not None for name in self.names):
+        waits = self._waits(clock, due_s, happening.at_s, self.pauses(clock, happening.at_s))
+        ahead = due_s is None or due_s >= happening.at_s or waits
+        if ahead and all(view.value(name) is not None for name in self.names):
             self._aim(clock, view)
             self.notes.add("retarget")
 
     def due_s(self, clock: Clock, until_s: int) -> int | None:
         """The due instant, moved on by the opening time paused until an instant, unless passed before."""
-        due_s = clock.due.at_s
+        return self._moved_on(clock, clock.due.at_s, until_s)
+
+    def _moved_on(self, clock: Clock, at_s: int | None, until_s: int) -> int | None:
         for start_s, end_s in self.pauses(clock, until_s) if clock.due.moves else []:
-            if start_s >= due_s:
+            if start_s >= at_s:
                 break
-            due_s = self.calendar.add(due_s, self.calendar.between(start_s, end_s))
-        return due_s
+            at_s = self.calendar.add(at_s, self.calendar.between(start_s, end_s))
+        return at_s
 
     # Excuses.
 
@@ -341,8 +380,7 @@ class Commitment:
         }
 
     def _status(self, clock: Clock, due_s: int | None, end_s: int, pauses: Spans) -> str:
-        waits = self.paused() and clock.ended_s is None
-        if waits and clock.due.moves and pauses and pauses[-1][1] == end_s and pauses[-1][0] < due_s:
+        if self._waits(clock, due_s, end_s, pauses):
             return "paused"
         if due_s is not None and end_s > due_s:
             return "excused" if self._is_excused(due_s, end_s, pauses) else "breached"
@@ -351,6 +389,11 @@ class Commitment:
         if clock.ended_s is not None:
             return "cancelled"
         return "paused" if self.paused() else "running"
+
+    def _waits(self, clock: Clock, due_s: int | None, at_s: int, pauses: Spans) -> bool:
+        """Whether a pause lasts that began before the due instant, as moved so far: until it ends nothing passes."""
+        lasts = self.paused() and clock.ended_s is None and bool(pauses) and pauses[-1][1] == at_s
+        return lasts and clock.due.moves and pauses[-1][0] < due_s
 
     def _clauses(self, clock: Clock, status: str, end_s: int, pausable_s: int, due_s: int | None) -> list[str]:
         """The clauses of all that took part: promise, calendar, target, and what started, paused, ended, excused it."""

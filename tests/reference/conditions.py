@@ -93,7 +93,7 @@ class View:
         return max(out, key=lambda each: each["date"])["version"] if out else None
 
     def parameter(self, name: str, by: str | None = None) -> tuple:
-        """A dated value on this date, the contract's own first; with the row it comes from."""
+        """A dated value on this date, the contract's own first; with the row it comes from, none for the contract's."""
         parameter = self.policy["parameters"][name]
         by = by or parameter.get("by")
         column = self.value(by) if by else "is"
@@ -103,9 +103,9 @@ class View:
         for each in self.active():
             own = each.get("parameters", {}).get(name)
             if isinstance(own, dict) and column in own:
-                return own[column], row
+                return own[column], {}
             if own is not None and not isinstance(own, dict):
-                return own, row
+                return own, {}
         return row.get(column), row
 
     def holds(self, condition) -> bool:

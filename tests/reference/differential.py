@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from reference.choices import from_seed
-from reference.histories import make_contracts, make_history
+from reference.histories import BEGINNINGS, make_contracts, make_history
+from reference.opening import utc
 from reference.policies import make_policy
 
 PER_POLICY = 10
@@ -23,8 +24,9 @@ CODES = (
     "rule",
     "no-transition",
     "no-ticket",
+    "insufficient-balance",
 )
-"""The codes of refusals that a valid policy without hooks or accounts can give."""
+"""The codes of refusals that a valid policy without hooks can give."""
 FLOORS = {
     **{f"clock {status}": 1 for status in STATUSES},
     **{f"refused {code}": 1 for code in CODES},
@@ -36,6 +38,21 @@ FLOORS = {
     "second cycle": 1,
     "flag": 1,
     "moved by a timer": 1,
+    "warning of a clock": 1,
+    **{f"charge {kind}": 1 for kind in ("debit", "hold", "release", "waive")},
+    "charge within a ticket": 1,
+    "charge within a day": 1,
+    "work that costs nothing more": 1,
+    "effort billed before": 1,
+    "amount of a contract's own": 1,
+    "taken from several lots": 1,
+    "overdrawn with a warning": 1,
+    "overdrawn and allowed": 1,
+    "lot expired while work went on": 1,
+    "released after expiry": 1,
+    "low balance told": 1,
+    "expiry told": 1,
+    "accounts shared by tickets": 1,
 }
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
@@ -49,7 +66,7 @@ class Example:
     policy: dict
     contracts: dict
     records: list[dict]
-    as_of: str
+    as_of: str | None
 
 
 def policy_of(seed: int, number: int) -> dict:
@@ -60,8 +77,9 @@ def example(seed: int, number: int, policy: dict | None = None) -> Example:
     """The example of this number; the same for the same seed, on any machine."""
     policy = policy or policy_of(seed, number)
     choices = from_seed(f"{seed}/history/{number}")
-    contracts = make_contracts(choices, policy)
-    records, as_of = make_history(choices, policy, contracts)
+    beginning = choices.pick(BEGINNINGS)
+    contracts = make_contracts(choices, policy, beginning)
+    records, as_of = make_history(choices, policy, contracts, beginning)
     return Example(policy, contracts, records, as_of)
 
 
@@ -85,6 +103,8 @@ class Coverage:
             here |= {"second cycle" for each in ticket["commitments"] if each["cycle"] > 1}
             here |= {"flag"} if ticket["flags"] else set()
             here |= {"moved by a timer" for each in ticket["moves"] if each["seq"] is None}
+            here |= {f"charge {each['kind']}" for each in ticket["charges"]}
+            here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
         self.found.update(here)
 
@@ -111,38 +131,39 @@ def _reopens(policy: dict, move: dict) -> bool:
 
 
 class Digest:
-    """A digest of the reference's verdicts, one after another."""
+    """A digest of the reference's verdicts: the sum of one for each example, so that parts of a run can be added."""
 
-    def __init__(self) -> None:
-        self._sha = hashlib.sha256()
+    def __init__(self, total: int = 0) -> None:
+        self.total = total
 
-    def see(self, outcome: dict) -> None:
+    def see(self, number: int, outcome: dict) -> None:
         shown = {key: value for key, value in outcome.items() if key != "notes"}
-        self._sha.update(json.dumps(shown, sort_keys=True, default=sorted).encode() + b"\n")
+        text = f"{number} {json.dumps(shown, sort_keys=True, default=sorted)}"
+        self.total += int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
 
     def __str__(self) -> str:
-        return f"sha256:{self._sha.hexdigest()}"
+        return f"sha256-sum:{self.total % 2**256:064x}"
 
 
 ALIKE = ("state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
 """What two verdicts of one ticket must have alike, as it stands; lists and facts are compared entry by entry."""
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
-    "flags": ("seq", "at", "event", "rule"),
+    "flags": ("seq", "at", "event", "code", "rule"),
+    "charges": ("seq", "rule", "account", "unit", "kind", "amount", "category"),
     "nonconforming": ("seq", "at", "from", "to"),
     "moves": ("seq", "at", "from", "to", "timer", "transition"),
+    "timers": ("id", "due_at", "observed_at"),
     "commitments": (
         *("id", "cycle", "status", "severity", "started_at", "due_at", "stopped_at", "target", "target_s"),
         *("used_s", "paused_s", "remaining_s", "overrun_s"),
     ),
 }
 """The columns compared of each list, besides clauses."""
-CITING = ("refused", "flags", "moves", "commitments")
+CITING = ("refused", "flags", "moves", "commitments", "charges")
 """The lists whose entries cite clauses."""
 PERIODS = ("id", "period", "counted", "kept", "status")
 """The columns compared of objectives and indicators."""
-OF_BILLING = ("overdrawn",)
-"""Flags of a stratum that the reference does not interpret."""
 OPEN_CODES = ("not-allowed", "invalid-data", "unknown-event", "out-of-order", "no-ticket")
 """Refusals of which the design does not say what they cite."""
 
@@ -154,16 +175,33 @@ def unlike(reference: dict, engine: dict) -> list[str]:
     if reference["facts"] != held:
         found.append(f"facts: {reference['facts']!r} / {held!r}")
     for name, columns in COLUMNS.items():
-        rows = [row for row in engine.get(name, []) if row.get("code") not in OF_BILLING]
-        found += _unlike_rows(name, columns, reference[name], rows)
+        found += _unlike_rows(name, columns, reference[name], engine[name])
     one, other = _asked(reference["effects"]), _asked(engine["effects"])
-    return found + ([f"effects: {one} / {other}"] if one != other else [])
+    found += [f"effects: {one} / {other}"] if one != other else []
+    return found + _untold(reference["effects"], engine["effects"])
+
+
+def _untold(ours: list[dict], theirs: list[dict]) -> list[str]:
+    """Notices whose account and amount no effect of the engine names."""
+    found = []
+    for each in ours:
+        told = [other for other in theirs if (other["at"], other["seq"]) == (each["at"], each["seq"])]
+        if "tells" in each and not any(_names(other["about"], *each["tells"]) for other in told):
+            found.append(f"notice: {each['tells']} / {[other['about'] for other in told]}")
+    return found
+
+
+def _names(about: str, account: str, amount: int) -> bool:
+    words = about.replace("`", " ").split()
+    return account in words and str(amount) in words
 
 
 def unlike_outcomes(reference: dict, engine: dict) -> list[str]:
     """Where two replays of one history differ: ticket by ticket, then the promises over all of them."""
     theirs = {each["ticket"]: each for each in engine["tickets"]}
     found = [] if len(theirs) == len(reference["tickets"]) else [f"tickets: {sorted(theirs)}"]
+    as_of = None if reference["as_of"] is None else utc(reference["as_of"])
+    found += [] if as_of == engine["as_of"] else [f"as_of: {as_of} / {engine['as_of']}"]
     for each in reference["tickets"]:
         if each["ticket"] in theirs:
             found += [f"{each['ticket']} {line}" for line in unlike(each, theirs[each["ticket"]])]
@@ -171,7 +209,8 @@ def unlike_outcomes(reference: dict, engine: dict) -> list[str]:
         ours = [{word: row.get(word) for word in PERIODS} for row in reference[name]]
         other = [{word: row.get(word) for word in PERIODS} for row in engine["summary"][name]]
         found += [] if ours == other else [f"{name}: {ours} / {other}"]
-    return found
+    ours, other = reference["balances"], engine["summary"]["balances"]
+    return found + ([] if ours == other else [f"balances: {ours} / {other}"])
 
 
 def _unlike_rows(name: str, columns: tuple[str, ...], ours: list[dict], theirs: list[dict]) -> list[str]:
@@ -197,10 +236,11 @@ def _brief(rows: list[dict]) -> list[list[object]]:
 
 
 def _asked(effects: list[dict]) -> list[tuple]:
-    """Effects without warnings of clocks, in the order of the records."""
-    asked = [(each["at"], str(each["seq"]), each["kind"], each.get("to") or "") for each in effects if _declared(each)]
-    return sorted(asked)
-
-
-def _declared(effect: dict) -> bool:
-    return effect.get("commitment") is None
+    """Effects in the order of their instants: what is asked, by which record, timer or clock, under which clauses."""
+    return sorted(
+        (
+            *(each["at"], str(each["seq"]), each["kind"], each.get("to") or ""),
+            *(each.get("commitment") or "", each.get("cycle") or 0, *sorted(set(each["clauses"]))),
+        )
+        for each in effects
+    )

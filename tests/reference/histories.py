@@ -9,6 +9,7 @@ from reference.clocks import Commitment
 from reference.conditions import items
 from reference.lifecycle import Refused, Ticket, instant_s
 from reference.opening import opening_of, utc
+from reference.tariffs import MINUTES, make_grants
 
 BEGINNINGS = [
     "2024-02-28T15:50:00Z",  # a leap day follows
@@ -25,51 +26,68 @@ BEGINNINGS = [
 DATES = ["2024-03-29", "2024-04-02", "2024-10-28", "2024-12-27", "2025-01-02", "2025-06-20", "2025-07-21"]
 
 
-def make_contracts(choices: Choices, policy: dict) -> dict:
-    """Contracts of two customers, one of which may change its targets, and releases."""
+def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
+    """Contracts and grants of two customers, one of which may change its targets and fees, and releases."""
     gold: dict = {"kind": "gold", "from": "2024-01-01"}
     if choices.chance(40):
         gold["until"] = choices.pick(["2024-03-30", "2024-10-27", "2024-12-24", "2025-06-18"])
-    if policy["contracts"]["gold"].get("parameters") and choices.chance(60):
-        highest = policy["severities"][0]["id"]
-        gold["parameters"] = {"hours": {highest: choices.pick(["10min", "20min", "3h"])}}
+    highest, own = policy["severities"][0]["id"], {}
+    if "hours" in policy["contracts"]["gold"].get("parameters", []) and choices.chance(60):
+        own["hours"] = {highest: choices.pick(["10min", "20min", "3h"])}
+    if "fees" in policy["contracts"]["gold"].get("parameters", []) and choices.chance(60):
+        own["fees"] = {highest: choices.pick(["90min", "1h", 40, 5])}
+    if own:
+        gold["parameters"] = own
+    customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
+    for name in customers:
+        grants = make_grants(choices, policy, beginning)
+        if grants:
+            customers[name]["grants"] = grants
     releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
-    return {"upheld": 1, "customers": {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}, "releases": releases}
+    return {"upheld": 1, "customers": customers, "releases": releases}
 
 
-def all_contracts(choices: Choices, policy: dict) -> dict:
-    """Contracts of every kind that a policy knows, for one customer and not always, and releases."""
+def all_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
+    """Contracts of every kind that a policy knows, for one customer and not always, grants, and releases."""
     held = [{"kind": kind, "from": "2024-01-01"} for kind in policy.get("contracts", {}) if choices.chance(75)]
     for each in held:
         if choices.chance(20):
             each["until"] = choices.pick(["2024-03-30", "2024-12-24"])
     releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
-    return {"upheld": 1, "customers": {"acme": {"contracts": held}}, "releases": releases}
+    acme: dict = {"contracts": held}
+    grants = make_grants(choices, policy, beginning)
+    if grants:
+        acme["grants"] = grants
+    return {"upheld": 1, "customers": {"acme": acme}, "releases": releases}
 
 
-def make_history(choices: Choices, policy: dict, contracts: dict) -> tuple[list[dict], str]:
-    """The records of a ticket or two, and an as-of."""
+def make_history(choices: Choices, policy: dict, contracts: dict, beginning: str) -> tuple[list[dict], str | None]:
+    """The records of a few tickets, and an as-of; now and then that of the last accepted record."""
     records: list[dict] = []
     latest_s = 0
-    for number in range(2 if choices.chance(15) else 1):
-        author = _Author(choices, policy, contracts, f"T-{number + 1}")
+    for number in range(choices.pick([2, 2, 3]) if choices.chance(20) else 1):
+        begun = choices.pick([beginning, beginning, beginning, *BEGINNINGS]) if number else beginning
+        author = _Author(choices, policy, contracts, f"T-{number + 1}", begun)
         records += author.records(choices.integer(4, 16))
         latest_s = max(latest_s, author.as_of_s())
     if choices.chance(30):
         records.sort(key=lambda record: record["ticket"], reverse=True)
     if choices.chance(8):
         latest_s = instant_s(choices.pick(records)["at"])
-    return records, utc(latest_s)
+    return records, None if choices.chance(10) else utc(latest_s)
 
 
 class _Author:
     """Writes the records of one ticket, following it with the reference."""
 
-    def __init__(self, choices: Choices, policy: dict, contracts: dict, ticket: str) -> None:
+    def __init__(self, choices: Choices, policy: dict, contracts: dict, ticket: str, beginning: str) -> None:
         self.choices, self.policy = choices, policy
         self.ticket = Ticket(policy, contracts, ticket)
         self.customer = choices.pick(["acme", "acme", "duck"])
-        self.at_s = instant_s(choices.pick(BEGINNINGS)) + 60 * choices.integer(0, 90)
+        self.commitments = [Commitment(policy, contracts, each) for each in policy["commitments"]]
+        self.looked_at = 0
+        self.past_an_end = False
+        self.at_s = instant_s(beginning) + 60 * choices.integer(0, 90)
 
     def records(self, count: int) -> list[dict]:
         records = []
@@ -87,6 +105,10 @@ class _Author:
 
     def _next_instant(self) -> int:
         choices = self.choices
+        ends = self._ends_of_what_is_held()
+        self.past_an_end = bool(ends) and choices.chance(55)
+        if self.past_an_end:
+            return choices.pick(ends) + choices.pick([0, 0, 60, -1])
         kind = choices.integer(0, 99)
         if kind < 15:
             return self.at_s
@@ -100,6 +122,12 @@ class _Author:
         near = later[: choices.integer(1, 4)]
         return max(self.at_s, choices.pick(near) + choices.pick([0, 0, 0, 1, -1, 60]))
 
+    def _ends_of_what_is_held(self) -> list[int]:
+        """When lots end from which something is set aside for this ticket."""
+        accounts = self.ticket.accounts_of(self.customer)
+        lots = [accounts[held.account].lots.get(place) for held in self.ticket.billed.holds for place, _ in held.parts]
+        return sorted({lot[1] for lot in lots if lot is not None and lot[1] is not None and lot[1] > self.at_s})
+
     def _edges(self) -> list[int]:
         """Instants at which something changes: openings and closings, due instants, timers, midnights."""
         edges = []
@@ -108,6 +136,9 @@ class _Author:
             opening_s = calendar.next_opening(self.at_s)
             edges += [opening_s, next(end_s for start_s, end_s in calendar.onward(opening_s) if start_s <= opening_s)]
         edges += [self.ticket.timer_due(name) for name in self.ticket.waiting]
+        for account in self.ticket.accounts_of(self.customer).values():
+            edges += [end_s for _, end_s in account.lots.values() if end_s is not None]
+            edges += [grant.at_s for grant in account.grants]
         edges += self._dues()
         return edges
 
@@ -117,13 +148,12 @@ class _Author:
         return [row["due_at"] for row in self._rows() if row["due_at"] is not None and row["stopped_at"] is None]
 
     def _rows(self) -> list[dict]:
-        rows = []
-        for document in self.policy["commitments"]:
-            commitment = Commitment(self.policy, self.ticket.contracts, document)
-            for happening in self.ticket.happenings:
+        happened = self.ticket.happenings
+        for happening in happened[self.looked_at :]:
+            for commitment in self.commitments:
                 commitment.happen(happening)
-            rows += commitment.rows(self.at_s)
-        return rows
+        self.looked_at = len(happened)
+        return [row for commitment in self.commitments for row in commitment.rows(self.at_s)]
 
     def as_of_s(self) -> int:
         choices = self.choices
@@ -149,11 +179,16 @@ class _Author:
         choices, events = self.choices, self.policy["events"]
         self.ticket.fire_until(self.at_s)
         record = None
+        among = self._moving()
+        moving = [name for name in events if name in among]
         for _ in range(8):
-            moving = [name for name in events if name in self._moving()]
             name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
             if self.ticket.state is None and choices.chance(80):
                 name = choices.pick(self._openers())
+            elif opened and self.ticket.billed.holds and choices.chance(70 if self.past_an_end else 25):
+                name = choices.pick(self._ending())
+            elif opened and "work" in events and choices.chance(25):
+                name = choices.pick(["work", "work", "work", "invoice" if "invoice" in events else "work"])
             elif opened and choices.chance(18):
                 name = self._what_is_unknown() or choices.pick([name, self._severity_event() or name])
             actor = choices.pick(items(events[name]["by"]))
@@ -174,6 +209,12 @@ class _Author:
         leading = [each for each in self.policy["transitions"] if each["to"] != "stay" and ticket._leaves(each)]
         found = {name for each in leading for name in items(each["on"])}
         return found or set(self.policy["events"])
+
+    def _ending(self) -> list[str]:
+        """The events that may settle or release something."""
+        kinds = ("release",) if self.past_an_end else self.choices.pick([("settle",), ("release",)])
+        ending = [each for each in self.policy["charges"] if any(kind in each for kind in kinds)]
+        return sorted({name for each in ending for name in items(each["on"])}) or ["work"]
 
     def _severity_event(self) -> str | None:
         return "set-severity" if "set-severity" in self.policy["events"] else None
@@ -216,6 +257,10 @@ class _Author:
             return datetime.fromtimestamp(self.at_s + days * 86_400, UTC).date().isoformat()
         if "instant" in field:
             return utc(self._excuse_end(name))
+        if name in ("minutes", "travel"):
+            wrong = choices.chance(2)
+            wanted = choices.pick([-5, 10**15 + 1, 10**15]) if wrong else choices.pick(MINUTES)
+            return max(wanted, field.get("at-least", wanted))
         if "integer" in field:
             wanted = choices.pick([self.ticket.level + 1, self.ticket.level + 1, 2, 4])
             return min(max(wanted, field.get("at-least", wanted)), field.get("at-most", wanted))
@@ -251,6 +296,7 @@ class _Author:
             record["at"] = utc(self.ticket.last_s - choices.pick([1, 60, 86_400]))
         elif kind == 1:
             record["event"] = "tp-triaged"
+            record["at"] = utc(self.at_s + choices.pick([0, 0, 3600, 86_400, 3 * 86_400]))
         elif kind == 2:
             record["actor"] = "agent" if event["by"] == "customer" else "customer"
         elif kind == 3:

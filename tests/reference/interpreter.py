@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reference.billing import Billing
 from reference.clocks import Commitment
 from reference.lifecycle import Ticket, instant_s
 from reference.opening import utc
@@ -13,49 +14,77 @@ def interpret(policy: dict, records: list[dict], contracts: dict | None = None, 
 
     ``notes`` names rare things that happened, for each ticket.
     """
-    contracts = contracts or {}
-    if as_of is None:
-        as_of_s = _last_accepted(_taken(policy, records, contracts, audit))
-    else:
+    contracts, billing = contracts or {}, Billing(policy, contracts or {})
+    if as_of is not None:
         as_of_s = as_of if isinstance(as_of, int) else instant_s(as_of)
-    read = [record for record in records if as_of_s is None or instant_s(record["at"]) <= as_of_s]
-    tickets = _taken(policy, read, contracts, audit)
+        read = [record for record in records if instant_s(record["at"]) <= as_of_s]
+        tickets = _taken(policy, read, contracts, audit, billing)
+    else:
+        every = _taken(policy, records, contracts, audit, Billing(policy, contracts))
+        as_of_s = _last_accepted(every)
+        tickets = _taken(policy, records, contracts, audit, billing, as_of_s)
+        for ticket, one in zip(tickets, every):
+            ticket.refused = one.refused
     verdicts, counted, notes = [], [], []
     for ticket in tickets:
         if as_of_s is not None:
             ticket.fire_until(as_of_s)
-        rows, noted = clock_rows(ticket, as_of_s)
-        notes.append(noted)
+        rows, noted, warnings = clock_rows(ticket, as_of_s)
+        ticket.effects += warnings
+        notes.append(noted | ticket.notes)
         counted += [(ticket.view(as_of_s), row) for row in rows]
         verdicts.append(_verdict(ticket, rows))
     over_all = population(policy, counted, as_of_s) if as_of_s is not None else {"objectives": [], "indicators": []}
-    return {"as_of": as_of_s, "tickets": verdicts, "notes": notes, **over_all}
+    balances = billing.balances(as_of_s) if as_of_s is not None else []
+    return {"as_of": as_of_s, "tickets": verdicts, "balances": balances, "notes": notes, **over_all}
 
 
-def _taken(policy: dict, records: list[dict], contracts: dict, audit: bool) -> list[Ticket]:
+def _taken(
+    policy: dict, records: list[dict], contracts: dict, audit: bool, billing: Billing, until_s: int | None = None
+) -> list[Ticket]:
+    """The tickets after all records, those later than an instant only counted."""
     tickets: dict[str, Ticket] = {}
-    for record in records:
+    for record in in_turn(records) if "accounts" in policy else records:
         name = record["ticket"]
         if name not in tickets:
-            tickets[name] = Ticket(policy, contracts, name, audit)
-        tickets[name].take(record)
+            tickets[name] = Ticket(policy, contracts, name, audit, billing=billing)
+        if until_s is None or instant_s(record["at"]) <= until_s:
+            tickets[name].take(record)
+        else:
+            tickets[name].count(record)
     return list(tickets.values())
+
+
+def in_turn(records: list[dict]) -> list[dict]:
+    """By (instant, ticket), those of each ticket in the order in which they came."""
+    waiting: dict[str, list[dict]] = {}
+    for record in records:
+        waiting.setdefault(record["ticket"], []).append(record)
+    found = []
+    while waiting:
+        name = min(waiting, key=lambda name: (instant_s(waiting[name][0]["at"]), name))
+        found.append(waiting[name].pop(0))
+        if not waiting[name]:
+            del waiting[name]
+    return found
 
 
 def _last_accepted(tickets: list[Ticket]) -> int | None:
     return max((each.at_s for ticket in tickets for each in ticket.happenings if each.seq is not None), default=None)
 
 
-def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str]]:
-    """The clocks of a ticket, in policy order and by cycle, with instants in seconds; and what is worth noting."""
-    rows, notes = [], set()
+def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str], list[dict]]:
+    """The clocks of a ticket, in policy order and by cycle, instants in seconds; what is worth noting; warnings."""
+    rows, notes, warnings = [], set(), []
     for document in ticket.policy.get("commitments", []):
         commitment = Commitment(ticket.policy, ticket.contracts, document)
         for happening in ticket.happenings:
             commitment.happen(happening)
+        commitment.warn(as_of_s)
         rows += commitment.rows(as_of_s)
         notes |= commitment.notes
-    return rows, notes
+        warnings += commitment.warnings
+    return rows, notes, warnings
 
 
 def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
@@ -79,10 +108,22 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "commitments": [
             {**row, **{name: _utc(row[name]) for name in ("started_at", "due_at", "stopped_at")}} for row in rows
         ],
+        "charges": ticket.charges,
         "moves": [_dated(each) for each in ticket.moves],
-        "timers": [{"id": name, "due_at": _utc(ticket.timer_due(name))} for name in sorted(ticket.waiting)],
+        "timers": _timers(ticket),
         "effects": [_dated(each) for each in ticket.effects],
     }
+
+
+def _timers(ticket: Ticket) -> list[dict]:
+    """What has run out and what waits, in the policy's order and by due instant."""
+    waiting = [{"id": name, "due_at_s": ticket.timer_due(name), "observed_at_s": None} for name in ticket.waiting]
+    runs = [
+        {"id": each["id"], "due_at": utc(each["due_at_s"]), "observed_at": _utc(each["observed_at_s"])}
+        for each in [*ticket.runs, *waiting]
+    ]
+    order = [timer["id"] for timer in ticket.policy.get("timers", [])]
+    return sorted(runs, key=lambda run: (order.index(run["id"]), run["due_at"]))
 
 
 def _plain(value):

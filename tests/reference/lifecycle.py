@@ -1,10 +1,12 @@
-"""Lifecycle: DESIGN section 3, steps 1 to 6 and 9, one record after another, for one ticket."""
+"""Lifecycle: DESIGN section 3, steps 1 to 6, 8 and 9, one record after another, for one ticket."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from reference.account import Account
+from reference.billing import Bill, Billed, Billing, NotCharged
 from reference.conditions import View, items
 from reference.due import due_of
 from reference.opening import opening_of, seconds_of
@@ -85,12 +87,25 @@ class Ticket:
     moves: list = field(default_factory=list)
     effects: list = field(default_factory=list)
     nonconforming: list = field(default_factory=list)
+    charges: list = field(default_factory=list)
+    runs: list = field(default_factory=list)
+    """Timers that have run out, or would have: when they were due, and when that was observed."""
+    billing: Billing | None = None
+    """Everybody's accounts, which tickets share."""
+    billed: Billed = field(default_factory=Billed)
+    notes: set = field(default_factory=set)
+    """Rare things that happened, for the floors of the differential test."""
 
     # Step by step.
 
+    def count(self, record: dict) -> None:
+        """There was a record; whose ticket it is of has accounts."""
+        self.seq += 1
+        self.accounts_of(record.get("customer") if self.state is None else self.customer)
+
     def take(self, record: dict) -> bool:
         """Decide one record; whether it was accepted."""
-        self.seq += 1
+        self.count(record)
         try:
             if record.get("state"):
                 self._observe(record)
@@ -121,10 +136,49 @@ class Ticket:
         transition = self._transition(view, name, event)
         self._immutable(event, view)
         if self.state is None and transition is None:
+            bill = self._charged(name, Billed(), view)
             self._flag(struck, name, at_s)
-            self._effects(view, self.seq, event.get("effects", []))
+            self._bill(bill, name, view)
+            self._effects(view, self.seq, event)
             return
-        self._accept(record, view, event, transition, struck, step)
+        before = dict(self.__dict__)
+        try:
+            self._accept(record, view, event, transition, struck, step)
+        except Refused:
+            self.__dict__.update(before)
+            raise
+
+    # Step 8.
+
+    def accounts_of(self, customer: str | None) -> dict[str, Account]:
+        return self._accounts().of(customer or "")
+
+    def _accounts(self) -> Billing:
+        if self.billing is None:
+            self.billing = Billing(self.policy, self.contracts)
+        return self.billing
+
+    def _charged(self, event: str, billed: Billed, view: View) -> Bill | None:
+        """What an event costs; what it cannot pay refuses it."""
+        if not self._accounts().concerns(event):
+            return None
+        try:
+            return self._accounts().charge(event, self.id, billed, view)
+        except NotCharged as wrong:
+            raise Refused(wrong.code, clauses=wrong.clauses) from None
+
+    def _bill(self, bill: Bill | None, event: str, view: View) -> None:
+        if bill is None:
+            return
+        self._accounts().keep(view.customer, bill)
+        self.notes |= bill.notes
+        self.charges += [{"seq": self.seq, **row} for row in bill.rows]
+        for clauses in bill.overdrawn:
+            flag = {"seq": self.seq, "at_s": view.at_s, "event": event, "code": "overdrawn", "rule": None}
+            self.flags.append({**flag, "clauses": clauses})
+        for at_s, name, amount in bill.notices:
+            notice = {"seq": self.seq, "at_s": at_s, "kind": "notify", "to": None, "tells": (name, amount)}
+            self.effects.append({**notice, "clauses": self.policy["accounts"][name].get("clauses", [])})
 
     def _well_formed(self, record: dict) -> tuple[dict, int, dict]:
         """Step 1."""
@@ -198,6 +252,7 @@ class Ticket:
     def _fire(self, due_s: int, name: str) -> None:
         timer = self._timers()[name]
         del self.waiting[name]
+        self.runs.append({"id": name, "due_at_s": due_s, "observed_at_s": due_s})
         self.last_s = due_s
         origin = self.state
         if "to" in timer:
@@ -209,7 +264,7 @@ class Ticket:
             self._entered(due_s)
         view = self.view(due_s)
         self._happen(Happening(due_s, None, None, origin, view, moved="to" in timer, timer=name))
-        self._effects(view, None, timer.get("effects", []))
+        self._effects(view, None, timer)
 
     def _channel(self, view: View, name: str, event: dict) -> None:
         """Step 3."""
@@ -310,10 +365,11 @@ class Ticket:
         moved = to != "stay"
         self.state = to if moved else self.state
         self.last_s = view.at_s
-        self.flagged += [rule["id"] for rule in struck if rule["id"] not in self.flagged]
+        self.flagged = [*self.flagged, *(rule["id"] for rule in struck if rule["id"] not in self.flagged)]
         self.level += 1 if step else 0
         after = self.view(view.at_s, record, view.data)
         after.before = before
+        bill = self._charged(record["event"], self.billed, after)
         if moved:
             self.moves.append(
                 {"seq": self.seq, "at_s": view.at_s, "from": origin, "to": to, "timer": None}
@@ -321,19 +377,28 @@ class Ticket:
             )
             self._entered(view.at_s)
         self._flag(struck, record["event"], view.at_s)
+        self._bill(bill, record["event"], after)
+        self.billed = bill.billed if bill else self.billed
         name = transition["id"] if transition else None
         happening = Happening(view.at_s, self.seq, record["event"], origin, after, moved, transition=name)
         self._reset(happening)
         self._happen(happening)
         for each in (event, transition or {}, *struck):
-            self._effects(after, self.seq, each.get("effects", []))
+            self._effects(after, self.seq, each)
         if step:
-            levels = list(step["levels"])
-            self._effects(after, self.seq, [{"kind": "notify", "to": levels[self.level - 1]}])
+            raised = {"kind": "notify", "to": list(step["levels"])[self.level - 1]}
+            self._effects(after, self.seq, {"effects": [raised], "clauses": step.get("clauses", [])})
 
     def _flag(self, struck: list, event: str, at_s: int) -> None:
         self.flags += [
-            {"seq": self.seq, "at_s": at_s, "event": event, "rule": rule["id"], "clauses": rule["clauses"]}
+            {
+                "seq": self.seq,
+                "at_s": at_s,
+                "event": event,
+                "code": "rule",
+                "rule": rule["id"],
+                "clauses": rule["clauses"],
+            }
             for rule in struck
         ]
 
@@ -379,25 +444,40 @@ class Ticket:
     # What follows from a move.
 
     def _entered(self, at_s: int) -> None:
-        """A state was entered: its timers count from here, those of other states no more."""
+        """A state was entered: its timers count from here, those of other states no more.
+
+        A tracker's move is told of the timers that it stands for, and of those that were due before it.
+        """
+        for name in list(self.waiting) if self.audit else []:
+            is_its_move = self._timers()[name].get("to") == self.state
+            self._run_out(name, at_s, is_its_move)
         self.waiting = {name: at_s for name, timer in self._timers().items() if self.state in items(timer["in"])}
         if self.policy["states"][self.state]["core"] in CLOSED:
             self.closed_s = at_s
         else:
             self.closed_s = None
 
+    def _run_out(self, name: str, at_s: int, is_its_move: bool) -> None:
+        due_s = self.timer_due(name)
+        if is_its_move or due_s <= at_s:
+            self.runs.append({"id": name, "due_at_s": due_s, "observed_at_s": at_s if is_its_move else None})
+
     def _reset(self, happening: Happening) -> None:
         for name, timer in self._timers().items():
             if self.state in items(timer["in"]) and any_of(timer.get("reset"), happening):
+                if self.audit and name in self.waiting:
+                    self._run_out(name, happening.at_s, is_its_move=False)
                 self.waiting[name] = happening.at_s
 
     def _happen(self, happening: Happening) -> None:
         self.happenings.append(happening)
 
-    def _effects(self, view: View, seq: int | None, effects: list) -> None:
-        for each in effects:
+    def _effects(self, view: View, seq: int | None, asker: dict) -> None:
+        for each in asker.get("effects", []):
             if view.holds(each.get("when")):
-                self.effects.append({"seq": seq, "at_s": view.at_s, "kind": each["kind"], "to": each.get("to")})
+                clauses = [*asker.get("clauses", []), *each.get("clauses", [])]
+                effect = {"seq": seq, "at_s": view.at_s, "kind": each["kind"], "to": each.get("to")}
+                self.effects.append({**effect, "clauses": clauses})
 
     def view(self, at_s: int, record: dict | None = None, data: dict | None = None) -> View:
         """What the names hold now, for a record or for what a timer does."""

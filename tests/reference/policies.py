@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from reference.choices import Choices
+from reference.tariffs import make_tariff
 
 CALENDARS = {
     "paris": {
@@ -93,6 +94,7 @@ def make_policy(choices: Choices) -> dict:
     _timers(draft)
     _excuses(draft)
     _objectives(draft)
+    make_tariff(draft)
     return json.loads(json.dumps(_tidied(draft.document)))
 
 
@@ -122,6 +124,8 @@ def _head(choices: Choices) -> dict:
         "excuses": [],
         "objectives": [],
         "timers": [],
+        "accounts": {},
+        "charges": [],
         "escalation": {},
     }
 
@@ -299,7 +303,8 @@ def _tables(draft: Draft) -> None:
     names = [each["id"] for each in document["severities"]]
     rows = [{"from": "2020-01-01", **_row(choices, names, SPANS)}]
     if choices.chance(40):
-        rows.append({"from": choices.pick(["2024-03-31", "2024-10-28"]), **_row(choices, names, SPANS)})
+        later = {"from": choices.pick(["2024-03-31", "2024-10-28"]), **_row(choices, names, SPANS)}
+        rows.append(draft.grounded(later) if choices.chance(50) else later)
     document["parameters"]["hours"] = draft.grounded({"by": "severity", "values": rows})
     days = {"by": "severity", "values": [{"from": "2020-01-01", **_row(choices, names, BUSINESS_DAYS)}]}
     if choices.chance(30):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reference.choices import Choices, from_hypothesis
 from reference.differential import Example
-from reference.histories import make_contracts, make_history
+from reference.histories import BEGINNINGS, make_contracts, make_history
 from reference.policies import make_policy
 
 Path = tuple[str | int, ...]
@@ -28,8 +28,9 @@ def examples(draw: Callable[[Any], Any]) -> Example:
     """A valid policy with contracts and a history, mostly of events that are accepted."""
     choices = from_hypothesis(draw)
     policy = make_policy(choices)
-    contracts = make_contracts(choices, policy)
-    records, as_of = make_history(choices, policy, contracts)
+    beginning = choices.pick(BEGINNINGS)
+    contracts = make_contracts(choices, policy, beginning)
+    records, as_of = make_history(choices, policy, contracts, beginning)
     return Example(policy, contracts, records, as_of)
 
 

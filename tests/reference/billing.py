@@ -1,0 +1,254 @@
+"""Charges: what an event costs, and what it does to its customer's accounts. DESIGN section 3, step 8; section 9."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reference.account import LARGEST, Account, Insufficient, Parts, grants_of, minor
+from reference.conditions import View, items
+from reference.rating import billed
+
+RATED = ("debit", "hold", "waive")
+
+
+class NotCharged(Exception):
+    """What a charge asks for refuses the whole event: as `insufficient-balance`, or as `invalid-data`."""
+
+    def __init__(self, code: str, clauses: list[str]) -> None:
+        super().__init__(code)
+        self.code, self.clauses = code, clauses
+
+
+@dataclass
+class Held:
+    """What a charge has set aside for a ticket."""
+
+    charge: str
+    account: str
+    name: str
+    parts: Parts
+    amount: int
+
+
+@dataclass
+class Billed:
+    """What was charged on one ticket so far: work and amount of each scope, and what is set aside."""
+
+    scopes: dict = field(default_factory=dict)
+    holds: list[Held] = field(default_factory=list)
+
+    def copy(self) -> Billed:
+        return Billed(dict(self.scopes), list(self.holds))
+
+
+@dataclass
+class Bill:
+    """What one event cost.
+
+    Attributes:
+        billed: The ticket's charges after it.
+        accounts: The customer's accounts after it.
+        notices: Instant, account and amount of each.
+        overdrawn: The clauses of each charge that overdrew an account that warns.
+    """
+
+    billed: Billed
+    accounts: dict[str, Account]
+    rows: list[dict] = field(default_factory=list)
+    notices: list[tuple[int, str, int]] = field(default_factory=list)
+    overdrawn: list[list[str]] = field(default_factory=list)
+    opened: dict[str, int] = field(default_factory=dict)
+    """What was left on each account that it touches, before it."""
+    notes: set[str] = field(default_factory=set)
+    """Rare things that happened, for the floors of the differential test."""
+
+
+class Billing:
+    """The accounts of all customers under one policy."""
+
+    def __init__(self, policy: dict, contracts: dict) -> None:
+        self.policy, self.contracts = policy, contracts
+        self.customers: dict[str, dict[str, Account]] = {}
+        for customer, each in contracts.get("customers", {}).items():
+            if each.get("grants"):
+                self.of(customer)
+
+    def of(self, customer: str) -> dict[str, Account]:
+        """A customer's accounts; at first those to which nothing has happened."""
+        if customer not in self.customers:
+            self.customers[customer] = {
+                name: Account(document, grants_of(self.policy, self.contracts, customer, name))
+                for name, document in self.policy.get("accounts", {}).items()
+            }
+        return self.customers[customer]
+
+    def concerns(self, event: str) -> bool:
+        return any(event in items(charge["on"]) for charge in self.policy.get("charges", []))
+
+    def charge(self, event: str, ticket: str, billed: Billed, view: View) -> Bill:
+        """What an accepted event costs, its names as after it; nothing is done before all of it can be.
+
+        Raises: NotCharged.
+        """
+        customer = view.customer or ""
+        bill = Bill(billed.copy(), {name: account.copy() for name, account in self.of(customer).items()})
+        efforts: list = []
+        for charge in self.policy.get("charges", []):
+            if event in items(charge["on"]) and view.holds(charge.get("when")):
+                _Charging(self.policy, charge, view, bill).take(efforts)
+        for name, before in bill.opened.items():
+            account = bill.accounts[name]
+            account.tell_if_low(before)
+            account.pass_time(account.last_s)
+            bill.notices += [(at_s, name, amount) for _, at_s, amount in account.notices]
+            bill.notes |= {f"{kind} told" for kind, _, _ in account.notices}
+            account.tickets.add(ticket)
+            bill.notes |= account.notes | ({"accounts shared by tickets"} if len(account.tickets) > 1 else set())
+            account.notices = []
+        return bill
+
+    def keep(self, customer: str | None, bill: Bill) -> None:
+        """From here on the accounts are as after this bill."""
+        self.customers[customer or ""] = bill.accounts
+
+    def balances(self, as_of_s: int) -> list[dict]:
+        """How everybody's accounts stand at an instant; what nobody's cost is told only if there was some."""
+        rows = []
+        for customer, accounts in sorted(self.customers.items()):
+            for account in accounts.values():
+                account.pass_time(as_of_s)
+            if customer or any(each.moves or each.empty_entries for each in accounts.values()):
+                rows += [
+                    {"account": name, "customer": customer, **account.figures()} for name, account in accounts.items()
+                ]
+        return rows
+
+
+class _Charging:
+    """One charge that holds, on one event."""
+
+    def __init__(self, policy: dict, charge: dict, view: View, bill: Bill) -> None:
+        self.policy, self.charge, self.view, self.bill = policy, charge, view, bill
+
+    def take(self, efforts: list) -> None:
+        for kind in RATED:
+            if kind in self.charge:
+                self._rate(kind, self.charge[kind], efforts)
+        for kind in ("settle", "release"):
+            if kind in self.charge:
+                self._end(kind, items(self.charge[kind]))
+
+    # By a rating.
+
+    def _rate(self, kind: str, rating: dict, efforts: list) -> None:
+        work, row = self._work(rating["amount"])
+        if work is None:
+            return
+        if rating["amount"] in efforts:
+            self.bill.notes.add("effort billed before")
+            return
+        efforts.append(rating["amount"])
+        if not 0 <= work <= LARGEST:
+            raise self._refused(rating, "invalid-data")
+        if work == 0:
+            return
+        key = self._scope(rating)
+        before, charged = self.bill.billed.scopes.get(key, (0, 0)) if key else (0, 0)
+        if before + work > LARGEST or billed(rating, before + work) - charged > LARGEST:
+            raise self._refused(rating, "invalid-data")
+        amount = billed(rating, before + work) - charged
+        self._write(kind, rating, amount, row)
+        if key:
+            self.bill.notes |= {f"charge within a {rating['round']['scope']}"} if before else set()
+            self.bill.billed.scopes[key] = (before + work, charged + amount)
+
+    def _work(self, amount) -> tuple:
+        """The work behind a charge, None where nothing is set; and the row of the table it comes from."""
+        if isinstance(amount, dict) and "parameter" in amount:
+            column = amount["by"]["ref"] if "by" in amount else self.policy["parameters"][amount["parameter"]].get("by")
+            if column and self.view.value(column) is None:
+                return None, {}
+            value, row = self.view.parameter(amount["parameter"], column)
+            clauses = self.policy["parameters"][amount["parameter"]].get("clauses", [])
+            self.bill.notes |= {"amount of a contract's own"} if value is not None and not row else set()
+            return None if value is None else int(minor(value)), {"clauses": [*clauses, *row.get("clauses", [])]}
+        if isinstance(amount, dict):
+            return self.view.value(amount["ref"]), {}
+        return int(minor(amount)), {}
+
+    def _scope(self, rating: dict) -> tuple | None:
+        """What this work is summed with: nothing, the ticket's of this charge, or that of the day."""
+        scope = rating.get("round", {}).get("scope", "entry")
+        if scope == "entry":
+            return None
+        return (self.charge["id"], self.view.today() if scope == "day" else None)
+
+    def _write(self, kind: str, rating: dict, amount: int, row: dict) -> None:
+        account = self._opened(rating["account"])
+        if amount == 0:
+            account.empty_entries += 1
+            self.bill.notes.add("work that costs nothing more")
+            return
+        name = f"held:{len(account.moves) + 1}"
+        parts: Parts = []
+        try:
+            if kind == "debit":
+                parts = account.debit(amount)
+            elif kind == "hold":
+                parts = account.hold(amount, name)
+                self.bill.billed.holds.append(Held(self.charge["id"], rating["account"], name, parts, amount))
+            else:
+                account.waive(amount)
+        except Insufficient:
+            raise self._refused(rating, "insufficient-balance") from None
+        if len([place for place, _ in parts if place != "overdrawn"]) > 1:
+            self.bill.notes.add("taken from several lots")
+        if any(place == "overdrawn" for place, _ in parts):
+            warned = account.document["overdraft"] == "warn"
+            self.bill.notes.add("overdrawn with a warning" if warned else "overdrawn and allowed")
+            if warned:
+                self.bill.overdrawn.append([*self._clauses(self.charge), *self._clauses(account.document)])
+        self._tell(rating["account"], kind, amount, self.charge, [*self._clauses(self.charge), *row.get("clauses", [])])
+
+    def _refused(self, rating: dict, code: str) -> NotCharged:
+        account = self.policy["accounts"][rating["account"]]
+        return NotCharged(code, [*self._clauses(self.charge), *self._clauses(account)])
+
+    # By ending what is set aside.
+
+    def _end(self, kind: str, names: list[str]) -> None:
+        of = {charge["id"]: charge for charge in self.policy["charges"]}
+        ending = [held for held in self.bill.billed.holds if held.charge in names]
+        for held in ending:
+            account = self._opened(held.account)
+            clauses = [*self._clauses(self.charge), *self._clauses(of[held.charge])]
+            if kind == "settle":
+                account.settle(held.name)
+                self._tell(held.account, "debit", held.amount, of[held.charge], clauses)
+            else:
+                self.bill.notes |= {"released after expiry" for place, _ in held.parts if account.is_over(place)}
+                account.release(held.name, held.parts)
+            self._tell(held.account, "release", held.amount, of[held.charge], clauses)
+        self.bill.billed.holds = [held for held in self.bill.billed.holds if held not in ending]
+        if kind == "release":
+            scopes = self.bill.billed.scopes
+            self.bill.billed.scopes = {key: value for key, value in scopes.items() if key[0] not in names}
+
+    # What all of them do.
+
+    def _opened(self, name: str) -> Account:
+        account = self.bill.accounts[name]
+        if name not in self.bill.opened:
+            account.begin(self.view.at_s)
+            self.bill.opened[name] = account.left()
+        return account
+
+    def _tell(self, account: str, kind: str, amount: int, rated: dict, clauses: list[str]) -> None:
+        unit = self.policy["accounts"][account]["unit"]
+        row = {"rule": self.charge["id"], "account": account, "unit": unit, "kind": kind, "amount": amount}
+        rating = next(rated[word] for word in RATED if word in rated)
+        self.bill.rows.append({**row, "category": rating.get("category", rated["id"]), "clauses": clauses})
+
+    @staticmethod
+    def _clauses(entry: dict) -> list[str]:
+        return list(entry.get("clauses", []))

@@ -1,0 +1,155 @@
+"""Accounts, charges and grants at random: every kind of charge, rated in every way, on accounts that are soon empty."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from reference.choices import Choices
+
+if TYPE_CHECKING:
+    from reference.policies import Draft
+
+MINUTES = [0, 1, 4, 7, 11, 15, 20, 50, 60, 61, 75, 90, 125, 240]
+FACTORS = [2, "3/2", "1.5", "1/3", "0.1", 0]
+
+
+def make_tariff(draft: Draft) -> None:
+    """One or two accounts, and the charges that take from them."""
+    choices, document = draft.choices, draft.document
+    if not choices.chance(85):
+        return
+    document["accounts"]["time"] = draft.grounded(_account(choices, "min", 1))
+    if choices.chance(40):
+        document["accounts"]["money"] = draft.grounded(_account(choices, "EUR", 100))
+    minutes = {"integer": True, "required": True} if choices.chance(80) else {"integer": True}
+    if choices.chance(70):
+        minutes["at-least"] = 0
+    events = document["events"]
+    events["work"] = {"by": "agent", "data": {"minutes": minutes, "travel": {"integer": True}}}
+    events["work"]["in-final-states"] = "accepted"
+    events["invoice"] = {"by": "agent", "in-final-states": "accepted"}
+    _tables(draft)
+    for number in range(choices.integer(1, 4)):
+        charge: dict = {"id": f"charge-{number + 1}", "on": _on(draft)}
+        if choices.chance(50):
+            charge["when"] = choices.pick(
+                [
+                    {"kind": ["bug", "question"]},
+                    {"contract": "gold"},
+                    {"none": [{"contract": "gold"}]},
+                    {"known": False},
+                    {"core": ["open", "resolved"]},
+                    {"flagged": {"not": "work-only"}}
+                    if _has_rule(document, "work-only")
+                    else {"severity": {"not": "urgent"}},
+                ]
+            )
+        kind = choices.pick(["debit", "debit", "hold", "hold", "waive"])
+        charge[kind] = _rating(draft, charge["on"])
+        document["charges"].append(draft.grounded(charge))
+    _endings(draft)
+
+
+def _has_rule(document: dict, name: str) -> bool:
+    return any(rule["id"] == name and rule.get("flag") for rule in document["rules"])
+
+
+def _account(choices: Choices, unit: str, worth: int) -> dict:
+    account: dict = {"unit": unit, "overdraft": choices.pick(["refuse", "refuse", "warn", "allow"])}
+    if account["overdraft"] != "refuse" and choices.chance(50):
+        account["limit"] = choices.pick([0, 30, 120]) * worth
+    if choices.chance(40):
+        account["low-balance"] = choices.pick([1, 30, 100]) * worth
+    if choices.chance(40):
+        account["expiry-notice"] = choices.pick(["1d", "3d", "30d"])
+    if unit == "min" and "low-balance" in account and choices.chance(30):
+        account["low-balance"] = "2h"
+    return account
+
+
+def _tables(draft: Draft) -> None:
+    """What things cost by severity, which a gold contract may say otherwise, and what is paid by date."""
+    choices, document = draft.choices, draft.document
+    names = [each["id"] for each in document["severities"]]
+    costs = [choices.pick([10, 30, 45, 100]) for _ in names]
+    rows = [{"from": "2020-01-01", **dict(zip(names, costs))}]
+    if choices.chance(40):
+        rows.append({"from": choices.pick(["2024-03-31", "2024-10-28"]), **dict.fromkeys(names, 25)})
+    rows = [draft.grounded(row) if choices.chance(50) else row for row in rows]
+    document["parameters"]["fees"] = draft.grounded({"by": "severity", "values": rows})
+    if choices.chance(90):
+        document["contracts"]["gold"].setdefault("parameters", []).append("fees")
+
+
+def _on(draft: Draft):
+    choices, events = draft.choices, draft.document["events"]
+    if choices.chance(65):
+        return "work"
+    others = [name for name in ("call", "comment", "resolve", "submit", "reopen", "ping", "touch") if name in events]
+    return choices.some(others, 1, 2)
+
+
+def _rating(draft: Draft, on) -> dict:
+    choices, document = draft.choices, draft.document
+    name = choices.pick(list(document["accounts"]))
+    worth = 1 if name == "time" else 10
+    rating: dict = {"account": name, "amount": _amount(choices, on, worth)}
+    if name == "money" or choices.chance(40):
+        rating["factor"] = choices.pick(FACTORS)
+    if choices.chance(25):
+        rating["first-block"] = choices.pick([50, 60]) * worth
+    if choices.chance(75):
+        how = choices.pick(["up-to", "up-to", "down-to", "to-nearest"])
+        rating["round"] = {how: choices.pick([1, 7, 15, 30]) * worth, "scope": choices.pick(["entry", "ticket", "day"])}
+        if choices.chance(20):
+            del rating["round"][how]
+    if choices.chance(20):
+        rating["minimum"] = choices.pick([5, 20]) * worth
+    if choices.chance(25):
+        rating["cap"] = choices.pick([25, 61, 200]) * worth
+    if choices.chance(20):
+        rating["category"] = choices.pick(["support", "travel"])
+    return rating
+
+
+def _amount(choices: Choices, on, worth: int):
+    if on == "work":
+        others: list = [{"ref": "event.travel"}, {"parameter": "fees"}]
+        return choices.pick([{"ref": "event.minutes"}, {"ref": "event.minutes"}, {"ref": "event.minutes"}, *others])
+    return choices.pick([20 * worth, 90 * worth, {"parameter": "fees"}, {"parameter": "fees"}])
+
+
+def _endings(draft: Draft) -> None:
+    """What ends each hold: an invoice, and perhaps something that gives it back."""
+    choices, document = draft.choices, draft.document
+    holding = [charge["id"] for charge in document["charges"] if "hold" in charge]
+    if not holding:
+        return
+    of = holding if choices.chance(70) else choices.some(holding)
+    for charge in holding:
+        if charge not in of:
+            document["charges"].append(draft.grounded({"id": f"end-{charge}", "on": "call", "release": charge}))
+    ending: dict = {"id": "invoice", "on": "invoice", "settle": of}
+    if choices.chance(30):
+        ending["on"] = ["invoice", "resolve"]
+    document["charges"].append(draft.grounded(ending))
+    if choices.chance(75):
+        release = {"id": "give-back", "on": choices.pick(["comment", "mark", "call", "set-severity"]), "release": of}
+        document["charges"].append(draft.grounded(release))
+
+
+def make_grants(choices: Choices, policy: dict, beginning: str) -> list[dict]:
+    """Grants around the beginning of a history, some of which end while it goes on."""
+    grants = []
+    for name, account in policy.get("accounts", {}).items():
+        worth = 1 if account["unit"] == "min" else 10
+        for _ in range(choices.integer(0, 4)):
+            first = datetime.fromisoformat(beginning) + timedelta(days=choices.pick([-40, -3, -1, 0, 1, 4]))
+            grant: dict = {"account": name, "at": first.strftime("%Y-%m-%dT%H:%M:%SZ")}
+            grant["amount"] = choices.pick([20, 60, 100, 200, 600]) * worth
+            if choices.chance(65):
+                last = first + timedelta(days=choices.pick([0, 1, 2, 3, 7, 41]))
+                grant["expires"] = last.date().isoformat()
+            grants.append(grant)
+    return grants
