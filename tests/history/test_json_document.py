@@ -61,7 +61,6 @@ def test_numbers_are_texts() -> None:
     "line, problem",
     [
         ('{"id": 1,}', "this is no JSON: expecting property name enclosed in double quotes, at column 10"),
-        ('{"id": 1} {"id": 2}', "something follows the object, at column 10: write one object a line"),
         ('{"id": 1, "id": 2}', "`id` stands twice in one object: which of the two counts, nobody can tell"),
         ('{"a": {"b": 1, "b": 2}}', "`b` stands twice in one object: which of the two counts, nobody can tell"),
         ('{"id": NaN}', "`NaN` is no value of JSON"),
@@ -78,6 +77,15 @@ def test_a_bad_line_is_told_and_the_next_is_read(line: str, problem: str) -> Non
     assert [Document("e.json:1", {"id": "7"}), Bad("e.json:2", problem), Document("e.json:3", {"id": "7"})] == read(
         f"{good}\n{line}\n{good}\n"
     )
+
+
+def test_pages_saved_one_after_another_stand_on_one_line() -> None:
+    """No tool puts a line end between them; what is broken after a good one costs the rest of the line."""
+    pages = [Document("e.json:1", {"id": "1"}), Document("e.json:1", {"id": "2"})]
+
+    assert pages == read('{"id": 1}{"id": 2}\n')
+    assert [*pages, Bad("e.json:1", "this is no JSON: expecting value, at column 19")] == read('{"id": 1}{"id": 2}}')
+    assert [*pages, Document("e.json:2", {"id": "3"})] == read('{"id": 1} {"id": 2}\n{"id": 3}')
 
 
 def test_a_bad_byte_in_a_line() -> None:

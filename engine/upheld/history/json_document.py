@@ -69,13 +69,13 @@ def documents(file: HistoryFile) -> Iterator[Document | Bad]:
     if len(first) > LARGEST_DOCUMENT:
         raise _too_large(file.name)
     if _is_line(first):
-        yield _read_line(file.name, number, first)
+        yield from _read_line(file.name, number, first)
         while line := stream.readline(LARGEST_DOCUMENT + 1):
             number += 1
             if len(line) > LARGEST_DOCUMENT:
                 raise _too_large(f"{file.name}:{number}")
             if line.strip():
-                yield _read_line(file.name, number, line)
+                yield from _read_line(file.name, number, line)
         return
     rest = stream.read(LARGEST_DOCUMENT + 1 - len(first))
     if len(first) + len(rest) > LARGEST_DOCUMENT:
@@ -116,16 +116,17 @@ def _is_line(first: bytes) -> bool:
     return True
 
 
-def _read_line(name: str, number: int, line: bytes) -> Document | Bad:
+def _read_line(name: str, number: int, line: bytes) -> Iterator[Document | Bad]:
+    """The document on a line, or several: pages that were saved one after another have no line ends between them."""
     place = f"{name}:{number}"
     try:
         text = line.decode().rstrip(_SPACE)
-        value, end = _parse(text, 0)
-        if end < len(text):
-            return Bad(place, f"something follows the object, at column {end + 1}: write one object a line")
+        end = 0
+        while end < len(text):
+            value, end = _parse(text, end)
+            yield Document(place, value)
     except ValueError as error:
-        return Bad(place, _problem(error))
-    return Document(place, value)
+        yield Bad(place, _problem(error))
 
 
 def _read_whole(name: str, number: int, content: bytes) -> Iterator[Document]:

@@ -1,0 +1,240 @@
+"""The mappings in examples/mappings replay what trackers really export: figures counted by hand."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from upheld.cli import main
+
+
+@pytest.fixture
+def replayed(root: Path) -> Any:
+    """The verdicts of a history under the example policy, by one of the example mappings."""
+    folder = root / "examples" / "mappings"
+
+    def run(mapping: str, history: Path, *options: str) -> Any:
+        given = ["--policy", str(folder / "policy.yaml"), "--map", str(folder / f"{mapping}.yaml")]
+        done = CliRunner().invoke(main, ["replay", str(history), *given, "--format", "json", *options])
+        assert 0 == done.exit_code, done.output
+        return json.loads(done.stdout)
+
+    return run
+
+
+def payload(shared: Path, *names: str) -> Path:
+    return shared.joinpath("data", "payloads", *names)
+
+
+def clocks(verdicts: Any) -> list[tuple[object, ...]]:
+    names = "id", "severity", "status", "used_s"
+    return [
+        (each["ticket"], *(clock[name] for name in names))
+        for each in verdicts["tickets"]
+        for clock in each["commitments"]
+    ]
+
+
+def test_every_mapping_has_a_test_here(root: Path) -> None:
+    """No example that nobody tries."""
+    mappings = {path.stem for path in (root / "examples" / "mappings").glob("*.yaml")} - {"policy"}
+
+    assert {"jira", "jira-warehouse", "redmine", "servicenow", "zendesk", "zendesk-warehouse"} == mappings
+
+
+def test_the_policy_is_a_good_one(root: Path) -> None:
+    """Not a warning."""
+    done = CliRunner().invoke(main, ["check", "--strict", str(root / "examples" / "mappings" / "policy.yaml")])
+
+    assert 0 == done.exit_code, done.output
+
+
+def test_real_issues_of_jira(replayed: Any, shared: Path) -> None:
+    """25 openings and 64 changes of status: 10 stay in a state of the policy, 6 go back to the backlog."""
+    verdicts = replayed("jira", payload(shared, "jira", "search_expand_changelog.json"))
+
+    summary = verdicts["summary"]
+    assert (25, 25 + 64, 0) == (summary["tickets"], summary["events"], summary["refused"])
+    audit = summary["audit"]
+    assert (64 - 10, 64 - 10 - 6) == (audit["moves"], audit["conforming_moves"])
+    assert [("qualified", "open", 6, 6)] == [
+        (each["from"], each["to"], each["count"], each["tickets"]) for each in audit["nonconforming"]
+    ]
+    assert {"resolved": 17, "in-fix": 6, "qualified": 2} == Counter(each["state"] for each in verdicts["tickets"])
+
+
+def test_real_audits_of_zendesk(replayed: Any, shared: Path) -> None:
+    """91 audits of 86 tickets: each submitted, one with a priority and a reply later."""
+    verdicts = replayed("zendesk", payload(shared, "zendesk", "ticket_audits.json"))
+
+    summary = verdicts["summary"]
+    assert (86, 86 + 1 + 1, 0) == (summary["tickets"], summary["events"], summary["refused"])
+    assert {"high": 5, "normal": 1, None: 80} == Counter(each["severity"] for each in verdicts["tickets"])
+
+
+def test_a_real_issue_of_redmine(replayed: Any, shared: Path) -> None:
+    """22 journals: 16 moves, of which 4 reopen what was closed and 2 what was resolved; a priority and 11 notes."""
+    verdicts = replayed("redmine", payload(shared, "redmine", "issue_with_journals.json"))
+
+    (ticket,) = verdicts["tickets"]
+    assert (1 + 16 + 1 + 11, "resolved", "urgent") == (ticket["events"], ticket["state"], ticket["severity"])
+    assert [] == ticket["refused"]
+    assert 16 == verdicts["summary"]["audit"]["moves"]
+    assert {("closed", "open"): 4, ("resolved", "open"): 2} == Counter(
+        (each["from"], each["to"]) for each in ticket["nonconforming"]
+    )
+
+
+def test_real_tables_of_a_warehouse(replayed: Any, shared: Path) -> None:
+    """Of 38 rows 3 are there again and 4 tell nothing; 15 tickets are left, one with a course."""
+    verdicts = replayed("zendesk-warehouse", payload(shared, "zendesk", "fivetran_ticket_field_history_data.csv"))
+
+    assert (15, 38 - 3 - 4) == (verdicts["summary"]["tickets"], verdicts["summary"]["events"])
+    (ticket,) = [each for each in verdicts["tickets"] if each["ticket"] == "11071"]
+    assert ("closed", "urgent", 17) == (ticket["state"], ticket["severity"], ticket["events"])
+    assert ["2020-11-15T11:01:27Z"] == [each["at"] for each in ticket["moves"] if each["to"] == "closed"]
+
+    bare = replayed("jira-warehouse", payload(shared, "jira", "fivetran_issue_field_history.csv"))
+
+    assert [("10027", "open")] == [(each["ticket"], each["state"]) for each in bare["tickets"]]
+
+
+def test_changes_of_a_warehouse_in_any_order(replayed: Any, tmp_path: Path) -> None:
+    """Opened, in progress, done: the table has them backwards, and numbers for names."""
+    table = tmp_path / "issue_field_history.csv"
+    table.write_text(
+        "field_id,issue_id,time,value,author_id\n"
+        "status,7,2026-03-02 15:00:00.125,10001,a\n"
+        "status,7,2026-03-02 10:00:00,3,a\n"
+        "created,7,2026-03-02 09:00:00.5,2026-03-02T09:00:00.500Z,b\n"
+        "status,7,2026-03-02 09:00:00.6,10000,b\n",
+        encoding="utf-8",
+    )
+
+    verdicts = replayed("jira-warehouse", table)
+
+    (ticket,) = verdicts["tickets"]
+    assert ["open", "in-fix", "resolved"] == [each["to"] for each in ticket["moves"]]
+    assert [("7", "take-up", None, "upheld", 3600)] == clocks(verdicts)
+
+
+def test_snapshots_of_servicenow(replayed: Any, root: Path) -> None:
+    """Ten rows out of order: what changed counts, whatever the later columns know; day first, UTC.
+
+    The first is taken up at 8:53 before the desk opens, and resolved at 11:29, two and a half hours of opening time
+    after it was opened. The second waits from 6:42 to 13:10, closed hours and open ones, and is resolved next
+    morning, so that 13:10 to 17:00 and 9:00 to 9:52 count.
+    """
+    verdicts = replayed("servicenow", root / "examples" / "mappings" / "servicenow.csv")
+
+    first, second = verdicts["tickets"]
+    assert (("closed", "high"), ("resolved", "normal")) == tuple((t["state"], t["severity"]) for t in (first, second))
+    assert ["open", "in-fix", "resolved", "closed"] == [each["to"] for each in first["moves"]]
+    assert ["open", "waiting-for-customer", "in-fix", "resolved"] == [each["to"] for each in second["moves"]]
+    assert [] == first["nonconforming"] + second["nonconforming"]
+    assert [
+        ("INC0000001", "take-up", "normal", "upheld", 0),
+        ("INC0000001", "resolve", "high", "upheld", 2 * 3600 + 29 * 60),
+        ("INC0000002", "take-up", "normal", "upheld", 0),
+        ("INC0000002", "resolve", "normal", "upheld", 3 * 3600 + 50 * 60 + 52 * 60),
+    ] == clocks(verdicts)
+
+
+def test_a_whole_ticket_of_zendesk(replayed: Any, tmp_path: Path) -> None:
+    """Who wrote it, by which way, what was said and what an automation did: each is an event, and none is refused."""
+    rule = {"channel": "rule", "source": {"rel": "automation", "from": {"title": "Close after 4 days"}}}
+
+    def audit(time: str, author: int, *events: dict[str, Any], via: Any = None) -> dict[str, Any]:
+        held = {"id": time, "ticket_id": 35, "created_at": f"2026-03-{time}Z", "author_id": author}
+        return {**held, "via": via or {"channel": "email"}, "events": list(events)}
+
+    def create(field: str, value: str) -> dict[str, Any]:
+        return {"type": "Create", "field_name": field, "value": value}
+
+    def change(field: str, before: str, after: str) -> dict[str, Any]:
+        return {"type": "Change", "field_name": field, "previous_value": before, "value": after}
+
+    def comment(public: bool) -> dict[str, Any]:
+        return {"type": "Comment", "public": public, "body": "…"}
+
+    opened = create("requester_id", "7"), create("priority", "low"), create("status", "new"), comment(True)
+    page = {
+        "users": [{"id": 7, "role": "end-user"}, {"id": 8, "role": "agent"}],
+        "audits": [
+            audit("02T09:00:00", 7, *opened),
+            audit("02T10:00:00", 8, change("priority", "low", "high"), change("status", "new", "open")),
+            audit("02T10:05:00", 8, comment(False), {"type": "Notification", "via": rule}),
+            audit("02T11:00:00", 8, comment(True), change("status", "open", "pending")),
+            audit("02T15:00:00", 7, comment(True), change("status", "pending", "open")),
+            audit("02T16:00:00", 8, comment(True), change("status", "open", "solved"), via={"channel": "web"}),
+            audit("06T16:00:00", -1, change("status", "solved", "closed"), via=rule),
+        ],
+    }
+    export = tmp_path / "audits.json"
+    export.write_text(json.dumps(page, indent=1), encoding="utf-8")
+
+    verdicts = replayed("zendesk", export)
+
+    (ticket,) = verdicts["tickets"]
+    assert [] == ticket["refused"]
+    assert ("closed", "high", 10) == (ticket["state"], ticket["severity"], ticket["events"])
+    assert ["open", "qualified", "waiting-for-customer", "qualified", "resolved", "closed"] == [
+        each["to"] for each in ticket["moves"]
+    ]
+    assert [
+        ("35", "take-up", "low", "upheld", 3600),
+        ("35", "resolve", "high", "upheld", 3 * 3600),
+    ] == clocks(verdicts)
+
+
+def test_a_whole_issue_of_jira(replayed: Any, tmp_path: Path) -> None:
+    """The severity at the opening is the one it had then; a reply and work are events between the states."""
+    agent, customer = {"accountId": "a", "displayName": "Agent"}, {"accountId": "c", "displayName": "Customer"}
+
+    def at(time: str) -> str:
+        return f"2026-03-02T{time}:00.000+0000"
+
+    def entry(time: str, field: str, before: str, after: str) -> dict[str, Any]:
+        items = [{"field": field, "fieldId": field, "fromString": before, "toString": after}]
+        return {"id": time, "author": agent, "created": at(time), "items": items}
+
+    histories = [
+        entry("14:00", "status", "In Progress", "Done"),
+        entry("13:00", "status", "Waiting for customer", "In Progress"),
+        entry("11:00", "status", "In Progress", "Waiting for customer"),
+        entry("10:00", "priority", "Low", "Highest"),
+        entry("09:30", "status", "To Do", "In Progress"),
+    ]
+    fields = {
+        "created": at("09:00"),
+        "creator": customer,
+        "reporter": customer,
+        "status": {"name": "Done"},
+        "priority": {"name": "Highest"},
+        "project": {"name": "acme"},
+        "comment": {"total": 1, "comments": [{"id": "1", "author": agent, "created": at("10:30"), "body": "…"}]},
+        "worklog": {
+            "total": 1,
+            "worklogs": [{"id": "2", "author": agent, "created": at("13:30"), "timeSpentSeconds": 1800}],
+        },
+    }
+    issue = {"id": "1", "key": "S-1", "fields": fields, "changelog": {"total": 5, "histories": histories}}
+    export = tmp_path / "issues.jsonl"
+    export.write_text(json.dumps(issue) + "\n", encoding="utf-8")
+
+    verdicts = replayed("jira", export, "--from", "jira")
+
+    (ticket,) = verdicts["tickets"]
+    assert [] == ticket["refused"] + ticket["nonconforming"]
+    assert ("resolved", "urgent", "acme", 8) == tuple(
+        ticket[name] for name in ("state", "severity", "customer", "events")
+    )
+    assert [
+        ("S-1", "take-up", "low", "upheld", 1800),
+        ("S-1", "resolve", "urgent", "upheld", 3 * 3600),
+    ] == clocks(verdicts)
