@@ -17,7 +17,7 @@ are counted, and told on standard error once everything is read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -163,7 +163,15 @@ def all_formats() -> dict[str, ProvidedImporter]:
 
 def history_options(command: Callable[..., object]) -> Callable[..., object]:
     """Give a command these options, as its first argument, a `HistoryOptions`."""
+    return _given(command, _OPTIONS)
 
+
+def options_at(command: Callable[..., object]) -> Callable[..., object]:
+    """The same for a command that asks about one instant: it has to be said, with `--at`."""
+    return _given(command, tuple(_AT if option is _AS_OF else option for option in _OPTIONS))
+
+
+def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]) -> Callable[..., object]:
     @functools.wraps(command)
     def wrapped(
         history: str,
@@ -179,7 +187,7 @@ def history_options(command: Callable[..., object]) -> Callable[..., object]:
         asked = HistoryOptions(history, policy, contracts_file, format_name, map_file, as_of_s, skip_bad, audit)
         return command(asked, **others)
 
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         wrapped = option(wrapped)
     return wrapped
 
@@ -193,6 +201,21 @@ def _instant_s(context: click.Context, parameter: click.Parameter, value: str | 
         raise click.BadParameter(str(error)) from None
 
 
+_AS_OF: Final = click.option(
+    "--as-of",
+    "as_of_s",
+    callback=_instant_s,
+    metavar="INSTANT",
+    help="Look at everything as of this instant; later records are not read.  [default: the last accepted record]",
+)
+_AT: Final = click.option(
+    "--at",
+    "as_of_s",
+    required=True,
+    callback=_instant_s,
+    metavar="INSTANT",
+    help="The instant that is asked about; later records are not read.",
+)
 _OPTIONS: Final = (
     click.argument("history"),
     click.option(
@@ -209,13 +232,7 @@ _OPTIONS: Final = (
     click.option(
         "--map", "map_file", metavar="FILE", help="What the columns of another tool's export and their words mean."
     ),
-    click.option(
-        "--as-of",
-        "as_of_s",
-        callback=_instant_s,
-        metavar="INSTANT",
-        help="Look at everything as of this instant; later records are not read.  [default: the last accepted record]",
-    ),
+    _AS_OF,
     click.option("--skip-bad", is_flag=True, help="Leave records out that cannot be read, and say how many."),
     click.option(
         "--audit", is_flag=True, help="Read states that a tracker recorded, and report moves that do not conform."

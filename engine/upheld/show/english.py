@@ -511,6 +511,18 @@ _MESSAGES: Final = {
     "clock.overrun": "; {length} too late",
     "clock.excuses": "Excuses declared",
     "clock.not-covered": "they do not cover all the time by which it was late",
+    # the order of work
+    "queue.title": "What to handle first: {policy}",
+    "queue.none": "No ticket waits.",
+    "queue.ticket": "Ticket",
+    "queue.received": "Received",
+    "queue.next": "Due next",
+    "queue.left": "Time left",
+    "queue.why": "Why here",
+    "queue.late": "{length} LATE",
+    "queue.position": "{number}.",
+    "queue.ago": "{length} ago",
+    "queue.legend": "What puts a ticket after the one before it:",
 }
 
 ENGLISH: Final = Tongue(

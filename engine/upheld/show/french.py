@@ -519,6 +519,18 @@ _MESSAGES: Final = {
     "clock.overrun": " ; {length} de trop",
     "clock.excuses": "Excuses déclarées",
     "clock.not-covered": "elles ne couvrent pas tout le retard",
+    # the order of work
+    "queue.title": "À traiter d'abord : {policy}",
+    "queue.none": "Aucun ticket n'attend.",
+    "queue.ticket": "Ticket",
+    "queue.received": "Reçu",
+    "queue.next": "Prochaine échéance",
+    "queue.left": "Temps restant",
+    "queue.why": "Raison",
+    "queue.late": "{length} DE RETARD",
+    "queue.position": "{number}.",
+    "queue.ago": "il y a {length}",
+    "queue.legend": "Ce qui place un ticket après le précédent :",
 }
 
 

@@ -14,7 +14,7 @@ def handling(view: View) -> Iterator[Block]:
     """Escalation, order of work, guarantees."""
     escalation = [block for each in view.policy.escalation for block in _escalation(view, each)]
     yield from section(view.say("escalation"), escalation)
-    order = bullets((_order(view, each) for each in view.policy.queue), numbered=True)
+    order = bullets((order_line(view, each) for each in view.policy.queue), numbered=True)
     yield from section(view.say("order-of-work"), order)
     yield from section(view.say("guarantees"), bullets(_guarantee(view, each) for each in view.policy.invariants))
 
@@ -31,7 +31,8 @@ def _escalation(view: View, escalation: Escalation) -> Iterator[Block]:
     yield Bullets(tuple(Bullet(level) for level in levels), numbered=True)
 
 
-def _order(view: View, criterion: QueueLine) -> Line:
+def order_line(view: View, criterion: QueueLine) -> Line:
+    """What one line of the queue puts first."""
     if not criterion.by:
         return line(_first(view, criterion), criterion)
     if criterion.by == "received":

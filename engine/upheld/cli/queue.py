@@ -1,0 +1,47 @@
+"""``upheld queue``: which ticket to handle first."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from upheld.cli.history_options import HistoryOptions, options_at
+from upheld.cli.terminal import written
+from upheld.core.instant import instant_of
+from upheld.replaying import tasks
+from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.view import View
+from upheld.show.worklist import worklist
+
+
+@click.command()
+@options_at
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+def command(asked: HistoryOptions, lang: Language | None, style: str) -> None:
+    """Tell which tickets of HISTORY wait, in the order in which to handle them.
+
+    The order is that of the policy's queue; each ticket says which line of it puts it
+    after the one before, with its clauses, and which promise falls due next. What is
+    resolved or closed does not wait.
+
+    \b
+    Exit status: 0 done, 2 unreadable input or misuse.
+    Example: upheld queue history.jsonl --policy base --at 2026-03-02T09:00:00Z
+    """
+    assert asked.as_of_s is not None, "`--at` is required"
+    history = asked.opened()
+    found = tasks(history.policy, history.events(), instant_of(asked.as_of_s), history.contracts, audit=history.audit)
+    if style == "json":
+        click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
+        return
+    view = View(history.policy, lang or language_of(history.policy))
+    click.echo(written(worklist(view, found, asked.as_of_s)), nl=False)
