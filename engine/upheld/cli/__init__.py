@@ -26,7 +26,7 @@ COMMANDS = {
     "test": "Run the scenarios of each POLICY, and tell what they cover.",
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
-    "queue": "Tell which tickets of HISTORY wait, in the order in which to handle them.",
+    "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""

@@ -27,7 +27,7 @@ from upheld.show.worklist import worklist
     help="For people, or for programs.",
 )
 def command(asked: HistoryOptions, lang: Language | None, style: str) -> None:
-    """Tell which tickets of HISTORY wait, in the order in which to handle them.
+    """Tell in which order to handle the waiting tickets of HISTORY.
 
     The order is that of the policy's queue; each ticket says which line of it puts it
     after the one before, with its clauses, and which promise falls due next. What is
