@@ -43,8 +43,10 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so has a head of several columns."""
-    line = head.removeprefix(BOM_UTF8).lstrip().splitlines()[:1]
-    return bool(line) and line[0][:1] not in b"{[<" and any(each.encode() in line[0] for each in SEPARATORS)
+    line = b"".join(head.removeprefix(BOM_UTF8).lstrip().splitlines()[:1])
+    if not line or line[:1] in b"{[<" or any(byte < 32 and byte != 9 for byte in line):
+        return False
+    return any(each.encode() in line for each in SEPARATORS)
 
 
 class Table:

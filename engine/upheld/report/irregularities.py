@@ -93,7 +93,8 @@ def _astray(view: ReplayView, move: Row) -> tuple[Line, ...]:
 
 
 def _timers(view: ReplayView, timers: Sequence[Row]) -> Iterator[Block]:
-    seen = [each for each in timers if each["due"]]
+    moving = {each.id for each in view.policy.timers if each.target is not None}
+    seen = [each for each in timers if each["due"] and each["id"] in moving]
     if seen:
         known = {each.id: each for each in view.policy.timers}
         head = [view.say("replay.timer"), *(view.say(f"replay.timer.{name}") for name in TIMER), view.say("references")]
