@@ -1,0 +1,210 @@
+"""Operators: every change that scenarios have to notice, on every item of a policy that it fits.
+
+Promised times are a second longer and shorter, guards dropped and negated, channels
+closed and swapped, what starts, stops, pauses or cancels a clock dropped, charges
+changed, calendars shifted, citations removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from vendors.conditions import guards
+from vendors.lengths import calendars, targets
+from vendors.mutation import GONE, Edits, Mutant, Path, Tree, get, listed, named, walk
+
+Changes = Iterator[tuple[str, Path, str, Edits]]
+"""The kind of a change, where it is made, what else its name needs, and the edits."""
+
+Lenders = Iterable[tuple[str, frozenset[Path]]]
+
+NOT_SAID = ("states", "contracts", "roles", "invariants")
+"""Sections that decide nothing by themselves, so that no verdict cites their items."""
+
+
+def mutants(tree: Tree, lenders: Lenders) -> list[Mutant]:
+    """Every mutant of a policy, each named once.
+
+    Args:
+        lenders: Which places lend a clause to one row of a verdict: it is gone only where all of them lose it.
+    """
+    found: dict[str, Mutant] = {}
+    for changes in (targets, guards, channels, clocks, charges, calendars):
+        for kind, at, more, edits in changes(tree):
+            assert all(edits[path] is GONE or not _is(tree, path, edits[path]) for path in edits), (kind, at)
+            mutant = Mutant(kind, f"{named(tree, at)}{f': {more}' if more else ''}", at, edits)
+            assert str(mutant) not in found, mutant
+            found[str(mutant)] = mutant
+    for mutant in citations(tree, lenders):
+        found[str(mutant)] = mutant
+    return list(found.values())
+
+
+def _is(tree: Tree, path: Path, value: Any) -> bool:
+    try:
+        there = get(tree, path)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return type(there) is type(value) and bool(there == value)
+
+
+def each_dropped(tree: Tree, path: Path) -> Iterator[tuple[str, Edits]]:
+    """Of a list, or of a value that stands alone, each entry taken away; the key goes with the last."""
+    value = get(tree, path)
+    if not isinstance(value, list) or len(value) < 2:
+        yield "", {path: GONE}
+        return
+    for step, entry in enumerate(value):
+        yield entry if isinstance(entry, str) else str(step + 1), {(*path, step): GONE}
+
+
+WAYS = ("accepts", "except", "when", "during")
+"""Keys of a channel that say what it takes."""
+
+
+def channels(tree: Tree) -> Changes:
+    """A channel is closed, takes what it takes not, or is confused with another."""
+    known = tree.get("channels", {})
+    for name, spec in known.items():
+        at = ("channels", name)
+        yield "channel closed", at, "", {(*at, "accepts"): []}
+        for key in ("except", "during"):
+            if key in spec:
+                for more, edits in each_dropped(tree, (*at, key)):
+                    yield "channel opened", (*at, key), more, edits
+        for other, their in known.items():
+            if name < other and [spec.get(key) for key in WAYS] != [their.get(key) for key in WAYS]:
+                yield "channels swapped", at, other, _exchanged(name, other, spec, their)
+    for path, value in walk(tree):
+        if path and str(path[-1]).endswith("channel") and path[0] not in ("channels", "events", "roles", "facts"):
+            yield from _other_channels(path, value, list(known))
+    for name, spec in tree.get("roles", {}).items():
+        needed = spec.get("channel", "needed" if name == "customer" else "none") == "needed"
+        kind, other = ("channel not needed", "none") if needed else ("channel needed", "needed")
+        yield kind, ("roles", name), "", {("roles", name, "channel"): other}
+
+
+def _exchanged(name: str, other: str, spec: Mapping[str, Any], their: Mapping[str, Any]) -> Edits:
+    edits = {}
+    for one, mine, theirs in ((name, spec, their), (other, their, spec)):
+        edits[("channels", one)] = {key: each for key, each in mine.items() if key not in WAYS} | {
+            key: theirs[key] for key in WAYS if key in theirs
+        }
+    return edits
+
+
+def _other_channels(path: Path, value: Any, known: list[str]) -> Changes:
+    """A condition asks for the next channel that it does not name yet."""
+    said = [each for each in listed(value) if isinstance(each, str) and each in known]
+    for one in said:
+        turned = known[known.index(one) + 1 :] + known[: known.index(one)]
+        other = next((each for each in turned if each not in said), None)
+        if other is not None:
+            new = [other if each == one else each for each in listed(value)]
+            yield "channel swapped", path, one, {path: new if isinstance(value, list) else new[0]}
+
+
+ENDS = ("start", "stop", "cancel", "pause", "reset", "from", "until")
+
+
+def clocks(tree: Tree) -> Changes:
+    """What starts, stops, pauses, cancels, excuses or resets a clock or a timer is dropped, or part of it."""
+    for section in ("commitments", "timers"):
+        for path, value in walk(tree.get(section, []), (section,)):
+            if path[-1] in ENDS and len(path) > 2:
+                for more, edits in each_dropped(tree, path):
+                    yield f"{path[-1]} dropped", path, more, edits
+            if path[-1] in ("on", "enters", "leaves", "in") and isinstance(value, list) and len(value) > 1:
+                for more, edits in each_dropped(tree, path):
+                    yield "trigger dropped", path, more, edits
+            if path[-1] == "at" and isinstance(value, dict):
+                yield "own date dropped", path, "", {path: GONE}
+    for step, spec in enumerate(tree.get("commitments", [])):
+        at = ("commitments", step)
+        if spec.get("duty"):
+            yield "duty dropped", at, "", {(*at, "duty"): GONE}
+        for key, ways in OTHER_WAYS.items():
+            if spec.get(key) in ways:
+                yield f"{key} changed", at, "", {(*at, key): ways[spec[key]]}
+    for step, spec in enumerate(tree.get("excuses", [])):
+        yield "excuse dropped", ("excuses", step), "", {("excuses", step): GONE}
+        if isinstance(spec["of"], list):
+            for more, edits in each_dropped(tree, ("excuses", step, "of")):
+                yield "excuse dropped", ("excuses", step, "of"), more, edits
+
+
+OTHER_WAYS: Mapping[str, Mapping[str, str]] = {
+    "on-severity-change": {"keep": "retarget", "retarget": "keep"},
+    "on-reopen": {"resume": "ignore", "ignore": "resume", "new-cycle": "ignore"},
+    "cycles": {"one": "many", "ignore-while-running": "many", "many": "ignore-while-running"},
+}
+"""What a commitment could say instead."""
+
+OTHER_KINDS = {"debit": "waive", "waive": "debit", "hold": "debit", "settle": "release", "release": "settle"}
+
+
+def charges(tree: Tree) -> Changes:
+    """A charge is dropped or of another kind, its rate a minute more or less, its rounding another."""
+    for step, spec in enumerate(tree.get("charges", [])):
+        at = ("charges", step)
+        yield "charge dropped", at, "", {at: GONE}
+        if isinstance(spec["on"], list):
+            for more, edits in each_dropped(tree, (*at, "on")):
+                yield "charge dropped", (*at, "on"), more, edits
+        kind = next(each for each in OTHER_KINDS if each in spec)
+        yield "charge changed", at, OTHER_KINDS[kind], {(*at, kind): GONE, (*at, OTHER_KINDS[kind]): spec[kind]}
+        if isinstance(spec[kind], dict):
+            yield from _rates(at, kind, spec[kind])
+    for name, spec in tree.get("accounts", {}).items():
+        for other in ("refuse", "warn", "allow"):
+            if other != spec["overdraft"]:
+                yield "overdraft changed", ("accounts", name), other, {("accounts", name, "overdraft"): other}
+
+
+def _rates(at: Path, kind: str, spec: Mapping[str, Any]) -> Changes:
+    rounding = spec.get("round", {})
+    for key in ("up-to", "down-to", "to-nearest"):
+        if key in rounding:
+            path = (*at, kind, "round")
+            yield "rate changed", path, "a minute more", {(*path, key): _minutes(rounding[key], 1)}
+            yield "rate changed", path, "a minute less", {(*path, key): _minutes(rounding[key], -1)}
+            for other in ("up-to", "down-to", "to-nearest"):
+                if other != key:
+                    yield "rounding changed", path, other, {(*path, key): GONE, (*path, other): rounding[key]}
+            for scope in ("entry", "ticket", "day"):
+                if scope != rounding.get("scope", "entry"):
+                    yield "rounding changed", path, f"per {scope}", {(*path, "scope"): scope}
+    for key in ("amount", "first-block", "minimum", "cap"):
+        if isinstance(spec.get(key), (int, str)):
+            for words, minutes in (("a minute more", 1), ("a minute less", -1)):
+                yield "rate changed", (*at, kind, key), words, {(*at, kind, key): _minutes(spec[key], minutes)}
+    if isinstance(spec.get("amount"), dict) and not rounding:
+        yield "rate changed", (*at, kind), "doubled", {(*at, kind, "factor"): 2}
+
+
+def _minutes(amount: str | int, more: int) -> str | int:
+    if isinstance(amount, int):
+        return amount + more
+    assert amount.endswith("min"), amount
+    return f"{int(amount.removesuffix('min')) + more}min"
+
+
+def citations(tree: Tree, lenders: Lenders) -> Iterator[Mutant]:
+    """An item no longer cites a clause, nor does any that would lend the same to each verdict it stands in."""
+    found: dict[tuple[str, tuple[Path, ...]], None] = {}
+    for path, value in walk(tree):
+        if path[-1:] != ("clauses",) or len(path) < 2 or path[0] in NOT_SAID:
+            continue
+        for cited in value:
+            together = {places for clause, places in lenders if clause == cited and path[:-1] in places}
+            least = [places for places in together if not any(other < places for other in together)]
+            for places in least or [frozenset((path[:-1],))]:
+                found[cited, tuple(sorted(places, key=str))] = None
+    for cited, group in sorted(found, key=str):
+        edits = {
+            (*place, "clauses"): [each for each in get(tree, (*place, "clauses")) if each != cited] for place in group
+        }
+        yield Mutant(
+            "citation removed", f"{', '.join(named(tree, place) for place in group)}: {cited}", group[0], edits
+        )
