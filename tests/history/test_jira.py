@@ -178,6 +178,19 @@ def test_fields_are_called_by_their_ids() -> None:
     )
 
 
+def test_custom_fields_are_left_out_where_any_may_have_changed() -> None:
+    """A name that no id is known for, or that two have: today's severity is not taken for the first one."""
+    change = entry(1, "10:00", item("Severity", "S2", "S1", fieldtype="custom"))
+    one = issue(change, customfield_7={"value": "S1"}, customfield_8="b", priority={"name": "High"})
+    twice = {"names": {"customfield_7": "Severity", "customfield_8": "Severity"}, "issues": [one]}
+    once = {"names": {"customfield_7": "Severity", "customfield_8": "Impact"}, "issues": [one]}
+    names = "ticket customfield_7", "ticket customfield_8", "ticket priority"
+
+    assert [(None, None, "High")] == cells(good(one)[:1], *names)
+    assert [(None, None, "High")] == cells(good(twice)[:1], *names)
+    assert [("S2", "b", "High")] == cells(good(once)[:1], *names)
+
+
 def test_comments_and_worklogs_stand_among_the_changes() -> None:
     """In the order of time; a comment is private where Jira says so, work is in whole minutes."""
     found = good(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
 from pathlib import Path
@@ -238,3 +239,30 @@ def test_a_whole_issue_of_jira(replayed: Any, tmp_path: Path) -> None:
         ("S-1", "take-up", "low", "upheld", 1800),
         ("S-1", "resolve", "urgent", "upheld", 3 * 3600),
     ] == clocks(verdicts)
+
+
+def test_a_damaged_export_is_one_clear_line(root: Path, tmp_path: Path, shared: Path) -> None:
+    """Packed it is read as well; cut short, in another encoding or without changelog it is told, with exit 2."""
+    whole = payload(shared, "jira", "search_expand_changelog.json").read_bytes()
+    bare = json.dumps({"issues": [{"key": "S-1", "fields": {}}]}).encode()
+    packed = gzip.compress(whole, mtime=0)
+    folder = root / "examples" / "mappings"
+
+    def replay(name: str, content: bytes) -> tuple[int, str]:
+        export = tmp_path / name
+        export.write_bytes(content)
+        given = ["--policy", str(folder / "policy.yaml"), "--map", str(folder / "jira.yaml")]
+        done = CliRunner().invoke(main, ["replay", str(export), *given])
+        return done.exit_code, done.stderr.replace(str(export), name)
+
+    assert (0, "") == replay("whole.json.gz", packed)
+    assert (2, "error: cut.json.gz: this gzip file is cut short: export or copy it again\n") == replay(
+        "cut.json.gz", packed[:-2000]
+    )
+    code, told = replay("cut.json", whole[:100_000])
+    assert (2, "error: cut.json:3681: it ends before its JSON does: it was cut short\n") == (code, told)
+    code, told = replay("wide.json", whole.decode().encode("utf-16"))
+    assert (2, "error: wide.json: this is UTF-16: save the export as UTF-8\n") == (code, told)
+    code, told = replay("bare.json", bare)
+    assert "error: bare.json:1, issue 1: there is no changelog: export it again with `expand=changelog`" in told
+    assert (2, 1) == (code, told.count("\n"))

@@ -24,6 +24,7 @@ Source: Atlassian, Jira REST API, "Issue search" and "Issues", versions 2 and 3.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -86,13 +87,19 @@ def begins(head: bytes) -> bool:
 def _page(place: str, page: ApiObject, whole: Whole) -> Iterator[Row | Bad]:
     try:
         issues = page.children("issues", "issues")
-        shown = page.child("names")
-        names = {shown.text(name): name for name in shown}
+        names = _ids(page.child("names"))
     except Misshapen as error:
         yield Bad(place, str(error))
         return
     for number, issue in enumerate(issues, 1):
         yield from _issue(f"{place}, issue {number}", issue, names, whole)
+
+
+def _ids(shown: ApiObject) -> dict[str, str]:
+    """The ids of fields by what people call them, those left out that are called alike. Raises: Misshapen."""
+    names = {id: shown.text(id) for id in shown}
+    times = Counter(names.values())
+    return {name: id for id, name in names.items() if times[name] == 1}
 
 
 def _issue(place: str, issue: ApiObject, names: Mapping[str, str], whole: Whole) -> Iterator[Row | Bad]:
@@ -102,8 +109,7 @@ def _issue(place: str, issue: ApiObject, names: Mapping[str, str], whole: Whole)
         fields = issue.child("fields")
         asked = requester(fields)
         changes = in_order([_entry(each, names) for each in _histories(issue, whole)], _instant)
-        changed = frozenset(change.name for entry in changes for change in entry.changes)
-        began = past(present(fields, changed), changes)
+        began = past(present(fields, changes), changes)
         opening = _opening(fields, began)
         told = (in_order(each, _instant) for each in (comments(fields), worklogs(fields)))
         later = sorted(chain(changes, *told), key=_instant)
@@ -159,5 +165,5 @@ def _change(item: ApiObject, names: Mapping[str, str]) -> Change:
     shown = item.needed("field")
     id = item.text("fieldId") or names.get(shown) or _FIELD_IDS.get(shown, shown)
     before, after = item.text("from"), item.text("to")
-    cells = {"field name": shown, "from id": before, "to id": after}
+    cells = {"field name": shown, "field type": item.text("fieldtype"), "from id": before, "to id": after}
     return Change(CHANGED, id, item.text("fromString") or before, item.text("toString") or after, cells)

@@ -8,6 +8,7 @@ what came later, such as the time spent: they are left out, since no row of the 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +24,8 @@ LATER: Final = frozenset(
 )
 """Fields that sum up what came later, are told by rows of their own, or are long texts."""
 
+CUSTOM: Final = "custom"
+"""The type of a field that somebody added."""
 _MILLISECONDS: Final = re.compile(r"[0-9]{10,14}")
 _WORDS: Final = ("displayName", "name", "value", "key")
 """What tells an object of a field to people, the best first."""
@@ -49,18 +52,22 @@ def created(held: ApiObject) -> tuple[datetime, str]:
     return instant_of(at_s), text_of_instant(at_s)
 
 
-def present(fields: ApiObject, changed: frozenset[str]) -> dict[str, str]:
+def present(fields: ApiObject, entries: Sequence[Entry]) -> dict[str, str]:
     """What the fields of an issue hold today, as far as what they held before can be told.
 
-    Of a list that ``changed``, the changelog tells what came and went, and not what it held.
+    Of a list that changed, the changelog tells what came and went, and not what it held. Where it calls
+    a custom field by a name whose id nobody told, any custom field may be the one, so they are all left out.
     """
+    changes = [change for entry in entries for change in entry.changes]
+    changed = {change.name for change in changes}
+    unknown = any(change.cells["field type"] == CUSTOM and change.name not in fields for change in changes)
     held: dict[str, str] = {}
     for name in fields:
         value = fields.value(name)
         if name in LATER or (isinstance(value, list) and name in changed):
             continue
-        if value is None and name.startswith("customfield_") and name not in changed:
-            continue  # every project has hundreds of them
+        if name.startswith("customfield_") and name not in changed and (unknown or value is None):
+            continue
         if isinstance(value, list):
             words = [_word(each, name) for each in value]
             held[name] = text_of([word for word in words if word], name)

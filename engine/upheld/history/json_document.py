@@ -9,7 +9,7 @@ are read one at a time; anything else is held whole, so it has a limit.
     >>> for document in documents(file):
     ...     print(document)
     Document(place='audits.jsonl:1', value={'id': '1'})
-    Bad(place='audits.jsonl:2', problem="this is no JSON: expecting ',' delimiter, at column 9")
+    Bad(place='audits.jsonl:2', problem='it ends before its JSON does: it was cut short')
     Document(place='audits.jsonl:3', value={'id': '3'})
 
 Numbers are texts as they were written. Source: THREATS Y08, Y10, Y13, Y14.
@@ -18,7 +18,7 @@ Numbers are texts as they were written. Source: THREATS Y08, Y10, Y13, Y14.
 from __future__ import annotations
 
 import json
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
@@ -65,6 +65,8 @@ def documents(file: HistoryFile) -> Iterator[Document | Bad]:
         number += 1
         if not first:
             raise HistoryError(file.name, "this file is empty")
+        if number == 1 and first.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            raise HistoryError(file.name, "this is UTF-16: save the export as UTF-8")
         first = first.removeprefix(BOM_UTF8) if number == 1 else first
     if len(first) > LARGEST_DOCUMENT:
         raise _too_large(file.name)
@@ -156,6 +158,8 @@ def _skipped(text: str, at: int) -> int:
 
 def _problem(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
+        if error.pos >= len(error.doc) or error.msg.startswith("Unterminated"):
+            return "it ends before its JSON does: it was cut short"
         said = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").rstrip(": ")
         return f"this is no JSON: {said}, at column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
