@@ -158,7 +158,7 @@ def duplicated_items(tree: Tree) -> Changes:
 NAMING = frozenset(
     {
         *("on", "from", "to", "by", "in", "of", "enters", "leaves", "calendar", "during", "accepts", "except", "core"),
-        *("parameter", "next", "account", "settle", "release", "passes", "every-path-to", "source", "like", "ref"),
+        *("parameter", "next", "account", "settle", "release", "reverse", "passes", "every-path-to", "source", "like", "ref"),
         *("clauses", "assumes", "parameters", "in-last-closure-of", "add"),
     }
 )
@@ -232,6 +232,7 @@ DROPPED = (
         "default",
         "partial",
         "settle",
+        "reverse",
     ),
     *("business-day", "roll", "holidays", "effects", "reset", "step", "levels", "order", "round", "scope", "factor"),
 )

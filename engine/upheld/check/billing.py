@@ -151,6 +151,11 @@ def _holds(inspection: Inspection) -> None:
         if wrong:
             message = f"`{charge.id}` ends the holds of {listed(wrong)}, which hold nothing"
             inspection.report("UP603", (*charge.path, charge.kind), message, "name a charge with `hold:`")
+        wrong = [name for name in charge.reverses if name in charges and charges[name].kind not in ("debit", "waive")]
+        if wrong:
+            message = f"`{charge.id}` takes back what {listed(wrong)} billed, which bills nothing by itself"
+            hint = "name charges with `debit:` or `waive:`; what is only set aside is released"
+            inspection.report("UP603", (*charge.path, charge.kind), message, hint)
 
 
 def _ends(inspection: Inspection) -> None:

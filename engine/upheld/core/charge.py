@@ -17,7 +17,7 @@ from upheld.core.item import Grounds, Item
 Overdraft = Literal["refuse", "warn", "allow"]
 Scope = Literal["entry", "ticket", "day"]
 Rounding = Literal["up", "down", "nearest"]
-ChargeKind = Literal["debit", "hold", "waive", "settle", "release"]
+ChargeKind = Literal["debit", "hold", "waive", "settle", "release", "reverse"]
 
 FixedAmount = int | Duration
 """Minor units, or a time on an account that counts time."""
@@ -80,10 +80,16 @@ class Rating(Grounds):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge(Item):
-    """What is billed on an event: by a rating (debit, hold, waive), or by ending holds (settle, release)."""
+    """What is billed on an event: by a rating (debit, hold, waive), by ending holds (settle, release), or taken back.
+
+    Attributes:
+        ends: The charges whose holds it ends.
+        reverses: The charges of which it takes the last work back.
+    """
 
     on: tuple[str, ...]
     kind: ChargeKind
     rating: Rating | None = None
     ends: tuple[str, ...] = ()
+    reverses: tuple[str, ...] = ()
     when: Condition | None = None

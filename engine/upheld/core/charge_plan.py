@@ -59,6 +59,8 @@ class ChargePlan(NamedTuple):
         place: Where it stands among the policy's charges.
         rates: How it is rated; ``None`` where it ends holds.
         ends: Else the charges whose holds it ends, by place.
+        reverses: Else the charges of which it takes the last work back, by place.
+        may_return: Whether another one may take back what it bills.
     """
 
     place: int
@@ -66,11 +68,14 @@ class ChargePlan(NamedTuple):
     when: Predicate | None
     rates: RatePlan | None
     ends: frozenset[int]
+    reverses: frozenset[int] = frozenset()
+    may_return: bool = False
 
 
 def plan_charges(policy: Policy, times: Times) -> tuple[ChargePlan, ...]:
     """The charges of a policy that the checker found no errors in, in its order."""
     places = {charge.id: place for place, charge in enumerate(policy.charges)}
+    reversed_by_some = {name for charge in policy.charges for name in charge.reverses}
     return tuple(
         ChargePlan(
             place,
@@ -78,6 +83,8 @@ def plan_charges(policy: Policy, times: Times) -> tuple[ChargePlan, ...]:
             predicate_or_none(charge.when),
             None if charge.rating is None else _rates(policy, times, charge, charge.rating),
             frozenset(places[name] for name in charge.ends if name in places),
+            frozenset(places[name] for name in charge.reverses if name in places),
+            charge.id in reversed_by_some,
         )
         for place, charge in enumerate(policy.charges)
     )

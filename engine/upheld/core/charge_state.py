@@ -30,11 +30,29 @@ class ScopeKey(NamedTuple):
     day: int | None
 
 
+class Billed(NamedTuple):
+    """Work that a charge billed and that may be taken back.
+
+    Attributes:
+        charge: By its place in the policy.
+        number: The entry in the account's ledger.
+        key: What it was summed with; ``None`` for what stands by itself.
+        raw, amount: The work, and what it cost on top of what was charged before.
+    """
+
+    charge: int
+    number: int
+    key: ScopeKey | None
+    raw: int
+    amount: int
+
+
 class ChargeState(NamedTuple):
-    """Everything charging remembers of one ticket."""
+    """Everything charging remembers of one ticket; of what was billed, what some charge may take back."""
 
     tallies: tuple[tuple[ScopeKey, Tally], ...] = ()
     holds: tuple[OpenHold, ...] = ()
+    billed: tuple[Billed, ...] = ()
 
 
 class Cause(NamedTuple):
@@ -45,8 +63,8 @@ class Cause(NamedTuple):
         at_s: When the work was recorded; the entry may be later, where a ledger had gone on.
         event, actor: What was recorded, and by whom: the actor's id, or the role.
         rule: The policy's charge.
-        raw: The work, as it was recorded.
-        amount: What it cost.
+        raw: The work, as it was recorded; below zero where it is taken back.
+        amount: What it cost, alike.
         clauses, assumptions: What that rests on.
     """
 
@@ -69,7 +87,7 @@ class ChargeRow(NamedTuple):
         rule: The policy's charge; of a hold that ends, the one that ends it.
         kind: A settled hold is told as a debit of what was billed, and as a release of all that was set aside.
         amount: In the account's minor unit.
-        raw: The work behind it, as it was recorded.
+        raw: The work behind it, as it was recorded; below zero where it is taken back.
         overdrawn: How much of the amount no lot covered.
         category: The heading under which it was billed.
     """

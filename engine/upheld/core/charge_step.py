@@ -10,6 +10,7 @@ from upheld.core.booking import debit, hold, note, release, settle, waive
 from upheld.core.charge import Account, Amount, Charge
 from upheld.core.charge_plan import ChargePlan, RatePlan
 from upheld.core.charge_state import (
+    Billed,
     Cause,
     Charged,
     ChargeRow,
@@ -29,6 +30,7 @@ from upheld.core.happening import Happening
 from upheld.core.item import Grounds
 from upheld.core.ledger import Ledger
 from upheld.core.rating import Tally
+from upheld.core.reversal import reverse
 from upheld.core.times import Times
 
 
@@ -53,6 +55,7 @@ class ChargeStep:
         self.accounts = accounts
         self.tallies = dict(state.tallies)
         self.holds = list(state.holds)
+        self.billed = list(state.billed)
         self.rows: list[ChargeRow] = []
         self.notices: list[Notice] = []
         self.overdrawn: list[Overdrawing] = []
@@ -67,6 +70,9 @@ class ChargeStep:
         """Do what a charge whose condition holds does."""
         if plan.rates is not None:
             self._rate(plan, plan.rates)
+            return
+        if plan.reverses:
+            self._take_back(plan)
             return
         ending = [each for each in self.holds if each.charge in plan.ends]
         if ending:
@@ -86,7 +92,7 @@ class ChargeStep:
             passed = self.grants.pass_on(self.accounts.customer, account, book, self.now.at_s, self.notices)
             if passed is not book:
                 self.accounts = self.accounts.having(name, passed)
-        state = ChargeState(tuple(self.tallies.items()), tuple(self.holds))
+        state = ChargeState(tuple(self.tallies.items()), tuple(self.holds), tuple(self.billed))
         told = (tuple(self.rows), tuple(self.notices), tuple(self.overdrawn), tuple(self._at_work))
         return Charged(state, self.accounts, *told, tuple(self.passed_over))
 
@@ -114,9 +120,13 @@ class ChargeStep:
         if due > LARGEST:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
-        self._book(plan, rates, raw.value, due, raw.grounds)
+        number = self._book(plan, rates, raw.value, due, raw.grounds)
+        if number is None:
+            return
         if key is not None:
             self.tallies[key] = tally
+        if plan.may_return:
+            self.billed.append(Billed(plan.place, number, key, raw.value, due))
 
     def _scope(self, plan: ChargePlan, rates: RatePlan) -> tuple[ScopeKey | None, Tally]:
         """What this work is summed with, and what came together there; an entry stands by itself."""
@@ -126,8 +136,11 @@ class ChargeStep:
         key = ScopeKey(plan.place, day)
         return key, self.tallies.get(key, Tally())
 
-    def _book(self, plan: ChargePlan, rates: RatePlan, raw: int, due: int, grounds: tuple[Grounds, ...]) -> None:
-        """Write what is due into the account's ledger; work that costs nothing more is kept as a note."""
+    def _book(self, plan: ChargePlan, rates: RatePlan, raw: int, due: int, grounds: tuple[Grounds, ...]) -> int | None:
+        """Write what is due into the account's ledger; work that costs nothing more is kept as a note.
+
+        Returns: the number of the entry; ``None`` where the account refuses it.
+        """
         account, book = rates.account, self._opened(rates.account)
         at_s = max(self.now.at_s, book.ledger.last_s)
         cause = self._cause(plan.charge, raw, due, (plan.charge, rates.rating, *grounds))
@@ -142,16 +155,47 @@ class ChargeStep:
             done = debit(book.ledger, due, rates.category, at_s, rates.allowance, cause)
         if isinstance(done, Decline):
             self.refusal = Shortage("insufficient-balance", plan.charge, account, due, done.there)
-            return
+            return None
         self._keep(account, book, done)
         if due == 0:
-            return
+            return done.last.number
         beyond = done.last.amount_from(OVERDRAWN)
         self._tell(plan.charge, account, kind, due, cause, beyond, rates.category)
         if beyond and account.overdraft == "warn":
             self.overdrawn.append(Overdrawing(plan.charge, account, beyond))
         if kind == "hold":
             self.holds.append(OpenHold(plan.place, account.id, done.last.number))
+        return done.last.number
+
+    def _take_back(self, plan: ChargePlan) -> None:
+        """Take back the last work that one of some charges billed: with its ledger entry, from what it was summed with.
+
+        Work is taken back in the opposite order, so what a scope was charged stays what its remaining work costs.
+        Where there is none, nothing happens; what a host has reversed by itself is only forgotten.
+        """
+        last = next((each for each in reversed(self.billed) if each.charge in plan.reverses), None)
+        if last is None:
+            return
+        self._at_work.append(plan.charge)
+        self.billed = [each for each in self.billed if each is not last]
+        rates, charge = self.charges[last.charge].rates, self.charges[last.charge].charge
+        assert rates is not None, "only a rated charge bills work"
+        if last.key is not None:
+            tally = self.tallies[last.key]
+            self.tallies[last.key] = Tally(tally.raw - last.raw, tally.charged - last.amount)
+        account, book = rates.account, self._opened(rates.account)
+        at_s = max(self.now.at_s, book.ledger.last_s)
+        cause = self._cause(plan.charge, -last.raw, -last.amount, (plan.charge, charge))
+        if last.amount == 0:
+            done: Ledger | Decline = note(book.ledger, at_s, cause)
+        else:
+            done = reverse(book.ledger, last.number, at_s, rates.allowance, cause)
+        if isinstance(done, Decline):
+            assert done.code == "reversed", done
+            return
+        self._keep(account, book, done)
+        if last.amount:
+            self._tell(plan.charge, account, "reversal", last.amount, cause, 0, rates.category)
 
     def _end(self, plan: ChargePlan, ending: OpenHold) -> None:
         """Settle or release one hold; one that a host ended by itself is no longer there."""

@@ -25,7 +25,7 @@ from upheld.loader.draft import Draft
 from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.promises import duration
 
-KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release")
+KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")
 ROUNDINGS: dict[str, Rounding] = {"up-to": "up", "down-to": "down", "to-nearest": "nearest"}
 
 
@@ -105,7 +105,7 @@ def charges(draft: Draft) -> tuple[Charge, ...]:
                 "UP603",
                 path,
                 f"charge `{name}` {said}",
-                "give one of `debit`, `hold`, `settle`, `release`, `waive`",
+                "give one of `debit`, `hold`, `settle`, `release`, `waive`, `reverse`",
                 key=True,
             )
         kind = kinds[0] if kinds else "debit"
@@ -116,7 +116,8 @@ def charges(draft: Draft) -> tuple[Charge, ...]:
                 on=on,
                 kind=kind,
                 rating=_rating(draft, (*path, kind), mapping(spec[kind])) if rated else None,
-                ends=() if rated else words(spec.get(kind)),
+                ends=words(spec.get(kind)) if kind in ("settle", "release") else (),
+                reverses=words(spec.get(kind)) if kind == "reverse" else (),
                 when=draft.condition(path, spec, draft.vocabulary.on_events(on)),
             )
         )

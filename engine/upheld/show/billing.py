@@ -59,7 +59,7 @@ def _charge(view: View, charge: Charge) -> tuple[Line, ...]:
 
 def _how_much(view: View, charge: Charge) -> Line:
     if charge.rating is None:
-        ended = [view.naming.among(view.policy.charges, each) for each in charge.ends]
+        ended = [view.naming.among(view.policy.charges, each) for each in (*charge.ends, *charge.reverses)]
         return line(view.say(f"charge.{charge.kind}", what=view.naming.quoted(ended, "and")))
     account = view.policy.accounts.get(charge.rating.account)
     unit = account.unit if account is not None else ""
