@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from upheld.core.errors import PluginError, UnknownPolicyError
-from upheld.plugins import installed_conditions, installed_policies, installed_policy
+from upheld.plugins import asked_twice, installed_conditions, installed_policies, installed_policy
+from upheld.testing import outcomes
 
 Install = Callable[..., Path]
 
@@ -167,6 +168,39 @@ def test_a_condition_that_misbehaves_is_named(install: Install, body: str, compl
 
     with pytest.raises(PluginError, match=re.escape(complaint)):
         installed_conditions()["acme.is-vip"].holds({"customer": "someone", "severity": "high"})
+
+
+MOODY = "ASKED = []\n"
+MOOD = "ASKED.append(facts); return len(ASKED) % 2 == 1"
+
+
+def test_a_condition_that_changes_its_mind_is_found_where_policies_are_tested(install: Install) -> None:
+    """F10: asked twice with the same facts it answers two ways, so no replay would be the same again."""
+    install("acme_support", MOODY + CONDITION.format(name="acme.is-vip", reads=["customer"], body=MOOD))
+    condition = installed_conditions()["acme.is-vip"]
+
+    assert condition.holds({"customer": "someone"})
+    with asked_twice(), pytest.raises(PluginError, match="answered both true and false to the same facts"):
+        condition.holds({"customer": "someone"})
+
+
+def test_scenarios_ask_plugins_twice(install: Install, tmp_path: Path) -> None:
+    """What passes under test may not pass by chance."""
+    install("acme_support", MOODY + CONDITION.format(name="acme.is-vip", reads=["customer"], body=MOOD))
+    (tmp_path / "policy.yaml").write_text(
+        "{upheld: 1, policy: desk, version: 1.0.0, extends: base@1.0.0, zone: Etc/UTC, vendor: {name: Desk},\n"
+        "sources: {terms: {title: Terms}}, clauses: {D-1: {says: some are seen to first}},\n"
+        "rules: [{id: vip, on: submit, when: {hook: acme.is-vip}, flag: always, clauses: [D-1]}]}\n"
+    )
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "one.yaml").write_text(
+        "- name: a story\n"
+        "  events: [{at: 2026-03-02T09:00Z, event: submit, actor: customer}]\n"
+        "  expect: {state: open}\n"
+    )
+
+    with pytest.raises(PluginError, match="plugin `acme_support` of .* answered both true and false"):
+        outcomes(tmp_path / "policy.yaml")
 
 
 MISDECLARED = {

@@ -12,7 +12,9 @@ the same on every machine with the same installation.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -34,6 +36,20 @@ _CONDITION = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
 _LONGEST_NAME = 64
 # A plugin that calls `sys.exit` must not end our process with its own status and without a word.
 _FAILURES = (Exception, SystemExit)
+_TWICE: ContextVar[bool] = ContextVar("whether conditions are asked twice", default=False)
+
+
+@contextmanager
+def asked_twice() -> Iterator[None]:
+    """Where policies are tested, a condition is asked twice with the same facts, and has to answer the same.
+
+    One that does not would make every replay of a history another one. Source: THREATS F10.
+    """
+    before = _TWICE.set(True)
+    try:
+        yield
+    finally:
+        _TWICE.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +115,19 @@ class InstalledCondition:
     def holds(self, facts: Mapping[str, Value]) -> bool:
         """Ask the plugin, with the facts that it said it reads, read-only.
 
-        Raises: PluginError if it raises, or answers with anything but true or false.
+        Raises: PluginError if it raises, or answers with anything but true or false; within `asked_twice` also if it
+            answers two ways.
         """
         seen = MappingProxyType({name: facts[name] for name in self.reads})
+        answer = self._answer(seen)
+        if _TWICE.get() and self._answer(seen) is not answer:
+            raise PluginError(
+                f"{self.origin} answered both true and false to the same facts in condition `{self.name}`; "
+                "it may read nothing but these, no clock and no chance"
+            )
+        return answer
+
+    def _answer(self, seen: Mapping[str, Value]) -> bool:
         try:
             answer = self._holds(seen)
         except _FAILURES as error:

@@ -44,7 +44,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "report": "catalogue core document loading show",
         "timing": "core public_holidays",
         "loading": "catalogue check core document loader plugins resources shape",
-        "scenario": "contracts_file core document engine formats replaying",
+        "scenario": "contracts_file core document engine formats plugins replaying",
         "testing": "core loading scenario scenario_files",
         "scenario_files": "catalogue check core document formats loader loading shape",
         "show": "core document formats loader",

@@ -9,6 +9,7 @@ from upheld.contracts_file import contracts_from
 from upheld.core.finding import Place
 from upheld.core.policy import Policy
 from upheld.document import Document
+from upheld.plugins import asked_twice
 from upheld.replaying import replay, work_queue
 from upheld.scenario.acceptance import acceptances
 from upheld.scenario.difference import Data, Difference
@@ -43,8 +44,12 @@ class Outcome:
 
 
 def run_scenarios(policy: Policy, documents: Iterable[Document]) -> tuple[Outcome, ...]:
-    """Run every scenario of some files, which the checker has found to name nothing unknown."""
-    return tuple(outcome for document in documents for outcome in _file(policy, document))
+    """Run every scenario of some files, which the checker has found to name nothing unknown.
+
+    Raises: PluginError when a plugin's condition fails, or answers two ways to the same facts.
+    """
+    with asked_twice():
+        return tuple(outcome for document in documents for outcome in _file(policy, document))
 
 
 def _file(policy: Policy, document: Document) -> Iterator[Outcome]:
