@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests .venv/bin/python -m reference.agreement --examples 200000 --seed 11
 
-compares on so many, in one process: it tells how far it is, stops at the first difference, and prints in the end what
-the examples cover and the digest of all verdicts, that of `--examples` and `--seed` in the tests.
+compares on so many, in one process: it tells how far it is and where they differ, and prints in the end what the
+examples cover and the digest of all verdicts, which is that of `--examples` and `--seed` in the tests.
 """
 
 from __future__ import annotations
@@ -64,18 +64,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--examples", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args(arguments)
-    agreement = Agreement()
+    agreement, unlike = Agreement(), 0
     for number, made, policy in made_examples(asked.seed, 0, asked.examples):
         found = agreement.look(number, made, policy)
         if found:
+            unlike += 1
             _tell(f"example {number} of seed {asked.seed} differs:", *found)
-            return 1
         if (number + 1) % TELL_EVERY == 0:
-            _tell(f"{number + 1} agree, verdicts {agreement.digest}")
+            _tell(f"{number + 1} compared, {unlike} differ, verdicts {agreement.digest}")
     missed = agreement.coverage.missed()
     _tell(*agreement.coverage.lines(), *(f"below its floor: {each}" for each in missed))
-    _tell(f"examples 0 to {asked.examples - 1} of seed {asked.seed} agree, verdicts {agreement.digest}")
-    return 1 if missed else 0
+    differ = f"{unlike} differ" if unlike else "all agree"
+    _tell(f"examples 0 to {asked.examples - 1} of seed {asked.seed}: {differ}, verdicts {agreement.digest}")
+    return 1 if missed or unlike else 0
 
 
 def _tell(*lines: str) -> None:

@@ -70,7 +70,7 @@ def in_turn(records: list[dict]) -> list[dict]:
 
 
 def _last_accepted(tickets: list[Ticket]) -> int | None:
-    return max((each.at_s for ticket in tickets for each in ticket.happenings if each.seq is not None), default=None)
+    return max((ticket.accepted_s for ticket in tickets if ticket.accepted_s is not None), default=None)
 
 
 def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str], list[dict]]:

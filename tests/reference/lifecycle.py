@@ -76,6 +76,8 @@ class Ticket:
     flagged: list = field(default_factory=list)
     level: int = 1
     last_s: int | None = None
+    accepted_s: int | None = None
+    """The instant of the last record that was accepted, which need not be one of this ticket's life."""
     seq: int = 0
     opened_s: int | None = None
     closed_s: int | None = None
@@ -123,6 +125,7 @@ class Ticket:
                 }
             )
             return False
+        self.accepted_s = instant_s(record["at"])
         return True
 
     def _decide(self, record: dict) -> None:
