@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from upheld.core.instant import seconds_of
 from upheld.core.zone import load_zone
+from upheld.history.cell_condition import FirstThatHolds
 from upheld.history.mapping import Closing, Outcome
 
 _DAY: Final = timedelta(days=1)
@@ -74,6 +75,7 @@ class Recogniser:
     def __init__(self, closing: Closing, zone: str) -> None:
         self.closing = closing
         self.fitting = self.others = 0
+        self._is_one = FirstThatHolds([(closing.when, True)])
         self._delay = Delay(
             load_zone(closing.zone or zone),
             closing.local_days,
@@ -88,7 +90,7 @@ class Recogniser:
         Args:
             since_s: When the ticket had the row from which the delay counts; ``None`` where it had none.
         """
-        if not self.closing.when(cells):
+        if not self._is_one(cells):
             return None
         if since_s is None or not is_due(since_s, at_s, self._delay):
             self.others += 1

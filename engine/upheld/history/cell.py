@@ -79,6 +79,8 @@ class Cell:
         if self.constant is not None:
             constant = self.constant
             return lambda cells: constant
+        if not self.words and convert is str:
+            return lambda cells: self.text(cells)[1] or None
         remembered: dict[str, Value] = {}
 
         def read(cells: Cells) -> Value:

@@ -90,8 +90,7 @@ class FirstThatHolds(Generic[Answer]):
 
     def __call__(self, cells: Mapping[str, str]) -> Answer | None:
         """The answer for a row."""
-        get = cells.get
-        key = tuple([get(column) for column in self._columns])
+        key = tuple(map(cells.get, self._columns))
         try:
             return self._remembered[key]
         except KeyError:
