@@ -25,7 +25,9 @@ version: 1.0.0
 zone: Europe/Paris
 vendor: {name: Desk, language: en}
 sources: {prices: {title: Prices}}
-clauses: {D-1: {section: Prices, says: work costs time}, D-2: {section: Prices, says: what was entered wrongly is taken back}}
+clauses:
+  D-1: {section: Prices, says: work costs time}
+  D-2: {section: Prices, says: what was entered wrongly is taken back}
 roles: {customer: {label: Customer}, agent: {label: Agent}}
 states: {open: {core: open}}
 events:
@@ -40,8 +42,14 @@ transitions:
 accounts:
   time: {unit: min, overdraft: warn, clauses: [D-1]}
 charges:
-  - {id: work, on: work, debit: {account: time, amount: {ref: event.minutes}, round: {up-to: 15min, scope: ticket}}, clauses: [D-1]}
-  - {id: visit, on: visit, debit: {account: time, amount: {ref: event.minutes}, round: {up-to: 15min, scope: day}}, clauses: [D-1]}
+  - id: work
+    on: work
+    debit: {account: time, amount: {ref: event.minutes}, round: {up-to: 15min, scope: ticket}}
+    clauses: [D-1]
+  - id: visit
+    on: visit
+    debit: {account: time, amount: {ref: event.minutes}, round: {up-to: 15min, scope: day}}
+    clauses: [D-1]
   - {id: gift, on: gift, waive: {account: time, amount: {ref: event.minutes}}, clauses: [D-1]}
   - {id: correct, on: correct, reverse: [work, visit], clauses: [D-2]}
   - {id: forget, on: forget, reverse: gift, clauses: [D-2]}
