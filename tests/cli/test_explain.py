@@ -110,7 +110,7 @@ def test_what_was_observed_is_told_with_what_was_possible(tmp_path: Path) -> Non
     assert DONE == done.exit_code, done.stderr
     shown = " ".join(done.stdout.split())
     assert "3. Wednesday 27 March 2024, 10:00: found in state “Open”" in shown
-    assert "State: Being fixed → Open • Not as the policy has it: nothing leads there; possible was “" in shown
+    assert "State: Being fixed → Open • Not as the policy has it: nothing leads there; possible: “" in shown
 
 
 @pytest.mark.parametrize("style", ["text", "markdown"])

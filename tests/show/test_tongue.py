@@ -67,7 +67,7 @@ def test_seconds() -> None:
     """As hours and minutes are said."""
     lengths = (45, 60, 90, 1800, 3600, 5400, 30_600, 45_900, 3661)
 
-    assert "45 s, 1 min, 1 min 30 s, 30 min, 1 h, 1 h 30, 8 h 30, 12 h 45, 61 min 1 s".split(", ") == [
+    assert "45 s, 1 min, 1 min 30 s, 30 min, 1 h, 1 h 30, 8 h 30, 12 h 45, 1 h 01 min 1 s".split(", ") == [
         plain(ENGLISH.seconds(length_s)) for length_s in lengths
     ]
 

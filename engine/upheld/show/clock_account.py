@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from upheld.core.clock_row import ClockRow
 from upheld.core.clock_state import ChangeKind
@@ -111,8 +112,10 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
         if each.table is None:
             yield line(view.say("clock.own-contract", table=name))
         else:
-            since = view.tongue.date(each.table.since)
-            yield line(view.say("clock.from-table", table=name, since=since), each.parameter, each.table)
+            undated = each.table.since == date.min
+            since = "" if undated else view.tongue.date(each.table.since)
+            words = "clock.of-table" if undated else "clock.from-table"
+            yield line(view.say(words, table=name, since=since), each.parameter, each.table)
     if row.target_s is not None and isinstance(each.target, Duration) and each.target.is_business_day:
         yield line(view.say("clock.worth", length=view.tongue.seconds(row.target_s)))
 

@@ -114,13 +114,15 @@ class Tongue:
         return self.counted(duration.unit, duration.amount)
 
     def seconds(self, length_s: int) -> str:
-        """A length of time in hours and minutes: ``8 h 30``."""
+        """A length of time in hours and minutes: ``8 h 30``, ``2 h 05 min 30 s``."""
         hours, rest = divmod(length_s, 3600)
         minutes, seconds = divmod(rest, 60)
-        if seconds or not hours:
-            whole = f"{length_s // 60}{NO_BREAK}min" if length_s >= 60 else ""
-            return f"{whole} {seconds}{NO_BREAK}s".strip(" ") if seconds or not whole else whole
-        return f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{minutes:02}" if minutes else "")
+        if hours and not seconds:
+            return f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{minutes:02}" if minutes else "")
+        parts = [f"{hours}{NO_BREAK}h"] if hours else []
+        parts += [f"{minutes:02}{NO_BREAK}min" if hours else f"{minutes}{NO_BREAK}min"] if length_s >= 60 else []
+        parts += [f"{seconds}{NO_BREAK}s"] if seconds or not parts else []
+        return " ".join(parts)
 
     def date(self, day: date) -> str:
         """A date: ``1 January 2021``."""
