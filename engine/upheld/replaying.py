@@ -20,14 +20,17 @@ Source: DESIGN section 6, "Verdicts"; section 3, "Determinism".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 
 from upheld.core.backlog import Task
+from upheld.core.calendar import Calendar
 from upheld.core.contracts import Contracts
-from upheld.core.errors import RecordError
+from upheld.core.day import parse_date
+from upheld.core.errors import CalendarError, LedgerError, RecordError
 from upheld.core.event import Event, read_instant
-from upheld.core.instant import seconds_of
+from upheld.core.instant import date_of_day, day_number, seconds_of
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import Policy
 from upheld.core.replay import Replay
 from upheld.core.statement import Statement
@@ -108,21 +111,58 @@ def statements(
     since: str | datetime | None = None,
     until: str | datetime | None = None,
     as_of: str | datetime | None = None,
+    account: str = "",
+    monthly: bool = False,
 ) -> list[Statement]:
     """Every account of a customer, line by line, after a history.
 
     Args:
-        since, until: The period, half-open; by default all of it, up to as-of.
+        since, until: The period, half-open; by default all of it, up to as-of. A date, such as ``2024-03-31``, is that
+            of the policy's zone, and the last day is included.
         as_of: The instant up to which lots have expired; by default that of the last accepted record.
+        account: Only this one of the policy's accounts; ``""`` for all.
+        monthly: A statement for each calendar month of the policy's zone, instead of one for all.
 
     Returns: one for each account, in the policy's order; what one period closes with, the next one opens with.
-    Raises: as `replay` does; LedgerError for a customer who has no accounts.
+    Raises: as `replay` does; LedgerError for a customer who has no accounts, and for an account that is not there.
     Source: DESIGN section 9; section 7, `upheld statement`.
     """
+    if not policy.accounts:
+        raise LedgerError(f"policy `{policy.id}` has no accounts: nothing is billed by it")
+    if account and account not in policy.accounts:
+        near = nearest(account, policy.accounts)
+        hint = f"did you mean `{near}`?" if near else f"there are {listed(policy.accounts) or 'none'}"
+        raise LedgerError(f"policy `{policy.id}` has no account {quoted(account)}: {hint}")
+    calendar = Calendar.always(policy.zone)
+    from_s = None if since is None else _bound_s(calendar, since, "since")
+    until_s = None if until is None else _bound_s(calendar, until, "until")
     run = Replay(Engine(policy, contracts), None if as_of is None else instant_s(as_of))
     _take(run, records)
-    from_s, until_s = (None if each is None else instant_s(each) for each in (since, until))
-    return run.statements(customer, from_s, until_s)
+    found = [each for each in run.statements(customer, from_s, until_s) if account in ("", each.account)]
+    if any(each.from_s > each.until_s for each in found):
+        raise RecordError(["since: it lies after the end of the period, or after as-of"])
+    if monthly:
+        found = [part for each in found for part in each.cut(_months_s(calendar, each.from_s, each.until_s))]
+    return found
+
+
+def _bound_s(calendar: Calendar, bound: str | datetime, name: str) -> int:
+    """Where a period begins, or after its last day ends."""
+    if isinstance(bound, str) and len(bound) == len("2024-03-31"):
+        try:
+            return calendar.instant_s(day_number(parse_date(bound)) + (name == "until"), 0)
+        except (ValueError, CalendarError) as error:
+            raise RecordError([f"{name}: {error}"]) from None
+    return instant_s(bound, name)
+
+
+def _months_s(calendar: Calendar, from_s: int, until_s: int) -> Iterator[int]:
+    """The midnights between two instants with which a month begins."""
+    first = date_of_day(calendar.clock_at(from_s)[0])
+    month = first.year * 12 + first.month
+    while (edge_s := calendar.instant_s(day_number(date(month // 12, month % 12 + 1, 1)), 0)) < until_s:
+        yield edge_s
+        month += 1
 
 
 def as_event(record: Record, number: int) -> Event:
@@ -138,14 +178,14 @@ def as_event(record: Record, number: int) -> Event:
         raise _numbered(error, number) from error
 
 
-def instant_s(instant: str | datetime) -> int:
+def instant_s(instant: str | datetime, name: str = "as-of") -> int:
     """An instant that somebody asks about, in seconds since 1970 UTC.
 
-    Raises: RecordError for what is none.
+    Raises: RecordError for what is none; ``name`` says what it was to be.
     """
     read, problem = read_instant(instant)
     if problem or not instant:
-        raise RecordError([f"as-of: {problem or 'it is empty'}"])
+        raise RecordError([f"{name}: {problem or 'it is empty'}"])
     return seconds_of(read)
 
 

@@ -104,3 +104,19 @@ def test_the_law_of_statements():
         assert ledger.available + ledger.held - ledger.overdrawn == periods[-1].closing
         assert ledger.consumed == sum(line.billed for each in periods for line in each.lines)
         assert len(ledger.entries) == sum(len(each.lines) for each in periods)
+
+
+def test_a_statement_cut_in_periods_is_the_statement_of_each():
+    """Whatever the cuts, also outside of it, and each opens with what the one before closed with (THREATS L15)."""
+    chance = random.Random(51)
+    for _ in range(60):
+        story = Story(chance)
+        for _ in range(60):
+            story.step()
+        cuts = sorted(chance.sample(range(1, story.at_s + 2), 3))
+        whole = statement("acme", "flex", "min", story.ledger, 0, story.at_s + 2)
+        edges = [0, *cuts, story.at_s + 2]
+
+        periods = [statement("acme", "flex", "min", story.ledger, a, b) for a, b in zip(edges, edges[1:])]
+        assert tuple(periods) == whole.cut([-5, *cuts, story.at_s + 9])
+        assert (whole,) == whole.cut([])

@@ -1,4 +1,4 @@
-"""Statements as text, CSV and JSON."""
+"""Statements as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from upheld.core.charge_state import Cause
 from upheld.core.ledger import Ledger
 from upheld.core.statement import statement
 from upheld.report.spreadsheet import safe, table
-from upheld.report.statements import HEADER, as_csv, as_json, as_text
+from upheld.report.statements import HEADER, as_csv, as_json
 
 DAY = 86_400
 
@@ -22,20 +22,6 @@ def acme(ticket="T-1"):
     cause = Cause(ticket, 3600, "work", "kim", "usual", 40, 45, ("D-1", "D-2"), ("steps",))
     ledger = debit(grant(Ledger(), 40, 0), 45, "support", 3600, Allowance("warn"), cause)
     return statement("acme", "flex", "min", ledger, 0, DAY)
-
-
-def test_text():
-    """A table for people, and the sum that it makes."""
-    assert as_text([acme()]) == (
-        "acme: flex (min)\n"
-        "from 1970-01-01T00:00:00Z until 1970-01-02T00:00:00Z\n"
-        "\n"
-        "at                    kind   ticket  work  rule   clauses  raw  billed  lots  change  balance\n"
-        "1970-01-01T00:00:00Z  grant                                  0       0  1         40       40\n"
-        "1970-01-01T01:00:00Z  debit  T-1     work  usual  D-1 D-2   40      45  1        -45       -5\n"
-        "\n"
-        "opening 0 + in 40 - out 45 = closing -5\n"
-    )
 
 
 def test_csv_holds_every_line_between_opening_and_closing():
@@ -78,19 +64,3 @@ def test_no_cell_is_a_formula(cell):
 def test_harmless_cells_stay_what_they_are(cell):
     """No apostrophe where none is needed."""
     assert cell == safe(cell)
-
-
-def test_a_hostile_ticket_does_not_break_the_text():
-    """Control characters of a ticket's id are not printed (THREATS F13)."""
-    text = as_text([acme("T-\x1b[31m\n=1")])
-
-    assert "\x1b" not in text
-    assert 8 == len(text.splitlines())
-
-
-def test_nothing_happened():
-    """An account without lines says so, and its balance."""
-    empty = statement("acme", "flex", "min", grant(Ledger(), 40, 0), DAY, 2 * DAY)
-
-    assert "nothing happened" in as_text([empty])
-    assert as_text([empty]).endswith("opening 40 + in 0 - out 0 = closing 40\n")

@@ -27,6 +27,7 @@ COMMANDS = {
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
+    "statement": "Tell what HISTORY did to the accounts of a customer.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""

@@ -17,7 +17,9 @@ Source: DESIGN section 9, "A statement per account and period"; THREATS L15, F16
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from upheld.core.charge_state import Cause
@@ -106,6 +108,20 @@ class Statement:
     def closing(self) -> int:
         """The balance after the last line."""
         return self.lines[-1].balance if self.lines else self.opening
+
+    def cut(self, edges_s: Iterable[int]) -> tuple[Statement, ...]:
+        """The same as several statements, one after another, each opening with what the one before closed with.
+
+        Args:
+            edges_s: Where one ends and the next begins, in order; those outside of the period cut nothing.
+        """
+        edges = [self.from_s, *(edge for edge in edges_s if self.from_s < edge < self.until_s), self.until_s]
+        found: list[Statement] = []
+        for from_s, until_s in pairwise(edges):
+            opening = found[-1].closing if found else self.opening
+            lines = tuple(line for line in self.lines if from_s <= line.at_s < until_s)
+            found.append(replace(self, from_s=from_s, until_s=until_s, opening=opening, lines=lines))
+        return tuple(found)
 
     def as_document(self) -> dict[str, object]:
         """The statement for JSON."""

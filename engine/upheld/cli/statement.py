@@ -1,0 +1,69 @@
+"""``upheld statement``: what was on a customer's accounts, what was taken and why, and what is left."""
+
+from __future__ import annotations
+
+import click
+
+from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.terminal import written
+from upheld.core.instant import instant_of
+from upheld.replaying import statements
+from upheld.report.statements import as_csv, as_json
+from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.ledger_page import ledger_page
+from upheld.show.view import View
+
+
+@click.command()
+@history_options
+@click.option("--customer", required=True, metavar="ID", help="Whose accounts.")
+@click.option("--account", default="", metavar="ID", help="Only this account.  [default: all of them]")
+@click.option("--since", metavar="DATE", help="From this day on: `2024-03-01` in the policy's zone, or an instant.")
+@click.option("--until", metavar="DATE", help="Up to this day, which is included; or up to an instant, which is not.")
+@click.option("--period", type=click.Choice(["month"]), help="One statement for each calendar month.  [default: one]")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="A page to read, a table that is safe to open in a spreadsheet, or for programs.",
+)
+def command(
+    asked: HistoryOptions,
+    customer: str,
+    account: str,
+    since: str | None,
+    until: str | None,
+    period: str | None,
+    lang: Language | None,
+    style: str,
+) -> None:
+    """Tell what HISTORY did to the accounts of a customer.
+
+    For each account its opening balance, every line with its ticket, work, rule, clause,
+    recorded and billed amount and lots, and its closing balance: opening + in − out =
+    closing, and each period opens with what the one before closed with.
+
+    \b
+    Exit status: 0 done, 2 no such customer or account, unreadable input or misuse.
+    Example: upheld statement history.jsonl --policy policy.yaml --customer acme --period month
+    """
+    history = asked.opened()
+    found = statements(
+        history.policy,
+        history.events(),
+        customer,
+        history.contracts,
+        since,
+        until,
+        None if asked.as_of_s is None else instant_of(asked.as_of_s),
+        account,
+        monthly=period == "month",
+    )
+    if style == "text":
+        view = View(history.policy, lang or language_of(history.policy))
+        click.echo(written(ledger_page(view, found)), nl=False)
+    else:
+        click.echo(as_csv(found) if style == "csv" else as_json(found), nl=False)
