@@ -71,7 +71,7 @@ def test_the_opening_status_is_where_the_first_change_came_from() -> None:
         ("changed", "status", "Doing", "Done", "Done", "2026-03-02T11:00:00.000+0100"),
     ] == cells(found, "kind", "field", "from", "to", "ticket status", "at")
     assert {"UT-1"} == {row.cells["ticket"] for row in found}
-    assert "jira.json:1, entry `2`" == found[-1].place
+    assert "jira.json:1, issue `UT-1`, entry `2`" == found[-1].place
 
 
 def test_an_issue_that_never_changed_was_opened_in_its_present_status() -> None:
@@ -257,7 +257,7 @@ def test_an_issue_whose_changelog_is_cut_is_bad(total: int) -> None:
     bad, opening = read({"issues": [cut, issue()]})
 
     advice = "get all of them with `/changelog/bulkfetch`, and put them before the issues"
-    assert Bad("jira.json:1, issue 1", f"1 of {total} entries of its changelog are here: {advice}") == bad
+    assert Bad("jira.json:1, issue `UT-1`", f"1 of {total} entries of its changelog are here: {advice}") == bad
     assert isinstance(opening, Row)
 
 
@@ -290,7 +290,7 @@ def test_comments_and_worklogs_that_did_not_come_are_told() -> None:
     """What is there is read; the history is not complete."""
     bad, opening = read(issue(worklog={"total": 25, "worklogs": []}, comment={"total": 3, "comments": []}))
 
-    assert "jira.json:1" == bad.place
+    assert "jira.json:1, issue `UT-1`" == bad.place
     assert isinstance(bad, Bad)
     assert "0 of 3 comments are here: get the rest with `/issue/KEY/comment`" in bad.problem
     assert "0 of 25 worklogs are here: get the rest with `/issue/KEY/worklog`" in bad.problem
@@ -329,7 +329,8 @@ def test_an_issue_that_is_none_is_told(change: dict[str, Any], problem: str) -> 
     """With its place, and the next issue is read."""
     found = read({**issue(), **change}, issue())
 
-    assert Bad("jira.json:1", problem) == found[0]
+    named = "" if "key" in change else ", issue `UT-1`"
+    assert Bad(f"jira.json:1{named}", problem) == found[0]
     assert isinstance(found[1], Row)
     assert 2 == len(found)
 
@@ -339,7 +340,9 @@ def test_an_export_without_changelog_says_so() -> None:
     bare = issue()
     del bare["changelog"]
 
-    assert [Bad("jira.json:1", "there is no changelog: export it again with `expand=changelog`")] == read(bare)
+    assert [Bad("jira.json:1, issue `UT-1`", "there is no changelog: export it again with `expand=changelog`")] == read(
+        bare
+    )
 
 
 def test_real_issues(shared: Path) -> None:

