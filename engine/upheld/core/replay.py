@@ -38,7 +38,7 @@ YEAR_S = 365 * 86_400
 
 
 class Mark(NamedTuple):
-    """How a log stood after its last accepted record."""
+    """How a log stood after its last accepted record; kept for logs that end in refused ones."""
 
     standing: Standing | None
     moves: int
@@ -94,16 +94,21 @@ class Replay:
         accounts = None
         if self._bills:
             accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
-        made = self._engine.decide(log.standing, event, accounts)
-        self._customers.keep(made.accounts)
+        standing = log.standing
+        made = self._engine.decide(standing, event, accounts)
+        if accounts is not None:
+            self._customers.keep(made.accounts)
+        refused = made.trace.refusal is not None
+        if refused and self._given_s is None:
+            self._later.setdefault(log.ticket, []).append(event)
+            if log.ticket not in self._marks:
+                self._marks[log.ticket] = Mark(standing, len(log.moves), len(log.effects), len(log.runs))
         log.standing = made.standing
         log.take(event, made.flags, made.trace)
-        if made.trace.refusal is None:
+        if not refused:
             self._accepted(event.at_s)
-            self._marks[log.ticket] = Mark(log.standing, len(log.moves), len(log.effects), len(log.runs))
-            self._later.pop(log.ticket, None)
-        elif self._given_s is None:
-            self._later.setdefault(log.ticket, []).append(event)
+            if self._later and self._later.pop(log.ticket, None) is not None:
+                del self._marks[log.ticket]
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
@@ -204,7 +209,7 @@ class Replay:
         """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
         later = self._later.get(log.ticket, ())
         if any(event.at_s > as_of_s for event in later):
-            mark = self._marks.get(log.ticket, NOTHING)
+            mark = self._marks[log.ticket]
             log.standing = mark.standing
             del log.moves[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
         if log.standing is not None:
@@ -235,8 +240,6 @@ class Replay:
         return found + self._attendance.warnings()
 
 
-NOTHING: Final = Mark(None, 0, 0, 0)
-"""The mark of a log without an accepted record."""
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
 
 
