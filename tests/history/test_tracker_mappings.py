@@ -228,7 +228,7 @@ def test_a_whole_issue_of_jira(replayed: Any, tmp_path: Path) -> None:
     export = tmp_path / "issues.jsonl"
     export.write_text(json.dumps(issue) + "\n", encoding="utf-8")
 
-    verdicts = replayed("jira", export, "--from", "jira")
+    verdicts = replayed("jira", export)
 
     (ticket,) = verdicts["tickets"]
     assert [] == ticket["refused"] + ticket["nonconforming"]
