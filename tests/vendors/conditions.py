@@ -14,7 +14,6 @@ SECTIONS = (
     *("events", "channels", "transitions", "rules", "commitments", "excuses", "objectives", "timers", "charges"),
     *("escalation", "queue"),
 )
-JOINS = ("all", "any", "none")
 KEPT = ("id", "otherwise", "flag", "refuse", "message", "clauses", "assumes")
 """Of a rule that requires nothing any more."""
 NEIGHBOURS = {"below": "at-most", "at-most": "below", "above": "at-least", "at-least": "above"}
@@ -63,10 +62,10 @@ def _rule(at: Path, rule: dict[str, Any], flags_read: set[str]) -> Changes:
         if len(requires) > 1:
             yield "guard dropped", (*at, "requires", step), "", {(*at, "requires", step): GONE}
         yield from _guard((*at, "requires", step, "is"), each["is"])
-    if "otherwise" in rule:
-        other = "flag" if rule["otherwise"] == "refuse" else "refuse"
-        if rule["id"] not in flags_read:
-            yield "guard softened" if other == "flag" else "guard hardened", at, "", {(*at, "otherwise"): other}
+    if rule.get("otherwise") == "refuse":
+        yield "guard softened", at, "", {(*at, "otherwise"): "flag"}
+    elif "otherwise" in rule and rule["id"] not in flags_read:  # else a condition would ask for a flag that nobody sets
+        yield "guard hardened", at, "", {(*at, "otherwise"): "refuse"}
 
 
 def _first(path: Path, value: dict[str, Any]) -> Changes:

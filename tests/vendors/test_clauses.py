@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from vendors.test_scenarios_catch_mutants import VENDORS, trials
+from vendors.trials import VENDORS, trials
 
 from upheld.loading import load_policy
 from upheld.scenario import coverage_of

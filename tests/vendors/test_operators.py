@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from vendors.mutation import named, walk
 from vendors.operators import NOT_SAID
-from vendors.test_scenarios_catch_mutants import VENDORS, every, trials
+from vendors.trials import VENDORS, every, trials
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "parameters": ("values",),

@@ -9,9 +9,11 @@ the one at which the item's last mutant fell, and those that expect something of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from vendors.mutation import Edits, Mutant, Original, named, plain, walk
+from vendors.operators import mutants
 
 from upheld.contracts_file import contracts_from
 from upheld.core.item import Path
@@ -24,6 +26,7 @@ from upheld.scenario.story import contracts_document, records
 from upheld.scenario_files import scenario_documents
 
 Data = Mapping[str, Any]
+VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
 SIGN = "@"
 """Between a clause and the place where it is cited."""
 
@@ -83,6 +86,18 @@ class Trials:
         seen = [name for place in places for name in self._seen[place]]
         meant = [name for name in seen if f"'{item}'" in self._expected[name]]
         return last | dict.fromkeys(meant) | dict.fromkeys(seen) | dict.fromkeys(self.scenarios)
+
+
+@cache
+def trials(vendor: str) -> Trials:
+    """The trials of a vendor: tracing its scenarios takes a second, and is done once."""
+    return Trials(vendor)
+
+
+@cache
+def every(vendor: str) -> tuple[Mutant, ...]:
+    """Every mutant of a vendor's policy, in the same order on every run."""
+    return tuple(mutants(trials(vendor).original.tree, trials(vendor).lenders))
 
 
 def signatures(tree: Data) -> tuple[Edits, dict[str, Path]]:
