@@ -45,7 +45,15 @@ def test_every_mapping_has_a_test_here(root: Path) -> None:
     """No example that nobody tries."""
     mappings = {path.stem for path in (root / "examples" / "mappings").glob("*.yaml")} - {"policy"}
 
-    assert {"jira", "jira-warehouse", "redmine", "servicenow", "zendesk", "zendesk-warehouse"} == mappings
+    assert {
+        "jira",
+        "jira-warehouse",
+        "redmine",
+        "servicenow",
+        "servicenow-audit",
+        "zendesk",
+        "zendesk-warehouse",
+    } == mappings
 
 
 def test_the_policy_is_a_good_one(root: Path) -> None:
@@ -144,6 +152,28 @@ def test_snapshots_of_servicenow(replayed: Any, root: Path) -> None:
         ("INC0000002", "take-up", "normal", "upheld", 0),
         ("INC0000002", "resolve", "normal", "upheld", 3 * 3600 + 50 * 60 + 52 * 60),
     ] == clocks(verdicts)
+
+
+def test_the_audit_of_servicenow(replayed: Any, tmp_path: Path) -> None:
+    """An incident from its insert to the closing that ran by itself; other tables and fields mean nothing."""
+    table = tmp_path / "sys_audit.csv"
+    table.write_text(
+        "sys_created_on,tablename,fieldname,documentkey,oldvalue,newvalue,user\n"
+        "2026-03-02 09:00:00,incident,priority,0a1b,,3,kiosk\n"
+        "2026-03-02 09:00:00,incident,state,0a1b,,1,kiosk\n"
+        "2026-03-02 10:30:00,incident,state,0a1b,1,2,desk\n"
+        "2026-03-02 10:30:00,incident,assigned_to,0a1b,,6f,desk\n"
+        "2026-03-02 10:31:00,problem,state,77,,1,desk\n"
+        "2026-03-02 11:00:00,incident,state,0a1b,2,6,desk\n"
+        "2026-03-09 11:00:00,incident,state,0a1b,6,7,system\n",
+        encoding="utf-8",
+    )
+
+    verdicts = replayed("servicenow-audit", table)
+
+    (ticket,) = verdicts["tickets"]
+    assert ["open", "in-fix", "resolved", "closed"] == [each["to"] for each in ticket["moves"]]
+    assert ("normal", []) == (ticket["severity"], ticket["refused"])
 
 
 def test_a_whole_ticket_of_zendesk(replayed: Any, tmp_path: Path) -> None:
