@@ -401,6 +401,7 @@ _MESSAGES: Final = {
     "story.nonconforming": "Not as the policy has it:",
     "story.possible": "nothing leads there; possible: {events}",
     "story.no-move": "It was in this state already.",
+    "story.no-change": "Accepted; nothing else changed.",
     "story.nothing": "nothing",
     "story.sets": "Now known",
     "story.instead": " (before: {value})",

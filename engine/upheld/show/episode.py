@@ -50,6 +50,8 @@ def _told(view: View, each: Episode) -> Iterator[Bullet]:
         text = view.tongue.tidy(flag.text(view.language))
         cites = Cited(flag.clauses, flag.assumptions)
         yield Bullet(view.titled("story.flagged", text, cites), says(view, flag.clauses, flag.assumptions))
+    if not _does_anything(each):
+        yield Bullet(line(view.say("story.no-change")))
     yield from _moved(view, each)
     yield from _below(view, "story.sets", (_fact(view, fact, events) for fact in each.facts))
     if each.level is not None:
@@ -59,6 +61,14 @@ def _told(view: View, each: Episode) -> Iterator[Bullet]:
     yield from _below(view, "story.asked", (_effect(view, effect) for effect in each.effects))
     yield from _waiting(view, each)
     yield from _why(view, each, events)
+
+
+def _does_anything(each: Episode) -> bool:
+    """Whether there is anything to tell of a record besides itself; of a state observed that is told otherwise."""
+    if each.event is None or each.event.state:
+        return True
+    done = (each.moves, each.facts, each.turns, each.charges, each.effects, each.waits)
+    return any(done) or each.level is not None
 
 
 def _below(view: View, key: str, lines: Iterable[Line]) -> Iterator[Bullet]:

@@ -409,6 +409,7 @@ _MESSAGES: Final = {
     "story.nonconforming": "Non conforme à la politique :",
     "story.possible": "rien n'y mène ; possible : {events}",
     "story.no-move": "Il était déjà dans cet état.",
+    "story.no-change": "Accepté ; rien d'autre n'a changé.",
     "story.nothing": "rien",
     "story.sets": "Désormais connu",
     "story.instead": " (avant : {value})",

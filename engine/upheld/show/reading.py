@@ -62,6 +62,8 @@ def _subject(view: View, subjects: Subjects, name: str) -> str:
     family, _, calendar = name.partition(".")
     if family in ("opening", "opening-left", "day") and calendar:
         return view.say(f"story.{family}", calendar=view.tongue.quoted(view.naming.calendar(calendar)))
+    if family == "parameter" and calendar:
+        return view.tongue.quoted(view.naming.among(view.policy.parameters, calendar))
     if name in _SPOKEN:
         return view.say(_SPOKEN[name])
     return subjects.name(name)
@@ -81,9 +83,10 @@ def _asked(view: View, each: Reason, events: tuple[str, ...]) -> str:
     if each.holds:
         return ""
     if each.kind == "transition":
+        found = dict(each.facts)
         for transition in view.policy.transitions:
-            state = dict(each.facts).get("state")
-            if transition.id == each.id and not transition.opens and state not in transition.origins:
+            elsewhere = "state" in found and found["state"] not in transition.origins
+            if transition.id == each.id and not transition.opens and elsewhere:
                 return view.say("story.leads-from", states=view.naming.states(transition.origins))
             if transition.id == each.id and transition.when is not None:
                 condition = view.circumstances.on(transition.on).text(transition.when)
