@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from upheld.core.domain import Boolean, Domain, Many
@@ -27,22 +27,54 @@ from upheld.core.policy import Policy
 DATA: Final = "data."
 """The prefix of the columns that hold fields of the data."""
 
+Reading = list[tuple[int, str, Domain | None]]
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
-def record_of_row(row: Mapping[str, str | None], policy: Policy) -> dict[str, object]:
-    """The record that a row of a history in CSV states; its columns are those of a record, and ``data.<name>``.
+class RowRecords:
+    """The records that the rows of a table state; its columns are those of a record, and ``data.<name>``.
 
     A cell of a field that holds many values is a list in JSON, ``["a", "b"]``, or one value.
     """
-    given = {name: cell for name, cell in row.items() if cell}
-    record: dict[str, object] = {name: cell for name, cell in given.items() if not name.startswith(DATA)}
-    event = policy.events.get(str(record.get("event")))
-    domains = fact_domains(policy) if event is None else {name: each.domain for name, each in event.fields.items()}
-    cells = {name.removeprefix(DATA): cell for name, cell in given.items() if name.startswith(DATA)}
-    if cells:
-        record["data"] = {name: _value(cell, domains.get(name)) for name, cell in cells.items()}
-    return record
+
+    def __init__(self, columns: Sequence[str], policy: Policy) -> None:
+        self._columns = [(place, name) for place, name in enumerate(columns) if not name.startswith(DATA)]
+        self._fields = [(place, name.removeprefix(DATA)) for place, name in enumerate(columns) if name.startswith(DATA)]
+        self._width = len(columns)
+        facts = fact_domains(policy)
+        events = {
+            name: {key: each.domain for key, each in event.fields.items()} for name, event in policy.events.items()
+        }
+        self._facts: Reading = self._reading(facts)
+        self._events = {name: self._reading(domains) for name, domains in events.items()}
+
+    def _reading(self, domains: Mapping[str, Domain]) -> Reading:
+        """The columns of fields, each with its domain where it has to be looked into."""
+        return [(place, name, _looked_into(domains.get(name))) for place, name in self._fields]
+
+    def record(self, cells: Sequence[str | None]) -> dict[str, object]:
+        """The record that a row states; a cell that it lacks at its end is empty."""
+        if len(cells) < self._width:
+            cells = (*cells, *[None] * (self._width - len(cells)))
+        record: dict[str, object] = {name: cell for place, name in self._columns if (cell := cells[place])}
+        data = {
+            name: cell if domain is None else _value(cell, domain)
+            for place, name, domain in self._events.get(str(record.get("event")), self._facts)
+            if (cell := cells[place])
+        }
+        if data:
+            record["data"] = data
+        return record
+
+
+def record_of_row(row: Mapping[str, str | None], policy: Policy) -> dict[str, object]:
+    """The record that one row of a history in CSV states, by its columns."""
+    return RowRecords(tuple(row), policy).record(tuple(row.values()))
+
+
+def _looked_into(domain: Domain | None) -> Domain | None:
+    """The domain, where a text alone does not say what its cell holds."""
+    return domain if isinstance(domain, (Boolean, Integer, Many)) else None
 
 
 def _value(cell: str, domain: Domain | None) -> object:

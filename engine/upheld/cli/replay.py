@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from upheld.cli.collector import without_collector
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
 from upheld.cli.terminal import written
@@ -17,10 +18,12 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import Policy
 from upheld.core.replay import Replay
 from upheld.engine import Engine
+from upheld.history.zone_check import ZoneCheck
 from upheld.report.replay_page import replay_page
 from upheld.report.verdict_folder import VerdictFolder
 from upheld.report.verdict_text import as_document, as_lines
 from upheld.show import LANGUAGES, Language, language_of
+from upheld.timing import times_of
 
 Row = Mapping[str, Any]
 
@@ -99,9 +102,10 @@ def command(
     history = asked.opened()
     engine = Engine(history.policy, history.contracts, language=lang or "", audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
-    for event in history.events():
-        run.take(event)
-    summary = _written(run, history, style, out, lang or language_of(history.policy))
+    with without_collector():
+        for event in history.events():
+            run.take(event)
+        summary = _written(run, history, style, out, lang or language_of(history.policy))
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):
         click.echo(f"found {', '.join(f'{name}: {number}' for name, number in found.items() if number)}", err=True)

@@ -17,7 +17,7 @@ from upheld.history.csv_rows import Table
 from upheld.history.file import HistoryFile
 from upheld.history.json_lines import Taken
 from upheld.history.row import Bad
-from upheld.history_row import DATA, record_of_row
+from upheld.history_row import DATA, RowRecords
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
 
@@ -35,11 +35,9 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Taken | Bad]:
     table = Table(file)
     names = table.header
     _check(f"{file.name}:{table.line}", names)
+    record = RowRecords(names, policy).record
     for place, cells in table.cells():
-        if isinstance(cells, Bad):
-            yield cells
-        else:
-            yield place, record_of_row(dict(zip(names, cells)), policy)
+        yield cells if isinstance(cells, Bad) else (place, record(cells))
 
 
 RECORDS: Final[Mapping[str, Callable[[HistoryFile, Policy], Iterator[Taken | Bad]]]] = {

@@ -14,7 +14,8 @@ Source: DESIGN section 6, "History".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from upheld.core.errors import RecordError
@@ -24,8 +25,6 @@ from upheld.core.nearest import quoted
 
 _KNOWN: Final = frozenset(COLUMNS)
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND: Final = timedelta(seconds=1)
 _new: Final = object.__new__
 
 
@@ -53,18 +52,18 @@ def _plain(record: Mapping[str, Any]) -> Event | None:
     try:
         joined = "".join((ticket, what, state, actor, channel, customer))
         instant = datetime.fromisoformat(at)
-        at_s = (instant - _EPOCH) // _SECOND
-    except (TypeError, ValueError):
+        at_s = int(instant.timestamp())
+    except (TypeError, ValueError, OverflowError, OSError):  # the last two of naive ones far away
         return None
-    if not ticket or not (what or state) or ("event" in record) is ("state" in record) or not record.keys() <= _KNOWN:
+    if not ticket or not (what or state) or not _are_columns(tuple(record)):
         return None
     if len(joined) > LONGEST_TEXT or not joined.isprintable():
         return None
-    if not FIRST_YEAR < instant.year < LAST_YEAR or not at.isascii():
+    if not FIRST_YEAR < instant.year < LAST_YEAR or not at.isascii() or instant.tzinfo is None:
         return None
     if data is None:
         data = {}
-    elif type(data) is not dict or not all(type(value) in _SCALARS for value in data.values()):
+    elif type(data) is not dict or not _SCALARS.issuperset(map(type, data.values())):
         return None
     event = _new(Event)
     _SET_TICKET(event, ticket)
@@ -78,6 +77,12 @@ def _plain(record: Mapping[str, Any]) -> Event | None:
     _SET_AT_S(event, at_s)
     _SET_ROLE(event, actor.partition(":")[0])
     return event
+
+
+@lru_cache(maxsize=1024)
+def _are_columns(names: tuple[str, ...]) -> bool:
+    """Whether a record may have these, and says either an event or a state; a history has a handful of such."""
+    return ("event" in names) is not ("state" in names) and _KNOWN.issuperset(names)
 
 
 def _told(record: Mapping[str, object]) -> Event:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn
 
 from upheld.core.nearest import quoted
@@ -38,9 +38,16 @@ def records(file: HistoryFile) -> Iterator[Taken | Bad]:
     Raises: HistoryError, as the file's lines do.
     """
     name, decode = file.name, _DECODER.decode
+    scan: Callable[[str, int], tuple[object, int]] = _DECODER.scan_once  # type: ignore[attr-defined]  # missing there
+    record: object
     for number, line in file.lines():
         try:
-            record = decode(line)
+            try:
+                record, end = scan(line, 0)
+            except StopIteration:
+                end = -1
+            if end != len(line):  # there are blanks around it, or it is no JSON
+                record = decode(line)
         except (ValueError, RecursionError) as error:
             if line.strip():
                 yield Bad(f"{name}:{number}", _problem(error))

@@ -1,0 +1,186 @@
+"""Events per second of a replay end to end, from a file to its verdicts, and the memory it takes.
+
+    python bench/bench_replay.py                        # 100,000 events
+    python bench/bench_replay.py --events 1000000       # some minutes
+
+The history is a vendor's example, told again and again with new ids of tickets and later dates, until it is
+as long as asked for; the workload is printed, since a decision costs what there is to decide. Each format is
+replayed in a process of its own, for its memory: reading alone, then everything, each event decided and each
+verdict made and summed up. Beside it stands the same lifecycle alone on bare `transitions`: every move of the
+verdicts by a trigger of the library, on one model, without conditions, data, rules, time or reading.
+
+Target: at least 30,000 events a second on a quiet core with a vendor's policy, and 1,000,000 events in 2 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from transitions import Machine
+
+from upheld import Contracts, Policy, load_contracts, load_policy
+from upheld.cli.collector import without_collector
+from upheld.core.replay import Replay
+from upheld.engine import Engine
+from upheld.history.formats import FORMATS
+from upheld.history.reading import read_history
+from upheld.history.row import Bad
+
+ROOT = Path(__file__).resolve().parent.parent
+SPREAD_MIN = 1
+"""Minutes between one telling of the example and the next."""
+Record = dict[str, Any]
+
+
+def main() -> None:
+    """Make the history, and measure each format in its own process."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=100_000, help="how long the history is")
+    parser.add_argument("--policy", default="greenmash", help="the vendor")
+    parser.add_argument("--measure", nargs=2, metavar=("FORMAT", "FILE"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.measure:
+        with without_collector():
+            measure(asked.policy, *asked.measure)
+        return
+    records = list(lengthened(example(asked.policy), asked.events))
+    describe(asked.policy, records)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, write in WRITERS.items():
+            file = Path(folder) / f"history.{name}"
+            write(file, records)
+            command = [sys.executable, __file__, "--policy", asked.policy, "--measure", name, str(file)]
+            subprocess.run(command, check=True)
+
+
+def example(policy: str) -> list[Record]:
+    """The vendor's example, in its order."""
+    text = (ROOT / "examples" / policy / "history.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def signed(policy: Policy) -> Contracts:
+    """What the customers of the example have signed."""
+    return load_contracts(ROOT / "examples" / policy.id / "contracts.yaml", policy)
+
+
+def lengthened(records: list[Record], length: int) -> Iterator[Record]:
+    """The example again and again; every telling has tickets of its own, and begins somewhat later."""
+    instants = [datetime.fromisoformat(record["at"]) for record in records]
+    number = 0
+    while True:
+        later = timedelta(minutes=SPREAD_MIN * (number % 100_000))
+        for record, at in zip(records, instants):
+            if length <= 0:
+                return
+            length -= 1
+            yield {**record, "ticket": f"{record['ticket']}-{number}", "at": (at + later).isoformat()}
+        number += 1
+
+
+def describe(policy: str, records: list[Record]) -> None:
+    """What the history is like."""
+    tickets = len({record["ticket"] for record in records})
+    names = len({record["event"] for record in records})
+    print(
+        f"{policy}: {len(records):,} events of {tickets:,} tickets, {len(records) / tickets:.1f} a ticket, {names} kinds"
+    )
+
+
+def write_json_lines(file: Path, records: list[Record]) -> None:
+    """A record a line."""
+    with file.open("w", encoding="utf-8") as stream:
+        stream.writelines(f"{json.dumps(record)}\n" for record in records)
+
+
+def write_csv(file: Path, records: list[Record]) -> None:
+    """The same as a table."""
+    fields = sorted({f"data.{name}" for record in records for name in record.get("data", {})})
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow([*COLUMNS, *fields])
+        for record in records:
+            data = {f"data.{name}": text(value) for name, value in record.get("data", {}).items()}
+            table.writerow([*(record.get(name, "") for name in COLUMNS), *(data.get(name, "") for name in fields)])
+
+
+COLUMNS = ("ticket", "at", "event", "actor", "channel", "customer")
+WRITERS: dict[str, Callable[[Path, list[Record]], None]] = {"jsonl": write_json_lines, "csv": write_csv}
+
+
+def text(value: object) -> str:
+    """A cell of a table."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def measure(name: str, format_name: str, file: str) -> None:
+    """One format: reading, replaying, and what memory it took."""
+    policy = load_policy(name)
+    engine = Engine(policy, signed(policy))
+    begin = time.process_time()
+    number = sum(not isinstance(each, Bad) for each in read_history(file, policy, format_name))
+    reading = time.process_time() - begin
+    run = Replay(engine)
+    moves: list[tuple[str | None, str]] = []
+    begin, wall = time.process_time(), time.perf_counter()
+    for found in read_history(file, policy, format_name):
+        assert not isinstance(found, Bad), found
+        run.take(found[1])
+    decided = time.process_time()
+    for verdict in run.verdicts():
+        moves += [(move["from"], move["to"]) for move in verdict["moves"]]
+    summary = run.summary()
+    whole, elapsed = time.process_time() - begin, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    title = FORMATS[format_name].title
+    size = Path(file).stat().st_size / 2**20
+    print(f"\n{title}, {size:.0f} MiB: {summary['refused']} refused, {summary['flags']} flags, {peak:,.0f} MiB at most")
+    report("reading alone", number, reading)
+    report("file to verdicts", number, whole)
+    report("  of it deciding", number, decided - begin - reading)
+    report("  and verdicts", number, whole + begin - decided)
+    print(f"  {'by the clock':<18} {number / elapsed:>9,.0f} a second")
+    report("bare triggers", len(moves), drive(policy, moves))
+
+
+def drive(policy: Policy, moves: list[tuple[str | None, str]]) -> float:
+    """The seconds that every move takes by a trigger of the library; a ticket that opens sets the model back."""
+    arrows = sorted({(origin, state) for origin, state in moves if origin is not None})
+    machine = Machine(model=None, states=list(policy.states), initial=moves[0][1], auto_transitions=False)
+    for origin, state in arrows:
+        machine.add_transition(f"{origin} {state}", origin, state)
+    events, model = machine.events, Model()
+    begin = time.process_time()
+    for origin, state in moves:
+        if origin is None:
+            model.state = state
+        else:
+            model.state = origin
+            events[f"{origin} {state}"].trigger(model)
+    return time.process_time() - begin
+
+
+class Model:
+    """What the library drives."""
+
+    state: str
+
+
+def report(name: str, number: int, seconds: float) -> None:
+    """One line."""
+    print(f"  {name:<18} {number / seconds:>9,.0f} a second {1e6 * seconds / number:>7.1f} µs")
+
+
+if __name__ == "__main__":
+    main()
