@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,7 +48,8 @@ def replayed(root: Path, shared: Path, folder: Path, name: str, mapping: Path | 
     assert 0 == done.exit_code, done.output
     lines = (folder / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
     told = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    return Replayed([json.loads(line) for line in lines], told["summary"], told["warnings"], done.output)
+    printed = done.output.replace("\N{NO-BREAK SPACE}", " ")
+    return Replayed([json.loads(line) for line in lines], told["summary"], told["warnings"], printed)
 
 
 @pytest.fixture(scope="module")
@@ -152,13 +154,32 @@ def test_a_log_that_is_read_rightly_gives_no_warning(helpdesk: Replayed, volvo: 
     assert [[], []] == [helpdesk.warnings, volvo.warnings]
 
 
+def shown(root: Path, name: str) -> list[str]:
+    """The lines of output that the page of real logs shows under a name."""
+    page = (root / "docs" / "real-logs.md").read_text(encoding="utf-8")
+    (block,) = re.findall(rf"```console {name}\n(.*?)```", page, re.DOTALL)
+    return [line for line in block.splitlines() if line != "…" and not line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("name", ["helpdesk", "volvo"])
+def test_the_page_of_real_logs_shows_what_is_printed(name: str, root: Path, request: pytest.FixtureRequest) -> None:
+    """Line by line."""
+    replay: Replayed = request.getfixturevalue(name)
+    lines = shown(root, {"volvo": "volvo-incidents"}.get(name, name))
+
+    assert lines
+    assert [] == [line for line in lines if line not in replay.printed.splitlines()]
+
+
 def test_a_wrong_zone_is_told(root: Path, shared: Path, tmp_path: Path) -> None:
     """The digits are UTC's: read as Rome's they lie an hour or two early, and the desk seems to work at lunch."""
     text = (root / "examples" / "helpdesk" / "mapping.yaml").read_text(encoding="utf-8")
     wrong = tmp_path / "mapping.yaml"
     wrong.write_text(text.replace("columns:\n", "zone: {override: Europe/Rome}\ncolumns:\n", 1), encoding="utf-8")
-    (told,) = replayed(root, shared, tmp_path / "out", "helpdesk", wrong).warnings
+    replay = replayed(root, shared, tmp_path / "out", "helpdesk", wrong)
+    (told,) = replay.warnings
 
+    assert [] == [line for line in shown(root, "wrong-zone") if line not in replay.printed.splitlines()]
     assert (
         "of what the vendor's people did lies in the opening hours of `desk`; were all instants 2 hours later" in told
     )
