@@ -20,7 +20,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -38,6 +38,9 @@ from upheld.history.reading import Progress, RecordMaker, read_history
 from upheld.history.row import Bad
 from upheld.loading import load_policy
 from upheld.plugins import installed_importers
+
+if TYPE_CHECKING:
+    from upheld.history.tally import Tally
 
 MOST_TOLD: Final = 20
 """Bad records that are told one by one; of more only the number."""
@@ -83,11 +86,13 @@ class HistoryOptions:
         if self.map_file is None:
             return History(self, policy, contracts, self.audit, self.format_name)
         from upheld.history.mapping_file import load_mapping
+        from upheld.history.tally import Tally
         from upheld.history.translation import records
 
-        mapping = load_mapping(self.map_file)
+        mapping, tally = load_mapping(self.map_file), Tally()
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
-        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping))
+        maker = functools.partial(records, mapping, tally=tally)
+        return History(self, policy, contracts, audit, format_name, maker, tally)
 
 
 @dataclass
@@ -101,6 +106,7 @@ class History:
         audit: Whether observed states are read.
         format_name: What the history is, or ``""``.
         mapping: What makes records of rows; ``None`` where no file was given.
+        tally: What became of the rows so far; ``None`` where there is no mapping.
         skipped: How many bad records were skipped so far.
     """
 
@@ -110,6 +116,7 @@ class History:
     audit: bool
     format_name: str
     mapping: RecordMaker | None = None
+    tally: Tally | None = None
     skipped: int = 0
     _told: list[Bad] = field(default_factory=list)
 
@@ -154,6 +161,8 @@ class History:
         if self.skipped:
             number = f"{self.skipped} bad record{'' if self.skipped == 1 else 's'}"
             click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
+        for line in self.tally.lines() if self.tally is not None else ():
+            click.echo(one_line(line), err=True)
 
 
 def all_formats() -> dict[str, ProvidedImporter]:

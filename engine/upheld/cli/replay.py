@@ -102,9 +102,13 @@ def command(
     history = asked.opened()
     engine = Engine(history.policy, history.contracts, language=lang or "", audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
+    check = ZoneCheck(history.policy, times_of(history.policy).calendars)
     with without_collector():
         for event in history.events():
             run.take(event)
+            check.see(event)
+        if check.warning():
+            click.echo(f"warning: {check.warning()}", err=True)
         summary = _written(run, history, style, out, lang or language_of(history.policy))
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):

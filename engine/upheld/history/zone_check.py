@@ -19,11 +19,13 @@ Source: DESIGN section 6, "zone assumed or overridden".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from upheld.core.calendar import Calendar
+from upheld.core.event import Event
+from upheld.core.policy import Policy
 
 HOUR_S: Final = 3600
 FARTHEST_H: Final = 14
@@ -77,6 +79,32 @@ class Sample:
         if len(self.instants) == 2 * SAMPLE:
             del self.instants[1::2]
             self._stride *= 2
+
+
+class ZoneCheck:
+    """Sees the events of a history, and doubts its zone where no calendar of the promises fits.
+
+    Args:
+        policy: Says who its agents are, and which calendars its commitments count on.
+        calendars: By name.
+    """
+
+    def __init__(self, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
+        names = dict.fromkeys(each.calendar for each in policy.commitments if each.calendar in policy.calendars)
+        self._calendars = {name: calendars[name] for name in names}
+        self._agents = frozenset(name for name, role in policy.roles.items() if role.side == "vendor")
+        self._sample = Sample()
+
+    def see(self, event: Event) -> None:
+        """One more; it counts if an agent did it."""
+        if event.role in self._agents:
+            self._sample.add(event.at_s)
+
+    def warning(self) -> str:
+        """What to tell, or ``""``: that of the calendar which fits best after the shift, if none fits as it is."""
+        doubts = {name: zone_doubt(self._sample.instants, each) for name, each in self._calendars.items()}
+        told = [(each.open_then, f"calendar `{name}`: {each}") for name, each in doubts.items() if each is not None]
+        return max(told)[1] if told and len(told) == len(doubts) else ""
 
 
 def zone_doubt(instants: Iterable[int], calendar: Calendar) -> ZoneDoubt | None:
