@@ -162,12 +162,12 @@ def drive(policy: Policy, moves: list[tuple[str | None, str]]) -> float:
         machine.add_transition(f"{origin} {state}", origin, state)
     events, model = machine.events, Model()
     begin = time.process_time()
-    for origin, state in moves:
-        if origin is None:
-            model.state = state
+    for was, becomes in moves:
+        if was is None:
+            model.state = becomes
         else:
-            model.state = origin
-            events[f"{origin} {state}"].trigger(model)
+            model.state = was
+            events[f"{was} {becomes}"].trigger(model)
     return time.process_time() - begin
 
 
