@@ -516,6 +516,7 @@ _MESSAGES: Final = {
     "clock.not-covered": "they do not cover all the time by which it was late",
     # the order of work
     "queue.title": "What to handle first: {policy}",
+    "queue.at": "As of",
     "queue.none": "No ticket waits.",
     "queue.ticket": "Ticket",
     "queue.received": "Received",
@@ -529,6 +530,7 @@ _MESSAGES: Final = {
     # statements
     "ledger.title": "Statement for {customer}",
     "ledger.account": "{name}, {period}",
+    "ledger.number": "No.",
     "ledger.at": "Date",
     "ledger.ticket": "Ticket",
     "ledger.what": "Entry",

@@ -524,6 +524,7 @@ _MESSAGES: Final = {
     "clock.not-covered": "elles ne couvrent pas tout le retard",
     # the order of work
     "queue.title": "À traiter d'abord : {policy}",
+    "queue.at": "Au",
     "queue.none": "Aucun ticket n'attend.",
     "queue.ticket": "Ticket",
     "queue.received": "Reçu",
@@ -537,6 +538,7 @@ _MESSAGES: Final = {
     # statements
     "ledger.title": "Relevé de {customer}",
     "ledger.account": "{name}, {period}",
+    "ledger.number": "Nº",
     "ledger.at": "Date",
     "ledger.ticket": "Ticket",
     "ledger.what": "Écriture",

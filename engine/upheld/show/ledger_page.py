@@ -33,15 +33,7 @@ from upheld.show.page import (
 )
 from upheld.show.view import View
 
-COLUMNS = (
-    "ledger.at",
-    "ledger.ticket",
-    "ledger.what",
-    "ledger.raw",
-    "ledger.billed",
-    "ledger.change",
-    "ledger.balance",
-)
+COLUMNS = tuple(f"ledger.{name}" for name in ("number", "at", "ticket", "what", "raw", "billed", "change", "balance"))
 OF_ENTRIES: dict[EntryKind, str] = {"settle": "of", "release": "of", "reversal": "of", "expire": "of-lot"}
 """Kinds of entry that say which other entry, or which lot, they are about."""
 
@@ -94,11 +86,12 @@ def _period(view: View, each: Statement) -> str:
 
 
 def _balance(view: View, key: str, balance: int, unit: str) -> tuple[Line, ...]:
-    return (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit))), ()
+    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit))), ()
 
 
 def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
     return (
+        line(f"{entry.number}."),
         line(f"{local_time(view, entry.at_s):%Y-%m-%d %H:%M}"),
         line(strong(entry.ticket)),
         line(_what(view, entry, unit)),
@@ -112,7 +105,7 @@ def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
 
 def _what(view: View, entry: StatementLine, unit: str) -> str:
     """What was done: the charge and the event, by whom, and which lots it touched."""
-    text = f"{entry.number}. " + view.say(f"ledger.{entry.kind}")
+    text = view.say(f"ledger.{entry.kind}")
     if entry.kind in OF_ENTRIES and entry.of is not None:
         text += view.say(f"ledger.{OF_ENTRIES[entry.kind]}", number=entry.of)
     if entry.rule:

@@ -27,7 +27,7 @@ def _head(view: View, at_s: int) -> Iterator[Block]:
     yield from bullets(
         [
             view.titled("policy", code(policy.id), view.say("version", version=policy.version)),
-            view.titled("story.as-of", moment(view, at_s), f" ({text_of(at_s)})"),
+            view.titled("queue.at", moment(view, at_s), f" ({text_of(at_s)})"),
             view.titled("due.zone", code(policy.zone)),
         ]
     )
