@@ -217,6 +217,14 @@ class Account:
         for place, part in parts:
             self._move(name, "expired" if self.is_over(place) else place, part)
 
+    def take_back(self, kind: str, amount: int, parts: Parts) -> None:
+        """The exact swap of a debit, or of what was waived; what returns to a lot that is over expires at once."""
+        if kind == "waive":
+            self._move("waived", "grant", amount)
+        for place, part in parts:
+            self._move("consumed", place, part)
+        self._expire()
+
     def waive(self, amount: int) -> None:
         self._move("grant", "waived", amount)
 

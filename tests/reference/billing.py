@@ -31,14 +31,27 @@ class Held:
 
 
 @dataclass
+class Work:
+    """Work that was billed or waived: of which charge, within which scope, how much, and what it cost on top."""
+
+    charge: str
+    account: str
+    scope: tuple | None
+    work: int
+    amount: int
+    parts: Parts
+
+
+@dataclass
 class Billed:
-    """What was charged on one ticket so far: work and amount of each scope, and what is set aside."""
+    """What was charged on one ticket so far: all of each scope, what is set aside, and every work that stands."""
 
     scopes: dict = field(default_factory=dict)
     holds: list[Held] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
 
     def copy(self) -> Billed:
-        return Billed(dict(self.scopes), list(self.holds))
+        return Billed(dict(self.scopes), list(self.holds), list(self.works))
 
 
 @dataclass
@@ -137,6 +150,8 @@ class _Charging:
         for kind in ("settle", "release"):
             if kind in self.charge:
                 self._end(kind, items(self.charge[kind]))
+        if "reverse" in self.charge:
+            self._take_back(items(self.charge["reverse"]))
 
     # By a rating.
 
@@ -157,7 +172,9 @@ class _Charging:
         if before + work > LARGEST or billed(rating, before + work) - charged > LARGEST:
             raise self._refused(rating, "invalid-data")
         amount = billed(rating, before + work) - charged
-        self._write(kind, rating, amount, row)
+        parts = self._write(kind, rating, amount, row)
+        if kind != "hold":
+            self.bill.billed.works.append(Work(self.charge["id"], rating["account"], key, work, amount, parts))
         if key:
             self.bill.notes |= {f"charge within a {rating['round']['scope']}"} if before else set()
             self.bill.billed.scopes[key] = (before + work, charged + amount)
@@ -183,12 +200,13 @@ class _Charging:
             return None
         return (self.charge["id"], self.view.today() if scope == "day" else None)
 
-    def _write(self, kind: str, rating: dict, amount: int, row: dict) -> None:
+    def _write(self, kind: str, rating: dict, amount: int, row: dict) -> Parts:
+        """Move the amount. Returns: from where it was taken."""
         account = self._opened(rating["account"])
         if amount == 0:
             account.empty_entries += 1
             self.bill.notes.add("work that costs nothing more")
-            return
+            return []
         name = f"held:{len(account.moves) + 1}"
         parts: Parts = []
         try:
@@ -209,6 +227,7 @@ class _Charging:
             if warned:
                 self.bill.overdrawn.append([*self._clauses(self.charge), *self._clauses(account.document)])
         self._tell(rating["account"], kind, amount, self.charge, [*self._clauses(self.charge), *row.get("clauses", [])])
+        return parts
 
     def _refused(self, rating: dict, code: str) -> NotCharged:
         account = self.policy["accounts"][rating["account"]]
@@ -233,6 +252,29 @@ class _Charging:
         if kind == "release":
             scopes = self.bill.billed.scopes
             self.bill.billed.scopes = {key: value for key, value in scopes.items() if key[0] not in names}
+
+    # By taking work back.
+
+    def _take_back(self, names: list[str]) -> None:
+        """The last work on the ticket that one of these charges billed: exactly what it moved goes back."""
+        standing = [work for work in self.bill.billed.works if work.charge in names]
+        if not standing:
+            return
+        last = standing[-1]
+        self.bill.billed.works = [work for work in self.bill.billed.works if work is not last]
+        if last.scope:
+            work, charged = self.bill.billed.scopes[last.scope]
+            self.bill.billed.scopes[last.scope] = (work - last.work, charged - last.amount)
+        rated = next(charge for charge in self.policy["charges"] if charge["id"] == last.charge)
+        kind = next(word for word in RATED if word in rated)
+        account = self._opened(last.account)
+        if last.amount == 0:
+            account.empty_entries += 1
+            return
+        self.bill.notes |= {"given back after expiry" for place, _ in last.parts if account.is_over(place)}
+        account.take_back(kind, last.amount, last.parts)
+        clauses = [*self._clauses(self.charge), *self._clauses(rated)]
+        self._tell(last.account, "reversal", last.amount, rated, clauses)
 
     # What all of them do.
 

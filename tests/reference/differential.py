@@ -12,7 +12,7 @@ from reference.histories import BEGINNINGS, make_contracts, make_history
 from reference.opening import utc
 from reference.policies import make_policy
 
-PER_POLICY = 10
+PER_POLICY = 20
 """Histories made for one policy: checking a policy costs more than deciding ten histories."""
 STATUSES = ("running", "paused", "upheld", "breached", "cancelled", "excused")
 CODES = (
@@ -39,7 +39,7 @@ FLOORS = {
     "flag": 1,
     "moved by a timer": 1,
     "warning of a clock": 1,
-    **{f"charge {kind}": 1 for kind in ("debit", "hold", "release", "waive")},
+    **{f"charge {kind}": 1 for kind in ("debit", "hold", "release", "waive", "reversal")},
     "charge within a ticket": 1,
     "charge within a day": 1,
     "work that costs nothing more": 1,
@@ -50,6 +50,7 @@ FLOORS = {
     "overdrawn and allowed": 1,
     "lot expired while work went on": 1,
     "released after expiry": 1,
+    "given back after expiry": 1,
     "low balance told": 1,
     "expiry told": 1,
     "accounts shared by tickets": 1,

@@ -123,9 +123,10 @@ class _Author:
         return max(self.at_s, choices.pick(near) + choices.pick([0, 0, 0, 1, -1, 60]))
 
     def _ends_of_what_is_held(self) -> list[int]:
-        """When lots end from which something is set aside for this ticket."""
-        accounts = self.ticket.accounts_of(self.customer)
-        lots = [accounts[held.account].lots.get(place) for held in self.ticket.billed.holds for place, _ in held.parts]
+        """When lots end from which something was set aside or billed on this ticket that may come back."""
+        accounts, billed = self.ticket.accounts_of(self.customer), self.ticket.billed
+        works = billed.works if "correct" in self.policy["events"] else []
+        lots = [accounts[each.account].lots.get(place) for each in [*billed.holds, *works] for place, _ in each.parts]
         return sorted({lot[1] for lot in lots if lot is not None and lot[1] is not None and lot[1] > self.at_s})
 
     def _edges(self) -> list[int]:
@@ -185,7 +186,7 @@ class _Author:
             name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
             if self.ticket.state is None and choices.chance(80):
                 name = choices.pick(self._openers())
-            elif opened and self.ticket.billed.holds and choices.chance(70 if self.past_an_end else 25):
+            elif opened and self._ending() and choices.chance(70 if self.past_an_end else 20):
                 name = choices.pick(self._ending())
             elif opened and "work" in events and choices.chance(25):
                 name = choices.pick(["work", "work", "work", "invoice" if "invoice" in events else "work"])
@@ -211,10 +212,16 @@ class _Author:
         return found or set(self.policy["events"])
 
     def _ending(self) -> list[str]:
-        """The events that may settle or release something."""
-        kinds = ("release",) if self.past_an_end else self.choices.pick([("settle",), ("release",)])
-        ending = [each for each in self.policy["charges"] if any(kind in each for kind in kinds)]
-        return sorted({name for each in ending for name in items(each["on"])}) or ["work"]
+        """The events that may settle, release or take back something that was charged."""
+        kinds = ("release", "reverse") if self.past_an_end else ("settle", "release", "reverse")
+        billed = self.ticket.billed
+        charges = {each.charge for each in [*billed.holds, *billed.works]}
+        return sorted(
+            name
+            for each in self.policy.get("charges", [])
+            if any(charges & set(items(each.get(kind, []))) for kind in kinds)
+            for name in items(each["on"])
+        )
 
     def _severity_event(self) -> str | None:
         return "set-severity" if "set-severity" in self.policy["events"] else None

@@ -49,6 +49,11 @@ def make_tariff(draft: Draft) -> None:
         charge[kind] = _rating(draft, charge["on"])
         document["charges"].append(draft.grounded(charge))
     _endings(draft)
+    billing = [charge["id"] for charge in document["charges"] if "debit" in charge or "waive" in charge]
+    if billing and choices.chance(60):
+        events["correct"] = {"by": "agent", "in-final-states": "accepted"}
+        of = billing if choices.chance(70) else choices.some(billing)
+        document["charges"].append(draft.grounded({"id": "correct", "on": "correct", "reverse": of}))
 
 
 def _has_rule(document: dict, name: str) -> bool:
