@@ -70,7 +70,7 @@ def _statement(view: View, each: Statement) -> Iterator[Block]:
     rows = [_balance(view, "ledger.opening", each.opening, each.unit)]
     rows += [_row(view, entry, each.unit) for entry in each.lines]
     rows.append(_balance(view, "ledger.closing", each.closing, each.unit))
-    yield table([*map(view.say, COLUMNS), view.say("references")], rows)
+    yield table([*map(view.say, COLUMNS)], rows)
     sums = {name: _signed(view, getattr(each, name), each.unit) for name in ("opening", "into", "out", "closing")}
     yield Paragraph(line(view.say("ledger.sum", **sums)))
 
@@ -86,7 +86,7 @@ def _period(view: View, each: Statement) -> str:
 
 
 def _balance(view: View, key: str, balance: int, unit: str) -> tuple[Line, ...]:
-    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit))), ()
+    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit)))
 
 
 def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
@@ -94,12 +94,11 @@ def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
         line(f"{entry.number}."),
         line(f"{local_time(view, entry.at_s):%Y-%m-%d %H:%M}"),
         line(strong(entry.ticket)),
-        line(_what(view, entry, unit)),
+        line(_what(view, entry, unit), Cited(entry.clauses, entry.assumptions)),
         line(_signed(view, entry.raw, unit) if entry.raw else ""),
         line(_signed(view, entry.billed, unit) if entry.billed else ""),
         line(_signed(view, entry.change, unit) if entry.change else view.say("none-promised")),
         line(_signed(view, entry.balance, unit)),
-        line(Cited(entry.clauses, entry.assumptions)),
     )
 
 
