@@ -89,10 +89,12 @@ def test_a_mapping_that_is_wrong_is_told_at_its_place(tmp_path: Path, slip: tupl
 
 def test_a_wrong_zone_is_warned_of(tmp_path: Path) -> None:
     """The agents of Paris seem to work in the afternoon and at night; declared rightly, nothing is said."""
-    lines = [f"T-{n};{4 + n % 5:02}/03/2024 {9 + n % 9:02}:00;{what};1" for n in range(45) for what in ("New", "Taken")]
+    lines = [
+        f"T-{n};{4 + n % 5:02}/03/2024 {9 + n % 9:02}:00;{what};1" for n in range(110) for what in ("New", "Taken")
+    ]
     export = "\n".join(["Number;When;What;Prio", *lines])
 
-    assert "warning" not in run(tmp_path, MAPPING, export).stderr
+    assert "Beware" not in run(tmp_path, MAPPING, export).stdout
     wrong = run(tmp_path, MAPPING.replace("Europe/Paris", "America/New_York"), export)
     assert DONE == wrong.exit_code
-    assert "h earlier: is the zone right?" in wrong.stderr.splitlines()[-1]
+    assert "check the zone in which the history was read" in " ".join(wrong.stdout.replace("┃", " ").split())

@@ -64,3 +64,21 @@ def test_a_desk_that_never_closes_tells_nothing() -> None:
     policy = policy_of(DESK.replace('{mon-fri: ["09:00-17:00"]}', '{mon-sun: ["00:00-24:00"]}'))
 
     assert [] == worked([3], policy=policy)
+
+
+def test_hours_of_some_other_promise_may_fit() -> None:
+    """A shift is told only where none of the calendars fits as it is, and once."""
+    night = 'calendars:\n  night: {zone: Europe/Paris, weekly: {mon-fri: ["00:00-08:00"]}, assumes: [hours]}'
+    text = DESK.replace("calendars:", night, 1).replace(
+        "calendar: office, within: 8h, cycles: one, on-reopen: ignore",
+        "calendar: night, within: 8h, cycles: one, on-reopen: ignore",
+    )
+    policy = policy_of(text)
+
+    assert [] == worked([3, 4, 7], policy=policy)
+    assert 1 == len(worked([8.25], policy=policy))
+
+
+def test_the_order_of_records_changes_nothing() -> None:
+    """Nor does the order of tickets."""
+    assert worked([7, 8, 9, 14.5]) == worked([14.5, 9, 8, 7])

@@ -18,12 +18,10 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import Policy
 from upheld.core.replay import Replay
 from upheld.engine import Engine
-from upheld.history.zone_check import ZoneCheck
 from upheld.report.replay_page import replay_page
 from upheld.report.verdict_folder import VerdictFolder
 from upheld.report.verdict_text import as_document, as_lines
 from upheld.show import LANGUAGES, Language, language_of
-from upheld.timing import times_of
 
 Row = Mapping[str, Any]
 
@@ -76,6 +74,9 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
     help=f"Exit with 1 if there is any: {', '.join(FAILURES)}.",
 )
 @click.option("--journal", is_flag=True, help="Add to each ticket the digest of its records, chained.")
+@click.option(
+    "--brief", is_flag=True, help="Of the summary for people the most important alone, and no text of clauses."
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
 @click.pass_context
 def command(
@@ -85,6 +86,7 @@ def command(
     out: str | None,
     fail_on: tuple[str, ...],
     journal: bool,
+    brief: bool,
     lang: Language | None,
 ) -> None:
     """Tell what became of every ticket of HISTORY under a policy.
@@ -102,23 +104,21 @@ def command(
     history = asked.opened()
     engine = Engine(history.policy, history.contracts, language=lang or "", audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
-    check = ZoneCheck(history.policy, times_of(history.policy).calendars)
     with without_collector():
         for event in history.events():
             run.take(event)
-            check.see(event)
-        if check.warning():
-            click.echo(f"warning: {check.warning()}", err=True)
-        summary = _written(run, history, style, out, lang or language_of(history.policy))
+        summary = _written(run, history, style, out, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):
         click.echo(f"found {', '.join(f'{name}: {number}' for name, number in found.items() if number)}", err=True)
     context.exit(FOUND if any(found.values()) else DONE)
 
 
-def _written(run: Replay, history: History, style: str, out: str | None, language: Language) -> Row:
+def _written(run: Replay, history: History, style: str, out: str | None, language: Language, brief: bool) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
     header = run.header()
+    for warning in header["warnings"] if style != "text" else ():  # the page shows them
+        click.echo(f"warning: {warning}", err=True)
     verdicts: Iterable[Row] = run.verdicts()
     told: Row = {}
 
@@ -135,7 +135,8 @@ def _written(run: Replay, history: History, style: str, out: str | None, languag
         if folder is not None:
             folder.finish(header, summary())
     if style == "text":
-        page = replay_page(history.policy, language, header, summary(), ["upheld", "explain", *history.asked.words])
+        explained = ["upheld", "explain", *history.asked.words]
+        page = replay_page(history.policy, language, header, summary(), explained, brief=brief)
         click.echo(written(page), nl=False)
     return summary()
 

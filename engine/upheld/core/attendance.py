@@ -27,8 +27,8 @@ FEWEST: Final = 100
 """Records below which nothing is said."""
 GAIN: Final = 10
 """Points by which a shift has to raise the share."""
-SHIFTS_H: Final = tuple(sorted((hours for hours in range(-12, 13) if hours), key=lambda hours: (abs(hours), -hours)))
-"""Those that are tried, the smallest first."""
+SHIFTS_H: Final = tuple(sorted(range(-14, 15), key=lambda hours: (abs(hours), -hours)))
+"""Those that are tried, the smallest first; no zone is farther from UTC."""
 
 _SLOT_S: Final = 900
 _SLOT_STARTS: Final = range(0, DAY_S, _SLOT_S)
@@ -38,52 +38,52 @@ _SLOTS_A_WEEK: Final = 7 * len(_SLOT_STARTS)
 class Attendance:
     """What the vendor's people did, counted by quarters of an hour.
 
+    Nothing depends on the order in which records come.
+
     Args:
-        calendars: The policy's, by id; that in which most commitments count is looked at, unless it is open all week.
+        calendars: The policy's, by id; those in which commitments count are looked at, unless one is open all week.
     """
 
     def __init__(self, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
         self._roles = frozenset(name for name, role in policy.roles.items() if role.side == "vendor")
-        used = Counter(commitment.calendar for commitment in policy.commitments if commitment.calendar in calendars)
-        self._name = used.most_common(1)[0][0] if used else ""
-        self._calendar = calendars.get(self._name)
-        if self._calendar is not None and not any(_closed(windows) for windows in self._calendar.hours.weekly):
-            self._calendar = None
+        used = dict.fromkeys(each.calendar for each in policy.commitments if each.calendar in calendars)
+        self._calendars = {name: calendars[name] for name in used}
+        if not all(any(map(_closes, each.hours.weekly)) for each in self._calendars.values()):
+            self._calendars = {}
         self._slots: Counter[int] = Counter()
 
     def add(self, event: Event) -> None:
         """Count a record, if one of the vendor's people did it."""
-        if self._calendar is not None and event.role in self._roles:
+        if self._calendars and event.role in self._roles:
             self._slots[event.at_s // _SLOT_S] += 1
 
     def warnings(self) -> list[str]:
-        """What a reader should know of the history's clock; nothing where it seems right, or where little tells."""
+        """What a reader should know of the history's clock; nothing where some calendar fits, or where little tells."""
         total = self._slots.total()
-        if self._calendar is None or total < FEWEST:
+        if total < FEWEST:
             return []
-        week = self._week(self._calendar)
-        opening = [_is_open(windows, at) for windows in self._calendar.hours.weekly for at in _SLOT_STARTS]
-        now, best, best_h = _inside(week, opening, 0), 0, 0
-        for hours in SHIFTS_H:
-            found = _inside(week, opening, hours)
-            if found > best:
-                best, best_h = found, hours
-        if 100 * (best - now) < GAIN * total:
+        doubts = {name: self._doubt(calendar) for name, calendar in self._calendars.items()}
+        if not all(100 * (best - now) >= GAIN * total for now, best, _ in doubts.values()):
             return []
-        way = f"{abs(best_h)} hour{'s' * (abs(best_h) != 1)} {'later' if best_h > 0 else 'earlier'}"
+        name = max(doubts, key=lambda each: doubts[each][1])
+        now, best, hours = doubts[name]
+        way = f"{abs(hours)} hour{'s' * (abs(hours) != 1)} {'later' if hours > 0 else 'earlier'}"
         return [
-            f"{share(now, total)} of what the vendor's people did lies in the opening hours of `{self._name}`; were "
+            f"{share(now, total)} of what the vendor's people did lies in the opening hours of `{name}`; were "
             f"all instants {way}, {share(best, total)} would: check the zone in which the history was read"
         ]
 
-    def _week(self, calendar: Calendar) -> list[int]:
-        """The records by quarter of the local week, from Monday on."""
+    def _doubt(self, calendar: Calendar) -> tuple[int, int, int]:
+        """How many records lie in opening hours as they are; how many at best, and by which shift."""
         week = [0] * _SLOTS_A_WEEK
         for slot, count in self._slots.items():
             if FIRST_DAY + 1 < slot * _SLOT_S // DAY_S < END_DAY - 1:
                 day, time_s = calendar.clock_at(slot * _SLOT_S)
                 week[(day + 3) % 7 * len(_SLOT_STARTS) + time_s // _SLOT_S] += count  # day 0 was a Thursday
-        return week
+        opening = [_is_open(windows, at) for windows in calendar.hours.weekly for at in _SLOT_STARTS]
+        counts = {hours: _inside(week, opening, hours) for hours in SHIFTS_H}
+        best = max(SHIFTS_H, key=counts.__getitem__)
+        return counts[0], counts[best], best
 
 
 def _inside(week: Sequence[int], opening: Sequence[bool], shift_h: int) -> int:
@@ -96,6 +96,6 @@ def _is_open(windows: Windows, time_s: int) -> bool:
     return any(start <= time_s < end for start, end in windows)
 
 
-def _closed(windows: Windows) -> bool:
+def _closes(windows: Windows) -> bool:
     """Whether a day of the week has closed time."""
     return sum(end - start for start, end in windows) < DAY_S
