@@ -93,9 +93,8 @@ def describe(policy: str, records: list[Record]) -> None:
     """What the history is like."""
     tickets = len({record["ticket"] for record in records})
     names = len({record["event"] for record in records})
-    print(
-        f"{policy}: {len(records):,} events of {tickets:,} tickets, {len(records) / tickets:.1f} a ticket, {names} kinds"
-    )
+    each = len(records) / tickets
+    print(f"{policy}: {len(records):,} events of {tickets:,} tickets, {each:.1f} a ticket, {names} kinds")
 
 
 def write_json_lines(file: Path, records: list[Record]) -> None:

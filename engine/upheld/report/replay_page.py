@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from upheld.core.instant import seconds_of
 from upheld.core.policy import Policy
@@ -27,8 +27,13 @@ from upheld.show.tongue import Language
 Row = Mapping[str, Any]
 
 
+WORST: Final = 10
+"""How many breaches are told one by one."""
+WORST_IN_BRIEF: Final = 3
+
+
 def replay_page(
-    policy: Policy, language: Language, header: Row, summary: Row, explained: Sequence[str], worst: int = 10
+    policy: Policy, language: Language, header: Row, summary: Row, explained: Sequence[str], *, brief: bool = False
 ) -> Page:
     """Everything that is said of a replay.
 
@@ -36,14 +41,15 @@ def replay_page(
         header: What all verdicts have in common.
         summary: That of all verdicts.
         explained: The command that tells the story of one ticket, but for the ticket.
-        worst: How many breaches are told one by one.
+        brief: To tell the worst breaches alone, and assumptions by their names, for who knows the policy.
     """
-    view = ReplayView(policy, language)
+    view, worst = ReplayView(policy, language), WORST_IN_BRIEF if brief else WORST
     blocks: list[Block] = [*_overview(view, header, summary), *kept_promises(view, summary, explained, worst)]
     blocks += section(view.say("replay.balances"), _balances(view, summary))
     blocks += irregularities(view, summary)
-    blocks += section(view.say("replay.assumptions"), _assumptions(view, summary))
-    blocks += section(view.say("replay.clauses"), _clauses(view, summary, worst))
+    blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
+    if not brief:
+        blocks += section(view.say("replay.clauses"), _clauses(view, summary, worst))
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 
@@ -68,12 +74,12 @@ def _particulars(view: ReplayView, header: Row, summary: Row) -> Iterator[Line]:
     else:
         as_of_s = seconds_of(datetime.fromisoformat(header["as_of"]))
         yield view.titled("replay.as-of", f"{moment(view, as_of_s)} (", code(utc(as_of_s)), ")")
-    counts = [("ticket", "tickets"), ("record", "events")]
-    counts += [
-        pair for pair in (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming")) if summary[pair[1]]
+    said = [
+        tongue.counted(f"replay.{name}", summary[key]) for name, key in (("ticket", "tickets"), ("record", "events"))
     ]
-    said = [tongue.counted(f"replay.{name}", summary[key]) for name, key in counts]
-    yield view.titled("replay.read", tongue.listed(said))
+    other = (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming"))
+    besides = [tongue.counted(f"replay.{name}", summary[key]) for name, key in other if summary[key]]
+    yield view.titled("replay.read", tongue.listed(said), f" ({', '.join(besides)})" if besides else "")
     upheld, decided = judged(policy.commitments, summary["commitments"])
     if decided:
         told = f"{upheld * 1000 // decided / 10:g}%"
@@ -95,9 +101,20 @@ def _balances(view: ReplayView, summary: Row) -> Iterator[Block]:
         yield table_of([view.say(f"replay.{name}") for name in names], rows)
 
 
+def _named(view: ReplayView, summary: Row) -> Iterator[Block]:
+    """What is assumed, most of the tickets first, by name."""
+    used = [f"≈{each['id']} ({view.tongue.counted('replay.ticket', each['tickets'])})" for each in _used(summary)]
+    if used:
+        yield Paragraph(line(view.say("replay.assumed"), f" {', '.join(used)}."))
+
+
+def _used(summary: Row) -> list[Row]:
+    return sorted(summary["assumptions"], key=lambda each: -int(each["tickets"]))
+
+
 def _assumptions(view: ReplayView, summary: Row) -> Iterator[Block]:
     """What is assumed, most of the tickets first; the sentence of each is the policy's own."""
-    used = sorted(summary["assumptions"], key=lambda each: -each["tickets"])
+    used = _used(summary)
     if used:
         yield Paragraph(line(view.say("replay.assumed")))
         yield Bullets(tuple(_assumption(view, each) for each in used))
