@@ -1,6 +1,6 @@
 """Everything a developer runs, from a fresh clone, with Python 3.11 and pip alone.
 
-    python3 dev.py demo             see it at work: the installed policies listed, checked, tested, asked and shown
+    python3 dev.py demo             see it at work: a month at each of five vendors replayed, their policies checked
     python3 dev.py test [ARG...]    run the tests; arguments go to pytest (-k NAME, --full, ...)
     python3 dev.py check [STEP...]  what a commit must pass: lint, format, types, docs, tests (all, or those named)
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
@@ -67,18 +67,22 @@ def main(argv: Sequence[str]) -> int:
 
 
 def demo(_: Sequence[str]) -> int:
-    """List, check and test the installed policies, ask when their promises fall due, and show one."""
+    """Replay a month at each vendor, and check and test their policies."""
     install()
+    return first_failure([tell("-m", "upheld", *command) for command in demonstrated()])
+
+
+def demonstrated() -> list[list[str]]:
+    """What the demo has upheld do."""
     vendors = sorted(folder.name for folder in (ROOT / "plugins").iterdir() if folder.is_dir())
-    asked = ["--at", "2024-03-28T17:00:00Z", "--set", "severity=1", "--set", "contract=sla"]
-    shown = [
-        ["policies"],
-        ["check", *vendors],
-        ["test", *vendors],
-        ["due", "greenmash", *asked],
-        ["show", vendors[-1]],
-    ]
-    return first_failure([tell("-m", "upheld", *command) for command in shown])
+    return [*map(month, vendors), ["check", *vendors], ["test", *vendors]]
+
+
+def month(vendor: str) -> list[str]:
+    """The command that tells what a vendor's example month comes to."""
+    folder = f"examples/{vendor}"
+    asked = ["--policy", vendor, "--contracts", f"{folder}/contracts.yaml", "--lang", "en", "--brief"]
+    return ["replay", f"{folder}/history.jsonl", *asked]
 
 
 def test(arguments: Sequence[str]) -> int:
