@@ -26,6 +26,9 @@ from upheld.core.steps import Facts
 from upheld.core.ticket import Standing
 from upheld.core.trace import Moved, Trace
 
+Way = tuple[Transition | Timer | None, bool, tuple[str, ...]]
+"""What leads from one state to another: the one thing that does, whether anything does, else the events possible."""
+
 
 class Observer:
     """Follows the states of one policy's tickets."""
@@ -35,6 +38,7 @@ class Observer:
         self._passage = passage
         self._objections = objections
         self._form = DataForm(_anything_known(plan))
+        self._ways: dict[tuple[str | None, str], Way] = {}
 
     def observe(self, standing: Standing | None, event: Event, begun: Standing, trace: Trace) -> Standing | Refusal:
         """The ticket in the state observed.
@@ -57,7 +61,7 @@ class Observer:
         origin = None if standing is None else standing.state
         old: Facts = self._plan.blank if standing is None else standing.facts
         given = {name.removeprefix("event."): held for name, held in read.items() if held is not None}
-        facts = {**old, **given}
+        facts = {**old, **given} if given else old
         new = (begun if standing is None else standing)._replace(facts=facts, last_s=at_s)
         if state != origin:
             trace.moves = (self._moved(origin, state, at_s),)
@@ -68,11 +72,17 @@ class Observer:
 
     def _moved(self, origin: str | None, state: str, at_s: int) -> Moved:
         """The move, with the transition or timer that leads there where there is exactly one."""
+        way = self._ways.get((origin, state))
+        if way is None:
+            way = self._ways[origin, state] = self._way(origin, state)
+        return Moved(at_s, origin, state, *way)
+
+    def _way(self, origin: str | None, state: str) -> Way:
         leading: list[Transition | Timer] = [*self._plan.leading(origin, state)]
         leading += [timer for timer in self._plan.policy.timers if timer.target == state and origin in timer.states]
         if not leading and origin is not None:
-            return Moved(at_s, origin, state, None, False, self._plan.possible(origin))
-        return Moved(at_s, origin, state, leading[0] if len(leading) == 1 else None)
+            return None, False, self._plan.possible(origin)
+        return leading[0] if len(leading) == 1 else None, True, ()
 
 
 def _anything_known(plan: Plan) -> EventType:
