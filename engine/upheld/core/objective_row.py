@@ -85,11 +85,11 @@ class Counting:
     def result(self, as_of_s: int) -> list[Counted]:
         """Each month in which a clock started, and all together; the month of as-of is not over."""
         objective, this_month = self.objective, month_of(self._times.date_at(as_of_s))
-        found = [
-            _counted(objective, month, *self._months[month], month == this_month) for month in sorted(self._months)
-        ]
+        found = []
+        for month, (counted, kept) in sorted(self._months.items()):
+            found.append(_counted(objective, month, counted, kept, is_open=month == this_month))
         counted, kept = (sum(each[index] for each in self._months.values()) for index in (0, 1))
-        return [*found, _counted(objective, "all", counted, kept, False)]
+        return [*found, _counted(objective, "all", counted, kept, is_open=False)]
 
     def _allowed(self, name: str) -> int:
         """The opening seconds that the objective allows on a calendar."""
@@ -127,7 +127,7 @@ def _kept(row: ClockRow, allowed_s: int) -> bool | None:
     return True if row.stop_s is not None else None
 
 
-def _counted(objective: Objective, period: str, counted: int, kept: int, is_open: bool) -> Counted:
+def _counted(objective: Objective, period: str, counted: int, kept: int, *, is_open: bool) -> Counted:
     """The count of one period; where nothing counts, nothing is judged, also while the month lasts."""
     status = None
     if objective.share is not None and counted:
