@@ -127,6 +127,17 @@ def test_what_returns_to_a_lot_that_is_over_has_expired():
     assert (0, 60) == (accounts.balance("time").available, accounts.balance("time").expired)
 
 
+def test_accounts_that_a_host_has_begun_anew_hold_nothing_to_take_back():
+    """What was billed on others is forgotten: no grant is reversed in its stead, and nothing is raised."""
+    engine = desk(Grant("time", 0, 100))
+    ticket = told(engine, [("visit", 30), ("work", 20)])[-1].ticket
+    for _ in range(2):
+        event = Event("T-1", OPENED + timedelta(days=1), "correct", "agent:a1", customer="acme")
+        decision = engine.apply(ticket, event)
+        ticket = decision.ticket
+        assert ((100, 0, 0, 0), ()) == (balances(decision.accounts), decision.charges)
+
+
 def test_the_statement_shows_both_entries():
     """Nothing is edited: the work stands there, and then that it was taken back, of which entry."""
     engine = desk(Grant("time", 0, 100))

@@ -171,7 +171,8 @@ class ChargeStep:
         """Take back the last work that one of some charges billed: with its ledger entry, from what it was summed with.
 
         Work is taken back in the opposite order, so what a scope was charged stays what its remaining work costs.
-        Where there is none, nothing happens; what a host has reversed by itself is only forgotten.
+        Where there is none, nothing happens; what a host has reversed by itself, or what accounts that it has begun
+        anew do not hold, is only forgotten.
         """
         last = next((each for each in reversed(self.billed) if each.charge in plan.reverses), None)
         if last is None:
@@ -184,6 +185,8 @@ class ChargeStep:
             tally = self.tallies[last.key]
             self.tallies[last.key] = Tally(tally.raw - last.raw, tally.charged - last.amount)
         account, book = rates.account, self._opened(rates.account)
+        if not self._wrote(book.ledger, last.number, charge):
+            return
         at_s = max(self.now.at_s, book.ledger.last_s)
         cause = self._cause(plan.charge, -last.raw, -last.amount, (plan.charge, charge))
         if last.amount == 0:
@@ -203,7 +206,7 @@ class ChargeStep:
         assert rates is not None, "only a rated charge sets aside"
         account, book = rates.account, self._opened(rates.account)
         open_hold = book.ledger.holds.get(ending.number)
-        if open_hold is None:
+        if open_hold is None or not self._wrote(book.ledger, ending.number, self.charges[ending.charge].charge):
             return
         at_s, amount = max(self.now.at_s, book.ledger.last_s), open_hold.amount
         settles = plan.charge.kind == "settle"
@@ -219,6 +222,13 @@ class ChargeStep:
         if settles:
             self._tell(plan.charge, account, "debit", amount, cause, 0, rates.category)
         self._tell(plan.charge, account, "release", amount, cause, 0, rates.category)
+
+    def _wrote(self, ledger: Ledger, number: int, charge: Charge) -> bool:
+        """Whether an entry is one that a charge has written for this ticket."""
+        if number > len(ledger.entries):
+            return False
+        cause = ledger.entries.numbered(number).cause
+        return isinstance(cause, Cause) and (cause.ticket, cause.rule) == (self.ticket, charge.id)
 
     def _opened(self, account: Account) -> Book:
         """The book of an account, with everything in it that comes before the event."""
