@@ -62,6 +62,16 @@ def test_the_answer_for_programs_has_what_the_page_has(tmp_path: Path) -> None:
     assert "times depend on severity, and count in the desk's hours" == answer["clauses"]["HB-04"]
 
 
+def test_a_charge_that_did_not_apply_says_on_which_fact(tmp_path: Path) -> None:
+    """Why was it not billed? Because nobody had made the ticket billable by then."""
+    worked = told(tmp_path, "--ticket", "HB-4", "--as-of", MORNING)["episodes"][-1]
+
+    assert [("waive", 20)] == [(each["kind"], each["amount"]) for each in worked["charges"]]
+    assert [("charge", "work", {"billable": False})] == [
+        (each["kind"], each["id"], each["facts"]) for each in worked["why_not"]
+    ]
+
+
 def test_only_the_clocks_of_one_commitment_can_be_told(tmp_path: Path) -> None:
     """The records stay: they did what they did."""
     answer = told(tmp_path, "--ticket", "HB-1", "--commitment", "solve")

@@ -155,6 +155,18 @@ def desk_text(old: str, new: str) -> str:
     return DESK.replace(old, new)
 
 
+def test_a_promise_that_does_not_apply_says_on_which_fact() -> None:
+    """Something began it, and its condition did not hold; one that has a clock is not among them."""
+    text = desk_text("{id: resolve, start: {on: submit}", "{id: resolve, when: {severity: low}, start: {on: submit}")
+    story = explain(policy_of(text), [submit(), event("04T10:10", "take")], "T-1")
+    other = explain(policy_of(text), [submit(data={"severity": "low"})], "T-1")
+
+    assert [("resolve", 1, (("severity", "high"),))] == [
+        (each.commitment.id, each.seq, each.facts) for each in story.absent
+    ]
+    assert () == other.absent
+
+
 def test_audit_mode_follows_what_was_observed() -> None:
     """A move to which nothing leads says what would have been possible; the state it is in already is no move."""
     states = ("open", "closed", "closed")

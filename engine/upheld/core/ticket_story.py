@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from upheld.core.absence import Absent, absences, unbilled
 from upheld.core.clock_row import clock_row
 from upheld.core.clock_state import ClockChange
 from upheld.core.clock_story import ClockStory, Waiting, clock_stories, waiting_clocks
@@ -54,6 +55,7 @@ class TicketStory:
         episodes: What happened, in order.
         clocks: Where the time of each clock went, in the verdict's order.
         waiting: The clocks whose target is not known yet.
+        absent: The promises that something would have begun, had their conditions held.
         clauses, assumptions: Everything that is cited, in the policy's order.
     """
 
@@ -66,6 +68,7 @@ class TicketStory:
     episodes: tuple[Episode, ...]
     clocks: tuple[ClockStory, ...]
     waiting: tuple[Waiting, ...]
+    absent: tuple[Absent, ...]
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
 
@@ -84,15 +87,24 @@ def ticket_story(
     standing = None
     clocks: tuple[ClockStory, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    absent: tuple[Absent, ...] = ()
     if ending is not None and ending.made.standing is not None:
         standing = ending.made.standing
+        accepted = [each for each in episodes if each.seq is not None and each.refusal is None]
+        absent = absences(
+            engine, standing.clocks, ((each, seen[(each.seq or 1) - 1].made.standing) for each in accepted)
+        )
         episodes += _by_itself(engine, ending.before, ending.made, ending.as_of_s, ends=True)
         rules = engine.clocks.rules
         clocks = clock_stories(rules, standing.clocks, ending.as_of_s)
         waiting = waiting_clocks(rules, standing.clocks, engine.names(standing, ending.as_of_s))
     clauses, assumptions = _cited(episodes, clocks)
+    for each in absent:
+        clauses.update(each.commitment.clauses)
+        assumptions.update(each.commitment.assumes)
     # A rule that flagged for one requirement rests also on those that were kept.
-    assumptions.update(name for each in seen if each.made.trace.course for name in each.made.trace.course.assumed())
+    courses = [each.made.trace.course for each in seen]
+    assumptions.update(name for course in courses if course is not None for name in course.assumed())
     return TicketStory(
         engine.policy,
         ticket,
@@ -103,6 +115,7 @@ def ticket_story(
         tuple(_in_order(episodes)),
         clocks,
         waiting,
+        absent,
         tuple(name for name in engine.policy.clauses if name in clauses),
         tuple(name for name in engine.policy.assumptions if name in assumptions),
     )
@@ -227,7 +240,7 @@ def _record(engine: Engine, seq: int, event: Event, before: Standing | None, mad
         waits=tuple(_waits(before, standing)),
         runs=details.timers if engine.audit else (),
         reasons=reasons,
-        against=details.against,
+        against=(*details.against, *unbilled(engine, event.event, made)),
     )
 
 
@@ -269,7 +282,7 @@ def _cited(episodes: Iterable[Episode], clocks: Iterable[ClockStory]) -> tuple[s
     """The clauses and assumptions of everything that is told."""
     parts: list[_Citing] = []
     for each in episodes:
-        parts += [*each.flags, *each.moves, *each.charges, *each.effects, *each.reasons]
+        parts += [*each.flags, *each.moves, *each.charges, *each.effects, *each.reasons, *each.against]
         parts += [each.refusal] if each.refusal is not None else []
         parts += [turn.row for turn in each.turns if turn.row is not None]
     parts += [each.row for each in clocks]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from upheld.core.absence import Absent
 from upheld.core.charge_state import ChargeRow
 from upheld.core.clock_state import NO_SHARE
 from upheld.core.clock_story import ClockStory, Standstill, Waiting
@@ -56,6 +57,7 @@ def as_document(story: TicketStory, language: str, commitment: str = "") -> Docu
         "episodes": [_episode(policy, each, language) for each in story.episodes],
         "clocks": [_clock(each) for each in clocks],
         "pending": [_waiting(each) for each in waiting],
+        "not_promised": [_absent(policy, each) for each in story.absent if commitment in ("", each.commitment.id)],
         "clauses": {name: policy.clauses[name].says.text(language) for name in story.clauses},
         "assumptions": {name: policy.assumptions[name].says.text(language) for name in story.assumptions},
     }
@@ -175,6 +177,12 @@ def _pause(pause: Standstill) -> Document:
 def _waiting(each: Waiting) -> Document:
     start = text_of(each.start_s)
     return {"id": each.commitment.id, "cycle": each.cycle, "started_at": start, "awaits": list(each.awaits)}
+
+
+def _absent(policy: Policy, each: Absent) -> Document:
+    row: Document = {"id": each.commitment.id, "seq": each.seq}
+    row["facts"] = {name: _held(held, _domain(policy, name, None)) for name, held in each.facts}
+    return row | _grounds(each.commitment)
 
 
 def _trigger(trigger: Trigger) -> Document:

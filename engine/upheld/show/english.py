@@ -383,6 +383,8 @@ _MESSAGES: Final = {
     "story.audit": "Audit",
     "story.observed-only": "states are those that were observed, whatever led to them; nothing happens by itself",
     "story.no-promise": "Nothing was promised on this ticket.",
+    "story.absent": "Not promised here:",
+    "story.absent-when": "only when {condition}",
     "story.happened": "What happened",
     "story.clocks": "Where the time went",
     "story.clock": "{name}: {status}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from upheld.core.absence import Absent
 from upheld.core.clock_story import ClockStory, Waiting
 from upheld.core.episode import Episode
 from upheld.core.instant import text_of
@@ -19,6 +20,7 @@ from upheld.show.grounds import told_assumption, told_clause
 from upheld.show.local_time import moment, short_moment
 from upheld.show.page import (
     Block,
+    Bullet,
     Bullets,
     Heading,
     Line,
@@ -31,7 +33,7 @@ from upheld.show.page import (
     strong,
     table,
 )
-from upheld.show.reading import named
+from upheld.show.reading import facts, named
 from upheld.show.subject import Subjects
 from upheld.show.view import View
 
@@ -44,7 +46,8 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     """
     clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
     waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
-    blocks = [*_head(view, told), *_promises(view, clocks, waiting)]
+    absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
+    blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent)]
     blocks += section(view.say("story.happened"), _episodes(view, told))
     blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.episodes))
     assumed = tuple(told_assumption(view, view.policy.assumptions[name]) for name in told.assumptions)
@@ -122,6 +125,20 @@ def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
     name = line(strong(named(view, each.commitment, each.cycle)))
     needs = line(view.say("due.needs", names=names)) if names else line()
     return name, line(view.say("clock.pending")), needs, (), ()
+
+
+def _absent(view: View, absent: Sequence[Absent]) -> Iterator[Block]:
+    """What was not promised, and why not."""
+    if absent:
+        yield Paragraph(line(view.say("story.absent")))
+        yield Bullets(tuple(Bullet(_not_promised(view, each)) for each in absent))
+
+
+def _not_promised(view: View, each: Absent) -> Line:
+    events = each.commitment.starting_events
+    told = view.say("story.found", facts=facts(view, each.facts, events)) if each.facts else ""
+    condition = view.say("story.absent-when", condition=view.circumstances.on(events).text(each.condition))
+    return view.named(view.naming.name(each.commitment), condition + told, each.commitment)
 
 
 def _episodes(view: View, told: TicketStory) -> Iterator[Block]:
