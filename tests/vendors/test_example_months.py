@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
 from csv import DictReader
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator, FormatChecker
 from reference.differential import unlike_outcomes
 from reference.fixtures import plain
 from reference.interpreter import interpret
 
 from upheld import load_policy, replay
+from upheld.cli import main
 from upheld.contracts_file import read_contracts
 from upheld.core.contracts import Contracts
 from upheld.core.event import Event
@@ -237,3 +240,17 @@ def test_the_page_tells_of_what_is_there(vendor: str) -> None:
 def word(vendor: str) -> str:
     """What the vendor calls a ticket."""
     return "cases" if vendor == "manao" else "tickets"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_commands_on_the_page_do_what_they_should(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line to copy, from the project's top folder: replay, explain, queue, and statements where it bills."""
+    monkeypatch.chdir(EXAMPLES.parent)
+    page = (EXAMPLES / vendor / "README.md").read_text(encoding="utf-8")
+    commands = [shlex.split(line) for line in re.findall(r"^\$ upheld (.+)$", page, re.MULTILINE)]
+    results = [CliRunner().invoke(main, command) for command in commands]
+    billed = ["statement"] if month(vendor).policy.accounts else []
+
+    assert sorted(["replay", "explain", "queue", *billed]) == sorted({command[0] for command in commands})
+    assert [(0, "")] * len(commands) == [(result.exit_code, result.stderr) for result in results]
+    assert all(result.stdout for result in results)
