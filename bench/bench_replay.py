@@ -24,18 +24,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
+import yaml
 from transitions import Machine
 
 from upheld import Contracts, Policy, load_contracts, load_policy
 from upheld.cli.collector import without_collector
 from upheld.core.replay import Replay
 from upheld.engine import Engine
-from upheld.history.formats import FORMATS
-from upheld.history.reading import read_history
+from upheld.history.formats import CANONICAL, FORMATS
+from upheld.history.mapping_file import read_mapping
+from upheld.history.reading import RecordMaker, read_history
 from upheld.history.row import Bad
+from upheld.history.translation import records as translated
 
 ROOT = Path(__file__).resolve().parent.parent
 SPREAD_MIN = 1
@@ -114,8 +119,48 @@ def write_csv(file: Path, records: list[Record]) -> None:
             table.writerow([*(record.get(name, "") for name in COLUMNS), *(data.get(name, "") for name in fields)])
 
 
+def write_xes(file: Path, records: list[Record]) -> None:
+    """The same as an event log, ticket by ticket; the names of events are its activities."""
+    traces: dict[str, list[Record]] = {}
+    for record in records:
+        traces.setdefault(record["ticket"], []).append(record)
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write('<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0">\n')
+        for ticket, events in traces.items():
+            stream.write(f"<trace>\n  {attribute('concept:name', ticket)}\n")
+            for each in events:
+                names = {name: text(each.get(name, "")) for name in ("channel", "customer")}
+                cells = {"concept:name": each["event"], "actor": each["actor"].partition(":")[0], **names}
+                cells |= {f"data.{name}": text(value) for name, value in each.get("data", {}).items()}
+                inside = "".join(attribute(name, cell) for name, cell in cells.items() if cell)
+                stream.write(f'  <event><date key="time:timestamp" value="{each["at"]}"/>{inside}</event>\n')
+            stream.write("</trace>\n")
+        stream.write("</log>\n")
+
+
+def attribute(name: str, value: str) -> str:
+    """One attribute of a trace or an event."""
+    return f"<string key={quoteattr(name)} value={quoteattr(value)}/>"
+
+
+def mapped(policy: Policy) -> RecordMaker:
+    """The mapping of such a log: every event by its name, every field by its column."""
+    fields = sorted({name for event in policy.events.values() for name in event.fields})
+    statuses = [{"when": {"concept:name": name}, "event": name} for name in policy.events]
+    columns = {"ticket": "trace concept:name", "at": "time:timestamp", "actor": "actor", "channel": "channel"}
+    data = {name: f"data.{name}" for name in fields}
+    document = {"upheld": 1, "mapping": "bench", "columns": {**columns, "customer": "customer", "data": data}}
+    found, findings = read_mapping(yaml.safe_dump({**document, "statuses": statuses}).encode(), "bench.yaml")
+    assert found is not None, findings
+    return partial(translated, found)
+
+
 COLUMNS = ("ticket", "at", "event", "actor", "channel", "customer")
-WRITERS: dict[str, Callable[[Path, list[Record]], None]] = {"jsonl": write_json_lines, "csv": write_csv}
+WRITERS: dict[str, Callable[[Path, list[Record]], None]] = {
+    "jsonl": write_json_lines,
+    "csv": write_csv,
+    "xes": write_xes,
+}
 
 
 def text(value: object) -> str:
@@ -128,14 +173,15 @@ def measure(name: str, format_name: str, file: str) -> None:
     policy = load_policy(name)
     engine = Engine(policy, signed(policy))
     begin = time.process_time()
-    number = sum(not isinstance(each, Bad) for each in read_history(file, policy, format_name))
+    mapping = mapped(policy) if format_name not in CANONICAL else None
+    number = sum(1 for _ in read_history(file, policy, format_name, mapping))
     reading = time.process_time() - begin
     run = Replay(engine)
     moves: list[tuple[str | None, str]] = []
     begin, wall = time.process_time(), time.perf_counter()
-    for found in read_history(file, policy, format_name):
-        assert not isinstance(found, Bad), found
-        run.take(found[1])
+    for found in read_history(file, policy, format_name, mapping):
+        if not isinstance(found, Bad):
+            run.take(found[1])
     decided = time.process_time()
     for verdict in run.verdicts():
         moves += [(move["from"], move["to"]) for move in verdict["moves"]]
