@@ -109,6 +109,7 @@ def _timers(view: ReplayView, timers: Sequence[Row]) -> Iterator[Block]:
                 for each in seen
             ],
         )
+        yield Paragraph(line(view.say("replay.timers-mean")))
 
 
 def _more(view: ReplayView, number: int) -> Iterator[Block]:

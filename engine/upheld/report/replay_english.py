@@ -95,6 +95,8 @@ MESSAGES: Final = {
     "replay.timer.early": "Earlier",
     "replay.timer.late": "Later",
     "replay.timer.unobserved": "Never seen",
+    "replay.timers-mean": "Punctual is within two minutes of due. What was never seen was due, and the ticket went "
+    "another way or stayed.",
     "replay.others": "And {number} more.",
     "replay.assumptions": "What these figures assume",
     "replay.assumed": "Where the contract is silent, the policy assumes; so much rests on it:",

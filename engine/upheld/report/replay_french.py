@@ -99,6 +99,8 @@ MESSAGES: Final = {
     "replay.timer.early": "Plus tôt",
     "replay.timer.late": "Plus tard",
     "replay.timer.unobserved": "Jamais vus",
+    "replay.timers-mean": "À l’heure : à deux minutes près. Jamais vus : échus, mais le ticket a pris un autre chemin "
+    "ou n’a pas bougé.",
     "replay.others": "Et {number} de plus.",
     "replay.assumptions": "Ce que ces chiffres supposent",
     "replay.assumed": "Là où le contrat se tait, la politique suppose\u00a0; voici ce qui en dépend\u00a0:",
