@@ -135,3 +135,13 @@ def named(tree: Tree, path: Path) -> str:
 def listed(value: Any) -> list[Any]:
     """A value that may stand alone, as a list."""
     return value if isinstance(value, list) else [value]
+
+
+def each_dropped(tree: Tree, path: Path) -> Iterator[tuple[str, Edits]]:
+    """Of a list, or of a value that stands alone, each entry taken away; the key goes with the last."""
+    value = get(tree, path)
+    if not isinstance(value, list) or len(value) < 2:
+        yield "", {path: GONE}
+        return
+    for step, entry in enumerate(value):
+        yield entry if isinstance(entry, str) else str(step + 1), {(*path, step): GONE}

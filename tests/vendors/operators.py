@@ -1,8 +1,8 @@
 """Operators: every change that scenarios have to notice, on every item of a policy that it fits.
 
 Promised times are a second longer and shorter, guards dropped and negated, channels
-closed and swapped, what starts, stops, pauses or cancels a clock dropped, charges
-changed, calendars shifted, citations removed.
+closed and swapped, roles let in and kept out, what starts, stops, pauses or cancels a
+clock dropped, charges changed, calendars shifted, citations removed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from vendors.admission import actors, channels, fields
 from vendors.conditions import guards
 from vendors.lengths import calendars, targets
-from vendors.mutation import GONE, Edits, Mutant, Path, Tree, get, listed, named, walk
+from vendors.mutation import GONE, Edits, Mutant, Path, Tree, each_dropped, get, named, walk
 
 Changes = Iterator[tuple[str, Path, str, Edits]]
 """The kind of a change, where it is made, what else its name needs, and the edits."""
@@ -30,7 +31,7 @@ def mutants(tree: Tree, lenders: Lenders) -> list[Mutant]:
         lenders: Which places lend a clause to one row of a verdict: it is gone only where all of them lose it.
     """
     found: dict[str, Mutant] = {}
-    for changes in (targets, guards, channels, clocks, charges, calendars):
+    for changes in (targets, guards, channels, actors, fields, clocks, charges, calendars):
         for kind, at, more, edits in changes(tree):
             assert all(edits[path] is GONE or not _is(tree, path, edits[path]) for path in edits), (kind, at)
             mutant = Mutant(kind, f"{named(tree, at)}{f': {more}' if more else ''}", at, edits)
@@ -47,62 +48,6 @@ def _is(tree: Tree, path: Path, value: Any) -> bool:
     except (KeyError, IndexError, TypeError):
         return False
     return type(there) is type(value) and bool(there == value)
-
-
-def each_dropped(tree: Tree, path: Path) -> Iterator[tuple[str, Edits]]:
-    """Of a list, or of a value that stands alone, each entry taken away; the key goes with the last."""
-    value = get(tree, path)
-    if not isinstance(value, list) or len(value) < 2:
-        yield "", {path: GONE}
-        return
-    for step, entry in enumerate(value):
-        yield entry if isinstance(entry, str) else str(step + 1), {(*path, step): GONE}
-
-
-WAYS = ("accepts", "except", "when", "during")
-"""Keys of a channel that say what it takes."""
-
-
-def channels(tree: Tree) -> Changes:
-    """A channel is closed, takes what it takes not, or is confused with another."""
-    known = tree.get("channels", {})
-    for name, spec in known.items():
-        at = ("channels", name)
-        yield "channel closed", at, "", {(*at, "accepts"): []}
-        for key in ("except", "during"):
-            if key in spec:
-                for more, edits in each_dropped(tree, (*at, key)):
-                    yield "channel opened", (*at, key), more, edits
-        for other, their in known.items():
-            if name < other and [spec.get(key) for key in WAYS] != [their.get(key) for key in WAYS]:
-                yield "channels swapped", at, other, _exchanged(name, other, spec, their)
-    for path, value in walk(tree):
-        if path and str(path[-1]).endswith("channel") and path[0] not in ("channels", "events", "roles", "facts"):
-            yield from _other_channels(path, value, list(known))
-    for name, spec in tree.get("roles", {}).items():
-        needed = spec.get("channel", "needed" if name == "customer" else "none") == "needed"
-        kind, other = ("channel not needed", "none") if needed else ("channel needed", "needed")
-        yield kind, ("roles", name), "", {("roles", name, "channel"): other}
-
-
-def _exchanged(name: str, other: str, spec: Mapping[str, Any], their: Mapping[str, Any]) -> Edits:
-    edits = {}
-    for one, mine, theirs in ((name, spec, their), (other, their, spec)):
-        edits[("channels", one)] = {key: each for key, each in mine.items() if key not in WAYS} | {
-            key: theirs[key] for key in WAYS if key in theirs
-        }
-    return edits
-
-
-def _other_channels(path: Path, value: Any, known: list[str]) -> Changes:
-    """A condition asks for the next channel that it does not name yet."""
-    said = [each for each in listed(value) if isinstance(each, str) and each in known]
-    for one in said:
-        turned = known[known.index(one) + 1 :] + known[: known.index(one)]
-        other = next((each for each in turned if each not in said), None)
-        if other is not None:
-            new = [other if each == one else each for each in listed(value)]
-            yield "channel swapped", path, one, {path: new if isinstance(value, list) else new[0]}
 
 
 ENDS = ("start", "stop", "cancel", "pause", "reset", "from", "until")

@@ -14,7 +14,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "calendars": ("zone", "weekly", "holidays", "closed", "special"),
     "recurrences": ("roll",),
     "channels": ("accepts", "except", "during", "when"),
-    "events": ("when",),
+    "events": ("when", "by", "required"),
     "transitions": ("when",),
     "rules": ("when", "require", "requires"),
     "commitments": (
@@ -24,6 +24,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "excuses": ("when", "of"),
     "objectives": ("within", "share"),
     "timers": ("after", "reset", "when"),
+    "roles": ("channel",),
     "accounts": ("overdraft",),
     "charges": ("when", "debit", "hold", "waive", "settle", "release", "round"),
     "queue": ("first",),
