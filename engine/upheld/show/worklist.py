@@ -55,7 +55,8 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
     left = ""
     if row is not None:
         late = row.status == "breached"
-        left = view.tongue.seconds(row.overrun_s if late else row.remaining_s or 0)
+        left_s = row.overrun_s if late else row.remaining_s or 0
+        left = view.tongue.seconds(left_s if left_s < 3600 else left_s // 60 * 60)
         left = view.say("queue.late", length=left) if late else left
     due = "" if row is None or row.due_s is None else f"{named(view, row.commitment, row.cycle)}, "
     return (
