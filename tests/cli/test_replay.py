@@ -200,7 +200,7 @@ def test_bad_records_are_skipped_and_counted(tmp_path: Path, history: str) -> No
         ("latin.csv", HISTORY.encode() + "T-9,é".encode("latin-1"), ":15: byte 0xe9 is not UTF-8: "),
         ("other.csv", b"Key;Status\nA-1;Open\n", ":1: unknown column `Key`: "),
         ("log.bin", bytes(range(256)), ": neither its name nor its first bytes tell the format: "),
-        ("empty.txt", b"", ": this file is empty: "),
+        ("empty.txt", b"", ": this file is empty"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(name: str, data: bytes, problem: str, tmp_path: Path) -> None:
@@ -214,6 +214,19 @@ def test_what_cannot_be_read_is_one_line(name: str, data: bytes, problem: str, t
         assert "" == told.stdout
         assert told.stderr.startswith(f"error: {path}{problem}"), told.stderr
         assert 1 == told.stderr.count("\n")
+
+
+@pytest.mark.parametrize("name, text", [("history.jsonl", ""), ("history.csv", "ticket,at,event\n")])
+def test_a_history_without_records_is_one(name: str, text: str, tmp_path: Path) -> None:
+    """Nothing happened, and so nothing was promised."""
+    path = written(tmp_path, text, name)
+    told = run(path, "--policy", DESK, "--lang", "en")
+
+    assert DONE == told.exit_code
+    assert "No promise began on any of these tickets." in told.stdout
+    document = checked(run(path, "--policy", DESK, "--format", "json").stdout)
+    assert (None, []) == (document["as_of"], document["tickets"])
+    assert "" == run(path, "--policy", DESK, "--format", "jsonl").stdout
 
 
 def test_marks_and_mixed_line_ends_change_nothing(history: str, tmp_path: Path) -> None:

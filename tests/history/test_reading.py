@@ -128,7 +128,7 @@ def test_observed_states_are_for_audits() -> None:
             b"hello\n",
             "log.txt: neither its name nor its first bytes tell the format: say it with `--from`; ",
         ),
-        ("log.txt", b"", "log.txt: this file is empty: say it with `--from`; there are `jsonl`, `csv`"),
+        ("log.txt", b"", "log.txt: this file is empty"),
     ],
 )
 def test_an_unknown_format_is_told_with_those_there_are(name: str, data: bytes, problem: str) -> None:

@@ -53,7 +53,9 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
     for each in likely or formats.values():
         if head and each.begins is not None and each.begins(head):
             return each
-    problem = "neither its name nor its first bytes tell the format" if head else "this file is empty"
+    if not head:
+        raise HistoryError(file.name, "this file is empty")
+    problem = "neither its name nor its first bytes tell the format"
     raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
 
 
