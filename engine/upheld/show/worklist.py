@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from upheld.core.backlog import Task
 from upheld.core.instant import text_of
+from upheld.show.grounds import cited_page
 from upheld.show.handling import order_line
 from upheld.show.local_time import moment, short_moment
 from upheld.show.page import Block, Bullet, Bullets, Heading, Line, Page, Paragraph, bullets, code, line, strong, table
-from upheld.show.reading import named, says
+from upheld.show.reading import named
 from upheld.show.subject import Subjects
 from upheld.show.view import View
 
 
 def worklist(view: View, tasks: Sequence[Task], at_s: int) -> Page:
     """The page."""
-    return Page((*_head(view, at_s), *_body(view, tasks, at_s)), (), ())
+    return cited_page(view, [*_head(view, at_s), *_body(view, tasks, at_s)])
 
 
 def _head(view: View, at_s: int) -> Iterator[Block]:
@@ -44,9 +45,7 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
     lines = [(at, each) for at, each in enumerate(view.policy.queue, 1) if any(task.number == at for task in tasks)]
     if lines:
         yield Paragraph(line(view.say("queue.legend")))
-        yield Bullets(
-            tuple(Bullet((*line(f"({at}) "), *order_line(view, each)), says(view, each.clauses)) for at, each in lines)
-        )
+        yield Bullets(tuple(Bullet((*line(f"({at}) "), *order_line(view, each))) for at, each in lines))
 
 
 def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
@@ -65,7 +64,7 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(view.naming.state(ticket.state)),
         line(view.naming.severity(str(severity)) if severity is not None else ""),
         line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
-        line(due + short_moment(view, row.due_s) if row is not None and row.due_s is not None else ""),
+        line(due + short_moment(view, row.due_s // 60 * 60) if row is not None and row.due_s is not None else ""),
         line(left),
         line(f"({task.number})" if task.number else ""),
     )
