@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "Show a policy to its readers.",
     "due": "Tell when each commitment of POLICY would fall due.",
     "test": "Run the scenarios of each POLICY, and tell what they cover.",
+    "map": "Draft the mapping that the export HISTORY needs.",
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
