@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,18 @@ def test_a_charge_that_did_not_apply_says_on_which_fact(tmp_path: Path) -> None:
     assert [("charge", "work", {"billable": False})] == [
         (each["kind"], each["id"], each["facts"]) for each in worked["why_not"]
     ]
+
+
+@pytest.mark.parametrize("ticket", ["HB-1", "HB-2", "HB-4", "HB-6"])
+def test_everything_cited_is_told(ticket: str, tmp_path: Path) -> None:
+    """Each reference leads to what it says, on the page as in the answer for programs."""
+    asked = (*files(tmp_path), "--ticket", ticket)
+    page = run("explain", *asked, "--format", "markdown").stdout
+    answer = told(tmp_path, "--ticket", ticket)
+
+    cited = set(re.findall(r"\[(HB-\d\d|≈[\w-]+)\]", page))
+    assert cited == set(re.findall(r'<a id="(?:clause-(?=HB)|assumption-)[^"]+"></a>\*\*([^*]+)\*\*', page)) & cited
+    assert cited <= {*answer["clauses"], *(f"≈{name}" for name in answer["assumptions"])}
 
 
 def test_only_the_clocks_of_one_commitment_can_be_told(tmp_path: Path) -> None:

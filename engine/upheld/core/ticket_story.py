@@ -56,7 +56,7 @@ class TicketStory:
         clocks: Where the time of each clock went, in the verdict's order.
         waiting: The clocks whose target is not known yet.
         absent: The promises that something would have begun, had their conditions held.
-        clauses, assumptions: Everything that is cited, in the policy's order.
+        clauses, assumptions: What it rests on, in the policy's order.
     """
 
     policy: Policy
@@ -99,9 +99,6 @@ def ticket_story(
         clocks = clock_stories(rules, standing.clocks, ending.as_of_s)
         waiting = waiting_clocks(rules, standing.clocks, engine.names(standing, ending.as_of_s))
     clauses, assumptions = _cited(episodes, clocks)
-    for each in absent:
-        clauses.update(each.commitment.clauses)
-        assumptions.update(each.commitment.assumes)
     # A rule that flagged for one requirement rests also on those that were kept.
     courses = [each.made.trace.course for each in seen]
     assumptions.update(name for course in courses if course is not None for name in course.assumed())
@@ -282,7 +279,7 @@ def _cited(episodes: Iterable[Episode], clocks: Iterable[ClockStory]) -> tuple[s
     """The clauses and assumptions of everything that is told."""
     parts: list[_Citing] = []
     for each in episodes:
-        parts += [*each.flags, *each.moves, *each.charges, *each.effects, *each.reasons, *each.against]
+        parts += [*each.flags, *each.moves, *each.charges, *each.effects, *each.reasons]
         parts += [each.refusal] if each.refusal is not None else []
         parts += [turn.row for turn in each.turns if turn.row is not None]
     parts += [each.row for each in clocks]

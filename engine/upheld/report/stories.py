@@ -7,7 +7,7 @@ rests on a clause or an assumption names it; what each says stands once, at the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,7 @@ def as_document(story: TicketStory, language: str, commitment: str = "") -> Docu
     policy, standing = story.policy, story.standing
     clocks = (each for each in story.clocks if commitment in ("", each.row.commitment.id))
     waiting = (each for each in story.waiting if commitment in ("", each.commitment.id))
-    return {
+    document: Document = {
         "ticket": story.ticket,
         "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
         "zone": policy.zone,
@@ -58,9 +58,28 @@ def as_document(story: TicketStory, language: str, commitment: str = "") -> Docu
         "clocks": [_clock(each) for each in clocks],
         "pending": [_waiting(each) for each in waiting],
         "not_promised": [_absent(policy, each) for each in story.absent if commitment in ("", each.commitment.id)],
-        "clauses": {name: policy.clauses[name].says.text(language) for name in story.clauses},
-        "assumptions": {name: policy.assumptions[name].says.text(language) for name in story.assumptions},
     }
+    assumed = {*story.assumptions, *_named(document, "assumptions")}
+    cited = {*story.clauses, *_named(document, "clauses")}
+    cited.update(clause for name in assumed for clause in policy.assumptions[name].of)
+    document["clauses"] = {name: each.says.text(language) for name, each in policy.clauses.items() if name in cited}
+    document["assumptions"] = {
+        name: each.says.text(language) for name, each in policy.assumptions.items() if name in assumed
+    }
+    return document
+
+
+def _named(part: object, key: str) -> Iterator[str]:
+    """Everything that stands in a list called ``key``, at whatever depth; not what data and facts hold."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _named(each, key)
+    elif isinstance(part, dict):
+        for name, each in part.items():
+            if name == key:
+                yield from each
+            elif name != "data" and (name != "facts" or isinstance(each, list)):
+                yield from _named(each, key)
 
 
 def _episode(policy: Policy, each: Episode, language: str) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from upheld.core.day import parse_date
 from upheld.core.provenance import Assumption, Clause, Source
@@ -13,8 +13,10 @@ from upheld.show.page import (
     Cited,
     Heading,
     Line,
+    Page,
     Paragraph,
     assumption_anchor,
+    citations_in,
     clause_anchor,
     line,
     link,
@@ -29,6 +31,25 @@ def grounds(view: View) -> Iterator[Block]:
     """What the policy had to assume, and what its sources say."""
     yield from section(view.say("assumptions"), _assumptions(view))
     yield from section(view.say("clauses"), _clauses(view))
+
+
+def cited_page(
+    view: View, blocks: Sequence[Block], clauses: Iterable[str] = (), assumptions: Iterable[str] = ()
+) -> Page:
+    """A page of these blocks, and below them every assumption and clause that they cite, each with what it says.
+
+    Args:
+        clauses, assumptions: What it rests on besides.
+    """
+    policy, found = view.policy, citations_in(blocks)
+    assumed = [each for each in policy.assumptions.values() if each.id in {*found.assumes, *assumptions}]
+    named = {*found.clauses, *clauses, *(clause for each in assumed for clause in each.of)}
+    cited = [each for each in policy.clauses.values() if each.id in named]
+    told = tuple(told_assumption(view, each) for each in assumed)
+    grounds = section(view.say("assumptions"), [Bullets(told)] if told else [])
+    says = tuple(told_clause(view, each) for each in cited)
+    grounds += section(view.say("clauses"), [Bullets(says)] if says else [])
+    return Page((*blocks, *grounds), tuple(each.id for each in cited), tuple(each.id for each in assumed))
 
 
 def _assumptions(view: View) -> Iterator[Block]:

@@ -14,11 +14,10 @@ from upheld.core.entry import EntryKind
 from upheld.core.instant import DAY_S
 from upheld.core.statement import Statement, StatementLine
 from upheld.show.billing import amount
-from upheld.show.grounds import told_assumption, told_clause
+from upheld.show.grounds import cited_page
 from upheld.show.local_time import local_time, moment
 from upheld.show.page import (
     Block,
-    Bullets,
     Cited,
     Heading,
     Line,
@@ -27,7 +26,6 @@ from upheld.show.page import (
     bullets,
     code,
     line,
-    section,
     strong,
     table,
 )
@@ -43,15 +41,7 @@ def ledger_page(view: View, statements: Sequence[Statement]) -> Page:
     blocks = [*_head(view, statements)]
     for each in statements:
         blocks += _statement(view, each)
-    cited = {name for each in statements for entry in each.lines for name in entry.clauses}
-    assumed = {name for each in statements for entry in each.lines for name in entry.assumptions}
-    clauses = tuple(name for name in view.policy.clauses if name in cited)
-    assumptions = tuple(name for name in view.policy.assumptions if name in assumed)
-    told = tuple(told_assumption(view, view.policy.assumptions[name]) for name in assumptions)
-    blocks += section(view.say("assumptions"), [Bullets(told)] if told else [])
-    says = tuple(told_clause(view, view.policy.clauses[name]) for name in clauses)
-    blocks += section(view.say("clauses"), [Bullets(says)] if says else [])
-    return Page(tuple(blocks), clauses, assumptions)
+    return cited_page(view, blocks)
 
 
 def _head(view: View, statements: Sequence[Statement]) -> Iterator[Block]:

@@ -10,7 +10,7 @@ block holds markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -169,3 +169,29 @@ def section(title: str, blocks: Iterable[Block], level: int = 2) -> list[Block]:
     """Blocks under a heading; nothing where there are none."""
     found = list(blocks)
     return [Heading(level, title), *found] if found else []
+
+
+def citations_in(blocks: Iterable[Block]) -> Cited:
+    """Everything that is cited in some blocks, each once."""
+    clauses: dict[str, None] = {}
+    assumes: dict[str, None] = {}
+    for block in blocks:
+        for piece in _pieces(block):
+            if isinstance(piece, Cited):
+                clauses |= dict.fromkeys(piece.clauses)
+                assumes |= dict.fromkeys(piece.assumes)
+    return Cited(tuple(clauses), tuple(assumes))
+
+
+def _pieces(block: Block) -> Iterator[Words | Cited]:
+    match block:
+        case Paragraph(line):
+            yield from line
+        case Bullets(items):
+            for item in items:
+                for each in (item.line, *item.below):
+                    yield from each
+        case Table(rows=rows):
+            for row in rows:
+                for cell in row:
+                    yield from cell

@@ -16,7 +16,7 @@ from upheld.core.instant import text_of
 from upheld.core.ticket_story import TicketStory
 from upheld.show.clock_account import clock_account, told_status
 from upheld.show.episode import episode
-from upheld.show.grounds import told_assumption, told_clause
+from upheld.show.grounds import cited_page
 from upheld.show.local_time import moment, short_moment
 from upheld.show.page import (
     Block,
@@ -50,11 +50,7 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent)]
     blocks += section(view.say("story.happened"), _episodes(view, told))
     blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.episodes))
-    assumed = tuple(told_assumption(view, view.policy.assumptions[name]) for name in told.assumptions)
-    blocks += section(view.say("assumptions"), [Bullets(assumed)] if assumed else [])
-    cited = tuple(told_clause(view, view.policy.clauses[name]) for name in told.clauses)
-    blocks += section(view.say("clauses"), [Bullets(cited)] if cited else [])
-    return Page(tuple(blocks), told.clauses, told.assumptions)
+    return cited_page(view, blocks, told.clauses, told.assumptions)
 
 
 def _head(view: View, told: TicketStory) -> Iterator[Block]:
