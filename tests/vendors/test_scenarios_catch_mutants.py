@@ -17,7 +17,7 @@ import yaml
 from vendors.mutation import Mutant
 from vendors.trials import VENDORS, every, trials
 
-STEP = 5
+STEP = 8
 """Every how many mutants one is tried without ``--full``."""
 SHARE = Fraction(95, 100)
 """How much has to be caught at each vendor."""
