@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from vendors.mutation import GONE, Edits, Path, Tree, each_dropped, get, listed, walk
-
-Changes = Iterator[tuple[str, Path, str, Edits]]
+from vendors.mutation import GONE, Changes, Edits, Path, Tree, each_dropped, get, listed, walk
 
 WAYS = ("accepts", "except", "when", "during")
 """Keys of a channel that say what it takes."""

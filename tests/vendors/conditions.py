@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from vendors.mutation import GONE, Edits, Path, Tree, listed, walk
-
-Changes = Iterator[tuple[str, Path, str, Edits]]
+from vendors.mutation import GONE, Changes, Path, Tree, listed, walk
 
 SECTIONS = (
     *("events", "channels", "transitions", "rules", "commitments", "excuses", "objectives", "timers", "charges"),

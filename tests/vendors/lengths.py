@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from vendors.mutation import GONE, Edits, Path, Tree, get, listed, walk
+from vendors.mutation import GONE, Changes, Edits, Path, Tree, get, listed, walk
 
 from upheld.core.duration import Duration, parse_duration
 from upheld.core.window import parse_window
 
-Changes = Iterator[tuple[str, Path, str, Edits]]
 STEPS = (("more", 1), ("less", -1))
 
 

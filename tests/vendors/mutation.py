@@ -30,6 +30,9 @@ GONE = Gone()
 Edits = Mapping[Path, Any]
 """What stands at a path afterwards; `GONE` where nothing does. No path lies within another."""
 
+Changes = Iterator[tuple[str, Path, str, Edits]]
+"""The kind of a change, where it is made, what else its name needs, and the edits."""
+
 
 @dataclass(frozen=True)
 class Mutant:

@@ -13,10 +13,7 @@ from typing import Any
 from vendors.admission import actors, channels, fields
 from vendors.conditions import guards
 from vendors.lengths import calendars, targets
-from vendors.mutation import GONE, Edits, Mutant, Path, Tree, each_dropped, get, named, walk
-
-Changes = Iterator[tuple[str, Path, str, Edits]]
-"""The kind of a change, where it is made, what else its name needs, and the edits."""
+from vendors.mutation import GONE, Changes, Mutant, Path, Tree, each_dropped, get, named, walk
 
 Lenders = Iterable[tuple[str, frozenset[Path]]]
 
