@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from pathlib import Path
 
+import pytest
 from desk import contracts, desk, event, instant, submit
 from jsonschema import Draft202012Validator, FormatChecker
 
+from upheld import load_contracts, load_policy
 from upheld.core.event import Event
 from upheld.core.summary import WORST
 from upheld.core.verdict import Row
@@ -106,3 +110,29 @@ def test_a_ticket_that_nothing_opened_neither_conforms_nor_not() -> None:
     audit = summed(event("04T10:00", "take"), audit=True)["audit"]
 
     assert (0, None, None) == tuple(audit[name] for name in ("tickets", "share_of_tickets", "share_of_moves"))
+
+
+@pytest.mark.parametrize("vendor", ["greenmash", "manao", "mapping", "proconcept", "entropics"])
+def test_a_summary_adds_up_what_its_tickets_say(vendor: str, root: Path) -> None:
+    """The vendors' example months, added up again from the verdicts, all at once and naively."""
+    folder, policy = root / "examples" / vendor, load_policy(vendor)
+    records = [json.loads(line) for line in (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()]
+    result = replay(policy, records, load_contracts(folder / "contracts.yaml", policy))
+    told, tickets = result["summary"], result["tickets"]
+    clocks = [(ticket["ticket"], clock) for ticket in tickets for clock in ticket["commitments"]]
+    promised = [each.id for each in policy.commitments if each.promised]
+
+    breaches = [each for each in clocks if each[1]["status"] == "breached" and each[1]["id"] in promised]
+    breaches.sort(key=lambda each: (-each[1]["overrun_s"], each[0]))
+    assert breaches[:WORST] == [(each["ticket"], each["clock"]) for each in told["worst"]]
+    for name, kind in (("refused", "refused_by"), ("flags", "flagged_by")):
+        rows = [each for ticket in tickets for each in ticket[name]]
+        assert Counter(map(what_of, rows)) == {what_of(each): each["count"] for each in told[kind]}
+    for each in told["assumptions"]:
+        assert each["tickets"] == sum(each["id"] in ticket["assumptions"] for ticket in tickets)
+        assert each["clocks"] == sum(each["id"] in clock["assumptions"] for _, clock in clocks)
+
+
+def what_of(row: Row) -> str:
+    """What a refusal or a flag rests on."""
+    return str([row[name] for name in ("code", "rule", "event", "clauses", "assumptions")])

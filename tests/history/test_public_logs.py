@@ -18,13 +18,17 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator, FormatChecker
 
 from upheld.cli import main
+from upheld.resources import read_schema
 
 LOGS = {
     "helpdesk": "helpdesk-it/helpdesk.xes.gz",
     "volvo-incidents": "bpic2013-incidents/BPI_Challenge_2013_incidents.xes.gz",
 }
+
+VERDICTS = Draft202012Validator(json.loads(read_schema("verdict")), format_checker=FormatChecker())
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,10 @@ def replayed(root: Path, shared: Path, folder: Path, name: str, mapping: Path | 
     assert 0 == done.exit_code, done.output
     lines = (folder / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
     told = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    tickets = [json.loads(line) for line in lines]
+    VERDICTS.validate({**told, "tickets": tickets[:: len(tickets) // 100]})
     printed = done.output.replace("\N{NO-BREAK SPACE}", " ")
-    return Replayed([json.loads(line) for line in lines], told["summary"], told["warnings"], printed)
+    return Replayed(tickets, told["summary"], told["warnings"], printed)
 
 
 @pytest.fixture(scope="module")
