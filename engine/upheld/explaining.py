@@ -1,6 +1,6 @@
-"""Explaining: the story of one ticket of a history, and the order in which the waiting ones are handled.
+"""Explaining: the story of one ticket of a history.
 
-The whole history is replayed, since as-of and a customer's balance depend on all of it;
+The whole history is replayed where as-of or a customer's balance depends on all of it;
 a witness keeps what was decided about the ticket that is asked about.
 
     >>> from upheld import load_policy
@@ -78,13 +78,16 @@ def explain(
     given_s = None if as_of is None else instant_s(as_of)
     witness = Witness(policy, contracts, ticket, language, audit)
     run = Replay(witness, given_s)
+    # Others tell as-of, where nobody says it, and take from the accounts of the same customer.
+    needs_all = given_s is None or bool(policy.accounts)
     known: dict[str, None] = {}
     later = 0
     for number, record in enumerate(records, 1):
         event = as_event(record, number)
         known[event.ticket] = None
         later += event.ticket == ticket and given_s is not None and event.at_s > given_s
-        run.take(event)
+        if event.ticket == ticket or needs_all:
+            run.take(event)
     if ticket not in known:
         near = nearest(ticket, known)
         hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"

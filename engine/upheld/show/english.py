@@ -112,6 +112,7 @@ _MESSAGES: Final = {
     "two-days": "{first} and {last}",
     "days": "{first} to {last}",
     "window": "{start}–{end}",
+    "over-days": "{start} – {end}",
     "all-day": "all day",
     "closed": "closed",
     "public-holidays": "Public holidays",

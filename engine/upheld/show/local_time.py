@@ -44,7 +44,7 @@ def interval(view: View, from_s: int, until_s: int) -> str:
     if start.date() == end.date():
         return f"{_date(view, start)}, {view.say('window', start=_time(view, start), end=_time(view, end))}"
     times = [f"{_date(view, each)}, {_time(view, each)}" for each in (start, end)]
-    return view.say("window", start=f"{times[0]} ", end=f" {times[1]}")
+    return view.say("over-days", start=times[0], end=times[1])
 
 
 def opening_intervals(view: View, intervals: Sequence[tuple[int, int]]) -> list[str]:
