@@ -104,5 +104,10 @@ from upheld import ProvidedCondition, ProvidedPolicy, hookimpl
 def forget_plugins() -> None:
     """Let the next question find what is installed by then; a process asks once."""
     importlib.invalidate_caches()
-    for answer in (plugins.installed_policies, plugins.installed_conditions, plugins._plugins):
+    for answer in (
+        plugins.installed_policies,
+        plugins.installed_conditions,
+        plugins.installed_importers,
+        plugins._plugins,
+    ):
         answer.cache_clear()

@@ -6,6 +6,7 @@ import gzip
 import io
 import zlib
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -153,3 +154,11 @@ def test_a_pipe_may_begin_slowly() -> None:
 
     assert file.packed
     assert LINES == list(file.lines())
+
+
+def test_there_is_an_end_to_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly a packed file swells, no more comes out of it than anybody exports."""
+    monkeypatch.setattr(history_file, "MOST_BYTES", 2**16)
+    data = gzip.compress(bytes(Random("noise").choices(b"abcdef\n", k=2**18)))
+
+    assert "bytes unpack to more than" in problem_of(data)

@@ -54,6 +54,8 @@ class VerdictFolder:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
+        if not self._path.name:
+            raise UpheldError(f"{path} cannot be replaced: name a folder in it")
         self._old = self._beside(_OLD)
         self._restore()
         self._refuse_others(path)
