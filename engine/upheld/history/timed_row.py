@@ -7,7 +7,7 @@ done here, ticket by ticket. Rows of one instant keep the order of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from upheld.history.cell import Cell, Cells, Unknown
@@ -52,14 +52,20 @@ def _columns(cell: Cell) -> str:
     return " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
 
 
-def by_time(rows: Iterator[Timed | Bad]) -> Iterator[Timed | Bad]:
-    """The same, where the rows of each ticket stand together and in order; what is bad comes first."""
+def by_time(rows: Iterator[Timed | Bad], columns: Collection[str] | None = None) -> Iterator[Timed | Bad]:
+    """The same, where the rows of each ticket stand together and in order; what is bad comes first.
+
+    Args:
+        columns: Those whose cells are still needed, since all rows are held in memory; by default all.
+    """
     tickets: dict[str, list[Timed]] = {}
     for row in rows:
         if isinstance(row, Bad):
             yield row
-        else:
-            tickets.setdefault(row.ticket, []).append(row)
+            continue
+        if columns is not None:
+            row = row._replace(cells={name: cell for name, cell in row.cells.items() if name in columns})
+        tickets.setdefault(row.ticket, []).append(row)
     for name in list(tickets):
         yield from sorted(tickets.pop(name), key=lambda row: row.at_s)
 

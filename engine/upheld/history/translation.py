@@ -116,7 +116,7 @@ class _Translation:
         mapping, tally = self._mapping, self._tally
         found = timed(self._counted(rows), mapping.ticket, mapping.at, self._clock)
         if mapping.by_time:
-            found = by_time(found)
+            found = by_time(found, None if mapping.drops_duplicates else frozenset(mapping.columns()))
         if mapping.drops_duplicates:
             found = once(found, tally)
         if mapping.snapshots:
