@@ -95,7 +95,8 @@ def _balances(view: ReplayView, summary: Row) -> Iterator[Block]:
     for each in summary["balances"]:
         account = view.policy.accounts[each["account"]]
         amounts = (each[name] for name in names[2:])
-        shown = (amount(view, value, account.unit) if value else "" for value in amounts)
+        first, *rest = (amount(view, value, account.unit) if value else "" for value in amounts)
+        shown = (first or view.say("none-promised"), *rest)
         rows.append((line(each["customer"]), line(view.naming.name(account)), *map(line, shown)))
     if rows:
         yield table_of([view.say(f"replay.{name}") for name in names], rows)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 Row = Mapping[str, Any]
 
@@ -37,5 +37,5 @@ def as_lines(verdicts: Iterable[Row]) -> Iterator[str]:
         yield f"{_text(verdict)}\n"
 
 
-def _text(row: Row) -> str:
-    return json.dumps(row, ensure_ascii=False)
+_text: Final[Callable[[Row], str]] = json.JSONEncoder(ensure_ascii=False).encode
+"""Made once: `json.dumps` would make one for each ticket."""
