@@ -26,7 +26,7 @@ statuses:
   - {state: in-fix}
 automatic-closing:
   - {when: {concept:name: Closed}, since: {concept:name: Resolve ticket}, local-days: 15, tolerance: 2min,
-     zone: Europe/Rome, event: close}
+     zone: Europe/Rome, event: close, role: agent}
 """
 
 VOLVO = """
@@ -40,9 +40,9 @@ statuses:
   - {state: in-fix}
 automatic-closing:
   - {when: {lifecycle:transition: Closed, org:resource: Siebel}, since: {lifecycle:transition: Resolved},
-     local-days: 7, batch: "01:00", tolerance: 59min, zone: Europe/Stockholm, event: close}
+     local-days: 7, batch: "01:00", tolerance: 59min, zone: Europe/Stockholm, event: close, role: agent}
   - {when: {lifecycle:transition: Closed, org:resource: Siebel}, since: {lifecycle:transition: Resolved},
-     local-days: 0, batch: "01:00", tolerance: 59min, zone: Europe/Stockholm, event: close}
+     local-days: 0, batch: "01:00", tolerance: 59min, zone: Europe/Stockholm, event: close, role: agent}
 """.replace("", "")
 
 

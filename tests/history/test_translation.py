@@ -92,7 +92,10 @@ def test_unknown_words_are_skipped_where_the_mapping_says_so(base: Policy) -> No
         (f"id|time|who|status\n.|{MONDAY}09:00Z|7|New", "`id` holds nothing: a record needs its ticket"),
         ("id|time|who|status\nT-1|.|7|New", "`time` holds nothing: a record needs its ticket"),
         (f"id|time|who|status\nT-1|{MONDAY}09:00|7|New", "say which under `zone: {assume: …}`"),
-        ("id|time|who|status\nT-1|02/03/2026 09:00|7|New", "is no instant written as `iso`: say under `dates:`"),
+        (
+            "id|time|who|status\nT-1|02/03/2026 09:00|7|New",
+            "is no instant written as `iso`: mend it, or say under `dates:`",
+        ),
         ("id|time|who|status\nT-1|2026-03-02|7|New", "is no instant written as `iso`"),
         ("id|time|who|status\nT-1|1970-01-01T00:00Z|7|New", "lies too far away"),
         (f"id|time|who\nT-1|{MONDAY}09:00Z|7", "this row says nothing that the `statuses` of the mapping are about"),
@@ -142,6 +145,20 @@ def test_a_column_may_tell_the_name_itself(base: Policy) -> None:
 
     skipping = told(COLUMNS + words.replace("as-is", "skip"), table, base)
     assert (["resolve"], 4, 3) == (skipping.column("event"), skipping.tally.skipped, skipping.tally.unknown.total())
+
+
+def test_no_word_of_a_customer_or_channel_is_passed_over(base: Policy) -> None:
+    """An unknown one is bad, unless the mapping skips such; then the record goes without."""
+    words = "words: {A: acme}, unknown: error"
+    text = f"columns: {{ticket: id, at: time, customer: {{column: firm, {words}}}}}\n" + STATUSES
+    table = f"id|time|status|firm\nT-1|{MONDAY}09:00Z|New|A\nT-1|{MONDAY}09:00Z|Done|B"
+    found = told(text, table, base)
+
+    assert ["acme"] == found.column("customer")
+    assert ["the mapping does not say what `B` in `firm` means: add it, or say `unknown: skip` there"] == [
+        bad.problem for bad in found.bad
+    ]
+    assert ["acme", None] == told(text.replace("error", "skip"), table, base).column("customer")
 
 
 def test_roles_are_told_by_the_first_line_that_applies(base: Policy) -> None:
@@ -400,7 +417,7 @@ def test_snapshots_tell_what_changed_since_the_row_before(base: Policy) -> None:
 CLOSING = (
     "audit: true\nzone: {assume: Europe/Rome}\n" + COLUMNS + "statuses:\n  - {when: {did: Done}, state: resolved}\n"
     "  - {when: {did: Shut}, state: closed}\n  - {event: comment}\nautomatic-closing:\n"
-    "  - {when: {did: Shut, who: bot}, since: {did: Done}, DELAY, event: close}\n"
+    "  - {when: {did: Shut, who: bot}, since: {did: Done}, DELAY, event: close, role: agent}\n"
 )
 
 
@@ -429,7 +446,7 @@ def test_an_automatic_closing_is_known_by_its_delay(
     found = told(CLOSING.replace("DELAY", delay), table, base)
 
     assert ["close" if recognised else None] == found.column("event")[2:]
-    assert ["system:bot"] == found.column("actor")[2:]
+    assert ["agent:bot" if recognised else "system:bot"] == found.column("actor")[2:]
     assert int(recognised) == found.tally.automatic_closings
     assert f"{int(recognised)} of 1 closing" in found.tally.lines()[1]
 
@@ -448,7 +465,7 @@ def test_a_closing_by_somebody_else_is_none_of_them(base: Policy) -> None:
 
 def test_a_closing_may_count_from_the_last_row_whatever_it_was(base: Policy) -> None:
     """And may mean nothing, where the policy's own timer closes the ticket."""
-    text = CLOSING.replace("since: {did: Done}, DELAY, event: close", "elapsed: 24h, skip: true")
+    text = CLOSING.replace("since: {did: Done}, DELAY, event: close, role: agent", "elapsed: 24h, skip: true")
     table = "id|time|who|did\nT-1|2026-03-02T12:00|7|Done\nT-1|2026-03-03T12:00|7|Talk\nT-1|2026-03-04T12:00|bot|Shut"
     found = told(text, table, base)
 
@@ -471,6 +488,13 @@ def test_many_unknown_words_are_told_most_frequent_first(base: Policy) -> None:
 
     assert ["unknown `word-7` in `status`: 3 rows", "unknown `word-9` in `status`: 2 rows"] == lines[2:4]
     assert "and 5 more unknown words" == lines[-1]
+
+
+def test_rows_that_say_nothing_are_told_as_such(base: Policy) -> None:
+    """Where the columns of the statuses hold nothing there is no word to list."""
+    lines = told(COLUMNS + STATUSES, f"id|time|who|status\nT-1|{MONDAY}09:00Z|7|.", base).tally.lines()
+
+    assert "unknown because nothing is said of the status: 1 row" in lines
 
 
 def test_bad_rows_of_the_format_are_passed_on(base: Policy) -> None:

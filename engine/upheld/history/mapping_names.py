@@ -63,7 +63,11 @@ class _Names:
                 self._check_words(outcome.kind, section, outcome.name)
             else:
                 self._known(outcome.kind, section, (*outcome.path, outcome.kind), outcome.name)
-        if outcome.role:
+        if outcome.kind == "event" and outcome.role == SYSTEM and SYSTEM not in self._policy.roles:
+            message = "an event is by a role of the policy, and `system` is none"
+            hint = f"add `role:`, one of {listed(self._policy.roles)}; or `skip: true`, where a timer does it by itself"
+            self._report("UP810", (*outcome.path, "role"), message, hint)
+        elif outcome.role:
             self._known("role", [*self._policy.roles, SYSTEM], (*outcome.path, "role"), outcome.role)
         if outcome.channel:
             self._known("channel", channels, (*outcome.path, "channel"), outcome.channel)

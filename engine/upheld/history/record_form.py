@@ -46,8 +46,10 @@ class RecordForm:
         self._role = FirstThatHolds([(case.when, case.role) for case in mapping.roles])
         self._roles = frozenset((*policy.roles, SYSTEM))
         self._actor = None if mapping.actor is None else mapping.actor.reader()
-        self._channel = None if mapping.channel is None else _field("channel", mapping.channel, _name(policy.channels))
-        self._customer = None if mapping.customer is None else _field("customer", mapping.customer, str)
+        channel, customer = mapping.channel, mapping.customer
+        self._customer = () if customer is None else (_field("customer", customer, str),)
+        named = () if channel is None else (_field("channel", channel, _name(policy.channels)),)
+        self._channel_and_customer = named + self._customer
         self._names: dict[int, Read] = {}
         self._fields: dict[tuple[int, str], tuple[_Field, ...]] = {}
 
@@ -65,12 +67,10 @@ class RecordForm:
             record["actor"] = actor
         if outcome.channel:
             record["channel"] = outcome.channel
-        elif self._channel is not None:
-            unknown = self._put(self._channel, cells, record)
+        for field in self._customer if outcome.channel else self._channel_and_customer:
+            unknown = self._put(field, cells, record)
             if unknown is not None:
                 return unknown
-        if self._customer is not None:
-            self._put(self._customer, cells, record)
         data: Record = {}
         for field in self._fields_of(outcome, name):
             unknown = self._put(field, cells, data)

@@ -95,4 +95,6 @@ def _counted(count: int, text: str) -> str:
 
 
 def _word(unknown: Unknown) -> str:
+    if not unknown.word:
+        return "because nothing is said of the status"
     return f"{quoted(unknown.word)} in {quoted(unknown.column)}" if unknown.column else unknown.word

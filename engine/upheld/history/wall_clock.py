@@ -49,7 +49,7 @@ class WallClock:
             if at is not None:
                 return self._meant(at, text, last_s)
         forms = " or ".join(f"`{form}`" for form in self._written)
-        return f"{quoted(text)} is no instant written as {forms}: say under `dates:` how they are written"
+        return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
 
     def _meant(self, at: datetime, text: str, last_s: int | None) -> int | str:
         if at.tzinfo is None or self._overrides:
