@@ -43,10 +43,11 @@ CASES = cases()
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_the_engine_gives_the_verdict_worked_out_by_hand(case: Case) -> None:
-    """What section 4 says, with the arithmetic beside it."""
+    """What the section says, with the arithmetic beside it."""
     policy = loaded(case.policy)
     replayed = replay(policy, case.records, contracts_from(case.contracts, policy), case.as_of)
-    assert [] == differences(case.expected, replayed["tickets"][0])
+    told = {**replayed["tickets"][0], "balances": replayed["summary"]["balances"]}
+    assert [] == differences(case.expected, told)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
