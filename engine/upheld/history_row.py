@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Final
 
 from upheld.core.domain import Boolean, Domain, Many
@@ -27,7 +28,8 @@ from upheld.core.policy import Policy
 DATA: Final = "data."
 """The prefix of the columns that hold fields of the data."""
 
-Reading = list[tuple[int, str, Domain | None]]
+Slot = tuple[str, bool, Domain | None]
+"""The name of a column, whether it is a field of the data, and the domain of a field that has to be looked into."""
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
@@ -38,30 +40,24 @@ class RowRecords:
     """
 
     def __init__(self, columns: Sequence[str], policy: Policy) -> None:
-        self._columns = [(place, name) for place, name in enumerate(columns) if not name.startswith(DATA)]
-        self._fields = [(place, name.removeprefix(DATA)) for place, name in enumerate(columns) if name.startswith(DATA)]
-        self._width = len(columns)
-        facts = fact_domains(policy)
-        events = {
-            name: {key: each.domain for key, each in event.fields.items()} for name, event in policy.events.items()
+        self._event = columns.index("event") if "event" in columns else len(columns)
+        self._facts = _slots(columns, fact_domains(policy))
+        self._events = {
+            name: _slots(columns, {key: each.domain for key, each in event.fields.items()})
+            for name, event in policy.events.items()
         }
-        self._facts: Reading = self._reading(facts)
-        self._events = {name: self._reading(domains) for name, domains in events.items()}
-
-    def _reading(self, domains: Mapping[str, Domain]) -> Reading:
-        """The columns of fields, each with its domain where it has to be looked into."""
-        return [(place, name, _looked_into(domains.get(name))) for place, name in self._fields]
 
     def record(self, cells: Sequence[str | None]) -> dict[str, object]:
         """The record that a row states; a cell that it lacks at its end is empty."""
-        if len(cells) < self._width:
-            cells = (*cells, *[None] * (self._width - len(cells)))
-        record: dict[str, object] = {name: cell for place, name in self._columns if (cell := cells[place])}
-        data = {
-            name: cell if domain is None else _value(cell, domain)
-            for place, name, domain in self._events.get(str(record.get("event")), self._facts)
-            if (cell := cells[place])
-        }
+        event = cells[self._event] if self._event < len(cells) else None
+        record: dict[str, object] = {}
+        data: dict[str, object] = {}
+        slots = self._events.get(event or "", self._facts)
+        for (name, is_field, domain), cell in compress(zip(slots, cells), cells):
+            if is_field:
+                data[name] = cell if domain is None else _value(str(cell), domain)
+            else:
+                record[name] = cell
         if data:
             record["data"] = data
         return record
@@ -72,9 +68,15 @@ def record_of_row(row: Mapping[str, str | None], policy: Policy) -> dict[str, ob
     return RowRecords(tuple(row), policy).record(tuple(row.values()))
 
 
-def _looked_into(domain: Domain | None) -> Domain | None:
-    """The domain, where a text alone does not say what its cell holds."""
-    return domain if isinstance(domain, (Boolean, Integer, Many)) else None
+def _slots(columns: Sequence[str], domains: Mapping[str, Domain]) -> list[Slot]:
+    """What each column is; a domain where a text alone does not say what its cell holds."""
+    slots: list[Slot] = []
+    for column in columns:
+        name = column.removeprefix(DATA)
+        domain = domains.get(name)
+        looked_into = domain if isinstance(domain, (Boolean, Integer, Many)) else None
+        slots.append((name, name != column, looked_into))
+    return slots
 
 
 def _value(cell: str, domain: Domain | None) -> object:
