@@ -216,6 +216,19 @@ def test_what_cannot_be_read_is_one_line(name: str, data: bytes, problem: str, t
         assert 1 == told.stderr.count("\n")
 
 
+def test_a_bomb_is_one_line(tmp_path: Path) -> None:
+    """THREATS F06: a head that is right, and then the same without end."""
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(HISTORY.encode() + (b"x" * 99_999 + b"\n") * 300))
+    told = run(str(path), "--policy", DESK, "--skip-bad")
+
+    assert (MISUSED, "") == (told.exit_code, told.stdout)
+    line = (
+        rf"error: {re.escape(str(path))}: \d+ bytes unpack to more than \d+: no export does; unpack it yourself if .*\n"
+    )
+    assert re.fullmatch(line, told.stderr), told.stderr
+
+
 @pytest.mark.parametrize("name, text", [("history.jsonl", ""), ("history.csv", "ticket,at,event\n")])
 def test_a_history_without_records_is_one(name: str, text: str, tmp_path: Path) -> None:
     """Nothing happened, and so nothing was promised."""
