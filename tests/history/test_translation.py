@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from desk import desk
 
 from upheld import load_policy
 from upheld.core.event import Event
@@ -145,6 +146,13 @@ def test_a_column_may_tell_the_name_itself(base: Policy) -> None:
 
     skipping = told(COLUMNS + words.replace("as-is", "skip"), table, base)
     assert (["resolve"], 4, 3) == (skipping.column("event"), skipping.tally.skipped, skipping.tally.unknown.total())
+
+
+def test_who_it_was_is_left_out_where_no_record_can_hold_it(base: Policy) -> None:
+    """A name with signs that do not print; the role is known all the same."""
+    found = told(COLUMNS + STATUSES, f"id|time|who|status\nT-1|{MONDAY}09:00Z|7\x07|New", base)
+
+    assert ["agent"] == found.column("actor")
 
 
 def test_no_word_of_a_customer_or_channel_is_passed_over(base: Policy) -> None:
@@ -506,3 +514,80 @@ def test_bad_rows_of_the_format_are_passed_on(base: Policy) -> None:
 
     assert [bad] == list(records(mapping, iter([bad]), base, tally))
     assert (1, 1, 0) == (tally.rows, tally.bad, tally.records)
+
+
+def test_fields_hold_what_the_policy_says_they_hold() -> None:
+    """Whole numbers, truth, several values in JSON or one alone; what is none is left for the engine to refuse."""
+    policy = desk()
+    text = (
+        "columns: {ticket: id, at: time, data: {minutes: min, urgent: urgent, tags: tags, type: {constant: fault}}}\n"
+        "statuses:\n  - {when: {did: New}, event: submit, role: customer}\n  - {event: mark, role: agent}\n"
+    )
+    rows = 'New|5|true|["a", "b"]', "New|5|x|a, b", 'New|.|.|["a"', "Mark|45|TRUE|a", "Mark|-7|false|a", "Mark|4.5|no|a"
+    table = "id|time|did|min|urgent|tags\n" + "\n".join(f"T-1|{MONDAY}09:00Z|{row}" for row in rows)
+
+    assert [
+        {"type": "fault", "tags": ["a", "b"]},
+        {"type": "fault", "tags": "a, b"},
+        {"type": "fault", "tags": '["a"'},
+        {"minutes": 45, "urgent": True},
+        {"minutes": -7, "urgent": False},
+        {"minutes": "4.5", "urgent": "no"},
+    ] == told(text, table, policy).column("data")
+
+
+def test_another_event_that_opens_a_ticket_is_its_opening() -> None:
+    """Whichever of the policy's it is: none is put before it."""
+    text = (
+        "columns: {ticket: id, at: time}\nopening: {event: submit, role: customer}\n"
+        "statuses: [{when: {did: Release}, event: release, role: vendor}, {event: comment, role: customer}]\n"
+    )
+    policy = load_policy("manao")
+    vendor = policy.events["release"].by[0]
+    table = f"id|time|did\nT-1|{MONDAY}09:00Z|Release\nT-2|{MONDAY}09:00Z|Note"
+    found = told(text.replace("role: vendor", f"role: {vendor}"), table, policy)
+
+    assert ["release", "submit", "comment"] == found.column("event")
+
+
+def test_a_wait_that_goes_on_goes_back_to_what_was_before_all_of_it(base: Policy) -> None:
+    """The state before the first of several rows that wait."""
+    text = (
+        "audit: true\n"
+        + COLUMNS
+        + (
+            "statuses:\n  - {when: {did: Wait}, state: waiting-for-customer, wait: {back: true}}\n"
+            "  - {when: {did: Note}, event: comment}\n  - {state: {column: did, unknown: as-is, words: {x: open}}}\n"
+        )
+    )
+    table = "id|time|who|did\n" + "\n".join(
+        f"T-1|{MONDAY}09:0{n}Z|7|{word}" for n, word in enumerate(("In fix", "Wait", "Wait", "Note"))
+    )
+    waiting = "waiting-for-customer"
+
+    assert ["in-fix", waiting, waiting, "in-fix", None] == told(text, table, base).column("state")
+
+
+def test_the_first_kind_of_closing_that_fits_counts(base: Policy) -> None:
+    """And no other is asked."""
+    second = "  - {when: {did: Shut}, elapsed: 1h, skip: true}\n"
+    text = CLOSING.replace("DELAY", "elapsed: 24h") + second
+    table = "id|time|who|did\nT-1|2026-03-02T12:00|7|Done\nT-1|2026-03-03T12:00|bot|Shut\nT-1|2026-03-03T13:00|7|Shut"
+    found = told(text, table, base)
+
+    assert [None, "close"] == found.column("event")
+    assert [(1, 0), (1, 0)] == [(each.fitting, each.others) for each in found.tally.recognisers]
+
+
+def test_a_status_knows_the_channel_better_than_the_column() -> None:
+    """What the column says then does not matter, known or not."""
+    text = (
+        "columns: {ticket: id, at: time, channel: {column: by, words: {Web: portal}}, customer: firm}\n"
+        "statuses:\n  - {when: {did: New}, event: submit, role: customer, channel: portal}\n"
+        "  - {event: comment, role: customer}\n"
+    )
+    table = f"id|time|by|did|firm\nT-1|{MONDAY}09:00Z|Fax|New|acme\nT-1|{MONDAY}09:00Z|Web|Note|acme"
+    found = told(text, table, load_policy("proconcept"))
+
+    assert ["portal", "portal"] == found.column("channel")
+    assert ["acme", "acme"] == found.column("customer")
