@@ -319,6 +319,15 @@ def test_tables_are_safe_for_spreadsheets(history: str, tmp_path: Path) -> None:
     assert "=HYPERLINK(1)" == document["tickets"][3]["customer"]
 
 
+def test_a_folder_that_will_not_do_is_told_at_once(history: str, tmp_path: Path) -> None:
+    """Before the history is read, which may take long; here it is not there at all."""
+    told = run(str(tmp_path / "nowhere.csv"), "--policy", DESK, "--out", str(tmp_path))
+
+    assert MISUSED == told.exit_code
+    assert f"error: {tmp_path} holds `history.csv`, which is no file of a replay: name a new folder\n" == told.stderr
+    assert ["history.csv"] == [each.name for each in tmp_path.iterdir()]
+
+
 def test_what_is_billed_is_on_the_page_and_in_the_tables(root: Path, tmp_path: Path) -> None:
     """Balances in the unit that people count in; every charge with its ticket and customer."""
     folder = root / "examples" / "proconcept"

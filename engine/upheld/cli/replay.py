@@ -104,17 +104,21 @@ def command(
     history = asked.opened()
     engine = Engine(history.policy, history.contracts, language=lang or "", audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
-    with without_collector():
+    with ExitStack() as stack:
+        folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
+        stack.enter_context(without_collector())
         for event in history.events():
             run.take(event)
-        summary = _written(run, history, style, out, lang or language_of(history.policy), brief)
+        summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):
         click.echo(f"found {', '.join(f'{name}: {number}' for name, number in found.items() if number)}", err=True)
     context.exit(FOUND if any(found.values()) else DONE)
 
 
-def _written(run: Replay, history: History, style: str, out: str | None, language: Language, brief: bool) -> Row:
+def _written(
+    run: Replay, history: History, style: str, folder: VerdictFolder | None, language: Language, brief: bool
+) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
     header = run.header()
     for warning in header["warnings"] if style != "text" else ():  # the page shows them
@@ -127,13 +131,11 @@ def _written(run: Replay, history: History, style: str, out: str | None, languag
         told = told or {**run.summary(), "skipped": history.skipped}
         return told
 
-    with ExitStack() as stack:
-        folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
-        if folder is not None:
-            verdicts = folder.passed(verdicts)
-        sys.stdout.writelines(_texts(style, header, verdicts, summary))
-        if folder is not None:
-            folder.finish(header, summary())
+    if folder is not None:
+        verdicts = folder.passed(verdicts)
+    sys.stdout.writelines(_texts(style, header, verdicts, summary))
+    if folder is not None:
+        folder.finish(header, summary())
     if style == "text":
         explained = ["upheld", "explain", *history.asked.words]
         page = replay_page(history.policy, language, header, summary(), explained, brief=brief)
