@@ -139,7 +139,8 @@ class Commitment:
     def _mark(self, clock: Clock) -> None:
         """When each share of the opening time from start to due has passed; pauses move it as they move due."""
         clock.marks = {}
-        for mark in set(self.document.get("warn-at", [])) - clock.told if clock.due.at_s is not None else ():
+        coming = [mark for mark in self.document.get("warn-at", []) if mark not in clock.told]
+        for mark in coming if clock.due.at_s is not None else []:
             all_s = self.calendar.between(clock.start_s, clock.due.at_s)
             share_s = math.ceil(Fraction(mark.rstrip("%")) / 100 * all_s)
             clock.marks[mark] = self.calendar.add(clock.start_s, share_s)
