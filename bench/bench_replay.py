@@ -99,7 +99,7 @@ def describe(policy: str, records: list[Record]) -> None:
     tickets = len({record["ticket"] for record in records})
     names = len({record["event"] for record in records})
     each = len(records) / tickets
-    print(f"{policy}: {len(records):,} events of {tickets:,} tickets, {each:.1f} a ticket, {names} kinds")
+    print(f"{policy}: {len(records):,} events of {tickets:,} tickets, {each:.1f} a ticket, {names} kinds", flush=True)
 
 
 def write_json_lines(file: Path, records: list[Record]) -> None:
