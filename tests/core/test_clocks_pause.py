@@ -33,6 +33,15 @@ def test_due_is_moved_on_by_the_opening_time_paused() -> None:
     assert "running due 05T11:00 stop - used 360m paused 120m left 60m over 0m" == it.shown()
 
 
+def test_pauses_come_before_starts() -> None:
+    """A clock that starts with the pause of its ticket starts paused: it is never told that it was paused."""
+    it = TinyTicket(policy_of(commitment("start: {on: hold}\ncycles: many\n" + HOLD)))
+    it.happen("04T09:00", "submit", "new", severity="high")
+
+    assert ["started"] == [change.what for change in it.happen("04T10:00", "hold")]
+    assert "paused" == it.row().status
+
+
 def test_a_pause_in_closed_time_alone_moves_nothing() -> None:
     it = started(HOLD, "within: 8h")
     it.happen("04T18:00", "hold")

@@ -6,15 +6,29 @@ Each step has a test here that fails when it is left out, and the order of neigh
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
-from desk import desk, engine, event, instant, submit, tell, ticket_after
+from desk import DESK, contracts, desk, engine, event, instant, policy_of, submit, tell, ticket_after
 
 from upheld.core.decision import Decision
+from upheld.core.engine import Engine as CoreEngine
 from upheld.core.errors import CalendarError, RecordError, TicketError
 from upheld.core.event import Event
 from upheld.core.refusal import FLAGS, REFUSALS
+from upheld.engine import Engine
+from upheld.loading import examine
+from upheld.timing import times_of
+
+
+class Busy:
+    """A condition that a plugin decides, and that always holds."""
+
+    reads = ("severity",)
+
+    def holds(self, facts: Mapping[str, object]) -> bool:
+        return facts["severity"] is not None
 
 
 def code(decision: Decision) -> str | None:
@@ -198,6 +212,18 @@ def test_the_first_rule_that_refuses_wins() -> None:
     assert () == decision.flags
 
 
+def test_of_two_rules_that_refuse_the_first_says_so() -> None:
+    """The second one is not asked any more."""
+    never = "\n  - {id: never, on: set-severity, refuse: always, clauses: [D-4]}\n  - id: well-marked\n"
+    on = Engine(policy_of(DESK.replace("\n  - id: well-marked\n", never)))
+    refusals = [
+        tell(submit(), event("04T11:00", "set-severity", data={"severity": severity}), on=on)[1].refusal
+        for severity in ("high", "low")
+    ]
+
+    assert ["only-lower", "never"] == [refusal.rule for refusal in refusals if refusal is not None]
+
+
 def test_a_refusal_drops_the_flags_before_it() -> None:
     """Taken at night a ticket is flagged; that of a VIP is refused, and not flagged for it."""
     flagged = tell(submit(), event("04T20:00", "take"))[1]
@@ -248,6 +274,7 @@ def test_flags_can_be_read_from_the_next_event_on() -> None:
     assert "rule" == code(tell(*marked, event("04T12:00", "resolve"))[2])
     assert None is code(tell(submit(), event("04T12:00", "resolve"))[1])
     assert frozenset({"well-marked"}) == ticket_after(*marked).flagged
+    assert frozenset({"well-marked", "in-office-hours"}) == ticket_after(*marked, event("04T20:00", "take")).flagged
 
 
 def test_a_rule_reads_contracts_of_that_day() -> None:
@@ -322,6 +349,24 @@ def test_exactly_one_transition_is_taken() -> None:
     assert [("reopen-question", (("type", "fault"), ("solved", True)))] == [
         (each.id, each.facts) for each in faults[2].against
     ]
+
+
+def test_two_transitions_that_hold_are_ambiguous() -> None:
+    """Only where a plugin decides: nothing is taken, and both are named."""
+    text = DESK.replace(
+        "  - {id: answer, on: answer, from: asked,",
+        "  - {id: take-up, on: take, from: open, to: asked, when: {hook: desk.busy}, clauses: [D-9]}\n"
+        "  - {id: answer, on: answer, from: asked,",
+    )
+    policy = examine(text.encode(), "desk.yaml").policy
+    assert policy is not None
+    on = CoreEngine(policy, times_of(policy, (), contracts().override), contracts(), plugins={"desk.busy": Busy()})
+    opened = on.apply(None, submit()).ticket
+    refused = on.apply(opened, event("04T11:00", "take"))
+
+    assert "ambiguous" == code(refused)
+    assert "`take` in state `open` could take `take`, `take-up`" == message(refused)
+    assert refused.ticket is opened
 
 
 def test_no_transition_names_the_events_possible_now() -> None:
@@ -431,6 +476,16 @@ def test_the_first_case_that_holds_counts() -> None:
     assert ["first", "second"] == [ticket_after(submit(customer=name)).queue for name in ("acme", "nobody")]
 
 
+def test_every_setting_sees_the_facts_before_the_event() -> None:
+    """Also those of the same event that stand before it: the severity was high, and is low only afterwards."""
+    seen = "sets: {severity: event.severity, vip: [{when: {severity: high}, is: true, clauses: [D-7]}]}"
+    policy = policy_of(DESK.replace("sets: {severity: event.severity}", seen))
+    after = tell(submit(), event("04T11:00", "set-severity", data={"severity": "low"}), on=Engine(policy))[1].ticket
+
+    assert after is not None
+    assert ("low", True) == (after.severity, after.facts["vip"])
+
+
 def test_a_default_holds_from_the_opening_on() -> None:
     """`vip` is false where nobody said; a name that holds nothing leaves a fact as it is."""
     assert [False, True] == [ticket_after(submit(data=data)).facts["vip"] for data in ({}, {"vip": True})]
@@ -476,6 +531,43 @@ def test_clocks_hear_of_the_event_and_of_facts_as_after_it() -> None:
         for decision in (opened, lowered)
         if decision.ticket
     ]
+
+
+def test_what_leads_beyond_the_calendar_is_refused() -> None:
+    """Nothing is promised for 2051: the record is refused, timers due before it fire, and the others go on."""
+    late, last = "2050-12-29T10:00+01:00", "2050-12-30T16:30+01:00"
+    decisions = tell(submit("2050-12-28T10:00+01:00"), event(late, "resolve"), event(last, "close"))
+    opening = tell(submit(last))[0]
+
+    assert [None, None, "no-transition"] == [code(each) for each in decisions]
+    assert ("invalid-data", None) == (code(opening), opening.ticket)
+    assert "lies outside the years 1990 to 2050" in message(opening)
+    assert opening.refusal is not None
+    assert ("D-1",) == opening.refusal.clauses
+    assert ((), (), ()) == (opening.moves, opening.effects, opening.clock_changes)
+
+
+def test_a_stop_of_an_impossible_date_is_refused() -> None:
+    """A slip of the pen in a year is a refused record, not the end of a replay; what was due before it happens."""
+    text = DESK.replace(
+        "timers:\n",
+        "timers:\n  - {id: look, in: open, after: 1h, calendar: office, to: doing, clauses: [D-6]}\n",
+    ).replace(
+        "excuses:\n",
+        "  - {id: visit, start: {on: submit}, stop: {on: mark, at: {ref: event.on}}, calendar: office, within: 8h, "
+        "cycles: one, on-reopen: ignore, clauses: [D-7]}\nexcuses:\n",
+    )
+    on = Engine(policy_of(text))
+    opened, wrong, right = tell(
+        submit(),
+        event("04T12:00", "mark", data={"minutes": 5, "on": "2204-03-05"}),
+        event("04T12:00", "mark", data={"minutes": 5, "on": "2024-03-05"}),
+        on=on,
+    )
+
+    assert ["invalid-data", None] == [code(wrong), code(right)]
+    assert [("look", "doing")] == [(move.timer, move.state) for move in wrong.moves]
+    assert wrong.ticket == on.pass_time(opened.ticket, instant("04T11:00")).ticket
 
 
 def test_a_refused_event_reaches_no_clock() -> None:

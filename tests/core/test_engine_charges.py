@@ -100,15 +100,15 @@ def test_an_overdraft_with_warn_is_a_flag_on_the_event():
 def test_a_balance_that_is_too_small_refuses_the_whole_event():
     """No move, no effect, no charge; ticket and accounts are the very same."""
     desk = engine("refuse", 5)
-    opened = desk.apply(None, event(0, "submit"))
-    refused = desk.apply(opened.ticket, event(1, "close"), opened.accounts)
+    opened, accounts = desk.apply(None, event(0, "submit")), desk.accounts("acme")
+    refused = desk.apply(opened.ticket, event(1, "close"), accounts)
 
     assert "insufficient-balance" == refused.refusal.code
     assert "charge `closing` needs 10 min of account `time`, which has 5" == refused.refusal.message
     assert ("D-1", "D-2") == refused.refusal.clauses
     assert ((), (), (), ()) == (refused.moves, refused.effects, refused.charges, refused.flags)
     assert refused.ticket is opened.ticket
-    assert refused.accounts is opened.accounts
+    assert refused.accounts is accounts
     assert [("charge", "closing")] == [(each.kind, each.id) for each in refused.reasons]
 
 
@@ -120,6 +120,16 @@ def test_an_amount_that_is_none_is_told_as_invalid_data():
 
     assert "invalid-data" == refused.refusal.code
     assert "charge `work` can bill no such amount: -60" == refused.refusal.message
+
+
+def test_charges_see_the_ticket_as_after_the_event():
+    """What is billed on a closed ticket is billed by the event that closes it."""
+    on_closed = POLICY.replace("{id: closing, on: close,", "{id: closing, on: close, when: {state: closed},")
+    found = examine(on_closed.replace("OVERDRAFT", "warn").encode(), "desk.yaml")
+    desk = Engine(found.policy)
+    opened = desk.apply(None, event(0, "submit"))
+
+    assert ["closing"] == [row.rule for row in desk.apply(opened.ticket, event(1, "close")).charges]
 
 
 def test_notices_are_effects():

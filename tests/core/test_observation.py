@@ -53,6 +53,24 @@ def test_any_state_may_be_the_first() -> None:
     assert [("remind", "2024-03-04T13:00:00Z")] == [(each["id"], each["due_at"]) for each in row["timers"][:1]]
 
 
+def test_no_timer_fires_by_itself() -> None:
+    """Neither before an event that a mapping has found, nor at the end; it says when it was due."""
+    row = verdict(seen("04T10:00", "resolved"), event("06T10:00", "tag", data={"tag": "x"}), as_of="08T10:00")
+
+    assert ("resolved", ["resolved"]) == (row["state"], [move["to"] for move in row["moves"]])
+    assert {("remind", None), ("auto-close", None), ("warn", None)} == {
+        (each["id"], each["observed_at"]) for each in row["timers"]
+    }
+
+
+def test_a_state_beyond_the_calendar_is_refused() -> None:
+    """Like an event: nothing can fall due after 2050."""
+    row = verdict(seen("04T10:00", "open"), seen("2050-12-31T10:00+01:00", "resolved"))
+
+    assert ["invalid-data"] == [each["code"] for each in row["refused"]]
+    assert ("open", ["open"]) == (row["state"], [move["to"] for move in row["moves"]])
+
+
 def test_the_state_it_is_in_already_is_no_move() -> None:
     """Yet its data count."""
     row = verdict(seen("04T10:00", "open"), seen("04T11:00", "open", data={"severity": "low", "vip": True}))

@@ -144,6 +144,25 @@ def test_time_may_pass_without_an_event() -> None:
     assert ("auto-close", "timer") in [(each.id, each.kind) for each in due.reasons]
 
 
+def test_a_timer_that_moves_nothing_moves_time_too() -> None:
+    """The reminder of 14:00 was given: nothing can have happened at 13:00 any more."""
+    resolved = ticket_after(submit("04T09:00"), event("04T10:00", "resolve"))
+    reminded = engine().pass_time(resolved, instant("04T15:00")).ticket
+    late = engine().apply(reminded, event("04T13:00", "tag", data={"tag": "late"}))
+
+    assert late.refusal is not None
+    assert "out-of-order" == late.refusal.code
+    assert engine().apply(reminded, event("04T14:00", "tag", data={"tag": "in time"})).accepted
+
+
+def test_clocks_hear_of_the_move_of_a_timer() -> None:
+    """Nobody ever took the ticket up: its closing, at the timer's own due instant, ends what was promised."""
+    resolved = ticket_after(submit("04T09:00"), event("04T10:00", "resolve"))
+    changes = engine().pass_time(resolved, instant("06T10:00")).clock_changes
+
+    assert [("cancelled", "answer", instant("05T10:00"))] == [(each.what, each.commitment, each.at) for each in changes]
+
+
 def test_nothing_is_asked_of_a_timer_but_its_effects() -> None:
     """What it tells names the ticket's facts, cites its clauses, and comes at its due instant."""
     resolved = ticket_after(submit("04T09:00"), event("04T10:00", "resolve"))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from upheld.core.calendar import Calendar
 from upheld.core.condition import Lookup
+from upheld.core.errors import CalendarError
 from upheld.core.instant import text_of_day
 from upheld.core.policy import Policy
 from upheld.core.predicate import Predicate, predicate_or_none
@@ -67,9 +68,12 @@ class Channels:
         return tuple(name for name in self._plans if not self.obstacle(name, event, at_s, lookup))
 
     def next_opening(self, name: str, at_s: int) -> str:
-        """When a channel that is closed opens, in its own local time with its offset from UTC."""
+        """When a closed channel opens, in its own local time with its offset from UTC; ``""`` for not before 2051."""
         calendar = self._plans[name].during
-        return "" if calendar is None else local_text(calendar, calendar.next_opening_s(at_s))
+        try:
+            return "" if calendar is None else local_text(calendar, calendar.next_opening_s(at_s))
+        except CalendarError:
+            return ""
 
 
 def local_text(calendar: Calendar, at_s: int) -> str:

@@ -22,7 +22,7 @@ from upheld.core.clocks import Clocks
 from upheld.core.condition import Lookup
 from upheld.core.contracts import Contracts
 from upheld.core.decision import Decision
-from upheld.core.errors import RecordError, TicketError
+from upheld.core.errors import CalendarError, RecordError, TicketError
 from upheld.core.event import Event
 from upheld.core.explanation import Course
 from upheld.core.instant import instant_of, seconds_of
@@ -115,7 +115,8 @@ class Engine:
 
         Raises: TicketError for a ticket of another policy, or of another id than the event's, and for accounts of
             another customer; LedgerError for accounts that count in another unit; RecordError for an
-            observed state; PluginError when a plugin's condition fails.
+            observed state; PluginError when a plugin's condition fails; CalendarError when what a timer that is due
+            before the event would start falls due after 2050.
         """
         standing = None if ticket is None else self.own(ticket, event)
         new, flags, trace, left = self.decide(standing, event, accounts)
@@ -125,7 +126,7 @@ class Engine:
 
     def decide(self, standing: Standing | None, event: Event, accounts: Accounts | None = None) -> Decided:
         """The same on plain tuples, for who decides many events and asks for few reasons."""
-        trace = Trace(self._voice)
+        trace, given = Trace(self._voice), standing
         if event.state:
             return self._observe(standing, event, trace)._replace(accounts=accounts)
         plan = self.plan.events.get(event.event)
@@ -139,7 +140,12 @@ class Engine:
         way = self._ways.find(standing, event, plan, before)
         if isinstance(way, Refusal):
             return _refused(standing, way, trace, accounts)
-        return self._accept(standing, event, plan, way, values, before, trace, accounts)
+        try:
+            return self._accept(standing, event, plan, way, values, before, trace, accounts)
+        except CalendarError:
+            trace = Trace(self._voice)
+            standing = given if given is standing or given is None else self._passage.fire(given, event.at_s, trace)
+            return _refused(standing, self._objections.beyond_calendar(plan.name, plan.type), trace, accounts)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
         """What happens by itself up to an instant, which is included: timers that fire, and warnings."""
@@ -196,7 +202,10 @@ class Engine:
         """Audit mode: the ticket in the state that was observed."""
         if not self.audit:
             raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
-        made = self._observer.observe(standing, event, self._begun(event), trace)
+        try:
+            made = self._observer.observe(standing, event, self._begun(event), trace)
+        except CalendarError:
+            made, trace = self._objections.beyond_calendar(event.state), Trace(self._voice)
         if isinstance(made, Refusal):
             return _refused(standing, made, trace)
         return Decided(made, self._ways.outside(event.at_s), trace)

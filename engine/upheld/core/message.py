@@ -57,6 +57,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "no-fields": ("it takes none", "il n’en a aucun"),
     "missing-field": ("field `{field}` is missing", "le champ `{field}` manque"),
     "wrong-field": ("{problem}", "le champ `{field}` ne convient pas : {problem}"),
+    "beyond-calendar": (
+        "a date that `{event}` brings, or that something it starts falls due on, lies outside the years 1990 to 2050",
+        "une date que `{event}` apporte, ou l’échéance de ce qui en part, tombe hors des années 1990 à 2050",
+    ),
     "no-channel": ("no channel is given; {open}", "aucun canal n’est indiqué ; {open}"),
     "unknown-channel": (
         "channel `{channel}` is not declared; {open}",

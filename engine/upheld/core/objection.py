@@ -104,6 +104,10 @@ class Objections:
         grounds = FieldGrounds(unfit, self._policy.facts)
         return Refusal("invalid-data", None, grounds, unfit.message, why, self._language)
 
+    def beyond_calendar(self, name: str, *grounds: Grounds) -> Refusal:
+        """A date that a stop reads, or an instant at which something would fall due, lies where no calendar goes."""
+        return self._refusal("invalid-data", grounds, partial(Message.from_catalogue, "beyond-calendar", event=name))
+
     def channel_not_accepted(self, plan: EventPlan, channel: str, obstacle: str, moment: Moment) -> Refusal:
         """The channel does not take it, or not now; or it is none, which all that there are say together."""
         grounds = (self._channels[channel],) if channel in self._channels else tuple(self._channels)
@@ -117,7 +121,8 @@ class Objections:
             still = Message.from_catalogue("open-channels", channels=listed(able))
         values: dict[str, str | Message] = {"channel": name, "event": plan.name, "open": still}
         if obstacle == "channel-closed":
-            values["opens"] = self._channels.next_opening(name, moment.at_s)
+            values["opens"] = opens = self._channels.next_opening(name, moment.at_s)
+            obstacle = obstacle if opens else "channel-not-now"
         own = Message((self._channels[name].message,), moment.shown) if name in self._channels else Message()
         return joined((own, Message.from_catalogue(obstacle, **values)))
 
