@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,18 @@ def test_all_findings_come_at_once(tmp_path: Path) -> None:
         (each.place.line, each.place.column) for each in told.value.findings
     ]
     assert told.value.findings[0].place.file == file.as_posix()
+
+
+def test_an_event_may_be_by_the_system_where_the_policy_has_such_a_role(base: Policy) -> None:
+    """A state may always be, since nobody asks who did it."""
+    text = (BAD / "UP810-system-without-a-role.yaml").read_bytes()
+    mapping, _ = read_mapping(text, "m.yaml")
+    audited, _ = read_mapping(text.replace(b"event: close", b"state: closed") + b"audit: true\n", "m.yaml")
+    assert mapping is not None
+    assert audited is not None
+
+    assert [] == mapping_findings(mapping, replace(base, roles={**base.roles, "system": base.roles["agent"]}))
+    assert [] == mapping_findings(audited, base)
 
 
 def test_a_mapping_of_another_policy_reads_nothing(base: Policy) -> None:

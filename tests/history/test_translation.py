@@ -208,6 +208,9 @@ def test_an_hour_that_comes_twice_goes_on_in_time(base: Policy) -> None:
 
     assert ["00:50", "01:10", "01:30", "02:10"] == [str(at)[11:16] for at in found.column("at")]
 
+    behind = told(COLUMNS + STATUSES + "zone: {assume: Europe/Rome}\n", table.replace("02:50", "03:50"), base)
+    assert ["02:50", "00:10", "00:30", "02:10"] == [str(at)[11:16] for at in behind.column("at")]
+
 
 @pytest.mark.parametrize(
     "form, text",

@@ -93,6 +93,14 @@ def test_a_list_is_one_cell() -> None:
     )
 
 
+def test_what_is_said_of_a_value_of_a_list_is_none_of_its_values() -> None:
+    """Attributes within them are left out, with `values` around the list or without."""
+    item = '<string key="tag" value="a"><string key="by" value="desk"/></string>'
+    lists = f'<list key="new"><values>{item}</values></list><list key="old">{item}</list>'
+
+    assert [{"new": '["a"]', "old": '["a"]'}] == cells(f"<log><event>{lists}</event></log>")
+
+
 def test_what_the_log_declares_for_all_stands_in_for_what_one_lacks() -> None:
     """`global` of events and of traces; an event that says it itself is believed."""
     log = f"""<log>

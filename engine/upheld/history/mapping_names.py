@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from upheld.catalogue import finding
-from upheld.core.domain import Domain, Many, Wrong
+from upheld.core.domain import Domain, Wrong
 from upheld.core.finding import Finding, in_order
 from upheld.core.item import Path
 from upheld.core.nearest import listed, nearest, quoted
@@ -92,8 +92,7 @@ class _Names:
             return
         given = [((*cell.path, "words", word), meaning) for word, meaning in cell.words.items()]
         for path, value in [((*cell.path, "constant"), cell.constant), *given]:
-            domain = fields[name]
-            read = None if value is None else (domain.of if isinstance(domain, Many) else domain).read(value, name)
+            read = None if value is None else fields[name].read(value, name)
             if isinstance(read, Wrong):
                 hint = read.hint or f"policy `{self._policy.id}` declares no value of it"
                 self._report("UP209", path, read.message, hint)

@@ -189,7 +189,8 @@ class _Log:
         self._path[self._direct] = self._key
         self._path[depth] = key
         if self._list_depth:
-            if kind in _VALUES and depth <= self._list_depth + 2:
+            within = depth - self._list_depth
+            if kind in _VALUES and (within == 1 or (within == 2 and not self._path[depth - 1])):
                 self._listed.append(attributes.get("value", ""))
         elif kind == "list":
             self._list_depth = depth
