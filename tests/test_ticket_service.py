@@ -36,8 +36,8 @@ def service(root: Path) -> ModuleType:
 
 
 @pytest.fixture
-def url(service: ModuleType) -> Iterator[str]:
-    server = service.serve("proconcept", 0)
+def url(service: ModuleType, root: Path) -> Iterator[str]:
+    server = service.serve("proconcept", 0, str(root / "examples" / "proconcept" / "contracts.yaml"))
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -75,6 +75,23 @@ def test_a_ticket_is_kept_between_events(url: str) -> None:
     assert (200, "open", "high") == (status, shown["state"], shown["facts"]["severity"])
     assert ["commit", "resolve"] == [each["id"] for each in ask(f"{url}/due")[1]]
     assert [("route", "support")] == [(each["do"], each["to"]) for each in ask(f"{url}/outbox")[1]]
+
+
+def test_accounts_are_kept_between_events(url: str) -> None:
+    """What one event sets aside another one settles, and a customer's tickets share the accounts."""
+    flex = {**SUBMIT, "customer": "helvetec", "data": {**SUBMIT["data"], "type": "solva-flex", "evolution": True}}
+    told = []
+    for ticket in ("T-1", "T-2"):
+        ask(f"{url}/tickets/{ticket}", flex)
+        work = {"at": "2026-03-02T10:00+01:00", "event": "work", "actor": "agent:lee", "data": {"minutes": 40}}
+        told += ask(f"{url}/tickets/{ticket}", work)[1]["charges"]
+    told += ask(f"{url}/tickets/T-1", {"at": "2026-03-02T11:00+01:00", "event": "invoice", "actor": "agent:lee"})[1][
+        "charges"
+    ]
+    (flex_account,) = ask(f"{url}/customers/helvetec")[1]
+
+    assert ["hold 45 min of flex"] * 2 + ["debit 45 min of flex", "release 45 min of flex"] == told
+    assert (45, 45, 8 * 60 - 90) == tuple(flex_account[name] for name in ("consumed", "held", "available"))
 
 
 def test_time_passes_when_the_scheduler_says_so(url: str) -> None:

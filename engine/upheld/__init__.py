@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from upheld.contracts_file import load_contracts
+    from upheld.core.accounts import Accounts
     from upheld.core.contracts import Contracts
     from upheld.core.decision import Decision
     from upheld.core.errors import (
         CalendarError,
         DocumentError,
         HistoryError,
+        LedgerError,
         PluginError,
         PolicyError,
         RecordError,
@@ -43,12 +45,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "upheld.contracts_file": ("load_contracts",),
+    "upheld.core.accounts": ("Accounts",),
     "upheld.core.contracts": ("Contracts",),
     "upheld.core.decision": ("Decision",),
     "upheld.core.errors": (
         "CalendarError",
         "DocumentError",
         "HistoryError",
+        "LedgerError",
         "PluginError",
         "PolicyError",
         "RecordError",
@@ -69,6 +73,7 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Accounts",
     "Calendar",
     "CalendarError",
     "Contracts",
@@ -78,6 +83,7 @@ __all__ = [
     "Event",
     "Finding",
     "HistoryError",
+    "LedgerError",
     "Place",
     "PluginError",
     "Policy",

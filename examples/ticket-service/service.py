@@ -2,16 +2,18 @@
 
 Run it, and talk to it in JSON::
 
-    python3 examples/ticket-service/service.py proconcept 8080
+    python3 examples/ticket-service/service.py proconcept 8080 examples/proconcept/contracts.yaml
     curl -s localhost:8080/tickets/T-1 -d '{"event": "submit", "actor": "customer:kim", "channel": "portal",
-        "customer": "acme", "data": {"type": "assistance", "severity": "high", "authenticated": true}}'
+        "customer": "helvetec", "data": {"type": "assistance", "severity": "high", "authenticated": true}}'
     curl -s localhost:8080/tickets/T-1 -d '{"event": "resolve", "actor": "agent:lee"}'
     curl -s localhost:8080/tickets/T-1
+    curl -s localhost:8080/customers/helvetec
     curl -s localhost:8080/due
 
-Three things a host has to do, and nothing else: keep the ticket that a decision holds, as it is (here pickled, as a
-database would have it); perform the effects; and let time pass, so that what falls due by itself happens without
-waiting for the next event. The engine itself has no clock, no store and no state.
+Four things a host has to do, and nothing else: keep the ticket that a decision holds, as it is (here pickled, as a
+database would have it); where the policy bills, keep the customer's accounts alike, and give them back with the next
+event of any of this customer's tickets; perform the effects; and let time pass, so that what falls due by itself
+happens without waiting for the next event. The engine itself has no clock, no store and no state.
 """
 
 from __future__ import annotations
@@ -25,22 +27,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import Any
 
-from upheld import Decision, Engine, Event, RecordError, Ticket, UpheldError, load_policy
+from upheld import Accounts, Decision, Engine, Event, RecordError, Ticket, UpheldError, load_contracts, load_policy
 
 Answer = dict[str, Any]
 
 
 class Desk:
-    """The tickets of one vendor, and what is still to be done about them.
+    """The tickets and accounts of one vendor, and what is still to be done about them.
 
     Attributes:
         outbox: Effects that were asked for and nobody has performed yet.
     """
 
-    def __init__(self, policy: str) -> None:
-        self.engine = Engine(load_policy(policy))
+    def __init__(self, policy: str, contracts: str = "") -> None:
+        loaded = load_policy(policy)
+        self.engine = Engine(loaded, load_contracts(contracts, loaded) if contracts else None)
         self.outbox: list[Answer] = []
         self._rows: dict[str, bytes] = {}
+        self._accounts: dict[str, bytes] = {}
         self._lock = Lock()
 
     def ticket(self, name: str) -> Ticket | None:
@@ -48,11 +52,18 @@ class Desk:
         row = self._rows.get(name)
         return None if row is None else pickle.loads(row)  # noqa: S301  # we wrote it ourselves
 
+    def accounts(self, customer: str) -> Accounts | None:
+        """A customer's accounts from the store; none before anything was billed."""
+        row = self._accounts.get(customer)
+        return None if row is None else pickle.loads(row)  # noqa: S301  # we wrote it ourselves
+
     def take(self, record: Mapping[str, object]) -> Answer:
         """Decide about what happened; a record without its instant happens now."""
         event = Event.from_record({"at": datetime.now(UTC).isoformat(), **record})
         with self._lock:
-            decision = self.engine.apply(self.ticket(event.ticket), event)
+            ticket = self.ticket(event.ticket)
+            accounts = self.accounts(event.customer if ticket is None else ticket.customer)
+            decision = self.engine.apply(ticket, event, accounts)
             self._keep(event.ticket, decision)
         return told(decision)
 
@@ -77,9 +88,11 @@ class Desk:
         ]
 
     def _keep(self, name: str, decision: Decision) -> None:
-        """Store the ticket and remember the effects: in a database, one transaction."""
+        """Store the ticket and the accounts, and remember the effects: in a database, one transaction."""
         if decision.ticket is not None:
             self._rows[name] = pickle.dumps(decision.ticket)
+        if decision.accounts is not None:
+            self._accounts[decision.accounts.customer] = pickle.dumps(decision.accounts)
         self.outbox += [
             {"ticket": name, "do": each.kind, "to": each.to, "text": each.about} for each in decision.effects
         ]
@@ -92,6 +105,7 @@ def told(decision: Decision) -> Answer:
         refusal = decision.refusal
         answer |= {"code": refusal.code, "message": refusal.message, "clauses": list(refusal.clauses)}
     answer["state"] = decision.ticket.state if decision.ticket else None
+    answer["charges"] = [f"{row.kind} {row.amount} {row.unit} of {row.account}" for row in decision.charges]
     answer["moves"] = [f"{move.origin} → {move.state}" for move in decision.moves]
     answer["because"] = [reason.text() for reason in decision.reasons]
     return answer
@@ -109,12 +123,15 @@ class Handler(BaseHTTPRequestHandler):
     desk: Desk
 
     def do_GET(self) -> None:  # the name that http.server calls
-        """Show a ticket, what is due, or what is to be done."""
+        """Show a ticket, a customer's balances, what is due, or what is to be done."""
+        accounts = self.desk.accounts(self.path.removeprefix("/customers/"))
         ticket = self.desk.ticket(self.path.removeprefix("/tickets/"))
         if self.path == "/due":
             self._send(200, self.desk.due())
         elif self.path == "/outbox":
             self._send(200, self.desk.outbox)
+        elif accounts is not None:
+            self._send(200, [balance._asdict() for balance in accounts.balances()])
         elif ticket is not None:
             self._send(200, shown(ticket))
         else:
@@ -146,11 +163,13 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing; a service of yours has its own log."""
 
 
-def serve(policy: str, port: int) -> ThreadingHTTPServer:
+def serve(policy: str, port: int, contracts: str = "") -> ThreadingHTTPServer:
     """A server for one vendor's tickets; port 0 for any that is free."""
-    handler = type("DeskHandler", (Handler,), {"desk": Desk(policy)})
+    handler = type("DeskHandler", (Handler,), {"desk": Desk(policy, contracts)})
     return ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1] if len(sys.argv) > 1 else "base", int(sys.argv[2]) if len(sys.argv) > 2 else 8080).serve_forever()
+    defaults = ("base", "8080", "")
+    name, port, contracts = (*sys.argv[1:4], *defaults[len(sys.argv) - 1 :])
+    serve(name, int(port), contracts).serve_forever()
