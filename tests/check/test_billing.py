@@ -159,6 +159,20 @@ def test_holds_come_to_an_end(charges: tuple[str, ...], expected: list[str]) -> 
     assert expected == said(billed(*charges))
 
 
+@pytest.mark.parametrize(
+    "when, expected",
+    {
+        "": ["UP604 what `c0` holds on `work` is never settled where there is no ticket"],
+        "when: {state: open}, ": [],
+    }.items(),
+)
+def test_a_hold_needs_a_ticket_that_remembers_it(when: str, expected: list[str]) -> None:
+    """An event that needs no ticket may set something aside that no other event finds again."""
+    text = billed(f"{when}{HOLD}", "on: invoice, settle: c0")
+
+    assert expected == said(text.replace("work: {by: agent,", "work: {by: agent, ticket: not-needed,"))
+
+
 def test_a_charge_does_one_thing() -> None:
     assert ["UP603 charge `c0` does nothing"] == said(billed("on: work"))
     assert ["UP603 charge `c0` does more than one thing"] == said(

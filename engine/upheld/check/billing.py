@@ -11,7 +11,7 @@ from fractions import Fraction
 from upheld.check.inspection import Inspection
 from upheld.check.tables import check_chooser
 from upheld.core.charge import Charge, NamedAmount, ParameterAmount, Rating
-from upheld.core.condition import ALWAYS
+from upheld.core.condition import ALWAYS, names_read
 from upheld.core.duration import Duration, parse_duration
 from upheld.core.item import Path
 from upheld.core.line import Integer
@@ -147,6 +147,8 @@ def _holds(inspection: Inspection) -> None:
             message = f"what `{charge.id}` holds is never settled and never released"
             hint = f"add a charge with `settle: {charge.id}`, and one with `release: {charge.id}`"
             inspection.report("UP604", charge.path, message, hint, key=True)
+        elif charge.kind == "hold":
+            _without_ticket(inspection, charge)
         wrong = [name for name in charge.ends if name in charges and charges[name].kind != "hold"]
         if wrong:
             message = f"`{charge.id}` ends the holds of {listed(wrong)}, which hold nothing"
@@ -156,6 +158,16 @@ def _holds(inspection: Inspection) -> None:
             message = f"`{charge.id}` takes back what {listed(wrong)} billed, which bills nothing by itself"
             hint = "name charges with `debit:` or `waive:`; what is only set aside is released"
             inspection.report("UP603", (*charge.path, charge.kind), message, hint)
+
+
+def _without_ticket(inspection: Inspection, charge: Charge) -> None:
+    """What is held is remembered by its ticket; an event that needs none may have none."""
+    events = inspection.policy.events
+    free = [name for name in charge.on if name in events and not events[name].needs_ticket]
+    if free and not {"state", "core"} & {*names_read(charge.when or ALWAYS)}:
+        message = f"what `{charge.id}` holds on {listed(free)} is never settled where there is no ticket"
+        hint = "bill it with `debit:`, or say by `when:` in which states it holds something"
+        inspection.report("UP604", charge.path, message, hint, key=True)
 
 
 def _ends(inspection: Inspection) -> None:
