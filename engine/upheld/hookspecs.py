@@ -86,8 +86,9 @@ def upheld_conditions() -> Sequence[ProvidedCondition]:
     Called at most once in a process, before the first policy is checked. Each
     condition declares what it reads, so that a verdict can tell the facts that
     decided; what it does with them cannot be seen, so the checker reports a
-    policy that uses one as opaque there, and proves nothing about it. Names are
-    unique among all installed plugins.
+    policy that uses one as opaque there, and proves nothing about it. The same facts
+    must always get the same answer: ``upheld test`` asks twice, and says who changes
+    their mind. Names are unique among all installed plugins.
 
     :return: the plugin's conditions; an empty list when there is none
     """
