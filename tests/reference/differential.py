@@ -146,7 +146,7 @@ class Digest:
         return f"sha256-sum:{self.total % 2**256:064x}"
 
 
-ALIKE = ("state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
+ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
 """What two verdicts of one ticket must have alike, as it stands; lists and facts are compared entry by entry."""
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
