@@ -15,7 +15,7 @@ from typing import Literal
 
 from upheld.core.calendar import Calendar
 from upheld.core.clock import FOREVER, Aim, Clock, End, Span, due_s, paused_s, united, until, used_s
-from upheld.core.clock_rules import ClockRules
+from upheld.core.clock_rules import Cited, ClockRules
 from upheld.core.clock_state import ClockState, Paused
 from upheld.core.commitment import Commitment, ParameterTarget, Pause
 from upheld.core.instant import text_of
@@ -114,9 +114,11 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         status = "excused" if excuses else status
     passed = until(pauses, end_s)
     left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
-    grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
-    if pauses:
-        grounds += _pauses_cited(rules, state, clock, as_of_s)
+    if pauses or excuses:
+        grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
+        cited = citations(rules, [*grounds, *_pauses_cited(rules, state, clock, as_of_s)])
+    else:
+        cited = _cited_alike(rules, clock, aim)
     return ClockRow(
         terms.commitment,
         clock.cycle,
@@ -131,7 +133,7 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         paused_s(calendar, passed, start_s, end_s),
         None if left_until is None else calendar.between_s(end_s, left_until),
         0 if due is None else used_s(calendar, passed, due, end_s),
-        *citations(rules, grounds),
+        *cited,
     )
 
 
@@ -189,6 +191,16 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
         yield severity
 
 
+def _cited_alike(rules: ClockRules, clock: Clock, aim: Aim) -> Cited:
+    """What a clock cites that was never paused and is not excused; worked out once for all clocks alike."""
+    end = None if clock.end is None else (clock.end.how, clock.end.trigger)
+    alike = (clock.commitment, clock.trigger, end, aim.case, aim.row, aim.severity, aim.column)
+    cited = rules.cited.get(alike)
+    if cited is None:
+        cited = rules.cited[alike] = citations(rules, grounds_of(rules, clock, aim))
+    return cited
+
+
 def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[Grounds]:
     """The pauses that touched a clock, and the triggers that began and ended them."""
     for pause, each in pauses_touching(rules, state, clock, as_of_s):
@@ -199,7 +211,7 @@ def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: i
             yield pause.ends[each.ended]
 
 
-def citations(rules: ClockRules, grounds: Iterable[Grounds]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def citations(rules: ClockRules, grounds: Iterable[Grounds]) -> Cited:
     """The clauses and the assumptions of all grounds, each once, in the order in which the policy declares them."""
     clauses: set[str] = set()
     assumptions: set[str] = set()

@@ -14,6 +14,9 @@ from upheld.core.times import Times
 
 NONE: Final[list[Span]] = []
 
+Cited = tuple[tuple[str, ...], tuple[str, ...]]
+"""Clauses and assumptions, each once, in the order in which the policy declares them."""
+
 
 class ClockRules:
     """What the commitments of a policy say about clocks.
@@ -23,6 +26,7 @@ class ClockRules:
         terms: What each commitment promises, by its index.
         warns: Whether any of them has warning marks.
         clauses, assumptions: The place of each in the order in which the policy declares them.
+        cited: What clocks alike cite, by what makes them alike; filled as it is asked for.
 
     Raises: CalendarError for a promise in business days whose worth nothing states.
     """
@@ -35,6 +39,7 @@ class ClockRules:
         self.clauses = {name: place for place, name in enumerate(policy.clauses)}
         self.assumptions = {name: place for place, name in enumerate(policy.assumptions)}
         self.warns = any(terms.marks for terms in self.terms)
+        self.cited: dict[object, Cited] = {}
 
     def pauses(self, clock: Clock, tracks: Sequence[Track]) -> list[Span]:
         """The pauses of a clock, disjoint and in order: its tracks, and its gaps before reopenings."""

@@ -215,6 +215,8 @@ class Engine:
         facts = self._unset if standing is None else standing.facts
         customer = event.customer if standing is None else standing.customer
         before = self._passage.moment(event.at_s, standing, facts, facts, event, customer, values)
+        before.update(values)
+        before["customer"] = None if standing is None else customer or None
         before["record.customer"] = event.customer or None
         before["actor"] = event.role or None
         return before

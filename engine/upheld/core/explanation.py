@@ -9,7 +9,7 @@ Source: DESIGN section 3, "Reasons are references until somebody asks for their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -73,19 +73,23 @@ class Course(NamedTuple):
             found.append(reason("escalation", self.escalation, (self.escalation.when,), lookup, name="escalation"))
         return tuple(found)
 
-    def assumed(self) -> Iterator[str]:
-        """The assumptions of everything that had a say; a rule that did not look had none."""
-        lookup = self.before.__getitem__
-        parts: list[Grounds | None] = [self.days, self.plan.type, self.channel, self.transition, self.escalation]
-        parts += [case for _, case in self.cases]
+    def assumed(self) -> tuple[str, ...]:
+        """The assumptions of everything that had a say, some perhaps twice; a rule that did not look had none."""
+        found = self.plan.type.assumes
+        for part in (self.days, self.channel, self.transition, self.escalation):
+            if part is not None:
+                found += part.assumes
+        for _, case in self.cases:
+            found += case.assumes
         for rule, failed in self.strikes:
-            parts += [rule.rule, *failed]
+            for struck in (rule.rule, *failed):
+                found += struck.assumes
+        lookup = self.before.__getitem__
         for rule in self.plan.rules:
             if rule.assumed and (rule.when is None or rule.when(lookup)):
-                parts += [rule.rule, *asked_of(rule, lookup)]
-        for part in parts:
-            if part is not None and part.assumes:
-                yield from part.assumes
+                for asked in (rule.rule, *asked_of(rule, lookup)):
+                    found += asked.assumes
+        return found
 
     def against(self) -> tuple[Reason, ...]:
         """The transitions on this event that were not taken, each with the facts it failed on."""

@@ -159,10 +159,8 @@ _set_scene: Final = Moment.__dict__["scene"].__set__
 
 
 def moment(scene: Scene) -> Moment:
-    """The names of a scene; but for what the event's data say, nothing is worked out before somebody asks."""
+    """The names of a scene; nothing is worked out before somebody asks."""
     made = _new(Moment)
-    if scene[4]:
-        made.update(scene[4])
     _set_scene(made, scene)
     return made
 

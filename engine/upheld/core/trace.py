@@ -43,7 +43,7 @@ class Voice(NamedTuple):
         if mover is None:
             return (), ()
         calendar = self.calendars.get(mover.calendar) if isinstance(mover, Timer) else None
-        return _cited(mover) if calendar is None else _cited(mover, calendar)
+        return (mover.clauses, mover.assumes) if calendar is None else _cited(mover, calendar)
 
 
 class Moved(NamedTuple):

@@ -63,8 +63,8 @@ class Log:
         elif event is not None:
             for flag in flags:
                 self.flags.append(self._told(event, flag))
-        if trace.moves:
-            self.moves.extend(self._move(moved, seq, trace) for moved in trace.moves)
+        for moved in trace.moves:
+            self.moves.append(self._move(moved, seq, trace))
         if trace.asked:
             self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
         for name, due_s, seen_s in trace.runs:
@@ -95,12 +95,14 @@ class Log:
             where = {"seq": seq, "at": at, "from": moved.origin, "to": moved.state}
             self.nonconforming.append({**where, "possible": list(moved.possible)})
         clauses, assumptions = trace.voice.cited(mover)
-        self.assumed |= dict.fromkeys(assumptions)
+        for name in assumptions:
+            self.assumed[name] = None
         row: Row = {"seq": seq, "at": at, "from": moved.origin, "to": moved.state}
         row["transition"] = mover.id if isinstance(mover, Transition) else None
         if isinstance(mover, Timer):
             row |= {"seq": None, "timer": mover.id}
-        return {**row, "clauses": list(clauses), "assumptions": list(assumptions)}
+        row["clauses"], row["assumptions"] = list(clauses), list(assumptions)
+        return row
 
     def _effect(self, asked: AskedEffect, seq: int | None) -> Row:
         self.assumed |= dict.fromkeys(asked.assumptions)
@@ -123,7 +125,8 @@ def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterab
     rows = []
     for clock in clocks:
         rows.append(clock.as_document())
-        log.assumed |= dict.fromkeys(clock.assumptions)
+        for name in clock.assumptions:
+            log.assumed[name] = None
     return {
         "ticket": log.ticket,
         "customer": (None if standing is None else standing.customer) or None,

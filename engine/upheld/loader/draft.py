@@ -106,8 +106,8 @@ class Draft:
         return {
             "path": path,
             "place": self.document.place(path, key=True),
-            "clauses": words(spec.get("clauses")),
-            "assumes": words(spec.get("assumes")),
+            "clauses": tuple(dict.fromkeys(words(spec.get("clauses")))),
+            "assumes": tuple(dict.fromkeys(words(spec.get("assumes")))),
         }
 
     def item(self, path: Path, name: str, spec: Data) -> ItemData:
