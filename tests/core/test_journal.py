@@ -73,6 +73,13 @@ def test_how_a_record_came_does_not_matter() -> None:
     )
 
 
+def test_half_a_character_is_a_text_like_any_other() -> None:
+    """JSON can write half of a surrogate pair, which UTF-8 cannot; its link still is its own (THREATS Y13)."""
+    links = {journal([submit(data={"summary": text})]) for text in ("\ud83d", "\ude00", "\ud83d\ude00", "?")}
+
+    assert 4 == len(links)
+
+
 def test_there_is_none_unless_asked_for() -> None:
     """It is an option of replay."""
     assert "journal" not in replay(desk(), HISTORY)["tickets"][0]

@@ -30,7 +30,7 @@ from upheld.core.nearest import said
 
 def begun(ticket: str) -> bytes:
     """The first link of a ticket's chain."""
-    return sha256(ticket.encode()).digest()
+    return sha256(_bytes(ticket)).digest()
 
 
 def continued(link: bytes, event: Event, domains: Mapping[str, Domain] | None = None) -> bytes:
@@ -39,7 +39,7 @@ def continued(link: bytes, event: Event, domains: Mapping[str, Domain] | None = 
     Args:
         domains: What fields may hold, as ``<event>.<field>``: a field that holds an instant is written in UTC.
     """
-    return sha256(link + canonical(event, domains or {}).encode()).digest()
+    return sha256(link + _bytes(canonical(event, domains or {}))).digest()
 
 
 def canonical(event: Event, domains: Mapping[str, Domain] | None = None) -> str:
@@ -60,6 +60,11 @@ def canonical(event: Event, domains: Mapping[str, Domain] | None = None) -> str:
     }
     given = {name: value for name, value in columns.items() if value}
     return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8; half of a pair, which an export may hold and no character is, has its own three bytes."""
+    return text.encode(errors="surrogatepass")
 
 
 def _text(value: object, domain: Domain | None) -> object:
