@@ -46,7 +46,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(text)
             elif name == "digest":
                 total = (total or 0) + int(text, 16)
-    if total is not None:
+    if total is not None and not terminalreporter.stats.get("failed"):
         terminalreporter.write_line(f"verdicts of all examples: sha256-sum:{total % 2**256:064x}")
 
 
