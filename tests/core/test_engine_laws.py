@@ -1,4 +1,4 @@
-"""Laws of the engine, on random histories: THREATS M01 to M08, and those of DESIGN section 11."""
+"""Laws of the engine, on random histories: THREATS M01 to M08, K08, and those of DESIGN section 11."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ def story(steps: list[tuple[str, str, str, int, int]], ticket: str = "T-1") -> l
 
 
 STORIES = st.lists(STEPS, max_size=25).map(story)
+DELAYS = {"remind": 4 * 3600, "auto-close": 8 * 3600, "warn": 8 * 3600}
+NOT_WELL_FORMED = ("out-of-order", "unknown-event", "not-allowed", "invalid-data")
 
 
 @given(STORIES)
@@ -136,6 +138,25 @@ def test_timers_come_in_chains_of_bounded_length(events: list[Event]) -> None:
         assert len(decision.timers) <= len(desk().timers)
         assert decision.timers == tuple(sorted(decision.timers, key=lambda run: (run.due_at, run.timer)))
         ticket = decision.ticket
+
+
+@given(STORIES)
+def test_what_waits_can_be_worked_out_from_scratch(events: list[Event]) -> None:
+    """K08: from entering the state, the resets since, and the time that has passed; nothing else is remembered."""
+    ticket, starts, now = None, {}, events[0].at
+    for each in events:
+        decision = engine().apply(ticket, each)
+        if decision.refusal is None or decision.refusal.code not in NOT_WELL_FORMED:
+            now = each.at
+        ticket = decision.ticket
+        assert ticket is not None
+        if decision.moves:
+            starts = {timer.id: ticket.entered_at for timer in desk().timers if ticket.state in timer.states}
+        if decision.accepted and each.event == "mark" and each.role == "customer":
+            starts |= {name: each.at for name in ("remind", "auto-close") if name in starts}
+        due = {name: engine().times.calendars["office"].add(at, DELAYS[name]) for name, at in starts.items()}
+        waiting = {limit.id: limit.at for limit in engine().due(ticket) if limit.kind == "timer"}
+        assert {name: at for name, at in due.items() if at > now} == waiting
 
 
 @given(STORIES)
