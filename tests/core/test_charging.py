@@ -238,7 +238,9 @@ def test_no_work_costs_nothing(minutes):
     """Nor is it noted."""
     desk = Desk(debit_by("ticket", ", minimum: 60"), grant("2024-01-01", 600))
 
-    assert () == desk.work("2024-03-01", minutes).rows
+    charged = desk.work("2024-03-01", minutes)
+
+    assert ((), None) == (charged.rows, charged.refusal)
     assert 1 >= len(desk.accounts.ledger("time").entries)
 
 
@@ -451,13 +453,17 @@ def test_each_lot_tells_its_own_end():
 
 
 def test_a_record_that_comes_late_is_written_now():
-    """Another ticket's charge was later; the entry is written at that instant, and its cause keeps its own."""
+    """Another ticket's charge was later; the entry is written at that instant, and its cause keeps its own (L18)."""
     desk = Desk(debit_by("entry"), grant("2024-01-01", 600))
     desk.work("2024-03-02", 15, "T-2")
     desk.work("2024-03-01", 15, "T-1")
 
     last = desk.accounts.ledger("time").last
     assert (at("2024-03-02"), at("2024-03-01")) == (last.at_s, last.cause.at_s)
+    assert ("T-1", "work", "kim", "work", 15, 15) == (*last.cause[:1], *last.cause[2:7])
+
+    desk.work("2024-03-01", 540, "T-1")
+    assert [("low-balance", at("2024-03-02"))] == [(notice.kind, notice.at_s) for notice in desk.notices]
 
 
 def test_splitting_time_changes_nothing():
@@ -492,6 +498,15 @@ def test_an_account_that_changed_its_unit_is_another_account():
 
     with pytest.raises(LedgerError, match="was kept in EUR"):
         desk.charging.pass_time(Accounts("acme", kept), at("2024-03-01"))
+
+
+def test_an_account_that_a_policy_has_anew_begins_empty():
+    """Accounts outlive the version of a policy that they were begun under."""
+    desk = Desk(debit_by("entry"), grant("2024-01-01", 600))
+    older = Accounts("acme", {"time": desk.accounts.books["time"]})
+    passed, _ = desk.charging.pass_time(older, at("2024-03-01"))
+
+    assert (600, 0) == (passed.balance("time").available, passed.balance("money").available)
 
 
 def test_an_event_without_charges_leaves_everything_as_it_is():
