@@ -138,6 +138,19 @@ def test_accounts_that_a_host_has_begun_anew_hold_nothing_to_take_back():
         assert ((100, 0, 0, 0), ()) == (balances(decision.accounts), decision.charges)
 
 
+def test_what_is_taken_back_late_is_written_now():
+    """Another ticket's work came after it in time: the entry stands at that instant, and keeps its own in its cause."""
+    engine = desk(Grant("time", 0, 100))
+    first = told(engine, [("work", 4)])[-1]
+    opened = engine.apply(None, Event("T-2", OPENED, "submit", "customer", customer="acme"))
+    later = Event("T-2", OPENED + timedelta(days=2), "work", "agent:a1", customer="acme", data={"minutes": 4})
+    accounts = engine.apply(opened.ticket, later, first.accounts).accounts
+    late = Event("T-1", OPENED + timedelta(days=1), "correct", "agent:a1", customer="acme")
+    last = engine.apply(first.ticket, late, accounts).accounts.ledger("time").last
+
+    assert ("reversal", seconds_of(later.at), seconds_of(late.at)) == (last.kind, last.at_s, last.cause.at_s)
+
+
 def test_the_statement_shows_both_entries():
     """Nothing is edited: the work stands there, and then that it was taken back, of which entry."""
     engine = desk(Grant("time", 0, 100))
