@@ -358,6 +358,18 @@ def test_a_hold_that_the_host_ended_is_no_longer_there():
         desk.accounts.correcting("time", type(ledger)())
 
 
+def test_a_hold_of_another_ticket_is_left_alone():
+    """A host began the accounts anew, and there the number is that of another ticket's hold."""
+    desk = Desk(HOLDS, grant("2024-01-01", 600))
+    desk.work("2024-03-01", 50, "T-1")
+    desk.accounts = desk.charging.new_accounts("acme")
+    desk.work("2024-03-01", 20, "T-2")
+
+    assert () == desk.happen("2024-03-02", "invoice", "T-1").rows
+    assert {"available": 570, "held": 30} == desk.time
+    assert [("invoice", "debit", 30), ("invoice", "release", 30)] == rows(desk.happen("2024-03-02", "invoice", "T-2"))
+
+
 def test_grants_are_made_at_their_instant():
     """Not before, and once, whoever looks how often."""
     desk = Desk(debit_by("entry"), grant("2024-01-01", 100), grant("2024-07-01", 200), overdraft="refuse")

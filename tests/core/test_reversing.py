@@ -151,6 +151,20 @@ def test_what_is_taken_back_late_is_written_now():
     assert ("reversal", seconds_of(later.at), seconds_of(late.at)) == (last.kind, last.at_s, last.cause.at_s)
 
 
+def test_work_of_another_ticket_is_left_alone():
+    """A host began the accounts anew, and there the number is that of another ticket's work."""
+    engine = desk(Grant("time", 0, 100))
+    first = told(engine, [("work", 4)])[-1]
+    opened = engine.apply(None, Event("T-2", OPENED, "submit", "customer", customer="acme"))
+    work = Event("T-2", OPENED, "work", "agent:a1", customer="acme", data={"minutes": 40})
+    accounts = engine.apply(opened.ticket, work, None).accounts
+    late = Event("T-1", OPENED + timedelta(days=1), "correct", "agent:a1", customer="acme")
+    decision = engine.apply(first.ticket, late, accounts)
+
+    assert () == decision.charges
+    assert balances(accounts) == balances(decision.accounts) == (55, 45, 0, 0)
+
+
 def test_the_statement_shows_both_entries():
     """Nothing is edited: the work stands there, and then that it was taken back, of which entry."""
     engine = desk(Grant("time", 0, 100))
