@@ -32,7 +32,7 @@ print("begun", flush=True)
 with VerdictFolder(path) as folder:
     for each in folder.passed(verdicts(run, number)):
         pass
-    folder.finish({"run": run}, {"tickets": number})
+    folder.finish({"upheld": 1, "run": run}, {"tickets": number})
 print("done", flush=True)
 """
 
@@ -90,11 +90,42 @@ def test_nothing_of_others_is_thrown_away(tmp_path: Path) -> None:
         VerdictFolder(Path("/"))
     with pytest.raises(NotADirectoryError):
         VerdictFolder(other / "letter.txt")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as caught:
         VerdictFolder(tmp_path / "nowhere" / "out")
+    assert str(tmp_path / "nowhere") == caught.value.filename
 
     assert ["letter.txt"] == [each.name for each in other.iterdir()]
     assert ["home"] == [each.name for each in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nor_is_what_only_has_the_name_of_an_output(tmp_path: Path, name: str) -> None:
+    """A history called `tickets.jsonl`, a summary of another tool, a folder of that name: all are somebody's."""
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / name).write_text('{"ticket": "T-1"}\n', encoding="utf-8")
+    write(tmp_path / "out", "T-1")
+    (tmp_path / "out" / name).unlink()
+    (tmp_path / "out" / name).mkdir()
+    (tmp_path / "out" / name / "letter.txt").write_text("dear", encoding="utf-8")
+    for folder in ("export", "out"):
+        with pytest.raises(UpheldError, match=f"{folder} holds `{name}`, which is no file of a replay"):
+            VerdictFolder(tmp_path / folder)
+
+    assert ["letter.txt"] == [each.name for each in (tmp_path / "out" / name).iterdir()]
+    assert [name] == [each.name for each in (tmp_path / "export").iterdir()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of files are those of POSIX")
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    """The error names the folder, the previous output stays, and nothing stays beside it."""
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+    write(tmp_path / "out", "T-1")
+    command = [sys.executable, "-c", limited + WRITER, str(tmp_path / "out"), "run", "4000"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert f"OSError: [Errno 27] File too large: '{tmp_path / 'out'}'" == ended.stderr.splitlines()[-1]
+    assert ["out"] == [each.name for each in tmp_path.iterdir()]
+    assert "T-1" in (tmp_path / "out" / TICKETS).read_text(encoding="utf-8")
 
 
 def test_two_runs_do_not_meet(tmp_path: Path) -> None:

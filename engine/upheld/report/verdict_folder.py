@@ -14,12 +14,13 @@ Source: DESIGN section 7, `--out`; THREATS F02, F14.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TextIO
@@ -42,6 +43,7 @@ CLOCK: Final = (
     *("target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
 )
 CHARGE: Final = (*("seq", "at", "rule", "account", "unit", "kind", "amount", "category", "clauses", "assumptions"),)
+_SUMMARY_HEAD: Final = b'{\n  "upheld": '
 _NEW: Final = ".upheld-new-"
 _OLD: Final = ".upheld-old"
 
@@ -49,18 +51,20 @@ _OLD: Final = ".upheld-old"
 class VerdictFolder:
     """A folder that a replay is being written into.
 
-    Raises: UpheldError for a folder that holds anything else; OSError.
+    Raises: UpheldError for a folder that holds anything else; OSError, here and while it is written.
     """
 
     def __init__(self, path: Path) -> None:
+        self._shown = path
         self._path = path.resolve()
         if not self._path.name:
             raise UpheldError(f"{path} cannot be replaced: name a folder in it")
         self._old = self._beside(_OLD)
         self._restore()
-        self._refuse_others(path)
+        self._refuse_others()
         self._sweep()
-        self._new = Path(tempfile.mkdtemp(prefix=f".{self._path.name}{_NEW}", dir=self._path.parent))
+        with _told_of(path.parent, always=True):
+            self._new = Path(tempfile.mkdtemp(prefix=f".{self._path.name}{_NEW}", dir=self._path.parent))
         self._new.chmod(0o777 & ~_umask())
         self._held = _Held(self._new)
         self._opened = ExitStack()
@@ -73,16 +77,24 @@ class VerdictFolder:
     def passed(self, verdicts: Iterable[Row]) -> Iterator[Row]:
         """The same verdicts, each written on its way."""
         for verdict in verdicts:
-            self._tickets.writelines(as_lines([verdict]))
-            whose = verdict["ticket"], verdict["customer"]
-            for clock in verdict["commitments"]:
-                self._commitments.write((*whose, *(_cell(clock[name]) for name in CLOCK)))
-            for charge in verdict["charges"]:
-                self._charges.write((*whose, *(_cell(charge.get(name)) for name in CHARGE)))
+            with _told_of(self._shown):
+                self._write(verdict)
             yield verdict
+
+    def _write(self, verdict: Row) -> None:
+        self._tickets.writelines(as_lines([verdict]))
+        whose = verdict["ticket"], verdict["customer"]
+        for clock in verdict["commitments"]:
+            self._commitments.write((*whose, *(_cell(clock[name]) for name in CLOCK)))
+        for charge in verdict["charges"]:
+            self._charges.write((*whose, *(_cell(charge.get(name)) for name in CHARGE)))
 
     def finish(self, header: Row, summary: Row) -> None:
         """Write the rest, and put all of it in place."""
+        with _told_of(self._shown):
+            self._finish(header, summary)
+
+    def _finish(self, header: Row, summary: Row) -> None:
         file = self._open(SUMMARY)
         file.write(f"{json.dumps({**header, 'summary': summary}, ensure_ascii=False, indent=2)}\n")
         for each in (*self._files, file):
@@ -102,7 +114,8 @@ class VerdictFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._opened.close()
+        with suppress(OSError):  # a disk that is full says so again while files are closed
+            self._opened.close()
         self._held.close()
         shutil.rmtree(self._new, ignore_errors=True)
 
@@ -117,13 +130,20 @@ class VerdictFolder:
         if self._old.exists() and not self._path.exists():
             self._old.rename(self._path)
 
-    def _refuse_others(self, path: Path) -> None:
-        """The folder as it was is thrown away in the end, so there must be nothing else in it."""
+    def _refuse_others(self) -> None:
+        """The folder as it was is thrown away in the end, so there must be nothing in it but an earlier output.
+
+        Names alone do not tell: a history is often called `tickets.jsonl`.
+        """
         if not self._path.exists():
             return
-        others = sorted(each.name for each in self._path.iterdir() if each.name not in FILES)
+        there = sorted(self._path.iterdir())
+        others = [each for each in there if each.name not in FILES or not each.is_file()]
+        if not others and there and not _is_summary(self._path / SUMMARY):
+            others = there
         if others:
-            raise UpheldError(f"{path} holds {quoted(others[0])}, which is no file of a replay: name a new folder")
+            problem = f"{self._shown} holds {quoted(others[0].name)}, which is no file of a replay"
+            raise UpheldError(f"{problem}: name a new folder")
 
     def _sweep(self) -> None:
         """Clear away what runs that were killed have left; what a run is writing just now is held by it."""
@@ -133,6 +153,25 @@ class VerdictFolder:
                 shutil.rmtree(left, ignore_errors=True)
             held.close()
         shutil.rmtree(self._old, ignore_errors=True)
+
+
+def _is_summary(path: Path) -> bool:
+    """Whether a file is the summary of an earlier output, which is in every one."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_SUMMARY_HEAD)) == _SUMMARY_HEAD
+
+
+@contextmanager
+def _told_of(path: Path, *, always: bool = False) -> Iterator[None]:
+    """Name a place in an error of the system that names none, as a full disk's; or ``always``."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None and not always:
+            raise
+        raise OSError(error.errno or errno.EIO, error.strerror or str(error), str(path)) from None
 
 
 class _Held:
