@@ -69,11 +69,24 @@ def test_a_quote_out_of_place_costs_its_row() -> None:
     assert Row("log.csv:3", {"a": "3", "b": "4"}) == right
 
 
-def test_a_quote_that_is_not_closed_is_told_where_it_opens() -> None:
-    """Whatever follows lies in it."""
-    (bad,) = found('a,b\n1,"2\n3,4\n')
+@pytest.mark.parametrize("swallowed", ["3,4\n", "3,4\n5,6\n", '3,4\n5,"six"\n', '3,4\n5,"six\nseven"\n'])
+def test_a_quote_that_is_not_closed_swallows_no_row(swallowed: str) -> None:
+    """It is told where it opens, and costs its line: every row behind it is read as if nothing had been."""
+    bad, *others = found(f'a,b\n1,"2\n{swallowed}')
 
-    assert Bad("log.csv:2", "this is no row of CSV: unexpected end of data") == bad
+    assert isinstance(bad, Bad)
+    assert "log.csv:2" == bad.place
+    assert [Row(f"log.csv:{each.place[-1]}", each.cells) for each in found(f"a,b\n\n{swallowed}")] == others
+
+
+def test_a_quote_is_closed_within_some_thousands_of_lines() -> None:
+    """A row as long as the file is never held; what it would have swallowed is no row to skip."""
+    assert "log.csv:2: a quote in this row is not closed within 10000 lines: close it" == told(
+        'a,b\n1,"2\n' + "3,4\n" * 10_000
+    )
+    bad, *others = found('a,b\n1,"2\n' + "3,4\n" * 9_999)
+    assert Bad("log.csv:2", "this is no row of CSV: a quote is not closed") == bad
+    assert 9_999 == len(others)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +97,7 @@ def test_a_quote_that_is_not_closed_is_told_where_it_opens() -> None:
         ("a,b,a\n", "log.csv:1: column `a` is there twice: rename one of them"),
         ("\na, a\n", "log.csv:2: column `a` is there twice: rename one of them"),
         ("a,,b\n", "log.csv:1: column 2 has no name: give it one"),
-        ('a,"b\n', "log.csv:1: the head is no row of CSV: unexpected end of data"),
+        ('a,"b\n', "log.csv:1: the head is no row of CSV: a quote is not closed"),
         (",".join(map(str, range(1001))), "log.csv:1: the head has 1001 columns: at most 1000 are read"),
     ],
 )

@@ -31,7 +31,7 @@ BAD = {
     "a text": ('"T-1"', "a record is an object of columns and values: "),
     "two on a line": (f"{GOOD} {GOOD}", "this is no JSON: extra data at column 19"),
     "half a record": ('{"ticket": "T-1",', "this is no JSON: expecting property name enclosed in double quotes"),
-    "a line feed in a text": ('{"ticket": "T-\t1"}', "this is no JSON: invalid control character at"),
+    "a line feed in a text": ('{"ticket": "T-\t1"}', "this is no JSON: invalid control character at column 15"),
     "no JSON": ("ticket,at", "this is no JSON: expecting value at column 1"),
 }
 

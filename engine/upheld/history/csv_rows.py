@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import csv
 from codecs import BOM_UTF8
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -28,6 +29,8 @@ from upheld.history.row import Bad, Row
 
 SEPARATORS: Final = ",;\t"
 MOST_COLUMNS: Final = 1_000
+MOST_LINES: Final = 10_000
+"""Of one row; more are not the lines of a cell but a quote that nobody closed."""
 
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
@@ -63,6 +66,8 @@ class Table:
         self._file = file
         self.line = 0
         self.lines = file.lines()
+        self._of_row: list[tuple[int, str]] = []
+        self._again: deque[tuple[int, str]] = deque()
         lines = self._read()
         head = next((line for line in lines if line.strip()), "")
         self._separator = max(SEPARATORS, key=head.count)
@@ -75,13 +80,16 @@ class Table:
         reader = self._reader(self._read())
         while True:
             before = self.line
+            self._of_row.clear()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
                 place = f"{name}:{before + 1}"
-                yield place, Bad(place, f"this is no row of CSV: {error}")
+                yield place, Bad(place, f"this is no row of CSV: {_shown(error)}")
+                self._again.extendleft(reversed(self._of_row[1:]))  # a quote too many may have swallowed whole rows
+                self.line = before + 1
                 reader = self._reader(self._read())
                 continue
             if len(cells) <= width and cells:
@@ -92,9 +100,13 @@ class Table:
                 yield place, Bad(place, f"this row has {len(cells)} cells, and the head {width} columns: {advice}")
 
     def _read(self) -> Iterator[str]:
-        for number, line in self.lines:
-            self.line = number
-            yield f"{line}\n"
+        while found := self._again.popleft() if self._again else next(self.lines, None):
+            self._of_row.append(found)
+            if len(self._of_row) > MOST_LINES:
+                place = f"{self._file.name}:{self._of_row[0][0]}"
+                raise HistoryError(place, f"a quote in this row is not closed within {MOST_LINES} lines: close it")
+            self.line = found[0]
+            yield f"{found[1]}\n"
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(lines, delimiter=self._separator, strict=True)
@@ -105,7 +117,7 @@ class Table:
         try:
             names = [name.strip() for name in next(self._reader(_after(head, lines)), [])]
         except csv.Error as error:
-            raise HistoryError(place, f"the head is no row of CSV: {error}") from None
+            raise HistoryError(place, f"the head is no row of CSV: {_shown(error)}") from None
         if not any(names):
             raise HistoryError(place, "there is no head: the first line names the columns")
         if len(names) > MOST_COLUMNS:
@@ -117,6 +129,10 @@ class Table:
                 raise HistoryError(place, f"column {quoted(name)} is there twice: rename one of them")
             seen.add(name)
             yield name
+
+
+def _shown(error: csv.Error) -> str:
+    return "a quote is not closed" if "unexpected end" in str(error) else str(error)
 
 
 def _after(first: str, lines: Iterator[str]) -> Iterator[str]:

@@ -110,5 +110,6 @@ def _problem(error: ValueError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "this is nested too deeply: a record holds plain values, and lists of them"
     if isinstance(error, json.JSONDecodeError):
-        return f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
+        problem = error.msg.removesuffix(" at")  # as some messages of the library end
+        return f"this is no JSON: {problem[:1].lower()}{problem[1:]} at column {error.colno}"
     return str(error)
