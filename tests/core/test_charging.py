@@ -478,6 +478,18 @@ def test_a_record_that_comes_late_is_written_now():
     assert [("low-balance", at("2024-03-02"))] == [(notice.kind, notice.at_s) for notice in desk.notices]
 
 
+def test_an_end_that_comes_late_is_written_now():
+    """A hold is settled by a record that comes after another ticket's later work."""
+    desk = Desk(HOLDS, grant("2024-01-01", 600))
+    desk.work("2024-03-01", 15, "T-1")
+    desk.work("2024-03-05", 15, "T-2")
+    charged = desk.happen("2024-03-02", "invoice", "T-1")
+
+    assert [("invoice", "debit", 15), ("invoice", "release", 15)] == rows(charged)
+    last = desk.accounts.ledger("time").last
+    assert ("settle", at("2024-03-05"), at("2024-03-02")) == (last.kind, last.at_s, last.cause.at_s)
+
+
 def test_splitting_time_changes_nothing():
     """Looking at accounts in between gives the same ones in the end."""
     often, once = (
