@@ -102,7 +102,10 @@ class Moment(dict[str, Held]):
 
     def with_facts(self, facts: Mapping[str, Held]) -> Moment:
         """The same moment with other facts."""
-        return moment(self.scene._replace(facts=facts))
+        scene = self.scene
+        made = moment(_make(Scene, (*scene[:2], facts, *scene[3:])))
+        made.update(scene[4])
+        return made
 
     @property
     def at_s(self) -> int:
@@ -154,6 +157,7 @@ class Moment(dict[str, Held]):
 Reader = Callable[[Scene, Moment], Held]
 """What a name holds in a scene; the moment answers for other names."""
 
+_make: Final = tuple.__new__
 _new: Final = Moment.__new__
 _set_scene: Final = Moment.__dict__["scene"].__set__
 
