@@ -42,10 +42,7 @@ class ClockStep:
         plan, state = self.plan, self.before
         if state.mark_s <= self.at_s:
             self.clocks, self.changes = self.rules.warned(self.clocks, self.tracks, self.at_s)
-        for clock in state.clocks:
-            if clock.aim is None:
-                self._fix()
-                break
+        self._fix()
         if plan.severity:
             self._retarget()
         if plan.endings:
