@@ -104,7 +104,7 @@ def test_what_is_said_of_a_value_of_a_list_is_none_of_its_values() -> None:
 def test_what_the_log_declares_for_all_stands_in_for_what_one_lacks() -> None:
     """`global` of events and of traces; an event that says it itself is believed."""
     log = f"""<log>
-      <global scope="trace"><string key="concept:name" value="UNKNOWN"/><string key="region" value="any"/></global>
+      <global scope="trace"><string key="region" value="any"/></global>
       <global scope="event"><string key="org:role" value="UNKNOWN"/></global>
       <global><string key="impact" value="Low"/></global>
       {TRACE}
@@ -119,8 +119,30 @@ def test_what_the_log_declares_for_all_stands_in_for_what_one_lacks() -> None:
             "impact": "Low",
             "concept:name": "Closed",
         },
-        {"trace concept:name": "UNKNOWN", "trace region": "any", "org:role": "A2", "impact": "Low"},
+        {"trace region": "any", "org:role": "A2", "impact": "Low"},
     ] == cells(log)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        '<date key="time:timestamp" value="1970-01-01T00:00:00+00:00"/>',
+        '<date key="due" value="2000-01-01T00:00:00+00:00"><string key="by" value="desk"/></date>',
+        '<x:date xmlns:x="http://www.xes-standard.org/" key="due" value="2000-01-01T00:00:00+00:00"/>',
+        '<string key="time:timestamp" value="1970-01-01T00:00:00+00:00"/>',
+        '<string key="concept:name" value="UNKNOWN"/>',
+        '<id key="identity:id" value="f81d4fae-7dec-11d0-a765-00a0c91e6bf6"/>',
+    ],
+)
+def test_an_instant_a_name_and_an_id_are_no_defaults(own: str) -> None:
+    """An event without a time did not happen in 1970, and traces without a name are not one ticket."""
+    default = '<string key="region" value="any"/>'
+    declared = f'<global scope="trace">{own}{default}</global><global scope="event">{own}{default}</global>'
+
+    assert [{"trace region": "any", "region": "any"}] == cells(f"<log>{declared}<trace><event/></trace></log>")
+    (told,) = cells(f'<log>{declared}<event>{own}<string key="region" value="north"/></event></log>')
+    assert "north" == told.pop("region")
+    assert told
 
 
 def test_prefixed_names_are_those_of_xes() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from upheld.core.nearest import nearest, quoted
 from upheld.history.cell import Cell, Cells, Unknown
 from upheld.history.row import Bad, Row
 from upheld.history.tally import Tally
@@ -37,7 +38,7 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
         _, written = text_of(row.cells)
         if name is None or not written or isinstance(name, Unknown):
             missing = ticket if name is None or isinstance(name, Unknown) else at
-            yield Bad(row.place, f"{_columns(missing)} holds nothing: a record needs its ticket and its instant")
+            yield Bad(row.place, _nothing(missing, row))
             continue
         key = str(name)
         at_s = clock.instant(written, last.get(key))
@@ -48,8 +49,12 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
             yield Timed(row.place, key, at_s, row.cells)
 
 
-def _columns(cell: Cell) -> str:
-    return " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
+def _nothing(cell: Cell, row: Row) -> str:
+    """Why a row is bad that does not say its ticket or its instant; a column misspelt is the likeliest reason."""
+    columns = " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
+    near = [nearest(column, row.cells) for column in cell.columns if column not in row.cells]
+    hint = f" (did you mean {quoted(near[0])}?)" if near and near[0] else ""
+    return f"{columns} holds nothing{hint}: a record needs its ticket and its instant"
 
 
 def by_time(rows: Iterator[Timed | Bad], columns: Collection[str] | None = None) -> Iterator[Timed | Bad]:

@@ -3,7 +3,8 @@ r"""XES: event logs of the IEEE Task Force on Process Mining, a row for each eve
 An event's own attributes are columns under their keys; those of its trace go before, as
 ``trace concept:name``. Values of all types are text. An attribute within another is under
 both keys, ``cost/currency``; a list is one cell, as JSON. What the log declares for all
-events or traces (``global``) stands in for what one of them lacks.
+events or traces (``global``) stands in for what one of them lacks, but for what no two of
+them have in common: an instant, a name, an id.
 
 The parser is expat, event by event, so that memory does not grow with the file. A document
 type is refused, and with it every entity: nothing outside the file is ever asked for.
@@ -38,6 +39,10 @@ MOST_ATTRIBUTES: Final = 10_000
 """Of one event, trace or global; real ones have some dozens."""
 LONGEST_VALUE: Final = 1_000_000
 """Bytes of one tag, which holds a key and a value."""
+
+OWN: Final = frozenset({"time:timestamp", "concept:name", "concept:instance", "identity:id"})
+"""What an event or a trace has to say itself, besides any date or id: a default would put it into 1970, and tickets
+without a name into one."""
 
 _CHUNK: Final = 2**16
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
@@ -114,6 +119,7 @@ class _Log:
         self._in_trace = False
         self._of_trace: dict[str, str] | None = None
         self._defaults: dict[str, dict[str, str]] = {"event": {}, "trace": {}}
+        self._owned: set[str] = set()  # keys of the global that is open
         self.parser = expat.ParserCreate("utf-8")
         self.parser.XmlDeclHandler = self._declared
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -151,6 +157,13 @@ class _Log:
         except KeyError as missing:
             self._problem = f"an attribute has no `{missing.args[0]}`"
 
+    def _start_default(self, name: str, attributes: dict[str, str]) -> None:
+        """The same within a `global`."""
+        key = attributes.get("key", "")
+        if name.rpartition(":")[2] in {"date", "id"} or key in OWN:
+            self._owned.add(key)
+        self._start(name, attributes)
+
     def _end(self, name: str) -> None:
         depth, self.depth = self.depth, self.depth - 1
         if depth < self._direct:
@@ -172,6 +185,7 @@ class _Log:
             self._in_trace, self._of_trace = True, None
             self._gather({}, depth)
         elif kind == "global" and depth == 2:
+            self.parser.StartElementHandler = self._start_default
             self._gather(self._defaults.get(attributes.get("scope", "event"), {}), depth)
         elif 0 < self._direct <= depth:
             self._nest(kind, attributes, depth)
@@ -208,10 +222,19 @@ class _Log:
         elif kind == "trace":
             self._end_trace_attributes()
             self._in_trace = False
+        elif kind == "global":
+            self._end_defaults()
         if self._in_trace:
             self._gather({}, 2)
         else:
             self._direct = 0
+
+    def _end_defaults(self) -> None:
+        """A `global` ends; what each has to say itself is no default, nor is what stands within it."""
+        self.parser.StartElementHandler = self._start
+        for column in [column for column in self._cells if column.partition("/")[0] in self._owned]:
+            del self._cells[column]
+        self._owned.clear()
 
     def _take_event(self) -> None:
         place = f"{self._name}:{self._line}"
