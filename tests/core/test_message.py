@@ -91,7 +91,8 @@ def test_several_messages_make_one() -> None:
     """In order; empty ones are left out."""
     one, other = (Message((Wording.of(text, "en"),)) for text in ("one", "other"))
 
-    assert "one; other" == joined([one, Message(), other]).text("fr")
+    assert "one; other" == joined([one, Message(), other]).text("en")
+    assert "one\u00a0; other" == joined([one, Message(), other]).text("fr")
     assert "one" == joined([one]).text("fr")
     assert not joined([])
 

@@ -75,15 +75,15 @@ class DataForm:
         for name, raw in data.items():
             known = readers.get(name)
             if known is None:
-                return Unfit(self, data)
+                return Unfit(self, dict(data))
             if raw is not None:
                 held = known[1](raw)
                 if held.__class__ is Wrong:
-                    return Unfit(self, data)
+                    return Unfit(self, dict(data))
                 values[known[0]] = held  # type: ignore[assignment]  # since it is nothing wrong
         for _, key in self._required:
             if values.get(key) is None:
-                return Unfit(self, data)
+                return Unfit(self, dict(data))
         return values
 
     def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:

@@ -204,7 +204,7 @@ class Message:
         def shown(name: str) -> str | None:
             return parts[name] if name in parts else self.shown(name)
 
-        return "; ".join(fill(wording.text(language), shown) for wording in self.wordings)
+        return _then(language).join(fill(wording.text(language), shown) for wording in self.wordings)
 
     def __bool__(self) -> bool:
         return any(self.wordings)
@@ -222,5 +222,10 @@ def joined(messages: Iterable[Message]) -> Message:
     if len(kept) < 2:
         return kept[0] if kept else Message()
     names = [f"part{index}" for index in range(len(kept))]
-    template = "; ".join(f"{{{name}}}" for name in names)
-    return Message((Wording((("en", template),)),), parts=tuple(zip(names, kept)))
+    templates = ((language, _then(language).join(f"{{{name}}}" for name in names)) for language in LANGUAGES)
+    return Message((Wording(tuple(templates)),), parts=tuple(zip(names, kept)))
+
+
+def _then(language: str) -> str:
+    """What stands between two sentences; in French a semicolon keeps a space before it that does not break."""
+    return "\u00a0; " if language == "fr" else "; "
