@@ -20,12 +20,17 @@ Source: DESIGN section 8.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import cast
 
+from upheld.core.accounts import Accounts
 from upheld.core.contracts import Contracts
+from upheld.core.decision import AskedEffect
 from upheld.core.engine import Engine as CoreEngine
+from upheld.core.instant import seconds_of
 from upheld.core.moment import DecidedByPlugin
 from upheld.core.policy import Policy
+from upheld.core.trace import noticed
 from upheld.plugins import installed_conditions
 from upheld.timing import times_of
 
@@ -49,3 +54,14 @@ class Engine(CoreEngine):
         times = times_of(policy, [release.date for release in known.releases], known.override)
         plugins = cast(Mapping[str, DecidedByPlugin], installed_conditions())
         super().__init__(policy, times, known, plugins=plugins, language=language, audit=audit)
+
+    def pass_accounts_time(self, accounts: Accounts, until: datetime) -> tuple[Accounts, tuple[AskedEffect, ...]]:
+        """A customer's accounts at an instant, which is included, though nothing was charged: for who shows a balance.
+
+        Grants are made and lots expire up to then. Whether this is called, how often and how late changes no charge.
+
+        Returns: the accounts, and the notices that they gave on the way, which are given once.
+        Raises: LedgerError for accounts that count in another unit than the policy; CalendarError for a naive instant.
+        """
+        passed, notices = self.charging.pass_time(accounts, seconds_of(until))
+        return passed, tuple(noticed(each, self.language) for each in notices)

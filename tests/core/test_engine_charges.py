@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -159,3 +159,18 @@ def test_accounts_of_somebody_else_are_refused():
 
     with pytest.raises(TicketError, match="customer `other`"):
         desk.apply(opened.ticket, event(1, "work", minutes=5), desk.charging.new_accounts("other"))
+
+
+def test_a_balance_is_seen_at_any_instant():
+    """Without a charge: grants are made and lots expire; the notice of it is given here, and not once more."""
+    found = examine(POLICY.replace("OVERDRAFT", "warn").encode(), "desk.yaml")
+    grants = (Grant("time", 0, 100, date(2026, 3, 2)), Grant("time", 86_400, 30))
+    desk = Engine(found.policy, Contracts({"acme": Customer((), grants)}))
+    before = datetime.fromisoformat("2026-03-02T12:00+01:00")
+    fresh, told = desk.pass_accounts_time(desk.accounts("acme"), before)
+    later, notices = desk.pass_accounts_time(fresh, before + timedelta(days=1))
+
+    assert (130, ()) == (fresh.balance("time").available, told)
+    assert (30, 100) == (later.balance("time").available, later.balance("time").expired)
+    assert [("notify", "account `time` has 30 min left")] == [(each.kind, each.about) for each in notices]
+    assert ((), later) == desk.pass_accounts_time(later, before + timedelta(days=2))[::-1]

@@ -173,7 +173,7 @@ class Trace:
             about = Message.from_catalogue("escalated", **values).text(language)
             return AskedEffect(at, "notify", name, about, 1, None, None, None, *_cited(what.escalation))
         if isinstance(what, Notice):
-            return _noticed(what, language)
+            return noticed(what, language)
         assert asked.moment is not None, "an effect of the policy is asked for at a moment"
         effect = what.effect
         about = fill(effect.about.text(language), asked.moment.shown)
@@ -182,8 +182,8 @@ class Trace:
         return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
 
 
-def _noticed(notice: Notice, language: str) -> AskedEffect:
-    """What is told of an account."""
+def noticed(notice: Notice, language: str) -> AskedEffect:
+    """What is told of an account, as something to be asked of the host."""
     account = notice.account
     values = {"account": account.id, "amount": str(notice.amount), "unit": account.unit}
     values["at"] = "" if notice.expires_s is None else text_of(notice.expires_s)
