@@ -20,6 +20,10 @@ def found(*lines: str) -> list[object]:
 BAD = {
     "a key twice": ('{"ticket": "T-1", "ticket": "T-2"}', "key `ticket` is given twice: each may be given once"),
     "a key twice inside": ('{"data": {"a": 1, "b": 2, "a": 1}}', "key `a` is given twice: each may be given once"),
+    "half a character": (
+        '{"data": {"a": "x\\ud83d"}}',
+        "`\\ud83d` is half of a character: write the other half beside it, or none",
+    ),
     "NaN": ('{"n": NaN}', "`NaN` is no whole number: write amounts in their smallest unit, or the value in quotes"),
     "infinity": ('{"n": -Infinity}', "`-Infinity` is no whole number: "),
     "a huge exponent": ('{"n": 1e400}', "`1e400` is no whole number: "),
