@@ -25,7 +25,7 @@ GOOD = {
     "instant": ("2026-03-02T09:00+01:00", "2026-03-02T09:00:00Z"),
     "language": ("en", "fr-CH", "zh-Hans-CN"),
     "length": ("8h", "30min", "45s"),
-    "line": ("one line", "« oui »"),
+    "line": ("one line", "« oui »", "ceci\u00a0: oui\u202f!"),
     "name": ("severity", "event.minutes", "contract.tma.elements", "opening-left.support"),
     "percent": ("90%", "99.5 %", "100%", "0.001%"),
     "period": ("all", "2026-03"),

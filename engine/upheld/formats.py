@@ -22,6 +22,7 @@ from fractions import Fraction
 from upheld.core.day import parse_date, parse_day, parse_weekdays
 from upheld.core.duration import Duration, parse_duration
 from upheld.core.instant import FIRST_YEAR, LAST_YEAR, seconds_of
+from upheld.core.message import PRINTED_SPACES
 from upheld.core.target import parse_target
 from upheld.core.window import parse_time_of_day
 from upheld.core.zone import zone_problem
@@ -69,7 +70,7 @@ def _id(text: str) -> None:
 def _line(text: str) -> None:
     if not text.strip():
         raise ValueError("this text is empty: say something, or leave the key out")
-    if not text.isprintable():
+    if not text.translate(PRINTED_SPACES).isprintable():
         raise ValueError("this text breaks the line or holds a character that does not print: write it on one line")
 
 

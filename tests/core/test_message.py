@@ -54,6 +54,7 @@ def test_names_are_substituted_once() -> None:
 def test_values_fit_into_one_line() -> None:
     """THREATS F13: what does not print is shown as such, and what is too long is cut."""
     assert "a?b?[31m" == printable("a\nb\x1b[31m")
+    assert "l’écran\u00a0: bloqué\u202f!" == printable("l’écran\u00a0: bloqué\u202f!")
     assert f"{'x' * LONGEST_VALUE}…" == printable("x" * 10_000)
 
 

@@ -24,6 +24,8 @@ from upheld.core.wording import Wording
 
 LANGUAGES: Final = ("en", "fr")
 LONGEST_VALUE: Final = 200
+PRINTED_SPACES: Final = {0x00A0: " ", 0x202F: " "}
+"""The no-break spaces, wide and narrow, that French print sets before high punctuation, as plain ones."""
 
 _NAME: Final = re.compile(r"\{([a-z0-9]+(?:[-.][a-z0-9]+)*)\}", re.ASCII)
 
@@ -172,7 +174,9 @@ def printable(value: str) -> str:
     """A value as it may stand in one line: cut, and without characters that do not print (THREATS F13)."""
     if len(value) <= LONGEST_VALUE and value.isprintable():
         return value
-    plain = "".join(letter if letter.isprintable() else "?" for letter in value[:LONGEST_VALUE])
+    plain = "".join(
+        letter if letter.isprintable() or ord(letter) in PRINTED_SPACES else "?" for letter in value[:LONGEST_VALUE]
+    )
     return plain if len(value) <= LONGEST_VALUE else f"{plain}…"
 
 

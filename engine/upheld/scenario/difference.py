@@ -14,6 +14,7 @@ from typing import Any
 from upheld.core.duration import Duration, parse_duration
 from upheld.core.item import Path
 from upheld.core.line import Instant
+from upheld.core.message import PRINTED_SPACES
 from upheld.formats import parse_amount
 
 Data = Mapping[str, Any]
@@ -69,6 +70,13 @@ def same_amount(expected: object, actual: object) -> bool:
     return amount == actual
 
 
+def same_text(expected: object, actual: object) -> bool:
+    """Whether two texts read alike: the no-break spaces of French print are not asked of who writes a scenario."""
+    if isinstance(expected, str) and isinstance(actual, str):
+        return expected.translate(PRINTED_SPACES) == actual.translate(PRINTED_SPACES)
+    return same(expected, actual)
+
+
 def same(expected: object, actual: object) -> bool:
     """Whether two values are equal; the order of a set's values does not count."""
     if isinstance(expected, list) and isinstance(actual, list):
@@ -87,6 +95,7 @@ KEYS: Mapping[str, tuple[str, Callable[[object, object], bool]]] = {
     "remaining": ("remaining_s", same_length),
     "overrun": ("overrun_s", same_length),
     "charge": ("rule", same),
+    **{key: (key, same_text) for key in ("message", "about")},
     **{key: (key, same_amount) for key in ("amount", "available", "held", "consumed", "expired", "overdrawn")},
 }
 """The keys of an expectation that a verdict calls otherwise, or that are not compared letter by letter."""
