@@ -28,6 +28,7 @@ from upheld.core.nearest import quoted
 from upheld.history.api_object import ApiObject
 from upheld.history.file import HistoryFile
 from upheld.history.row import Bad
+from upheld.history.surrogate import refuse_halves
 
 LARGEST_DOCUMENT: Final = 2**27
 """Bytes of a document that is held whole: 128 MiB; its objects take some eight times that."""
@@ -174,6 +175,8 @@ def _parse(text: str, at: int) -> tuple[object, int]:
         value, end = _DECODER.raw_decode(text, _skipped(text, at))
     except RecursionError:
         raise _Unreadable("this is nested deeper than any tracker writes") from None
+    if text.find("\\u", at, end) >= 0:
+        refuse_halves(value)
     return value, end
 
 

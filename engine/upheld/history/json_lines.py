@@ -24,6 +24,7 @@ from typing import Final, NoReturn
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.row import Bad, Row
+from upheld.history.surrogate import refuse_halves
 
 LONGEST_NUMBER: Final = 19
 """Characters of a whole number: what 64 bits hold, and its sign."""
@@ -49,7 +50,7 @@ def records(file: HistoryFile) -> Iterator[Taken | Bad]:
             if end != len(line):  # there are blanks around it, or it is no JSON
                 record = decode(line)
             if "\\u" in line:
-                _whole(record)
+                refuse_halves(record)
         except (ValueError, RecursionError) as error:
             if line.strip():
                 yield Bad(f"{name}:{number}", _problem(error))
@@ -106,15 +107,6 @@ def _no_number(text: str) -> NoReturn:
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
 )
-
-
-def _whole(record: object) -> None:
-    """Halves of characters, as JSON can escape them one by one, can neither be stored nor shown (THREATS Y13)."""
-    try:
-        json.dumps(record, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        half = f"\\u{ord(str(error.object)[error.start]):04x}"
-        raise ValueError(f"`{half}` is half of a character: write the other half beside it, or none") from error
 
 
 def _problem(error: ValueError | RecursionError) -> str:
