@@ -65,7 +65,7 @@ FORMS = {
     "no contract": (
         {"contract": {"not": "gold"}},
         "no active contract: Gold contract",
-        "sans contrat en cours : Contrat Or",
+        "pas de contrat en cours : Contrat Or",
     ),
     "any contract": ({"contract": {"set": True}}, "any active contract", "un contrat en cours"),
     "attribute": ({"contract.gold.sites": "Lyon"}, "Sites (Gold contract) is Lyon", "Sites (Contrat Or) = Lyon"),

@@ -1,6 +1,7 @@
 """Countries: the names of those whose support desks are likeliest to be met.
 
-A country that is not here is shown by its code, as the policy has it.
+And those of their parts that keep holidays of their own and go by two names. What is not
+here is shown by its code, as the policy has it.
 """
 
 from __future__ import annotations
@@ -57,9 +58,39 @@ SN Senegal|Sénégal
 TN Tunisia|Tunisie
 US United States|États-Unis
 ZA South Africa|Afrique du Sud
+GB-ENG England|Angleterre
+GB-NIR Northern Ireland|Irlande du Nord
+GB-SCT Scotland|Écosse
+GB-WLS Wales|Pays de Galles
+CH-AG Aargau|Argovie
+CH-AI Appenzell Innerrhoden|Appenzell Rhodes-Intérieures
+CH-AR Appenzell Ausserrhoden|Appenzell Rhodes-Extérieures
+CH-BE Bern|Berne
+CH-BL Basel-Landschaft|Bâle-Campagne
+CH-BS Basel-Stadt|Bâle-Ville
+CH-FR Fribourg|Fribourg
+CH-GE Geneva|Genève
+CH-GL Glarus|Glaris
+CH-GR Graubünden|Grisons
+CH-JU Jura|Jura
+CH-LU Lucerne|Lucerne
+CH-NE Neuchâtel|Neuchâtel
+CH-NW Nidwalden|Nidwald
+CH-OW Obwalden|Obwald
+CH-SG St. Gallen|Saint-Gall
+CH-SH Schaffhausen|Schaffhouse
+CH-SO Solothurn|Soleure
+CH-SZ Schwyz|Schwytz
+CH-TG Thurgau|Thurgovie
+CH-TI Ticino|Tessin
+CH-UR Uri|Uri
+CH-VD Vaud|Vaud
+CH-VS Valais|Valais
+CH-ZG Zug|Zoug
+CH-ZH Zurich|Zurich
 """
 
-_ROWS: Final = [(entry[:2], *entry[3:].split("|")) for entry in _NAMES.strip().splitlines()]
+_ROWS: Final = [(code, *names.split("|")) for code, names in (row.split(" ", 1) for row in _NAMES.strip().splitlines())]
 
 ENGLISH_NAMES: Final = MappingProxyType({code: english for code, english, _ in _ROWS})
 FRENCH_NAMES: Final = MappingProxyType({code: french for code, _, french in _ROWS})

@@ -247,7 +247,7 @@ _MESSAGES: Final = {
     "last",
     "in-last-closure-holding": "received in the closed time with a {day} in it just before a day's first opening hours "
     "({calendar}), while those last",
-    "guaranteed": "No ticket passes to {states} without one of: {passes}",
+    "guaranteed": "No ticket passes to {states} without having gone through {passes}",
     # billing
     "in-minutes": "counts time",
     "in-currency": "in {currency}",

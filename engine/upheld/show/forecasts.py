@@ -67,7 +67,7 @@ def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Ite
     contract = {} if found.contract is None else {"contract": found.contract}
     for name, held in {**known, **contract}.items():
         yield view.named(_name(view, name), _held(view, name, held))
-    yield view.titled("due.zone", code(policy.zone))
+    yield view.titled("due.zone", code(view.naming.zone(policy.zone)))
 
 
 def _held(view: View, name: str, held: Held) -> str:

@@ -30,7 +30,7 @@ _MESSAGES: Final = {
     "since": "à partir du {since}",
     "since-until": "du {since} au {until}",
     "until-day": "jusqu'au {until}",
-    "zone": "Dates au fuseau",
+    "zone": "Fuseau horaire",
     "how-to-read": "Entre crochets figurent les clauses qui le disent ; leur liste est à la fin. Le signe ≈ marque une "
     "hypothèse, faite là où les clauses se taisent.",
     # titles
@@ -114,7 +114,7 @@ _MESSAGES: Final = {
     "contract-sets": "peut fixer d'autres valeurs pour {names}",
     # hours
     "always": "jour et nuit",
-    "times-of": ", heures de ",
+    "times-of": ", fuseau horaire ",
     "two-days": "{first} et {last}",
     "days": "du {first} au {last}",
     "window": "de {start} à {end}",
@@ -255,7 +255,7 @@ _MESSAGES: Final = {
     "qu'elles durent",
     "in-last-closure-holding": "reçu dans la fermeture, {day} compris, précédant les premières heures d'ouverture d'un "
     "jour ({calendar}), tant qu'elles durent",
-    "guaranteed": "Aucun ticket ne passe à {states} sans l'un de : {passes}",
+    "guaranteed": "Aucun ticket ne passe à {states} sans être passé par {passes}",
     # billing
     "in-minutes": "compte du temps",
     "in-currency": "en {currency}",
@@ -281,9 +281,9 @@ _MESSAGES: Final = {
     "scope.ticket": "tout le ticket ensemble",
     "scope.day": "toute la journée ensemble",
     "first-block": "au moins {amount} dès la première minute",
-    "rounded.up": "arrondi à {step} au-dessus, {scope}",
-    "rounded.down": "arrondi à {step} au-dessous, {scope}",
-    "rounded.nearest": "arrondi à {step} au plus près, {scope}",
+    "rounded.up": "arrondi par excès à un multiple de {step}, {scope}",
+    "rounded.down": "arrondi par défaut à un multiple de {step}, {scope}",
+    "rounded.nearest": "arrondi au multiple de {step} le plus proche, {scope}",
     "minimum": "au moins {amount}",
     "cap": "au plus {amount}",
     "category": "au titre de {name}",
@@ -336,7 +336,7 @@ _MESSAGES: Final = {
     "above.date": "après le {value}",
     "at-least.date": "au plus tôt le {value}",
     "contract": "contrat en cours : {name}",
-    "not-contract": "sans contrat en cours : {name}",
+    "not-contract": "pas de contrat en cours : {name}",
     "contract-any": "un contrat en cours",
     "contract-none": "aucun contrat en cours",
     "actor": "fait par {name}",
@@ -363,7 +363,7 @@ _MESSAGES: Final = {
     # when promises fall due
     "due.title": "Échéances : {policy}",
     "due.outside": "La politique s'applique {days} : pas au jour demandé.",
-    "due.zone": "Heures de",
+    "due.zone": "Fuseau horaire",
     "due.nothing": "Aucun délai ne commencerait.",
     "due.allowed": "Délai",
     "due.due": "Échéance",
@@ -405,7 +405,7 @@ _MESSAGES: Final = {
     "story.by-itself": "tout seul, {name}",
     "story.warning": "tout seul, un avertissement",
     "story.by": "Fait par",
-    "story.by-channel": ", par la voie {channel}",
+    "story.by-channel": ", canal : {channel}",
     "story.data": "Indiqué",
     "story.refused": "REFUSÉ :",
     "story.flagged": "Accepté avec une remarque",

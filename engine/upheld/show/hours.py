@@ -49,7 +49,9 @@ def _calendars(view: View) -> Iterator[Block]:
         found = stated(calendar)
         if found is not None:
             zone = view.say("times-of")
-            yield Paragraph(line(strong(view.naming.name(calendar)), zone, code(found.zone), calendar))
+            yield Paragraph(
+                line(strong(view.naming.name(calendar)), zone, code(view.naming.zone(found.zone)), calendar)
+            )
             yield from bullets(_lines(view, found))
 
 
@@ -96,8 +98,9 @@ def _runs(weekly: tuple[Windows, ...]) -> Iterator[tuple[list[int], Windows]]:
 
 
 def _region(view: View, region: Region) -> str:
-    country = view.tongue.countries.get(region.country, region.country)
-    return f"{country} ({region.subdivision})" if region.subdivision else country
+    names = view.tongue.countries
+    country, part = names.get(region.country, region.country), region.subdivision
+    return f"{country} ({names.get(f'{region.country}-{part}', part)})" if part else country
 
 
 def _capital(text: str) -> str:

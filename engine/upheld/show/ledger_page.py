@@ -51,7 +51,9 @@ def _head(view: View, statements: Sequence[Statement]) -> Iterator[Block]:
     if policy.status != "active":
         yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
     version = view.say("version", version=policy.version)
-    yield from bullets([view.titled("policy", code(policy.id), version), view.titled("due.zone", code(policy.zone))])
+    yield from bullets(
+        [view.titled("policy", code(policy.id), version), view.titled("due.zone", code(view.naming.zone(policy.zone)))]
+    )
 
 
 def _statement(view: View, each: Statement) -> Iterator[Block]:

@@ -69,6 +69,10 @@ class Naming:
             return self.tongue.say("always")
         return self.among(self.policy.calendars, id)
 
+    def zone(self, id: str) -> str:
+        """A time zone's name: what everybody calls UTC is written ``Etc/UTC`` in policies alone."""
+        return "UTC" if id in ("Etc/UTC", "UTC") else id
+
     def commitment(self, id: str) -> str:
         """A commitment's name."""
         return self.among(self.policy.commitments, id)

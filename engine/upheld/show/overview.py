@@ -30,7 +30,7 @@ def _particulars(view: View) -> Iterator[Line]:
     yield view.titled("status", view.say(f"status.{policy.status}"))
     if policy.since or policy.until:
         yield view.titled("applies", days(view), policy.effective)
-    yield view.titled("zone", code(policy.zone))
+    yield view.titled("zone", code(view.naming.zone(policy.zone)))
 
 
 def days(view: View) -> str:

@@ -49,7 +49,7 @@ def _rule(view: View, rule: Rule) -> Bullet:
 
 def _told(view: View, message: Wording, on: Circumstances, when: Condition | None, unless: str) -> str:
     """What is told, when, and unless what."""
-    told = [view.quote(message)] if message else []
+    told = [view.quote(message, on)] if message else []
     if when is not None:
         told.append(view.say("rule-when", condition=on.text(when)))
     if unless:

@@ -84,7 +84,7 @@ def _particulars(view: View, told: TicketStory) -> Iterator[Line]:
         yield view.titled("story.later", view.tongue.counted("story.records", told.later))
     if told.audit:
         yield view.titled("story.audit", view.say("story.observed-only"))
-    yield view.titled("due.zone", code(policy.zone))
+    yield view.titled("due.zone", code(view.naming.zone(policy.zone)))
 
 
 def _since(view: View, at_s: int) -> str:

@@ -52,7 +52,7 @@ class Tongue:
         decimal: What stands before the decimals.
         quotes: What stands before and after a quotation.
         weekdays, months: Their names from Monday and January on.
-        countries: Names of countries, by their codes of two letters.
+        countries: Names of countries, by their codes of two letters, and of their parts: ``GB-ENG``.
     """
 
     language: Language

@@ -10,6 +10,7 @@ from upheld.core.commitment import Trigger
 from upheld.core.condition import Condition
 from upheld.core.duration import Duration
 from upheld.core.effect import Effect
+from upheld.core.message import fill
 from upheld.core.policy import Policy
 from upheld.core.wording import Wording
 from upheld.show.circumstance import Circumstances
@@ -60,9 +61,11 @@ class View:
         space = " " if told and isinstance(told[0], Words) else None
         return line(strong(self.say("lead", name=name)), space, *told)
 
-    def quote(self, wording: Wording) -> str:
-        """A message of the policy, between quotation marks."""
-        return self.tongue.quoted(self.naming.text(wording))
+    def quote(self, wording: Wording, on: Circumstances | None = None) -> str:
+        """A message of the policy, between quotation marks: a name to be filled in stands as what readers call it."""
+        named = (on or self.circumstances).subject
+        text = fill(self.naming.text(wording), lambda name: f"‹{named(name)}›")
+        return self.tongue.quoted(text.replace("`‹", "‹").replace("›`", "›"))
 
     def duration(self, duration: Duration | None) -> str:
         """A length of time."""
@@ -97,15 +100,15 @@ class View:
 
     def effect(self, effect: Effect, events: Iterable[str] = ()) -> Line:
         """What somebody is told or asked."""
-        about = self.say("about", text=self.quote(effect.about)) if effect.about else ""
-        naming = self.naming
+        on, naming = self.circumstances.on(events), self.naming
+        about = self.say("about", text=self.quote(effect.about, on)) if effect.about else ""
         if effect.kind == "route":
             text = self.say("effect.route", to=self.tongue.quoted(naming.queue(effect.to)))
         elif effect.kind == "create-ticket":
             text = self._further_tickets(effect, events)
         else:
             text = self.say(f"effect.{effect.kind}", to=naming.role(effect.to) if effect.to else self.say("somebody"))
-        return line(text + about + self.circumstances.on(events).when(effect.when), effect)
+        return line(text + about + on.when(effect.when), effect)
 
     def _further_tickets(self, effect: Effect, events: Iterable[str]) -> str:
         if isinstance(effect.count, str):

@@ -29,7 +29,7 @@ def _head(view: View, at_s: int) -> Iterator[Block]:
         [
             view.titled("policy", code(policy.id), view.say("version", version=policy.version)),
             view.titled("queue.at", moment(view, at_s), f" ({text_of(at_s)})"),
-            view.titled("due.zone", code(policy.zone)),
+            view.titled("due.zone", code(view.naming.zone(policy.zone))),
         ]
     )
 
