@@ -208,6 +208,13 @@ def test_different_efforts_may_both_be_billed() -> None:
     )
 
 
+def test_fees_are_owed_besides() -> None:
+    """Two of the same height, and the minutes before them, whatever holds."""
+    fee = "on: work, debit: {account: budget, amount: 500}"
+
+    assert [] == said(billed(f"on: work, {DEBIT}", fee, fee))
+
+
 def test_an_effort_billed_twice_is_shown_with_an_event() -> None:
     charges = [f"on: work, when: {{{each}}}, {DEBIT}" for each in ("type: fault", "actor-id: ann")]
     [finding] = [each for each in found(billed(*charges)) if each.code == "UP601"]

@@ -42,6 +42,7 @@ charges:
     assumes: [steps]
   - {id: again, on: work, debit: {account: time, amount: {ref: event.minutes}}, clauses: [D-1]}
   - {id: closing, on: close, debit: {account: time, amount: 10}, clauses: [D-1]}
+  - {id: filing, on: close, debit: {account: time, amount: 10}, clauses: [D-1]}
 """
 
 
@@ -129,7 +130,7 @@ def test_charges_see_the_ticket_as_after_the_event():
     desk = Engine(found.policy)
     opened = desk.apply(None, event(0, "submit"))
 
-    assert ["closing"] == [row.rule for row in desk.apply(opened.ticket, event(1, "close")).charges]
+    assert ["closing", "filing"] == [row.rule for row in desk.apply(opened.ticket, event(1, "close")).charges]
 
 
 def test_notices_are_effects():

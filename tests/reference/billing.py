@@ -159,7 +159,7 @@ class _Charging:
         work, row = self._work(rating["amount"])
         if work is None:
             return
-        if rating["amount"] in efforts:
+        if isinstance(rating["amount"], dict) and rating["amount"] in efforts:
             self.bill.notes.add("effort billed before")
             return
         efforts.append(rating["amount"])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upheld.check.inspection import SIMPLER, Inspection
-from upheld.core.charge import Charge
+from upheld.core.charge import Charge, Effort
 from upheld.core.commitment import Commitment
 from upheld.core.condition import ALWAYS, All, Any, Condition, names_read
 from upheld.core.item import Path
@@ -98,10 +98,14 @@ def _settings(inspection: Inspection) -> None:
 
 
 def _charges(inspection: Inspection) -> None:
-    """Of the charges on one event the first that holds bills: each needs its turn, and overlaps are worth a look."""
-    rated = [each for each in inspection.policy.charges if each.rating and not inspection.unreadable(each.when)]
-    for event in dict.fromkeys(event for charge in rated for event in charge.on):
-        charges = [each for each in rated if event in each.on]
+    """Of the charges of one effort the first that holds bills: each needs its turn, and overlaps are worth a look."""
+    rated: dict[tuple[str, Effort], list[Charge]] = {}
+    for charge in inspection.policy.charges:
+        effort = charge.rating.effort if charge.rating is not None else None
+        if effort is not None and not inspection.unreadable(charge.when):
+            for event in charge.on:
+                rated.setdefault((event, effort), []).append(charge)
+    for (event, _), charges in rated.items():
         lines = [Line(each.id, each.path, each.when) for each in charges]
         scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in charges])
         space = _lines(inspection, scope, lines, f"on `{event}`, charge") if event in inspection.policy.events else None
@@ -113,9 +117,7 @@ def _twice(inspection: Inspection, event: str, charges: Sequence[Charge], space:
     """Report a charge whose effort an earlier one may bill, if neither is a special case of the other."""
     before: dict[int, list[int]] = {}
     for first, second in space.overlaps():
-        one, other = charges[first].rating, charges[second].rating
-        same = one is not None and other is not None and one.amount == other.amount
-        if same and space.uncovered([second], first) and space.uncovered([first], second):
+        if space.uncovered([second], first) and space.uncovered([first], second):
             before.setdefault(second, []).append(first)
     for index, others in sorted(before.items()):
         charge, first = charges[index], others[0]

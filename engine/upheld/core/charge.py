@@ -38,7 +38,10 @@ class ParameterAmount:
     by: str = ""
 
 
-Amount = FixedAmount | NamedAmount | ParameterAmount
+Effort = NamedAmount | ParameterAmount
+"""Work that somebody recorded, or a table that stands for it: on one event it is billed once."""
+
+Amount = FixedAmount | Effort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,11 @@ class Rating(Grounds):
     minimum: FixedAmount | None = None
     cap: FixedAmount | None = None
     category: str = ""
+
+    @property
+    def effort(self) -> Effort | None:
+        """What no other charge bills once this one has; ``None`` for a fee, which is owed for itself."""
+        return self.amount if isinstance(self.amount, (NamedAmount, ParameterAmount)) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from upheld.core.accounts import Accounts, Book
 from upheld.core.booking import debit, hold, note, release, settle, waive
-from upheld.core.charge import Account, Amount, Charge
+from upheld.core.charge import Account, Charge, Effort
 from upheld.core.charge_plan import ChargePlan, RatePlan
 from upheld.core.charge_state import (
     Billed,
@@ -62,7 +62,7 @@ class ChargeStep:
         self.passed_over: list[PassedOver] = []
         self.refusal: Shortage | None = None
         self._at_work: list[Charge] = []
-        self._billed: dict[Amount, Charge] = {}
+        self._billed: dict[Effort, Charge] = {}
         self._opening: dict[str, Ledger] = {}
         self._seen: dict[str, Account] = {}
 
@@ -102,11 +102,13 @@ class ChargeStep:
         amount = rates.rating.amount
         if raw.value is None or amount is None:
             return
-        earlier = self._billed.get(amount)
+        effort = rates.rating.effort
+        earlier = self._billed.get(effort) if effort is not None else None
         if earlier is not None:
             self.passed_over.append(PassedOver(plan.charge, earlier))
             return
-        self._billed[amount] = plan.charge
+        if effort is not None:
+            self._billed[effort] = plan.charge
         self._at_work.append(plan.charge)
         if type(raw.value) is not int or not 0 <= raw.value <= LARGEST:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
