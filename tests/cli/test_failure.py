@@ -26,12 +26,19 @@ def raising(error: BaseException) -> None:
     raise error
 
 
+HINTED = Finding("UP101", Place("map.yaml", 6, 1), "unknown key `colums`", "did you mean `columns`?")
+
 FAILURES = {
     "an error of ours": (PluginError("plugin `x` is broken"), MISUSED, "error: plugin `x` is broken\n"),
     "a document": (
         DocumentError([FINDING, FINDING]),
         MISUSED,
         "policy.yaml:31:9: error[UP201]: state `in_fix` is not declared (and 1 more)\n",
+    ),
+    "a document, with what to do": (
+        DocumentError([HINTED, FINDING]),
+        MISUSED,
+        "map.yaml:6:1: error[UP101]: unknown key `colums`: did you mean `columns`? (and 1 more)\n",
     ),
     "a file": (
         FileNotFoundError(2, "No such file or directory", "x.yaml"),

@@ -139,6 +139,24 @@ def test_as_of_looks_back(history: str) -> None:
     assert "running" == told["tickets"][1]["commitments"][0]["status"]
 
 
+def test_the_story_that_the_page_offers_is_told_as_of_the_same_instant(history: str) -> None:
+    """What came later would tell another story of the same promise."""
+    told = run(history, "--policy", DESK, "--as-of", "2024-03-05T12:00:00+01:00").stdout
+
+    assert "--as-of 2024-03-05T11:00:00Z" in " ".join(told.split())
+    assert "--as-of" not in run(history, "--policy", DESK).stdout
+
+
+def test_an_as_of_before_everything_is_warned_of(history: str) -> None:
+    """Likely a slip of the pen: the page would be empty without a word."""
+    told = checked(run(history, "--policy", DESK, "--as-of", "2004-03-06T12:00:00Z", "--format", "json").stdout)
+
+    assert [] == told["tickets"]
+    assert ["as-of is `2004-03-06T12:00:00Z`, and every record is later: none of them (13) was read"] == told[
+        "warnings"
+    ]
+
+
 @pytest.mark.parametrize("at", ["2024-03-04", "2024-03-04T12:00", "noon", "1980-01-01T00:00Z"])
 def test_as_of_is_an_instant(at: str, history: str) -> None:
     """What is none is misuse, in one line."""

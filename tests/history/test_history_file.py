@@ -156,6 +156,13 @@ def test_a_pipe_may_begin_slowly() -> None:
     assert LINES == list(file.lines())
 
 
+def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some schedulers start a program."""
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(HistoryError, match="^<stdin>: standard input is closed: "):
+        HistoryFile.open("-")
+
+
 def test_there_is_an_end_to_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slowly a packed file swells, no more comes out of it than anybody exports."""
     monkeypatch.setattr(history_file, "MOST_BYTES", 2**16)

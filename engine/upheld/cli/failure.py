@@ -52,7 +52,7 @@ def status_of(run: Callable[[], object]) -> int:
         _discard_output()
         return OUTPUT_CLOSED
     except DocumentError as error:
-        return _tell(str(error), prefix="")
+        return _tell(_with_hint(error), prefix="")
     except UpheldError as error:
         return _tell(str(error))
     except OSError as error:
@@ -82,6 +82,12 @@ def _shown(character: str) -> str:
     if character.isprintable() or unicodedata.category(character) == "Zs":
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def _with_hint(error: DocumentError) -> str:
+    """The error in its line, and what to do: no other command would say it of a mapping or a contracts file."""
+    first = error.findings[0]
+    return str(error).replace(str(first), f"{first}: {first.hint}", 1) if first.hint else str(error)
 
 
 def _tell(message: str, status: int = MISUSED, prefix: str = "error: ") -> int:

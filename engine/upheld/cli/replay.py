@@ -14,6 +14,7 @@ from upheld.cli.collector import without_collector
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
 from upheld.cli.terminal import written
+from upheld.core.instant import text_of
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import Policy
 from upheld.core.replay import Replay
@@ -138,6 +139,8 @@ def _written(
         folder.finish(header, summary())
     if style == "text":
         explained = ["upheld", "explain", *history.asked.words]
+        if history.asked.as_of_s is not None:
+            explained += ["--as-of", text_of(history.asked.as_of_s)]
         page = replay_page(history.policy, language, header, summary(), explained, brief=brief)
         click.echo(written(page), nl=False)
     return summary()

@@ -62,6 +62,7 @@ class Replay:
         self._logs: dict[str, Log] = {}
         self._marks: dict[str, Mark] = {}
         self._later: dict[str, list[Event]] = {}
+        self._unread = 0
         self._last_s: int | None = None
         self._last_but_one_s: int | None = None
         self._bills = engine.charging.bills
@@ -77,6 +78,7 @@ class Replay:
         Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
         """
         if self._given_s is not None and event.at_s > self._given_s:
+            self._unread += 1
             return
         self._attendance.add(event)
         if self._bills and (self._engine.audit or not event.state):
@@ -237,6 +239,9 @@ class Replay:
             found.append(
                 f"as-of is `{last}`, that of one record; all others lie more than a year before, up to `{before}`"
             )
+        if self._given_s is not None and self._unread and not self._logs:
+            as_of = text_of(self._given_s)
+            found.append(f"as-of is `{as_of}`, and every record is later: none of them ({self._unread}) was read")
         return found + self._attendance.warnings()
 
 

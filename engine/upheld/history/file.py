@@ -66,8 +66,10 @@ class HistoryFile:
 
     @classmethod
     def open(cls, path: str) -> HistoryFile:
-        """The file at a path, or standard input for ``-``. Raises: OSError."""
+        """The file at a path, or standard input for ``-``. Raises: OSError; HistoryError where that is closed."""
         if path == STANDARD_INPUT:
+            if sys.stdin is None:  # as Python has it where whoever started it closed it
+                raise HistoryError("<stdin>", "standard input is closed: name a file, or pipe one in")
             return cls("<stdin>", sys.stdin.buffer)
         opened = Path(path).open("rb")  # noqa: SIM115 - whoever reads the history closes it
         return cls(path, opened, os.fstat(opened.fileno()).st_size)

@@ -30,6 +30,9 @@ FORMATS: Final[Mapping[str, Format]] = {
 }
 """Those that upheld has itself, in the order in which a file is tried."""
 
+ZIP: Final = b"PK\x03\x04"
+"""How ZIP files begin, and with them the workbooks of spreadsheets."""
+
 CANONICAL: Final = frozenset({"jsonl", "csv"})
 """Those that hold records as upheld writes them, and so need no mapping."""
 
@@ -55,6 +58,8 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
             return each
     if not head:
         raise HistoryError(file.name, "this file is empty")
+    if head.startswith(ZIP):
+        raise HistoryError(file.name, "this is a workbook or a ZIP file: save its table as CSV, or unpack it")
     problem = "neither its name nor its first bytes tell the format"
     raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
 
