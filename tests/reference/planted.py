@@ -272,7 +272,7 @@ BUGS = (
     Bug(
         "a fee is the effort beside it",
         "charge_step",
-        "self._billed.get(effort)",
+        "self._billed.get(effort) if effort is not None else None",
         "next(iter(self._billed.values()), None)",
         "charges",
     ),
