@@ -133,3 +133,16 @@ def test_output_is_utf8_whatever_the_locale(encoding: str) -> None:
 
     assert done.stderr.startswith("error: no command `fermé`".encode())
     assert upheld("schema", "policy").stdout == upheld("schema", "policy", PYTHONIOENCODING=encoding).stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors are those of POSIX")
+@pytest.mark.parametrize("closed, told", [((1,), ("", "")), ((2,), ("base", "")), ((0, 1, 2), ("", ""))])
+def test_nobody_need_listen(closed: tuple[int, ...], told: tuple[str, str]) -> None:
+    """Some schedulers start a program with its streams closed: it does what it was asked to."""
+    closing = f"import os, sys; [os.close(each) for each in {closed}]; os.execv(sys.executable, sys.argv[1:])"
+    command = [sys.executable, "-c", closing, sys.executable, "-m", "upheld", "policies"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert 0 == done.returncode
+    assert (told[0] in done.stdout, told[1]) == (True, done.stderr)
+    assert bool(told[0]) == bool(done.stdout)

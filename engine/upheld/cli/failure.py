@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -35,6 +36,10 @@ def status_of(run: Callable[[], object]) -> int:
 
     ``run`` returns the status, or anything else for "done".
     """
+    if sys.stdout is None:  # as Python has it where whoever started it closed it
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
     _write_utf8(sys.stdout)
     _write_utf8(sys.stderr)
     try:
@@ -111,7 +116,11 @@ def _unreadable(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename is not None else reason
 
 
-def _write_utf8(stream: TextIO | None) -> None:
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _write_utf8(stream: TextIO) -> None:
     """Write UTF-8 and bare line feeds whatever the locale, so that the same input gives the same bytes."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
