@@ -45,7 +45,7 @@ def _counts(view: ReplayView, commitments: Sequence[Commitment], counted: Sequen
     rows = [line for each in commitments for line in _lines(view, each, counted)]
     if rows:
         names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
-        yield table([*map(view.say, names)], rows)
+        yield table(view.titles(names), rows)
         yield Paragraph(line(view.say("replay.share-means")))
         told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
         yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
@@ -78,7 +78,7 @@ def _worst(view: ReplayView, breaches: Sequence[Row], explained: Sequence[str]) 
     if not breaches:
         return
     names = ("replay.ticket", "promise", "severity", "replay.due", "replay.overrun", "references")
-    yield table([*map(view.say, names)], [_breach(view, each["ticket"], each["clock"]) for each in breaches])
+    yield table(view.titles(names), [_breach(view, each["ticket"], each["clock"]) for each in breaches])
     command = shlex.join([*explained, "--ticket", breaches[0]["ticket"]])
     before, after = view.say("replay.overrun-means", command="\0").split("\0")
     yield Paragraph(line(before, code(command), after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 from upheld.core.instant import seconds_of
 from upheld.show.local_time import local_time
 from upheld.show.page import Part, Words, code
+from upheld.show.subject import Subjects
 from upheld.show.tongue import NO_BREAK, Tongue, tongue
 from upheld.show.view import View
 
@@ -26,6 +28,10 @@ class ReplayView(View):
             from upheld.report.replay_english import MESSAGES
         spoken = tongue(self.language)
         return replace(spoken, messages={**spoken.messages, **MESSAGES})
+
+    def titles(self, keys: Iterable[str]) -> list[str]:
+        """The titles of a table's columns; severity is called as this vendor does."""
+        return [Subjects(self.naming).severity() if key == "severity" else self.say(key) for key in keys]
 
     def severity(self, severity: str | None) -> str:
         """A severity's name; nothing where there was none."""
