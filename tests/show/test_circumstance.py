@@ -68,7 +68,7 @@ FORMS = {
         "pas de contrat en cours : Contrat Or",
     ),
     "any contract": ({"contract": {"set": True}}, "any active contract", "un contrat en cours"),
-    "attribute": ({"contract.gold.sites": "Lyon"}, "Sites (Gold contract) is Lyon", "Sites (Contrat Or) = Lyon"),
+    "attribute": ({"contract.gold.sites": "Lyon"}, "Sites (Gold contract) is “Lyon”", "Sites (Contrat Or) = « Lyon »"),
     "actor": ({"actor": "agent"}, "done by Support", "fait par Support"),
     "another actor": ({"actor": {"not": "agent"}}, "not done by Support", "non fait par Support"),
     "flagged": (
@@ -182,4 +182,4 @@ rules:
 
     told = Circumstances(Naming(policy, tongue("en"))).on(("ask",)).text(condition)
 
-    assert "core is open, state is open and by is By post" == told
+    assert "core is “open”, state is open and by is By post" == told

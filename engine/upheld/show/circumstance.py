@@ -99,7 +99,7 @@ class Circumstances:
             other = self.naming.tongue.quoted(subjects.other(atom.operand.name, subject))
             compared = self._say("same" if atom.op in _EQUAL else f"{atom.op}.number", name=other, value=other)
         else:
-            values = [subjects.value(atom.name, value) for value in atom.operand]
+            values = [subjects.constant(atom.name, value) for value in atom.operand]
             compared = self.naming.tongue.listed(values, "or")
             if atom.op not in _EQUAL:
                 compared = self._say(f"{atom.op}.{subjects.order(atom)}", value=compared)

@@ -390,7 +390,8 @@ _MESSAGES: Final = {
     "story.records.one": "{number}\u00a0enregistrement",
     "story.records.many": "{number}\u00a0enregistrements",
     "story.audit": "Audit",
-    "story.observed-only": "les états sont ceux qui ont été constatés, quoi qui y ait mené ; rien ne se fait automatiquement",
+    "story.observed-only": "les états sont ceux qui ont été constatés, quoi qui y ait mené ; rien ne se fait "
+    "automatiquement",
     "story.no-promise": "Rien n'a été promis sur ce ticket.",
     "story.absent": "Ce qui n'est pas promis ici :",
     "story.absent-when": "seulement si {condition}",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from upheld.core.condition import Atom
 from upheld.core.day import parse_date
-from upheld.core.domain import Many, OneOf, Scalar
+from upheld.core.domain import Many, OneOf, Scalar, Text
 from upheld.core.event_type import Fact, Field, Reference
 from upheld.core.line import Date, Instant
 from upheld.show.naming import Naming
@@ -117,6 +117,12 @@ class Subjects:
         if holder is not None and isinstance(_element(holder), Date):
             return tongue.date(parse_date(value))
         return self._undeclared(self._like(holder) if family == "event" and rest else name, value)
+
+    def constant(self, name: str, value: Scalar) -> str:
+        """The same for a value that a condition names: what anybody may have typed stands between quotation marks."""
+        told, holder = self.value(name, value), self._holder(name)
+        typed = holder is not None and isinstance(_element(holder), Text)
+        return self.naming.tongue.quoted(told) if typed else told
 
     def _like(self, field: Fact | Field | None) -> str:
         """The name whose values a field has, where it is one that no fact declares."""
