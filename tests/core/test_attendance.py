@@ -34,8 +34,8 @@ def test_clocks_that_are_hours_off_are_told() -> None:
     (late,) = worked([16.75, 17])
 
     assert "50% of what the vendor's people did lies in the opening hours of `office`" in early
-    assert "were all instants 2 hours later, 100% would: check the zone" in early
-    assert "were all instants 1 hour earlier, 100% would" in late
+    assert "were all instants 2 h later, 100% would: check the zone" in early
+    assert "were all instants 1 h earlier, 100% would" in late
 
 
 def test_summer_time_is_no_shift() -> None:

@@ -186,9 +186,7 @@ def test_a_wrong_zone_is_told(root: Path, shared: Path, tmp_path: Path) -> None:
     (told,) = replay.warnings
 
     assert [] == [line for line in shown(root, "wrong-zone") if line not in replay.printed.splitlines()]
-    assert (
-        "of what the vendor's people did lies in the opening hours of `desk`; were all instants 2 hours later" in told
-    )
+    assert "of what the vendor's people did lies in the opening hours of `desk`; were all instants 2 h later" in told
 
 
 @pytest.mark.parametrize("name", LOGS)

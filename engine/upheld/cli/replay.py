@@ -121,7 +121,7 @@ def _written(
     run: Replay, history: History, style: str, folder: VerdictFolder | None, language: Language, brief: bool
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
-    header = run.header()
+    header, cautions = run.header(), run.cautions()
     for warning in header["warnings"] if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
     verdicts: Iterable[Row] = run.verdicts()
@@ -141,7 +141,7 @@ def _written(
         explained = ["upheld", "explain", *history.asked.words]
         if history.asked.as_of_s is not None:
             explained += ["--as-of", text_of(history.asked.as_of_s)]
-        page = replay_page(history.policy, language, header, summary(), explained, brief=brief)
+        page = replay_page(history.policy, language, header, summary(), explained, cautions=cautions, brief=brief)
         click.echo(written(page), nl=False)
     return summary()
 

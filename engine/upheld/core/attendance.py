@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from upheld.core.calendar import Calendar
+from upheld.core.caution import Caution, Kind
 from upheld.core.conformance import share
 from upheld.core.event import Event
 from upheld.core.instant import DAY_S, END_DAY, FIRST_DAY
@@ -57,7 +58,7 @@ class Attendance:
         if self._calendars and event.role in self._roles:
             self._slots[event.at_s // _SLOT_S] += 1
 
-    def warnings(self) -> list[str]:
+    def cautions(self) -> list[Caution]:
         """What a reader should know of the history's clock; nothing where some calendar fits, or where little tells."""
         total = self._slots.total()
         if total < FEWEST:
@@ -67,11 +68,9 @@ class Attendance:
             return []
         name = max(doubts, key=lambda each: doubts[each][1])
         now, best, hours = doubts[name]
-        way = f"{abs(hours)} hour{'s' * (abs(hours) != 1)} {'later' if hours > 0 else 'earlier'}"
-        return [
-            f"{share(now, total)} of what the vendor's people did lies in the opening hours of `{name}`; were "
-            f"all instants {way}, {share(best, total)} would: check the zone in which the history was read"
-        ]
+        shares = {"share": str(share(now, total)), "better": str(share(best, total))}
+        kind: Kind = "zone-later" if hours > 0 else "zone-earlier"
+        return [Caution(kind, {**shares, "calendar": name, "hours": abs(hours)})]
 
     def _doubt(self, calendar: Calendar) -> tuple[int, int, int]:
         """How many records lie in opening hours as they are; how many at best, and by which shift."""

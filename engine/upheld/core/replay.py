@@ -17,6 +17,7 @@ from upheld.core.arrivals import Arrivals
 from upheld.core.attendance import Attendance
 from upheld.core.backlog import Task, backlog
 from upheld.core.calendar import Calendar
+from upheld.core.caution import Caution
 from upheld.core.clock_row import ClockRow
 from upheld.core.customers import Customers
 from upheld.core.engine import Engine
@@ -136,7 +137,7 @@ class Replay:
             "contracts": self._engine.contracts.digest or None,
             "opening_hours": opening_hours_digest(self._engine.times.calendars),
             "as_of": None if as_of_s is None else text_of(as_of_s),
-            "warnings": self._warnings(),
+            "warnings": [str(each) for each in self.cautions()],
         }
 
     def verdicts(self) -> Iterator[Row]:
@@ -230,19 +231,15 @@ class Replay:
         self._decide_waiting()
         return self._last_s if self._given_s is None else self._given_s
 
-    def _warnings(self) -> list[str]:
-        """What a reader should know: of as-of, since one wrong date in a history moves it, and of its clock."""
-        last_s, before_s = self._last_s, self._last_but_one_s
+    def cautions(self) -> list[Caution]:
+        """What a reader should know before the verdicts: of as-of, since one wrong date moves it, and of the clock."""
+        given_s, last_s, before_s = self._given_s, self._last_s, self._last_but_one_s
         found = []
-        if self._given_s is None and last_s is not None and before_s is not None and last_s - before_s > YEAR_S:
-            last, before = text_of(last_s), text_of(before_s)
-            found.append(
-                f"as-of is `{last}`, that of one record; all others lie more than a year before, up to `{before}`"
-            )
-        if self._given_s is not None and self._unread and not self._logs:
-            as_of = text_of(self._given_s)
-            found.append(f"as-of is `{as_of}`, and every record is later: none of them ({self._unread}) was read")
-        return found + self._attendance.warnings()
+        if given_s is None and last_s is not None and before_s is not None and last_s - before_s > YEAR_S:
+            found.append(Caution("stray-last", {"at": text_of(last_s), "before": text_of(before_s)}))
+        if given_s is not None and self._unread and not self._logs:
+            found.append(Caution("all-later", {"at": text_of(given_s), "number": self._unread}))
+        return found + self._attendance.cautions()
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()

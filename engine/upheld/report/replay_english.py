@@ -102,5 +102,11 @@ MESSAGES: Final = {
     "replay.assumed": "Where the contract is silent, the policy assumes; so much rests on it:",
     "replay.rests": " – {tickets}",
     "replay.clauses": "Clauses cited",
-    "replay.warning": "Beware: {warning}.",
+    "replay.caution.stray-last": "Beware: as-of is {at}, that of one record; all others lie more than a year before, "
+    "up to {before}.",
+    "replay.caution.all-later": "Beware: as-of is {at}, and every record is later: none of them ({number}) was read.",
+    "replay.caution.zone-earlier": "Beware: {share} of what the vendor’s people did lies in the opening hours of "
+    "“{calendar}”; were all instants {hours} h earlier, {better} would. Check the zone in which the history was read.",
+    "replay.caution.zone-later": "Beware: {share} of what the vendor’s people did lies in the opening hours of "
+    "“{calendar}”; were all instants {hours} h later, {better} would. Check the zone in which the history was read.",
 }

@@ -106,5 +106,14 @@ MESSAGES: Final = {
     "replay.assumed": "Là où le contrat se tait, la politique suppose\u00a0; voici ce qui en dépend\u00a0:",
     "replay.rests": " – {tickets}",
     "replay.clauses": "Clauses citées",
-    "replay.warning": "Attention\u00a0: {warning}.",
+    "replay.caution.stray-last": "Attention\u00a0: la situation est celle du {at}, date d’un seul "
+    "enregistrement\u00a0; tous les autres la précèdent de plus d’un an, le dernier étant du {before}.",
+    "replay.caution.all-later": "Attention\u00a0: la situation est celle du {at}, et tous les enregistrements sont "
+    "postérieurs\u00a0: aucun des {number} n’a été lu.",
+    "replay.caution.zone-earlier": "Attention\u00a0: {share} de ce que les équipes du fournisseur ont fait tombe dans "
+    "les heures d’ouverture de «\u00a0{calendar}\u00a0»\u00a0; si tous les instants étaient {hours}\u00a0h plus tôt, "
+    "ce serait {better}. Vérifiez le fuseau dans lequel l’historique a été lu.",
+    "replay.caution.zone-later": "Attention\u00a0: {share} de ce que les équipes du fournisseur ont fait tombe dans "
+    "les heures d’ouverture de «\u00a0{calendar}\u00a0»\u00a0; si tous les instants étaient {hours}\u00a0h plus "
+    "tard, ce serait {better}. Vérifiez le fuseau dans lequel l’historique a été lu.",
 }

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from upheld.core.caution import Caution
 from upheld.core.instant import seconds_of
 from upheld.core.policy import Policy
 from upheld.report.irregularities import irregularities
@@ -33,7 +34,14 @@ WORST_IN_BRIEF: Final = 3
 
 
 def replay_page(
-    policy: Policy, language: Language, header: Row, summary: Row, explained: Sequence[str], *, brief: bool = False
+    policy: Policy,
+    language: Language,
+    header: Row,
+    summary: Row,
+    explained: Sequence[str],
+    *,
+    cautions: Sequence[Caution] = (),
+    brief: bool = False,
 ) -> Page:
     """Everything that is said of a replay.
 
@@ -41,10 +49,11 @@ def replay_page(
         header: What all verdicts have in common.
         summary: That of all verdicts.
         explained: The command that tells the story of one ticket, but for the ticket.
+        cautions: What a reader should know first; the header has them in English.
         brief: To tell the worst breaches alone, and assumptions by their names, for who knows the policy.
     """
     view, worst = ReplayView(policy, language), WORST_IN_BRIEF if brief else WORST
-    blocks: list[Block] = [*_overview(view, header, summary), *kept_promises(view, summary, explained, worst)]
+    blocks: list[Block] = [*_overview(view, header, summary, cautions), *kept_promises(view, summary, explained, worst)]
     blocks += section(view.say("replay.balances"), _balances(view, summary))
     blocks += irregularities(view, summary)
     blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
@@ -53,15 +62,16 @@ def replay_page(
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 
-def _overview(view: ReplayView, header: Row, summary: Row) -> Iterator[Block]:
+def _overview(view: ReplayView, header: Row, summary: Row, cautions: Sequence[Caution]) -> Iterator[Block]:
     policy = view.policy
     title = view.naming.text(policy.title) or policy.vendor.name
     yield Heading(1, view.say("replay.title", policy=title))
     if policy.status != "active":
         yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
     yield from bullets(_particulars(view, header, summary))
-    for warning in header["warnings"]:
-        yield Paragraph(line(view.say("replay.warning", warning=warning)), loud=True)
+    for each in cautions:
+        shares = {name: view.share(str(value)) for name, value in each.values.items() if name in ("share", "better")}
+        yield Paragraph(line(view.say(f"replay.caution.{each.kind}", **{**each.values, **shares})), loud=True)
     if summary.get("skipped"):
         yield Paragraph(line(view.tongue.counted("replay.skipped", summary["skipped"])), loud=True)
 
