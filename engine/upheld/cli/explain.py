@@ -13,6 +13,7 @@ from upheld.core.ticket_story import TicketStory
 from upheld.explaining import explain
 from upheld.report.stories import as_json
 from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.incomplete import incomplete
 from upheld.show.markdown import markdown
 from upheld.show.story import story
 from upheld.show.view import View
@@ -51,7 +52,8 @@ def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: La
     if style == "json":
         click.echo(as_json(told, language, commitment or ""), nl=False)
         return
-    page = story(View(history.policy, language), told, commitment or "")
+    view = View(history.policy, language)
+    page = incomplete(story(view, told, commitment or ""), view, history.skipped)
     click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
 
 

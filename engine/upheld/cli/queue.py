@@ -11,6 +11,7 @@ from upheld.cli.terminal import written
 from upheld.core.instant import instant_of
 from upheld.replaying import tasks
 from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.incomplete import incomplete
 from upheld.show.view import View
 from upheld.show.worklist import worklist
 
@@ -44,4 +45,5 @@ def command(asked: HistoryOptions, lang: Language | None, style: str) -> None:
         click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
         return
     view = View(history.policy, lang or language_of(history.policy))
-    click.echo(written(worklist(view, found, asked.as_of_s)), nl=False)
+    page = incomplete(worklist(view, found, asked.as_of_s), view, history.skipped)
+    click.echo(written(page), nl=False)

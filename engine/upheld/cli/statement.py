@@ -10,6 +10,7 @@ from upheld.core.instant import instant_of
 from upheld.replaying import statements
 from upheld.report.statements import as_csv, as_json
 from upheld.show import LANGUAGES, Language, language_of
+from upheld.show.incomplete import incomplete
 from upheld.show.ledger_page import ledger_page
 from upheld.show.view import View
 
@@ -64,6 +65,6 @@ def command(
     )
     if style == "text":
         view = View(history.policy, lang or language_of(history.policy))
-        click.echo(written(ledger_page(view, found)), nl=False)
+        click.echo(written(incomplete(ledger_page(view, found), view, history.skipped)), nl=False)
     else:
         click.echo(as_csv(found) if style == "csv" else as_json(found), nl=False)

@@ -11,6 +11,8 @@ _MESSAGES: Final = {
     # the head
     "loud.draft": "DRAFT. This policy is still being written, and may change.",
     "loud.retired": "RETIRED. This policy no longer applies.",
+    "loud.skipped.one": "{number} bad record of the history was skipped: what it said is missing here.",
+    "loud.skipped.many": "{number} bad records of the history were skipped: what they said is missing here.",
     "vendor": "Vendor",
     "website": "Website",
     "policy": "Policy",

@@ -17,6 +17,10 @@ _MESSAGES: Final = {
     # the head
     "loud.draft": "PROJET. Cette politique est encore en rédaction et peut changer.",
     "loud.retired": "RETIRÉE. Cette politique ne s'applique plus.",
+    "loud.skipped.one": "{number} enregistrement illisible de l’historique a été écarté\u00a0: ce qu’il disait manque "
+    "ici.",
+    "loud.skipped.many": "{number} enregistrements illisibles de l’historique ont été écartés\u00a0: ce qu’ils "
+    "disaient manque ici.",
     "vendor": "Éditeur",
     "website": "Site",
     "policy": "Politique",
