@@ -55,6 +55,8 @@ def test_a_record_is_an_event() -> None:
         ({"state": "open"}, "give either `event` or `state`"),
         ({"event": ""}, "`event` is empty: give it a value, or leave it out"),
         ({"actor": ["agent"]}, "`actor` is a text, and a list is none"),
+        ({"ticket": " T-1"}, "`ticket` has blanks around `T-1`: leave them out"),
+        ({"customer": "acme "}, "`customer` has blanks around `acme`: leave them out"),
         ({"channel": "a\nb"}, "`channel` is too long, or holds a character that does not print"),
         ({"customer": "x" * 5000}, "`customer` is too long"),
         ({"data": [1]}, "`data` is a mapping of fields to values"),

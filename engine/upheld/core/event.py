@@ -122,6 +122,8 @@ def _wrong_texts(record: Mapping[str, object]) -> list[str]:
             problems.append(f"`{name}` is a text, and {quoted(value)} is none: write it in quotes")
         elif len(value) > LONGEST_TEXT or not value.isprintable():
             problems.append(f"`{name}` is too long, or holds a character that does not print")
+        elif value != value.strip():  # nobody sees it, and it is another ticket, or a customer without contracts
+            problems.append(f"`{name}` has blanks around {quoted(value.strip())}: leave them out")
     return problems
 
 

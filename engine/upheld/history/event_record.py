@@ -59,6 +59,8 @@ def _plain(record: Mapping[str, Any]) -> Event | None:
         return None
     if len(joined) > LONGEST_TEXT or not joined.isprintable():
         return None
+    if " " in joined and any(each != each.strip() for each in (ticket, what, state, actor, channel, customer)):
+        return None
     if not FIRST_YEAR < instant.year < LAST_YEAR or not at.isascii() or instant.tzinfo is None:
         return None
     if data is None:
