@@ -97,4 +97,4 @@ def test_a_wrong_zone_is_warned_of(tmp_path: Path) -> None:
     assert "Beware" not in run(tmp_path, MAPPING, export).stdout
     wrong = run(tmp_path, MAPPING.replace("Europe/Paris", "America/New_York"), export)
     assert DONE == wrong.exit_code
-    assert "check the zone in which the history was read" in " ".join(wrong.stdout.replace("┃", " ").split())
+    assert "Check the zone in which the history was read" in " ".join(wrong.stdout.replace("┃", " ").split())
