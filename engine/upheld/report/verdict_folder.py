@@ -57,7 +57,7 @@ class VerdictFolder:
     def __init__(self, path: Path) -> None:
         self._shown = path
         self._path = path.resolve()
-        if not self._path.name:
+        if not self._path.name or self._path.is_mount():  # as a container's volume is, which cannot be renamed
             raise UpheldError(f"{path} cannot be replaced: name a folder in it")
         self._old = self._beside(_OLD)
         self._restore()
