@@ -114,8 +114,10 @@ def _is_line(first: bytes) -> bool:
         return True
     try:
         _parse(first.decode(), 0)
-    except ValueError:
+    except (UnicodeDecodeError, json.JSONDecodeError, _Unreadable):
         return False
+    except ValueError:  # a value to its end, with half a character in it
+        return True
     return True
 
 
