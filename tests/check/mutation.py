@@ -158,8 +158,8 @@ def duplicated_items(tree: Tree) -> Changes:
 NAMING = frozenset(
     {
         *("on", "from", "to", "by", "in", "of", "enters", "leaves", "calendar", "during", "accepts", "except", "core"),
-        *("parameter", "next", "account", "settle", "release", "reverse", "passes", "every-path-to", "source", "like", "ref"),
-        *("clauses", "assumes", "parameters", "in-last-closure-of", "add"),
+        *("parameter", "next", "account", "settle", "release", "reverse", "passes", "every-path-to", "source", "like"),
+        *("ref", "clauses", "assumes", "parameters", "in-last-closure-of", "add"),
     }
 )
 """Keys whose values are names."""
