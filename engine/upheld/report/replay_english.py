@@ -44,7 +44,7 @@ MESSAGES: Final = {
     "replay.overrun-means": "How late counts opening time alone. To see how one came about: {command}",
     "replay.objectives": "Promises over many tickets",
     "replay.indicators": "Indicators",
-    "replay.months": "Months kept",
+    "replay.months": "Full months kept",
     "replay.of": "{part} of {whole}",
     "replay.kept": "In time",
     "replay.counted": "Counted",

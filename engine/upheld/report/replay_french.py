@@ -48,7 +48,7 @@ MESSAGES: Final = {
     "replay.overrun-means": "Le retard ne compte que les heures ouvrées. Pour voir d’où il vient\u00a0: {command}",
     "replay.objectives": "Promesses sur l’ensemble des tickets",
     "replay.indicators": "Indicateurs",
-    "replay.months": "Mois tenus",
+    "replay.months": "Mois complets tenus",
     "replay.of": "{part} sur {whole}",
     "replay.kept": "À temps",
     "replay.counted": "Comptés",
