@@ -179,9 +179,8 @@ def measure(name: str, format_name: str, file: str) -> None:
     run = Replay(engine)
     moves: list[tuple[str | None, str]] = []
     begin, wall = time.process_time(), time.perf_counter()
-    for found in read_history(file, policy, format_name, mapping):
-        if not isinstance(found, Bad):
-            run.take(found[1])
+    read = read_history(file, policy, format_name, mapping)
+    run.take_all(found[1] for found in read if not isinstance(found, Bad))
     decided = time.process_time()
     for verdict in run.verdicts():
         moves += [(move["from"], move["to"]) for move in verdict["moves"]]

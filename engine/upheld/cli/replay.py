@@ -108,8 +108,7 @@ def command(
     with ExitStack() as stack:
         folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
         stack.enter_context(without_collector())
-        for event in history.events():
-            run.take(event)
+        run.take_all(history.events())
         summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):

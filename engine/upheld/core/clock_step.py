@@ -10,16 +10,18 @@ Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from upheld.core.clock import FOREVER, Clock, End
 from upheld.core.clock_plan import Ending, Pull, StepPlan
 from upheld.core.clock_rules import ClockRules
-from upheld.core.clock_state import ChangeKind, ClockChange, ClockState, Excused, Paused
+from upheld.core.clock_state import NO_SHARE, ChangeKind, ClockChange, ClockState, Excused, Paused
 from upheld.core.happening import Happening
 from upheld.core.instant import END_DAY, FIRST_DAY, day_number
 from upheld.core.policy import ALWAYS
 from upheld.core.terms import names_at_start
+
+_make: Final = tuple.__new__
 
 
 class ClockStep:
@@ -56,10 +58,11 @@ class ClockStep:
         if not self.changes and self.tracks is state.tracks and not excuses:
             return state
         mark_s = self._mark_s() if self.rules.warns else FOREVER
-        return ClockState(tuple(self.clocks), self.tracks, (*state.excuses, *excuses), mark_s)
+        excused = (*state.excuses, *excuses) if excuses else state.excuses
+        return _make(ClockState, (tuple(self.clocks), self.tracks, excused, mark_s))
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
-        self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
+        self.changes.append(_make(ClockChange, (what, clock.commitment, clock.cycle, self.at_s, NO_SHARE)))
 
     def _mark_s(self) -> int:
         """The next warning; marks that a new target has put into the past are given now."""
@@ -219,7 +222,7 @@ class ClockStep:
         for clock in self.clocks:
             if clock.commitment == index:
                 cycle = clock.cycle + 1
-        begun = Clock(index, cycle, at_s, trigger, aim, None, (), 0, mark_s, told)
+        begun = _make(Clock, (index, cycle, at_s, trigger, aim, None, (), 0, mark_s, told))
         self.clocks.append(begun)
         self._tell("started", begun)
 

@@ -75,18 +75,24 @@ class Course(NamedTuple):
 
     def assumed(self) -> tuple[str, ...]:
         """The assumptions of everything that had a say, some perhaps twice; a rule that did not look had none."""
-        found = self.plan.type.assumes
-        for part in (self.days, self.channel, self.transition, self.escalation):
-            if part is not None:
-                found += part.assumes
-        for _, case in self.cases:
+        plan, _, channel, transition, strikes, cases, escalation, days = self
+        found = plan.type.assumes
+        if channel is not None:
+            found += channel.assumes
+        if transition is not None:
+            found += transition.assumes
+        if escalation is not None:
+            found += escalation.assumes
+        if days is not None:
+            found += days.assumes
+        for _, case in cases:
             found += case.assumes
-        for rule, failed in self.strikes:
+        for rule, failed in strikes:
             for struck in (rule.rule, *failed):
                 found += struck.assumes
         lookup = self.before.__getitem__
-        for rule in self.plan.rules:
-            if rule.assumed and (rule.when is None or rule.when(lookup)):
+        for rule in plan.assuming:
+            if rule.when is None or rule.when(lookup):
                 for asked in (rule.rule, *asked_of(rule, lookup)):
                     found += asked.assumes
         return found

@@ -93,6 +93,7 @@ class EventPlan(NamedTuple):
         arrows: Where it may lead, by the state left; empty where no transition is on this event at all.
         transitions: Every transition on it, whatever the state.
         rests_in: Without transitions: the states in which it is accepted.
+        assuming: The rules that rest on assumptions.
     """
 
     name: str
@@ -107,6 +108,7 @@ class EventPlan(NamedTuple):
     settings: tuple[SettingPlan, ...]
     effects: tuple[AskPlan, ...]
     escalations: tuple[EscalationPlan, ...]
+    assuming: tuple[RulePlan, ...]
 
 
 class Plan:
@@ -162,19 +164,21 @@ class Plan:
             if trigger == event.id
         }
         resting = () if arrows else policy.states.items()
+        rules = tuple(self.rules[rule.id] for rule in policy.rules if event.id in rule.on)
         return EventPlan(
             event.id,
             event,
             frozenset(event.by),
             DataForm(event),
             frozenset(needing) if event.needs_channel and policy.channels else frozenset(),
-            tuple(self.rules[rule.id] for rule in policy.rules if event.id in rule.on),
+            rules,
             arrows,
             tuple(transition for transition in policy.transitions if event.id in transition.on),
             frozenset(name for name, state in resting if event.in_final_states or not state.final),
             tuple(self._setting(setting) for setting in event.sets),
             _asks(event),
             tuple(_escalation(each) for each in policy.escalation if event.id in each.on),
+            tuple(rule for rule in rules if rule.assumed),
         )
 
     def _arrow(self, name: str, target: str | None) -> Arrow:

@@ -34,6 +34,8 @@ FACTS_OF_EVERY_TICKET: Final = ("severity", "queue")
 
 NEXT_RELEASE: Final = str(NextRelease())
 
+_make: Final = tuple.__new__
+
 
 class Promise(NamedTuple):
     """A target on one calendar.
@@ -171,7 +173,7 @@ class Terms:
         severity = lookup("severity")
         due_s = self._due_s(promise, start_s)
         known = None if severity is None else str(severity)
-        return Aim(due_s, promise.moves, promise.seconds, promise.text, number, known, row, column)
+        return _make(Aim, (due_s, promise.moves, promise.seconds, promise.text, number, known, row, column))
 
     def _due_s(self, promise: Promise, start_s: int) -> int | None:
         if promise.seconds is not None:
