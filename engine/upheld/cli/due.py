@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.contracts_file import load_contracts
 from upheld.core.contracts import Contracts
@@ -21,7 +22,7 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy import Policy
 from upheld.core.scope import FAMILIES, Scope
 from upheld.loading import examine_policy
-from upheld.show import LANGUAGES, Language, language_of
+from upheld.show import Language, language_of
 from upheld.show.forecasts import forecasts
 from upheld.show.view import View
 from upheld.timing import times_of
@@ -45,15 +46,8 @@ from upheld.timing import times_of
     help="What customers have signed, and the releases; `--set customer=…` says whose ticket it is.",
 )
 @click.option("--release", "releases", multiple=True, metavar="DATE", help="The date of a release, for `next-release`.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@language_option
+@style_option("text", "json")
 def command(
     policy: str,
     at: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.instant import instant_of
 from upheld.core.nearest import listed, nearest, quoted
@@ -12,7 +13,7 @@ from upheld.core.policy import Policy
 from upheld.core.ticket_story import TicketStory
 from upheld.explaining import explain
 from upheld.report.stories import as_json
-from upheld.show import LANGUAGES, Language, language_of
+from upheld.show import Language, language_of
 from upheld.show.incomplete import incomplete
 from upheld.show.markdown import markdown
 from upheld.show.story import story
@@ -23,15 +24,8 @@ from upheld.show.view import View
 @history_options
 @click.option("--ticket", required=True, metavar="ID", help="The ticket to tell of.")
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="A page to read, a page to send, or the same for programs.",
-)
+@language_option
+@style_option("text", "markdown", "json", meant="A page to read, a page to send, or the same for programs.")
 def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: Language | None, style: str) -> None:
     """Tell what happened to one ticket of HISTORY, and why.
 

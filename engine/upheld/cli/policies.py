@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from upheld.cli.failure import MISUSED, one_line
+from upheld.cli.output_options import style_option
 from upheld.core.errors import PluginError, UpheldError
 from upheld.document import read_document
 from upheld.plugins import InstalledPolicy, installed_policies
@@ -16,14 +17,7 @@ _COLUMNS = ("id", "version", "status", "vendor", "clauses", "from")
 
 
 @click.command()
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@style_option("text", "json")
 @click.pass_context
 def command(context: click.Context, style: str) -> None:
     """List the installed policies.

@@ -7,10 +7,11 @@ import json
 import click
 
 from upheld.cli.history_options import HistoryOptions, options_at
+from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.instant import instant_of
 from upheld.replaying import tasks
-from upheld.show import LANGUAGES, Language, language_of
+from upheld.show import Language, language_of
 from upheld.show.incomplete import incomplete
 from upheld.show.view import View
 from upheld.show.worklist import worklist
@@ -18,15 +19,8 @@ from upheld.show.worklist import worklist
 
 @click.command()
 @options_at
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@language_option
+@style_option("text", "json")
 def command(asked: HistoryOptions, lang: Language | None, style: str) -> None:
     """Tell in which order to handle the waiting tickets of HISTORY.
 

@@ -13,6 +13,7 @@ import click
 from upheld.cli.collector import without_collector
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.instant import text_of
 from upheld.core.nearest import listed, nearest, quoted
@@ -22,7 +23,7 @@ from upheld.engine import Engine
 from upheld.report.replay_page import replay_page
 from upheld.report.verdict_folder import VerdictFolder
 from upheld.report.verdict_text import as_document, as_lines
-from upheld.show import LANGUAGES, Language, language_of
+from upheld.show import Language, language_of
 
 Row = Mapping[str, Any]
 
@@ -56,13 +57,8 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
 
 @click.command()
 @history_options
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="A summary for people; everything as one document; or the tickets alone, one a line.",
+@style_option(
+    "text", "json", "jsonl", meant="A summary for people; everything as one document; or the tickets alone, one a line."
 )
 @click.option(
     "--out", metavar="DIR", help="Also write all verdicts and their tables into this folder, or none of them."
@@ -78,7 +74,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
 @click.option(
     "--brief", is_flag=True, help="Of the summary for people the most important alone, and no text of clauses."
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
+@language_option
 @click.pass_context
 def command(
     context: click.Context,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.instant import instant_of
 from upheld.replaying import statements
 from upheld.report.statements import as_csv, as_json
-from upheld.show import LANGUAGES, Language, language_of
+from upheld.show import Language, language_of
 from upheld.show.incomplete import incomplete
 from upheld.show.ledger_page import ledger_page
 from upheld.show.view import View
@@ -22,14 +23,9 @@ from upheld.show.view import View
 @click.option("--since", metavar="DATE", help="From this day on: `2024-03-01` in the policy's zone, or an instant.")
 @click.option("--until", metavar="DATE", help="Up to this day, which is included; or up to an instant, which is not.")
 @click.option("--period", type=click.Choice(["month"]), help="One statement for each calendar month.  [default: one]")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "csv", "json"]),
-    default="text",
-    show_default=True,
-    help="A page to read, a table that is safe to open in a spreadsheet, or for programs.",
+@language_option
+@style_option(
+    "text", "csv", "json", meant="A page to read, a table that is safe to open in a spreadsheet, or for programs."
 )
 def command(
     asked: HistoryOptions,
