@@ -14,13 +14,14 @@ from pathlib import Path
 
 from upheld.catalogue import finding
 from upheld.check.scenarios import check_scenarios
-from upheld.core.errors import DocumentError
+from upheld.core.errors import DocumentError, PolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import quoted
+from upheld.core.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.formats import check_format
 from upheld.loader import Assembled
-from upheld.loading import Examined, located
+from upheld.loading import Examined, examine_policy, located
 from upheld.shape import shape_findings
 
 FOLDER = "scenarios"
@@ -39,11 +40,19 @@ def examine_scenarios(policy: str | Path, examined: Examined) -> Examined:
     return replace(examined, findings=tuple(in_order([*examined.findings, *findings])), scenarios=tuple(sources))
 
 
-def scenario_documents(policy: str | Path, examined: Examined) -> tuple[list[Document], list[Finding]]:
-    """The files of scenarios beside a policy without errors, and everything that is wrong in them."""
-    assert examined.assembled is not None, "a policy without errors was assembled"
+def load_scenarios(policy: str | Path) -> tuple[Examined, Policy, list[Document]]:
+    """A policy, an installed one or a file, and the files of scenarios beside it, ready to be run.
+
+    Raises: PolicyError, with all findings, when the policy or a scenario has errors; UnknownPolicyError when there
+        is no such policy.
+    """
+    examined = examine_policy(policy)
+    if examined.errors or examined.assembled is None:
+        raise PolicyError(examined.errors)
     documents, _, findings = _examined(policy, examined.assembled)
-    return documents, findings
+    if findings:
+        raise PolicyError(findings)
+    return examined, examined.assembled.policy, documents
 
 
 def _examined(policy: str | Path, assembled: Assembled) -> tuple[list[Document], list[Source], list[Finding]]:

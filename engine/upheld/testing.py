@@ -15,9 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upheld.core.errors import PolicyError
-from upheld.loading import examine_policy
-from upheld.scenario_files import scenario_documents
+from upheld.scenario_files import load_scenarios
 
 if TYPE_CHECKING:
     from upheld.scenario import Outcome
@@ -31,13 +29,8 @@ def outcomes(policy: str | Path) -> tuple[Outcome, ...]:
     """
     from upheld.scenario import run_scenarios
 
-    examined = examine_policy(policy)
-    if examined.errors or examined.policy is None:
-        raise PolicyError(examined.errors)
-    documents, findings = scenario_documents(policy, examined)
-    if findings:
-        raise PolicyError(findings)
-    return run_scenarios(examined.policy, documents)
+    _, loaded, documents = load_scenarios(policy)
+    return run_scenarios(loaded, documents)
 
 
 def scenarios(policy: str | Path) -> Callable[..., None]:

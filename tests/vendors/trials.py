@@ -18,12 +18,11 @@ from vendors.operators import mutants
 from upheld.contracts_file import contracts_from
 from upheld.core.item import Path
 from upheld.core.policy import Policy
-from upheld.loading import examine_policy
 from upheld.replaying import replay, work_queue
 from upheld.scenario.acceptance import acceptances
 from upheld.scenario.expectation import compare
 from upheld.scenario.story import contracts_document, records
-from upheld.scenario_files import scenario_documents
+from upheld.scenario_files import load_scenarios
 
 Data = Mapping[str, Any]
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
@@ -43,8 +42,7 @@ class Trials:
 
     def __init__(self, vendor: str) -> None:
         self.original = Original.of(vendor)
-        documents, findings = scenario_documents(vendor, examine_policy(vendor))
-        assert not findings, findings
+        _, _, documents = load_scenarios(vendor)
         self.scenarios: dict[str, Data] = {}
         for document in documents:
             self.scenarios |= {scenario["name"]: scenario for scenario in plain(document.items)}

@@ -9,11 +9,11 @@ from fractions import Fraction
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.core.errors import PolicyError
+from upheld.cli.output_options import style_option
 from upheld.formats import parse_percent
-from upheld.loading import Examined, examine_policy
+from upheld.loading import Examined
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
-from upheld.scenario_files import scenario_documents
+from upheld.scenario_files import load_scenarios
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> Fraction | None:
@@ -27,14 +27,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str | None
 
 @click.command()
 @click.argument("policies", metavar="POLICY...", nargs=-1, required=True)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@style_option("text", "json")
 @click.option("-k", "--only", metavar="WORDS", help="Only the scenarios whose name contains these words.")
 @click.option(
     "--min-coverage",
@@ -79,15 +72,10 @@ Report = tuple[Examined, tuple[Outcome, ...], Coverage]
 
 
 def _run(policy: str, only: str | None) -> Report:
-    examined = examine_policy(policy)
-    if examined.errors or examined.policy is None:
-        raise PolicyError(examined.errors)
-    documents, findings = scenario_documents(policy, examined)
-    if findings:
-        raise PolicyError(findings)
-    outcomes = run_scenarios(examined.policy, documents)
+    examined, loaded, documents = load_scenarios(policy)
+    outcomes = run_scenarios(loaded, documents)
     chosen = tuple(each for each in outcomes if only is None or only in each.name)
-    return examined, chosen, coverage_of(examined.policy, chosen)
+    return examined, chosen, coverage_of(loaded, chosen)
 
 
 def _text(examined: Examined, outcomes: Sequence[Outcome], coverage: Coverage, *, verbose: bool) -> list[str]:
