@@ -209,7 +209,7 @@ URIS = {
     "policies/shop, new.yaml": "policies/shop%2C%20new.yaml",
     "a%b:c.yaml": "a%25b%3Ac.yaml",
     "dépôt.yaml": "d%C3%A9p%C3%B4t.yaml",
-    "/tmp/a b.yaml": "file:///tmp/a%20b.yaml",
+    "/a b/c.yaml": "file:///a%20b/c.yaml",
 }
 
 

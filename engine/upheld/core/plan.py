@@ -10,7 +10,7 @@ Source: DESIGN section 3, "The `transitions` library holds the machine".
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from upheld.core.commitment import Timer
 from upheld.core.domain import Domain, Held, Many, OneOf
@@ -24,9 +24,6 @@ from upheld.core.machine import MoveTable, compile_machine, move_table
 from upheld.core.policy import Policy
 from upheld.core.predicate import Predicate, predicate, predicate_or_none
 from upheld.core.rule import Requirement, Rule
-
-OPENING: Final = None
-"""The key of the moves that open a ticket, where others have the state they leave."""
 
 
 class AskPlan(NamedTuple):

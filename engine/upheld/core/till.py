@@ -48,15 +48,13 @@ class Till:
 
     def charge(
         self, event: Event, standing: Standing | None, origin: str | None, after: Moment, accounts: Accounts | None
-    ) -> Bill | Refusal | None:
-        """What an accepted event costs; ``None`` where nothing may be charged on it.
+    ) -> Bill | Refusal:
+        """What an accepted event costs, one on which something may be charged.
 
         Args:
             standing: The ticket after the event; ``None`` where the event needs none.
             after: The names after the event.
         """
-        if not self._charging.concerns(event.event):
-            return None
         customer = event.customer if standing is None else standing.customer
         state: ChargeState | None = None if standing is None else standing.charges
         now = "" if standing is None else standing.state
