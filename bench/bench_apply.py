@@ -29,10 +29,10 @@ from transitions import Machine
 
 from upheld import Contracts, Engine, Event, Policy, Ticket, load_policy
 from upheld.contracts_file import contracts_from, load_contracts
-from upheld.core.accounts import Accounts
-from upheld.core.decision import Decision
-from upheld.core.domain import Boolean, Domain, Many, OneOf
-from upheld.core.line import Date, Instant, Integer
+from upheld.core.billing.accounts import Accounts
+from upheld.core.condition.domain import Boolean, Domain, Many, OneOf
+from upheld.core.condition.ordered import Date, Instant, Integer
+from upheld.core.decision.decision import Decision
 
 WALKED: tuple[str | Path, ...] = ("base", Path(__file__).with_name("five_clocks.yaml"))
 VENDOR = "entropics"
@@ -46,7 +46,7 @@ PAUSES_MIN = (1, 5, 20, 45, 90, 240, 900)
 
 Story = list[Event]
 """The events of one ticket, or of a month of them."""
-Way = list[tuple[str, str]]
+Admitted = list[tuple[str, str]]
 """A ticket's moves: the trigger, and the state that it leads to."""
 
 
@@ -178,9 +178,9 @@ def decide_months(engine: Engine, months: list[Story]) -> None:
             pass
 
 
-def triggers(engine: Engine, story: Story) -> list[Way]:
+def triggers(engine: Engine, story: Story) -> list[Admitted]:
     """The moves that each ticket makes by its events, as triggers from state to state."""
-    moves: dict[str, Way] = {}
+    moves: dict[str, Admitted] = {}
     for event, decision in zip(story, decisions(engine, story), strict=True):
         its = moves.setdefault(event.ticket, [])
         its += [(f"{move.origin} {move.state}", move.state) for move in decision.moves if move.origin is not None]
@@ -205,7 +205,7 @@ class Model:
     trigger: Callable[[str], bool]
 
 
-def drive(machine: Machine, moves: list[Way]) -> None:
+def drive(machine: Machine, moves: list[Admitted]) -> None:
     """Every move of every ticket by a trigger of the library."""
     events, model = machine.events, Model()
     for ticket in moves:
@@ -215,7 +215,7 @@ def drive(machine: Machine, moves: list[Way]) -> None:
             events[trigger].trigger(model)
 
 
-def drive_models(machine: Machine, moves: list[Way]) -> None:
+def drive_models(machine: Machine, moves: list[Admitted]) -> None:
     """The same with a model for each ticket."""
     for ticket in moves:
         if ticket:
@@ -226,7 +226,7 @@ def drive_models(machine: Machine, moves: list[Way]) -> None:
             machine.remove_model(model)
 
 
-def rate(run: Callable[[], None], stories: list[Story] | list[Way]) -> float:
+def rate(run: Callable[[], None], stories: list[Story] | list[Admitted]) -> float:
     """How many a second, in processor time."""
     begin = time.process_time()
     run()

@@ -19,7 +19,7 @@ from typing import Any
 
 import holidays
 
-from upheld.core.instant import instant_of, seconds_of
+from upheld.core.time.instant import instant_of, seconds_of
 from upheld.public_holidays import Calendar
 
 DOCUMENT = {

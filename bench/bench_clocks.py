@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from upheld.core.clock_state import ClockChange, ClockState
-from upheld.core.clocks import Clocks
-from upheld.core.domain import Held
-from upheld.core.happening import Happening
-from upheld.core.instant import seconds_of
+from upheld.core.clocks.clocks import Clocks
+from upheld.core.clocks.state import ClockChange, ClockState
+from upheld.core.condition.domain import Held
+from upheld.core.lifecycle.happening import Happening
+from upheld.core.time.instant import seconds_of
 from upheld.loading import examine
-from upheld.timing import times_of
+from upheld.timing import schedule_of
 
 POLICY = b"""\
 upheld: 1
@@ -111,7 +111,7 @@ def main() -> None:
     """Measure and print."""
     policy = examine(POLICY, "bench.yaml").policy
     assert policy is not None, "the policy of this benchmark can be read"
-    clocks = Clocks(policy, times_of(policy))
+    clocks = Clocks(policy, schedule_of(policy))
     tickets = [happenings(start_s) for start_s in starts()]
     walk_through(clocks, tickets)
     moved = [sum(len(changes) for changes in walked(clocks, ticket)) for ticket in tickets]

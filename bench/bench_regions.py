@@ -18,12 +18,12 @@ import sys
 import time
 from collections.abc import Callable
 
-from upheld.core.condition import Condition
-from upheld.core.domain import Boolean, Domain, Many, OneOf, Text
-from upheld.core.grammar import parse_condition
-from upheld.core.line import Integer
-from upheld.core.region import Space
-from upheld.core.scope import Scope, calendar_names
+from upheld.core.condition.condition import Condition
+from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Text
+from upheld.core.condition.grammar import parse_condition
+from upheld.core.condition.ordered import Integer
+from upheld.core.condition.scope import Scope, calendar_names
+from upheld.core.proof.space import Space
 
 FACTS, VALUES = 12, 8
 KINDS = tuple(f"kind-{number}" for number in range(6))

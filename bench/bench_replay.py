@@ -34,7 +34,7 @@ from transitions import Machine
 
 from upheld import Contracts, Policy, load_contracts, load_policy
 from upheld.cli.collector import without_collector
-from upheld.core.replay import Replay
+from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 from upheld.history.formats import CANONICAL, FORMATS
 from upheld.history.mapping_file import read_mapping

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from upheld.contracts_file import contracts_from
-from upheld.core.contracts import Contracts
-from upheld.core.decision import Decision
-from upheld.core.event import Event
-from upheld.core.policy import Policy
-from upheld.core.ticket import Ticket
+from upheld.core.decision.decision import Decision
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Ticket
 from upheld.engine import Engine
 from upheld.loading import examine
 

@@ -21,12 +21,10 @@ if __name__ == "__main__":
 
 from slow_ledger import SlowLedger
 
-from upheld.core.booking import Allowance, debit, grant, hold, note, release, settle, waive
-from upheld.core.decline import Decline
-from upheld.core.entry import OVERDRAWN
+from upheld.core.billing.booking import Allowance, Decline, debit, grant, hold, note, release, reverse, settle, waive
+from upheld.core.billing.entry import OVERDRAWN
+from upheld.core.billing.ledger import Ledger, expire
 from upheld.core.errors import LedgerError
-from upheld.core.ledger import Ledger, expire
-from upheld.core.reversal import reverse
 
 OPERATIONS = "grant debit debit debit hold hold settle settle release reverse reverse waive note pass wrong".split()
 CATEGORIES = ("support", "training", "travel")

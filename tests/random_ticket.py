@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 from tiny_ticket import TinyTicket, at, commitment, policy_of
 
-from upheld.core.clock_row import ClockRow
-from upheld.core.clock_state import ClockChange, ClockState
+from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.state import ClockChange, ClockState
 
 HOLD = "{from: {on: hold}, until: {on: resume}}"
 EXCUSES = """\

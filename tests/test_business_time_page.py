@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from upheld import Calendar
 from upheld.cli import main
-from upheld.core.instant import date_of_day
-from upheld.core.opening_document import KEYS as CALENDAR_KEYS
-from upheld.core.recurrence import KEYS as RECURRENCE_KEYS
-from upheld.core.recurrence import Recurrence
-from upheld.core.rrule import PARTS
+from upheld.core.time.instant import date_of_day
+from upheld.core.time.opening_document import KEYS as CALENDAR_KEYS
+from upheld.core.time.recurrence import KEYS as RECURRENCE_KEYS
+from upheld.core.time.recurrence import Recurrence
+from upheld.core.time.rrule import PARTS
 from upheld.document import read_document
 
 BLOCK = re.compile(r"^```(\w+) ?(\w*)\n((?:.*\n)*?)```$", re.MULTILINE)

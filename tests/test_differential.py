@@ -22,9 +22,9 @@ from reference.histories import BEGINNINGS, all_contracts, make_history, observe
 from reference.interpreter import interpret
 
 from upheld.contracts_file import contracts_from
-from upheld.core.accounts import Accounts
-from upheld.core.event import Event
-from upheld.core.ticket import Ticket
+from upheld.core.billing.accounts import Accounts
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Ticket
 from upheld.document import read_document
 from upheld.engine import Engine
 from upheld.loading import examine

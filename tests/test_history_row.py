@@ -9,7 +9,7 @@ import json
 import pytest
 from desk import contracts, desk
 
-from upheld.core.event import Event
+from upheld.core.record.event import Event
 from upheld.history_row import record_of_row
 from upheld.replaying import replay
 

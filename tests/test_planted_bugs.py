@@ -17,7 +17,8 @@ LONGEST_S = 300
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
 def test_a_planted_bug_is_noticed(bug: Bug, root: Path) -> None:
     """A fixture of the hard point that the bug is about gives another verdict."""
-    module = root / "engine" / "upheld" / "core" / f"{bug.module}.py"
+    core = root / "engine" / "upheld" / "core"
+    module = core.joinpath(*bug.module.split(".")).with_suffix(".py")
     compile(planted(module.read_text(encoding="utf-8"), bug), module.name, "exec")
     command = [sys.executable, "-m", "reference.planted", bug.name]
     env = {**os.environ, "PYTHONPATH": str(root / "tests")}

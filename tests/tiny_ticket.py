@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
-from upheld.core.clock_row import ClockRow
-from upheld.core.clock_state import ClockChange, ClockState
-from upheld.core.clocks import Clocks
-from upheld.core.domain import Held
-from upheld.core.happening import Happening
-from upheld.core.instant import seconds_of, text_of
-from upheld.core.parameter import ParameterValue
-from upheld.core.policy import Policy
+from upheld.core.clocks.clocks import Clocks
+from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.state import ClockChange, ClockState
+from upheld.core.condition.domain import Held
+from upheld.core.lifecycle.happening import Happening
+from upheld.core.policy.parameter import ParameterValue
+from upheld.core.policy.policy import Policy
+from upheld.core.time.instant import seconds_of, text_of
 from upheld.loading import examine
-from upheld.timing import times_of
+from upheld.timing import schedule_of
 
 HEAD = """\
 upheld: 1
@@ -156,10 +156,10 @@ class TinyTicket:
         self.policy = policy
         self.contracts = contracts or {}
         overrides = override or {}
-        self.times = times_of(
+        self.schedule = schedule_of(
             policy, releases, lambda customer, parameter, column, day: overrides.get((parameter, column))
         )
-        self.clocks = Clocks(policy, self.times)
+        self.clocks = Clocks(policy, self.schedule)
         self.state: ClockState = self.clocks.begin()
         self.where: str | None = None
         self.facts: dict[str, Held] = {}
@@ -197,10 +197,10 @@ class TinyTicket:
     def _of_time(self, name: str, at_s: int) -> Held:
         family = name.partition(".")[0]
         if name == "contract":
-            day = self.times.date_at(at_s)
+            day = self.schedule.date_at(at_s)
             return frozenset(kind for kind, (first, last) in self.contracts.items() if first <= day <= last)
         if family in ("opening", "opening-left", "day"):
-            return self.times.held(name, at_s)
+            return self.schedule.held(name, at_s)
         return None
 
     def rows(self, as_of: str | int | None = None) -> tuple[ClockRow, ...]:

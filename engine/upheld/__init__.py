@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from upheld.contracts_file import load_contracts
-    from upheld.core.accounts import Accounts
-    from upheld.core.contracts import Contracts
-    from upheld.core.decision import Decision
+    from upheld.core.billing.accounts import Accounts
+    from upheld.core.decision.decision import Decision
     from upheld.core.errors import (
         CalendarError,
         DocumentError,
@@ -31,10 +30,11 @@ if TYPE_CHECKING:
         UnknownPolicyError,
         UpheldError,
     )
-    from upheld.core.event import Event
     from upheld.core.finding import Finding, Place
-    from upheld.core.policy import Policy
-    from upheld.core.ticket import Ticket
+    from upheld.core.policy.contracts import Contracts
+    from upheld.core.policy.policy import Policy
+    from upheld.core.record.event import Event
+    from upheld.core.record.ticket import Ticket
     from upheld.engine import Engine
     from upheld.hookspecs import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
     from upheld.loading import load_policy
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "upheld.contracts_file": ("load_contracts",),
-    "upheld.core.accounts": ("Accounts",),
-    "upheld.core.contracts": ("Contracts",),
-    "upheld.core.decision": ("Decision",),
+    "upheld.core.billing.accounts": ("Accounts",),
+    "upheld.core.policy.contracts": ("Contracts",),
+    "upheld.core.decision.decision": ("Decision",),
     "upheld.core.errors": (
         "CalendarError",
         "DocumentError",
@@ -60,10 +60,10 @@ _HOMES = {
         "UnknownPolicyError",
         "UpheldError",
     ),
-    "upheld.core.event": ("Event",),
+    "upheld.core.record.event": ("Event",),
     "upheld.core.finding": ("Finding", "Place"),
-    "upheld.core.policy": ("Policy",),
-    "upheld.core.ticket": ("Ticket",),
+    "upheld.core.policy.policy": ("Policy",),
+    "upheld.core.record.ticket": ("Ticket",),
     "upheld.engine": ("Engine",),
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedImporter", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from upheld.catalogue import finding
 from upheld.core.finding import Finding
-from upheld.core.item import Path
 from upheld.core.nearest import quoted, said
+from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.document.tree import Mapping, Sequence, Value
 

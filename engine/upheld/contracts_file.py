@@ -19,15 +19,15 @@ from datetime import date
 from pathlib import Path
 
 from upheld.catalogue import finding
-from upheld.core.contracts import Contract, Contracts, Customer, Grant, Release
-from upheld.core.domain import Domain, Held, Many, OneOf, Scalar, Wrong
-from upheld.core.duration import Duration
+from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, in_order
-from upheld.core.item import Path as Keys
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.parameter import Parameter, ParameterValue
-from upheld.core.policy import ContractKind, Policy
+from upheld.core.policy.contracts import Contract, Contracts, Customer, Grant, Release
+from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.policy import ContractKind, Policy
+from upheld.core.policy.provenance import Path as Keys
+from upheld.core.time.duration import Duration
 from upheld.document import read_document
 from upheld.formats import parse_amount, parse_instant
 from upheld.loader import digest

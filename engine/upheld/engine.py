@@ -23,20 +23,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from upheld.core.accounts import Accounts
-from upheld.core.contracts import Contracts
-from upheld.core.decision import AskedEffect
-from upheld.core.engine import Engine as CoreEngine
-from upheld.core.instant import seconds_of
-from upheld.core.moment import DecidedByPlugin
-from upheld.core.policy import Policy
-from upheld.core.trace import noticed
+from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.decision import AskedEffect
+from upheld.core.decision.engine import Engine as CoreEngine
+from upheld.core.decision.trace import noticed
+from upheld.core.lifecycle.moment import DecidedByPlugin
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.time.instant import seconds_of
 from upheld.plugins import installed_conditions
-from upheld.timing import times_of
+from upheld.timing import schedule_of
 
 
 class Engine(CoreEngine):
-    """Decides the events of one policy's tickets; see `upheld.core.engine.Engine`.
+    """Decides the events of one policy's tickets; see `upheld.core.decision.engine.Engine`.
 
     Args:
         policy: A policy, as `load_policy` gives it.
@@ -51,9 +51,9 @@ class Engine(CoreEngine):
         self, policy: Policy, contracts: Contracts | None = None, *, language: str = "", audit: bool = False
     ) -> None:
         known = contracts or Contracts()
-        times = times_of(policy, [release.date for release in known.releases], known.override)
+        schedule = schedule_of(policy, [release.date for release in known.releases], known.override)
         plugins = cast(Mapping[str, DecidedByPlugin], installed_conditions())
-        super().__init__(policy, times, known, plugins=plugins, language=language, audit=audit)
+        super().__init__(policy, schedule, known, plugins=plugins, language=language, audit=audit)
 
     def pass_accounts_time(self, accounts: Accounts, until: datetime) -> tuple[Accounts, tuple[AskedEffect, ...]]:
         """A customer's accounts at an instant, which is included, though nothing was charged: for who shows a balance.

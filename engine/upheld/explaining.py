@@ -20,16 +20,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from upheld.core.accounts import Accounts
-from upheld.core.contracts import Contracts
-from upheld.core.engine import Decided
+from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.engine import Decided
 from upheld.core.errors import TicketError
-from upheld.core.event import Event
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import Policy
-from upheld.core.replay import Replay
-from upheld.core.ticket import Standing
-from upheld.core.ticket_story import Ending, Sighting, TicketStory, ticket_story
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.replay import Replay
+from upheld.core.story.ticket_story import Ending, Sighting, TicketStory, ticket_story
 from upheld.engine import Engine
 from upheld.replaying import Record, as_event, instant_s
 

@@ -19,13 +19,13 @@ from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
 
-from upheld.core.day import parse_date, parse_day, parse_weekdays
-from upheld.core.duration import Duration, parse_duration
-from upheld.core.instant import FIRST_YEAR, LAST_YEAR, seconds_of
-from upheld.core.message import PRINTED_SPACES
-from upheld.core.target import parse_target
-from upheld.core.window import parse_time_of_day
-from upheld.core.zone import zone_problem
+from upheld.core.record.message import PRINTED_SPACES
+from upheld.core.time.day import parse_date, parse_day, parse_weekdays
+from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
+from upheld.core.time.target import parse_target
+from upheld.core.time.window import parse_time_of_day
+from upheld.core.time.zone import zone_problem
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _CLAUSE = re.compile(r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*", re.ASCII)

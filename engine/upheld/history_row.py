@@ -20,10 +20,10 @@ from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import Final
 
-from upheld.core.domain import Boolean, Domain, Many
-from upheld.core.line import Integer
-from upheld.core.plan import fact_domains
-from upheld.core.policy import Policy
+from upheld.core.condition.domain import Boolean, Domain, Many
+from upheld.core.condition.ordered import Integer
+from upheld.core.lifecycle.plan import fact_domains
+from upheld.core.policy.policy import Policy
 
 DATA: Final = "data."
 """The prefix of the columns that hold fields of the data."""

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from upheld.catalogue import finding
 from upheld.check import check_meaning
-from upheld.core.condition import hooks_read
+from upheld.core.condition.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.loader import Assembled, assemble
 from upheld.loader.draft import UNREADABLE

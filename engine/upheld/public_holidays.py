@@ -15,12 +15,12 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
-from upheld.core.calendar import Calendar as CoreCalendar
-from upheld.core.calendar import calendar_problems as core_calendar_problems
-from upheld.core.holiday import PublicHolidays, Region
-from upheld.core.instant import FIRST_YEAR, LAST_YEAR
+from upheld.core.finding import Problem
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.problem import Problem
+from upheld.core.time.calendar import Calendar as CoreCalendar
+from upheld.core.time.calendar import calendar_problems as core_calendar_problems
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR
+from upheld.core.time.opening_hours import PublicHolidays, Region
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -67,7 +67,7 @@ _CODE = re.compile(r"[A-Z]{2,3}", re.ASCII)
 
 
 class Calendar(CoreCalendar):
-    """`upheld.core.calendar.Calendar`, with the public holidays of the `holidays` library.
+    """`upheld.core.time.calendar.Calendar`, with the public holidays of the `holidays` library.
 
     >>> desk = Calendar.from_document({
     ...     "zone": "Etc/UTC",

@@ -23,18 +23,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from upheld.core.backlog import Task
-from upheld.core.calendar import Calendar
-from upheld.core.contracts import Contracts
-from upheld.core.day import parse_date
+from upheld.core.billing.statement import Statement
 from upheld.core.errors import CalendarError, LedgerError, RecordError
-from upheld.core.event import Event, read_instant
-from upheld.core.instant import date_of_day, day_number, seconds_of
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import Policy
-from upheld.core.replay import Replay
-from upheld.core.statement import Statement
-from upheld.core.verdict import Row
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event, read_instant
+from upheld.core.replay.replay import Replay
+from upheld.core.replay.verdict import Row
+from upheld.core.replay.work_order import Task
+from upheld.core.time.calendar import Calendar
+from upheld.core.time.day import parse_date
+from upheld.core.time.instant import date_of_day, day_number, seconds_of
 from upheld.engine import Engine
 
 Record = Event | Mapping[str, object]

@@ -17,7 +17,7 @@ from upheld.check.scenarios import check_scenarios
 from upheld.core.errors import DocumentError, PolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import quoted
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.formats import check_format
 from upheld.loader import Assembled

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from upheld.core.policy import ALWAYS, Policy
-from upheld.core.recurrence import Recurrence
-from upheld.core.times import Override, Times, no_override
+from upheld.core.policy.policy import ALWAYS, Policy
+from upheld.core.policy.schedule import Override, Schedule, no_override
+from upheld.core.time.recurrence import Recurrence
 from upheld.public_holidays import Calendar
 
 NOTES = ("label", "clauses", "assumes")
 """What an entry says besides the opening times or days themselves."""
 
 
-def times_of(policy: Policy, releases: Iterable[date] = (), override: Override = no_override) -> Times:
+def schedule_of(policy: Policy, releases: Iterable[date] = (), override: Override = no_override) -> Schedule:
     """Everything about time that a checked policy says.
 
     Args:
@@ -31,7 +31,7 @@ def times_of(policy: Policy, releases: Iterable[date] = (), override: Override =
         name: Recurrence.from_document(_bare(each.document), known[each.calendar])
         for name, each in policy.recurrences.items()
     }
-    return Times(policy, known, recurrences, releases, override)
+    return Schedule(policy, known, recurrences, releases, override)
 
 
 @lru_cache(maxsize=64)

@@ -13,10 +13,11 @@ ENGINE = Path(__file__).resolve().parents[2] / "engine"
 
 @dataclass(frozen=True)
 class Module:
-    """One module: its dotted name and its text."""
+    """One module: its dotted name, its text, and whether it is the `__init__` of a package."""
 
     name: str
     text: str
+    is_package: bool = False
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -27,6 +28,18 @@ class Module:
         """The part of the package it belongs to, such as `core` or `cli`; the package itself is `upheld`."""
         parts = self.name.split(".")
         return parts[1] if len(parts) > 1 else parts[0]
+
+    @property
+    def wing(self) -> str | None:
+        """The wing of the core it belongs to; `ground` for what lies in no folder, `None` outside the core.
+
+        A name of something *in* a module, as imports give it, belongs where its module does.
+        """
+        parts = self.name.split(".")
+        if parts[:2] != ["upheld", "core"]:
+            return None
+        is_folder = len(parts) > 2 and (ENGINE / "upheld" / "core" / parts[2]).is_dir()
+        return parts[2] if is_folder or len(parts) > 4 else "ground"
 
     @cached_property
     def imports(self) -> tuple[str, ...]:
@@ -64,7 +77,7 @@ def module_at(path: Path) -> Module:
     """Read the module of a file below the engine's folder."""
     parts = path.relative_to(ENGINE).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return Module(name, path.read_text(encoding="utf-8"))
+    return Module(name, path.read_text(encoding="utf-8"), is_package=parts[-1] == "__init__")
 
 
 def engine_modules() -> list[Module]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from architecture.rules import EDGES, LIBRARIES, LONG, RULES, lengths_are_bounded
+from architecture.rules import EDGES, LIBRARIES, LONG, MOST_MODULES, RULES, WINGS, lengths_are_bounded
 from architecture.source import ENGINE, Module, engine_modules
 
 MODULES = engine_modules()
@@ -18,8 +20,8 @@ BAD = {
     "the core asks the clock": ("upheld.core.x", "import datetime\ndatetime.datetime.now()", "core_is_pure"),
     "the core opens": ("upheld.core.x", "open('policy.yaml')", "core_is_pure"),
     "the core prints": ("upheld.core.x", "print('here')", "core_is_pure"),
-    "a library in the wrong module": ("upheld.core.clock", "from transitions import Machine", "core_is_pure"),
-    "YAML in the core": ("upheld.core.machine", "import yaml", "core_is_pure"),
+    "a library in the wrong module": ("upheld.core.clocks.clock", "from transitions import Machine", "core_is_pure"),
+    "YAML in the core": ("upheld.core.lifecycle.machine", "import yaml", "core_is_pure"),
     "text becomes code": ("upheld.document.x", "eval('1')", "nothing_is_evaluated"),
     "the core knows an edge": ("upheld.core.x", "from upheld.document import read_document", "edges_are_known"),
     "the core knows the package": ("upheld.core.x", "from upheld import Finding", "edges_are_known"),
@@ -27,13 +29,26 @@ BAD = {
     "an edge knows another": ("upheld.document.x", "import upheld.plugins", "edges_are_known"),
     "an edge knows the command line": ("upheld.plugins", "from upheld.cli import failure", "edges_are_known"),
     "an edge nobody listed": ("upheld.newcomer", "", "edges_are_known"),
+    "a wing knows one above it": (
+        "upheld.core.time.x",
+        "from upheld.core.policy.policy import Policy",
+        "wings_import_downwards",
+    ),
+    "the ground knows a wing": ("upheld.core.x", "from upheld.core.time import day", "wings_import_downwards"),
+    "clocks know billing": (
+        "upheld.core.clocks.x",
+        "from upheld.core.billing.ledger import Ledger",
+        "wings_import_downwards",
+    ),
+    "billing knows clocks": ("upheld.core.billing.x", "import upheld.core.clocks.clock", "wings_import_downwards"),
+    "a wing nobody listed": ("upheld.core.attic.chest.x", "", "wings_import_downwards"),
     "a name without an idea": ("upheld.core.time_utils", "", "names_are_nouns"),
     "a module of a thousand lines": ("upheld.core.x", "x = 1\n" * 1000, "lengths_are_bounded"),
     "a function of a hundred lines": ("upheld.core.x", "def f():\n" + "    x = 1\n" * 100, "lengths_are_bounded"),
 }
 
 GOOD = {
-    "the machine has its library": ("upheld.core.machine", "from transitions import Machine"),
+    "the machine has its library": ("upheld.core.lifecycle.machine", "from transitions import Machine"),
     "the core knows itself": ("upheld.core.x", "from upheld.core.finding import Finding\nfrom .finding import Place"),
     "an edge knows the core": ("upheld.document.x", "from upheld.core.finding import Finding\nimport yaml"),
     "the command line knows everything": ("upheld.cli.x", "from upheld import plugins\nprint(open)"),
@@ -64,6 +79,16 @@ def test_the_engine_is_there_to_be_looked_at() -> None:
     assert {"upheld", "upheld.core.finding", "upheld.cli"} <= {module.name for module in MODULES}
 
 
+def test_every_wing_says_what_it_is_for_and_what_it_may_import() -> None:
+    """A newcomer reads the `__init__` of a wing first."""
+    told = {module.wing: ast.get_docstring(module.tree) or "" for module in MODULES if module.is_package}
+    sizes = Counter(module.wing for module in MODULES if not module.is_package)
+
+    assert set(WINGS) == {wing for wing in told if wing}
+    assert [] == [wing for wing in WINGS[1:] if "May import: " not in told[wing]]
+    assert [] == [wing for wing in WINGS if not 2 <= sizes[wing] <= MOST_MODULES]
+
+
 def test_every_line_of_the_tables_is_used() -> None:
     """A part, or a long module, that is gone leaves the tables too."""
     units = {module.unit for module in MODULES}
@@ -80,7 +105,7 @@ def test_every_line_of_the_tables_is_used() -> None:
 
 def test_the_machine_stands_in_one_module() -> None:
     """DESIGN section 1: `transitions` is named by one module of the core, so that it can be replaced there."""
-    assert {"upheld.core.machine"} == LIBRARIES["transitions"]
+    assert {"upheld.core.lifecycle.machine"} == LIBRARIES["transitions"]
 
 
 def test_the_edges_have_no_circle() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from upheld.core.finding import Finding
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.loading import Examined, examine
 
 SECTIONS = {

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from check.desk import desk, found, hints, told
 
-from upheld.core.lifecycle import CORE_MOVES, CORE_STATES
+from upheld.core.policy.lifecycle import CORE_MOVES, CORE_STATES
 
 STATES = (
     "{new: {core: open}, asked: {core: open}, solved: {core: resolved}, done: {core: closed}, old: {core: auto-closed}}"

@@ -13,7 +13,7 @@ from upheld.check.scenarios import check_scenarios
 from upheld.cli import main
 from upheld.cli.failure import FOUND
 from upheld.core.finding import Finding
-from upheld.core.refusal import FLAGS, REFUSALS
+from upheld.core.record.reason import FLAGS, REFUSALS
 from upheld.document import Source
 from upheld.loading import examine_policy
 from upheld.plugins import installed_policy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from upheld.core.errors import UpheldError
-from upheld.core.event import LONGEST_TEXT, Event
+from upheld.core.record.event import LONGEST_TEXT, Event
 from upheld.history.event_record import _plain, event_of
 
 RECORD: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 from upheld import load_policy
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.history.mapping_file import load_mapping, read_mapping
 from upheld.history.mapping_names import mapping_findings
 from upheld.history.translation import records

@@ -14,7 +14,7 @@ import pytest
 from desk import desk
 
 from upheld.core.errors import HistoryError
-from upheld.core.event import Event
+from upheld.core.record.event import Event
 from upheld.history.file import HistoryFile
 from upheld.history.formats import FORMATS, format_of
 from upheld.history.importer import ProvidedImporter

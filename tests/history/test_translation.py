@@ -6,8 +6,8 @@ import pytest
 from desk import desk
 
 from upheld import load_policy
-from upheld.core.event import Event
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
 from upheld.history.mapping_file import read_mapping
 from upheld.history.row import Bad, Row
 from upheld.history.tally import Tally

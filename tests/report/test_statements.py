@@ -8,10 +8,10 @@ import json
 
 import pytest
 
-from upheld.core.booking import Allowance, debit, grant
-from upheld.core.charge_state import Cause
-from upheld.core.ledger import Ledger
-from upheld.core.statement import statement
+from upheld.core.billing.booking import Allowance, debit, grant
+from upheld.core.billing.ledger import Ledger
+from upheld.core.billing.state import Cause
+from upheld.core.billing.statement import statement
 from upheld.report.spreadsheet import safe, table
 from upheld.report.statements import HEADER, as_csv, as_json
 

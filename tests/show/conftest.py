@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.loading import Examined, examine
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from upheld.core.grammar import parse_condition
-from upheld.core.policy import Policy
+from upheld.core.condition.grammar import parse_condition
+from upheld.core.policy.policy import Policy
 from upheld.loading import Examined
 from upheld.show.circumstance import Circumstances
 from upheld.show.naming import Naming

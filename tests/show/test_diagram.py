@@ -11,7 +11,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 from show.mermaid import LABEL, Chart, decoded, read
 
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.loading import load_policy
 from upheld.plugins import installed_policies
 from upheld.show import LANGUAGES, show_mermaid

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.loading import Examined, load_policy
 from upheld.plugins import installed_policies
 from upheld.show import LANGUAGES, language_of, show_markdown, show_mermaid, show_text

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from upheld.core.condition import All, Any, Atom, Condition, HookAtom, Not, Ref, evaluate
-from upheld.core.policy import Policy
+from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Ref, evaluate
+from upheld.core.policy.policy import Policy
 from upheld.show.promised_time import given
 from upheld.show.view import View
 

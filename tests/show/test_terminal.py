@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.show import show_text
 from upheld.show.page import Bullet, Bullets, Heading, Page, Paragraph, line, strong, table
 from upheld.show.terminal import text

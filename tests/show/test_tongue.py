@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from upheld.core.day import Day, parse_day
-from upheld.core.duration import parse_duration
+from upheld.core.time.day import Day, parse_day
+from upheld.core.time.duration import parse_duration
 from upheld.show.tongue import LANGUAGES, NO_BREAK, tongue
 
 ENGLISH, FRENCH = tongue("en"), tongue("fr")

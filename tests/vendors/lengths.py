@@ -13,8 +13,8 @@ from typing import Any
 
 from vendors.mutation import GONE, Changes, Edits, Path, Tree, get, listed, walk
 
-from upheld.core.duration import Duration, parse_duration
-from upheld.core.window import parse_window
+from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.window import parse_window
 
 STEPS = (("more", 1), ("less", -1))
 

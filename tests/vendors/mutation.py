@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from upheld.core.finding import Place
-from upheld.core.item import Path
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Path
 from upheld.loader import assemble
 from upheld.loader.overlay import Resolved
 from upheld.loading import examine_policy

@@ -23,9 +23,9 @@ from reference.interpreter import interpret
 from upheld import load_policy, replay
 from upheld.cli import main
 from upheld.contracts_file import read_contracts
-from upheld.core.contracts import Contracts
-from upheld.core.event import Event
-from upheld.core.policy import Policy
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
 from upheld.document import read_document
 from upheld.history_row import record_of_row
 from upheld.resources import read_schema

@@ -16,8 +16,8 @@ from vendors.mutation import Edits, Mutant, Original, named, plain, walk
 from vendors.operators import mutants
 
 from upheld.contracts_file import contracts_from
-from upheld.core.item import Path
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Path
 from upheld.replaying import replay, work_queue
 from upheld.scenario.acceptance import acceptances
 from upheld.scenario.expectation import compare

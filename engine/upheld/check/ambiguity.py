@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths
-from upheld.core.condition import ALWAYS
-from upheld.core.lifecycle import Transition
-from upheld.core.region import Answer, Space
-from upheld.core.scope import Scope
+from upheld.core.condition.condition import ALWAYS
+from upheld.core.condition.scope import Scope
+from upheld.core.policy.lifecycle import Transition
+from upheld.core.proof.space import Answer, Space
 
 
 def check_ambiguity(inspection: Inspection, paths: Paths) -> None:

@@ -10,13 +10,13 @@ from fractions import Fraction
 
 from upheld.check.inspection import Inspection
 from upheld.check.tables import check_chooser
-from upheld.core.charge import Charge, NamedAmount, ParameterAmount, Rating
-from upheld.core.condition import ALWAYS, names_read
-from upheld.core.duration import Duration, parse_duration
-from upheld.core.item import Path
-from upheld.core.line import Integer
+from upheld.core.condition.condition import ALWAYS, names_read
+from upheld.core.condition.ordered import Integer
 from upheld.core.nearest import listed, quoted
-from upheld.core.region import Space
+from upheld.core.policy.charge import Charge, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.provenance import Path
+from upheld.core.proof.space import Space
+from upheld.core.time.duration import Duration, parse_duration
 
 MINUTES = "min"
 

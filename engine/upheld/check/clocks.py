@@ -14,11 +14,11 @@ from itertools import permutations
 
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths, Step
-from upheld.core.commitment import Commitment, Pause, Trigger
-from upheld.core.condition import ALWAYS, All, Any, names_read
-from upheld.core.lifecycle import CLOSED, ENDED, is_reopening
+from upheld.core.condition.condition import ALWAYS, All, Any, names_read
 from upheld.core.nearest import listed, quoted
-from upheld.core.region import Space
+from upheld.core.policy.commitment import Commitment, Pause, Trigger
+from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
+from upheld.core.proof.space import Space
 
 
 def check_clocks(inspection: Inspection, paths: Paths) -> None:

@@ -13,14 +13,14 @@ from upheld.check.lengths import Aim, check_lengths, round_the_clock, worth_a_da
 from upheld.check.paths import Paths
 from upheld.check.references import readable
 from upheld.check.tables import check_chooser
-from upheld.core.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
-from upheld.core.condition import ALWAYS, names_read
-from upheld.core.duration import Duration
-from upheld.core.item import Path
-from upheld.core.line import Date, Instant
+from upheld.core.condition.condition import ALWAYS, names_read
+from upheld.core.condition.ordered import Date, Instant
+from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed, quoted
-from upheld.core.scope import Scope
-from upheld.core.target import Target, parse_target
+from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
+from upheld.core.policy.provenance import Path
+from upheld.core.time.duration import Duration
+from upheld.core.time.target import Target, parse_target
 
 
 def check_commitments(inspection: Inspection, paths: Paths) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from upheld.check.inspection import SIMPLER, Inspection
-from upheld.core.condition import All, Any, Condition, Not, has_hook, names_read
+from upheld.core.condition.condition import All, Any, Condition, Not, has_hook, names_read
 from upheld.core.nearest import listed
-from upheld.core.region import Answer, Space
-from upheld.core.rule import Rule
+from upheld.core.policy.rule import Rule
+from upheld.core.proof.space import Answer, Space
 from upheld.loader.draft import Reading
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from upheld.check.inspection import meant
 from upheld.check.story import KEY, Story
-from upheld.core.item import Path
 from upheld.core.nearest import listed, quoted
-from upheld.core.refusal import FLAGS, REFUSALS
-from upheld.core.rule import Rule
+from upheld.core.policy.provenance import Path
+from upheld.core.policy.rule import Rule
+from upheld.core.record.reason import FLAGS, REFUSALS
 from upheld.loader.parts import Data, mapping, sequence
 
 OF_A_TICKET: tuple[tuple[str, tuple[str, ...]], ...] = (

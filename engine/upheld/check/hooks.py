@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from upheld.check.inspection import Inspection, meant
-from upheld.core.condition import hooks_read
-from upheld.core.item import Path
+from upheld.core.condition.condition import hooks_read
 from upheld.core.nearest import listed, quoted
+from upheld.core.policy.provenance import Path
 from upheld.loader.draft import Reading
 
 

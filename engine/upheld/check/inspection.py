@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from upheld.catalogue import finding
-from upheld.core.condition import Condition, hooks_read
+from upheld.core.condition.condition import Condition, hooks_read
 from upheld.core.finding import Finding
-from upheld.core.item import Path
 from upheld.core.nearest import nearest
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Path
 from upheld.loader.draft import UNREADABLE, address
 from upheld.loader.overlay import Resolved
 from upheld.loader.vocabulary import Vocabulary

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from upheld.check.inspection import Inspection
-from upheld.core.duration import Duration
-from upheld.core.item import Item, Path
-from upheld.core.opening_document import read_opening_hours
-from upheld.core.opening_hours import OpeningHours
-from upheld.core.policy import ALWAYS
-from upheld.core.target import Target
+from upheld.core.policy.policy import ALWAYS
+from upheld.core.policy.provenance import Item, Path
+from upheld.core.time.duration import Duration
+from upheld.core.time.opening_document import read_opening_hours
+from upheld.core.time.opening_hours import OpeningHours
+from upheld.core.time.target import Target
 
 Aim = tuple[Path, Target]
 """A target with the place where it is written."""

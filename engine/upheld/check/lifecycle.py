@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths, Step
-from upheld.core.commitment import Timer
-from upheld.core.handling import Invariant
-from upheld.core.lifecycle import CLOSED, CORE_MOVES, Transition, is_core_move
 from upheld.core.nearest import listed
+from upheld.core.policy.commitment import Timer
+from upheld.core.policy.handling import Invariant
+from upheld.core.policy.lifecycle import CLOSED, CORE_MOVES, Transition, is_core_move
 
 
 def check_lifecycle(inspection: Inspection, paths: Paths) -> None:

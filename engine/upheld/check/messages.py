@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from upheld.check.inspection import Inspection, meant
 from upheld.check.references import effects
-from upheld.core.item import Path
+from upheld.core.condition.scope import Scope
 from upheld.core.nearest import quoted
-from upheld.core.scope import Scope
+from upheld.core.policy.provenance import Path
 
 BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 BESIDES = ("ticket", "event", "at")

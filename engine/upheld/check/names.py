@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from upheld.check.inspection import SINGULAR, Inspection, Spot, meant
 from upheld.check.uses import check_uses
-from upheld.core.lifecycle import CORE_STATES
+from upheld.core.condition.scope import RESERVED
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import ALWAYS
-from upheld.core.scope import RESERVED
+from upheld.core.policy.lifecycle import CORE_STATES
+from upheld.core.policy.policy import ALWAYS
 
 TRIGGERS = ("start", "stop", "cancel")
 EFFECT_HOLDERS = ("events", "transitions", "rules", "timers")

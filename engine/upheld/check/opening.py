@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from upheld.check.inspection import Inspection
-from upheld.core.item import Item
-from upheld.core.policy import OpeningHours, RecurringDays
-from upheld.core.problem import Problem
-from upheld.core.recurrence import recurrence_problems
+from upheld.core.finding import Problem
+from upheld.core.policy.policy import OpeningHours, RecurringDays
+from upheld.core.policy.provenance import Item
+from upheld.core.time.recurrence import recurrence_problems
 from upheld.formats import message_and_hint
 from upheld.public_holidays import calendar_problems
 

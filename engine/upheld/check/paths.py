@@ -15,9 +15,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from upheld.core.lifecycle import Transition
 from upheld.core.nearest import nearest
-from upheld.core.policy import Policy
+from upheld.core.policy.lifecycle import Transition
+from upheld.core.policy.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

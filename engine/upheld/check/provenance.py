@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
 from upheld.check.inspection import Inspection
-from upheld.core.commitment import Commitment
-from upheld.core.item import Grounds, Item, Path
-from upheld.core.parameter import Parameter
-from upheld.core.rule import Rule
+from upheld.core.policy.commitment import Commitment
+from upheld.core.policy.parameter import Parameter
+from upheld.core.policy.provenance import Grounds, Item, Path
+from upheld.core.policy.rule import Rule
 
 NAMES = {"escalation": "the escalation", "queue": "this line of the queue", "excuses": "this excuse"}
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from upheld.check.inspection import Inspection
-from upheld.core.domain import Domain, Many, OneOf, Text
-from upheld.core.effect import Effect
-from upheld.core.event_type import Addition, EventType, Reference
-from upheld.core.item import Path
-from upheld.core.line import Integer
+from upheld.core.condition.domain import Domain, Many, OneOf, Text
+from upheld.core.condition.ordered import Integer
+from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed, quoted
-from upheld.core.scope import Scope
+from upheld.core.policy.event_type import Addition, Effect, EventType, Reference
+from upheld.core.policy.provenance import Path
 from upheld.loader.parts import mapping
 
 

@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable, Sequence
 from upheld.check.expectations import check_expectations, expected_codes
 from upheld.check.inspection import meant
 from upheld.check.story import Story, names_of
-from upheld.core.domain import Domain, OneOf
+from upheld.core.condition.domain import Domain, OneOf
 from upheld.core.finding import Finding, in_order
-from upheld.core.item import Path
 from upheld.core.nearest import listed, quoted
-from upheld.core.parameter import Parameter
-from upheld.core.policy import Policy
+from upheld.core.policy.parameter import Parameter
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.loader.parts import Data, mapping, sequence
 from upheld.loader.vocabulary import Vocabulary

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from upheld.catalogue import finding
 from upheld.check.inspection import SINGULAR, meant
-from upheld.core.domain import Domain, Many, OneOf, Wrong
+from upheld.core.condition.domain import Domain, Many, OneOf, Wrong
 from upheld.core.finding import Finding
-from upheld.core.item import Path
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.loader.parts import Data, mapping, sequence
 from upheld.loader.vocabulary import Vocabulary

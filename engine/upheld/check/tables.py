@@ -11,14 +11,14 @@ from fractions import Fraction
 
 from upheld.check.inspection import Inspection, meant
 from upheld.check.lengths import nominal_day_s
-from upheld.core.commitment import Commitment, ParameterTarget
-from upheld.core.condition import ALWAYS, evaluate, names_read
-from upheld.core.domain import Domain, Many, OneOf
-from upheld.core.duration import Duration
-from upheld.core.item import Path
+from upheld.core.condition.condition import ALWAYS, evaluate, names_read
+from upheld.core.condition.domain import Domain, Many, OneOf
 from upheld.core.nearest import listed, quoted
-from upheld.core.parameter import Parameter, ParameterRow
-from upheld.core.target import parse_target
+from upheld.core.policy.commitment import Commitment, ParameterTarget
+from upheld.core.policy.parameter import Parameter, ParameterRow
+from upheld.core.policy.provenance import Path
+from upheld.core.time.duration import Duration
+from upheld.core.time.target import parse_target
 
 DAY = timedelta(days=1)
 

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upheld.check.inspection import SIMPLER, Inspection
-from upheld.core.charge import Charge, Effort
-from upheld.core.commitment import Commitment
-from upheld.core.condition import ALWAYS, All, Any, Condition, names_read
-from upheld.core.item import Path
+from upheld.core.condition.condition import ALWAYS, All, Any, Condition, names_read
+from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed
-from upheld.core.region import Space
-from upheld.core.scope import Scope
+from upheld.core.policy.charge import Charge, Effort
+from upheld.core.policy.commitment import Commitment
+from upheld.core.policy.provenance import Path
+from upheld.core.proof.space import Space
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upheld.check.inspection import Inspection, meant
-from upheld.core.domain import Wrong
+from upheld.core.condition.domain import Wrong
 from upheld.core.nearest import quoted
 from upheld.loader.kinds import domain_of
 from upheld.loader.parts import mapping

@@ -13,8 +13,8 @@ from dataclasses import replace
 from upheld.catalogue import TITLE_BY_CODE, finding, level_of
 from upheld.core.finding import Finding
 from upheld.core.nearest import nearest
-from upheld.core.policy import Policy
-from upheld.core.provenance import Waiver
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Waiver
 from upheld.loader.overlay import Resolved
 
 

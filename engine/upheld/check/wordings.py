@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from upheld.check.inspection import Inspection
-from upheld.core.wording import Wording
+from upheld.core.policy.wording import Wording
 
 LABELLED = (
     "facts",

@@ -12,20 +12,20 @@ import click
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.contracts_file import load_contracts
-from upheld.core.contracts import Contracts
-from upheld.core.day import parse_date
-from upheld.core.domain import Held, Many, Scalar, Wrong
+from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
+from upheld.core.condition.domain import Held, Many, Scalar, Wrong
+from upheld.core.condition.scope import FAMILIES, Scope
 from upheld.core.errors import CalendarError, PolicyError
-from upheld.core.forecast import Forecast, Forecasts, forecast
-from upheld.core.instant import seconds_of, text_of
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import Policy
-from upheld.core.scope import FAMILIES, Scope
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.time.day import parse_date
+from upheld.core.time.instant import seconds_of, text_of
 from upheld.loading import examine_policy
 from upheld.show import Language, language_of
 from upheld.show.forecasts import forecasts
 from upheld.show.view import View
-from upheld.timing import times_of
+from upheld.timing import schedule_of
 
 
 @click.command()
@@ -89,9 +89,9 @@ def _forecasts(
     policy: Policy, at_s: int, said: Mapping[str, Held], contracts: Contracts | None, releases: Iterable[date]
 ) -> Forecasts:
     if contracts is None:
-        return forecast(policy, times_of(policy, releases), at_s, said)
+        return forecast(policy, schedule_of(policy, releases), at_s, said)
     known = (*releases, *(each.date for each in contracts.releases))
-    return forecast(policy, times_of(policy, known, contracts.override), at_s, said, contracts)
+    return forecast(policy, schedule_of(policy, known, contracts.override), at_s, said, contracts)
 
 
 def _instant(text: str) -> int:

@@ -7,10 +7,10 @@ import click
 from upheld.cli.history_options import History, HistoryOptions, history_options
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
-from upheld.core.instant import instant_of
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import Policy
-from upheld.core.ticket_story import TicketStory
+from upheld.core.policy.policy import Policy
+from upheld.core.story.ticket_story import TicketStory
+from upheld.core.time.instant import instant_of
 from upheld.explaining import explain
 from upheld.report.stories import as_json
 from upheld.show import Language, language_of

@@ -27,10 +27,10 @@ import click
 from upheld.cli.failure import one_line
 from upheld.cli.progress import progress
 from upheld.contracts_file import load_contracts
-from upheld.core.contracts import Contracts
 from upheld.core.errors import HistoryError
-from upheld.core.event import Event
-from upheld.core.policy import Policy
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
 from upheld.formats import parse_instant
 from upheld.history.formats import FORMATS
 from upheld.history.importer import ProvidedImporter

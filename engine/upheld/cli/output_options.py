@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from upheld.core.message import LANGUAGES
+from upheld.core.record.message import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

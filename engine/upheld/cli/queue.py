@@ -9,7 +9,7 @@ import click
 from upheld.cli.history_options import HistoryOptions, options_at
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
-from upheld.core.instant import instant_of
+from upheld.core.time.instant import instant_of
 from upheld.replaying import tasks
 from upheld.show import Language, language_of
 from upheld.show.incomplete import incomplete

@@ -15,10 +15,10 @@ from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
-from upheld.core.instant import text_of
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import Policy
-from upheld.core.replay import Replay
+from upheld.core.policy.policy import Policy
+from upheld.core.replay.replay import Replay
+from upheld.core.time.instant import text_of
 from upheld.engine import Engine
 from upheld.report.replay_page import replay_page
 from upheld.report.verdict_folder import VerdictFolder
@@ -116,7 +116,7 @@ def _written(
     run: Replay, history: History, style: str, folder: VerdictFolder | None, language: Language, brief: bool
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
-    header, cautions = run.header(), run.cautions()
+    header, warnings = run.header(), run.warnings()
     for warning in header["warnings"] if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
     verdicts: Iterable[Row] = run.verdicts()
@@ -136,7 +136,7 @@ def _written(
         explained = ["upheld", "explain", *history.asked.words]
         if history.asked.as_of_s is not None:
             explained += ["--as-of", text_of(history.asked.as_of_s)]
-        page = replay_page(history.policy, language, header, summary(), explained, cautions=cautions, brief=brief)
+        page = replay_page(history.policy, language, header, summary(), explained, warnings=warnings, brief=brief)
         click.echo(written(page), nl=False)
     return summary()
 

@@ -9,7 +9,7 @@ import click
 from upheld.cli.failure import FOUND, one_line
 
 if TYPE_CHECKING:
-    from upheld.core.policy import Policy
+    from upheld.core.policy.policy import Policy
     from upheld.loading import Examined
 
 

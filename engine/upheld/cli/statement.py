@@ -7,7 +7,7 @@ import click
 from upheld.cli.history_options import HistoryOptions, history_options
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
-from upheld.core.instant import instant_of
+from upheld.core.time.instant import instant_of
 from upheld.replaying import statements
 from upheld.report.statements import as_csv, as_json
 from upheld.show import Language, language_of

@@ -24,8 +24,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from upheld.core.event import read_instant
 from upheld.core.nearest import quoted
+from upheld.core.record.event import read_instant
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _AGAIN: Final = "export it again with the call that the documentation names"

@@ -4,7 +4,7 @@ Trackers close what stays resolved, mark it with nothing but the name of some ac
 count days of the calendar: at the same time on the clock, also where summer time ends
 between, or in a batch of the night after. So one is recognised by its delay.
 
-    >>> from upheld.core.instant import seconds_of
+    >>> from upheld.core.time.instant import seconds_of
     >>> resolved, closed = (seconds_of(datetime.fromisoformat(f"2012-{text}Z")) for text in
     ...                     ("10-25T11:54:26", "11-09T12:54:39"))
     >>> is_due(resolved, closed, Delay(ZoneInfo("Europe/Rome"), local_days=15, tolerance_s=120))
@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from upheld.core.instant import seconds_of
-from upheld.core.zone import load_zone
+from upheld.core.time.instant import seconds_of
+from upheld.core.time.zone import load_zone
 from upheld.history.cell_condition import FirstThatHolds
 from upheld.history.mapping import Closing, Outcome
 

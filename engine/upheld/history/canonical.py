@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from upheld.core.errors import HistoryError
-from upheld.core.event import COLUMNS
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import COLUMNS
 from upheld.history import json_lines
 from upheld.history.csv_rows import Table
 from upheld.history.file import HistoryFile

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from upheld.core.item import Path
+from upheld.core.policy.provenance import Path
 
 Scalar = str | int | bool
 Cells = Mapping[str, str]

@@ -19,9 +19,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from upheld.core.errors import RecordError
-from upheld.core.event import COLUMNS, LONGEST_TEXT, Event
-from upheld.core.instant import FIRST_YEAR, LAST_YEAR
 from upheld.core.nearest import quoted
+from upheld.core.record.event import COLUMNS, LONGEST_TEXT, Event
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR
 
 _KNOWN: Final = frozenset(COLUMNS)
 _SCALARS: Final = frozenset({str, int, bool, type(None)})

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from upheld.core.instant import instant_of
-from upheld.core.instant import text_of as text_of_instant
+from upheld.core.time.instant import instant_of
+from upheld.core.time.instant import text_of as text_of_instant
 from upheld.history.api_object import ApiObject, Misshapen, text_of
 from upheld.history.change import COMMENTED, PRIVATE, PUBLIC, WORKED, Change, Entry
 

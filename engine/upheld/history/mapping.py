@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from upheld.core.item import Path
+from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.history.cell import Cell
 from upheld.history.cell_condition import CellCondition

@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from upheld.core.domain import OneOf
+from upheld.core.condition.domain import OneOf
+from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.nearest import nearest, quoted
-from upheld.core.plan import fact_domains
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.formats import check_format
 from upheld.history.cell import kebab
 from upheld.history.column_guess import CHANGE

@@ -18,12 +18,12 @@ from pathlib import Path as FilePath
 from typing import Final, cast
 
 from upheld.catalogue import finding
-from upheld.core.duration import parse_duration
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, in_order
-from upheld.core.item import Path
 from upheld.core.nearest import listed, said
-from upheld.core.window import parse_time_of_day
+from upheld.core.policy.provenance import Path
+from upheld.core.time.duration import parse_duration
+from upheld.core.time.window import parse_time_of_day
 from upheld.document import Document, read_document
 from upheld.formats import message_and_hint
 from upheld.history.cell import Cell, OnUnknown, Scalar

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from upheld.core.errors import HistoryError, RecordError
-from upheld.core.event import Event
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
 from upheld.history import canonical
 from upheld.history.event_record import event_of
 from upheld.history.file import HistoryFile

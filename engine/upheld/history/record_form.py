@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from upheld.core.domain import Boolean, Domain, Many, OneOf
-from upheld.core.instant import text_of
-from upheld.core.line import Integer
-from upheld.core.policy import Policy
+from upheld.core.condition.domain import Boolean, Domain, Many, OneOf
+from upheld.core.condition.ordered import Integer
+from upheld.core.policy.policy import Policy
+from upheld.core.time.instant import text_of
 from upheld.history.cell import NO_WORD, Cell, Cells, Convert, OnUnknown, Read, Unknown, kebab
 from upheld.history.cell_condition import FirstThatHolds
 from upheld.history.mapping import HistoryMapping, Outcome

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 from upheld.core.errors import DocumentError
 from upheld.core.nearest import quoted
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.history.automatic_closing import Recogniser
 from upheld.history.cell import Unknown
 from upheld.history.cell_condition import FirstThatHolds

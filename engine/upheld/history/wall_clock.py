@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from upheld.core.instant import FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.nearest import quoted
-from upheld.core.zone import load_zone
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
+from upheld.core.time.zone import load_zone
 from upheld.history.date_form import parse_form
 
 

@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 
 from upheld.core.finding import Finding
-from upheld.core.item import Grounds
-from upheld.core.policy import Policy, Status, Vendor
+from upheld.core.policy.policy import Policy, Status, Vendor
+from upheld.core.policy.provenance import Grounds
 from upheld.loader import billing, declarations, moves, promises
 from upheld.loader.declarations import day, text
 from upheld.loader.draft import Draft, Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from upheld.core.charge import (
+from upheld.core.policy.charge import (
     Account,
     Amount,
     Charge,
@@ -17,8 +17,8 @@ from upheld.core.charge import (
     Rounding,
     Scope,
 )
-from upheld.core.handling import Closure, Escalation, Invariant, QueueLine
-from upheld.core.item import Path
+from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
+from upheld.core.policy.provenance import Path
 from upheld.formats import parse_amount
 from upheld.loader.declarations import text
 from upheld.loader.draft import Draft

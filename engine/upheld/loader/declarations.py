@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from upheld.core.event_type import Fact
-from upheld.core.item import Path
-from upheld.core.lifecycle import Role, Side
-from upheld.core.parameter import Parameter, ParameterRow
-from upheld.core.policy import ContractKind, NamedCondition, OpeningHours, RecurringDays, Severity
-from upheld.core.provenance import Assumption, Clause, Confidence, Source, Waiver
-from upheld.core.wording import Wording
+from upheld.core.policy.event_type import Fact
+from upheld.core.policy.lifecycle import Role, Side
+from upheld.core.policy.parameter import Parameter, ParameterRow
+from upheld.core.policy.policy import ContractKind, NamedCondition, OpeningHours, RecurringDays, Severity
+from upheld.core.policy.provenance import Assumption, Clause, Confidence, Path, Source, Waiver
+from upheld.core.policy.wording import Wording
 from upheld.loader.draft import Draft
 from upheld.loader.kinds import KINDS, domain_of
 from upheld.loader.parts import Data, mapping, sequence, words

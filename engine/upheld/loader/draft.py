@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from upheld.catalogue import finding
-from upheld.core.condition import Condition, HookAtom
-from upheld.core.effect import Effect, EffectKind
-from upheld.core.event_type import Reference
-from upheld.core.finding import Finding, Place
-from upheld.core.grammar import check_named, parse_condition
-from upheld.core.item import Path
-from upheld.core.problem import Problem
-from upheld.core.scope import Scope
-from upheld.core.wording import Wording
+from upheld.core.condition.condition import Condition, HookAtom
+from upheld.core.condition.grammar import check_named, parse_condition
+from upheld.core.condition.scope import Scope
+from upheld.core.finding import Finding, Place, Problem
+from upheld.core.policy.event_type import Effect, EffectKind, Reference
+from upheld.core.policy.provenance import Path
+from upheld.core.policy.wording import Wording
 from upheld.loader.overlay import Resolved
 from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.vocabulary import Vocabulary

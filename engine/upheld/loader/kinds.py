@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from upheld.core.domain import Boolean, Domain, Many, OneOf, Text
-from upheld.core.line import Date, Instant, Integer
+from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Text
+from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.loader.parts import Data, words
 
 KINDS = ("one-of", "boolean", "integer", "text", "date", "instant")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from upheld.core.condition import All
-from upheld.core.domain import OneOf, Text
-from upheld.core.event_type import Addition, EventType, Field, Reference, Scalar, Setting, SettingCase
-from upheld.core.item import Path
-from upheld.core.lifecycle import CLOSED, CORE_STATES, Side, State, Transition
-from upheld.core.rule import Channel, Requirement, Rule
-from upheld.core.scope import Scope
+from upheld.core.condition.condition import All
+from upheld.core.condition.domain import OneOf, Text
+from upheld.core.condition.scope import Scope
+from upheld.core.policy.event_type import Addition, EventType, Field, Reference, Scalar, Setting, SettingCase
+from upheld.core.policy.lifecycle import CLOSED, CORE_STATES, Side, State, Transition
+from upheld.core.policy.provenance import Path
+from upheld.core.policy.rule import Channel, Requirement, Rule
 from upheld.loader.declarations import misplaced, text, value_labels
 from upheld.loader.draft import UNREADABLE, Draft, unique
 from upheld.loader.kinds import KINDS

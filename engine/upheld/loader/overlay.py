@@ -16,8 +16,8 @@ from typing import Any
 
 from upheld.catalogue import finding
 from upheld.core.finding import Finding, Place
-from upheld.core.item import Path
 from upheld.core.nearest import nearest
+from upheld.core.policy.provenance import Path
 from upheld.document import Document, Source
 from upheld.loader.parts import sequence
 

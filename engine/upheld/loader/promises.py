@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from upheld.core.commitment import (
+from upheld.core.condition.scope import Scope
+from upheld.core.policy.commitment import (
     BusinessDay,
     Commitment,
     Cycles,
@@ -18,11 +19,10 @@ from upheld.core.commitment import (
     Timer,
     Trigger,
 )
-from upheld.core.duration import Duration, parse_duration
-from upheld.core.event_type import Reference
-from upheld.core.item import Path
-from upheld.core.scope import Scope
-from upheld.core.target import ClosingOfSameDay, NextOccurrence, Target, parse_target
+from upheld.core.policy.event_type import Reference
+from upheld.core.policy.provenance import Path
+from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, Target, parse_target
 from upheld.formats import parse_percent
 from upheld.loader.declarations import text
 from upheld.loader.draft import Draft

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from upheld.core.condition import Condition, names_read
-from upheld.core.domain import Domain, Many, OneOf, Presence, Text, Wrong
-from upheld.core.lifecycle import CORE_STATES
-from upheld.core.line import Integer
+from upheld.core.condition.condition import Condition, names_read
+from upheld.core.condition.domain import Domain, Many, OneOf, Presence, Text, Wrong
+from upheld.core.condition.ordered import Integer
+from upheld.core.condition.scope import Scope, calendar_names
 from upheld.core.nearest import listed, nearest
-from upheld.core.policy import ALWAYS
-from upheld.core.scope import Scope, calendar_names
+from upheld.core.policy.lifecycle import CORE_STATES
+from upheld.core.policy.policy import ALWAYS
 from upheld.loader.kinds import KINDS, domain_of, union, unsettled
 from upheld.loader.parts import Data, mapping, sequence, words
 

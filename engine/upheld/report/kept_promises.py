@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from upheld.core.commitment import Commitment, Objective
+from upheld.core.policy.commitment import Commitment, Objective
 from upheld.report.replay_view import ReplayView
 from upheld.show.page import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
 

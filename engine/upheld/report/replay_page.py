@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from upheld.core.caution import Caution
-from upheld.core.instant import seconds_of
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.replay.warning import ReplayWarning
+from upheld.core.time.instant import seconds_of
 from upheld.report.irregularities import irregularities
 from upheld.report.kept_promises import judged, kept_promises
 from upheld.report.replay_view import ReplayView
@@ -40,7 +40,7 @@ def replay_page(
     summary: Row,
     explained: Sequence[str],
     *,
-    cautions: Sequence[Caution] = (),
+    warnings: Sequence[ReplayWarning] = (),
     brief: bool = False,
 ) -> Page:
     """Everything that is said of a replay.
@@ -53,7 +53,7 @@ def replay_page(
         brief: To tell the worst breaches alone, and assumptions by their names, for who knows the policy.
     """
     view, worst = ReplayView(policy, language), WORST_IN_BRIEF if brief else WORST
-    blocks: list[Block] = [*_overview(view, header, summary, cautions), *kept_promises(view, summary, explained, worst)]
+    blocks: list[Block] = [*_overview(view, header, summary, warnings), *kept_promises(view, summary, explained, worst)]
     blocks += section(view.say("replay.balances"), _balances(view, summary))
     blocks += irregularities(view, summary)
     blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
@@ -62,14 +62,14 @@ def replay_page(
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 
-def _overview(view: ReplayView, header: Row, summary: Row, cautions: Sequence[Caution]) -> Iterator[Block]:
+def _overview(view: ReplayView, header: Row, summary: Row, warnings: Sequence[ReplayWarning]) -> Iterator[Block]:
     policy = view.policy
     title = view.naming.text(policy.title) or policy.vendor.name
     yield Heading(1, view.say("replay.title", policy=title))
     if policy.status != "active":
         yield Paragraph(line(view.say(f"loud.{policy.status}")), loud=True)
     yield from bullets(_particulars(view, header, summary))
-    for each in cautions:
+    for each in warnings:
         shares = {name: view.share(str(value)) for name, value in each.values.items() if name in ("share", "better")}
         yield Paragraph(line(view.say(f"replay.caution.{each.kind}", **{**each.values, **shares})), loud=True)
     if summary.get("skipped"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from upheld.core.instant import seconds_of
+from upheld.core.time.instant import seconds_of
 from upheld.show.local_time import local_time
 from upheld.show.page import Part, Words, code
 from upheld.show.subject import Subjects

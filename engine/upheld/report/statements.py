@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from upheld.core.instant import text_of
-from upheld.core.statement import Statement, StatementLine
+from upheld.core.billing.statement import Statement, StatementLine
+from upheld.core.time.instant import text_of
 from upheld.report.spreadsheet import table
 
 HEADER: Final = (

@@ -11,24 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from upheld.core.absence import Absent
-from upheld.core.charge_state import ChargeRow
-from upheld.core.clock_state import NO_SHARE
-from upheld.core.clock_story import ClockStory, Standstill, Waiting
-from upheld.core.commitment import Trigger
-from upheld.core.decision import AskedEffect, Move
-from upheld.core.domain import Domain, Held, Many
-from upheld.core.episode import ChangedFact, ClockTurn, Episode
-from upheld.core.event import Event
-from upheld.core.explanation import where
-from upheld.core.instant import seconds_of, text_of
-from upheld.core.item import Grounds
-from upheld.core.line import Instant
-from upheld.core.objective_row import percent
-from upheld.core.plan import fact_domains
-from upheld.core.policy import Policy
-from upheld.core.reason import Reason, Told
-from upheld.core.ticket_story import TicketStory
+from upheld.core.billing.state import ChargeRow
+from upheld.core.clocks.state import NO_SHARE
+from upheld.core.clocks.story import ClockStory, Standstill, Waiting
+from upheld.core.condition.domain import Domain, Held, Many
+from upheld.core.condition.ordered import Instant
+from upheld.core.decision.decision import AskedEffect, Move
+from upheld.core.lifecycle.explanation import where
+from upheld.core.lifecycle.plan import fact_domains
+from upheld.core.policy.commitment import Trigger
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Grounds
+from upheld.core.record.event import Event
+from upheld.core.record.message import percent
+from upheld.core.record.reason import Reason, Told
+from upheld.core.story.episode import ChangedFact, ClockTurn, Episode, Omission
+from upheld.core.story.ticket_story import TicketStory
+from upheld.core.time.instant import seconds_of, text_of
 
 Document = dict[str, Any]
 
@@ -198,7 +197,7 @@ def _waiting(each: Waiting) -> Document:
     return {"id": each.commitment.id, "cycle": each.cycle, "started_at": start, "awaits": list(each.awaits)}
 
 
-def _absent(policy: Policy, each: Absent) -> Document:
+def _absent(policy: Policy, each: Omission) -> Document:
     row: Document = {"id": each.commitment.id, "seq": each.seq}
     row["facts"] = {name: _held(held, _domain(policy, name, None)) for name, held in each.facts}
     return row | _grounds(each.commitment)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from upheld.core.accounts import Accounts
-from upheld.core.contracts import Contracts
-from upheld.core.decision import Decision
-from upheld.core.event import Event, read_instant
-from upheld.core.instant import seconds_of, text_of
-from upheld.core.policy import Policy
-from upheld.core.ticket import Ticket
+from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.decision import Decision
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event, read_instant
+from upheld.core.record.ticket import Ticket
+from upheld.core.time.instant import seconds_of, text_of
 from upheld.engine import Engine
 
 Row = dict[str, Any]

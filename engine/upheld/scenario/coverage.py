@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.scenario.difference import Data
 from upheld.scenario.running import Outcome
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from upheld.core.duration import Duration, parse_duration
-from upheld.core.item import Path
-from upheld.core.line import Instant
-from upheld.core.message import PRINTED_SPACES
+from upheld.core.condition.ordered import Instant
+from upheld.core.policy.provenance import Path
+from upheld.core.record.message import PRINTED_SPACES
+from upheld.core.time.duration import Duration, parse_duration
 from upheld.formats import parse_amount
 
 Data = Mapping[str, Any]

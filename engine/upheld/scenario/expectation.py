@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from upheld.core.item import Item, Path
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Item, Path
 from upheld.scenario.difference import (
     Comparison,
     Data,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from upheld.contracts_file import contracts_from
 from upheld.core.finding import Place
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.document import Document
 from upheld.plugins import asked_twice
 from upheld.replaying import replay, work_queue

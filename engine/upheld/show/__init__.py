@@ -10,7 +10,7 @@ the origin of every value.
 
 from __future__ import annotations
 
-from upheld.core.policy import Policy
+from upheld.core.policy.policy import Policy
 from upheld.show.page import Block, Page
 from upheld.show.tongue import LANGUAGES, Language
 from upheld.show.view import View

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.core.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
-from upheld.core.duration import Duration
-from upheld.core.parameter import Parameter, ParameterValue
+from upheld.core.policy.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.time.duration import Duration
 from upheld.formats import parse_amount
 from upheld.show.page import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.subject import Subjects

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from upheld.core.condition import All, Any, Atom, Condition, HookAtom, Not, Ref
-from upheld.core.domain import Scalar
-from upheld.core.scope import FAMILIES
+from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Ref
+from upheld.core.condition.domain import Scalar
+from upheld.core.condition.scope import FAMILIES
 from upheld.show.naming import Naming
 from upheld.show.subject import Subjects
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from upheld.core.clock_row import ClockRow
-from upheld.core.clock_state import ChangeKind
-from upheld.core.clock_story import ClockStory, Standstill
-from upheld.core.commitment import Trigger
-from upheld.core.duration import Duration
-from upheld.core.episode import Episode
-from upheld.core.instant import text_of
-from upheld.core.target import NextOccurrence
+from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.state import ChangeKind
+from upheld.core.clocks.story import ClockStory, Standstill
+from upheld.core.policy.commitment import Trigger
+from upheld.core.story.episode import Episode
+from upheld.core.time.duration import Duration
+from upheld.core.time.instant import text_of
+from upheld.core.time.target import NextOccurrence
 from upheld.show.episode import heading
 from upheld.show.local_time import interval, moment, opening_intervals, shortened, skipped_day
 from upheld.show.page import Bullet, Cited, Line, line, strong

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.core.domain import Boolean, Many, OneOf, Text
-from upheld.core.event_type import EventType, Field
-from upheld.core.line import Integer
-from upheld.core.rule import Channel
+from upheld.core.condition.domain import Boolean, Many, OneOf, Text
+from upheld.core.condition.ordered import Integer
+from upheld.core.policy.event_type import EventType, Field
+from upheld.core.policy.rule import Channel
 from upheld.show.page import Block, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.subject import Subjects
 from upheld.show.view import View

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.core.commitment import Timer
-from upheld.core.effect import Effect
-from upheld.core.event_type import Addition, Reference, Setting, SettingCase
-from upheld.core.lifecycle import State, Transition
+from upheld.core.policy.commitment import Timer
+from upheld.core.policy.event_type import Addition, Effect, Reference, Setting, SettingCase
+from upheld.core.policy.lifecycle import State, Transition
 from upheld.show.page import Block, Bullet, Bullets, Diagram, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.subject import Subjects
 from upheld.show.view import View, joined

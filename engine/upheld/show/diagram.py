@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from upheld.core.condition import Condition
-from upheld.core.lifecycle import CORE_STATES
+from upheld.core.condition.condition import Condition
+from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.show.view import View
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def diagram(view: View) -> str:
     """The state diagram of a policy; ``""`` where it has no states."""
     if not view.policy.states:
         return ""
-    from upheld.core.machine import compile_machine
+    from upheld.core.lifecycle.machine import compile_machine
 
     return "\n".join(("stateDiagram-v2", *(f"    {line}" for line in _lines(view, compile_machine(view.policy)))))
 
@@ -87,7 +87,7 @@ def _lines(view: View, machine: Machine) -> Iterator[str]:
 
 def _arrows(view: View, machine: Machine) -> dict[tuple[str, str], _Arrow]:
     """The arrows between different states, in the machine's order."""
-    from upheld.core.machine import BEFORE, Move
+    from upheld.core.lifecycle.machine import BEFORE, Move
 
     conditions = {move.id: move.when for move in view.policy.transitions}
     found: dict[tuple[str, str], _Arrow] = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from upheld.core.charge_state import ChargeRow
-from upheld.core.decision import AskedEffect, Move
-from upheld.core.episode import ChangedFact, ClockTurn, Episode
-from upheld.core.event import Event
-from upheld.core.reason import Reason
+from upheld.core.billing.state import ChargeRow
+from upheld.core.decision.decision import AskedEffect, Move
+from upheld.core.record.event import Event
+from upheld.core.record.reason import Reason
+from upheld.core.story.episode import ChangedFact, ClockTurn, Episode
 from upheld.show.billing import amount
 from upheld.show.local_time import moment
 from upheld.show.page import Bullet, Cited, Line, Part, line, strong

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from upheld.core.domain import Boolean, Domain, Held, Many, OneOf, Scalar
-from upheld.core.forecast import Forecast, Forecasts
-from upheld.core.instant import text_of
-from upheld.core.target import NextOccurrence
+from upheld.core.clocks.forecast import Forecast, Forecasts
+from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Scalar
+from upheld.core.time.instant import text_of
+from upheld.core.time.target import NextOccurrence
 from upheld.show.local_time import local_time, moment, opening_intervals, short_moment, skipped_day, utc
 from upheld.show.overview import days
 from upheld.show.page import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from upheld.core.day import parse_date
-from upheld.core.provenance import Assumption, Clause, Source
+from upheld.core.policy.provenance import Assumption, Clause, Source
+from upheld.core.time.day import parse_date
 from upheld.show.page import (
     Block,
     Bullet,

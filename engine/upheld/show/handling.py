@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.core.handling import Closure, Escalation, Invariant, QueueLine
+from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
 from upheld.show.page import Block, Bullet, Bullets, Line, Paragraph, bullets, line, section, strong
 from upheld.show.subject import Subjects
 from upheld.show.view import View

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from upheld.core import opening_hours
-from upheld.core.day import WEEKDAYS, Day
-from upheld.core.holiday import Region
-from upheld.core.instant import date_of_day
-from upheld.core.opening_document import read_opening_hours
-from upheld.core.policy import OpeningHours, RecurringDays
-from upheld.core.problem import Problem
-from upheld.core.recurrence import read_recurrence
-from upheld.core.rrule import Rule
-from upheld.core.window import Windows
+from upheld.core.finding import Problem
+from upheld.core.policy.policy import OpeningHours, RecurringDays
+from upheld.core.time import opening_hours
+from upheld.core.time.day import WEEKDAYS, Day
+from upheld.core.time.instant import date_of_day
+from upheld.core.time.opening_document import read_opening_hours
+from upheld.core.time.opening_hours import Region
+from upheld.core.time.recurrence import read_recurrence
+from upheld.core.time.rrule import Rule
+from upheld.core.time.window import Windows
 from upheld.show.page import Block, Line, Paragraph, bullets, code, line, section, strong
 from upheld.show.view import View
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from upheld.core.entry import EntryKind
-from upheld.core.instant import DAY_S
-from upheld.core.statement import Statement, StatementLine
+from upheld.core.billing.entry import EntryKind
+from upheld.core.billing.statement import Statement, StatementLine
+from upheld.core.time.instant import DAY_S
 from upheld.show.billing import amount
 from upheld.show.grounds import cited_page
 from upheld.show.local_time import local_time, moment

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from upheld.core.instant import instant_of, text_of
-from upheld.core.opening_hours import OWN_CLOSING_DAY
+from upheld.core.time.instant import instant_of, text_of
+from upheld.core.time.opening_hours import OWN_CLOSING_DAY
 from upheld.show.page import Line, line
 from upheld.show.view import View
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from upheld.core.event_type import Fact, Field
-from upheld.core.item import Item
-from upheld.core.lifecycle import Transition
-from upheld.core.policy import ALWAYS, Policy
-from upheld.core.wording import Wording
+from upheld.core.policy.event_type import Fact, Field
+from upheld.core.policy.lifecycle import Transition
+from upheld.core.policy.policy import ALWAYS, Policy
+from upheld.core.policy.provenance import Item
+from upheld.core.policy.wording import Wording
 from upheld.show.tongue import Tongue
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from upheld.core.item import Grounds
+from upheld.core.policy.provenance import Grounds
 
 Style = Literal["plain", "strong", "code", "link"]
 

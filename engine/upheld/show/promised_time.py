@@ -10,12 +10,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from upheld.core.commitment import Commitment, ParameterTarget, TargetCase
-from upheld.core.condition import ALWAYS, NEVER, All, Any, Atom, Condition, HookAtom, Not, Ref, evaluate, names_read
-from upheld.core.duration import Duration
-from upheld.core.item import Grounds
-from upheld.core.parameter import Parameter, ParameterValue
-from upheld.core.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target, parse_target
+from upheld.core.condition.condition import (
+    ALWAYS,
+    NEVER,
+    All,
+    Any,
+    Atom,
+    Condition,
+    HookAtom,
+    Not,
+    Ref,
+    evaluate,
+    names_read,
+)
+from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase
+from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.provenance import Grounds
+from upheld.core.time.duration import Duration
+from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target, parse_target
 from upheld.show.naming import Naming
 from upheld.show.subject import Subjects
 

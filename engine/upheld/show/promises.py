@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from upheld.core.commitment import Commitment, Excuse, Objective
-from upheld.core.item import Grounds
-from upheld.core.policy import ALWAYS
+from upheld.core.policy.commitment import Commitment, Excuse, Objective
+from upheld.core.policy.policy import ALWAYS
+from upheld.core.policy.provenance import Grounds
 from upheld.show.hours import stated
 from upheld.show.page import Block, Heading, Line, Paragraph, Part, Words, bullets, cited, line, section, strong, table
 from upheld.show.promised_time import Allowed

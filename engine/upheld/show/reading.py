@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from upheld.core.commitment import Commitment
-from upheld.core.domain import Held, Scalar
-from upheld.core.explanation import where
-from upheld.core.reason import Reason
+from upheld.core.condition.domain import Held, Scalar
+from upheld.core.lifecycle.explanation import where
+from upheld.core.policy.commitment import Commitment
+from upheld.core.record.reason import Reason
 from upheld.show.page import Cited, Line, code, line, strong
 from upheld.show.subject import Subjects
 from upheld.show.view import View

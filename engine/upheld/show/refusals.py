@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.core.condition import Condition
-from upheld.core.rule import Requirement, Rule
-from upheld.core.wording import Wording
+from upheld.core.condition.condition import Condition
+from upheld.core.policy.rule import Requirement, Rule
+from upheld.core.policy.wording import Wording
 from upheld.show.circumstance import Circumstances
 from upheld.show.page import Block, Bullet, Bullets, Line, line, section
 from upheld.show.view import View

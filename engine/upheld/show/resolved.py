@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from upheld.core.finding import Place
-from upheld.core.item import Path
+from upheld.core.policy.provenance import Path
 from upheld.document.scalars import plain_value
 from upheld.loader.overlay import Resolved
 from upheld.show.visible import visible

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from upheld.core.absence import Absent
-from upheld.core.clock_story import ClockStory, Waiting
-from upheld.core.episode import Episode
-from upheld.core.instant import text_of
-from upheld.core.ticket_story import TicketStory
+from upheld.core.clocks.story import ClockStory, Waiting
+from upheld.core.story.episode import Episode, Omission
+from upheld.core.story.ticket_story import TicketStory
+from upheld.core.time.instant import text_of
 from upheld.show.clock_account import clock_account, told_status
 from upheld.show.episode import episode
 from upheld.show.grounds import cited_page
@@ -123,14 +122,14 @@ def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
     return name, line(view.say("clock.pending")), needs, (), ()
 
 
-def _absent(view: View, absent: Sequence[Absent]) -> Iterator[Block]:
+def _absent(view: View, absent: Sequence[Omission]) -> Iterator[Block]:
     """What was not promised, and why not."""
     if absent:
         yield Paragraph(line(view.say("story.absent")))
         yield Bullets(tuple(Bullet(_not_promised(view, each)) for each in absent))
 
 
-def _not_promised(view: View, each: Absent) -> Line:
+def _not_promised(view: View, each: Omission) -> Line:
     events = each.commitment.starting_events
     told = view.say("story.found", facts=facts(view, each.facts, events)) if each.facts else ""
     condition = view.say("story.absent-when", condition=view.circumstances.on(events).text(each.condition))

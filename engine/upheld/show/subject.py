@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from upheld.core.condition import Atom
-from upheld.core.day import parse_date
-from upheld.core.domain import Many, OneOf, Scalar, Text
-from upheld.core.event_type import Fact, Field, Reference
-from upheld.core.line import Date, Instant
+from upheld.core.condition.condition import Atom
+from upheld.core.condition.domain import Many, OneOf, Scalar, Text
+from upheld.core.condition.ordered import Date, Instant
+from upheld.core.policy.event_type import Fact, Field, Reference
+from upheld.core.time.day import parse_date
 from upheld.show.naming import Naming
 
 _NAMED = frozenset({"severity", "queue", "channel", "state", "core", "level", "customer", "actor-id"})

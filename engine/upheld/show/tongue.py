@@ -3,7 +3,7 @@
 Two languages, some two hundred short messages and a handful of rules need no library of
 locales; what such a library lacks, such as business days, would be ours to write anyway.
 
-    >>> from upheld.core.duration import parse_duration
+    >>> from upheld.core.time.duration import parse_duration
     >>> english, french, length = tongue("en"), tongue("fr"), parse_duration("1.5bd")
     >>> [each.duration(length).replace(NO_BREAK, " ") for each in (english, french)]
     ['1.5 business days', '1,5 jour ouvré']
@@ -20,9 +20,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, get_args
 
-from upheld.core.day import WEEKDAYS, Day
-from upheld.core.duration import Duration
-from upheld.core.window import Window
+from upheld.core.time.day import WEEKDAYS, Day
+from upheld.core.time.duration import Duration
+from upheld.core.time.window import Window
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from upheld.core.commitment import Trigger
-from upheld.core.condition import Condition
-from upheld.core.duration import Duration
-from upheld.core.effect import Effect
-from upheld.core.message import fill
-from upheld.core.policy import Policy
-from upheld.core.wording import Wording
+from upheld.core.condition.condition import Condition
+from upheld.core.policy.commitment import Trigger
+from upheld.core.policy.event_type import Effect
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.wording import Wording
+from upheld.core.record.message import fill
+from upheld.core.time.duration import Duration
 from upheld.show.circumstance import Circumstances
 from upheld.show.naming import Naming
 from upheld.show.page import Cited, Line, Part, Words, line, strong

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from upheld.core.backlog import Task
-from upheld.core.instant import text_of
+from upheld.core.replay.work_order import Task
+from upheld.core.time.instant import text_of
 from upheld.show.grounds import cited_page
 from upheld.show.handling import order_line
 from upheld.show.local_time import moment, short_moment

@@ -1,0 +1,122 @@
+"""Accounts: what one customer has with the vendor, a ledger for each account of the policy.
+
+Accounts are a value, like a ticket: charges give other ones. They outlive tickets and
+versions of a policy; nothing but they ties a customer's tickets together.
+
+    >>> accounts = Accounts("acme", {"flex": Book("min")})
+    >>> accounts.balance("flex")
+    Balance(account='flex', unit='min', available=0, held=0, overdrawn=0, consumed=0, expired=0, waived=0)
+    >>> accounts.balance("flexi")
+    Traceback (most recent call last):
+        ...
+    upheld.core.errors.LedgerError: customer `acme` has no account `flexi`: did you mean `flex`?
+
+Source: DESIGN section 8; section 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from upheld.core.billing.ledger import Ledger
+from upheld.core.errors import LedgerError
+from upheld.core.nearest import listed, nearest, quoted
+
+EMPTY: Final = Ledger()
+
+
+class Due(NamedTuple):
+    """A grant of a contracts file, as instants; in the order in which grants are made.
+
+    Attributes:
+        at_s: When it is made.
+        no_end: Whether it never expires.
+        expires_s: Else its end: the first instant at which it may no longer be used.
+        amount: In the account's minor unit.
+    """
+
+    at_s: int
+    no_end: bool
+    expires_s: int
+    amount: int
+
+
+class Book(NamedTuple):
+    """One account of a customer.
+
+    Attributes:
+        unit: What it counts in.
+        taken: The contracts file's grants that are in it.
+        noticed: The lots whose coming end was told.
+    """
+
+    unit: str
+    ledger: Ledger = EMPTY
+    taken: tuple[Due, ...] = ()
+    noticed: tuple[int, ...] = ()
+
+
+class Balance(NamedTuple):
+    """How an account stands, in its minor unit; none is below zero."""
+
+    account: str
+    unit: str
+    available: int
+    held: int
+    overdrawn: int
+    consumed: int
+    expired: int
+    waived: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts of one customer; never changed, equal by value, and they may be pickled.
+
+    Attributes:
+        customer: Whose they are; ``""`` for tickets of nobody in particular.
+        books: By account, in the policy's order. Never changed: a charge makes a new mapping.
+    """
+
+    customer: str
+    books: dict[str, Book] = field(default_factory=dict, hash=False)
+
+    def ledger(self, account: str) -> Ledger:
+        """The ledger of an account. Raises: LedgerError where there is no such account."""
+        return self._book(account).ledger
+
+    def balance(self, account: str) -> Balance:
+        """How an account stands. Raises: LedgerError where there is no such account."""
+        book = self._book(account)
+        ledger = book.ledger
+        used = (ledger.available, ledger.held, ledger.overdrawn, ledger.consumed, ledger.expired, ledger.waived)
+        return Balance(account, book.unit, *used)
+
+    def balances(self) -> Iterator[Balance]:
+        """How every account stands."""
+        return map(self.balance, self.books)
+
+    def having(self, account: str, book: Book) -> Accounts:
+        """These, with one book replaced."""
+        return Accounts(self.customer, {**self.books, account: book})
+
+    def correcting(self, account: str, ledger: Ledger) -> Accounts:
+        """These, after a host wrote into a ledger by itself, such as a reversal.
+
+        Raises: LedgerError where there is no such account, and where the ledger does not go on from the one here.
+        """
+        book = self._book(account)
+        here = book.ledger.entries
+        if [*ledger.entries][: len(here)] != [*here]:
+            raise LedgerError(f"the ledger given does not go on from that of account {quoted(account)}")
+        return self.having(account, book._replace(ledger=ledger))
+
+    def _book(self, account: str) -> Book:
+        book = self.books.get(account)
+        if book is None:
+            near = nearest(account, self.books) if isinstance(account, str) else None
+            hint = f"did you mean `{near}`?" if near else f"there are {listed(self.books) or 'none'}"
+            raise LedgerError(f"customer {quoted(self.customer)} has no account {quoted(account)}: {hint}")
+        return book

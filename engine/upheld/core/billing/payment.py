@@ -1,0 +1,113 @@
+"""Payment: what an accepted event costs, and whether the customer's accounts can bear it.
+
+It takes what happened to the stratum of charges, and says in the words of a decision what
+came of it: a bill, flags where an account is overdrawn, or the refusal of the whole event.
+
+The *bill* keeps what the event cost, and why, as references until somebody asks.
+
+Source: DESIGN section 3, step 8, and "A `Decision` carries".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from upheld.core.billing.accounts import Accounts
+from upheld.core.billing.charging import Charging
+from upheld.core.billing.state import Charged, ChargeState, Overdrawing, Shortage
+from upheld.core.errors import TicketError
+from upheld.core.lifecycle.explanation import plainly, reason
+from upheld.core.lifecycle.happening import Happening
+from upheld.core.lifecycle.moment import Moment
+from upheld.core.nearest import said
+from upheld.core.policy.charge import Charge
+from upheld.core.record.event import Event
+from upheld.core.record.message import Message
+from upheld.core.record.reason import Flag, Reason, Refusal
+from upheld.core.record.ticket import Standing
+
+
+class Bill(NamedTuple):
+    """What an event cost, and the moment after it, which the conditions of charges see."""
+
+    charged: Charged
+    moment: Moment
+
+    def reasons(self) -> Iterator[Reason]:
+        """The charges that billed, and those that held and did not, since another one billed the same."""
+        for charge in self.charged.billed:
+            yield reason("charge", charge, (charge.when,), self.moment.__getitem__)
+        for charge, by in self.charged.passed_over:
+            yield plainly("charge", charge, holds=False, facts=(("billed-by", by.id),))
+
+    def assumed(self) -> Iterator[str]:
+        """The assumptions that its rows rest on."""
+        for row in self.charged.rows:
+            yield from row.assumptions
+
+
+class Payment:
+    """Has the events of one policy's tickets paid for."""
+
+    def __init__(self, charging: Charging, language: str) -> None:
+        self._charging = charging
+        self._language = language
+
+    def owned(self, accounts: Accounts | None, customer: str) -> Accounts:
+        """The customer's accounts; those of a customer to whom nothing has happened where none are given.
+
+        Raises: TicketError for those of another customer.
+        """
+        if accounts is None:
+            return self._charging.new_accounts(customer)
+        if accounts.customer != customer:
+            raise TicketError(
+                f"the accounts are of customer `{accounts.customer}`, and the ticket of customer `{customer}`"
+            )
+        return accounts
+
+    def charge(
+        self, event: Event, standing: Standing | None, origin: str | None, after: Moment, accounts: Accounts | None
+    ) -> Bill | Refusal:
+        """What an accepted event costs, one on which something may be charged.
+
+        Args:
+            standing: The ticket after the event; ``None`` where the event needs none.
+            after: The names after the event.
+        """
+        customer = event.customer if standing is None else standing.customer
+        state: ChargeState | None = None if standing is None else standing.charges
+        now = "" if standing is None else standing.state
+        names = (after.__getitem__, after.at_time, customer)
+        happening = Happening(event.at_s, None, event.event, origin, now, *names)
+        own = self.owned(accounts, customer)
+        charged = self._charging.advance(state or self._charging.begin(), happening, own, event.ticket)
+        if charged.refusal is not None:
+            return self._refused(charged.refusal, after)
+        return Bill(charged, after)
+
+    def flags(self, bill: Bill) -> tuple[Flag, ...]:
+        """A flag for each charge that overdraws an account, which the account allows with a warning."""
+        return tuple(self._flag(each, bill.moment) for each in bill.charged.overdrawn)
+
+    def _flag(self, each: Overdrawing, moment: Moment) -> Flag:
+        values = {"charge": each.charge.id, "account": each.account.id, "unit": each.account.unit}
+        tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), **values)
+        grounds = (each.charge, each.account)
+        return Flag("overdrawn", None, grounds, tell, partial(_why, each.charge, moment), self._language)
+
+    def _refused(self, shortage: Shortage, moment: Moment) -> Refusal:
+        charge, account = shortage.charge, shortage.account
+        values = {"charge": charge.id, "account": account.id, "unit": account.unit}
+        if shortage.code == "invalid-data":
+            tell = partial(Message.from_catalogue, "no-amount", value=said(shortage.wanted), **values)
+        else:
+            amounts = {"wanted": str(shortage.wanted), "there": str(shortage.there)}
+            tell = partial(Message.from_catalogue, "insufficient-balance", **amounts, **values)
+        return Refusal(shortage.code, None, (charge, account), tell, partial(_why, charge, moment), self._language)
+
+
+def _why(charge: Charge, moment: Moment) -> tuple[Reason, ...]:
+    return (reason("charge", charge, (charge.when,), moment.__getitem__, holds=False),)

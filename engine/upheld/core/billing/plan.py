@@ -1,0 +1,140 @@
+"""Charges made ready: for each event of a policy, what may be billed on it, and how.
+
+Source: DESIGN section 9; section 5, "Everything that decides carries clauses or assumes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from upheld.core.billing.booking import Allowance
+from upheld.core.billing.rating import Rate, minor_units, rate_of
+from upheld.core.condition.condition import Lookup
+from upheld.core.condition.domain import Held
+from upheld.core.condition.predicate import Predicate, predicate_or_none
+from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, Scope
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.provenance import Grounds
+from upheld.core.policy.schedule import Schedule
+from upheld.core.time.duration import parse_duration
+
+NOTHING_SET: Final = None
+
+
+class Raw(NamedTuple):
+    """The work behind a charge.
+
+    Attributes:
+        value: What was found: an amount, if the data are in order; ``None`` where nothing is set.
+        grounds: The parts of the policy it was read from.
+    """
+
+    value: object
+    grounds: tuple[Grounds, ...] = ()
+
+
+ReadRaw = Callable[[Lookup, int, str], Raw]
+"""The work, by the names that hold at an event, its instant and the customer."""
+
+
+class RatePlan(NamedTuple):
+    """A charge that bills, sets aside or waives."""
+
+    rating: Rating
+    account: Account
+    rate: Rate
+    scope: Scope
+    read: ReadRaw
+    allowance: Allowance
+    category: str
+
+
+class ChargePlan(NamedTuple):
+    """One charge of the policy.
+
+    Attributes:
+        place: Where it stands among the policy's charges.
+        rates: How it is rated; ``None`` where it ends holds.
+        ends: Else the charges whose holds it ends, by place.
+        reverses: Else the charges of which it takes the last work back, by place.
+        may_return: Whether another one may take back what it bills.
+    """
+
+    place: int
+    charge: Charge
+    when: Predicate | None
+    rates: RatePlan | None
+    ends: frozenset[int]
+    reverses: frozenset[int] = frozenset()
+    may_return: bool = False
+
+
+def plan_charges(policy: Policy, schedule: Schedule) -> tuple[ChargePlan, ...]:
+    """The charges of a policy that the checker found no errors in, in its order."""
+    places = {charge.id: place for place, charge in enumerate(policy.charges)}
+    reversed_by_some = {name for charge in policy.charges for name in charge.reverses}
+    return tuple(
+        ChargePlan(
+            place,
+            charge,
+            predicate_or_none(charge.when),
+            None if charge.rating is None else _rates(policy, schedule, charge, charge.rating),
+            frozenset(places[name] for name in charge.ends if name in places),
+            frozenset(places[name] for name in charge.reverses if name in places),
+            charge.id in reversed_by_some,
+        )
+        for place, charge in enumerate(policy.charges)
+    )
+
+
+def _rates(policy: Policy, schedule: Schedule, charge: Charge, rating: Rating) -> RatePlan:
+    account = policy.accounts[rating.account]
+    limit = None if account.limit is None else int(minor_units(account.limit))
+    allowance = Allowance(account.overdraft, limit)
+    read = _reader(policy, schedule, rating)
+    return RatePlan(rating, account, rate_of(rating), rating.scope, read, allowance, rating.category or charge.id)
+
+
+def _reader(policy: Policy, schedule: Schedule, rating: Rating) -> ReadRaw:
+    amount = rating.amount
+    if isinstance(amount, NamedAmount):
+        name = amount.name
+        return lambda names, at_s, customer: Raw(names(name))
+    if isinstance(amount, ParameterAmount):
+        return _table(policy, schedule, amount)
+    fixed = Raw(None if amount is None else _whole(minor_units(amount)))
+    return lambda names, at_s, customer: fixed
+
+
+def _table(policy: Policy, schedule: Schedule, amount: ParameterAmount) -> ReadRaw:
+    """An amount of a parameter on the event's date, or what the customer's contract says instead."""
+    parameter = policy.parameters[amount.parameter]
+    by = amount.by or parameter.by
+
+    def read(names: Lookup, at_s: int, customer: str) -> Raw:
+        column: Held = names(by) if by else ""
+        found = None if column is None else schedule.parameter(parameter.id, str(column), at_s, customer)
+        if found is None:
+            return Raw(NOTHING_SET)
+        row = () if found.row is None else (parameter.rows[found.row],)
+        return Raw(found.value if isinstance(found.value, int) else _minutes(found.value), (parameter, *row))
+
+    return read
+
+
+@lru_cache(maxsize=1_024)
+def _minutes(text: str) -> object:
+    """The minutes of a time such as ``90min``; the text itself where it is none, which is then no amount."""
+    try:
+        duration = parse_duration(text)
+    except ValueError:
+        return text
+    return text if duration.is_business_day else _whole(minor_units(duration))
+
+
+def _whole(amount: Fraction) -> object:
+    """A whole number as such; another one stays a fraction, which is no amount."""
+    return amount.numerator if amount.denominator == 1 else amount

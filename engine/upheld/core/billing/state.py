@@ -1,0 +1,184 @@
+"""What charging remembers of one ticket between two events, and what it tells of one.
+
+Source: DESIGN section 6, "Charge kinds"; section 9.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from upheld.core.billing.accounts import Accounts
+from upheld.core.billing.rating import Tally
+from upheld.core.policy.charge import Account, Charge
+from upheld.core.time.instant import text_of
+
+RowKind = Literal["hold", "release", "debit", "waive", "reversal"]
+
+
+class OpenHold(NamedTuple):
+    """Something set aside for a ticket: by which of the policy's charges, on which account, as which entry."""
+
+    charge: int
+    account: str
+    number: int
+
+
+class ScopeKey(NamedTuple):
+    """What is rated together on a ticket: all of one charge, or all of a day (its ordinal)."""
+
+    charge: int
+    day: int | None
+
+
+class Billed(NamedTuple):
+    """Work that a charge billed and that may be taken back.
+
+    Attributes:
+        charge: By its place in the policy.
+        number: The entry in the account's ledger.
+        key: What it was summed with; ``None`` for what stands by itself.
+        raw, amount: The work, and what it cost on top of what was charged before.
+    """
+
+    charge: int
+    number: int
+    key: ScopeKey | None
+    raw: int
+    amount: int
+
+
+class ChargeState(NamedTuple):
+    """Everything charging remembers of one ticket; of what was billed, what some charge may take back."""
+
+    tallies: tuple[tuple[ScopeKey, Tally], ...] = ()
+    holds: tuple[OpenHold, ...] = ()
+    billed: tuple[Billed, ...] = ()
+
+
+class Cause(NamedTuple):
+    """Why an entry was written; a ledger keeps it for the statement.
+
+    Attributes:
+        ticket: Whose work it was; ``""`` for a grant.
+        at_s: When the work was recorded; the entry may be later, where a ledger had gone on.
+        event, actor: What was recorded, and by whom: the actor's id, or the role.
+        rule: The policy's charge.
+        raw: The work, as it was recorded; below zero where it is taken back.
+        amount: What it cost, alike.
+        clauses, assumptions: What that rests on.
+    """
+
+    ticket: str
+    at_s: int
+    event: str
+    actor: str
+    rule: str
+    raw: int
+    amount: int
+    clauses: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+
+class ChargeRow(NamedTuple):
+    """One line of what an event costs.
+
+    Attributes:
+        at_s: When the event was recorded.
+        rule: The policy's charge; of a hold that ends, the one that ends it.
+        kind: A settled hold is told as a debit of what was billed, and as a release of all that was set aside.
+        amount: In the account's minor unit.
+        raw: The work behind it, as it was recorded; below zero where it is taken back.
+        overdrawn: How much of the amount no lot covered.
+        category: The heading under which it was billed.
+    """
+
+    at_s: int
+    rule: str
+    account: str
+    unit: str
+    kind: RowKind
+    amount: int
+    raw: int
+    overdrawn: int
+    category: str
+    clauses: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    def as_document(self, seq: int | None) -> dict[str, object]:
+        """The row as a verdict shows it."""
+        return {
+            "seq": seq,
+            "at": text_of(self.at_s),
+            "rule": self.rule,
+            "account": self.account,
+            "unit": self.unit,
+            "kind": self.kind,
+            "amount": self.amount,
+            "category": self.category,
+            "clauses": list(self.clauses),
+            "assumptions": list(self.assumptions),
+        }
+
+
+class Notice(NamedTuple):
+    """Something that a customer and the vendor should know of an account.
+
+    Attributes:
+        kind: ``low-balance``: it went below what the policy names; ``expiry``: a lot ends soon.
+        amount: What is available, or left of the lot.
+        lot: The lot that ends, and ``expires_s`` when.
+    """
+
+    at_s: int
+    kind: Literal["low-balance", "expiry"]
+    account: Account
+    amount: int
+    lot: int | None = None
+    expires_s: int | None = None
+
+
+class Overdrawing(NamedTuple):
+    """A charge went beyond what was there, which the account allows with a warning."""
+
+    charge: Charge
+    account: Account
+    amount: int
+
+
+class PassedOver(NamedTuple):
+    """A charge that held and did not bill, since another one before it billed the same."""
+
+    charge: Charge
+    by: Charge
+
+
+class Shortage(NamedTuple):
+    """Why the whole event is refused.
+
+    Attributes:
+        code: ``insufficient-balance``: the account holds too little; ``invalid-data``: the amount is none.
+        wanted: The amount.
+        there: What the account could have given.
+    """
+
+    code: Literal["insufficient-balance", "invalid-data"]
+    charge: Charge
+    account: Account
+    wanted: object
+    there: int = 0
+
+
+class Charged(NamedTuple):
+    """What an event did: the ticket's state and the customer's accounts after it, and what there is to tell.
+
+    Where ``refusal`` is given nothing was done: state and accounts are those from before.
+    """
+
+    state: ChargeState
+    accounts: Accounts
+    rows: tuple[ChargeRow, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    overdrawn: tuple[Overdrawing, ...] = ()
+    billed: tuple[Charge, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    refusal: Shortage | None = None

@@ -1,0 +1,181 @@
+"""Statements: an account in a period, line by line, from its opening to its closing balance.
+
+The balance is what is available or held, less what is overdrawn. A line is an entry of the
+ledger: what it changed, for which ticket and work, by which rule and clause, and from which
+lots. So opening + in - out = closing, and what one period closes with the next one opens.
+
+    >>> from upheld.core.billing.booking import debit, grant
+    >>> ledger = debit(grant(Ledger(), 600, at_s=0), 45, "support", at_s=3600)
+    >>> period = statement("acme", "flex", "min", ledger, 0, 86_400)
+    >>> period.opening, period.into, period.out, period.closing
+    (0, 600, 45, 555)
+    >>> [(line.kind, line.change, line.balance, line.lots) for line in period.lines]
+    [('grant', 600, 600, (1,)), ('debit', -45, 555, (1,))]
+
+Source: DESIGN section 9, "A statement per account and period"; THREATS L15, F16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from upheld.core.billing.entry import Entry, EntryKind, Transfer, lot_of
+from upheld.core.billing.ledger import Ledger
+from upheld.core.billing.state import Cause
+from upheld.core.time.instant import text_of
+
+OWNED: Final = frozenset({"available", "held", "overdrawn"})
+"""The families of accounts that make up a balance; what is overdrawn is below zero there."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One entry.
+
+    Attributes:
+        number: Its number in the ledger.
+        at_s: When it was written; ``worked_s`` when the work was recorded, where that was earlier.
+        kind: What was done.
+        of: The entry reversed, the hold ended or the lot expired.
+        ticket, event, actor, rule: What caused it; ``""`` for grants and expiries.
+        raw: The work as it was recorded.
+        billed: What was billed; below zero where a reversal takes it back.
+        held: What was set aside by it, or below zero given free.
+        change: What it does to the balance.
+        balance: What the balance is after it.
+        lots: The lots that it touched, in order.
+    """
+
+    number: int
+    at_s: int
+    worked_s: int
+    kind: EntryKind
+    of: int | None
+    ticket: str
+    event: str
+    actor: str
+    rule: str
+    raw: int
+    billed: int
+    held: int
+    change: int
+    balance: int
+    lots: tuple[int, ...]
+    clauses: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    def as_document(self) -> dict[str, object]:
+        """The line for JSON; instants are UTC."""
+        row: dict[str, object] = {"number": self.number, "at": text_of(self.at_s), "worked_at": text_of(self.worked_s)}
+        row |= {"kind": self.kind, "of": self.of}
+        row |= {name: getattr(self, name) or None for name in ("ticket", "event", "actor", "rule")}
+        row |= {name: getattr(self, name) for name in ("raw", "billed", "held", "change", "balance")}
+        return row | {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account of a customer in a period, half-open.
+
+    Attributes:
+        opening, closing: The balance before and after it.
+        into, out: What its lines add and take, neither below zero.
+        lines: In order.
+    """
+
+    customer: str
+    account: str
+    unit: str
+    from_s: int
+    until_s: int
+    opening: int
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def into(self) -> int:
+        """What was added."""
+        return sum(line.change for line in self.lines if line.change > 0)
+
+    @property
+    def out(self) -> int:
+        """What was taken."""
+        return -sum(line.change for line in self.lines if line.change < 0)
+
+    @property
+    def closing(self) -> int:
+        """The balance after the last line."""
+        return self.lines[-1].balance if self.lines else self.opening
+
+    def cut(self, edges_s: Iterable[int]) -> tuple[Statement, ...]:
+        """The same as several statements, one after another, each opening with what the one before closed with.
+
+        Args:
+            edges_s: Where one ends and the next begins, in order; those outside of the period cut nothing.
+        """
+        edges = [self.from_s, *(edge for edge in edges_s if self.from_s < edge < self.until_s), self.until_s]
+        found: list[Statement] = []
+        for from_s, until_s in pairwise(edges):
+            opening = found[-1].closing if found else self.opening
+            lines = tuple(line for line in self.lines if from_s <= line.at_s < until_s)
+            found.append(replace(self, from_s=from_s, until_s=until_s, opening=opening, lines=lines))
+        return tuple(found)
+
+    def as_document(self) -> dict[str, object]:
+        """The statement for JSON."""
+        row: dict[str, object] = {"customer": self.customer, "account": self.account, "unit": self.unit}
+        row |= {"from": text_of(self.from_s), "until": text_of(self.until_s)}
+        row |= {"opening": self.opening, "in": self.into, "out": self.out, "closing": self.closing}
+        return row | {"lines": [line.as_document() for line in self.lines]}
+
+
+def statement(customer: str, account: str, unit: str, ledger: Ledger, from_s: int, until_s: int) -> Statement:
+    """The statement of a ledger from an instant to another, which is not included.
+
+    The ledger should have been brought to the end of the period, so that what expires in it is shown.
+    """
+    opening, balance, lines = 0, 0, []
+    for entry in ledger.entries:
+        if entry.at_s >= until_s:
+            break
+        balance += _moved(entry.transfers, OWNED)
+        if entry.at_s < from_s:
+            opening = balance
+        else:
+            lines.append(_line(entry, balance))
+    return Statement(customer, account, unit, from_s, until_s, opening, tuple(lines))
+
+
+def _line(entry: Entry, balance: int) -> StatementLine:
+    told = entry.cause if isinstance(entry.cause, Cause) else None
+    paths = (path for each in entry.transfers for path in each[:2])
+    lots = dict.fromkeys(lot for path in paths if (lot := lot_of(path)) is not None)
+    return StatementLine(
+        entry.number,
+        entry.at_s,
+        entry.at_s if told is None else told.at_s,
+        entry.kind,
+        entry.of,
+        "" if told is None else told.ticket,
+        "" if told is None else told.event,
+        "" if told is None else told.actor,
+        "" if told is None else told.rule,
+        0 if told is None else told.raw,
+        _moved(entry.transfers, frozenset({"consumed"})),
+        _moved(entry.transfers, frozenset({"held"})),
+        _moved(entry.transfers, OWNED),
+        balance,
+        tuple(lots),
+        () if told is None else told.clauses,
+        () if told is None else told.assumptions,
+    )
+
+
+def _moved(transfers: tuple[Transfer, ...], families: frozenset[str]) -> int:
+    """What transfers do to some families of accounts together."""
+    change = 0
+    for source, target, amount in transfers:
+        change += amount * ((target.partition(":")[0] in families) - (source.partition(":")[0] in families))
+    return change

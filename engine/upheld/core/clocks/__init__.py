@@ -1,0 +1,8 @@
+"""Stratum two: promised times, ticket by ticket.
+
+`clocks` is the door. A `clock` is one run of a commitment, `promise` what it is promised, `plan` what events do to
+clocks, `rules` how they pause, fall due and warn, `step` one happening, `state` what is remembered between two.
+`row` is what a verdict says of a clock, `story` where its time went, `forecast` when it would fall due.
+
+May import: `lifecycle` and all below it. Never `billing`.
+"""

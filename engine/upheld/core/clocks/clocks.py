@@ -1,0 +1,68 @@
+"""The stratum of clocks: the clocks of a policy's commitments, ticket by ticket.
+
+Everything here is immutable: a step gives a new state, and the old one stays what it
+was. So a ticket can be kept, copied and continued anywhere.
+"""
+
+from __future__ import annotations
+
+from upheld.core.clocks.row import ClockRow, clock_rows
+from upheld.core.clocks.rules import ClockRules
+from upheld.core.clocks.state import ClockChange, ClockState
+from upheld.core.clocks.step import ClockStep
+from upheld.core.lifecycle.happening import Happening
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.schedule import Schedule
+
+Limit = tuple[int, str, int]
+"""When a clock falls due, its commitment, and its cycle."""
+
+
+class Clocks:
+    """The clocks of one policy's commitments, for any number of tickets."""
+
+    def __init__(self, policy: Policy, schedule: Schedule) -> None:
+        self.rules = ClockRules(policy, schedule)
+        self._step = self.rules.plan.step
+        self._blank = ClockState(tracks=((),) * len(self.rules.plan.tracks))
+
+    def begin(self) -> ClockState:
+        """The state of a ticket on which nothing has happened."""
+        return self._blank
+
+    def advance(self, state: ClockState, happening: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
+        """The state after a step, and what the step did; the very same state where it touched nothing.
+
+        Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
+        """
+        plan = self._step(happening.event, happening.origin, happening.state)
+        if plan.is_idle and state.mark_s > happening.at_s:
+            for clock in state.clocks:
+                if clock.aim is None:
+                    break
+            else:
+                return state, ()
+        step = ClockStep(self.rules, state, happening, plan)
+        after = step.take()
+        return after, tuple(step.changes)
+
+    def pass_time(self, state: ClockState, until_s: int) -> tuple[ClockState, tuple[ClockChange, ...]]:
+        """The state at an instant at which nothing happens, and the warnings reached by then."""
+        if state.mark_s > until_s:
+            return state, ()
+        clocks, changes = self.rules.warned(state.clocks, state.tracks, until_s)
+        mark_s = self.rules.next_mark_s(clocks, state.tracks)
+        return state._replace(clocks=tuple(clocks), mark_s=mark_s), tuple(changes)
+
+    def rows(self, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
+        """What a verdict shows of the clocks, measured up to an instant that is not before the last step."""
+        return clock_rows(self.rules, state, as_of_s)
+
+    def limits(self, state: ClockState) -> tuple[Limit, ...]:
+        """When each running clock falls due, or did, as things stand; the earliest first."""
+        found = []
+        for clock in state.clocks:
+            due_s = self.rules.due_s(clock, state.tracks) if clock.end is None else None
+            if due_s is not None:
+                found.append((due_s, self.rules.terms[clock.commitment].commitment.id, clock.cycle))
+        return tuple(sorted(found))

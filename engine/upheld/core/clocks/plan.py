@@ -1,0 +1,193 @@
+"""The clock plan: what an event and a move may do to clocks, worked out once for each kind of step.
+
+Most steps of a ticket touch few of its commitments. So for each combination of
+event and move, the triggers that it can pull are looked up once; what is left for
+every step is to ask their conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from upheld.core.clocks.clock import Ended
+from upheld.core.condition.predicate import Predicate, predicate_or_none
+from upheld.core.policy.commitment import Excuse, Trigger
+from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
+from upheld.core.policy.policy import Policy
+
+
+class Ending(NamedTuple):
+    """Something that may end the clocks of a commitment: a cancel, a stop, or the closing of the ticket.
+
+    Attributes:
+        how: What it does.
+        when: Its condition; ``None`` for always.
+        trigger: Which of the commitment's cancels or stops it is; ``None`` for closing.
+        at: The name of the date that counts instead of the step's instant, or ``""``.
+    """
+
+    how: Ended
+    when: Predicate | None
+    trigger: int | None
+    at: str
+
+
+class Pull(NamedTuple):
+    """A trigger that may be pulled: ``of`` which commitment for a start, of which track for a pause."""
+
+    of: int
+    when: Predicate | None
+    trigger: int | None
+
+
+class ExcusePlan(NamedTuple):
+    """An excuse that may be declared; ``number`` is its index in the policy."""
+
+    number: int
+    when: Predicate | None
+    excuse: Excuse
+
+
+class StepPlan(NamedTuple):
+    """What one kind of step may do to clocks.
+
+    Attributes:
+        endings: By commitment, in the order in which they are tried: cancels, stops, closing.
+        may_return: Whether a reopening may resume what ends here: it moves into resolved or closed.
+        reopens: Whether it is a reopening.
+        severity: Whether it may change the severity of a ticket whose clocks follow it.
+        continues, pauses: Tracks that it may end, and begin.
+        starts: Commitments.
+        excuses: Excuses.
+        is_idle: Whether it can do nothing of all this.
+    """
+
+    endings: dict[int, tuple[Ending, ...]]
+    may_return: bool
+    reopens: bool
+    severity: bool
+    continues: tuple[Pull, ...]
+    pauses: tuple[Pull, ...]
+    starts: tuple[Pull, ...]
+    excuses: tuple[ExcusePlan, ...]
+    is_idle: bool
+
+
+class TrackOf(NamedTuple):
+    """The track of a pause: its commitment, and which of the commitment's pauses it is."""
+
+    commitment: int
+    pause: int
+
+
+Ready = list[tuple[Trigger, Pull]]
+"""Triggers in the policy's order, each ready to be pulled."""
+
+
+class ClockPlan:
+    """The triggers of one policy's commitments and excuses.
+
+    Attributes:
+        tracks: Every pause of every commitment.
+        tracks_of: By commitment, the indices of its tracks.
+        follow_severity: By commitment, whether a change of severity gives its clocks a new target.
+        on_reopen, cycles: By commitment, what it says of reopenings and second starts.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        commitments = [*enumerate(policy.commitments)]
+        self.tracks = tuple(TrackOf(i, number) for i, each in commitments for number in range(len(each.pause)))
+        self.tracks_of = tuple(
+            tuple(number for number, track in enumerate(self.tracks) if track.commitment == i) for i, _ in commitments
+        )
+        self.follow_severity = tuple(each.on_severity_change == "retarget" for each in policy.commitments)
+        self.on_reopen = tuple(each.on_reopen for each in policy.commitments)
+        self.cycles = tuple(each.cycles for each in policy.commitments)
+        pauses = [policy.commitments[track.commitment].pause[track.pause] for track in self.tracks]
+        self._states = [pause.states for pause in pauses]
+        self._begins = _ready((number, pause.begins) for number, pause in enumerate(pauses))
+        self._continues = _ready((number, pause.ends) for number, pause in enumerate(pauses))
+        self._starts = _ready((i, each.start) for i, each in commitments)
+        self._stops = _ready((i, each.stop) for i, each in commitments)
+        self._cancels = _ready((i, each.cancel) for i, each in commitments)
+        self._excuses = [
+            ExcusePlan(number, predicate_or_none(each.when), each) for number, each in enumerate(policy.excuses)
+        ]
+        self._steps: dict[tuple[str | None, str | None, str], StepPlan] = {}
+
+    def step(self, event: str | None, origin: str | None, state: str) -> StepPlan:
+        """What a step of this kind may do."""
+        key = (event, origin, state)
+        plan = self._steps.get(key)
+        if plan is None:
+            plan = self._steps[key] = self._plan(event, origin, state)
+        return plan
+
+    def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
+        def pulled(ready: Ready) -> tuple[Pull, ...]:
+            return tuple(pull for trigger, pull in ready if _pulls(trigger, event, origin, state))
+
+        cores = {name: each.core for name, each in self._policy.states.items()}
+        before, after = cores.get(origin or ""), cores.get(state, "")
+        moved = origin != state
+        endings = self._endings(event, origin, state, closes=moved and after in CLOSED)
+        may_return = moved and after in ENDED
+        reopens = before is not None and is_reopening(before, after)
+        continues = (*pulled(self._continues), *self._entered(state, origin))
+        pauses = (*pulled(self._begins), *self._entered(origin, state))
+        starts = pulled(self._starts)
+        severity = any(self.follow_severity) and self._may_set_severity(event)
+        excuses = tuple(each for each in self._excuses if event in each.excuse.on)
+        is_idle = not (endings or reopens or severity or continues or pauses or starts or excuses)
+        return StepPlan(endings, may_return, reopens, severity, continues, pauses, starts, excuses, is_idle)
+
+    def _endings(
+        self, event: str | None, origin: str | None, state: str, *, closes: bool
+    ) -> dict[int, tuple[Ending, ...]]:
+        """Explicit cancel, stop, cancel by closing; duties go on when a ticket is closed."""
+        found: dict[int, list[Ending]] = {}
+        ways: tuple[tuple[Ended, Ready], ...] = (("cancelled", self._cancels), ("stopped", self._stops))
+        for how, ready in ways:
+            for trigger, pull in ready:
+                if _pulls(trigger, event, origin, state):
+                    at = trigger.at.name if trigger.at else ""
+                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, at))
+        if closes:
+            for index, commitment in enumerate(self._policy.commitments):
+                if not commitment.duty:
+                    found.setdefault(index, []).append(Ending("cancelled", None, None, ""))
+        return {index: tuple(endings) for index, endings in found.items()}
+
+    def _entered(self, before: str | None, after: str | None) -> Iterator[Pull]:
+        """The tracks by state in which a ticket is ``after`` and was not ``before``."""
+        return (
+            Pull(number, None, None)
+            for number, states in enumerate(self._states)
+            if after in states and before not in states
+        )
+
+    def _may_set_severity(self, event: str | None) -> bool:
+        """Whether the event sets the severity; a state observed in a tracker may come with any fact."""
+        if event is None:
+            return True
+        known = self._policy.events.get(event)
+        return known is not None and any(setting.fact == "severity" for setting in known.sets)
+
+
+def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:
+    return [
+        (trigger, Pull(index, predicate_or_none(trigger.when), number))
+        for index, triggers in indexed
+        for number, trigger in enumerate(triggers)
+    ]
+
+
+def _pulls(trigger: Trigger, event: str | None, origin: str | None, state: str) -> bool:
+    """Whether a step is what a trigger names; ``to: stay`` neither leaves nor enters."""
+    if trigger.on:
+        return event in trigger.on
+    if origin == state:
+        return False
+    return state in trigger.enters if trigger.enters else origin in trigger.leaves

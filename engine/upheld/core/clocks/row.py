@@ -1,0 +1,224 @@
+"""Clock rows: what a verdict says of each clock, as things stand at an instant.
+
+Status compares instants: stopped at or before the due instant is upheld, after it
+breached, also when no opening time lies between. What is not stopped is measured up
+to as-of.
+
+Source: DESIGN section 4, "Status compares instants"; section 6, Verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from upheld.core.clocks.clock import FOREVER, Aim, Clock, End, Span, due_s, paused_s, united, until, used_s
+from upheld.core.clocks.rules import Cited, ClockRules
+from upheld.core.clocks.state import ClockState, Paused
+from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause
+from upheld.core.policy.provenance import Grounds
+from upheld.core.time.calendar import Calendar
+from upheld.core.time.instant import text_of
+from upheld.core.time.target import NextOccurrence
+
+Status = Literal["running", "paused", "upheld", "breached", "cancelled", "excused"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """One clock as a verdict shows it; times in opening seconds of the commitment's calendar.
+
+    Attributes:
+        due_s: ``None`` while it is paused, or no release or date is known.
+        stop_s: When it was stopped; a stop's own date where it carries one.
+        target_s: The opening time allowed, where the target is an amount of it. Then it is ``used_s`` plus
+            ``remaining_s`` less ``overrun_s``, whatever the status.
+        remaining_s: What was left at the end, or is left at as-of; ``None`` where no due instant is known.
+        overrun_s: What was used after the due instant.
+    """
+
+    commitment: Commitment
+    cycle: int
+    status: Status
+    severity: str | None
+    start_s: int
+    due_s: int | None
+    stop_s: int | None
+    target: str
+    target_s: int | None
+    used_s: int
+    paused_s: int
+    remaining_s: int | None
+    overrun_s: int
+    clauses: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    def as_document(self) -> dict[str, object]:
+        """The entry of ``commitments`` in a verdict."""
+        return {
+            "id": self.commitment.id,
+            "cycle": self.cycle,
+            "status": self.status,
+            "severity": self.severity,
+            "started_at": text_of(self.start_s),
+            "due_at": None if self.due_s is None else text_of(self.due_s),
+            "stopped_at": None if self.stop_s is None else text_of(self.stop_s),
+            "target": self.target,
+            "target_s": self.target_s,
+            "used_s": self.used_s,
+            "paused_s": self.paused_s,
+            "remaining_s": self.remaining_s,
+            "overrun_s": self.overrun_s,
+            "clauses": list(self.clauses),
+            "assumptions": list(self.assumptions),
+        }
+
+
+def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
+    """Every clock whose target is known, in the policy's order and then by cycle."""
+    fixed = [(clock, aim) for clock in state.clocks if (aim := rules.aim(clock)) is not None]
+    fixed.sort(key=lambda pair: (pair[0].commitment, pair[0].cycle))
+    return tuple(clock_row(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
+
+
+def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> list[Span]:
+    """The pauses that touch a clock: up to what ended it, or up to as-of; one that still lasts, lasts."""
+    pauses = rules.pauses(clock, state.tracks)
+    if clock.end is not None:
+        return until(pauses, min(clock.end.at_s, clock.end.seen_s))
+    return [span for span in pauses if span[0] <= as_of_s]
+
+
+def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[tuple[Pause, Paused]]:
+    """The same pauses one by one, track by track, with what the policy says of each; gaps are none of them."""
+    commitment = rules.terms[clock.commitment].commitment
+    last_s = as_of_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s) - 1
+    for number in rules.plan.tracks_of[clock.commitment]:
+        for each in state.tracks[number]:
+            if each.until_s > clock.start_s and each.from_s <= last_s:
+                yield commitment.pause[rules.plan.tracks[number].pause], each
+
+
+def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:
+    """What a verdict says of one clock that was promised ``aim``."""
+    terms = rules.terms[clock.commitment]
+    calendar, start_s, end = terms.calendar, clock.start_s, clock.end
+    end_s = as_of_s if end is None else end.at_s
+    pauses = measured_pauses(rules, state, clock, as_of_s)
+    due = due_s(aim, calendar, start_s, pauses)
+    status = _status(end, due, end_s, lasting=bool(pauses) and pauses[-1][1] == FOREVER)
+    excuses: tuple[int, ...] = ()
+    if status == "breached" and due is not None:
+        excuses = _excused(rules, state, clock, calendar, due, end_s, pauses)
+        status = "excused" if excuses else status
+    passed = until(pauses, end_s)
+    left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
+    if pauses or excuses:
+        grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
+        cited = citations(rules, [*grounds, *_pauses_cited(rules, state, clock, as_of_s)])
+    else:
+        cited = _cited_alike(rules, clock, aim)
+    return ClockRow(
+        terms.commitment,
+        clock.cycle,
+        status,
+        aim.severity,
+        start_s,
+        None if status == "paused" else due,
+        end.at_s if end is not None and end.how == "stopped" else None,
+        aim.text,
+        aim.target_s,
+        used_s(calendar, passed, start_s, end_s),
+        paused_s(calendar, passed, start_s, end_s),
+        None if left_until is None else calendar.between_s(end_s, left_until),
+        0 if due is None else used_s(calendar, passed, due, end_s),
+        *cited,
+    )
+
+
+def _status(end: End | None, due: int | None, end_s: int, *, lasting: bool) -> Status:
+    """Whether the promise was kept, as far as can be said at ``end_s``; stopping just when it is due keeps it."""
+    if due is not None and end_s > due:
+        return "breached"
+    if end is not None:
+        return "upheld" if end.how == "stopped" else "cancelled"
+    return "paused" if lasting else "running"
+
+
+def _excused(
+    rules: ClockRules, state: ClockState, clock: Clock, calendar: Calendar, due: int, end_s: int, pauses: Iterable[Span]
+) -> tuple[int, ...]:
+    """The excuses that together cover a breach's overrun; none where they do not.
+
+    Source: DESIGN section 4, "Excuses": the union covers the overrun's opening time, and one meets the time after due.
+    """
+    commitment = rules.terms[clock.commitment].commitment
+    declared = [each for each in state.excuses if commitment.id in rules.policy.excuses[each.excuse].of]
+    meeting = [each for each in declared if each.from_s < end_s and each.until_s > due]
+    if not meeting:
+        return ()
+    covered = united((*((each.from_s, each.until_s) for each in meeting), *pauses))
+    left = calendar.between_s(due, end_s) - paused_s(calendar, covered, due, end_s)
+    return tuple(sorted({each.excuse for each in meeting})) if left == 0 else ()
+
+
+def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
+    """What took part in a clock: the commitment, what started and ended it, its calendar, its target and its source."""
+    policy = rules.policy
+    commitment = rules.terms[clock.commitment].commitment
+    case = commitment.within[aim.case]
+    yield commitment
+    if clock.trigger is not None:
+        yield commitment.start[clock.trigger]
+    if clock.end is not None and clock.end.trigger is not None:
+        yield (commitment.stop if clock.end.how == "stopped" else commitment.cancel)[clock.end.trigger]
+    yield case
+    if commitment.calendar in policy.calendars:
+        yield policy.calendars[commitment.calendar]
+    if isinstance(case.target, ParameterTarget):
+        parameter = policy.parameters[case.target.parameter]
+        yield parameter
+        if aim.row is not None:
+            yield parameter.rows[aim.row]
+    if isinstance(case.target, NextOccurrence):
+        recurrence = policy.recurrences[case.target.recurrence]
+        yield recurrence
+        if recurrence.calendar in policy.calendars:
+            yield policy.calendars[recurrence.calendar]
+    severity = next((each for each in policy.severities if each.id == aim.severity), None)
+    if severity is not None and aim.column == severity.id:
+        yield severity
+
+
+def _cited_alike(rules: ClockRules, clock: Clock, aim: Aim) -> Cited:
+    """What a clock cites that was never paused and is not excused; worked out once for all clocks alike."""
+    end = None if clock.end is None else (clock.end.how, clock.end.trigger)
+    alike = (clock.commitment, clock.trigger, end, aim.case, aim.row, aim.severity, aim.column)
+    cited = rules.cited.get(alike)
+    if cited is None:
+        cited = rules.cited[alike] = citations(rules, grounds_of(rules, clock, aim))
+    return cited
+
+
+def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[Grounds]:
+    """The pauses that touched a clock, and the triggers that began and ended them."""
+    for pause, each in pauses_touching(rules, state, clock, as_of_s):
+        yield pause
+        if each.begun is not None:
+            yield pause.begins[each.begun]
+        if each.ended is not None:
+            yield pause.ends[each.ended]
+
+
+def citations(rules: ClockRules, grounds: Iterable[Grounds]) -> Cited:
+    """The clauses and the assumptions of all grounds, each once, in the order in which the policy declares them."""
+    clauses: set[str] = set()
+    assumptions: set[str] = set()
+    for each in grounds:
+        clauses.update(each.clauses)
+        assumptions.update(each.assumes)
+    return (
+        tuple(sorted(clauses, key=rules.clauses.__getitem__)),
+        tuple(sorted(assumptions, key=rules.assumptions.__getitem__)),
+    )

@@ -1,0 +1,247 @@
+"""One step of a ticket's clocks: what a happening starts, stops, pauses and cancels, in the order of the design.
+
+The facts have changed before, so what follows from them comes first: targets that have
+become known, and a new severity's. Then explicit cancel, stop, cancel by closing;
+reopening; pauses; starts.
+
+Source: DESIGN section 3, step 7; section 4, from "Starting" on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+
+from upheld.core.clocks.clock import FOREVER, Clock, End
+from upheld.core.clocks.plan import Ending, Pull, StepPlan
+from upheld.core.clocks.promise import names_at_start
+from upheld.core.clocks.rules import ClockRules
+from upheld.core.clocks.state import NO_SHARE, ChangeKind, ClockChange, ClockState, Excused, Paused
+from upheld.core.lifecycle.happening import Happening
+from upheld.core.policy.policy import ALWAYS
+from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
+
+_make: Final = tuple.__new__
+
+
+class ClockStep:
+    """One step being taken: the clocks so far, and what was done to them."""
+
+    __slots__ = ("at_s", "before", "changes", "clocks", "now", "plan", "rules", "tracks")
+
+    def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
+        self.rules = rules
+        self.plan = plan
+        self.before = state
+        self.now = happening
+        self.at_s = happening.at_s
+        self.clocks = [*state.clocks]
+        self.tracks = state.tracks
+        self.changes: list[ClockChange] = []
+
+    def take(self) -> ClockState:
+        """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
+        plan, state = self.plan, self.before
+        if state.mark_s <= self.at_s:
+            self.clocks, self.changes = self.rules.warned(self.clocks, self.tracks, self.at_s)
+        self._fix()
+        if plan.severity:
+            self._retarget()
+        if plan.endings:
+            self._end()
+        begun = self._reopen() if plan.reopens else set()
+        if plan.continues or plan.pauses:
+            self._pause()
+        if plan.starts:
+            self._start(begun)
+        excuses = self._excuses() if plan.excuses else ()
+        if not self.changes and self.tracks is state.tracks and not excuses:
+            return state
+        mark_s = self._mark_s() if self.rules.warns else FOREVER
+        excused = (*state.excuses, *excuses) if excuses else state.excuses
+        return _make(ClockState, (tuple(self.clocks), self.tracks, excused, mark_s))
+
+    def _tell(self, what: ChangeKind, clock: Clock) -> None:
+        self.changes.append(_make(ClockChange, (what, clock.commitment, clock.cycle, self.at_s, NO_SHARE)))
+
+    def _mark_s(self) -> int:
+        """The next warning; marks that a new target has put into the past are given now."""
+        mark_s = self.rules.next_mark_s(self.clocks, self.tracks)
+        if mark_s > self.at_s:
+            return mark_s
+        self.clocks, changes = self.rules.warned(self.clocks, self.tracks, self.at_s, told_s=self.at_s)
+        self.changes += changes
+        return self.rules.next_mark_s(self.clocks, self.tracks)
+
+    def _fix(self) -> None:
+        """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
+        for clock in self.before.clocks:
+            if clock.aim is not None:
+                continue
+            terms = self.rules.terms[clock.commitment]
+            if terms.is_awaiting(self.now.names):
+                continue
+            lookup = names_at_start(clock, self.now)
+            aim = terms.aim(clock.start_s, self.now.customer, lookup) if terms.applies(lookup) else None
+            position = self.clocks.index(clock)
+            if aim is None:
+                del self.clocks[position]
+                self._tell("dropped", clock)
+            else:
+                self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, 0))
+                self._tell("fixed", clock)
+
+    def _retarget(self) -> None:
+        follow = self.rules.plan.follow_severity
+        for position, clock in enumerate(self.clocks):
+            if clock.end is None and follow[clock.commitment]:
+                self._follow_severity(position, clock)
+
+    def _follow_severity(self, position: int, clock: Clock) -> None:
+        """Give a clock the target of another severity, from the same start, unless its due instant has passed."""
+        severity = self.now.names("severity")
+        if clock.aim is None or severity is None or severity == clock.aim.severity:
+            return
+        terms = self.rules.terms[clock.commitment]
+        due_s = self.rules.due_s(clock, self.tracks)
+        if (due_s is not None and due_s < self.at_s) or terms.is_awaiting(self.now.names):
+            return
+        aim = terms.aim(clock.start_s, self.now.customer, names_at_start(clock, self.now))
+        if aim is not None:
+            self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, clock.marks))
+            self._tell("retargeted", clock)
+
+    def _end(self) -> None:
+        """End running clocks: of what the plan tries for a commitment, the first that holds does it."""
+        names = self.now.names
+        for position, clock in enumerate(self.clocks):
+            if clock.end is not None:
+                continue
+            for ending in self.plan.endings.get(clock.commitment, ()):
+                if ending.when is None or ending.when(names):
+                    at_s = self._own_instant(clock, ending) if ending.at else self.at_s
+                    end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
+                    self.clocks[position] = Clock(*clock[:5], end, *clock[6:])
+                    self._tell(ending.how, clock)
+                    break
+
+    def _own_instant(self, clock: Clock, ending: Ending) -> int:
+        """When a stop counts: at the first opening of the date it carries, or at once; never before the start.
+
+        Raises: CalendarError for a date outside the years that the calendar covers.
+        """
+        held = self.now.names(ending.at)
+        calendar = self.rules.terms[clock.commitment].calendar
+        if isinstance(held, str):
+            held = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
+        if not isinstance(held, int):
+            return self.at_s
+        calendar.clock_at(held)
+        return max(held, clock.start_s)
+
+    def _reopen(self) -> set[int]:
+        """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
+
+        Returns: the commitments of which a clock began.
+        """
+        begun: set[int] = set()
+        for position, clock in enumerate(self.clocks):
+            end = clock.end
+            how = self.rules.plan.on_reopen[clock.commitment]
+            if how == "resume" and end is not None and end.returns:
+                gap_s = min(end.at_s, end.seen_s)
+                gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
+                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
+                self._tell("resumed", clock)
+                if self.rules.plan.follow_severity[clock.commitment]:
+                    self._follow_severity(position, resumed)
+            elif how == "new-cycle":
+                begun.add(clock.commitment)
+        begun -= {clock.commitment for clock in self.clocks if clock.end is None}
+        for index in sorted(begun):
+            self._begin(index, None)
+        return begun
+
+    def _pause(self) -> None:
+        tracks, names = [*self.tracks], self.now.names
+        touched = False
+        for pull in self.plan.continues:
+            track = tracks[pull.of]
+            if track and track[-1].until_s == FOREVER and (pull.when is None or pull.when(names)):
+                *earlier, last = track
+                if last.from_s < self.at_s:
+                    earlier.append(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
+                tracks[pull.of] = tuple(earlier)
+                touched = True
+                self._tell_pause("continued", pull)
+        for pull in self.plan.pauses:
+            track = tracks[pull.of]
+            lasts = track and track[-1].until_s == FOREVER
+            if not lasts and (pull.when is None or pull.when(names)):
+                tracks[pull.of] = (*track, Paused(self.at_s, FOREVER, pull.trigger, None))
+                touched = True
+                self._tell_pause("paused", pull)
+        if touched:
+            self.tracks = tuple(tracks)
+
+    def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
+        commitment = self.rules.plan.tracks[pull.of].commitment
+        for clock in self.clocks:
+            if clock.commitment == commitment and clock.end is None:
+                self._tell(what, clock)
+
+    def _start(self, begun: set[int]) -> None:
+        """Start what is pulled; several triggers of a commitment start one clock."""
+        for pull in self.plan.starts:
+            if pull.of in begun or not self._is_free(pull.of):
+                continue
+            if pull.when is None or pull.when(self.now.names):
+                begun.add(pull.of)
+                self._begin(pull.of, pull.trigger)
+
+    def _is_free(self, index: int) -> bool:
+        """Whether another start counts."""
+        cycles = self.rules.plan.cycles[index]
+        if cycles != "many":
+            for clock in self.clocks:
+                if clock.commitment == index and (clock.end is None or cycles != "ignore-while-running"):
+                    return False
+        return True
+
+    def _begin(self, index: int, trigger: int | None) -> None:
+        """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
+        terms, names, at_s = self.rules.terms[index], self.now.names, self.at_s
+        aim = mark_s = None
+        if not terms.is_awaiting(names):
+            aim = terms.aim(at_s, self.now.customer, names) if terms.applies(names) else None
+            if aim is None:
+                return
+            mark_s = terms.mark_s(at_s, aim, 0) if terms.marks else None
+        told = tuple((name, names(name)) for name in terms.told) if terms.told else ()
+        cycle = 1
+        for clock in self.clocks:
+            if clock.commitment == index:
+                cycle = clock.cycle + 1
+        begun = _make(Clock, (index, cycle, at_s, trigger, aim, None, (), 0, mark_s, told))
+        self.clocks.append(begun)
+        self._tell("started", begun)
+
+    def _excuses(self) -> tuple[Excused, ...]:
+        found = []
+        for plan in self.plan.excuses:
+            if plan.when is None or plan.when(self.now.names):
+                from_s = self._edge(plan.excuse.since.name, 0)
+                until_s = self._edge(plan.excuse.until.name, 1)
+                if from_s is not None and until_s is not None and from_s < until_s:
+                    found.append(Excused(plan.number, from_s, until_s))
+        return tuple(found)
+
+    def _edge(self, name: str, days_later: int) -> int | None:
+        """An instant, or the beginning or end of a date in the policy's zone; far dates are for ever."""
+        held = self.now.names(name)
+        if isinstance(held, str):
+            day = day_number(date.fromisoformat(held)) + days_later
+            if not FIRST_DAY <= day < END_DAY:
+                return FOREVER if day >= END_DAY else -FOREVER
+            return self.rules.schedule.calendars[ALWAYS].instant_s(day, 0)
+        return held if isinstance(held, int) else None

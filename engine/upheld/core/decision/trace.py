@@ -1,0 +1,203 @@
+"""Traces: what was done for one event, as references, until somebody asks for it.
+
+Source: DESIGN section 3, "A `Decision` carries".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from upheld.core.billing.payment import Bill
+from upheld.core.billing.state import Notice
+from upheld.core.clocks.state import ClockChange
+from upheld.core.decision.decision import AskedEffect, ChangedClock, Details, Move, TimerRun
+from upheld.core.lifecycle.explanation import Course, plainly
+from upheld.core.lifecycle.moment import Moment
+from upheld.core.lifecycle.plan import AskPlan
+from upheld.core.lifecycle.timers import Run
+from upheld.core.policy.commitment import Commitment, Timer
+from upheld.core.policy.event_type import Effect
+from upheld.core.policy.handling import Escalation
+from upheld.core.policy.lifecycle import Transition
+from upheld.core.policy.policy import OpeningHours
+from upheld.core.policy.provenance import Grounds
+from upheld.core.record.message import Message, fill, percent
+from upheld.core.record.reason import Reason, Refusal
+from upheld.core.time.instant import instant_of, text_of
+
+Cited = tuple[tuple[str, ...], tuple[str, ...]]
+"""Clauses and assumptions."""
+
+
+class Voice(NamedTuple):
+    """In which language effects are told, and what part of the policy they and moves speak of."""
+
+    language: str
+    commitments: tuple[Commitment, ...]
+    calendars: Mapping[str, OpeningHours]
+
+    def cited(self, mover: Transition | Timer | None) -> Cited:
+        """What a move cites: its transition, or its timer with the calendar that it counts on."""
+        if mover is None:
+            return (), ()
+        calendar = self.calendars.get(mover.calendar) if isinstance(mover, Timer) else None
+        return (mover.clauses, mover.assumes) if calendar is None else _cited(mover, calendar)
+
+
+class Moved(NamedTuple):
+    """A move, and what made it; of an observed move, what would have been possible where nothing leads there."""
+
+    at_s: int
+    origin: str | None
+    state: str
+    mover: Transition | Timer | None
+    conforms: bool = True
+    possible: tuple[str, ...] = ()
+
+
+class Raised(NamedTuple):
+    """An escalation to a level."""
+
+    escalation: Escalation
+    level: int
+
+
+class Asked(NamedTuple):
+    """An effect asked for: of the policy, of an escalation, the warning of a clock, or the notice of an account."""
+
+    at_s: int
+    what: AskPlan | Raised | ClockChange | Notice
+    moment: Moment | None = None
+    timer: str | None = None
+
+
+class Trace:
+    """What was done for one event, timers before it included; filled while it is done, and never after.
+
+    Most events do little: what nothing was noted of costs nothing, so it is empty on the class.
+    """
+
+    moves: tuple[Moved, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    runs: tuple[Run, ...] = ()
+    changes: tuple[ClockChange, ...] = ()
+    course: Course | None = None
+    bill: Bill | None = None
+    refusal: Refusal | None = None
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+
+    def ask(self, asked: Asked) -> None:
+        """Keep something to be asked of the host."""
+        self.asked = (*self.asked, asked)
+
+    def note_changes(self, changes: tuple[ClockChange, ...]) -> None:
+        """Keep what happened to clocks; a warning also asks something of the host."""
+        self.changes = (*self.changes, *changes) if self.changes else changes
+        for change in changes:
+            if change.what == "warned":
+                self.ask(Asked(change.at_s, change))
+
+    def note_bill(self, bill: Bill) -> None:
+        """Keep what the event cost; notices also ask something of the host."""
+        self.bill = bill
+        for notice in bill.charged.notices:
+            self.ask(Asked(notice.at_s, notice))
+
+    def details(self) -> Details:
+        """All of it as the public values."""
+        changes = (self._changed(change) for change in self.changes)
+        runs = (
+            TimerRun(name, instant_of(due_s), None if seen_s is None else instant_of(seen_s))
+            for name, due_s, seen_s in self.runs
+        )
+        return Details(
+            tuple(self._move(moved) for moved in self.moves),
+            tuple(changes),
+            tuple(self.effects()),
+            tuple(runs),
+            tuple(self._reasons()),
+            self.course.against() if self.course else (),
+            self.bill.charged.rows if self.bill else (),
+        )
+
+    def effects(self) -> Iterator[AskedEffect]:
+        """What the host is asked to do; creating no ticket is nothing to ask."""
+        for asked in self.asked:
+            effect = self._effect(asked)
+            if effect.count > 0:
+                yield effect
+
+    def _reasons(self) -> Iterator[Reason]:
+        for moved in self.moves:
+            if isinstance(moved.mover, Timer):
+                yield plainly("timer", moved.mover)
+        if self.refusal is not None:
+            yield from self.refusal.reasons
+        elif self.course is not None:
+            yield from self.course.reasons()
+        if self.bill is not None:
+            yield from self.bill.reasons()
+
+    def _move(self, moved: Moved) -> Move:
+        mover = moved.mover
+        return Move(
+            instant_of(moved.at_s),
+            moved.origin,
+            moved.state,
+            mover.id if isinstance(mover, Transition) else None,
+            mover.id if isinstance(mover, Timer) else None,
+            moved.conforms,
+            moved.possible,
+            *self.voice.cited(mover),
+        )
+
+    def _changed(self, change: ClockChange) -> ChangedClock:
+        commitment = self.voice.commitments[change.commitment]
+        return ChangedClock(instant_of(change.at_s), change.what, commitment.id, change.cycle)
+
+    def _effect(self, asked: Asked) -> AskedEffect:
+        at, what, language = instant_of(asked.at_s), asked.what, self.voice.language
+        if isinstance(what, ClockChange):
+            commitment = self.voice.commitments[what.commitment]
+            share = percent(commitment.warn_at[what.share])
+            about = Message.from_catalogue("warning", share=share, commitment=commitment.id).text(language)
+            clauses, assumptions = commitment.clauses, commitment.assumes
+            return AskedEffect(at, "notify", "", about, 1, None, commitment.id, what.cycle, clauses, assumptions)
+        if isinstance(what, Raised):
+            name, label = what.escalation.levels[what.level - 1]
+            values = {"level": str(what.level), "name": label.text(language, name)}
+            about = Message.from_catalogue("escalated", **values).text(language)
+            return AskedEffect(at, "notify", name, about, 1, None, None, None, *_cited(what.escalation))
+        if isinstance(what, Notice):
+            return noticed(what, language)
+        assert asked.moment is not None, "an effect of the policy is asked for at a moment"
+        effect = what.effect
+        about = fill(effect.about.text(language), asked.moment.shown)
+        count = _count(effect, asked.moment)
+        cited = _cited(what.asker, effect)
+        return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
+
+
+def noticed(notice: Notice, language: str) -> AskedEffect:
+    """What is told of an account, as something to be asked of the host."""
+    account = notice.account
+    values = {"account": account.id, "amount": str(notice.amount), "unit": account.unit}
+    values["at"] = "" if notice.expires_s is None else text_of(notice.expires_s)
+    about = Message.from_catalogue(notice.kind, **values).text(language)
+    return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
+
+
+def _count(effect: Effect, moment: Moment) -> int:
+    """How many tickets to create: a name that holds no number asks for none."""
+    count = moment[effect.count] if isinstance(effect.count, str) else effect.count
+    return (count if isinstance(count, int) else 0) - effect.less
+
+
+def _cited(*parts: Grounds) -> Cited:
+    """The clauses and assumptions of several parts of a policy, each once."""
+    clauses = dict.fromkeys(clause for part in parts for clause in part.clauses)
+    assumptions = dict.fromkeys(name for part in parts for name in part.assumes)
+    return tuple(clauses), tuple(assumptions)

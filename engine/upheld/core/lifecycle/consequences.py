@@ -1,0 +1,123 @@
+"""Steps: what rules, transitions, settings and escalations make of one event.
+
+Each is a function of compiled plans and of what names hold; none of them changes
+anything. Source: DESIGN section 3, steps 4 to 6.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from upheld.core.condition.condition import Lookup
+from upheld.core.condition.domain import Held
+from upheld.core.condition.predicate import NO_MEMBERS
+from upheld.core.lifecycle.explanation import Strike
+from upheld.core.lifecycle.plan import Arrow, CasePlan, EscalationPlan, RulePlan, SettingPlan
+from upheld.core.policy.event_type import Fact, SettingCase
+from upheld.core.policy.rule import Requirement
+
+Facts = dict[str, Held]
+
+
+def struck(rules: tuple[RulePlan, ...], lookup: Lookup) -> list[Strike]:
+    """The rules that strike, in order, up to the first that refuses: then that one alone, the flags before it drop."""
+    strikes: list[Strike] = []
+    for rule in rules:
+        if rule.when is not None and not rule.when(lookup):
+            continue
+        if rule.requires:
+            failed: tuple[Requirement, ...] = ()
+            for when, holds, requirement in rule.requires:
+                if not holds(lookup) and (when is None or when(lookup)):
+                    failed = (*failed, requirement)
+            if not failed:
+                continue
+            strike = (rule, failed)
+        else:
+            strike = (rule, ())
+        if rule.refuses:
+            return [strike]
+        strikes.append(strike)
+    return strikes
+
+
+def taken(arrows: tuple[Arrow, ...], lookup: Lookup) -> tuple[Arrow, ...]:
+    """The arrows whose condition holds: none, the one that is taken, or several where a plugin decides."""
+    return tuple(arrow for arrow in arrows if arrow.when is None or arrow.when(lookup))
+
+
+class Fixed(NamedTuple):
+    """An immutable fact that an event would change."""
+
+    fact: Fact
+    held: Held
+    wanted: Held
+
+
+def settled(
+    settings: tuple[SettingPlan, ...], facts: Facts, lookup: Lookup, was: Facts | None
+) -> tuple[Facts, list[tuple[str, SettingCase]], Fixed | None]:
+    """The facts after an event, the cases that applied, and an immutable fact where one stands against it.
+
+    Args:
+        facts: The facts so far; on an opening, their defaults. Returned itself where nothing changes.
+        lookup: What names hold *before* the event.
+        was: The facts before the event, ``None`` where it opens the ticket: what is set then can be set.
+    """
+    after, cases = facts, []
+    for setting in settings:
+        case = _case(setting.cases, lookup)
+        if case is None:
+            continue
+        cases.append((setting.fact, case.case))
+        old = facts[setting.fact]
+        new = _value(case, setting.holds_many, old, lookup)
+        if new == old and new.__class__ is old.__class__:
+            continue
+        if setting.immutable is not None and was is not None and was[setting.fact] is not None:
+            return facts, cases, Fixed(setting.immutable, old, new)
+        if after is facts:
+            after = facts.copy()
+        after[setting.fact] = new
+    return after, cases, None
+
+
+def _case(cases: tuple[CasePlan, ...], lookup: Lookup) -> CasePlan | None:
+    """The first case that holds."""
+    for case in cases:
+        if case.when is None or case.when(lookup):
+            return case
+    return None
+
+
+def _value(case: CasePlan, holds_many: bool, old: Held, lookup: Lookup) -> Held:
+    """What the fact holds after the case. A name that holds nothing leaves it as it is; ``null`` alone unsets it."""
+    if not case.source:
+        return case.value
+    held = lookup(case.source)
+    if held is None or held == NO_MEMBERS:
+        return old
+    if holds_many and not isinstance(held, frozenset):
+        held = frozenset((held,))
+    if case.adds and isinstance(held, frozenset) and isinstance(old, frozenset):
+        return old | held
+    return held
+
+
+class Climb(NamedTuple):
+    """What an escalation makes of an event: the level reached, or the one wanted in vain."""
+
+    plan: EscalationPlan
+    level: int
+    wanted: Held
+    refused: bool
+
+
+def climbed(escalations: tuple[EscalationPlan, ...], level: int, lookup: Lookup) -> Climb | None:
+    """One level up, in the first set of levels whose condition holds; ``None`` where none does."""
+    for plan in escalations:
+        if plan.when is None or plan.when(lookup):
+            wanted = lookup(plan.wanted) if plan.wanted else None
+            possible = level < len(plan.escalation.levels) and wanted in (None, level + 1)
+            return Climb(plan, level + 1, wanted, not possible)
+    return None

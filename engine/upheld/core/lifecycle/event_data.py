@@ -1,0 +1,192 @@
+"""Event data: the checks of an event's fields, compiled from the policy.
+
+Validating each record against a JSON Schema would cost four times what deciding it
+costs. So the fields of an event become one small function each; whatever they refuse is
+told all at once, unknown and missing fields included.
+
+    >>> from upheld.core.condition.domain import OneOf
+    >>> from upheld.core.finding import Place
+    >>> at = {"path": (), "place": Place("policy.yaml", 1, 1)}
+    >>> severity = Field(id="severity", domain=OneOf(("high", "low")), required=True, **at)
+    >>> form = DataForm(EventType(id="submit", by=("customer",), fields={"severity": severity}, **at))
+    >>> form.read({"severity": "low"})
+    {'event.severity': 'low'}
+    >>> [problem.kind for problem in form.read({"severty": "low"}).problems]
+    ['unknown-field', 'missing-field']
+
+Source: DESIGN section 3, step 1, and "In the same spirit event data is validated by checks compiled from the policy".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
+from upheld.core.condition.ordered import Integer
+from upheld.core.nearest import listed, nearest
+from upheld.core.policy.event_type import EventType, Field
+from upheld.core.record.message import Message, joined
+
+LEAST: Final = -(2**63) + 1
+MOST: Final = 2**63 - 1
+"""Whole numbers of 64 bits are read, as everywhere."""
+
+Read = Callable[[object], Held | Wrong]
+
+
+class FieldProblem(NamedTuple):
+    """What is wrong with one field.
+
+    Attributes:
+        field: The field as declared; ``None`` for one that nobody declared.
+        wrong: Why its value is none.
+    """
+
+    kind: Literal["unknown-field", "missing-field", "wrong-field"]
+    name: str
+    field: Field | None = None
+    wrong: Wrong | None = None
+
+
+class DataForm:
+    """The data that one type of event takes."""
+
+    __slots__ = ("_blank", "_readers", "_required", "_type")
+
+    def __init__(self, event_type: EventType) -> None:
+        fields = event_type.fields
+        self._type = event_type
+        self._required = tuple((name, f"event.{name}") for name, field in fields.items() if field.required)
+        self._readers = {name: (f"event.{name}", _reader(field.domain, name)) for name, field in fields.items()}
+        self._blank: dict[str, Held] = {f"event.{name}": field.default for name, field in fields.items()}
+
+    def read(self, data: Mapping[str, object]) -> dict[str, Held] | Unfit:
+        """What the names ``event.<field>`` hold, or what can say everything that is wrong.
+
+        A field of ``None`` is no field, and what holds nothing is ``None``. The mapping that comes back is not to be
+        changed: it may be that of all events without data.
+        """
+        if not data and not self._required:
+            return self._blank
+        values = self._blank.copy()
+        readers = self._readers
+        for name, raw in data.items():
+            known = readers.get(name)
+            if known is None:
+                return Unfit(self, dict(data))
+            if raw is not None:
+                held = known[1](raw)
+                if held.__class__ is Wrong:
+                    return Unfit(self, dict(data))
+                values[known[0]] = held  # type: ignore[assignment]  # since it is nothing wrong
+        for _, key in self._required:
+            if values.get(key) is None:
+                return Unfit(self, dict(data))
+        return values
+
+    def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
+        """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
+        found = []
+        fields, given = self._type.fields, {key for key, held in self._blank.items() if held is not None}
+        for name, raw in data.items():
+            if name not in fields:
+                found.append(FieldProblem("unknown-field", str(name)))
+            elif raw is not None:
+                read = _told_reader(fields[name].domain, name)(raw)
+                if isinstance(read, Wrong):
+                    found.append(FieldProblem("wrong-field", name, fields[name], read))
+                if read is not None:
+                    given.add(f"event.{name}")
+        for name, key in self._required:
+            if key not in given:
+                found.append(FieldProblem("missing-field", name, fields[name]))
+        return tuple(found)
+
+    def message(self, problems: tuple[FieldProblem, ...]) -> Message:
+        """What to tell about them."""
+        return joined(map(self._told, problems))
+
+    def _told(self, problem: FieldProblem) -> Message:
+        name, fields = problem.name, self._type.fields
+        if problem.wrong is not None:
+            hint = f": {problem.wrong.hint}" if problem.wrong.hint else ""
+            return Message.from_catalogue("wrong-field", field=name, problem=f"{problem.wrong.message}{hint}")
+        if problem.field is not None:
+            return Message.from_catalogue("missing-field", field=name)
+        near = nearest(name, fields)
+        advice = Message.from_catalogue("no-fields")
+        if near:
+            advice = Message.from_catalogue("did-you-mean", near=near)
+        elif fields:
+            advice = Message.from_catalogue("there-are", known=listed(fields))
+        return Message.from_catalogue("unknown-field", event=self._type.id, field=name, advice=advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Data that do not fit their form; iterates over the fields meant.
+
+    What is wrong is worked out when somebody asks.
+    """
+
+    form: DataForm
+    data: Mapping[str, object]
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """Everything that is wrong."""
+        return self.form.problems(self.data)
+
+    def message(self) -> Message:
+        """What to tell about it."""
+        return self.form.message(self.problems)
+
+    def __iter__(self) -> Iterator[Field]:
+        return (problem.field for problem in self.problems if problem.field is not None)
+
+
+UNTOLD: Final = Wrong("bad-value", "")
+"""That a value is wrong, without saying why: a slip of the pen costs as much to explain as ten events to decide."""
+
+
+def _reader(domain: Domain, name: str) -> Read:
+    """The check of one field."""
+    if isinstance(domain, Many):
+        return _several(_reader(domain.of, name))
+    if isinstance(domain, OneOf):
+        words = frozenset(domain.values)
+        return lambda raw: raw if raw.__class__ is str and raw in words else UNTOLD
+    if isinstance(domain, Boolean):
+        return lambda raw: raw if raw is True or raw is False else UNTOLD
+    if isinstance(domain, Text):
+        return lambda raw: raw if raw.__class__ is str else UNTOLD
+    if isinstance(domain, Integer):
+        low = LEAST if domain.low is None else max(domain.low, LEAST)
+        high = MOST if domain.high is None else min(domain.high, MOST)
+        return lambda raw: raw if raw.__class__ is int and low <= raw <= high else UNTOLD
+    return _told_reader(domain, name)
+
+
+def _told_reader(domain: Domain, name: str) -> Read:
+    """The same check, whose domain says why it refuses."""
+    if isinstance(domain, Many):
+        return _several(_told_reader(domain.of, name))
+    return lambda raw: domain.read(raw, name)
+
+
+def _several(one: Read) -> Read:
+    """A list of values, or one alone; the same value twice is one."""
+
+    def read(raw: object) -> Held | Wrong:
+        members: set[Scalar] = set()
+        for each in raw if isinstance(raw, (list, tuple, frozenset)) else (raw,):
+            held = one(each)
+            if isinstance(held, Wrong):
+                return held
+            assert isinstance(held, (str, int)), held
+            members.add(held)
+        return frozenset(members) or None
+
+    return read

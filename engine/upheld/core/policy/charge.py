@@ -1,0 +1,103 @@
+"""Accounts and charges: what is billed, and from which balance.
+
+Amounts are integers in an account's minor unit: minutes, or centimes.
+Source: DESIGN section 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from upheld.core.condition.condition import Condition
+from upheld.core.policy.provenance import Grounds, Item
+from upheld.core.time.duration import Duration
+
+Overdraft = Literal["refuse", "warn", "allow"]
+Scope = Literal["entry", "ticket", "day"]
+Rounding = Literal["up", "down", "nearest"]
+ChargeKind = Literal["debit", "hold", "waive", "settle", "release", "reverse"]
+
+FixedAmount = int | Duration
+"""Minor units, or a time on an account that counts time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAmount:
+    """An amount that a name holds, such as ``event.minutes``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterAmount:
+    """An amount that a parameter holds; ``by`` names the column's name, or ``""`` for the parameter's own."""
+
+    parameter: str
+    by: str = ""
+
+
+Effort = NamedAmount | ParameterAmount
+"""Work that somebody recorded, or a table that stands for it: on one event it is billed once."""
+
+Amount = FixedAmount | Effort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Item):
+    """A balance that each customer has.
+
+    Attributes:
+        unit: ``min``, or a currency code.
+        limit: How far it may be overdrawn; ``None`` for without end.
+        low_balance: Going below it gives a notice.
+        expiry_notice: How long before a lot's expiry a notice is given.
+    """
+
+    unit: str
+    overdraft: Overdraft
+    limit: FixedAmount | None = None
+    low_balance: FixedAmount | None = None
+    expiry_notice: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating(Grounds):
+    """How much, from which account.
+
+    The order is fixed: sum over ``scope``, ``factor``, ``first_block``, rounding to ``step``, ``minimum``, ``cap``.
+    """
+
+    account: str
+    amount: Amount | None
+    factor: Fraction = Fraction(1)
+    first_block: FixedAmount | None = None
+    step: FixedAmount | None = None
+    rounding: Rounding = "up"
+    scope: Scope = "entry"
+    minimum: FixedAmount | None = None
+    cap: FixedAmount | None = None
+    category: str = ""
+
+    @property
+    def effort(self) -> Effort | None:
+        """What no other charge bills once this one has; ``None`` for a fee, which is owed for itself."""
+        return self.amount if isinstance(self.amount, (NamedAmount, ParameterAmount)) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Item):
+    """What is billed on an event: by a rating (debit, hold, waive), by ending holds (settle, release), or taken back.
+
+    Attributes:
+        ends: The charges whose holds it ends.
+        reverses: The charges of which it takes the last work back.
+    """
+
+    on: tuple[str, ...]
+    kind: ChargeKind
+    rating: Rating | None = None
+    ends: tuple[str, ...] = ()
+    reverses: tuple[str, ...] = ()
+    when: Condition | None = None

@@ -1,0 +1,150 @@
+"""Commitments: promised times, and what is said over many of them.
+
+A *commitment* is a promise in a policy; a *clock* is one run of it on a ticket.
+A *duty* is a commitment whose stop is an action owed to the customer, so that
+closing the ticket does not end it. An *objective* is a promise over all clocks
+of a commitment; without a share it is an *indicator*, reported and never broken.
+
+Source: DESIGN sections 2 and 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from upheld.core.condition.condition import Condition
+from upheld.core.policy.event_type import Effect, Reference
+from upheld.core.policy.provenance import Grounds, Item
+from upheld.core.time.duration import Duration
+from upheld.core.time.target import Target
+
+Cycles = Literal["one", "ignore-while-running", "many"]
+BusinessDay = Literal["opening-time", "dates", "same-time"]
+OnSeverityChange = Literal["keep", "retarget"]
+OnReopen = Literal["resume", "new-cycle", "ignore"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger(Grounds):
+    """An event, or a move: exactly one of ``on``, ``enters`` and ``leaves`` is given.
+
+    Attributes:
+        on: Any of these events.
+        enters: A move into one of these states from outside it.
+        leaves: A move out of one of these states.
+        at: The name of the date or instant that counts instead of the event's own.
+    """
+
+    on: tuple[str, ...] = ()
+    enters: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    when: Condition | None = None
+    at: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Grounds):
+    """When a clock stands still: while in ``states``, or between two triggers."""
+
+    states: tuple[str, ...] = ()
+    begins: tuple[Trigger, ...] = ()
+    ends: tuple[Trigger, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTarget:
+    """A target that a parameter holds; ``by`` names the column's name, or ``""`` for the parameter's own."""
+
+    parameter: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetCase(Grounds):
+    """Under ``when``, the time allowed is ``target`` (``None`` where the document's could not be read)."""
+
+    target: Target | ParameterTarget | None
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment(Item):
+    """A promised time.
+
+    Attributes:
+        start, stop, cancel: Any of these triggers.
+        pause: The tracks that pause it.
+        within: The time allowed; the first case that holds counts.
+        calendar: The opening time it counts in; ``always`` for elapsed time; ``""`` when none was given.
+        business_day: What ``bd`` means.
+        cycles, on_severity_change, on_reopen: ``None`` where the policy does not say, since it cannot matter.
+        promised: Whether anybody promised it; else it is measured for an indicator.
+        warn_at: Shares of the time used at which an effect warns.
+    """
+
+    start: tuple[Trigger, ...]
+    stop: tuple[Trigger, ...]
+    within: tuple[TargetCase, ...]
+    cancel: tuple[Trigger, ...] = ()
+    pause: tuple[Pause, ...] = ()
+    when: Condition | None = None
+    calendar: str = ""
+    business_day: BusinessDay | None = None
+    cycles: Cycles | None = None
+    on_severity_change: OnSeverityChange | None = None
+    on_reopen: OnReopen | None = None
+    duty: bool = False
+    promised: bool = True
+    warn_at: tuple[Fraction, ...] = ()
+
+    @property
+    def starting_events(self) -> tuple[str, ...]:
+        """The events that may start a clock."""
+        return tuple(event for trigger in self.start for event in trigger.on)
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Every trigger, those of its pauses included."""
+        pauses = (trigger for pause in self.pause for trigger in (*pause.begins, *pause.ends))
+        return (*self.start, *self.stop, *self.cancel, *pauses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excuse(Item):
+    """An event that declares a time, ``since`` to ``until``, for which the vendor does not answer."""
+
+    on: tuple[str, ...]
+    of: tuple[str, ...]
+    since: Reference
+    until: Reference
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective(Item):
+    """A promise over all clocks of commitment ``of``: at least ``share`` of them within ``within``."""
+
+    of: str
+    within: Duration | None
+    share: Fraction | None = None
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer(Item):
+    """What happens by itself, ``after`` a time in one of ``states``.
+
+    Attributes:
+        reset: Events that start the delay anew.
+        target: The state it moves the ticket to, or ``None``.
+    """
+
+    states: tuple[str, ...]
+    after: Duration | None
+    calendar: str
+    business_day: BusinessDay | None = None
+    reset: tuple[Trigger, ...] = ()
+    target: str | None = None
+    effects: tuple[Effect, ...] = ()

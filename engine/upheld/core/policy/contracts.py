@@ -1,0 +1,120 @@
+"""Contracts: what each customer has signed, from which day to which, and what was released when.
+
+This is the vendor's knowledge beside the policy: who holds which kind of contract, what
+it says otherwise than the policy's tables, what was put on the customer's accounts, and
+the releases. Days are dates in the policy's zone; the last day is included.
+
+    >>> flex = Contract("flex", date(2024, 1, 1), date(2024, 12, 31))
+    >>> contracts = Contracts({"acme": Customer((flex,))})
+    >>> [contract.kind for contract in contracts.active("acme", date(2024, 12, 31))]
+    ['flex']
+    >>> contracts.active("acme", date(2025, 1, 1)), contracts.active("somebody", date(2024, 5, 1))
+    ((), ())
+
+Source: DESIGN section 6, "Contracts".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from upheld.core.condition.domain import Held
+from upheld.core.policy.parameter import ParameterValue
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract of a customer.
+
+    Attributes:
+        kind: One of the policy's contracts.
+        since, until: Its days, both included; ``None`` for since ever and for without end.
+        attributes: What it says besides, by the names that its kind declares.
+        parameters: Values of the policy's parameters that it overrides, by column; the one key ``""`` where the
+            parameter is no table.
+    """
+
+    kind: str
+    since: date | None = None
+    until: date | None = None
+    attributes: Mapping[str, Held] = field(default_factory=dict, hash=False)
+    parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict, hash=False)
+
+    def is_active(self, day: date) -> bool:
+        """Whether it holds on that day; on its last day it does."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A lot put on an account of a customer.
+
+    Attributes:
+        account: One of the policy's accounts.
+        at_s: When, in seconds since 1970 UTC.
+        amount: In the account's minor unit.
+        expires: The last day on which it may be used, or ``None`` for never.
+    """
+
+    account: str
+    at_s: int
+    amount: int
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release of the vendor's product; it counts as released on its whole day."""
+
+    version: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What one customer holds, in the order of the file."""
+
+    contracts: tuple[Contract, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """Everybody's contracts, and the releases.
+
+    Attributes:
+        customers: By their ids.
+        releases: In order of date, those of one day as they were given.
+        digest: ``sha256:`` of the file's content, or ``""`` where there was none.
+    """
+
+    customers: Mapping[str, Customer] = field(default_factory=dict, hash=False)
+    releases: tuple[Release, ...] = ()
+    digest: str = ""
+
+    def active(self, customer: str, day: date) -> tuple[Contract, ...]:
+        """The customer's contracts that hold on that day; none for a customer that nobody declared."""
+        known = self.customers.get(customer)
+        return tuple(contract for contract in known.contracts if contract.is_active(day)) if known else ()
+
+    def override(self, customer: str, parameter: str, column: str, day: date) -> ParameterValue | None:
+        """What the customer's contracts of that day say instead of a parameter; the first one that says something.
+
+        Source: DESIGN section 4, "Dated parameters": a contract's table overrides by key.
+        """
+        known = self.customers.get(customer)
+        for contract in known.contracts if known else ():
+            value = contract.parameters[parameter].get(column) if parameter in contract.parameters else None
+            if value is not None and contract.is_active(day):
+                return value
+        return None
+
+    def released(self, day: date) -> str | None:
+        """The version of the latest release up to that day, which is included."""
+        latest = None
+        for release in self.releases:
+            if release.date <= day:
+                latest = release.version
+        return latest

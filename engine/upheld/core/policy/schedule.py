@@ -1,0 +1,110 @@
+"""Schedules: everything that a policy says about time, built once.
+
+Calendars, recurrences, releases and dated parameters stand together because a
+target needs all of them: `next-release` a calendar and the releases, a table the
+date in the policy's zone and the customer's own contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from upheld.core.condition.domain import Held
+from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.policy import ALWAYS, Policy
+from upheld.core.time.calendar import Calendar
+from upheld.core.time.day import WEEKDAYS
+from upheld.core.time.instant import date_of_day
+from upheld.core.time.recurrence import Recurrence
+
+THURSDAY = 3
+"""The weekday of day 0, 1970-01-01, counted from Monday 0."""
+
+Override = Callable[[str, str, str, date], ParameterValue | None]
+"""What a customer's contracts say instead: customer, parameter, column (or ``""``) and day; ``None`` for nothing."""
+
+
+def no_override(customer: str, parameter: str, column: str, day: date) -> ParameterValue | None:
+    """Nobody's contract says anything else."""
+    return None
+
+
+class Found(NamedTuple):
+    """A value of a parameter, and which of its rows it stands in; ``None`` where a customer's contract says it."""
+
+    value: ParameterValue
+    row: int | None
+
+
+class Schedule:
+    """The calendars, recurrences, releases and parameters of one policy.
+
+    Args:
+        policy: The policy.
+        calendars: Its calendars by id; ``always`` is added where it is not among them.
+        recurrences: Its recurrences by id.
+        releases: The dates of all known releases, in any order.
+        override: What customers' contracts say instead of a parameter.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        calendars: Mapping[str, Calendar],
+        recurrences: Mapping[str, Recurrence],
+        releases: Iterable[date] = (),
+        override: Override = no_override,
+    ) -> None:
+        self.calendars: dict[str, Calendar] = {ALWAYS: Calendar.always(policy.zone), **calendars}
+        self.recurrences = dict(recurrences)
+        self.releases = tuple(sorted(releases))
+        self._parameters: Mapping[str, Parameter] = policy.parameters
+        self._override = override
+        self._last_asked: tuple[int | None, date] = (None, date.min)
+
+    def date_at(self, at_s: int) -> date:
+        """The date in the policy's zone; the clocks of one event ask for the same again and again."""
+        asked_s, found = self._last_asked
+        if asked_s != at_s:
+            found = self._date_at(at_s)
+            self._last_asked = (at_s, found)
+        return found
+
+    def _date_at(self, at_s: int) -> date:
+        return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
+
+    def held(self, name: str, at_s: int) -> Held:
+        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant.
+
+        Opening left is what is left of the local date, whether it is open just then or not.
+        """
+        family, _, calendar = name.partition(".")
+        time = self.calendars[calendar]
+        if family == "opening":
+            return "open" if time.is_open_s(at_s) else "closed"
+        if family == "opening-left":
+            return time.opening_left_s(at_s)
+        assert family == "day", name
+        return WEEKDAYS[(time.clock_at(at_s)[0] + THURSDAY) % 7]
+
+    def column_name(self, parameter: str) -> str:
+        """The name that chooses a column of the parameter; ``""`` where it is no table."""
+        return self._parameters[parameter].by
+
+    def parameter(self, name: str, column: str, at_s: int, customer: str) -> Found | None:
+        """The value of a parameter at an instant; ``None`` where its table has none.
+
+        Source: DESIGN section 4, "Dated parameters": the value on the policy-zone date; a contract overrides by key.
+        """
+        parameter = self._parameters.get(name)
+        if parameter is None:
+            return None
+        day = self.date_at(at_s)
+        own = self._override(customer, name, column, day) if customer else None
+        if own is not None:
+            return Found(own, None)
+        number = parameter.number_on(day)
+        value = None if number is None else parameter.rows[number].values.get(column)
+        return None if value is None else Found(value, number)

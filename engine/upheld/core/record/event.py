@@ -1,0 +1,146 @@
+"""Events: what happened to a ticket, as somebody recorded it.
+
+The attributes are those of a history's columns. What an event *is worth* is not
+known here: whether the policy has such an event, whether its data fit and whether it
+may happen now is the engine's answer, and a refusal is an answer too.
+
+    >>> event = Event("T-1", datetime.fromisoformat("2026-03-02T09:00+01:00"), "submit", actor="customer:kim")
+    >>> event.role, event.actor_id, event.at_s
+    ('customer', 'kim', 1772438400)
+    >>> Event.from_record({"ticket": "T-1", "at": "2026-03-02T09:00", "evnt": "submit"})
+    Traceback (most recent call last):
+        ...
+    upheld.core.errors.RecordError: unknown key `evnt`: did you mean `event`? (and 2 more)
+
+Source: DESIGN section 6, "History".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from upheld.core.errors import CalendarError, RecordError
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, instant_of, seconds_of, text_of
+
+COLUMNS: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data")
+LONGEST_TEXT: Final = 4_000
+"""Characters of a text in a record; longer ones belong in the tracker."""
+
+_FIRST_S: Final = seconds_of(datetime.fromisoformat(f"{FIRST_YEAR}-01-01T00:00Z"))
+_END_S: Final = seconds_of(datetime.fromisoformat(f"{LAST_YEAR + 1}-01-01T00:00Z"))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a ticket at an instant, by an actor.
+
+    Attributes:
+        ticket: The ticket's id.
+        at: When; aware, a fraction of a second does not count.
+        event: What, one of the policy's events.
+        actor: A role, or ``role:id``.
+        channel: The way it came in by, or ``""``.
+        customer: Whose ticket it is, or ``""``.
+        data: The fields of its data. The mapping is not changed afterwards.
+        state: In audit mode, the state observed; then ``event`` is ``""``.
+        at_s: ``at`` in whole seconds since 1970 UTC.
+        role: The actor's role.
+
+    Raises: CalendarError for a naive instant, and for one before 1990 or after 2050.
+    """
+
+    ticket: str
+    at: datetime
+    event: str = ""
+    actor: str = ""
+    channel: str = ""
+    customer: str = ""
+    data: Mapping[str, object] = field(default_factory=dict, hash=False)
+    state: str = ""
+    at_s: int = field(init=False, repr=False, compare=False, default=0)
+    role: str = field(init=False, repr=False, compare=False, default="")
+
+    def __post_init__(self) -> None:
+        at_s = seconds_of(self.at)
+        if not _FIRST_S <= at_s < _END_S:
+            raise CalendarError(f"`{text_of(at_s)}` lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known")
+        object.__setattr__(self, "at_s", at_s)
+        object.__setattr__(self, "role", self.actor.partition(":")[0])
+
+    @property
+    def actor_id(self) -> str:
+        """Who in that role, or ``""``."""
+        return self.actor.partition(":")[2]
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, object]) -> Event:
+        """The event that a record of a history states: its columns by name, ``at`` as text.
+
+        Raises: RecordError with every problem, when it is none.
+        """
+        if not isinstance(record, Mapping):
+            raise RecordError(["a record is a mapping of columns to values"])
+        problems = [*_unknown(record), *_wrong_texts(record)]
+        if ("event" in record) == ("state" in record):
+            problems.append("give either `event` or `state`")
+        at = record.get("at")
+        instant, problem = read_instant(at)
+        data = record.get("data") or {}
+        if not isinstance(data, Mapping):
+            problems.append("`data` is a mapping of fields to values")
+        if problem:
+            problems.append(problem)
+        if problems or not isinstance(data, Mapping):
+            raise RecordError(problems)
+        texts = {name: str(record.get(name) or "") for name in COLUMNS if name not in ("at", "data")}
+        return cls(at=instant, data=data, **texts)
+
+
+def _unknown(record: Mapping[str, object]) -> list[str]:
+    problems = []
+    for key in record:
+        if key not in COLUMNS:
+            near = nearest(str(key), COLUMNS)
+            hint = f"did you mean `{near}`?" if near else f"the columns are {listed(COLUMNS)}"
+            problems.append(f"unknown key {quoted(key)}: {hint}")
+    return problems
+
+
+def _wrong_texts(record: Mapping[str, object]) -> list[str]:
+    """What is missing, is no text, or is one that nobody can read."""
+    problems = [f"`{name}` is missing" for name in ("ticket", "at") if not record.get(name)]
+    for name in COLUMNS:
+        value = record.get(name)
+        if name in ("at", "data") or value is None or value == "":
+            if name in ("event", "state") and name in record:
+                problems.append(f"`{name}` is empty: give it a value, or leave it out")
+        elif not isinstance(value, str):
+            problems.append(f"`{name}` is a text, and {quoted(value)} is none: write it in quotes")
+        elif len(value) > LONGEST_TEXT or not value.isprintable():
+            problems.append(f"`{name}` is too long, or holds a character that does not print")
+        elif value != value.strip():  # nobody sees it, and it is another ticket, or a customer without contracts
+            problems.append(f"`{name}` has blanks around {quoted(value.strip())}: leave them out")
+    return problems
+
+
+def read_instant(value: object) -> tuple[datetime, str]:
+    """The instant, and why it is none; ``""`` where it is one."""
+    advice = "write date, time and offset, such as `2026-03-02T09:00+01:00`"
+    if isinstance(value, datetime):
+        instant = value
+    elif isinstance(value, str) and value[:4].isdigit() and value.isascii():
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            return instant_of(0), f"{quoted(value)} is no instant: {advice}"
+    else:
+        return instant_of(0), f"{quoted(value)} is no instant: {advice}" if value else ""
+    if instant.utcoffset() is None:
+        return instant, f"{quoted(value)} is no instant, since it may be one in any zone: add its offset from UTC"
+    if not FIRST_YEAR < instant.year < LAST_YEAR and not _FIRST_S <= seconds_of(instant) < _END_S:
+        return instant, f"{quoted(value)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
+    return instant, ""

@@ -1,0 +1,246 @@
+"""Messages: what the engine tells people, in their language, only when somebody asks.
+
+A policy's own texts and those of the small catalogue below are templates in which
+``{name}`` stands for what a name holds. Nothing but a name is ever substituted: no
+attribute, no index, no format; what is no known name stays as it was written, and a
+value that holds braces is not looked at again.
+
+    >>> fill("{event.minutes} min for {who.__class__} {{x}}", {"event.minutes": "45 {x}"}.get)
+    '45 {x} min for {who.__class__} {{x}}'
+    >>> print(Message.from_catalogue("not-allowed", role="agent", event="close", who="`customer`").text("fr"))
+    `agent` ne peut pas `close` ; le peuvent : `customer`
+
+Source: THREATS F07; DESIGN section 3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from upheld.core.policy.wording import Wording
+
+LANGUAGES: Final = ("en", "fr")
+LONGEST_VALUE: Final = 200
+PRINTED_SPACES: Final = {0x00A0: " ", 0x202F: " "}
+"""The no-break spaces, wide and narrow, that French print sets before high punctuation, as plain ones."""
+
+_NAME: Final = re.compile(r"\{([a-z0-9]+(?:[-.][a-z0-9]+)*)\}", re.ASCII)
+
+Shown = Callable[[str], str | None]
+"""What a name holds, as people read it; ``None`` for what is no name."""
+
+CATALOGUE: Final[dict[str, tuple[str, str]]] = {
+    "out-of-order": (
+        "it lies before `{last}`, when something last happened to the ticket",
+        "il est antérieur à `{last}`, dernier instant connu du ticket",
+    ),
+    "unknown-event": (
+        "event `{event}` is not declared: {advice}",
+        "l’événement `{event}` n’est pas déclaré : {advice}",
+    ),
+    "did-you-mean": ("did you mean `{near}`?", "vouliez-vous dire `{near}` ?"),
+    "there-are": ("there are {known}", "il y a {known}"),
+    "not-allowed": ("`{role}` may not `{event}`; {who} may", "`{role}` ne peut pas `{event}` ; le peuvent : {who}"),
+    "unknown-role": (
+        "role `{role}` is not declared: {advice}",
+        "le rôle `{role}` n’est pas déclaré : {advice}",
+    ),
+    "no-actor": (
+        "nobody is named as its actor; {who} may `{event}`",
+        "aucun acteur n’est nommé ; peuvent `{event}` : {who}",
+    ),
+    "unknown-field": (
+        "`{event}` takes no field `{field}`: {advice}",
+        "`{event}` n’a pas de champ `{field}` : {advice}",
+    ),
+    "no-fields": ("it takes none", "il n’en a aucun"),
+    "missing-field": ("field `{field}` is missing", "le champ `{field}` manque"),
+    "wrong-field": ("{problem}", "le champ `{field}` ne convient pas : {problem}"),
+    "beyond-calendar": (
+        "a date that `{event}` brings, or that something it starts falls due on, lies outside the years 1990 to 2050",
+        "une date que `{event}` apporte, ou l’échéance de ce qui en part, tombe hors des années 1990 à 2050",
+    ),
+    "no-channel": ("no channel is given; {open}", "aucun canal n’est indiqué ; {open}"),
+    "unknown-channel": (
+        "channel `{channel}` is not declared; {open}",
+        "le canal `{channel}` n’est pas déclaré ; {open}",
+    ),
+    "channel-refuses": (
+        "channel `{channel}` does not take `{event}`; {open}",
+        "le canal `{channel}` ne prend pas `{event}` ; {open}",
+    ),
+    "channel-closed": (
+        "channel `{channel}` is closed until `{opens}`; {open}",
+        "le canal `{channel}` est fermé jusqu’au `{opens}` ; {open}",
+    ),
+    "channel-not-now": (
+        "channel `{channel}` is not open to this; {open}",
+        "le canal `{channel}` n’est pas ouvert à cela ; {open}",
+    ),
+    "open-channels": ("it can come by {channels}", "il peut venir par {channels}"),
+    "no-open-channel": ("no channel takes it now", "aucun canal ne le prend à présent"),
+    "rule": ("rule `{rule}` is against it: {facts}", "la règle `{rule}` s’y oppose : {facts}"),
+    "no-transition": (
+        "`{event}` is not possible in state `{state}`; possible are {possible}",
+        "`{event}` n’est pas possible dans l’état `{state}` ; sont possibles {possible}",
+    ),
+    "nothing-possible": (
+        "`{event}` is not possible in state `{state}`, in which the ticket has ended",
+        "`{event}` n’est pas possible dans l’état `{state}`, où le ticket est terminé",
+    ),
+    "not-opened": (
+        "`{event}` does not open a ticket here; tickets are opened by {possible}",
+        "`{event}` n’ouvre pas de ticket ici ; un ticket s’ouvre par {possible}",
+    ),
+    "no-ticket": (
+        "there is no ticket: `{event}` needs one that {possible} has opened",
+        "il n’y a pas de ticket : `{event}` en demande un, ouvert par {possible}",
+    ),
+    "ambiguous": (
+        "`{event}` in state `{state}` could take {several}",
+        "`{event}` dans l’état `{state}` pourrait prendre {several}",
+    ),
+    "immutable": (
+        "`{fact}` is `{held}`, and stays so; it cannot become `{wanted}`",
+        "`{fact}` est `{held}` et le reste ; il ne peut devenir `{wanted}`",
+    ),
+    "last-level": (
+        "the ticket is at its last level, `{level}`",
+        "le ticket est à son dernier niveau, `{level}`",
+    ),
+    "next-level": (
+        "the ticket is at level {level} and goes up one at a time: the next is {next}, not {wanted}",
+        "le ticket est au niveau {level} et monte d’un niveau à la fois : le suivant est {next}, et non {wanted}",
+    ),
+    "escalated": ("escalated to level {level}: {name}", "escaladé au niveau {level} : {name}"),
+    "warning": (
+        "{share} of the time of `{commitment}` is used",
+        "{share} du temps de `{commitment}` est écoulé",
+    ),
+    "outside-effective": (
+        "it lies outside the days on which the policy applies: {days}",
+        "il est hors des jours d’application de la politique : {days}",
+    ),
+    "insufficient-balance": (
+        "charge `{charge}` needs {wanted} {unit} of account `{account}`, which has {there}",
+        "`{charge}` demande {wanted} {unit} au compte `{account}`, qui en a {there}",
+    ),
+    "no-amount": (
+        "charge `{charge}` can bill no such amount: {value}",
+        "`{charge}` ne peut facturer un tel montant : {value}",
+    ),
+    "overdrawn": (
+        "charge `{charge}` overdraws account `{account}` by {amount} {unit}",
+        "`{charge}` met le compte `{account}` à découvert de {amount} {unit}",
+    ),
+    "low-balance": (
+        "account `{account}` has {amount} {unit} left",
+        "il reste {amount} {unit} sur le compte `{account}`",
+    ),
+    "expiry": (
+        "{amount} {unit} of account `{account}` expire at `{at}`",
+        "{amount} {unit} du compte `{account}` expirent le `{at}`",
+    ),
+    "since-until": ("from `{since}` to `{until}`", "du `{since}` au `{until}`"),
+    "since": ("from `{since}` on", "à partir du `{since}`"),
+    "until": ("up to `{until}`", "jusqu’au `{until}`"),
+}
+"""The engine's own texts: English and French. A test keeps their names alike."""
+
+
+def _no_name(name: str) -> None:
+    """Nothing is known by any name."""
+
+
+def fill(template: str, shown: Shown) -> str:
+    """The template with what its names hold; a name that ``shown`` does not know stays as it is written."""
+
+    def value(match: re.Match[str]) -> str:
+        said = shown(match[1])
+        return match[0] if said is None else said
+
+    return _NAME.sub(value, template)
+
+
+def names_in(template: str) -> tuple[str, ...]:
+    """The names that a template asks for, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(template)))
+
+
+def printable(value: str) -> str:
+    """A value as it may stand in one line: cut, and without characters that do not print (THREATS F13)."""
+    if len(value) <= LONGEST_VALUE and value.isprintable():
+        return value
+    plain = "".join(
+        letter if letter.isprintable() or ord(letter) in PRINTED_SPACES else "?" for letter in value[:LONGEST_VALUE]
+    )
+    return plain if len(value) <= LONGEST_VALUE else f"{plain}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to be told, not yet in words.
+
+    Attributes:
+        wordings: Its sentences, in order.
+        shown: What the names in them hold, as people read it.
+        parts: Names that stand for further messages.
+    """
+
+    wordings: tuple[Wording, ...] = ()
+    shown: Shown = _no_name
+    parts: tuple[tuple[str, Message], ...] = ()
+
+    @classmethod
+    def from_catalogue(cls, key: str, **values: str | Message) -> Message:
+        """One of the engine's own texts; every value is a text, or another message."""
+        texts = {name: printable(value) for name, value in values.items() if isinstance(value, str)}
+        parts = tuple((name, value) for name, value in values.items() if isinstance(value, Message))
+        return cls((Wording(tuple(zip(LANGUAGES, CATALOGUE[key]))),), texts.get, parts)
+
+    def text(self, language: str) -> str:
+        """In a language; sentences that are not given in it are told in English, or else as they are."""
+        parts = {name: message.text(language) for name, message in self.parts}
+
+        def shown(name: str) -> str | None:
+            return parts[name] if name in parts else self.shown(name)
+
+        return _then(language).join(fill(wording.text(language), shown) for wording in self.wordings)
+
+    def __bool__(self) -> bool:
+        return any(self.wordings)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What it needs of the names, and no more, goes with it to another process."""
+        texts = [text for wording in self.wordings for _, text in wording.texts]
+        held = {name: self.shown(name) for text in texts for name in names_in(text)}
+        return Message, (self.wordings, {name: said for name, said in held.items() if said is not None}.get, self.parts)
+
+
+def joined(messages: Iterable[Message]) -> Message:
+    """Several messages as one, in order; empty ones are left out."""
+    kept = [message for message in messages if message]
+    if len(kept) < 2:
+        return kept[0] if kept else Message()
+    names = [f"part{index}" for index in range(len(kept))]
+    templates = ((language, _then(language).join(f"{{{name}}}" for name in names)) for language in LANGUAGES)
+    return Message((Wording(tuple(templates)),), parts=tuple(zip(names, kept)))
+
+
+def _then(language: str) -> str:
+    """What stands between two sentences; in French a semicolon keeps a space before it that does not break."""
+    return "\u00a0; " if language == "fr" else "; "
+
+
+def percent(share: Fraction) -> str:
+    """A share for people, rounded down to a tenth of a per cent, so that 89.96 % never reads as 90 %.
+
+    >>> percent(Fraction(9, 10)), percent(Fraction(8996, 10000))
+    ('90%', '89.9%')
+    """
+    whole, tenth = divmod(int(share * 1000), 10)
+    return f"{whole}.{tenth}%" if tenth else f"{whole}%"

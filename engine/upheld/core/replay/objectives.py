@@ -1,0 +1,127 @@
+"""Objective rows: promises over all clocks of a commitment, month by month and over all.
+
+A clock counts in the month of its start. Shares are compared in integers, so that 90 %
+of ten is nine and not a rounding error.
+
+Source: DESIGN section 4, "Objectives"; section 6, the summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from upheld.core.clocks.row import ClockRow
+from upheld.core.policy.commitment import Objective
+from upheld.core.policy.schedule import Schedule
+from upheld.core.record.message import percent
+from upheld.core.time.business_day import worth_s
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The clocks of one objective in one period.
+
+    Attributes:
+        period: ``2024-03``, or ``all``.
+        counted, kept: How many clocks, and how many of them within the objective's time.
+        status: ``upheld``, ``breached``, ``open`` while the period lasts; ``None`` where nothing counts or is promised.
+    """
+
+    objective: Objective
+    period: str
+    counted: int
+    kept: int
+    status: str | None
+
+    def as_document(self) -> dict[str, object]:
+        """The entry of ``objectives``, or of ``indicators``, in a summary."""
+        share = Fraction(self.kept, self.counted) if self.counted else None
+        entry: dict[str, object] = {
+            "id": self.objective.id,
+            "period": self.period,
+            "counted": self.counted,
+            "kept": self.kept,
+            "share": None if share is None else percent(share),
+        }
+        if self.objective.share is not None:
+            entry |= {"promised": percent(self.objective.share), "status": self.status}
+        return entry
+
+
+class Counting:
+    """The clocks of one objective, counted one by one: month by month, and over all.
+
+    Raises: CalendarError for a time in business days whose worth nothing states.
+    """
+
+    def __init__(self, objective: Objective, schedule: Schedule) -> None:
+        self.objective = objective
+        self._schedule = schedule
+        self._months: dict[str, list[int]] = {}
+        self._allowed_s: dict[str, int] = {}
+
+    def add(self, row: ClockRow) -> None:
+        """Count a clock of a ticket for which the objective's own ``when`` holds; one of another commitment is not."""
+        if row.commitment.id != self.objective.of:
+            return
+        month = self._months.setdefault(month_of(self._schedule.date_at(row.start_s)), [0, 0])
+        kept = _kept(row, self._allowed(row.commitment.calendar))
+        if kept is not None:
+            month[0] += 1
+            month[1] += kept
+
+    def result(self, as_of_s: int) -> list[Counted]:
+        """Each month in which a clock started, and all together; the month of as-of is not over."""
+        objective, this_month = self.objective, month_of(self._schedule.date_at(as_of_s))
+        found = []
+        for month, (counted, kept) in sorted(self._months.items()):
+            found.append(_counted(objective, month, counted, kept, is_open=month == this_month))
+        counted, kept = (sum(each[index] for each in self._months.values()) for index in (0, 1))
+        return [*found, _counted(objective, "all", counted, kept, is_open=False)]
+
+    def _allowed(self, name: str) -> int:
+        """The opening seconds that the objective allows on a calendar."""
+        if name not in self._allowed_s:
+            within = self.objective.within
+            assert within is not None, "an objective without a time was refused by the checker"
+            calendar = self._schedule.calendars[name]
+            self._allowed_s[name] = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
+        return self._allowed_s[name]
+
+
+def count(objective: Objective, rows: Iterable[ClockRow], schedule: Schedule, as_of_s: int) -> list[Counted]:
+    """The same for clocks that are all at hand."""
+    counting = Counting(objective, schedule)
+    for row in rows:
+        counting.add(row)
+    return counting.result(as_of_s)
+
+
+def month_of(day: date) -> str:
+    """The calendar month.
+
+    >>> month_of(date(2024, 3, 31))
+    '2024-03'
+    """
+    return f"{day.year:04}-{day.month:02}"
+
+
+def _kept(row: ClockRow, allowed_s: int) -> bool | None:
+    """Whether a clock was kept within the objective's own time; ``None`` where it does not count."""
+    if row.status in ("cancelled", "excused"):
+        return None
+    if row.used_s > allowed_s:
+        return False
+    return True if row.stop_s is not None else None
+
+
+def _counted(objective: Objective, period: str, counted: int, kept: int, *, is_open: bool) -> Counted:
+    """The count of one period; where nothing counts, nothing is judged, also while the month lasts."""
+    status = None
+    if objective.share is not None and counted:
+        status = "upheld" if kept >= objective.share * counted else "breached"
+        status = "open" if is_open else status
+    return Counted(objective, period, counted, kept, status)

@@ -1,0 +1,265 @@
+"""Replays: the records of many tickets, decided one after another, and what became of them.
+
+Tickets are independent, so a replay keeps one log for each and puts them together in the
+end, in the order of the tickets' ids: shuffling tickets changes nothing.
+
+Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from hashlib import sha256
+from itertools import islice
+from typing import Final, NamedTuple
+
+from upheld.core.billing.statement import Statement, statement
+from upheld.core.clocks.row import ClockRow
+from upheld.core.condition.predicate import predicate_or_none
+from upheld.core.decision.engine import Engine
+from upheld.core.errors import LedgerError
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.record.event import Event
+from upheld.core.record.journal import begun, continued
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.customers import Arrivals, Customers
+from upheld.core.replay.summary import Summing
+from upheld.core.replay.verdict import Log, Row, verdict
+from upheld.core.replay.warning import ReplayWarning, ZoneCheck
+from upheld.core.replay.work_order import Task, backlog, order_of_work
+from upheld.core.time.calendar import Calendar
+from upheld.core.time.instant import text_of
+
+LANGUAGE_VERSION = 1
+"""Of policies and of verdicts: the value of their key `upheld`."""
+YEAR_S = 365 * 86_400
+BATCH: Final = 256
+
+
+class Mark(NamedTuple):
+    """How a log stood after its last accepted record; kept for logs that end in refused ones."""
+
+    standing: Standing | None
+    moves: int
+    effects: int
+    runs: int
+
+
+class Replay:
+    """One replay.
+
+    Args:
+        engine: Decides the records.
+        as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
+        journal: Whether to keep the chain of digests of each ticket's records.
+    """
+
+    def __init__(self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False) -> None:
+        self._engine = engine
+        self._given_s = as_of_s
+        self._journal = journal
+        self._logs: dict[str, Log] = {}
+        self._marks: dict[str, Mark] = {}
+        self._later: dict[str, list[Event]] = {}
+        self._unread = 0
+        self._last_s: int | None = None
+        self._last_but_one_s: int | None = None
+        self._bills = engine.charging.bills
+        self._arrivals = Arrivals()
+        self._customers = Customers(engine.charging, engine.contracts)
+        self._summing: Summing | None = None
+        self._zone_check = ZoneCheck(engine.policy, engine.schedule.calendars)
+        self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
+
+    def take_all(self, events: Iterable[Event]) -> None:
+        """Decide records as they come, some hundred at once: reading and deciding take turns at the machine's caches.
+
+        Raises: as `take` does, and whatever reading them raises.
+        """
+        waiting = iter(events)
+        while batch := [*islice(waiting, BATCH)]:
+            for event in batch:
+                self.take(event)
+
+    def take(self, event: Event) -> None:
+        """Decide a record; one later than as-of is not read. Where the policy bills, records wait for their turn.
+
+        Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
+        """
+        if self._given_s is not None and event.at_s > self._given_s:
+            self._unread += 1
+            return
+        self._zone_check.add(event)
+        if self._bills and (self._engine.audit or not event.state):
+            self._arrivals.add(event)
+        else:
+            self._decide(event)
+
+    def _decide(self, event: Event) -> None:
+        log = self._logs.get(event.ticket)
+        if log is None:
+            log = self._logs[event.ticket] = Log(event.ticket)
+        if self._journal:
+            log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
+        log.events += 1
+        accounts = None
+        if self._bills:
+            accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
+        standing = log.standing
+        made = self._engine.decide(standing, event, accounts)
+        if accounts is not None:
+            self._customers.keep(made.accounts)
+        refused = made.trace.refusal is not None
+        if refused and self._given_s is None:
+            self._later.setdefault(log.ticket, []).append(event)
+            if log.ticket not in self._marks:
+                self._marks[log.ticket] = Mark(standing, len(log.moves), len(log.effects), len(log.runs))
+        log.standing = made.standing
+        log.take(event, made.flags, made.trace)
+        if not refused:
+            self._accepted(event.at_s)
+            if self._later and self._later.pop(log.ticket, None) is not None:
+                del self._marks[log.ticket]
+
+    def _decide_waiting(self) -> None:
+        for event in self._arrivals.drained():
+            self._decide(event)
+
+    def _accepted(self, at_s: int) -> None:
+        if self._last_s is None or at_s >= self._last_s:
+            self._last_but_one_s, self._last_s = self._last_s, at_s
+        elif self._last_but_one_s is None or at_s > self._last_but_one_s:
+            self._last_but_one_s = at_s
+
+    def result(self) -> Row:
+        """The header, the verdicts and the summary, all at once."""
+        header = self.header()
+        return {**header, "tickets": list(self.verdicts()), "summary": self.summary()}
+
+    def header(self) -> Row:
+        """What all verdicts have in common: the policy, the contracts, as-of."""
+        policy, as_of_s = self._engine.policy, self._as_of_s()
+        return {
+            "upheld": LANGUAGE_VERSION,
+            "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
+            "contracts": self._engine.contracts.digest or None,
+            "opening_hours": opening_hours_digest(self._engine.schedule.calendars),
+            "as_of": None if as_of_s is None else text_of(as_of_s),
+            "warnings": [str(each) for each in self.warnings()],
+        }
+
+    def verdicts(self) -> Iterator[Row]:
+        """The verdict of each ticket in the order of their ids, looked at as of one instant.
+
+        A ticket is let go of with its verdict, so that who writes them one by one never holds them all; they can be
+        had once, and the summary after the last.
+        """
+        assert self._summing is None, "the verdicts of a replay are had once"
+        as_of_s, plan = self._as_of_s(), self._engine.plan
+        self._summing = Summing(self._engine.policy, self._engine.schedule, as_of_s, audit=self._engine.audit)
+        for name in sorted(self._logs):
+            log, rows = self._logs.pop(name), NO_CLOCKS
+            if as_of_s is not None:
+                self._finish(log, as_of_s)
+            if log.standing is not None and as_of_s is not None:
+                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
+            made = verdict(log, self._engine.policy, plan.fact_domains, rows)
+            self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing))
+            yield made
+
+    def summary(self) -> Row:
+        """What became of all tickets together, once their verdicts are out."""
+        assert self._summing is not None, "the summary comes after the verdicts"
+        assert not self._logs, "and after the last of them"
+        as_of_s = self._as_of_s()
+        return self._summing.result(self._customers.at(as_of_s) if self._bills and as_of_s is not None else ())
+
+    def finish(self) -> int | None:
+        """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
+        as_of_s = self._as_of_s()
+        if as_of_s is not None:
+            for log in self._logs.values():
+                self._finish(log, as_of_s)
+        return as_of_s
+
+    def work(self) -> tuple[Task, ...]:
+        """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
+        as_of_s = self.finish()
+        if as_of_s is None:
+            return ()
+        standings = [log.standing for log in self._logs.values() if log.standing is not None]
+        engine = self._engine
+        placed = order_of_work(engine.policy, engine.schedule, standings, as_of_s, engine.names)
+        return backlog(engine.policy, engine.clocks, placed, as_of_s)
+
+    def statements(self, customer: str, from_s: int | None = None, until_s: int | None = None) -> list[Statement]:
+        """Every account of a customer, line by line, up to as-of.
+
+        Args:
+            from_s, until_s: A period, half-open; by default from the account's first entry on, and up to as-of, which
+                is included.
+
+        Raises: LedgerError for a customer who has no accounts.
+        """
+        as_of_s = self._as_of_s()
+        known = self._customers.known()
+        if customer not in known or as_of_s is None:
+            near = nearest(customer, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
+            raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
+        end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
+        accounts = self._customers.of_at(customer, as_of_s)
+        found = []
+        for each in accounts.balances():
+            ledger = accounts.ledger(each.account)
+            first_s = next((entry.at_s for entry in ledger.entries), end_s) if from_s is None else from_s
+            found.append(statement(customer, each.account, each.unit, ledger, first_s, end_s))
+        return found
+
+    def _finish(self, log: Log, as_of_s: int) -> None:
+        """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
+        later = self._later.get(log.ticket, ())
+        if any(event.at_s > as_of_s for event in later):
+            mark = self._marks[log.ticket]
+            log.standing = mark.standing
+            del log.moves[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
+        if log.standing is not None:
+            made = self._engine.wait(log.standing, as_of_s)
+            log.standing = made.standing
+            log.take(None, (), made.trace)
+
+    def _applies(self, as_of_s: int | None, standing: Standing | None, index: int) -> bool:
+        """Whether the condition of the objective of an index holds for a ticket as it stands in the end."""
+        when = self._asked[index]
+        if when is None:
+            return True
+        return standing is not None and as_of_s is not None and when(self._engine.names(standing, as_of_s))
+
+    def _as_of_s(self) -> int | None:
+        self._decide_waiting()
+        return self._last_s if self._given_s is None else self._given_s
+
+    def warnings(self) -> list[ReplayWarning]:
+        """What a reader should know before the verdicts: of as-of, since one wrong date moves it, and of the clock."""
+        given_s, last_s, before_s = self._given_s, self._last_s, self._last_but_one_s
+        found = []
+        if given_s is None and last_s is not None and before_s is not None and last_s - before_s > YEAR_S:
+            found.append(ReplayWarning("stray-last", {"at": text_of(last_s), "before": text_of(before_s)}))
+        if given_s is not None and self._unread and not self._logs:
+            found.append(ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread}))
+        return found + self._zone_check.warnings()
+
+
+NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
+
+
+def opening_hours_digest(calendars: Mapping[str, Calendar]) -> str:
+    """One digest of all opening hours that a policy counts on, since zones and holidays come from libraries."""
+    lines = [f"{name} {_digest(calendar)}" for name, calendar in sorted(calendars.items())]
+    return "sha256:" + sha256("\n".join(lines).encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _digest(calendar: Calendar) -> str:
+    return calendar.digest()

@@ -1,0 +1,153 @@
+"""Summaries: what became of all tickets together.
+
+Tickets are added one by one and none is kept, so that the summary of ten million tickets
+takes no more memory than that of ten.
+
+Source: DESIGN section 6, "The summary has"; section 4, "Objectives"; section 3, "Audit mode".
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from upheld.core.billing.accounts import Accounts
+from upheld.core.clocks.row import ClockRow
+from upheld.core.policy.policy import Policy
+from upheld.core.policy.schedule import Schedule
+from upheld.core.replay.conformance import Conformance, share
+from upheld.core.replay.objectives import Counted, Counting
+from upheld.core.time.instant import text_of
+
+Row = dict[str, Any]
+
+STATUSES = ("running", "paused", "upheld", "breached", "cancelled", "excused")
+COUNTED = ("refused", "flags", "nonconforming")
+WORST = 10
+"""How many breaches a summary tells one by one: those with the longest overruns."""
+
+
+class Summing:
+    """The summary of a replay, ticket by ticket; the order in which they are added changes nothing but examples.
+
+    Args:
+        as_of_s: The instant at which everything is looked at; ``None`` where no record was accepted.
+        audit: Whether states were observed, so that moves may not conform.
+    """
+
+    def __init__(self, policy: Policy, schedule: Schedule, as_of_s: int | None, *, audit: bool = False) -> None:
+        self._policy = policy
+        self._as_of_s = as_of_s
+        self._counts = dict.fromkeys(("tickets", "events", *COUNTED), 0)
+        self._statuses: dict[tuple[str, str | None], Counter[str]] = {}
+        self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
+        self._refusals, self._flags = Reasons(), Reasons()
+        self._assumed: dict[str, list[int]] = {}
+        self._breaches: list[tuple[tuple[int, str, int, int], Row]] = []
+        self._places = {each.id: place for place, each in enumerate(policy.commitments)}
+        as_of = "" if as_of_s is None else text_of(as_of_s)
+        self._conformance = Conformance((timer.id for timer in policy.timers), as_of) if audit else None
+
+    def add(self, verdict: Row, clocks: Sequence[ClockRow], applies: Callable[[int], bool]) -> None:
+        """Add a ticket.
+
+        Args:
+            clocks: The rows of its clocks.
+            applies: Whether the condition of the objective of an index holds for it.
+        """
+        counts, ticket = self._counts, verdict["ticket"]
+        counts["tickets"] += 1
+        counts["events"] += verdict["events"]
+        for name in COUNTED:
+            counts[name] += len(verdict[name])
+        self._refusals.add(ticket, verdict["refused"])
+        self._flags.add(ticket, verdict["flags"])
+        for name in verdict["assumptions"]:
+            self._assumed.setdefault(name, [0, 0])[0] += 1
+        for clock in clocks:
+            self._add_clock(ticket, clock)
+        for index, counting in enumerate(self._objectives if clocks else ()):
+            if applies(index):
+                for clock in clocks:
+                    counting.add(clock)
+        if self._conformance is not None:
+            self._conformance.add(verdict)
+
+    def _add_clock(self, ticket: str, clock: ClockRow) -> None:
+        commitment = clock.commitment
+        counts = self._statuses.get((commitment.id, clock.severity))
+        if counts is None:
+            counts = self._statuses[commitment.id, clock.severity] = Counter()
+        counts[clock.status] += 1
+        for name in clock.assumptions:
+            self._assumed.setdefault(name, [0, 0])[1] += 1
+        if clock.status == "breached" and commitment.promised:
+            rank = -clock.overrun_s, ticket, self._places[commitment.id], clock.cycle
+            if len(self._breaches) < WORST or rank < self._breaches[-1][0]:
+                row = {"ticket": ticket, "clock": clock.as_document()}
+                insort(self._breaches, (rank, row), key=lambda each: each[0])
+                del self._breaches[WORST:]
+
+    def result(self, accounts: Iterable[Accounts] = ()) -> Row:
+        """The summary of all that was added, and of accounts."""
+        counted: list[Counted] = []
+        if self._as_of_s is not None:
+            counted = [row for each in self._objectives for row in each.result(self._as_of_s)]
+        assumed = ((name, self._assumed[name]) for name in self._policy.assumptions if name in self._assumed)
+        return {
+            **self._counts,
+            "commitments": list(self._commitments()),
+            "objectives": [each.as_document() for each in counted if each.objective.share is not None],
+            "indicators": [each.as_document() for each in counted if each.objective.share is None],
+            "balances": [row for each in accounts for row in balances(each)],
+            "worst": [row for _, row in self._breaches],
+            "refused_by": self._refusals.result(),
+            "flagged_by": self._flags.result(),
+            "assumptions": [{"id": name, "tickets": tickets, "clocks": clocks} for name, (tickets, clocks) in assumed],
+            "audit": None if self._conformance is None else self._conformance.result(),
+        }
+
+    def _commitments(self) -> Iterator[Row]:
+        """For each commitment and severity, how many clocks there are of each status, and the share upheld.
+
+        The share is that of the upheld among those that were either upheld or breached.
+        """
+        scale: list[str | None] = [*(severity.id for severity in self._policy.severities), None]
+        for commitment in self._policy.commitments:
+            for severity in scale:
+                counts = self._statuses.get((commitment.id, severity))
+                if counts is not None:
+                    statuses = {status: counts[status] for status in STATUSES}
+                    upheld = share(counts["upheld"], counts["upheld"] + counts["breached"])
+                    yield {"id": commitment.id, "severity": severity, **statuses, "share": upheld}
+
+
+class Reasons:
+    """Refusals or flags, counted by what they rest on."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Row] = {}
+
+    def add(self, ticket: str, told: Iterable[Row]) -> None:
+        """Count those of a ticket."""
+        for each in told:
+            key = (each["code"], each["rule"], each["event"], *each["clauses"], "", *each["assumptions"])
+            found = self._found.get(key)
+            if found is None:
+                same = {name: each[name] for name in ("code", "rule", "event", "clauses", "assumptions")}
+                found = self._found[key] = {**same, "count": 0, "example": ticket}
+            found["count"] += 1
+
+    def result(self) -> list[Row]:
+        """The most frequent first, each with the ticket it was first seen on."""
+        return sorted(self._found.values(), key=lambda each: (-each["count"], str(each)))
+
+
+def balances(accounts: Accounts) -> Iterator[Row]:
+    """How a customer's accounts stand."""
+    for each in accounts.balances():
+        row: Row = {"account": each.account, "customer": accounts.customer}
+        names = ("available", "held", "overdrawn", "consumed", "expired")
+        yield {**row, **{name: getattr(each, name) for name in names}}

@@ -1,0 +1,176 @@
+"""Verdicts: what became of one ticket, as tables of plain values ready for JSON.
+
+The log keeps a ticket's rows as its records are decided: refusals, flags, moves, effects,
+runs of timers. They belong to the records and not to the ticket, which knows only how it
+stands. What the ticket itself tells - its facts, its clocks - joins them in the end.
+
+Source: DESIGN section 6, "Verdicts".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from upheld.core.clocks.row import ClockRow
+from upheld.core.condition.domain import Domain, Held, shown
+from upheld.core.condition.ordered import Instant
+from upheld.core.decision.decision import AskedEffect
+from upheld.core.decision.trace import Moved, Trace
+from upheld.core.policy.commitment import Timer
+from upheld.core.policy.lifecycle import Transition
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.core.record.reason import Told
+from upheld.core.record.ticket import Standing
+from upheld.core.time.instant import seconds_of, text_of
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Log:
+    """What the records of one ticket led to so far.
+
+    Attributes:
+        ticket: Its id.
+        standing: How it stands; ``None`` while nothing has opened it.
+        events: How many records there were, refused ones included.
+        assumed: Every assumption that something rested on.
+        journal: The digest of its records so far, where one is kept.
+    """
+
+    ticket: str
+    standing: Standing | None = None
+    events: int = 0
+    refused: list[Row] = field(default_factory=list)
+    flags: list[Row] = field(default_factory=list)
+    nonconforming: list[Row] = field(default_factory=list)
+    charges: list[Row] = field(default_factory=list)
+    moves: list[Row] = field(default_factory=list)
+    effects: list[Row] = field(default_factory=list)
+    runs: list[Row] = field(default_factory=list)
+    assumed: dict[str, None] = field(default_factory=dict)
+    journal: bytes = b""
+
+    def take(self, event: Event | None, flags: Iterable[Told], trace: Trace) -> None:
+        """Keep what was decided about a record, or at the end (``None``) about the time that passed."""
+        seq = None if event is None else self.events
+        if event is not None and trace.refusal is not None:
+            self.refused.append(self._told(event, trace.refusal))
+            seq = None
+        elif event is not None:
+            for flag in flags:
+                self.flags.append(self._told(event, flag))
+        for moved in trace.moves:
+            self.moves.append(self._move(moved, seq, trace))
+        if trace.asked:
+            self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
+        for name, due_s, seen_s in trace.runs:
+            self.runs.append(_run(name, due_s, seen_s))
+        if trace.bill is not None:
+            self.charges.extend(row.as_document(seq) for row in trace.bill.charged.rows)
+            self.assumed |= dict.fromkeys(trace.bill.assumed())
+        if trace.course is not None:
+            for name in trace.course.assumed():
+                self.assumed[name] = None
+
+    def _told(self, event: Event, told: Told) -> Row:
+        self.assumed |= dict.fromkeys(told.assumptions)
+        return {
+            "seq": self.events,
+            "at": text_of(event.at_s),
+            "event": event.event or None,
+            "code": told.code,
+            "rule": told.rule,
+            "message": told.message,
+            "clauses": list(told.clauses),
+            "assumptions": list(told.assumptions),
+        }
+
+    def _move(self, moved: Moved, seq: int | None, trace: Trace) -> Row:
+        at, mover = text_of(moved.at_s), moved.mover
+        if not moved.conforms:
+            where = {"seq": seq, "at": at, "from": moved.origin, "to": moved.state}
+            self.nonconforming.append({**where, "possible": list(moved.possible)})
+        clauses, assumptions = trace.voice.cited(mover)
+        for name in assumptions:
+            self.assumed[name] = None
+        row: Row = {"seq": seq, "at": at, "from": moved.origin, "to": moved.state}
+        row["transition"] = mover.id if isinstance(mover, Transition) else None
+        if isinstance(mover, Timer):
+            row |= {"seq": None, "timer": mover.id}
+        row["clauses"], row["assumptions"] = list(clauses), list(assumptions)
+        return row
+
+    def _effect(self, asked: AskedEffect, seq: int | None) -> Row:
+        self.assumed |= dict.fromkeys(asked.assumptions)
+        alone = asked.timer is not None or asked.commitment is not None
+        row: Row = {"seq": None if alone else seq, "at": text_of(seconds_of(asked.at)), "kind": asked.kind}
+        row |= {"to": asked.to or None, "about": asked.about}
+        if asked.timer is not None:
+            row["timer"] = asked.timer
+        if asked.commitment is not None:
+            row |= {"commitment": asked.commitment, "cycle": asked.cycle}
+        if asked.kind == "create-ticket":
+            row["count"] = asked.count
+        return {**row, "clauses": list(asked.clauses), "assumptions": list(asked.assumptions)}
+
+
+def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterable[ClockRow]) -> Row:
+    """The verdict of a ticket, its lists in the policy's order and then by cycle or record."""
+    standing = log.standing
+    facts = {} if standing is None else standing.facts
+    rows = []
+    for clock in clocks:
+        rows.append(clock.as_document())
+        for name in clock.assumptions:
+            log.assumed[name] = None
+    return {
+        "ticket": log.ticket,
+        "customer": (None if standing is None else standing.customer) or None,
+        "state": None if standing is None else standing.state,
+        "core_state": None if standing is None else standing.core,
+        "severity": facts.get("severity"),
+        "queue": facts.get("queue"),
+        "level": 1 if standing is None else standing.level,
+        "facts": dict(_facts(facts, domains)),
+        "opened_at": None if standing is None else text_of(standing.opened_s),
+        "closed_at": None if standing is None or standing.closed_s is None else text_of(standing.closed_s),
+        "events": log.events,
+        "refused": log.refused,
+        "flags": log.flags,
+        "nonconforming": log.nonconforming,
+        "commitments": rows,
+        "charges": log.charges,
+        "moves": log.moves,
+        "timers": _timers(log, policy),
+        "effects": log.effects,
+        "assumptions": [name for name in policy.assumptions if name in log.assumed],
+        **({"journal": f"sha256:{log.journal.hex()}"} if log.journal else {}),
+    }
+
+
+def _facts(facts: dict[str, Held], domains: dict[str, Domain]) -> Iterator[tuple[str, object]]:
+    """The facts that hold something, but for those that a verdict shows apart."""
+    for name, held in facts.items():
+        if held is None or name in ("severity", "queue"):
+            continue
+        domain = domains[name]
+        if isinstance(held, frozenset):
+            yield name, [shown(domain, frozenset((each,))) for each in sorted(held, key=str)]
+        else:
+            yield name, text_of(int(held)) if isinstance(domain, Instant) else held
+
+
+def _timers(log: Log, policy: Policy) -> list[Row]:
+    """The runs that are over and those that wait, in the policy's order and then by their due instants."""
+    waiting = () if log.standing is None else log.standing.timers
+    runs = [*log.runs, *(_run(name, due_s, None) for due_s, name in waiting)]
+    order = {timer.id: index for index, timer in enumerate(policy.timers)}
+    return sorted(runs, key=lambda run: (order[run["id"]], run["due_at"]))
+
+
+def _run(name: str, due_s: int, seen_s: int | None) -> Row:
+    return {"id": name, "due_at": text_of(due_s), "observed_at": None if seen_s is None else text_of(seen_s)}

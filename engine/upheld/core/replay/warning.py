@@ -1,0 +1,138 @@
+"""Warnings: what a reader should know of a whole replay before any of its figures is believed.
+
+A warning is data, so that a page can say it in its reader's language; verdicts, which are
+for programs, have its English sentence.
+
+    >>> warning = ReplayWarning("all-later", {"at": "2004-03-06T12:00:00Z", "number": 13})
+    >>> print(warning)
+    as-of is `2004-03-06T12:00:00Z`, and every record is later: none of them (13) was read
+
+The *zone check* asks whether all clocks seem to be wrong. Exports often write one zone's
+digits and another's name. Nothing is refused for that, and every due time is wrong. But
+people work when the desk is open, more or less: where many more of their records would lie
+in opening hours if all instants were some hours earlier or later, the history was probably
+read in a wrong zone, and whoever reads the verdicts is told.
+
+Only the hours of the week are looked at: a holiday is closed whatever the hour.
+
+Source: DESIGN section 6, "which column is what, zone assumed or overridden".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.core.replay.conformance import share
+from upheld.core.time.calendar import Calendar
+from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY
+from upheld.core.time.window import Windows
+
+Kind = Literal["stray-last", "all-later", "zone-earlier", "zone-later"]
+
+_SHIFTED: Final = (
+    "{share} of what the vendor's people did lies in the opening hours of `{calendar}`; were all instants {hours} h "
+    "%s, {better} would: check the zone in which the history was read"
+)
+SENTENCES: Final[Mapping[Kind, str]] = {
+    "stray-last": "as-of is `{at}`, that of one record; all others lie more than a year before, up to `{before}`",
+    "all-later": "as-of is `{at}`, and every record is later: none of them ({number}) was read",
+    "zone-earlier": _SHIFTED % "earlier",
+    "zone-later": _SHIFTED % "later",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayWarning:
+    """One thing that a reader should know.
+
+    Attributes:
+        kind: What it is about.
+        values: What it names: instants as verdicts have them, shares as ``63.5%``.
+    """
+
+    kind: Kind
+    values: Mapping[str, str | int]
+
+    def __str__(self) -> str:
+        return SENTENCES[self.kind].format_map(self.values)
+
+
+FEWEST: Final = 100
+"""Records below which nothing is said."""
+GAIN: Final = 10
+"""Points by which a shift has to raise the share."""
+SHIFTS_H: Final = tuple(sorted(range(-14, 15), key=lambda hours: (abs(hours), -hours)))
+"""Those that are tried, the smallest first; no zone is farther from UTC."""
+
+_SLOT_S: Final = 900
+_SLOT_STARTS: Final = range(0, DAY_S, _SLOT_S)
+_SLOTS_A_WEEK: Final = 7 * len(_SLOT_STARTS)
+
+
+class ZoneCheck:
+    """What the vendor's people did, counted by quarters of an hour.
+
+    Nothing depends on the order in which records come.
+
+    Args:
+        calendars: The policy's, by id; those in which commitments count are looked at, unless one is open all week.
+    """
+
+    def __init__(self, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
+        self._roles = frozenset(name for name, role in policy.roles.items() if role.side == "vendor")
+        used = dict.fromkeys(each.calendar for each in policy.commitments if each.calendar in calendars)
+        self._calendars = {name: calendars[name] for name in used}
+        if not all(any(map(_closes, each.hours.weekly)) for each in self._calendars.values()):
+            self._calendars = {}
+        self._slots: Counter[int] = Counter()
+
+    def add(self, event: Event) -> None:
+        """Count a record, if one of the vendor's people did it."""
+        if self._calendars and event.role in self._roles:
+            self._slots[event.at_s // _SLOT_S] += 1
+
+    def warnings(self) -> list[ReplayWarning]:
+        """What a reader should know of the history's clock; nothing where some calendar fits, or where little tells."""
+        total = self._slots.total()
+        if total < FEWEST:
+            return []
+        shares_now_and_best = {name: self._fits(calendar) for name, calendar in self._calendars.items()}
+        if not all(100 * (best - now) >= GAIN * total for now, best, _ in shares_now_and_best.values()):
+            return []
+        name = max(shares_now_and_best, key=lambda each: shares_now_and_best[each][1])
+        now, best, hours = shares_now_and_best[name]
+        shares = {"share": str(share(now, total)), "better": str(share(best, total))}
+        kind: Kind = "zone-later" if hours > 0 else "zone-earlier"
+        return [ReplayWarning(kind, {**shares, "calendar": name, "hours": abs(hours)})]
+
+    def _fits(self, calendar: Calendar) -> tuple[int, int, int]:
+        """How many records lie in opening hours as they are; how many at best, and by which shift."""
+        week = [0] * _SLOTS_A_WEEK
+        for slot, count in self._slots.items():
+            if FIRST_DAY + 1 < slot * _SLOT_S // DAY_S < END_DAY - 1:
+                day, time_s = calendar.clock_at(slot * _SLOT_S)
+                week[(day + 3) % 7 * len(_SLOT_STARTS) + time_s // _SLOT_S] += count  # day 0 was a Thursday
+        opening = [_is_open(windows, at) for windows in calendar.hours.weekly for at in _SLOT_STARTS]
+        counts = {hours: _inside(week, opening, hours) for hours in SHIFTS_H}
+        best = max(SHIFTS_H, key=counts.__getitem__)
+        return counts[0], counts[best], best
+
+
+def _inside(week: Sequence[int], opening: Sequence[bool], shift_h: int) -> int:
+    """How many records lie in opening hours once all are so many hours later."""
+    by = shift_h * 3600 // _SLOT_S
+    return sum(count for at, count in enumerate(week) if opening[(at + by) % _SLOTS_A_WEEK])
+
+
+def _is_open(windows: Windows, time_s: int) -> bool:
+    return any(start <= time_s < end for start, end in windows)
+
+
+def _closes(windows: Windows) -> bool:
+    """Whether a day of the week has closed time."""
+    return sum(end - start for start, end in windows) < DAY_S

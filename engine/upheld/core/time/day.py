@@ -1,0 +1,93 @@
+"""Days as an author names them: a date, the same day of every year, days of the week.
+
+>>> parse_day("*-12-31"), parse_weekdays("fri-mon")
+(Day(year=None, month=12, day=31), (4, 5, 6, 0))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from upheld.core.nearest import nearest, quoted
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, day_number
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
+_YEARLY = re.compile(r"\*-([0-9]{2})-([0-9]{2})", re.ASCII)
+_SOME_LEAP_YEAR = 2000
+
+
+class Day(NamedTuple):
+    """A date, or with no year that month and day of every year; 29 February comes in leap years only."""
+
+    year: int | None
+    month: int
+    day: int
+
+    def __str__(self) -> str:
+        return f"{'*' if self.year is None else f'{self.year:04}'}-{self.month:02}-{self.day:02}"
+
+    def day_numbers(self) -> Iterator[int]:
+        """The days meant, within what a calendar covers and the local dates just outside it."""
+        years = range(FIRST_YEAR - 1, LAST_YEAR + 2) if self.year is None else (self.year,)
+        for year in years:
+            try:
+                yield day_number(date(year, self.month, self.day))
+            except ValueError:
+                assert (self.month, self.day) == (2, 29), self
+
+
+def parse_date(text: str) -> date:
+    """The date written `YYYY-MM-DD`.
+
+    Raises: ValueError, with a message for the author.
+    """
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{quoted(text)} is no date: write `YYYY-MM-DD`, such as `2024-12-24`")
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise ValueError(f"`{text}` is not in the calendar: no such day in that month and year") from None
+
+
+def parse_day(text: str) -> Day:
+    """A date of the years that a calendar covers, or `*-MM-DD` for every year.
+
+    Raises: ValueError, with a message for the author.
+    """
+    yearly = _YEARLY.fullmatch(text)
+    if yearly is not None:
+        month, day = int(yearly[1]), int(yearly[2])
+        try:
+            date(_SOME_LEAP_YEAR, month, day)
+        except ValueError:
+            raise ValueError(f"`{text}` is not in the calendar: no such day in any year") from None
+        return Day(None, month, day)
+    if _DATE.fullmatch(text) is None:
+        raise ValueError(f"{quoted(text)} is no day: write `2024-12-24`, or `*-12-24` for every year")
+    that = parse_date(text)
+    if not FIRST_YEAR <= that.year <= LAST_YEAR:
+        raise ValueError(f"`{text}` lies outside the years {FIRST_YEAR} to {LAST_YEAR} that a calendar covers")
+    return Day(that.year, that.month, that.day)
+
+
+def parse_weekdays(text: str) -> tuple[int, ...]:
+    """The weekdays of a key such as `mon` or `mon-fri`, Monday 0 to Sunday 6; a range may pass the weekend.
+
+    Raises: ValueError, with a message for the author.
+    """
+    first, dash, last = text.partition("-")
+    for word in (first, last) if dash else (first,):
+        if word not in WEEKDAYS:
+            near = nearest(word[:3], WEEKDAYS)
+            advice = f"did you mean `{near}`?" if near else "write `mon` to `sun`, or a range such as `mon-fri`"
+            raise ValueError(f"{quoted(word)} is no day of the week: {advice}")
+    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+    if dash and start == end:
+        raise ValueError(f"`{text}` is one day: write `{first}`")
+    return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))

@@ -1,0 +1,235 @@
+"""Opening documents: reading an entry of a policy's `calendars` into opening hours.
+
+Every problem is found in one reading, each with the path of the value it is about,
+so that the checker can show line and column and an embedder gets the first. The
+entry's other keys (`label`, `clauses`, `assumes`, ...) are for other readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeGuard
+
+from upheld.core.errors import CalendarError
+from upheld.core.finding import Path, Problem
+from upheld.core.nearest import listed, nearest, quoted, said
+from upheld.core.time.day import WEEKDAYS, Day, parse_day, parse_weekdays
+from upheld.core.time.duration import parse_duration
+from upheld.core.time.instant import DAY_S
+from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
+from upheld.core.time.window import Windows, first_overlap, parse_window, text_of_window
+from upheld.core.time.zone import zone_problem
+
+KEYS = ("zone", "weekly", "holidays", "closed", "special", "nominal-day")
+KEYS_OF_OTHERS = ("label", "clauses", "assumes", "override", "remove")
+MOST_WINDOWS = 48
+"""In one day; sixty-one years of more would not fit into a small machine. The schema says the same."""
+
+
+def read_opening_hours(
+    document: object, public_holidays: PublicHolidays | None
+) -> tuple[OpeningHours | None, list[Problem]]:
+    """The opening hours that an entry of `calendars` states, and every problem in it; no hours where there is one.
+
+    Args:
+        document: The mapping with `zone`, `weekly`, `holidays`, `closed`, `special`, `nominal-day`.
+        public_holidays: Who knows the holidays of a region; needed where `holidays` is given.
+    """
+    if not isinstance(document, Mapping):
+        return None, [Problem((), "bad-value", "a calendar is a mapping with `zone` and `weekly`")]
+    problems: list[Problem] = []
+    for key in document:
+        if key not in KEYS and key not in KEYS_OF_OTHERS:
+            problems.append(_unknown_key((), key, KEYS, "a calendar has"))
+    hours = OpeningHours(
+        zone=_zone(document, problems),
+        weekly=_weekly(document.get("weekly", {}), problems),
+        holidays=_regions(document.get("holidays", ()), public_holidays, problems),
+        closed=_closed(document.get("closed", ()), problems),
+        special=_special(document.get("special", {}), problems),
+        stated_nominal_day_s=_nominal_day_s(document, problems),
+    )
+    if not problems and not hours.ever_opens(public_holidays):
+        hint = "give `weekly` a window on a day that is not closed"
+        problems.append(Problem((), "empty", "the calendar never opens", hint))
+    return (None, problems) if problems else (hours, [])
+
+
+def _zone(document: Mapping[str, object], problems: list[Problem]) -> str:
+    if "zone" not in document:
+        problems.append(Problem((), "bad-value", "a calendar needs a `zone`", "write for example `zone: Europe/Paris`"))
+        return ""
+    problem = zone_problem(document["zone"])
+    if problem is not None:
+        problems.append(replace(problem, path=("zone",)))
+    return str(document["zone"])
+
+
+def _weekly(weekly: object, problems: list[Problem]) -> tuple[Windows, ...]:
+    by_weekday: list[Windows] = [()] * len(WEEKDAYS)
+    if not isinstance(weekly, Mapping):
+        problems.append(
+            Problem(
+                ("weekly",), "bad-value", "opening hours go by weekday", 'write `weekly: {mon-fri: ["09:00-17:00"]}`'
+            )
+        )
+        return tuple(by_weekday)
+    said_by: dict[int, str] = {}
+    for key, value in weekly.items():
+        windows = _windows(value, ("weekly", key), problems)
+        try:
+            weekdays = parse_weekdays(str(key))
+        except ValueError as error:
+            problems.append(Problem(("weekly", key), "bad-value", str(error), at_key=True))
+            continue
+        again = [weekday for weekday in weekdays if weekday in said_by]
+        if again:
+            message = f"`{key}` says `{WEEKDAYS[again[0]]}` again, after `{said_by[again[0]]}`"
+            problems.append(
+                Problem(("weekly", key), "bad-value", message, "give each day of the week once", at_key=True)
+            )
+        for weekday in weekdays:
+            said_by.setdefault(weekday, key)
+            by_weekday[weekday] = windows
+    return tuple(by_weekday)
+
+
+def _windows(value: object, path: Path, problems: list[Problem]) -> Windows:
+    """The windows of one day, in order; none where any of them is wrong."""
+    if not _is_list(value):
+        problems.append(
+            Problem(path, "bad-value", "windows stand in a list", 'write `["09:00-17:00"]`, or `[]` for closed')
+        )
+        return ()
+    if len(value) > MOST_WINDOWS:
+        hint = "one window may hold many hours; between two there is a break"
+        problems.append(Problem(path, "bad-value", f"a day of {len(value)} windows: at most {MOST_WINDOWS}", hint))
+        return ()
+    windows = []
+    for index, text in enumerate(value):
+        try:
+            windows.append(parse_window(_text(text)))
+        except ValueError as error:
+            problems.append(Problem((*path, index), "bad-value", str(error)))
+    overlap = first_overlap(windows)
+    if overlap is not None:
+        one, other = (text_of_window(window) for window in overlap)
+        problems.append(
+            Problem(
+                path, "bad-value", f"`{one}` and `{other}` overlap", "windows of a day may touch, but share no minute"
+            )
+        )
+        return ()
+    return tuple(sorted(windows))
+
+
+def _regions(value: object, public_holidays: PublicHolidays | None, problems: list[Problem]) -> tuple[Region, ...]:
+    if not _is_list(value):
+        region = _region(value, ("holidays",), public_holidays, problems)
+        return () if region is None else (region,)
+    regions = [_region(item, ("holidays", index), public_holidays, problems) for index, item in enumerate(value)]
+    return tuple(region for region in regions if region is not None)
+
+
+def _region(
+    value: object, path: Path, public_holidays: PublicHolidays | None, problems: list[Problem]
+) -> Region | None:
+    if not isinstance(value, Mapping) or "country" not in value:
+        problems.append(
+            Problem(
+                path,
+                "bad-value",
+                "holidays are those of a country",
+                "write `holidays: {country: GB, subdivision: ENG}`",
+            )
+        )
+        return None
+    for key in value:
+        if key not in ("country", "subdivision"):
+            problems.append(_unknown_key(path, key, ("country", "subdivision"), "holidays have"))
+    if "subdivision" in value and not value["subdivision"]:
+        problems.append(
+            Problem((*path, "subdivision"), "bad-value", "`subdivision` is empty", "name it, or leave it out")
+        )
+    region = Region(_text(value["country"]), _text(value.get("subdivision", "")))
+    if public_holidays is None:
+        message = f"the public holidays of `{region}` need a source"
+        problems.append(Problem(path, "bad-value", message, "use `upheld.Calendar`, which has one"))
+        return None
+    problem = public_holidays.problem(region)
+    if problem is not None:
+        problems.append(replace(problem, path=(*path, *problem.path)))
+        return None
+    return region
+
+
+def _closed(value: object, problems: list[Problem]) -> tuple[Day, ...]:
+    if not _is_list(value):
+        problems.append(
+            Problem(
+                ("closed",), "bad-value", "closing days stand in a list", 'write `closed: ["2024-12-24", "*-12-31"]`'
+            )
+        )
+        return ()
+    days = []
+    for index, text in enumerate(value):
+        try:
+            days.append(parse_day(_text(text)))
+        except ValueError as error:
+            problems.append(Problem(("closed", index), "bad-value", str(error)))
+    return tuple(days)
+
+
+def _special(value: object, problems: list[Problem]) -> tuple[tuple[Day, Windows], ...]:
+    if not isinstance(value, Mapping):
+        hint = 'write `special: {"2024-12-23": ["09:00-12:00"]}`'
+        problems.append(Problem(("special",), "bad-value", "special hours go by day", hint))
+        return ()
+    special = []
+    for key, windows in value.items():
+        hours = _windows(windows, ("special", key), problems)
+        try:
+            special.append((parse_day(_text(key)), hours))
+        except ValueError as error:
+            problems.append(Problem(("special", key), "bad-value", str(error), at_key=True))
+    return tuple(special)
+
+
+def _nominal_day_s(document: Mapping[str, object], problems: list[Problem]) -> int | None:
+    if "nominal-day" not in document:
+        return None
+    try:
+        duration = parse_duration(_text(document["nominal-day"]))
+    except ValueError as error:
+        problems.append(Problem(("nominal-day",), "bad-value", str(error)))
+        return None
+    if duration.unit not in ("s", "min", "h") or not 0 < duration.seconds <= DAY_S:
+        message = f"`{duration}` is not what a business day can be worth"
+        problems.append(Problem(("nominal-day",), "bad-value", message, "write its opening hours, such as `8h`"))
+        return None
+    return duration.seconds
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def _text(value: object) -> str:
+    """The value as a document has it; what is no text fails in the parser, which quotes it."""
+    return "" if value is None else said(value)
+
+
+def _unknown_key(path: Path, key: object, keys: tuple[str, ...], owner: str) -> Problem:
+    near = nearest(said(key), keys)
+    hint = f"did you mean `{near}`?" if near else f"its keys are {listed(keys)}"
+    return Problem((*path, str(key)), "unknown-name", f"{owner} no key {quoted(key)}", hint, at_key=True)
+
+
+def calendar_error(what: str, problems: Sequence[Problem]) -> CalendarError:
+    """The exception for an embedder whose ``what`` has these problems: the first, and how many more there are."""
+    first = problems[0]
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first.path)
+    hint = f": {first.hint}" if first.hint else ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return CalendarError(f"{what}{where}: {first.message}{hint}{more}")
