@@ -28,11 +28,11 @@ from random import Random
 from transitions import Machine
 
 from upheld import Contracts, Engine, Event, Policy, Ticket, load_policy
-from upheld.contracts_file import contracts_from, load_contracts
 from upheld.core.billing.accounts import Accounts
 from upheld.core.condition.domain import Boolean, Domain, Many, OneOf
 from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.core.decision.decision import Decision
+from upheld.loader.contracts import contracts_from, load_contracts
 
 WALKED: tuple[str | Path, ...] = ("base", Path(__file__).with_name("five_clocks.yaml"))
 VENDOR = "entropics"

@@ -19,8 +19,8 @@ from typing import Any
 
 import holidays
 
+from upheld.calendars.public_holidays import Calendar
 from upheld.core.time.instant import instant_of, seconds_of
-from upheld.public_holidays import Calendar
 
 DOCUMENT = {
     "zone": "Europe/London",

@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from upheld.calendars.schedule import schedule_of
 from upheld.core.clocks.clocks import Clocks
 from upheld.core.clocks.state import ClockChange, ClockState
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.time.instant import seconds_of
 from upheld.loading import examine
-from upheld.timing import schedule_of
 
 POLICY = b"""\
 upheld: 1

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from upheld.contracts_file import contracts_from
 from upheld.core.decision.decision import Decision
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.engine import Engine
+from upheld.loader.contracts import contracts_from
 from upheld.loading import examine
 
 DESK = Path(__file__).with_name("desk.yaml").read_text(encoding="utf-8")

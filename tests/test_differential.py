@@ -21,12 +21,12 @@ from reference.fixtures import Case, cases, differences, plain
 from reference.histories import BEGINNINGS, all_contracts, make_history, observed
 from reference.interpreter import interpret
 
-from upheld.contracts_file import contracts_from
 from upheld.core.billing.accounts import Accounts
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.document import read_document
 from upheld.engine import Engine
+from upheld.loader.contracts import contracts_from
 from upheld.loading import examine
 from upheld.replaying import replay
 

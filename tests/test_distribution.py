@@ -55,7 +55,7 @@ def test_the_wheel_has_all_it_needs(site: Path, root: Path) -> None:
 
 def test_the_wheel_finds_its_schemas(site: Path, root: Path, tmp_path: Path) -> None:
     """Away from the checkout, `upheld schema` prints what the wheel carries."""
-    where = run("-c", "from upheld.resources import schemas; print(schemas())", cwd=tmp_path, path=site)
+    where = run("-c", "from upheld.schema.resources import schemas; print(schemas())", cwd=tmp_path, path=site)
 
     assert str(site / "upheld" / "schemas") == where.strip()
     policy = (root / "schemas" / "policy.schema.json").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from upheld.resources import schema_names
+from upheld.schema.resources import schema_names
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from upheld.check.scenarios import check_scenarios
 from upheld.document import read_document
 from upheld.loader.overlay import SECTIONS
 from upheld.loading import Examined, examine
-from upheld.resources import read_schema
-from upheld.shape import shape_findings
+from upheld.schema.resources import read_schema
+from upheld.schema.shape import shape_findings
 
 BLOCK = re.compile(r"^```yaml ?(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from upheld.cli import main
 from upheld.document import read_document
 from upheld.history.mapping_file import read_mapping
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 BLOCK = re.compile(r"^```(\w+) ?(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 LEAST = {

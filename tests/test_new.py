@@ -15,10 +15,10 @@ from upheld.check.scenarios import check_scenarios
 from upheld.cli import COMMANDS, main
 from upheld.cli.failure import DONE, MISUSED
 from upheld.document import read_document
-from upheld.formats import check_format
 from upheld.loading import Examined, examine, examine_policy
-from upheld.resources import read_schema
-from upheld.scenario_files import read_scenarios
+from upheld.scenario.files import read_scenarios
+from upheld.schema.formats import check_format
+from upheld.schema.resources import read_schema
 from upheld.starter import TEMPLATE_NAME, TEMPLATE_VENDOR, starter_files, starter_name, vendor_of
 from upheld.starter.folder import write_folder
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from upheld import Engine, load_policy, replay
 from upheld.core.errors import RecordError
 from upheld.core.record.event import Event
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 VERDICTS = Draft202012Validator(json.loads(read_schema("verdict")), format_checker=FormatChecker())
 HISTORIES = Draft202012Validator(json.loads(read_schema("history")), format_checker=FormatChecker())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
+from upheld.calendars.schedule import schedule_of
 from upheld.core.clocks.clocks import Clocks
 from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.state import ClockChange, ClockState
@@ -19,7 +20,6 @@ from upheld.core.policy.parameter import ParameterValue
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loading import examine
-from upheld.timing import schedule_of
 
 HEAD = """\
 upheld: 1

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from upheld.contracts_file import load_contracts
+    from upheld.calendars.public_holidays import Calendar
     from upheld.core.billing.accounts import Accounts
     from upheld.core.decision.decision import Decision
     from upheld.core.errors import (
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from upheld.core.record.ticket import Ticket
     from upheld.engine import Engine
     from upheld.hookspecs import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
+    from upheld.loader.contracts import load_contracts
     from upheld.loading import load_policy
-    from upheld.public_holidays import Calendar
     from upheld.replaying import replay
 
     __version__: str
 
 _HOMES = {
-    "upheld.contracts_file": ("load_contracts",),
+    "upheld.loader.contracts": ("load_contracts",),
     "upheld.core.billing.accounts": ("Accounts",),
     "upheld.core.policy.contracts": ("Contracts",),
     "upheld.core.decision.decision": ("Decision",),
@@ -67,7 +67,7 @@ _HOMES = {
     "upheld.engine": ("Engine",),
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedImporter", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),
-    "upheld.public_holidays": ("Calendar",),
+    "upheld.calendars.public_holidays": ("Calendar",),
     "upheld.replaying": ("replay",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

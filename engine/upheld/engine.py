@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
+from upheld.calendars.schedule import schedule_of
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.engine import Engine as CoreEngine
@@ -32,7 +33,6 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import seconds_of
 from upheld.plugins import installed_conditions
-from upheld.timing import schedule_of
 
 
 class Engine(CoreEngine):

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from upheld.catalogue import finding
 from upheld.check import check_meaning
 from upheld.core.condition.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
@@ -22,11 +21,12 @@ from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
+from upheld.document.catalogue import finding
 from upheld.loader import Assembled, assemble
 from upheld.loader.draft import UNREADABLE
 from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
 from upheld.plugins import InstalledPolicy, installed_conditions, installed_policies, installed_policy
-from upheld.shape import shape_findings
+from upheld.schema.shape import shape_findings
 
 LONGEST_CHAIN = 8
 """Policies that may extend one another in a row."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upheld.scenario_files import load_scenarios
+from upheld.scenario.files import load_scenarios
 
 if TYPE_CHECKING:
     from upheld.scenario import Outcome

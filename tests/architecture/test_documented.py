@@ -19,9 +19,9 @@ from architecture.source import ENGINE, engine_modules
 
 import upheld
 from upheld import hookspecs
-from upheld.catalogue import ERRORS, WARNINGS
 from upheld.cli import COMMANDS, main
-from upheld.resources import read_schema, schema_names
+from upheld.document.catalogue import ERRORS, WARNINGS
+from upheld.schema.resources import read_schema, schema_names
 
 CODE = re.compile(r"UP\d{3}")
 HOOKS = {name: value for name, value in vars(hookspecs).items() if name.startswith(f"{hookspecs.GROUP}_")}

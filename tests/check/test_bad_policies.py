@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from upheld.catalogue import TITLE_BY_CODE, level_of
 from upheld.cli import main
 from upheld.cli.failure import DONE, FOUND
 from upheld.document import TITLES
+from upheld.document.catalogue import TITLE_BY_CODE, level_of
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "documents"
 BAD = DOCUMENTS / "bad"

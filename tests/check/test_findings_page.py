@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from upheld.catalogue import TITLE_BY_CODE
 from upheld.core.errors import DocumentError
 from upheld.document import TITLES, read_document
+from upheld.document.catalogue import TITLE_BY_CODE
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
 ENTRIES = dict(re.findall(r"^### (UP\d{3}) [^\n]*\n(.*?)(?=^### |\Z)", PAGE, re.MULTILINE | re.DOTALL))

@@ -11,7 +11,7 @@ import pytest
 
 from upheld.document import read_document
 from upheld.loading import examine_policy
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "documents"
 EVERYTHING = DOCUMENTS / "good" / "everything.yaml"

@@ -18,7 +18,7 @@ from check.mutation import Tree, originals, text_of, tree_of, walk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upheld.catalogue import TITLE_BY_CODE
+from upheld.document.catalogue import TITLE_BY_CODE
 from upheld.loading import examine
 from upheld.report import REPORTS
 

@@ -17,8 +17,8 @@ from upheld.core.record.reason import FLAGS, REFUSALS
 from upheld.document import Source
 from upheld.loading import examine_policy
 from upheld.plugins import installed_policy
-from upheld.resources import read_schema
-from upheld.scenario_files import examine_scenarios, read_scenarios
+from upheld.scenario.files import examine_scenarios, read_scenarios
+from upheld.schema.resources import read_schema
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "documents"
 BAD = sorted(path.stem for path in (DOCUMENTS / "bad" / "desk").glob("*.yaml"))

@@ -19,7 +19,7 @@ from upheld.cli.failure import DONE, FOUND, MISUSED
 from upheld.history.reading import read_history
 from upheld.history.row import Bad
 from upheld.replaying import replay as replayed
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 DESK = str(Path(__file__).resolve().parent.parent / "desk.yaml")
 HEAD = "ticket,at,event,actor,channel,customer,data.type,data.severity,data.minutes,data.urgent\n"

@@ -15,7 +15,7 @@ from upheld.core.policy.policy import Policy
 from upheld.history.mapping_file import load_mapping, read_mapping
 from upheld.history.mapping_names import mapping_findings
 from upheld.history.translation import records
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 BAD = Path(__file__).resolve().parent.parent / "documents" / "bad" / "mappings"
 NAMES = sorted(path.stem for path in BAD.glob("*.yaml"))

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator, FormatChecker
 
 from upheld.cli import main
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 LOGS = {
     "helpdesk": "helpdesk-it/helpdesk.xes.gz",

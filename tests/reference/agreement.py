@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from reference.differential import PER_POLICY, Coverage, Digest, Example, example, policy_of, unlike_outcomes
 from reference.interpreter import interpret
-from upheld.contracts_file import contracts_from
 from upheld.core.policy.policy import Policy
+from upheld.loader.contracts import contracts_from
 from upheld.loading import examine
 from upheld.replaying import replay
 

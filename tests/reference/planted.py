@@ -418,7 +418,7 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def wrong_fixtures(noticed_by: str) -> list[str]:
     """The fixtures of a file that the engine, as imported, gets wrong."""
     from reference.fixtures import cases, differences
-    from upheld.contracts_file import contracts_from
+    from upheld.loader.contracts import contracts_from
     from upheld.loading import examine
     from upheld.replaying import replay
 

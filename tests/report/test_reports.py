@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from check.desk import desk
 
-from upheld.catalogue import TITLE_BY_CODE, level_of
 from upheld.core.finding import Finding, Place
 from upheld.document import Source
+from upheld.document.catalogue import TITLE_BY_CODE, level_of
 from upheld.loading import Examined, examine
 from upheld.report import REPORTS
 

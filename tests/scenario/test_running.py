@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, FOUND, MISUSED
-from upheld.formats import parse_percent
 from upheld.scenario.coverage import Covered
+from upheld.schema.formats import parse_percent
 
 POLICY = """\
 upheld: 1

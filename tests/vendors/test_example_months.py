@@ -22,14 +22,14 @@ from reference.interpreter import interpret
 
 from upheld import load_policy, replay
 from upheld.cli import main
-from upheld.contracts_file import read_contracts
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.document import read_document
-from upheld.history_row import record_of_row
-from upheld.resources import read_schema
+from upheld.history.csv_record import record_of_row
+from upheld.loader.contracts import read_contracts
 from upheld.scenario.acceptance import acceptances
+from upheld.schema.resources import read_schema
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 MONTHS = Path(__file__).with_name("months")

@@ -15,14 +15,14 @@ from typing import Any
 from vendors.mutation import Edits, Mutant, Original, named, plain, walk
 from vendors.operators import mutants
 
-from upheld.contracts_file import contracts_from
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
+from upheld.loader.contracts import contracts_from
 from upheld.replaying import replay, work_queue
 from upheld.scenario.acceptance import acceptances
 from upheld.scenario.expectation import compare
+from upheld.scenario.files import load_scenarios
 from upheld.scenario.story import contracts_document, records
-from upheld.scenario_files import load_scenarios
 
 Data = Mapping[str, Any]
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from upheld.catalogue import finding
 from upheld.core.condition.condition import Condition, hooks_read
 from upheld.core.finding import Finding
 from upheld.core.nearest import nearest
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
+from upheld.document.catalogue import finding
 from upheld.loader.draft import UNREADABLE, address
 from upheld.loader.overlay import Resolved
 from upheld.loader.vocabulary import Vocabulary

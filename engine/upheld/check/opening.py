@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from upheld.calendars.public_holidays import calendar_problems
 from upheld.check.inspection import Inspection
 from upheld.core.finding import Problem
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.policy.provenance import Item
 from upheld.core.time.recurrence import recurrence_problems
-from upheld.formats import message_and_hint
-from upheld.public_holidays import calendar_problems
+from upheld.schema.formats import message_and_hint
 
 NOTES = ("label", "clauses", "assumes")
 """What an entry says besides the opening times themselves."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from upheld.catalogue import finding
 from upheld.check.inspection import SINGULAR, meant
 from upheld.core.condition.domain import Domain, Many, OneOf, Wrong
 from upheld.core.finding import Finding
@@ -13,6 +12,7 @@ from upheld.core.nearest import listed, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
+from upheld.document.catalogue import finding
 from upheld.loader.parts import Data, mapping, sequence
 from upheld.loader.vocabulary import Vocabulary
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from upheld.catalogue import TITLE_BY_CODE, finding, level_of
 from upheld.core.finding import Finding
 from upheld.core.nearest import nearest
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Waiver
+from upheld.document.catalogue import TITLE_BY_CODE, finding, level_of
 from upheld.loader.overlay import Resolved
 
 

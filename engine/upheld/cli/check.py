@@ -9,7 +9,7 @@ import click
 from upheld.cli.failure import DONE, FOUND
 from upheld.loading import examine_policy
 from upheld.report import REPORTS
-from upheld.scenario_files import examine_scenarios
+from upheld.scenario.files import examine_scenarios
 
 
 @click.command()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from upheld.calendars.schedule import schedule_of
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
-from upheld.contracts_file import load_contracts
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held, Many, Scalar, Wrong
 from upheld.core.condition.scope import FAMILIES, Scope
@@ -21,11 +21,11 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import seconds_of, text_of
+from upheld.loader.contracts import load_contracts
 from upheld.loading import examine_policy
 from upheld.show import Language, language_of
 from upheld.show.forecasts import forecasts
 from upheld.show.view import View
-from upheld.timing import schedule_of
 
 
 @click.command()

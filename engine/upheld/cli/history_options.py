@@ -26,18 +26,18 @@ import click
 
 from upheld.cli.failure import one_line
 from upheld.cli.progress import progress
-from upheld.contracts_file import load_contracts
 from upheld.core.errors import HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
-from upheld.formats import parse_instant
 from upheld.history.formats import FORMATS
 from upheld.history.importer import ProvidedImporter
 from upheld.history.reading import Progress, RecordMaker, read_history
 from upheld.history.row import Bad
+from upheld.loader.contracts import load_contracts
 from upheld.loading import load_policy
 from upheld.plugins import installed_importers
+from upheld.schema.formats import parse_instant
 
 if TYPE_CHECKING:
     from upheld.history.tally import Tally

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from upheld.resources import read_schema, schema_names
+from upheld.schema.resources import read_schema, schema_names
 
 
 @click.command()

@@ -10,10 +10,10 @@ import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.output_options import style_option
-from upheld.formats import parse_percent
 from upheld.loading import Examined
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
-from upheld.scenario_files import load_scenarios
+from upheld.scenario.files import load_scenarios
+from upheld.schema.formats import parse_percent
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> Fraction | None:

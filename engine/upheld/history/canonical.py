@@ -13,11 +13,11 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import COLUMNS
 from upheld.history import json_lines
+from upheld.history.csv_record import DATA, RowRecords
 from upheld.history.csv_rows import Table
 from upheld.history.file import HistoryFile
 from upheld.history.json_lines import Taken
 from upheld.history.row import Bad
-from upheld.history_row import DATA, RowRecords
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
 

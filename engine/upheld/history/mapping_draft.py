@@ -18,11 +18,11 @@ from upheld.core.condition.domain import OneOf
 from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.nearest import nearest, quoted
 from upheld.core.policy.policy import Policy
-from upheld.formats import check_format
 from upheld.history.cell import kebab
 from upheld.history.column_guess import CHANGE
 from upheld.history.column_words import ColumnWords
 from upheld.history.export_survey import ExportSurvey
+from upheld.schema.formats import check_format
 
 MOST_STATUSES: Final = 100
 MOST_WORDS: Final = 30

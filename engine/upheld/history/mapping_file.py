@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Final, cast
 
-from upheld.catalogue import finding
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, said
@@ -25,12 +24,13 @@ from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.window import parse_time_of_day
 from upheld.document import Document, read_document
-from upheld.formats import message_and_hint
+from upheld.document.catalogue import finding
 from upheld.history.cell import Cell, OnUnknown, Scalar
 from upheld.history.cell_condition import CellCondition, Test
 from upheld.history.date_form import parse_form
 from upheld.history.mapping import Closing, HistoryMapping, Kind, Opening, Outcome, RoleCase, Status
-from upheld.shape import shape_findings
+from upheld.schema.formats import message_and_hint
+from upheld.schema.shape import shape_findings
 
 Data = Mapping[str, object]
 

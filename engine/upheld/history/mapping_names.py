@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from upheld.catalogue import finding
 from upheld.core.condition.domain import Domain, Wrong
 from upheld.core.finding import Finding, in_order
 from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
+from upheld.document.catalogue import finding
 from upheld.history.cell import Cell
 from upheld.history.mapping import HistoryMapping, Outcome
 from upheld.history.mapping_file import SYSTEM

@@ -19,11 +19,11 @@ from upheld.core.policy.charge import (
 )
 from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
 from upheld.core.policy.provenance import Path
-from upheld.formats import parse_amount
 from upheld.loader.declarations import text
 from upheld.loader.draft import Draft
 from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.promises import duration
+from upheld.schema.formats import parse_amount
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")
 ROUNDINGS: dict[str, Rounding] = {"up-to": "up", "down-to": "down", "to-nearest": "nearest"}

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from upheld.catalogue import finding
 from upheld.core.condition.condition import Condition, HookAtom
 from upheld.core.condition.grammar import check_named, parse_condition
 from upheld.core.condition.scope import Scope
@@ -19,6 +18,7 @@ from upheld.core.finding import Finding, Place, Problem
 from upheld.core.policy.event_type import Effect, EffectKind, Reference
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.wording import Wording
+from upheld.document.catalogue import finding
 from upheld.loader.overlay import Resolved
 from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.vocabulary import Vocabulary

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from upheld.catalogue import finding
 from upheld.core.finding import Finding, Place
 from upheld.core.nearest import nearest
 from upheld.core.policy.provenance import Path
 from upheld.document import Document, Source
+from upheld.document.catalogue import finding
 from upheld.loader.parts import sequence
 
 OWN = frozenset({"upheld", "policy", "version", "status", "extends", "effective", "title"})

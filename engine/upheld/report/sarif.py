@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from upheld.catalogue import TITLE_BY_CODE, level_of
 from upheld.core.finding import Finding
+from upheld.document.catalogue import TITLE_BY_CODE, level_of
 from upheld.loading import Examined
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -15,7 +15,7 @@ from upheld.core.condition.ordered import Instant
 from upheld.core.policy.provenance import Path
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.duration import Duration, parse_duration
-from upheld.formats import parse_amount
+from upheld.schema.formats import parse_amount
 
 Data = Mapping[str, Any]
 

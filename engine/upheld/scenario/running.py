@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from upheld.contracts_file import contracts_from
 from upheld.core.finding import Place
 from upheld.core.policy.policy import Policy
 from upheld.document import Document
+from upheld.loader.contracts import contracts_from
 from upheld.plugins import asked_twice
 from upheld.replaying import replay, work_queue
 from upheld.scenario.acceptance import acceptances

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from upheld.core.policy.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.time.duration import Duration
-from upheld.formats import parse_amount
+from upheld.schema.formats import parse_amount
 from upheld.show.page import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.subject import Subjects
 from upheld.show.view import View

@@ -19,8 +19,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from upheld.formats import check_format
-from upheld.resources import read_schema
+from upheld.schema.formats import check_format
+from upheld.schema.resources import read_schema
 
 TEMPLATE_NAME = "my-policy"
 TEMPLATE_VENDOR = "My Company"

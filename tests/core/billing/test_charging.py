@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
+from upheld.calendars.schedule import schedule_of
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.booking import reverse
 from upheld.core.billing.charging import Charging
@@ -16,7 +17,6 @@ from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.contracts import Contract, Contracts, Customer, Grant
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loading import examine
-from upheld.timing import schedule_of
 
 POLICY = """
 upheld: 1

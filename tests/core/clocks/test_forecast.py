@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from upheld import Engine, Event, load_policy
-from upheld.contracts_file import contracts_from
+from upheld.calendars.schedule import schedule_of
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held
 from upheld.core.errors import CalendarError
 from upheld.core.policy.contracts import Contract, Contracts, Customer, Release
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import instant_of, seconds_of, text_of
+from upheld.loader.contracts import contracts_from
 from upheld.loading import examine
-from upheld.timing import schedule_of
 
 DESK = """
 upheld: 1

@@ -12,6 +12,7 @@ from datetime import datetime
 import pytest
 from desk import DESK, contracts, desk, engine, event, instant, policy_of, submit, tell, ticket_after
 
+from upheld.calendars.schedule import schedule_of
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Engine as CoreEngine
 from upheld.core.errors import CalendarError, RecordError, TicketError
@@ -19,7 +20,6 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import FLAGS, REFUSALS
 from upheld.engine import Engine
 from upheld.loading import examine
-from upheld.timing import schedule_of
 
 
 class Busy:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 from desk import DESK, contracts, desk, event, instant, policy_of, submit, ticket_after
 
-from upheld.contracts_file import contracts_from
+from upheld.calendars.schedule import schedule_of
 from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Engine as CoreEngine
 from upheld.core.errors import PluginError
@@ -18,7 +18,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.engine import Engine
-from upheld.timing import schedule_of
+from upheld.loader.contracts import contracts_from
 
 EVERYTHING = {
     "customers": {

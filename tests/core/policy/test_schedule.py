@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from tiny_ticket import at, commitment, policy_of
 
+from upheld.calendars.schedule import schedule_of
 from upheld.core.policy.schedule import Found, Schedule
-from upheld.timing import schedule_of
 
 POLICY = policy_of(commitment(""))
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from upheld.core.errors import CalendarError, RecordError
 from upheld.core.record.event import COLUMNS, Event
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 GOOD = {"ticket": "T-1", "at": "2026-03-02T09:00+01:00", "event": "submit"}
 

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from upheld.contracts_file import contracts_from
 from upheld.core.errors import LedgerError, RecordError
+from upheld.loader.contracts import contracts_from
 from upheld.loading import examine
 from upheld.replaying import replay, statements
 

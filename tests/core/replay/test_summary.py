@@ -15,7 +15,7 @@ from upheld.core.record.event import Event
 from upheld.core.replay.summary import WORST
 from upheld.core.replay.verdict import Row
 from upheld.replaying import replay
-from upheld.resources import read_schema
+from upheld.schema.resources import read_schema
 
 VERDICTS = Draft202012Validator(json.loads(read_schema("verdict")), format_checker=FormatChecker())
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from upheld.calendars.public_holidays import Calendar as CalendarWithHolidays
 from upheld.core.errors import CalendarError
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.due import Due, due_at
@@ -14,7 +15,6 @@ from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.instant import instant_of, seconds_of
 from upheld.core.time.recurrence import Recurrence
 from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target, parse_target
-from upheld.public_holidays import Calendar as CalendarWithHolidays
 
 # Greenmash's call centre (GM-13): 9:00 to 17:30 at UTC+0, the public holidays of England.
 CALL_CENTRE = CalendarWithHolidays.from_document(

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slow_calendar import DAYS, SlowCalendar
 
+from upheld.calendars.public_holidays import Calendar as CalendarWithHolidays
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import date_of_day, day_number
-from upheld.public_holidays import Calendar as CalendarWithHolidays
 
 PLACES = {"Europe/London": ("GB", "ENG"), "Europe/Paris": ("FR", None), "Europe/Zurich": ("CH", "BE")}
 

@@ -10,7 +10,7 @@ hours of the weekday.
 
 Which days are public holidays is a country's business and changes by decree. So that the
 core needs no library of them, it asks a source for the dates of a region;
-`upheld.public_holidays` is the one that everybody uses, a mapping in a test is another.
+`upheld.calendars.public_holidays` is the one that everybody uses, a mapping in a test is another.
 """
 
 from __future__ import annotations

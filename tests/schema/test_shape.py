@@ -10,8 +10,8 @@ import pytest
 
 from upheld.core.finding import Finding
 from upheld.document import read_document
-from upheld.resources import read_schema
-from upheld.shape import kind_of, shape_findings
+from upheld.schema.resources import read_schema
+from upheld.schema.shape import kind_of, shape_findings
 
 HEAD = "upheld: 1\npolicy: p\nversion: 1.0.0\nzone: Etc/UTC\nvendor: {name: V}\n"
 

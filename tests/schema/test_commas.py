@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from upheld.commas import cut_texts
 from upheld.document import read_document
-from upheld.shape import shape_findings
+from upheld.schema.commas import cut_texts
+from upheld.schema.shape import shape_findings
 
 LIST = "; or for several values write a list"
 CUT = {

@@ -20,13 +20,13 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 
-from upheld.catalogue import finding
-from upheld.commas import cut_texts
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, nearest, quoted, said
 from upheld.document import Document, trap_hint
-from upheld.formats import FORMATS, message_and_hint
-from upheld.resources import read_schema
+from upheld.document.catalogue import finding
+from upheld.schema.commas import cut_texts
+from upheld.schema.formats import FORMATS, message_and_hint
+from upheld.schema.resources import read_schema
 
 KINDS = {
     "string": "a text",

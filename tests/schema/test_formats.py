@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from upheld.formats import FORMATS, check_format, message_and_hint, parse_amount, parse_percent
-from upheld.resources import read_schema, schema_names
+from upheld.schema.formats import FORMATS, check_format, message_and_hint, parse_amount, parse_percent
+from upheld.schema.resources import read_schema, schema_names
 
 GOOD = {
     "amount": ("90min", "2h", "1h30min", "120s"),

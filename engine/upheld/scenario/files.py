@@ -12,17 +12,17 @@ from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from upheld.catalogue import finding
 from upheld.check.scenarios import check_scenarios
 from upheld.core.errors import DocumentError, PolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
-from upheld.formats import check_format
+from upheld.document.catalogue import finding
 from upheld.loader import Assembled
 from upheld.loading import Examined, examine_policy, located
-from upheld.shape import shape_findings
+from upheld.schema.formats import check_format
+from upheld.schema.shape import shape_findings
 
 FOLDER = "scenarios"
 SUFFIX = ".yaml"

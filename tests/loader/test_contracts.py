@@ -9,10 +9,10 @@ import pytest
 from desk import desk
 
 from upheld import load_contracts
-from upheld.contracts_file import read_contracts
 from upheld.core.errors import DocumentError
 from upheld.core.policy.contracts import Contract, Contracts, Customer, Grant, Release
 from upheld.core.policy.policy import Policy
+from upheld.loader.contracts import read_contracts
 
 OVERRIDING = """
 upheld: 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from upheld.resources import read_schema, schema_names
+from upheld.schema.resources import read_schema, schema_names
 
 
 def test_the_schemas_are_those_of_the_checkout(root: Path) -> None:

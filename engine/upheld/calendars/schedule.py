@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from upheld.calendars.public_holidays import Calendar
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Override, Schedule, no_override
 from upheld.core.time.recurrence import Recurrence
-from upheld.public_holidays import Calendar
 
 NOTES = ("label", "clauses", "assumes")
 """What an entry says besides the opening times or days themselves."""

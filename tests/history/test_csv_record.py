@@ -10,7 +10,7 @@ import pytest
 from desk import contracts, desk
 
 from upheld.core.record.event import Event
-from upheld.history_row import record_of_row
+from upheld.history.csv_record import record_of_row
 from upheld.replaying import replay
 
 CSV = """\

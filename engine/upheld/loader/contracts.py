@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
-from upheld.catalogue import finding
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, in_order
@@ -29,10 +28,11 @@ from upheld.core.policy.policy import ContractKind, Policy
 from upheld.core.policy.provenance import Path as Keys
 from upheld.core.time.duration import Duration
 from upheld.document import read_document
-from upheld.formats import parse_amount, parse_instant
+from upheld.document.catalogue import finding
 from upheld.loader import digest
 from upheld.loader.parts import Data, mapping, sequence
-from upheld.shape import shape_findings
+from upheld.schema.formats import parse_amount, parse_instant
+from upheld.schema.shape import shape_findings
 
 WORDS = ("kind", "from", "until", "parameters")
 """Keys of a contract that are no attributes of its kind."""

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from upheld.calendars.public_holidays import LIBRARY, Calendar, calendar_problems
 from upheld.core.errors import CalendarError
 from upheld.core.time.opening_hours import Region
-from upheld.public_holidays import LIBRARY, Calendar, calendar_problems
 
 DESK = {"zone": "Etc/UTC", "weekly": {"mon-fri": ["09:00-17:30"]}}
 
@@ -111,7 +111,7 @@ def test_a_list_of_regions_closes_the_holidays_of_each() -> None:
 SHOW = """
 import hashlib, sys
 from upheld.core.time.opening_hours import Region
-from upheld.public_holidays import LIBRARY, Calendar
+from upheld.calendars.public_holidays import LIBRARY, Calendar
 assert "holidays" not in sys.modules
 Calendar.from_document({"zone": "Etc/UTC", "weekly": {"mon": ["09:00-17:00"]}})
 assert "holidays" not in sys.modules

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from upheld.catalogue import finding
 from upheld.core.finding import Finding
 from upheld.core.nearest import quoted, said
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
+from upheld.document.catalogue import finding
 from upheld.document.tree import Mapping, Sequence, Value
 
 QUOTES = ("'", '"')
