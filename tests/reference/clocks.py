@@ -114,9 +114,13 @@ class Commitment:
             self._cancel([{}], happening)
         for track in self.tracks:
             self._pause(track, happening)
+        known = list(self.clocks)
         begun = self._reopen(happening)
         for trigger in any_of(self.document["start"], happening)[:1] if not begun else []:
             self._start(happening, trigger.get("clauses", []))
+        for clock in self.clocks:
+            if not any(clock is each for each in known):
+                self._end_at_once(clock, happening)
         self.clocks = [clock for clock in self.clocks if clock.applies]
         self._excuse(happening)
         self.warn(happening.at_s, told_s=happening.at_s)
@@ -157,6 +161,19 @@ class Commitment:
             if clock.runs:
                 self._end(clock, happening, triggers[0])
                 clock.stopped_s = max(clock.start_s, self._own_date(triggers[0], happening))
+
+    def _end_at_once(self, clock: Clock, happening: Happening) -> None:
+        """A clock that begins on a record which also enters what cancels or stops it, or closes the ticket."""
+        cancels, stops = (
+            [each for each in any_of(self.document.get(word), happening) if "enters" in each]
+            for word in ("cancel", "stop")
+        )
+        closed = self._enters(happening, CLOSED) and not self.document.get("duty")
+        if clock.runs and (cancels or stops or closed):
+            self._end(clock, happening, (cancels or stops or [{}])[0])
+            if stops and not cancels:
+                clock.stopped_s = max(clock.start_s, self._own_date(stops[0], happening))
+            self.notes.add("ended by the record that began it")
 
     def _end(self, clock: Clock, happening: Happening, trigger: dict) -> None:
         clock.ended_s = happening.at_s

@@ -35,6 +35,7 @@ FLOORS = {
     "reopening": 1,
     "resumed by a reopening": 1,
     "ended before its target was known": 1,
+    "ended by the record that began it": 1,
     "second cycle": 1,
     "flag": 1,
     "moved by a timer": 1,

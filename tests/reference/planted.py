@@ -68,6 +68,20 @@ BUGS = (
         '(("stopped", self._stops), ("cancelled", self._cancels))',
         "stopping",
     ),
+    Bug(
+        "what begins as it ends runs for ever",
+        "clocks.step",
+        "if begun and plan.entered:",
+        "if False:",
+        "begun-and-ended",
+    ),
+    Bug(
+        "an answer stops the clock that it begins",
+        "clocks.plan",
+        "entered = self._endings(None, None, state, closes=closes) if moved else {}",
+        "entered = endings",
+        "begun-and-ended",
+    ),
     Bug("closing cancels duties", "clocks.plan", "if not commitment.duty:", "if True:", "stopping"),
     Bug(
         "a stop at the due instant is late",

@@ -102,9 +102,12 @@ def test_on_one_record_a_stop_comes_before_a_start() -> None:
 
 
 def test_on_one_record_the_closing_comes_before_a_start() -> None:
-    """What the closing starts is owed from there on."""
+    """What the closing starts is cancelled by it at once, unless it is a duty, which is owed from there on."""
     it = started("start: {on: [submit, close]}", "stop: {on: tell}", "cycles: many")
-    assert ["cancelled", "started"] == kinds(it.happen("04T11:00", "close", "closed"))
+    assert ["cancelled", "started", "cancelled"] == kinds(it.happen("04T11:00", "close", "closed"))
+
+    owed = started("start: {on: [submit, close]}", "stop: {on: tell}", "cycles: many", "duty: true")
+    assert ["started"] == kinds(owed.happen("04T11:00", "close", "closed"))
 
 
 def test_a_stop_has_a_condition_of_its_own() -> None:

@@ -54,6 +54,8 @@ class StepPlan(NamedTuple):
 
     Attributes:
         endings: By commitment, in the order in which they are tried: cancels, stops, closing.
+        entered: Of these, what the state entered ends, closing included: it ends a clock that begins by the same step,
+            too, where an event that is both its start and its stop ends only the clocks before.
         may_return: Whether a reopening may resume what ends here: it moves into resolved or closed.
         reopens: Whether it is a reopening.
         severity: Whether it may change the severity of a ticket whose clocks follow it.
@@ -64,6 +66,7 @@ class StepPlan(NamedTuple):
     """
 
     endings: dict[int, tuple[Ending, ...]]
+    entered: dict[int, tuple[Ending, ...]]
     may_return: bool
     reopens: bool
     severity: bool
@@ -132,7 +135,9 @@ class ClockPlan:
         cores = {name: each.core for name, each in self._policy.states.items()}
         before, after = cores.get(origin or ""), cores.get(state, "")
         moved = origin != state
-        endings = self._endings(event, origin, state, closes=moved and after in CLOSED)
+        closes = moved and after in CLOSED
+        endings = self._endings(event, origin, state, closes=closes)
+        entered = self._endings(None, None, state, closes=closes) if moved else {}
         may_return = moved and after in ENDED
         reopens = before is not None and is_reopening(before, after)
         continues = (*pulled(self._continues), *self._entered(state, origin))
@@ -141,7 +146,7 @@ class ClockPlan:
         severity = any(self.follow_severity) and self._may_set_severity(event)
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
         is_idle = not (endings or reopens or severity or continues or pauses or starts or excuses)
-        return StepPlan(endings, may_return, reopens, severity, continues, pauses, starts, excuses, is_idle)
+        return StepPlan(endings, entered, may_return, reopens, severity, continues, pauses, starts, excuses, is_idle)
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool

@@ -2,13 +2,14 @@
 
 The facts have changed before, so what follows from them comes first: targets that have
 become known, and a new severity's. Then explicit cancel, stop, cancel by closing;
-reopening; pauses; starts.
+reopening; pauses; starts. What begins on a record that also enters what ends it ends at once.
 
 Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import Final, Literal
 
@@ -48,12 +49,14 @@ class ClockStep:
         if plan.severity:
             self._retarget()
         if plan.endings:
-            self._end()
+            self._end(plan.endings)
         begun = self._reopen() if plan.reopens else set()
         if plan.continues or plan.pauses:
             self._pause()
         if plan.starts:
             self._start(begun)
+        if begun and plan.entered:
+            self._end(plan.entered, begun)
         excuses = self._excuses() if plan.excuses else ()
         if not self.changes and self.tracks is state.tracks and not excuses:
             return state
@@ -111,13 +114,17 @@ class ClockStep:
             self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, clock.marks))
             self._tell("retargeted", clock)
 
-    def _end(self) -> None:
-        """End running clocks: of what the plan tries for a commitment, the first that holds does it."""
+    def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> None:
+        """End running clocks: of what the plan tries for a commitment, the first that holds does it.
+
+        Args:
+            begun: The commitments of which a clock began by this step, where these alone are meant.
+        """
         names = self.now.names
         for position, clock in enumerate(self.clocks):
-            if clock.end is not None:
+            if clock.end is not None or (begun is not None and clock.commitment not in begun):
                 continue
-            for ending in self.plan.endings.get(clock.commitment, ()):
+            for ending in endings.get(clock.commitment, ()):
                 if ending.when is None or ending.when(names):
                     at_s = self._own_instant(clock, ending) if ending.at else self.at_s
                     end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
