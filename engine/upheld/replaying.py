@@ -52,7 +52,8 @@ def replay(
     """The verdicts of a history, ready for JSON.
 
     Args:
-        records: Events, or mappings of a history's columns to values.
+        records: Events, or mappings of a history's columns to values. Where they can be gone through twice (a list, and
+            no generator), late ones are looked at again: see ``late`` of the summary.
         contracts: What customers have signed; by default nothing.
         as_of: The instant at which everything is looked at; later records are not read.
         audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
@@ -66,6 +67,8 @@ def replay(
     as_of_s = None if as_of is None else instant_s(as_of)
     run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
     _take(run, records)
+    if not isinstance(records, Iterator) and run.has_late:
+        run.look_again(as_event(record, number) for number, record in enumerate(records, 1))
     return run.result()
 
 

@@ -35,8 +35,10 @@ Shown = Callable[[str], str | None]
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "out-of-order": (
-        "it lies before `{last}`, when something last happened to the ticket",
-        "il est antérieur à `{last}`, dernier instant connu du ticket",
+        "it lies before `{last}`, when something last happened to the ticket: a replay puts late records in their place "
+        "with `order: by-time` in its mapping, or `--order by-time`",
+        "il est antérieur à `{last}`, dernier instant connu du ticket : les enregistrements tardifs d’un historique "
+        "sont remis à leur place avec `order: by-time` dans son fichier de correspondance, ou `--order by-time`",
     ),
     "unknown-event": (
         "event `{event}` is not declared: {advice}",

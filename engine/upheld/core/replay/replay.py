@@ -26,14 +26,14 @@ from upheld.core.record.ticket import Standing
 from upheld.core.replay.customers import Arrivals, Customers
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.verdict import Log, Row, verdict
-from upheld.core.replay.warning import ReplayWarning, ZoneCheck
+from upheld.core.replay.late import LateRecords
+from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import text_of
 
 LANGUAGE_VERSION = 1
 """Of policies and of verdicts: the value of their key `upheld`."""
-YEAR_S = 365 * 86_400
 BATCH: Final = 256
 
 
@@ -63,8 +63,9 @@ class Replay:
         self._marks: dict[str, Mark] = {}
         self._later: dict[str, list[Event]] = {}
         self._unread = 0
-        self._last_s: int | None = None
-        self._last_but_one_s: int | None = None
+        self._accepted = Accepted()
+        self._late = LateRecords()
+        self._late_gained: int | None = None
         self._bills = engine.charging.bills
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
@@ -106,6 +107,9 @@ class Replay:
         accounts = None
         if self._bills:
             accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
+        if event.at_s < log.latest_s:
+            self._late.note(log.ticket)
+        log.latest_s = max(log.latest_s, event.at_s)
         standing = log.standing
         made = self._engine.decide(standing, event, accounts)
         if accounts is not None:
@@ -118,7 +122,7 @@ class Replay:
         log.standing = made.standing
         log.take(event, made.flags, made.trace)
         if not refused:
-            self._accepted(event.at_s)
+            self._accepted.add(event.at_s)
             if self._later and self._later.pop(log.ticket, None) is not None:
                 del self._marks[log.ticket]
 
@@ -126,11 +130,24 @@ class Replay:
         for event in self._arrivals.drained():
             self._decide(event)
 
-    def _accepted(self, at_s: int) -> None:
-        if self._last_s is None or at_s >= self._last_s:
-            self._last_but_one_s, self._last_s = self._last_s, at_s
-        elif self._last_but_one_s is None or at_s > self._last_but_one_s:
-            self._last_but_one_s = at_s
+    @property
+    def has_late(self) -> bool:
+        """Whether records came after later ones of their ticket: `look_again` then tells what their order costs."""
+        self._decide_waiting()
+        return self._late.count > 0
+
+    def look_again(self, events: Iterable[Event]) -> None:
+        """Count how many more records would be accepted in the order of their instants.
+
+        Args:
+            events: The same records as before; to be given before the first verdict is asked for.
+
+        Raises: as `take` does, and whatever reading them raises.
+        """
+        self._decide_waiting()
+        read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
+        accepted = {name: log.events - len(log.refused) for name, log in self._logs.items()}
+        self._late_gained = self._late.gained(self._engine, read, accepted)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -165,6 +182,7 @@ class Replay:
             if log.standing is not None and as_of_s is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
             made = verdict(log, self._engine.policy, plan.fact_domains, rows)
+            self._summing.identical += log.identical
             self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing))
             yield made
 
@@ -173,7 +191,9 @@ class Replay:
         assert self._summing is not None, "the summary comes after the verdicts"
         assert not self._logs, "and after the last of them"
         as_of_s = self._as_of_s()
-        return self._summing.result(self._customers.at(as_of_s) if self._bills and as_of_s is not None else ())
+        accounts = self._customers.at(as_of_s) if self._bills and as_of_s is not None else ()
+        late = {"records": self._late.count, "accepted_by_time": self._late_gained}
+        return {**self._summing.result(accounts), "late": late if self._late.count else None}
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
@@ -238,14 +258,12 @@ class Replay:
 
     def _as_of_s(self) -> int | None:
         self._decide_waiting()
-        return self._last_s if self._given_s is None else self._given_s
+        return self._accepted.last_s if self._given_s is None else self._given_s
 
     def warnings(self) -> list[ReplayWarning]:
         """What a reader should know before the verdicts: of as-of, since one wrong date moves it, and of the clock."""
-        given_s, last_s, before_s = self._given_s, self._last_s, self._last_but_one_s
-        found = []
-        if given_s is None and last_s is not None and before_s is not None and last_s - before_s > YEAR_S:
-            found.append(ReplayWarning("stray-last", {"at": text_of(last_s), "before": text_of(before_s)}))
+        given_s = self._given_s
+        found = self._accepted.warnings() if given_s is None else []
         if given_s is not None and self._unread and not self._logs:
             found.append(ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread}))
         return found + self._zone_check.warnings()

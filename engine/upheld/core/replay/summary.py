@@ -35,11 +35,15 @@ class Summing:
     Args:
         as_of_s: The instant at which everything is looked at; ``None`` where no record was accepted.
         audit: Whether states were observed, so that moves may not conform.
+
+    Attributes:
+        identical: How many records say the same as an earlier one of their ticket.
     """
 
     def __init__(self, policy: Policy, schedule: Schedule, as_of_s: int | None, *, audit: bool = False) -> None:
         self._policy = policy
         self._as_of_s = as_of_s
+        self.identical = 0
         self._counts = dict.fromkeys(("tickets", "events", *COUNTED), 0)
         self._statuses: dict[tuple[str, str | None], Counter[str]] = {}
         self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
@@ -98,6 +102,7 @@ class Summing:
         assumed = ((name, self._assumed[name]) for name in self._policy.assumptions if name in self._assumed)
         return {
             **self._counts,
+            "identical": self.identical,
             "commitments": list(self._commitments()),
             "objectives": [each.as_document() for each in counted if each.objective.share is not None],
             "indicators": [each.as_document() for each in counted if each.objective.share is None],

@@ -9,6 +9,7 @@ Source: DESIGN section 6, "Verdicts".
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,8 @@ class Log:
         events: How many records there were, refused ones included.
         assumed: Every assumption that something rested on.
         journal: The digest of its records so far, where one is kept.
+        latest_s: The latest instant of its records so far, refused ones included.
+        seen: A number for each record, the same for records that say the same.
     """
 
     ticket: str
@@ -53,10 +56,19 @@ class Log:
     runs: list[Row] = field(default_factory=list)
     assumed: dict[str, None] = field(default_factory=dict)
     journal: bytes = b""
+    latest_s: int = 0
+    seen: array[int] = field(default_factory=lambda: array("q"))
+
+    @property
+    def identical(self) -> int:
+        """How many records say the same as an earlier one: delivered twice, as a rule (THREATS V07)."""
+        return len(self.seen) - len(set(self.seen))
 
     def take(self, event: Event | None, flags: Iterable[Told], trace: Trace) -> None:
         """Keep what was decided about a record, or at the end (``None``) about the time that passed."""
         seq = None if event is None else self.events
+        if event is not None:
+            self.seen.append(_identity(event))
         if event is not None and trace.refusal is not None:
             self.refused.append(self._told(event, trace.refusal))
             seq = None
@@ -116,6 +128,17 @@ class Log:
         if asked.kind == "create-ticket":
             row["count"] = asked.count
         return {**row, "clauses": list(asked.clauses), "assumptions": list(asked.assumptions)}
+
+
+def _identity(event: Event) -> int:
+    says = (event.at_s, event.event, event.state, event.actor, event.channel, event.customer)
+    data = event.data
+    if not data:
+        return hash(says)
+    try:
+        return hash((says, frozenset(data.items())))
+    except TypeError:  # a list of values
+        return hash((says, str(sorted(data.items(), key=str))))
 
 
 def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterable[ClockRow]) -> Row:

@@ -23,16 +23,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.replay.conformance import share
 from upheld.core.time.calendar import Calendar
-from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY
+from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, text_of
 from upheld.core.time.window import Windows
 
-Kind = Literal["stray-last", "all-later", "zone-earlier", "zone-later"]
+Kind = Literal["stray-last", "stray-records", "all-later", "zone-earlier", "zone-later"]
 
 _SHIFTED: Final = (
     "{share} of what the vendor's people did lies in the opening hours of `{calendar}`; were all instants {hours} h "
@@ -40,6 +41,7 @@ _SHIFTED: Final = (
 )
 SENTENCES: Final[Mapping[Kind, str]] = {
     "stray-last": "as-of is `{at}`, that of one record; all others lie more than a year before, up to `{before}`",
+    "stray-records": "as-of is `{at}`: {number} records lie more than a year after all others, which end at `{before}`",
     "all-later": "as-of is `{at}`, and every record is later: none of them ({number}) was read",
     "zone-earlier": _SHIFTED % "earlier",
     "zone-later": _SHIFTED % "later",
@@ -61,6 +63,55 @@ class ReplayWarning:
     def __str__(self) -> str:
         return SENTENCES[self.kind].format_map(self.values)
 
+
+YEAR_S: Final = 365 * DAY_S
+
+
+class Accepted:
+    """The instants of accepted records, in so far as as-of depends on them.
+
+    A wrong year rarely comes alone: it is a wrong ticket, or a wrong zone of a batch. So the records are looked at
+    quarter by quarter, and where a gap of more than a year divides them, what lies after it is told.
+
+    Attributes:
+        last_s: The last instant; ``None`` while there is none.
+    """
+
+    def __init__(self) -> None:
+        self.last_s: int | None = None
+        self._quarters: dict[int, tuple[int, int, int]] = {}
+
+    def add(self, at_s: int) -> None:
+        """One more."""
+        if self.last_s is None or at_s > self.last_s:
+            self.last_s = at_s
+        quarter = at_s // _QUARTER_S
+        first_s, last_s, count = self._quarters.get(quarter, (at_s, at_s, 0))
+        self._quarters[quarter] = (min(first_s, at_s), max(last_s, at_s), count + 1)
+
+    def warnings(self) -> list[ReplayWarning]:
+        """That records lie more than a year after the rest: the first gap after which there are few, or else the last.
+
+        Source: THREATS V08.
+        """
+        quarters = [self._quarters[key] for key in sorted(self._quarters)]
+        total = after = sum(count for _, _, count in quarters)
+        found = None
+        for before, later in pairwise(quarters):
+            after -= before[2]
+            if later[0] - before[1] > YEAR_S:
+                found = before[1], after
+                if 2 * after <= total:
+                    break
+        if found is None or self.last_s is None:
+            return []
+        values = {"at": text_of(self.last_s), "before": text_of(found[0])}
+        if found[1] == 1:
+            return [ReplayWarning("stray-last", values)]
+        return [ReplayWarning("stray-records", {**values, "number": found[1]})]
+
+
+_QUARTER_S: Final = 91 * DAY_S
 
 FEWEST: Final = 100
 """Records below which nothing is said."""

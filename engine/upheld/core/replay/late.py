@@ -1,0 +1,72 @@
+"""Late records: those that came after later ones of their ticket, and what putting them in their place would change.
+
+A record whose instant lies before what last happened to its ticket is refused as
+`out-of-order`, since what was decided stands; one that came before the opening, or before
+what made it possible, is refused for that. Webhooks and exports deliver late all the same.
+Whoever replays a history can have its records decided in the order of their instants
+instead; how many more would then be accepted is counted here, so that nobody has to guess
+whether it is worth it.
+
+Source: DESIGN section 3, step 1; section 10, "Late records".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from upheld.core.decision.engine import Engine
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.customers import Customers
+
+
+def by_time(events: Iterable[Event]) -> list[Event]:
+    """The records in the order of their instants; those of one instant in the order in which they came."""
+    return sorted(events, key=lambda event: event.at_s)
+
+
+class LateRecords:
+    """The tickets of a replay that have late records.
+
+    Attributes:
+        count: How many records came after a later one.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._tickets: set[str] = set()
+
+    def note(self, ticket: str) -> None:
+        """A record of the ticket came after a later one."""
+        self.count += 1
+        self._tickets.add(ticket)
+
+    def gained(self, engine: Engine, events: Iterable[Event], accepted: Mapping[str, int]) -> int:
+        """How many more records would be accepted, were those of each ticket decided in the order of their instants.
+
+        Where the policy bills, tickets share accounts, and all of them are decided anew; else those with late records.
+
+        Args:
+            events: All records once more, as far as as-of.
+            accepted: How many records of each ticket were accepted in the order of their arrival.
+        """
+        meant = [event for event in events if engine.charging.bills or event.ticket in self._tickets]
+        again = Counter(_accepted(engine, by_time(meant)))
+        return sum(again[ticket] - accepted[ticket] for ticket in self._tickets)
+
+
+def _accepted(engine: Engine, events: Iterable[Event]) -> Iterator[str]:
+    """The ticket of each record that is accepted."""
+    customers = Customers(engine.charging, engine.contracts)
+    standings: dict[str, Standing | None] = {}
+    for event in events:
+        standing, accounts = standings.get(event.ticket), None
+        if engine.charging.bills:
+            accounts = customers.of(event.customer if standing is None else standing.customer)
+        made = engine.decide(standing, event, accounts)
+        standings[event.ticket] = made.standing
+        if accounts is not None:
+            customers.keep(made.accounts)
+        if made.trace.refusal is None:
+            yield event.ticket
