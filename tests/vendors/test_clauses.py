@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import yaml
 from vendors.trials import VENDORS, trials
 
+from upheld import Engine, Event
 from upheld.loading import load_policy
 from upheld.scenario import coverage_of
 from upheld.testing import outcomes
@@ -34,6 +36,23 @@ def test_every_clause_transition_and_rule_is_covered(vendor: str) -> None:
     for part in (covered.clauses, covered.kept, covered.transitions, covered.rules):
         assert (part.what, ()) == (part.what, part.missing)
         assert Fraction(1) == part.share
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_bad_data_of_every_field_cite_what_it_rests_on(vendor: str) -> None:
+    """The field, its fact, the scale or the event: a refusal that cites nothing cannot be argued with."""
+    policy = load_policy(vendor)
+    engine, at = Engine(policy, audit=False), datetime(2026, 3, 2, 9, tzinfo=UTC)
+    uncited = []
+    for event in policy.events.values():
+        for field in event.fields:
+            bad = Event("T-1", at, event.id, event.by[0], data={field: 1.5})
+            refusal = engine.apply(None, bad).refusal
+            assert refusal is not None
+            assert "invalid-data" == refusal.code
+            uncited += [] if refusal.clauses or refusal.assumptions else [f"{event.id}.{field}"]
+
+    assert [] == uncited
 
 
 def test_all_the_vendors_clauses_are_there(shared: Path) -> None:

@@ -80,7 +80,7 @@ def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
         required=bool(spec.get("required")),
         default=default if isinstance(default, (str, int, bool)) else None,
         unit=text(spec, "unit"),
-        fact=fact if fact in facts else "",
+        fact=fact if fact in facts or (fact == "severity" and not own) else "",
         labels=value_labels(draft, spec if own else mapping(facts.get(fact))),
     )
 

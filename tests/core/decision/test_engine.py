@@ -86,7 +86,8 @@ def test_only_certain_roles_may_do_it(actor: str, told: str) -> None:
     decision = tell(submit(), event("04T11:00", "take", actor))[1]
 
     assert "not-allowed" == code(decision)
-    assert told == message(decision)
+    assert decision.refusal is not None
+    assert told == decision.refusal.message
 
 
 def test_every_problem_of_the_data_is_told_at_once() -> None:
@@ -100,7 +101,35 @@ def test_every_problem_of_the_data_is_told_at_once() -> None:
     assert "`submit` takes no field `sumary`: did you mean `summary`?" in told
     assert "field `type` is missing" in told
     assert decision.refusal is not None
-    assert ("D-1", "D-8") == decision.refusal.clauses
+    assert ("D-1", "D-7", "D-8") == decision.refusal.clauses
+
+
+def test_bad_data_cite_the_scale_of_a_severity_and_the_event_of_an_unknown_field() -> None:
+    severity = tell(event("04T10:00", "submit", "customer", data={"severity": "hihg", "type": "fault"}))[0]
+    unknown = tell(event("04T10:00", "submit", "customer", data={"type": "fault", "sumary": "x"}))[0]
+
+    assert severity.refusal is not None
+    assert unknown.refusal is not None
+    assert ("D-7",) == severity.refusal.clauses
+    assert ("D-1",) == unknown.refusal.clauses
+
+
+@pytest.mark.parametrize(
+    "data, told",
+    [
+        ({"severity": "hihg"}, "`severity` ne peut pas être `hihg` : vouliez-vous dire `high` ?"),
+        ({"severity": "purple"}, "`severity` ne peut pas être `purple` : valeurs possibles : `high`, `low`"),
+        ({"vip": "yes"}, "`vip` est vrai ou faux, et non `yes` : écrivez `true` ou `false`, sans guillemets"),
+        ({"summary": 7}, "`summary` attend un texte, et `7` n’en est pas un : mettez-le entre guillemets"),
+        ({"tags": [1]}, "`tags` attend un texte, et `1` n’en est pas un : mettez-le entre guillemets"),
+    ],
+)
+def test_bad_data_are_told_in_one_language(data: dict[str, object], told: str) -> None:
+    french = Engine(desk(), contracts(), language="fr")
+    decision = french.apply(None, event("04T10:00", "submit", "customer", data={"type": "fault", **data}))
+
+    assert decision.refusal is not None
+    assert told == decision.refusal.message
 
 
 def test_a_field_that_is_nothing_is_no_field() -> None:
@@ -168,7 +197,8 @@ def test_a_customer_needs_a_channel_that_takes_the_event_now(at: str, channel: s
     decision = tell(submit(at, channel=channel))[0]
 
     assert "channel-not-accepted" == code(decision)
-    assert told == message(decision)
+    assert decision.refusal is not None
+    assert told == decision.refusal.message
 
 
 def test_a_channel_asks_its_condition_of_the_record() -> None:

@@ -60,7 +60,8 @@ def test_what_a_field_cannot_hold_is_refused(field: str, value: object, told: st
     assert isinstance(problems, Unfit)
     assert ["wrong-field"] == [problem.kind for problem in problems.problems]
     assert told in problems.message().text("en")
-    assert "ne convient pas" in problems.message().text("fr")
+    french = problems.message().text("fr")
+    assert not set(french.split()) & {"holds", "is", "not", "none", "write", "lies", "mapping", "list", "number"}
 
 
 def test_a_member_of_many_is_checked_too() -> None:

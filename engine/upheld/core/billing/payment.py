@@ -24,7 +24,7 @@ from upheld.core.lifecycle.moment import Moment
 from upheld.core.nearest import said
 from upheld.core.policy.charge import Charge
 from upheld.core.record.event import Event
-from upheld.core.record.message import Message
+from upheld.core.record.message import Message, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 
@@ -102,7 +102,7 @@ class Payment:
         charge, account = shortage.charge, shortage.account
         values = {"charge": charge.id, "account": account.id, "unit": account.unit}
         if shortage.code == "invalid-data":
-            tell = partial(Message.from_catalogue, "no-amount", value=said(shortage.wanted), **values)
+            tell = partial(Message.from_catalogue, "no-amount", value=value_of(said(shortage.wanted)), **values)
         else:
             amounts = {"wanted": str(shortage.wanted), "there": str(shortage.there)}
             tell = partial(Message.from_catalogue, "insufficient-balance", **amounts, **values)

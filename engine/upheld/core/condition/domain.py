@@ -40,11 +40,19 @@ WrongKind = Literal["unknown-value", "bad-value"]
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Why a scalar is no value of a domain: a message and a hint in the style of findings."""
+    """Why a scalar is no value of a domain: a message and a hint in the style of findings.
+
+    Attributes:
+        about: Which of these mistakes it is; ``values`` and ``known`` are what it names, for who tells it in another
+            language.
+    """
 
     kind: WrongKind
     message: str
     hint: str = ""
+    about: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +119,14 @@ class OneOf(Domain):
             return scalar
         word = said(scalar)
         if not isinstance(scalar, str) and word in self.values:
-            return Wrong("bad-value", f"`{name}` holds words, and `{word}` is none", f'write `"{word}"`, in quotes')
-        near = nearest(word, self.values)
-        hint = f"did you mean `{near}`?" if near else f"it can be {listed(self.values)}" if self.values else ""
-        return Wrong("unknown-value", f"`{name}` cannot be {quoted(scalar)}", hint)
+            message, hint = f"`{name}` holds words, and `{word}` is none", f'write `"{word}"`, in quotes'
+            return Wrong("bad-value", message, hint, "no-word", (("value", f"`{word}`"), ("word", word)))
+        near, message, shown = nearest(word, self.values), f"`{name}` cannot be {quoted(scalar)}", quoted(scalar)
+        if near:
+            found = (("value", shown), ("near", near))
+            return Wrong("unknown-value", message, f"did you mean `{near}`?", "misspelt-word", found)
+        hint = f"it can be {listed(self.values)}" if self.values else ""
+        return Wrong("unknown-value", message, hint, "unknown-word", (("value", shown),), self.values or ("–",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +136,8 @@ class Boolean(Domain):
     def _read(self, scalar: object, name: str) -> Scalar | Wrong:
         if isinstance(scalar, bool):
             return scalar
-        return Wrong(
-            "bad-value", f"`{name}` is true or false, not {quoted(scalar)}", "write `true` or `false`, without quotes"
-        )
+        message, hint = f"`{name}` is true or false, not {quoted(scalar)}", "write `true` or `false`, without quotes"
+        return Wrong("bad-value", message, hint, "no-boolean", (("value", quoted(scalar)),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,8 @@ class Text(Domain):
         if isinstance(scalar, str):
             return scalar
         hint = f'write `"{said(scalar)}"`, in quotes' if isinstance(scalar, int) else ""
-        return Wrong("bad-value", f"`{name}` holds text, and {quoted(scalar)} is none", hint)
+        message = f"`{name}` holds text, and {quoted(scalar)} is none"
+        return Wrong("bad-value", message, hint, "no-text", (("value", quoted(scalar)),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,11 +73,14 @@ class Integer(Ordered):
     def _read(self, scalar: object, name: str) -> Scalar | Wrong:
         if isinstance(scalar, bool) or not isinstance(scalar, int) or abs(scalar) >= 2**63:
             hint = "write digits, without quotes"
-            return Wrong("bad-value", f"`{name}` holds whole numbers, and {quoted(scalar)} is none", hint)
+            message = f"`{name}` holds whole numbers, and {quoted(scalar)} is none"
+            return Wrong("bad-value", message, hint, "no-integer", (("value", quoted(scalar)),))
         if self.low is not None and scalar < self.low:
-            return Wrong("bad-value", f"`{name}` is at least `{self.low}`, and {quoted(scalar)} lies below")
+            message, found = f"`{name}` is at least `{self.low}`, and {quoted(scalar)} lies below", str(self.low)
+            return Wrong("bad-value", message, "", "too-low", (("value", quoted(scalar)), ("bound", found)))
         if self.high is not None and scalar > self.high:
-            return Wrong("bad-value", f"`{name}` is at most `{self.high}`, and {quoted(scalar)} lies above")
+            message, found = f"`{name}` is at most `{self.high}`, and {quoted(scalar)} lies above", str(self.high)
+            return Wrong("bad-value", message, "", "too-high", (("value", quoted(scalar)), ("bound", found)))
         return scalar
 
 
@@ -107,7 +110,8 @@ class Date(Ordered):
                 return date.fromisoformat(scalar).isoformat()
             except ValueError:
                 pass
-        return Wrong("bad-value", f"`{name}` holds dates, and {quoted(scalar)} is none", "write a date as `2024-12-31`")
+        message, hint = f"`{name}` holds dates, and {quoted(scalar)} is none", "write a date as `2024-12-31`"
+        return Wrong("bad-value", message, hint, "no-date", (("value", quoted(scalar)),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,8 @@ class Instant(Ordered):
             if low is not None and high is not None and low <= number <= high:
                 return number
         hint = "write it with its offset, as `2024-03-04T08:15:00Z`"
-        return Wrong("bad-value", f"`{name}` holds instants, and {quoted(scalar)} is none", hint)
+        message = f"`{name}` holds instants, and {quoted(scalar)} is none"
+        return Wrong("bad-value", message, hint, "no-instant", (("value", quoted(scalar)),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +173,5 @@ class Seconds(Ordered):
         if duration is not None and duration.unit in ("s", "min", "h"):
             return duration.seconds
         hint = "write it as `45s`, `30min` or `2h`"
-        return Wrong("bad-value", f"`{name}` holds lengths of time, and {quoted(scalar)} is none", hint)
+        message = f"`{name}` holds lengths of time, and {quoted(scalar)} is none"
+        return Wrong("bad-value", message, hint, "no-length", (("value", quoted(scalar)),))

@@ -25,9 +25,9 @@ from typing import Final, Literal, NamedTuple
 
 from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
 from upheld.core.condition.ordered import Integer
-from upheld.core.nearest import listed, nearest
+from upheld.core.nearest import nearest
 from upheld.core.policy.event_type import EventType, Field
-from upheld.core.record.message import Message, joined
+from upheld.core.record.message import Message, joined, value_of, words_of
 
 LEAST: Final = -(2**63) + 1
 MOST: Final = 2**63 - 1
@@ -53,11 +53,11 @@ class FieldProblem(NamedTuple):
 class DataForm:
     """The data that one type of event takes."""
 
-    __slots__ = ("_blank", "_readers", "_required", "_type")
+    __slots__ = ("_blank", "_readers", "_required", "type")
 
     def __init__(self, event_type: EventType) -> None:
         fields = event_type.fields
-        self._type = event_type
+        self.type = event_type
         self._required = tuple((name, f"event.{name}") for name, field in fields.items() if field.required)
         self._readers = {name: (f"event.{name}", _reader(field.domain, name)) for name, field in fields.items()}
         self._blank: dict[str, Held] = {f"event.{name}": field.default for name, field in fields.items()}
@@ -89,7 +89,7 @@ class DataForm:
     def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
         """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
         found = []
-        fields, given = self._type.fields, {key for key, held in self._blank.items() if held is not None}
+        fields, given = self.type.fields, {key for key, held in self._blank.items() if held is not None}
         for name, raw in data.items():
             if name not in fields:
                 found.append(FieldProblem("unknown-field", str(name)))
@@ -109,10 +109,14 @@ class DataForm:
         return joined(map(self._told, problems))
 
     def _told(self, problem: FieldProblem) -> Message:
-        name, fields = problem.name, self._type.fields
+        name, fields = problem.name, self.type.fields
         if problem.wrong is not None:
             hint = f": {problem.wrong.hint}" if problem.wrong.hint else ""
-            return Message.from_catalogue("wrong-field", field=name, problem=f"{problem.wrong.message}{hint}")
+            told = f"{problem.wrong.message}{hint}"
+            values = {key: value_of(shown) for key, shown in problem.wrong.values}
+            if problem.wrong.known:
+                values["known"] = words_of(problem.wrong.known)
+            return Message.from_catalogue(problem.wrong.about, field=name, problem=told, **values)
         if problem.field is not None:
             return Message.from_catalogue("missing-field", field=name)
         near = nearest(name, fields)
@@ -120,8 +124,8 @@ class DataForm:
         if near:
             advice = Message.from_catalogue("did-you-mean", near=near)
         elif fields:
-            advice = Message.from_catalogue("there-are", known=listed(fields))
-        return Message.from_catalogue("unknown-field", event=self._type.id, field=name, advice=advice)
+            advice = Message.from_catalogue("there-are", known=words_of(fields))
+        return Message.from_catalogue("unknown-field", event=self.type.id, field=name, advice=advice)
 
 
 @dataclass(frozen=True, slots=True)

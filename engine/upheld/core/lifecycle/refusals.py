@@ -8,9 +8,10 @@ Source: DESIGN section 3: "A refusal cites the clauses of what refused it".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.channels import Channels
@@ -18,27 +19,48 @@ from upheld.core.lifecycle.event_data import Unfit
 from upheld.core.lifecycle.explanation import Strike, plainly, reason, tell_strike, transitions_not_taken, why_struck
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import Arrow, EventPlan, Plan
-from upheld.core.nearest import listed, nearest, said
+from upheld.core.nearest import nearest, said
 from upheld.core.policy.event_type import Fact
 from upheld.core.policy.handling import Escalation
+from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.record.event import Event
-from upheld.core.record.message import Message, joined
+from upheld.core.record.message import Message, joined, words_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
 
+SEVERITY: Final = "severity"
+
 
 @dataclass(frozen=True, slots=True)
 class FieldGrounds:
-    """What data that do not fit rest on: the fields, then the facts whose values these take; looked for when asked."""
+    """What data that do not fit rest on; looked for when asked.
+
+    The fields, then the facts whose values these take, and for the severity its scale; where none of these comes from
+    a clause, or the field is unknown, the event itself; where that does not either, its transitions.
+    """
 
     unfit: Unfit
-    facts: Mapping[str, Fact]
+    policy: Policy
+    transitions: Iterable[Grounds]
 
     def __iter__(self) -> Iterator[Grounds]:
-        yield from self.unfit
-        yield from (self.facts[field.fact] for field in self.unfit if field.fact)
+        found: list[Grounds] = [*self.unfit, *self._taken()]
+        if any(problem.field is None for problem in self.unfit.problems) or not _has_source(found):
+            found.append(self.unfit.form.type)
+        yield from found if _has_source(found) else (*found, *self.transitions)
+
+    def _taken(self) -> Iterator[Grounds]:
+        for field in self.unfit:
+            if field.fact in self.policy.facts:
+                yield self.policy.facts[field.fact]
+            if field.fact == SEVERITY:
+                yield from self.policy.severities
+
+
+def _has_source(grounds: Iterable[Grounds]) -> bool:
+    return any(each.clauses or each.assumes for each in grounds)
 
 
 class Refusals:
@@ -74,7 +96,7 @@ class Refusals:
         advice = (
             Message.from_catalogue("did-you-mean", near=near)
             if near
-            else Message.from_catalogue("there-are", known=listed(known))
+            else Message.from_catalogue("there-are", known=words_of(known))
         )
         return Message.from_catalogue(f"unknown-{what}", advice=advice, **{what: word})
 
@@ -85,7 +107,7 @@ class Refusals:
         return self._refusal("not-allowed", (plan.type,), partial(self._tell_role, plan, role), lambda: (why(),))
 
     def _tell_role(self, plan: EventPlan, role: str) -> Message:
-        who = listed(plan.type.by)
+        who = words_of(plan.type.by)
         if not role:
             return Message.from_catalogue("no-actor", who=who, event=plan.name)
         if role not in self._policy.roles:
@@ -95,13 +117,14 @@ class Refusals:
     def invalid_data(self, unfit: Unfit) -> Refusal:
         """The data are not what the event takes, or the facts not what an observed state may carry.
 
-        A field that takes the values of a fact also cites that fact.
+        A field that takes the values of a fact also cites that fact, and one that takes a severity its scale.
         """
 
         def why() -> tuple[Reason, ...]:
             return tuple(plainly("field", field, holds=False) for field in unfit)
 
-        grounds = FieldGrounds(unfit, self._policy.facts)
+        plan = self._plan.events.get(unfit.form.type.id)
+        grounds = FieldGrounds(unfit, self._policy, () if plan is None else plan.transitions)
         return Refusal("invalid-data", None, grounds, unfit.message, why, self._language)
 
     def beyond_calendar(self, name: str, *grounds: Grounds) -> Refusal:
@@ -118,7 +141,7 @@ class Refusals:
         able = self._channels.open_to(plan.name, moment.at_s, moment.__getitem__)
         still = Message.from_catalogue("no-open-channel")
         if able:
-            still = Message.from_catalogue("open-channels", channels=listed(able))
+            still = Message.from_catalogue("open-channels", channels=words_of(able))
         values: dict[str, str | Message] = {"channel": name, "event": plan.name, "open": still}
         if obstacle == "channel-closed":
             values["opens"] = opens = self._channels.next_opening(name, moment.at_s)
@@ -157,12 +180,12 @@ class Refusals:
         possible = self._plan.possible(state)
         if not possible:
             return Message.from_catalogue("nothing-possible", event=event, state=state)
-        return Message.from_catalogue("no-transition", event=event, state=state, possible=listed(possible, most=30))
+        return Message.from_catalogue("no-transition", event=event, state=state, possible=words_of(possible, most=30))
 
     def not_opened(self, plan: EventPlan, moment: Moment) -> Refusal:
         """There is no ticket, and the event opens none: it never does, or not under these conditions."""
         opens = None in plan.arrows
-        possible = listed(self._plan.possible(None))
+        possible = words_of(self._plan.possible(None))
         key = "not-opened" if opens else "no-ticket"
         tell = partial(Message.from_catalogue, key, event=plan.name, possible=possible)
         code, grounds = ("no-transition", plan.transitions) if opens else ("no-ticket", ())
@@ -171,7 +194,7 @@ class Refusals:
     def ambiguous(self, plan: EventPlan, state: str, arrows: Iterable[Arrow], moment: Moment) -> Refusal:
         """Two transitions hold, which can only be where a plugin decides."""
         transitions = [arrow.transition for arrow in arrows]
-        several = listed(transition.id for transition in transitions)
+        several = words_of(transition.id for transition in transitions)
         tell = partial(Message.from_catalogue, "ambiguous", event=plan.name, state=state, several=several)
 
         def why() -> tuple[Reason, ...]:

@@ -64,7 +64,7 @@ class Field(Item):
 
     Attributes:
         unit: That of a number (``min``), or ``""``.
-        fact: The fact whose values it takes, some of them at least, or ``""``.
+        fact: The fact whose values it takes, some of them at least, ``severity`` included, or ``""``.
         labels: What readers call its values: its own, or those of the fact it is like.
     """
 

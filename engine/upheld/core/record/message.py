@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from upheld.core.nearest import quoted
 from upheld.core.policy.wording import Wording
 
 LANGUAGES: Final = ("en", "fr")
@@ -35,8 +36,8 @@ Shown = Callable[[str], str | None]
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "out-of-order": (
-        "it lies before `{last}`, when something last happened to the ticket: a replay puts late records in their place "
-        "with `order: by-time` in its mapping, or `--order by-time`",
+        "it lies before `{last}`, when something last happened to the ticket: a replay puts late records in their "
+        "place with `order: by-time` in its mapping, or `--order by-time`",
         "il est antérieur à `{last}`, dernier instant connu du ticket : les enregistrements tardifs d’un historique "
         "sont remis à leur place avec `order: by-time` dans son fichier de correspondance, ou `--order by-time`",
     ),
@@ -61,7 +62,33 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "no-fields": ("it takes none", "il n’en a aucun"),
     "missing-field": ("field `{field}` is missing", "le champ `{field}` manque"),
-    "wrong-field": ("{problem}", "le champ `{field}` ne convient pas : {problem}"),
+    "no-word": (
+        "{problem}",
+        '`{field}` attend un mot, et {value} n’en est pas un : écrivez `"{word}"`, entre guillemets',
+    ),
+    "misspelt-word": ("{problem}", "`{field}` ne peut pas être {value} : vouliez-vous dire `{near}` ?"),
+    "unknown-word": ("{problem}", "`{field}` ne peut pas être {value} : valeurs possibles : {known}"),
+    "no-boolean": (
+        "{problem}",
+        "`{field}` est vrai ou faux, et non {value} : écrivez `true` ou `false`, sans guillemets",
+    ),
+    "no-text": ("{problem}", "`{field}` attend un texte, et {value} n’en est pas un : mettez-le entre guillemets"),
+    "no-integer": (
+        "{problem}",
+        "`{field}` attend un nombre entier, et {value} n’en est pas un : écrivez des chiffres, sans guillemets",
+    ),
+    "too-low": ("{problem}", "`{field}` vaut au moins `{bound}`, et {value} est en dessous"),
+    "too-high": ("{problem}", "`{field}` vaut au plus `{bound}`, et {value} est au-dessus"),
+    "no-date": ("{problem}", "`{field}` attend une date, et {value} n’en est pas une : écrivez-la ainsi, `2024-12-31`"),
+    "no-instant": (
+        "{problem}",
+        "`{field}` attend un instant, et {value} n’en est pas un : écrivez-le avec son décalage, "
+        "`2024-03-04T08:15:00Z`",
+    ),
+    "no-length": (
+        "{problem}",
+        "`{field}` attend une durée, et {value} n’en est pas une : écrivez `45s`, `30min` ou `2h`",
+    ),
     "beyond-calendar": (
         "a date that `{event}` brings, or that something it starts falls due on, lies outside the years 1990 to 2050",
         "une date que `{event}` apporte, ou l’échéance de ce qui en part, tombe hors des années 1990 à 2050",
@@ -147,6 +174,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{amount} {unit} of account `{account}` expire at `{at}`",
         "{amount} {unit} du compte `{account}` expirent le `{at}`",
     ),
+    "and-more": ("{shown} and {number} more", "{shown} et {number} autres"),
+    "a list": ("a list", "une liste"),
+    "a mapping": ("a mapping", "une suite de champs"),
+    "a number beyond 64 bits": ("a number beyond 64 bits", "un nombre de plus de 64 bits"),
     "since-until": ("from `{since}` to `{until}`", "du `{since}` au `{until}`"),
     "since": ("from `{since}` on", "à partir du `{since}`"),
     "until": ("up to `{until}`", "jusqu’au `{until}`"),
@@ -221,6 +252,34 @@ class Message:
         texts = [text for wording in self.wordings for _, text in wording.texts]
         held = {name: self.shown(name) for text in texts for name in names_in(text)}
         return Message, (self.wordings, {name: said for name, said in held.items() if said is not None}.get, self.parts)
+
+
+def words_of(words: Iterable[str], most: int = 8) -> str | Message:
+    """Words in backticks with commas, for a message; of many only the first ones.
+
+    >>> print(words_of(["open", "closed"]))
+    `open`, `closed`
+    >>> words_of("abcdefghij").text("fr")
+    '`a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` et 2 autres'
+    """
+    every = list(words)
+    shown = ", ".join(map(quoted, every[:most]))
+    if len(every) <= most:
+        return shown
+    return Message.from_catalogue("and-more", shown=shown, number=str(len(every) - most))
+
+
+def value_of(shown: str) -> str | Message:
+    """A value that somebody gave, for a message: what has no short form is named in the reader's language.
+
+    >>> value_of("a mapping").text("fr"), value_of("`7`")
+    ('une suite de champs', '`7`')
+    """
+    plain = shown.strip("`")
+    return Message.from_catalogue(plain) if plain in _NAMED else shown
+
+
+_NAMED: Final = ("a list", "a mapping", "a number beyond 64 bits")
 
 
 def joined(messages: Iterable[Message]) -> Message:

@@ -24,9 +24,9 @@ from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.customers import Arrivals, Customers
+from upheld.core.replay.late import LateRecords
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.verdict import Log, Row, verdict
-from upheld.core.replay.late import LateRecords
 from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.time.calendar import Calendar
