@@ -658,7 +658,7 @@ def test_warnings_are_effects() -> None:
     assert [("notify", instant("04T14:00"), "resolve", 1)] == [
         (e.kind, e.at, e.commitment, e.cycle) for e in decision.effects
     ]
-    assert "50% of the time of `resolve` is used" == decision.effects[0].about
+    assert "resolve: 50 % of the time is used" == decision.effects[0].about
 
 
 # What a decision is.

@@ -6,6 +6,7 @@ Source: DESIGN section 3, "A `Decision` carries".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from upheld.core.billing.payment import Bill
@@ -162,8 +163,9 @@ class Trace:
         at, what, language = instant_of(asked.at_s), asked.what, self.voice.language
         if isinstance(what, ClockChange):
             commitment = self.voice.commitments[what.commitment]
-            share = percent(commitment.warn_at[what.share])
-            about = Message.from_catalogue("warning", share=share, commitment=commitment.id).text(language)
+            share = _share(commitment.warn_at[what.share], language)
+            values = {"share": share, "commitment": commitment.name(language)}
+            about = Message.from_catalogue("warning", **values).text(language)
             clauses, assumptions = commitment.clauses, commitment.assumes
             return AskedEffect(at, "notify", "", about, 1, None, commitment.id, what.cycle, clauses, assumptions)
         if isinstance(what, Raised):
@@ -179,6 +181,12 @@ class Trace:
         count = _count(effect, asked.moment)
         cited = _cited(what.asker, effect)
         return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
+
+
+def _share(share: Fraction, language: str) -> str:
+    """A share as people write it: ``87.5 %``, in French ``87,5 %``."""
+    number = percent(share).removesuffix("%")
+    return f"{number.replace('.', ',') if language == 'fr' else number} %"
 
 
 def noticed(notice: Notice, language: str) -> AskedEffect:

@@ -147,8 +147,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "escalated": ("escalated to level {level}: {name}", "escaladé au niveau {level} : {name}"),
     "warning": (
-        "{share} of the time of `{commitment}` is used",
-        "{share} du temps de `{commitment}` est écoulé",
+        "{commitment}: {share} of the time is used",
+        "{commitment} : {share} du temps est écoulé",
     ),
     "outside-effective": (
         "it lies outside the days on which the policy applies: {days}",
@@ -298,7 +298,7 @@ def _then(language: str) -> str:
 
 
 def percent(share: Fraction) -> str:
-    """A share for people, rounded down to a tenth of a per cent, so that 89.96 % never reads as 90 %.
+    """A share for programs, rounded down to a tenth of a per cent, so that 89.96 % never reads as 90 %.
 
     >>> percent(Fraction(9, 10)), percent(Fraction(8996, 10000))
     ('90%', '89.9%')
