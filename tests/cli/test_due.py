@@ -63,7 +63,7 @@ def contracts(tmp_path: Path) -> str:
     ],
 )
 def test_the_last_half_hour_of_a_day_goes_to_the_next_morning(at: str, target: str, expected: str) -> None:
-    """GM-14, over Easter: the last half hour counts from its first second; before opening and after closing there is none."""
+    """GM-14, over Easter: the last half hour counts from its first second, and only while it is open."""
     acknowledge = due_at(at, "severity=1", "contract=sla")["acknowledge"]
 
     assert (target, expected) == (acknowledge["target"], acknowledge["due_at"])
