@@ -14,7 +14,6 @@ Source: DESIGN section 6, "History"; section 3, step 1, "an empty CSV cell is no
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
@@ -30,6 +29,7 @@ from upheld.core.record.event import COLUMNS
 from upheld.history.file import HistoryFile
 from upheld.history.format import json_lines
 from upheld.history.format.csv_table import Table
+from upheld.history.format.json_text import list_in
 from upheld.history.importer import Bad, PlacedRecord
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
@@ -133,17 +133,6 @@ def _value(cell: str, domain: Domain | None) -> object:
     if isinstance(domain, Integer) and _NUMBER.fullmatch(cell):
         return int(cell)
     if isinstance(domain, Many):
-        members = _list(cell)
+        members = list_in(cell)
         return _value(cell, domain.of) if members is None else members
     return cell
-
-
-def _list(cell: str) -> list[object] | None:
-    """The list in JSON that a cell holds, or ``None``."""
-    if not cell.startswith("["):
-        return None
-    try:
-        members = json.loads(cell)
-    except (ValueError, RecursionError):
-        return None
-    return members if isinstance(members, list) else None

@@ -89,6 +89,23 @@ def test_a_quote_is_closed_within_some_thousands_of_lines() -> None:
     assert 9_999 == len(others)
 
 
+def test_lines_that_each_open_a_quote_are_read_again_within_a_budget() -> None:
+    """V03: each closes the quote before it and opens the next, so each would be read again with all that follow."""
+    *bad, last = found("a,b\n" + 'a","\n' * 9_989 + 'z"y\n')
+    problems = [each.problem for each in bad if isinstance(each, Bad)]
+
+    assert len(problems) == len(bad) < 20
+    assert Row("log.csv:9991", {"a": 'z"y'}) == last
+    problem = "this is no row of CSV: ',' expected after '\"'"
+    passed = "; there are too many such quotes, so the lines to 9990 are passed over: mend the export"
+    assert {problem, problem + passed} == {*problems}
+
+
+def test_blank_lines_before_the_head_are_none_of_it() -> None:
+    """However many, and none of them opens a quote."""
+    assert [Row("log.csv:20002", {"a": "1", "b": "2"})] == found("\n" * 20_000 + "a,b\n1,2\n")
+
+
 @pytest.mark.parametrize(
     "text, problem",
     [

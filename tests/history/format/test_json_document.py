@@ -68,6 +68,8 @@ def test_numbers_are_texts() -> None:
         ('{"id": "a\tb"}', "this is no JSON: invalid control character, at column 10"),
         ('{"id": "a\x00b"}', "this is no JSON: invalid control character, at column 10"),
         ('{"a":' * 50_000 + "1" + "}" * 50_000, "this is nested deeper than any tracker writes"),
+        ("[" * 65 + "]" * 65, "this is nested deeper than any tracker writes"),
+        ('{"a":' * 2_000 + "}", "this is nested deeper than any tracker writes"),
         ('{"id": "\\ud83d"}', "`\\ud83d` is half of a character: write the other half beside it, or none"),
     ],
 )

@@ -31,6 +31,8 @@ BAD = {
     "a huge number": ('{"n": ' + "9" * 5000 + "}", "999…` is too large a number: at most 19 digits are read"),
     "deep lists": ('{"n": ' + "[" * 100_000 + "]" * 100_000 + "}", "this is nested too deeply: "),
     "deep objects": ('{"n":' * 50_000 + "1" + "}" * 50_000, "this is nested too deeply: "),
+    "one list too many": ('{"n": ' + "[" * 64 + "]" * 64 + "}", "this is nested too deeply: "),
+    "deep, and broken": ('{"n": ' + "[" * 2000, "this is nested too deeply: "),
     "a list": ('["T-1"]', "a record is an object of columns and values: "),
     "a text": ('"T-1"', "a record is an object of columns and values: "),
     "two on a line": (f"{GOOD} {GOOD}", "this is no JSON: extra data at column 19"),
@@ -64,6 +66,30 @@ def test_values_keep_their_types() -> None:
     assert [("log.jsonl:1", record)] == found(
         '{"n": 9223372036854775807, "m": -576460752303423488, "yes": true, "none": null, "many": ["a", 1]}'
     )
+
+
+def test_an_object_of_many_keys_costs_a_look_at_each() -> None:
+    """V03: with a key that stands twice at the end of a full line; it would take minutes key against key."""
+    line = "{" + ", ".join(f'"{number}": 1' for number in range(70_000)) + ', "0": 1}'
+
+    assert [Bad("log.jsonl:1", "key `0` is given twice: each may be given once")] == found(line)
+
+
+def test_brackets_in_a_text_nest_nothing() -> None:
+    """As many lists as there may be, and more brackets than that."""
+    lists = "[" * 63 + "]" * 63
+
+    assert 1 == len([each for each in found(f'{{"n": {lists}}}') if not isinstance(each, Bad)])
+    assert [("log.jsonl:1", {"n": "[" * 200 + '"'})] == found('{"n": "' + "[" * 200 + '\\""}')
+
+
+def test_keys_that_hold_others_are_short() -> None:
+    """V03: each column repeats the keys before it, so a long one with many columns would fill the memory."""
+    line = f'{{"{"k" * 5000}": {{"a": 1}}}}'
+    (bad,) = rows(HistoryFile("log.jsonl", io.BytesIO(line.encode())))
+
+    assert isinstance(bad, Bad)
+    assert "is too long a key to hold others: at most 256 characters are read" in bad.problem
 
 
 def test_rows_are_text() -> None:

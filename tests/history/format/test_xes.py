@@ -12,7 +12,7 @@ import pytest
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
-from upheld.history.format.xes import DEEPEST, LONGEST_VALUE, MOST_ATTRIBUTES, rows
+from upheld.history.format.xes import DEEPEST, LONGEST_VALUE, MOST_ATTRIBUTES, Cells, rows
 from upheld.history.formats import format_of
 from upheld.history.importer import Bad, Row
 
@@ -215,6 +215,27 @@ def test_no_event_grows_without_end() -> None:
     assert "attributes in one place" in problem(f"<log><event>{many}</event></log>")
     assert "attributes in one place" in problem(f'<log><event><list key="a">{many}</list></event></log>')
     assert "a value is longer than" in problem(f'<log><string key="a" value="{"x" * 2 * LONGEST_VALUE}"/></log>')
+
+
+def test_what_a_trace_says_is_held_once() -> None:
+    """V03: its attributes are not copied for each event; they count with those of the event."""
+    most = "".join(f'<string key="{n}" value="1"/>' for n in range(MOST_ATTRIBUTES - 1))
+    event = '<event><string key="a" value="1"/></event>'
+
+    found = [each.cells for each in read(f"<log><trace>{most}{event}{event}</trace></log>") if isinstance(each, Row)]
+    first, second = (each for each in found if isinstance(each, Cells))
+    assert first.maps[1] is second.maps[1]
+    assert ("1", "1", None) == (first.get("a"), first.get("trace 0"), first.get("0"))
+    assert {"a": "1", **{f"trace {n}": "1" for n in range(MOST_ATTRIBUTES - 1)}} == first
+    more = event.replace("</event>", '<string key="b" value="1"/></event>')
+    assert "more than 1000 attributes in one place" in problem(f"<log><trace>{most}{event}{more}</trace></log>")
+
+
+def test_keys_around_an_attribute_are_short() -> None:
+    """V03: each column repeats them, so a long one around many would fill the memory."""
+    nested = f'<string key="{"k" * 5000}" value="1"><string key="a" value="1"/></string>'
+
+    assert "too long a column: at most 256 characters" in problem(f"<log><event>{nested}</event></log>")
 
 
 @pytest.mark.parametrize(

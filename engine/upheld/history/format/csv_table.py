@@ -32,6 +32,12 @@ MOST_COLUMNS: Final = 1_000
 MOST_LINES: Final = 10_000
 """Of one row; more are not the lines of a cell but a quote that nobody closed."""
 
+MOST_AGAIN: Final = 5_000_000
+"""Characters of a file that are read again, where a row was none: else lines that each open a quote would be read again
+with each of them. Beyond that, lines are passed over."""
+LINE_COST: Final = 40
+"""What a line costs besides its characters, in characters."""
+
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     """Each row below the head; lines that hold nothing are passed over. A cell that the row lacks is not there.
@@ -68,8 +74,12 @@ class Table:
         self.lines = file.lines()
         self._of_row: list[tuple[int, str]] = []
         self._again: deque[tuple[int, str]] = deque()
+        self._left = MOST_AGAIN
         lines = self._read()
-        head = next((line for line in lines if line.strip()), "")
+        head = ""
+        while not head.strip() and (line := next(lines, "")):
+            head = line
+            del self._of_row[:-1]
         self._separator = max(SEPARATORS, key=head.count)
         csv.field_size_limit(LONGEST_LINE)
         self.header: tuple[str, ...] = tuple(self._head(head, lines))
@@ -87,9 +97,7 @@ class Table:
                 return
             except csv.Error as error:
                 place = f"{name}:{before + 1}"
-                yield place, Bad(place, f"this is no row of CSV: {_shown(error)}")
-                self._again.extendleft(reversed(self._of_row[1:]))  # a quote too many may have swallowed whole rows
-                self.line = before + 1
+                yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
                 reader = self._reader(self._read())
                 continue
             if len(cells) <= width and cells:
@@ -98,6 +106,25 @@ class Table:
                 place = f"{name}:{before + 1}"
                 advice = f"put a cell with a `{self._separator}` in quotes"
                 yield place, Bad(place, f"this row has {len(cells)} cells, and the head {width} columns: {advice}")
+
+    def _go_back(self) -> str:
+        """Begin again behind the first line of what is no row: a quote too many may have swallowed whole rows.
+
+        Where too much was read again already, begin at its last line; what is passed over comes back, in words.
+        """
+        first, *others = self._of_row
+        cost = sum(len(line) + LINE_COST for _, line in others)
+        passed = ""
+        if cost <= self._left:
+            self._left -= cost
+        elif len(others) > 1:
+            passed = (
+                f"; there are too many such quotes, so the lines to {others[-2][0]} are passed over: mend the export"
+            )
+            others = others[-1:]
+        self._again.extendleft(reversed(others))
+        self.line = others[0][0] - 1 if others else first[0]
+        return passed
 
     def _read(self) -> Iterator[str]:
         while found := self._again.popleft() if self._again else next(self.lines, None):

@@ -24,10 +24,9 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from upheld.core.errors import HistoryError
-from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject
-from upheld.history.format.json_text import refuse_halves
+from upheld.history.format.json_text import JsonText, Unreadable, end_of_blanks
 from upheld.history.importer import Bad
 
 LARGEST_DOCUMENT: Final = 2**27
@@ -48,10 +47,6 @@ class Document:
 
     place: str
     value: object
-
-
-class _Unreadable(ValueError):
-    """JSON that a tracker does not write."""
 
 
 def documents(file: HistoryFile) -> Iterator[Document | Bad]:
@@ -113,8 +108,8 @@ def _is_line(first: bytes) -> bool:
     if stripped.startswith(b"{") and stripped.endswith(b"}"):
         return True
     try:
-        _parse(first.decode(), 0)
-    except (UnicodeDecodeError, json.JSONDecodeError, _Unreadable):
+        _JSON.value(first.decode(), 0)
+    except (UnicodeDecodeError, json.JSONDecodeError, Unreadable):
         return False
     except ValueError:  # a value to its end, with half a character in it
         return True
@@ -128,7 +123,7 @@ def _read_line(name: str, number: int, line: bytes) -> Iterator[Document | Bad]:
         text = line.decode().rstrip(_SPACE)
         end = 0
         while end < len(text):
-            value, end = _parse(text, end)
+            value, end = _JSON.value(text, end)
             yield Document(place, value)
     except ValueError as error:
         yield Bad(place, _problem(error))
@@ -142,21 +137,14 @@ def _read_whole(name: str, number: int, content: bytes) -> Iterator[Document]:
         raise HistoryError(f"{name}:{line}", _problem(error)) from None
     at = seen = 0
     while at < len(text):
-        begin = at = _skipped(text, at)
+        begin = at = end_of_blanks(text, at)
         number, seen = number + text.count(_LF, seen, begin), begin
         try:
-            value, at = _parse(text, at)
+            value, at = _JSON.value(text, at)
         except ValueError as error:
             wrong = error.pos if isinstance(error, json.JSONDecodeError) else begin
             raise HistoryError(f"{name}:{number + text.count(_LF, begin, wrong)}", _problem(error)) from None
         yield Document(f"{name}:{number}", value)
-
-
-def _skipped(text: str, at: int) -> int:
-    """Where something stands after the white space."""
-    while at < len(text) and text[at] in _SPACE:
-        at += 1
-    return at
 
 
 def _problem(error: ValueError) -> str:
@@ -170,39 +158,14 @@ def _problem(error: ValueError) -> str:
     return str(error)
 
 
-def _parse(text: str, at: int) -> tuple[object, int]:
-    """The value that stands there, and where it ends. Raises: ValueError."""
-    try:
-        value: object
-        value, end = _DECODER.raw_decode(text, _skipped(text, at))
-    except RecursionError:
-        raise _Unreadable("this is nested deeper than any tracker writes") from None
-    if text.find("\\u", at, end) >= 0:
-        refuse_halves(value)
-    return value, end
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    held = dict(pairs)
-    if len(held) < len(pairs):
-        told = quoted(_twice(name for name, _ in pairs))
-        raise _Unreadable(f"{told} stands twice in one object: which of the two counts, nobody can tell")
-    return held
-
-
-def _twice(names: Iterator[str]) -> str:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    raise AssertionError("some name stands twice")
-
-
 def _refuse(constant: str) -> NoReturn:
-    raise _Unreadable(f"`{constant}` is no value of JSON")
+    raise Unreadable(f"`{constant}` is no value of JSON")
 
 
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_refuse, strict=True
+_JSON: Final = JsonText(
+    integer=str,
+    real=str,
+    constant=_refuse,
+    twice="{} stands twice in one object: which of the two counts, nobody can tell",
+    deep="this is nested deeper than any tracker writes",
 )

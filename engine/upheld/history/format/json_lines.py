@@ -18,14 +18,16 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn
 
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
-from upheld.history.format.json_text import refuse_halves
+from upheld.history.format.json_text import JsonText
 from upheld.history.importer import Bad, PlacedRecord, Row
 
+LONGEST_PATH: Final = 256
+"""Characters of the keys before a column that stands within others: each column repeats them."""
 LONGEST_NUMBER: Final = 19
 """Characters of a whole number: what 64 bits hold, and its sign."""
 
@@ -35,22 +37,14 @@ def records(file: HistoryFile) -> Iterator[PlacedRecord | Bad]:
 
     Raises: HistoryError, as the file's lines do.
     """
-    name, decode = file.name, _DECODER.decode
-    scan: Callable[[str, int], tuple[object, int]] = _DECODER.scan_once  # type: ignore[attr-defined]  # missing there
-    record: object
+    name = file.name
     for number, line in file.lines():
+        if not line or line.isspace():
+            continue
         try:
-            try:
-                record, end = scan(line, 0)
-            except StopIteration:
-                end = -1
-            if end != len(line):  # there are blanks around it, or it is no JSON
-                record = decode(line)
-            if "\\u" in line:
-                refuse_halves(record)
-        except (ValueError, RecursionError) as error:
-            if line.strip():
-                yield Bad(f"{name}:{number}", _problem(error))
+            record = _JSON.only(line)
+        except ValueError as error:
+            yield Bad(f"{name}:{number}", _problem(error))
             continue
         if isinstance(record, dict):
             yield f"{name}:{number}", record
@@ -61,7 +55,14 @@ def records(file: HistoryFile) -> Iterator[PlacedRecord | Bad]:
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     """Each line as a row for a mapping: the values as text, those within others under both names, ``data.minutes``."""
     for found in records(file):
-        yield found if isinstance(found, Bad) else Row(found[0], dict(_cells(found[1], "")))
+        if isinstance(found, Bad):
+            yield found
+            continue
+        place, record = found
+        try:
+            yield Row(place, dict(_cells(record, "")))
+        except ValueError as error:
+            yield Bad(place, str(error))
 
 
 def begins(head: bytes) -> bool:
@@ -71,6 +72,10 @@ def begins(head: bytes) -> bool:
 
 
 def _cells(values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+    if len(prefix) > LONGEST_PATH:
+        raise ValueError(
+            f"{quoted(prefix)} is too long a key to hold others: at most {LONGEST_PATH} characters are read"
+        )
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _cells(value, f"{prefix}{name}.")
@@ -80,15 +85,6 @@ def _cells(values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str
             yield f"{prefix}{name}", ""
         else:
             yield f"{prefix}{name}", json.dumps(value, ensure_ascii=False)
-
-
-def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"key {quoted(twice)} is given twice: each may be given once")
-    return found
 
 
 def _integer(text: str) -> int:
@@ -101,14 +97,16 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{quoted(text)} is no whole number: write amounts in their smallest unit, or the value in quotes")
 
 
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
+_JSON: Final = JsonText(
+    integer=_integer,
+    real=_no_number,
+    constant=_no_number,
+    twice="key {} is given twice: each may be given once",
+    deep="this is nested too deeply: a record holds plain values, and lists of them",
 )
 
 
-def _problem(error: ValueError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "this is nested too deeply: a record holds plain values, and lists of them"
+def _problem(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         problem = error.msg.removesuffix(" at")  # as some messages of the library end
         return f"this is no JSON: {problem[:1].lower()}{problem[1:]} at column {error.colno}"

@@ -6,14 +6,15 @@ both keys, ``cost/currency``; a list is one cell, as JSON. What the log declares
 events or traces (``global``) stands in for what one of them lacks, but for what no two of
 them have in common: an instant, a name, an id.
 
-The parser is expat, event by event, so that memory does not grow with the file. A document
-type is refused, and with it every entity: nothing outside the file is ever asked for.
+The parser is expat, event by event, so that memory does not grow with the file; what many events
+have in common, with their trace or with the whole log, is held once. A document type is refused,
+and with it every entity: nothing outside the file is ever asked for.
 
     >>> from io import BytesIO
     >>> event = '<event><int key="cost" value="7"/></event>'
     >>> log = f'<log><trace><string key="concept:name" value="T-1"/>{event}</trace></log>'
     >>> list(rows(HistoryFile("log.xes", BytesIO(log.encode()))))
-    [Row(place='log.xes:1', cells={'trace concept:name': 'T-1', 'cost': '7'})]
+    [Row(place='log.xes:1', cells=Cells({'cost': '7'}, {'trace concept:name': 'T-1'}))]
 
 Source: IEEE 1849-2016; THREATS F04, F05.
 """
@@ -23,8 +24,9 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import ChainMap
 from collections.abc import Iterator
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
 from upheld.core.errors import HistoryError
@@ -35,8 +37,10 @@ from upheld.history.importer import Bad, Row
 TRACE: Final = "trace "
 """What goes before the columns of a trace."""
 DEEPEST: Final = 64
-MOST_ATTRIBUTES: Final = 10_000
-"""Of one event, trace or global; real ones have some dozens."""
+MOST_ATTRIBUTES: Final = 1_000
+"""Of an event, with those of its trace and those declared for all; real ones have some dozens."""
+LONGEST_PATH: Final = 256
+"""Characters of the column of an attribute within another, which repeats the keys of those around it."""
 LONGEST_VALUE: Final = 1_000_000
 """Bytes of one tag, which holds a key and a value."""
 
@@ -48,6 +52,17 @@ _CHUNK: Final = 2**16
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
 _DECLARED: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?log[\s>]")
+
+
+class Cells(ChainMap[str, str]):
+    """The cells of an event: its own, and behind them those that it shares with others."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The cell of a column; a mapping asks for some of each row, so this goes without exceptions."""
+        for layer in self.maps:
+            if key in layer:
+                return layer[key]
+        return default
 
 
 def begins(head: bytes) -> bool:
@@ -119,6 +134,7 @@ class _Log:
         self._in_trace = False
         self._of_trace: dict[str, str] | None = None
         self._defaults: dict[str, dict[str, str]] = {"event": {}, "trace": {}}
+        self._for_traces: dict[str, str] = {}  # the defaults of traces, as columns
         self._owned: set[str] = set()  # keys of the global that is open
         self.parser = expat.ParserCreate("utf-8")
         self.parser.XmlDeclHandler = self._declared
@@ -133,7 +149,10 @@ class _Log:
 
     def bound(self) -> None:
         """End it where an event, a trace or a list has grown beyond all sense."""
-        if max(len(self._cells), len(self._listed)) > MOST_ATTRIBUTES:
+        self._bound(max(len(self._cells), len(self._listed)))
+
+    def _bound(self, attributes: int) -> None:
+        if attributes > MOST_ATTRIBUTES:
             self.fail(f"there are more than {MOST_ATTRIBUTES} attributes in one place: this is no log of events")
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
@@ -213,7 +232,10 @@ class _Log:
 
     def _column(self, depth: int) -> str:
         """The keys that lead to the attribute at this depth."""
-        return "/".join(filter(None, self._path[self._direct : depth + 1]))
+        column = "/".join(filter(None, self._path[self._direct : depth + 1]))
+        if depth > self._direct and len(column) > LONGEST_PATH:
+            self.fail(f"{quoted(column)} is too long a column: at most {LONGEST_PATH} characters are read")
+        return column
 
     def _close(self, kind: str) -> None:
         """The event, trace or global that was open ends."""
@@ -232,19 +254,25 @@ class _Log:
     def _end_defaults(self) -> None:
         """A `global` ends; what each has to say itself is no default, nor is what stands within it."""
         self.parser.StartElementHandler = self._start
+        self._bound(len(self._cells))
         for column in [column for column in self._cells if column.partition("/")[0] in self._owned]:
             del self._cells[column]
         self._owned.clear()
+        self._for_traces = {f"{TRACE}{key}": value for key, value in self._defaults["trace"].items()}
 
     def _take_event(self) -> None:
         place = f"{self._name}:{self._line}"
         if self._problem:
             self.found.append(Bad(place, f"{self._problem}: export the event again"))
             return
-        cells, defaults = self._cells, self._defaults["event"]
-        if not defaults.keys() <= cells.keys():
-            cells = {**defaults, **cells}
-        self.found.append(Row(place, {**self._of_trace, **cells} if self._in_trace and self._of_trace else cells))
+        own, defaults = self._cells, self._defaults["event"]
+        layers = [own]
+        if not defaults.keys() <= own.keys():
+            layers.append(defaults)
+        if self._in_trace:
+            layers += [each for each in (self._of_trace, self._for_traces) if each]
+        self._bound(sum(map(len, layers)))
+        self.found.append(Row(place, Cells(*layers) if len(layers) > 1 else own))
 
     def _end_trace_attributes(self) -> None:
         """An event of a trace begins, or the trace ends; what the trace says of itself goes with each of its events."""
@@ -254,8 +282,8 @@ class _Log:
         if self._problem:
             self.found.append(Bad(place, f"{self._problem}: export the trace again"))
         if self._of_trace is None:
-            own = {**self._defaults["trace"], **self._cells}
-            self._of_trace = {f"{TRACE}{key}": value for key, value in own.items()}
+            self._of_trace = {f"{TRACE}{key}": value for key, value in self._cells.items()}
+            self._bound(len(self._of_trace))
         elif self._cells:
             told = quoted(next(iter(self._cells)))
             self.found.append(

@@ -6,7 +6,6 @@ facts; whatever else the columns hold stays out, where the engine would refuse i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -14,6 +13,7 @@ from upheld.core.condition.domain import Boolean, Domain, Many, OneOf
 from upheld.core.condition.ordered import Integer
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import text_of
+from upheld.history.format.json_text import list_in
 from upheld.history.mapping.cell import NO_WORD, Cell, Cells, Convert, OnUnknown, Read, Unknown, kebab
 from upheld.history.mapping.cell_condition import FirstThatHolds
 from upheld.history.mapping.mapping import HistoryMapping, Outcome
@@ -172,11 +172,8 @@ def _several(one: Convert) -> Convert:
     """A list in JSON, or one value alone."""
 
     def convert(text: str) -> object:
-        try:
-            members = json.loads(text) if text.startswith("[") else None
-        except (ValueError, RecursionError):
-            members = None
-        if not isinstance(members, list):
+        members = list_in(text)
+        if members is None:
             return one(text)
         values = [one(each) if isinstance(each, str) else each for each in members]
         return NO_WORD if NO_WORD in values else values

@@ -78,7 +78,7 @@ def by_time(rows: Iterator[Timed | Bad], columns: Collection[str] | None = None)
             yield row
             continue
         if columns is not None:
-            row = row._replace(cells={name: cell for name, cell in row.cells.items() if name in columns})
+            row = row._replace(cells={name: row.cells[name] for name in columns if name in row.cells})
         tickets.setdefault(row.ticket, []).append(row)
     for name in list(tickets):
         yield from sorted(tickets.pop(name), key=lambda row: row.at_s)

@@ -112,7 +112,7 @@ class _Translation:
         mapping, tally = self._mapping, self._tally
         found = timed(self._counted(rows), mapping.ticket, mapping.at, self._clock)
         if mapping.by_time:
-            found = by_time(found, None if mapping.drops_duplicates else frozenset(mapping.columns()))
+            found = by_time(found, None if mapping.drops_duplicates else tuple(mapping.columns()))
         if mapping.drops_duplicates:
             found = once(found, tally)
         if mapping.snapshots:
@@ -125,7 +125,7 @@ class _Translation:
             tally.rows += 1
             if tally.missing and isinstance(row, Row):
                 tally.seen = tally.seen or tuple(row.cells)
-                tally.missing.difference_update(row.cells)
+                tally.missing.difference_update([column for column in tally.missing if column in row.cells])
             yield row
 
     def _understood(self, row: Timed, course: _Course) -> Iterator[Record | Bad]:
