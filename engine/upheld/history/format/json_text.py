@@ -67,7 +67,8 @@ class JsonText:
     def value(self, text: str, at: int = 0) -> tuple[object, int]:
         """The value that stands there, after blanks, and where it ends. Raises: ValueError."""
         value, end = self._read(text, at)
-        self._refuse_halves(value, text, at, end)
+        if text.find("\\u", at, end) >= 0:
+            _refuse_halves(value)
         return value, end
 
     def only(self, text: str) -> object:
@@ -77,17 +78,18 @@ class JsonText:
             end = end_of_blanks(text, end)
             if end != len(text):
                 raise json.JSONDecodeError("Extra data", text, end)
-        self._refuse_halves(value, text, 0, end)
+        if "\\u" in text:
+            _refuse_halves(value)
         return value
 
     def _read(self, text: str, at: int) -> tuple[object, int]:
         try:
-            value, end = self._decode(text, end_of_blanks(text, at))
+            value, end = self._decode(text, at if text.startswith("{", at) else end_of_blanks(text, at))
         except (ValueError, RecursionError) as error:
             if isinstance(error, RecursionError) or depth(text[at:]) > DEEPEST:
                 raise Unreadable(self._deep) from None
             raise
-        if text.count("[", at, end) + text.count("{", at, end) > DEEPEST and _is_deep(value):
+        if end - at > 2 * DEEPEST and text.count("[", at, end) + text.count("{", at, end) > DEEPEST and _is_deep(value):
             raise Unreadable(self._deep)
         return value, end
 
@@ -101,14 +103,13 @@ class JsonText:
                 seen.add(name)
         return held
 
-    def _refuse_halves(self, value: object, text: str, at: int, end: int) -> None:
-        if text.find("\\u", at, end) < 0:
-            return
-        try:
-            json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            half = f"\\u{ord(str(error.object)[error.start]):04x}"
-            raise ValueError(f"`{half}` is half of a character: write the other half beside it, or none") from error
+
+def _refuse_halves(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(str(error.object)[error.start]):04x}"
+        raise ValueError(f"`{half}` is half of a character: write the other half beside it, or none") from error
 
 
 def depth(text: str) -> int:
