@@ -37,10 +37,10 @@ from upheld.cli.collector import without_collector
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 from upheld.history.formats import CANONICAL, FORMATS
-from upheld.history.mapping_file import read_mapping
+from upheld.history.importer import Bad
+from upheld.history.mapping.mapping_file import read_mapping
+from upheld.history.mapping.translation import records as translated
 from upheld.history.reading import RecordMaker, read_history
-from upheld.history.row import Bad
-from upheld.history.translation import records as translated
 
 ROOT = Path(__file__).resolve().parent.parent
 SPREAD_MIN = 1

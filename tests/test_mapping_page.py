@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from upheld.cli import main
 from upheld.document import read_document
-from upheld.history.mapping_file import read_mapping
+from upheld.history.mapping.mapping_file import read_mapping
 from upheld.schema.resources import read_schema
 
 BLOCK = re.compile(r"^```(\w+) ?(.*)\n((?:.*\n)*?)```$", re.MULTILINE)

@@ -61,6 +61,11 @@ WINGS = tuple("ground time condition policy proof record lifecycle clocks billin
 STRANGERS = frozenset({"clocks", "billing"})
 """Two strata that do not know each other, though one stands before the other in the list."""
 
+# The rooms of a part, folders and modules that lie in none, the ground first: each imports from those before it.
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "history": tuple("file importer format mapping draft canonical event_record formats reading".split()),
+}
+
 MOST_MODULES = 16
 """Modules of a wing: a newcomer takes them in at one look."""
 
@@ -128,6 +133,30 @@ def wings_import_downwards(module: Module) -> Iterator[str]:
             yield f"wing `{wing}` imports `{imported}`, which is not below it"
 
 
+def rooms_import_in_order(module: Module) -> Iterator[str]:
+    """A room of a part imports from those before it in the table, and the part itself from all."""
+    rooms = ROOMS.get(module.unit, ())
+    room = room_of(module.name)
+    if not rooms or not room:
+        return
+    if room not in rooms:
+        yield f"room `{room}` is not in the list of rooms of `{module.unit}`"
+        return
+    for imported in module.imports:
+        other = room_of(imported)
+        if not imported.startswith(f"upheld.{module.unit}.") or other == room:
+            continue
+        if other not in rooms:
+            yield f"room `{room}` imports `{imported}`, which no room holds"
+        elif rooms.index(other) > rooms.index(room):
+            yield f"room `{room}` imports `{imported}`, which does not stand before it"
+
+
+def room_of(name: str) -> str:
+    """The room in which a name of the engine stands, such as `format` of `upheld.history.format.xes`."""
+    return name.split(".")[2] if name.count(".") > 1 else ""
+
+
 def names_are_nouns(module: Module) -> Iterator[str]:
     """A module has the name of an idea; these say that none was found."""
     for word in NO_NOUNS.intersection(re.split(r"[._]", module.name)):
@@ -149,6 +178,7 @@ RULES: tuple[Callable[[Module], Iterator[str]], ...] = (
     nothing_is_evaluated,
     edges_are_known,
     wings_import_downwards,
+    rooms_import_in_order,
     names_are_nouns,
     lengths_are_bounded,
 )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from architecture.rules import EDGES, LIBRARIES, LONG, MOST_MODULES, RULES, WINGS, lengths_are_bounded
+from architecture.rules import EDGES, LIBRARIES, LONG, MOST_MODULES, ROOMS, RULES, WINGS, lengths_are_bounded, room_of
 from architecture.source import ENGINE, Module, engine_modules
 
 MODULES = engine_modules()
@@ -42,6 +42,12 @@ BAD = {
     ),
     "billing knows clocks": ("upheld.core.billing.x", "import upheld.core.clocks.clock", "wings_import_downwards"),
     "a wing nobody listed": ("upheld.core.attic.chest.x", "", "wings_import_downwards"),
+    "a room knows one behind it": (
+        "upheld.history.format.x",
+        "from upheld.history.mapping.cell import Cell",
+        "rooms_import_in_order",
+    ),
+    "a room nobody listed": ("upheld.history.attic", "", "rooms_import_in_order"),
     "a name without an idea": ("upheld.core.time_utils", "", "names_are_nouns"),
     "a module of a thousand lines": ("upheld.core.x", "x = 1\n" * 1000, "lengths_are_bounded"),
     "a function of a hundred lines": ("upheld.core.x", "def f():\n" + "    x = 1\n" * 100, "lengths_are_bounded"),
@@ -87,6 +93,18 @@ def test_every_wing_says_what_it_is_for_and_what_it_may_import() -> None:
     assert set(WINGS) == {wing for wing in told if wing}
     assert [] == [wing for wing in WINGS[1:] if "May import: " not in told[wing]]
     assert [] == [wing for wing in WINGS if not 2 <= sizes[wing] <= MOST_MODULES]
+
+
+@pytest.mark.parametrize("part", ROOMS)
+def test_every_room_says_what_it_is_for_and_what_it_may_import(part: str) -> None:
+    """A room of the table is there, and the `__init__` of a folder introduces it."""
+    modules = [module for module in MODULES if module.unit == part and room_of(module.name)]
+    told = {room_of(module.name): ast.get_docstring(module.tree) or "" for module in modules if module.is_package}
+    sizes = Counter(room_of(module.name) for module in modules if not module.is_package)
+
+    assert {*ROOMS[part]} == {room_of(module.name) for module in modules}
+    assert [] == [room for room, text in told.items() if "May import: " not in text]
+    assert [] == [room for room in told if not 2 <= sizes[room] <= MOST_MODULES]
 
 
 def test_every_line_of_the_tables_is_used() -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, MISUSED
-from upheld.history.mapping_file import read_mapping
+from upheld.history.mapping.mapping_file import read_mapping
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 DESK = str(Path(__file__).resolve().parent.parent / "desk.yaml")

@@ -16,8 +16,8 @@ from desk import contracts, desk
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, FOUND, MISUSED
+from upheld.history.importer import Bad
 from upheld.history.reading import read_history
-from upheld.history.row import Bad
 from upheld.replaying import replay as replayed
 from upheld.schema.resources import read_schema
 

@@ -16,14 +16,14 @@ from upheld.cli.history_options import all_formats
 from upheld.core.errors import PluginError
 from upheld.history.file import HistoryFile
 from upheld.history.formats import FORMATS
-from upheld.history.row import Bad, Row
+from upheld.history.importer import Bad, Row
 from upheld.plugins import installed_importers
 
 Install = Callable[..., Path]
 
 IMPORTER = """
 from upheld import ProvidedImporter
-from upheld.history.row import Row
+from upheld.history.importer import Row
 
 def rows(file):
     for number, line in file.lines():

@@ -17,9 +17,8 @@ from upheld.core.errors import HistoryError
 from upheld.core.record.event import Event
 from upheld.history.file import HistoryFile
 from upheld.history.formats import FORMATS, format_of
-from upheld.history.importer import ProvidedImporter
+from upheld.history.importer import Bad, ProvidedImporter, Row
 from upheld.history.reading import read_file, read_history
-from upheld.history.row import Bad, Row
 
 RECORDS: list[dict[str, Any]] = [
     {

@@ -26,7 +26,7 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.document import read_document
-from upheld.history.csv_record import record_of_row
+from upheld.history.canonical import record_of_row
 from upheld.loader.contracts import read_contracts
 from upheld.scenario.acceptance import acceptances
 from upheld.schema.resources import read_schema

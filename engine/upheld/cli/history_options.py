@@ -31,16 +31,15 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.history.formats import FORMATS
-from upheld.history.importer import ProvidedImporter
+from upheld.history.importer import Bad, ProvidedImporter
 from upheld.history.reading import Progress, RecordMaker, read_history
-from upheld.history.row import Bad
 from upheld.loader.contracts import load_contracts
 from upheld.loading import load_policy
 from upheld.plugins import installed_importers
 from upheld.schema.formats import parse_instant
 
 if TYPE_CHECKING:
-    from upheld.history.tally import Tally
+    from upheld.history.mapping.tally import Tally
 
 MOST_TOLD: Final = 20
 """Bad records that are told one by one; of more only the number."""
@@ -85,9 +84,9 @@ class HistoryOptions:
         contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
         if self.map_file is None:
             return History(self, policy, contracts, self.audit, self.format_name)
-        from upheld.history.mapping_file import load_mapping
-        from upheld.history.tally import Tally
-        from upheld.history.translation import records
+        from upheld.history.mapping.mapping_file import load_mapping
+        from upheld.history.mapping.tally import Tally
+        from upheld.history.mapping.translation import records
 
         mapping, tally = load_mapping(self.map_file), Tally()
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format

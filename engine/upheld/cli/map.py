@@ -9,12 +9,12 @@ import click
 
 from upheld.cli.history_options import all_formats
 from upheld.cli.progress import progress
-from upheld.history.export_survey import survey
+from upheld.history.draft.export_survey import survey
+from upheld.history.draft.mapping_draft import draft
 from upheld.history.file import HistoryFile
 from upheld.history.formats import format_of
-from upheld.history.mapping_draft import draft
+from upheld.history.importer import Bad, Row
 from upheld.history.reading import Progress
-from upheld.history.row import Bad, Row
 from upheld.loading import load_policy
 
 _STEP: Final = 1_000

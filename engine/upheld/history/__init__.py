@@ -1,8 +1,10 @@
 """Histories: what trackers exported, read as records of events.
 
-A *file* gives text or bytes within limits. A *format* makes rows of them: cells by
-column, as the tracker wrote them. A *mapping* says what the columns and their words
-mean, and makes records of rows. Histories of the canonical formats need none.
+`reading` is the door: it asks `formats` which format a file is, and gives the events of its records. A *file* gives
+text or bytes within limits. A *format* makes rows of them: cells by column, as the tracker wrote them. A *mapping*
+says what the columns and their words mean, and makes records of rows. `canonical` histories need none: their columns
+are those of records. An `event_record` states an event.
 
-Source: DESIGN section 6, "History".
+Its rooms import in this order: `file`, `importer`, `format`, `mapping`, `draft`, `canonical`, `event_record`,
+`formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
 """

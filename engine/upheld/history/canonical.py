@@ -1,33 +1,52 @@
 """Canonical histories: files whose columns are those of a record, which no mapping has to explain.
 
-Source: DESIGN section 6, "History"; schemas/history.schema.json.
+A cell of CSV holds text alone, so what it says is read as the field that it stands for: digits
+are a number where the policy declares one. An empty cell is no field. What cannot be read
+so is left as it is, and the engine says why it is no value.
+
+    >>> from upheld import load_policy
+    >>> row = {"ticket": "T-1", "at": "2026-03-02T09:00Z", "event": "work", "actor": "agent", "data.minutes": "45"}
+    >>> record_of_row({**row, "customer": "", "data.note": ""}, load_policy("base"))["data"]
+    {'minutes': 45}
+
+Source: DESIGN section 6, "History"; section 3, step 1, "an empty CSV cell is no field"; schemas/history.schema.json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Final
 
+from upheld.core.condition.domain import Boolean, Domain, Many
+from upheld.core.condition.ordered import Integer
 from upheld.core.errors import HistoryError
+from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import COLUMNS
-from upheld.history import json_lines
-from upheld.history.csv_record import DATA, RowRecords
-from upheld.history.csv_rows import Table
 from upheld.history.file import HistoryFile
-from upheld.history.json_lines import Taken
-from upheld.history.row import Bad
+from upheld.history.format import json_lines
+from upheld.history.format.csv_table import Table
+from upheld.history.format.json_text import list_in
+from upheld.history.importer import Bad, PlacedRecord
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
+DATA: Final = "data."
+"""The prefix of the columns that hold fields of the data."""
+
+Slot = tuple[str, bool, Domain | None]
+"""The name of a column, whether it is a field of the data, and the domain of a field that has to be looked into."""
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
-def from_json_lines(file: HistoryFile, policy: Policy) -> Iterator[Taken | Bad]:
+def from_json_lines(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
     """Each record of a history in JSON Lines. Raises: HistoryError."""
     return json_lines.records(file)
 
 
-def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Taken | Bad]:
+def from_csv(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
     """Each record of a history in CSV; cells are read as the policy declares their fields.
 
     Raises: HistoryError for a head that is not that of a history, and as the file's lines do.
@@ -40,11 +59,46 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Taken | Bad]:
         yield cells if isinstance(cells, Bad) else (place, record(cells))
 
 
-RECORDS: Final[Mapping[str, Callable[[HistoryFile, Policy], Iterator[Taken | Bad]]]] = {
+RECORDS: Final[Mapping[str, Callable[[HistoryFile, Policy], Iterator[PlacedRecord | Bad]]]] = {
     "jsonl": from_json_lines,
     "csv": from_csv,
 }
 """What reads each of the canonical formats."""
+
+
+class RowRecords:
+    """The records that the rows of a table state; its columns are those of a record, and ``data.<name>``.
+
+    A cell of a field that holds many values is a list in JSON, ``["a", "b"]``, or one value.
+    """
+
+    def __init__(self, columns: Sequence[str], policy: Policy) -> None:
+        self._event = columns.index("event") if "event" in columns else len(columns)
+        self._facts = _slots(columns, fact_domains(policy))
+        self._events = {
+            name: _slots(columns, {key: each.domain for key, each in event.fields.items()})
+            for name, event in policy.events.items()
+        }
+
+    def record(self, cells: Sequence[str | None]) -> dict[str, object]:
+        """The record that a row states; a cell that it lacks at its end is empty."""
+        event = cells[self._event] if self._event < len(cells) else None
+        record: dict[str, object] = {}
+        data: dict[str, object] = {}
+        slots = self._events.get(event or "", self._facts)
+        for (name, is_field, domain), cell in compress(zip(slots, cells), cells):
+            if is_field:
+                data[name] = cell if domain is None else _value(str(cell), domain)
+            else:
+                record[name] = cell
+        if data:
+            record["data"] = data
+        return record
+
+
+def record_of_row(row: Mapping[str, str | None], policy: Policy) -> dict[str, object]:
+    """The record that one row of a history in CSV states, by its columns."""
+    return RowRecords(tuple(row), policy).record(tuple(row.values()))
 
 
 def _check(place: str, names: tuple[str, ...]) -> None:
@@ -59,3 +113,26 @@ def _check(place: str, names: tuple[str, ...]) -> None:
             raise HistoryError(place, f"column `{name}` is missing: a history has {listed(TEXTS)} and `{DATA}…`")
     if "event" not in names and "state" not in names:
         raise HistoryError(place, "column `event` is missing, or `state` in a history of observed states")
+
+
+def _slots(columns: Sequence[str], domains: Mapping[str, Domain]) -> list[Slot]:
+    """What each column is; a domain where a text alone does not say what its cell holds."""
+    slots: list[Slot] = []
+    for column in columns:
+        name = column.removeprefix(DATA)
+        domain = domains.get(name)
+        looked_into = domain if isinstance(domain, (Boolean, Integer, Many)) else None
+        slots.append((name, name != column, looked_into))
+    return slots
+
+
+def _value(cell: str, domain: Domain | None) -> object:
+    """What a cell says of a field; the text itself where it says nothing that the field could hold."""
+    if isinstance(domain, Boolean) and cell.lower() in ("true", "false"):
+        return cell.lower() == "true"
+    if isinstance(domain, Integer) and _NUMBER.fullmatch(cell):
+        return int(cell)
+    if isinstance(domain, Many):
+        members = list_in(cell)
+        return _value(cell, domain.of) if members is None else members
+    return cell

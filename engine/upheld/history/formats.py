@@ -13,15 +13,15 @@ from typing import Final
 
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.history import csv_rows, jira, json_lines, redmine, xes, zendesk
 from upheld.history.file import HistoryFile
+from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
 from upheld.history.importer import ProvidedImporter as Format
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
         Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), json_lines.rows, json_lines.begins),
-        Format("csv", "CSV", (".csv", ".tsv"), csv_rows.rows, csv_rows.begins),
+        Format("csv", "CSV", (".csv", ".tsv"), csv_table.rows, csv_table.begins),
         Format("zendesk", "Zendesk ticket audits", (".json",), zendesk.rows, zendesk.begins),
         Format("jira", "Jira issues with changelog", (".json",), jira.rows, jira.begins),
         Format("redmine", "Redmine issues with journals", (".json",), redmine.rows, redmine.begins),

@@ -1,15 +1,51 @@
 """Importers: a format of histories, and what finds the rows in its files.
 
+A row is one thing that a tracker wrote down, before anybody says what it means: an event of a log, a
+change of a field, a snapshot of a record. A cell is text as it was written; a column that the row does
+not have is not there, and an empty cell is.
+
+    >>> row = Row("log.xes: trace 3, event 2", {"trace concept:name": "T-3", "concept:name": "Closed"})
+    >>> row.cells["concept:name"]
+    'Closed'
+
 Source: DESIGN section 6, "Other formats come in through importers"; section 8, hooks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from upheld.history.file import HistoryFile
-from upheld.history.row import Bad, Row
+
+PlacedRecord = tuple[str, Mapping[str, object]]
+"""The place of a record, and its columns: what a row becomes once somebody said what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that a tracker wrote down.
+
+    Attributes:
+        place: Where it stands, for people: ``file:line``, or what a file without lines counts.
+        cells: By column; the text as it was written.
+    """
+
+    place: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One thing that could not be read; a history that has one is not complete.
+
+    Attributes:
+        place: Where it stands.
+        problem: What is wrong: lower case, no full stop, the user's word in backticks, what to do next.
+    """
+
+    place: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

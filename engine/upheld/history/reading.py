@@ -25,14 +25,12 @@ from upheld.history import canonical
 from upheld.history.event_record import event_of
 from upheld.history.file import HistoryFile
 from upheld.history.formats import CANONICAL, FORMATS, format_of
-from upheld.history.importer import ProvidedImporter
-from upheld.history.json_lines import Taken
-from upheld.history.row import Bad, Row
+from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter, Row
 
 Progress = Callable[[int, int | None], None]
 """Is told the bytes of the file that were read so far, and how many there are, where that is known."""
 
-RecordMaker = Callable[[Iterator[Row | Bad], Policy], Iterator[Taken | Bad]]
+RecordMaker = Callable[[Iterator[Row | Bad], Policy], Iterator[PlacedRecord | Bad]]
 """A mapping: makes records of rows."""
 
 OBSERVED: Final = "a state was observed, which only audit mode reads: add `--audit`, or give events"
@@ -98,7 +96,7 @@ def read_file(
 
 def _records(
     file: HistoryFile, policy: Policy, chosen: ProvidedImporter, mapping: RecordMaker | None
-) -> Iterator[Taken | Bad]:
+) -> Iterator[PlacedRecord | Bad]:
     if mapping is not None:
         return mapping(chosen.rows(file), policy)
     if chosen.name not in CANONICAL:

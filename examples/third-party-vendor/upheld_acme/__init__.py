@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from upheld import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
 from upheld.history.file import HistoryFile
-from upheld.history.row import Bad, Row
+from upheld.history.importer import Bad, Row
 
 COLUMNS = ("when", "number", "what", "who")
 

@@ -1,0 +1,113 @@
+r"""JSON Lines: a record on each line, as upheld itself writes histories.
+
+JSON lets through what no record can mean: a key twice, of which the last wins unseen; numbers
+that are none, or that have a million digits; lists nested until the machine gives up. A
+line with any of it is bad, and the next one is read.
+
+    >>> from io import BytesIO
+    >>> log = b'{"ticket": "T-1", "data": {"minutes": 45}}\n\n{"ticket": "T-1", "ticket": "T-2"}\n'
+    >>> for found in records(HistoryFile("log.jsonl", BytesIO(log))):
+    ...     print(found)
+    ('log.jsonl:1', {'ticket': 'T-1', 'data': {'minutes': 45}})
+    Bad(place='log.jsonl:3', problem='key `ticket` is given twice: each may be given once')
+
+Source: DESIGN section 6, "History"; THREATS Y03, Y05, Y08, Y10.
+"""
+
+from __future__ import annotations
+
+import json
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping
+from typing import Final, NoReturn
+
+from upheld.core.nearest import quoted
+from upheld.history.file import HistoryFile
+from upheld.history.format.json_text import JsonText
+from upheld.history.importer import Bad, PlacedRecord, Row
+
+LONGEST_PATH: Final = 256
+"""Characters of the keys before a column that stands within others: each column repeats them."""
+LONGEST_NUMBER: Final = 19
+"""Characters of a whole number: what 64 bits hold, and its sign."""
+
+
+def records(file: HistoryFile) -> Iterator[PlacedRecord | Bad]:
+    """Each record with its place; lines that hold nothing are passed over.
+
+    Raises: HistoryError, as the file's lines do.
+    """
+    name = file.name
+    for number, line in file.lines():
+        if not line or line.isspace():
+            continue
+        try:
+            record = _JSON.only(line)
+        except ValueError as error:
+            yield Bad(f"{name}:{number}", _problem(error))
+            continue
+        if isinstance(record, dict):
+            yield f"{name}:{number}", record
+        else:
+            yield Bad(f"{name}:{number}", 'a record is an object of columns and values: `{"ticket": …}`')
+
+
+def rows(file: HistoryFile) -> Iterator[Row | Bad]:
+    """Each line as a row for a mapping: the values as text, those within others under both names, ``data.minutes``."""
+    for found in records(file):
+        if isinstance(found, Bad):
+            yield found
+            continue
+        place, record = found
+        try:
+            yield Row(place, dict(_cells(record, "")))
+        except ValueError as error:
+            yield Bad(place, str(error))
+
+
+def begins(head: bytes) -> bool:
+    """Whether a file that begins so has a record on its first line."""
+    line = head.removeprefix(BOM_UTF8).lstrip().partition(b"\n")[0]
+    return line.startswith(b"{") and b'"ticket"' in line and b'"at"' in line
+
+
+def _cells(values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+    if len(prefix) > LONGEST_PATH:
+        raise ValueError(
+            f"{quoted(prefix)} is too long a key to hold others: at most {LONGEST_PATH} characters are read"
+        )
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _cells(value, f"{prefix}{name}.")
+        elif isinstance(value, str):
+            yield f"{prefix}{name}", value
+        elif value is None:
+            yield f"{prefix}{name}", ""
+        else:
+            yield f"{prefix}{name}", json.dumps(value, ensure_ascii=False)
+
+
+def _integer(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"{quoted(text)} is too large a number: at most {LONGEST_NUMBER} digits are read")
+    return int(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{quoted(text)} is no whole number: write amounts in their smallest unit, or the value in quotes")
+
+
+_JSON: Final = JsonText(
+    integer=_integer,
+    real=_no_number,
+    constant=_no_number,
+    twice="key {} is given twice: each may be given once",
+    deep="this is nested too deeply: a record holds plain values, and lists of them",
+)
+
+
+def _problem(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        problem = error.msg.removesuffix(" at")  # as some messages of the library end
+        return f"this is no JSON: {problem[:1].lower()}{problem[1:]} at column {error.colno}"
+    return str(error)

@@ -1,0 +1,128 @@
+"""Timed rows: rows whose ticket and instant are known, in the order in which they count.
+
+An export need not be in order, nor say everything once. Whether its rows are sorted and
+whether a row that is there twice counts twice is for the mapping to say; what is done is
+done here, ticket by ticket. Rows of one instant keep the order of the file.
+
+An export of snapshots has a row for each time somebody saved the record, with all it held
+then. What happened is the difference to the row before.
+
+    >>> first = Timed("log.csv:2", "T-1", 0, {"state": "New", "priority": "3"})
+    >>> second = Timed("log.csv:3", "T-1", 60, {"state": "Resolved", "priority": "3"})
+    >>> [(row.cells["field"], row.cells["from"], row.cells["to"])
+    ...  for row in changes(iter([first, second]), ("state", "priority"), frozenset(), Tally())]
+    [('state', '', 'New'), ('priority', '', '3'), ('state', 'New', 'Resolved')]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from upheld.core.nearest import nearest, quoted
+from upheld.history.importer import Bad, Row
+from upheld.history.mapping.cell import Cell, Cells, Unknown
+from upheld.history.mapping.date_form import WallClock
+from upheld.history.mapping.tally import Tally
+
+
+class Timed(NamedTuple):
+    """A row of a ticket at an instant, in seconds since 1970 UTC."""
+
+    place: str
+    ticket: str
+    at_s: int
+    cells: Cells
+
+
+def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -> Iterator[Timed | Bad]:
+    """Each row with its ticket and instant; one that lacks either is bad."""
+    last: dict[str, int] = {}
+    read_ticket, text_of = ticket.reader(), at.text
+    for row in rows:
+        if isinstance(row, Bad):
+            yield row
+            continue
+        name = read_ticket(row.cells)
+        _, written = text_of(row.cells)
+        if name is None or not written or isinstance(name, Unknown):
+            missing = ticket if name is None or isinstance(name, Unknown) else at
+            yield Bad(row.place, _nothing(missing, row))
+            continue
+        key = str(name)
+        at_s = clock.instant(written, last.get(key))
+        if isinstance(at_s, str):
+            yield Bad(row.place, at_s)
+        else:
+            last[key] = at_s
+            yield Timed(row.place, key, at_s, row.cells)
+
+
+def _nothing(cell: Cell, row: Row) -> str:
+    """Why a row is bad that does not say its ticket or its instant; a column misspelt is the likeliest reason."""
+    columns = " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
+    near = [nearest(column, row.cells) for column in cell.columns if column not in row.cells]
+    hint = f" (did you mean {quoted(near[0])}?)" if near and near[0] else ""
+    return f"{columns} holds nothing{hint}: a record needs its ticket and its instant"
+
+
+def by_time(rows: Iterator[Timed | Bad], columns: Collection[str] | None = None) -> Iterator[Timed | Bad]:
+    """The same, where the rows of each ticket stand together and in order; what is bad comes first.
+
+    Args:
+        columns: Those whose cells are still needed, since all rows are held in memory; by default all.
+    """
+    tickets: dict[str, list[Timed]] = {}
+    for row in rows:
+        if isinstance(row, Bad):
+            yield row
+            continue
+        if columns is not None:
+            row = row._replace(cells={name: row.cells[name] for name in columns if name in row.cells})
+        tickets.setdefault(row.ticket, []).append(row)
+    for name in list(tickets):
+        yield from sorted(tickets.pop(name), key=lambda row: row.at_s)
+
+
+def once(rows: Iterator[Timed | Bad], tally: Tally) -> Iterator[Timed | Bad]:
+    """The same, where a row that its ticket has several times at one instant comes once; all its cells count."""
+    seen: dict[str, tuple[int, set[frozenset[tuple[str, str]]]]] = {}
+    for row in rows:
+        if isinstance(row, Bad):
+            yield row
+            continue
+        cells = frozenset(row.cells.items())
+        at_s, known = seen.get(row.ticket, (None, None))
+        if known is None or at_s != row.at_s:
+            seen[row.ticket] = row.at_s, {cells}
+        elif cells in known:
+            tally.duplicates += 1
+            continue
+        else:
+            known.add(cells)
+        yield row
+
+
+def changes(
+    rows: Iterator[Timed | Bad], columns: Sequence[str], nulls: frozenset[str], tally: Tally
+) -> Iterator[Timed | Bad]:
+    """A row for each change in these columns, with the whole record beside it, in the order of ``columns``.
+
+    Args:
+        nulls: The spellings of nothing: from one to another nothing changes.
+    """
+    before: dict[str, tuple[str, ...]] = {}
+    blank = ("",) * len(columns)
+    for row in rows:
+        if isinstance(row, Bad):
+            yield row
+            continue
+        texts = [row.cells.get(column, "").strip() for column in columns]
+        after = tuple("" if text in nulls else text for text in texts)
+        old = before.get(row.ticket, blank)
+        before[row.ticket] = after
+        tally.unchanged += old == after
+        for column, held, holds in zip(columns, old, after, strict=True):
+            if held != holds:
+                change = {"field": column, "from": held, "to": holds}
+                yield row._replace(cells={**row.cells, **change})

@@ -1,0 +1,168 @@
+"""Whatever stands in an export of a tracker, reading it ends in rows, in bad rows, or in one clear error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from upheld.core.errors import HistoryError
+from upheld.history.file import HistoryFile
+from upheld.history.format import jira, redmine, zendesk
+from upheld.history.importer import Bad, Row
+
+Reader = Callable[[HistoryFile], Iterator[Row | Bad]]
+
+WHO = {"accountId": "7", "displayName": "Somebody", "id": 7, "name": "Somebody"}
+AT = "2026-03-02T09:00:00.000+0100"
+JIRA = {
+    "issueChangeLogs": [{"issueId": "2", "changeHistories": [{"created": 1772442000000, "items": []}]}],
+    "names": {"customfield_7": "Severity"},
+    "issues": [
+        {
+            "id": "1",
+            "key": "UT-1",
+            "fields": {
+                "created": AT,
+                "creator": WHO,
+                "reporter": WHO,
+                "status": {"name": "Done"},
+                "labels": ["x"],
+                "customfield_7": {"value": "S1"},
+                "customfield_8": {"requestType": {"name": "Help"}},
+                "comment": {"total": 1, "comments": [{"id": "5", "author": WHO, "created": AT, "body": "x"}]},
+                "worklog": {"total": 1, "worklogs": [{"author": WHO, "created": AT, "timeSpentSeconds": 60}]},
+            },
+            "changelog": {
+                "total": 1,
+                "histories": [
+                    {
+                        "id": "9",
+                        "author": WHO,
+                        "created": AT,
+                        "items": [{"field": "status", "from": "1", "fromString": "Open", "toString": "Done"}],
+                    }
+                ],
+            },
+        }
+    ],
+}
+ZENDESK = {
+    "users": [{"id": 7, "role": "agent"}],
+    "audits": [
+        {
+            "id": 1,
+            "ticket_id": 35,
+            "created_at": AT,
+            "author_id": 7,
+            "via": {"channel": "rule", "source": {"rel": "trigger", "from": {"title": "x"}}},
+            "events": [
+                {"type": "Create", "field_name": "requester_id", "value": "7"},
+                {"type": "Change", "field_name": "tags", "previous_value": ["a"], "value": ["b"]},
+                {"type": "Comment", "public": True, "body": "x"},
+                {"type": "SatisfactionRating", "score": "good"},
+            ],
+        }
+    ],
+}
+REDMINE = {
+    "issue_statuses": [{"id": 1, "name": "New"}],
+    "time_entries": [{"issue": {"id": 3}, "user": WHO, "hours": 0.5, "created_on": AT, "activity": {"name": "x"}}],
+    "issues": [
+        {
+            "id": 3,
+            "created_on": AT,
+            "author": WHO,
+            "status": {"id": 1},
+            "custom_fields": [{"id": 12, "value": ["a"]}],
+            "journals": [
+                {
+                    "id": 9,
+                    "user": WHO,
+                    "created_on": AT,
+                    "notes": "x",
+                    "details": [{"property": "attr", "name": "status_id", "old_value": "1", "new_value": "2"}],
+                }
+            ],
+        }
+    ],
+}
+EXPORTS = pytest.mark.parametrize(
+    "reader, export",
+    [(jira.rows, JIRA), (zendesk.rows, ZENDESK), (redmine.rows, REDMINE)],
+    ids=["jira", "zendesk", "redmine"],
+)
+JUNK: list[Any] = [
+    None,
+    True,
+    5,
+    -1.5,
+    "",
+    "x",
+    "\ud800",
+    "\x00",
+    "2026-03-02T09:00",
+    "9" * 5000,
+    [],
+    [None],
+    [[1]],
+    {},
+    {"a": {}},
+]
+
+
+def read(reader: Reader, content: bytes) -> list[Row | Bad]:
+    return list(reader(HistoryFile("e.json", BytesIO(content))))
+
+
+def changed(value: Any) -> Iterator[Any]:
+    """The document with junk in the place of every value in it, one after another; and without each."""
+    yield from JUNK
+    if isinstance(value, dict):
+        for name in value:
+            rest = {other: held for other, held in value.items() if other != name}
+            yield from (rest, {**rest, "\ud800": value[name]})
+            yield from ({**value, name: junk} for junk in changed(value[name]))
+    if isinstance(value, list):
+        for at, held in enumerate(value):
+            yield value[:at] + value[at + 1 :]
+            yield from ([*value[:at], junk, *value[at + 1 :]] for junk in changed(held))
+
+
+@EXPORTS
+def test_the_export_itself_is_good(reader: Reader, export: object) -> None:
+    """So that what follows starts from something that is read to its end."""
+    found = read(reader, json.dumps(export).encode())
+
+    assert [] == [each for each in found if isinstance(each, Bad)]
+    assert 3 <= len(found)
+
+
+@EXPORTS
+def test_junk_in_every_place(reader: Reader, export: object) -> None:
+    """Any value of the export may be anything, or not be there: every cell is text, every bad row says why."""
+    for document in changed(export):
+        for found in read(reader, json.dumps(document).encode()):
+            if isinstance(found, Bad):
+                assert found.place.startswith("e.json")
+                assert found.problem.isprintable()
+            else:
+                assert found.place.isprintable()
+                assert all(isinstance(cell, str) for item in found.cells.items() for cell in item)
+                assert all(cell.encode() is not None for item in found.cells.items() for cell in item)
+
+
+@EXPORTS
+@pytest.mark.parametrize("indent", [None, 1])
+def test_cut_short_at_every_byte(reader: Reader, export: object, indent: int | None) -> None:
+    """A file that ends too early is told, never taken for a shorter one."""
+    content = json.dumps(export, indent=indent).encode()
+    for end in range(len(content)):
+        try:
+            found = read(reader, content[:end])
+        except HistoryError:
+            continue
+        assert any(isinstance(each, Bad) for each in found), content[:end]
