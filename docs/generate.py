@@ -1,4 +1,4 @@
-"""Write what the code and the schemas say already: the pages of docs/reference, and the pictures of docs/architecture.md.
+"""Write what code and schemas say already: the pages of docs/reference, the pictures of docs/architecture.md.
 
     python docs/generate.py            write them
     python docs/generate.py --check    write nothing; exit 1 and name those that are stale

@@ -12,6 +12,7 @@ from desk import DESK, contracts, desk, policy_of
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.replay.warning import FEWEST
+from upheld.loading import load_policy
 from upheld.replaying import replay
 
 MONDAY = datetime(2024, 3, 4, tzinfo=ZoneInfo("Europe/Paris"))
@@ -82,3 +83,50 @@ def test_hours_of_some_other_promise_may_fit() -> None:
 def test_the_order_of_records_changes_nothing() -> None:
     """Nor does the order of tickets."""
     assert worked([7, 8, 9, 14.5]) == worked([14.5, 9, 8, 7])
+
+
+def far(*days: int, later: int = 2) -> list[Any]:
+    """The warnings of records on these days from Monday on, and of `later` of one ticket twenty years after them."""
+    policy = load_policy("base")
+    events = [Event(f"T-{day}", MONDAY + timedelta(days=day), "submit", "customer", "email") for day in days]
+    events += [
+        Event(
+            "T-far",
+            MONDAY + timedelta(days=7300, hours=hour),
+            "submit" if hour == 0 else "comment",
+            "customer",
+            "email",
+        )
+        for hour in range(later)
+    ]
+    found: list[Any] = replay(policy, events)["warnings"]
+    return found
+
+
+@pytest.mark.parametrize("later", [2, 3, 4])
+def test_records_of_a_wrong_year_are_told_however_many(later: int) -> None:
+    """A wrong year rarely comes alone: as-of is theirs, so every figure is (THREATS V08)."""
+    (told,) = far(*range(0, 300, 30), later=later)
+
+    assert f"{later} records lie more than a year after all others, which end at `2024-11-28T23:00:00Z`" in told
+
+
+def test_one_record_of_a_wrong_year_is_told_as_one() -> None:
+    (told,) = far(*range(0, 300, 30), later=1)
+
+    assert "that of one record; all others lie more than a year before" in told
+
+
+def test_a_gap_in_the_middle_of_a_history_is_told_too() -> None:
+    """Nobody knows which part is wrong; the reader does."""
+    assert 1 == len(far(0, later=5))
+
+
+def test_what_lies_within_a_year_is_no_gap() -> None:
+    assert [] == far(*range(0, 3000, 365), later=0)
+
+
+def test_an_as_of_that_is_given_is_no_wrong_year() -> None:
+    events = [Event(f"T-{day}", MONDAY + timedelta(days=day), "submit", "customer", "email") for day in (0, 800)]
+
+    assert [] == replay(load_policy("base"), events, as_of="2030-01-01T00:00Z")["warnings"]
