@@ -214,12 +214,9 @@ class ClockStep:
             aim = terms.aim(at_s, self.now.customer, names) if terms.applies(names) else None
             if aim is None:
                 return
-            mark_s = terms.mark_s(at_s, aim, 0) if terms.marks else None
-        told = tuple((name, names(name)) for name in terms.told) if terms.told else ()
-        cycle = 1
-        for clock in self.clocks:
-            if clock.commitment == index:
-                cycle = clock.cycle + 1
+            mark_s = terms.mark_s(at_s, aim, 0)
+        told = tuple((name, names(name)) for name in terms.told)
+        cycle = 1 + sum(clock.commitment == index for clock in self.clocks)
         begun = Clock(index, cycle, at_s, trigger, aim, mark_s=mark_s, held=told)
         self.clocks.append(begun)
         self._tell("started", begun)

@@ -97,8 +97,6 @@ class Admission:
         state = None if standing is None else standing.state
         arrows = plan.arrows.get(state)
         if arrows is not None:
-            if len(arrows) == 1 and arrows[0].when is None:
-                return arrows[0]
             holding = taken(arrows, before.__getitem__)
             if len(holding) == 1:
                 return holding[0]
