@@ -64,7 +64,7 @@ class Advance:
             if observed:
                 trace.runs = (*trace.runs, *observed)
         if self._has_clocks:
-            happening = Happening(at_s, None, event, origin, state, lookup, after.at_time, standing.customer)
+            happening = Happening(at_s, event, origin, state, lookup, after.at_time, standing.customer)
             clocks, changes = self._clocks.advance(clocks, happening)
             if changes:
                 trace.note_changes(changes)

@@ -27,7 +27,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import Refusal
 from upheld.core.record.ticket import Standing
 
-Admitted = tuple[Transition | Timer | None, bool, tuple[str, ...]]
+Way = tuple[Transition | Timer | None, bool, tuple[str, ...]]
 """What leads from one state to another: the one thing that does, whether anything does, else the events possible."""
 
 
@@ -40,7 +40,7 @@ class Observer:
         self._advance = advance
         self._refusals = refusals
         self._form = DataForm(_anything_known(plan))
-        self._admission: dict[tuple[str | None, str], Admitted] = {}
+        self._ways: dict[tuple[str | None, str], Way] = {}
 
     def observe(self, standing: Standing | None, event: Event, begun: Standing, trace: Trace) -> Standing | Refusal:
         """The ticket in the state observed.
@@ -74,12 +74,12 @@ class Observer:
 
     def _moved(self, origin: str | None, state: str, at_s: int) -> Moved:
         """The move, with the transition or timer that leads there where there is exactly one."""
-        way = self._admission.get((origin, state))
+        way = self._ways.get((origin, state))
         if way is None:
-            way = self._admission[origin, state] = self._way(origin, state)
+            way = self._ways[origin, state] = self._way(origin, state)
         return Moved(at_s, origin, state, *way)
 
-    def _way(self, origin: str | None, state: str) -> Admitted:
+    def _way(self, origin: str | None, state: str) -> Way:
         leading: list[Transition | Timer] = [*self._plan.leading(origin, state)]
         leading += [timer for timer in self._plan.policy.timers if timer.target == state and origin in timer.states]
         if not leading and origin is not None:

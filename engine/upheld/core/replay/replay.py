@@ -35,6 +35,7 @@ LANGUAGE_VERSION = 1
 """Of policies and of verdicts: the value of their key `upheld`."""
 YEAR_S = 365 * 86_400
 BATCH: Final = 256
+"""Without it a replay takes 17 % longer."""
 
 
 class Mark(NamedTuple):
