@@ -142,7 +142,7 @@ def happenings(start_s: int) -> list[Happening]:
         at_s += minutes * MINUTE
         before, facts = facts, {**facts, **changed}
         names: Mapping[str, Held] = {**facts, **{f"before.{name}": held for name, held in before.items()}}
-        found.append(Happening(at_s, None, event, origin, state, names.get, lambda name, at_s: None, ""))
+        found.append(Happening(at_s, event, origin, state, names.get, lambda name, at_s: None, ""))
         origin = state
     return found
 

@@ -192,7 +192,7 @@ class TinyTicket:
         def lookup(name: str) -> Held:
             return names[name] if name in names else self._of_time(name, happens_at_s)
 
-        return Happening(self.last_s, None, event, origin, self.where, lookup, self._of_time, self.customer)
+        return Happening(self.last_s, event, origin, self.where, lookup, self._of_time, self.customer)
 
     def _of_time(self, name: str, at_s: int) -> Held:
         family = name.partition(".")[0]

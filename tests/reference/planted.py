@@ -36,15 +36,15 @@ BUGS = (
     Bug(
         "clocks see the facts before the event",
         "decision.engine",
-        "if new is not None and (state != origin or facts is not before.scene.facts or strikes or climb):",
+        "if new is not None and (state != origin or facts is not before.facts or strikes or climb):",
         "if new is not None and (state != origin or strikes or climb):",
         "facts",
     ),
     Bug(
         "`before` holds what holds now",
         "decision.engine",
-        "after = advance.moment(event.at_s, new, facts, before.scene.facts, event, new.customer, values)",
-        "after = advance.moment(event.at_s, new, facts, facts, event, new.customer, values)",
+        "after = Moment(self._world, event.at_s, new, facts, before.facts, event, values)",
+        "after = Moment(self._world, event.at_s, new, facts, facts, event, values)",
         "facts",
     ),
     Bug(

@@ -85,7 +85,7 @@ class Desk:
 
     def happen(self, day: str, event: str, ticket: str = "T-1", **names: object) -> Charged:
         held = {f"event.{name}": value for name, value in names.items()} | {"actor": "agent", "actor-id": "kim"}
-        happening = Happening(at(day), None, event, "open", "open", held.get, lambda name, at_s: None, "acme")
+        happening = Happening(at(day), event, "open", "open", held.get, lambda name, at_s: None, "acme")
         state = self.tickets.get(ticket, self.charging.begin())
         charged = self.charging.advance(state, happening, self.accounts, ticket)
         self.tickets[ticket], self.accounts = charged.state, charged.accounts

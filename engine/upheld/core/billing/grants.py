@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from upheld.core.billing.accounts import Accounts, Book, Due
 from upheld.core.billing.booking import grant
@@ -29,18 +29,6 @@ from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
 NO_END: Final = 2**62
 
 
-class Quiet(NamedTuple):
-    """That nothing falls due by itself in a book before an instant; remembered for the last one of each account."""
-
-    book: Book
-    until_s: int
-
-    def is_of(self, book: Book) -> bool:
-        """Whether it is said of that book: the same ledger, out of which the same was given and told."""
-        mine = self.book
-        return mine.ledger is book.ledger and mine.taken == book.taken and mine.noticed == book.noticed
-
-
 class Grants:
     """The grants of everybody, and the passing of time on accounts, under one policy."""
 
@@ -56,7 +44,6 @@ class Grants:
         self._always = schedule.calendars[ALWAYS]
         self._contracts = contracts
         self._due: dict[str, dict[str, tuple[Due, ...]]] = {}
-        self._quiet: dict[tuple[str, str], Quiet] = {}
 
     def begin(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened."""
@@ -87,11 +74,8 @@ class Grants:
     def pass_on(self, customer: str, account: Account, book: Book, until_s: int, notices: list[Notice]) -> Book:
         """One book at an instant, or at its last one where that is later."""
         ledger, noticed = book.ledger, book.noticed
-        quiet = self._quiet.get((customer, account.id))
-        if quiet is not None and quiet.is_of(book) and until_s < quiet.until_s:
-            return book
         until_s = max(until_s, ledger.last_s)
-        waiting, taken, later_s = self._waiting(customer, account.id, book, until_s)
+        waiting, taken = self._waiting(customer, account.id, book, until_s)
         while True:
             ends = self._notice_times(account, ledger, noticed)
             steps = [each.at_s for each in waiting[:1]] + [at_s for at_s, _ in ends]
@@ -110,17 +94,7 @@ class Grants:
                     left = ledger.balances[available(lot.number)]
                     notices.append(Notice(at_s, "expiry", account, left, lot.number, lot.expires_s))
         unchanged = ledger is book.ledger and noticed is book.noticed
-        passed = book if unchanged else Book(book.unit, ledger, taken, noticed)
-        self._quiet[customer, account.id] = Quiet(passed, min(min(steps, default=NO_END), later_s))
-        return passed
-
-    def written(self, customer: str, account: str, book: Book, ledger: Ledger) -> Book:
-        """The book with something written into its ledger; with no other lots, nothing falls due earlier in it."""
-        after = Book(book.unit, ledger, book.taken, book.noticed)
-        quiet = self._quiet.get((customer, account))
-        if quiet is not None and quiet.is_of(book) and all(lot in book.ledger.lots for lot in ledger.lots):
-            self._quiet[customer, account] = Quiet(after, quiet.until_s)
-        return after
+        return book if unchanged else Book(book.unit, ledger, taken, noticed)
 
     def went_low(self, account: Account, before: Ledger, after: Ledger, at_s: int) -> list[Notice]:
         """The notice that a balance went below what the policy names; none where it was below, or is not."""
@@ -140,19 +114,17 @@ class Grants:
             if lot.expires_s is not None and lot.number not in noticed
         ]
 
-    def _waiting(self, customer: str, account: str, book: Book, until_s: int) -> tuple[list[Due], tuple[Due, ...], int]:
-        """The grants to be made by an instant, all that will have been made then, and when the next one will be.
+    def _waiting(self, customer: str, account: str, book: Book, until_s: int) -> tuple[list[Due], tuple[Due, ...]]:
+        """The grants to be made by an instant, and all that will have been made then.
 
         Equal ones are counted, so that a file in which a grant is added later, even one of an earlier day, does
         what its reader expects.
         """
         due = self._of(customer).get(account, ())
-        number = bisect_right(due, until_s, key=lambda each: each.at_s)
-        later_s = due[number].at_s if number < len(due) else NO_END
-        due = due[:number]
+        due = due[: bisect_right(due, until_s, key=lambda each: each.at_s)]
         missing = Counter(due) - Counter(book.taken) if due != book.taken else Counter[Due]()
         waiting = sorted(missing.elements())
-        return waiting, tuple(sorted((*book.taken, *waiting))), later_s
+        return waiting, tuple(sorted((*book.taken, *waiting)))
 
     def _of(self, customer: str) -> dict[str, tuple[Due, ...]]:
         known = self._contracts.customers.get(customer)

@@ -80,8 +80,7 @@ class Payment:
         customer = event.customer if standing is None else standing.customer
         state: ChargeState | None = None if standing is None else standing.charges
         now = "" if standing is None else standing.state
-        names = (after.__getitem__, after.at_time, customer)
-        happening = Happening(event.at_s, None, event.event, origin, now, *names)
+        happening = Happening(event.at_s, event.event, origin, now, after.__getitem__, after.at_time, customer)
         own = self.owned(accounts, customer)
         charged = self._charging.advance(state or self._charging.begin(), happening, own, event.ticket)
         if charged.refusal is not None:

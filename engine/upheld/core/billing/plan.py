@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from upheld.core.billing.booking import Allowance
 from upheld.core.billing.rating import Rate, minor_units, rate_of
@@ -20,8 +20,6 @@ from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
 from upheld.core.time.duration import parse_duration
-
-NOTHING_SET: Final = None
 
 
 class Raw(NamedTuple):
@@ -118,7 +116,7 @@ def _table(policy: Policy, schedule: Schedule, amount: ParameterAmount) -> ReadR
         column: Held = names(by) if by else ""
         found = None if column is None else schedule.parameter(parameter.id, str(column), at_s, customer)
         if found is None:
-            return Raw(NOTHING_SET)
+            return Raw(None)
         row = () if found.row is None else (parameter.rows[found.row],)
         return Raw(found.value if isinstance(found.value, int) else _minutes(found.value), (parameter, *row))
 

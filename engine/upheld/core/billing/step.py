@@ -242,8 +242,7 @@ class ChargeStep:
         return book
 
     def _keep(self, account: Account, book: Book, ledger: Ledger) -> None:
-        written = self.grants.written(self.accounts.customer, account.id, book, ledger)
-        self.accounts = self.accounts.having(account.id, written)
+        self.accounts = self.accounts.having(account.id, book._replace(ledger=ledger))
 
     def _tell(
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str

@@ -36,12 +36,8 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = self._step(happening.event, happening.origin, happening.state)
-        if plan.is_idle and state.mark_s > happening.at_s:
-            for clock in state.clocks:
-                if clock.aim is None:
-                    break
-            else:
-                return state, ()
+        if plan.is_idle and state.mark_s > happening.at_s and all(clock.aim is not None for clock in state.clocks):
+            return state, ()
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
         return after, tuple(step.changes)

@@ -34,8 +34,6 @@ FACTS_OF_EVERY_TICKET: Final = ("severity", "queue")
 
 NEXT_RELEASE: Final = str(NextRelease())
 
-_make: Final = tuple.__new__
-
 
 class Promise(NamedTuple):
     """A target on one calendar.
@@ -173,7 +171,7 @@ class Terms:
         severity = lookup("severity")
         due_s = self._due_s(promise, start_s)
         known = None if severity is None else str(severity)
-        return _make(Aim, (due_s, promise.moves, promise.seconds, promise.text, number, known, row, column))
+        return Aim(due_s, promise.moves, promise.seconds, promise.text, number, known, row, column)
 
     def _due_s(self, promise: Promise, start_s: int) -> int | None:
         if promise.seconds is not None:

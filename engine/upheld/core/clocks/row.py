@@ -114,7 +114,7 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         status = "excused" if excuses else status
     passed = until(pauses, end_s)
     left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
-    if pauses or excuses:
+    if pauses or excuses:  # else as in all clocks alike: 7 % of a replay
         grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
         cited = citations(rules, [*grounds, *_pauses_cited(rules, state, clock, as_of_s)])
     else:

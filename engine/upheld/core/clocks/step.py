@@ -11,18 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 
 from upheld.core.clocks.clock import FOREVER, Clock, End
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.promise import names_at_start
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import NO_SHARE, ChangeKind, ClockChange, ClockState, Excused, Paused
+from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
-
-_make: Final = tuple.__new__
 
 
 class ClockStep:
@@ -62,10 +60,10 @@ class ClockStep:
             return state
         mark_s = self._mark_s() if self.rules.warns else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return _make(ClockState, (tuple(self.clocks), self.tracks, excused, mark_s))
+        return ClockState(tuple(self.clocks), self.tracks, excused, mark_s)
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
-        self.changes.append(_make(ClockChange, (what, clock.commitment, clock.cycle, self.at_s, NO_SHARE)))
+        self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
 
     def _mark_s(self) -> int:
         """The next warning; marks that a new target has put into the past are given now."""
@@ -128,7 +126,7 @@ class ClockStep:
                 if ending.when is None or ending.when(names):
                     at_s = self._own_instant(clock, ending) if ending.at else self.at_s
                     end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
-                    self.clocks[position] = Clock(*clock[:5], end, *clock[6:])
+                    self.clocks[position] = clock._replace(end=end)
                     self._tell(ending.how, clock)
                     break
 
@@ -223,13 +221,10 @@ class ClockStep:
             aim = terms.aim(at_s, self.now.customer, names) if terms.applies(names) else None
             if aim is None:
                 return
-            mark_s = terms.mark_s(at_s, aim, 0) if terms.marks else None
-        told = tuple((name, names(name)) for name in terms.told) if terms.told else ()
-        cycle = 1
-        for clock in self.clocks:
-            if clock.commitment == index:
-                cycle = clock.cycle + 1
-        begun = _make(Clock, (index, cycle, at_s, trigger, aim, None, (), 0, mark_s, told))
+            mark_s = terms.mark_s(at_s, aim, 0)
+        told = tuple((name, names(name)) for name in terms.told)
+        cycle = 1 + sum(clock.commitment == index for clock in self.clocks)
+        begun = Clock(index, cycle, at_s, trigger, aim, mark_s=mark_s, held=told)
         self.clocks.append(begun)
         self._tell("started", begun)
 

@@ -112,7 +112,7 @@ def _is_set(name: str) -> Predicate:
 def _is(name: str, value: Scalar) -> Predicate:
     def holds(lookup: Lookup) -> bool:
         held: Anything = lookup(name)
-        return held == value or (held.__class__ is frozenset and value in held)
+        return held == value or (isinstance(held, frozenset) and value in held)
 
     return holds
 
@@ -120,7 +120,7 @@ def _is(name: str, value: Scalar) -> Predicate:
 def _is_one_of(name: str, values: frozenset[Scalar]) -> Predicate:
     def holds(lookup: Lookup) -> bool:
         held: Anything = lookup(name)
-        if held.__class__ is frozenset:
+        if isinstance(held, frozenset):
             return not values.isdisjoint(held)
         return held in values
 

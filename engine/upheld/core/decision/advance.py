@@ -9,30 +9,21 @@ Source: DESIGN section 3, steps 2, 7 and 9.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from upheld.core.clocks.clocks import Clocks
-from upheld.core.condition.domain import Held
 from upheld.core.decision.trace import Asked, Moved, Trace
+from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.machine import timer_trigger
-from upheld.core.lifecycle.moment import Moment, Scene, World, moment
+from upheld.core.lifecycle.moment import Moment, World
 from upheld.core.lifecycle.plan import AskPlan, Plan
 from upheld.core.lifecycle.timers import Run, Timers
 from upheld.core.policy.schedule import Schedule
-from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 
 LONGEST_CHAIN: Final = 1_000
 """Timers that may fire before one event; more of them go in a circle, which the checker rules out."""
-
-NOTHING: Final[Mapping[str, Held]] = {}
-"""The data of what has none."""
-
-TIMERS, CLOCKS = map(Standing._fields.index, ("timers", "clocks"))
-
-_make: Final = tuple.__new__
 
 
 class Advance:
@@ -46,19 +37,6 @@ class Advance:
         self._has_timers = bool(plan.policy.timers)
         self._resetting = self.timers.resetting
         self._has_clocks = bool(plan.policy.commitments)
-
-    def moment(
-        self,
-        at_s: int,
-        standing: Standing | None,
-        facts: Mapping[str, Held],
-        before: Mapping[str, Held],
-        event: Event | None,
-        customer: str,
-        values: Mapping[str, Held] = NOTHING,
-    ) -> Moment:
-        """What names hold at an instant."""
-        return moment(_make(Scene, (at_s, standing, facts, before, values, event, customer, self._world)))
 
     def arrive(
         self,
@@ -86,20 +64,18 @@ class Advance:
             if observed:
                 trace.runs = (*trace.runs, *observed)
         if self._has_clocks:
-            happening = (at_s, None, event, origin, state, lookup, after.at_time, standing.customer)
-            clocks, changes = self._clocks.advance(clocks, _make(Happening, happening))
+            happening = Happening(at_s, event, origin, state, lookup, after.at_time, standing.customer)
+            clocks, changes = self._clocks.advance(clocks, happening)
             if changes:
                 trace.note_changes(changes)
         if waiting is standing.timers and clocks is standing.clocks:
             return standing
-        row = [*standing]
-        row[TIMERS], row[CLOCKS] = waiting, clocks
-        return _make(Standing, row)
+        return standing._replace(timers=waiting, clocks=clocks)
 
-    def moved(self, standing: Standing, state: str, at_s: int) -> Standing:
-        """The standing in another state."""
+    def moved(self, standing: Standing, state: str, at_s: int, facts: Facts) -> Standing:
+        """The standing in another state, with the facts that hold in it."""
         core, closed_s = self._plan.core_of[state], at_s if state in self._plan.closed else None
-        return standing._replace(state=state, core=core, last_s=at_s, entered_s=at_s, closed_s=closed_s)
+        return standing._replace(state=state, core=core, last_s=at_s, entered_s=at_s, closed_s=closed_s, facts=facts)
 
     def fire(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
         """The standing once every timer due up to an instant has fired, the earliest first, then by id.
@@ -121,11 +97,11 @@ class Advance:
         standing = standing._replace(last_s=due_s, timers=tuple(rest))
         if target is not None and target != origin:
             trace.moves = (*trace.moves, Moved(due_s, origin, target, timer))
-            standing = self.moved(standing, target, due_s)
-            after = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
+            standing = self.moved(standing, target, due_s, standing.facts)
+            after = Moment(self._world, due_s, standing, standing.facts, standing.facts)
             standing = self.arrive(standing, None, origin, after, trace)
         else:
-            after = self.moment(due_s, standing, standing.facts, standing.facts, None, standing.customer)
+            after = Moment(self._world, due_s, standing, standing.facts, standing.facts)
             standing = self.warn(standing, due_s, trace)
         self.ask(self._plan.timer_effects[name], after, trace, name)
         return standing

@@ -43,13 +43,6 @@ from upheld.core.time.instant import instant_of, seconds_of
 
 NO_FLAGS: Final[tuple[Flag, ...]] = ()
 
-STATE, LAST_S, CLOSED_S, LEVEL, FACTS, FLAGGED, CHARGES = map(
-    Standing._fields.index, ("state", "last_s", "closed_s", "level", "facts", "flagged", "charges")
-)
-"""Where they stand in a standing: it is made anew for every event, from a list."""
-
-_make: Final = tuple.__new__
-
 
 class Decided(NamedTuple):
     """A decision on plain tuples: how the ticket and accounts stand, the flags, and all else as references."""
@@ -94,12 +87,12 @@ class Engine:
         self._payment = Payment(self.charging, self.language)
         self._charged = frozenset(name for name in policy.events if self.charging.concerns(name))
         names = NamesOfTime(policy, schedule, contracts)
-        world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
+        self._world = world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
         channels = Channels(policy, schedule)
         self._refusals = Refusals(self.plan, channels, self.language)
         self._admission = Admission(self.plan, channels, self._refusals, schedule)
         self._advance = Advance(self.plan, self.clocks, schedule, world)
-        self._observer = Observer(self.plan, self._advance, self._refusals)
+        self._observer = Observer(self.plan, self._advance, self._refusals, world)
         self._voice = Voice(self.language, policy.commitments, policy.calendars)
         self._unset: Facts = dict.fromkeys(self.plan.blank)
 
@@ -161,8 +154,7 @@ class Engine:
 
     def names(self, standing: Standing, at_s: int) -> Lookup:
         """What the names hold of a ticket to which nothing happens, at an instant."""
-        facts = standing.facts
-        return self._advance.moment(at_s, standing, facts, facts, None, standing.customer).__getitem__
+        return Moment(self._world, at_s, standing, standing.facts, standing.facts).__getitem__
 
     def accounts(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened; grants are made as time passes."""
@@ -211,10 +203,9 @@ class Engine:
     def _before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
         """What names hold before the event; on an opening every fact is unset."""
         facts = self._unset if standing is None else standing.facts
-        customer = event.customer if standing is None else standing.customer
-        before = self._advance.moment(event.at_s, standing, facts, facts, event, customer, values)
+        before = Moment(self._world, event.at_s, standing, facts, facts, event, values)
         before.update(values)
-        before["customer"] = None if standing is None else customer or None
+        before["customer"] = None if standing is None else standing.customer or None
         before["record.customer"] = event.customer or None
         before["actor"] = event.role or None
         return before
@@ -234,16 +225,15 @@ class Engine:
 
         What it costs comes first, since a balance that is too small refuses the event; it reads no clock.
         """
-        channel, strikes, climb, arrow, facts, cases = way
-        advance = self._advance
+        advance, arrow, climb, facts, strikes = self._advance, way.arrow, way.climb, way.facts, way.strikes
         transition = None if arrow is None else arrow.transition
         escalation = None if climb is None else climb.plan.escalation
         origin = None if standing is None else standing.state
         state = origin if arrow is None or arrow.target is None else arrow.target
         assert state is not None or arrow is None, "a transition that opens a ticket leads somewhere"
         new, after = None if state is None else self._standing(standing, event, way, state), before
-        if new is not None and (state != origin or facts is not before.scene.facts or strikes or climb):
-            after = advance.moment(event.at_s, new, facts, before.scene.facts, event, new.customer, values)
+        if new is not None and (state != origin or facts is not before.facts or strikes or climb):
+            after = Moment(self._world, event.at_s, new, facts, before.facts, event, values)
         bill: Bill | Refusal | None = None
         if plan.name in self._charged:
             bill = self._payment.charge(event, new, origin, after, accounts)
@@ -252,14 +242,14 @@ class Engine:
         days, flags = None, NO_FLAGS
         if strikes or self._admission.dated:
             days, flags = self._admission.covering(event.at_s), self._admission.flags(way, event, before)
-        trace.course = _make(Course, (plan, before, channel, transition, strikes, cases, escalation, days))
+        trace.course = Course(plan, before, way.channel, transition, strikes, way.cases, escalation, days)
         if new is not None and state != origin:
-            trace.moves = (*trace.moves, _make(Moved, (event.at_s, origin, new.state, transition, True, ())))
+            trace.moves = (*trace.moves, Moved(event.at_s, origin, new.state, transition))
         if new is not None:
             new = advance.arrive(new, plan.name, origin, after, trace, self.audit)
         if isinstance(bill, Bill):
             accounts, flags = bill.charged.accounts, (*flags, *self._payment.flags(bill))
-            new = None if new is None else _make(Standing, (*new[:CHARGES], bill.charged.state, *new[CHARGES + 1 :]))
+            new = None if new is None else new._replace(charges=bill.charged.state)
             trace.note_bill(bill)
         if plan.effects:
             advance.ask(plan.effects, after, trace)
@@ -270,27 +260,38 @@ class Engine:
                 advance.ask(strike[0].effects, after, trace)
         if climb is not None and new is not None:
             trace.ask(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
-        return _make(Decided, (new, flags, trace, accounts))
+        return Decided(new, flags, trace, accounts)
 
     def _standing(self, standing: Standing | None, event: Event, way: Admitted, state: str) -> Standing:
         """How the ticket stands in its state, but for timers and clocks."""
         was = self._begun(event) if standing is None else standing
-        row = [*was]
-        row[LAST_S], row[FACTS] = event.at_s, way.facts
-        if state != was.state:
-            closed_s = event.at_s if state in self.plan.closed else None
-            row[STATE : CLOSED_S + 1] = state, self.plan.core_of[state], was.opened_s, event.at_s, event.at_s, closed_s
+        if state == was.state:
+            new = was._replace(last_s=event.at_s, facts=way.facts)
+        else:
+            new = self._advance.moved(was, state, event.at_s, way.facts)
         if way.strikes:
-            row[FLAGGED] = was.flagged | {strike[0].rule.id for strike in way.strikes}
+            new = new._replace(flagged=was.flagged | {strike[0].rule.id for strike in way.strikes})
         if way.climb is not None:
-            row[LEVEL] = way.climb.level
-        return _make(Standing, row)
+            new = new._replace(level=way.climb.level)
+        return new
 
     def _begun(self, event: Event) -> Standing:
         """A ticket that is being opened: no state yet, and every fact its default."""
-        at_s, channel = event.at_s, event.channel if event.channel in self.policy.channels else ""
-        whose = (event.ticket, self.policy.digest, event.customer, channel, "", "", at_s, at_s, at_s, None)
-        return _make(Standing, (*whose, 1, self.plan.blank, frozenset(), (), self.clocks.begin(), None))
+        return Standing(
+            id=event.ticket,
+            policy=self._digest,
+            customer=event.customer,
+            channel=event.channel if event.channel in self.policy.channels else "",
+            state="",
+            core="",
+            opened_s=event.at_s,
+            last_s=event.at_s,
+            entered_s=event.at_s,
+            closed_s=None,
+            level=1,
+            facts=self.plan.blank,
+            clocks=self.clocks.begin(),
+        )
 
 
 def _refused(standing: Standing | None, refusal: Refusal, trace: Trace, accounts: Accounts | None = None) -> Decided:

@@ -16,6 +16,7 @@ from upheld.core.errors import RecordError
 from upheld.core.finding import Place
 from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.event_data import DataForm
+from upheld.core.lifecycle.moment import Moment, World
 from upheld.core.lifecycle.plan import Plan
 from upheld.core.lifecycle.refusals import Refusals
 from upheld.core.nearest import listed, nearest, quoted
@@ -26,19 +27,20 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import Refusal
 from upheld.core.record.ticket import Standing
 
-Admitted = tuple[Transition | Timer | None, bool, tuple[str, ...]]
+Way = tuple[Transition | Timer | None, bool, tuple[str, ...]]
 """What leads from one state to another: the one thing that does, whether anything does, else the events possible."""
 
 
 class Observer:
     """Follows the states of one policy's tickets."""
 
-    def __init__(self, plan: Plan, advance: Advance, refusals: Refusals) -> None:
+    def __init__(self, plan: Plan, advance: Advance, refusals: Refusals, world: World) -> None:
         self._plan = plan
+        self._world = world
         self._advance = advance
         self._refusals = refusals
         self._form = DataForm(_anything_known(plan))
-        self._admission: dict[tuple[str | None, str], Admitted] = {}
+        self._ways: dict[tuple[str | None, str], Way] = {}
 
     def observe(self, standing: Standing | None, event: Event, begun: Standing, trace: Trace) -> Standing | Refusal:
         """The ticket in the state observed.
@@ -65,19 +67,19 @@ class Observer:
         new = (begun if standing is None else standing)._replace(facts=facts, last_s=at_s)
         if state != origin:
             trace.moves = (self._moved(origin, state, at_s),)
-            new = self._advance.moved(new, state, at_s)
+            new = self._advance.moved(new, state, at_s, facts)
         before = dict.fromkeys(old) if standing is None else old
-        moment = self._advance.moment(at_s, new, facts, before, event, new.customer)
-        return self._advance.arrive(new, None, origin, moment, trace, True)
+        after = Moment(self._world, at_s, new, facts, before, event)
+        return self._advance.arrive(new, None, origin, after, trace, True)
 
     def _moved(self, origin: str | None, state: str, at_s: int) -> Moved:
         """The move, with the transition or timer that leads there where there is exactly one."""
-        way = self._admission.get((origin, state))
+        way = self._ways.get((origin, state))
         if way is None:
-            way = self._admission[origin, state] = self._way(origin, state)
+            way = self._ways[origin, state] = self._way(origin, state)
         return Moved(at_s, origin, state, *way)
 
-    def _way(self, origin: str | None, state: str) -> Admitted:
+    def _way(self, origin: str | None, state: str) -> Way:
         leading: list[Transition | Timer] = [*self._plan.leading(origin, state)]
         leading += [timer for timer in self._plan.policy.timers if timer.target == state and origin in timer.states]
         if not leading and origin is not None:

@@ -6,6 +6,7 @@ Source: DESIGN section 3, "A `Decision` carries".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -73,12 +74,11 @@ class Asked(NamedTuple):
     timer: str | None = None
 
 
+@dataclass(slots=True)
 class Trace:
-    """What was done for one event, timers before it included; filled while it is done, and never after.
+    """What was done for one event, timers before it included; filled while it is done, and never after."""
 
-    Most events do little: what nothing was noted of costs nothing, so it is empty on the class.
-    """
-
+    voice: Voice
     moves: tuple[Moved, ...] = ()
     asked: tuple[Asked, ...] = ()
     runs: tuple[Run, ...] = ()
@@ -86,9 +86,6 @@ class Trace:
     course: Course | None = None
     bill: Bill | None = None
     refusal: Refusal | None = None
-
-    def __init__(self, voice: Voice) -> None:
-        self.voice = voice
 
     def ask(self, asked: Asked) -> None:
         """Keep something to be asked of the host."""

@@ -10,7 +10,7 @@ Source: DESIGN section 3, steps 3 to 6.
 from __future__ import annotations
 
 from math import inf
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.lifecycle.consequences import Climb, Facts, climbed, settled, struck, taken
@@ -27,8 +27,6 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import Flag, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import day_number
-
-_make: Final = tuple.__new__
 
 
 class Admitted(NamedTuple):
@@ -91,16 +89,14 @@ class Admission:
             facts, cases, fixed = settled(plan.settings, facts, seen, was)
             if fixed is not None:
                 return refusals.immutable(*fixed)
-            return _make(Admitted, (channel, strikes, climb, arrow, facts, cases))
-        return _make(Admitted, (channel, strikes, climb, arrow, facts, []))
+            return Admitted(channel, strikes, climb, arrow, facts, cases)
+        return Admitted(channel, strikes, climb, arrow, facts, [])
 
     def _arrow(self, standing: Standing | None, plan: EventPlan, before: Moment) -> Arrow | Refusal | None:
         """Step 5: the one transition that holds; ``None`` where the event needs none."""
         state = None if standing is None else standing.state
         arrows = plan.arrows.get(state)
         if arrows is not None:
-            if len(arrows) == 1 and arrows[0].when is None:
-                return arrows[0]
             holding = taken(arrows, before.__getitem__)
             if len(holding) == 1:
                 return holding[0]

@@ -72,7 +72,7 @@ def settled(
         cases.append((setting.fact, case.case))
         old = facts[setting.fact]
         new = _value(case, setting.holds_many, old, lookup)
-        if new == old and new.__class__ is old.__class__:
+        if new == old and type(new) is type(old):
             continue
         if setting.immutable is not None and was is not None and was[setting.fact] is not None:
             return facts, cases, Fixed(setting.immutable, old, new)

@@ -78,9 +78,9 @@ class DataForm:
                 return Unfit(self, dict(data))
             if raw is not None:
                 held = known[1](raw)
-                if held.__class__ is Wrong:
+                if isinstance(held, Wrong):
                     return Unfit(self, dict(data))
-                values[known[0]] = held  # type: ignore[assignment]  # since it is nothing wrong
+                values[known[0]] = held
         for _, key in self._required:
             if values.get(key) is None:
                 return Unfit(self, dict(data))
@@ -161,15 +161,15 @@ def _reader(domain: Domain, name: str) -> Read:
         return _several(_reader(domain.of, name))
     if isinstance(domain, OneOf):
         words = frozenset(domain.values)
-        return lambda raw: raw if raw.__class__ is str and raw in words else UNTOLD
+        return lambda raw: raw if type(raw) is str and raw in words else UNTOLD
     if isinstance(domain, Boolean):
         return lambda raw: raw if raw is True or raw is False else UNTOLD
     if isinstance(domain, Text):
-        return lambda raw: raw if raw.__class__ is str else UNTOLD
+        return lambda raw: raw if type(raw) is str else UNTOLD
     if isinstance(domain, Integer):
         low = LEAST if domain.low is None else max(domain.low, LEAST)
         high = MOST if domain.high is None else min(domain.high, MOST)
-        return lambda raw: raw if raw.__class__ is int and low <= raw <= high else UNTOLD
+        return lambda raw: raw if type(raw) is int and low <= raw <= high else UNTOLD
     return _told_reader(domain, name)
 
 

@@ -47,7 +47,6 @@ class Happening(NamedTuple):
 
     Attributes:
         at_s: When, in seconds since 1970 UTC.
-        seq: The number of the record, where it matters; ``None`` for what a timer did.
         event: The event; ``None`` for a timer's move and for an observed state.
         origin: The state before; ``None`` when the ticket opens.
         state: The state after; the same as before where the ticket stays.
@@ -57,7 +56,6 @@ class Happening(NamedTuple):
     """
 
     at_s: int
-    seq: int | None
     event: str | None
     origin: str | None
     state: str

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from operator import attrgetter, itemgetter
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from upheld.core.condition.domain import Domain, Held, shown
 from upheld.core.condition.ordered import Date, Instant
@@ -25,6 +24,9 @@ from upheld.core.record.message import printable
 from upheld.core.record.ticket import Standing
 
 PluginValue = str | int | bool | date | datetime | frozenset[str | int | bool] | None
+
+NO_DATA: Final[Mapping[str, Held]] = {}
+"""What the data say of a timer, and of a ticket to which nothing happens."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,57 +67,59 @@ class World:
         self.readers = Readers()
 
 
-class Scene(NamedTuple):
-    """Where names get what they hold from.
+class Moment(dict[str, Held]):
+    """The names at one moment; it holds those that were asked for. One that holds nothing gives ``None``.
 
     Attributes:
+        world: What it asks besides the ticket and the event.
         at_s: The instant.
         standing: The ticket at this moment; ``None`` before the opening.
         facts: The facts at this moment, ``None`` where one holds nothing.
         before: The facts before the event; those of ``before.<fact>``.
-        values: What the event's data say, by ``event.<field>``.
         event: What happened; ``None`` for a timer.
-        customer: Whose contracts count.
+        data: What the event's data say, by ``event.<field>``.
     """
 
-    at_s: int
-    standing: Standing | None
-    facts: Mapping[str, Held]
-    before: Mapping[str, Held]
-    values: Mapping[str, Held]
-    event: Event | None
-    customer: str
-    world: World
+    __slots__ = ("at_s", "before", "data", "event", "facts", "standing", "world")
 
-
-class Moment(dict[str, Held]):
-    """The names at one moment; it holds those that were asked for. One that holds nothing gives ``None``."""
-
-    __slots__ = ("scene",)
-    scene: Scene
+    def __init__(
+        self,
+        world: World,
+        at_s: int,
+        standing: Standing | None,
+        facts: Mapping[str, Held],
+        before: Mapping[str, Held],
+        event: Event | None = None,
+        data: Mapping[str, Held] = NO_DATA,
+    ) -> None:
+        self.world = world
+        self.at_s = at_s
+        self.standing = standing
+        self.facts = facts
+        self.before = before
+        self.event = event
+        self.data = data
 
     def __missing__(self, name: str) -> Held:
-        scene = self.scene
-        facts = scene[2]
-        held = self[name] = facts[name] if name in facts else scene[7].readers[name](scene, self)
+        held = self[name] = self.facts[name] if name in self.facts else self.world.readers[name](self)
         return held
 
     def with_facts(self, facts: Mapping[str, Held]) -> Moment:
         """The same moment with other facts."""
-        scene = self.scene
-        made = moment(_make(Scene, (*scene[:2], facts, *scene[3:])))
-        made.update(scene[4])
+        made = Moment(self.world, self.at_s, self.standing, facts, self.before, self.event, self.data)
+        made.update(self.data)
         return made
 
     @property
-    def at_s(self) -> int:
-        """The instant."""
-        return self.scene.at_s
+    def customer(self) -> str:
+        """Whose contracts count; before the opening, those of whom the event names."""
+        if self.standing is not None:
+            return self.standing.customer
+        return "" if self.event is None else self.event.customer
 
     def at_time(self, name: str, at_s: int) -> Held:
         """What a name of time holds at another instant."""
-        scene = self.scene
-        return scene.world.time.held(name, at_s, scene.customer, self.__getitem__)
+        return self.world.time.held(name, at_s, self.customer, self.__getitem__)
 
     def shown(self, name: str) -> str:
         """What a name holds, as people read it."""
@@ -129,7 +133,7 @@ class Moment(dict[str, Held]):
 
     def _domain(self, name: str) -> Domain | None:
         family, _, rest = name.partition(".")
-        domains, event = self.scene.world.domains, self.scene.event
+        domains, event = self.world.domains, self.event
         if family == "event" and event is not None:
             return domains.get(f"{event.event}.{rest}")
         return domains.get(rest if family == "before" else name)
@@ -139,7 +143,7 @@ class Moment(dict[str, Held]):
 
         Raises: PluginError when there is no such plugin, and when it fails.
         """
-        plugin = self.scene.world.plugins.get(name)
+        plugin = self.world.plugins.get(name)
         if plugin is None:
             raise PluginError(f"no installed plugin decides condition `{name}`")
         return plugin.holds({each: self._for_plugin(each) for each in plugin.reads})
@@ -154,19 +158,8 @@ class Moment(dict[str, Held]):
         return held
 
 
-Reader = Callable[[Scene, Moment], Held]
-"""What a name holds in a scene; the moment answers for other names."""
-
-_make: Final = tuple.__new__
-_new: Final = Moment.__new__
-_set_scene: Final = Moment.__dict__["scene"].__set__
-
-
-def moment(scene: Scene) -> Moment:
-    """The names of a scene; nothing is worked out before somebody asks."""
-    made = _new(Moment)
-    _set_scene(made, scene)
-    return made
+Reader = Callable[[Moment], Held]
+"""What a name holds at a moment."""
 
 
 class Readers(dict[str, Reader]):
@@ -180,27 +173,26 @@ class Readers(dict[str, Reader]):
 def _reader(name: str) -> Reader:
     family, _, rest = name.partition(".")
     if name in _OF_TICKET:
-        of_ticket = itemgetter(Standing._fields.index(name))
-        return lambda scene, moment: None if scene[1] is None else of_ticket(scene[1]) or None
+        return lambda moment: getattr(moment.standing, name, None) or None
     if name in _OF_EVENT:
-        said_by = attrgetter(_OF_EVENT[name])
-        return lambda scene, moment: None if scene[5] is None else said_by(scene[5]) or None
+        attribute = _OF_EVENT[name]
+        return lambda moment: getattr(moment.event, attribute, None) or None
     if name == "level":
-        return lambda scene, moment: 1 if scene.standing is None else scene.standing.level
+        return lambda moment: 1 if moment.standing is None else moment.standing.level
     if name == "record.channel":
         return _channel
     if family == "event":
-        return lambda scene, moment: scene.values.get(name)
+        return lambda moment: moment.data.get(name)
     if family == "before":
-        return lambda scene, moment: scene.before.get(rest)
+        return lambda moment: moment.before.get(rest)
     if family == "hook":
-        return lambda scene, moment: moment.ask_plugin(rest)
-    return lambda scene, moment: moment.at_time(name, scene.at_s)
+        return lambda moment: moment.ask_plugin(rest)
+    return lambda moment: moment.at_time(name, moment.at_s)
 
 
-def _channel(scene: Scene, moment: Moment) -> Held:
-    event = scene.event
-    return event.channel if event is not None and event.channel in scene.world.channels else None
+def _channel(moment: Moment) -> Held:
+    event = moment.event
+    return event.channel if event is not None and event.channel in moment.world.channels else None
 
 
 _OF_TICKET: Final = frozenset({"state", "core", "channel", "customer", "flagged"})

@@ -66,7 +66,6 @@ class CasePlan(NamedTuple):
 class SettingPlan(NamedTuple):
     """How an event changes a fact."""
 
-    setting: Setting
     fact: str
     cases: tuple[CasePlan, ...]
     holds_many: bool
@@ -194,7 +193,7 @@ class Plan:
             adds = isinstance(value, Addition)
             cases.append(CasePlan(case, predicate_or_none(case.when), held, source, adds))
         immutable = fact if fact is not None and fact.immutable else None
-        return SettingPlan(setting, setting.fact, tuple(cases), holds_many, immutable)
+        return SettingPlan(setting.fact, tuple(cases), holds_many, immutable)
 
 
 def fact_domains(policy: Policy) -> dict[str, Domain]:

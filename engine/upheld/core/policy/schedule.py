@@ -62,17 +62,9 @@ class Schedule:
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
         self._override = override
-        self._last_asked: tuple[int | None, date] = (None, date.min)
 
     def date_at(self, at_s: int) -> date:
-        """The date in the policy's zone; the clocks of one event ask for the same again and again."""
-        asked_s, found = self._last_asked
-        if asked_s != at_s:
-            found = self._date_at(at_s)
-            self._last_asked = (at_s, found)
-        return found
-
-    def _date_at(self, at_s: int) -> date:
+        """The date in the policy's zone."""
         return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
 
     def held(self, name: str, at_s: int) -> Held:

@@ -4,8 +4,7 @@ A ticket is a value. Applying an event gives another one, and the old one stays 
 it was; it can be compared, pickled, kept in any store and continued anywhere. What
 happened to it - refusals, moves, effects - belongs to the log of records.
 
-Inside the engine it is a plain tuple of texts and integers, `Standing`, which costs
-little to make fifty thousand times a second; `Ticket` is what everybody else sees.
+Inside the engine it is a plain tuple of texts and integers, `Standing`; `Ticket` is what everybody else sees.
 
 >>> standing = Standing("T-1", "sha256:0", "acme", "phone", "open", "open", 0, 60, 0, None, 1, {"severity": "1"})
 >>> ticket = Ticket.of(standing)
@@ -20,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, NoReturn, final
+from typing import Any, Literal, NamedTuple, NoReturn, final
 
 from upheld.core.condition.domain import Held
 from upheld.core.time.instant import instant_of
@@ -102,8 +101,8 @@ class Ticket:
     @classmethod
     def of(cls, standing: Standing) -> Ticket:
         """The view of a standing."""
-        ticket = _new(cls)
-        _set_standing(ticket, standing)
+        ticket = cls.__new__(cls)
+        object.__setattr__(ticket, "_standing", standing)
         return ticket
 
     @property
@@ -206,7 +205,3 @@ class Ticket:
 
     def __reduce__(self) -> tuple[object, ...]:
         return Ticket.of, (self._standing,)
-
-
-_new: Final = object.__new__
-_set_standing: Final = Ticket.__dict__["_standing"].__set__
