@@ -1,32 +1,64 @@
-"""The two languages: the same messages, and numbers, lengths and dates as each writes them."""
+"""The languages: the same messages, and numbers, lengths and dates as each writes them."""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from fractions import Fraction
+from importlib.resources import files
 
 import pytest
 
 from upheld.core.time.day import Day, parse_day
 from upheld.core.time.duration import parse_duration
-from upheld.show.words.locale import LANGUAGES, NO_BREAK, locale_of
+from upheld.show.words.locale import LANGUAGES, NO_BREAK, locale_of, read_locale
 
 ENGLISH, FRENCH = locale_of("en"), locale_of("fr")
+
+
+def catalogue(language: str) -> str:
+    return files("upheld.show.words").joinpath("catalogues", f"{language}.json").read_text(encoding="utf-8")
 
 
 def plain(text: str) -> str:
     return text.replace(NO_BREAK, " ")
 
 
-def test_every_message_is_in_every_language() -> None:
-    """With the same blanks to be filled in."""
-    blanks = [
-        {key: sorted(re.findall(r"\{\w+\}", message)) for key, message in locale_of(language).messages.items()}
-        for language in LANGUAGES
-    ]
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_message_is_in_every_language(language: str) -> None:
+    """With the same blanks to be filled in; and every country has its name."""
+    said = [locale_of(each) for each in (LANGUAGES[0], language)]
+    blanks = [{key: sorted(re.findall(r"\{\w+\}", message)) for key, message in each.messages.items()} for each in said]
 
     assert blanks[0] == blanks[1]
+    assert set(said[0].countries) == set(said[1].countries)
+    assert [(7, 12)] * 2 == [(len(each.weekdays), len(each.months)) for each in said]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_says_everything_once(language: str) -> None:
+    """JSON would take the last of two messages with one key, in silence."""
+    text = catalogue(language)
+
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        assert len(found) == len(dict(found)), found
+        return dict(found)
+
+    parts = json.loads(text, object_pairs_hook=pairs)["messages"].values()
+    assert sum(map(len, parts)) == len(locale_of(language).messages)
+
+
+def test_a_language_more_is_a_catalogue_more() -> None:
+    """What differs between languages is data: here German, as far as it goes."""
+    words = json.loads(catalogue("en"))
+    words |= {"decimal": ",", "quotes": ["„", "“"], "time_of_day": "{hour}:{minute:02} Uhr", "full_hour": "{hour} Uhr"}
+    words["messages"] = {"all": {"d.one": "{number} Tag", "d.many": "{number} Tage", "and": "und"}}
+    german = read_locale("de", json.dumps(words))
+
+    assert ["1 Tag", "1,5 Tage", "0 Tage"] == [german.duration(parse_duration(text)) for text in ("1d", "1.5d", "0d")]
+    assert ["9 Uhr", "9:30 Uhr"] == [german.time(32_400), german.time(34_200)]
+    assert "a, b und „c“" == german.listed(["a", "b", german.quoted("c")])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

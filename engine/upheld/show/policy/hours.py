@@ -1,10 +1,11 @@
-"""Hours: when each calendar is open, and on which days something comes again."""
+"""Hours: when each calendar is open, why it was closed on a day, and on which days something comes again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from upheld.calendars.public_holidays import name_in
 from upheld.core.finding import Problem
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.time import opening_hours
@@ -42,6 +43,16 @@ def hours(view: View) -> Iterator[Block]:
 def stated(calendar: OpeningHours) -> opening_hours.OpeningHours | None:
     """What a calendar of the policy states; the dates of public holidays are not looked up."""
     return read_opening_hours(calendar.document, _Unasked())[0]
+
+
+def skipped_day(view: View, calendar: str, day: date, name: str) -> Line:
+    """A date on which a calendar was closed, and why; a holiday by its name in the reader's language."""
+    told = f"{view.locale.weekdays[day.weekday()]} {view.locale.date(day)}"
+    if name == opening_hours.OWN_CLOSING_DAY:
+        return line(view.say("lead", name=told), f" {view.say('due.own-closing-day')}")
+    found = stated(view.policy.calendars[calendar]) if calendar in view.policy.calendars else None
+    name = name_in(view.language, name, found.holidays if found is not None else (), day)
+    return line(view.say("lead", name=told), f" {view.locale.tidy(name)}")
 
 
 def _calendars(view: View) -> Iterator[Block]:

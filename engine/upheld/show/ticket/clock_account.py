@@ -14,9 +14,10 @@ from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import NextOccurrence
 from upheld.show.page.blocks import Bullet, Cited, Line, line, strong
+from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.episode import heading
 from upheld.show.ticket.reasons import says
-from upheld.show.words.local_time import interval, moment, opening_intervals, shortened, skipped_day
+from upheld.show.words.local_time import interval, moment, opening_intervals, shortened
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -39,7 +40,9 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     yield Bullet(view.titled("counted", _calendar(view, each), view.policy.calendars.get(commitment.calendar)))
     yield from _listed(view, "clock.counted", _parts(view, each, "counted"))
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
-    yield from _listed(view, "due.skipped", [skipped_day(view, day, name) for day, name in each.skipped])
+    yield from _listed(
+        view, "due.skipped", [skipped_day(view, commitment.calendar, *skipped) for skipped in each.skipped]
+    )
     yield from _due(view, each)
     yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead)])
     yield from _ended(view, each, episodes)

@@ -29,7 +29,8 @@ from upheld.show.page.blocks import (
     table,
 )
 from upheld.show.policy.head import days, head, which_policy, which_zone
-from upheld.show.words.local_time import local_time, moment, opening_intervals, short_moment, skipped_day, utc
+from upheld.show.policy.hours import skipped_day
+from upheld.show.words.local_time import local_time, moment, opening_intervals, short_moment, utc
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -104,7 +105,8 @@ def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     if each.intervals:
         yield Bullet(view.titled("due.opening"), tuple(line(text) for text in opening_intervals(view, each.intervals)))
     if each.skipped:
-        yield Bullet(view.titled("due.skipped"), tuple(skipped_day(view, day, name) for day, name in each.skipped))
+        days_closed = tuple(skipped_day(view, each.commitment.calendar, *skipped) for skipped in each.skipped)
+        yield Bullet(view.titled("due.skipped"), days_closed)
     if each.clauses or each.assumptions:
         yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))
 

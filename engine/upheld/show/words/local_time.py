@@ -1,15 +1,13 @@
-"""Local times: instants, opening intervals and skipped days as a page tells them, on the clock of the policy's zone."""
+"""Local times: instants and opening intervals as a page tells them, on the clock of the policy's zone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from upheld.core.time.instant import instant_of, text_of
-from upheld.core.time.opening_hours import OWN_CLOSING_DAY
-from upheld.show.page.blocks import Line, line
 from upheld.show.words.view import View
 
 MOST_INTERVALS: Final = 6
@@ -63,13 +61,6 @@ def shortened(view: View, told: Sequence[str]) -> list[str]:
         return list(told)
     left_out = len(told) - MOST_INTERVALS + 1
     return [*told[: MOST_INTERVALS - 2], view.say("due.more", number=left_out), told[-1]]
-
-
-def skipped_day(view: View, day: date, name: str) -> Line:
-    """A date that was closed, and why."""
-    why = view.say("due.own-closing-day") if name == OWN_CLOSING_DAY else view.locale.tidy(name)
-    told = f"{view.locale.weekdays[day.weekday()]} {view.locale.date(day)}"
-    return line(view.say("lead", name=told), f" {why}")
 
 
 def _date(view: View, local: datetime) -> str:

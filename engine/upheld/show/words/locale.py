@@ -181,10 +181,15 @@ class Locale:
 @lru_cache
 def locale_of(language: str) -> Locale:
     """The locale of a language; only what is asked for is read."""
-    catalogue: dict[str, Any] = json.loads(_CATALOGUES.joinpath(f"{language}.json").read_text(encoding="utf-8"))
-    said = {key: text for part in catalogue.pop("messages").values() for key, text in part.items()}
+    return read_locale(language, _CATALOGUES.joinpath(f"{language}.json").read_text(encoding="utf-8"))
+
+
+def read_locale(language: str, text: str) -> Locale:
+    """The locale that a catalogue holds. Its messages are set as print has them: apostrophes, no-break spaces."""
+    catalogue: dict[str, Any] = json.loads(text)
+    said = {key: message for part in catalogue.pop("messages").values() for key, message in part.items()}
     before, after = catalogue["no_break_before"], catalogue["no_break_after"]
-    messages = {key: _unbroken(text.replace("'", "’"), before, after) for key, text in said.items()}
+    messages = {key: _unbroken(message.replace("'", "’"), before, after) for key, message in said.items()}
     return Locale(language=language, messages=messages, **catalogue)
 
 
