@@ -158,7 +158,7 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     yield from _pauses(view, commitment)
     if commitment.cancel:
         yield view.titled("void", *view.triggers(commitment.cancel))
-    yield view.titled("counted", _calendar(view, commitment))
+    yield view.titled("counted", view.opening_time(commitment.calendar))
     if commitment.business_day is not None:
         yield view.titled("business-day", _business_day(view, commitment))
     if commitment.cycles is not None:
@@ -181,12 +181,6 @@ def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:
         else:
             begins, ends = (tuple(view.triggers(each)) for each in (pause.begins, pause.ends))
             yield view.titled("paused", view.say("from-event"), *begins, view.say("until-event"), *ends, pause)
-
-
-def _calendar(view: View, commitment: Commitment) -> str:
-    if commitment.calendar in ("", ALWAYS) and ALWAYS not in view.policy.calendars:
-        return view.say("around-the-clock")
-    return view.say("opening-time-of", calendar=view.locale.quoted(view.naming.calendar(commitment.calendar)))
 
 
 def _business_day(view: View, commitment: Commitment) -> str:

@@ -37,12 +37,11 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     yield Bullet(view.titled("due.allowed", strong(view.times.target(each.target))), tuple(_allowed(view, each)))
     began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
     yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
-    yield Bullet(view.titled("counted", _calendar(view, each), view.policy.calendars.get(commitment.calendar)))
+    calendar = commitment.calendar
+    yield Bullet(view.titled("counted", view.opening_time(calendar), view.policy.calendars.get(calendar)))
     yield from _listed(view, "clock.counted", _parts(view, each, "counted"))
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
-    yield from _listed(
-        view, "due.skipped", [skipped_day(view, commitment.calendar, *skipped) for skipped in each.skipped]
-    )
+    yield from _listed(view, "due.skipped", [skipped_day(view, calendar, *skipped) for skipped in each.skipped])
     yield from _due(view, each)
     yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead)])
     yield from _ended(view, each, episodes)
@@ -126,13 +125,6 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
 def _counting(view: View, each: ClockStory) -> Iterator[Line]:
     if each.counting_s != each.row.start_s:
         yield line(view.say("clock.counts-from", moment=moment(view, each.counting_s)))
-
-
-def _calendar(view: View, each: ClockStory) -> str:
-    calendar = each.row.commitment.calendar
-    if calendar in view.policy.calendars:
-        return view.say("opening-time-of", calendar=view.locale.quoted(view.naming.calendar(calendar)))
-    return view.say("around-the-clock")
 
 
 def _parts(view: View, each: ClockStory, what: str) -> list[Line]:

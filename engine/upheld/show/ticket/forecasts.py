@@ -6,10 +6,10 @@ was counted; then what nobody said and the answer needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from upheld.core.clocks.forecast import Forecast, Forecasts
-from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Scalar
+from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import NextOccurrence
 from upheld.show.page.blocks import (
@@ -30,6 +30,7 @@ from upheld.show.page.blocks import (
 )
 from upheld.show.policy.head import days, head, which_policy, which_zone
 from upheld.show.policy.hours import skipped_day
+from upheld.show.ticket.reasons import held, says
 from upheld.show.words.local_time import local_time, moment, opening_intervals, short_moment, utc
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
@@ -44,8 +45,7 @@ def forecasts(view: View, found: Forecasts, known: Mapping[str, Held], domains: 
     """
     blocks = [*_head(view, found, known), *_promises(view, found), *_missing(view, found, domains)]
     used = dict.fromkeys(name for each in found.promises for name in each.assumptions)
-    assumed = [line(strong(f"≈{name}"), " ", view.naming.text(view.policy.assumptions[name].says)) for name in used]
-    blocks += section(view.say("assumptions"), bullets(assumed))
+    blocks += section(view.say("assumptions"), bullets(says(view, (), used)))
     return Page(tuple(blocks), tuple(view.policy.clauses), tuple(view.policy.assumptions))
 
 
@@ -62,16 +62,10 @@ def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Ite
     yield which_policy(view)
     yield view.titled("begins", moment(view, found.at_s), f" ({text_of(found.at_s)})")
     contract = {} if found.contract is None else {"contract": found.contract}
-    for name, held in {**known, **contract}.items():
-        yield view.named(_name(view, name), _held(view, name, held))
+    for name, value in {**known, **contract}.items():
+        told = view.say("none-promised") if value in (None, frozenset()) else held(view, name, value)
+        yield view.named(_name(view, name), told)
     yield which_zone(view)
-
-
-def _held(view: View, name: str, held: Held) -> str:
-    """What somebody said that a name holds."""
-    values: Iterable[Scalar] = sorted(held, key=str) if isinstance(held, frozenset) else () if held is None else (held,)
-    told = [Subjects(view.naming).value(name, value) for value in values]
-    return view.locale.listed(told) or view.say("none-promised")
 
 
 def _promises(view: View, found: Forecasts) -> Iterator[Block]:

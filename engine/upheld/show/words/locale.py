@@ -30,7 +30,7 @@ from upheld.core.time.window import Window
 from upheld.show.page.blocks import NO_BREAK
 
 _CATALOGUES: Final = files(__package__).joinpath("catalogues")
-_CODES: Final = sorted(each.name.removesuffix(".json") for each in _CATALOGUES.iterdir())
+_CODES: Final = [each.name[:-5] for each in _CATALOGUES.iterdir() if each.name.endswith(".json")]
 
 LANGUAGES: Final = tuple(sorted(_CODES, key=lambda code: (code != "en", code)))
 """The codes of the languages that there is a catalogue for, English first."""

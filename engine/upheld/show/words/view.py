@@ -80,6 +80,12 @@ class View:
         """A length of time."""
         return self.locale.duration(duration) if duration is not None else self.say("none-promised")
 
+    def opening_time(self, calendar: str) -> str:
+        """The time that counts on a calendar of the policy; all of it on any other."""
+        if calendar not in self.policy.calendars:
+            return self.say("around-the-clock")
+        return self.say("opening-time-of", calendar=self.locale.quoted(self.naming.calendar(calendar)))
+
     def only_when(self, condition: Condition | None, events: Iterable[str] = ()) -> str:
         """`` – only when …``; nothing where there is no condition."""
         if condition is None:
