@@ -30,16 +30,14 @@ class Module:
         return parts[1] if len(parts) > 1 else parts[0]
 
     @property
-    def wing(self) -> str | None:
-        """The wing of the core it belongs to; `ground` for what lies in no folder, `None` outside the core.
+    def wing(self) -> str:
+        """The folder of its part that it lies in; `""` for what lies in none.
 
         A name of something *in* a module, as imports give it, belongs where its module does.
         """
         parts = self.name.split(".")
-        if parts[:2] != ["upheld", "core"]:
-            return None
-        is_folder = len(parts) > 2 and (ENGINE / "upheld" / "core" / parts[2]).is_dir()
-        return parts[2] if is_folder or len(parts) > 4 else "ground"
+        is_folder = len(parts) > 2 and ENGINE.joinpath("upheld", *parts[1:3]).is_dir()
+        return parts[2] if is_folder or len(parts) > 4 else ""
 
     @cached_property
     def imports(self) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import holidays
 import pytest
 
-from upheld.calendars.public_holidays import LIBRARY, Calendar, calendar_problems
+from upheld.calendars.public_holidays import LIBRARY, Calendar, calendar_problems, name_in
 from upheld.core.errors import CalendarError
 from upheld.core.time.opening_hours import Region
 
@@ -30,6 +31,42 @@ DESK = {"zone": "Etc/UTC", "weekly": {"mon-fri": ["09:00-17:30"]}}
 def test_names_are_english(region: Region, day: date, name: str) -> None:
     """Also those of a country that speaks otherwise, as verdicts are read by people of many."""
     assert name == LIBRARY.dates(region)[day]
+
+
+@pytest.mark.parametrize(
+    ("regions", "day"),
+    [
+        ([Region("FR")], date(2024, 5, 8)),
+        ([Region("CH", "GE")], date(2024, 1, 1)),
+        ([Region("FR"), Region("CH", "GE")], date(2024, 12, 25)),
+    ],
+    ids=str,
+)
+def test_a_reader_is_told_names_in_their_language(regions: list[Region], day: date) -> None:
+    """As the library has them, each once where several regions have the day."""
+    english, french = (
+        dict.fromkeys(
+            holidays.country_holidays(each.country, subdiv=each.subdivision or None, years=day.year, language=spoken)[
+                day
+            ]
+            for each in regions
+        )
+        for spoken in ("en_US", "fr")
+    )
+
+    assert ", ".join(french) == name_in("fr", ", ".join(english), regions, day)
+    assert ", ".join(english) == name_in("en", ", ".join(english), regions, day)
+    assert set(english).isdisjoint(french)
+
+
+def test_a_name_stays_where_there_is_no_other() -> None:
+    """In a country of which the library does not speak the language; and where the name is not the library's."""
+    day = date(2024, 3, 29)
+    english = LIBRARY.dates(Region("GB", "ENG"))[day]
+
+    assert english == name_in("fr", english, [Region("GB", "ENG")], day)
+    assert "our own" == name_in("fr", "our own", [Region("FR")], day)
+    assert english == name_in("fr", english, [], day)
 
 
 def test_every_year_of_a_calendar_has_its_holidays() -> None:

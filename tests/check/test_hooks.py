@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from check.desk import desk, examined, found, told
 
-from upheld.report import REPORTS
+from upheld.report.findings import REPORTS
 
 PLUGIN = """
 from upheld import ProvidedCondition

@@ -165,7 +165,7 @@ def test_places_are_those_of_the_file_in_which_a_value_was_written() -> None:
 
 
 def test_the_excerpt_is_of_that_file_too() -> None:
-    from upheld.report import REPORTS
+    from upheld.report.findings import REPORTS
 
     report = REPORTS["text"]([shop("states: {closed: {remove: never}, done: {core: closed}}\n")])
 

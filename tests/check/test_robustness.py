@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from upheld.document.catalogue import TITLE_BY_CODE
 from upheld.loading import examine
-from upheld.report import REPORTS
+from upheld.report.findings import REPORTS
 
 EVERYTHING = Path(__file__).resolve().parents[1] / "documents" / "good" / "everything.yaml"
 OVERLAY = b"""

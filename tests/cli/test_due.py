@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import holidays
 import pytest
 from click.testing import CliRunner, Result
 
@@ -174,6 +176,16 @@ def test_the_text_says_both_times_and_why() -> None:
         "•  Rests on: [MA-01, MA-03, ≈hours, ≈opening-hours, ≈first-answer]\n"
     ) in plain(done)
     assert "\n•  ≈hours the eight hours are 09:00-12:30 and 13:30-18:00" in done.stdout
+
+
+def test_holidays_have_names_in_the_language_of_the_reader() -> None:
+    """As far as the library of holidays speaks it: a desk in France is read in French."""
+    english, french = (
+        holidays.country_holidays("FR", years=2024, language=language)[date(2024, 4, 1)] for language in ("en_US", "fr")
+    )
+
+    assert f"   – Monday 1 April 2024: {english}\n" in plain(due("manao", "--at", NOON, "--lang", "en"))
+    assert f"   – lundi 1er avril 2024 : {french}\n" in plain(due("manao", "--at", NOON, "--lang", "fr"))
 
 
 def test_a_reader_may_ask_for_french() -> None:

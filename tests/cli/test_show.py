@@ -11,7 +11,7 @@ from upheld.cli import main
 from upheld.cli.failure import DONE, FOUND, MISUSED
 from upheld.loading import examine_policy, load_policy
 from upheld.show import show_markdown, show_mermaid, show_text
-from upheld.show.resolved import resolved_yaml
+from upheld.show.policy.resolved import resolved_yaml
 
 POLICY = """
 upheld: 1

@@ -14,9 +14,9 @@ from upheld.core.policy.policy import Policy
 from upheld.loading import Examined, load_policy
 from upheld.plugins import installed_policies
 from upheld.show import LANGUAGES, language_of, show_markdown, show_mermaid, show_text
-from upheld.show.markdown import markdown
-from upheld.show.page import Heading, Page, Paragraph, bullets, code, line, link, strong, table
-from upheld.show.terminal import text
+from upheld.show.page.blocks import Heading, Page, Paragraph, bullets, code, line, link, strong, table
+from upheld.show.page.markdown import markdown
+from upheld.show.page.terminal import text
 
 GOLDEN = {
     "harbour.en.md": lambda examined: show_markdown(examined.policy, "en"),

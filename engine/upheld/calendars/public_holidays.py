@@ -1,16 +1,17 @@
 """Public holidays from the `holidays` library, and the calendar that knows them.
 
 The library is imported when a calendar first asks: it is slow to load, and most
-commands need no holiday. Names are English where the library has them, never in the
-language of whoever runs the command: a replay is the same on every machine. For some
-countries it knows fewer years than a calendar covers; it names what it knows.
+commands need no holiday. Records name holidays in English where the library does, never
+in the language of whoever runs the command: a replay is the same on every machine. A page
+asks for the name in its reader's language (`name_in`). For some countries the library
+knows fewer years than a calendar covers; it names what it knows.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -111,19 +112,53 @@ def _countries() -> list[str]:
     return sorted(holidays.list_supported_countries(include_aliases=False))
 
 
+def name_in(language: str, name: str, regions: Iterable[Region], day: date) -> str:
+    """What a reader calls a day that calendars call ``name``, in their language where the library speaks it.
+
+    A name that is not the library's stays what it is.
+
+    >>> print(name_in("fr", "a feast of our own", [Region("FR")], date(2024, 5, 1)))
+    a feast of our own
+    """
+    asked = tuple(regions)
+    return _names(asked, day, language) if _names(asked, day, LANGUAGE) == name else name
+
+
+def _names(regions: tuple[Region, ...], day: date, language: str) -> str:
+    names = (_near(region, day.year, language).get(day) for region in regions)
+    return ", ".join(dict.fromkeys(name for name in names if name))
+
+
+@lru_cache(maxsize=64)
+def _near(region: Region, year: int, language: str) -> Mapping[date, str]:
+    """The holidays of a year; a neighbour may have days in it."""
+    return _holidays(region, range(year - 1, year + 2), language)
+
+
 @lru_cache(maxsize=64)
 def _dates(region: Region) -> Mapping[date, str]:
+    return _holidays(region, range(FIRST_YEAR - 1, LAST_YEAR + 2), LANGUAGE)
+
+
+def _holidays(region: Region, years: range, language: str) -> Mapping[date, str]:
     import holidays
 
     entity = _entity(region.country)
     assert entity is not None, f"{region} was not checked"
-    spoken = entity.supported_languages
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of years that the library does not know: not the policy author's business
         found = holidays.country_holidays(
             region.country,
             subdiv=region.subdivision or None,
-            years=range(FIRST_YEAR - 1, LAST_YEAR + 2),
-            language=LANGUAGE if LANGUAGE in spoken or not spoken else entity.default_language,
+            years=years,
+            language=_spoken(entity, language),
         )
     return {day: found[day] for day in sorted(found)}
+
+
+def _spoken(entity: HolidayBase, language: str) -> str | None:
+    """Of the library's languages for a country the one to take for a reader's; where it has none, that of records."""
+    known = entity.supported_languages
+    alike = [each for each in (LANGUAGE, *sorted(known)) if each.partition("_")[0] == language]
+    wanted = (language, *alike, LANGUAGE)
+    return next((each for each in wanted if each in known or not known), entity.default_language)

@@ -8,7 +8,7 @@ import click
 
 from upheld.cli.failure import DONE, FOUND
 from upheld.loading import examine_policy
-from upheld.report import REPORTS
+from upheld.report.findings import REPORTS
 from upheld.scenario.files import examine_scenarios
 
 

@@ -23,9 +23,9 @@ from upheld.core.time.day import parse_date
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loader.contracts import load_contracts
 from upheld.loading import examine_policy
-from upheld.show import Language, language_of
-from upheld.show.forecasts import forecasts
-from upheld.show.view import View
+from upheld.show import language_of
+from upheld.show.ticket.forecasts import forecasts
+from upheld.show.words.view import View
 
 
 @click.command()
@@ -54,7 +54,7 @@ def command(
     settings: tuple[str, ...],
     contracts_file: str | None,
     releases: tuple[str, ...],
-    lang: Language | None,
+    lang: str | None,
     style: str,
 ) -> None:
     """Tell when each commitment of POLICY would fall due.
@@ -176,7 +176,7 @@ def _is_whole(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19
 
 
-def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], language: Language) -> Mapping[str, object]:
+def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], language: str) -> Mapping[str, object]:
     return {
         "policy": {"id": policy.id, "version": policy.version, "status": policy.status},
         "at": text_of(found.at_s),
@@ -185,7 +185,7 @@ def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], langua
     }
 
 
-def _entry(each: Forecast, at_s: int, language: Language) -> Mapping[str, object]:
+def _entry(each: Forecast, at_s: int, language: str) -> Mapping[str, object]:
     aim = each.aim
     return {
         "id": each.commitment.id,

@@ -12,12 +12,12 @@ from upheld.core.policy.policy import Policy
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import instant_of
 from upheld.explaining import explain
-from upheld.report.stories import as_json
-from upheld.show import Language, language_of
-from upheld.show.incomplete import incomplete
-from upheld.show.markdown import markdown
-from upheld.show.story import story
-from upheld.show.view import View
+from upheld.report.files.stories import as_json
+from upheld.show import language_of
+from upheld.show.page.markdown import markdown
+from upheld.show.policy.head import incomplete
+from upheld.show.ticket.story import story
+from upheld.show.words.view import View
 
 
 @click.command()
@@ -26,7 +26,7 @@ from upheld.show.view import View
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")
 @language_option
 @style_option("text", "markdown", "json", meant="A page to read, a page to send, or the same for programs.")
-def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: Language | None, style: str) -> None:
+def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: str | None, style: str) -> None:
     """Tell what happened to one ticket of HISTORY, and why.
 
     For each record what it changed and by which clause, and why it was refused if it was;
@@ -51,7 +51,7 @@ def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: La
     click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
 
 
-def _story(history: History, asked: HistoryOptions, ticket: str, language: Language) -> TicketStory:
+def _story(history: History, asked: HistoryOptions, ticket: str, language: str) -> TicketStory:
     as_of = None if asked.as_of_s is None else instant_of(asked.as_of_s)
     return explain(
         history.policy, history.events(), ticket, history.contracts, as_of, audit=history.audit, language=language

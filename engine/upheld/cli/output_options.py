@@ -5,7 +5,7 @@
     @click.command()
     @language_option
     @style_option("text", "json")
-    def command(lang: Language | None, style: str) -> None: ...
+    def command(lang: str | None, style: str) -> None: ...
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from upheld.core.record.message import LANGUAGES
+from upheld.show.words.locale import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

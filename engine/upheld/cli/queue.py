@@ -11,17 +11,17 @@ from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.time.instant import instant_of
 from upheld.replaying import tasks
-from upheld.show import Language, language_of
-from upheld.show.incomplete import incomplete
-from upheld.show.view import View
-from upheld.show.worklist import worklist
+from upheld.show import language_of
+from upheld.show.policy.head import incomplete
+from upheld.show.ticket.worklist import worklist
+from upheld.show.words.view import View
 
 
 @click.command()
 @options_at
 @language_option
 @style_option("text", "json")
-def command(asked: HistoryOptions, lang: Language | None, style: str) -> None:
+def command(asked: HistoryOptions, lang: str | None, style: str) -> None:
     """Tell in which order to handle the waiting tickets of HISTORY.
 
     The order is that of the policy's queue; each ticket says which line of it puts it

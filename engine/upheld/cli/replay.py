@@ -20,10 +20,9 @@ from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
 from upheld.core.time.instant import text_of
 from upheld.engine import Engine
-from upheld.report.replay_page import replay_page
-from upheld.report.verdict_folder import VerdictFolder
-from upheld.report.verdict_text import as_document, as_lines
-from upheld.show import Language, language_of
+from upheld.report.files.verdicts import VerdictFolder, as_document, as_lines
+from upheld.show import language_of
+from upheld.show.replay.replay_page import replay_page
 
 Row = Mapping[str, Any]
 
@@ -84,7 +83,7 @@ def command(
     fail_on: tuple[str, ...],
     journal: bool,
     brief: bool,
-    lang: Language | None,
+    lang: str | None,
 ) -> None:
     """Tell what became of every ticket of HISTORY under a policy.
 
@@ -113,7 +112,7 @@ def command(
 
 
 def _written(
-    run: Replay, history: History, style: str, folder: VerdictFolder | None, language: Language, brief: bool
+    run: Replay, history: History, style: str, folder: VerdictFolder | None, language: str, brief: bool
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
     header, warnings = run.header(), run.warnings()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import FOUND, one_line
+from upheld.cli.output_options import language_option
 
 if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "markdown", "mermaid"]),
     help="A page to read, a page to publish, or the diagram of its states alone.  [default: text]",
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="The reader's language.  [default: the policy's own]")
+@language_option
 @click.option("--resolved", is_flag=True, help="The policy as YAML with the origin of every value, overlays applied.")
 @click.pass_context
 def command(context: click.Context, name: str, style: str | None, lang: str | None, resolved: bool) -> None:
@@ -53,7 +54,7 @@ def _refusal(examined: Examined, name: str) -> str:
 
 
 def _resolved(examined: Examined) -> str:
-    from upheld.show.resolved import resolved_yaml
+    from upheld.show.policy.resolved import resolved_yaml
 
     assert examined.resolved is not None, "a policy without errors was resolved"
     return resolved_yaml(examined.resolved)
@@ -61,11 +62,10 @@ def _resolved(examined: Examined) -> str:
 
 def _shown(policy: Policy, style: str, lang: str | None) -> str:
     from upheld.cli.terminal import written
-    from upheld.show import LANGUAGES, language_of, page, show_markdown, show_mermaid
+    from upheld.show import language_of, page, show_markdown, show_mermaid
 
-    language = next((each for each in LANGUAGES if each == lang), None)
     if style == "markdown":
-        return show_markdown(policy, language)
+        return show_markdown(policy, lang)
     if style == "mermaid":
-        return show_mermaid(policy, language)
-    return written(page(policy, language or language_of(policy)))
+        return show_mermaid(policy, lang)
+    return written(page(policy, lang or language_of(policy)))

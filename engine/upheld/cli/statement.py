@@ -9,11 +9,11 @@ from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.time.instant import instant_of
 from upheld.replaying import statements
-from upheld.report.statements import as_csv, as_json
-from upheld.show import Language, language_of
-from upheld.show.incomplete import incomplete
-from upheld.show.ledger_page import ledger_page
-from upheld.show.view import View
+from upheld.report.files.statements import as_csv, as_json
+from upheld.show import language_of
+from upheld.show.policy.head import incomplete
+from upheld.show.ticket.statement import statement_page
+from upheld.show.words.view import View
 
 
 @click.command()
@@ -34,7 +34,7 @@ def command(
     since: str | None,
     until: str | None,
     period: str | None,
-    lang: Language | None,
+    lang: str | None,
     style: str,
 ) -> None:
     """Tell what HISTORY did to the accounts of a customer.
@@ -61,6 +61,6 @@ def command(
     )
     if style == "text":
         view = View(history.policy, lang or language_of(history.policy))
-        click.echo(written(incomplete(ledger_page(view, found), view, history.skipped)), nl=False)
+        click.echo(written(incomplete(statement_page(view, found), view, history.skipped)), nl=False)
     else:
         click.echo(as_csv(found) if style == "csv" else as_json(found), nl=False)

@@ -6,8 +6,8 @@ import os
 import shutil
 import sys
 
-from upheld.show.page import Page
-from upheld.show.terminal import WIDTH, text
+from upheld.show.page.blocks import Page
+from upheld.show.page.terminal import WIDTH, text
 
 WIDEST = 120
 

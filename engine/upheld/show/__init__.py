@@ -3,39 +3,38 @@
 The page says what customers would ask of a support contract: how to reach the vendor,
 what is promised and how it is counted, what is billed, and which clause says so.
 
-``page`` says what stands on it, section by section; ``markdown`` and ``terminal``
-write it down; ``diagram`` draws the states; ``resolved`` shows the policy itself, with
-the origin of every value.
+The rooms, each of which imports from those before it: `page` is what a page is made of and how it is written down;
+`words` puts into a language what a policy holds; `policy` says it section by section, `ticket` what became of one
+ticket and what comes next, `replay` what became of many. Here are the doors.
 """
 
 from __future__ import annotations
 
 from upheld.core.policy.policy import Policy
-from upheld.show.page import Block, Page
-from upheld.show.tongue import LANGUAGES, Language
-from upheld.show.view import View
+from upheld.show.page.blocks import Block, Page
+from upheld.show.words.locale import LANGUAGES
+from upheld.show.words.view import View
 
-__all__ = ["LANGUAGES", "Language", "language_of", "page", "show_markdown", "show_mermaid", "show_text"]
+__all__ = ["LANGUAGES", "language_of", "page", "show_markdown", "show_mermaid", "show_text"]
 
 
-def language_of(policy: Policy) -> Language:
+def language_of(policy: Policy) -> str:
     """The language in which a policy is shown unless somebody asks for another: its first that we speak."""
-    spoken: tuple[Language, ...] = tuple(language for language in LANGUAGES if language in policy.languages)
-    return spoken[0] if spoken else "en"
+    return next((language for language in LANGUAGES if language in policy.languages), LANGUAGES[0])
 
 
-def page(policy: Policy, language: Language) -> Page:
+def page(policy: Policy, language: str) -> Page:
     """Everything that is said of a policy. It has to be one without errors."""
-    from upheld.show.billing import billing
-    from upheld.show.contact import contact, contracts
-    from upheld.show.course import course
-    from upheld.show.diagram import diagram
-    from upheld.show.grounds import grounds
-    from upheld.show.handling import handling
-    from upheld.show.hours import hours
-    from upheld.show.overview import overview
-    from upheld.show.promises import promises
-    from upheld.show.refusals import refusals
+    from upheld.show.policy.billing import billing
+    from upheld.show.policy.contact import contact, contracts
+    from upheld.show.policy.course import course
+    from upheld.show.policy.diagram import diagram
+    from upheld.show.policy.grounds import grounds
+    from upheld.show.policy.handling import handling
+    from upheld.show.policy.head import overview
+    from upheld.show.policy.hours import hours
+    from upheld.show.policy.promises import promises
+    from upheld.show.policy.refusals import refusals
 
     view = View(policy, language)
     blocks: list[Block] = [*overview(view), *contact(view), *hours(view), *promises(view)]
@@ -44,24 +43,22 @@ def page(policy: Policy, language: Language) -> Page:
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 
-def show_markdown(policy: Policy, language: Language | None = None) -> str:
+def show_markdown(policy: Policy, language: str | None = None) -> str:
     """The policy as a page in Markdown, with its diagram."""
-    from upheld.show.markdown import markdown
+    from upheld.show.page.markdown import markdown
 
     return markdown(page(policy, language or language_of(policy)))
 
 
-def show_mermaid(policy: Policy, language: Language | None = None) -> str:
+def show_mermaid(policy: Policy, language: str | None = None) -> str:
     """The policy's states as a Mermaid diagram."""
-    from upheld.show.diagram import diagram
+    from upheld.show.policy.diagram import diagram
 
     return f"{diagram(View(policy, language or language_of(policy)))}\n"
 
 
-def show_text(
-    policy: Policy, language: Language | None = None, *, width: int | None = None, colour: bool = False
-) -> str:
+def show_text(policy: Policy, language: str | None = None, *, width: int | None = None, colour: bool = False) -> str:
     """The policy as a page for a terminal, or plainly for a pipe; ``width`` in columns."""
-    from upheld.show.terminal import WIDTH, text
+    from upheld.show.page.terminal import WIDTH, text
 
     return text(page(policy, language or language_of(policy)), width=width or WIDTH, colour=colour)

@@ -1,0 +1,137 @@
+"""Billing: the accounts a customer has, what is taken from them, and by which rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from upheld.core.policy.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.time.duration import Duration
+from upheld.schema.formats import parse_amount
+from upheld.show.page.blocks import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
+from upheld.show.words.subject import Subjects
+from upheld.show.words.view import View
+
+DECIMALS = dict.fromkeys("CLP ISK JPY KRW VND XAF XOF XPF".split(), 0) | dict.fromkeys("BHD KWD TND".split(), 3)
+"""Decimals of the currencies that do not have two."""
+
+
+def billing(view: View) -> Iterator[Block]:
+    """The accounts, the charges, the rates."""
+    yield from section(view.say("billing"), _billing(view))
+
+
+def _billing(view: View) -> Iterator[Block]:
+    yield from bullets(_account(view, account) for account in view.policy.accounts.values())
+    charges = view.policy.charges
+    if charges:
+        yield Paragraph(line(view.say("first-bills" if len(charges) > 1 else "bills")))
+        head = tuple(view.say(key) for key in ("charge", "event", "condition", "how-much", "references"))
+        yield table(head, [_charge(view, charge) for charge in charges])
+    for name, unit in _rates(view).items():
+        parameter = view.policy.parameters[name]
+        yield Heading(3, view.naming.name(parameter))
+        yield from bullets(_rate(view, parameter, unit))
+
+
+def _account(view: View, account: Account) -> Line:
+    says = [view.say("in-minutes") if account.unit == "min" else view.say("in-currency", currency=account.unit)]
+    says.append(view.say(f"overdraft.{account.overdraft}"))
+    if account.limit is not None:
+        says.append(view.say("overdraft-limit", amount=amount(view, account.limit, account.unit)))
+    if account.low_balance is not None:
+        says.append(view.say("low-balance", amount=amount(view, account.low_balance, account.unit)))
+    if account.expiry_notice is not None:
+        says.append(view.say("expiry-notice", before=view.duration(account.expiry_notice)))
+    return view.named(view.naming.name(account), view.say("then").join(says), account)
+
+
+def _charge(view: View, charge: Charge) -> tuple[Line, ...]:
+    on = view.circumstances.on(charge.on)
+    return (
+        line(strong(view.naming.name(charge))),
+        line(view.locale.listed([view.naming.event(event) for event in charge.on], "or")),
+        line(on.text(charge.when) if charge.when is not None else ""),
+        _how_much(view, charge),
+        line(charge),
+    )
+
+
+def _how_much(view: View, charge: Charge) -> Line:
+    if charge.rating is None:
+        ended = [view.naming.among(view.policy.charges, each) for each in (*charge.ends, *charge.reverses)]
+        return line(view.say(f"charge.{charge.kind}", what=view.naming.quoted(ended, "and")))
+    account = view.policy.accounts.get(charge.rating.account)
+    unit = account.unit if account is not None else ""
+    name = view.naming.among(view.policy.accounts, charge.rating.account)
+    rated = ", ".join(_rating(view, charge, charge.rating, unit))
+    return line(view.say(f"charge.{charge.kind}", account=view.locale.quoted(name), amount=rated), charge.rating)
+
+
+def _rating(view: View, charge: Charge, rating: Rating, unit: str) -> Iterator[str]:
+    """The steps of a rating, in the order in which they are taken."""
+    yield _amount(view, charge, rating.amount, unit)
+    if rating.factor != 1:
+        yield view.say("factor", factor=view.locale.number(rating.factor))
+    scope = view.say(f"scope.{rating.scope}")
+    if rating.first_block is not None:
+        yield view.say("first-block", amount=amount(view, rating.first_block, unit))
+    if rating.step is not None:
+        yield view.say(f"rounded.{rating.rounding}", step=amount(view, rating.step, unit), scope=scope)
+    elif rating.scope != "entry":
+        yield scope
+    if rating.minimum is not None:
+        yield view.say("minimum", amount=amount(view, rating.minimum, unit))
+    if rating.cap is not None:
+        yield view.say("cap", amount=amount(view, rating.cap, unit))
+    if rating.category:
+        yield view.say("category", name=view.locale.quoted(rating.category))
+
+
+def _amount(view: View, charge: Charge, value: Amount | None, unit: str) -> str:
+    if isinstance(value, NamedAmount):
+        name = view.circumstances.on(charge.on).subject(value.name)
+        return view.say("amount-of", name=view.locale.quoted(name))
+    if isinstance(value, ParameterAmount):
+        name = view.naming.among(view.policy.parameters, value.parameter)
+        return view.say("amount-by", name=view.locale.quoted(name))
+    return amount(view, value, unit) if value is not None else ""
+
+
+def amount(view: View, value: FixedAmount, unit: str) -> str:
+    """An amount of an account: a time, or money."""
+    if isinstance(value, Duration):
+        return view.locale.seconds(value.seconds) if unit == "min" else view.locale.duration(value)
+    if unit == "min":
+        return view.locale.seconds(value * 60)
+    decimals = DECIMALS.get(unit, 2)
+    whole, rest = divmod(value, 10**decimals)
+    cents = f"{view.locale.decimal}{rest:0{decimals}}" if decimals else ""
+    return f"{whole}{cents}\u00a0{unit}"
+
+
+def _rates(view: View) -> dict[str, str]:
+    """The parameters that charges read, each with the unit of its account."""
+    found: dict[str, str] = {}
+    for charge in view.policy.charges:
+        if charge.rating is not None and isinstance(charge.rating.amount, ParameterAmount):
+            account = view.policy.accounts.get(charge.rating.account)
+            found.setdefault(charge.rating.amount.parameter, account.unit if account else "")
+    return {name: unit for name, unit in found.items() if name in view.policy.parameters}
+
+
+def _rate(view: View, parameter: Parameter, unit: str) -> Iterator[Line]:
+    """The values of a table of rates, row by row where they have changed."""
+    subjects = Subjects(view.naming)
+    for row in parameter.rows:
+        dated = view.say("from-day", day=view.locale.date(row.since)) if len(parameter.rows) > 1 else ""
+        for column, value in row.values.items():
+            name = subjects.value(parameter.by, column) if column else view.naming.name(parameter)
+            yield view.named(name, _rate_value(view, value, unit), dated, parameter, row)
+
+
+def _rate_value(view: View, value: ParameterValue, unit: str) -> str:
+    try:
+        return amount(view, parse_amount(value), unit)
+    except ValueError:
+        return view.locale.tidy(str(value))

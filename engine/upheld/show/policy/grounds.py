@@ -1,0 +1,108 @@
+"""Grounds: the assumptions and the clauses that everything above them cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from upheld.core.policy.provenance import Assumption, Clause, Source
+from upheld.core.time.day import parse_date
+from upheld.show.page.blocks import (
+    Block,
+    Bullet,
+    Bullets,
+    Cited,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    assumption_anchor,
+    citations_in,
+    clause_anchor,
+    line,
+    link,
+    section,
+    strong,
+)
+from upheld.show.words.locale import flattened
+from upheld.show.words.view import View, joined
+
+
+def grounds(view: View) -> Iterator[Block]:
+    """What the policy had to assume, and what its sources say."""
+    yield from section(view.say("assumptions"), _assumptions(view))
+    yield from section(view.say("clauses"), _clauses(view))
+
+
+def cited_page(
+    view: View, blocks: Sequence[Block], clauses: Iterable[str] = (), assumptions: Iterable[str] = ()
+) -> Page:
+    """A page of these blocks, and below them every assumption and clause that they cite, each with what it says.
+
+    Args:
+        clauses, assumptions: What it rests on besides.
+    """
+    policy, found = view.policy, citations_in(blocks)
+    assumed = [each for each in policy.assumptions.values() if each.id in {*found.assumes, *assumptions}]
+    named = {*found.clauses, *clauses, *(clause for each in assumed for clause in each.of)}
+    cited = [each for each in policy.clauses.values() if each.id in named]
+    told = tuple(told_assumption(view, each) for each in assumed)
+    grounds = section(view.say("assumptions"), [Bullets(told)] if told else [])
+    says = tuple(told_clause(view, each) for each in cited)
+    grounds += section(view.say("clauses"), [Bullets(says)] if says else [])
+    return Page((*blocks, *grounds), tuple(each.id for each in cited), tuple(each.id for each in assumed))
+
+
+def _assumptions(view: View) -> Iterator[Block]:
+    if view.policy.assumptions:
+        yield Paragraph(line(view.say("assumed")))
+        yield Bullets(tuple(told_assumption(view, each) for each in view.policy.assumptions.values()))
+
+
+def told_assumption(view: View, assumption: Assumption) -> Bullet:
+    """An assumption with its confidence and its sentence."""
+    text = line(
+        strong(f"≈{assumption.id}"),
+        view.say("assumption", confidence=view.say(f"confidence.{assumption.confidence}")),
+        view.naming.text(assumption.says),
+        Cited(assumption.of, ()),
+    )
+    return Bullet(text, anchor=assumption_anchor(assumption.id))
+
+
+def _clauses(view: View) -> Iterator[Block]:
+    """By source, then by section, in the policy's order."""
+    sources = dict.fromkeys(clause.source for clause in view.policy.clauses.values())
+    for name in sources:
+        source = view.policy.sources.get(name)
+        if source is not None:
+            yield Heading(3, view.naming.name(source))
+            about = _about(view, source)
+            if about:
+                yield Paragraph(about)
+        clauses = [clause for clause in view.policy.clauses.values() if clause.source == name]
+        for title in dict.fromkeys(clause.section for clause in clauses):
+            if title:
+                yield Paragraph(line(strong(view.locale.tidy(title))))
+            yield Bullets(tuple(told_clause(view, clause) for clause in clauses if clause.section == title))
+
+
+def told_clause(view: View, clause: Clause) -> Bullet:
+    """A clause with its summary, and its own words where they are given."""
+    quote = f" {view.locale.quoted(flattened(clause.quote))}" if clause.quote else ""
+    text = line(strong(clause.id), " ", view.naming.text(clause.says), quote)
+    return Bullet(text, anchor=clause_anchor(clause.id))
+
+
+def _about(view: View, source: Source) -> Line:
+    """The source's edition, date, language and address, as far as they are known."""
+    known = []
+    if source.edition:
+        known.append(line(view.say("edition", edition=view.locale.tidy(source.edition))))
+    if source.date:
+        known.append(line(view.say("dated-on", day=view.locale.date(parse_date(source.date)))))
+    if source.language:
+        key = f"language.{source.language}"
+        known.append(line(view.say(key) if key in view.locale.messages else view.say("language", code=source.language)))
+    if source.url:
+        known.append(line(link(source.url)))
+    return joined(known, view.say("then"))

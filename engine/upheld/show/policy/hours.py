@@ -1,0 +1,153 @@
+"""Hours: when each calendar is open, why it was closed on a day, and on which days something comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from upheld.calendars.public_holidays import name_in
+from upheld.core.finding import Problem
+from upheld.core.policy.policy import OpeningHours, RecurringDays
+from upheld.core.time import opening_hours
+from upheld.core.time.day import WEEKDAYS, Day
+from upheld.core.time.instant import date_of_day
+from upheld.core.time.opening_document import read_opening_hours
+from upheld.core.time.opening_hours import Region
+from upheld.core.time.recurrence import read_recurrence
+from upheld.core.time.rrule import Rule
+from upheld.core.time.window import Windows
+from upheld.show.page.blocks import Block, Line, Paragraph, bullets, code, line, section, strong
+from upheld.show.words.view import View
+
+MOST_DAYS = 24
+"""So many single days are listed; of more only how many there are."""
+
+
+class _Unasked:
+    """A source of public holidays for whoever only tells whose they are; so no library of them is loaded."""
+
+    def problem(self, region: Region) -> Problem | None:
+        return None
+
+    def dates(self, region: Region) -> Mapping[date, str]:
+        return {}
+
+
+def hours(view: View) -> Iterator[Block]:
+    """The opening hours, and the days that come again."""
+    yield from section(view.say("opening-hours"), _calendars(view))
+    recurrences = (_recurrence(view, each) for each in view.policy.recurrences.values())
+    yield from section(view.say("recurring-days"), bullets(recurrences))
+
+
+def stated(calendar: OpeningHours) -> opening_hours.OpeningHours | None:
+    """What a calendar of the policy states; the dates of public holidays are not looked up."""
+    return read_opening_hours(calendar.document, _Unasked())[0]
+
+
+def skipped_day(view: View, calendar: str, day: date, name: str) -> Line:
+    """A date on which a calendar was closed, and why; a holiday by its name in the reader's language."""
+    told = f"{view.locale.weekdays[day.weekday()]} {view.locale.date(day)}"
+    if name == opening_hours.OWN_CLOSING_DAY:
+        return line(view.say("lead", name=told), f" {view.say('due.own-closing-day')}")
+    found = stated(view.policy.calendars[calendar]) if calendar in view.policy.calendars else None
+    name = name_in(view.language, name, found.holidays if found is not None else (), day)
+    return line(view.say("lead", name=told), f" {view.locale.tidy(name)}")
+
+
+def _calendars(view: View) -> Iterator[Block]:
+    for calendar in view.policy.calendars.values():
+        found = stated(calendar)
+        if found is not None:
+            zone = view.say("times-of")
+            yield Paragraph(
+                line(strong(view.naming.name(calendar)), zone, code(view.naming.zone(found.zone)), calendar)
+            )
+            yield from bullets(_lines(view, found))
+
+
+def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
+    for days, windows in _runs(found.weekly):
+        first, last = (view.locale.weekday(WEEKDAYS[day]) for day in (days[0], days[-1]))
+        name = first if len(days) == 1 else view.say("two-days" if len(days) == 2 else "days", first=first, last=last)
+        yield view.named(_capital(name), _windows(view, windows))
+    if found.holidays:
+        regions = view.locale.listed([_region(view, region) for region in found.holidays])
+        yield view.titled("public-holidays", view.say("closed-on", regions=regions))
+    if found.closed:
+        days_closed = view.locale.listed([view.locale.day(day) for day in found.closed[:MOST_DAYS]])
+        yield view.titled("also-closed", days_closed, _more(view, len(found.closed)))
+    for day, windows in found.special[:MOST_DAYS]:
+        yield view.titled("special-hours", _special(view, day, windows))
+    if len(found.special) > MOST_DAYS:
+        yield view.titled("special-hours", _more(view, len(found.special)).strip(" "))
+
+
+def _more(view: View, number: int) -> str:
+    return view.say("more-days", number=number - MOST_DAYS) if number > MOST_DAYS else ""
+
+
+def _special(view: View, day: Day, windows: Windows) -> str:
+    return view.say("compared", subject=view.locale.day(day), what=_windows(view, windows))
+
+
+def _windows(view: View, windows: Windows) -> str:
+    if windows == opening_hours.ROUND_THE_CLOCK:
+        return view.say("all-day")
+    return view.locale.listed([view.locale.window(each) for each in windows]) or view.say("closed")
+
+
+def _runs(weekly: tuple[Windows, ...]) -> Iterator[tuple[list[int], Windows]]:
+    """Weekdays in a row with the same windows."""
+    days: list[int] = []
+    for day, windows in enumerate(weekly):
+        if days and weekly[days[-1]] != windows:
+            yield days, weekly[days[-1]]
+            days = []
+        days.append(day)
+    yield days, weekly[days[-1]]
+
+
+def _region(view: View, region: Region) -> str:
+    names = view.locale.countries
+    country, part = names.get(region.country, region.country), region.subdivision
+    return f"{country} ({names.get(f'{region.country}-{part}', part)})" if part else country
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _recurrence(view: View, recurrence: RecurringDays) -> Line:
+    found = read_recurrence({**recurrence.document, "calendar": recurrence.calendar})[0]
+    calendar = view.locale.quoted(view.naming.calendar(recurrence.calendar))
+    if found is None:
+        return view.named(view.naming.name(recurrence), recurrence)
+    if found.rule is not None:
+        days = _rule(view, found.rule)
+        days = days if days is not None else str(recurrence.document.get("rrule", ""))
+    else:
+        dates = [view.locale.date(date_of_day(number)) for number in found.dates[:MOST_DAYS]]
+        days = view.locale.listed(dates) + _more(view, len(found.dates))
+    at_s = found.time_s
+    due = view.say("at-closing") if at_s is None else view.say("at-time", time=view.locale.time(at_s))
+    rolled = view.say(f"roll.{found.roll}") if found.roll != "none" else ""
+    where = view.say("on-calendar", calendar=calendar)
+    return view.named(view.naming.name(recurrence), days, due, rolled, where, recurrence)
+
+
+def _rule(view: View, rule: Rule) -> str | None:
+    """The commonest rules in words; ``None`` for the others, which are shown as they are written."""
+    if rule.interval != 1 or rule.positions or not rule.is_endless:
+        return None
+    days = [view.locale.weekday(WEEKDAYS[day]) for _, day in rule.weekdays]
+    if rule.frequency == "WEEKLY" and days and not (rule.months or rule.month_days):
+        return view.say("weekly", days=view.locale.listed(days))
+    if rule.frequency == "MONTHLY" and len(rule.month_days) == 1 and not days:
+        day = rule.month_days[0]
+        if day < -1:
+            return None
+        which = view.say("last-day" if day == -1 else "month-day", day=day)
+        months = [view.locale.months[month - 1] for month in rule.months]
+        return view.say("monthly-in" if months else "monthly", day=which, months=view.locale.listed(months))
+    return None

@@ -1,0 +1,135 @@
+"""Kept promises: how much was upheld of what was promised, by commitment and severity, and what was not.
+
+Source: DESIGN section 6, "The summary has"; section 4, "Objectives".
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from upheld.core.policy.commitment import Commitment, Objective
+from upheld.core.time.instant import seconds_of
+from upheld.show.page.blocks import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
+from upheld.show.words.local_time import minute
+from upheld.show.words.view import View
+
+Row = Mapping[str, Any]
+
+COUNTS: Final = ("upheld", "breached", "excused", "open", "cancelled")
+ALL: Final = "all"
+
+
+def kept_promises(view: View, summary: Row, explained: Sequence[str], worst: int) -> Iterator[Block]:
+    """What was promised and how much was upheld, the worst breaches, and what is counted over many tickets."""
+    counted = summary["commitments"]
+    promised = [each for each in view.policy.commitments if each.promised]
+    measured = [each for each in view.policy.commitments if not each.promised]
+    told = list(_counts(view, promised, counted))
+    yield from section(view.say("replay.promises"), told or [Paragraph(line(view.say("replay.no-promises")))])
+    yield from section(view.say("replay.worst"), _worst(view, summary["worst"][:worst], explained))
+    yield from section(view.say("replay.objectives"), _periods(view, summary["objectives"]))
+    yield from section(view.say("replay.measured"), _counts(view, measured, counted))
+    yield from section(view.say("replay.indicators"), _periods(view, summary["indicators"]))
+
+
+def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[int, int]:
+    """How many promises were upheld, and how many of them were either upheld or breached."""
+    promised = {each.id for each in commitments if each.promised}
+    rows = [row for row in counted if row["id"] in promised]
+    upheld = sum(row["upheld"] for row in rows)
+    return upheld, upheld + sum(row["breached"] for row in rows)
+
+
+def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
+    rows = [line for each in commitments for line in _lines(view, each, counted)]
+    if rows:
+        names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
+        yield table(view.titles(names), rows)
+        yield Paragraph(line(view.say("replay.share-means")))
+        told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
+        yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
+
+
+def _lines(view: View, commitment: Commitment, counted: Sequence[Row]) -> Iterator[tuple[Line, ...]]:
+    """The rows of a commitment, one for each severity; its name stands in the first."""
+    own = [row for row in counted if row["id"] == commitment.id]
+    for number, row in enumerate(own):
+        counts = {**row, "open": row["running"] + row["paused"]}
+        yield (
+            line(strong(view.naming.name(commitment))) if not number else (),
+            line(_severity(view, row["severity"])),
+            line(_time(view, commitment, row["severity"])),
+            line(str(row["upheld"])),
+            line(str(row["breached"])),
+            *(line(view.count(counts[name])) for name in COUNTS[2:]),
+            line(view.locale.share(row["share"]) or view.say("none-promised")),
+        )
+
+
+def _time(view: View, commitment: Commitment, severity: str | None) -> str:
+    """The time that the policy allows; the shortest words for it, since its page has all of them."""
+    allowed = view.times.allowed(commitment, severity)
+    usual = [time.text for time in allowed if time.when is None]
+    return usual[0] if usual else " / ".join(time.text for time in allowed)
+
+
+def _worst(view: View, breaches: Sequence[Row], explained: Sequence[str]) -> Iterator[Block]:
+    if not breaches:
+        return
+    names = ("replay.ticket", "promise", "severity", "replay.due", "replay.overrun", "references")
+    yield table(view.titles(names), [_breach(view, each["ticket"], each["clock"]) for each in breaches])
+    command = shlex.join([*explained, "--ticket", breaches[0]["ticket"]])
+    before, after = view.say("replay.overrun-means", command="\0").split("\0")
+    yield Paragraph(line(before, code(command), after))
+
+
+def _breach(view: View, ticket: str, clock: Row) -> tuple[Line, ...]:
+    commitment = next(each for each in view.policy.commitments if each.id == clock["id"])
+    return (
+        line(strong(ticket)),
+        line(view.naming.name(commitment)),
+        line(_severity(view, clock["severity"])),
+        line(_instant(view, clock["due_at"])),
+        line(view.locale.roughly(clock["overrun_s"]), "" if clock["stopped_at"] else view.say("replay.not-stopped")),
+        line(Cited(commitment.clauses or tuple(clock["clauses"]), ())),
+    )
+
+
+def _severity(view: View, severity: str | None) -> str:
+    return view.naming.severity(severity) if severity is not None else ""
+
+
+def _instant(view: View, text: str | None) -> str:
+    return minute(view, seconds_of(datetime.fromisoformat(text))) if text else ""
+
+
+def _periods(view: View, counted: Sequence[Row]) -> Iterator[Block]:
+    """Each objective over all months together, and in how many of those that are over it was kept."""
+    overall = [row for row in counted if row["period"] == ALL]
+    if not overall:
+        return
+    names = ("promised", "share", "kept", "counted", "status", "months")
+    head = [view.say("promise"), *(view.say(f"replay.{name}") for name in names), view.say("references")]
+    months = {row["id"]: [each for each in counted if each["id"] == row["id"] and each is not row] for row in overall}
+    objectives = {each.id: each for each in view.policy.objectives}
+    yield table(head, [_period(view, objectives[row["id"]], row, months[row["id"]]) for row in overall])
+
+
+def _period(view: View, objective: Objective, row: Row, months: Sequence[Row]) -> tuple[Line, ...]:
+    status = row.get("status")
+    over = Counter(each.get("status") for each in months)
+    decided = over["upheld"] + over["breached"]
+    return (
+        line(strong(view.naming.name(objective))),
+        line(view.locale.share(row.get("promised"))),
+        line(view.locale.share(row["share"]) or view.say("none-promised")),
+        line(str(row["kept"])),
+        line(str(row["counted"])),
+        line(view.say(f"replay.status.{status}") if status else ""),
+        line(view.say("replay.of", part=over["upheld"], whole=decided) if decided else ""),
+        line(Cited(objective.clauses, ())),
+    )

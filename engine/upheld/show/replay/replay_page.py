@@ -1,0 +1,147 @@
+"""The page of a replay: what was promised, how much of it was upheld, what is owed, and what it all rests on.
+
+It is written for people who read it once, in a terminal or pasted into a letter: the
+answer first, then the worst, then what went another way, and last what to doubt.
+
+Source: DESIGN section 7, `upheld replay`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from upheld.core.policy.policy import Policy
+from upheld.core.replay.warning import ReplayWarning
+from upheld.core.time.instant import seconds_of
+from upheld.show.page.blocks import Block, Bullet, Bullets, Line, Page, Paragraph, code, line, section
+from upheld.show.page.blocks import table as table_of
+from upheld.show.policy.billing import amount
+from upheld.show.policy.grounds import told_assumption, told_clause
+from upheld.show.policy.head import head, which_policy
+from upheld.show.replay.irregularities import irregularities
+from upheld.show.replay.kept_promises import judged, kept_promises
+from upheld.show.words.local_time import moment, utc
+from upheld.show.words.view import View
+
+Row = Mapping[str, Any]
+
+
+WORST: Final = 10
+"""How many breaches are told one by one."""
+WORST_IN_BRIEF: Final = 3
+
+
+def replay_page(
+    policy: Policy,
+    language: str,
+    header: Row,
+    summary: Row,
+    explained: Sequence[str],
+    *,
+    warnings: Sequence[ReplayWarning] = (),
+    brief: bool = False,
+) -> Page:
+    """Everything that is said of a replay.
+
+    Args:
+        header: What all verdicts have in common.
+        summary: That of all verdicts.
+        explained: The command that tells the story of one ticket, but for the ticket.
+        cautions: What a reader should know first; the header has them in English.
+        brief: To tell the worst breaches alone, and assumptions by their names, for who knows the policy.
+    """
+    view, worst = View(policy, language), WORST_IN_BRIEF if brief else WORST
+    blocks: list[Block] = [*_overview(view, header, summary, warnings), *kept_promises(view, summary, explained, worst)]
+    blocks += section(view.say("replay.balances"), _balances(view, summary))
+    blocks += irregularities(view, summary)
+    blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
+    if not brief:
+        blocks += section(view.say("replay.clauses"), _clauses(view, summary, worst))
+    return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
+
+
+def _overview(view: View, header: Row, summary: Row, warnings: Sequence[ReplayWarning]) -> Iterator[Block]:
+    policy = view.policy
+    title = view.naming.text(policy.title) or policy.vendor.name
+    yield from head(view, view.say("replay.title", policy=title), _particulars(view, header, summary))
+    for each in warnings:
+        shares = {
+            name: view.locale.share(str(value)) for name, value in each.values.items() if name in ("share", "better")
+        }
+        yield Paragraph(line(view.say(f"replay.caution.{each.kind}", **{**each.values, **shares})), loud=True)
+    if summary.get("skipped"):
+        yield Paragraph(line(view.locale.counted("replay.skipped", summary["skipped"])), loud=True)
+
+
+def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
+    locale, policy = view.locale, view.policy
+    yield which_policy(view)
+    if header["as_of"] is None:
+        yield view.titled("replay.as-of", view.say("replay.nothing"))
+    else:
+        as_of_s = seconds_of(datetime.fromisoformat(header["as_of"]))
+        yield view.titled("replay.as-of", f"{moment(view, as_of_s)} (", code(utc(as_of_s)), ")")
+    said = [
+        locale.counted(f"replay.{name}", summary[key]) for name, key in (("ticket", "tickets"), ("record", "events"))
+    ]
+    other = (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming"))
+    besides = [locale.counted(f"replay.{name}", summary[key]) for name, key in other if summary[key]]
+    yield view.titled("replay.read", locale.listed(said), f" ({', '.join(besides)})" if besides else "")
+    upheld, decided = judged(policy.commitments, summary["commitments"])
+    if decided:
+        told = f"{upheld * 1000 // decided / 10:g}%"
+        said_of = view.say("replay.of-judged", upheld=upheld, judged=decided, share=view.locale.share(told))
+        yield view.titled("replay.result", said_of)
+    elif summary["commitments"]:
+        yield view.titled("replay.result", view.say("replay.none-judged"))
+
+
+def _balances(view: View, summary: Row) -> Iterator[Block]:
+    names = ("customer", "account", "available", "held", "consumed", "expired", "overdrawn")
+    rows = []
+    for each in summary["balances"]:
+        account = view.policy.accounts[each["account"]]
+        amounts = (each[name] for name in names[2:])
+        first, *rest = (amount(view, value, account.unit) if value else "" for value in amounts)
+        shown = (first or view.say("none-promised"), *rest)
+        rows.append((line(each["customer"]), line(view.naming.name(account)), *map(line, shown)))
+    if rows:
+        yield table_of([view.say(f"replay.{name}") for name in names], rows)
+
+
+def _named(view: View, summary: Row) -> Iterator[Block]:
+    """What is assumed, most of the tickets first, by name."""
+    used = [f"≈{each['id']} ({view.locale.counted('replay.ticket', each['tickets'])})" for each in _used(summary)]
+    if used:
+        yield Paragraph(line(view.say("replay.assumed"), f" {', '.join(used)}."))
+
+
+def _used(summary: Row) -> list[Row]:
+    return sorted(summary["assumptions"], key=lambda each: -int(each["tickets"]))
+
+
+def _assumptions(view: View, summary: Row) -> Iterator[Block]:
+    """What is assumed, most of the tickets first; the sentence of each is the policy's own."""
+    used = _used(summary)
+    if used:
+        yield Paragraph(line(view.say("replay.assumed")))
+        yield Bullets(tuple(_assumption(view, each) for each in used))
+
+
+def _assumption(view: View, used: Row) -> Bullet:
+    told = told_assumption(view, view.policy.assumptions[used["id"]])
+    tickets = view.locale.counted("replay.ticket", used["tickets"])
+    return Bullet((*told.line, *line(view.say("replay.rests", tickets=tickets))), anchor=told.anchor)
+
+
+def _clauses(view: View, summary: Row, worst: int) -> Iterator[Block]:
+    """What the clauses say that breaches, refusals and remarks cite, in the policy's order."""
+    own = {each.id: each.clauses for each in view.policy.commitments}
+    cited = {clause for each in summary["worst"][:worst] for clause in own[each["clock"]["id"]]}
+    for reasons in (summary["refused_by"], summary["flagged_by"]):
+        cited |= {clause for each in reasons for clause in each["clauses"]}
+    found = [clause for name, clause in view.policy.clauses.items() if name in cited]
+    if found:
+        yield Bullets(tuple(told_clause(view, clause) for clause in found))

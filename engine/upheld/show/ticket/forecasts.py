@@ -1,0 +1,144 @@
+"""Forecasts for a reader: which promises begin at an instant, when each falls due, and what that rests on.
+
+First a table, since most who ask want nothing else; then for each promise how its time
+was counted; then what nobody said and the answer needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from upheld.core.clocks.forecast import Forecast, Forecasts
+from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf
+from upheld.core.time.instant import text_of
+from upheld.core.time.target import NextOccurrence
+from upheld.show.page.blocks import (
+    Block,
+    Bullet,
+    Bullets,
+    Cited,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    bullets,
+    code,
+    line,
+    section,
+    strong,
+    table,
+)
+from upheld.show.policy.head import days, head, which_policy, which_zone
+from upheld.show.policy.hours import skipped_day
+from upheld.show.ticket.reasons import held, says
+from upheld.show.words.local_time import local_time, moment, opening_intervals, short_moment, utc
+from upheld.show.words.subject import Subjects
+from upheld.show.words.view import View
+
+
+def forecasts(view: View, found: Forecasts, known: Mapping[str, Held], domains: Mapping[str, Domain]) -> Page:
+    """The page.
+
+    Args:
+        known: What somebody said.
+        domains: What the names may hold that nobody said.
+    """
+    blocks = [*_head(view, found, known), *_promises(view, found), *_missing(view, found, domains)]
+    used = dict.fromkeys(name for each in found.promises for name in each.assumptions)
+    blocks += section(view.say("assumptions"), bullets(says(view, (), used)))
+    return Page(tuple(blocks), tuple(view.policy.clauses), tuple(view.policy.assumptions))
+
+
+def _head(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Block]:
+    policy = view.policy
+    begun = local_time(view, found.at_s)
+    since, until = policy.since or begun.date(), policy.until or begun.date()
+    notes = [] if since <= begun.date() <= until else [view.say("due.outside", days=days(view))]
+    title = view.say("due.title", policy=view.naming.text(policy.title) or policy.id)
+    return head(view, title, _particulars(view, found, known), notes)
+
+
+def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Line]:
+    yield which_policy(view)
+    yield view.titled("begins", moment(view, found.at_s), f" ({text_of(found.at_s)})")
+    contract = {} if found.contract is None else {"contract": found.contract}
+    for name, value in {**known, **contract}.items():
+        told = view.say("none-promised") if value in (None, frozenset()) else held(view, name, value)
+        yield view.named(_name(view, name), told)
+    yield which_zone(view)
+
+
+def _promises(view: View, found: Forecasts) -> Iterator[Block]:
+    if not found.promises:
+        yield Paragraph(line(view.say("due.nothing")))
+        return
+    head = (view.say("promise"), view.say("due.allowed"), view.say("due.due"), "UTC")
+    yield table(head, [_row(view, each) for each in found.promises])
+    for each in found.promises:
+        yield Heading(3, f"{view.naming.name(each.commitment)} ({each.commitment.id})")
+        yield Bullets(tuple(_details(view, each)))
+
+
+def _row(view: View, each: Forecast) -> tuple[Line, ...]:
+    name = line(strong(view.naming.name(each.commitment)))
+    if each.missing:
+        return name, (), line(view.say("due.needs", names=view.locale.listed(each.missing))), ()
+    if each.aim is None or each.target is None:
+        return name, line(view.say("none-promised")), (), ()
+    allowed = line(view.times.target(each.target))
+    if each.aim.due_s is None:
+        return name, allowed, line(view.say("due.no-date")), ()
+    return name, allowed, line(short_moment(view, each.aim.due_s)), line(utc(each.aim.due_s))
+
+
+def _details(view: View, each: Forecast) -> Iterator[Bullet]:
+    """How the time of one promise was counted."""
+    yield Bullet(view.titled("begins", *view.triggers(each.starts)))
+    if each.day is not None:
+        yield Bullet(view.titled("due.day", _day(view, each)))
+    if each.intervals:
+        yield Bullet(view.titled("due.opening"), tuple(line(text) for text in opening_intervals(view, each.intervals)))
+    if each.skipped:
+        days_closed = tuple(skipped_day(view, each.commitment.calendar, *skipped) for skipped in each.skipped)
+        yield Bullet(view.titled("due.skipped"), days_closed)
+    if each.clauses or each.assumptions:
+        yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))
+
+
+def _day(view: View, each: Forecast) -> str:
+    """The release or the recurring day that a promise waits for, and whether it moved to a business day."""
+    assert each.day is not None, each
+    name = view.say("due.release")
+    if isinstance(each.target, NextOccurrence):
+        name = view.naming.among(view.policy.recurrences, each.target.recurrence)
+    return view.say("due.named-day", name=name, day=view.locale.date(each.day))
+
+
+def _missing(view: View, found: Forecasts, domains: Mapping[str, Domain]) -> Iterator[Block]:
+    """What nobody said: every name with what it may hold, so that it can be said the next time."""
+    names = dict.fromkeys(name for each in found.promises for name in each.missing)
+    names |= dict.fromkeys(name for each in names for name in found.waiting.get(each, ()))
+    can_be_said = [name for name in names if name in domains]  # what a plugin decides cannot
+    yield from section(view.say("due.to-say"), bullets(_option(view, found, domains, name) for name in can_be_said))
+
+
+def _option(view: View, found: Forecasts, domains: Mapping[str, Domain], name: str) -> Line:
+    domain, called = domains.get(name), _name(view, name)
+    values = view.locale.listed(_values(domain), "or")
+    notes = [view.locale.quoted(called)] if called != name else []
+    if name in found.waiting:
+        notes.append(view.say("due.decided-by", names=view.locale.listed(found.waiting[name])))
+    if isinstance(domain, Many):
+        notes.append(view.say("due.empty"))
+    return line(code(f"--set {name}={values or '…'}"), f" ({', '.join(notes)})" if notes else None)
+
+
+def _values(domain: Domain | None) -> list[str]:
+    element = domain.of if isinstance(domain, Many) else domain
+    if isinstance(element, Boolean):
+        return ["true", "false"]
+    return list(element.values) if isinstance(element, OneOf) else []
+
+
+def _name(view: View, name: str) -> str:
+    return view.say("contracts") if name == "contract" else Subjects(view.naming).name(name)

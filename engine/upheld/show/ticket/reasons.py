@@ -1,0 +1,107 @@
+"""Readings: what a decision rests on, in words - reasons, the facts that decided, what a clause says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from upheld.core.condition.domain import Held, Scalar
+from upheld.core.lifecycle.explanation import where
+from upheld.core.policy.commitment import Commitment
+from upheld.core.record.reason import Reason
+from upheld.show.page.blocks import Cited, Line, code, line, strong
+from upheld.show.words.subject import Subjects
+from upheld.show.words.view import View
+
+_SPOKEN: Final = {
+    "contract": "story.contract",
+    "actor": "story.actor",
+    "flagged": "story.flagged-before",
+    "billed-by": "story.billed-by",
+}
+"""Names that stand in sentences everywhere else, with what a reader calls them."""
+
+
+def named(view: View, commitment: Commitment, cycle: int) -> str:
+    """A clock's name: its commitment's, and which cycle it is where there may be several."""
+    name = view.naming.name(commitment)
+    return view.say("story.cycle", name=name, cycle=cycle) if cycle > 1 else name
+
+
+def held(view: View, name: str, value: Held, events: tuple[str, ...] = ()) -> str:
+    """What a name holds."""
+    subjects = Subjects(view.naming, events)
+    one: tuple[Scalar, ...] = () if value is None or isinstance(value, frozenset) else (value,)
+    values = sorted(value, key=str) if isinstance(value, frozenset) else one
+    family = name.partition(".")[0] if "." in name else ""
+    if family == "opening-left":
+        told = [view.locale.seconds(int(each)) for each in values]
+    elif family == "day":
+        told = [view.locale.weekday(str(each)) for each in values]
+    elif family == "opening":
+        told = [view.say(f"story.is-{each}") for each in values]
+    else:
+        told = [subjects.value(name, each) for each in values]
+    return view.locale.listed(told) or view.say("story.nothing")
+
+
+def facts(view: View, pairs: Iterable[tuple[str, Held]], events: tuple[str, ...] = ()) -> str:
+    """The facts that decided: ``Severity: High; State: Open``."""
+    subjects, asked = Subjects(view.naming, events), dict(pairs)
+    told = []
+    for name, value in asked.items():
+        subject = _subject(view, subjects, name)
+        if f"event.{name}" in asked:  # a field called like the fact that it is compared with
+            subject = view.say("of-ticket", name=subject)
+        told.append(view.say("compared", subject=subject, what=held(view, name, value, events)))
+    return view.say("then").join(told)
+
+
+def _subject(view: View, subjects: Subjects, name: str) -> str:
+    """What a name is called; of a family that asks a calendar, with the calendar."""
+    family, _, calendar = name.partition(".")
+    if family in ("opening", "opening-left", "day") and calendar:
+        return view.say(f"story.{family}", calendar=view.locale.quoted(view.naming.calendar(calendar)))
+    if family == "parameter" and calendar:
+        return view.locale.quoted(view.naming.among(view.policy.parameters, calendar))
+    if name in _SPOKEN:
+        return view.say(_SPOKEN[name])
+    return subjects.name(name)
+
+
+def reason(view: View, each: Reason, events: tuple[str, ...] = ()) -> Line:
+    """One line: what it is, what it asked, what it found, what it cites, and where in the policy it stands."""
+    stance = view.say(f"reason.{each.kind}.{'for' if each.holds else 'against'}", name=view.locale.quoted(each.id))
+    stance += _asked(view, each, events)
+    found = facts(view, each.facts, events)
+    stance += view.say("story.found", facts=found) if found else ""
+    return line(stance, Cited(each.clauses, each.assumptions), " " if each.where else None, code(each.where))
+
+
+def _asked(view: View, each: Reason, events: tuple[str, ...]) -> str:
+    """What a part of the policy asked for in vain: another state, a condition."""
+    if each.holds:
+        return ""
+    if each.kind == "transition":
+        found = dict(each.facts)
+        for transition in view.policy.transitions:
+            elsewhere = "state" in found and found["state"] not in transition.origins
+            if transition.id == each.id and not transition.opens and elsewhere:
+                return view.say("story.leads-from", states=view.naming.states(transition.origins))
+            if transition.id == each.id and transition.when is not None:
+                condition = view.circumstances.on(transition.on).text(transition.when)
+                return view.say("only-when", condition=condition)
+    if each.kind == "rule":
+        rule = next((rule for rule in view.policy.rules if rule.id == each.id), None)
+        for required in rule.requires if rule is not None else ():
+            if where(required) == each.where:
+                return view.say("story.requires", condition=view.circumstances.on(events).text(required.condition))
+    return ""
+
+
+def says(view: View, clauses: Iterable[str], assumptions: Iterable[str] = ()) -> tuple[Line, ...]:
+    """What clauses and assumptions say, to stand below what they decided."""
+    naming, policy = view.naming, view.policy
+    told = [line(strong(name), " ", naming.text(policy.clauses[name].says)) for name in clauses]
+    told += [line(strong(f"≈{name}"), " ", naming.text(policy.assumptions[name].says)) for name in assumptions]
+    return tuple(told)

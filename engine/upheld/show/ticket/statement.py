@@ -1,0 +1,115 @@
+"""Statements for a reader: what was on an account, every line that changed it, and what is left.
+
+The opening and the closing balance are lines of the table, and the sum below it is that of
+the lines shown, so that a customer can add it up.
+
+Source: DESIGN section 9; THREATS F16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from upheld.core.billing.entry import EntryKind
+from upheld.core.billing.statement import Statement, StatementLine
+from upheld.core.time.instant import DAY_S
+from upheld.show.page.blocks import (
+    Block,
+    Cited,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    line,
+    strong,
+    table,
+)
+from upheld.show.policy.billing import amount
+from upheld.show.policy.grounds import cited_page
+from upheld.show.policy.head import head, which_policy, which_zone
+from upheld.show.words.local_time import local_time, minute, moment
+from upheld.show.words.view import View
+
+COLUMNS = tuple(f"ledger.{name}" for name in ("number", "at", "ticket", "what", "raw", "billed", "change", "balance"))
+OF_ENTRIES: dict[EntryKind, str] = {"settle": "of", "release": "of", "reversal": "of", "expire": "of-lot"}
+"""Kinds of entry that say which other entry, or which lot, they are about."""
+
+
+def statement_page(view: View, statements: Sequence[Statement]) -> Page:
+    """The page of some statements of one customer."""
+    blocks = [*_head(view, statements)]
+    for each in statements:
+        blocks += _statement(view, each)
+    return cited_page(view, blocks)
+
+
+def _head(view: View, statements: Sequence[Statement]) -> Iterator[Block]:
+    customer = statements[0].customer if statements else ""
+    title = view.say("ledger.title", customer=customer or view.say("nobody"))
+    return head(view, title, [which_policy(view), which_zone(view)])
+
+
+def _statement(view: View, each: Statement) -> Iterator[Block]:
+    name = view.naming.among(view.policy.accounts, each.account)
+    yield Heading(2, view.say("ledger.account", name=name, period=_period(view, each)))
+    rows = [_balance(view, "ledger.opening", each.opening, each.unit)]
+    rows += [_row(view, entry, each.unit) for entry in each.lines]
+    rows.append(_balance(view, "ledger.closing", each.closing, each.unit))
+    yield table([*map(view.say, COLUMNS)], rows)
+    sums = {name: _signed(view, getattr(each, name), each.unit) for name in ("opening", "into", "out", "closing")}
+    yield Paragraph(line(view.say("ledger.sum", **sums)))
+
+
+def _period(view: View, each: Statement) -> str:
+    """In dates where it is made of whole days, the last one included; else in instants."""
+    since, until = local_time(view, each.from_s), local_time(view, each.until_s)
+    if since.time() == until.time() == since.time().min and each.from_s < each.until_s:
+        last = local_time(view, each.until_s - DAY_S // 2)
+        days = [view.locale.date(day.date()) for day in (since, last)]
+        return view.say("since-until", since=days[0], until=days[1])
+    return view.say("since-until", since=moment(view, each.from_s), until=moment(view, each.until_s - 1))
+
+
+def _balance(view: View, key: str, balance: int, unit: str) -> tuple[Line, ...]:
+    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit)))
+
+
+def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
+    return (
+        line(f"{entry.number}."),
+        line(minute(view, entry.at_s)),
+        line(strong(entry.ticket)),
+        line(_what(view, entry, unit), Cited(entry.clauses, entry.assumptions)),
+        line(_signed(view, entry.raw, unit) if entry.raw else ""),
+        line(_signed(view, entry.billed, unit) if entry.billed else ""),
+        line(_signed(view, entry.change, unit) if entry.change else view.say("none-promised")),
+        line(_signed(view, entry.balance, unit)),
+    )
+
+
+def _what(view: View, entry: StatementLine, unit: str) -> str:
+    """What was done: the charge and the event, by whom, and which lots it touched."""
+    text = view.say(f"ledger.{entry.kind}")
+    if entry.kind in OF_ENTRIES and entry.of is not None:
+        text += view.say(f"ledger.{OF_ENTRIES[entry.kind]}", number=entry.of)
+    if entry.rule:
+        rule, event = view.naming.among(view.policy.charges, entry.rule), view.naming.event(entry.event)
+        done = event if rule == event else view.say("compared", subject=rule, what=event)
+        text += view.say("ledger.for", what=done)
+    if entry.actor:
+        text += view.say("ledger.by", who=view.naming.role(entry.actor))
+    if entry.held:
+        key = "ledger.set-aside" if entry.held > 0 else "ledger.given-free"
+        text += view.say(key, amount=_signed(view, abs(entry.held), unit))
+    if entry.lots:
+        text += view.say("ledger.lots", numbers=view.locale.listed([str(lot) for lot in entry.lots]))
+    if entry.worked_s != entry.at_s:
+        text += view.say("ledger.worked", moment=moment(view, entry.worked_s))
+    return text
+
+
+def _signed(view: View, value: int, unit: str) -> str:
+    """An amount, with a minus sign where it is below zero."""
+    if unit == "min" and not value:
+        return "0\u00a0min"
+    return f"−{amount(view, -value, unit)}" if value < 0 else amount(view, value, unit)

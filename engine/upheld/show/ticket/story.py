@@ -1,0 +1,142 @@
+"""The story of a ticket for a reader: what was promised and what became of it, record by record, and why.
+
+First how it stands and the table of its promises, since most who ask want nothing else;
+then what happened, in order; then for each clock where its time went; then every
+assumption and clause that any of it rests on, so that the page can be shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from upheld.core.clocks.story import ClockStory, Waiting
+from upheld.core.story.episode import Episode, Omission
+from upheld.core.story.ticket_story import TicketStory
+from upheld.core.time.instant import text_of
+from upheld.show.page.blocks import (
+    Block,
+    Bullet,
+    Bullets,
+    Heading,
+    Line,
+    Page,
+    Paragraph,
+    line,
+    section,
+    strong,
+    table,
+)
+from upheld.show.policy.grounds import cited_page
+from upheld.show.policy.head import head, which_policy, which_zone
+from upheld.show.ticket.clock_account import clock_account, told_status
+from upheld.show.ticket.episode import episode
+from upheld.show.ticket.reasons import facts, named
+from upheld.show.words.local_time import moment, short_moment
+from upheld.show.words.subject import Subjects
+from upheld.show.words.view import View
+
+
+def story(view: View, told: TicketStory, commitment: str = "") -> Page:
+    """The page.
+
+    Args:
+        commitment: Only the clocks of this commitment are told; ``""`` for all of them.
+    """
+    clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
+    waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
+    absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
+    blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent)]
+    blocks += section(view.say("story.happened"), _episodes(view, told))
+    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.episodes))
+    return cited_page(view, blocks, told.clauses, told.assumptions)
+
+
+def _head(view: View, told: TicketStory) -> Iterator[Block]:
+    return head(view, view.say("story.title", ticket=told.ticket), _particulars(view, told))
+
+
+def _particulars(view: View, told: TicketStory) -> Iterator[Line]:
+    standing = told.standing
+    yield which_policy(view, view.naming.text(view.policy.title))
+    if standing is None:
+        yield view.titled("state", view.say("story.never-opened"))
+    else:
+        subjects = Subjects(view.naming)
+        if standing.customer:
+            yield view.titled("customer", standing.customer)
+        yield view.titled("state", view.naming.state(standing.state), _since(view, standing.entered_s))
+        for name in ("severity", "queue"):
+            held = standing.facts.get(name)
+            if held is not None and not isinstance(held, frozenset):
+                yield view.named(subjects.name(name), subjects.value(name, held))
+    if told.as_of_s is not None:
+        yield view.titled("story.as-of", moment(view, told.as_of_s), f" ({text_of(told.as_of_s)})")
+    if told.later:
+        yield view.titled("story.later", view.locale.counted("story.records", told.later))
+    if told.audit:
+        yield view.titled("story.audit", view.say("story.observed-only"))
+    yield which_zone(view)
+
+
+def _since(view: View, at_s: int) -> str:
+    return view.say("story.since", moment=moment(view, at_s))
+
+
+def _promises(view: View, clocks: Iterable[ClockStory], waiting: Iterable[Waiting]) -> Iterator[Block]:
+    """One line for each clock."""
+    head = ("promise", "status", "due.allowed", "due.due", "story.ended-at")
+    rows = [_row(view, each) for each in clocks]
+    rows += [_pending(view, each) for each in waiting]
+    if rows:
+        yield table([view.say(key) for key in head], rows)
+    else:
+        yield Paragraph(line(view.say("story.no-promise")))
+
+
+def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
+    row = each.row
+    due = "" if row.due_s is None else short_moment(view, row.due_s)
+    stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
+    return (
+        line(strong(named(view, row.commitment, row.cycle))),
+        line(told_status(view, row)),
+        line(view.times.target(each.target)),
+        line(due or view.say("none-promised")),
+        line(stop or view.say("none-promised")),
+    )
+
+
+def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
+    subjects = Subjects(view.naming)
+    names = view.locale.listed([subjects.name(name) for name in each.awaits])
+    name = line(strong(named(view, each.commitment, each.cycle)))
+    needs = line(view.say("due.needs", names=names)) if names else line()
+    return name, line(view.say("clock.pending")), needs, (), ()
+
+
+def _absent(view: View, absent: Sequence[Omission]) -> Iterator[Block]:
+    """What was not promised, and why not."""
+    if absent:
+        yield Paragraph(line(view.say("story.absent")))
+        yield Bullets(tuple(Bullet(_not_promised(view, each)) for each in absent))
+
+
+def _not_promised(view: View, each: Omission) -> Line:
+    events = each.commitment.starting_events
+    told = view.say("story.found", facts=facts(view, each.facts, events)) if each.facts else ""
+    condition = view.say("story.absent-when", condition=view.circumstances.on(events).text(each.condition))
+    return view.named(view.naming.name(each.commitment), condition + told, each.commitment)
+
+
+def _episodes(view: View, told: TicketStory) -> Iterator[Block]:
+    for each in told.episodes:
+        title, items = episode(view, each)
+        yield Heading(3, title)
+        yield Bullets(tuple(items))
+
+
+def _clocks(view: View, clocks: Iterable[ClockStory], episodes: Sequence[Episode]) -> Iterator[Block]:
+    for each in clocks:
+        name = named(view, each.row.commitment, each.row.cycle)
+        yield Heading(3, view.say("story.clock", name=name, status=told_status(view, each.row)))
+        yield Bullets(tuple(clock_account(view, each, episodes)))

@@ -1,0 +1,79 @@
+"""The order of work for a reader: which ticket comes first, why, and how much time its next promise leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from upheld.core.replay.work_order import Task
+from upheld.core.time.instant import text_of
+from upheld.show.page.blocks import (
+    Block,
+    Bullet,
+    Bullets,
+    Line,
+    Page,
+    Paragraph,
+    line,
+    strong,
+    table,
+)
+from upheld.show.policy.grounds import cited_page
+from upheld.show.policy.handling import order_line
+from upheld.show.policy.head import head, which_policy, which_zone
+from upheld.show.ticket.reasons import named
+from upheld.show.words.local_time import moment, short_moment
+from upheld.show.words.subject import Subjects
+from upheld.show.words.view import View
+
+
+def worklist(view: View, tasks: Sequence[Task], at_s: int) -> Page:
+    """The page."""
+    return cited_page(view, [*_head(view, at_s), *_body(view, tasks, at_s)])
+
+
+def _head(view: View, at_s: int) -> Iterator[Block]:
+    title = view.say("queue.title", policy=view.naming.text(view.policy.title) or view.policy.id)
+    at = view.titled("queue.at", moment(view, at_s), f" ({text_of(at_s)})")
+    return head(view, title, [which_policy(view), at, which_zone(view)])
+
+
+def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
+    if not tasks:
+        yield Paragraph(line(view.say("queue.none")))
+        return
+    head = ["", "queue.ticket", "state", "", "queue.received", "queue.next", "queue.left", "queue.why"]
+    titles = [view.say(key) if key else "" for key in head]
+    titles[3] = Subjects(view.naming).severity()
+    yield table(titles, [_row(view, each, at_s) for each in tasks])
+    lines = [(at, each) for at, each in enumerate(view.policy.queue, 1) if any(task.number == at for task in tasks)]
+    if lines:
+        yield Paragraph(line(view.say("queue.legend")))
+        yield Bullets(tuple(Bullet((*line(f"({at}) "), *order_line(view, each))) for at, each in lines))
+
+
+def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
+    ticket, row = task.ticket, task.next
+    severity = ticket.facts.get("severity")
+    left = ""
+    if row is not None:
+        late = row.status == "breached"
+        left_s = row.overrun_s if late else row.remaining_s or 0
+        left = view.locale.roughly(left_s)
+        left = view.say("queue.late", length=left) if late else left
+    due = "" if row is None or row.due_s is None else f"{named(view, row.commitment, row.cycle)}, "
+    return (
+        line(view.say("queue.position", number=task.position)),
+        line(strong(ticket.id)),
+        line(view.naming.state(ticket.state)),
+        line(view.naming.severity(str(severity)) if severity is not None else ""),
+        line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
+        line(due + short_moment(view, row.due_s // 60 * 60) if row is not None and row.due_s is not None else ""),
+        line(left),
+        line(f"({task.number})" if task.number else ""),
+    )
+
+
+def _age(view: View, length_s: int) -> str:
+    """Elapsed time, roughly: in days from two of them on, else to the minute."""
+    days = length_s // 86_400
+    return view.locale.counted("d", days) if days >= 2 else view.locale.seconds(length_s // 60 * 60)
