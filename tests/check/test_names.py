@@ -11,8 +11,7 @@ from check.desk import SECTIONS, desk, found, hints, told
 from check.mutation import originals, text_of, tree_of
 
 from upheld.check.inspection import _spots
-from upheld.check.names import LIST_SECTIONS, REFERENCES, RESERVED_BY_SECTION, WORD_LISTS
-from upheld.check.uses import USED_SECTIONS
+from upheld.check.names import LIST_SECTIONS, REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
 from upheld.document import read_document
 from upheld.loading import examine
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from upheld.core.condition.condition import Condition, hooks_read
 from upheld.core.finding import Finding
-from upheld.core.nearest import nearest
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document.catalogue import finding
@@ -121,9 +120,3 @@ def _spots(value: object, path: Path, pattern: tuple[str, ...]) -> Iterator[Spot
         for key in value if pattern[0] == "*" else [pattern[0]]:
             if key in value:
                 yield from _spots(value[key], (*path, key), pattern[1:])
-
-
-def meant(word: object, known: object, otherwise: str = "") -> str:
-    """The hint for a wrong word: the nearest known one, else the other hint."""
-    near = nearest(str(word), list(known))  # type: ignore[call-overload]  # any iterable of texts
-    return f"did you mean `{near}`?" if near else otherwise

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import FOUND, one_line
+from upheld.cli.output import language_option, written
 
 if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
     from upheld.loading import Examined
+    from upheld.show import Language
 
 
 @click.command()
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "markdown", "mermaid"]),
     help="A page to read, a page to publish, or the diagram of its states alone.  [default: text]",
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="The reader's language.  [default: the policy's own]")
+@language_option
 @click.option("--resolved", is_flag=True, help="The policy as YAML with the origin of every value, overlays applied.")
 @click.pass_context
-def command(context: click.Context, name: str, style: str | None, lang: str | None, resolved: bool) -> None:
+def command(context: click.Context, name: str, style: str | None, lang: Language | None, resolved: bool) -> None:
     """Show a policy to its readers.
 
     Who to reach and when, what is promised, how it is counted and what is billed, each
@@ -59,13 +61,11 @@ def _resolved(examined: Examined) -> str:
     return resolved_yaml(examined.resolved)
 
 
-def _shown(policy: Policy, style: str, lang: str | None) -> str:
-    from upheld.cli.terminal import written
-    from upheld.show import LANGUAGES, language_of, page, show_markdown, show_mermaid
+def _shown(policy: Policy, style: str, lang: Language | None) -> str:
+    from upheld.show import language_of, page, show_markdown, show_mermaid
 
-    language = next((each for each in LANGUAGES if each == lang), None)
     if style == "markdown":
-        return show_markdown(policy, language)
+        return show_markdown(policy, lang)
     if style == "mermaid":
-        return show_mermaid(policy, language)
-    return written(page(policy, language or language_of(policy)))
+        return show_mermaid(policy, lang)
+    return written(page(policy, lang or language_of(policy)))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
-from upheld.cli.output_options import language_option, style_option
-from upheld.cli.terminal import written
-from upheld.core.time.instant import instant_of
+from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.replaying import statements
 from upheld.report.statements import as_csv, as_json
-from upheld.show import Language, language_of
+from upheld.show import Language
 from upheld.show.incomplete import incomplete
 from upheld.show.ledger_page import ledger_page
-from upheld.show.view import View
 
 
 @click.command()
@@ -55,12 +52,12 @@ def command(
         history.contracts,
         since,
         until,
-        None if asked.as_of_s is None else instant_of(asked.as_of_s),
+        asked.as_of,
         account,
         monthly=period == "month",
     )
     if style == "text":
-        view = View(history.policy, lang or language_of(history.policy))
+        view = view_of(history.policy, lang)
         click.echo(written(incomplete(ledger_page(view, found), view, history.skipped)), nl=False)
     else:
         click.echo(as_csv(found) if style == "csv" else as_json(found), nl=False)

@@ -45,6 +45,16 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+def meant(word: object, known: Iterable[str], otherwise: str = "") -> str:
+    """The advice on a wrong word: the nearest known one, else the other advice.
+
+    >>> meant("in_fix", ["in-fix", "closed"]), meant("banana", ["in-fix", "closed"], "leave it out")
+    ('did you mean `in-fix`?', 'leave it out')
+    """
+    near = nearest(str(word), known)
+    return f"did you mean `{near}`?" if near else otherwise
+
+
 def said(scalar: object) -> str:
     """A scalar as YAML writes it, without quotes; a number beyond 64 bits is not spelled out."""
     if isinstance(scalar, int) and abs(scalar) >= 2**63:

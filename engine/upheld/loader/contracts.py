@@ -29,8 +29,8 @@ from upheld.core.policy.provenance import Path as Keys
 from upheld.core.time.duration import Duration
 from upheld.document import read_document
 from upheld.document.catalogue import finding
+from upheld.document.tree import Data, mapping, sequence
 from upheld.loader import digest
-from upheld.loader.parts import Data, mapping, sequence
 from upheld.schema.formats import parse_amount, parse_instant
 from upheld.schema.shape import shape_findings
 

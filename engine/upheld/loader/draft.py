@@ -19,8 +19,8 @@ from upheld.core.policy.event_type import Effect, EffectKind, Reference
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.wording import Wording
 from upheld.document.catalogue import finding
+from upheld.document.tree import Data, mapping, sequence, words
 from upheld.loader.overlay import Resolved
-from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.vocabulary import Vocabulary
 
 UNREADABLE = HookAtom("?")

@@ -21,7 +21,7 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from upheld.core.finding import Finding, in_order
-from upheld.core.nearest import listed, nearest, quoted, said
+from upheld.core.nearest import listed, meant, nearest, quoted, said
 from upheld.document import Document, trap_hint
 from upheld.document.catalogue import finding
 from upheld.schema.commas import cut_texts
@@ -112,9 +112,7 @@ def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) 
         if key in properties:
             continue
         if allowed is False:
-            near = nearest(key, properties)
-            hint = f"did you mean `{near}`?" if near else known
-            yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)
+            yield Misfit("UP101", f"unknown key {quoted(key)}", meant(key, properties, known), (key,), at_key=True)
         else:
             yield from validator.descend(value, allowed, path=key)  # type: ignore[attr-defined]  # of every jsonschema class
 

@@ -1,19 +1,19 @@
-"""A story: one scenario under the checker, with the names it may use and its findings so far."""
+"""A scenario: one scenario under the checker, with the names it may use and its findings so far."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from upheld.check.inspection import SINGULAR, meant
+from upheld.check.inspection import SINGULAR, Spot
 from upheld.core.condition.domain import Domain, Many, OneOf, Wrong
 from upheld.core.finding import Finding
-from upheld.core.nearest import listed, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.document.catalogue import finding
-from upheld.loader.parts import Data, mapping, sequence
+from upheld.document.tree import Data, mapping, sequence
 from upheld.loader.vocabulary import Vocabulary
 
 KEY = "="
@@ -35,8 +35,6 @@ OWN = {
     "tickets": ("is in no event", "say `ticket:` in the events, or leave it out where there is only one"),
 }
 """Names that the scenario itself brings: what is said of one that it does not, and what to do."""
-
-Spot = tuple[Path, object]
 
 
 def names_of(policy: Policy, vocabulary: Vocabulary) -> dict[str, Collection[str]]:
@@ -70,7 +68,7 @@ def names_of(policy: Policy, vocabulary: Vocabulary) -> dict[str, Collection[str
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Scenario:
     """One scenario under the checker.
 
     Attributes:
