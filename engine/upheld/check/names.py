@@ -14,6 +14,8 @@ from upheld.core.condition.scope import RESERVED
 from upheld.core.nearest import listed, meant, nearest, quoted
 from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.core.policy.policy import ALWAYS
+from upheld.core.policy.provenance import Path
+from upheld.loader.sections import SECTIONS
 
 TRIGGERS = ("start", "stop", "cancel")
 EFFECT_HOLDERS = ("events", "transitions", "rules", "timers")
@@ -67,17 +69,6 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 """What stands where: the section that must declare it, the keys that lead to it, and words that are allowed besides."""
 
-LIST_SECTIONS = (
-    "severities",
-    "transitions",
-    "rules",
-    "commitments",
-    "excuses",
-    "objectives",
-    "timers",
-    "charges",
-    "invariants",
-)
 RESERVED_BY_SECTION = {
     "states": ("stay", "any"),
     "events": ("any", "all"),
@@ -115,7 +106,7 @@ def check_names(inspection: Inspection) -> None:
             if isinstance(word, str) and word not in besides:
                 _refer(inspection, section, (path, word), declared[section], besides)
                 used[section].add(word)
-    for path, word in _citations(inspection.document.root):
+    for path, word in citations(inspection.document.root):
         section = "clauses" if path[-2] == "clauses" else "assumptions"
         _refer(inspection, section, (path, word), declared[section])
         used[section].add(str(word))
@@ -169,7 +160,7 @@ def _refer(
     inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", hint)
 
 
-def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot]:
+def citations(value: object, path: Path = ()) -> Iterator[Spot]:
     """Every clause and assumption cited anywhere, but in the section that declares them."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
@@ -177,10 +168,10 @@ def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot
             if key in ("clauses", "assumes") and path and isinstance(entry, list):
                 yield from (((*at, index), word) for index, word in enumerate(entry) if isinstance(word, str))
             elif path or key not in ("clauses", "assumptions", "checks"):
-                yield from _citations(entry, at)
+                yield from citations(entry, at)
     elif isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _citations(entry, (*path, index))
+            yield from citations(entry, (*path, index))
 
 
 WORD_LISTS = (
@@ -201,7 +192,7 @@ def _repeated(inspection: Inspection) -> None:
             if isinstance(word, str) and (*path[:-1], word) in given:
                 inspection.report("UP203", path, f"{quoted(word)} is in this list already", "leave it out")
             given.add((*path[:-1], str(word)))
-    for section in LIST_SECTIONS:
+    for section in [name for name, each in SECTIONS.items() if each.is_list]:
         seen: dict[str, int] = {}
         for index, entry in enumerate(inspection.document.root.get(section) or ()):
             name = entry.get("id")

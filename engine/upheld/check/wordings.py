@@ -21,32 +21,14 @@ from upheld.core.condition.scope import Scope
 from upheld.core.nearest import meant, quoted
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.wording import Wording
+from upheld.loader.sections import SECTIONS
 
-LABELLED = (
-    "facts",
-    "parameters",
-    "contracts",
-    "calendars",
-    "recurrences",
-    "roles",
-    "severities",
-    "channels",
-    "states",
-    "events",
-    "transitions",
-    "commitments",
-    "objectives",
-    "timers",
-    "accounts",
-    "charges",
-)
-LISTS = frozenset({"severities", "transitions", "rules", "commitments", "objectives", "timers", "charges"})
 DECLARING = (("facts",), ("contracts", "*", "attributes"), ("events", "*", "data"))
 """Where something is declared with its values, which may have labels of their own."""
 
 TEXTS: tuple[tuple[str, ...], ...] = (
     ("title",),
-    *((section, "label") if section in LISTS else (section, "*", "label") for section in LABELLED),
+    *((*section.keys(name), "label") for name, section in SECTIONS.items() if section.labelled),
     *((*section, "*", "label") for section in DECLARING[1:]),
     *((*section, "*", "one-of", "*") for section in DECLARING),
     ("severities", "says"),

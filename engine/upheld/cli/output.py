@@ -75,7 +75,7 @@ def written(page: Page) -> str:
 
 @contextmanager
 def progress(what: str) -> Iterator[Progress | None]:
-    """What a reader of a history tells how far it is, for a bar on standard error; ``None`` where nobody would see it."""
+    """What a reader of a history tells how far it is, for a bar on standard error; ``None`` where nobody looks."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -8,6 +8,7 @@ import click
 
 from upheld.cli.history_options import HistoryOptions, options_at
 from upheld.cli.output import language_option, style_option, view_of, written
+from upheld.core.time.instant import instant_of
 from upheld.replaying import tasks
 from upheld.show import Language
 from upheld.show.incomplete import incomplete
@@ -29,9 +30,9 @@ def command(asked: HistoryOptions, lang: Language | None, style: str) -> None:
     Exit status: 0 done, 2 unreadable input or misuse.
     Example: upheld queue history.jsonl --policy base --at 2026-03-02T09:00:00Z
     """
-    assert asked.as_of is not None and asked.as_of_s is not None, "`--at` is required"
+    assert asked.as_of_s is not None, "`--at` is required"
     history = asked.opened()
-    found = tasks(history.policy, history.events(), asked.as_of, history.contracts, audit=history.audit)
+    found = tasks(history.policy, history.events(), instant_of(asked.as_of_s), history.contracts, audit=history.audit)
     if style == "json":
         click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
         return

@@ -20,38 +20,11 @@ from upheld.core.policy.provenance import Path
 from upheld.document import Document, Source
 from upheld.document.catalogue import finding
 from upheld.document.tree import sequence
+from upheld.loader.sections import SECTIONS
 
 OWN = frozenset({"upheld", "policy", "version", "status", "extends", "effective", "title"})
 """Keys that are never inherited, or only as a whole; ``version`` and ``policy`` are each policy's own."""
 WORDS = ("override", "remove", "before")
-SECTIONS = frozenset(
-    {
-        "sources",
-        "clauses",
-        "assumptions",
-        "facts",
-        "parameters",
-        "conditions",
-        "contracts",
-        "calendars",
-        "recurrences",
-        "roles",
-        "severities",
-        "channels",
-        "states",
-        "events",
-        "transitions",
-        "rules",
-        "commitments",
-        "excuses",
-        "objectives",
-        "timers",
-        "accounts",
-        "charges",
-        "invariants",
-    }
-)
-"""Sections whose items are overlaid one by one; the others are replaced as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +204,7 @@ def _without_words(spec: Any) -> Any:
 def stray_words(document: Document) -> list[Finding]:
     """Overlay words in a policy that extends nothing."""
     findings = []
-    for key in SECTIONS & set(document.root):
+    for key in [key for key in SECTIONS if key in document.root]:
         for name, spec, layer in _items(document.root[key], lambda step, key=key: Layer(document, (key, step))):  # type: ignore[misc]  # a bound default
             for word in WORDS:
                 if isinstance(spec, Mapping) and word in spec:

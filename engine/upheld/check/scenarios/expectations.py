@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from upheld.check.scenarios.scenario import KEY, Scenario
+from upheld.check.inspection import KEY
+from upheld.check.scenarios.scenario import Scenario
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from upheld.check.inspection import SINGULAR, Spot
+from upheld.check.inspection import SINGULAR, Spot, spots_in
 from upheld.core.condition.domain import Domain, Many, OneOf, Wrong
 from upheld.core.finding import Finding
 from upheld.core.nearest import listed, meant, quoted
@@ -13,15 +13,11 @@ from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.document.catalogue import finding
-from upheld.document.tree import Data, mapping, sequence
+from upheld.document.tree import Data, sequence
 from upheld.loader.vocabulary import Vocabulary
-
-KEY = "="
-"""At the end of a pattern: the keys of the mapping, and not its values."""
 
 WORDS = {
     **SINGULAR,
-    "severities": "severity",
     "queues": "queue",
     "levels": "escalation level",
     "moves": "transition or timer",
@@ -121,18 +117,4 @@ class Scenario:
 
         With ``=`` at its end, every key of the mapping it leads to.
         """
-        yield from _spots(self.spec, (), pattern)
-
-
-def _spots(value: object, path: Path, pattern: tuple[str, ...]) -> Iterator[Spot]:
-    if isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from _spots(entry, (*path, index), pattern)
-    elif not pattern:
-        yield path, value
-    elif pattern == (KEY,):
-        yield from (((*path, key), key) for key in mapping(value))
-    elif isinstance(value, Mapping):
-        for key in value if pattern[0] == "*" else [pattern[0]]:
-            if key in value:
-                yield from _spots(value[key], (*path, key), pattern[1:])
+        return spots_in(self.spec, pattern)
