@@ -40,6 +40,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         for other in words
         if abs(len(other) - length) <= 2 + length // 2 and (_letters(other) ^ letters).bit_count() <= 2 + length // 3
     ]
+    if not likely:
+        return None
     folded = {other.lower().replace("_", "-"): other for other in reversed(likely)}
     found = get_close_matches(word.lower().replace("_", "-"), list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
