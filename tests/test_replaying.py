@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from desk import contracts, desk, event, instant, policy_of, record, submit
 from jsonschema import Draft202012Validator, FormatChecker
+from small_desk import contracts, desk, event, instant, policy_of, record, submit
 
 from upheld import Engine, load_policy, replay
 from upheld.core.errors import RecordError
@@ -211,7 +211,7 @@ def test_the_summary_counts_everything() -> None:
 
 def test_an_objective_looks_only_at_tickets_it_is_about() -> None:
     """Its condition is asked of the ticket as it stands in the end."""
-    from desk import DESK
+    from small_desk import DESK
 
     text = DESK.replace("{id: answers, of: answer,", "{id: answers, when: {severity: low}, of: answer,")
     other = submit("04T10:00", ticket="T-2", data={"severity": "low"}), event("04T10:30", "take", ticket="T-2")

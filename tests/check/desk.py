@@ -1,4 +1,4 @@
-"""A small desk: a policy that checks without a finding, section by section, for tests to change."""
+"""The desk of these tests: a policy that checks without a finding, section by section, for tests to change."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ import pytest
 from check.desk import SECTIONS, desk, found, hints, told
 from check.mutation import originals, text_of, tree_of
 
-from upheld.check.inspection import _spots
-from upheld.check.names import LIST_SECTIONS, REFERENCES, RESERVED_BY_SECTION, WORD_LISTS
-from upheld.check.uses import USED_SECTIONS
+from upheld.check.inspection import spots_in
+from upheld.check.names import REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
 from upheld.document import read_document
+from upheld.loader import sections
 from upheld.loading import examine
 
 EVERYTHING = Path(__file__).resolve().parents[1] / "documents" / "good" / "everything.yaml"
@@ -34,7 +34,7 @@ def put(tree: Any, path: tuple[str | int, ...], value: object) -> None:
 SPOTS = [
     (pattern, path)
     for _, pattern, besides in REFERENCES
-    for path, word in _spots(everything(), (), pattern)
+    for path, word in spots_in(everything(), pattern)
     if isinstance(word, str) and word not in besides
 ]
 
@@ -107,7 +107,7 @@ def test_without_a_near_name_those_declared_are_listed() -> None:
     )
 
 
-@pytest.mark.parametrize("section", LIST_SECTIONS)
+@pytest.mark.parametrize("section", [name for name, each in sections.SECTIONS.items() if each.is_list])
 def test_a_name_stands_once_in_a_list(section: str) -> None:
     """The second is told, with the line of the first."""
     tree = everything()
@@ -123,7 +123,7 @@ def test_a_name_stands_once_in_a_list(section: str) -> None:
 @pytest.mark.parametrize("pattern", WORD_LISTS)
 def test_a_word_stands_once_in_a_list(pattern: tuple[str, ...]) -> None:
     tree = everything()
-    lists = [path[:-1] for path, _ in _spots(tree, (), pattern) if isinstance(path[-1], int)]
+    lists = [path[:-1] for path, _ in spots_in(tree, pattern) if isinstance(path[-1], int)]
     for path in dict.fromkeys(lists):
         inner: Any = tree
         for step in path:

@@ -13,7 +13,7 @@ from upheld.cli.failure import DONE, MISUSED
 from upheld.history.mapping.mapping_file import read_mapping
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
-DESK = str(Path(__file__).resolve().parent.parent / "desk.yaml")
+DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 TABLE = """\
 Number;Updated;Updated by;State;Priority;Company
 T-1;04/03/2024 10:00;a-7;New;1 - High;acme

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from upheld.cli import main
 from upheld.cli.failure import DONE, MISUSED
 
-DESK = str(Path(__file__).resolve().parent.parent / "desk.yaml")
+DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 MAPPING = """\
 upheld: 1
 mapping: desk

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
-from desk import contracts, desk
+from small_desk import contracts, desk
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, FOUND, MISUSED
@@ -21,7 +21,7 @@ from upheld.history.reading import read_history
 from upheld.replaying import replay as replayed
 from upheld.schema.resources import read_schema
 
-DESK = str(Path(__file__).resolve().parent.parent / "desk.yaml")
+DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 HEAD = "ticket,at,event,actor,channel,customer,data.type,data.severity,data.minutes,data.urgent\n"
 HISTORY = (
     HEAD

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from desk import contracts, desk
+from small_desk import contracts, desk
 
 from upheld.core.record.event import Event
 from upheld.history.canonical import record_of_row

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import desk
+from small_desk import desk
 
 from upheld.core.errors import HistoryError
 from upheld.core.record.event import Event

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from desk import desk
+from small_desk import desk
 
 from upheld import load_contracts
 from upheld.core.errors import DocumentError

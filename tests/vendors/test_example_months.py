@@ -28,7 +28,7 @@ from upheld.core.record.event import Event
 from upheld.document import read_document
 from upheld.history.canonical import record_of_row
 from upheld.loader.contracts import read_contracts
-from upheld.scenario.acceptance import acceptances
+from upheld.scenario.history import acceptances
 from upheld.schema.resources import read_schema
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

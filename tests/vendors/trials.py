@@ -19,10 +19,9 @@ from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.loader.contracts import contracts_from
 from upheld.replaying import replay, work_queue
-from upheld.scenario.acceptance import acceptances
 from upheld.scenario.expectation import compare
 from upheld.scenario.files import load_scenarios
-from upheld.scenario.story import contracts_document, records
+from upheld.scenario.history import acceptances, contracts_document, records
 
 Data = Mapping[str, Any]
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")

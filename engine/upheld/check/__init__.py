@@ -1,6 +1,10 @@
 """The checker's second phase: whether a policy means something, before any ticket is judged by it.
 
-Each module asks one kind of question and reports what it finds; none stops another.
+Each module is about one subject of the contract, asks its questions and reports what it
+finds; none stops another. `inspection` holds what all of them work on, and `paths` the moves of
+the policy as a graph; `waivers` has the last word.
+
+`scenarios` looks at the scenarios beside a policy: it imports these modules, and none of them it.
 """
 
 from __future__ import annotations
@@ -8,26 +12,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from upheld.check.ambiguity import check_ambiguity
 from upheld.check.billing import check_billing
-from upheld.check.channels import check_channels
+from upheld.check.calendars import check_calendars
+from upheld.check.cases import check_cases
 from upheld.check.clocks import check_clocks
 from upheld.check.commitments import check_commitments
-from upheld.check.conditions import check_conditions
-from upheld.check.hooks import check_hooks
+from upheld.check.conditions import check_conditions, check_hooks
 from upheld.check.inspection import Inspection
-from upheld.check.lifecycle import check_lifecycle
-from upheld.check.messages import check_messages
+from upheld.check.lifecycle import check_ambiguity, check_channels, check_lifecycle
 from upheld.check.names import check_names
-from upheld.check.opening import check_opening
 from upheld.check.paths import Paths
 from upheld.check.provenance import check_provenance
-from upheld.check.references import check_references
 from upheld.check.tables import check_tables
-from upheld.check.turns import check_turns
-from upheld.check.values import check_values
+from upheld.check.values import check_references, check_values
 from upheld.check.waivers import waive
-from upheld.check.wordings import check_wordings
+from upheld.check.wordings import check_messages, check_wordings
 from upheld.core.finding import Finding
 from upheld.loader import Assembled
 from upheld.loader.overlay import Resolved
@@ -55,11 +54,11 @@ def check_meaning(
     check_tables(inspection)
     check_conditions(inspection, assembled.readings)
     check_ambiguity(inspection, paths)
-    check_turns(inspection)
+    check_cases(inspection)
     check_hooks(inspection, assembled.readings)
     check_commitments(inspection, paths)
     check_clocks(inspection, paths)
-    check_opening(inspection)
+    check_calendars(inspection)
     check_billing(inspection)
     check_provenance(inspection, texts)
     check_wordings(inspection)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from upheld.check.calendars import Aim, check_lengths, round_the_clock, worth_a_day
 from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
-from upheld.check.lengths import Aim, check_lengths, round_the_clock, worth_a_day
 from upheld.check.paths import Paths
-from upheld.check.references import readable
 from upheld.check.tables import check_chooser
+from upheld.check.values import readable
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope

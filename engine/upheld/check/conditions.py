@@ -4,7 +4,10 @@ A condition that never holds, or always does, is not what its author meant; nor 
 rule that an earlier refusal leaves nothing. Both are decided over what the names may
 hold, and shown with an example ticket.
 
-Source: DESIGN section 5, "Checking".
+Nobody can look into a condition that a plugin decides (a hook), so nothing is proved about
+it; but one that no plugin gives, or that finds nothing to read, is found before any ticket.
+
+Source: DESIGN section 5, "Conditions" and "Checking".
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from upheld.check.inspection import SIMPLER, Inspection
-from upheld.core.condition.condition import All, Any, Condition, Not, has_hook, names_read
-from upheld.core.nearest import listed
+from upheld.core.condition.condition import All, Any, Condition, Not, has_hook, hooks_read, names_read
+from upheld.core.nearest import listed, meant, quoted
+from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Rule
 from upheld.core.proof.space import Answer, Space
 from upheld.loader.draft import Reading
@@ -126,3 +130,47 @@ def _unheard(inspection: Inspection, event: str, rules: Sequence[Rule]) -> Itera
             yield rule, Silence(tuple(ordered[other].id for other in answer.by), {"event": event, **shown})
         elif rule.requires and rule.when is not None and space.never(index):
             yield rule, Silence((), {})
+
+
+def check_hooks(inspection: Inspection, readings: Sequence[Reading]) -> None:
+    """Conditions that no installed plugin gives, and those that read what cannot be read where they are used."""
+    for reading in readings:
+        written = dict(_written(inspection.value(reading.path), reading.path))
+        for hook in hooks_read(reading.condition):
+            places = [path for path, name in written.items() if name == hook]
+            if hook in inspection.hooks:
+                _check_reads(inspection, reading, hook, places)
+            else:
+                for path in places:
+                    hint = meant(hook, inspection.hooks, _installed(inspection.hooks))
+                    message = f"no installed plugin gives the condition {quoted(hook)}"
+                    inspection.report("UP907", path, message, hint)
+
+
+def _installed(hooks: Mapping[str, Sequence[str]]) -> str:
+    return f"installed are {listed(hooks)}" if hooks else "install the plugin that gives it"
+
+
+def _check_reads(inspection: Inspection, reading: Reading, hook: str, places: Sequence[Path]) -> None:
+    """What the plugin reads must be readable; of a named condition this depends on where it is used."""
+    everywhere = inspection.vocabulary.any_event
+    missing = [name for name in inspection.hooks[hook] if name not in reading.scope]
+    if not places:
+        missing = [name for name in missing if name in everywhere]
+    if missing:
+        message = f"the plugin's condition `{hook}` reads {listed(missing)}, which cannot be read here"
+        hint = "declare it, or use the condition where it can be read"
+        inspection.report("UP908", places[0] if places else reading.path, message, hint)
+
+
+def _written(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Every hook named in a condition as it is written."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            if key == "hook":
+                yield (*path, key), entry
+            else:
+                yield from _written(entry, (*path, key))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _written(entry, (*path, index))

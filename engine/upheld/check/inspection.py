@@ -7,53 +7,36 @@ from dataclasses import dataclass, field
 
 from upheld.core.condition.condition import Condition, hooks_read
 from upheld.core.finding import Finding
-from upheld.core.nearest import nearest
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
-from upheld.document.catalogue import finding
-from upheld.loader.draft import UNREADABLE, address
+from upheld.document.tree import mapping
+from upheld.loader.draft import UNREADABLE, Reporter
 from upheld.loader.overlay import Resolved
+from upheld.loader.sections import SECTIONS
 from upheld.loader.vocabulary import Vocabulary
 
 SINGULAR = {
-    "sources": "source",
-    "clauses": "clause",
-    "assumptions": "assumption",
-    "facts": "fact",
-    "parameters": "parameter",
-    "conditions": "condition",
-    "contracts": "contract",
-    "calendars": "calendar",
-    "recurrences": "recurrence",
-    "roles": "role",
-    "severities": "severity",
-    "channels": "channel",
-    "states": "state",
-    "events": "event",
-    "transitions": "transition",
-    "rules": "rule",
-    "commitments": "commitment",
-    "excuses": "excuse",
-    "objectives": "objective",
-    "timers": "timer",
-    "accounts": "account",
-    "charges": "charge",
-    "invariants": "invariant",
+    **{name: section.singular for name, section in SECTIONS.items()},
     "core": "core state",
     "passages": "transition, timer or state",
     "receivers": "role, level or queue",
     "sortings": "fact",
     "likes": "fact",
 }
+"""What one name of each section, or of several of them together, is called."""
 
 SIMPLER = "say it with fewer alternatives inside one another, or in several items"
 """What to do about conditions too intricate to be decided."""
+
+KEY = "="
+"""At the end of a pattern: the keys of the mapping, and not its values."""
+
 Spot = tuple[Path, object]
 """A value of the document with the path that leads to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Reporter):
     """One policy under the checker.
 
     Attributes:
@@ -72,27 +55,12 @@ class Inspection:
     findings: list[Finding] = field(default_factory=list)
     misspelt: dict[str, set[str]] = field(default_factory=dict)
 
-    def report(
-        self,
-        code: str,
-        path: Path,
-        message: str,
-        hint: str = "",
-        *,
-        key: bool = False,
-        example: Mapping[str, str] | None = None,
-    ) -> None:
-        """Record a finding about the value at ``path``, or about its key."""
-        place = self.document.place(path, key=key)
-        item = address(self.document.root, path)
-        self.findings.append(finding(code, place, message, hint, example=example, item=item))
-
     def spots(self, *pattern: str) -> Iterator[Spot]:
         """Every value that the pattern of keys leads to; ``*`` stands for any key, and lists are entered by themselves.
 
         A list of texts at the end is given text by text.
         """
-        yield from _spots(self.document.root, (), pattern)
+        return spots_in(self.document.root, pattern)
 
     def value(self, path: Path) -> object:
         """What stands at ``path``; ``None`` where nothing does."""
@@ -111,19 +79,16 @@ class Inspection:
         return condition is not None and UNREADABLE.hook in hooks_read(condition)
 
 
-def _spots(value: object, path: Path, pattern: tuple[str, ...]) -> Iterator[Spot]:
+def spots_in(value: object, pattern: Sequence[str], path: Path = ()) -> Iterator[Spot]:
+    """Every value below ``value`` that the pattern of keys leads to; with `KEY` at its end, the keys of a mapping."""
     if isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _spots(entry, (*path, index), pattern)
+            yield from spots_in(entry, pattern, (*path, index))
     elif not pattern:
         yield path, value
+    elif [*pattern] == [KEY]:
+        yield from (((*path, key), key) for key in mapping(value))
     elif isinstance(value, Mapping):
         for key in value if pattern[0] == "*" else [pattern[0]]:
             if key in value:
-                yield from _spots(value[key], (*path, key), pattern[1:])
-
-
-def meant(word: object, known: object, otherwise: str = "") -> str:
-    """The hint for a wrong word: the nearest known one, else the other hint."""
-    near = nearest(str(word), list(known))  # type: ignore[call-overload]  # any iterable of texts
-    return f"did you mean `{near}`?" if near else otherwise
+                yield from spots_in(value[key], pattern[1:], (*path, key))

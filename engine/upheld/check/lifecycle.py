@@ -1,6 +1,12 @@
-"""The lifecycle: whether every state can be reached and left, and every move is legal.
+"""The lifecycle: whether every state can be reached and left, every move is legal, and every event finds one way.
 
-Source: DESIGN section 3, "Vendor states refine core states"; section 5, "Checking".
+From one state, on one event, at most one transition may be taken. That is decided over
+what the names may hold, and shown with an example ticket; where a plugin's condition
+has a say, or a condition is too intricate, that is said instead. And an event that needs
+a channel and that none takes is always refused, however right the rest of the policy is:
+nobody could even open a ticket by it.
+
+Source: DESIGN section 3, steps 3 and 5, "Vendor states refine core states"; section 5, "Checking".
 """
 
 from __future__ import annotations
@@ -9,10 +15,13 @@ from collections.abc import Iterator, Sequence
 
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths, Step
+from upheld.core.condition.condition import ALWAYS
+from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.handling import Invariant
 from upheld.core.policy.lifecycle import CLOSED, CORE_MOVES, Transition, is_core_move
+from upheld.core.proof.space import Answer, Space
 
 
 def check_lifecycle(inspection: Inspection, paths: Paths) -> None:
@@ -184,3 +193,68 @@ def _holds(inspection: Inspection, paths: Paths, invariant: Invariant) -> None:
 def _named(route: list[Step]) -> Iterator[str]:
     for step in route:
         yield f"`{step.target}` ({step.by})"
+
+
+def check_ambiguity(inspection: Inspection, paths: Paths) -> None:
+    """Transitions of which two can be taken at once."""
+    for event in sorted(paths.moving_events):
+        _ambiguous(inspection, event)
+
+
+def _ambiguous(inspection: Inspection, event: str) -> None:
+    """From one state, on one event, at most one transition may be taken."""
+    moves = [
+        each for each in inspection.policy.transitions if event in each.on and not inspection.unreadable(each.when)
+    ]
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for state in inspection.policy.states:
+        groups.setdefault(tuple(i for i, each in enumerate(moves) if state in each.origins), []).append(state)
+    scope = inspection.vocabulary.on_event(event, [each.when or ALWAYS for each in moves])
+    for group, states in groups.items():
+        _both(inspection, event, [moves[i] for i in group], scope.only({"state": states}))
+    _both(inspection, event, [each for each in moves if each.opens], inspection.vocabulary.unopened(scope))
+
+
+def _both(inspection: Inspection, event: str, moves: Sequence[Transition], scope: Scope) -> None:
+    if len(moves) < 2:
+        return
+    space = Space(scope, [each.when or ALWAYS for each in moves])
+    for first, second, answer in _overlaps(space, len(moves)):
+        one, other = moves[first], moves[second]
+        if answer.example is not None:
+            left = [state for state in scope.held("state") or () if state in one.origins and state in other.origins]
+            shown = {"event": event, **({"state": str(left[0])} if left else {}), **answer.example.shown}
+            where = f" from state `{shown['state']}`" if "state" in shown else ""
+            code = "UP312" if answer.example.opaque else "UP301"
+            message = f"on `{event}`{where} both `{one.id}` and `{other.id}` can be taken"
+            hint = "give them conditions of which only one can hold"
+            inspection.report(code, other.path, message, hint, key=True, example=shown)
+        elif answer.verdict == "undecided":
+            message = f"on `{event}` nobody can decide whether both `{one.id}` and `{other.id}` can be taken"
+            hint = "give them simpler conditions of which only one can hold"
+            inspection.report("UP407", other.path, message, hint, key=True)
+
+
+def _overlaps(space: Space, count: int) -> Iterator[tuple[int, int, Answer]]:
+    """The pairs that can hold at once, or of which that cannot be decided."""
+    pairs = dict.fromkeys(space.overlaps())
+    unclear = [index for index in range(count) if not space.is_decided(index)]
+    pairs |= dict.fromkeys((min(a, b), max(a, b)) for a in unclear for b in range(count) if a != b)
+    for first, second in sorted(pairs):
+        yield first, second, space.overlap(first, second)
+
+
+def check_channels(inspection: Inspection) -> None:
+    """Events that only customers do and no channel takes; a policy without channels asks for none."""
+    policy = inspection.policy
+    exempt = {name for name, role in policy.roles.items() if not role.needs_channel}
+    undeclared = {role for event in policy.events.values() for role in event.by} - set(policy.roles)
+    misspelt = inspection.misspelt.get("events", set())
+    for event in policy.events.values() if policy.channels else ():
+        unclear = event.id in misspelt or not undeclared.isdisjoint(event.by)
+        if unclear or not event.needs_channel or not exempt.isdisjoint(event.by):
+            continue
+        if not any(channel.takes(event.id) for channel in policy.channels.values()):
+            message = f"`{event.id}` needs a channel, and none takes it, so it is always refused"
+            hint = "add it to what a channel `accepts`, or say `channel: none` on the event"
+            inspection.report("UP408", event.path, message, hint, key=True, example={"event": event.id})

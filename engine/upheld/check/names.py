@@ -1,19 +1,21 @@
 """Names: whether everything that is named is declared, and everything declared is used.
 
 Which key holds the name of what stands in one table, so that a new key of the
-language needs one line here and is checked ever after.
+language needs one line here and is checked ever after. An item that nothing names is a
+mistake, or left over from one; either way a reader takes it for a part of the contract.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from upheld.check.inspection import SINGULAR, Inspection, Spot, meant
-from upheld.check.uses import check_uses
+from upheld.check.inspection import SINGULAR, Inspection, Spot
 from upheld.core.condition.scope import RESERVED
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.nearest import listed, meant, nearest, quoted
 from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.core.policy.policy import ALWAYS
+from upheld.core.policy.provenance import Path
+from upheld.loader.sections import SECTIONS
 
 TRIGGERS = ("start", "stop", "cancel")
 EFFECT_HOLDERS = ("events", "transitions", "rules", "timers")
@@ -67,17 +69,6 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 """What stands where: the section that must declare it, the keys that lead to it, and words that are allowed besides."""
 
-LIST_SECTIONS = (
-    "severities",
-    "transitions",
-    "rules",
-    "commitments",
-    "excuses",
-    "objectives",
-    "timers",
-    "charges",
-    "invariants",
-)
 RESERVED_BY_SECTION = {
     "states": ("stay", "any"),
     "events": ("any", "all"),
@@ -115,13 +106,13 @@ def check_names(inspection: Inspection) -> None:
             if isinstance(word, str) and word not in besides:
                 _refer(inspection, section, (path, word), declared[section], besides)
                 used[section].add(word)
-    for path, word in _citations(inspection.document.root):
+    for path, word in citations(inspection.document.root):
         section = "clauses" if path[-2] == "clauses" else "assumptions"
         _refer(inspection, section, (path, word), declared[section])
         used[section].add(str(word))
     for section, names in inspection.misspelt.items():
         used[section] |= names
-    check_uses(inspection, used)
+    _check_uses(inspection, used)
     _repeated(inspection)
     _reserved(inspection)
 
@@ -169,7 +160,7 @@ def _refer(
     inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", hint)
 
 
-def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot]:
+def citations(value: object, path: Path = ()) -> Iterator[Spot]:
     """Every clause and assumption cited anywhere, but in the section that declares them."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
@@ -177,10 +168,10 @@ def _citations(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Spot
             if key in ("clauses", "assumes") and path and isinstance(entry, list):
                 yield from (((*at, index), word) for index, word in enumerate(entry) if isinstance(word, str))
             elif path or key not in ("clauses", "assumptions", "checks"):
-                yield from _citations(entry, at)
+                yield from citations(entry, at)
     elif isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _citations(entry, (*path, index))
+            yield from citations(entry, (*path, index))
 
 
 WORD_LISTS = (
@@ -201,7 +192,7 @@ def _repeated(inspection: Inspection) -> None:
             if isinstance(word, str) and (*path[:-1], word) in given:
                 inspection.report("UP203", path, f"{quoted(word)} is in this list already", "leave it out")
             given.add((*path[:-1], str(word)))
-    for section in LIST_SECTIONS:
+    for section in [name for name, each in SECTIONS.items() if each.is_list]:
         seen: dict[str, int] = {}
         for index, entry in enumerate(inspection.document.root.get(section) or ()):
             name = entry.get("id")
@@ -220,3 +211,84 @@ def _reserved(inspection: Inspection) -> None:
             if name in words or (section == "facts" and "." in name):
                 message = f"`{name}` has a meaning of its own, so no {SINGULAR[section]} can be called so"
                 inspection.report("UP208", (section, name), message, "choose another name", key=True)
+
+
+USED_SECTIONS = (
+    "assumptions",
+    "sources",
+    "contracts",
+    "calendars",
+    "recurrences",
+    "roles",
+    "parameters",
+    "conditions",
+    "accounts",
+)
+"""Sections in which an item that nothing names is a mistake, or left over from one."""
+
+
+def _check_uses(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
+    """Report what is declared and not ``used``; conditions, which name things by words of their own, are read here."""
+    _used_in_conditions(inspection, used)
+    _unused(inspection, used)
+
+
+def _used_in_conditions(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
+    """Count what conditions, tables and targets name by words of their own."""
+    words: set[str] = set()
+    for value in _conditions(inspection.document.root):
+        _collect(value, words)
+    for section in ("contracts", "calendars", "parameters", "conditions"):
+        names = set(map(str, inspection.document.root.get(section) or ()))
+        used[section].update(names & words)
+        used[section].update({word.split(".")[1] for word in words if word.startswith(f"{SINGULAR[section]}.")} & names)
+
+
+def _conditions(value: object, within: bool = False) -> Iterator[object]:
+    """Every value that stands where a condition does, or names what holds a value."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            if key == "conditions" and not within and isinstance(entry, Mapping):
+                yield from entry.values()
+            elif key in ("when", "require", "is", "first", "ref", "add", "by"):
+                yield entry
+            else:
+                yield from _conditions(entry, within=True)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _conditions(entry, within=True)
+
+
+def _collect(value: object, words: set[str]) -> None:
+    """Every text in a condition, keys included."""
+    if isinstance(value, str):
+        words.add(value)
+    elif isinstance(value, Mapping):
+        words.update(map(str, value))
+        for entry in value.values():
+            _collect(entry, words)
+    elif isinstance(value, list):
+        for entry in value:
+            _collect(entry, words)
+
+
+def _unused(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
+    for section in USED_SECTIONS:
+        for name in inspection.document.root.get(section) or ():
+            if name not in used[section] and not _counts_by_itself(inspection, section, name):
+                message = f"{SINGULAR[section]} `{name}` is declared and never used"
+                inspection.report("UP202", (section, name), message, "use it, or leave it out", key=True)
+    measured = {objective.of for objective in inspection.policy.objectives}
+    for commitment in inspection.policy.commitments:
+        if not commitment.promised and commitment.id not in measured:
+            message = f"commitment `{commitment.id}` is measured only, and no objective counts it"
+            inspection.report(
+                "UP202", commitment.path, message, "add an objective of it, or leave out `promised: false`"
+            )
+
+
+def _counts_by_itself(inspection: Inspection, section: str, name: str) -> bool:
+    """The only source is that of every clause; a contract may be there for the parameters it overrides."""
+    if section == "contracts":
+        return bool(inspection.policy.contracts[name].overrides)
+    return section == "sources" and len(inspection.policy.sources) == 1 and bool(inspection.policy.clauses)

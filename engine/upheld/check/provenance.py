@@ -6,13 +6,14 @@ Source: DESIGN section 5, "Everything that decides carries clauses or assumes".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from upheld.check.inspection import Inspection
+from upheld.check.names import citations
 from upheld.core.policy.commitment import Commitment
 from upheld.core.policy.parameter import Parameter
-from upheld.core.policy.provenance import Grounds, Item, Path
+from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.rule import Rule
 
 NAMES = {"escalation": "the escalation", "queue": "this line of the queue", "excuses": "this excuse"}
@@ -27,7 +28,7 @@ def check_provenance(inspection: Inspection, texts: Sequence[FilePath]) -> None:
             hint = "add `clauses:` with what the contract says, or `assumes:` where it is silent"
             inspection.report("UP702", part.path, message, hint, key=True)
     _routing(inspection)
-    cited = set(_cited(inspection.document.root, ()))
+    cited = {word for path, word in citations(inspection.document.root) if path[-2] == "clauses"}
     for clause in inspection.policy.clauses.values():
         if clause.id not in cited:
             message = f"clause `{clause.id}` is cited by nothing that decides"
@@ -58,19 +59,6 @@ def _grounded_by_parts(part: Grounds) -> bool:
     elif isinstance(part, Rule):
         parts = part.requires
     return bool(parts) and all(each.grounded for each in parts)
-
-
-def _cited(value: object, path: Path) -> Iterator[str]:
-    """Every clause that something cites; an assumption only says which clause is silent."""
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            if key == "clauses" and path and isinstance(entry, list):
-                yield from (word for word in entry if isinstance(word, str))
-            elif path or key not in ("clauses", "assumptions", "checks"):
-                yield from _cited(entry, (*path, key))
-    elif isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from _cited(entry, (*path, index))
 
 
 def _quotes(inspection: Inspection, texts: Sequence[FilePath]) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
-from upheld.check.inspection import Inspection, meant
-from upheld.check.lengths import nominal_day_s
+from upheld.check.calendars import nominal_day_s
+from upheld.check.inspection import Inspection
 from upheld.core.condition.condition import ALWAYS, evaluate, names_read
 from upheld.core.condition.domain import Domain, Many, OneOf
-from upheld.core.nearest import listed, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.parameter import Parameter, ParameterRow
 from upheld.core.policy.provenance import Path

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from upheld.core.finding import Finding
-from upheld.core.nearest import nearest
+from upheld.core.nearest import meant
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Waiver
 from upheld.document.catalogue import TITLE_BY_CODE, finding, level_of
@@ -45,8 +45,7 @@ def _accepts(waiver: Waiver, each: Finding) -> bool:
 def _problem(waiver: Waiver, used: bool, items: Iterable[str]) -> tuple[str, str, str, str] | None:
     """Code, key, message and hint of what is wrong with a waiver, or ``None``; ``items`` have its warning unwaived."""
     if waiver.code not in TITLE_BY_CODE:
-        near = nearest(waiver.code, TITLE_BY_CODE)
-        hint = f"did you mean `{near}`?" if near else "`upheld check` prints the code of each warning"
+        hint = meant(waiver.code, TITLE_BY_CODE, "`upheld check` prints the code of each warning")
         return "UP906", "waive", f"there is no finding `{waiver.code}`", hint
     if level_of(waiver.code) == "error":
         return (
@@ -57,7 +56,10 @@ def _problem(waiver: Waiver, used: bool, items: Iterable[str]) -> tuple[str, str
         )
     if not used:
         what = f"`{waiver.code}` of `{waiver.of}`" if waiver.of else f"`{waiver.code}`"
-        near = nearest(waiver.of, items)
-        hint = f"did you mean `{near}`?" if near else "leave it out"
-        return "UP905", "waive", f"this waives {what}, and there is no such warning", hint
+        return (
+            "UP905",
+            "waive",
+            f"this waives {what}, and there is no such warning",
+            meant(waiver.of, items, "leave it out"),
+        )
     return None

@@ -53,10 +53,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the arguments name, or say which one was perhaps meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from upheld.core.nearest import listed, nearest, quoted
+            from upheld.core.nearest import listed, meant, quoted
 
-            near = nearest(args[0], COMMANDS)
-            advice = f"did you mean `{near}`?" if near else f"there are {listed(COMMANDS, most=len(COMMANDS))}"
+            advice = meant(args[0], COMMANDS, f"there are {listed(COMMANDS, most=len(COMMANDS))}")
             raise click.UsageError(f"no command {quoted(args[0])}; {advice}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from upheld.cli.failure import DONE, FOUND
+from upheld.cli.output import style_option
 from upheld.loading import examine_policy
 from upheld.report.findings import REPORTS
 from upheld.scenario.files import examine_scenarios
@@ -14,13 +15,10 @@ from upheld.scenario.files import examine_scenarios
 
 @click.command()
 @click.argument("policies", metavar="POLICY...", nargs=-1, required=True)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(sorted(REPORTS)),
+@style_option(
+    *sorted(REPORTS),
     default="text",
-    show_default=True,
-    help="For people, for programs, for code scanning, or for the annotations of a pull request.",
+    meant="For people, for programs, for code scanning, or for the annotations of a pull request.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(

@@ -10,22 +10,19 @@ from pathlib import Path
 import click
 
 from upheld.calendars.schedule import schedule_of
-from upheld.cli.output_options import language_option, style_option
-from upheld.cli.terminal import written
+from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held, Many, Scalar, Wrong
 from upheld.core.condition.scope import FAMILIES, Scope
 from upheld.core.errors import CalendarError, PolicyError
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loader.contracts import load_contracts
 from upheld.loading import examine_policy
-from upheld.show import language_of
 from upheld.show.ticket.forecasts import forecasts
-from upheld.show.words.view import View
 
 
 @click.command()
@@ -78,11 +75,11 @@ def command(
     if contracts is not None:
         _check_customer(contracts, said)
     found = _forecasts(examined.policy, at_s, said, contracts, [_release(text) for text in releases])
-    language = lang or language_of(examined.policy)
+    view = view_of(examined.policy, lang)
     if style == "json":
-        click.echo(json.dumps(_document(examined.policy, found, said, language), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_document(examined.policy, found, said, view.language), indent=2, ensure_ascii=False))
     else:
-        click.echo(written(forecasts(View(examined.policy, language), found, said, scope)), nl=False)
+        click.echo(written(forecasts(view, found, said, scope)), nl=False)
 
 
 def _forecasts(
@@ -116,8 +113,7 @@ def _check_customer(contracts: Contracts, said: Mapping[str, Held]) -> None:
     """A customer who is not in the file has no contract; more likely the name is misspelt."""
     customer = str(said.get("customer") or "")
     if customer and customer not in contracts.customers:
-        near = nearest(customer, contracts.customers)
-        advice = f"did you mean `{near}`?" if near else f"there are {listed(contracts.customers)}"
+        advice = meant(customer, contracts.customers, f"there are {listed(contracts.customers)}")
         raise click.BadParameter(f"no customer {quoted(customer)} has contracts; {advice}", param_hint="--set")
 
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import click
 
-from upheld.cli.history_options import History, HistoryOptions, history_options
-from upheld.cli.output_options import language_option, style_option
-from upheld.cli.terminal import written
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.output import language_option, style_option, view_of, written
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
-from upheld.core.story.ticket_story import TicketStory
-from upheld.core.time.instant import instant_of
 from upheld.explaining import explain
 from upheld.report.files.stories import as_json
-from upheld.show import language_of
 from upheld.show.page.markdown import markdown
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.story import story
-from upheld.show.words.view import View
 
 
 @click.command()
@@ -41,26 +36,25 @@ def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: st
     history = asked.opened()
     if commitment is not None:
         _check_commitment(history.policy, commitment)
-    language = lang or language_of(history.policy)
-    told = _story(history, asked, ticket, language)
+    view = view_of(history.policy, lang)
+    told = explain(
+        history.policy,
+        history.events(),
+        ticket,
+        history.contracts,
+        asked.as_of,
+        audit=history.audit,
+        language=view.language,
+    )
     if style == "json":
-        click.echo(as_json(told, language, commitment or ""), nl=False)
+        click.echo(as_json(told, view.language, commitment or ""), nl=False)
         return
-    view = View(history.policy, language)
     page = incomplete(story(view, told, commitment or ""), view, history.skipped)
     click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
-
-
-def _story(history: History, asked: HistoryOptions, ticket: str, language: str) -> TicketStory:
-    as_of = None if asked.as_of_s is None else instant_of(asked.as_of_s)
-    return explain(
-        history.policy, history.events(), ticket, history.contracts, as_of, audit=history.audit, language=language
-    )
 
 
 def _check_commitment(policy: Policy, commitment: str) -> None:
     known = [each.id for each in policy.commitments]
     if commitment not in known:
-        near = nearest(commitment, known)
-        advice = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
+        advice = meant(commitment, known, f"there are {listed(known) or 'none'}")
         raise click.BadParameter(f"no commitment {quoted(commitment)}; {advice}", param_hint="--commitment")

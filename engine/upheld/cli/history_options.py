@@ -19,17 +19,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.progress import progress
+from upheld.cli.output import progress
 from upheld.core.errors import HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
+from upheld.core.time.instant import instant_of, text_of
 from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad, ProvidedImporter
 from upheld.history.reading import Progress, RecordMaker, read_history
@@ -69,11 +71,17 @@ class HistoryOptions:
     audit: bool
 
     @property
+    def as_of(self) -> datetime | None:
+        """The instant at which everything is looked at, or ``None``."""
+        return None if self.as_of_s is None else instant_of(self.as_of_s)
+
+    @property
     def words(self) -> list[str]:
-        """What another command on the same history is asked with, but for as-of."""
+        """What another command on the same history is asked with."""
         given = [("--contracts", self.contracts_file), ("--from", self.format_name), ("--map", self.map_file)]
         words = [self.history, "--policy", self.policy, *(word for each in given if each[1] for word in each if word)]
-        return [*words, *(["--skip-bad"] if self.skip_bad else []), *(["--audit"] if self.audit else [])]
+        words += [flag for flag, wanted in (("--skip-bad", self.skip_bad), ("--audit", self.audit)) if wanted]
+        return words if self.as_of_s is None else [*words, "--as-of", text_of(self.as_of_s)]
 
     def opened(self) -> History:
         """The policy, the contracts and the mapping, read; the history itself is read by `History.events`.
@@ -169,6 +177,12 @@ def all_formats() -> dict[str, ProvidedImporter]:
     return {**FORMATS, **{name: each for name, each in installed_importers().items() if name not in FORMATS}}
 
 
+def from_option(formats: str) -> Callable[[Any], Any]:  # whatever click decorates
+    """``--from``, which the command gets as ``format_name``: a format, or ``""``; the help names some ``formats``."""
+    meant = f"What HISTORY is, when neither its name nor its first bytes tell: {formats}, …"
+    return click.option("--from", "format_name", default="", metavar="FORMAT", help=meant)
+
+
 def history_options(command: Callable[..., object]) -> Callable[..., object]:
     """Give a command these options, as its first argument, a `HistoryOptions`."""
     return _given(command, _OPTIONS)
@@ -230,13 +244,7 @@ _OPTIONS: Final = (
         "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
     ),
     click.option("--contracts", "contracts_file", metavar="FILE", help="What customers have signed, and the releases."),
-    click.option(
-        "--from",
-        "format_name",
-        default="",
-        metavar="FORMAT",
-        help="What HISTORY is, when neither its name nor its first bytes tell: `jsonl`, `csv`, …",
-    ),
+    from_option("`jsonl`, `csv`"),
     click.option(
         "--map", "map_file", metavar="FILE", help="What the columns of another tool's export and their words mean."
     ),

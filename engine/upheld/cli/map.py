@@ -7,8 +7,8 @@ from typing import Final
 
 import click
 
-from upheld.cli.history_options import all_formats
-from upheld.cli.progress import progress
+from upheld.cli.history_options import all_formats, from_option
+from upheld.cli.output import progress
 from upheld.history.draft.export_survey import survey
 from upheld.history.draft.mapping_draft import draft
 from upheld.history.file import HistoryFile
@@ -22,13 +22,7 @@ _STEP: Final = 1_000
 
 @click.command()
 @click.argument("history")
-@click.option(
-    "--from",
-    "format_name",
-    default="",
-    metavar="FORMAT",
-    help="What HISTORY is, when neither its name nor its first bytes tell: `csv`, `xes`, `jira`, …",
-)
+@from_option("`csv`, `xes`, `jira`")
 @click.option("--policy", metavar="POLICY", help="Propose the nearest states, events and severities of this policy.")
 def command(history: str, format_name: str, policy: str | None) -> None:
     """Draft the mapping that the export HISTORY needs.

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import click
 
 from upheld.cli.failure import MISUSED, one_line
-from upheld.cli.output_options import style_option
+from upheld.cli.output import style_option
 from upheld.core.errors import PluginError, UpheldError
 from upheld.document import read_document
+from upheld.document.tree import mapping, text
 from upheld.plugins import InstalledPolicy, installed_policies
 
 _COLUMNS = ("id", "version", "status", "vendor", "clauses", "from")
@@ -47,23 +48,17 @@ def summary(policy: InstalledPolicy) -> dict[str, str | int]:
 
     Raises: DocumentError if it cannot be read; PluginError if it is not the policy that its plugin says.
     """
-    root = read_document(policy.read(), policy.name).root
-    head = root if isinstance(root, dict) else {}
+    head = read_document(policy.read(), policy.name).root
     if head.get("policy") != policy.id:
         raise PluginError(f"{policy.origin} provides it, but {policy.name} does not say `policy: {policy.id}`")
-    vendor, clauses = head.get("vendor"), head.get("clauses")
     return {
         "id": policy.id,
-        "version": _words(head.get("version")),
-        "status": _words(head.get("status", "active")),
-        "vendor": _words(vendor.get("name")) if isinstance(vendor, dict) else "",
-        "clauses": len(clauses) if isinstance(clauses, dict) else 0,
+        "version": text(head, "version"),
+        "status": text({"status": "active", **head}, "status"),
+        "vendor": text(mapping(head.get("vendor")), "name"),
+        "clauses": len(mapping(head.get("clauses"))),
         "from": f"{policy.origin.distribution} {policy.origin.version}",
     }
-
-
-def _words(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _table(rows: Sequence[dict[str, str | int]]) -> str:

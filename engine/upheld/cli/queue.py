@@ -7,14 +7,11 @@ import json
 import click
 
 from upheld.cli.history_options import HistoryOptions, options_at
-from upheld.cli.output_options import language_option, style_option
-from upheld.cli.terminal import written
+from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.core.time.instant import instant_of
 from upheld.replaying import tasks
-from upheld.show import language_of
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.worklist import worklist
-from upheld.show.words.view import View
 
 
 @click.command()
@@ -38,6 +35,6 @@ def command(asked: HistoryOptions, lang: str | None, style: str) -> None:
     if style == "json":
         click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
         return
-    view = View(history.policy, lang or language_of(history.policy))
+    view = view_of(history.policy, lang)
     page = incomplete(worklist(view, found, asked.as_of_s), view, history.skipped)
     click.echo(written(page), nl=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import FOUND, one_line
-from upheld.cli.output_options import language_option
+from upheld.cli.output import language_option, written
 
 if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
@@ -61,7 +61,6 @@ def _resolved(examined: Examined) -> str:
 
 
 def _shown(policy: Policy, style: str, lang: str | None) -> str:
-    from upheld.cli.terminal import written
     from upheld.show import language_of, page, show_markdown, show_mermaid
 
     if style == "markdown":

@@ -5,15 +5,11 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
-from upheld.cli.output_options import language_option, style_option
-from upheld.cli.terminal import written
-from upheld.core.time.instant import instant_of
+from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.replaying import statements
 from upheld.report.files.statements import as_csv, as_json
-from upheld.show import language_of
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.statement import statement_page
-from upheld.show.words.view import View
 
 
 @click.command()
@@ -55,12 +51,12 @@ def command(
         history.contracts,
         since,
         until,
-        None if asked.as_of_s is None else instant_of(asked.as_of_s),
+        asked.as_of,
         account,
         monthly=period == "month",
     )
     if style == "text":
-        view = View(history.policy, lang or language_of(history.policy))
+        view = view_of(history.policy, lang)
         click.echo(written(incomplete(statement_page(view, found), view, history.skipped)), nl=False)
     else:
         click.echo(as_csv(found) if style == "csv" else as_json(found), nl=False)

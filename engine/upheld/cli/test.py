@@ -9,7 +9,7 @@ from fractions import Fraction
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.output_options import style_option
+from upheld.cli.output import style_option
 from upheld.loading import Examined
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
 from upheld.scenario.files import load_scenarios

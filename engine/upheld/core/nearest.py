@@ -40,9 +40,21 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         for other in words
         if abs(len(other) - length) <= 2 + length // 2 and (_letters(other) ^ letters).bit_count() <= 2 + length // 3
     ]
+    if not likely:
+        return None
     folded = {other.lower().replace("_", "-"): other for other in reversed(likely)}
     found = get_close_matches(word.lower().replace("_", "-"), list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
+
+
+def meant(word: object, known: Iterable[str], otherwise: str = "") -> str:
+    """The advice on a wrong word: the nearest known one, else the other advice.
+
+    >>> meant("in_fix", ["in-fix", "closed"]), meant("banana", ["in-fix", "closed"], "leave it out")
+    ('did you mean `in-fix`?', 'leave it out')
+    """
+    near = nearest(str(word), known)
+    return f"did you mean `{near}`?" if near else otherwise
 
 
 def said(scalar: object) -> str:

@@ -11,11 +11,10 @@ from typing import Final, Literal, TypeAlias
 
 import yaml
 
-from upheld.document import codes
+from upheld.document import catalogue
 from upheld.document.characters import normal_text, refuse_escapes, refuse_invisible
 from upheld.document.parser import end_of, start_of
-from upheld.document.problems import Problems
-from upheld.document.refusal import colon_refusal, tag_refusal
+from upheld.document.problems import Problems, colon_refusal, tag_refusal
 from upheld.document.scalars import TooLarge, plain_value
 from upheld.document.source import shown
 from upheld.document.tree import Mapping, Sequence, Spots, Value
@@ -79,12 +78,12 @@ class Builder:
         root = self._roots[0] if self._roots else None
         if root is None:
             if not self._problems:
-                self._problems.add(codes.EMPTY_DOCUMENT, 0, "there is nothing in the document", _FORM_HINTS[wanted])
+                self._problems.add(catalogue.EMPTY_DOCUMENT, 0, "there is nothing in the document", _FORM_HINTS[wanted])
             raise self._problems.error()
         if isinstance(root, Mapping if wanted == "mapping" else Sequence if wanted == "list" else Mapping | Sequence):
             return root
         offset = self._open[0].spots[1]
-        self._problems.add(codes.WRONG_ROOT, offset, *_wrong_root(root, wanted))
+        self._problems.add(catalogue.WRONG_ROOT, offset, *_wrong_root(root, wanted))
         raise self._problems.error()
 
     def _document(self, offset: int) -> None:
@@ -92,13 +91,13 @@ class Builder:
         if self._documents == 2:
             self.done = True
             hint = "keep one document in a file: remove the `---`, or move what follows to a file of its own"
-            self._problems.add(codes.SECOND_DOCUMENT, offset, "a second document begins here", hint)
+            self._problems.add(catalogue.SECOND_DOCUMENT, offset, "a second document begins here", hint)
 
     def _node(self, event: yaml.NodeEvent, offset: int) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             message = f"the document has more than {MAX_NODES} keys and values"
-            self._problems.add(codes.TOO_MANY_NODES, offset, message, "split it; no policy needs so many")
+            self._problems.add(catalogue.TOO_MANY_NODES, offset, message, "split it; no policy needs so many")
             raise self._problems.error()
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None or event.tag is not None:
@@ -111,7 +110,7 @@ class Builder:
         else:
             message = f"`*{shown(event.anchor or '')}` is an alias, which is not read"
             hint = "write the value out; text that begins with `*` needs quotes"
-            self._problems.add(codes.ALIAS, offset, message, hint)
+            self._problems.add(catalogue.ALIAS, offset, message, hint)
             if self._wants_key():
                 self._drop_key()
             else:
@@ -123,20 +122,20 @@ class Builder:
             at = text.find("&", offset)
             message = f"`&{shown(anchor)}` is an anchor, which is not read"
             hint = "remove it, and write the value out where it is used; text that begins with `&` needs quotes"
-            self._problems.add(codes.ANCHOR, at, message, hint)
+            self._problems.add(catalogue.ANCHOR, at, message, hint)
         if tag is not None:
             at = text.find("!", offset)
-            self._problems.add(codes.TAG, at, *tag_refusal(text, at))
+            self._problems.add(catalogue.TAG, at, *tag_refusal(text, at))
 
     def _start(self, node: Mapping | Sequence, offset: int) -> None:
         if len(self._open) > MAX_DEPTH:
             message = f"more than {MAX_DEPTH} mappings and lists stand inside one another"
-            self._problems.add(codes.TOO_DEEP, offset, message, "is a bracket missing? no policy nests so deeply")
+            self._problems.add(catalogue.TOO_DEEP, offset, message, "is a bracket missing? no policy nests so deeply")
             raise self._problems.error()
         if self._wants_key():
             message = "a key has to be text, and this is a list or a mapping"
             hint = "text that begins with `[` or `{` needs quotes"
-            self._problems.add(codes.KEY_NOT_TEXT, offset, message, hint)
+            self._problems.add(catalogue.KEY_NOT_TEXT, offset, message, hint)
         self._open.append(_Frame(node, offset))
 
     def _end(self) -> None:
@@ -169,7 +168,7 @@ class Builder:
             return
         assert key is not None, "a mapping takes its key first"
         if value is None and ":" in key and not frame.dropped and self._lacks_colon(frame.key_at, offset):
-            self._problems.add(codes.COLON, frame.key_at, *colon_refusal(key))
+            self._problems.add(catalogue.COLON, frame.key_at, *colon_refusal(key))
         if not frame.dropped:
             node[key] = value
             frame.spots.append(frame.key_at)
@@ -203,7 +202,7 @@ class Builder:
         except TooLarge:
             message = f"`{shown(text)}` is too large for a whole number"
             hint = "the largest has 19 digits; put it in quotes if it is a name and not a number"
-            self._problems.add(codes.INTEGER_TOO_LARGE, offset, message, hint)
+            self._problems.add(catalogue.INTEGER_TOO_LARGE, offset, message, hint)
             return text
 
     def _key(self, text: str, offset: int, plain: bool) -> None:
@@ -212,11 +211,11 @@ class Builder:
             self._duplicate(frame, text, offset)
         elif plain and text == "<<":
             hint = "write the keys out; a policy shares with `extends`, `parameters` and named conditions"
-            self._problems.add(codes.MERGE_KEY, offset, "`<<` is a merge key, which is not read", hint)
+            self._problems.add(catalogue.MERGE_KEY, offset, "`<<` is a merge key, which is not read", hint)
             self._drop_key()
         elif plain and not text:
             hint = "write the key before its `:`"
-            self._problems.add(codes.KEY_NOT_TEXT, offset, "a key is missing here", hint)
+            self._problems.add(catalogue.KEY_NOT_TEXT, offset, "a key is missing here", hint)
             self._drop_key()
         else:
             frame.key, frame.key_at = text, offset
@@ -226,7 +225,7 @@ class Builder:
         first = self._problems.source.place(frame.spots[1 + 2 * list(frame.node).index(text)])
         message = f"the key `{shown(text)}` is written twice in one mapping"
         hint = f"it stands already in line {first.line}, column {first.column}; keep one of the two"
-        self._problems.add(codes.DUPLICATE_KEY, offset, message, hint)
+        self._problems.add(catalogue.DUPLICATE_KEY, offset, message, hint)
         self._drop_key()
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, Place
-from upheld.document.codes import INVISIBLE_SPACE, NOT_UTF8, REFUSED_CHARACTER, TOO_LARGE
+from upheld.document.catalogue import INVISIBLE_SPACE, NOT_UTF8, REFUSED_CHARACTER, TOO_LARGE
 from upheld.document.problems import Problems
 from upheld.document.source import SPACES, ZERO_WIDTH, Source, shown
 

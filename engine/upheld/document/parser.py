@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
@@ -16,8 +17,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 from yaml.tokens import ScalarToken
 
-from upheld.document.codes import DIRECTIVE
-from upheld.document.complaint import Complaint
+from upheld.document.catalogue import DIRECTIVE
 from upheld.document.problems import Problems
 from upheld.document.source import shown
 
@@ -32,6 +32,22 @@ _PLAIN: Final = re.compile(r"(?:[^\0 \t\r\n:]|:(?![\0 \t\r\n]))++")
 _PLAIN_IN_BRACKETS: Final = re.compile(r"(?:[^\0 \t\r\n:,\[\]{}]|:(?![\0 \t\r\n,\[\]{}]))++")
 
 _INDICATORS: Final = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?(?=[\0 \t\r\n#])")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Where a parser stopped and what it said.
+
+    Attributes:
+        problem: What was wrong at ``at``.
+        context: What it was doing, which began at ``since``; ``""`` if it did not say.
+        at, since: Offsets in the text; ``since`` is None when there is no context.
+    """
+
+    problem: str
+    context: str
+    at: int
+    since: int | None
 
 
 class Stopped(Exception):

@@ -37,7 +37,7 @@ def shown(text: str, width: int = 60) -> str:
     """
     if len(text) > width:
         text = text[: width - 1] + "…"
-    return "".join(char if char.isprintable() else _escape(char) for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
 def _escape(char: str) -> str:
@@ -48,7 +48,8 @@ def _escape(char: str) -> str:
 
 def _visible(text: str) -> str:
     """``text`` as a line can be printed: odd spaces as plain ones, the rest of what nobody sees as escapes."""
-    return "".join(char if char.isprintable() else _escape(char) for char in _SPACE.sub(" ", text))
+    text = _SPACE.sub(" ", text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
 def _no_starts() -> array[int]:

@@ -3,11 +3,15 @@
 They are plain ``dict`` and ``list`` to whoever asks only for the values, a JSON Schema
 validator for one. The offsets of a whole document lie in one array of integers, where each
 container knows its own stretch: first itself, then its key and value pairs, or its items.
+
+`mapping`, `sequence`, `words` and `text` take a value for what it should be: what has another shape is
+a finding of the schema, and nothing to whoever asks here.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections import abc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -16,6 +20,8 @@ from upheld.core.finding import Place
 from upheld.document.source import Source
 
 Value: TypeAlias = "str | int | bool | None | Mapping | Sequence"
+Data: TypeAlias = abc.Mapping[str, object]
+"""A mapping of a document, or of several laid over one another."""
 
 
 class Spots:
@@ -131,3 +137,26 @@ class Document:
             else:
                 return place
         return key_place if key else place
+
+
+def mapping(value: object) -> Data:
+    """``value`` if it is a mapping, else an empty one: what has the wrong shape is the schema's finding."""
+    return value if isinstance(value, abc.Mapping) else {}
+
+
+def sequence(value: object) -> list[object]:
+    """``value`` as a list: itself, alone in one, or nothing."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def words(value: object) -> tuple[str, ...]:
+    """The names in ``value``: one, a list of them, or the keys of a mapping."""
+    if isinstance(value, abc.Mapping):
+        return tuple(value)
+    return tuple(word for word in sequence(value) if isinstance(word, str))
+
+
+def text(spec: Data, key: str) -> str:
+    """The text under ``key``, or ``""``."""
+    value = spec.get(key)
+    return value if isinstance(value, str) else ""

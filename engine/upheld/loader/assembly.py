@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from upheld.core.finding import Finding
 from upheld.core.policy.policy import Policy, Status, Vendor
 from upheld.core.policy.provenance import Grounds
-from upheld.loader import billing, declarations, moves, promises
-from upheld.loader.declarations import day, text
+from upheld.document.tree import Data, mapping, text, words
+from upheld.loader import billing, commitments, declarations, lifecycle
+from upheld.loader.declarations import day
 from upheld.loader.draft import Draft, Reading
 from upheld.loader.overlay import Resolved
-from upheld.loader.parts import Data, mapping, words
 from upheld.loader.vocabulary import Vocabulary
 
 
@@ -75,15 +75,15 @@ def assemble(document: Resolved) -> Assembled:
         recurrences=declarations.recurrences(draft),
         roles=declarations.roles(draft),
         severities=declarations.severities(draft),
-        channels=moves.channels(draft),
-        states=moves.states(draft),
-        events=moves.events(draft),
-        transitions=moves.transitions(draft),
-        rules=moves.rules(draft),
-        commitments=promises.commitments(draft),
-        excuses=promises.excuses(draft),
-        objectives=promises.objectives(draft),
-        timers=promises.timers(draft),
+        channels=lifecycle.channels(draft),
+        states=lifecycle.states(draft),
+        events=lifecycle.events(draft),
+        transitions=lifecycle.transitions(draft),
+        rules=lifecycle.rules(draft),
+        commitments=commitments.commitments(draft),
+        excuses=commitments.excuses(draft),
+        objectives=commitments.objectives(draft),
+        timers=commitments.timers(draft),
         accounts=billing.accounts(draft),
         charges=billing.charges(draft),
         escalation=billing.escalation(draft),

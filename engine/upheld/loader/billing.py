@@ -19,10 +19,9 @@ from upheld.core.policy.charge import (
 )
 from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
 from upheld.core.policy.provenance import Path
-from upheld.loader.declarations import text
+from upheld.document.tree import Data, mapping, sequence, text, words
+from upheld.loader.commitments import duration
 from upheld.loader.draft import Draft
-from upheld.loader.parts import Data, mapping, sequence, words
-from upheld.loader.promises import duration
 from upheld.schema.formats import parse_amount
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")

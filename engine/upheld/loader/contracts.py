@@ -21,7 +21,7 @@ from pathlib import Path
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, in_order
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.contracts import Contract, Contracts, Customer, Grant, Release
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.policy.policy import ContractKind, Policy
@@ -29,8 +29,8 @@ from upheld.core.policy.provenance import Path as Keys
 from upheld.core.time.duration import Duration
 from upheld.document import read_document
 from upheld.document.catalogue import finding
+from upheld.document.tree import Data, mapping, sequence
 from upheld.loader import digest
-from upheld.loader.parts import Data, mapping, sequence
 from upheld.schema.formats import parse_amount, parse_instant
 from upheld.schema.shape import shape_findings
 
@@ -102,10 +102,10 @@ class _Reader:
         known = list(section)
         if word in known:
             return True
-        near = nearest(str(word), known)
         there = f"there are {listed(known)}" if known else f"the policy declares no {what}"
-        hint = f"did you mean `{near}`?" if near else there
-        self.report("UP201", path, f"{what} {quoted(word)} is not declared", hint, path[-1] == word)
+        self.report(
+            "UP201", path, f"{what} {quoted(word)} is not declared", meant(word, known, there), path[-1] == word
+        )
         return False
 
     def _contract(self, path: Keys, spec: Data) -> Contract | None:
@@ -133,8 +133,7 @@ class _Reader:
 
     def _unknown_key(self, path: Keys, key: str, kind: ContractKind) -> None:
         known = [*WORDS, *kind.attributes]
-        near = nearest(key, known)
-        hint = f"did you mean `{near}`?" if near else f"the keys here are {listed(known)}"
+        hint = meant(key, known, f"the keys here are {listed(known)}")
         self.report("UP101", (*path, key), f"a contract of kind `{kind.id}` has no {quoted(key)}", hint, True)
 
     def _held(self, domain: Domain, path: Keys, value: object, name: str) -> Held:
@@ -175,8 +174,7 @@ class _Reader:
         found: dict[str, ParameterValue] = {}
         for key, value in values.items() if isinstance(values, dict) else [("", values)]:
             if parameter.by and key not in columns:
-                near = nearest(key, columns)
-                hint = f"did you mean `{near}`?" if near else f"it can be {listed(columns)}"
+                hint = meant(key, columns, f"it can be {listed(columns)}")
                 self.report("UP104", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, True)
             elif isinstance(value, (str, int)):
                 found[key] = value

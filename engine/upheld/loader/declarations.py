@@ -10,18 +10,12 @@ from upheld.core.policy.parameter import Parameter, ParameterRow
 from upheld.core.policy.policy import ContractKind, NamedCondition, OpeningHours, RecurringDays, Severity
 from upheld.core.policy.provenance import Assumption, Clause, Confidence, Path, Source, Waiver
 from upheld.core.policy.wording import Wording
+from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.draft import Draft
-from upheld.loader.kinds import KINDS, domain_of
-from upheld.loader.parts import Data, mapping, sequence, words
+from upheld.loader.vocabulary import KINDS, domain_of
 
 ROW_WORDS = ("from", "until", "is", "clauses", "assumes")
 """Keys of a parameter's row that are no columns."""
-
-
-def text(spec: Data, key: str) -> str:
-    """The text under ``key``, or ``""``."""
-    value = spec.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def day(spec: Data, key: str) -> date | None:

@@ -19,8 +19,8 @@ from upheld.core.policy.event_type import Effect, EffectKind, Reference
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.wording import Wording
 from upheld.document.catalogue import finding
+from upheld.document.tree import Data, mapping, sequence, words
 from upheld.loader.overlay import Resolved
-from upheld.loader.parts import Data, mapping, sequence, words
 from upheld.loader.vocabulary import Vocabulary
 
 UNREADABLE = HookAtom("?")
@@ -54,7 +54,36 @@ class Reading:
     scope: Scope
 
 
-class Draft:
+class Reporter:
+    """Whoever finds what is wrong in a document.
+
+    Attributes:
+        document: The document, overlays applied.
+        findings: What was found so far.
+    """
+
+    __slots__ = ()
+    document: Resolved
+    findings: list[Finding]
+
+    def report(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        example: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record a finding about the value at ``path``, or about its key."""
+        place = self.document.place(path, key=key)
+        self.findings.append(
+            finding(code, place, message, hint, example=example, item=address(self.document.root, path))
+        )
+
+
+class Draft(Reporter):
     """A policy being made.
 
     Attributes:
@@ -74,20 +103,6 @@ class Draft:
         self.language = str(mapping(self.root.get("vendor")).get("language", "en"))
         self._named = mapping(self.root.get("conditions"))
         self.wrong_conditions = check_named(self._named, self.vocabulary.any_event)
-
-    def report(
-        self,
-        code: str,
-        path: Path,
-        message: str,
-        hint: str = "",
-        *,
-        key: bool = False,
-        example: Mapping[str, str] | None = None,
-    ) -> None:
-        """Record a finding about the value at ``path``, or about its key."""
-        place = self.document.place(path, key=key)
-        self.findings.append(finding(code, place, message, hint, example=example, item=address(self.root, path)))
 
     def entries(self, section: str) -> Iterator[tuple[Path, str, Data]]:
         """The items of a section with their paths and names, whether it is a mapping or a list."""

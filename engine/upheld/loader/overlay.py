@@ -15,43 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from upheld.core.finding import Finding, Place
-from upheld.core.nearest import nearest
+from upheld.core.nearest import meant
 from upheld.core.policy.provenance import Path
 from upheld.document import Document, Source
 from upheld.document.catalogue import finding
-from upheld.loader.parts import sequence
+from upheld.document.tree import sequence
+from upheld.loader.sections import SECTIONS
 
 OWN = frozenset({"upheld", "policy", "version", "status", "extends", "effective", "title"})
 """Keys that are never inherited, or only as a whole; ``version`` and ``policy`` are each policy's own."""
 WORDS = ("override", "remove", "before")
-SECTIONS = frozenset(
-    {
-        "sources",
-        "clauses",
-        "assumptions",
-        "facts",
-        "parameters",
-        "conditions",
-        "contracts",
-        "calendars",
-        "recurrences",
-        "roles",
-        "severities",
-        "channels",
-        "states",
-        "events",
-        "transitions",
-        "rules",
-        "commitments",
-        "excuses",
-        "objectives",
-        "timers",
-        "accounts",
-        "charges",
-        "invariants",
-    }
-)
-"""Sections whose items are overlaid one by one; the others are replaced as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,20 +163,19 @@ def _lay(key: str, name: str, spec: Any, layer: Layer, items: list[Item], findin
     def report(code: str, message: str, hint: str, at: Path = ()) -> None:
         findings.append(finding(code, layer.place(at, key=not at), message, hint, item=f"{key}/{name}"))
 
-    near = nearest(name, names)
-    meant = f"did you mean `{near}`?" if near else "leave the word out to add it"
+    hint = meant(name, names, "leave the word out to add it")
     item: Item = (name, _without_words(spec), layer)
     there = bool(name) and name in names
     if "remove" in words:
         if there:
             del items[names.index(name)]
         else:
-            report("UP903", f"`{name}` is not in the policy extended, so it cannot be removed", meant)
+            report("UP903", f"`{name}` is not in the policy extended, so it cannot be removed", hint)
     elif words.get("override"):
         if there:
             items[names.index(name)] = item
         else:
-            report("UP902", f"`{name}` is not in the policy extended, so nothing is overridden", meant)
+            report("UP902", f"`{name}` is not in the policy extended, so nothing is overridden", hint)
         if "before" in words:
             report("UP902", f"`{name}` replaces another where that stands, so `before` says nothing", "leave it out")
     elif there:
@@ -215,8 +187,7 @@ def _lay(key: str, name: str, spec: Any, layer: Layer, items: list[Item], findin
     elif "before" in words:
         at = names.index(words["before"]) if words["before"] in names else -1
         if at < 0:
-            near = nearest(str(words["before"]), names)
-            hint = f"did you mean `{near}`?" if near else "name one of the policy extended, or leave `before` out"
+            hint = meant(words["before"], names, "name one of the policy extended, or leave `before` out")
             report("UP902", f"`before: {words['before']}` names no item of `{key}`", hint, ("before",))
         items.insert(at if at >= 0 else len(items), item)
     else:
@@ -233,7 +204,7 @@ def _without_words(spec: Any) -> Any:
 def stray_words(document: Document) -> list[Finding]:
     """Overlay words in a policy that extends nothing."""
     findings = []
-    for key in SECTIONS & set(document.root):
+    for key in [key for key in SECTIONS if key in document.root]:
         for name, spec, layer in _items(document.root[key], lambda step, key=key: Layer(document, (key, step))):  # type: ignore[misc]  # a bound default
             for word in WORDS:
                 if isinstance(spec, Mapping) and word in spec:

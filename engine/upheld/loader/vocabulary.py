@@ -2,7 +2,8 @@
 
 A condition on a rule may read the data of the rule's event, one on a queue may not;
 on the event that opens a ticket every fact is still unset. So each place gets a
-scope of its own, cut from what the policy declares.
+scope of its own, cut from what the policy declares. What a name may hold is read off how
+its fact or field is declared.
 
 Source: DESIGN section 5, "Conditions".
 """
@@ -10,17 +11,53 @@ Source: DESIGN section 5, "Conditions".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from upheld.core.condition.condition import Condition, names_read
-from upheld.core.condition.domain import Domain, Many, OneOf, Presence, Text, Wrong
-from upheld.core.condition.ordered import Integer
+from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Presence, Text, Wrong
+from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.core.condition.scope import Scope, calendar_names
 from upheld.core.nearest import listed, nearest
 from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.core.policy.policy import ALWAYS
-from upheld.loader.kinds import KINDS, domain_of, union, unsettled
-from upheld.loader.parts import Data, mapping, sequence, words
+from upheld.document.tree import Data, mapping, sequence, words
+
+KINDS = ("one-of", "boolean", "integer", "text", "date", "instant")
+"""The keys by which a fact or a field says what it may hold."""
+
+
+def domain_of(spec: Data) -> Domain | None:
+    """What a fact or a field declared like this may hold; ``None`` when it does not say exactly one kind."""
+    kinds = [kind for kind in KINDS if kind in spec]
+    if len(kinds) != 1:
+        return None
+    low, high = spec.get("at-least"), spec.get("at-most")
+    bounds = (low if isinstance(low, int) else None, high if isinstance(high, int) else None)
+    domain: Domain = {
+        "one-of": OneOf(words(spec.get("one-of")), ordered=bool(spec.get("ordered"))),
+        "boolean": Boolean(),
+        "integer": Integer(*bounds),
+        "text": Text(),
+        "date": Date(),
+        "instant": Instant(),
+    }[kinds[0]]
+    return Many(domain) if spec.get("many") else domain
+
+
+def unsettled(domain: Domain) -> Domain:
+    """The same domain, which may also hold nothing."""
+    return replace(domain, may_be_unset=True)
+
+
+def union(one: Domain, other: Domain) -> Domain:
+    """What either may hold: words together; of kinds that do not go together, any text."""
+    unset = one.may_be_unset or other.may_be_unset
+    if unsettled(one) == unsettled(other):
+        return one if one.may_be_unset else other
+    if isinstance(one, OneOf) and isinstance(other, OneOf):
+        return OneOf(tuple(dict.fromkeys((*one.values, *other.values))), may_be_unset=unset)
+    return Text(may_be_unset=unset)
 
 
 class Vocabulary:

@@ -22,7 +22,7 @@ from upheld.scenario.difference import (
     compare_some,
     same,
 )
-from upheld.scenario.story import TICKET
+from upheld.scenario.history import TICKET
 
 NAMES_OF: Mapping[str, tuple[str, ...]] = {
     "refused": ("rule", "code"),

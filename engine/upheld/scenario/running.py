@@ -11,10 +11,9 @@ from upheld.document import Document
 from upheld.loader.contracts import contracts_from
 from upheld.plugins import asked_twice
 from upheld.replaying import replay, work_queue
-from upheld.scenario.acceptance import acceptances
 from upheld.scenario.difference import Data, Difference
 from upheld.scenario.expectation import compare
-from upheld.scenario.story import contracts_document, records
+from upheld.scenario.history import acceptances, contracts_document, records
 
 
 @dataclass(frozen=True, slots=True)

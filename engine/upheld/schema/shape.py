@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -46,6 +47,8 @@ INSTEAD = {
 """What to write where a value of this kind is needed."""
 EXPLAINED = "#/$defs/names"
 """What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
+MOST_SLIPS = 1000
+"""Unknown keys of one mapping for which the nearest known one is looked up (THREATS V03)."""
 Misfits = Iterator["Misfit"]
 
 
@@ -108,15 +111,23 @@ def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) 
         return
     properties = schema.get("properties", {})
     known = f"the keys here are {listed(properties, most=12)}"
+    probable = _probable(tuple(instance), tuple(properties)) if allowed is False else {}
     for key, value in instance.items():
         if key in properties:
             continue
         if allowed is False:
-            near = nearest(key, properties)
+            near = probable.get(key)
             hint = f"did you mean `{near}`?" if near else known
             yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)
         else:
             yield from validator.descend(value, allowed, path=key)  # type: ignore[attr-defined]  # of every jsonschema class
+
+
+@lru_cache(maxsize=16)
+def _probable(keys: tuple[str, ...], properties: tuple[str, ...]) -> Mapping[str, str]:
+    """What unknown keys probably mean; of very many, which are no slips of the pen, only the first are looked at."""
+    unknown = list(islice((key for key in keys if key not in properties), MOST_SLIPS))
+    return {key: near for key in unknown if (near := nearest(key, properties)) is not None}
 
 
 def _property_names(validator: Validator, names: Any, instance: Any, schema: Any) -> Misfits:
@@ -135,7 +146,7 @@ def _required(validator: Validator, required: list[str], instance: Any, schema: 
         if not missing:
             return
         properties = schema.get("properties", {})
-        meant = {nearest(key, properties) for key in instance if key not in properties}
+        meant = set(_probable(tuple(instance), tuple(properties)).values())
         for key in missing:
             if key not in meant:
                 said = properties.get(key, {}).get("description", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from random_ledger import NO_AMOUNTS, run
+from core.billing.random_ledger import NO_AMOUNTS, run
 
 from upheld.core.billing.booking import (
     DECLINES,
@@ -33,7 +33,7 @@ def ok(result: Ledger | Decline) -> Ledger:
 
 
 def test_random_operations_break_no_law():
-    """20,000 random operations, reversals and expiries included; a million are run by `tests/random_ledger.py`."""
+    """20,000 random operations, reversals and expiries included; `random_ledger.py` as a script runs a million."""
     seen, digest = run(20_000, seed=5)
 
     assert 20_000 == seen.total()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from core.billing.slow_ledger import SlowLedger
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
-from slow_ledger import SlowLedger
 
 from upheld.core.billing.booking import Allowance, Decline, debit, grant, hold, release, reverse, settle, waive
 from upheld.core.billing.ledger import Ledger, expire

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from random_ledger import Story
+from core.billing.random_ledger import Story
 
 from upheld.core.billing.booking import Allowance, debit, grant, hold, release, reverse, settle, waive
 from upheld.core.billing.ledger import Ledger, expire

@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
+from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_ticket import TinyTicket, at, commitment, policy_of
 
 from upheld.core.errors import CalendarError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from core.clocks.random_ticket import STEPS, Run, Steps, by_clock
 from hypothesis import given
 from hypothesis import strategies as st
-from random_ticket import STEPS, Run, Steps, by_clock
 
 
 @given(STEPS, st.integers(0, 13))

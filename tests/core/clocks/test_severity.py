@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiny_ticket import TinyTicket, commitment, policy_of
+from core.clocks.tiny_ticket import TinyTicket, commitment, policy_of
 
 RETARGET = "on-severity-change: retarget"
 BY_SEVERITY = "within: {parameter: hours-by-severity}"

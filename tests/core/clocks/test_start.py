@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tiny_ticket import TinyTicket, at, commitment, policy_of
+from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 
 BY_SEVERITY = "within: {parameter: hours-by-severity}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tiny_ticket import TinyTicket, at, commitment, policy_of
+from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 
 from upheld.core.errors import CalendarError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.clocks.random_ticket import STEPS, Run, Steps
+from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 from hypothesis import given
-from random_ticket import STEPS, Run, Steps
-from tiny_ticket import TinyTicket, at, commitment, policy_of
 
 from upheld.core.clocks.story import ClockStory, clock_stories, waiting_clocks
 from upheld.core.time.instant import text_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiny_ticket import TinyTicket, at, commitment, policy_of
+from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 
 from upheld.core.clocks.state import ClockChange
 from upheld.core.time.instant import text_of

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
-from desk import DESK, contracts, desk, engine, event, instant, policy_of, submit, tell, ticket_after
+from small_desk import DESK, contracts, desk, engine, event, instant, policy_of, submit, tell, ticket_after
 
 from upheld.calendars.schedule import schedule_of
 from upheld.core.decision.decision import Decision
@@ -722,7 +722,7 @@ def test_codes_are_those_of_the_catalogue() -> None:
 
 def test_a_ticket_goes_on_under_its_own_policy_alone() -> None:
     """The policy's digest is pinned on the ticket (THREATS S08); so is its id."""
-    from desk import DESK, policy_of
+    from small_desk import DESK, policy_of
 
     from upheld.engine import Engine
 

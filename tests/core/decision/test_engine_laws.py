@@ -8,9 +8,9 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from desk import contracts, desk, engine, event, instant, record, submit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_desk import contracts, desk, engine, event, instant, record, submit
 
 from upheld.core.lifecycle.machine import compile_machine, move_table, timer_trigger
 from upheld.core.record.event import Event

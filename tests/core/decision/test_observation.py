@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import contracts, desk, engine, event, instant, submit
+from small_desk import contracts, desk, engine, event, instant, submit
 
 from upheld.core.errors import RecordError
 from upheld.core.record.event import Event

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from desk import desk
 from hypothesis import given
 from hypothesis import strategies as st
+from small_desk import desk
 
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.event_data import DataForm, FieldProblem, Unfit

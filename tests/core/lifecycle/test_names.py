@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pytest
-from desk import DESK, contracts, desk, event, instant, policy_of, submit, ticket_after
+from small_desk import DESK, contracts, desk, event, instant, policy_of, submit, ticket_after
 
 from upheld.calendars.schedule import schedule_of
 from upheld.core.condition.domain import Held

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from desk import DESK, engine, event, instant, policy_of, submit, tell, ticket_after
+from small_desk import DESK, engine, event, instant, policy_of, submit, tell, ticket_after
 
 from upheld.core.decision.decision import Decision
 from upheld.core.record.ticket import Ticket

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tiny_ticket import at, commitment, policy_of
+from core.clocks.tiny_ticket import at, commitment, policy_of
 
 from upheld.calendars.schedule import schedule_of
 from upheld.core.policy.schedule import Found, Schedule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from desk import contracts, desk, event, record, submit
+from small_desk import contracts, desk, event, record, submit
 
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, canonical, continued

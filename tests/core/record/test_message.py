@@ -6,7 +6,7 @@ import pickle
 from string import Formatter
 
 import pytest
-from desk import engine, event, submit, tell
+from small_desk import engine, event, submit, tell
 
 from upheld.core.policy.wording import Wording
 from upheld.core.record.message import CATALOGUE, LANGUAGES, LONGEST_VALUE, Message, fill, joined, names_in, printable

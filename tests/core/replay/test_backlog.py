@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desk import contracts, desk, event, record, submit
 from hypothesis import given
 from hypothesis import strategies as st
+from small_desk import contracts, desk, event, record, submit
 
 from upheld.core.record.event import Event
 from upheld.core.time.instant import text_of

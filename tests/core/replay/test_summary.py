@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from desk import contracts, desk, event, instant, submit
 from jsonschema import Draft202012Validator, FormatChecker
+from small_desk import contracts, desk, event, instant, submit
 
 from upheld import load_contracts, load_policy
 from upheld.core.record.event import Event

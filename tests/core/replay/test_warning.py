@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk import DESK, contracts, desk, policy_of
+from small_desk import DESK, contracts, desk, policy_of
 
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event

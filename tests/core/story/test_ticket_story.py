@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from desk import contracts, desk, event, policy_of, record, submit
 from hypothesis import given
 from hypothesis import strategies as st
+from small_desk import contracts, desk, event, policy_of, record, submit
 
 from upheld.core.record.event import Event
 from upheld.core.story.episode import Episode
@@ -149,7 +149,7 @@ def test_a_timer_and_a_record_at_one_instant_are_told_apart() -> None:
 
 
 def desk_text(old: str, new: str) -> str:
-    from desk import DESK
+    from small_desk import DESK
 
     assert old in DESK
     return DESK.replace(old, new)

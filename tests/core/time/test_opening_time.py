@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 import pytest
+from core.time.slow_calendar import DAYS, SlowCalendar
 from hypothesis import given
 from hypothesis import strategies as st
-from slow_calendar import DAYS, SlowCalendar
 
 from upheld.calendars.public_holidays import Calendar as CalendarWithHolidays
 from upheld.core.time.calendar import Calendar

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import desk
+from small_desk import desk
 
 from upheld import load_policy
 from upheld.core.policy.policy import Policy

@@ -23,9 +23,8 @@ from upheld.core.policy.event_type import Reference
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, Target, parse_target
-from upheld.loader.declarations import text
+from upheld.document.tree import Data, mapping, text, words
 from upheld.loader.draft import Draft
-from upheld.loader.parts import Data, mapping, words
 from upheld.schema.formats import parse_percent
 
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}

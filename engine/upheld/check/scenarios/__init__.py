@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from upheld.check.expectations import check_expectations, expected_codes
-from upheld.check.inspection import meant
-from upheld.check.story import Story, names_of
+from upheld.check.scenarios.expectations import check_expectations, expected_codes
+from upheld.check.scenarios.scenario import Scenario, names_of
 from upheld.core.condition.domain import Domain, OneOf
 from upheld.core.finding import Finding, in_order
-from upheld.core.nearest import listed, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.parameter import Parameter
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
-from upheld.loader.parts import Data, mapping, sequence
+from upheld.document.tree import Data, mapping, sequence
 from upheld.loader.vocabulary import Vocabulary
 
 CONTRACT_WORDS = ("kind", "from", "until", "parameters")
@@ -43,11 +42,11 @@ def check_scenarios(policy: Policy, vocabulary: Vocabulary, documents: Sequence[
         for index, entry in enumerate(document.items):
             spec = mapping(entry)
             own = {**names, "customers": _customers(spec), "tickets": _tickets(spec)}
-            story = Story(policy, vocabulary, own, document, index, spec, findings)
-            _told_once(story, told)
-            _check_given(story)
-            _check_records(story)
-            check_expectations(story)
+            scenario = Scenario(policy, vocabulary, own, document, index, spec, findings)
+            _told_once(scenario, told)
+            _check_given(scenario)
+            _check_records(scenario)
+            check_expectations(scenario)
     return in_order(findings)
 
 
@@ -63,85 +62,85 @@ def _customers(spec: Data) -> Collection[str]:
     return dict.fromkeys((*mapping(given.get("contracts")), *mapping(given.get("grants"))))
 
 
-def _told_once(story: Story, told: dict[str, str]) -> None:
+def _told_once(scenario: Scenario, told: dict[str, str]) -> None:
     """A name stands for one scenario of the policy, since reports name it."""
-    name = str(story.spec.get("name"))
+    name = str(scenario.spec.get("name"))
     if name in told:
         message = f"scenario {quoted(name)} is told twice"
-        story.report("UP203", ("name",), message, f"the first stands at {told[name]}; say what differs")
+        scenario.report("UP203", ("name",), message, f"the first stands at {told[name]}; say what differs")
     else:
-        told[name] = str(story.document.place((story.index, "name")))
+        told[name] = str(scenario.document.place((scenario.index, "name")))
 
 
-def _check_given(story: Story) -> None:
-    for path, entry in story.spots("given", "contracts", "*"):
+def _check_given(scenario: Scenario) -> None:
+    for path, entry in scenario.spots("given", "contracts", "*"):
         if isinstance(entry, str):
-            story.refer("contracts", path, entry)
-        elif story.refer("contracts", (*path, "kind"), mapping(entry).get("kind")):
-            _check_contract(story, path, mapping(entry))
-    for path, account in story.spots("given", "grants", "*", "account"):
-        story.refer("accounts", path, account)
+            scenario.refer("contracts", path, entry)
+        elif scenario.refer("contracts", (*path, "kind"), mapping(entry).get("kind")):
+            _check_contract(scenario, path, mapping(entry))
+    for path, account in scenario.spots("given", "grants", "*", "account"):
+        scenario.refer("accounts", path, account)
 
 
-def _check_contract(story: Story, path: Path, entry: Data) -> None:
+def _check_contract(scenario: Scenario, path: Path, entry: Data) -> None:
     """The attributes and parameters of a contract whose kind is known."""
-    kind = story.policy.contracts[str(entry.get("kind"))]
+    kind = scenario.policy.contracts[str(entry.get("kind"))]
     for key, value in entry.items():
         if key in kind.attributes:
-            story.hold(kind.attributes[key].domain, (*path, key), value, key)
+            scenario.hold(kind.attributes[key].domain, (*path, key), value, key)
         elif key not in CONTRACT_WORDS:
             known = [*CONTRACT_WORDS, *kind.attributes]
             hint = meant(key, known, f"the keys here are {listed(known)}")
             message = f"a contract of kind `{kind.id}` has no {quoted(key)}"
-            story.report("UP801", (*path, key), message, hint, key=True)
+            scenario.report("UP801", (*path, key), message, hint, key=True)
     for name, values in mapping(entry.get("parameters")).items():
         at = (*path, "parameters", name)
-        if not story.refer("parameters", at, name, key=True):
+        if not scenario.refer("parameters", at, name, key=True):
             continue
         if name not in kind.overrides:
             message = f"a contract of kind `{kind.id}` does not override `{name}`"
             hint = f"list it under `parameters:` of the kind, where there are {listed(kind.overrides)}"
             alone = "list it under `parameters:` of the kind"
-            story.report("UP802", at, message, hint if kind.overrides else alone, key=True)
-        _check_columns(story, at, story.policy.parameters[name], values)
+            scenario.report("UP802", at, message, hint if kind.overrides else alone, key=True)
+        _check_columns(scenario, at, scenario.policy.parameters[name], values)
 
 
-def _check_columns(story: Story, path: Path, parameter: Parameter, values: object) -> None:
+def _check_columns(scenario: Scenario, path: Path, parameter: Parameter, values: object) -> None:
     """The columns of a table that a contract overrides."""
-    domain = story.vocabulary.any_event.get(parameter.by)
+    domain = scenario.vocabulary.any_event.get(parameter.by)
     written = (column for row in parameter.rows for column in row.values)
     columns = domain.values if isinstance(domain, OneOf) else tuple(dict.fromkeys(written))
     for key in mapping(values):
         if parameter.by and key not in columns:
             hint = meant(key, columns, f"it can be {listed(columns)}")
-            story.report("UP801", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, key=True)
+            scenario.report("UP801", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, key=True)
     if isinstance(values, dict) != bool(parameter.by):
         message = f"`{parameter.id}` is {'a table' if parameter.by else 'one value'}"
         hint = f"give a value for some of {listed(columns)}" if parameter.by else "give the value alone"
-        story.report("UP802", path, message, hint)
+        scenario.report("UP802", path, message, hint)
 
 
-def _check_records(story: Story) -> None:
+def _check_records(scenario: Scenario) -> None:
     counted: dict[object, int] = {}
-    for index, entry in enumerate(sequence(story.spec.get("events"))):
+    for index, entry in enumerate(sequence(scenario.spec.get("events"))):
         record, path = mapping(entry), ("events", index)
         ticket = record.get("ticket")
         counted[ticket] = counted.get(ticket, 0) + 1
-        meant_wrong = expected_codes(story.spec, ticket, counted[ticket])
-        _says_enough(story, path, record)
-        if story.names["customers"]:
-            story.refer("customers", (*path, "customer"), record.get("customer"))
-        story.refer("states", (*path, "state"), record.get("state"))
+        meant_wrong = expected_codes(scenario.spec, ticket, counted[ticket])
+        _says_enough(scenario, path, record)
+        if scenario.names["customers"]:
+            scenario.refer("customers", (*path, "customer"), record.get("customer"))
+        scenario.refer("states", (*path, "state"), record.get("state"))
         if "channel-not-accepted" not in meant_wrong:
-            story.refer("channels", (*path, "channel"), record.get("channel"))
+            scenario.refer("channels", (*path, "channel"), record.get("channel"))
         if "not-allowed" not in meant_wrong:
-            story.refer(
+            scenario.refer(
                 "roles", (*path, "actor"), str(record["actor"]).partition(":")[0] if "actor" in record else None
             )
-        if "unknown-event" not in meant_wrong and not story.refer("events", (*path, "event"), record.get("event")):
+        if "unknown-event" not in meant_wrong and not scenario.refer("events", (*path, "event"), record.get("event")):
             continue
         if "invalid-data" not in meant_wrong:
-            _check_data(story, path, record)
+            _check_data(scenario, path, record)
 
 
 def _role(record: Data) -> str | None:
@@ -150,42 +149,42 @@ def _role(record: Data) -> str | None:
     return actor.partition(":")[0] if isinstance(actor, str) else None
 
 
-def _says_enough(story: Story, path: Path, record: Data) -> None:
+def _says_enough(scenario: Scenario, path: Path, record: Data) -> None:
     """A record says what happened, who did it, and to which ticket."""
-    audit = bool(story.spec.get("audit"))
+    audit = bool(scenario.spec.get("audit"))
     if ("event" in record) == ("state" in record):
         said = "both an event and a state" if "event" in record else "neither an event nor a state"
-        story.report("UP802", path, f"this record says {said}", "give `event`, or `state` with `audit: true`")
+        scenario.report("UP802", path, f"this record says {said}", "give `event`, or `state` with `audit: true`")
     elif "state" in record and not audit:
         message = "a state is observed, and this scenario observes none"
-        story.report(
+        scenario.report(
             "UP802", (*path, "state"), message, "add `audit: true` to the scenario, or give an event", key=True
         )
     elif "event" in record and "actor" not in record:
-        hint = f"add `actor:`, one of {listed(story.names['roles'])}"
-        story.report("UP802", path, "this record does not say who acts", hint)
-    if story.names["tickets"] and "ticket" not in record:
-        hint = f"add `ticket:`, such as {listed(story.names['tickets'], most=1).partition(' ')[0]}"
-        story.report("UP802", path, "this record does not say to which ticket it happens", hint)
+        hint = f"add `actor:`, one of {listed(scenario.names['roles'])}"
+        scenario.report("UP802", path, "this record does not say who acts", hint)
+    if scenario.names["tickets"] and "ticket" not in record:
+        hint = f"add `ticket:`, such as {listed(scenario.names['tickets'], most=1).partition(' ')[0]}"
+        scenario.report("UP802", path, "this record does not say to which ticket it happens", hint)
 
 
-def _check_data(story: Story, path: Path, record: Data) -> None:
+def _check_data(scenario: Scenario, path: Path, record: Data) -> None:
     """The fields of an event's data; on a state observed, facts."""
-    event = story.policy.events.get(str(record.get("event")))
+    event = scenario.policy.events.get(str(record.get("event")))
     known: dict[str, Domain] = {}
     if event is not None:
         known, what = {name: field.domain for name, field in event.fields.items()}, f"event `{event.id}`"
     elif "state" in record:
-        known, what = story.vocabulary.facts, "a state observed"
+        known, what = scenario.vocabulary.facts, "a state observed"
     else:
         return
     for key, value in mapping(record.get("data")).items():
         at = (*path, "data", key)
         if key not in known:
             hint = meant(key, known, _taken(known))
-            story.report("UP801", at, f"{what} takes no field {quoted(key)}", hint, key=True)
+            scenario.report("UP801", at, f"{what} takes no field {quoted(key)}", hint, key=True)
         else:
-            story.hold(known[key], at, value, key)
+            scenario.hold(known[key], at, value, key)
 
 
 def _taken(fields: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Turns: whether each of several conditions, of which the first that holds counts, comes to its turn.
+"""Cases: whether each of several conditions, of which the first that holds counts, can have an effect.
 
 The cases of a target, the values that an event may set, the charges on an event, the
 ways of an escalation: what stands after something that leaves nothing over is read by
@@ -31,7 +31,7 @@ class Line:
     condition: Condition | None
 
 
-def check_turns(inspection: Inspection) -> None:
+def check_cases(inspection: Inspection) -> None:
     """Gaps, what is shadowed, and efforts that two charges may bill."""
     for commitment in inspection.policy.commitments:
         _cases(inspection, commitment)

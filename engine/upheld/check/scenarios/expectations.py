@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from upheld.check.inspection import meant
-from upheld.check.story import KEY, Story
-from upheld.core.nearest import listed, quoted
+from upheld.check.inspection import KEY
+from upheld.check.scenarios.scenario import Scenario
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Rule
 from upheld.core.record.reason import FLAGS, REFUSALS
-from upheld.loader.parts import Data, mapping, sequence
+from upheld.document.tree import Data, mapping, sequence
 
 OF_A_TICKET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("states", ("state",)),
@@ -66,90 +66,90 @@ def expected_codes(spec: Data, ticket: object, seq: int) -> set[str]:
     return codes
 
 
-def check_expectations(story: Story) -> None:
+def check_expectations(scenario: Scenario) -> None:
     """Unknown names, and expectations that say too little or too much."""
-    expect = mapping(story.spec.get("expect"))
-    _check_ticket(story, ("expect",), expect)
+    expect = mapping(scenario.spec.get("expect"))
+    _check_ticket(scenario, ("expect",), expect)
     for name, spec in mapping(expect.get("tickets")).items():
-        _check_ticket(story, ("expect", "tickets", name), mapping(spec))
+        _check_ticket(scenario, ("expect", "tickets", name), mapping(spec))
     for section, pattern in OF_ALL_TICKETS:
-        if section == "customers" and not story.names["customers"]:
+        if section == "customers" and not scenario.names["customers"]:
             continue
-        for path, word in story.spots("expect", *pattern):
-            story.refer(section, path, word, key=pattern[-1] == KEY)
-    _check_citations(story, ("expect",), expect)
-    _says_of_which(story, expect)
+        for path, word in scenario.spots("expect", *pattern):
+            scenario.refer(section, path, word, key=pattern[-1] == KEY)
+    _check_citations(scenario, ("expect",), expect)
+    _says_of_which(scenario, expect)
 
 
-def _check_ticket(story: Story, at: Path, expect: Data) -> None:
+def _check_ticket(scenario: Scenario, at: Path, expect: Data) -> None:
     """What is expected of one ticket."""
     for section, pattern in OF_A_TICKET:
-        for path, word in story.spots(*map(str, at), *pattern):
-            story.refer(section, path, word, key=pattern[-1] == KEY)
+        for path, word in scenario.spots(*map(str, at), *pattern):
+            scenario.refer(section, path, word, key=pattern[-1] == KEY)
     for name, value in mapping(expect.get("facts")).items():
-        if name in story.vocabulary.facts and value is not None:
-            story.hold(story.vocabulary.facts[name], (*at, "facts", name), value, name)
+        if name in scenario.vocabulary.facts and value is not None:
+            scenario.hold(scenario.vocabulary.facts[name], (*at, "facts", name), value, name)
     level = expect.get("level")
-    if isinstance(level, int) and level > len(story.names["levels"]):
-        hint = f"there are {len(story.names['levels'])}"
-        story.report("UP801", (*at, "level"), f"escalation level `{level}` is not declared", hint)
+    if isinstance(level, int) and level > len(scenario.names["levels"]):
+        hint = f"there are {len(scenario.names['levels'])}"
+        scenario.report("UP801", (*at, "level"), f"escalation level `{level}` is not declared", hint)
     for index, entry in enumerate(sequence(expect.get("refused"))):
         event = mapping(entry).get("event")
         if mapping(entry).get("code") != "unknown-event":
-            story.refer("events", (*at, "refused", index, "event"), event)
-    _check_strikes(story, (*at, "refused"), expect.get("refused"), "refuse")
-    _check_strikes(story, (*at, "flags"), expect.get("flags"), "flag")
+            scenario.refer("events", (*at, "refused", index, "event"), event)
+    _check_strikes(scenario, (*at, "refused"), expect.get("refused"), "refuse")
+    _check_strikes(scenario, (*at, "flags"), expect.get("flags"), "flag")
 
 
-def _check_strikes(story: Story, at: Path, entries: object, verdict: str) -> None:
+def _check_strikes(scenario: Scenario, at: Path, entries: object, verdict: str) -> None:
     """Each refusal or flag is a rule that refuses or flags, or a code."""
     codes = REFUSALS if verdict == "refuse" else FLAGS
     for index, entry in enumerate(sequence(entries)):
         name = entry if isinstance(entry, str) else mapping(entry).get("rule")
         path = (*at, index) if isinstance(entry, str) else (*at, index, "rule")
-        rule = next((each for each in story.policy.rules if each.id == name), None)
+        rule = next((each for each in scenario.policy.rules if each.id == name), None)
         if rule is not None:
-            _strikes_so(story, path, rule, verdict)
+            _strikes_so(scenario, path, rule, verdict)
         elif isinstance(entry, str) and entry not in codes:
-            known = [*story.names["rules"], *codes]
+            known = [*scenario.names["rules"], *codes]
             hint = meant(entry, known, f"name a rule, or one of {listed(codes, most=len(codes))}")
             what = "rule or code of a refusal" if verdict == "refuse" else "rule or code of a flag"
-            story.report("UP801", path, f"{what} {quoted(entry)} is not known", hint)
+            scenario.report("UP801", path, f"{what} {quoted(entry)} is not known", hint)
         code = mapping(entry).get("code")
         if name is not None and isinstance(entry, dict) and code not in (None, "rule"):
             message = f"a rule, and the code `{code}`, which is no rule's"
-            story.report("UP802", (*at, index), message, "leave out one of them")
+            scenario.report("UP802", (*at, index), message, "leave out one of them")
 
 
-def _strikes_so(story: Story, path: Path, rule: Rule, verdict: str) -> None:
+def _strikes_so(scenario: Scenario, path: Path, rule: Rule, verdict: str) -> None:
     """A rule that only flags is never among the refusals, nor the other way round."""
     if rule.verdict != verdict:
         does, where = ("flags", "flags") if rule.verdict == "flag" else ("refuses", "refused")
-        story.report("UP802", path, f"rule `{rule.id}` {does}", f"expect it under `{where}:`")
+        scenario.report("UP802", path, f"rule `{rule.id}` {does}", f"expect it under `{where}:`")
 
 
-def _check_citations(story: Story, path: Path, value: object) -> None:
+def _check_citations(scenario: Scenario, path: Path, value: object) -> None:
     """Every clause and assumption that has to be cited, at whatever depth."""
     if isinstance(value, dict):
         for key, entry in value.items():
             section = CITING.get(key)
             if section and isinstance(entry, list):
                 for index, word in enumerate(entry):
-                    story.refer(section, (*path, key, index), word)
+                    scenario.refer(section, (*path, key, index), word)
             else:
-                _check_citations(story, (*path, key), entry)
+                _check_citations(scenario, (*path, key), entry)
     elif isinstance(value, list):
         for index, entry in enumerate(value):
-            _check_citations(story, (*path, index), entry)
+            _check_citations(scenario, (*path, index), entry)
 
 
-def _says_of_which(story: Story, expect: Data) -> None:
+def _says_of_which(scenario: Scenario, expect: Data) -> None:
     """Of several tickets each has its own expectation; and something beside the citations is asserted."""
-    tickets = story.names["tickets"]
+    tickets = scenario.names["tickets"]
     alone = [key for key in expect if key not in TOGETHER]
     if alone and len(tickets) > 1:
         hint = f"put it under `tickets:`, by {listed(tickets)}"
-        story.report("UP802", ("expect", alone[0]), f"`{alone[0]}` does not say of which ticket", hint, key=True)
+        scenario.report("UP802", ("expect", alone[0]), f"`{alone[0]}` does not say of which ticket", hint, key=True)
     if not set(expect) - set(CITING):
         message = "this scenario cites, and asserts nothing that could be cited for"
-        story.report("UP802", ("expect",), message, "add what has to come of it, such as `state:` or `clocks:`")
+        scenario.report("UP802", ("expect",), message, "add what has to come of it, such as `state:` or `clocks:`")

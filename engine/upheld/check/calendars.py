@@ -1,22 +1,51 @@
-"""Lengths of time: whether each can be counted on its calendar, and business days have one meaning.
+"""Calendars: whether opening times and recurrences mean something, and each length of time can be counted on its own.
 
 What passes here falls due without a question: the engine never has to guess, and never
-stops at a target that means nothing on its calendar.
+stops at a target that means nothing on its calendar, nor at a business day without one meaning.
 
-Source: DESIGN section 4, durations.
+Source: DESIGN section 4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from upheld.calendars.public_holidays import calendar_problems
 from upheld.check.inspection import Inspection
+from upheld.core.finding import Problem
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Item, Path
 from upheld.core.time.duration import Duration
 from upheld.core.time.opening_document import read_opening_hours
 from upheld.core.time.opening_hours import OpeningHours
+from upheld.core.time.recurrence import recurrence_problems
 from upheld.core.time.target import Target
+from upheld.schema.formats import message_and_hint
+
+NOTES = ("label", "clauses", "assumes")
+"""What an entry says besides the opening times themselves."""
+
+
+def check_calendars(inspection: Inspection) -> None:
+    """Windows that close before they open, calendars that never open, days that never come."""
+    policy = inspection.policy
+    for calendar in policy.calendars.values():
+        _report(inspection, "UP507", calendar, calendar_problems(_without_notes(calendar.document)))
+    for recurrence in policy.recurrences.values():
+        _report(inspection, "UP512", recurrence, recurrence_problems(_without_notes(recurrence.document)))
+
+
+def _without_notes(document: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in document.items() if key not in NOTES}
+
+
+def _report(inspection: Inspection, code: str, item: Item, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        message, hint = problem.message, problem.hint
+        if not hint:
+            message, hint = message_and_hint(ValueError(message))
+        inspection.report(code, (*item.path, *problem.path), message, hint, key=problem.at_key or not problem.path)
+
 
 Aim = tuple[Path, Target]
 """A target with the place where it is written."""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from reference.planted import BUGS, Bug, planted
 
 LONGEST_S = 300

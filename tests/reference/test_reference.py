@@ -6,13 +6,13 @@ import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+
 from reference.choices import from_seed
 from reference.differential import PER_POLICY, Coverage, Example, example, policy_of
 from reference.fixtures import Case, cases, differences
 from reference.interpreter import interpret
 from reference.policies import make_policy
 from reference.strategies import break_one, policies
-
 from upheld.loading import examine
 
 CASES = cases()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable
 
+from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 from hypothesis import strategies as st
-from tiny_ticket import TinyTicket, at, commitment, policy_of
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.state import ClockChange, ClockState

@@ -1,6 +1,6 @@
 """Do very many random things to ledgers, and to ledgers kept by hand: both must stay equal, and every law hold.
 
-    python tests/random_ledger.py --count 1000000 --seed 5
+    python tests/core/billing/random_ledger.py --count 1000000 --seed 5
 
 Prints how often each thing was done and declined, and a digest of all final balances: the same for the same count
 and seed, on any machine.
@@ -17,9 +17,10 @@ from collections import Counter
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
+    root = Path(__file__).resolve().parents[3]
+    sys.path[:0] = [str(root / "engine"), str(root / "tests")]
 
-from slow_ledger import SlowLedger
+from core.billing.slow_ledger import SlowLedger
 
 from upheld.core.billing.booking import Allowance, Decline, debit, grant, hold, note, release, reverse, settle, waive
 from upheld.core.billing.entry import OVERDRAWN

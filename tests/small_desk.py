@@ -1,4 +1,4 @@
-"""A desk: one small policy in which every step of the engine has something to do, and words to tell its stories."""
+"""A small desk: one policy in which every step of the engine has something to do, and words to tell its stories."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from upheld.engine import Engine
 from upheld.loader.contracts import contracts_from
 from upheld.loading import examine
 
-DESK = Path(__file__).with_name("desk.yaml").read_text(encoding="utf-8")
+DESK = Path(__file__).with_name("small_desk.yaml").read_text(encoding="utf-8")
 
 ACME = {
     "customers": {

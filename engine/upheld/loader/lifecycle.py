@@ -1,4 +1,4 @@
-"""The moves of a policy: states, events, transitions, rules and channels."""
+"""The lifecycle of a policy: states, events, transitions, rules and channels."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from upheld.core.policy.event_type import Addition, EventType, Field, Reference,
 from upheld.core.policy.lifecycle import CLOSED, CORE_STATES, Side, State, Transition
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Channel, Requirement, Rule
-from upheld.loader.declarations import misplaced, text, value_labels
+from upheld.document.tree import Data, mapping, sequence, text, words
+from upheld.loader.declarations import misplaced, value_labels
 from upheld.loader.draft import UNREADABLE, Draft, unique
-from upheld.loader.kinds import KINDS
-from upheld.loader.parts import Data, mapping, sequence, words
+from upheld.loader.vocabulary import KINDS
 
 STAY = "stay"
 ALL = "all"

@@ -14,13 +14,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
 from reference.agreement import SEED, Agreement, loaded, made_examples
 from reference.choices import from_seed
 from reference.differential import PER_POLICY, unlike_outcomes
 from reference.fixtures import Case, cases, differences, plain
 from reference.histories import BEGINNINGS, all_contracts, make_history, observed
 from reference.interpreter import interpret
-
 from upheld.core.billing.accounts import Accounts
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
@@ -83,7 +83,7 @@ def test_engine_and_reference_agree_on_what_a_tracker_kept() -> None:
     assert nonconforming > SOME
 
 
-VENDORS = sorted((Path(__file__).resolve().parent.parent / "plugins").glob("*/upheld_*/policy.yaml"))
+VENDORS = sorted((Path(__file__).resolve().parents[2] / "plugins").glob("*/upheld_*/policy.yaml"))
 
 
 @pytest.mark.parametrize("path", VENDORS, ids=[path.parts[-3] for path in VENDORS])

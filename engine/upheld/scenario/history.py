@@ -1,4 +1,4 @@
-"""Acceptance: what let each event of a scenario pass.
+"""The history of a scenario: what it gives and lets happen, as files would say it, and what of it was accepted.
 
 A verdict tells of what was refused, flagged and moved. That an event was accepted, and
 that a rule looked at it and was kept, it does not tell; the decisions do. So the events
@@ -18,6 +18,42 @@ from upheld.core.record.event import Event, read_instant
 from upheld.core.record.ticket import Ticket
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.engine import Engine
+
+Data = Mapping[str, Any]
+TICKET = "T-1"
+"""The ticket of a scenario that names none."""
+SOMEBODY = "somebody"
+"""The customer of a scenario that names none: one without contracts."""
+
+
+def contracts_document(scenario: Data) -> dict[str, Any]:
+    """What is given, as a contracts file would say it."""
+    given = scenario.get("given", {})
+    contracts, grants = given.get("contracts", {}), given.get("grants", {})
+    customers = {
+        customer: {
+            "contracts": [
+                {"kind": each} if isinstance(each, str) else dict(each) for each in contracts.get(customer, [])
+            ],
+            "grants": [dict(each) for each in grants.get(customer, [])],
+        }
+        for customer in dict.fromkeys((*contracts, *grants))
+    }
+    return {"upheld": 1, "customers": customers, "releases": [dict(each) for each in given.get("releases", [])]}
+
+
+def records(scenario: Data) -> list[dict[str, Any]]:
+    """What happens, as the lines of a history; a ticket and a customer that nobody names are filled in."""
+    customer = _customer(scenario)
+    return [{"ticket": TICKET, "customer": customer, **each} for each in scenario["events"]]
+
+
+def _customer(scenario: Data) -> str:
+    """The only customer named under ``given``, else somebody without contracts."""
+    given = scenario.get("given", {})
+    named = list(dict.fromkeys((*given.get("contracts", {}), *given.get("grants", {}))))
+    return str(named[0]) if len(named) == 1 else SOMEBODY
+
 
 Row = dict[str, Any]
 

@@ -1,27 +1,23 @@
-"""A story: one scenario under the checker, with the names it may use and its findings so far."""
+"""A scenario: one scenario under the checker, with the names it may use and its findings so far."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from upheld.check.inspection import SINGULAR, meant
+from upheld.check.inspection import SINGULAR, Spot, spots_in
 from upheld.core.condition.domain import Domain, Many, OneOf, Wrong
 from upheld.core.finding import Finding
-from upheld.core.nearest import listed, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.document.catalogue import finding
-from upheld.loader.parts import Data, mapping, sequence
+from upheld.document.tree import Data, sequence
 from upheld.loader.vocabulary import Vocabulary
-
-KEY = "="
-"""At the end of a pattern: the keys of the mapping, and not its values."""
 
 WORDS = {
     **SINGULAR,
-    "severities": "severity",
     "queues": "queue",
     "levels": "escalation level",
     "moves": "transition or timer",
@@ -35,8 +31,6 @@ OWN = {
     "tickets": ("is in no event", "say `ticket:` in the events, or leave it out where there is only one"),
 }
 """Names that the scenario itself brings: what is said of one that it does not, and what to do."""
-
-Spot = tuple[Path, object]
 
 
 def names_of(policy: Policy, vocabulary: Vocabulary) -> dict[str, Collection[str]]:
@@ -70,7 +64,7 @@ def names_of(policy: Policy, vocabulary: Vocabulary) -> dict[str, Collection[str
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Scenario:
     """One scenario under the checker.
 
     Attributes:
@@ -123,18 +117,4 @@ class Story:
 
         With ``=`` at its end, every key of the mapping it leads to.
         """
-        yield from _spots(self.spec, (), pattern)
-
-
-def _spots(value: object, path: Path, pattern: tuple[str, ...]) -> Iterator[Spot]:
-    if isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from _spots(entry, (*path, index), pattern)
-    elif not pattern:
-        yield path, value
-    elif pattern == (KEY,):
-        yield from (((*path, key), key) for key in mapping(value))
-    elif isinstance(value, Mapping):
-        for key in value if pattern[0] == "*" else [pattern[0]]:
-            if key in value:
-                yield from _spots(value[key], (*path, key), pattern[1:])
+        return spots_in(self.spec, pattern)

@@ -1,0 +1,92 @@
+"""The output of commands: for whom it is meant, in which language, how wide, and how far the work is.
+
+::
+
+    @click.command()
+    @language_option
+    @style_option("text", "json")
+    def command(lang: str | None, style: str) -> None:
+        click.echo(written(page(view_of(policy, lang))), nl=False)
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from upheld.show.words.locale import LANGUAGES
+
+if TYPE_CHECKING:
+    from upheld.core.policy.policy import Policy
+    from upheld.history.reading import Progress
+    from upheld.show.page.blocks import Page
+    from upheld.show.words.view import View
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+WIDEST: Final = 120
+
+language_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]"
+)
+"""``--lang``, which the command gets as ``lang``: a language, or ``None``."""
+
+
+def style_option(
+    *styles: str, default: str = "", meant: str = "For people, or for programs."
+) -> Callable[[Command], Command]:
+    """``--format``, which the command gets as ``style``.
+
+    Args:
+        default: The style of who does not ask; the first one where nothing is said.
+        meant: What each is for.
+    """
+    choice = click.Choice(styles)
+    return click.option("--format", "style", type=choice, default=default or styles[0], show_default=True, help=meant)
+
+
+def view_of(policy: Policy, language: str | None) -> View:
+    """The policy as it is told in this language; in its own where nobody asks for one."""
+    from upheld.show import language_of
+    from upheld.show.words.view import View
+
+    return View(policy, language or language_of(policy))
+
+
+def written(page: Page) -> str:
+    """The page as text for standard output: as wide as the window and in colour where somebody looks at it.
+
+    In a pipe it is the same bytes on every machine.
+    """
+    from upheld.show.page.terminal import WIDTH, text
+
+    if not sys.stdout.isatty():
+        return text(page, width=WIDTH, colour=False)
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return text(page, width=width, colour="NO_COLOR" not in os.environ)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress | None]:
+    """What a reader of a history tells how far it is, for a bar on standard error; ``None`` where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(position: int, size: int | None) -> None:
+            bar.update(task, completed=position, total=size)
+
+        yield tell
