@@ -237,6 +237,31 @@ def test_depth_is_counted_in_open_mappings_and_lists(libyaml: bool) -> None:
         assert ("UP003", 1, len(opening) * MAX_DEPTH + 1) == codes(deeper, libyaml=libyaml)[-1]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[" * 25_000, (1, 65)),
+        ("zone: x\nweekly: " + "[" * 25_000, (2, 72)),
+        ("[a: " * 9000, (1, 129)),
+        ("[" * 70 + "@", (1, 65)),
+        ("[" * 1010 + "'x", (1, 65)),
+        ("[ '[[', " * 3000, (1, 513)),
+    ],
+    ids=lambda value: str(value)[:16],
+)
+def test_depth_is_refused_before_what_a_parser_sees_further_on(
+    text: str, place: tuple[int, int], libyaml: bool
+) -> None:
+    """V01, Y03: at the 65th bracket, also where libyaml has a limit of its own or something else is wrong soon after."""
+    assert [("UP003", *place)] == codes(text, libyaml=libyaml)
+
+
+def test_what_stands_before_the_depth_is_told_first(libyaml: bool) -> None:
+    """V01: nothing is lost of what precedes the place where some parsers stop."""
+    assert [("UP030", 1, 2), ("UP003", 1, 68)] == codes("[&a " + "[" * 2000, libyaml=libyaml)
+    assert [("UP022", 1, 9)] == codes('"a[[[[" [' + "[" * 2000, libyaml=libyaml)
+
+
 def test_the_root_of_the_wrong_kind_is_a_slip_of_ours() -> None:
     """`root` and `items` assert what `read_document` was asked for."""
     with pytest.raises(AssertionError):
