@@ -252,7 +252,7 @@ def test_depth_is_counted_in_open_mappings_and_lists(libyaml: bool) -> None:
 def test_depth_is_refused_before_what_a_parser_sees_further_on(
     text: str, place: tuple[int, int], libyaml: bool
 ) -> None:
-    """V01, Y03: at the 65th bracket, also where libyaml has a limit of its own or something else is wrong soon after."""
+    """V01, Y03: at the 65th bracket, though libyaml has a limit of its own, or more is wrong soon after."""
     assert [("UP003", *place)] == codes(text, libyaml=libyaml)
 
 
