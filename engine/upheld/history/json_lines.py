@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
+from upheld.history.json_fault import fault
 from upheld.history.row import Bad, Row
 from upheld.history.surrogate import refuse_halves
 
@@ -113,6 +114,5 @@ def _problem(error: ValueError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "this is nested too deeply: a record holds plain values, and lists of them"
     if isinstance(error, json.JSONDecodeError):
-        problem = error.msg.removesuffix(" at")  # as some messages of the library end
-        return f"this is no JSON: {problem[:1].lower()}{problem[1:]} at column {error.colno}"
+        return fault(error)
     return str(error)
