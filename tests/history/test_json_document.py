@@ -104,7 +104,7 @@ def test_a_bad_byte_in_a_line() -> None:
         (b" \n\n", "e.json: this file is empty"),
         (b'{\n "id": 1\n', "e.json:2: it ends before its JSON does: it was cut short"),
         (b'{\n "id": 1,\n "na', "e.json:3: it ends before its JSON does: it was cut short"),
-        (b'{\n "id": 1\n "na": 2}', "e.json:3: this is no JSON: `\"` cannot stand at column 2"),
+        (b'{\n "id": 1\n "na": 2}', 'e.json:3: this is no JSON: `"` cannot stand at column 2'),
         (b'{\n "id": \xff\n}', "e.json:2: byte 0xff is not UTF-8: save the export as UTF-8"),
         (b"id,name\n1,x\n", "e.json:1: this is no JSON: `i` cannot stand at column 1"),
         (

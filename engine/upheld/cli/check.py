@@ -7,17 +7,18 @@ from pathlib import Path
 import click
 
 from upheld.cli.failure import DONE, FOUND
+from upheld.cli.misuse import Choice, Command, Folder
 from upheld.loading import examine_policy
 from upheld.report import REPORTS
 from upheld.scenario.files import examine_scenarios
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("policies", metavar="POLICY...", nargs=-1, required=True)
 @click.option(
     "--format",
     "style",
-    type=click.Choice(sorted(REPORTS)),
+    type=Choice(sorted(REPORTS)),
     default="text",
     show_default=True,
     help="For people, for programs, for code scanning, or for the annotations of a pull request.",
@@ -27,7 +28,7 @@ from upheld.scenario.files import examine_scenarios
     "--sources",
     "texts",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Folder(),
     help="A folder with the texts of the sources: quotes are verified against them. May be given several times.",
 )
 @click.pass_context

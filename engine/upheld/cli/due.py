@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from upheld.calendars.schedule import schedule_of
+from upheld.cli.misuse import Command
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
@@ -28,7 +29,7 @@ from upheld.show.forecasts import forecasts
 from upheld.show.view import View
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("policy")
 @click.option("--at", "at", required=True, help="The instant at which the promises would start: 2024-03-28T17:00:00Z.")
 @click.option(

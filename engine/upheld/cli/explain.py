@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.misuse import Command
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.nearest import listed, nearest, quoted
@@ -20,7 +21,7 @@ from upheld.show.story import story
 from upheld.show.view import View
 
 
-@click.command()
+@click.command(cls=Command)
 @history_options
 @click.option("--ticket", required=True, metavar="ID", help="The ticket to tell of.")
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")

@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from upheld.cli.history_options import all_formats
+from upheld.cli.misuse import Command
 from upheld.cli.progress import progress
 from upheld.history.export_survey import survey
 from upheld.history.file import HistoryFile
@@ -20,7 +21,7 @@ from upheld.loading import load_policy
 _STEP: Final = 1_000
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("history")
 @click.option(
     "--from",

@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 
 import click
 
+from upheld.cli.misuse import Choice
 from upheld.core.record.message import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 language_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]"
+    "--lang", type=Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]"
 )
 """``--lang``, which the command gets as ``lang``: a language, or ``None``."""
 
@@ -31,5 +32,5 @@ def style_option(*styles: str, meant: str = "For people, or for programs.") -> C
     Args:
         meant: What each is for.
     """
-    choice = click.Choice(styles)
+    choice = Choice(styles)
     return click.option("--format", "style", type=choice, default=styles[0], show_default=True, help=meant)

@@ -7,6 +7,7 @@ import json
 import click
 
 from upheld.cli.history_options import HistoryOptions, options_at
+from upheld.cli.misuse import Command
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.time.instant import instant_of
@@ -17,7 +18,7 @@ from upheld.show.view import View
 from upheld.show.worklist import worklist
 
 
-@click.command()
+@click.command(cls=Command)
 @options_at
 @language_option
 @style_option("text", "json")

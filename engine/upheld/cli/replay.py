@@ -13,6 +13,7 @@ import click
 from upheld.cli.collector import without_collector
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.misuse import Command
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.nearest import listed, nearest, quoted
@@ -55,7 +56,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
     return names
 
 
-@click.command()
+@click.command(cls=Command)
 @history_options
 @style_option(
     "text", "json", "jsonl", meant="A summary for people; everything as one document; or the tickets alone, one a line."

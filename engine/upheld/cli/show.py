@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import FOUND, one_line
+from upheld.cli.misuse import Choice, Command
 
 if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
     from upheld.loading import Examined
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", metavar="POLICY")
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "markdown", "mermaid"]),
+    type=Choice(["text", "markdown", "mermaid"]),
     help="A page to read, a page to publish, or the diagram of its states alone.  [default: text]",
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="The reader's language.  [default: the policy's own]")
+@click.option("--lang", type=Choice(["en", "fr"]), help="The reader's language.  [default: the policy's own]")
 @click.option("--resolved", is_flag=True, help="The policy as YAML with the origin of every value, overlays applied.")
 @click.pass_context
 def command(context: click.Context, name: str, style: str | None, lang: str | None, resolved: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.misuse import Choice, Command
 from upheld.cli.output_options import language_option, style_option
 from upheld.cli.terminal import written
 from upheld.core.time.instant import instant_of
@@ -16,13 +17,13 @@ from upheld.show.ledger_page import ledger_page
 from upheld.show.view import View
 
 
-@click.command()
+@click.command(cls=Command)
 @history_options
 @click.option("--customer", required=True, metavar="ID", help="Whose accounts.")
 @click.option("--account", default="", metavar="ID", help="Only this account.  [default: all of them]")
 @click.option("--since", metavar="DATE", help="From this day on: `2024-03-01` in the policy's zone, or an instant.")
 @click.option("--until", metavar="DATE", help="Up to this day, which is included; or up to an instant, which is not.")
-@click.option("--period", type=click.Choice(["month"]), help="One statement for each calendar month.  [default: one]")
+@click.option("--period", type=Choice(["month"]), help="One statement for each calendar month.  [default: one]")
 @language_option
 @style_option(
     "text", "csv", "json", meant="A page to read, a table that is safe to open in a spreadsheet, or for programs."

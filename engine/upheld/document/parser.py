@@ -153,9 +153,7 @@ def events(text: str, *, libyaml: bool = yaml.__with_libyaml__) -> Iterator[yaml
     raise Stopped(complaint)
 
 
-def _parsed(
-    text: str, libyaml: bool, first: int = 0
-) -> Generator[yaml.Event, None, tuple[int, int, Complaint | None]]:
+def _parsed(text: str, libyaml: bool, first: int = 0) -> Generator[yaml.Event, None, tuple[int, int, Complaint | None]]:
     """The events from number ``first`` on; then how many there are, where the last begins, and why it ends there."""
     parser = CParser(text) if libyaml else _PythonParser(text)
     number = offset = 0
