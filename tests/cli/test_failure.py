@@ -106,6 +106,10 @@ MISUSES = {
         ["policies", "--zzz"],
         "error: no such option `--zzz` (see `upheld policies --help`)\n",
     ),
+    "a value for an option of them all": (
+        ["--version=2"],
+        "error: option `--version` takes no value (see `upheld --help`)\n",
+    ),
     "an option without its value": (
         ["show", "base", "--lang"],
         "error: option `--lang` needs a value (see `upheld show --help`)\n",

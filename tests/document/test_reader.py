@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import upheld
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Place
 from upheld.document import MAX_DEPTH, Document, Mapping, Sequence, read_document
@@ -276,7 +277,7 @@ def test_reading_needs_no_other_part_of_this_package() -> None:
         "import sys, upheld.document;"
         "print(sorted({'jsonschema', 'click', 'pluggy', 'rich', 'transitions', 'holidays'} & set(sys.modules)))"
     )
-    engine = Path(__file__).resolve().parents[2] / "engine"
+    engine = Path(upheld.__file__).parents[1]
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(engine)}
     )
