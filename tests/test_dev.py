@@ -30,7 +30,10 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
     "arguments, line",
     [
         (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
-        (["check", "linting"], "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel\n"),
+        (
+            ["check", "linting"],
+            "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel\n",
+        ),
     ],
 )
 def test_misuse_is_told_in_one_line(
@@ -57,7 +60,9 @@ def test_the_floors_are_those_of_the_project(dev: ModuleType) -> None:
     """Exactly the oldest release that is declared, extras and markers kept."""
     declared = ["click>=8.2", "psycopg[binary] >= 3.1, <4", "tzdata>=2024.1; sys_platform == 'win32'"]
 
-    assert ["click==8.2", "psycopg[binary]==3.1", "tzdata==2024.1; sys_platform == 'win32'"] == dev.lower_bounds(declared)
+    assert ["click==8.2", "psycopg[binary]==3.1", "tzdata==2024.1; sys_platform == 'win32'"] == dev.lower_bounds(
+        declared
+    )
 
 
 def test_a_library_without_a_floor_is_told(dev: ModuleType) -> None:
