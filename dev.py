@@ -2,12 +2,18 @@
 
     python3 dev.py demo             see it at work: a month at each of five vendors replayed, their policies checked
     python3 dev.py test [ARG...]    run the tests; arguments go to pytest (-k NAME, --full, ...)
-    python3 dev.py check [STEP...]  what a commit must pass: lint, format, types, docs, tests (all, or those named)
+    python3 dev.py check [STEP...]  what a commit must pass: lint, format, types, docs, tests (all, or those named);
+                                    and when named, as continuous integration names them:
+                                    floors: the tests, with the oldest libraries that pyproject.toml allows
+                                    wheel: the tests, of a wheel that is built and installed outside the checkout
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
     python3 dev.py bench [NAME...]  run bench/bench_NAME.py, or all of them
 
 The first run makes .venv beside this file and installs the project into it; a later
-one installs again only when pyproject.toml, the folder or the Python has changed.
+one installs again only when pyproject.toml, the folder or the Python has changed. The
+steps floors and wheel make an environment each time, and leave out what proves nothing
+of a library or a wheel: the vendors' mutants and the planted bugs; wheel also the tests
+that build one, and the doctests.
 """
 
 from __future__ import annotations
@@ -15,16 +21,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import tomllib
 import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+FLOORS = ROOT / ".venv-floors"
 STAMP = VENV / "upheld-installed.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_PIP = (22, 3)  # the first with --python, which installs into a venv that has no pip of its own
@@ -36,6 +45,10 @@ CHECKS: dict[str, Sequence[str]] = {
     "docs": ("docs/generate.py", "--check"),
     "tests": ("pytest", "-n", "auto", "-q"),
 }
+PLANTED = ("tests/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py")
+"""Tests of the tests and of the vendors' scenarios, minutes long: the same with every library."""
+OF_THE_TREE = ("tests/test_distribution.py",)
+"""Tests that build a wheel from the sources."""
 
 
 class CannotGoOn(Exception):
@@ -94,17 +107,70 @@ def test(arguments: Sequence[str]) -> int:
 
 def check(steps: Sequence[str]) -> int:
     """Run the named steps, or all; every step runs even when one before it failed."""
-    unknown = [step for step in steps if step not in CHECKS]
+    apart: dict[str, Callable[[], int]] = {"floors": floors, "wheel": wheel}
+    unknown = [step for step in steps if step not in CHECKS and step not in apart]
     if unknown:
-        raise CannotGoOn(f"no step `{unknown[0]}` in check; there are {', '.join(CHECKS)}")
-    install("test", "lint")
+        raise CannotGoOn(f"no step `{unknown[0]}` in check; there are {', '.join([*CHECKS, *apart])}")
+    if not steps or set(steps) - apart.keys():
+        install("test", "lint")
     results = {}
     for step in steps or CHECKS:
         print(f"== {step}", flush=True)
+        if step in apart:
+            results[step] = apart[step]()
+            continue
         command = CHECKS[step]
         results[step] = run(*command) if command[0].endswith(".py") else run("-m", *command)
     print("== " + ", ".join(f"{step} {'failed' if status else 'ok'}" for step, status in results.items()))
     return first_failure(list(results.values()))
+
+
+def floors() -> int:
+    """Run the tests with exactly the oldest release of each library, and of each of theirs what pip chooses."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = lower_bounds([*project["dependencies"], *project["optional-dependencies"]["test"]])
+    make_environment(FLOORS)
+    pip_install(FLOORS, "-e", f"{ROOT}[test]", *oldest)
+    print(" ".join(oldest), flush=True)
+    return suite(FLOORS, ROOT, PLANTED)
+
+
+def lower_bounds(requirements: Sequence[str]) -> list[str]:
+    """The same requirements, each at its oldest release: `click>=8.2,<9` becomes `click==8.2`."""
+    found = []
+    for requirement in requirements:
+        name, _, marker = requirement.partition(";")
+        bound = re.fullmatch(r"\s*([\w.-]+(?:\[[^]]*\])?)\s*>=\s*([\w.]+)\s*(?:,.*)?", name)
+        if bound is None:
+            raise CannotGoOn(f"`{requirement}` in pyproject.toml has no lower bound: write `{name.strip()}>=VERSION`")
+        found.append(f"{bound[1]}=={bound[2]}" + (f"; {marker.strip()}" if marker else ""))
+    return found
+
+
+def wheel() -> int:
+    """Run the tests of a copy without engine/ on a wheel, so that they can import nothing but what it carries."""
+    with tempfile.TemporaryDirectory(prefix="upheld-wheel-") as name:
+        folder = Path(name).resolve()
+        built, copy, environment = folder / "built", folder / "copy", folder / "venv"
+        command = [*pip(), "--disable-pip-version-check", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built)]
+        if subprocess.run([*command, str(ROOT)], cwd=folder, check=False).returncode:
+            raise CannotGoOn("pip could not build the wheel; its message stands above")
+        make_environment(environment)
+        pip_install(environment, *(f"{path}[test]" for path in built.glob("*.whl")))
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("engine", ".*", "__pycache__"))
+        found = output_of(str(python_in(environment)), "-c", "import upheld; print(upheld.__file__)").strip()
+        if not Path(found).is_relative_to(environment):
+            raise CannotGoOn(f"upheld comes from `{found}`, and not from the wheel; is PYTHONPATH set?")
+        print(f"{next(built.glob('*.whl')).name}, imported from {Path(found).parent}", flush=True)
+        return suite(environment, copy, (*PLANTED, *OF_THE_TREE))
+
+
+def suite(environment: Path, folder: Path, left_out: Sequence[str]) -> int:
+    """Run the tests that lie in a folder, but for some, with the Python of an environment."""
+    ignored = [f"--ignore={path}" for path in left_out]
+    paths = [path for path in ("tests", "engine/upheld") if (folder / path).exists()]
+    command = [str(python_in(environment)), "-m", "pytest", "-n", "auto", "-q", *ignored, *paths]
+    return subprocess.run(command, cwd=folder, check=False).returncode
 
 
 def docs(arguments: Sequence[str]) -> int:
@@ -126,7 +192,7 @@ def bench(names: Sequence[str]) -> int:
 
 def run(*arguments: str) -> int:
     """Run the environment's Python from the project's root, and return its exit status."""
-    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run([str(python_in(VENV)), *arguments], cwd=ROOT, check=False).returncode
 
 
 def tell(*arguments: str) -> int:
@@ -145,12 +211,12 @@ def install(*extras: str) -> None:
     """Make .venv if need be, and install the project with these extras unless it is there already."""
     if sys.version_info < OLDEST_PYTHON:
         raise CannotGoOn(f"Python {dotted(OLDEST_PYTHON)} or newer is needed; this is {dotted(sys.version_info[:2])}")
-    version = version_of(PYTHON)
+    version = version_of(python_in(VENV))
     if version is None or version < OLDEST_PYTHON:
-        make_environment()
-        version = version_of(PYTHON)
+        make_environment(VENV)
+        version = version_of(python_in(VENV))
         if version is None:
-            raise CannotGoOn(f"cannot run {PYTHON}; remove {VENV} and try again")
+            raise CannotGoOn(f"cannot run {python_in(VENV)}; remove {VENV} and try again")
     about = f"{ROOT}\n{dotted(version)}\n".encode() + (ROOT / "pyproject.toml").read_bytes()
     wanted = hashlib.sha256(about).hexdigest()
     present = installed(wanted)
@@ -159,9 +225,7 @@ def install(*extras: str) -> None:
     together = sorted((present or set()).union(extras))
     print(f"installing upheld into {VENV.name} (once, and when pyproject.toml changes)", file=sys.stderr, flush=True)
     project = f"{ROOT}[{','.join(together)}]" if together else str(ROOT)
-    command = [*pip(), "--python", str(PYTHON), "--disable-pip-version-check", "install", "--quiet", "-e", project]
-    if subprocess.run(command, cwd=ROOT, check=False).returncode:
-        raise CannotGoOn("pip could not install the project; its message stands above")
+    pip_install(VENV, "-e", project)
     STAMP.write_text(json.dumps({"digest": wanted, "extras": together}), encoding="utf-8")
 
 
@@ -174,19 +238,31 @@ def installed(wanted: str) -> set[str] | None:
     return set(stamp["extras"]) if stamp.get("digest") == wanted else None
 
 
-def make_environment() -> None:
-    """Make .venv afresh without a pip in it: that needs no ensurepip, which some systems split off."""
-    print(f"making {VENV}", file=sys.stderr, flush=True)
+def pip_install(environment: Path, *what: str) -> None:
+    """Have pip install something into an environment."""
+    command = [*pip(), "--python", str(python_in(environment)), "--disable-pip-version-check", "install", "--quiet"]
+    if subprocess.run([*command, *what], cwd=ROOT, check=False).returncode:
+        raise CannotGoOn("pip could not install the project; its message stands above")
+
+
+def make_environment(folder: Path) -> None:
+    """Make an environment afresh without a pip in it: that needs no ensurepip, which some systems split off."""
+    print(f"making {folder}", file=sys.stderr, flush=True)
     try:
-        venv.EnvBuilder(clear=True, symlinks=os.name != "nt", with_pip=False).create(VENV)
+        venv.EnvBuilder(clear=True, symlinks=os.name != "nt", with_pip=False).create(folder)
     except (OSError, subprocess.SubprocessError) as error:
-        raise CannotGoOn(f"cannot make {VENV}: {error}") from error
+        raise CannotGoOn(f"cannot make {folder}: {error}") from error
+
+
+def python_in(environment: Path) -> Path:
+    """The Python of an environment."""
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def pip() -> list[str]:
     """Find a pip new enough: this Python's, that of the Python below a virtual environment, .venv's own, or any."""
     base = getattr(sys, "_base_executable", sys.executable)
-    candidates = [[python, "-m", "pip"] for python in dict.fromkeys((sys.executable, base, str(PYTHON)))]
+    candidates = [[python, "-m", "pip"] for python in dict.fromkeys((sys.executable, base, str(python_in(VENV))))]
     candidates += [[found] for found in map(shutil.which, ("pip3", "pip")) if found]
     for command in candidates:
         words = output_of(*command, "--version").split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -29,7 +30,10 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
     "arguments, line",
     [
         (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
-        (["check", "linting"], "dev.py: no step `linting` in check; there are lint, format, types, docs, tests\n"),
+        (
+            ["check", "linting"],
+            "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel\n",
+        ),
     ],
 )
 def test_misuse_is_told_in_one_line(
@@ -44,13 +48,32 @@ def test_it_needs_nothing_that_has_to_be_installed(root: Path) -> None:
     text = (root / "dev.py").read_text(encoding="utf-8")
     imported = {line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))}
 
-    expected = {"__future__", "collections", "hashlib", "json", "os", "pathlib", "shutil", "subprocess", "sys", "venv"}
-    assert expected == imported
+    assert imported <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("version, expected", [("23.1.2", (23, 1, 2)), ("24.0.dev1", (24, 0)), ("beta", ())])
 def test_a_version_is_read_as_far_as_it_is_numbers(dev: ModuleType, version: str, expected: tuple[int, ...]) -> None:
     assert expected == dev.numbers(version)
+
+
+def test_the_floors_are_those_of_the_project(dev: ModuleType) -> None:
+    """Exactly the oldest release that is declared, extras and markers kept."""
+    declared = ["click>=8.2", "psycopg[binary] >= 3.1, <4", "tzdata>=2024.1; sys_platform == 'win32'"]
+
+    assert ["click==8.2", "psycopg[binary]==3.1", "tzdata==2024.1; sys_platform == 'win32'"] == dev.lower_bounds(
+        declared
+    )
+
+
+def test_a_library_without_a_floor_is_told(dev: ModuleType) -> None:
+    """Nobody could say with what the project works."""
+    with pytest.raises(dev.CannotGoOn, match="`rich` in pyproject.toml has no lower bound: write `rich>=VERSION`"):
+        dev.lower_bounds(["rich"])
+
+
+def test_what_is_left_out_is_there(dev: ModuleType, root: Path) -> None:
+    """A file that is renamed would be run unnoticed, or another one left out."""
+    assert [] == [path for path in (*dev.PLANTED, *dev.OF_THE_TREE) if not (root / path).is_file()]
 
 
 def test_an_environment_without_a_stamp_is_not_taken_for_installed(dev: ModuleType) -> None:

@@ -6,9 +6,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
-ENGINE = Path(__file__).resolve().parents[2] / "engine"
+_SPEC = find_spec("upheld")
+assert _SPEC is not None
+assert _SPEC.origin is not None
+ENGINE = Path(_SPEC.origin).parents[1]
+"""The folder in which the package lies: the checkout's, or that of an installed wheel."""
 
 
 @dataclass(frozen=True)
@@ -80,4 +85,4 @@ def module_at(path: Path) -> Module:
 
 def engine_modules() -> list[Module]:
     """Every module of the engine, sorted by name."""
-    return sorted(map(module_at, ENGINE.rglob("*.py")), key=lambda module: module.name)
+    return sorted(map(module_at, (ENGINE / "upheld").rglob("*.py")), key=lambda module: module.name)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 import holidays
 import pytest
@@ -14,23 +17,40 @@ from upheld.calendars.public_holidays import LIBRARY, Calendar, calendar_problem
 from upheld.core.errors import CalendarError
 from upheld.core.time.opening_hours import Region
 
+
+def quietly(country: str, **asked: Any) -> Mapping[date, str]:
+    """What the library itself says, whatever it warns of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import holidays
+
+        return holidays.country_holidays(country, **asked)
+
+
 DESK = {"zone": "Etc/UTC", "weekly": {"mon-fri": ["09:00-17:30"]}}
 
 
 @pytest.mark.parametrize(
-    ("region", "day", "name"),
+    ("region", "day"),
     [
-        (Region("GB", "ENG"), date(2024, 3, 29), "Good Friday"),
-        (Region("GB", "ENG"), date(2022, 6, 3), "Platinum Jubilee of Elizabeth II"),
-        (Region("GB", "ENG"), date(2021, 12, 28), "Boxing Day (observed)"),
-        (Region("FR"), date(2024, 5, 8), "Victory Day"),
-        (Region("CH", "BE"), date(2024, 1, 2), "Saint Berchtold's Day"),
-        (Region("CH"), date(2024, 8, 1), "National Day"),
+        (Region("GB", "ENG"), date(2024, 3, 29)),
+        (Region("GB", "ENG"), date(2022, 6, 3)),  # a jubilee
+        (Region("GB", "ENG"), date(2021, 12, 28)),  # in place of a Sunday
+        (Region("FR"), date(2024, 5, 8)),
+        (Region("CH", "BE"), date(2024, 1, 2)),
+        (Region("CH"), date(2024, 8, 1)),
     ],
 )
-def test_names_are_english(region: Region, day: date, name: str) -> None:
-    """Also those of a country that speaks otherwise, as verdicts are read by people of many."""
-    assert name == LIBRARY.dates(region)[day]
+def test_names_are_english(region: Region, day: date) -> None:
+    """Also those of a country that speaks otherwise, as verdicts are read by people of many.
+
+    Which names those are is the library's, and changes with its releases.
+    """
+    asked = {"country": region.country, "subdiv": region.subdivision or None, "years": day.year}
+
+    assert quietly(language="en_US", **asked)[day] == LIBRARY.dates(region)[day]
+    if region.country != "GB":
+        assert quietly(language="fr", **asked)[day] != LIBRARY.dates(region)[day]
 
 
 @pytest.mark.parametrize(
@@ -135,14 +155,20 @@ def test_a_list_of_regions_closes_the_holidays_of_each() -> None:
     """A name said by both is said once."""
     both = Calendar.from_document(DESK | {"holidays": [{"country": "GB", "subdivision": "ENG"}, {"country": "FR"}]})
 
-    assert (
-        (date(2024, 3, 29), "Good Friday"),
-        (date(2024, 4, 1), "Easter Monday"),
-        (date(2024, 5, 1), "Labor Day"),
-        (date(2024, 5, 6), "May Day"),
-        (date(2024, 5, 8), "Victory Day"),
-        (date(2024, 5, 9), "Ascension Day"),
-    ) == both.skipped(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 5, 15, tzinfo=UTC))
+    found = both.skipped(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 5, 15, tzinfo=UTC))
+    assert ["03-29", "04-01", "05-01", "05-06", "05-08", "05-09"] == [f"{day:%m-%d}" for day, _ in found]
+    assert ", " not in dict(found)[date(2024, 4, 1)]  # Easter Monday in both
+
+
+def test_what_the_library_warns_of_ends_no_command() -> None:
+    """V01: some releases tell of their own future when they are imported, which is an error where warnings are."""
+    program = "from upheld.calendars.public_holidays import LIBRARY; from upheld.core.time.opening_hours import Region"
+    asked = 'assert LIBRARY.dates(Region("GB")); assert LIBRARY.problem(Region("QQ"))'
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"{program}\n{asked}"], capture_output=True, check=False
+    )
+
+    assert (0, b"") == (done.returncode, done.stderr)
 
 
 SHOW = """
@@ -152,7 +178,7 @@ from upheld.calendars.public_holidays import LIBRARY, Calendar
 assert "holidays" not in sys.modules
 Calendar.from_document({"zone": "Etc/UTC", "weekly": {"mon": ["09:00-17:00"]}})
 assert "holidays" not in sys.modules
-for region in (Region("CH", "BE"), Region("FR"), Region("UA"), Region("BE"), Region("JP"), Region("XK")):
+for region in (Region("CH", "BE"), Region("FR"), Region("UA"), Region("BE"), Region("JP"), Region("GB")):
     print(hashlib.sha256(repr(LIBRARY.dates(region)).encode()).hexdigest())
 """
 

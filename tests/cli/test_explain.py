@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cli.harbour import MORNING, STORY, files, happened, opened, run
+from holiday_names import without_names
 
 from upheld.cli.failure import DONE, MISUSED
 
@@ -27,14 +28,15 @@ def top(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_the_page_is_what_somebody_read_and_found_good(name: str, root: Path, tmp_path: Path, update: bool) -> None:
-    """Rewrite with `--update`, and read the diff as the customer would."""
+    """Rewrite with `--update`, and read the diff as the customer would; names of holidays are left out."""
     file = root / "tests" / "cli" / "golden" / name
     done = run("explain", *files(tmp_path), "--as-of", MORNING, *GOLDEN[name])
     assert DONE == done.exit_code, done.stderr
+    found = without_names(done.stdout)
     if update:
-        file.write_text(done.stdout, encoding="utf-8", newline="\n")
+        file.write_text(found, encoding="utf-8", newline="\n")
 
-    assert file.read_text(encoding="utf-8") == done.stdout
+    assert file.read_text(encoding="utf-8") == found
     assert "None" not in done.stdout
 
 

@@ -46,9 +46,9 @@ FAILURES = {
         "error: x.yaml: no such file or directory\n",
     ),
     "a misuse": (
-        click.UsageError("Invalid value for '--at': 'x' is no instant. Choose from:\n\ta,\n\tb"),
+        click.BadParameter("`x` is no instant; there are\n\ta,\n\tb", param_hint="--at"),
         MISUSED,
-        "error: invalid value for `--at`: `x` is no instant; choose from: a, b\n",
+        "error: invalid value for `--at`: `x` is no instant; there are a, b\n",
     ),
     "Ctrl-C": (click.exceptions.Abort(), 130, "error: interrupted\n"),
     "a mistake of ours": (
@@ -98,20 +98,52 @@ MISUSES = {
         ["--verson"],
         "error: no such option `--verson`; did you mean `--version`? (see `upheld --help`)\n",
     ),
-    "an unknown schema": (["schema", "x"], "(see `upheld schema --help`)\n"),
-    "nothing to print": (["schema"], "(see `upheld schema --help`)\n"),
+    "an option of a command": (
+        ["show", "base", "--lan", "fr"],
+        "error: no such option `--lan`; did you mean `--lang`? (see `upheld show --help`)\n",
+    ),
+    "an option like no other": (
+        ["policies", "--zzz"],
+        "error: no such option `--zzz` (see `upheld policies --help`)\n",
+    ),
+    "a value for an option of them all": (
+        ["--version=2"],
+        "error: option `--version` takes no value (see `upheld --help`)\n",
+    ),
+    "an option without its value": (
+        ["show", "base", "--lang"],
+        "error: option `--lang` needs a value (see `upheld show --help`)\n",
+    ),
+    "a value for an option that takes none": (
+        ["show", "base", "--resolved=yes"],
+        "error: option `--resolved` takes no value (see `upheld show --help`)\n",
+    ),
+    "a value that there is not": (
+        ["show", "base", "--format", "txt"],
+        "error: invalid value for `--format`: `txt` is none of its values; did you mean `text`?"
+        " (see `upheld show --help`)\n",
+    ),
+    "an argument too many": (
+        ["show", "base", "acme"],
+        "error: unexpected argument `acme` (see `upheld show --help`)\n",
+    ),
+    "an unknown schema": (
+        ["schema", "policies"],
+        "error: invalid value for `NAME`: `policies` is none of its values; did you mean `policy`?"
+        " (see `upheld schema --help`)\n",
+    ),
+    "nothing to print": (["schema"], "error: missing argument `NAME` (see `upheld schema --help`)\n"),
 }
 
 
-@pytest.mark.parametrize("arguments, end", MISUSES.values(), ids=MISUSES.keys())
-def test_misuse_is_told_in_one_line(arguments: list[str], end: str) -> None:
+@pytest.mark.parametrize("arguments, told", MISUSES.values(), ids=MISUSES.keys())
+def test_misuse_is_told_in_one_line(arguments: list[str], told: str) -> None:
+    """V01: in our own words, whatever release of click says it in its own."""
     done = upheld(*arguments)
 
     line = done.stderr.decode("utf-8")
     assert (MISUSED, b"") == (done.returncode, done.stdout)
-    assert line.startswith("error: ")
-    assert line.endswith(end)
-    assert 1 == line.count("\n")
+    assert told == line
 
 
 def test_a_reader_that_goes_away_is_no_failure_to_tell() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from holiday_names import without_names
 
 from upheld.cli import main
 
@@ -31,8 +32,8 @@ def test_the_page_can_be_followed(root: Path, tmp_path: Path, monkeypatch: pytes
         assert "upheld" == program
         made = CliRunner().invoke(main, arguments)
         answer = (made.stdout + made.stderr).replace("\N{NO-BREAK SPACE}", " ")
-        pattern = "(?:.*\n)*?".join(re.escape(part) for part in told.split(ANYTHING))
-        assert re.fullmatch(pattern, answer), f"{command}\n{answer}"
+        pattern = "(?:.*\n)*?".join(re.escape(part) for part in without_names(told).split(ANYTHING))
+        assert re.fullmatch(pattern, without_names(answer)), f"{command}\n{answer}"
         done += 1
 
     assert 6 == done

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import upheld
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Place
 from upheld.document import MAX_DEPTH, Document, Mapping, Sequence, read_document
@@ -237,6 +238,31 @@ def test_depth_is_counted_in_open_mappings_and_lists(libyaml: bool) -> None:
         assert ("UP003", 1, len(opening) * MAX_DEPTH + 1) == codes(deeper, libyaml=libyaml)[-1]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[" * 25_000, (1, 65)),
+        ("zone: x\nweekly: " + "[" * 25_000, (2, 72)),
+        ("[a: " * 9000, (1, 129)),
+        ("[" * 70 + "@", (1, 65)),
+        ("[" * 1010 + "'x", (1, 65)),
+        ("[ '[[', " * 3000, (1, 513)),
+    ],
+    ids=lambda value: str(value)[:16],
+)
+def test_depth_is_refused_before_what_a_parser_sees_further_on(
+    text: str, place: tuple[int, int], libyaml: bool
+) -> None:
+    """V01, Y03: at the 65th bracket, though libyaml has a limit of its own, or more is wrong soon after."""
+    assert [("UP003", *place)] == codes(text, libyaml=libyaml)
+
+
+def test_what_stands_before_the_depth_is_told_first(libyaml: bool) -> None:
+    """V01: nothing is lost of what precedes the place where some parsers stop."""
+    assert [("UP030", 1, 2), ("UP003", 1, 68)] == codes("[&a " + "[" * 2000, libyaml=libyaml)
+    assert [("UP022", 1, 9)] == codes('"a[[[[" [' + "[" * 2000, libyaml=libyaml)
+
+
 def test_the_root_of_the_wrong_kind_is_a_slip_of_ours() -> None:
     """`root` and `items` assert what `read_document` was asked for."""
     with pytest.raises(AssertionError):
@@ -251,7 +277,7 @@ def test_reading_needs_no_other_part_of_this_package() -> None:
         "import sys, upheld.document;"
         "print(sorted({'jsonschema', 'click', 'pluggy', 'rich', 'transitions', 'holidays'} & set(sys.modules)))"
     )
-    engine = Path(__file__).resolve().parents[2] / "engine"
+    engine = Path(upheld.__file__).parents[1]
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(engine)}
     )

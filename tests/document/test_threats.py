@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+import upheld
 from upheld.core.errors import DocumentError
 from upheld.document import MAX_BYTES, Mapping, Sequence, read_document
 
-ENGINE = Path(__file__).resolve().parents[2] / "engine"
+ENGINE = Path(upheld.__file__).parents[1]
 READ, REFUSED = 0, 3
 MEMORY_B = 256 << 20
 SECONDS = 60

@@ -8,12 +8,16 @@ from date to date over these pieces.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
+with warnings.catch_warnings():  # some releases warn of their own future
+    warnings.simplefilter("ignore")
+    import holidays
+
 
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAY = timedelta(days=1)

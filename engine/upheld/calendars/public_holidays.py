@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -93,23 +94,36 @@ def calendar_problems(document: object) -> list[Problem]:
     return core_calendar_problems(document, LIBRARY)
 
 
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """No warnings of the library, of its own future when it is imported or of years that it does not know.
+
+    They are not the business of who wrote a policy, and would end a command where warnings are errors.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 @lru_cache(maxsize=64)
 def _entity(country: str) -> HolidayBase | None:
     """What the library knows of a country, by its code or by another code for it; no other country is loaded."""
-    import holidays
+    with _unwarned():
+        import holidays
 
-    if not _CODE.fullmatch(country):
-        return None
-    try:
-        return holidays.country_holidays(country, language=LANGUAGE)
-    except NotImplementedError:
-        return None
+        if not _CODE.fullmatch(country):
+            return None
+        try:
+            return holidays.country_holidays(country, language=LANGUAGE)
+        except NotImplementedError:
+            return None
 
 
 def _countries() -> list[str]:
-    import holidays
+    with _unwarned():
+        import holidays
 
-    return sorted(holidays.list_supported_countries(include_aliases=False))
+        return sorted(holidays.list_supported_countries(include_aliases=False))
 
 
 def name_in(language: str, name: str, regions: Iterable[Region], day: date) -> str:
@@ -141,12 +155,11 @@ def _dates(region: Region) -> Mapping[date, str]:
 
 
 def _holidays(region: Region, years: range, language: str) -> Mapping[date, str]:
-    import holidays
-
     entity = _entity(region.country)
     assert entity is not None, f"{region} was not checked"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of years that the library does not know: not the policy author's business
+    with _unwarned():
+        import holidays
+
         found = holidays.country_holidays(
             region.country,
             subdiv=region.subdivision or None,

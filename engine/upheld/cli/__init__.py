@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from upheld.cli.failure import OutputClosed, status_of
+from upheld.cli.misuse import placed
 
 COMMANDS = {
     "policies": "List the installed policies.",
@@ -47,6 +48,11 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"upheld.cli.{cmd_name.replace('-', '_')}").command
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what stands before the command's name."""
+        with placed(ctx):
+            return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

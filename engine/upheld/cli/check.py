@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from upheld.cli.failure import DONE, FOUND
+from upheld.cli.misuse import Command, Folder
 from upheld.cli.output import style_option
 from upheld.loading import examine_policy
 from upheld.report.findings import REPORTS
 from upheld.scenario.files import examine_scenarios
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("policies", metavar="POLICY...", nargs=-1, required=True)
 @style_option(
     *sorted(REPORTS),
@@ -25,7 +26,7 @@ from upheld.scenario.files import examine_scenarios
     "--sources",
     "texts",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Folder(),
     help="A folder with the texts of the sources: quotes are verified against them. May be given several times.",
 )
 @click.pass_context

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from upheld.calendars.schedule import schedule_of
+from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held, Many, Scalar, Wrong
@@ -25,7 +26,7 @@ from upheld.loading import examine_policy
 from upheld.show.ticket.forecasts import forecasts
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("policy")
 @click.option("--at", "at", required=True, help="The instant at which the promises would start: 2024-03-28T17:00:00Z.")
 @click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
@@ -15,7 +16,7 @@ from upheld.show.policy.head import incomplete
 from upheld.show.ticket.story import story
 
 
-@click.command()
+@click.command(cls=Command)
 @history_options
 @click.option("--ticket", required=True, metavar="ID", help="The ticket to tell of.")
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")

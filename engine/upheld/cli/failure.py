@@ -8,7 +8,6 @@ mend upheld itself.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import TextIO
 
 import click
 
+from upheld.cli.misuse import misuse
 from upheld.core.errors import DocumentError, UpheldError
 
 DONE, FOUND, MISUSED = 0, 1, 2
@@ -52,7 +52,7 @@ def status_of(run: Callable[[], object]) -> int:
         error.show()
         return MISUSED
     except click.ClickException as error:
-        return _tell(_misuse(error))
+        return _tell(misuse(error))
     except (BrokenPipeError, OutputClosed):
         _discard_output()
         return OUTPUT_CLOSED
@@ -99,16 +99,6 @@ def _tell(message: str, status: int = MISUSED, prefix: str = "error: ") -> int:
     with suppress(OSError):  # nobody may be listening any more; the status still tells
         click.echo(f"{prefix}{one_line(message)}", err=True)
     return status
-
-
-def _misuse(error: click.ClickException) -> str:
-    """Say a misuse in our own manner: one line, lower case, backticks, no full stop, where to read on."""
-    text = " ".join(error.format_message().split()).rstrip(".")
-    text = re.sub("'([^']*)'", r"`\1`", text[:1].lower() + text[1:])
-    text = re.sub(r"\. ([A-Z])", lambda start: f"; {start[1].lower()}", text)
-    text = re.sub(r"`: ([A-Z])", lambda start: f"`: {start[1].lower()}", text)
-    context = getattr(error, "ctx", None)
-    return f"{text} (see `{context.command_path} --help`)" if context else text
 
 
 def _unreadable(error: OSError) -> str:

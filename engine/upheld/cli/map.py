@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from upheld.cli.history_options import all_formats, from_option
+from upheld.cli.misuse import Command
 from upheld.cli.output import progress
 from upheld.history.draft.export_survey import survey
 from upheld.history.draft.mapping_draft import draft
@@ -20,7 +21,7 @@ from upheld.loading import load_policy
 _STEP: Final = 1_000
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("history")
 @from_option("`csv`, `xes`, `jira`")
 @click.option("--policy", metavar="POLICY", help="Propose the nearest states, events and severities of this policy.")

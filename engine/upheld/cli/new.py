@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from upheld.cli.failure import one_line
+from upheld.cli.misuse import Command
 from upheld.core.errors import UpheldError
 from upheld.plugins import installed_policies
 from upheld.starter import TEMPLATES, starter_files, starter_name, vendor_of
 from upheld.starter.folder import write_folder
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", metavar="DIR")
 @click.option("--name", metavar="NAME", help="The policy's name, in kebab-case. Default: the folder's.")
 @click.option("--vendor", metavar="TEXT", help="The vendor's name, as customers know it. Default: the policy's name.")

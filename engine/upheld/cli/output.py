@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from upheld.cli.misuse import Choice
 from upheld.show.words.locale import LANGUAGES
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 WIDEST: Final = 120
 
 language_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]"
+    "--lang", type=Choice(LANGUAGES), help="The reader's language.  [default: the policy's own]"
 )
 """``--lang``, which the command gets as ``lang``: a language, or ``None``."""
 
@@ -47,7 +48,7 @@ def style_option(
         default: The style of who does not ask; the first one where nothing is said.
         meant: What each is for.
     """
-    choice = click.Choice(styles)
+    choice = Choice(styles)
     return click.option("--format", "style", type=choice, default=default or styles[0], show_default=True, help=meant)
 
 

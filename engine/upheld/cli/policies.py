@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from upheld.cli.failure import MISUSED, one_line
+from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.core.errors import PluginError, UpheldError
 from upheld.document import read_document
@@ -17,7 +18,7 @@ from upheld.plugins import InstalledPolicy, installed_policies
 _COLUMNS = ("id", "version", "status", "vendor", "clauses", "from")
 
 
-@click.command()
+@click.command(cls=Command)
 @style_option("text", "json")
 @click.pass_context
 def command(context: click.Context, style: str) -> None:

@@ -7,6 +7,7 @@ import json
 import click
 
 from upheld.cli.history_options import HistoryOptions, options_at
+from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.core.time.instant import instant_of
 from upheld.replaying import tasks
@@ -14,7 +15,7 @@ from upheld.show.policy.head import incomplete
 from upheld.show.ticket.worklist import worklist
 
 
-@click.command()
+@click.command(cls=Command)
 @options_at
 @language_option
 @style_option("text", "json")

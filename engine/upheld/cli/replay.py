@@ -13,6 +13,7 @@ import click
 
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
@@ -51,7 +52,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
     return names
 
 
-@click.command()
+@click.command(cls=Command)
 @history_options
 @style_option(
     "text", "json", "jsonl", meant="A summary for people; everything as one document; or the tickets alone, one a line."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from upheld.cli.misuse import Choice, Command
 from upheld.schema.resources import read_schema, schema_names
 
 
-@click.command()
-@click.argument("name", metavar="NAME", type=click.Choice(schema_names()))
+@click.command(cls=Command)
+@click.argument("name", metavar="NAME", type=Choice(schema_names()))
 def command(name: str) -> None:
     """Print the JSON Schema of a kind of document.
 

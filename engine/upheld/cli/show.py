@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import FOUND, one_line
+from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, written
 
 if TYPE_CHECKING:
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from upheld.loading import Examined
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", metavar="POLICY")
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "markdown", "mermaid"]),
+    type=Choice(["text", "markdown", "mermaid"]),
     help="A page to read, a page to publish, or the diagram of its states alone.  [default: text]",
 )
 @language_option

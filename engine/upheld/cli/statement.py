@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.replaying import statements
 from upheld.report.files.statements import as_csv, as_json
@@ -12,13 +13,13 @@ from upheld.show.policy.head import incomplete
 from upheld.show.ticket.statement import statement_page
 
 
-@click.command()
+@click.command(cls=Command)
 @history_options
 @click.option("--customer", required=True, metavar="ID", help="Whose accounts.")
 @click.option("--account", default="", metavar="ID", help="Only this account.  [default: all of them]")
 @click.option("--since", metavar="DATE", help="From this day on: `2024-03-01` in the policy's zone, or an instant.")
 @click.option("--until", metavar="DATE", help="Up to this day, which is included; or up to an instant, which is not.")
-@click.option("--period", type=click.Choice(["month"]), help="One statement for each calendar month.  [default: one]")
+@click.option("--period", type=Choice(["month"]), help="One statement for each calendar month.  [default: one]")
 @language_option
 @style_option(
     "text", "csv", "json", meant="A page to read, a table that is safe to open in a spreadsheet, or for programs."

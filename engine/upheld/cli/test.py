@@ -9,6 +9,7 @@ from fractions import Fraction
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
+from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.loading import Examined
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
@@ -25,7 +26,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str | None
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("policies", metavar="POLICY...", nargs=-1, required=True)
 @style_option("text", "json")
 @click.option("-k", "--only", metavar="WORDS", help="Only the scenarios whose name contains these words.")

@@ -10,9 +10,10 @@ it never decides whether a state named in one place is the state declared in ano
 
 from __future__ import annotations
 
-from upheld.document.builder import MAX_DEPTH, MAX_NODES, Root
+from upheld.document.builder import MAX_NODES, Root
 from upheld.document.catalogue import TITLES
 from upheld.document.characters import MAX_BYTES
+from upheld.document.parser import MAX_DEPTH
 from upheld.document.reader import read_document
 from upheld.document.scalars import trap_hint
 from upheld.document.source import Source, shown

@@ -13,14 +13,11 @@ import yaml
 
 from upheld.document import catalogue
 from upheld.document.characters import normal_text, refuse_escapes, refuse_invisible
-from upheld.document.parser import end_of, start_of
+from upheld.document.parser import MAX_DEPTH, end_of, start_of
 from upheld.document.problems import Problems, colon_refusal, tag_refusal
 from upheld.document.scalars import TooLarge, plain_value
 from upheld.document.source import shown
 from upheld.document.tree import Mapping, Sequence, Spots, Value
-
-MAX_DEPTH: Final = 64
-"""The most mappings and lists that may stand inside one another."""
 
 MAX_NODES: Final = 250_000
 """The most keys and values in one document."""

@@ -7,7 +7,7 @@ first thing it cannot read, and what it says of it becomes a ``Complaint``, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,8 +28,12 @@ _DIRECTIVE: Final = re.compile(r"^%[^\r\n]*", re.MULTILINE)
 _ALLOWED: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+%YAML[ \t]+1\.2[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)")
 
 
+_OPENING: Final = re.compile(r"[\[{]")
 _PLAIN: Final = re.compile(r"(?:[^\0 \t\r\n:]|:(?![\0 \t\r\n]))++")
 _PLAIN_IN_BRACKETS: Final = re.compile(r"(?:[^\0 \t\r\n:,\[\]{}]|:(?![\0 \t\r\n,\[\]{}]))++")
+
+MAX_DEPTH: Final = 64
+"""The most mappings and lists that may stand inside one another."""
 
 _INDICATORS: Final = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?(?=[\0 \t\r\n#])")
 
@@ -148,15 +152,35 @@ class _PythonParser(Reader, Scanner, Parser):
 
 
 def events(text: str, *, libyaml: bool = yaml.__with_libyaml__) -> Iterator[yaml.Event]:
-    """The events of ``text``, in order. Raises Stopped where it is no YAML."""
+    """The events of ``text``, in order. Raises Stopped where it is no YAML.
+
+    A parser looks ahead of what it tells, and may stop there; some releases of libyaml stop at a limit of depth of
+    their own. Where what was seen by then may be too deep, it is told too, so that depth is refused alike by all.
+    """
+    told, offset, complaint = yield from _parsed(text, libyaml)
+    if complaint is None:
+        return
+    since = complaint.since
+    end = since if since is not None and since > offset else complaint.at
+    if len(_OPENING.findall(text, offset, end)) > MAX_DEPTH:
+        *_, earlier = yield from _parsed(text[:end], libyaml, told)
+        if earlier is not None and (earlier.at < end or "depth" in complaint.problem):
+            complaint = earlier
+    raise Stopped(complaint)
+
+
+def _parsed(text: str, libyaml: bool, first: int = 0) -> Generator[yaml.Event, None, tuple[int, int, Complaint | None]]:
+    """The events from number ``first`` on; then how many there are, where the last begins, and why it ends there."""
     parser = CParser(text) if libyaml else _PythonParser(text)
-    offset = 0
+    number = offset = 0
     try:
         while (event := parser.get_event()) is not None:
-            yield event
-            offset = start_of(event)
+            if number >= first:
+                yield event
+            number, offset = number + 1, start_of(event)
     except yaml.MarkedYAMLError as error:
-        raise Stopped(_complaint(error, offset)) from None
+        return number, offset, _complaint(error, offset)
+    return number, offset, None
 
 
 def start_of(event: yaml.Event) -> int:

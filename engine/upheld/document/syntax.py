@@ -332,8 +332,7 @@ def _block_text(spot: Spot) -> Explanation:
 
 
 def _other(spot: Spot) -> Explanation:
-    message = f"this cannot be read as YAML: {shown(spot.complaint.problem)}"
-    return Explanation(SYNTAX, spot.at, message, "put text with special characters in quotes")
+    return Explanation(SYNTAX, spot.at, "this cannot be read as YAML", "put text with special characters in quotes")
 
 
 _HANDLERS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(

@@ -10,6 +10,7 @@ import pytest
 
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Problem
+from upheld.core.replay.replay import opening_hours_digest
 from upheld.core.time.calendar import Calendar, calendar_problems
 from upheld.core.time.instant import DAY_S, instant_of, seconds_of
 from upheld.core.time.opening_hours import Region
@@ -559,3 +560,30 @@ def test_holidays_need_a_source() -> None:
         CalendarError, match=r"calendar.holidays: the public holidays of `GB-ENG` need a source: use `upheld.Calendar`"
     ):
         Calendar.from_document(OFFICE | {"holidays": {"country": "GB", "subdivision": "ENG"}})
+
+
+class Decreed:
+    """Public holidays as some release of a library has them."""
+
+    def __init__(self, *days: date) -> None:
+        self.days = days
+
+    def problem(self, region: Region) -> None:
+        return None
+
+    def dates(self, region: Region) -> dict[date, str]:
+        return dict.fromkeys(self.days, str(region))
+
+
+def test_other_holiday_data_is_another_digest() -> None:
+    """V01: a verdict tells by it that a release of the library has moved a day; two sources are never mixed up."""
+    document = {"zone": "Europe/Zurich", "weekly": {"mon-fri": ["08:00-12:00"]}, "holidays": {"country": "CH"}}
+    before, after = Decreed(date(2024, 1, 1), date(2024, 1, 2)), Decreed(date(2024, 1, 1))
+    old, new, renamed = (
+        Calendar.from_document(document, source) for source in (before, after, Decreed(*reversed(before.days)))
+    )
+
+    assert old != new
+    assert old.digest() == renamed.digest() != new.digest()
+    assert opening_hours_digest({"desk": old}) == opening_hours_digest({"desk": renamed})
+    assert opening_hours_digest({"desk": old}) != opening_hours_digest({"desk": new})

@@ -61,7 +61,7 @@ def test_in_the_last_half_hour_before_easter_acknowledgement_is_due_an_hour_afte
     found = acknowledge("2024-03-28T17:00+00:00")
 
     assert "Tue 2024-04-02 10:00" == local(found)
-    assert ((date(2024, 3, 29), "Good Friday"), (date(2024, 4, 1), "Easter Monday")) == found.skipped
+    assert [date(2024, 3, 29), date(2024, 4, 1)] == [day for day, _ in found.skipped]
     assert ["2024-03-28 17:00-17:30", "2024-04-02 09:00-10:00"] == intervals(found)
 
 
@@ -70,7 +70,7 @@ def test_a_minute_earlier_the_hour_goes_on_across_easter() -> None:
     found = acknowledge("2024-03-28T16:59+00:00")
 
     assert "Tue 2024-04-02 09:29" == local(found)
-    assert ((date(2024, 3, 29), "Good Friday"), (date(2024, 4, 1), "Easter Monday")) == found.skipped
+    assert [date(2024, 3, 29), date(2024, 4, 1)] == [day for day, _ in found.skipped]
     assert ["2024-03-28 16:59-17:30", "2024-04-02 09:00-09:29"] == intervals(found)
     assert (3600, False) == (found.target_s, found.is_fixed)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
 import pytest
 from core.time.slow_calendar import DAYS, SlowCalendar
 from hypothesis import given
@@ -16,6 +16,10 @@ from hypothesis import strategies as st
 from upheld.calendars.public_holidays import Calendar as CalendarWithHolidays
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import date_of_day, day_number
+
+with warnings.catch_warnings():  # some releases warn of their own future
+    warnings.simplefilter("ignore")
+    import holidays
 
 PLACES = {"Europe/London": ("GB", "ENG"), "Europe/Paris": ("FR", None), "Europe/Zurich": ("CH", "BE")}
 

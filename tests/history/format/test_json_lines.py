@@ -35,10 +35,11 @@ BAD = {
     "deep, and broken": ('{"n": ' + "[" * 2000, "this is nested too deeply: "),
     "a list": ('["T-1"]', "a record is an object of columns and values: "),
     "a text": ('"T-1"', "a record is an object of columns and values: "),
-    "two on a line": (f"{GOOD} {GOOD}", "this is no JSON: extra data at column 19"),
-    "half a record": ('{"ticket": "T-1",', "this is no JSON: expecting property name enclosed in double quotes"),
-    "a line feed in a text": ('{"ticket": "T-\t1"}', "this is no JSON: invalid control character at column 15"),
-    "no JSON": ("ticket,at", "this is no JSON: expecting value at column 1"),
+    "two on a line": (f"{GOOD} {GOOD}", "this is no JSON: `{` cannot stand at column 19"),
+    "half a record": ('{"ticket": "T-1",', "it ends before its JSON does: it was cut short"),
+    "a comma too many": ('{"ticket": "T-1",}', "this is no JSON: nothing follows the `,` at column 17"),
+    "a line feed in a text": ('{"ticket": "T-\t1"}', "this is no JSON: a control character cannot stand at column 15"),
+    "no JSON": ("ticket,at", "this is no JSON: `t` cannot stand at column 1"),
 }
 
 

@@ -11,6 +11,7 @@ from hypothesis import assume
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+import upheld
 from upheld.core.errors import DocumentError
 from upheld.document import read_document
 from upheld.loader.overlay import Resolved, plain
@@ -59,7 +60,7 @@ def test_every_value_names_the_place_where_it_was_written(examined: Examined, ro
     assert examined.resolved is not None
     files = {
         "harbour/policy.yaml": root / "tests" / "documents" / "good" / "harbour" / "policy.yaml",
-        "policies/base.yaml": root / "engine" / "upheld" / "policies" / "base.yaml",
+        "policies/base.yaml": Path(upheld.__file__).parent / "policies" / "base.yaml",
     }
     texts = {name: file.read_text(encoding="utf-8").split("\n") for name, file in files.items()}
     seen = set()

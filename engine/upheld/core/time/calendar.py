@@ -32,7 +32,7 @@ class Calendar(OpeningTime):
     """When a service is open, from 1990 to 2050. Instants are aware datetimes; those that come back are in UTC.
 
     Every method raises CalendarError for a naive datetime and for an instant outside those years. Two calendars
-    are equal when their opening hours are stated alike.
+    are equal when their opening hours are stated alike and their public holidays come from the same source.
     """
 
     __slots__ = ()
@@ -130,7 +130,9 @@ class Calendar(OpeningTime):
         return "sha256:" + sha256("\n".join(parts).encode("ascii")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Calendar) and self.hours == other.hours
+        if not isinstance(other, Calendar):
+            return False
+        return self.hours == other.hours and self.public_holidays == other.public_holidays
 
     def __hash__(self) -> int:
         return hash(self.hours)

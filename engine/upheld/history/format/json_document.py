@@ -26,6 +26,7 @@ from typing import Final, NoReturn
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject
+from upheld.history.format.json_fault import fault, fault_at
 from upheld.history.format.json_text import JsonText, Unreadable, end_of_blanks
 from upheld.history.importer import Bad
 
@@ -142,17 +143,14 @@ def _read_whole(name: str, number: int, content: bytes) -> Iterator[Document]:
         try:
             value, at = _JSON.value(text, at)
         except ValueError as error:
-            wrong = error.pos if isinstance(error, json.JSONDecodeError) else begin
+            wrong = fault_at(error) if isinstance(error, json.JSONDecodeError) else begin
             raise HistoryError(f"{name}:{number + text.count(_LF, begin, wrong)}", _problem(error)) from None
         yield Document(f"{name}:{number}", value)
 
 
 def _problem(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        if error.pos >= len(error.doc) or error.msg.startswith("Unterminated"):
-            return "it ends before its JSON does: it was cut short"
-        said = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").rstrip(": ")
-        return f"this is no JSON: {said}, at column {error.colno}"
+        return fault(error)
     if isinstance(error, UnicodeDecodeError):
         return f"byte 0x{error.object[error.start]:02x} is not UTF-8: save the export as UTF-8"
     return str(error)

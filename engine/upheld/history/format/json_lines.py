@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
+from upheld.history.format.json_fault import fault
 from upheld.history.format.json_text import JsonText
 from upheld.history.importer import Bad, PlacedRecord, Row
 
@@ -108,6 +109,5 @@ _JSON: Final = JsonText(
 
 def _problem(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        problem = error.msg.removesuffix(" at")  # as some messages of the library end
-        return f"this is no JSON: {problem[:1].lower()}{problem[1:]} at column {error.colno}"
+        return fault(error)
     return str(error)
