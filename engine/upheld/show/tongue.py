@@ -20,6 +20,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, get_args
 
+from upheld.core.record.message import spoken
 from upheld.core.time.day import WEEKDAYS, Day
 from upheld.core.time.duration import Duration
 from upheld.core.time.window import Window
@@ -151,7 +152,8 @@ class Tongue:
 
 
 def tongue(language: Language) -> Tongue:
-    """The tongue of a language; only what is asked for is imported."""
+    """The tongue of a language; only what is asked for is imported. Raises: ArgumentError for another language."""
+    spoken(language)
     if language == "fr":
         from upheld.show.french import FRENCH
 

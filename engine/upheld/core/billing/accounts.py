@@ -87,10 +87,11 @@ class Accounts:
     books: Mapping[str, Book] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        if self.books.__class__ is FrozenDict:  # those of other accounts, or of the engine
-            return
         if not isinstance(self.customer, str):
             raise LedgerError(f"{quoted(self.customer)} is no customer: accounts are of a customer's id, a text")
+        if self.books.__class__ is FrozenDict:  # those of other accounts, or of the engine
+            return
+        object.__setattr__(self, "customer", str.__str__(self.customer))
         if not isinstance(self.books, Mapping) or not all(_is_book(book) for book in self.books.values()):
             raise LedgerError("the books of accounts are a mapping of accounts to `Book(unit, ledger)`")
         freeze(self, "books")

@@ -110,7 +110,7 @@ class OneOf(Domain):
         if isinstance(scalar, str) and scalar in self.values:
             return scalar
         word = said(scalar)
-        if not isinstance(scalar, str) and word in self.values:
+        if isinstance(scalar, (int, float)) and word in self.values:
             return Wrong("bad-value", f"`{name}` holds words, and `{word}` is none", f'write `"{word}"`, in quotes')
         near = nearest(word, self.values)
         hint = f"did you mean `{near}`?" if near else f"it can be {listed(self.values)}" if self.values else ""

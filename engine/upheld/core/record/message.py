@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from upheld.core.errors import ArgumentError
+from upheld.core.nearest import listed, quoted
 from upheld.core.policy.wording import Wording
 
 LANGUAGES: Final = ("en", "fr")
@@ -150,6 +152,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "until": ("up to `{until}`", "jusqu’au `{until}`"),
 }
 """The engine's own texts: English and French. A test keeps their names alike."""
+
+
+def spoken(language: str) -> str:
+    """The language, if it is one of those in which the engine's own texts are given.
+
+    Raises: ArgumentError for another one.
+    """
+    if language not in LANGUAGES:
+        raise ArgumentError(f"there is no language {quoted(language)} here: there are {listed(LANGUAGES)}")
+    return language
 
 
 def _no_name(name: str) -> None:
