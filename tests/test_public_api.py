@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
@@ -13,16 +12,12 @@ from hypothesis import strategies as st
 
 from upheld import (
     Accounts,
-    ArgumentError,
     Calendar,
     Contracts,
     Engine,
     Event,
-    LedgerError,
     Policy,
-    RecordError,
     Ticket,
-    TicketError,
     UpheldError,
     load_contracts,
     load_policy,
@@ -85,11 +80,14 @@ def answered(call: Callable[..., object], *args: object, **named: object) -> Non
     try:
         call(*args, **named)
     except UpheldError as error:
-        assert str(error)
+        told = str(error)
     except OSError:  # a path that leads nowhere
-        assert call in (load_policy, load_contracts, outcomes)
+        told = call.__name__ if call in (load_policy, load_contracts, outcomes) else ""
     except TypeError:  # what is no whole number
-        assert call.__name__ == "add"
+        told = call.__name__ if call.__name__ == "add" else ""
+    else:
+        return
+    assert told
 
 
 @given(st.tuples(*[ANYTHING] * 8))

@@ -117,8 +117,9 @@ class Engine:
 
         Raises: TicketError for a ticket of another policy, or of another id than the event's, and for accounts of
             another customer; LedgerError for accounts that count in another unit; RecordError for an
-            observed state; each of them for what is no ticket, no accounts and no event at all; PluginError when a plugin's condition fails; CalendarError when what a timer that is due
-            before the event would start falls due after 2050.
+            observed state; each of them for what is no ticket, no accounts and no event at all; PluginError when a
+            plugin's condition fails; CalendarError when what a timer that is due before the event would start falls
+            due after 2050.
         """
         if not isinstance(event, Event):
             raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])

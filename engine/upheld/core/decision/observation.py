@@ -14,8 +14,8 @@ from upheld.core.decision.advance import Advance
 from upheld.core.decision.trace import Moved, Trace
 from upheld.core.errors import RecordError
 from upheld.core.finding import Place
-from upheld.core.lifecycle.consequences import Facts
 from upheld.core.frozen import FrozenDict
+from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.event_data import DataForm
 from upheld.core.lifecycle.plan import Plan
 from upheld.core.lifecycle.refusals import Refusals

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
 from upheld.core.condition.ordered import Integer
@@ -34,7 +34,6 @@ MOST: Final = 2**63 - 1
 """Whole numbers of 64 bits are read, as everywhere."""
 
 Read = Callable[[object], Held | Wrong]
-T = TypeVar("T")
 
 
 class FieldProblem(NamedTuple):
@@ -92,7 +91,8 @@ class DataForm:
         """What does not fit may be of a host's classes: only who has some pays for a second look."""
         if is_plain:
             return Unfit(self, data)
-        return self.read({_plain(name): _plain_members(raw) for name, raw in data.items()}, True)
+        plain = {str.__str__(name) if isinstance(name, str) else name: _members(raw) for name, raw in data.items()}
+        return self.read(plain, True)
 
     def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
         """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
@@ -155,7 +155,7 @@ class Unfit:
         return (problem.field for problem in self.problems if problem.field is not None)
 
 
-def _plain(raw: T) -> T | str | int:
+def _plain(raw: object) -> object:
     """The text or number that a value of a host's class holds, as text and number know it.
 
     Its class may show it in its own way, and would have to be there wherever the ticket is unpickled.
@@ -165,7 +165,7 @@ def _plain(raw: T) -> T | str | int:
     return int.__int__(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
-def _plain_members(raw: object) -> object:
+def _members(raw: object) -> object:
     """The same of each of several. Those of a set get an order, so that always the same one is told as wrong."""
     if isinstance(raw, (set, frozenset)):
         return sorted(map(_plain, raw), key=lambda each: (type(each).__name__, said(each)))

@@ -96,21 +96,23 @@ class Event:
         """Take what is of a host's class as what it holds, and refuse what is none; returns instant and actor."""
         for name in TEXTS:
             text = getattr(self, name)
-            if isinstance(text, str) and text.__class__ is not str:
+            if isinstance(text, str):
                 object.__setattr__(self, name, str.__str__(text))
-        if isinstance(self.at, datetime) and self.at.__class__ is not datetime:
-            object.__setattr__(self, "at", plain_datetime(self.at))
-        record = {name: held for name in COLUMNS if (held := getattr(self, name)) != "" or held.__class__ is not str}
-        problems = _problems(record)
-        absent = (name for name in ("actor", "channel", "customer") if getattr(self, name) is None)
+        columns: dict[str, object] = {name: getattr(self, name) for name in COLUMNS}
+        record = {name: held for name, held in columns.items() if held.__class__ is not str or held}
+        problems, at = _problems(record), columns["at"]
+        absent = (name for name in ("actor", "channel", "customer") if columns[name] is None)
         problems += [f"`{name}` is a text, and nothing is none: leave it out" for name in absent]
-        if self.at and not isinstance(self.at, datetime):
-            problems.append(f"`at` is a datetime with its zone, and {quoted(self.at)} is none")
-        if not isinstance(self.data, Mapping):
+        if not isinstance(columns["data"], Mapping):
             problems.append(NO_DATA)
-        if problems:
-            if isinstance(self.at, datetime) and (problem := read_instant(self.at)[1]):
+        if isinstance(at, datetime):
+            at = plain_datetime(at)
+            object.__setattr__(self, "at", at)
+            if problems and (problem := read_instant(at)[1]):
                 problems.append(problem)
+        elif at:
+            problems.append(f"`at` is a datetime with its zone, and {quoted(at)} is none")
+        if problems:
             raise RecordError(problems)
         return self.at, self.actor
 
