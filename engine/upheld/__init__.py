@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from upheld.core.billing.accounts import Accounts
     from upheld.core.decision.decision import Decision
     from upheld.core.errors import (
+        ArgumentError,
         CalendarError,
         DocumentError,
         HistoryError,
@@ -49,6 +50,7 @@ _HOMES = {
     "upheld.core.policy.contracts": ("Contracts",),
     "upheld.core.decision.decision": ("Decision",),
     "upheld.core.errors": (
+        "ArgumentError",
         "CalendarError",
         "DocumentError",
         "HistoryError",
@@ -74,6 +76,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Accounts",
+    "ArgumentError",
     "Calendar",
     "CalendarError",
     "Contracts",

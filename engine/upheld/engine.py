@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from upheld.calendars.schedule import schedule_of
@@ -28,7 +29,9 @@ from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.engine import Engine as CoreEngine
 from upheld.core.decision.trace import noticed
+from upheld.core.errors import ArgumentError, LedgerError
 from upheld.core.lifecycle.moment import DecidedByPlugin
+from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import seconds_of
@@ -38,18 +41,25 @@ from upheld.plugins import installed_conditions
 class Engine(CoreEngine):
     """Decides the events of one policy's tickets; see `upheld.core.decision.engine.Engine`.
 
+    It may be pickled and copied: what comes out is put together anew, with the plugins that are installed there.
+
     Args:
         policy: A policy, as `load_policy` gives it.
         contracts: What customers have signed, and what was released; see `load_contracts`.
         language: Of messages: ``en`` or ``fr``; by default the vendor's, if it is one of them.
         audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
 
-    Raises: PluginError when an installed plugin is broken.
+    Raises: ArgumentError for what is no policy, no contracts and no language that there is; PluginError when an
+        installed plugin is broken.
     """
 
     def __init__(
         self, policy: Policy, contracts: Contracts | None = None, *, language: str = "", audit: bool = False
     ) -> None:
+        if not isinstance(policy, Policy):
+            raise ArgumentError(f"{quoted(policy)} is no policy: give what `load_policy` returns")
+        if contracts is not None and not isinstance(contracts, Contracts):
+            raise ArgumentError(f"{quoted(contracts)} is no contracts: give what `load_contracts` returns")
         known = contracts or Contracts()
         schedule = schedule_of(policy, [release.date for release in known.releases], known.override)
         plugins = cast(Mapping[str, DecidedByPlugin], installed_conditions())
@@ -61,7 +71,13 @@ class Engine(CoreEngine):
         Grants are made and lots expire up to then. Whether this is called, how often and how late changes no charge.
 
         Returns: the accounts, and the notices that they gave on the way, which are given once.
-        Raises: LedgerError for accounts that count in another unit than the policy; CalendarError for a naive instant.
+        Raises: LedgerError for what is no accounts, and for those that count in another unit than the policy;
+            CalendarError for a naive instant.
         """
+        if not isinstance(accounts, Accounts):
+            raise LedgerError(f"{quoted(accounts)} is no customer's accounts: give those of the last decision")
         passed, notices = self.charging.pass_time(accounts, seconds_of(until))
         return passed, tuple(noticed(each, self.language) for each in notices)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(type(self), language=self.language, audit=self.audit), (self.policy, self.contracts)

@@ -31,7 +31,7 @@ from upheld.core.record.ticket import Standing
 from upheld.core.replay.replay import Replay
 from upheld.core.story.ticket_story import Ending, Sighting, TicketStory, ticket_story
 from upheld.engine import Engine
-from upheld.replaying import Record, as_event, instant_s
+from upheld.replaying import Record, as_events, instant_s
 
 
 class Witness(Engine):
@@ -82,14 +82,13 @@ def explain(
     needs_all = given_s is None or bool(policy.accounts)
     known: dict[str, None] = {}
     later = 0
-    for number, record in enumerate(records, 1):
-        event = as_event(record, number)
+    for _, event in as_events(records):
         known[event.ticket] = None
         later += event.ticket == ticket and given_s is not None and event.at_s > given_s
         if event.ticket == ticket or needs_all:
             run.take(event)
-    if ticket not in known:
-        near = nearest(ticket, known)
+    if not isinstance(ticket, str) or ticket not in known:
+        near = nearest(ticket, known) if isinstance(ticket, str) else None
         hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"
         raise TicketError(f"there is no record of ticket {quoted(ticket)}: {hint}")
     as_of_s = run.finish()

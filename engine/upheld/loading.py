@@ -18,7 +18,7 @@ from upheld.check import check_meaning
 from upheld.core.condition.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
-from upheld.core.nearest import listed, nearest
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.document import MAX_BYTES, Document, Source, read_document
 from upheld.document.catalogue import finding
@@ -102,6 +102,8 @@ def located(policy: str | Path) -> Path | InstalledPolicy:
 
     Raises: UnknownPolicyError when none of this id is installed.
     """
+    if not isinstance(policy, str | Path):
+        raise UnknownPolicyError(f"{quoted(policy)} is no policy: give the id of an installed one, or a path")
     path = Path(policy)
     if isinstance(policy, Path) or path.suffix or len(path.parts) > 1 or path.is_file():
         return path
@@ -119,8 +121,11 @@ def _read(policy: str | Path) -> tuple[bytes, str]:
     """The bytes of a policy and the name for places in it."""
     found = located(policy)
     if isinstance(found, Path):
-        with found.open("rb") as file:
-            return file.read(MAX_BYTES + 1), found.as_posix()
+        try:
+            with found.open("rb") as file:
+                return file.read(MAX_BYTES + 1), found.as_posix()
+        except ValueError as error:  # it holds a character that no path holds
+            raise UnknownPolicyError(f"{quoted(found)} is no path") from error
     return found.read(), found.name
 
 

@@ -68,7 +68,7 @@ def replay(
     run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
     _take(run, records)
     if not isinstance(records, Iterator) and run.has_late:
-        run.look_again(as_event(record, number) for number, record in enumerate(records, 1))
+        run.look_again(event for _, event in as_events(records))
     return run.result()
 
 
@@ -130,6 +130,7 @@ def statements(
     Raises: as `replay` does; LedgerError for a customer who has no accounts, and for an account that is not there.
     Source: DESIGN section 9; section 7, `upheld statement`.
     """
+    engine = Engine(policy, contracts)
     if not policy.accounts:
         raise LedgerError(f"policy `{policy.id}` has no accounts: nothing is billed by it")
     if account and account not in policy.accounts:
@@ -139,7 +140,7 @@ def statements(
     calendar = Calendar.always(policy.zone)
     from_s = None if since is None else _bound_s(calendar, since, "since")
     until_s = None if until is None else _bound_s(calendar, until, "until")
-    run = Replay(Engine(policy, contracts), None if as_of is None else instant_s(as_of))
+    run = Replay(engine, None if as_of is None else instant_s(as_of))
     _take(run, records)
     found = [each for each in run.statements(customer, from_s, until_s) if account in ("", each.account)]
     if any(each.from_s > each.until_s for each in found):
@@ -168,17 +169,22 @@ def _months_s(calendar: Calendar, from_s: int, until_s: int) -> Iterator[int]:
         month += 1
 
 
-def as_event(record: Record, number: int) -> Event:
-    """The event that a record states; ``number`` is its own in the history, from 1.
+def as_events(records: Iterable[Record]) -> Iterator[tuple[int, Event]]:
+    """The events that the records of a history state, numbered from 1.
 
-    Raises: RecordError with that number, when it is none.
+    Raises: RecordError with the number of a record that is none, and for what is no history.
     """
-    if isinstance(record, Event):
-        return record
-    try:
-        return Event.from_record(record)
-    except RecordError as error:
-        raise _numbered(error, number) from error
+    if not isinstance(records, Iterable):
+        raise RecordError([f"{quoted(records)} is no history: give its records, one after the other"])
+    for number, record in enumerate(records, 1):
+        if isinstance(record, Event):
+            yield number, record
+            continue
+        try:
+            event = Event.from_record(record)
+        except RecordError as error:
+            raise _numbered(error, number) from error
+        yield number, event
 
 
 def instant_s(instant: str | datetime, name: str = "as-of") -> int:
@@ -193,8 +199,7 @@ def instant_s(instant: str | datetime, name: str = "as-of") -> int:
 
 
 def _take(run: Replay, records: Iterable[Record]) -> None:
-    for number, record in enumerate(records, 1):
-        event = as_event(record, number)
+    for number, event in as_events(records):
         try:
             run.take(event)
         except RecordError as error:

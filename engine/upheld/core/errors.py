@@ -6,11 +6,12 @@
     ├── DocumentError           a document is wrong; ``findings`` says where
     │   └── PolicyError         … and it is a policy
     ├── UnknownPolicyError      no installed policy has this id, and no file this path
+    ├── ArgumentError           a language that there is not, or a policy that is none; also a ValueError
     ├── CalendarError           opening hours that mean nothing, or an instant outside 1990 to 2050
-    ├── RecordError             a record of a history is none; ``problems`` says why
+    ├── RecordError             an event, or a record of a history, is none; ``problems`` says why
     ├── HistoryError            a file of a history cannot be read; ``place`` says where
-    ├── TicketError             a ticket of another policy, or the event of another ticket
-    ├── LedgerError             an amount that is none, or an account that is not there; also a ValueError
+    ├── TicketError             a ticket of another policy, the event of another ticket, or no ticket at all
+    ├── LedgerError             an amount that is none, accounts that are none or not there; also a ValueError
     └── PluginError             an installed plugin is broken
 
 A refused event is not an exception: it is data in the decision.
@@ -50,12 +51,16 @@ class UnknownPolicyError(UpheldError):
     """No installed policy has this id, and no file this path."""
 
 
+class ArgumentError(UpheldError, ValueError):
+    """Something was asked for with what cannot be meant: a language that there is not, a policy that is none."""
+
+
 class CalendarError(UpheldError):
     """Opening hours that mean nothing, a naive instant, or one outside 1990 to 2050."""
 
 
 class RecordError(UpheldError):
-    """A record of a history is none: no instant, neither event nor state, a column that nobody knows.
+    """An event, or a record of a history, is none: no instant, neither event nor state, a column that nobody knows.
 
     Attributes:
         problems: Everything that is wrong with it.

@@ -13,11 +13,17 @@ compared closely.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import lru_cache
 
 LONGEST_WORD = 64
 LONGEST_QUOTE = 60
+
+SHOWN = (float, Decimal, Fraction, date, datetime, time, type(None))
+"""What else is shown as it is: these say the same on every machine."""
 
 
 @lru_cache(maxsize=16_384)
@@ -58,19 +64,28 @@ def meant(word: object, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def said(scalar: object) -> str:
-    """A scalar as YAML writes it, without quotes; a number beyond 64 bits is not spelled out."""
-    if isinstance(scalar, int) and abs(scalar) >= 2**63:
-        return "a number beyond 64 bits"
-    return str(scalar).lower() if isinstance(scalar, bool) else str(scalar)
+    """A scalar as YAML writes it, without quotes; a number beyond 64 bits is not spelled out.
+
+    Of what a document cannot hold, the kind is said: how it would show itself is its class's affair, not ours.
+    """
+    if isinstance(scalar, str):
+        return str.__str__(scalar)
+    if isinstance(scalar, bool):
+        return str(scalar).lower()
+    if isinstance(scalar, int):
+        return "a number beyond 64 bits" if abs(plain := int.__int__(scalar)) >= 2**63 else str(plain)
+    if isinstance(scalar, list | tuple | dict):
+        return "a mapping" if isinstance(scalar, dict) else "a list"
+    return str(scalar) if scalar.__class__ in SHOWN else f"a value of type {type(scalar).__name__}"
 
 
 def quoted(word: object) -> str:
     """Whatever a document holds, for a message: a word in backticks, cut and made printable; else what it is."""
     if word is None:
         return "nothing"
-    if isinstance(word, list | dict):
-        return "a list" if isinstance(word, list) else "a mapping"
     text = said(word)[:LONGEST_WORD]
+    if isinstance(word, list | tuple | dict):
+        return text
     if not text.isprintable() or "`" in text:
         text = "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in text)
     return f"`{text[:LONGEST_QUOTE]}…`" if len(text) > LONGEST_QUOTE else f"`{text}`"

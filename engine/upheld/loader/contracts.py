@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
-from upheld.core.errors import DocumentError
+from upheld.core.errors import ArgumentError, DocumentError
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.contracts import Contract, Contracts, Customer, Grant, Release
@@ -44,10 +44,17 @@ Report = Callable[[str, Keys, str, str, bool], None]
 def load_contracts(file: str | Path, policy: Policy) -> Contracts:
     """The contracts in a file.
 
-    Raises: DocumentError with everything that is wrong; OSError when the file cannot be read.
+    Raises: DocumentError with everything that is wrong; OSError when the file cannot be read; ArgumentError for what is
+        no path, and no policy.
     """
-    path = Path(file)
-    contracts, findings = read_contracts(path.read_bytes(), path.as_posix(), policy)
+    if not isinstance(policy, Policy):
+        raise ArgumentError(f"{quoted(policy)} is no policy: give what `load_policy` returns")
+    try:
+        path = Path(file)
+        data = path.read_bytes()
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{quoted(file)} is no path") from error
+    contracts, findings = read_contracts(data, path.as_posix(), policy)
     if contracts is None:
         raise DocumentError(findings)
     return contracts

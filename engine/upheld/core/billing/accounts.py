@@ -16,12 +16,13 @@ Source: DESIGN section 8; section 9.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from upheld.core.billing.ledger import Ledger
 from upheld.core.errors import LedgerError
+from upheld.core.frozen import FrozenDict, freeze
 from upheld.core.nearest import listed, nearest, quoted
 
 EMPTY: Final = Ledger()
@@ -73,15 +74,27 @@ class Balance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The accounts of one customer; never changed, equal by value, and they may be pickled.
+    """The accounts of one customer; they cannot be changed, are equal by value, and may be pickled.
 
     Attributes:
         customer: Whose they are; ``""`` for tickets of nobody in particular.
-        books: By account, in the policy's order. Never changed: a charge makes a new mapping.
+        books: By account, in the policy's order; a charge makes a new mapping.
+
+    Raises: LedgerError for what is no customer's id, and for books that are none.
     """
 
     customer: str
-    books: dict[str, Book] = field(default_factory=dict, hash=False)
+    books: Mapping[str, Book] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.customer, str):
+            raise LedgerError(f"{quoted(self.customer)} is no customer: accounts are of a customer's id, a text")
+        if self.books.__class__ is FrozenDict:  # those of other accounts, or of the engine
+            return
+        object.__setattr__(self, "customer", str.__str__(self.customer))
+        if not isinstance(self.books, Mapping) or not all(_is_book(book) for book in self.books.values()):
+            raise LedgerError("the books of accounts are a mapping of accounts to `Book(unit, ledger)`")
+        freeze(self, "books")
 
     def ledger(self, account: str) -> Ledger:
         """The ledger of an account. Raises: LedgerError where there is no such account."""
@@ -100,7 +113,7 @@ class Accounts:
 
     def having(self, account: str, book: Book) -> Accounts:
         """These, with one book replaced."""
-        return Accounts(self.customer, {**self.books, account: book})
+        return Accounts(self.customer, FrozenDict({**self.books, account: book}))
 
     def correcting(self, account: str, ledger: Ledger) -> Accounts:
         """These, after a host wrote into a ledger by itself, such as a reversal.
@@ -109,14 +122,20 @@ class Accounts:
         """
         book = self._book(account)
         here = book.ledger.entries
+        if not isinstance(ledger, Ledger):
+            raise LedgerError(f"{quoted(ledger)} is no ledger")
         if [*ledger.entries][: len(here)] != [*here]:
             raise LedgerError(f"the ledger given does not go on from that of account {quoted(account)}")
         return self.having(account, book._replace(ledger=ledger))
 
     def _book(self, account: str) -> Book:
-        book = self.books.get(account)
+        book = self.books.get(account) if isinstance(account, str) else None
         if book is None:
             near = nearest(account, self.books) if isinstance(account, str) else None
             hint = f"did you mean `{near}`?" if near else f"there are {listed(self.books) or 'none'}"
             raise LedgerError(f"customer {quoted(self.customer)} has no account {quoted(account)}: {hint}")
         return book
+
+
+def _is_book(book: object) -> bool:
+    return isinstance(book, Book) and isinstance(book.unit, str) and isinstance(book.ledger, Ledger)

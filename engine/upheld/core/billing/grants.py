@@ -20,6 +20,7 @@ from upheld.core.billing.ledger import Ledger, expire
 from upheld.core.billing.rating import minor_units
 from upheld.core.billing.state import Notice
 from upheld.core.errors import LedgerError
+from upheld.core.frozen import FrozenDict
 from upheld.core.policy.charge import Account
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import ALWAYS, Policy
@@ -34,6 +35,7 @@ class Grants:
 
     def __init__(self, policy: Policy, schedule: Schedule, contracts: Contracts) -> None:
         self._accounts = policy.accounts
+        self._empty = FrozenDict({name: Book(each.unit) for name, each in policy.accounts.items()})
         self._low = {
             name: minor_units(each.low_balance) if each.low_balance is not None else None
             for name, each in policy.accounts.items()
@@ -47,7 +49,7 @@ class Grants:
 
     def begin(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened."""
-        return Accounts(customer, {name: Book(each.unit) for name, each in self._accounts.items()})
+        return Accounts(customer, self._empty)
 
     def pass_time(self, accounts: Accounts, until_s: int) -> tuple[Accounts, tuple[Notice, ...]]:
         """The accounts at an instant, everything that is due then included, and what there is to tell."""

@@ -47,6 +47,7 @@ from upheld.core.billing.entry import (
     lot_of,
 )
 from upheld.core.errors import LedgerError
+from upheld.core.frozen import FrozenDict, freeze
 from upheld.core.nearest import quoted
 
 
@@ -107,7 +108,7 @@ NEVER: Final = -(2**62)
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A ledger after its entries so far. Nothing in it is ever changed; it may be pickled.
+    """A ledger after its entries so far. Nothing in it can be changed; it may be pickled.
 
     Attributes:
         entries: All of them.
@@ -124,6 +125,9 @@ class Ledger:
     holds: dict[int, Hold] = field(default_factory=dict, hash=False)
     reversals: int = 0
     last_s: int = NEVER
+
+    def __post_init__(self) -> None:
+        freeze(self, "balances", "holds")
 
     @property
     def available(self) -> int:
@@ -217,7 +221,7 @@ def written(
         if touched is not None:
             lots = _with(lots, entries.numbered(touched).lot, path in balances)
     undone = ledger.reversals | (1 << of if kind == "reversal" and of is not None else 0)
-    return Ledger(entries, balances, lots, ledger.holds if holds is None else holds, undone, at_s)
+    return Ledger(entries, FrozenDict(balances), lots, ledger.holds if holds is None else holds, undone, at_s)
 
 
 def _with(lots: Iterable[Lot], lot: Lot | None, is_open: bool) -> tuple[Lot, ...]:

@@ -118,7 +118,7 @@ class OneOf(Domain):
         if isinstance(scalar, str) and scalar in self.values:
             return scalar
         word = said(scalar)
-        if not isinstance(scalar, str) and word in self.values:
+        if isinstance(scalar, (int, float)) and word in self.values:
             message, hint = f"`{name}` holds words, and `{word}` is none", f'write `"{word}"`, in quotes'
             return Wrong("bad-value", message, hint, "no-word", (("value", f"`{word}`"), ("word", word)))
         near, message, shown = nearest(word, self.values), f"`{name}` cannot be {quoted(scalar)}", quoted(scalar)

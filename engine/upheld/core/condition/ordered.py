@@ -86,7 +86,7 @@ class Integer(Ordered):
 
 @dataclass(frozen=True, slots=True)
 class Date(Ordered):
-    """A day; its value is the text ``2024-12-31``, which sorts as days do."""
+    """A day; its value is the text ``2024-12-31``, which sorts as days do. A host may give a `date`."""
 
     natural: ClassVar[int] = date(2024, 1, 1).toordinal()
     _form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -105,6 +105,8 @@ class Date(Ordered):
         return date.fromordinal(number).isoformat()
 
     def _read(self, scalar: object, name: str) -> Scalar | Wrong:
+        if isinstance(scalar, date) and not isinstance(scalar, datetime):
+            return date.isoformat(scalar)
         if isinstance(scalar, str) and self._form.fullmatch(scalar):
             try:
                 return date.fromisoformat(scalar).isoformat()
@@ -116,7 +118,10 @@ class Date(Ordered):
 
 @dataclass(frozen=True, slots=True)
 class Instant(Ordered):
-    """A point in time; its value is the whole seconds since 1970 in UTC, a fraction cut off."""
+    """A point in time; its value is the whole seconds since 1970 in UTC, a fraction cut off.
+
+    A host may give an aware `datetime`.
+    """
 
     natural: ClassVar[int] = (datetime(2024, 1, 1, tzinfo=UTC) - EPOCH) // SECOND
     _form: ClassVar[re.Pattern[str]] = re.compile(
@@ -134,9 +139,10 @@ class Instant(Ordered):
         return (EPOCH + int(value) * SECOND).isoformat().replace("+00:00", "Z")
 
     def _read(self, scalar: object, name: str) -> Scalar | Wrong:
-        if isinstance(scalar, str) and self._form.fullmatch(scalar):
+        given = scalar if isinstance(scalar, datetime) and datetime.utcoffset(scalar) is not None else None
+        if given is not None or (isinstance(scalar, str) and self._form.fullmatch(scalar)):
             try:
-                number = (datetime.fromisoformat(scalar) - EPOCH) // SECOND
+                number = datetime.__sub__(given or datetime.fromisoformat(str(scalar)), EPOCH) // SECOND
             except (ValueError, OverflowError):
                 number = -(10**18)
             low, high = self.bounds

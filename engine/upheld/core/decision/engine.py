@@ -23,7 +23,7 @@ from upheld.core.decision.advance import Advance
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.observation import Observer
 from upheld.core.decision.trace import Asked, Moved, Raised, Trace, Voice
-from upheld.core.errors import CalendarError, RecordError, TicketError
+from upheld.core.errors import CalendarError, LedgerError, RecordError, TicketError
 from upheld.core.lifecycle.admission import Admission, Admitted
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.lifecycle.consequences import Facts
@@ -32,11 +32,12 @@ from upheld.core.lifecycle.moment import DecidedByPlugin, Moment, World
 from upheld.core.lifecycle.plan import EventPlan, Plan
 from upheld.core.lifecycle.refusals import Refusals
 from upheld.core.lifecycle.time_names import NamesOfTime
+from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.record.event import Event
-from upheld.core.record.message import LANGUAGES
+from upheld.core.record.message import LANGUAGES, spoken
 from upheld.core.record.reason import Flag, Refusal
 from upheld.core.record.ticket import Limit, Standing, Ticket
 from upheld.core.time.instant import instant_of, seconds_of
@@ -63,6 +64,8 @@ class Engine:
         plugins: The conditions that plugins decide, by name.
         language: Of messages: ``en`` or ``fr``; by default the vendor's, if it is one of them.
         audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
+
+    Raises: ArgumentError for another language.
     """
 
     def __init__(
@@ -80,7 +83,8 @@ class Engine:
         self.schedule = schedule
         self.contracts = contracts
         self.audit = audit
-        self.language = language or (policy.vendor.language if policy.vendor.language in LANGUAGES else LANGUAGES[0])
+        own = policy.vendor.language
+        self.language = spoken(language) if language else own if own in LANGUAGES else LANGUAGES[0]
         self.plan = Plan(policy)
         self.clocks = Clocks(policy, schedule)
         self.charging = Charging(policy, schedule, contracts)
@@ -106,9 +110,14 @@ class Engine:
 
         Raises: TicketError for a ticket of another policy, or of another id than the event's, and for accounts of
             another customer; LedgerError for accounts that count in another unit; RecordError for an
-            observed state; PluginError when a plugin's condition fails; CalendarError when what a timer that is due
-            before the event would start falls due after 2050.
+            observed state; each of them for what is no ticket, no accounts and no event at all; PluginError when a
+            plugin's condition fails; CalendarError when what a timer that is due before the event would start falls
+            due after 2050.
         """
+        if not isinstance(event, Event):
+            raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
+        if accounts is not None and not isinstance(accounts, Accounts):
+            raise LedgerError(f"{quoted(accounts)} is no customer's accounts: give those of the last decision")
         standing = None if ticket is None else self.own(ticket, event)
         new, flags, trace, left = self.decide(standing, event, accounts)
         if new is not standing:
@@ -139,10 +148,14 @@ class Engine:
             return _refused(standing, self._refusals.beyond_calendar(plan.name, plan.type), trace, accounts)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
-        """What happens by itself up to an instant, which is included: timers that fire, and warnings."""
-        made = self.wait(ticket.standing, seconds_of(until))
+        """What happens by itself up to an instant, which is included: timers that fire, and warnings.
+
+        Raises: TicketError for a ticket of another policy; CalendarError for a naive instant.
+        """
+        standing = self.own(ticket)
+        made = self.wait(standing, seconds_of(until))
         assert made.standing is not None, "time ends no ticket"
-        same = made.standing is ticket.standing
+        same = made.standing is standing
         return Decision(ticket if same else Ticket.of(made.standing), None, (), made.trace.details)
 
     def wait(self, standing: Standing, until_s: int) -> Decided:
@@ -161,18 +174,24 @@ class Engine:
         return self.charging.new_accounts(customer)
 
     def due(self, ticket: Ticket) -> tuple[Limit, ...]:
-        """When timers fire and clocks fall due, as things stand, for the host's scheduler; the earliest first."""
-        limits = [Limit(instant_of(due_s), "timer", timer) for due_s, timer in ticket.standing.timers]
-        for due_s, commitment, cycle in self.clocks.limits(ticket.standing.clocks):
+        """When timers fire and clocks fall due, as things stand, for the host's scheduler; the earliest first.
+
+        Raises: TicketError for a ticket of another policy.
+        """
+        standing = self.own(ticket)
+        limits = [Limit(instant_of(due_s), "timer", timer) for due_s, timer in standing.timers]
+        for due_s, commitment, cycle in self.clocks.limits(standing.clocks):
             limits.append(Limit(instant_of(due_s), "clock", commitment, cycle))
         return tuple(sorted(limits, key=lambda each: (each.at, each.kind == "clock", each.id, each.cycle or 0)))
 
-    def own(self, ticket: Ticket, event: Event) -> Standing:
-        """The standing of a ticket that belongs to this policy and to the event (THREATS S08)."""
+    def own(self, ticket: Ticket, event: Event | None = None) -> Standing:
+        """The standing of a ticket that belongs to this policy, and to the event (THREATS S08, V02)."""
+        if not isinstance(ticket, Ticket):
+            raise TicketError(f"{quoted(ticket)} is no ticket: give that of the last decision")
         standing = ticket.standing
         if standing.policy != self._digest:
             raise TicketError(f"ticket `{standing.id}` was opened under another policy, or another version of it")
-        if standing.id != event.ticket:
+        if event is not None and standing.id != event.ticket:
             raise TicketError(f"the event is of ticket `{event.ticket}`, and was given to ticket `{standing.id}`")
         return standing
 

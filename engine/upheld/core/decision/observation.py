@@ -14,6 +14,7 @@ from upheld.core.decision.advance import Advance
 from upheld.core.decision.trace import Moved, Trace
 from upheld.core.errors import RecordError
 from upheld.core.finding import Place
+from upheld.core.frozen import FrozenDict
 from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.event_data import DataForm
 from upheld.core.lifecycle.moment import Moment, World
@@ -63,7 +64,7 @@ class Observer:
         origin = None if standing is None else standing.state
         old: Facts = self._plan.blank if standing is None else standing.facts
         given = {name.removeprefix("event."): held for name, held in read.items() if held is not None}
-        facts = {**old, **given} if given else old
+        facts = FrozenDict({**old, **given}) if given else old
         new = (begun if standing is None else standing)._replace(facts=facts, last_s=at_s)
         if state != origin:
             trace.moves = (self._moved(origin, state, at_s),)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from upheld.core.condition.condition import Lookup
 from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import NO_MEMBERS
+from upheld.core.frozen import FrozenDict
 from upheld.core.lifecycle.explanation import Strike
 from upheld.core.lifecycle.plan import Arrow, CasePlan, EscalationPlan, RulePlan, SettingPlan
 from upheld.core.policy.event_type import Fact, SettingCase
@@ -79,7 +80,7 @@ def settled(
         if after is facts:
             after = facts.copy()
         after[setting.fact] = new
-    return after, cases, None
+    return facts if after is facts else FrozenDict(after), cases, None
 
 
 def _case(cases: tuple[CasePlan, ...], lookup: Lookup) -> CasePlan | None:

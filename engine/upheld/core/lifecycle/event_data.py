@@ -25,7 +25,7 @@ from typing import Final, Literal, NamedTuple
 
 from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Scalar, Text, Wrong
 from upheld.core.condition.ordered import Integer
-from upheld.core.nearest import nearest
+from upheld.core.nearest import nearest, said
 from upheld.core.policy.event_type import EventType, Field
 from upheld.core.record.message import Message, joined, value_of, words_of
 
@@ -62,10 +62,11 @@ class DataForm:
         self._readers = {name: (f"event.{name}", _reader(field.domain, name)) for name, field in fields.items()}
         self._blank: dict[str, Held] = {f"event.{name}": field.default for name, field in fields.items()}
 
-    def read(self, data: Mapping[str, object]) -> dict[str, Held] | Unfit:
+    def read(self, data: Mapping[str, object], is_plain: bool = False) -> dict[str, Held] | Unfit:
         """What the names ``event.<field>`` hold, or what can say everything that is wrong.
 
-        A field of ``None`` is no field, and what holds nothing is ``None``. The mapping that comes back is not to be
+        A field of ``None`` is no field, and what holds nothing is ``None``. Values whose class is a subclass of text or
+        number, such as those of a ``StrEnum``, are taken as what they hold. The mapping that comes back is not to be
         changed: it may be that of all events without data.
         """
         if not data and not self._required:
@@ -75,16 +76,23 @@ class DataForm:
         for name, raw in data.items():
             known = readers.get(name)
             if known is None:
-                return Unfit(self, dict(data))
+                return self._again(data, is_plain)
             if raw is not None:
                 held = known[1](raw)
                 if isinstance(held, Wrong):
-                    return Unfit(self, dict(data))
+                    return self._again(data, is_plain)
                 values[known[0]] = held
         for _, key in self._required:
             if values.get(key) is None:
-                return Unfit(self, dict(data))
+                return self._again(data, is_plain)
         return values
+
+    def _again(self, data: Mapping[str, object], is_plain: bool) -> dict[str, Held] | Unfit:
+        """What does not fit may be of a host's classes: only who has some pays for a second look."""
+        if is_plain:
+            return Unfit(self, data)
+        plain = {str.__str__(name) if isinstance(name, str) else name: _members(raw) for name, raw in data.items()}
+        return self.read(plain, True)
 
     def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
         """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
@@ -92,7 +100,7 @@ class DataForm:
         fields, given = self.type.fields, {key for key, held in self._blank.items() if held is not None}
         for name, raw in data.items():
             if name not in fields:
-                found.append(FieldProblem("unknown-field", str(name)))
+                found.append(FieldProblem("unknown-field", said(name)))
             elif raw is not None:
                 read = _told_reader(fields[name].domain, name)(raw)
                 if isinstance(read, Wrong):
@@ -151,6 +159,23 @@ class Unfit:
         return (problem.field for problem in self.problems if problem.field is not None)
 
 
+def _plain(raw: object) -> object:
+    """The text or number that a value of a host's class holds, as text and number know it.
+
+    Its class may show it in its own way, and would have to be there wherever the ticket is unpickled.
+    """
+    if isinstance(raw, str):
+        return str.__str__(raw)
+    return int.__int__(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
+def _members(raw: object) -> object:
+    """The same of each of several. Those of a set get an order, so that always the same one is told as wrong."""
+    if isinstance(raw, (set, frozenset)):
+        return sorted(map(_plain, raw), key=lambda each: (type(each).__name__, said(each)))
+    return [*map(_plain, raw)] if isinstance(raw, (list, tuple)) else _plain(raw)
+
+
 UNTOLD: Final = Wrong("bad-value", "")
 """That a value is wrong, without saying why: a slip of the pen costs as much to explain as ten events to decide."""
 
@@ -185,7 +210,7 @@ def _several(one: Read) -> Read:
 
     def read(raw: object) -> Held | Wrong:
         members: set[Scalar] = set()
-        for each in raw if isinstance(raw, (list, tuple, frozenset)) else (raw,):
+        for each in raw if isinstance(raw, (list, tuple, set, frozenset)) else (raw,):
             held = one(each)
             if isinstance(held, Wrong):
                 return held

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from upheld.core.condition.domain import Domain, Held, Many, OneOf
 from upheld.core.condition.predicate import Predicate, predicate, predicate_or_none
+from upheld.core.frozen import FrozenDict
 from upheld.core.lifecycle.event_data import DataForm
 from upheld.core.lifecycle.machine import MoveTable, compile_machine, move_table
 from upheld.core.policy.commitment import Timer
@@ -125,7 +126,7 @@ class Plan:
         self.core_of = {name: state.core for name, state in policy.states.items()}
         self.closed = frozenset(name for name, core in self.core_of.items() if core in CLOSED)
         self.fact_domains = fact_domains(policy)
-        self.blank: dict[str, Held] = {name: _default(policy, name) for name in self.fact_domains}
+        self.blank: dict[str, Held] = FrozenDict({name: _default(policy, name) for name in self.fact_domains})
         self.has_defaults = any(held is not None for held in self.blank.values())
         self.domains: dict[str, Domain] = dict(self.fact_domains)
         for name, event in policy.events.items():

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from upheld.core.condition.domain import Held
+from upheld.core.frozen import freeze
 from upheld.core.policy.parameter import ParameterValue
 
 
@@ -41,6 +42,9 @@ class Contract:
     until: date | None = None
     attributes: Mapping[str, Held] = field(default_factory=dict, hash=False)
     parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "attributes", "parameters")
 
     def is_active(self, day: date) -> bool:
         """Whether it holds on that day; on its last day it does."""
@@ -93,6 +97,9 @@ class Contracts:
     customers: Mapping[str, Customer] = field(default_factory=dict, hash=False)
     releases: tuple[Release, ...] = ()
     digest: str = ""
+
+    def __post_init__(self) -> None:
+        freeze(self, "customers")
 
     def active(self, customer: str, day: date) -> tuple[Contract, ...]:
         """The customer's contracts that hold on that day; none for a customer that nobody declared."""

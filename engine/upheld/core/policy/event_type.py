@@ -11,6 +11,7 @@ from typing import Literal
 
 from upheld.core.condition.condition import Condition
 from upheld.core.condition.domain import Domain
+from upheld.core.frozen import freeze
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.wording import Wording
 
@@ -57,6 +58,9 @@ class Fact(Item):
     immutable: bool = False
     labels: Mapping[str, Wording] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        freeze(self, "labels")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Item):
@@ -74,6 +78,9 @@ class Field(Item):
     unit: str = ""
     fact: str = ""
     labels: Mapping[str, Wording] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        freeze(self, "labels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +133,6 @@ class EventType(Item):
     fields: Mapping[str, Field]
     sets: tuple[Setting, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+    def __post_init__(self) -> None:
+        freeze(self, "fields")

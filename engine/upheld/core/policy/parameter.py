@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from upheld.core.frozen import freeze
 from upheld.core.policy.provenance import Grounds, Item
 
 ParameterValue = str | int
@@ -24,6 +25,9 @@ class ParameterRow(Grounds):
     since: date
     until: date | None
     values: Mapping[str, ParameterValue]
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from upheld.core.condition.condition import Condition
+from upheld.core.frozen import freeze
 from upheld.core.policy.charge import Account, Charge
 from upheld.core.policy.commitment import Commitment, Excuse, Objective, Timer
 from upheld.core.policy.event_type import EventType, Fact
@@ -29,6 +30,12 @@ ALWAYS = "always"
 """The calendar that is built in: open 24 hours a day, 7 days a week."""
 
 Status = Literal["draft", "active", "retired"]
+
+SECTIONS: Final = (
+    *("sources", "clauses", "assumptions", "facts", "parameters", "conditions", "contracts", "calendars"),
+    *("recurrences", "roles", "channels", "states", "events", "accounts"),
+)
+"""The parts of a policy that are found by their names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +57,18 @@ class ContractKind(Item):
     attributes: Mapping[str, Fact]
     overrides: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        freeze(self, "attributes")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours(Item):
     """A calendar as the policy writes it; ``document`` is what ``Calendar.from_document`` takes."""
 
     document: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        freeze(self, "document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,9 @@ class RecurringDays(Item):
 
     calendar: str
     document: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        freeze(self, "document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +154,9 @@ class Policy:
     queue: tuple[QueueLine, ...]
     invariants: tuple[Invariant, ...]
     waivers: tuple[Waiver, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        freeze(self, *SECTIONS)
 
     def items(self) -> Iterator[Item]:
         """Every named item, section by section in the policy's order."""

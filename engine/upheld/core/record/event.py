@@ -20,16 +20,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from upheld.core.errors import CalendarError, RecordError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, instant_of, seconds_of, text_of
+from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, instant_of, plain_datetime, seconds_of, text_of
 
 COLUMNS: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data")
+TEXTS: Final = tuple(name for name in COLUMNS if name not in ("at", "data"))
 LONGEST_TEXT: Final = 4_000
 """Characters of a text in a record; longer ones belong in the tracker."""
 
+NO_DATA: Final = "`data` is a mapping of fields to values"
 _FIRST_S: Final = seconds_of(datetime.fromisoformat(f"{FIRST_YEAR}-01-01T00:00Z"))
 _END_S: Final = seconds_of(datetime.fromisoformat(f"{LAST_YEAR + 1}-01-01T00:00Z"))
 
@@ -50,7 +52,10 @@ class Event:
         at_s: ``at`` in whole seconds since 1970 UTC.
         role: The actor's role.
 
-    Raises: CalendarError for a naive instant, and for one before 1990 or after 2050.
+    Texts and instants of a host's own classes, such as those of a ``StrEnum``, are taken as what they hold.
+
+    Raises: CalendarError for a naive instant, and for one before 1990 or after 2050; RecordError, with every problem,
+        for all else that a record cannot say either.
     """
 
     ticket: str
@@ -65,11 +70,51 @@ class Event:
     role: str = field(init=False, repr=False, compare=False, default="")
 
     def __post_init__(self) -> None:
-        at_s = seconds_of(self.at)
+        ticket, event, actor, channel = self.ticket, self.event, self.actor, self.channel
+        customer, state, data, at = self.customer, self.state, self.data, self.at
+        if not (
+            ticket.__class__ is event.__class__ is actor.__class__ is channel.__class__ is customer.__class__
+            and str is customer.__class__ is state.__class__
+            and (data.__class__ is dict or isinstance(data, Mapping))
+            and at.__class__ is datetime
+            and ticket
+            and (not event) is not (not state)
+            # All texts as one: between two marks there is none with a blank at an end, unless a mark is part of it.
+            and (texts := f"|{ticket}|{event}|{actor}|{channel}|{customer}|{state}|").isprintable()
+            and len(texts) <= LONGEST_TEXT
+            and "| " not in texts
+            and " |" not in texts
+        ):
+            at, actor = self._look_closely()
+        at_s = seconds_of(at)
         if not _FIRST_S <= at_s < _END_S:
             raise CalendarError(f"`{text_of(at_s)}` lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known")
         object.__setattr__(self, "at_s", at_s)
-        object.__setattr__(self, "role", self.actor.partition(":")[0])
+        object.__setattr__(self, "role", actor.partition(":")[0])
+
+    def _look_closely(self) -> tuple[datetime, str]:
+        """Take what is of a host's class as what it holds, and refuse what is none; returns instant and actor."""
+        for name in TEXTS:
+            text = getattr(self, name)
+            if isinstance(text, str):
+                object.__setattr__(self, name, str.__str__(text))
+        columns: dict[str, object] = {name: getattr(self, name) for name in COLUMNS}
+        record = {name: held for name, held in columns.items() if held.__class__ is not str or held}
+        problems, at = _problems(record), columns["at"]
+        absent = (name for name in ("actor", "channel", "customer") if columns[name] is None)
+        problems += [f"`{name}` is a text, and nothing is none: leave it out" for name in absent]
+        if not isinstance(columns["data"], Mapping):
+            problems.append(NO_DATA)
+        if isinstance(at, datetime):
+            at = plain_datetime(at)
+            object.__setattr__(self, "at", at)
+            if problems and (problem := read_instant(at)[1]):
+                problems.append(problem)
+        elif at:
+            problems.append(f"`at` is a datetime with its zone, and {quoted(at)} is none")
+        if problems:
+            raise RecordError(problems)
+        return self.at, self.actor
 
     @property
     def actor_id(self) -> str:
@@ -84,20 +129,25 @@ class Event:
         """
         if not isinstance(record, Mapping):
             raise RecordError(["a record is a mapping of columns to values"])
-        problems = [*_unknown(record), *_wrong_texts(record)]
-        if ("event" in record) == ("state" in record):
-            problems.append("give either `event` or `state`")
-        at = record.get("at")
-        instant, problem = read_instant(at)
+        problems = _problems(record)
+        instant, problem = read_instant(record.get("at"))
         data = record.get("data") or {}
         if not isinstance(data, Mapping):
-            problems.append("`data` is a mapping of fields to values")
+            problems.append(NO_DATA)
         if problem:
             problems.append(problem)
         if problems or not isinstance(data, Mapping):
             raise RecordError(problems)
-        texts = {name: str(record.get(name) or "") for name in COLUMNS if name not in ("at", "data")}
+        texts: dict[str, Any] = {name: record.get(name) or "" for name in TEXTS}
         return cls(at=instant, data=data, **texts)
+
+
+def _problems(record: Mapping[str, object]) -> list[str]:
+    """Everything that is wrong with a record but for its instant and its data."""
+    problems = [*_unknown(record), *_wrong_texts(record)]
+    if ("event" in record) == ("state" in record):
+        problems.append("give either `event` or `state`")
+    return problems
 
 
 def _unknown(record: Mapping[str, object]) -> list[str]:
@@ -131,7 +181,7 @@ def read_instant(value: object) -> tuple[datetime, str]:
     """The instant, and why it is none; ``""`` where it is one."""
     advice = "write date, time and offset, such as `2026-03-02T09:00+01:00`"
     if isinstance(value, datetime):
-        instant = value
+        instant = plain_datetime(value)
     elif isinstance(value, str) and value[:4].isdigit() and value.isascii():
         try:
             instant = datetime.fromisoformat(value)

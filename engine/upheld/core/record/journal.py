@@ -53,7 +53,7 @@ def canonical(event: Event, domains: Mapping[str, Domain] | None = None) -> str:
         "channel": event.channel,
         "customer": event.customer,
         "data": {
-            str(name): _text(value, (domains or {}).get(f"{event.event}.{name}"))
+            said(name): _text(value, (domains or {}).get(f"{event.event}.{name}"))
             for name, value in event.data.items()
             if value is not None
         },
@@ -68,11 +68,11 @@ def _bytes(text: str) -> bytes:
 
 
 def _text(value: object, domain: Domain | None) -> object:
-    if isinstance(value, (list, tuple, frozenset)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         members = [str(_text(each, domain)) for each in value]
-        return sorted(members) if isinstance(value, frozenset) else members
+        return sorted(members) if isinstance(value, (set, frozenset)) else members
     if isinstance(domain, Instant):
         read = domain.read(value, "")
         if isinstance(read, int):
             return text_of(read)
-    return said(value)
+    return str(value) if isinstance(value, dict) else said(value)

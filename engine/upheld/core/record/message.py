@@ -16,12 +16,13 @@ Source: THREATS F07; DESIGN section 3.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from upheld.core.nearest import quoted
+from upheld.core.errors import ArgumentError
+from upheld.core.nearest import listed, quoted
 from upheld.core.policy.wording import Wording
 
 LANGUAGES: Final = ("en", "fr")
@@ -183,6 +184,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "until": ("up to `{until}`", "jusqu’au `{until}`"),
 }
 """The engine's own texts: English and French. A test keeps their names alike."""
+
+
+def spoken(language: str, languages: Collection[str] = LANGUAGES) -> str:
+    """The language, if it is one of these; by default those in which the engine's own texts are given.
+
+    Raises: ArgumentError for another one.
+    """
+    if language not in languages:
+        raise ArgumentError(f"there is no language {quoted(language)} here: there are {listed(languages)}")
+    return language
 
 
 def _no_name(name: str) -> None:

@@ -63,7 +63,7 @@ class Standing(NamedTuple):
         entered_s: When it came into its state.
         closed_s: When it came into a closed state, if it is in one.
         level: Of escalation, from 1.
-        facts: Every fact, ``None`` where it holds nothing. Never changed: a new fact makes a new mapping.
+        facts: Every fact, ``None`` where it holds nothing; a new fact makes a new mapping.
         flagged: The rules that flagged it so far.
         timers: Those that wait, the next to fire first.
         clocks: What the stratum of clocks remembers.

@@ -42,6 +42,11 @@ def seconds_of(instant: datetime) -> int:
     return (instant - _EPOCH) // _SECOND
 
 
+def plain_datetime(instant: datetime) -> datetime:
+    """The same instant as a plain datetime, where it is of a class of the host's."""
+    return datetime.combine(datetime.date(instant), datetime.timetz(instant))
+
+
 def instant_of(at_s: int) -> datetime:
     """The aware datetime, in UTC."""
     return _EPOCH + timedelta(seconds=at_s)

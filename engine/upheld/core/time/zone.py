@@ -55,7 +55,7 @@ def load_zone(name: str) -> ZoneInfo:
 
     Raises: CalendarError when there is none.
     """
-    zone = _open(name)
+    zone = _open(name) if isinstance(name, str) else None
     if zone is None:
         problem = zone_problem(name)
         assert problem is not None, name

@@ -23,7 +23,7 @@ from upheld.core.policy.commitment import Trigger
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.record.event import Event
-from upheld.core.record.message import percent
+from upheld.core.record.message import percent, spoken
 from upheld.core.record.reason import Reason, Told
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode, Omission
 from upheld.core.story.ticket_story import TicketStory
@@ -38,7 +38,8 @@ def as_json(story: TicketStory, language: str, commitment: str = "") -> str:
 
 
 def as_document(story: TicketStory, language: str, commitment: str = "") -> Document:
-    """The same, ready for JSON."""
+    """The same, ready for JSON. Raises: ArgumentError for a language that there is not."""
+    spoken(language)
     policy, standing = story.policy, story.standing
     clocks = (each for each in story.clocks if commitment in ("", each.row.commitment.id))
     waiting = (each for each in story.waiting if commitment in ("", each.commitment.id))

@@ -24,6 +24,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
+from upheld.core.record.message import spoken
 from upheld.core.time.day import WEEKDAYS, Day
 from upheld.core.time.duration import Duration
 from upheld.core.time.window import Window
@@ -180,7 +181,8 @@ class Locale:
 
 @lru_cache
 def locale_of(language: str) -> Locale:
-    """The locale of a language; only what is asked for is read."""
+    """The locale of a language; only what is asked for is read. Raises: ArgumentError for one without a catalogue."""
+    spoken(language, LANGUAGES)
     return read_locale(language, _CATALOGUES.joinpath(f"{language}.json").read_text(encoding="utf-8"))
 
 
