@@ -10,6 +10,7 @@ from pathlib import Path
 
 from upheld.check.ambiguity import check_ambiguity
 from upheld.check.billing import check_billing
+from upheld.check.business_days import check_business_days
 from upheld.check.channels import check_channels
 from upheld.check.clocks import check_clocks
 from upheld.check.commitments import check_commitments
@@ -60,6 +61,7 @@ def check_meaning(
     check_commitments(inspection, paths)
     check_clocks(inspection, paths)
     check_opening(inspection)
+    check_business_days(inspection)
     check_billing(inspection)
     check_provenance(inspection, texts)
     check_wordings(inspection)

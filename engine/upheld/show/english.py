@@ -114,6 +114,8 @@ _MESSAGES: Final = {
     "two-days": "{first} and {last}",
     "days": "{first} to {last}",
     "window": "{start}–{end}",
+    "night": "{start} to {end} the next day",
+    "closes-early": "{day}: closes at {time}, where it is open until later",
     "over-days": "{start} – {end}",
     "all-day": "all day",
     "closed": "closed",

@@ -122,6 +122,8 @@ _MESSAGES: Final = {
     "two-days": "{first} et {last}",
     "days": "du {first} au {last}",
     "window": "de {start} à {end}",
+    "night": "de {start} à {end} le lendemain",
+    "closes-early": "{day} : ferme à {time}, si l'ouverture devait durer au-delà",
     "over-days": "du {start} au {end}",
     "all-day": "toute la journée",
     "closed": "fermé",
