@@ -86,17 +86,28 @@ class Opening:
         Special hours win over all the rest, those of a very date over those of every year. A day that closes early
         has what it would have without that, up to then.
         """
+        closing = self._closing(day)
+        return [(first, min(last, closing)) for first, last in self._otherwise(day) if first < closing]
+
+    def closes_early(self, day: date) -> bool:
+        """Whether a date has less than it would have, were it not to close early."""
+        return self.minutes(day) != self._otherwise(day)
+
+    def _closing(self, day: date) -> int:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
         if exact in self.special:
-            return [span_of(window) for window in self.special[exact]]
-        if yearly in self.special:
-            spans = [span_of(window) for window in self.special[yearly]]
-        elif exact in self.closed or yearly in self.closed or self.is_holiday(day):
-            spans = []
-        else:
-            spans = [span_of(window) for window in self.weekly.get(DAYS[day.weekday()], [])]
-        closing = min(self.early.get(exact, 2 * DAY_MIN), self.early.get(yearly, 2 * DAY_MIN))
-        return [(first, min(last, closing)) for first, last in spans if first < closing]
+            return 2 * DAY_MIN
+        of_that_day = self.early.get(exact, 2 * DAY_MIN)
+        return of_that_day if yearly in self.special else min(of_that_day, self.early.get(yearly, 2 * DAY_MIN))
+
+    def _otherwise(self, day: date) -> list[tuple[int, int]]:
+        exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
+        for windows in (self.special.get(exact), self.special.get(yearly)):
+            if windows is not None:
+                return [span_of(window) for window in windows]
+        if exact in self.closed or yearly in self.closed or self.is_holiday(day):
+            return []
+        return [span_of(window) for window in self.weekly.get(DAYS[day.weekday()], [])]
 
     def taken(self, day: date) -> int:
         """Up to which minute of a date the night of the date before lasts."""
