@@ -64,7 +64,13 @@ def test_four_hours_around_christmas_eve(start: str, due: str) -> None:
         ({"special": {"2026-03-04": ["10:00-16:00"], "*-03-04": {"closes": "12:00"}}}, 6),  # those of a date win
         ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": []}}, 0),
         ({"special": {"2026-03-04": {"closes": "12:00"}}, "weekly": {"mon-fri": ["08:00-10:00", "13:00-17:00"]}}, 2),
-        ({"special": {"2026-03-04": {"closes": "08:00"}}, "weekly": {"tue": ["07:00-10:00"], "wed": ["08:00-09:00"]}}, 0),
+        (
+            {
+                "special": {"2026-03-04": {"closes": "08:00"}},
+                "weekly": {"tue": ["07:00-10:00"], "wed": ["08:00-09:00"]},
+            },
+            0,
+        ),
     ],
 )
 def test_what_is_left_of_a_wednesday(changes: dict[str, Any], hours: int) -> None:

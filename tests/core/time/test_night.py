@@ -87,8 +87,14 @@ def test_a_recurring_day_is_due_when_its_night_ends(start: str, after: Any, expe
 
 def test_a_recurring_day_rolls_to_a_night() -> None:
     """A Saturday, of which some hours are open, is no business day: they are Friday's."""
-    for roll, expected in (("previous", "Sat 07 Mar 06:00"), ("next", "Tue 10 Mar 06:00"), ("none", "Sun 08 Mar 00:00")):
-        found = Recurrence.from_document({"dates": ["2026-03-07"], "roll": roll}, DESK).next_after(at("2026-03-06T12:00"))
+    for roll, expected in (
+        ("previous", "Sat 07 Mar 06:00"),
+        ("next", "Tue 10 Mar 06:00"),
+        ("none", "Sun 08 Mar 00:00"),
+    ):
+        found = Recurrence.from_document({"dates": ["2026-03-07"], "roll": roll}, DESK).next_after(
+            at("2026-03-06T12:00")
+        )
         assert found is not None
         assert expected == shown(found)
 
@@ -132,7 +138,7 @@ def test_a_skipped_night_is_that_of_its_date() -> None:
 
 
 def test_a_night_in_which_clocks_change() -> None:
-    """Seven hours in spring, nine in autumn; in a window that begins or ends in the hour itself, what there is of it."""
+    """Seven hours in spring, nine in autumn; a window that ends in the hour itself has what there is of it."""
     calendar = Calendar.from_document({"zone": "Europe/Paris", "weekly": {"sat": ["22:00-06:00"]}})
     narrow = Calendar.from_document({"zone": "Europe/Paris", "weekly": {"sat": ["22:00-02:30"]}})
 
@@ -175,7 +181,9 @@ def test_the_last_night_of_all_ends_with_the_years() -> None:
 
 def test_special_hours_into_which_a_night_lasts() -> None:
     """The time counts once, as the night's; the special hours have the rest."""
-    calendar = Calendar.from_document(NIGHT | {"special": {"2026-03-07": ["04:00-08:00"], "2026-03-05": ["01:00-05:00"]}})
+    calendar = Calendar.from_document(
+        NIGHT | {"special": {"2026-03-07": ["04:00-08:00"], "2026-03-05": ["01:00-05:00"]}}
+    )
 
     assert 10 * 3600 == calendar.between(at("2026-03-06T12:00"), at("2026-03-07T12:00"))
     assert 3600 == calendar.opening_left_s(seconds_of(at("2026-03-07T05:00")))
@@ -214,8 +222,14 @@ def test_a_calendar_with_nights_is_its_opening_hours() -> None:
         ({"fri": ["22:00-06:00"], "sat": ["05:59-12:00"]}, "`22:00-06:00` of `fri` and `05:59-12:00` of `sat` overlap"),
         ({"mon": ["00:00-01:00"], "sun": ["22:00-00:30"]}, "`22:00-00:30` of `sun` and `00:00-01:00` of `mon` overlap"),
         ({"mon": ["22:00-06:00", "23:00-24:00"]}, "`22:00-06:00` and `23:00-24:00` overlap"),
-        ({"mon": ["00:00-00:00"]}, "`00:00-00:00` closes when it opens: round the clock is `00:00-24:00`, and closed is"),
-        ({"mon": ["22:00-22:00"]}, "`22:00-22:00` closes when it opens: round the clock is `00:00-24:00`, and closed is"),
+        (
+            {"mon": ["00:00-00:00"]},
+            "`00:00-00:00` closes when it opens: round the clock is `00:00-24:00`, and closed is",
+        ),
+        (
+            {"mon": ["22:00-22:00"]},
+            "`22:00-22:00` closes when it opens: round the clock is `00:00-24:00`, and closed is",
+        ),
         ({"mon": ["24:00-06:00"]}, "`24:00-06:00` opens when its day ends: write `00:00-06:00` on the next day"),
     ],
 )

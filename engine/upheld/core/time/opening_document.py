@@ -210,7 +210,8 @@ def _special(value: object, weekly: Sequence[Windows], problems: list[Problem]) 
         return {"special": (), "early": ()}
     special, early = [], []
     for key, entry in value.items():
-        closing_s, windows = None, ()
+        closing_s: int | None = None
+        windows: Windows = ()
         if isinstance(entry, Mapping):
             closing_s = _closing_s(entry, ("special", key), weekly, problems)
         else:
@@ -231,7 +232,9 @@ def _closing_s(
     entry: Mapping[str, object], path: Path, weekly: Sequence[Windows], problems: list[Problem]
 ) -> int | None:
     """When a day closes early, in local time; it has to leave something of some day of the week."""
-    problems.extend(_unknown_key(path, key, ("closes",), "a day that closes early has") for key in entry if key != "closes")
+    problems.extend(
+        _unknown_key(path, key, ("closes",), "a day that closes early has") for key in entry if key != "closes"
+    )
     if "closes" not in entry:
         hint = 'write `{closes: "12:00"}`, or the windows of the day in a list'
         problems.append(Problem(path, "bad-value", "special hours say when the day closes, or its windows", hint))
