@@ -48,7 +48,9 @@ def _closed_weekdays_opened(inspection: Inspection, calendar: Stated, hours: Ope
         closed = {(number + 3) % 7 for number in numbers if not hours.windows_of_weekday(number)}
         if closed:
             weekdays = listed([WEEKDAYS[weekday] for weekday in sorted(closed)])
-            message = f"`{day}` opens `{calendar.id}` also where it falls on {weekdays}, which is closed otherwise"
+            message = (
+                f"`{day}` opens `{calendar.id}` also where it falls on a day of the week without hours: {weekdays}"
+            )
             closing_s = windows[-1][1]
             hint = "name the very dates, such as `2026-12-24`"
             if closing_s <= DAY_S:
