@@ -54,7 +54,7 @@ EXPECTED = {
     "reference misspelt": {"UP201", "UP204", "UP104"},
     "name misspelt": {"UP204", "UP206", "UP101"},
     "value misspelt": {"UP201", "UP204", "UP205", "UP206", "UP105", "UP104"},
-    "window turned": {"UP507"},
+    "window turned": {"UP507", "UP522"},
     "unit changed": {"UP506", "UP513", "UP502", "UP105", "UP602", "UP605", "UP206"},
     "date shifted": {"UP105", "UP406", "UP512"},
     "targets swapped": {"UP502"},

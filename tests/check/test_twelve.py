@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from upheld.cli import main
 from upheld.cli.failure import FOUND
+from upheld.document.catalogue import level_of
 from upheld.loading import examine_policy
 
 FOLDER = Path(__file__).resolve().parents[1] / "documents" / "twelve"
@@ -28,7 +29,7 @@ SHAPE = """
 """
 MEANING = """
     10:46 UP209  fault
-    12:52 UP507  17:00-24:00
+    12:52 UP522  09:00-17:00
     17:36 UP201  usual
     24:71 UP204  event.type
     25:13 UP201  agent
@@ -58,7 +59,7 @@ def test_twelve_mistakes_are_twelve_findings(name: str, expected: str, monkeypat
     for finding, (_, _, *word) in zip(findings, lines, strict=True):
         assert not word or word[0] == finding.hint.split("`")[1]
     told = [line for line in done.stdout.splitlines() if line.startswith(f"{name}.yaml:") and "[UP" in line]
-    assert [f"{name}.yaml:{place}: error[{code}]" for place, code, *_ in lines] == [
+    assert [f"{name}.yaml:{place}: {level_of(code)}[{code}]" for place, code, *_ in lines] == [
         line[: line.index("]") + 1] for line in told
     ]
 

@@ -73,7 +73,7 @@ class View:
         if head == "opening-left":
             return opening_of(self.policy, rest).left_today(self.at_s)
         if head == "day":
-            return DAYS[opening_of(self.policy, rest).day_of(self.at_s).weekday()]
+            return DAYS[opening_of(self.policy, rest).local(self.at_s).weekday()]
         return self.facts.get(name)
 
     def today(self) -> date:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reference.choices import from_seed
 from reference.histories import BEGINNINGS, make_contracts, make_history
-from reference.opening import utc
+from reference.opening import DAY, opening_of, seconds_of, utc
 from reference.policies import make_policy
 
 PER_POLICY = 20
@@ -55,6 +57,9 @@ FLOORS = {
     "low balance told": 1,
     "expiry told": 1,
     "accounts shared by tickets": 1,
+    "begun in a night after midnight": 1,
+    "due in a night after midnight": 1,
+    "over a day that closes early": 1,
 }
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
@@ -108,6 +113,7 @@ class Coverage:
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
+            here |= {note for each in ticket["commitments"] for note in _odd_hours(policy, each)}
         self.found.update(here)
 
     def lines(self) -> list[str]:
@@ -130,6 +136,21 @@ def _reopens(policy: dict, move: dict) -> bool:
     cores = {name: state["core"] for name, state in policy["states"].items()}
     ended = ("resolved", "closed", "auto-closed")
     return bool(move["from"]) and cores[move["from"]] in ended and cores[move["to"]] not in ended
+
+
+def _odd_hours(policy: dict, clock: dict) -> Iterator[str]:
+    """Whether the clock of a commitment met a night after midnight, or a day that closes early."""
+    name = next(each["calendar"] for each in policy["commitments"] if each["id"] == clock["id"])
+    calendar = opening_of(policy, name)
+    start_s, due_s = (clock[key] and seconds_of(datetime.fromisoformat(clock[key])) for key in ("started_at", "due_at"))
+    for at_s, note in ((start_s, "begun"), (due_s, "due")):
+        if at_s is not None and calendar.day_of(at_s - 1) != calendar.local(at_s - 1).date():
+            yield f"{note} in a night after midnight"
+    day, last = calendar.day_of(start_s), calendar.day_of(due_s or start_s)
+    while day <= last:
+        if calendar.closes_early(day):
+            yield "over a day that closes early"
+        day += DAY
 
 
 class Digest:

@@ -53,8 +53,10 @@ def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str
         return Due(calendar.add(start_s, seconds_in(target, calendar)), True, amount=True)
     if business_day == "dates":
         return Due(calendar.closing(calendar.business_day_after(calendar.day_of(start_s), int(amount))), True)
-    local = calendar.local(calendar.next_opening(start_s))
-    return Due(calendar.at_local(calendar.business_day_after(local.date(), int(amount)), local.time()), True)
+    opening_s = calendar.next_opening(start_s)
+    local, day = calendar.local(opening_s), calendar.day_of(opening_s)
+    later = calendar.business_day_after(day, int(amount)) + (local.date() - day)
+    return Due(calendar.at_local(later, local.time()), True)
 
 
 def next_release(contracts: dict, calendar: Opening, start_s: int) -> int | None:

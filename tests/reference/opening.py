@@ -1,8 +1,9 @@
 """Opening time by looking at the local clock, minute by minute where the clock is changed.
 
 A calendar is asked for the *pieces* of a date: the stretches of time, in epoch seconds,
-in which the local clock stands inside one of the date's windows. Everything else walks
-from date to date over these pieces.
+in which the local clock stands inside one of the date's windows. A window that ends at an
+earlier time than it begins ends on the next morning, and its pieces are those of the date
+on which it begins. Everything else walks from date to date over these pieces.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ with warnings.catch_warnings():  # some releases warn of their own future
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAY = timedelta(days=1)
 DAY_S = 86_400
+DAY_MIN = 24 * 60
 LAST_YEAR = 2050
 Pieces = list[tuple[int, int]]
 
@@ -36,6 +38,17 @@ def utc(at_s: int) -> str:
     return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def minute_of(clock: str) -> int:
+    """Minutes since midnight."""
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def span_of(window: str) -> tuple[int, int]:
+    """A window in minutes since the midnight of the date on which it begins."""
+    first, last = (minute_of(clock) for clock in window.split("-"))
+    return first, last if first < last else last + DAY_MIN
+
+
 class Opening:
     """The opening time of one calendar."""
 
@@ -46,7 +59,9 @@ class Opening:
             for day in self._days(days):
                 self.weekly[day] = windows
         self.closed = set(document.get("closed", []))
-        self.special = document.get("special", {})
+        special = document.get("special", {})
+        self.special = {day: hours for day, hours in special.items() if isinstance(hours, list)}
+        self.early = {day: minute_of(hours["closes"]) for day, hours in special.items() if isinstance(hours, dict)}
         asked = document.get("holidays", [])
         self.countries = [asked] if isinstance(asked, dict) else asked
         self.nominal_day = document.get("nominal-day")
@@ -69,28 +84,47 @@ class Opening:
             self._holidays[day.year] = found
         return day in self._holidays[day.year]
 
-    def windows(self, day: date) -> list[str]:
-        """Special hours win over all the rest; those of a very date over those of every year."""
+    def minutes(self, day: date) -> list[tuple[int, int]]:
+        """The windows of a date, in minutes since its midnight.
+
+        Special hours win over all the rest, those of a very date over those of every year. A day that closes early
+        has what it would have without that, up to then.
+        """
+        closing = self._closing(day)
+        return [(first, min(last, closing)) for first, last in self._otherwise(day) if first < closing]
+
+    def closes_early(self, day: date) -> bool:
+        """Whether a date has less than it would have, were it not to close early."""
+        return self.minutes(day) != self._otherwise(day)
+
+    def _closing(self, day: date) -> int:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
         if exact in self.special:
-            return self.special[exact]
-        if yearly in self.special:
-            return self.special[yearly]
+            return 2 * DAY_MIN
+        of_that_day = self.early.get(exact, 2 * DAY_MIN)
+        return of_that_day if yearly in self.special else min(of_that_day, self.early.get(yearly, 2 * DAY_MIN))
+
+    def _otherwise(self, day: date) -> list[tuple[int, int]]:
+        exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
+        for windows in (self.special.get(exact), self.special.get(yearly)):
+            if windows is not None:
+                return [span_of(window) for window in windows]
         if exact in self.closed or yearly in self.closed or self.is_holiday(day):
             return []
-        return self.weekly.get(DAYS[day.weekday()], [])
+        return [span_of(window) for window in self.weekly.get(DAYS[day.weekday()], [])]
 
-    def minutes(self, day: date) -> list[tuple[int, int]]:
-        """The windows of a date, in minutes of its own clock."""
-        return [
-            tuple(int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-")) for window in self.windows(day)
-        ]
+    def taken(self, day: date) -> int:
+        """Up to which minute of a date the night of the date before lasts."""
+        return max([last - DAY_MIN for _, last in self.minutes(day - DAY)], default=0)
 
     def local(self, at_s: int) -> datetime:
         return datetime.fromtimestamp(at_s, self.zone)
 
     def day_of(self, at_s: int) -> date:
-        return self.local(at_s).date()
+        """The date to which an instant belongs: a night is of the date on which it begins."""
+        local = self.local(at_s)
+        day = local.date()
+        return day - DAY if local.hour * 60 + local.minute < self.taken(day) else day
 
     def pieces(self, day: date) -> Pieces:
         """When the date is open, in epoch seconds, in order, neighbours joined."""
@@ -101,26 +135,27 @@ class Opening:
         return self._pieces[day]
 
     def _look(self, day: date) -> Pieces:
-        windows = self.minutes(day)
+        taken = self.taken(day)
+        windows = [(max(first, taken), last) for first, last in self.minutes(day) if last > taken]
         if not windows:
             return []
         midnight_s = seconds_of(datetime.combine(day, time(), UTC))
         before = self.local(midnight_s - DAY_S).utcoffset()
-        after = self.local(midnight_s + 2 * DAY_S).utcoffset()
+        after = self.local(midnight_s + 3 * DAY_S).utcoffset()
         if before == after:
             start_s = midnight_s - int(before.total_seconds())
             return _joined([(start_s + first * 60, start_s + last * 60) for first, last in sorted(windows)])
         open_minutes = []
-        for at_s in range(midnight_s - DAY_S, midnight_s + 2 * DAY_S, 60):
+        for at_s in range(midnight_s - DAY_S, midnight_s + 3 * DAY_S, 60):
             local = self.local(at_s)
-            minute = local.hour * 60 + local.minute
-            if local.date() == day and any(first <= minute < last for first, last in windows):
+            minute = (local.date() - day).days * DAY_MIN + local.hour * 60 + local.minute
+            if any(first <= minute < last for first, last in windows):
                 open_minutes.append((at_s, at_s + 60))
         return _joined(open_minutes)
 
     def onward(self, at_s: int) -> Iterator[tuple[int, int]]:
         """The pieces that end after an instant, without end."""
-        day = self.day_of(at_s) - DAY
+        day = self.local(at_s).date() - 2 * DAY
         while True:
             for start_s, end_s in self.pieces(day):
                 if end_s > at_s:
@@ -157,7 +192,7 @@ class Opening:
         raise AssertionError
 
     def left_today(self, at_s: int) -> int:
-        """Opening seconds left on the local date."""
+        """Opening seconds left on the date to which the instant belongs."""
         return sum(max(0, end_s - max(start_s, at_s)) for start_s, end_s in self.pieces(self.day_of(at_s)))
 
     def is_business_day(self, day: date) -> bool:
@@ -190,8 +225,7 @@ class Opening:
             return int(self.nominal_day[:-1]) * 3600
         totals = set()
         for windows in self.weekly.values():
-            spans = [[int(c[:2]) * 60 + int(c[3:]) for c in window.split("-")] for window in windows]
-            totals.add(sum(last - first for first, last in spans) * 60)
+            totals.add(sum(last - first for first, last in map(span_of, windows)) * 60)
         totals.discard(0)
         assert len(totals) == 1, "weekdays differ, and nothing says what a business day is worth"
         return totals.pop()

@@ -29,7 +29,25 @@ CALENDARS = {
         "zone": "America/New_York",
         "weekly": {"mon-fri": ["08:00-20:00"], "sat": ["10:00-14:00"]},
         "holidays": {"country": "US"},
-        "special": {"2024-12-24": ["09:00-12:00"], "*-12-31": ["08:00-10:00", "11:00-12:00"]},
+        "special": {
+            "2024-12-24": ["09:00-12:00"],
+            "*-12-31": ["08:00-10:00", "11:00-12:00"],
+            "*-12-23": {"closes": "12:30"},
+            "2024-11-03": {"closes": "09:00"},
+            "2024-03-08": {"closes": "14:00"},
+        },
+    },
+    "shifts": {
+        "zone": "Europe/Paris",
+        "weekly": {"mon-sat": ["22:00-06:00"]},
+        "holidays": {"country": "FR"},
+        "closed": ["2024-03-07"],
+        "special": {"*-12-24": {"closes": "23:30"}, "2024-10-25": ["20:00-02:30"], "2025-07-14": ["23:00-07:00"]},
+    },
+    "watch": {
+        "zone": "America/New_York",
+        "weekly": {"sun-thu": ["10:00-14:00", "20:30-04:00"], "fri": ["12:00-14:00", "20:00-02:15"]},
+        "special": {"*-12-30": {"closes": "21:15"}, "2024-03-28": ["09:00-08:00"], "2024-12-23": ["12:00-11:30"]},
     },
     "night": {"zone": "Europe/London", "weekly": {"mon-fri": ["22:00-24:00"], "sun": ["00:30-02:30"]}},
     "saint-johns": {
@@ -44,7 +62,7 @@ CALENDARS = {
         "special": {"2024-03-31": ["01:00-04:00"], "2024-10-27": ["01:00-04:00"]},
     },
 }
-UNEVEN = ("new-york", "night")
+UNEVEN = ("new-york", "night", "watch")
 """Calendars whose weekdays differ, so that a business day has no one worth."""
 RECURRENCES = {
     "fridays": {"rrule": "FREQ=WEEKLY;BYDAY=FR", "roll": "previous"},

@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:79b7af4b866287c383900e04ab0f03e1ab820470bd205d41fb6556ecc271a231")
+SLICE = (500, "sha256-sum:a90b8eb73285e35e4c0c8d628d4edb99bc48b39dc7c0ecaaac2eb74957f6b182")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from upheld.check.billing import check_billing
+from upheld.check.business_days import check_business_days
 from upheld.check.calendars import check_calendars
 from upheld.check.cases import check_cases
 from upheld.check.clocks import check_clocks
@@ -59,6 +60,7 @@ def check_meaning(
     check_commitments(inspection, paths)
     check_clocks(inspection, paths)
     check_calendars(inspection)
+    check_business_days(inspection)
     check_billing(inspection)
     check_provenance(inspection, texts)
     check_wordings(inspection)

@@ -140,7 +140,7 @@ def parse_percent(text: str) -> Fraction:
 
 
 def _window(text: str) -> None:
-    """The form of an opening window alone; one that closes before it opens is the calendar's finding."""
+    """The form of an opening window alone; one of no length is the calendar's finding."""
     opening, dash, closing = text.partition("-")
     if not dash:
         raise ValueError(f"{_short(text)} is no opening window: write `HH:MM-HH:MM`, such as `09:00-17:30`")

@@ -22,7 +22,7 @@ class SlowCalendar:
         weekly: Mapping[str, Sequence[str]],
         holidays: Collection[date] = (),
         closed: Collection[str] = (),
-        special: Mapping[str, Sequence[str]] | None = None,
+        special: Mapping[str, Sequence[str] | Mapping[str, str]] | None = None,
     ) -> None:
         self.zone = ZoneInfo(zone)
         self.weekly = weekly
@@ -31,31 +31,35 @@ class SlowCalendar:
         self.special = special or {}
         self._minutes_of: dict[date, frozenset[int]] = {}
 
-    def windows(self, day: date) -> Sequence[str]:
-        """The windows of a date."""
-        every_year = f"*-{day.month:02}-{day.day:02}"
-        if day.isoformat() in self.special:
-            return self.special[day.isoformat()]
-        if every_year in self.special:
-            return self.special[every_year]
-        if day in self.holidays or day.isoformat() in self.closed or every_year in self.closed:
-            return []
-        return self.weekly.get(DAYS[day.weekday()], [])
-
     def minutes(self, day: date) -> frozenset[int]:
-        """The minutes of a date, from midnight on its own clock, that lie in a window."""
+        """The minutes since the midnight of a date that lie in one of its windows; those of a night go on from 1440."""
         if day not in self._minutes_of:
-            found: set[int] = set()
-            for window in self.windows(day):
-                start, end = (int(time[:2]) * 60 + int(time[3:]) for time in window.split("-"))
-                found.update(range(start, end))
-            self._minutes_of[day] = frozenset(found)
+            self._minutes_of[day] = frozenset(self._minutes(day))
         return self._minutes_of[day]
 
-    def is_open(self, at_s: int) -> bool:
-        """Whether the local clock stands in a window of the local date."""
+    def _minutes(self, day: date) -> set[int]:
+        every_year = f"*-{day.month:02}-{day.day:02}"
+        closings = []
+        for key in (day.isoformat(), every_year):
+            entry = self.special.get(key)
+            if isinstance(entry, Mapping):
+                closings.append(minute(entry["closes"]))
+            elif entry is not None:
+                return cut(entry, closings)
+        if day in self.holidays or day.isoformat() in self.closed or every_year in self.closed:
+            return set()
+        return cut(self.weekly.get(DAYS[day.weekday()], []), closings)
+
+    def date_of(self, at_s: int) -> date:
+        """The date to which an instant belongs: that of the night which lasts into it, else the local one."""
         local = datetime.fromtimestamp(at_s, self.zone)
-        return local.hour * 60 + local.minute in self.minutes(local.date())
+        before = local.date() - timedelta(days=1)
+        return before if 1440 + local.hour * 60 + local.minute in self.minutes(before) else local.date()
+
+    def is_open(self, at_s: int) -> bool:
+        """Whether the local clock stands in a window of the local date, or in a night of the date before."""
+        local = datetime.fromtimestamp(at_s, self.zone)
+        return self.date_of(at_s) < local.date() or local.hour * 60 + local.minute in self.minutes(local.date())
 
     def is_business_day(self, day: date) -> bool:
         """Whether some instant of the date is open."""
@@ -64,8 +68,10 @@ class SlowCalendar:
     def last_open_minute_s(self, day: date) -> int | None:
         """The end of the last open minute of the date."""
         midnight_s = int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("UTC")).timestamp())
-        for at_s in range(midnight_s + 40 * 3600, midnight_s - 20 * 3600, -60):
-            if datetime.fromtimestamp(at_s, self.zone).date() == day and self.is_open(at_s):
+        if not self.minutes(day):
+            return None
+        for at_s in range(midnight_s + 64 * 3600, midnight_s - 20 * 3600, -60):
+            if self.date_of(at_s) == day and self.is_open(at_s):
                 return at_s + 60
         return None
 
@@ -77,3 +83,17 @@ class SlowCalendar:
             while not self.is_business_day(day):
                 day += step
         return day
+
+
+def minute(time: str) -> int:
+    """Minutes since midnight."""
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+def cut(windows: Sequence[str], closings: Sequence[int]) -> set[int]:
+    """The minutes in the windows, before the earliest closing; a window that ends first ends on the next day."""
+    found: set[int] = set()
+    for window in windows:
+        start, end = (minute(time) for time in window.split("-"))
+        found.update(range(start, end if start < end else end + 1440))
+    return {each for each in found if each < min(closings, default=2880)}

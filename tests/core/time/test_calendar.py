@@ -366,12 +366,11 @@ def test_the_digest_is_that_of_the_hours() -> None:
         ),
         ({"weekly": {}}, [("", "the calendar never opens", "give `weekly` a window on a day that is not closed")]),
         (
-            {"weekly": {"fri": ["17:00-09:00"]}},
+            {"weekly": {"fri": ["24:00-09:00"]}},
             [
                 (
                     "weekly fri 0",
-                    "`17:00-09:00` closes before it opens: past midnight, write `17:00-24:00`, "
-                    "and `00:00-09:00` on the next day",
+                    "`24:00-09:00` opens when its day ends: write `00:00-09:00` on the next day",
                     "",
                 )
             ],

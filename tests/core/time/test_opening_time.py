@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from core.time.slow_calendar import DAYS, SlowCalendar
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from upheld.calendars.public_holidays import Calendar as CalendarWithHolidays
@@ -28,8 +29,21 @@ WEEKLY: dict[str, list[str]] = {
     "sat": ["09:00-12:00", "22:00-24:00"],
     "sun": ["00:00-01:15", "01:45-02:30", "02:40-03:10"],  # across every hour in which European clocks change
 }
+NIGHTS: dict[str, list[str]] = {
+    **{day: ["08:30-12:00", "22:00-06:15"] for day in DAYS[:5]},
+    "sat": ["09:00-12:00", "21:00-02:30"],
+    "sun": ["02:40-03:10", "20:00-08:30"],
+}
+WEEKS = {"days": WEEKLY, "nights": NIGHTS}
 CLOSED = ["*-12-24", "2024-05-10", "2015-08-14"]
-SPECIAL = {"*-12-31": ["09:00-11:00"], "2024-12-25": ["10:00-10:30"], "2016-05-05": []}
+SPECIAL: dict[str, Any] = {
+    "*-12-31": ["09:00-11:00"],
+    "2024-12-25": ["10:00-10:30"],
+    "2016-05-05": [],
+    "*-12-23": {"closes": "11:00"},
+    "*-03-30": {"closes": "23:00"},
+    "2024-07-06": ["05:00-04:45"],
+}
 
 TRICKY_ZONES = [
     "Africa/Cairo",  # clocks go forward at midnight: no 00:00 on that date
@@ -50,21 +64,23 @@ TRICKY_ZONES = [
 ALL_ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 
 
+@pytest.mark.parametrize("week", WEEKS)
 @pytest.mark.parametrize("zone", PLACES)
-def test_every_minute_of_a_year(zone: str, pytestconfig: pytest.Config) -> None:
+def test_every_minute_of_a_year(zone: str, week: str, pytestconfig: pytest.Config) -> None:
     """Every minute of 2024, or of 2010 to 2029 with --full: open or not, counted, added, rolled both ways."""
     years = range(2010, 2030) if pytestconfig.getoption("--full") else [2024]
-    fast, slow = fast_and_slow(zone)
+    fast, slow = fast_and_slow(zone, week)
 
     for year in years:
         start_s, end_s = (int(datetime(that, 1, 1, tzinfo=UTC).timestamp()) for that in (year, year + 1))
         assert [] == differences(fast, slow, start_s, end_s)
 
 
+@pytest.mark.parametrize("week", WEEKS)
 @pytest.mark.parametrize("zone", PLACES)
-def test_every_minute_around_each_change_of_the_clock(zone: str) -> None:
+def test_every_minute_around_each_change_of_the_clock(zone: str, week: str) -> None:
     """T01: three hours on both sides of every change from 1990 to 2050."""
-    fast, slow = fast_and_slow(zone)
+    fast, slow = fast_and_slow(zone, week)
     changes = changes_of_the_clock(zone, date(1990, 1, 2), date(2050, 12, 30))
 
     assert 122 == len(changes)
@@ -112,13 +128,14 @@ def differences(fast: Calendar, slow: SlowCalendar, start_s: int, end_s: int) ->
 
 
 @cache
-def fast_and_slow(zone: str) -> tuple[Calendar, SlowCalendar]:
+def fast_and_slow(zone: str, week: str) -> tuple[Calendar, SlowCalendar]:
     """The same opening hours twice, with the place's public holidays."""
     country, subdivision = PLACES[zone]
     region = {"country": country} | ({"subdivision": subdivision} if subdivision else {})
-    document = {"zone": zone, "weekly": WEEKLY, "holidays": region, "closed": CLOSED, "special": SPECIAL}
+    weekly = WEEKS[week]
+    document = {"zone": zone, "weekly": weekly, "holidays": region, "closed": CLOSED, "special": SPECIAL}
     days = holidays.country_holidays(country, subdiv=subdivision, years=range(1990, 2051))
-    return CalendarWithHolidays.from_document(document), SlowCalendar(zone, WEEKLY, set(days), CLOSED, SPECIAL)
+    return CalendarWithHolidays.from_document(document), SlowCalendar(zone, weekly, set(days), CLOSED, SPECIAL)
 
 
 @cache
@@ -142,13 +159,33 @@ def offset(at_s: int, zone: ZoneInfo) -> timedelta | None:
 
 @st.composite
 def windows(draw: st.DrawFn) -> list[str]:
-    """Up to three windows of a day, often at midnight, in any order."""
+    """Up to three windows of a day, often at midnight, in any order; one in four of the last ones is a night."""
     cuts = draw(
         st.lists(st.integers(0, 96) | st.integers(0, 1440).map(lambda minute: minute / 15), max_size=6, unique=True)
     )
     times = [int(cut * 15) for cut in sorted(cuts)]
     pairs = [(a, b) for a, b in zip(times[::2], times[1::2]) if a < b]
-    return draw(st.permutations([f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in pairs]))
+    if pairs and draw(st.integers(0, 3)) == 3:
+        opening = pairs[-1][0]
+        pairs[-1] = (opening, draw(st.integers(0, opening - 1)) if opening else pairs[-1][1])
+    return draw(st.permutations([f"{clock(a)}-{clock(b)}" for a, b in pairs]))
+
+
+def clock(minutes: int) -> str:
+    """A time of day."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def in_time(weekly: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The same week, each night of which ends before the next day opens."""
+    found = dict(weekly)
+    for day, tomorrow in zip(DAYS, [*DAYS[1:], DAYS[0]]):
+        opening = min((window[:5] for window in weekly.get(tomorrow, [])), default="24:00")
+        found[day] = [
+            f"{window[:6]}{min(window[6:], opening)}" if window[6:] <= window[:5] else window
+            for window in weekly.get(day, [])
+        ]
+    return {day: windows for day, windows in found.items() if windows}
 
 
 @st.composite
@@ -159,11 +196,12 @@ def documents(draw: st.DrawFn) -> tuple[dict[str, Any], int]:
     changes = changes_of_the_clock(zone, date(year, 1, 4), date(year, 12, 26))
     instants = st.integers(0, 355 * 86_400).map(lambda s: int(datetime(year, 1, 5, tzinfo=UTC).timestamp()) + s)
     near_s = draw(st.sampled_from(changes) | instants if changes else instants)
-    weekly = draw(st.dictionaries(st.sampled_from(DAYS), windows(), min_size=1)) | {"wed": ["10:00-16:00"]}
+    weekly = in_time(draw(st.dictionaries(st.sampled_from(DAYS), windows(), min_size=1)) | {"wed": ["10:00-16:00"]})
     near_days = st.integers(-6, 6).map(lambda days: (datetime.fromtimestamp(near_s, UTC) + timedelta(days=days)).date())
     days = near_days.map(str) | near_days.map(lambda day: f"*-{day.month:02}-{day.day:02}")
     closed = draw(st.lists(days, max_size=4))
-    special = draw(st.dictionaries(days, windows(), max_size=3))
+    early = st.integers(41, 96).map(lambda quarter: {"closes": clock(quarter * 15)})
+    special = draw(st.dictionaries(days, windows() | early, max_size=3))
     return {"zone": zone, "weekly": weekly, "closed": closed, "special": special}, near_s
 
 
@@ -179,7 +217,7 @@ def test_any_calendar(drawn: tuple[dict[str, Any], int], minutes_before: int) ->
 
 @given(documents(), st.integers(-4, 4), st.integers(1, 5), st.booleans())
 def test_any_business_day(drawn: tuple[dict[str, Any], int], days: int, n: int, back: bool) -> None:
-    """A business day is a date with an open minute; its closing is the end of the last one."""
+    """A business day is a date with an open minute of its own; its closing is the end of the last one."""
     document, near_s = drawn
     fast, slow = Calendar.from_document(document), SlowCalendar(**document)
     day = (datetime.fromtimestamp(near_s, UTC) + timedelta(days=days)).date()
@@ -247,3 +285,30 @@ def test_years_are_laid_out_as_they_are_asked_for(drawn: tuple[dict[str, Any], i
     assert known.opening_left_s(start_s) == Calendar.from_document(document).opening_left_s(start_s)
     assert known.next_opening_s(start_s) == Calendar.from_document(document).next_opening_s(start_s)
     assert known.previous_closing_s(start_s) == Calendar.from_document(document).previous_closing_s(start_s)
+
+
+@given(documents(), seconds)
+def test_any_instant_belongs_to_a_date(drawn: tuple[dict[str, Any], int], before: int) -> None:
+    """To that of the night which lasts into it, else to the local one; what is left of it is counted to its closing."""
+    document, near_s = drawn
+    fast, slow = Calendar.from_document(document), SlowCalendar(**document)
+    at_s = near_s - before % (5 * 86_400)
+    day = fast.day_at(at_s)
+
+    assert slow.date_of(at_s) == date_of_day(day)
+    today = fast.business_day(day)
+    assert fast.opening_left_s(at_s) == (0 if today is None else fast.between_s(at_s, today.closes_s))
+
+
+def test_random_calendars_have_nights_and_days_that_close_early() -> None:
+    """Of a thousand, so that what is told of any calendar is told of these too."""
+    found: Counter[str] = Counter()
+
+    @settings(max_examples=1_000, database=None, derandomize=True, phases=[Phase.generate])
+    @given(documents())
+    def look(drawn: tuple[dict[str, Any], int]) -> None:
+        hours = Calendar.from_document(drawn[0]).hours
+        found.update({"night": hours.passes_midnight, "early": bool(hours.early)})
+
+    look()
+    assert [] == [name for name in ("night", "early") if found[name] < 150]

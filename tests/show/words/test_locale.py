@@ -133,6 +133,7 @@ def test_days(day: Day, english: str, french: str) -> None:
         ((9 * 3600, 17 * 3600 + 1800), "09:00–17:30", "de 9 h à 17 h 30"),
         ((0, 24 * 3600), "00:00–24:00", "de 0 h à 24 h"),
         ((13 * 3600 + 300, 18 * 3600), "13:05–18:00", "de 13 h 05 à 18 h"),
+        ((22 * 3600, 30 * 3600), "22:00 to 06:00 the next day", "de 22 h à 6 h le lendemain"),
     ],
 )
 def test_windows(window: tuple[int, int], english: str, french: str) -> None:

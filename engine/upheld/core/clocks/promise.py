@@ -177,7 +177,7 @@ class Terms:
         if promise.seconds is not None:
             return self.calendar.add_s(start_s, promise.seconds)
         if promise.dates:
-            return self.calendar.business_day_after(self.calendar.clock_at(start_s)[0], promise.dates).closes_s
+            return self.calendar.business_day_after(self.calendar.day_at(start_s), promise.dates).closes_s
         return self._found(promise.target, start_s).due_s
 
     def _found(self, target: Target, start_s: int) -> Due:

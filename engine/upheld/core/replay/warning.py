@@ -138,7 +138,7 @@ class ZoneCheck:
         self._roles = frozenset(name for name, role in policy.roles.items() if role.side == "vendor")
         used = dict.fromkeys(each.calendar for each in policy.commitments if each.calendar in calendars)
         self._calendars = {name: calendars[name] for name in used}
-        if not all(any(map(_closes, each.hours.weekly)) for each in self._calendars.values()):
+        if not all(_closes(each.hours.weekly) for each in self._calendars.values()):
             self._calendars = {}
         self._slots: Counter[int] = Counter()
 
@@ -168,7 +168,7 @@ class ZoneCheck:
             if FIRST_DAY + 1 < slot * _SLOT_S // DAY_S < END_DAY - 1:
                 day, time_s = calendar.clock_at(slot * _SLOT_S)
                 week[(day + 3) % 7 * len(_SLOT_STARTS) + time_s // _SLOT_S] += count  # day 0 was a Thursday
-        opening = [_is_open(windows, at) for windows in calendar.hours.weekly for at in _SLOT_STARTS]
+        opening = _slots(calendar.hours.weekly)
         counts = {hours: _inside(week, opening, hours) for hours in SHIFTS_H}
         best = max(SHIFTS_H, key=counts.__getitem__)
         return counts[0], counts[best], best
@@ -180,10 +180,17 @@ def _inside(week: Sequence[int], opening: Sequence[bool], shift_h: int) -> int:
     return sum(count for at, count in enumerate(week) if opening[(at + by) % _SLOTS_A_WEEK])
 
 
-def _is_open(windows: Windows, time_s: int) -> bool:
-    return any(start <= time_s < end for start, end in windows)
+def _slots(weekly: Sequence[Windows]) -> list[bool]:
+    """Which quarters of an hour of a week begin in opening hours; a night may last from Sunday into Monday."""
+    opening = [False] * _SLOTS_A_WEEK
+    for weekday, windows in enumerate(weekly):
+        for start_s, end_s in windows:
+            first, end = (-(-(weekday * DAY_S + time_s) // _SLOT_S) for time_s in (start_s, end_s))
+            for slot in range(first, end):
+                opening[slot % _SLOTS_A_WEEK] = True
+    return opening
 
 
-def _closes(windows: Windows) -> bool:
-    """Whether a day of the week has closed time."""
-    return sum(end - start for start, end in windows) < DAY_S
+def _closes(weekly: Sequence[Windows]) -> bool:
+    """Whether a week has closed time."""
+    return sum(end - start for windows in weekly for start, end in windows) < len(weekly) * DAY_S

@@ -122,7 +122,7 @@ def _came_in_during(schedule: Schedule, closure: Closure, received_s: int, at_s:
     The morning is the first opening window of a business day; the closed time begins at the closing before.
     """
     calendar = schedule.calendars[closure.calendar]
-    today, _ = calendar.clock_at(at_s)
+    today = calendar.day_at(at_s)
     this = calendar.business_day(today)
     if this is None:
         return False

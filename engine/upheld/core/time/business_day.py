@@ -1,5 +1,8 @@
 """Business days: the three things a contract can mean by them.
 
+A business day is a date with some opening time; a window that passes midnight is of the
+date on which it begins, and so is every instant in it.
+
 `opening-time`: a day is worth the opening hours of a nominal day, and is counted like
 hours. `dates`: the start's date does not count, and the n-th business day after it is
 the last, up to its closing. `same-time`: the same local time, n business days on.
@@ -87,8 +90,7 @@ def exact(n: Number) -> Fraction:
 def _closing_s(time: OpeningTime, start_s: int, n: int) -> int:
     if n == 0:
         raise CalendarError("counted in `dates` business days start the day after: no days have no closing")
-    day, _ = time.clock_at(start_s)
-    return time.business_day_after(day, n).closes_s
+    return time.business_day_after(time.day_at(start_s), n).closes_s
 
 
 def _same_time_s(time: OpeningTime, start_s: int, n: int) -> int:
@@ -96,5 +98,6 @@ def _same_time_s(time: OpeningTime, start_s: int, n: int) -> int:
     open_s = time.next_opening_s(start_s)
     if n == 0:
         return open_s
-    day, time_s = time.clock_at(open_s)
-    return time.instant_s(time.business_day_after(day, n).day, time_s)
+    day = time.day_at(open_s)
+    local_day, time_s = time.clock_at(open_s)
+    return time.instant_s(time.business_day_after(day, n).day + local_day - day, time_s)

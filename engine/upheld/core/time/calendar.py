@@ -22,7 +22,7 @@ from typing import Self
 
 from upheld.core.finding import Problem
 from upheld.core.time.business_day import Number, add_business_days_s
-from upheld.core.time.instant import date_of_day, instant_of, seconds_of
+from upheld.core.time.instant import DAY_S, date_of_day, instant_of, seconds_of
 from upheld.core.time.opening_document import calendar_error, read_opening_hours
 from upheld.core.time.opening_hours import OWN_CLOSING_DAY, PublicHolidays, always
 from upheld.core.time.opening_time import OpeningTime
@@ -108,13 +108,14 @@ class Calendar(OpeningTime):
             self._covering(b_s, a_s)
             return ()
         (first, from_s), (last, until_s) = self.clock_at(a_s), self.clock_at(b_s)
+        local_from_s, local_until_s = first * DAY_S + from_s, last * DAY_S + until_s
         names, exceptions = self.closed_days, self.exceptions
         return tuple(
             (date_of_day(day), names.get(day, OWN_CLOSING_DAY))
-            for day in range(first, last + 1)
+            for day in range(first - self._passes_midnight, last + 1)
             if exceptions.get(day) == ()
             and any(
-                (day > first or end_s > from_s) and (day < last or start_s < until_s)
+                day * DAY_S + end_s > local_from_s and day * DAY_S + start_s < local_until_s
                 for start_s, end_s in self.hours.windows_of_weekday(day)
             )
         )
@@ -122,11 +123,14 @@ class Calendar(OpeningTime):
     def digest(self) -> str:
         """A digest of every opening interval and offset from 1990 to 2050.
 
-        Zone and holiday data come from libraries: two machines that disagree about them have other digests.
+        Zone and holiday data come from libraries: two machines that disagree about them have other digests. Nights
+        that are business days of their own add when each of these closes.
         """
         line = self._covering(self.first_s, self.until_s)
         parts = [f"{start_s}-{end_s}" for start_s, end_s in line.intervals]
         parts += [f"{stretch.from_s}{stretch.offset_s:+}" for stretch in line.stretches]
+        if self._passes_midnight:
+            parts += [f"{day}>{closes_s}" for day, closes_s in zip(line.days, line.closes)]
         return "sha256:" + sha256("\n".join(parts).encode("ascii")).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -88,13 +88,11 @@ def due_at(
         case Duration():
             return _after(target, calendar, start_s, business_day, nominal_day_s)
         case NextOpening(plus):
-            today, _ = calendar.clock_at(start_s)
-            opening_s = calendar.business_day_after(today).opens_s
+            opening_s = calendar.business_day_after(calendar.day_at(start_s)).opens_s
             due_s = opening_s if plus is None else calendar.add_s(opening_s, plus.seconds)
             return Due(target, start_s, due_s, calendar)
         case ClosingOfSameDay():
-            that_day, _ = calendar.clock_at(calendar.next_opening_s(start_s))
-            that = calendar.business_day(that_day)
+            that = calendar.business_day(calendar.day_at(calendar.next_opening_s(start_s)))
             assert that is not None, "a date with an opening is a business day"
             return Due(target, start_s, that.closes_s, calendar)
         case NextRelease():
@@ -132,7 +130,7 @@ def _after(
 
 def _at_release(target: NextRelease, calendar: Calendar, start_s: int, releases: Iterable[date]) -> Due:
     """At closing of the first release dated after the start's date, or of the business day after it."""
-    today, _ = calendar.clock_at(start_s)
+    today = calendar.day_at(start_s)
     later = [release for release in releases if day_number(release) > today]
     if not later:
         return Due(target, start_s, None, calendar, because=f"no release after {date_of_day(today)} is known")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeGuard
+from typing import TypedDict, TypeGuard
 
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Path, Problem
@@ -18,7 +18,7 @@ from upheld.core.time.day import WEEKDAYS, Day, parse_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
-from upheld.core.time.window import Windows, first_overlap, parse_window, text_of_window
+from upheld.core.time.window import Windows, cut_at, first_overlap, parse_time_of_day, parse_window, text_of_window
 from upheld.core.time.zone import zone_problem
 
 KEYS = ("zone", "weekly", "holidays", "closed", "special", "nominal-day")
@@ -42,12 +42,13 @@ def read_opening_hours(
     for key in document:
         if key not in KEYS and key not in KEYS_OF_OTHERS:
             problems.append(_unknown_key((), key, KEYS, "a calendar has"))
+    zone, weekly = _zone(document, problems), _weekly(document.get("weekly", {}), problems)
     hours = OpeningHours(
-        zone=_zone(document, problems),
-        weekly=_weekly(document.get("weekly", {}), problems),
+        zone=zone,
+        weekly=weekly,
         holidays=_regions(document.get("holidays", ()), public_holidays, problems),
         closed=_closed(document.get("closed", ()), problems),
-        special=_special(document.get("special", {}), problems),
+        **_special(document.get("special", {}), weekly, problems),
         stated_nominal_day_s=_nominal_day_s(document, problems),
     )
     if not problems and not hours.ever_opens(public_holidays):
@@ -92,7 +93,21 @@ def _weekly(weekly: object, problems: list[Problem]) -> tuple[Windows, ...]:
         for weekday in weekdays:
             said_by.setdefault(weekday, key)
             by_weekday[weekday] = windows
+    _nights_end_in_time(by_weekday, said_by, problems)
     return tuple(by_weekday)
+
+
+def _nights_end_in_time(by_weekday: Sequence[Windows], said_by: Mapping[int, str], problems: list[Problem]) -> None:
+    """A window that passes midnight ends before the next day of the week opens, Monday after Sunday too."""
+    for weekday, windows in enumerate(by_weekday):
+        tomorrow = (weekday + 1) % len(WEEKDAYS)
+        following = by_weekday[tomorrow]
+        if windows and following and windows[-1][1] - DAY_S > following[0][0]:
+            night, day = text_of_window(windows[-1]), text_of_window(following[0])
+            message = f"`{night}` of `{WEEKDAYS[weekday]}` and `{day}` of `{WEEKDAYS[tomorrow]}` overlap"
+            hint = "a window that passes midnight ends before the next day opens"
+            problems.append(Problem(("weekly", said_by[weekday]), "bad-value", message, hint))
+            return
 
 
 def _windows(value: object, path: Path, problems: list[Problem]) -> Windows:
@@ -181,19 +196,59 @@ def _closed(value: object, problems: list[Problem]) -> tuple[Day, ...]:
     return tuple(days)
 
 
-def _special(value: object, problems: list[Problem]) -> tuple[tuple[Day, Windows], ...]:
+class _Special(TypedDict):
+    """What `special` says of days: their own windows, or when they close early."""
+
+    special: tuple[tuple[Day, Windows], ...]
+    early: tuple[tuple[Day, int], ...]
+
+
+def _special(value: object, weekly: Sequence[Windows], problems: list[Problem]) -> _Special:
     if not isinstance(value, Mapping):
         hint = 'write `special: {"2024-12-23": ["09:00-12:00"]}`'
         problems.append(Problem(("special",), "bad-value", "special hours go by day", hint))
-        return ()
-    special = []
-    for key, windows in value.items():
-        hours = _windows(windows, ("special", key), problems)
+        return {"special": (), "early": ()}
+    special, early = [], []
+    for key, entry in value.items():
+        closing_s: int | None = None
+        windows: Windows = ()
+        if isinstance(entry, Mapping):
+            closing_s = _closing_s(entry, ("special", key), weekly, problems)
+        else:
+            windows = _windows(entry, ("special", key), problems)
         try:
-            special.append((parse_day(_text(key)), hours))
+            day = parse_day(_text(key))
         except ValueError as error:
             problems.append(Problem(("special", key), "bad-value", str(error), at_key=True))
-    return tuple(special)
+            continue
+        if closing_s is None:
+            special.append((day, windows))
+        else:
+            early.append((day, closing_s))
+    return {"special": tuple(special), "early": tuple(early)}
+
+
+def _closing_s(
+    entry: Mapping[str, object], path: Path, weekly: Sequence[Windows], problems: list[Problem]
+) -> int | None:
+    """When a day closes early, in local time; it has to leave something of some day of the week."""
+    problems.extend(
+        _unknown_key(path, key, ("closes",), "a day that closes early has") for key in entry if key != "closes"
+    )
+    if "closes" not in entry:
+        hint = 'write `{closes: "12:00"}`, or the windows of the day in a list'
+        problems.append(Problem(path, "bad-value", "special hours say when the day closes, or its windows", hint))
+        return None
+    try:
+        closing_s = parse_time_of_day(_text(entry["closes"]))
+    except ValueError as error:
+        problems.append(Problem((*path, "closes"), "bad-value", str(error)))
+        return None
+    if any(weekly) and not any(cut_at(windows, closing_s) for windows in weekly):
+        message = f"no day of the week opens before `{entry['closes']}`"
+        hint = "closed all day is an entry of `closed`; for a night that ends early, write its windows in a list"
+        problems.append(Problem((*path, "closes"), "bad-value", message, hint))
+    return closing_s
 
 
 def _nominal_day_s(document: Mapping[str, object], problems: list[Problem]) -> int | None:

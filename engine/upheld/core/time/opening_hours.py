@@ -2,7 +2,8 @@
 
 Which windows a date has is decided by the first that speaks: special hours of that
 very date, special hours of every year, own closing days and public holidays, the
-hours of the weekday.
+hours of the weekday. A day that only closes early does not decide, but shortens what
+those that speak after it give.
 
     >>> round_the_clock = always("Europe/Paris")
     >>> round_the_clock.is_always, round_the_clock.nominal_day_s
@@ -24,7 +25,7 @@ from upheld.core.errors import CalendarError
 from upheld.core.finding import Problem
 from upheld.core.time.day import WEEKDAYS, Day
 from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
-from upheld.core.time.window import Windows
+from upheld.core.time.window import Windows, cut_at
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,10 +64,11 @@ class OpeningHours:
 
     Attributes:
         zone: IANA name of the zone whose clock the windows are read on.
-        weekly: Windows of Monday to Sunday; sorted, disjoint, none of no length.
+        weekly: Windows of Monday to Sunday; sorted, disjoint, none of no length, the last perhaps past midnight.
         holidays: Whose public holidays are closed all day.
         closed: Own closing days.
         special: Special hours by day, which win over all the rest; no windows is closed.
+        early: Days that close early, each with the local time of it; what would be closed anyway stays closed.
         stated_nominal_day_s: What a business day is worth where the author says so.
     """
 
@@ -75,12 +77,13 @@ class OpeningHours:
     holidays: tuple[Region, ...] = ()
     closed: tuple[Day, ...] = ()
     special: tuple[tuple[Day, Windows], ...] = ()
+    early: tuple[tuple[Day, int], ...] = ()
     stated_nominal_day_s: int | None = None
 
     def __post_init__(self) -> None:
         assert len(self.weekly) == len(WEEKDAYS), self.weekly
         for windows in (*self.weekly, *(windows for _, windows in self.special)):
-            assert all(0 <= start < end <= DAY_S for start, end in windows), windows
+            assert all(0 <= start < DAY_S and start < end <= start + DAY_S for start, end in windows), windows
             assert all(a[1] <= b[0] for a, b in zip(windows, windows[1:])), windows
 
     @property
@@ -94,7 +97,14 @@ class OpeningHours:
     @property
     def is_always(self) -> bool:
         """Whether it is open at every instant, so that opening time is elapsed time."""
-        return set(self.weekly) == {ROUND_THE_CLOCK} and not (self.holidays or self.closed or self.special)
+        exceptions = self.holidays or self.closed or self.special or self.early
+        return set(self.weekly) == {ROUND_THE_CLOCK} and not exceptions
+
+    @property
+    def passes_midnight(self) -> bool:
+        """Whether some window ends on the day after the one on which it begins."""
+        each = (*self.weekly, *(windows for _, windows in self.special))
+        return any(windows[-1][1] > DAY_S for windows in each if windows)
 
     def windows_of_weekday(self, day: int) -> Windows:
         """What the weekday of ``day`` would be open, were it nothing special."""
@@ -103,10 +113,15 @@ class OpeningHours:
     def exceptions(self, closed_days: Iterable[int]) -> dict[int, Windows]:
         """The windows of every day, by number, that the weekday does not decide; see `closed_days`."""
         found: dict[int, Windows] = dict.fromkeys(closed_days, ())
-        yearly_first = sorted(self.special, key=lambda item: item[0].year is not None)
-        for day, windows in yearly_first:
-            for number in day.day_numbers():
-                found[number] = windows
+        for of_every_year in (True, False):
+            for day, windows in self.special:
+                if (day.year is None) is of_every_year:
+                    found.update(dict.fromkeys(day.day_numbers(), windows))
+            for day, closing_s in self.early:
+                if (day.year is None) is of_every_year:
+                    for number in day.day_numbers():
+                        otherwise = found.get(number, self.windows_of_weekday(number))
+                        found[number] = cut_at(otherwise, closing_s)
         return found
 
     def closed_days(self, public_holidays: PublicHolidays | None) -> Mapping[int, str]:

@@ -25,7 +25,7 @@ class BusinessDay:
     Attributes:
         day: Its number; see `upheld.core.time.instant.date_of_day`.
         opens_s: Its first opening.
-        closes_s: Its closing, the end of its last window.
+        closes_s: Its closing, the end of its last window, perhaps on the next morning.
     """
 
     day: int
@@ -115,8 +115,8 @@ class OpeningTime(Years):
         return [(start_s, end_s) for start_s, end_s in cut if start_s < end_s]
 
     def opening_left_s(self, at_s: int) -> int:
-        """Opening seconds left on the local date of that instant."""
-        today = self.business_day(self.clock_at(at_s)[0])
+        """Opening seconds left on the date to which that instant belongs."""
+        today = self.business_day(self.day_at(at_s))
         return 0 if today is None else self.between_s(at_s, today.closes_s)
 
     def clock_at(self, at_s: int) -> tuple[int, int]:
@@ -124,6 +124,18 @@ class OpeningTime(Years):
         line = self._covering(at_s, at_s)
         i = max(bisect_right(line.stretches, at_s, key=_from_s) - 1, 0)
         return divmod(at_s + line.stretches[i].offset_s, DAY_S)
+
+    def day_at(self, at_s: int) -> int:
+        """The number of the date to which that instant belongs.
+
+        That is the local date; but of the date before, while a window that began then and passes midnight is open.
+        """
+        day, time_s = self.clock_at(at_s)
+        if self._passes_midnight:
+            before = self.windows_of(day - 1)
+            if before and time_s < before[-1][1] - DAY_S:
+                return day - 1
+        return day
 
     def instant_s(self, day: int, time_s: int) -> int:
         """The first instant at which the local clock shows that date and time of day, or has passed them.

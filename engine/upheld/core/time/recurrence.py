@@ -97,14 +97,14 @@ class Recurrence:
         return None if found is None else instant_of(found.due_s)
 
     def next_after_s(self, start_s: int, after: After = "instant") -> Occurrence | None:
-        """The first that is due strictly after the instant, or on a later local date than the start's.
+        """The first that is due strictly after the instant, or on a later date than the start's.
 
         Days are judged after they rolled: a Sunday rolled to the Friday before a start is past. None when the
         recurrence has ended by then.
 
         Raises: CalendarError when it goes on but the years that a calendar covers do not.
         """
-        today, _ = self.calendar.clock_at(start_s)
+        today = self.calendar.day_at(start_s)
         days = self.stated.days
         for place in range(bisect_left(days, self._first_that_can_be_due(today)), len(days)):
             found = self.occurrence_of(days[place])

@@ -6,6 +6,10 @@ the local clock, read at that instant, stands inside a window of the local date:
 a day on which clocks change has the hours it really had, the hour that came twice
 counts twice, and the one that was skipped not at all.
 
+A window that passes midnight is one of the date on which it begins, so the local clock
+is read as the time since that date's midnight. Where such a night lasts into the special
+hours of the next date, the time counts once, and as the night's.
+
 A timeline covers a span of UTC time; `joined` makes one of adjacent ones, so that
 only the years that somebody asks for need be laid out.
 
@@ -56,7 +60,7 @@ class Timeline:
         stretches: The local time; see `upheld.core.time.zone`.
         days: Numbers of the local dates with opening time, sorted.
         opens: When each of those dates is first open.
-        closes: When it is last open: the end of its last window.
+        closes: When it is last open: the end of its last window, perhaps on the next morning.
     """
 
     from_s: int
@@ -87,16 +91,20 @@ def laid_out(
     local = stretches(zone, from_s, until_s)
     intervals: list[Interval] = []
     business_days: dict[int, Interval] = {}
+    days_before = 1 if hours.passes_midnight else 0
     for stretch in local:
-        first_day = (stretch.from_s + stretch.offset_s) // DAY_S
+        first_day = (stretch.from_s + stretch.offset_s) // DAY_S - days_before
         last_day = (stretch.until_s - 1 + stretch.offset_s) // DAY_S
+        closing_s = 0
         for day in range(first_day, last_day + 1):
+            night_ends_s = closing_s - DAY_S
+            closing_s = 0
             windows = exceptions.get(day)
             if windows is None:
                 windows = hours.windows_of_weekday(day)
             midnight_s = day * DAY_S - stretch.offset_s
             for opening_s, closing_s in windows:
-                start_s = max(midnight_s + opening_s, stretch.from_s)
+                start_s = max(midnight_s + max(opening_s, night_ends_s), stretch.from_s)
                 end_s = min(midnight_s + closing_s, stretch.until_s)
                 if start_s < end_s:
                     intervals.append((start_s, end_s))
@@ -175,6 +183,7 @@ class Years:
         "_closed_days",
         "_exceptions",
         "_line",
+        "_passes_midnight",
         "_years",
         "first_s",
         "hours",
@@ -193,6 +202,7 @@ class Years:
         self._exceptions: Mapping[int, Windows] | None = None
         self._years: dict[int, Timeline] = {}
         self._line = NOWHERE
+        self._passes_midnight = hours.passes_midnight
 
     @property
     def closed_days(self) -> Mapping[int, str]:
@@ -208,6 +218,11 @@ class Years:
             self._exceptions = self.hours.exceptions(self.closed_days)
         return self._exceptions
 
+    def windows_of(self, day: int) -> Windows:
+        """The windows of that date."""
+        windows = self.exceptions.get(day)
+        return self.hours.windows_of_weekday(day) if windows is None else windows
+
     def _at(self, at_s: int) -> Timeline:
         """A timeline with ``at_s`` and what comes right after it."""
         if self._line.from_s <= at_s < self._line.until_s:
@@ -220,7 +235,7 @@ class Years:
         """A timeline with the whole of a date, whatever the offset, as far as the years go."""
         if not FIRST_DAY <= day < END_DAY:
             raise self._outside(text_of_day(day))
-        from_s, until_s = (day - 1) * DAY_S, (day + 2) * DAY_S
+        from_s, until_s = (day - 1) * DAY_S, (day + 2 + self._passes_midnight) * DAY_S
         return self._covering(max(from_s, self.first_s), min(until_s, self.until_s))
 
     def _covering(self, from_s: int, until_s: int) -> Timeline:

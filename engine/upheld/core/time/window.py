@@ -1,11 +1,11 @@
 """Windows: the stretches of a day in which a service is open, `09:00-17:30`.
 
-A window is a pair of seconds of local time since midnight, half-open; `24:00` is the
-end of the day. One that crosses midnight is two windows of two days, so that every
-window belongs to one date, and a holiday closes exactly that date.
+A window is a pair of seconds of local time since the midnight of its date, half-open;
+`24:00` is the end of the day. One that passes midnight ends on the next morning, and
+belongs whole to the date on which it begins: a holiday of that date closes all of it.
 
-    >>> parse_window("13:30-24:00")
-    (48600, 86400)
+    >>> parse_window("13:30-24:00"), parse_window("22:00-06:00")
+    ((48600, 86400), (79200, 108000))
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def parse_time_of_day(text: str) -> int:
 
 
 def parse_window(text: str) -> Window:
-    """The window written `HH:MM-HH:MM`.
+    """The window written `HH:MM-HH:MM`; one that ends at an earlier time ends on the next day.
 
-    Raises: ValueError, with a message for the author; closing must come after opening.
+    Raises: ValueError, with a message for the author; a window has some length, and begins on its date.
     """
     opening, dash, closing = text.partition("-")
     if not dash:
@@ -49,19 +49,22 @@ def parse_window(text: str) -> Window:
         start_s, end_s = parse_time_of_day(opening), parse_time_of_day(closing)
     except ValueError as error:
         raise ValueError(f"{quoted(text)} is no opening window: {error}") from None
-    if end_s < start_s:
-        raise ValueError(
-            f"`{text}` closes before it opens: past midnight, write `{opening}-24:00`, "
-            f"and `00:00-{closing}` on the next day"
-        )
     if end_s == start_s:
         raise ValueError(f"`{text}` closes when it opens: round the clock is `00:00-24:00`, and closed is no window")
-    return start_s, end_s
+    if start_s == DAY_S:
+        raise ValueError(f"`{text}` opens when its day ends: write `00:00-{closing}` on the next day")
+    return start_s, end_s if start_s < end_s else end_s + DAY_S
 
 
 def text_of_window(window: Window) -> str:
     """The window as an author writes it."""
-    return "-".join(f"{second // 3600:02}:{second // 60 % 60:02}" for second in window)
+    times = (second if second <= DAY_S else second - DAY_S for second in window)
+    return "-".join(f"{second // 3600:02}:{second // 60 % 60:02}" for second in times)
+
+
+def cut_at(windows: Windows, closing_s: int) -> Windows:
+    """The windows of a day that closes at that local time at the latest."""
+    return tuple((start_s, min(end_s, closing_s)) for start_s, end_s in windows if start_s < closing_s)
 
 
 def first_overlap(windows: Iterable[Window]) -> tuple[Window, Window] | None:

@@ -77,10 +77,12 @@ def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
     if found.closed:
         days_closed = view.locale.listed([view.locale.day(day) for day in found.closed[:MOST_DAYS]])
         yield view.titled("also-closed", days_closed, _more(view, len(found.closed)))
-    for day, windows in found.special[:MOST_DAYS]:
-        yield view.titled("special-hours", _special(view, day, windows))
-    if len(found.special) > MOST_DAYS:
-        yield view.titled("special-hours", _more(view, len(found.special)).strip(" "))
+    special = [_special(view, day, windows) for day, windows in found.special]
+    special += [_early(view, day, closing_s) for day, closing_s in found.early]
+    for told in special[:MOST_DAYS]:
+        yield view.titled("special-hours", told)
+    if len(special) > MOST_DAYS:
+        yield view.titled("special-hours", _more(view, len(special)).strip(" "))
 
 
 def _more(view: View, number: int) -> str:
@@ -89,6 +91,10 @@ def _more(view: View, number: int) -> str:
 
 def _special(view: View, day: Day, windows: Windows) -> str:
     return view.say("compared", subject=view.locale.day(day), what=_windows(view, windows))
+
+
+def _early(view: View, day: Day, closing_s: int) -> str:
+    return view.say("closes-early", day=view.locale.day(day), time=view.locale.time(closing_s))
 
 
 def _windows(view: View, windows: Windows) -> str:

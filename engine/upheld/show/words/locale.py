@@ -27,6 +27,7 @@ from typing import Any, Final, Literal
 from upheld.core.record.message import spoken
 from upheld.core.time.day import WEEKDAYS, Day
 from upheld.core.time.duration import Duration
+from upheld.core.time.instant import DAY_S
 from upheld.core.time.window import Window
 from upheld.show.page.blocks import NO_BREAK
 
@@ -175,8 +176,11 @@ class Locale:
         return (self.time_of_day if minute else self.full_hour).format(hour=hour, minute=minute)
 
     def window(self, window: Window) -> str:
-        """An opening window: ``09:00–17:30``, ``9 h à 17 h 30``."""
-        return self.say("window", start=self.time(window[0]), end=self.time(window[1]))
+        """An opening window: ``09:00–17:30``, ``9 h à 17 h 30``, ``22:00 to 06:00 the next day``."""
+        start, end = window
+        if end > DAY_S:
+            return self.say("night", start=self.time(start), end=self.time(end - DAY_S))
+        return self.say("window", start=self.time(start), end=self.time(end))
 
 
 @lru_cache

@@ -1,0 +1,110 @@
+"""Days that close early: only what is open anyway is shortened."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from upheld.core.time.calendar import Calendar, calendar_problems
+from upheld.core.time.opening_hours import Region
+
+DESK: dict[str, Any] = {"zone": "America/Chicago", "weekly": {"mon-fri": ["09:00-17:00"]}}
+OFF = {
+    date(2026, 11, 26): "Thanksgiving",
+    date(2026, 12, 25): "Christmas Day",
+    date(2027, 12, 24): "Christmas Day (observed)",
+    date(2028, 12, 25): "Christmas Day",
+    date(2033, 12, 26): "Christmas Day (observed)",
+}
+
+
+class SomeHolidays:
+    """A few of a country's, so that no library decides."""
+
+    def problem(self, region: Region) -> None:
+        return None
+
+    def dates(self, region: Region) -> dict[date, str]:
+        return OFF
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-11-25 13:00", "Fri 2026-11-27 11:00"),
+        ("2026-12-24 10:00", "Mon 2026-12-28 11:00"),
+        ("2027-12-23 16:00", "Mon 2027-12-27 12:00"),  # the 24th is the holiday
+        ("2028-12-22 16:00", "Tue 2028-12-26 12:00"),  # the 24th is a Sunday
+        ("2033-12-23 16:00", "Tue 2033-12-27 12:00"),  # the 24th is a Saturday
+    ],
+)
+def test_four_hours_around_christmas_eve(start: str, due: str) -> None:
+    """At noon it closes, where it would be open; weekends and holidays stay closed."""
+    special = {"*-12-24": {"closes": "12:00"}, "2026-11-25": {"closes": "15:00"}}
+    calendar = Calendar.from_document(DESK | {"holidays": {"country": "US"}, "special": special}, SomeHolidays())
+    found = calendar.add(datetime.fromisoformat(start).replace(tzinfo=calendar.zone), 4 * 3600)
+
+    assert due == found.astimezone(calendar.zone).strftime("%a %Y-%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours"),
+    [
+        ({"special": {"2026-03-04": {"closes": "12:00"}}}, 3),
+        ({"special": {"*-03-04": {"closes": "12:00"}}}, 3),
+        ({"special": {"2026-03-04": {"closes": "18:00"}}}, 8),  # it closes earlier anyway
+        ({"special": {"2026-03-04": {"closes": "24:00"}}}, 8),
+        ({"special": {"2026-03-04": {"closes": "12:00"}}, "closed": ["*-03-04"]}, 0),
+        ({"special": {"*-03-04": {"closes": "12:00"}}, "weekly": {"mon": ["09:00-17:00"]}}, 0),
+        ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": {"closes": "11:00"}}}, 2),  # the earlier one
+        ({"special": {"2026-03-04": {"closes": "11:00"}, "*-03-04": {"closes": "12:00"}}}, 2),
+        ({"special": {"2026-03-04": {"closes": "11:00"}, "*-03-04": ["10:00-12:00"]}}, 1),  # windows of every year
+        ({"special": {"2026-03-04": ["10:00-16:00"], "*-03-04": {"closes": "12:00"}}}, 6),  # those of a date win
+        ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": []}}, 0),
+        ({"special": {"2026-03-04": {"closes": "12:00"}}, "weekly": {"mon-fri": ["08:00-10:00", "13:00-17:00"]}}, 2),
+        (
+            {
+                "special": {"2026-03-04": {"closes": "08:00"}},
+                "weekly": {"tue": ["07:00-10:00"], "wed": ["08:00-09:00"]},
+            },
+            0,
+        ),
+    ],
+)
+def test_what_is_left_of_a_wednesday(changes: dict[str, Any], hours: int) -> None:
+    """Whatever the day would be without that, up to then."""
+    calendar = Calendar.from_document(DESK | changes)
+    midnight = datetime(2026, 3, 4, tzinfo=calendar.zone)
+
+    assert hours * 3600 == calendar.between(midnight, midnight + timedelta(days=1))
+
+
+def test_a_round_the_clock_calendar_that_closes_early_is_none() -> None:
+    """And the day, cut, is not skipped."""
+    calendar = Calendar.from_document(
+        {"zone": "Etc/UTC", "weekly": {"mon-sun": ["00:00-24:00"]}, "special": {"*-12-24": {"closes": "12:00"}}}
+    )
+
+    assert not calendar.hours.is_always
+    assert 12 * 3600 == calendar.between(datetime(2026, 12, 24, tzinfo=UTC), datetime(2026, 12, 25, tzinfo=UTC))
+    assert () == calendar.skipped(datetime(2026, 12, 23, tzinfo=UTC), datetime(2026, 12, 26, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem", "path"),
+    [
+        ({}, "special hours say when the day closes, or its windows", "special *-12-24"),
+        ({"closes": "noon"}, "`noon` is no time of day: write `HH:MM`, such as `09:00`", "special *-12-24 closes"),
+        ({"closes": None}, "`` is no time of day: write `HH:MM`, such as `09:00`", "special *-12-24 closes"),
+        ({"closes": "12:00", "opens": "10:00"}, "a day that closes early has no key `opens`", "special *-12-24 opens"),
+        ({"closes": "09:00"}, "no day of the week opens before `09:00`", "special *-12-24 closes"),
+        ({"closes": "00:00"}, "no day of the week opens before `00:00`", "special *-12-24 closes"),
+    ],
+)
+def test_problems(entry: dict[str, Any], problem: str, path: str) -> None:
+    """Each at its place."""
+    found = calendar_problems(DESK | {"special": {"*-12-24": entry}})
+
+    assert [(path, problem)] == [(" ".join(map(str, each.path)), each.message) for each in found]
