@@ -61,6 +61,11 @@ WINGS = tuple("ground time condition policy proof record lifecycle clocks billin
 STRANGERS = frozenset({"clocks", "billing"})
 """Two strata that do not know each other, though one stands before the other in the list."""
 
+# The rooms of other packages, likewise in order; "" is what lies in no folder of the package.
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "upheld.check": ("", "scenarios"),
+}
+
 MOST_MODULES = 16
 """Modules of a wing: a newcomer takes them in at one look."""
 
@@ -128,6 +133,18 @@ def wings_import_downwards(module: Module) -> Iterator[str]:
             yield f"wing `{wing}` imports `{imported}`, which is not below it"
 
 
+def rooms_import_downwards(module: Module) -> Iterator[str]:
+    """A room of a package imports from those before it; the package's own `__init__` may know all."""
+    for package, rooms in ROOMS.items():
+        own = module.room(package)
+        if own is None or module.name == package:
+            continue
+        for imported in module.imports:
+            other = Module(imported, "").room(package)
+            if other is not None and rooms.index(other) > rooms.index(own):
+                yield f"room `{own}` imports `{imported}`, which is not before it"
+
+
 def names_are_nouns(module: Module) -> Iterator[str]:
     """A module has the name of an idea; these say that none was found."""
     for word in NO_NOUNS.intersection(re.split(r"[._]", module.name)):
@@ -149,6 +166,7 @@ RULES: tuple[Callable[[Module], Iterator[str]], ...] = (
     nothing_is_evaluated,
     edges_are_known,
     wings_import_downwards,
+    rooms_import_downwards,
     names_are_nouns,
     lengths_are_bounded,
 )

@@ -41,6 +41,13 @@ class Module:
         is_folder = len(parts) > 2 and (ENGINE / "upheld" / "core" / parts[2]).is_dir()
         return parts[2] if is_folder or len(parts) > 4 else "ground"
 
+    def room(self, package: str) -> str | None:
+        """The folder of the package in which it lies, ``""`` for none; `None` outside the package."""
+        if not f"{self.name}.".startswith(f"{package}."):
+            return None
+        first = self.name.removeprefix(package).removeprefix(".").partition(".")[0]
+        return first if first and (ENGINE.joinpath(*package.split(".")) / first).is_dir() else ""
+
     @cached_property
     def imports(self) -> tuple[str, ...]:
         """The absolute names of everything imported, wherever in the module; relative imports are made absolute.

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from architecture.rules import EDGES, LIBRARIES, LONG, MOST_MODULES, RULES, WINGS, lengths_are_bounded
+from architecture.rules import EDGES, LIBRARIES, LONG, MOST_MODULES, ROOMS, RULES, WINGS, lengths_are_bounded
 from architecture.source import ENGINE, Module, engine_modules
 
 MODULES = engine_modules()
@@ -42,6 +42,11 @@ BAD = {
     ),
     "billing knows clocks": ("upheld.core.billing.x", "import upheld.core.clocks.clock", "wings_import_downwards"),
     "a wing nobody listed": ("upheld.core.attic.chest.x", "", "wings_import_downwards"),
+    "a room knows one after it": (
+        "upheld.check.names",
+        "from upheld.check.scenarios import check_scenarios",
+        "rooms_import_downwards",
+    ),
     "a name without an idea": ("upheld.core.time_utils", "", "names_are_nouns"),
     "a module of a thousand lines": ("upheld.core.x", "x = 1\n" * 1000, "lengths_are_bounded"),
     "a function of a hundred lines": ("upheld.core.x", "def f():\n" + "    x = 1\n" * 100, "lengths_are_bounded"),
@@ -87,6 +92,11 @@ def test_every_wing_says_what_it_is_for_and_what_it_may_import() -> None:
     assert set(WINGS) == {wing for wing in told if wing}
     assert [] == [wing for wing in WINGS[1:] if "May import: " not in told[wing]]
     assert [] == [wing for wing in WINGS if not 2 <= sizes[wing] <= MOST_MODULES]
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_the_rooms_of_a_package_are_those_of_the_table(package: str) -> None:
+    assert set(ROOMS[package]) == {room for module in MODULES if (room := module.room(package)) is not None}
 
 
 def test_every_line_of_the_tables_is_used() -> None:
