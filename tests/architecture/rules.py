@@ -63,6 +63,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
         "core": "- time condition policy proof record lifecycle clocks billing decision replay story",
+        "check": "- scenarios",
         "history": "file importer format mapping draft canonical event_record formats reading -",
         "report": "files findings -",
         "show": "page words policy ticket replay -",

@@ -58,6 +58,11 @@ BAD = {
         "wings_import_downwards",
     ),
     "a page knows the doors": ("upheld.show.page.x", "from upheld.show import LANGUAGES", "wings_import_downwards"),
+    "a check knows those of scenarios": (
+        "upheld.check.names",
+        "from upheld.check.scenarios import check_scenarios",
+        "wings_import_downwards",
+    ),
     "a name without an idea": ("upheld.core.time_utils", "", "names_are_nouns"),
     "a module of a thousand lines": ("upheld.core.x", "x = 1\n" * 1000, "lengths_are_bounded"),
     "a function of a hundred lines": ("upheld.core.x", "def f():\n" + "    x = 1\n" * 100, "lengths_are_bounded"),

@@ -11,7 +11,7 @@ from check.desk import SECTIONS, desk, found, hints, told
 from check.mutation import originals, text_of, tree_of
 
 from upheld.check.inspection import spots_in
-from upheld.check.names import REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
+from upheld.check.names import MOST_SLIPS, REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
 from upheld.document import read_document
 from upheld.loader import sections
 from upheld.loading import examine
@@ -207,3 +207,15 @@ def _undeclared(name: str, tree: dict[str, Any]) -> Iterator[str]:
     for each in examine(text_of(tree), name).findings:
         if each.code in ("UP201", "UP204"):
             yield each.message
+
+
+def test_after_very_many_findings_nobody_is_told_what_was_meant() -> None:
+    """All names that nobody declared are told; looking up the nearest one of each would take long (THREATS V03)."""
+    cited = [f"usuall{number}" for number in range(MOST_SLIPS)]
+    rows = "".join(f"{{is: {i}, assumes: [{', '.join(cited[i : i + 50])}]}}, " for i in range(0, MOST_SLIPS, 50))
+    findings = found(desk(parameters=f"{{many: {{values: [{rows}{{is: 1, assumes: [usuall]}}]}}}}"))
+    undeclared = [each for each in findings if each.code == "UP201"]
+
+    assert MOST_SLIPS + 1 == len(undeclared)
+    assert ("did you mean `usual`?", True) == (undeclared[0].hint, "`usual`" in undeclared[-1].hint)
+    assert undeclared[-1].hint.startswith("assumptions declared under")

@@ -10,6 +10,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from upheld.cli import main
+from upheld.cli.failure import MISUSED
 
 POLICY = "tests/documents/good/harbour/policy.yaml"
 """From the top folder, since pages name the place of what decided."""
@@ -83,3 +84,10 @@ def files(folder: Path, records: Iterable[Mapping[str, Any]] = (*STORY, *OTHERS)
 
 def run(command: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, [command, *arguments])
+
+
+def refused_in_one_line(done: Result, message: str) -> None:
+    """Nothing on standard output, and on standard error one line with what was perhaps meant."""
+    assert (MISUSED, "") == (done.exit_code, done.stdout)
+    assert message in done.stderr
+    assert 1 == len(done.stderr.splitlines())

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.harbour import MORNING, STORY, files, happened, opened, run
+from cli.conftest import Golden
+from cli.harbour import MORNING, STORY, files, happened, opened, refused_in_one_line, run
 from holiday_names import without_names
 
 from upheld.cli.failure import DONE, MISUSED
@@ -21,22 +22,16 @@ GOLDEN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def top(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root)
+pytestmark = pytest.mark.usefixtures("top")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_the_page_is_what_somebody_read_and_found_good(name: str, root: Path, tmp_path: Path, update: bool) -> None:
+def test_the_page_is_what_somebody_read_and_found_good(name: str, tmp_path: Path, golden: Golden) -> None:
     """Rewrite with `--update`, and read the diff as the customer would; names of holidays are left out."""
-    file = root / "tests" / "cli" / "golden" / name
     done = run("explain", *files(tmp_path), "--as-of", MORNING, *GOLDEN[name])
     assert DONE == done.exit_code, done.stderr
-    found = without_names(done.stdout)
-    if update:
-        file.write_text(found, encoding="utf-8", newline="\n")
 
-    assert file.read_text(encoding="utf-8") == found
+    golden(name, without_names(done.stdout))
     assert "None" not in done.stdout
 
 
@@ -110,10 +105,7 @@ def test_misuse_is_told_in_one_line(arguments: tuple[str, ...], message: str, tm
     """Exit 2, with what was perhaps meant."""
     done = run("explain", *files(tmp_path), *arguments)
 
-    assert MISUSED == done.exit_code
-    assert message in done.stderr
-    assert 1 == len(done.stderr.splitlines())
-    assert "" == done.stdout
+    refused_in_one_line(done, message)
 
 
 def test_a_bad_record_has_its_line(tmp_path: Path) -> None:

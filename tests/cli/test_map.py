@@ -6,13 +6,13 @@ import gzip
 from pathlib import Path
 
 import pytest
+from cli.conftest import Golden
 from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, MISUSED
 from upheld.history.mapping.mapping_file import read_mapping
 
-GOLDEN = Path(__file__).resolve().parent / "golden"
 DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 TABLE = """\
 Number;Updated;Updated by;State;Priority;Company
@@ -38,19 +38,12 @@ def drafted(text: str, folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def compared(said: str, name: str, update: bool) -> None:
-    golden = GOLDEN / f"{name}.yaml"
-    if update:
-        golden.write_text(said, encoding="utf-8")
-    assert golden.read_text(encoding="utf-8") == said
-
-
 @pytest.mark.parametrize("name, arguments", [("map-table", []), ("map-table-and-policy", ["--policy", DESK])])
-def test_a_table_is_drafted(name: str, arguments: list[str], tmp_path: Path, update: bool) -> None:
+def test_a_table_is_drafted(name: str, arguments: list[str], tmp_path: Path, golden: Golden) -> None:
     """Columns, zone, dates, nulls, order and words are guessed, with their counts; with a policy its names too."""
     said = drafted(TABLE, tmp_path, *arguments)
 
-    compared(said, name, update)
+    golden(f"{name}.yaml", said)
     assert [] == read_mapping(said.encode(), "draft.yaml")[1]
 
 
@@ -63,12 +56,12 @@ def test_a_table_is_drafted(name: str, arguments: list[str], tmp_path: Path, upd
         ("map-redmine", "payloads/redmine/issue_with_journals.json"),
     ],
 )
-def test_real_exports_are_drafted(name: str, path: str, shared: Path, update: bool) -> None:
+def test_real_exports_are_drafted(name: str, path: str, shared: Path, golden: Golden) -> None:
     """Of every format; the schema accepts the drafts as they are."""
     done = run(str(shared / "data" / path))
 
     assert DONE == done.exit_code, done.stderr
-    compared(done.stdout, name, update)
+    golden(f"{name}.yaml", done.stdout)
     assert [] == read_mapping(done.stdout.encode(), "draft.yaml")[1]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli.conftest import Golden
 from cli.harbour import MORNING, files, happened, opened, run
 
 from upheld.cli.failure import DONE, MISUSED
@@ -14,21 +15,16 @@ from upheld.cli.failure import DONE, MISUSED
 GOLDEN = {"queue.en.txt": ("--lang", "en"), "queue.fr.txt": ("--lang", "fr"), "queue.json": ("--format", "json")}
 
 
-@pytest.fixture(autouse=True)
-def top(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root)
+pytestmark = pytest.mark.usefixtures("top")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_the_page_is_what_somebody_read_and_found_good(name: str, root: Path, tmp_path: Path, update: bool) -> None:
+def test_the_page_is_what_somebody_read_and_found_good(name: str, tmp_path: Path, golden: Golden) -> None:
     """Rewrite with `--update`, and read the diff as whoever works it off would."""
-    file = root / "tests" / "cli" / "golden" / name
     done = run("queue", *files(tmp_path), "--at", MORNING, *GOLDEN[name])
     assert DONE == done.exit_code, done.stderr
-    if update:
-        file.write_text(done.stdout, encoding="utf-8", newline="\n")
 
-    assert file.read_text(encoding="utf-8") == done.stdout
+    golden(name, done.stdout)
 
 
 def told(folder: Path, at: str, *records: dict[str, Any]) -> list[dict[str, Any]]:

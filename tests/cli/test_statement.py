@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.harbour import MORNING, STORY, files, opened, run
+from cli.conftest import Golden
+from cli.harbour import MORNING, STORY, files, opened, refused_in_one_line, run
 
 from upheld.cli.failure import DONE, MISUSED
 
@@ -20,22 +21,17 @@ GOLDEN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def top(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root)
+pytestmark = pytest.mark.usefixtures("top")
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_the_page_is_what_somebody_read_and_found_good(name: str, root: Path, tmp_path: Path, update: bool) -> None:
+def test_the_page_is_what_somebody_read_and_found_good(name: str, tmp_path: Path, golden: Golden) -> None:
     """Rewrite with `--update`, and read the diff as the customer would."""
-    file = root / "tests" / "cli" / "golden" / name
     done = run("statement", *files(tmp_path), "--as-of", MORNING, *GOLDEN[name])
     assert DONE == done.exit_code, done.stderr
     text = done.stdout_bytes.decode().replace("\r\n", "\n")  # a table's own line ends do not survive every checkout
-    if update:
-        file.write_text(text, encoding="utf-8", newline="\n")
 
-    assert file.read_text(encoding="utf-8") == text
+    golden(name, text)
     assert name.endswith(".csv") == (b"\r\n" in done.stdout_bytes)
 
 
@@ -98,10 +94,7 @@ def test_misuse_is_told_in_one_line(arguments: tuple[str, ...], message: str, tm
     """Exit 2, with what was perhaps meant."""
     done = run("statement", *files(tmp_path), *arguments)
 
-    assert MISUSED == done.exit_code
-    assert message in done.stderr
-    assert 1 == len(done.stderr.splitlines())
-    assert "" == done.stdout
+    refused_in_one_line(done, message)
 
 
 def test_a_policy_that_bills_nothing_has_no_statements(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from upheld.core.finding import Finding
 from upheld.document import read_document
 from upheld.schema.resources import read_schema
-from upheld.schema.shape import kind_of, shape_findings
+from upheld.schema.shape import MOST_SLIPS, kind_of, shape_findings
 
 HEAD = "upheld: 1\npolicy: p\nversion: 1.0.0\nzone: Etc/UTC\nvendor: {name: V}\n"
 
@@ -259,3 +259,15 @@ def test_a_schema_for_authors_uses_only_words_that_are_told_in_theirs(name: str)
         assert {"required"} == set(part.get("if", {"required": []})), path
         assert str(part.get("$ref", "#/$defs/x")).startswith("#/$defs/"), path
         assert 1 == part.get("minItems", 1) == part.get("minProperties", 1), path
+
+
+def test_of_very_many_unknown_keys_only_the_first_are_taken_for_slips() -> None:
+    """All are told; so many are no slips of the pen, and looking each one up would take long (THREATS V03)."""
+    keys = [
+        f"stated{number}" if number % 1000 else "statess" + "s" * (number // 1000) for number in range(MOST_SLIPS + 1)
+    ]
+    findings = [each for each in found("\n".join(f"{key}: 1" for key in keys)) if each.code == "UP101"]
+
+    assert MOST_SLIPS + 1 == len(findings)
+    assert "did you mean `states`?" == findings[0].hint
+    assert findings[-1].hint.startswith("the keys here are")

@@ -93,6 +93,9 @@ RESERVED_BY_SECTION = {
 }
 
 
+MOST_SLIPS = 1000
+"""Findings after which the declared name that is nearest to a wrong one is not looked up any more (THREATS V03)."""
+
 UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes"})
 """What may be named and has no section of its own."""
 
@@ -100,15 +103,16 @@ UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes"})
 def check_names(inspection: Inspection) -> None:
     """Undeclared, repeated, reserved and unused names."""
     declared = _declared(inspection)
+    advice = {section: _advice(section, known) for section, known in declared.items()}
     used: dict[str, set[str]] = {section: set() for section in declared}
     for section, pattern, besides in REFERENCES:
         for path, word in inspection.spots(*pattern):
             if isinstance(word, str) and word not in besides:
-                _refer(inspection, section, (path, word), declared[section], besides)
+                _refer(inspection, section, (path, word), declared[section], advice[section], besides)
                 used[section].add(word)
     for path, word in citations(inspection.document.root):
         section = "clauses" if path[-2] == "clauses" else "assumptions"
-        _refer(inspection, section, (path, word), declared[section])
+        _refer(inspection, section, (path, word), declared[section], advice[section])
         used[section].add(str(word))
     for section, names in inspection.misspelt.items():
         used[section] |= names
@@ -140,24 +144,32 @@ def _dict(names: Collection[str]) -> dict[str, None]:
     return dict.fromkeys(names)
 
 
+def _advice(section: str, known: Collection[str]) -> str:
+    """What to write for a name that is like none that is declared."""
+    if section in UNIONS:
+        return f"it can be {listed(known)}" if known else "none is declared"
+    what = SINGULAR[section]
+    return f"{what}s declared under `{section}:` are {listed(known)}" if known else f"declare it under `{section}:`"
+
+
 def _refer(
-    inspection: Inspection, section: str, spot: Spot, known: Collection[str], besides: Collection[str] = ()
+    inspection: Inspection,
+    section: str,
+    spot: Spot,
+    known: Collection[str],
+    advice: str,
+    besides: Collection[str] = (),
 ) -> None:
     path, word = spot
     if word in known:
         return
-    what = SINGULAR[section]
-    if section not in UNIONS:
-        otherwise = (
-            f"{what}s declared under `{section}:` are {listed(known)}" if known else f"declare it under `{section}:`"
-        )
-    else:
-        otherwise = f"it can be {listed(known)}" if known else "none is declared"
-    hint = meant(word, (*known, *besides), otherwise)
-    near = nearest(str(word), known)
-    if near is not None:
-        inspection.misspelt.setdefault(section, set()).add(near)
-    inspection.report("UP201", path, f"{what} {quoted(word)} is not declared", hint)
+    hint = advice
+    if len(inspection.findings) < MOST_SLIPS:
+        near = nearest(str(word), known)
+        if near is not None:
+            inspection.misspelt.setdefault(section, set()).add(near)
+        hint = meant(word, (*known, *besides), advice)
+    inspection.report("UP201", path, f"{SINGULAR[section]} {quoted(word)} is not declared", hint)
 
 
 def citations(value: object, path: Path = ()) -> Iterator[Spot]:
