@@ -4,7 +4,9 @@ Whether a scenario holds is for running it. Here only its words are looked at: e
 event, state, role, field and clause must be the policy's own. A word that is wrong on
 purpose is left alone where the refusal it tests is expected.
 
-Source: DESIGN section 5, "Scenarios"; EXAMPLES section 6.
+May import: the other checks, `loader`, `schema`, `document` and the core.
+
+Source: DESIGN section 5, "Scenarios".
 """
 
 from __future__ import annotations
