@@ -20,8 +20,9 @@ from upheld.core.billing.booking import (
     settle,
     waive,
 )
-from upheld.core.billing.entry import BLOCK, Entries, Entry, Transfer
+from upheld.core.billing.entry import Entries, Entry, Transfer
 from upheld.core.billing.ledger import Ledger, expire
+from upheld.core.billing.series import BLOCK
 from upheld.core.errors import LedgerError, UpheldError
 
 DAY = 86_400
