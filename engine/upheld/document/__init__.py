@@ -10,8 +10,8 @@ it never decides whether a state named in one place is the state declared in ano
 
 from __future__ import annotations
 
-from upheld.document.builder import MAX_DEPTH, MAX_NODES, Root
-from upheld.document.characters import MAX_BYTES
+from upheld.document.builder import MAX_DEPTH, Root
+from upheld.document.characters import MAX_BYTES, MAX_NODES, Limits
 from upheld.document.codes import TITLES
 from upheld.document.reader import read_document
 from upheld.document.scalars import trap_hint
@@ -24,6 +24,7 @@ __all__ = [
     "MAX_NODES",
     "TITLES",
     "Document",
+    "Limits",
     "Mapping",
     "Root",
     "Sequence",

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 import yaml
 
 from upheld.document import codes
-from upheld.document.characters import normal_text, refuse_escapes, refuse_invisible
+from upheld.document.characters import FEW_PAGES, Limits, normal_text, refuse_escapes, refuse_invisible
 from upheld.document.parser import end_of, start_of
 from upheld.document.problems import Problems
 from upheld.document.refusal import colon_refusal, tag_refusal
@@ -22,9 +22,6 @@ from upheld.document.tree import Mapping, Sequence, Spots, Value
 
 MAX_DEPTH: Final = 64
 """The most mappings and lists that may stand inside one another."""
-
-MAX_NODES: Final = 250_000
-"""The most keys and values in one document."""
 
 Root: TypeAlias = Literal["mapping", "list", "either"]
 
@@ -50,7 +47,8 @@ class Builder:
         quoted: Where the last text in quotes began, if there was any.
     """
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, limits: Limits = FEW_PAGES) -> None:
+        self._limits = limits
         self.done = False
         self.quoted: int | None = None
         self._problems = problems
@@ -96,9 +94,9 @@ class Builder:
 
     def _node(self, event: yaml.NodeEvent, offset: int) -> None:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            message = f"the document has more than {MAX_NODES} keys and values"
-            self._problems.add(codes.TOO_MANY_NODES, offset, message, "split it; no policy needs so many")
+        if self._nodes > self._limits.most_nodes:
+            message = f"the document has more than {self._limits.most_nodes} keys and values"
+            self._problems.add(codes.TOO_MANY_NODES, offset, message, self._limits.nodes_hint)
             raise self._problems.error()
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None or event.tag is not None:
