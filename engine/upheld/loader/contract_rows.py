@@ -36,15 +36,15 @@ from upheld.loader.contract_part import Part
 SEPARATORS: Final = ",;\t"
 CUSTOMER: Final = "customer"
 FIXED: Final[Mapping[str, Keys]] = {
-    "kind": ("contracts", 0, "kind"),
-    "from": ("contracts", 0, "from"),
-    "until": ("contracts", 0, "until"),
-    "grant.account": ("grants", 0, "account"),
-    "grant.at": ("grants", 0, "at"),
-    "grant.amount": ("grants", 0, "amount"),
-    "grant.expires": ("grants", 0, "expires"),
-    "release.version": ("releases", 0, "version"),
-    "release.date": ("releases", 0, "date"),
+    "kind": ("contracts", "kind"),
+    "from": ("contracts", "from"),
+    "until": ("contracts", "until"),
+    "grant.account": ("grants", "account"),
+    "grant.at": ("grants", "at"),
+    "grant.amount": ("grants", "amount"),
+    "grant.expires": ("grants", "expires"),
+    "release.version": ("releases", "version"),
+    "release.date": ("releases", "date"),
 }
 """Columns of every policy, each with where its cells stand in a customer, or in the file."""
 
@@ -61,11 +61,11 @@ def parts_of_rows(problems: Problems, text: str, policy: Policy) -> Iterator[Par
     paths = _columns(problems, table, policy)
     if problems:
         return
-    kinds: dict[str, dict[Keys, Domain]] = {
-        name: {("contracts", 0, each): attribute.domain for each, attribute in kind.attributes.items()}
+    attributes: dict[str, dict[Keys, Domain]] = {
+        name: {("contracts", each): attribute.domain for each, attribute in kind.attributes.items()}
         for name, kind in policy.contracts.items()
     }
-    kind_at = paths.index(FIXED["kind"]) if FIXED["kind"] in paths else None
+    group = _Group("", 0)
     for start, cells in table.rows():
         if len(cells) > len(paths):
             message = f"this row has {len(cells)} cells, and the head {len(paths)}"
@@ -74,8 +74,16 @@ def parts_of_rows(problems: Problems, text: str, policy: Policy) -> Iterator[Par
         texts = [cell.strip() for cell in cells]
         if not "".join(texts).isascii():
             texts = [normal_text(problems, cell, start) for cell in texts]
-        kind = texts[kind_at] if kind_at is not None and kind_at < len(texts) else ""
-        yield from _part(table, start, paths, texts, kinds.get(kind, {}))
+        said = {path: text for path, text in zip(paths, texts, strict=False) if text}
+        name = said.pop((), "")
+        if not name and any(path[0] != "releases" for path in said):
+            problems.add("UP102", start, "`customer` is missing in this row", "say whose contract or grant it is")
+            continue
+        if name != group.customer:
+            yield group.part(table, paths)
+            group = _Group(name, start)
+        group.take(start, said, attributes.get(said.get(FIXED["kind"], ""), {}))
+    yield group.part(table, paths)
 
 
 def has_head(line: str) -> bool:
@@ -158,9 +166,9 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
         elif name in FIXED:
             paths.append(FIXED[name])
         elif name in attributes:
-            paths.append(("contracts", 0, name))
+            paths.append(("contracts", name))
         elif parameters.get(".".join(name.split(".")[:2])) is in_table:
-            paths.append(("contracts", 0, *values, last))
+            paths.append(("contracts", *values, last))
         else:
             near = nearest(name, known)
             hint = f"did you mean `{near}`?" if near else f"the columns are {listed(known, most=16)}"
@@ -173,37 +181,43 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
     return paths
 
 
-def _part(
-    table: _Table, start: int, paths: Sequence[Keys], cells: Sequence[str], domains: Mapping[Keys, Domain]
-) -> Iterator[Part]:
-    spec: dict[str, list[dict[str, object]]] = {}
-    name = ""
-    for path, cell in zip(paths, cells, strict=False):
-        if not path:
-            name = cell
-        elif cell:
-            section, keys = str(path[0]), path[2:]
-            place = spec.setdefault(section, [{}])[0]
-            for key in keys[:-1]:
+class _Group:
+    """Rows of one customer that follow one another."""
+
+    def __init__(self, customer: str, start: int) -> None:
+        self.customer = customer
+        self._start = start
+        self._said: dict[str, list[dict[str, object]]] = {}
+        self._starts: dict[str, list[int]] = {}
+
+    def take(self, start: int, said: Mapping[Keys, str], domains: Mapping[Keys, Domain]) -> None:
+        """One row more."""
+        row: dict[str, dict[str, object]] = {}
+        for path, cell in said.items():
+            section, *keys, last = path
+            place = row.setdefault(str(section), {})
+            for key in keys:
                 place = place.setdefault(str(key), {})  # type: ignore[assignment]  # only parameters lie deeper
-            place[str(keys[-1])] = _value(cell, path, domains)
-    root: dict[str, object] = {"upheld": 1}
-    if "releases" in spec:
-        root["releases"] = spec.pop("releases")
-    if name:
-        root["customers"] = {name: spec}
-    elif spec:
-        table.problems.add("UP102", start, "`customer` is missing in this row", "say whose contract or grant it is")
-        return
+            place[str(last)] = _value(cell, path, domains)
+        for section, spec in row.items():
+            self._said.setdefault(section, []).append(spec)
+            self._starts.setdefault(section, []).append(start)
 
-    def place_of(path: Keys, *, key: bool = False) -> Place:
-        inner = path[2:] if path[:1] == ("customers",) else path
-        while inner and inner not in paths:
-            inner = inner[:-1]
-        column = paths.index(inner) if inner in paths else 0
-        return table.problems.source.place(table.cell(start, column))
+    def part(self, table: _Table, paths: Sequence[Keys]) -> Part:
+        """What they say together."""
+        releases = self._said.pop("releases", [])
+        customers = {self.customer: self._said} if self.customer else {}
 
-    yield Part(root, place_of, whole=False)
+        def place(path: Keys, *, key: bool = False) -> Place:
+            inner = path[2:] if path[:1] == ("customers",) else path
+            start = self._start
+            if len(inner) > 1:
+                start, inner = self._starts[str(inner[0])][int(inner[1])], (inner[0], *inner[2:])
+            while inner and inner not in paths:
+                inner = inner[:-1]
+            return table.problems.source.place(table.cell(start, paths.index(inner) if inner in paths else 0))
+
+        return Part({"upheld": 1, "customers": customers, "releases": releases}, place, whole=False)
 
 
 def _value(cell: str, path: Keys, domains: Mapping[Keys, Domain]) -> object:
@@ -219,5 +233,5 @@ def _value(cell: str, path: Keys, domains: Mapping[Keys, Domain]) -> object:
         domain = domain.of
     if isinstance(domain, Boolean) and cell.lower() in ("true", "false"):
         return cell.lower() == "true"
-    counts = isinstance(domain, Integer) or path == FIXED["grant.amount"] or path[2:3] == ("parameters",)
+    counts = isinstance(domain, Integer) or path == FIXED["grant.amount"] or path[1] == "parameters"
     return int(cell) if counts and _NUMBER.fullmatch(cell) else cell
