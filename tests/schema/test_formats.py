@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from upheld.core.billing.entry import checked
+from upheld.core.errors import LedgerError
+from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
 from upheld.schema.formats import FORMATS, check_format, message_and_hint, parse_amount, parse_percent
 from upheld.schema.resources import read_schema, schema_names
 
@@ -21,6 +24,7 @@ GOOD = {
     "duration": ("30min", "1.5bd", "2w", "0h"),
     "factor": ("2", "1.5", "3/2", "0.000001"),
     "file-name": ("portal.txt", "004_94b9.txt", "a"),
+    "granted": ("90min", "1s"),
     "id": ("in-fix", "1", "a-1-b"),
     "instant": ("2026-03-02T09:00+01:00", "2026-03-02T09:00:00Z"),
     "language": ("en", "fr-CH", "zh-Hans-CN"),
@@ -40,6 +44,7 @@ GOOD = {
     "window": ("09:00-17:30", "00:00-24:00", "17:00-09:00"),
     "zone": ("Europe/Paris", "Etc/UTC"),
 }
+AMOUNTS = ("amount", "fixedAmount")
 BAD = {
     "amount": ("2d", "1w", "1bd", "soon", "", "-5min"),
     "clause-id": ("", "GM 10", "-a", "a-", "é"),
@@ -50,6 +55,7 @@ BAD = {
     "duration": ("3 days", "1,5h", "h", "", "-1h", "1e3h", "100000d", "１h"),
     "factor": ("", "1/0", "-1", "1.2345678", "1/2/3", ".5"),
     "file-name": ("../etc/passwd", "a/b", ".hidden", "", "a b", "a" * 129, "a\\b"),
+    "granted": ("0min", "0h", "600", "-5", "1.5", "2d", "soon"),
     "id": ("in_fix", "In-fix", "a--b", "-a", "a-", "", "é", "a.b", "a\n", "１"),
     "instant": ("2026-03-02T09:00", "2026-03-02", "2026-13-02T09:00Z", "1989-01-01T00:00Z"),
     "language": ("EN", "english", "f", "fr_FR", ""),
@@ -125,6 +131,22 @@ def test_amounts_are_times_or_minor_units() -> None:
     assert "90min" == str(parse_amount("1h30min"))
     with pytest.raises(ValueError, match="the largest is"):
         parse_amount(10**15 + 1)
+
+
+def test_bounds_of_amounts_are_the_same_everywhere() -> None:
+    """Schemas, formats and ledger: what is granted is from 1 to 10^15, what is written in a policy from 0."""
+    granted = json.loads(read_schema("contracts"))["$defs"]["grant"]["properties"]["amount"]
+    given = json.loads(read_schema("scenario"))["$defs"]["grant"]["properties"]["amount"]
+    written = json.loads(read_schema("policy"))["$defs"]
+
+    assert (LEAST_AMOUNT, LARGEST_AMOUNT) == (granted["minimum"], granted["maximum"])
+    assert (LEAST_AMOUNT, LARGEST_AMOUNT) == (given["minimum"], given["maximum"])
+    assert {(0, LARGEST_AMOUNT)} == {(written[name]["minimum"], written[name]["maximum"]) for name in AMOUNTS}
+    for wrong in (0, -1, LARGEST_AMOUNT + 1):
+        with pytest.raises(LedgerError):
+            checked(wrong)
+        with pytest.raises(ValueError, match="is no amount"):
+            parse_amount(wrong, LEAST_AMOUNT)
 
 
 def test_shares_are_exact() -> None:

@@ -13,7 +13,7 @@ from upheld.check.tables import check_chooser
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Integer
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.charge import Charge, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.charge import LARGEST_AMOUNT, Charge, NamedAmount, ParameterAmount, Rating
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.space import Space
 from upheld.core.time.duration import Duration, parse_duration
@@ -75,7 +75,7 @@ def _rating(inspection: Inspection, charge: Charge, rating: Rating) -> None:
 
 def _minor(value: int | Duration) -> Fraction:
     """An amount in minor units, which are minutes where it is a time."""
-    return Fraction(value) if isinstance(value, int) else Fraction(value.seconds, 60)
+    return Fraction(value) if isinstance(value, int) else Fraction(0 if value.is_business_day else value.seconds, 60)
 
 
 def _amount(inspection: Inspection, charge: Charge, rating: Rating, unit: str) -> None:
@@ -84,9 +84,18 @@ def _amount(inspection: Inspection, charge: Charge, rating: Rating, unit: str) -
     if isinstance(amount, NamedAmount):
         _named(inspection, charge, (*path, "ref"), amount.name, unit)
     elif isinstance(amount, ParameterAmount):
-        _table(inspection, charge, path, amount, unit)
+        _table(inspection, charge, path, rating, amount, unit)
     else:
         _fits(inspection, path, amount, unit)
+        if amount is not None:
+            _bounded(inspection, charge, path, amount, rating)
+
+
+def _bounded(inspection: Inspection, charge: Charge, path: Path, amount: int | Duration, rating: Rating) -> None:
+    """What no ledger takes would refuse each event that is charged."""
+    if _minor(amount) * rating.factor > LARGEST_AMOUNT:
+        message = f"charge `{charge.id}` bills more than {LARGEST_AMOUNT} at one time, which no account takes"
+        inspection.report("UP603", path, message, "write a smaller amount, in the account's smallest unit")
 
 
 def _named(inspection: Inspection, charge: Charge, path: Path, name: str, unit: str) -> None:
@@ -108,7 +117,9 @@ def _named(inspection: Inspection, charge: Charge, path: Path, name: str, unit: 
                 inspection.report("UP602", path, message, "convert it with `factor:`, or use an account in its unit")
 
 
-def _table(inspection: Inspection, charge: Charge, path: Path, amount: ParameterAmount, unit: str) -> None:
+def _table(
+    inspection: Inspection, charge: Charge, path: Path, rating: Rating, amount: ParameterAmount, unit: str
+) -> None:
     parameter = inspection.policy.parameters.get(amount.parameter)
     if parameter is None:
         return
@@ -129,6 +140,9 @@ def _table(inspection: Inspection, charge: Charge, path: Path, amount: Parameter
                 inspection.report("UP605", where, message, "write minor units such as `600`, or a time such as `90min`")
             else:
                 _fits(inspection, where, duration, unit)
+                fixed = value if isinstance(value, int) else duration
+                if fixed is not None:
+                    _bounded(inspection, charge, where, fixed, rating)
 
 
 def _as_duration(value: str | int) -> Duration | None:

@@ -10,9 +10,9 @@ it never decides whether a state named in one place is the state declared in ano
 
 from __future__ import annotations
 
-from upheld.document.builder import MAX_NODES, Root
+from upheld.document.builder import Root
 from upheld.document.catalogue import TITLES
-from upheld.document.characters import MAX_BYTES
+from upheld.document.characters import MAX_BYTES, MAX_NODES, Limits
 from upheld.document.parser import MAX_DEPTH
 from upheld.document.reader import read_document
 from upheld.document.scalars import trap_hint
@@ -25,6 +25,7 @@ __all__ = [
     "MAX_NODES",
     "TITLES",
     "Document",
+    "Limits",
     "Mapping",
     "Root",
     "Sequence",

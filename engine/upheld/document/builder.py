@@ -12,15 +12,12 @@ from typing import Final, Literal, TypeAlias
 import yaml
 
 from upheld.document import catalogue
-from upheld.document.characters import normal_text, refuse_escapes, refuse_invisible
+from upheld.document.characters import FEW_PAGES, Limits, normal_text, refuse_escapes, refuse_invisible
 from upheld.document.parser import MAX_DEPTH, end_of, start_of
 from upheld.document.problems import Problems, colon_refusal, tag_refusal
 from upheld.document.scalars import TooLarge, plain_value
 from upheld.document.source import shown
 from upheld.document.tree import Mapping, Sequence, Spots, Value
-
-MAX_NODES: Final = 250_000
-"""The most keys and values in one document."""
 
 Root: TypeAlias = Literal["mapping", "list", "either"]
 
@@ -46,7 +43,8 @@ class Builder:
         quoted: Where the last text in quotes began, if there was any.
     """
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, limits: Limits = FEW_PAGES) -> None:
+        self._limits = limits
         self.done = False
         self.quoted: int | None = None
         self._problems = problems
@@ -92,9 +90,9 @@ class Builder:
 
     def _node(self, event: yaml.NodeEvent, offset: int) -> None:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            message = f"the document has more than {MAX_NODES} keys and values"
-            self._problems.add(catalogue.TOO_MANY_NODES, offset, message, "split it; no policy needs so many")
+        if self._nodes > self._limits.most_nodes:
+            message = f"the document has more than {self._limits.most_nodes} keys and values"
+            self._problems.add(catalogue.TOO_MANY_NODES, offset, message, self._limits.nodes_hint)
             raise self._problems.error()
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None or event.tag is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
 from upheld.core.errors import DocumentError
 from upheld.core.finding import Finding, Place
@@ -20,6 +20,32 @@ from upheld.document.source import SPACES, ZERO_WIDTH, Source, shown
 
 MAX_BYTES: Final = 1 << 20
 """The largest document that is read, in bytes."""
+
+
+class Limits(NamedTuple):
+    """How much of a document is read.
+
+    Attributes:
+        most_bytes, most_nodes: Of the file; keys and values in it.
+        bytes_hint, nodes_hint: What to do where there is more.
+    """
+
+    most_bytes: int
+    most_nodes: int
+    bytes_hint: str
+    nodes_hint: str
+
+
+MAX_NODES: Final = 250_000
+"""The most keys and values in one document."""
+
+FEW_PAGES: Final = Limits(
+    MAX_BYTES,
+    MAX_NODES,
+    "a policy is a few pages of text; is this the right file?",
+    "split it; no policy needs so many",
+)
+"""What is read of a document that a person writes."""
 
 MAX_MARKS: Final = 30
 """The longest run of combining marks, as in Unicode's stream-safe format: putting a longer one in order is slow."""
@@ -49,12 +75,11 @@ _KINDS: Final = (
 )
 
 
-def read_text(data: bytes, name: str) -> Source:
+def read_text(data: bytes, name: str, limits: Limits = FEW_PAGES) -> Source:
     """The text of ``data``, without a byte order mark. Raises DocumentError when it is too large or not UTF-8."""
-    if len(data) > MAX_BYTES:
-        message = f"the file has {len(data)} bytes, and at most {MAX_BYTES} are read"
-        hint = "a policy is a few pages of text; is this the right file?"
-        raise DocumentError([Finding(TOO_LARGE, Place(name, 1, 1), message, hint)])
+    if len(data) > limits.most_bytes:
+        message = f"the file has {len(data)} bytes, and at most {limits.most_bytes} are read"
+        raise DocumentError([Finding(TOO_LARGE, Place(name, 1, 1), message, limits.bytes_hint)])
     encoding = next((encoding for bom, encoding in _BOMS if data.startswith(bom)), "")
     if not encoding and data[:2].count(0) == 1 and data[2:4].count(0) == 1:
         encoding = "UTF-16"
@@ -87,6 +112,11 @@ def refuse_characters(problems: Problems) -> str:
     return _REFUSED.sub(_STAND_IN, text)
 
 
+def holds_refused(value: str) -> bool:
+    """Whether a value holds a character that is refused, and may have come in as an escape."""
+    return _REFUSED_IN_VALUE.search(value) is not None
+
+
 def stands_in(text: str, start: int, end: int) -> bool:
     """Whether a stand-in lies between the two offsets, or on the line of the last."""
     line_end = text.find("\n", end)
@@ -95,7 +125,7 @@ def stands_in(text: str, start: int, end: int) -> bool:
 
 def refuse_escapes(problems: Problems, value: str, start: int, end: int) -> None:
     """Note the first character of the double-quoted ``value`` that is refused, and came in as an escape."""
-    if _REFUSED_IN_VALUE.search(value) is None:
+    if not holds_refused(value):
         return
     for found in _ESCAPE.finditer(problems.source.text, start, end):
         code = found[1] or found[2] or found[3]

@@ -14,27 +14,35 @@ from __future__ import annotations
 import yaml
 
 from upheld.document.builder import Builder, Root
-from upheld.document.characters import read_text, refuse_characters, stands_in
+from upheld.document.characters import FEW_PAGES, Limits, read_text, refuse_characters, stands_in
 from upheld.document.parser import Stopped, events, refuse_directives
 from upheld.document.problems import Problems
 from upheld.document.syntax import explain
 from upheld.document.tree import Document
 
 
-def read_document(data: bytes, name: str, *, root: Root = "mapping", libyaml: bool = yaml.__with_libyaml__) -> Document:
+def read_document(
+    data: bytes,
+    name: str,
+    *,
+    root: Root = "mapping",
+    libyaml: bool = yaml.__with_libyaml__,
+    limits: Limits = FEW_PAGES,
+) -> Document:
     """Read one YAML or JSON document.
 
     Args:
-        data: The bytes of the file; more than ``MAX_BYTES`` are refused, so nobody need read further.
+        data: The bytes of the file; more than the limits allow are refused, so nobody need read further.
         name: What reports call the file.
         root: What the document has to be at its outermost.
         libyaml: Whether the parser in C cuts the text, or the one in Python. They differ in speed, and hardly in words.
+        limits: How much is read.
 
     Raises: DocumentError with everything that is wrong, up to the first place where the text is no YAML.
     """
-    problems = Problems(read_text(data, name))
+    problems = Problems(read_text(data, name, limits))
     text = refuse_directives(problems, refuse_characters(problems))
-    builder = Builder(problems)
+    builder = Builder(problems, limits)
     try:
         for event in events(text, libyaml=libyaml):
             builder.feed(event)

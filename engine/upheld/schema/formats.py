@@ -19,6 +19,7 @@ from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
 
+from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.day import parse_date, parse_day, parse_weekdays
 from upheld.core.time.duration import Duration, parse_duration
@@ -35,6 +36,7 @@ _VERSION = re.compile(r"[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*", re.ASCII)
 _REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*@[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*", re.ASCII)
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
 _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 _PERIOD = re.compile(r"all|[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
@@ -93,16 +95,23 @@ def _target_or_word(text: str) -> None:
         _id(text)
 
 
-def parse_amount(value: str | int) -> int | Duration:
-    """Minor units, or a time such as ``90min``. Raises ValueError for anything else, and beyond 10^15."""
-    if isinstance(value, str):
-        duration = parse_duration(value)
-        if duration.unit not in ("s", "min", "h"):
-            raise ValueError(f"`{value}` is no amount: days and weeks cannot be billed; write hours, such as `8h`")
-        return duration
-    if value > 10**15:
-        raise ValueError(f"`{value}` is no amount: the largest is 1000000000000000")
-    return value
+def parse_amount(value: str | int, least: int = 0) -> int | Duration:
+    """Minor units, or a time such as ``90min``. Raises ValueError for anything else, and beyond the bounds."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        raise ValueError(f"{_short(value)} is no amount: write whole minor units, without quotes, such as `600`")
+    amount = value if isinstance(value, int) else parse_duration(value)
+    if isinstance(amount, Duration) and amount.unit not in ("s", "min", "h"):
+        raise ValueError(f"`{value}` is no amount: days and weeks cannot be billed; write hours, such as `8h`")
+    units = amount.seconds / 60 if isinstance(amount, Duration) else amount
+    if units <= 0 < least or units < 0:
+        raise ValueError(f"`{value}` is no amount: the least is {least}")
+    if units > LARGEST_AMOUNT:
+        raise ValueError(f"`{value}` is no amount: the largest is {LARGEST_AMOUNT}")
+    return amount
+
+
+def _granted(text: str) -> None:
+    parse_amount(text, LEAST_AMOUNT)
 
 
 def parse_instant(text: str) -> int:
@@ -169,6 +178,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "duration": parse_duration,
     "factor": _matches(_FACTOR, "no factor: write a whole number, a fraction or a decimal", "3/2"),
     "file-name": _matches(_FILE, "no file name: letters, digits, `.`, `_` and `-`, and no folder", "portal.txt"),
+    "granted": _granted,
     "id": _id,
     "instant": parse_instant,
     "language": _matches(_LANGUAGE, "no language: write its code", "fr"),

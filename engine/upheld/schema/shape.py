@@ -23,6 +23,7 @@ from referencing import Registry
 
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, nearest, quoted, said
+from upheld.core.policy.provenance import Path
 from upheld.document import Document, trap_hint
 from upheld.document.catalogue import finding
 from upheld.schema.commas import cut_texts
@@ -66,17 +67,25 @@ class Misfit(ValidationError):
         self.code, self.hint, self.at_key = code, hint, at_key
 
 
-def shape_findings(document: Document, schema: str) -> list[Finding]:
-    """Every way in which ``document`` does not fit the schema of this name, in the order of their places."""
+def shape_findings(document: Document, schema: str, of: Callable[[Path], str] = lambda path: "") -> list[Finding]:
+    """Every way in which ``document`` does not fit the schema of this name, in the order of their places.
+
+    Args:
+        of: What a message says besides, by the path of what it is about.
+    """
     cut = cut_texts(document)
-    found: dict[Finding, None] = {each.finding: None for each in cut}
-    for error in _validator(schema).iter_errors(document.tree):
-        misfit = cast(Misfit, error)
+    found = {each.finding: None for each in cut}
+    for misfit in misfits(document.tree, schema):
         path = tuple(misfit.absolute_path)
         if not any(each.holds(path) for each in cut):
             place = document.place(path, key=misfit.at_key)
-            found[finding(misfit.code, place, misfit.message, misfit.hint)] = None
+            found[finding(misfit.code, place, f"{misfit.message}{of(path)}", misfit.hint)] = None
     return in_order(list(found))
+
+
+def misfits(tree: Any, schema: str) -> Iterator[Misfit]:
+    """Every way in which a value does not fit the schema of this name."""
+    return (cast(Misfit, error) for error in _validator(schema).iter_errors(tree))
 
 
 def kind_of(value: object) -> str:

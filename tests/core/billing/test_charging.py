@@ -442,6 +442,19 @@ def test_a_lot_renewed_at_its_end_is_no_low_balance():
     assert ["expiry"] == [each.kind for each in desk.notices]
 
 
+@pytest.mark.parametrize("day", ["2023-12-31", "2024-01-01", "2024-06-30", "2024-07-01", "2024-12-31", "2025-01-01"])
+def test_a_balance_that_nobody_touched_needs_no_ledger(day):
+    """What the contracts file gave and time took away by then is what passing the time would make of it."""
+    grants = (grant("2024-01-01", 120, "2024-12-31"), grant("2024-01-01", 60, "2024-06-30"), grant("2025-01-01", 7))
+    late = (grant("2024-07-01", 5, "2024-01-31"), grant("2024-07-01", 600, account="money"))
+    desk = Desk(debit_by("entry"), *grants, *late)
+    told = desk.charging.balances(desk.accounts, at(day))
+    desk.pass_time(day)
+
+    assert told == list(desk.accounts.balances())
+    assert told == desk.charging.balances(desk.accounts, at(day))
+
+
 def test_the_coming_end_of_a_lot_is_told_once():
     """30 days before, with what is left; a lot that is used up ends without a word."""
     desk = Desk(debit_by("entry"), grant("2024-01-01", 120, "2024-12-31"), grant("2024-01-01", 60, "2024-06-30"))

@@ -20,8 +20,9 @@ from upheld.core.billing.booking import (
     settle,
     waive,
 )
-from upheld.core.billing.entry import BLOCK, Entries, Entry, Transfer
+from upheld.core.billing.entry import Entries, Entry, Transfer
 from upheld.core.billing.ledger import Ledger, expire
+from upheld.core.billing.series import BLOCK
 from upheld.core.errors import LedgerError, UpheldError
 
 DAY = 86_400
@@ -269,6 +270,30 @@ def test_entries_keep_their_order_over_many_blocks():
     assert list(range(1, 3 * BLOCK + 2)) == [entry.number for entry in entries]
     assert [3 * BLOCK, 3 * BLOCK + 1] == [entry.number for entry in entries.since(3 * BLOCK - 1)]
     assert all(number == entries.numbered(number).number for number in (1, BLOCK, BLOCK + 1, 3 * BLOCK + 1))
+
+
+def test_entries_share_what_was_there():
+    """One more makes a few new blocks, whatever the length; whether one goes on from another is not asked of all."""
+    entries = Entries.of(Entry(number, number, "note", ()) for number in range(1, 100_001))
+    more = entries.adding(Entry(100_001, 100_001, "note", ()))
+    other = Entries.of([*entries][:-1]).adding(Entry(100_000, 0, "note", ()))
+
+    assert len(entries.blocks) < 15
+    assert entries.blocks == more.blocks[: len(entries.blocks)]
+    assert all(one is two for one, two in zip(entries.blocks, more.blocks, strict=False))
+    assert (True, False, False) == (more.goes_on_from(entries), entries.goes_on_from(more), other.goes_on_from(entries))
+    assert (entries[-1], entries[99_998:]) == (entries.numbered(100_000), (*entries.since(99_998),))
+    assert 50_000 == entries.before(50_001)
+
+
+def test_a_pickled_series_is_a_flat_list():
+    """Its blocks are made anew, so no depth and no history of how it grew is in it."""
+    entries = Entries()
+    for number in range(1, 3 * BLOCK + 2):
+        entries = entries.adding(Entry(number, number, "note", ()))
+
+    assert pickle.dumps(entries) == pickle.dumps(Entries.of(entries))
+    assert entries == pickle.loads(pickle.dumps(entries))
 
 
 def test_every_decline_has_its_sentence():

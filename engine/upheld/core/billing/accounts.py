@@ -50,13 +50,13 @@ class Book(NamedTuple):
     Attributes:
         unit: What it counts in.
         taken: The contracts file's grants that are in it.
-        noticed: The lots whose coming end was told.
+        noticed: The lots whose coming end was told and is still to come: their ends and numbers, in order.
     """
 
     unit: str
     ledger: Ledger = EMPTY
     taken: tuple[Due, ...] = ()
-    noticed: tuple[int, ...] = ()
+    noticed: tuple[tuple[int, int], ...] = ()
 
 
 class Balance(NamedTuple):
@@ -121,10 +121,9 @@ class Accounts:
         Raises: LedgerError where there is no such account, and where the ledger does not go on from the one here.
         """
         book = self._book(account)
-        here = book.ledger.entries
         if not isinstance(ledger, Ledger):
             raise LedgerError(f"{quoted(ledger)} is no ledger")
-        if [*ledger.entries][: len(here)] != [*here]:
+        if not ledger.entries.goes_on_from(book.ledger.entries):
             raise LedgerError(f"the ledger given does not go on from that of account {quoted(account)}")
         return self.having(account, book._replace(ledger=ledger))
 

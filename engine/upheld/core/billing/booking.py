@@ -41,7 +41,6 @@ from typing import Final, Literal, NamedTuple
 from upheld.core.billing.entry import (
     DEBTORS,
     GRANT,
-    LARGEST,
     OVERDRAWN,
     WAIVED,
     Lot,
@@ -55,7 +54,7 @@ from upheld.core.billing.entry import (
 from upheld.core.billing.ledger import Hold, Ledger, Part, expire, written
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import quoted
-from upheld.core.policy.charge import Overdraft
+from upheld.core.policy.charge import LARGEST_AMOUNT, Overdraft
 
 DeclineCode = Literal["insufficient-balance", "beyond-hold", "not-open", "reversed", "not-reversible", "in-use"]
 
@@ -97,7 +96,7 @@ class Allowance(NamedTuple):
         """How much more it may be overdrawn."""
         if self.overdraft == "refuse":
             return 0
-        return LARGEST if self.limit is None else max(self.limit - ledger.overdrawn, 0)
+        return LARGEST_AMOUNT if self.limit is None else max(self.limit - ledger.overdrawn, 0)
 
 
 NO_OVERDRAFT: Final = Allowance()
@@ -202,7 +201,8 @@ def _end_hold(
     if amount > ending.amount:
         return Decline("beyond-hold", amount, ending.amount)
     moved = tuple(ending.settling(amount, category, at_s))
-    holds = {each: hold for each, hold in ledger.holds.items() if each != number}
+    holds = dict(ledger.holds)
+    del holds[number]
     return written(ledger, kind, at_s, moved, of=number, cause=cause, holds=holds)
 
 

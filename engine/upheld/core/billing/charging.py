@@ -13,7 +13,7 @@ Source: DESIGN section 3, step 8; section 9.
 
 from __future__ import annotations
 
-from upheld.core.billing.accounts import Accounts
+from upheld.core.billing.accounts import Accounts, Balance
 from upheld.core.billing.grants import Grants
 from upheld.core.billing.plan import ChargePlan, plan_charges
 from upheld.core.billing.state import Charged, ChargeState, Notice
@@ -36,6 +36,7 @@ class Charging:
     def __init__(self, policy: Policy, schedule: Schedule, contracts: Contracts) -> None:
         self.bills = bool(policy.accounts)
         self.schedule = schedule
+        self._accounts = tuple(policy.accounts.values())
         self.grants = Grants(policy, schedule, contracts)
         self.charges = plan_charges(policy, schedule)
         self._on: dict[str, tuple[ChargePlan, ...]] = {
@@ -80,3 +81,10 @@ class Charging:
     def pass_time(self, accounts: Accounts, until_s: int) -> tuple[Accounts, tuple[Notice, ...]]:
         """The accounts at an instant at which nothing is charged: grants, expiries, and what there is to tell."""
         return self.grants.pass_time(accounts, until_s)
+
+    def balances(self, accounts: Accounts, at_s: int) -> list[Balance]:
+        """How every account of a customer stands at an instant; nothing is written into one that was never touched."""
+        return [
+            self.grants.balance(accounts.customer, account, self.grants.book(accounts, account), at_s)
+            for account in self._accounts
+        ]

@@ -30,12 +30,15 @@ Source: DESIGN section 9; THREATS L05, L13.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
+from upheld.core.billing.series import Series
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import quoted
+from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
 
 
 class Lot(NamedTuple):
@@ -68,11 +71,6 @@ WAIVED: Final = "waived"
 DEBTORS: Final = frozenset({GRANT, OVERDRAWN})
 """The accounts that may be below zero; no other ever is."""
 
-LARGEST: Final = 10**15
-"""The largest amount of one entry, in minor units."""
-
-BLOCK: Final = 256
-
 EntryKind = Literal["grant", "debit", "hold", "settle", "release", "waive", "expire", "reversal", "note"]
 """``note``: work that cost nothing more, kept for the statement."""
 
@@ -98,8 +96,8 @@ def lot_of(path: str) -> int | None:
     return int(number) if family == "available" else None
 
 
-def checked(amount: object, least: int = 1) -> int:
-    """The amount, if it is one: a whole number of minor units, from ``least`` to ``LARGEST``.
+def checked(amount: object, least: int = LEAST_AMOUNT) -> int:
+    """The amount, if it is one: a whole number of minor units, from ``least`` to `LARGEST_AMOUNT`.
 
     Raises: LedgerError for anything else: floats, truth values, negative or huge numbers.
     """
@@ -107,8 +105,8 @@ def checked(amount: object, least: int = 1) -> int:
         raise LedgerError(f"{quoted(amount)} is no amount: amounts are whole numbers of the account's smallest unit")
     if amount < least:
         raise LedgerError(f"{quoted(amount)} is no amount: it is at least {least}")
-    if amount > LARGEST:
-        raise LedgerError(f"{quoted(amount)} is no amount: the largest is {LARGEST}")
+    if amount > LARGEST_AMOUNT:
+        raise LedgerError(f"{quoted(amount)} is no amount: the largest is {LARGEST_AMOUNT}")
     return amount
 
 
@@ -154,41 +152,24 @@ class Entry(NamedTuple):
         return sum(each.amount for each in self.transfers if each.target.partition(":")[0] == family)
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """All entries of a ledger, in order, as a value: one more makes another one and shares the rest.
+class Entries(Series[Entry]):
+    """All entries of a ledger, in order; they are numbered from 1."""
 
-    Attributes:
-        blocks: The earlier ones, ``BLOCK`` at a time; so that adding one copies few.
-        tail: The last ones.
-    """
-
-    blocks: tuple[tuple[Entry, ...], ...] = ()
-    tail: tuple[Entry, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.blocks) * BLOCK + len(self.tail)
-
-    def __iter__(self) -> Iterator[Entry]:
-        for block in self.blocks:
-            yield from block
-        yield from self.tail
+    __slots__ = ()
 
     def numbered(self, number: int) -> Entry:
         """The entry with a number.
 
         Raises: LedgerError where there is none.
         """
-        if type(number) is not int or not 1 <= number <= len(self):
-            raise LedgerError(f"there is no entry {quoted(number)} in this ledger: the last is {len(self)}")
-        block, place = divmod(number - 1, BLOCK)
-        return self.tail[place] if block == len(self.blocks) else self.blocks[block][place]
+        if type(number) is not int or not 1 <= number <= self.size:
+            raise LedgerError(f"there is no entry {quoted(number)} in this ledger: the last is {self.size}")
+        return self[number - 1]
 
     def since(self, number: int) -> Iterator[Entry]:
         """The entries after a number, in order."""
-        return (self.numbered(each) for each in range(number + 1, len(self) + 1))
+        return (self[place] for place in range(number, self.size))
 
-    def adding(self, entry: Entry) -> Entries:
-        """These, and one more."""
-        tail = (*self.tail, entry)
-        return Entries(self.blocks, tail) if len(tail) < BLOCK else Entries((*self.blocks, tail))
+    def before(self, at_s: int) -> int:
+        """How many were written before an instant."""
+        return bisect_left(self, at_s, key=attrgetter("at_s"))

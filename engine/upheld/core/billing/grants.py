@@ -9,13 +9,16 @@ Source: DESIGN section 3, "Determinism"; section 4, "Dates of contracts and expi
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from typing import Final
+from collections.abc import Iterator
+from datetime import date
+from heapq import heappop, heappush
+from typing import Final, NamedTuple
 
-from upheld.core.billing.accounts import Accounts, Book, Due
+from upheld.core.billing.accounts import Accounts, Balance, Book, Due
 from upheld.core.billing.booking import grant
-from upheld.core.billing.entry import Lot, available
+from upheld.core.billing.entry import Lot, available, checked, lot_of
 from upheld.core.billing.ledger import Ledger, expire
 from upheld.core.billing.rating import minor_units
 from upheld.core.billing.state import Notice
@@ -30,12 +33,29 @@ from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
 NO_END: Final = 2**62
 
 
+class Quiet(NamedTuple):
+    """What is known of a book, remembered for the last one of each account.
+
+    Attributes:
+        until_s: Before this instant nothing falls due by itself in it.
+        in_order: Whether the grants made in it are the first of those that the contracts file gives.
+    """
+
+    book: Book
+    until_s: int
+    in_order: bool
+
+    def is_of(self, book: Book) -> bool:
+        """Whether it is said of that book: the same ledger, out of which the same was given and told."""
+        mine = self.book
+        return mine.ledger is book.ledger and mine.taken is book.taken and mine.noticed is book.noticed
+
+
 class Grants:
     """The grants of everybody, and the passing of time on accounts, under one policy."""
 
     def __init__(self, policy: Policy, schedule: Schedule, contracts: Contracts) -> None:
         self._accounts = policy.accounts
-        self._empty = FrozenDict({name: Book(each.unit) for name, each in policy.accounts.items()})
         self._low = {
             name: minor_units(each.low_balance) if each.low_balance is not None else None
             for name, each in policy.accounts.items()
@@ -45,7 +65,10 @@ class Grants:
         }
         self._always = schedule.calendars[ALWAYS]
         self._contracts = contracts
+        self._empty = FrozenDict({name: Book(each.unit) for name, each in policy.accounts.items()})
         self._due: dict[str, dict[str, tuple[Due, ...]]] = {}
+        self._ends_s: dict[date, int] = {}
+        self._quiet: dict[tuple[str, str], Quiet] = {}
 
     def begin(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened."""
@@ -75,28 +98,59 @@ class Grants:
 
     def pass_on(self, customer: str, account: Account, book: Book, until_s: int, notices: list[Notice]) -> Book:
         """One book at an instant, or at its last one where that is later."""
-        ledger, noticed = book.ledger, book.noticed
+        ledger = book.ledger
+        quiet = self._quiet.get((customer, account.id))
+        if quiet is not None and quiet.is_of(book) and until_s < quiet.until_s:
+            return book
         until_s = max(until_s, ledger.last_s)
-        waiting, taken = self._waiting(customer, account.id, book, until_s)
+        waiting, taken, later_s, in_order = self._waiting(customer, account.id, book, until_s)
+        ends = _Ends(self._ahead_s[account.id], book)
         while True:
-            ends = self._notice_times(account, ledger, noticed)
-            steps = [each.at_s for each in waiting[:1]] + [at_s for at_s, _ in ends]
-            steps += [lot.expires_s for lot in ledger.lots[:1] if lot.expires_s is not None]
-            at_s = max(min(steps, default=NO_END), ledger.last_s)
+            next_s = min(waiting[-1].at_s if waiting else NO_END, ends.next_s(ledger))
+            if ledger.lots and ledger.lots[0].expires_s is not None:
+                next_s = min(next_s, ledger.lots[0].expires_s)
+            at_s = max(next_s, ledger.last_s)
             if at_s > until_s:
                 break
             before, ledger = ledger, expire(ledger, at_s)
-            while waiting and waiting[0].at_s <= at_s:
-                due = waiting.pop(0)
+            while waiting and waiting[-1].at_s <= at_s:
+                due = waiting.pop()
+                number = len(ledger.entries)
                 ledger = grant(ledger, due.amount, at_s, None if due.no_end else due.expires_s)
+                ends.add(ledger.entries.numbered(number + 1).lot)
             notices.extend(self.went_low(account, before, ledger, at_s))
-            for soon_s, lot in self._notice_times(account, ledger, noticed):
-                if soon_s <= at_s:
-                    noticed = (*noticed, lot.number)
-                    left = ledger.balances[available(lot.number)]
-                    notices.append(Notice(at_s, "expiry", account, left, lot.number, lot.expires_s))
-        unchanged = ledger is book.ledger and noticed is book.noticed
-        return book if unchanged else Book(book.unit, ledger, taken, noticed)
+            for lot in ends.told(ledger, at_s):
+                left = ledger.balances[available(lot.number)]
+                notices.append(Notice(at_s, "expiry", account, left, lot.number, lot.expires_s))
+        unchanged = ledger is book.ledger and ends.noticed is book.noticed
+        passed = book if unchanged else Book(book.unit, ledger, taken, ends.noticed)
+        self._quiet[customer, account.id] = Quiet(passed, min(next_s, later_s), in_order)
+        return passed
+
+    def written(self, customer: str, account: str, book: Book, ledger: Ledger) -> Book:
+        """The book with something written into its ledger; where that opens no lot, nothing falls due earlier in it."""
+        after = Book(book.unit, ledger, book.taken, book.noticed)
+        quiet = self._quiet.get((customer, account))
+        if quiet is not None and quiet.is_of(book):
+            entries = ledger.entries.since(len(book.ledger.entries))
+            if not any(lot_of(each.target) is not None for entry in entries for each in entry.transfers):
+                self._quiet[customer, account] = quiet._replace(book=after)
+        return after
+
+    def balance(self, customer: str, account: Account, book: Book, at_s: int) -> Balance:
+        """How an account stands at an instant; where nothing happened on it yet, without making its grants."""
+        if book.taken or book.ledger.entries:
+            book = self.pass_on(customer, account, book, at_s, [])
+            return Accounts(customer, {account.id: book}).balance(account.id)
+        there = gone = 0
+        known = self._contracts.customers.get(customer)
+        for each in known.grants if known is not None else ():
+            if each.account == account.id and each.at_s <= at_s:
+                if each.expires is None or self._end_of_day_s(each.expires) > at_s:
+                    there += checked(each.amount)
+                else:
+                    gone += checked(each.amount)
+        return Balance(account.id, account.unit, there, 0, 0, 0, gone, 0)
 
     def went_low(self, account: Account, before: Ledger, after: Ledger, at_s: int) -> list[Notice]:
         """The notice that a balance went below what the policy names; none where it was below, or is not."""
@@ -105,28 +159,25 @@ class Grants:
             return []
         return [Notice(at_s, "low-balance", account, after.available)]
 
-    def _notice_times(self, account: Account, ledger: Ledger, noticed: tuple[int, ...]) -> list[tuple[int, Lot]]:
-        """When the coming end of each open lot is to be told, where it was not."""
-        ahead_s = self._ahead_s[account.id]
-        if ahead_s is None:
-            return []
-        return [
-            (lot.expires_s - ahead_s, lot)
-            for lot in ledger.lots
-            if lot.expires_s is not None and lot.number not in noticed
-        ]
-
-    def _waiting(self, customer: str, account: str, book: Book, until_s: int) -> tuple[list[Due], tuple[Due, ...]]:
-        """The grants to be made by an instant, and all that will have been made then.
+    def _waiting(
+        self, customer: str, account: str, book: Book, until_s: int
+    ) -> tuple[list[Due], tuple[Due, ...], int, bool]:
+        """The grants to be made by an instant, the last first, and all that will have been made then.
 
         Equal ones are counted, so that a file in which a grant is added later, even one of an earlier day, does
-        what its reader expects.
+        what its reader expects. As a rule those made are the first ones, and were known to be so the last time.
+
+        Returns: besides, when the next one will be, and whether those made are the first ones.
         """
         due = self._of(customer).get(account, ())
-        due = due[: bisect_right(due, until_s, key=lambda each: each.at_s)]
-        missing = Counter(due) - Counter(book.taken) if due != book.taken else Counter[Due]()
-        waiting = sorted(missing.elements())
-        return waiting, tuple(sorted((*book.taken, *waiting)))
+        number = bisect_right(due, until_s, key=lambda each: each.at_s)
+        later_s = due[number].at_s if number < len(due) else NO_END
+        made, taken = len(book.taken), book.taken
+        quiet = self._quiet.get((customer, account))
+        if (quiet is not None and quiet.in_order and quiet.book.taken is taken) or due[:made] == taken:
+            return list(due[made:number][::-1]), due[:number] if number > made else taken, later_s, True
+        waiting = sorted((Counter(due[:number]) - Counter(taken)).elements(), reverse=True)
+        return waiting, tuple(sorted((*taken, *waiting))), later_s, False
 
     def _of(self, customer: str) -> dict[str, tuple[Due, ...]]:
         known = self._contracts.customers.get(customer)
@@ -136,15 +187,56 @@ class Grants:
         if found is None:
             lists: dict[str, list[Due]] = {}
             for each in known.grants:
-                end_s = NO_END if each.expires is None else self._end_of_day_s(day_number(each.expires))
+                end_s = NO_END if each.expires is None else self._end_of_day_s(each.expires)
                 lists.setdefault(each.account, []).append(Due(each.at_s, each.expires is None, end_s, each.amount))
             found = self._due[customer] = {name: tuple(sorted(each)) for name, each in lists.items()}
         return found
 
-    def _end_of_day_s(self, day: int) -> int:
+    def _end_of_day_s(self, day: date) -> int:
         """The first instant after a day in the policy's zone; far days need no zone."""
-        after = day + 1
-        return self._always.instant_s(after, 0) if FIRST_DAY <= after < END_DAY else after * DAY_S
+        found = self._ends_s.get(day)
+        if found is None:
+            after = day_number(day) + 1
+            near = FIRST_DAY <= after < END_DAY
+            found = self._ends_s[day] = self._always.instant_s(after, 0) if near else after * DAY_S
+        return found
+
+
+class _Ends:
+    """The coming ends of one book's lots: which one is to be told next, and which ones were."""
+
+    def __init__(self, ahead_s: int | None, book: Book) -> None:
+        self.noticed = book.noticed
+        self._ahead_s = ahead_s
+        self._coming: list[tuple[int, int, Lot]] = []
+        if ahead_s is not None:
+            told = set(book.noticed)
+            for lot in book.ledger.lots:
+                if lot.expires_s is None:
+                    break
+                if (lot.expires_s, lot.number) not in told:
+                    self._coming.append((lot.expires_s, lot.number, lot))
+
+    def add(self, lot: Lot | None) -> None:
+        """One lot more."""
+        assert lot is not None, "a grant makes a lot"
+        if self._ahead_s is not None and lot.expires_s is not None:
+            heappush(self._coming, (lot.expires_s, lot.number, lot))
+
+    def next_s(self, ledger: Ledger) -> int:
+        """When the next one is to be told."""
+        while self._coming and available(self._coming[0][1]) not in ledger.balances:
+            heappop(self._coming)
+        return self._coming[0][0] - (self._ahead_s or 0) if self._coming else NO_END
+
+    def told(self, ledger: Ledger, at_s: int) -> Iterator[Lot]:
+        """Those to be told at an instant, in the order in which they burn; each is noticed from then on."""
+        while self.next_s(ledger) <= at_s:
+            end_s, number, lot = heappop(self._coming)
+            still = [*self.noticed[bisect_left(self.noticed, (at_s + 1,)) :]]
+            insort(still, (end_s, number))
+            self.noticed = tuple(still)
+            yield lot
 
 
 def _left(ledger: Ledger) -> int:

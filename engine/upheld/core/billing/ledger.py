@@ -26,7 +26,8 @@ Source: DESIGN section 9; THREATS L01 to L05, L07, L08.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -117,6 +118,7 @@ class Ledger:
         holds: Those that are open, by number.
         reversals: A bit for each entry that was reversed.
         last_s: When the last entry was written, in seconds since 1970 UTC.
+        totals: What the accounts of each family hold together, so that nobody adds up all lots to know what is left.
     """
 
     entries: Entries = EMPTY
@@ -125,39 +127,40 @@ class Ledger:
     holds: dict[int, Hold] = field(default_factory=dict, hash=False)
     reversals: int = 0
     last_s: int = NEVER
+    totals: dict[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        freeze(self, "balances", "holds")
+        freeze(self, "balances", "holds", "totals")
 
     @property
     def available(self) -> int:
         """What is left of all lots."""
-        return self._family("available")
+        return self.totals.get("available", 0)
 
     @property
     def held(self) -> int:
         """What is set aside."""
-        return self._family("held")
+        return self.totals.get("held", 0)
 
     @property
     def consumed(self) -> int:
         """What was billed, under all headings."""
-        return self._family("consumed")
+        return self.totals.get("consumed", 0)
 
     @property
     def expired(self) -> int:
         """What was left of lots at their end."""
-        return self.balances.get(EXPIRED, 0)
+        return self.totals.get(EXPIRED, 0)
 
     @property
     def overdrawn(self) -> int:
         """What was billed or is held beyond all lots."""
-        return -self.balances.get(OVERDRAWN, 0)
+        return -self.totals.get(OVERDRAWN, 0)
 
     @property
     def waived(self) -> int:
         """What was worked and not billed."""
-        return self.balances.get(WAIVED, 0)
+        return self.totals.get(WAIVED, 0)
 
     @property
     def last(self) -> Entry:
@@ -167,9 +170,6 @@ class Ledger:
     def is_reversed(self, number: int) -> bool:
         """Whether an entry was reversed."""
         return bool(self.reversals >> number & 1)
-
-    def _family(self, family: str) -> int:
-        return sum(amount for path, amount in self.balances.items() if path.partition(":")[0] == family)
 
 
 def expire(ledger: Ledger, at_s: int) -> Ledger:
@@ -207,7 +207,10 @@ def written(
 ) -> Ledger:
     """The ledger with one more entry: the only place where a balance ever changes."""
     entry = Entry(len(ledger.entries) + 1, at_s, kind, transfers, of, lot, cause)
-    entries, balances, lots = ledger.entries.adding(entry), dict(ledger.balances), ledger.lots
+    entries, lots, totals = ledger.entries.adding(entry), ledger.lots, ledger.totals
+    balances = ledger.balances
+    if transfers:
+        balances, totals = dict(balances), dict(totals)
     for source, target, amount in transfers:
         for path, change in ((source, -amount), (target, amount)):
             balance = balances.get(path, 0) + change
@@ -216,16 +219,19 @@ def written(
                 balances[path] = balance
             else:
                 balances.pop(path, None)
+            family = path.partition(":")[0]
+            totals[family] = totals.get(family, 0) + change
     for path in dict.fromkeys(path for each in transfers for path in each[:2]):
         touched = lot_of(path) if (path in balances) != (path in ledger.balances) else None
         if touched is not None:
             lots = _with(lots, entries.numbered(touched).lot, path in balances)
     undone = ledger.reversals | (1 << of if kind == "reversal" and of is not None else 0)
-    return Ledger(entries, FrozenDict(balances), lots, ledger.holds if holds is None else holds, undone, at_s)
+    holds = ledger.holds if holds is None else holds
+    return Ledger(entries, FrozenDict(balances), lots, holds, undone, at_s, FrozenDict(totals))
 
 
-def _with(lots: Iterable[Lot], lot: Lot | None, is_open: bool) -> tuple[Lot, ...]:
+def _with(lots: tuple[Lot, ...], lot: Lot | None, is_open: bool) -> tuple[Lot, ...]:
     """The open lots with or without one of them."""
     assert lot is not None, "what is available is of a lot"
-    others = [each for each in lots if each != lot]
-    return tuple(sorted((*others, lot), key=burn_order)) if is_open else tuple(others)
+    place = bisect_left(lots, burn_order(lot), key=burn_order)
+    return (*lots[:place], lot, *lots[place:]) if is_open else (*lots[:place], *lots[place + 1 :])

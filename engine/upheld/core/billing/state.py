@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.rating import Tally
+from upheld.core.billing.series import Series
 from upheld.core.policy.charge import Account, Charge
 from upheld.core.time.instant import text_of
 
@@ -38,6 +39,7 @@ class Billed(NamedTuple):
         number: The entry in the account's ledger.
         key: What it was summed with; ``None`` for what stands by itself.
         raw, amount: The work, and what it cost on top of what was charged before.
+        below: The number of the work of the same charge that is the last one once this is taken back; 0 for none.
     """
 
     charge: int
@@ -45,14 +47,23 @@ class Billed(NamedTuple):
     key: ScopeKey | None
     raw: int
     amount: int
+    below: int
 
 
 class ChargeState(NamedTuple):
-    """Everything charging remembers of one ticket; of what was billed, what some charge may take back."""
+    """Everything charging remembers of one ticket.
+
+    Attributes:
+        tallies: What came together in each scope that may still go on.
+        holds: Those that are open.
+        billed: The work that some charge may take back, or has.
+        tops: By charge, the number in ``billed`` of its last work that was not taken back.
+    """
 
     tallies: tuple[tuple[ScopeKey, Tally], ...] = ()
     holds: tuple[OpenHold, ...] = ()
-    billed: tuple[Billed, ...] = ()
+    billed: Series[Billed] = Series()
+    tops: tuple[tuple[int, int], ...] = ()
 
 
 class Cause(NamedTuple):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from upheld.core.billing.entry import Entry, EntryKind, Transfer, lot_of
@@ -136,15 +136,14 @@ def statement(customer: str, account: str, unit: str, ledger: Ledger, from_s: in
 
     The ledger should have been brought to the end of the period, so that what expires in it is shown.
     """
-    opening, balance, lines = 0, 0, []
-    for entry in ledger.entries:
-        if entry.at_s >= until_s:
-            break
+    end = ledger.entries.before(until_s)
+    first = min(ledger.entries.before(from_s), end)
+    later = sum(_moved(entry.transfers, OWNED) for entry in ledger.entries.since(first))
+    opening = balance = ledger.available + ledger.held - ledger.overdrawn - later
+    lines = []
+    for entry in islice(ledger.entries.since(first), end - first):
         balance += _moved(entry.transfers, OWNED)
-        if entry.at_s < from_s:
-            opening = balance
-        else:
-            lines.append(_line(entry, balance))
+        lines.append(_line(entry, balance))
     return Statement(customer, account, unit, from_s, until_s, opening, tuple(lines))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from upheld.core.billing.accounts import Accounts, Book
 from upheld.core.billing.booking import Decline, debit, hold, note, release, reverse, settle, waive
-from upheld.core.billing.entry import LARGEST, OVERDRAWN
+from upheld.core.billing.entry import OVERDRAWN
 from upheld.core.billing.grants import Grants
 from upheld.core.billing.ledger import Ledger
 from upheld.core.billing.plan import ChargePlan, RatePlan
@@ -27,7 +27,7 @@ from upheld.core.billing.state import (
     Shortage,
 )
 from upheld.core.lifecycle.happening import Happening
-from upheld.core.policy.charge import Account, Charge, Effort
+from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, Effort
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
 
@@ -53,7 +53,8 @@ class ChargeStep:
         self.accounts = accounts
         self.tallies = dict(state.tallies)
         self.holds = list(state.holds)
-        self.billed = list(state.billed)
+        self.billed = state.billed
+        self.tops = dict(state.tops)
         self.rows: list[ChargeRow] = []
         self.notices: list[Notice] = []
         self.overdrawn: list[Overdrawing] = []
@@ -90,7 +91,7 @@ class ChargeStep:
             passed = self.grants.pass_on(self.accounts.customer, account, book, self.now.at_s, self.notices)
             if passed is not book:
                 self.accounts = self.accounts.having(name, passed)
-        state = ChargeState(tuple(self.tallies.items()), tuple(self.holds), tuple(self.billed))
+        state = ChargeState(tuple(self.tallies.items()), tuple(self.holds), self.billed, tuple(self.tops.items()))
         told = (tuple(self.rows), tuple(self.notices), tuple(self.overdrawn), tuple(self._at_work))
         return Charged(state, self.accounts, *told, tuple(self.passed_over))
 
@@ -108,16 +109,16 @@ class ChargeStep:
         if effort is not None:
             self._billed[effort] = plan.charge
         self._at_work.append(plan.charge)
-        if type(raw.value) is not int or not 0 <= raw.value <= LARGEST:
+        if type(raw.value) is not int or not 0 <= raw.value <= LARGEST_AMOUNT:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
         if raw.value == 0:
             return
         key, tally = self._scope(plan, rates)
-        due = LARGEST + 1
-        if tally.raw + raw.value <= LARGEST:
+        due = LARGEST_AMOUNT + 1
+        if tally.raw + raw.value <= LARGEST_AMOUNT:
             tally, due = tally.adding(raw.value, rates.rate)
-        if due > LARGEST:
+        if due > LARGEST_AMOUNT:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
         number = self._book(plan, rates, raw.value, due, raw.grounds)
@@ -126,14 +127,23 @@ class ChargeStep:
         if key is not None:
             self.tallies[key] = tally
         if plan.may_return:
-            self.billed.append(Billed(plan.place, number, key, raw.value, due))
+            below = self.tops.get(plan.place, 0)
+            self.billed = self.billed.adding(Billed(plan.place, number, key, raw.value, due, below))
+            self.tops[plan.place] = len(self.billed)
 
     def _scope(self, plan: ChargePlan, rates: RatePlan) -> tuple[ScopeKey | None, Tally]:
-        """What this work is summed with, and what came together there; an entry stands by itself."""
+        """What this work is summed with, and what came together there; an entry stands by itself.
+
+        Days that are over are forgotten; not the one before, since a clock that is put back may return to it.
+        """
         if rates.scope == "entry":
             return None, Tally()
         day = self.schedule.date_at(self.now.at_s).toordinal() if rates.scope == "day" else None
         key = ScopeKey(plan.place, day)
+        if day is not None and key not in self.tallies:
+            over = [each for each in self.tallies if each.charge == plan.place and (each.day or day) < day - 1]
+            for each in over:
+                del self.tallies[each]
         return key, self.tallies.get(key, Tally())
 
     def _book(self, plan: ChargePlan, rates: RatePlan, raw: int, due: int, grounds: tuple[Grounds, ...]) -> int | None:
@@ -174,14 +184,15 @@ class ChargeStep:
         Where there is none, nothing happens; what a host has reversed by itself, or what accounts that it has begun
         anew do not hold, is only forgotten.
         """
-        last = next((each for each in reversed(self.billed) if each.charge in plan.reverses), None)
-        if last is None:
+        top = max((self.tops.get(place, 0) for place in plan.reverses), default=0)
+        if not top:
             return
+        last = self.billed[top - 1]
         self._at_work.append(plan.charge)
-        self.billed = [each for each in self.billed if each is not last]
+        self.tops[last.charge] = last.below
         rates, charge = self.charges[last.charge].rates, self.charges[last.charge].charge
         assert rates is not None, "only a rated charge bills work"
-        if last.key is not None:
+        if last.key is not None and last.key in self.tallies:
             tally = self.tallies[last.key]
             self.tallies[last.key] = Tally(tally.raw - last.raw, tally.charged - last.amount)
         account, book = rates.account, self._opened(rates.account)
@@ -242,7 +253,8 @@ class ChargeStep:
         return book
 
     def _keep(self, account: Account, book: Book, ledger: Ledger) -> None:
-        self.accounts = self.accounts.having(account.id, book._replace(ledger=ledger))
+        written = self.grants.written(self.accounts.customer, account.id, book, ledger)
+        self.accounts = self.accounts.having(account.id, written)
 
     def _tell(
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str

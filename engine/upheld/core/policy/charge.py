@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.provenance import Grounds, Item
@@ -18,6 +18,10 @@ Overdraft = Literal["refuse", "warn", "allow"]
 Scope = Literal["entry", "ticket", "day"]
 Rounding = Literal["up", "down", "nearest"]
 ChargeKind = Literal["debit", "hold", "waive", "settle", "release", "reverse"]
+
+LEAST_AMOUNT: Final = 1
+LARGEST_AMOUNT: Final = 10**15
+"""Of what is put on an account or taken from it at one time, in minor units."""
 
 FixedAmount = int | Duration
 """Minor units, or a time on an account that counts time."""

@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
-from upheld.core.billing.accounts import Accounts
+from upheld.core.billing.accounts import Accounts, Balance
 from upheld.core.billing.charging import Charging
 from upheld.core.policy.contracts import Contracts
 from upheld.core.record.event import Event
@@ -81,9 +81,9 @@ class Customers:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
         return self._charging.pass_time(self.of(customer), at_s)[0]
 
-    def at(self, at_s: int) -> Iterator[Accounts]:
-        """Everybody's accounts at an instant, by customer; tickets of nobody are told only if they cost something."""
+    def at(self, at_s: int) -> Iterator[tuple[str, list[Balance]]]:
+        """How everybody's accounts stand at an instant; tickets of nobody are told only if they cost something."""
         for customer in self.known():
-            accounts = self.of_at(customer, at_s)
-            if customer or any(book.ledger.entries for book in accounts.books.values()):
-                yield accounts
+            accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
+            if customer or any(book.ledger.entries for book in self.of_at(customer, at_s).books.values()):
+                yield customer, self._charging.balances(accounts, at_s)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from upheld.core.billing.accounts import Accounts
+from upheld.core.billing.accounts import Balance
 from upheld.core.clocks.row import ClockRow
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
@@ -94,7 +94,7 @@ class Summing:
                 insort(self._breaches, (rank, row), key=lambda each: each[0])
                 del self._breaches[WORST:]
 
-    def result(self, accounts: Iterable[Accounts] = ()) -> Row:
+    def result(self, accounts: Iterable[tuple[str, Iterable[Balance]]] = ()) -> Row:
         """The summary of all that was added, and of accounts."""
         counted: list[Counted] = []
         if self._as_of_s is not None:
@@ -106,7 +106,7 @@ class Summing:
             "commitments": list(self._commitments()),
             "objectives": [each.as_document() for each in counted if each.objective.share is not None],
             "indicators": [each.as_document() for each in counted if each.objective.share is None],
-            "balances": [row for each in accounts for row in balances(each)],
+            "balances": [row for customer, each in accounts for row in balances(customer, each)],
             "worst": [row for _, row in self._breaches],
             "refused_by": self._refusals.result(),
             "flagged_by": self._flags.result(),
@@ -150,9 +150,9 @@ class Reasons:
         return sorted(self._found.values(), key=lambda each: (-each["count"], str(each)))
 
 
-def balances(accounts: Accounts) -> Iterator[Row]:
+def balances(customer: str, accounts: Iterable[Balance]) -> Iterator[Row]:
     """How a customer's accounts stand."""
-    for each in accounts.balances():
-        row: Row = {"account": each.account, "customer": accounts.customer}
+    for each in accounts:
+        row: Row = {"account": each.account, "customer": customer}
         names = ("available", "held", "overdrawn", "consumed", "expired")
         yield {**row, **{name: getattr(each, name) for name in names}}

@@ -1,0 +1,111 @@
+"""Series: what was written one after another, never changed and never taken out again.
+
+A ledger's entries grow for as long as somebody is a customer. So one more must not copy all that
+is there, nor must asking for one look through all: a series is a few tuples of growing size.
+
+    >>> series = Series.of(range(100)).adding(100)
+    >>> len(series), series[-1], [len(block) for block in series.blocks], len(series.tail)
+    (101, 100, [64, 32], 5)
+    >>> series == Series.of(range(101)), series.goes_on_from(Series.of(range(50)))
+    (True, True)
+
+Source: THREATS V03.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Self, TypeVar, overload
+
+BLOCK: Final = 32
+"""Items of the smallest block."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Series(Sequence[Item]):
+    """What was written one after another, as a value: one more makes another series, and nearly all is shared.
+
+    The blocks merge as the digits of a binary counter carry: there are as many as the logarithm of the length, and
+    adding one copies a logarithm of it, on the average of many.
+
+    Attributes:
+        blocks: The earlier items: tuples of ``BLOCK`` times a power of two, each smaller than the one before.
+        tail: The last ones.
+        size: How many there are.
+    """
+
+    blocks: tuple[tuple[Item, ...], ...] = ()
+    tail: tuple[Item, ...] = ()
+    size: int = 0
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> Self:
+        """A series of these."""
+        row = tuple(items)
+        blocks, start, size = [], 0, BLOCK << len(row).bit_length()
+        while size >= BLOCK:
+            if len(row) - start >= size:
+                blocks.append(row[start : start + size])
+                start += size
+            size //= 2
+        return cls(tuple(blocks), row[start:], len(row))
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[Item]:
+        for block in self.blocks:
+            yield from block
+        yield from self.tail
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
+        """The item at a place counted from 0, or a tuple of several."""
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        place = index + self.size if index < 0 else index
+        if not 0 <= place < self.size:
+            raise IndexError(index)
+        for block in self.blocks:
+            if place < len(block):
+                return block[place]
+            place -= len(block)
+        return self.tail[place]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Series):
+            return NotImplemented
+        return (self.blocks, self.tail) == (other.blocks, other.tail)
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.tail))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.of({[*self]!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).of, (tuple(self),)
+
+    def adding(self, item: Item) -> Self:
+        """These, and one more."""
+        blocks, tail = self.blocks, (*self.tail, item)
+        if len(tail) == BLOCK:
+            while blocks and len(blocks[-1]) == len(tail):
+                blocks, tail = blocks[:-1], blocks[-1] + tail
+            blocks, tail = (*blocks, tail), ()
+        return type(self)(blocks, tail, self.size + 1)
+
+    def goes_on_from(self, earlier: Series[Item]) -> bool:
+        """Whether it begins with all of another one; what both share is not looked at."""
+        start = 0
+        for block, other in zip(self.blocks, earlier.blocks, strict=False):
+            if block is not other:
+                break
+            start += len(block)
+        return self[start : len(earlier)] == earlier[start:]

@@ -1,0 +1,180 @@
+"""Customers of a contracts file: what each has signed and was granted, or what of it does not fit the policy.
+
+The file's form does not matter here: a mapping of YAML, a line of JSON and a row of CSV say a customer alike.
+
+Source: DESIGN section 6, "Contracts".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from functools import lru_cache
+
+from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
+from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.policy.charge import LEAST_AMOUNT
+from upheld.core.policy.contracts import Contract, Customer, Grant
+from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.policy import ContractKind, Policy
+from upheld.core.policy.provenance import Path as Keys
+from upheld.core.time.duration import Duration
+from upheld.document.tree import Data, mapping, sequence
+from upheld.schema.formats import message_and_hint, parse_amount, parse_instant
+
+WORDS = ("kind", "from", "until", "parameters")
+"""Keys of a contract that are no attributes of its kind."""
+
+Report = Callable[[str, Keys, str, str, bool], None]
+"""Code, path, message, hint, and whether the key is meant."""
+
+_instant_s = lru_cache(maxsize=65_536)(parse_instant)
+
+
+class CustomerReader:
+    """Makes customers of what has the schema's shape; equal contracts and grants are made once.
+
+    Args:
+        report: Told of everything that does not fit the policy; what does not fit is left out.
+    """
+
+    def __init__(self, policy: Policy, report: Report) -> None:
+        self.policy = policy
+        self.report = report
+        self._contracts: dict[Contract, Contract] = {}
+        self._grants: dict[Grant, Grant] = {}
+
+    def customer(self, path: Keys, spec: Data) -> Customer:
+        """One customer."""
+        contracts = [self._contract((*path, "contracts", i), e) for i, e in enumerate(entries(spec, "contracts"))]
+        grants = [self._grant((*path, "grants", i), e) for i, e in enumerate(entries(spec, "grants"))]
+        return Customer(
+            tuple(each for each in contracts if each is not None), tuple(each for each in grants if each is not None)
+        )
+
+    def _known(self, what: str, section: Collection[str], path: Keys, word: object) -> bool:
+        if word in section:
+            return True
+        known = list(section)
+        near = nearest(str(word), known)
+        there = f"there are {listed(known)}" if known else f"the policy declares no {what}"
+        hint = f"did you mean `{near}`?" if near else there
+        self.report("UP201", path, f"{what} {quoted(word)} is not declared", hint, path[-1] == word)
+        return False
+
+    def _contract(self, path: Keys, spec: Data) -> Contract | None:
+        if not self._known("contract", self.policy.contracts, (*path, "kind"), spec.get("kind")):
+            return None
+        kind = self.policy.contracts[str(spec["kind"])]
+        since, until = day(spec, "from"), day(spec, "until")
+        if since is not None and until is not None and until < since:
+            message = f"this contract ends on `{until}`, before it begins on `{since}`"
+            self.report("UP104", (*path, "until"), message, "the last day is included: it may be the first one", False)
+        attributes: dict[str, Held] = {}
+        for key, value in spec.items():
+            if key in kind.attributes:
+                held = self._held(kind.attributes[key].domain, (*path, key), value, key)
+                if held is not None:
+                    attributes[key] = held
+            elif key not in WORDS:
+                self._unknown_key(path, key, kind)
+        parameters = {
+            name: self._values((*path, "parameters", name), self.policy.parameters[name], values)
+            for name, values in items(spec, "parameters")
+            if self._overrides((*path, "parameters", name), name, kind)
+        }
+        contract = Contract(kind.id, since, until, attributes, parameters)
+        return self._contracts.setdefault(contract, contract)
+
+    def _unknown_key(self, path: Keys, key: str, kind: ContractKind) -> None:
+        known = [*WORDS, *kind.attributes]
+        near = nearest(key, known)
+        hint = f"did you mean `{near}`?" if near else f"the keys here are {listed(known)}"
+        self.report("UP101", (*path, key), f"a contract of kind `{kind.id}` has no {quoted(key)}", hint, True)
+
+    def _held(self, domain: Domain, path: Keys, value: object, name: str) -> Held:
+        """What an attribute holds; a list where it holds many values."""
+        if isinstance(value, list) and not isinstance(domain, Many):
+            self.report("UP209", path, f"`{name}` holds one value, not a list", "give one value", False)
+            return None
+        members: list[Scalar] = []
+        for index, each in enumerate(sequence(value)):
+            read = domain.read(each, name)
+            if isinstance(read, Wrong):
+                at = (*path, index) if isinstance(value, list) else path
+                self.report("UP209", at, read.message, read.hint, False)
+            else:
+                members.append(read)
+        if isinstance(domain, Many):
+            return frozenset(members) or None
+        return members[0] if members else None
+
+    def _overrides(self, path: Keys, name: str, kind: ContractKind) -> bool:
+        if not self._known("parameter", self.policy.parameters, path, name):
+            return False
+        if name in kind.overrides:
+            return True
+        there = f", where there are {listed(kind.overrides)}" if kind.overrides else ""
+        message = f"a contract of kind `{kind.id}` does not override `{name}`"
+        self.report("UP104", path, message, f"list it under `parameters:` of the kind{there}", True)
+        return False
+
+    def _values(self, path: Keys, parameter: Parameter, values: object) -> dict[str, ParameterValue]:
+        """The values of a parameter by column; the one key ``""`` where it is no table."""
+        columns = self._columns(parameter)
+        if isinstance(values, dict) != bool(parameter.by):
+            message = f"`{parameter.id}` is {'a table' if parameter.by else 'one value'}"
+            hint = f"give a value for some of {listed(columns)}" if parameter.by else "give the value alone"
+            self.report("UP104", path, message, hint, False)
+            return {}
+        found: dict[str, ParameterValue] = {}
+        for key, value in values.items() if isinstance(values, dict) else [("", values)]:
+            if parameter.by and key not in columns:
+                near = nearest(key, columns)
+                hint = f"did you mean `{near}`?" if near else f"it can be {listed(columns)}"
+                self.report("UP104", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, True)
+            elif isinstance(value, (str, int)):
+                found[key] = value
+        return found
+
+    def _columns(self, parameter: Parameter) -> tuple[str, ...]:
+        """The columns that a table may have: every value of the name that chooses one, where that is known."""
+        if parameter.by == "severity":
+            return tuple(each.id for each in self.policy.severities)
+        fact = self.policy.facts.get(parameter.by.removeprefix("event."))
+        written = tuple(dict.fromkeys(column for row in parameter.rows for column in row.values))
+        return fact.domain.values if fact is not None and isinstance(fact.domain, OneOf) else written
+
+    def _grant(self, path: Keys, spec: Data) -> Grant | None:
+        if not self._known("account", self.policy.accounts, (*path, "account"), spec.get("account")):
+            return None
+        account = self.policy.accounts[str(spec["account"])]
+        try:
+            amount = parse_amount(spec["amount"], LEAST_AMOUNT)  # type: ignore[arg-type]  # by the schema
+        except ValueError as error:
+            self.report("UP105", (*path, "amount"), *message_and_hint(error), False)
+            return None
+        if isinstance(amount, Duration):
+            if account.unit != "min" or amount.seconds % 60:
+                message = f"account `{account.id}` counts in `{account.unit}`, and `{amount}` is no such amount"
+                self.report("UP602", (*path, "amount"), message, "write whole minor units, such as `600`", False)
+                return None
+            amount = amount.seconds // 60
+        grant = Grant(account.id, _instant_s(str(spec["at"])), amount, day(spec, "expires"))
+        return self._grants.setdefault(grant, grant)
+
+
+def items(spec: Data, key: str) -> Iterable[tuple[str, object]]:
+    """What stands in a mapping under a key, by its own keys."""
+    return mapping(spec.get(key)).items()
+
+
+def entries(spec: Data, key: str) -> list[Data]:
+    """The mappings in the list under a key."""
+    return [mapping(each) for each in sequence(spec.get(key))]
+
+
+def day(spec: Data, key: str) -> date | None:
+    """The date under a key."""
+    value = spec.get(key)
+    return date.fromisoformat(value) if isinstance(value, str) else None
