@@ -25,7 +25,7 @@ from upheld import (
     replay,
 )
 from upheld.explaining import explain
-from upheld.report.stories import as_document
+from upheld.report.files.stories import as_document
 from upheld.show import show_markdown, show_text
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
