@@ -154,7 +154,7 @@ def describe(engine: Engine, stories: list[Story]) -> None:
             accepted += decision.accepted
             moving += any(move.timer is None for move in decision.moves)
             charged += bool(decision.charges)
-            clocks[event.ticket] = len(decision.ticket.standing.clocks.clocks) if decision.ticket else 0
+            clocks[event.ticket] = sum(1 for _ in decision.ticket.standing.clocks.every()) if decision.ticket else 0
     print(
         f"\n{engine.policy.id}: {len(clocks)} tickets, {events} events, {accepted / events:.0%} accepted, "
         f"{moving / events:.0%} moving, {charged / events:.0%} charged, "

@@ -1,6 +1,6 @@
 """The core: what decides, and nothing that reaches outside - no file, clock, chance, log or user.
 
-Eleven wings stand on a ground of four terms (`errors`, `finding`, `frozen`, `nearest`), and import downwards only:
+Eleven wings stand on a ground of five terms (`errors`, `finding`, `frozen`, `nearest`, `series`) and import downwards:
 
     story       everything that happened to one ticket, and why
     replay      what became of many tickets: verdicts, summary, objectives, work order, warnings

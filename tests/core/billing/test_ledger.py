@@ -22,8 +22,8 @@ from upheld.core.billing.booking import (
 )
 from upheld.core.billing.entry import Entries, Entry, Transfer
 from upheld.core.billing.ledger import Ledger, expire
-from upheld.core.billing.series import BLOCK
 from upheld.core.errors import LedgerError, UpheldError
+from upheld.core.series import BLOCK
 
 DAY = 86_400
 

@@ -35,10 +35,10 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
-from upheld.core.billing.series import Series
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import quoted
 from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
+from upheld.core.series import Series
 
 
 class Lot(NamedTuple):

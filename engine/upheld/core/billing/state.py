@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.rating import Tally
-from upheld.core.billing.series import Series
 from upheld.core.policy.charge import Account, Charge
+from upheld.core.series import Series
 from upheld.core.time.instant import text_of
 
 RowKind = Literal["hold", "release", "debit", "waive", "reversal"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from upheld.core.clocks.row import ClockRow, clock_rows
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import ClockChange, ClockState
+from upheld.core.clocks.state import ClockChange, ClockState, Track
 from upheld.core.clocks.step import ClockStep
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import Policy
@@ -24,7 +24,8 @@ class Clocks:
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self.rules = ClockRules(policy, schedule)
         self._step = self.rules.plan.step
-        self._blank = ClockState(tracks=((),) * len(self.rules.plan.tracks))
+        tracks, none = (Track(),) * len(self.rules.plan.tracks), (0,) * len(policy.commitments)
+        self._blank = ClockState(tracks=tracks, cycles_over=none)
 
     def begin(self) -> ClockState:
         """The state of a ticket on which nothing has happened."""

@@ -77,7 +77,7 @@ class ClockRow:
 
 def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
     """Every clock whose target is known, in the policy's order and then by cycle."""
-    fixed = [(clock, aim) for clock in state.clocks if (aim := rules.aim(clock)) is not None]
+    fixed = [(clock, aim) for clock in state.every() if (aim := rules.aim(clock)) is not None]
     fixed.sort(key=lambda pair: (pair[0].commitment, pair[0].cycle))
     return tuple(clock_row(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
 
@@ -95,7 +95,7 @@ def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s:
     commitment = rules.terms[clock.commitment].commitment
     last_s = as_of_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s) - 1
     for number in rules.plan.tracks_of[clock.commitment]:
-        for each in state.tracks[number]:
+        for each in state.tracks[number].every():
             if each.until_s > clock.start_s and each.from_s <= last_s:
                 yield commitment.pause[rules.plan.tracks[number].pause], each
 

@@ -46,7 +46,7 @@ class ClockRules:
         spans = [
             (each.from_s, each.until_s)
             for number in self.plan.tracks_of[clock.commitment]
-            for each in tracks[number]
+            for each in tracks[number].every()
             if each.until_s > clock.start_s
         ]
         return united((*spans, *clock.gaps)) if spans or clock.gaps else NONE

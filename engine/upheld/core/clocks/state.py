@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from upheld.core.clocks.clock import FOREVER, Clock
+from upheld.core.series import Series
 
 ChangeKind = Literal[
     "started", "fixed", "dropped", "stopped", "cancelled", "resumed", "retargeted", "paused", "continued", "warned"
@@ -39,24 +41,50 @@ class Excused(NamedTuple):
     until_s: int
 
 
-Track = tuple[Paused, ...]
-"""The pauses of one track, in order."""
+class Track(NamedTuple):
+    """The pauses of one track.
+
+    Attributes:
+        over: Those that have ended, in order.
+        lasting: The one that lasts; ``None`` while the track is off.
+    """
+
+    over: Series[Paused] = Series()
+    lasting: Paused | None = None
+
+    def every(self) -> Iterator[Paused]:
+        """All of them, in order."""
+        yield from self.over
+        if self.lasting is not None:
+            yield self.lasting
 
 
 class ClockState(NamedTuple):
     """Everything the clocks of one ticket remember.
 
+    Clocks that are over for good are kept apart, so that an event costs what runs and not what ran once.
+
     Attributes:
-        clocks: In the order in which they started.
+        clocks: Those that something may still happen to, in the order in which they started: they run, their target is
+            not known yet, or a reopening resumes them.
         tracks: By track of the plan.
         excuses: As declared.
         mark_s: When the first clock reaches its next warning mark, as things stand; ``FOREVER`` for never.
+        over: The others.
+        cycles_over: By commitment, the last cycle of those; 0 for none.
     """
 
     clocks: tuple[Clock, ...] = ()
     tracks: tuple[Track, ...] = ()
     excuses: tuple[Excused, ...] = ()
     mark_s: int = FOREVER
+    over: Series[Clock] = Series()
+    cycles_over: tuple[int, ...] = ()
+
+    def every(self) -> Iterator[Clock]:
+        """All clocks that there are and were."""
+        yield from self.over
+        yield from self.clocks
 
 
 NO_SHARE: Final = -1

@@ -17,7 +17,7 @@ from upheld.core.clocks.clock import FOREVER, Clock, End
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.promise import names_at_start
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused
+from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
@@ -60,7 +60,20 @@ class ClockStep:
             return state
         mark_s = self._mark_s() if self.rules.warns else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return ClockState(tuple(self.clocks), self.tracks, excused, mark_s)
+        return self._settled(ClockState((), self.tracks, excused, mark_s, state.over, state.cycles_over))
+
+    def _settled(self, after: ClockState) -> ClockState:
+        """The state with every clock in its place: what nothing can happen to any more is over."""
+        on_reopen, left = self.rules.plan.on_reopen, []
+        over, cycles = after.over, after.cycles_over
+        for clock in self.clocks:
+            end, index = clock.end, clock.commitment
+            if end is None or clock.aim is None or (end.returns and on_reopen[index] == "resume"):
+                left.append(clock)
+            else:
+                over = over.adding(clock)
+                cycles = (*cycles[:index], max(cycles[index], clock.cycle), *cycles[index + 1 :])
+        return after._replace(clocks=tuple(left), over=over, cycles_over=cycles)
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
@@ -149,7 +162,8 @@ class ClockStep:
 
         Returns: the commitments of which a clock began.
         """
-        begun: set[int] = set()
+        again = [index for index, how in enumerate(self.rules.plan.on_reopen) if how == "new-cycle"]
+        begun = {index for index in again if self.before.cycles_over[index]}
         for position, clock in enumerate(self.clocks):
             end = clock.end
             how = self.rules.plan.on_reopen[clock.commitment]
@@ -171,19 +185,17 @@ class ClockStep:
         tracks, names = [*self.tracks], self.now.names
         touched = False
         for pull in self.plan.continues:
-            track = tracks[pull.of]
-            if track and track[-1].until_s == FOREVER and (pull.when is None or pull.when(names)):
-                *earlier, last = track
+            over, last = tracks[pull.of]
+            if last is not None and (pull.when is None or pull.when(names)):
                 if last.from_s < self.at_s:
-                    earlier.append(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
-                tracks[pull.of] = tuple(earlier)
+                    over = over.adding(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
+                tracks[pull.of] = Track(over)
                 touched = True
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
-            track = tracks[pull.of]
-            lasts = track and track[-1].until_s == FOREVER
-            if not lasts and (pull.when is None or pull.when(names)):
-                tracks[pull.of] = (*track, Paused(self.at_s, FOREVER, pull.trigger, None))
+            over, last = tracks[pull.of]
+            if last is None and (pull.when is None or pull.when(names)):
+                tracks[pull.of] = Track(over, Paused(self.at_s, FOREVER, pull.trigger, None))
                 touched = True
                 self._tell_pause("paused", pull)
         if touched:
@@ -207,6 +219,8 @@ class ClockStep:
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
         cycles = self.rules.plan.cycles[index]
+        if cycles == "one" and self.before.cycles_over[index]:
+            return False
         if cycles != "many":
             for clock in self.clocks:
                 if clock.commitment == index and (clock.end is None or cycles != "ignore-while-running"):
@@ -223,7 +237,8 @@ class ClockStep:
                 return
             mark_s = terms.mark_s(at_s, aim, 0)
         told = tuple((name, names(name)) for name in terms.told)
-        cycle = 1 + sum(clock.commitment == index for clock in self.clocks)
+        own = (clock.cycle for clock in self.clocks if clock.commitment == index)
+        cycle = 1 + max(own, default=self.before.cycles_over[index])
         begun = Clock(index, cycle, at_s, trigger, aim, mark_s=mark_s, held=told)
         self.clocks.append(begun)
         self._tell("started", begun)

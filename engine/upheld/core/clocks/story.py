@@ -122,7 +122,7 @@ class Waiting:
 
 def clock_stories(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[ClockStory, ...]:
     """The stories of all clocks that a verdict shows, in its order."""
-    fixed = [(clock, aim) for clock in state.clocks if (aim := rules.aim(clock)) is not None]
+    fixed = [(clock, aim) for clock in state.every() if (aim := rules.aim(clock)) is not None]
     fixed.sort(key=lambda pair: (pair[0].commitment, pair[0].cycle))
     return tuple(_story(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
 

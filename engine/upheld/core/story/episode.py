@@ -137,7 +137,7 @@ def omissions(
         records: The records that were accepted, each with the ticket after it.
     """
     found: dict[str, Omission] = {}
-    have = {engine.policy.commitments[clock.commitment].id for clock in clocks.clocks}
+    have = {engine.policy.commitments[clock.commitment].id for clock in clocks.every()}
     for episode, standing in records:
         if standing is None or episode.seq is None or episode.event is None:
             continue

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from upheld.core.clocks.row import clock_row
@@ -266,11 +267,11 @@ def _waits(before: Standing | None, standing: Standing | None) -> Iterator[Pendi
 def _turn(engine: Engine, standing: Standing, change: ClockChange, at_s: int) -> ClockTurn:
     rules, state = engine.clocks.rules, standing.clocks
     commitment = engine.policy.commitments[change.commitment]
-    row = None
-    for clock in state.clocks:
-        if (clock.commitment, clock.cycle) == (change.commitment, change.cycle):
-            aim = rules.aim(clock)
-            row = None if aim is None else clock_row(rules, state, clock, aim, at_s)
+    recent = chain(state.clocks, reversed(state.over))  # what has just changed is found at once
+    meant = (each for each in recent if (each.commitment, each.cycle) == (change.commitment, change.cycle))
+    clock = next(meant, None)
+    aim = None if clock is None else rules.aim(clock)
+    row = None if clock is None or aim is None else clock_row(rules, state, clock, aim, at_s)
     return ClockTurn(change.what, change.at_s, commitment, change.cycle, change.share, row)
 
 

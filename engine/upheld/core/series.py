@@ -1,7 +1,8 @@
 """Series: what was written one after another, never changed and never taken out again.
 
-A ledger's entries grow for as long as somebody is a customer. So one more must not copy all that
-is there, nor must asking for one look through all: a series is a few tuples of growing size.
+A ledger's entries grow for as long as somebody is a customer, and the clocks of a ticket that
+are over for as long as it is open. So one more must not copy all that is there, nor must asking
+for one look through all: a series is a few tuples of growing size.
 
     >>> series = Series.of(range(100)).adding(100)
     >>> len(series), series[-1], [len(block) for block in series.blocks], len(series.tail)
