@@ -130,8 +130,9 @@ class Calendar(OpeningTime):
         return "sha256:" + sha256("\n".join(parts).encode("ascii")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
-        stated_alike = isinstance(other, Calendar) and self.hours == other.hours
-        return stated_alike and self.public_holidays == other.public_holidays
+        if not isinstance(other, Calendar):
+            return False
+        return self.hours == other.hours and self.public_holidays == other.public_holidays
 
     def __hash__(self) -> int:
         return hash(self.hours)
