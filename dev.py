@@ -26,7 +26,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -71,6 +70,9 @@ def main(argv: Sequence[str]) -> int:
         print(f"dev.py: no command `{argv[0]}`; there are {', '.join(commands)}", file=sys.stderr)
         return 2
     try:
+        if sys.version_info < OLDEST_PYTHON:
+            this = dotted(sys.version_info[:2])
+            raise CannotGoOn(f"Python {dotted(OLDEST_PYTHON)} or newer is needed; this is {this}")
         return commands[argv[0]](argv[1:])
     except CannotGoOn as error:
         print(f"dev.py: {error}", file=sys.stderr)
@@ -127,6 +129,8 @@ def check(steps: Sequence[str]) -> int:
 
 def floors() -> int:
     """Run the tests with exactly the oldest release of each library, and of each of theirs what pip chooses."""
+    import tomllib  # which an older Python lacks, that is to be told so
+
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     oldest = lower_bounds([*project["dependencies"], *project["optional-dependencies"]["test"]])
     make_environment(FLOORS)
@@ -209,8 +213,6 @@ def first_failure(statuses: Sequence[int]) -> int:
 
 def install(*extras: str) -> None:
     """Make .venv if need be, and install the project with these extras unless it is there already."""
-    if sys.version_info < OLDEST_PYTHON:
-        raise CannotGoOn(f"Python {dotted(OLDEST_PYTHON)} or newer is needed; this is {dotted(sys.version_info[:2])}")
     version = version_of(python_in(VENV))
     if version is None or version < OLDEST_PYTHON:
         make_environment(VENV)
