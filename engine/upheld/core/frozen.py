@@ -15,7 +15,7 @@ a tuple.
     >>> weekly == {"mon-fri": ("09:00-17:00",)}, {**weekly, "sat": ()} == weekly | {"sat": ()}
     (True, True)
 
-Source: DESIGN section 8; THREATS V05. Why it is a dict and no proxy: docs/decisions/0016.
+Source: DESIGN section 8; THREATS V05. Why it is a dict and no proxy: docs/decisions/0018.
 """
 
 from __future__ import annotations
