@@ -87,6 +87,21 @@ def test_amounts_fit_their_account(account: str, amount: str, expected: list[str
     assert expected == said(billed(f"on: work, debit: {{account: {account}, amount: {amount}}}"))
 
 
+def test_no_charge_bills_what_no_account_takes() -> None:
+    """Beyond 10^15 every event that is charged would be refused: written so, converted to it, or from a table."""
+    more = "bills more than 1000000000000000 at one time, which no account takes"
+    table = "{rates: {by: type, values: [{fault: 99999999999999999, question: 30}], assumes: [usual]}}"
+    from_table = "on: work, debit: {account: tma, amount: {parameter: rates}}"
+
+    assert ["UP108 `99999999999999999` is too large"] == said(
+        billed("on: work, debit: {account: tma, amount: 99999999999999999}")
+    )
+    assert [f"UP603 charge `c0` {more}"] == said(
+        billed("on: work, debit: {account: budget, amount: 600000000000000, factor: 2}")
+    )
+    assert [f"UP603 charge `c0` {more}"] == said(billed(from_table, parameters=table))
+
+
 def test_a_factor_converts() -> None:
     """Minutes at a price; what is converted is counted in minutes."""
     assert [] == said(billed("on: work, debit: {account: budget, amount: {ref: event.minutes}, factor: 150}"))

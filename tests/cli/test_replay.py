@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -381,3 +382,36 @@ def test_both_formats_of_a_vendors_history_say_the_same(root: Path) -> None:
     ]
 
     assert checked(told[0].stdout) == checked(told[1].stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("c.yaml.gz", b"\x1f\x8b\x08\x00" + b"\0" * 4_000, "this is a gzip file: unpack it first"),
+        ("c.xlsx", b"PK\x03\x04", "this is a workbook or a zip file: save the sheet as CSV"),
+        ("c.csv", b"\x00\xff", "is not UTF-8 text"),
+        ("c.csv", b"customer,kind\nacme,gould\n", "c.csv:2:6: error[UP201]: contract `gould` is not declared"),
+    ],
+)
+def test_contracts_that_are_none_end_it_in_one_line(
+    name: str, data: bytes, said: str, history: str, tmp_path: Path
+) -> None:
+    """What is packed, or no text, or does not fit the policy."""
+    file = tmp_path / name
+    file.write_bytes(data)
+    done = run(history, "--policy", DESK, "--contracts", str(file))
+
+    assert MISUSED == done.exit_code
+    assert 1 == done.stderr.count("\n")
+    assert said in done.stderr
+
+
+def test_contracts_without_an_end_are_not_read(history: str, tmp_path: Path) -> None:
+    """A device, a pipe that nobody writes to, a folder."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path, said in (("/dev/zero", "this is no file"), (str(pipe), "this is no file"), (str(tmp_path), "directory")):
+        done = run(history, "--policy", DESK, "--contracts", path)
+        assert MISUSED == done.exit_code
+        assert 1 == done.stderr.count("\n")
+        assert said in done.stderr

@@ -65,8 +65,8 @@ releases: [{version: "5.3", date: 2024-06-01}, {version: "5.2", date: 2024-03-28
 LINES = """\
 {"customer": "acme", "contracts": [{"kind": "gold", "from": "2024-01-01", "until": "2024-12-31", \
 "sites": ["lyon", "paris"], "seats": 5, "beta": true, "parameters": {"within": {"high": "30min"}, "share": 7}}, \
-{"kind": "plain"}], "grants": [\
-{"account": "time", "at": "2024-01-01T00:00Z", "amount": "10h", "expires": "2024-12-31"}, \
+{"kind": "plain"}], \
+"grants": [{"account": "time", "at": "2024-01-01T00:00Z", "amount": "10h", "expires": "2024-12-31"}, \
 {"account": "money", "at": "2024-01-01T01:00+01:00", "amount": 600}]}
 
 {"customer": "Cafe\u0301; Z\\u00fcrich", "contracts": [{"kind": "gold", "sites": ["genève"]}]}

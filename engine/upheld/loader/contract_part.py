@@ -5,16 +5,19 @@ Source: DESIGN section 6, "Contracts".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from upheld.core.finding import Finding, Place
 from upheld.core.nearest import quoted
 from upheld.core.policy.provenance import Path as Keys
 from upheld.document.catalogue import finding
-from upheld.document.tree import Data
-from upheld.schema.shape import misfits
+from upheld.document.problems import MOST
+from upheld.document.tree import Data, mapping, sequence
+from upheld.loader.plain_contracts import MOST_CONTRACTS, MOST_GRANTS
+from upheld.schema.shape import Misfit, misfits
 
 
 class Places(Protocol):
@@ -44,11 +47,23 @@ class Part:
         if self.misshapen is not None:
             return self.misshapen()
         found: dict[Finding, None] = {}
-        for each in misfits(self.root, "contracts"):
+        for each in islice(self._misfits(), MOST):
             path = tuple(each.absolute_path)
             place = self.place(path, key=each.at_key)
             found[finding(each.code, place, f"{each.message}{of_customer(path)}", each.hint)] = None
         return list(found)
+
+    def _misfits(self) -> Iterator[Misfit]:
+        """What the schema finds; a list that is too long is not gone through."""
+        for name, spec in mapping(self.root.get("customers")).items():
+            for key, most in (("contracts", MOST_CONTRACTS), ("grants", MOST_GRANTS)):
+                size = len(sequence(mapping(spec).get(key)))
+                if size > most:
+                    message = f"this list has {size} entries, and at most {most} are read"
+                    return iter(
+                        [Misfit("UP107", message, "leave those out that are long over", ("customers", name, key))]
+                    )
+        return misfits(self.root, "contracts")
 
 
 def of_customer(path: Keys) -> str:

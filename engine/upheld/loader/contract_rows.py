@@ -35,6 +35,8 @@ from upheld.loader.contract_part import Part
 
 SEPARATORS: Final = ",;\t"
 CUSTOMER: Final = "customer"
+MOST_ROWS: Final = 1_000
+"""Looked at together; a customer may have more."""
 FIXED: Final[Mapping[str, Keys]] = {
     "kind": ("contracts", "kind"),
     "from": ("contracts", "from"),
@@ -79,7 +81,7 @@ def parts_of_rows(problems: Problems, text: str, policy: Policy) -> Iterator[Par
         if not name and any(path[0] != "releases" for path in said):
             problems.add("UP102", start, "`customer` is missing in this row", "say whose contract or grant it is")
             continue
-        if name != group.customer:
+        if name != group.customer or group.rows == MOST_ROWS:
             yield group.part(table, paths)
             group = _Group(name, start)
         group.take(start, said, attributes.get(said.get(FIXED["kind"], ""), {}))
@@ -97,7 +99,8 @@ class _Table:
     """A table that is being read.
 
     Attributes:
-        names: Of its columns, in lower case, each with its offset.
+        names: Of its columns, in lower case.
+        start: Where its head begins.
         separator: What stands between its cells.
     """
 
@@ -108,8 +111,8 @@ class _Table:
         head = next((line for line in StringIO(text, newline="\n") if line.strip()), "")
         self.separator = max(SEPARATORS, key=head.count)
         self._rows = self._read()
-        start, cells = next(self._rows, (0, []))
-        self.names = [(cell.strip().lower(), self.cell(start, number)) for number, cell in enumerate(cells)]
+        self.start, cells = next(self._rows, (0, []))
+        self.names = [cell.strip().lower() for cell in cells]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row below the head with its offset."""
@@ -156,13 +159,13 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
     known = [CUSTOMER, *FIXED, *attributes, *(f"{name}.COLUMN" if by else name for name, by in parameters.items())]
     seen: set[str] = set()
     paths: list[Keys] = []
-    for name, offset in table.names:
+    for number, name in enumerate(table.names):
         *values, last = name.split(".", 2)
         in_table = len(values) == 2
         if name in seen:
-            problems.add(
-                catalogue.DUPLICATE_KEY, offset, f"column {quoted(name)} stands here twice", "keep one of them"
-            )
+            offset = table.cell(table.start, number)
+            message = f"column {quoted(name)} stands here twice"
+            problems.add(catalogue.DUPLICATE_KEY, offset, message, "keep one of them")
         elif name == CUSTOMER:
             paths.append(())
         elif name in FIXED:
@@ -174,7 +177,7 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
         else:
             near = nearest(name, known)
             hint = f"did you mean `{near}`?" if near else f"the columns are {listed(known, most=16)}"
-            problems.add("UP101", offset, f"unknown column {quoted(name)}", hint)
+            problems.add("UP101", table.cell(table.start, number), f"unknown column {quoted(name)}", hint)
         seen.add(name)
     if not seen:
         problems.add(
@@ -190,12 +193,14 @@ class _Group:
 
     def __init__(self, customer: str, start: int) -> None:
         self.customer = customer
+        self.rows = 0
         self._start = start
         self._said: dict[str, list[dict[str, object]]] = {}
         self._starts: dict[str, list[int]] = {}
 
     def take(self, start: int, said: Mapping[Keys, str], domains: Mapping[Keys, Domain]) -> None:
         """One row more."""
+        self.rows += 1
         row: dict[str, dict[str, object]] = {}
         for path, cell in said.items():
             section, *keys, last = path

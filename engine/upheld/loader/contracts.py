@@ -101,7 +101,9 @@ def read_contracts(data: bytes, name: str, policy: Policy) -> tuple[Contracts | 
         if form == "document":
             document = read_document(data, name, limits=LIMITS)
             part = Part(
-                document.root, document.place, misshapen=lambda: shape_findings(document, "contracts", of_customer)
+                document.root,
+                document.place,
+                misshapen=lambda: shape_findings(document, "contracts", of_customer, MOST),
             )
             gathering.take(part)
             content = digest(document.root) if not gathering.findings else ""

@@ -67,15 +67,18 @@ class Misfit(ValidationError):
         self.code, self.hint, self.at_key = code, hint, at_key
 
 
-def shape_findings(document: Document, schema: str, of: Callable[[Path], str] = lambda path: "") -> list[Finding]:
+def shape_findings(
+    document: Document, schema: str, of: Callable[[Path], str] = lambda path: "", most: int | None = None
+) -> list[Finding]:
     """Every way in which ``document`` does not fit the schema of this name, in the order of their places.
 
     Args:
         of: What a message says besides, by the path of what it is about.
+        most: How many are looked for; by default all.
     """
     cut = cut_texts(document)
     found = {each.finding: None for each in cut}
-    for misfit in misfits(document.tree, schema):
+    for misfit in islice(misfits(document.tree, schema), most):
         path = tuple(misfit.absolute_path)
         if not any(each.holds(path) for each in cut):
             place = document.place(path, key=misfit.at_key)
