@@ -115,7 +115,7 @@ _MESSAGES: Final = {
     "days": "{first} to {last}",
     "window": "{start}–{end}",
     "night": "{start} to {end} the next day",
-    "closes-early": "{day}: closes at {time}, where it is open until later",
+    "closes-early": "{day}: closes at {time} at the latest",
     "over-days": "{start} – {end}",
     "all-day": "all day",
     "closed": "closed",

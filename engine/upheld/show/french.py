@@ -123,7 +123,7 @@ _MESSAGES: Final = {
     "days": "du {first} au {last}",
     "window": "de {start} à {end}",
     "night": "de {start} à {end} le lendemain",
-    "closes-early": "{day} : ferme à {time}, si l'ouverture devait durer au-delà",
+    "closes-early": "{day} : ferme à {time} au plus tard",
     "over-days": "du {start} au {end}",
     "all-day": "toute la journée",
     "closed": "fermé",
