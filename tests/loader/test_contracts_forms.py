@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from upheld import load_contracts
 from upheld.core.policy.policy import Policy
 from upheld.loader.contracts import read_contracts
-from upheld.loader.plain_contracts import MOST_CONTRACTS, MOST_CUSTOMERS, MOST_GRANTS, is_plain
+from upheld.loader.contracts.plain import MOST_CONTRACTS, MOST_CUSTOMERS, MOST_GRANTS, is_plain
 from upheld.loading import examine
 from upheld.schema.resources import read_schema
 from upheld.schema.shape import misfits

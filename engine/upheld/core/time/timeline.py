@@ -97,7 +97,7 @@ def laid_out(
         last_day = (stretch.until_s - 1 + stretch.offset_s) // DAY_S
         closing_s = 0
         for day in range(first_day, last_day + 1):
-            night_ends_s = closing_s - DAY_S
+            night_ends_s = closing_s - DAY_S  # that of the last window of the day before
             closing_s = 0
             windows = exceptions.get(day)
             if windows is None:

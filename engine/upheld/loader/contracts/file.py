@@ -35,11 +35,11 @@ from upheld.document.characters import read_text, refuse_characters
 from upheld.document.problems import MOST, Problems
 from upheld.document.tree import Data, mapping
 from upheld.loader import digest
-from upheld.loader.contract_lines import parts_of_lines
-from upheld.loader.contract_part import Part, of_customer
-from upheld.loader.contract_rows import has_head, parts_of_rows
-from upheld.loader.customer import CustomerReader, Report, day, entries, items
-from upheld.loader.plain_contracts import MOST_CONTRACTS, MOST_CUSTOMERS, MOST_GRANTS, is_plain
+from upheld.loader.contracts.customer import CustomerReader, Report, day, entries, items
+from upheld.loader.contracts.lines import parts_of_lines
+from upheld.loader.contracts.part import Part, of_customer
+from upheld.loader.contracts.plain import MOST_CONTRACTS, MOST_CUSTOMERS, MOST_GRANTS, is_plain
+from upheld.loader.contracts.rows import has_head, parts_of_rows
 from upheld.schema.shape import shape_findings
 
 Form = Literal["document", "lines", "table"]

@@ -23,7 +23,7 @@ from upheld.core.policy.provenance import Path as Keys
 from upheld.document import catalogue
 from upheld.document.characters import holds_refused, normal_text
 from upheld.document.problems import Problems
-from upheld.loader.contract_part import Part
+from upheld.loader.contracts.part import Part
 
 LONGEST_NUMBER: Final = 19
 """Characters of a whole number: what 64 bits hold, and its sign."""

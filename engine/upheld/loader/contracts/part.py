@@ -16,7 +16,7 @@ from upheld.core.policy.provenance import Path as Keys
 from upheld.document.catalogue import finding
 from upheld.document.problems import MOST
 from upheld.document.tree import Data, mapping, sequence
-from upheld.loader.plain_contracts import MOST_CONTRACTS, MOST_GRANTS
+from upheld.loader.contracts.plain import MOST_CONTRACTS, MOST_GRANTS
 from upheld.schema.shape import Misfit, misfits
 
 

@@ -31,7 +31,7 @@ from upheld.core.policy.provenance import Path as Keys
 from upheld.document import catalogue
 from upheld.document.characters import normal_text
 from upheld.document.problems import Problems
-from upheld.loader.contract_part import Part
+from upheld.loader.contracts.part import Part
 
 SEPARATORS: Final = ",;\t"
 CUSTOMER: Final = "customer"
