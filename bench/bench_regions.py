@@ -23,7 +23,7 @@ from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Text
 from upheld.core.condition.grammar import parse_condition
 from upheld.core.condition.ordered import Integer
 from upheld.core.condition.scope import Scope, calendar_names
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 
 FACTS, VALUES = 12, 8
 KINDS = tuple(f"kind-{number}" for number in range(6))

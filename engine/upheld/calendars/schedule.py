@@ -1,4 +1,4 @@
-"""Timing: the calendars and recurrences of a policy, built with the public holidays of this installation."""
+"""Schedules: the calendars and recurrences of a policy, built with the public holidays of this installation."""
 
 from __future__ import annotations
 

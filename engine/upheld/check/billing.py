@@ -15,7 +15,7 @@ from upheld.core.condition.ordered import Integer
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.charge import LARGEST_AMOUNT, Charge, NamedAmount, ParameterAmount, Rating
 from upheld.core.policy.provenance import Path
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 from upheld.core.time.duration import Duration, parse_duration
 
 MINUTES = "min"

@@ -19,7 +19,7 @@ from upheld.core.nearest import listed
 from upheld.core.policy.charge import Charge, Effort
 from upheld.core.policy.commitment import Commitment
 from upheld.core.policy.provenance import Path
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from upheld.core.condition.condition import ALWAYS, All, Any, names_read
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.commitment import Commitment, Pause, Trigger
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 
 
 def check_clocks(inspection: Inspection, paths: Paths) -> None:

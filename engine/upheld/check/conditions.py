@@ -20,7 +20,7 @@ from upheld.core.condition.condition import All, Any, Condition, Not, has_hook, 
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Rule
-from upheld.core.proof.space import Answer, Space
+from upheld.core.proof.questions import Answer, Space
 from upheld.loader.draft import Reading
 
 

@@ -21,7 +21,7 @@ from upheld.core.nearest import listed
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.handling import Invariant
 from upheld.core.policy.lifecycle import CLOSED, CORE_MOVES, Transition, is_core_move
-from upheld.core.proof.space import Answer, Space
+from upheld.core.proof.questions import Answer, Space
 
 
 def check_lifecycle(inspection: Inspection, paths: Paths) -> None:

@@ -1,6 +1,7 @@
 """Stratum two: promised times, ticket by ticket.
 
-`clocks` is the door. A `clock` is one run of a commitment, `promise` what it is promised, `plan` what events do to
+`clocks` is the door. A `clock` is one run of a commitment, `terms` what it is promised, `pauses` what stands
+still of it, `plan` what events do to
 clocks, `rules` how they pause, fall due and warn, `step` one happening, `state` what is remembered between two.
 `row` is what a verdict says of a clock, `story` where its time went, `forecast` when it would fall due.
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from upheld.core.clocks.clock import FOREVER, Aim, Clock, End, Span, due_s, paused_s, united, until, used_s
+from upheld.core.clocks.clock import Aim, Clock, End, Span
+from upheld.core.clocks.pauses import FOREVER, due_s, paused_s, united, until, used_s
 from upheld.core.clocks.rules import Cited, ClockRules
 from upheld.core.clocks.state import ClockState, Paused
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from upheld.core.clocks.clock import FOREVER, Aim, Clock, Span, due_s, united
+from upheld.core.clocks.clock import Aim, Clock, Span
+from upheld.core.clocks.pauses import FOREVER, due_s, united
 from upheld.core.clocks.plan import ClockPlan
-from upheld.core.clocks.promise import Terms
 from upheld.core.clocks.state import ClockChange, Track
+from upheld.core.clocks.terms import Terms
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 

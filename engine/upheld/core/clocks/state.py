@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from upheld.core.clocks.clock import FOREVER, Clock
+from upheld.core.clocks.clock import Clock
+from upheld.core.clocks.pauses import FOREVER
 from upheld.core.series import Series
 
 ChangeKind = Literal[

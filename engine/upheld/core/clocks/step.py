@@ -13,11 +13,12 @@ from collections.abc import Mapping, Set
 from datetime import date
 from typing import Literal
 
-from upheld.core.clocks.clock import FOREVER, Clock, End
+from upheld.core.clocks.clock import Clock, End
+from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
-from upheld.core.clocks.promise import names_at_start
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
+from upheld.core.clocks.terms import names_at_start
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number

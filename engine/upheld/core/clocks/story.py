@@ -15,7 +15,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from upheld.core.clocks.clock import FOREVER, Aim, Clock, End, Span, paused_s, until
+from upheld.core.clocks.clock import Aim, Clock, End, Span
+from upheld.core.clocks.pauses import FOREVER, paused_s, until
 from upheld.core.clocks.row import ClockRow, clock_row, measured_pauses, pauses_touching
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState

@@ -1,4 +1,4 @@
-"""Lines: domains whose values have an order of their own, such as integers and dates.
+"""Ordered domains: those whose values have an order of their own, such as integers and dates.
 
 Each value has a number, and a condition such as `{at-least: 5, below: 60}` cuts the
 line of numbers at its constants. What lies between two cuts is alike to every

@@ -23,8 +23,8 @@ from typing import Final
 from upheld.core.condition.domain import Domain, Held, Many, OneOf
 from upheld.core.condition.ordered import Seconds
 from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.time.day import WEEKDAYS
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FAMILIES: Final = ("opening", "opening-left", "day")
 """Names written with their calendar below them, `opening: {support: open}`; canonically `opening.support`."""
 

@@ -1,4 +1,4 @@
-"""Steps: what rules, transitions, settings and escalations make of one event.
+"""Consequences: what rules, transitions, settings and escalations make of one event.
 
 Each is a function of compiled plans and of what names hold; none of them changes
 anything. Source: DESIGN section 3, steps 4 to 6.

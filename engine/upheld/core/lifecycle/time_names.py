@@ -18,12 +18,12 @@ from typing import Final
 
 from upheld.core.condition.condition import Lookup
 from upheld.core.condition.domain import Held
-from upheld.core.condition.scope import WEEKDAYS
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.policy.contracts import Contract, Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.time.calendar import Calendar
+from upheld.core.time.day import weekday_of
 
 NameOfTime = Callable[[int, str, Lookup], Held]
 """What it holds at an instant, for a customer, given what the other names hold."""
@@ -33,8 +33,6 @@ Active = tuple[tuple[Contract, ...], frozenset[str]]
 
 NO_CONTRACTS: Final[Active] = ((), frozenset())
 
-THURSDAY: Final = 3
-"""The weekday of 1970-01-01, Monday being 0."""
 MOST_REMEMBERED: Final = 4_096
 
 
@@ -120,5 +118,5 @@ def _of_calendar(family: str, name: str, calendars: Mapping[str, Calendar]) -> N
     if family == "opening":
         return lambda at_s, customer, lookup: "open" if calendar.is_open_s(at_s) else "closed"
     if family == "day":
-        return lambda at_s, customer, lookup: WEEKDAYS[(calendar.clock_at(at_s)[0] + THURSDAY) % 7]
+        return lambda at_s, customer, lookup: weekday_of(calendar.clock_at(at_s)[0])
     return lambda at_s, customer, lookup: calendar.opening_left_s(at_s)

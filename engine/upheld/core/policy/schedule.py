@@ -15,12 +15,9 @@ from upheld.core.condition.domain import Held
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.time.calendar import Calendar
-from upheld.core.time.day import WEEKDAYS
+from upheld.core.time.day import weekday_of
 from upheld.core.time.instant import date_of_day
 from upheld.core.time.recurrence import Recurrence
-
-THURSDAY = 3
-"""The weekday of day 0, 1970-01-01, counted from Monday 0."""
 
 Override = Callable[[str, str, str, date], ParameterValue | None]
 """What a customer's contracts say instead: customer, parameter, column (or ``""``) and day; ``None`` for nothing."""
@@ -79,7 +76,7 @@ class Schedule:
         if family == "opening-left":
             return time.opening_left_s(at_s)
         assert family == "day", name
-        return WEEKDAYS[(time.clock_at(at_s)[0] + THURSDAY) % 7]
+        return weekday_of(time.clock_at(at_s)[0])
 
     def column_name(self, parameter: str) -> str:
         """The name that chooses a column of the parameter; ``""`` where it is no table."""

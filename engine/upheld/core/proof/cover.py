@@ -135,7 +135,7 @@ Item = TypeVar("Item")
 
 
 class Undecided(Exception):
-    """A search ended without an answer; never leaves `upheld.core.proof.space`."""
+    """A search ended without an answer; never leaves `upheld.core.proof.questions`."""
 
 
 class Cover:

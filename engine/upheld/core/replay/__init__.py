@@ -2,7 +2,8 @@
 
 `replay` takes the records, `verdict` is one ticket, `summary` all together, `objectives` promises over many,
 `conformance` how far a tracker's states agree with the policy, `customers` whose accounts are charged and in which
-order, `work_order` what to handle first, `warning` what a reader should know before believing a figure.
+order, `late` what putting records in order would change, `work_order` what to handle first, `warning` what a reader
+should know before believing a figure.
 
 May import: `decision` and all below it.
 """

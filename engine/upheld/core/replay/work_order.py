@@ -23,9 +23,9 @@ from upheld.core.lifecycle.explanation import where
 from upheld.core.policy.handling import Closure, QueueLine
 from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
-from upheld.core.policy.schedule import THURSDAY, Schedule
+from upheld.core.policy.schedule import Schedule
 from upheld.core.record.ticket import Standing
-from upheld.core.time.day import WEEKDAYS
+from upheld.core.time.day import weekday_of
 from upheld.core.time.instant import text_of
 
 Rank = tuple[int, int, str]
@@ -133,7 +133,7 @@ def _came_in_during(schedule: Schedule, closure: Closure, received_s: int, at_s:
     if not closed_s <= received_s < this.opens_s:
         return False
     days = range(calendar.clock_at(closed_s)[0], today + 1)
-    return not closure.holding or any(WEEKDAYS[(day + THURSDAY) % 7] == closure.holding for day in days)
+    return not closure.holding or any(weekday_of(day) == closure.holding for day in days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,3 +91,16 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
     if dash and start == end:
         raise ValueError(f"`{text}` is one day: write `{first}`")
     return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
+
+
+def weekday_of(day: int) -> str:
+    """The weekday of a day's number.
+
+    >>> weekday_of(0)
+    'thu'
+    """
+    return WEEKDAYS[(day + _THURSDAY) % 7]
+
+
+_THURSDAY: Final = 3
+"""The weekday of day 0, 1970-01-01, Monday being 0."""

@@ -9,7 +9,7 @@ from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Text
 from upheld.core.condition.grammar import parse_condition
 from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.core.condition.scope import Scope, calendar_names
-from upheld.core.proof.space import Answer, Space
+from upheld.core.proof.questions import Answer, Space
 
 SEVERITY = OneOf(("critical", "high", "low"), ordered=True)
 DOMAINS: dict[str, Domain] = {

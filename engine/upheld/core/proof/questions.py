@@ -1,4 +1,4 @@
-"""Regions: what conditions leave to one another, decided.
+"""Questions: what conditions leave to one another, decided.
 
 Two transitions that can both be taken, a case that no line of a table covers, a rule
 that never comes to its turn: each is a question about the tickets on which conditions

@@ -12,7 +12,7 @@ from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom,
 from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Presence, Text
 from upheld.core.condition.ordered import Integer, Seconds
 from upheld.core.condition.scope import Scope
-from upheld.core.proof.space import Answer, Space
+from upheld.core.proof.questions import Answer, Space
 
 SCALE = OneOf(("high", "mid", "low"), ordered=True)
 CORE = {"new": "open", "seen": "open", "done": "closed"}
