@@ -199,7 +199,8 @@ commitments: [{commitments}]
     )
 
     times = page.partition("## Promised times\n\n")[2].partition("\n\n## ")[0]
-    promised = [f"- **c{at}:** 4\u00a0h" for at, _ in enumerate(calendars)]
+    which = {"desk": " of opening time", "always": " round the clock"} if not said else {}
+    promised = [f"- **c{at}:** 4\u00a0h{which.get(calendar, '')}" for at, calendar in enumerate(calendars)]
     assert [*([said, ""] if said else []), *promised] == times.split("\n")
 
 

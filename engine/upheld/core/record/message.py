@@ -48,7 +48,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "did-you-mean": ("did you mean `{near}`?", "vouliez-vous dire `{near}` ?"),
     "there-are": ("there are {known}", "il y a {known}"),
-    "not-allowed": ("`{role}` may not `{event}`; {who} may", "`{role}` n’est pas autorisé à faire `{event}` ; y sont autorisés : {who}"),
+    "not-allowed": (
+        "`{role}` may not `{event}`; {who} may",
+        "`{role}` n’est pas autorisé à faire `{event}` ; y sont autorisés : {who}",
+    ),
     "unknown-role": (
         "role `{role}` is not declared: {advice}",
         "le rôle `{role}` n’est pas déclaré : {advice}",

@@ -121,7 +121,9 @@ def _merged(view: View, arrows: Mapping[Ends, Iterable[str]]) -> dict[tuple[tupl
     return merged
 
 
-def _groups(view: View, sources: Mapping[tuple[str, str], Sequence[str]]) -> dict[tuple[str, str], list[tuple[str, ...]]]:
+def _groups(
+    view: View, sources: Mapping[tuple[str, str], Sequence[str]]
+) -> dict[tuple[str, str], list[tuple[str, ...]]]:
     """The states from which each of the many arrows starts; as one box for as many of them as can be.
 
     No arrow leads from a state to itself, so that it is the same whether the box holds the arrow's own target.

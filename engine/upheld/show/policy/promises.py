@@ -79,8 +79,9 @@ def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     graded = [each for each in commitments if severities and view.times.by_severity(each)]
     notes = _Notes()
     if graded:
-        head = (view.say("promise"), *map(view.naming.severity, severities), view.say("references"))
-        yield table(head, [row for each in graded for row in _rows(view, each, severities, notes, mixed=mixed)])
+        head = [view.say("promise"), *map(view.naming.severity, severities), view.say("references")]
+        rows = [row for each in graded for row in _rows(view, each, severities, notes, mixed=mixed)]
+        yield table([*head[:1], view.say("hours-counted"), *head[1:]] if mixed else head, rows)
         yield from (Paragraph(line(f"{notes.mark(note)} ", *note)) for note in notes.lines)
     rest = [each for each in commitments if each not in graded]
     if graded and rest:
@@ -116,24 +117,24 @@ def _rows(
     limits = {severity: _limits(view, commitment, severity) for severity in severities if allowed[severity]}
     common = set(limits.values()) if len(limits) > 1 else set()
     name: list[Part] = [strong(view.naming.name(commitment))]
-    hours = view.say("counts-hours", hours=view.opening_time(commitment.calendar)) if mixed else ""
+    hours = (line(view.naming.calendar(commitment.calendar or ALWAYS)),) if mixed else ()
     marked = notes.mark(next(iter(common))) if len(common) == 1 and any(common) else ""
     own = {} if len(common) == 1 else limits
     cases = {tuple(time.when for time in times) for times in allowed.values() if times}
     conditions = cases.pop() if len(cases) == 1 and len(limits) > 1 else ()
     if len(conditions) < 2:
-        yield _row(view, commitment, line(*name, hours + marked), allowed, own, notes)
+        yield _row(view, commitment, (line(*name, marked), *hours), allowed, own, notes)
         return
     for number, condition in enumerate(conditions):
         plan = view.say("in-other-cases") if condition is None else _when(view, commitment, condition)
         times = {each: [replace(found[number], when=None)] if found else [] for each, found in allowed.items()}
-        yield _row(view, commitment, line(*name, plan + hours + marked), times, own, notes)
+        yield _row(view, commitment, (line(*name, plan + marked), *hours), times, own, notes)
 
 
 def _row(
     view: View,
     commitment: Commitment,
-    name: Line,
+    head: tuple[Line, ...],
     allowed: Mapping[str, Sequence[Allowed]],
     limits: Mapping[str, Line],
     notes: _Notes,
@@ -144,7 +145,7 @@ def _row(
         limit = notes.mark(limits[severity]) if limits.get(severity) else ""
         cells.append(line(_cell(view, times, notes) + limit or view.say("none-promised")))
         grounds += [each for time in times if time.when is None for each in time.grounds]
-    return (name, *cells, line(cited(*grounds)))
+    return (*head, *cells, line(cited(*grounds)))
 
 
 def _limits(view: View, commitment: Commitment, severity: str | None) -> Line:
@@ -184,7 +185,7 @@ def _only(view: View, time: Allowed) -> Line:
     return line(view.say("applies-only", condition=view.circumstances.text(time.when)), cited(*time.grounds))
 
 
-def _when(view: View, commitment: Commitment, condition: Condition) -> str:
+def _when(view: View, commitment: Commitment, condition: Condition | None) -> str:
     return view.circumstances.on(commitment.starting_events).when(condition)
 
 
@@ -212,8 +213,15 @@ def _counting(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     for commitment, lines in zip(commitments, told):
         own = [each for each in lines if each not in common]
         if own:
-            yield Heading(3, view.naming.name(commitment))
+            yield Heading(3, _told_apart(view, commitment, commitments))
             yield from bullets(own)
+
+
+def _told_apart(view: View, commitment: Commitment, commitments: Sequence[Commitment]) -> str:
+    """Its name; with when it applies, where another promise has the same name."""
+    name = view.naming.name(commitment)
+    alike = [each for each in commitments if view.naming.name(each) == name]
+    return name + _when(view, commitment, commitment.when) if len(alike) > 1 else name
 
 
 def _details(view: View, commitment: Commitment) -> Iterator[Line]:

@@ -34,7 +34,10 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     if not commitment.promised:
         yield Bullet(view.titled("measured", view.say("measured-only")))
     yield Bullet(view.titled("promise", commitment), says(view, commitment.clauses))
-    yield Bullet(view.titled("due.allowed", strong(view.times.on(commitment.calendar).target(each.target))), tuple(_allowed(view, each)))
+    yield Bullet(
+        view.titled("due.allowed", strong(view.times.on(commitment.calendar).target(each.target))),
+        tuple(_allowed(view, each)),
+    )
     began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
     yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
     calendar = commitment.calendar
@@ -64,7 +67,7 @@ def _by(view: View, each: ClockStory, episodes: Sequence[Episode], *whats: Chang
         if any((turn.commitment, turn.cycle) == clock and turn.what in whats for turn in episode.turns):
             what = heading(view, episode)
             if episode.seq is None:
-                return view.say("clock.by", what=what)
+                return view.say("clock.by-itself", what=what)
             return view.say("clock.by-record", number=episode.seq, what=view.locale.quoted(what))
     return ""
 
@@ -155,7 +158,9 @@ def _standstill(view: View, pause: Standstill) -> Line:
 def _due(view: View, each: ClockStory) -> Iterator[Bullet]:
     row = each.row
     if row.due_s is not None:
-        told = view.titled("due.due", strong(due_moment(view, row.due_s, row.commitment.calendar)), f" ({text_of(row.due_s)})")
+        told = view.titled(
+            "due.due", strong(due_moment(view, row.due_s, row.commitment.calendar)), f" ({text_of(row.due_s)})"
+        )
     elif each.unpaused_due_s is None:
         told = view.titled("due.due", view.say("due.no-date"))
     else:
@@ -167,8 +172,7 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
     """How the due instant came about: the time allowed after the start, moved on by pauses; or a day of its own."""
     if each.unpaused_due_s is None:
         return
-    calendar = each.row.commitment.calendar
-    unpaused, target = due_moment(view, each.unpaused_due_s, calendar), view.times.target(each.target)
+    unpaused, target = due_moment(view, each.unpaused_due_s), view.times.target(each.target)
     if each.day is not None:
         name = view.say("due.release")
         if isinstance(each.target, NextOccurrence):

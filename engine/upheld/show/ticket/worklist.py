@@ -67,7 +67,11 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(view.naming.state(ticket.state)),
         line(view.naming.severity(str(severity)) if severity is not None else ""),
         line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
-        line(due + short_due(view, row.due_s // 60 * 60, row.commitment.calendar) if row is not None and row.due_s is not None else ""),
+        line(
+            due + short_due(view, row.due_s // 60 * 60, row.commitment.calendar)
+            if row is not None and row.due_s is not None
+            else ""
+        ),
         line(left),
         line(f"({task.number})" if task.number else ""),
     )

@@ -30,20 +30,21 @@ def local_time(view: View, at_s: int, zone: str = "") -> datetime:
 def moment(view: View, at_s: int) -> str:
     """The same in a sentence: ``Monday 4 March 2024, 10:00``."""
     local = local_time(view, at_s)
-    return f"{_date(view, local)}, {_time(view, local)}"
+    return f"{_date(view, local.date())}, {_time(view, local)}"
 
 
-def due_moment(view: View, at_s: int, calendar: str) -> str:
+def due_moment(view: View, at_s: int, calendar: str = "") -> str:
     """An instant at which time is up, in a sentence; also on the clock of a calendar where that shows another time.
 
     Midnight is the end of its day: ``Monday 4 March 2024, 24:00``.
     """
-    text = _ending(view, local_time(view, at_s))
-    zone = zone_of(view, calendar, at_s)
+    local, zone = local_time(view, at_s), zone_of(view, calendar, at_s)
+    text = _ending(view, local)
     if zone == view.policy.zone:
         return text
-    told = view.say("in-zone", zone=view.naming.zone(zone), time=_ending(view, local_time(view, at_s, zone)))
-    return f"{text} ({told})"
+    other = local_time(view, at_s, zone)
+    told = _end_time(view, other) if _ended(other)[0] == _ended(local)[0] else _ending(view, other)
+    return f"{text} ({view.say('in-zone', zone=view.naming.zone(zone), time=told)})"
 
 
 def short_moment(view: View, at_s: int) -> str:
@@ -84,10 +85,11 @@ def _ended(local: datetime) -> tuple[date, str]:
 
 
 def _ending(view: View, local: datetime) -> str:
-    if local.time() == time.min:
-        eve = local - timedelta(days=1)
-        return f"{_date(view, eve)}, {view.locale.time(DAY_S)}"
-    return f"{_date(view, local)}, {_time(view, local)}"
+    return f"{_date(view, _ended(local)[0])}, {_end_time(view, local)}"
+
+
+def _end_time(view: View, local: datetime) -> str:
+    return view.locale.time(DAY_S) if local.time() == time.min else _time(view, local)
 
 
 def minute(view: View, at_s: int) -> str:
@@ -105,9 +107,8 @@ def interval(view: View, from_s: int, until_s: int, zone: str = "") -> str:
     start, end = local_time(view, from_s, zone), local_time(view, until_s, zone)
     last, _ = _ended(end)
     if start.date() == last and from_s < until_s:
-        until = view.locale.time(DAY_S) if last != end.date() else _time(view, end)
-        return f"{_date(view, start)}, {view.say('window', start=_time(view, start), end=until)}"
-    told = f"{_date(view, start)}, {_time(view, start)}"
+        return f"{_date(view, last)}, {view.say('window', start=_time(view, start), end=_end_time(view, end))}"
+    told = f"{_date(view, start.date())}, {_time(view, start)}"
     return view.say("over-days", start=told, end=_ending(view, end) if from_s < until_s else told)
 
 
@@ -134,8 +135,8 @@ def shortened(view: View, told: Sequence[str]) -> list[str]:
     return [*told[: MOST_INTERVALS - 2], view.say("due.more", number=left_out), told[-1]]
 
 
-def _date(view: View, local: datetime) -> str:
-    return f"{view.locale.weekdays[local.weekday()]} {view.locale.date(local.date())}"
+def _date(view: View, day: date) -> str:
+    return f"{view.locale.weekdays[day.weekday()]} {view.locale.date(day)}"
 
 
 def _time(view: View, local: datetime) -> str:

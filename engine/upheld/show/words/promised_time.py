@@ -49,7 +49,7 @@ class PromisedTimes:
     """The times that commitments allow, in words.
 
     Attributes:
-        calendar: The calendar on which they count, to be told beside every length; ``None`` where the page says it once.
+        calendar: The calendar to be told beside every length; ``None`` where the page says it once.
     """
 
     naming: Naming
@@ -189,7 +189,6 @@ class PromisedTimes:
             case NextOccurrence(recurrence, after):
                 name = locale.quoted(self.naming.among(self.naming.policy.recurrences, recurrence))
                 return say(f"next-{'day' if after == 'date' else 'time'}", name=name)
-
 
     def _length(self, length: Duration) -> str:
         """A length of time; with the hours that it counts, where the page does not say them of all."""
