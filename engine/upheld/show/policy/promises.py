@@ -75,7 +75,7 @@ def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     calendars = {each.calendar for each in commitments}
     mixed = len(calendars) > 1
     if calendars and not mixed:
-        yield Paragraph(line(_hours(view, calendars.pop())))
+        yield Paragraph(line(which_hours(view, calendars.pop())))
     graded = [each for each in commitments if severities and view.times.by_severity(each)]
     notes = _Notes()
     if graded:
@@ -91,7 +91,7 @@ def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
         yield Paragraph(line(view.say("contract-may-differ")))
 
 
-def _hours(view: View, calendar: str) -> str:
+def which_hours(view: View, calendar: str) -> str:
     """Which hours count, where they are the same for every promise: else "4 h" would mislead."""
     if calendar in ("", ALWAYS) and ALWAYS not in view.policy.calendars:
         return view.say("every-hour-counts")

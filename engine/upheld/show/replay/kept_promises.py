@@ -15,6 +15,7 @@ from upheld.core.policy.commitment import Commitment, Objective
 from upheld.core.time.instant import seconds_of
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
+from upheld.show.policy.promises import which_hours
 from upheld.show.words.local_time import short_due
 from upheld.show.words.view import View
 
@@ -46,24 +47,29 @@ def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[i
 
 
 def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
-    rows = [line for each in commitments for line in _lines(view, each, counted)]
+    told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
+    calendars = {each.calendar for each in told}
+    mixed = len(calendars) > 1
+    rows = [line for each in told for line in _lines(view, each, counted, mixed=mixed)]
     if rows:
+        if not mixed:
+            yield Paragraph(line(which_hours(view, calendars.pop())))
         names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
         yield table(view.titles(names), rows)
         yield Paragraph(line(view.say("replay.share-means")))
-        told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
         yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
 
 
-def _lines(view: View, commitment: Commitment, counted: Sequence[Row]) -> Iterator[tuple[Line, ...]]:
+def _lines(view: View, commitment: Commitment, counted: Sequence[Row], *, mixed: bool) -> Iterator[tuple[Line, ...]]:
     """The rows of a commitment, one for each severity and target that counted; its name stands in the first."""
+    times = view.times.on(commitment.calendar) if mixed else view.times
     own = [row for row in counted if row["id"] == commitment.id]
     for number, row in enumerate(own):
         counts = {**row, "open": row["running"] + row["paused"]}
         yield (
             line(strong(view.naming.name(commitment))) if not number else (),
             line(_severity(view, row["severity"])),
-            line(view.times.on(commitment.calendar).target(told_target(row["target"]))),
+            line(times.target(told_target(row["target"]))),
             line(str(row["upheld"])),
             line(str(row["breached"])),
             *(line(view.count(counts[name])) for name in COUNTS[2:]),
@@ -99,7 +105,7 @@ def _severity(view: View, severity: str | None) -> str:
 
 def _due(view: View, commitment: Commitment, text: str | None) -> str:
     at_s = seconds_of(datetime.fromisoformat(text)) if text else None
-    return short_due(view, at_s // 60 * 60, commitment.calendar) if at_s is not None else ""
+    return short_due(view, at_s // 60 * 60, commitment.calendar, weekday=False) if at_s is not None else ""
 
 
 def _periods(view: View, counted: Sequence[Row]) -> Iterator[Block]:

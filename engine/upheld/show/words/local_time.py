@@ -52,10 +52,10 @@ def short_moment(view: View, at_s: int) -> str:
     return _short(view, local_time(view, at_s))
 
 
-def short_due(view: View, at_s: int, calendar: str) -> str:
+def short_due(view: View, at_s: int, calendar: str, *, weekday: bool = True) -> str:
     """An instant at which time is up, for a column of a table; both clocks where a calendar's shows another time."""
     day, clock = _ended(local_time(view, at_s))
-    text = _in_short(view, day, clock)
+    text = _in_short(view, day, clock) if weekday else f"{day} {clock}"
     zone = zone_of(view, calendar, at_s)
     if zone == view.policy.zone:
         return text
