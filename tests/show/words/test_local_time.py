@@ -13,7 +13,6 @@ from upheld.show.words.local_time import due_moment, interval, opening_intervals
 from upheld.show.words.view import View
 
 CALENDARS = """
-zone: Etc/UTC
 calendars:
   paris: {zone: Europe/Paris, weekly: {mon-fri: ["09:00-17:30"]}}
   london: {zone: Europe/London, weekly: {mon-fri: ["09:00-17:30"]}}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Ref, evaluate
 from upheld.core.policy.policy import Policy
-from upheld.show.words.promised_time import given
 from upheld.show import show_markdown
+from upheld.show.words.promised_time import given
 from upheld.show.words.view import View
 
 SCALE = ("low", "medium", "high")
@@ -125,7 +125,9 @@ def table(tiny: Callable[[str], Policy], start: str, within: str, more: str = ""
     page = show_markdown(tiny(LIMITED % (start, within) + more), "en").replace("\u00a0", " ")
     told = page.partition("## Promised times\n\n")[2].partition("\n\n## ")[0].split("\n")
     return [
-        line.removesuffix(" |  |") for line in told if line and not line.startswith(("| ---", "Only the", "| Promise"))
+        line.removesuffix("|").rstrip(" |")
+        for line in told
+        if line and not line.startswith(("| ---", "Only the", "| Promise"))
     ]
 
 
