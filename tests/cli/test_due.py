@@ -168,7 +168,7 @@ def test_the_text_says_both_times_and_why() -> None:
     """The policy's zone and UTC, the windows crossed, the clauses, and what it all rests on."""
     done = due("manao", "--at", "2024-03-29T17:30:00+01:00")
 
-    assert ["Answer", "4 h", "Tue 2024-04-02 12:30", "2024-04-02T10:30Z"] == cells(done, "Answer")
+    assert ["Answer", "4 h of opening time", "Tue 2024-04-02 12:30", "2024-04-02T10:30Z"] == cells(done, "Answer")
     assert (
         "Answer (respond)\n"
         "•  Begins: “Submit”\n"

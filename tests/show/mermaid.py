@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass, field
 
 NODE = r"s_[a-z0-9]+(?:_[a-z0-9]+)*"
+GROUP = "any_[0-9]+"
+"""A box that stands for many states."""
 LABEL = r"(?:[^\W_]|#[0-9]+;|[ .,'’!?()/+–—…«»“”≈→⏱·-])+"
 STYLE = r"core_[a-z]+(?:_[a-z]+)*"
 COLOUR = "#[0-9a-f]{6}"
 
-STATE = re.compile(rf'state "({LABEL})" as ({NODE})')
-ARROW = re.compile(rf"(\[\*\]|{NODE}) --> ({NODE}) : ({LABEL})")
+STATE = re.compile(rf'state "({LABEL})" as ({NODE}|{GROUP})')
+ARROW = re.compile(rf"(\[\*\]|{NODE}|{GROUP}) --> ({NODE}) : ({LABEL})")
 END = re.compile(rf"({NODE}) --> \[\*\]")
 CLASS_DEFINITION = re.compile(rf"classDef ({STYLE}) fill:{COLOUR},stroke:{COLOUR},color:{COLOUR}")
 CLASS = re.compile(rf"class ({NODE}(?:,{NODE})*) ({STYLE})")
@@ -26,6 +28,7 @@ class Chart:
     """What a diagram shows, with its labels decoded."""
 
     states: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
     arrows: dict[tuple[str, str], str] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
     styles: dict[str, str] = field(default_factory=dict)
@@ -40,11 +43,12 @@ def read(text: str) -> Chart:
         assert re.fullmatch(r" {4}\S(?:.*\S)?", line), line
         line = line[4:]
         if found := STATE.fullmatch(line):
-            assert found[2] not in chart.states, line
-            chart.states[found[2]] = decoded(found[1])
+            named = chart.groups if re.fullmatch(GROUP, found[2]) else chart.states
+            assert found[2] not in named, line
+            named[found[2]] = decoded(found[1])
         elif found := ARROW.fullmatch(line):
             assert (found[1], found[2]) not in chart.arrows, line
-            assert {found[1], found[2]} - {"[*]"} <= set(chart.states), line
+            assert {found[1], found[2]} - {"[*]"} <= {*chart.states, *chart.groups}, line
             chart.arrows[found[1], found[2]] = decoded(found[3])
         elif found := END.fullmatch(line):
             chart.ends.append(found[1])

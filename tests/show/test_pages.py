@@ -199,7 +199,8 @@ commitments: [{commitments}]
     )
 
     times = page.partition("## Promised times\n\n")[2].partition("\n\n## ")[0]
-    promised = [f"- **c{at}:** 4\u00a0h" for at, _ in enumerate(calendars)]
+    which = {"desk": " of opening time", "always": " round the clock"} if not said else {}
+    promised = [f"- **c{at}:** 4\u00a0h{which.get(calendar, '')}" for at, calendar in enumerate(calendars)]
     assert [*([said, ""] if said else []), *promised] == times.split("\n")
 
 
@@ -220,3 +221,41 @@ def test_all_that_decides_is_on_the_page_with_its_grounds(language, harbour: Pol
     assumed = {assumption for grounds in harbour.deciding() for assumption in grounds.assumes}
     assert cited | {*harbour.effective.clauses} == set(re.findall(r"\[(HB-\d\d)\]", page))
     assert assumed <= set(re.findall(r"\[≈([\w-]+)\]", page))
+
+
+def test_severity_has_one_word_on_a_page(tiny: Callable[[str], Policy]) -> None:
+    """The vendor's own, in every sentence, where its events have one."""
+    policy = tiny(
+        """
+severities: [{id: high, label: High}, {id: low, label: Low}]
+events:
+  ask: {by: customer, data: {severity: {label: {en: Priority, fr: Priorité}}}, sets: {severity: event.severity}}
+  do: {by: agent}
+commitments:
+  - id: one
+    start: {on: ask}
+    stop: {on: do}
+    within: [{when: {severity: high}, is: 1h}, {is: 2h}]
+    on-severity-change: keep
+  - {id: two, start: {on: ask}, stop: {on: do}, within: 4h}
+queue: [{by: severity}]
+"""
+    )
+    pages = {language: show_markdown(policy, language) for language in ("en", "fr")}
+
+    assert "severity" not in pages["en"].lower()
+    assert "gravité" not in pages["fr"].lower()
+    assert "Whatever “Priority” is:" in pages["en"]
+    assert "## Priorité\n" in pages["fr"]
+
+
+def test_a_factor_below_one_is_a_share(tiny: Callable[[str], Policy]) -> None:
+    charge = "{id: fee, on: ask, debit: {account: fees, amount: 10000, factor: 0.15}}"
+    page = show_markdown(
+        tiny(
+            f"events: {{ask: {{by: customer}}}}\naccounts: {{fees: {{unit: EUR, per: customer, overdraft: allow}}}}\ncharges: [{charge}]"
+        ),
+        "en",
+    )
+
+    assert "15\u00a0% of 100.00\u00a0EUR" in page

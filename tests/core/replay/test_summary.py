@@ -73,6 +73,17 @@ def test_an_assumption_is_told_with_how_much_rests_on_it() -> None:
     ]
 
 
+def test_each_target_that_was_in_force_has_a_row() -> None:
+    """A customer's own contract, a case or a date gives clocks of one severity other targets; the shortest first."""
+    policy = load_policy("proconcept")
+    folder = Path(__file__).parents[3] / "examples" / "proconcept"
+    records = [json.loads(line) for line in (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()]
+    told = replay(policy, records, load_contracts(folder / "contracts.yaml", policy))["summary"]["targets"]
+
+    of_commit = [(row["target"], row["upheld"], row["share"]) for row in told if row["severity"] == "critical"]
+    assert [("30min", 1, "50%"), ("1h", 2, "100%"), ("1bd", 3, "100%")] == of_commit
+
+
 def test_without_audit_nothing_is_said_of_conformance() -> None:
     assert summed(submit())["audit"] is None
 
@@ -128,6 +139,17 @@ def test_a_summary_adds_up_what_its_tickets_say(vendor: str, root: Path) -> None
     for name, kind in (("refused", "refused_by"), ("flags", "flagged_by")):
         rows = [each for ticket in tickets for each in ticket[name]]
         assert Counter(map(what_of, rows)) == {what_of(each): each["count"] for each in told[kind]}
+    shown = Counter((clock["id"], clock["severity"], clock["target"], clock["status"]) for _, clock in clocks)
+    counted = {
+        (row["id"], row["severity"], row["target"], status): row[status]
+        for row in told["targets"]
+        for status in ("running", "paused", "upheld", "breached", "cancelled", "excused")
+    }
+    assert shown == {key: number for key, number in counted.items() if number}
+    for row in told["commitments"]:
+        rows = [each for each in told["targets"] if (each["id"], each["severity"]) == (row["id"], row["severity"])]
+        assert row["upheld"] == sum(each["upheld"] for each in rows)
+        assert row["breached"] == sum(each["breached"] for each in rows)
     for each in told["assumptions"]:
         assert each["tickets"] == sum(each["id"] in ticket["assumptions"] for ticket in tickets)
         assert each["clocks"] == sum(each["id"] in clock["assumptions"] for _, clock in clocks)

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upheld.core.time.duration import parse_duration
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, parse_target
+from upheld.core.time.target import (
+    ClosingOfSameDay,
+    NextOccurrence,
+    NextOpening,
+    NextRelease,
+    parse_target,
+    told_target,
+)
 
 LENGTHS = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
 WORDS = "write a duration such as `4h` or `1.5bd`, `next-release`, or `next-opening + 1h`"
@@ -69,3 +76,18 @@ def test_any_text_is_a_target_or_a_value_error(text: str) -> None:
         return
 
     assert target == parse_target(str(target))
+
+
+TOLD = [
+    parse_duration("1.5bd"),
+    NextOpening(parse_duration("1h")),
+    NextRelease(),
+    ClosingOfSameDay(),
+    NextOccurrence("review"),
+    NextOccurrence("review", "date"),
+]
+
+
+@pytest.mark.parametrize("target", TOLD)
+def test_what_a_verdict_tells_can_be_read_back(target) -> None:
+    assert target == told_target(str(target))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Ref, evaluate
 from upheld.core.policy.policy import Policy
+from upheld.show import show_markdown
 from upheld.show.words.promised_time import given
 from upheld.show.words.view import View
 
@@ -103,3 +104,73 @@ def test_cases_end_with_the_first_that_holds_for_certain(tiny: Callable[[str], P
     assert [("1\u00a0h", Atom("kind", "is", ("big",))), ("2\u00a0h", None)] == high
     assert () == times.allowed(commitment, "low")
     assert times.by_severity(commitment)
+
+
+LIMITED = """
+severities: [{id: high, label: High}, {id: mid, label: Mid}, {id: low, label: Low}]
+parameters:
+  usual: {by: severity, values: [{from: 2020-01-01, high: 4h, mid: 8h, low: 16h}]}
+  fast: {by: severity, values: [{from: 2020-01-01, high: 1h, mid: 2h, low: 4h}]}
+calendars: {desk: {zone: Etc/UTC, label: Desk, weekly: {mon-fri: ["09:00-17:00"]}}}
+contracts: {plus: {label: Plus}}
+events:
+  ask: {by: customer, label: Ask, data: {severity: {}, loud: {boolean: true}}, sets: {severity: event.severity}}
+  note: {by: agent, label: Note, data: {severity: {}}}
+  do: {by: agent}
+commitments: [{id: one, label: One, start: %s, stop: {on: do}, within: %s, calendar: desk}]
+"""
+
+
+def table(tiny: Callable[[str], Policy], start: str, within: str, more: str = "") -> list[str]:
+    page = show_markdown(tiny(LIMITED % (start, within) + more), "en").replace("\u00a0", " ")
+    told = page.partition("## Promised times\n\n")[2].partition("\n\n## ")[0].split("\n")
+    return [
+        line.removesuffix("|").rstrip(" |")
+        for line in told
+        if line and not line.startswith(("| ---", "Only the", "| Promise"))
+    ]
+
+
+STARTS = {
+    "{on: ask, when: {severity: [high, mid]}}": ["| **One** | 4 h | 4 h | –"],
+    "{on: ask, when: {event.severity: {not: low}}}": ["| **One** | 4 h | 4 h | –"],
+    "[{on: ask, when: {severity: high}}, {on: note}]": ["| **One** | 4 h | 4 h | 4 h"],
+    "{on: ask}": ["- **One:** 4 h"],
+    "{on: note, when: {event.severity: high}}": ["- **One:** 4 h; begins only with “Note” (when Severity is High)"],
+    "{on: ask, when: {severity: high, event.loud: true}}": [
+        "| **One** | 4 h¹ | – | –",
+        "¹ begins only with “Ask” (when loud: yes)",
+    ],
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_what_never_begins_at_a_severity_is_not_shown_at_it(start: str, tiny: Callable[[str], Policy]) -> None:
+    """What an event says of the severity is the ticket's where the event sets it; other conditions are told."""
+    assert STARTS[start] == table(tiny, start, "4h")
+
+
+def test_what_comes_along_when_the_severity_changes_says_where_it_began(tiny: Callable[[str], Policy]) -> None:
+    """A time that is retargeted is shown at severities at which it never begins, with a note."""
+    start = "{on: ask, when: {severity: high}}"
+    told = table(tiny, start, "{parameter: usual}, on-severity-change: retarget")
+
+    assert ["| **One** | 4 h | 8 h¹ | 16 h¹", "¹ only where it began at “High”"] == told
+
+
+def test_plans_stand_below_one_another(tiny: Callable[[str], Policy]) -> None:
+    """One row for each condition that every severity knows, and no note to every cell."""
+    within = "[{when: {contract: plus}, is: {parameter: fast}}, {is: {parameter: usual}}]"
+    told = table(tiny, "{on: ask}", within)
+
+    assert [
+        "| **One** (when active contract: Plus) | 1 h | 2 h | 4 h",
+        "| **One** (otherwise) | 4 h | 8 h | 16 h",
+    ] == told
+
+
+def test_a_note_does_not_repeat_its_cell(tiny: Callable[[str], Policy]) -> None:
+    """Where a time has its condition, the note tells the condition alone."""
+    told = table(tiny, "{on: ask}", "[{when: {severity: high, contract: plus}, is: 4h}]")
+
+    assert ["| **One** | 4 h¹ | – | –", "¹ only when active contract: Plus"] == told

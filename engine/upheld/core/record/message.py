@@ -48,7 +48,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "did-you-mean": ("did you mean `{near}`?", "vouliez-vous dire `{near}` ?"),
     "there-are": ("there are {known}", "il y a {known}"),
-    "not-allowed": ("`{role}` may not `{event}`; {who} may", "`{role}` ne peut pas `{event}` ; le peuvent : {who}"),
+    "not-allowed": (
+        "`{role}` may not `{event}`; {who} may",
+        "`{role}` n’est pas autorisé à faire `{event}` ; y sont autorisés : {who}",
+    ),
     "unknown-role": (
         "role `{role}` is not declared: {advice}",
         "le rôle `{role}` n’est pas déclaré : {advice}",
@@ -101,7 +104,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "channel-refuses": (
         "channel `{channel}` does not take `{event}`; {open}",
-        "le canal `{channel}` ne prend pas `{event}` ; {open}",
+        "le canal `{channel}` n’accepte pas `{event}` ; {open}",
     ),
     "channel-closed": (
         "channel `{channel}` is closed until `{opens}`; {open}",
@@ -112,7 +115,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "le canal `{channel}` n’est pas ouvert à cela ; {open}",
     ),
     "open-channels": ("it can come by {channels}", "il peut venir par {channels}"),
-    "no-open-channel": ("no channel takes it now", "aucun canal ne le prend à présent"),
+    "no-open-channel": ("no channel takes it now", "aucun canal ne l’accepte à présent"),
     "rule": ("rule `{rule}` is against it: {facts}", "la règle `{rule}` s’y oppose : {facts}"),
     "no-transition": (
         "`{event}` is not possible in state `{state}`; possible are {possible}",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 from upheld.core.billing.accounts import Balance
@@ -19,7 +20,9 @@ from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.replay.conformance import Conformance, share
 from upheld.core.replay.objectives import Counted, Counting
+from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
+from upheld.core.time.target import told_target
 
 Row = dict[str, Any]
 
@@ -45,7 +48,7 @@ class Summing:
         self._as_of_s = as_of_s
         self.identical = 0
         self._counts = dict.fromkeys(("tickets", "events", *COUNTED), 0)
-        self._statuses: dict[tuple[str, str | None], Counter[str]] = {}
+        self._statuses: dict[tuple[str, str | None, str], Counter[str]] = {}
         self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
         self._refusals, self._flags = Reasons(), Reasons()
         self._assumed: dict[str, list[int]] = {}
@@ -81,9 +84,10 @@ class Summing:
 
     def _add_clock(self, ticket: str, clock: ClockRow) -> None:
         commitment = clock.commitment
-        counts = self._statuses.get((commitment.id, clock.severity))
+        key = commitment.id, clock.severity, clock.target
+        counts = self._statuses.get(key)
         if counts is None:
-            counts = self._statuses[commitment.id, clock.severity] = Counter()
+            counts = self._statuses[key] = Counter()
         counts[clock.status] += 1
         for name in clock.assumptions:
             self._assumed.setdefault(name, [0, 0])[1] += 1
@@ -104,6 +108,7 @@ class Summing:
             **self._counts,
             "identical": self.identical,
             "commitments": list(self._commitments()),
+            "targets": list(self._targets()),
             "objectives": [each.as_document() for each in counted if each.objective.share is not None],
             "indicators": [each.as_document() for each in counted if each.objective.share is None],
             "balances": [row for customer, each in accounts for row in balances(customer, each)],
@@ -114,19 +119,45 @@ class Summing:
             "audit": None if self._conformance is None else self._conformance.result(),
         }
 
-    def _commitments(self) -> Iterator[Row]:
-        """For each commitment and severity, how many clocks there are of each status, and the share upheld.
-
-        The share is that of the upheld among those that were either upheld or breached.
-        """
+    def _groups(self) -> Iterator[tuple[str, str | None, list[str]]]:
+        """Each commitment and severity with clocks, in the policy's order, and the targets of those, shortest first."""
         scale: list[str | None] = [*(severity.id for severity in self._policy.severities), None]
+        found: dict[tuple[str, str | None], list[str]] = {}
+        for name, severity, target in self._statuses:
+            found.setdefault((name, severity), []).append(target)
         for commitment in self._policy.commitments:
             for severity in scale:
-                counts = self._statuses.get((commitment.id, severity))
-                if counts is not None:
-                    statuses = {status: counts[status] for status in STATUSES}
-                    upheld = share(counts["upheld"], counts["upheld"] + counts["breached"])
-                    yield {"id": commitment.id, "severity": severity, **statuses, "share": upheld}
+                if (commitment.id, severity) in found:
+                    yield commitment.id, severity, sorted(found[commitment.id, severity], key=_length)
+
+    def _commitments(self) -> Iterator[Row]:
+        """For each commitment and severity, how many clocks there are of each status, and the share upheld."""
+        for name, severity, targets in self._groups():
+            counts = sum((self._statuses[name, severity, target] for target in targets), Counter())
+            yield {"id": name, "severity": severity, **_counted(counts)}
+
+    def _targets(self) -> Iterator[Row]:
+        """The same for each target that was in force: the clocks of a severity may differ by case, date or contract."""
+        for name, severity, targets in self._groups():
+            for target in targets:
+                counts = self._statuses[name, severity, target]
+                yield {"id": name, "severity": severity, "target": target, **_counted(counts)}
+
+
+def _counted(counts: Counter[str]) -> Row:
+    """How many there are of each status; the share is that of the upheld among the upheld and the breached."""
+    upheld = share(counts["upheld"], counts["upheld"] + counts["breached"])
+    return {**{status: counts[status] for status in STATUSES}, "share": upheld}
+
+
+def _length(target: str) -> tuple[int, Fraction, str]:
+    """The place of a target among others: opening time, business days, elapsed days, then what falls due on a day."""
+    told = told_target(target)
+    if not isinstance(told, Duration):
+        return 3, Fraction(), target
+    if told.is_business_day:
+        return 1, told.amount, target
+    return (2 if told.unit in ("d", "w") else 0), Fraction(told.seconds), target
 
 
 class Reasons:

@@ -91,6 +91,20 @@ def parse_target(text: str) -> Duration | NextOpening | NextRelease:
     raise ValueError(f"{quoted(text)} is no target: write {WORDS}")
 
 
+def told_target(text: str) -> Target:
+    """The target that a verdict tells as ``text``: what ``str`` made of it, read back.
+
+    >>> told_target("next: review, after: date")
+    NextOccurrence(recurrence='review', after='date')
+    """
+    if text == str(ClosingOfSameDay()):
+        return ClosingOfSameDay()
+    if text.startswith("next: "):
+        recurrence, _, after = text.removeprefix("next: ").partition(", after: ")
+        return NextOccurrence(recurrence, "date" if after else "instant")
+    return parse_target(text)
+
+
 def _next_opening(text: str) -> NextOpening:
     rest = text.removeprefix("next-opening").strip(" ")
     if not rest.startswith("+"):

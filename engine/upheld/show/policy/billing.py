@@ -70,9 +70,11 @@ def _how_much(view: View, charge: Charge) -> Line:
 
 def _rating(view: View, charge: Charge, rating: Rating, unit: str) -> Iterator[str]:
     """The steps of a rating, in the order in which they are taken."""
-    yield _amount(view, charge, rating.amount, unit)
-    if rating.factor != 1:
-        yield view.say("factor", factor=view.locale.number(rating.factor))
+    rated, factor = _amount(view, charge, rating.amount, unit), rating.factor
+    is_share = factor < 1 and 10**6 % factor.denominator == 0
+    yield view.say("share-of", share=view.locale.percent(factor), amount=rated) if is_share else rated
+    if factor != 1 and not is_share:
+        yield view.say("factor", factor=view.locale.number(factor))
     scope = view.say(f"scope.{rating.scope}")
     if rating.first_block is not None:
         yield view.say("first-block", amount=amount(view, rating.first_block, unit))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.event_type import Addition, Effect, Reference, Setting, SettingCase
@@ -88,15 +88,22 @@ def _move(view: View, move: Transition) -> tuple[Line, ...]:
 
 
 def _origins(view: View, move: Transition) -> str:
-    if move.opens:
-        return view.say("no-ticket-yet")
+    return view.say("no-ticket-yet") if move.opens else several_states(view, move.origins)
+
+
+def several_states(view: View, states: Sequence[str], which: str = "any") -> str:
+    """Any of these states; many of them by the few that are none of them.
+
+    Args:
+        which: ``any-other`` where the one that is left for is none of them anyhow.
+    """
     running = [name for name, state in view.policy.states.items() if not state.final]
-    for key, states in (("any-running", running), ("any-state", [*view.policy.states])):
-        others = [state for state in states if state not in move.origins]
-        if len(move.origins) >= MOST_STATES and set(move.origins) <= set(states) and len(others) <= 2:
+    for key, kind in ((f"{which}-running", running), (f"{which}-state", [*view.policy.states])):
+        others = [state for state in kind if state not in states]
+        if len(states) >= MOST_STATES and set(states) <= set(kind) and len(others) <= 2:
             but = view.say("but", states=view.locale.listed([view.naming.state(state) for state in others]))
             return view.say(key) + (but if others else "")
-    return view.locale.listed([view.naming.state(origin) for origin in move.origins], "or")
+    return view.locale.listed([view.naming.state(origin) for origin in states], "or")
 
 
 def _timer(view: View, timer: Timer) -> Line:

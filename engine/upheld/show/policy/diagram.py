@@ -1,7 +1,8 @@
 """The diagram: a policy's states and moves in Mermaid's language, read off the machine.
 
 What has no effect on the state is left out: an arrow from a state to itself on every
-comment would hide the others. Vendor's states are coloured by the core state they
+comment would hide the others. What leads to one state alike from many starts from one box
+for all of them, "any other that is not final but Resolved". Vendor's states are coloured by the core state they
 refine. All that authors wrote is turned into character codes where it is no letter,
 digit or harmless sign, so that no label can end its line or begin anything.
 
@@ -14,12 +15,13 @@ digit or harmless sign, so that no label can end its line or begin anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.lifecycle import CORE_STATES
+from upheld.show.policy.course import MOST_STATES, several_states
 from upheld.show.words.view import View
 
 if TYPE_CHECKING:
@@ -62,18 +64,21 @@ def escaped(text: str) -> str:
     return _LIST.sub(lambda found: f"{found[1]}#{ord(found[2])};", coded)
 
 
-@dataclass(slots=True)
-class _Arrow:
-    """All that leads from one state to another; ``labels`` in the policy's order, each once."""
-
-    labels: dict[str, None] = field(default_factory=dict)
+Ends = tuple[str, str]
+"""From which state an arrow leads to which; ``""`` before the ticket is opened."""
 
 
 def _lines(view: View, machine: Machine) -> Iterator[str]:
     for name in view.policy.states:
         yield f'state "{escaped(view.naming.state(name))}" as {_node(name)}'
-    for (source, target), arrow in _arrows(view, machine).items():
-        yield f"{source} --> {target} : {escaped(', '.join(arrow.labels))}"
+    merged = _merged(view, _arrows(view, machine))
+    many = dict.fromkeys(sources for sources, _ in merged if len(sources) > 1)
+    groups = {sources: f"any_{number}" for number, sources in enumerate(many, 1)}
+    for sources, node in groups.items():
+        yield f'state "{escaped(several_states(view, sources, "any-other"))}" as {node}'
+    for (sources, target), labels in merged.items():
+        source = groups.get(sources) or (_node(sources[0]) if sources[0] else "[*]")
+        yield f"{source} --> {_node(target)} : {escaped(', '.join(labels))}"
     for name, state in view.policy.states.items():
         if state.final:
             yield f"{_node(name)} --> [*]"
@@ -85,12 +90,12 @@ def _lines(view: View, machine: Machine) -> Iterator[str]:
         yield f"class {nodes} {_style(core)}"
 
 
-def _arrows(view: View, machine: Machine) -> dict[tuple[str, str], _Arrow]:
-    """The arrows between different states, in the machine's order."""
+def _arrows(view: View, machine: Machine) -> dict[Ends, dict[str, None]]:
+    """What leads between different states, in the machine's order."""
     from upheld.core.lifecycle.machine import BEFORE, Move
 
     conditions = {move.id: move.when for move in view.policy.transitions}
-    found: dict[tuple[str, str], _Arrow] = {}
+    found: dict[Ends, dict[str, None]] = {}
     for trigger, event in machine.events.items():
         for source, moves in event.transitions.items():
             targets = {move.dest for move in moves}
@@ -98,9 +103,39 @@ def _arrows(view: View, machine: Machine) -> dict[tuple[str, str], _Arrow]:
                 if move.dest is None or move.dest == source or not isinstance(move, Move):
                     continue
                 label = _label(view, trigger, move.id, conditions.get(move.id) if len(targets) > 1 else None)
-                ends = ("[*]" if source == BEFORE else _node(source), _node(move.dest))
-                found.setdefault(ends, _Arrow()).labels[label] = None
+                found.setdefault(("" if source == BEFORE else source, move.dest), {})[label] = None
     return found
+
+
+def _merged(view: View, arrows: Mapping[Ends, Iterable[str]]) -> dict[tuple[tuple[str, ...], str], list[str]]:
+    """One arrow for each pair of states; one alone for what leads to a state alike from so many that they tangle."""
+    sources: dict[tuple[str, str], list[str]] = {}
+    for (source, target), labels in arrows.items():
+        for label in labels:
+            sources.setdefault((label, target), []).append(source)
+    groups = _groups(view, sources)
+    merged: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (label, target), origins in sources.items():
+        for ends in groups.get((label, target), [(origin,) for origin in origins]):
+            merged.setdefault((ends, target), []).append(label)
+    return merged
+
+
+def _groups(
+    view: View, sources: Mapping[tuple[str, str], Sequence[str]]
+) -> dict[tuple[str, str], list[tuple[str, ...]]]:
+    """The states from which each of the many arrows starts; as one box for as many of them as can be.
+
+    No arrow leads from a state to itself, so that it is the same whether the box holds the arrow's own target.
+    """
+    order = [*view.policy.states]
+    many = {}
+    for (label, target), origins in sources.items():
+        if len(origins) >= MOST_STATES:
+            both = (origins, [*origins, target])
+            many[label, target] = [tuple(sorted(each, key=order.index)) for each in both]
+    usual = Counter(group for each in many.values() for group in each)
+    return {key: [max(each, key=usual.__getitem__)] for key, each in many.items()}
 
 
 def _label(view: View, trigger: str, move: str, condition: Condition | None) -> str:

@@ -38,7 +38,7 @@ def order_line(view: View, criterion: QueueLine) -> Line:
     if criterion.by == "received":
         return line(view.say("by-received"), criterion)
     if criterion.by == "severity":
-        return line(view.say("by-severity"), criterion)
+        return line(view.of_severity("by-severity"), criterion)
     subjects = Subjects(view.naming)
     values = [subjects.value(criterion.by, value) for value in criterion.order]
     name = view.locale.quoted(subjects.name(criterion.by))

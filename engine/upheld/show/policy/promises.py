@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from upheld.core.condition.condition import Condition
 from upheld.core.policy.commitment import Commitment, Excuse, Objective
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Grounds
@@ -31,7 +33,7 @@ MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 
 def promises(view: View) -> Iterator[Block]:
     """What is promised, and when."""
-    yield from section(view.say("severities"), _severities(view))
+    yield from section(view.of_severity("severities"), _severities(view))
     promised = [each for each in view.policy.commitments if each.promised]
     yield from section(view.say("promised-times"), _times(view, promised))
     yield from section(view.say("counting"), _counting(view, view.policy.commitments))
@@ -71,23 +73,25 @@ def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     """A table of what depends on the severity, then what does not."""
     severities = [severity.id for severity in view.policy.severities]
     calendars = {each.calendar for each in commitments}
-    if len(calendars) == 1:
-        yield Paragraph(line(_hours(view, calendars.pop())))
+    mixed = len(calendars) > 1
+    if calendars and not mixed:
+        yield Paragraph(line(which_hours(view, calendars.pop())))
     graded = [each for each in commitments if severities and view.times.by_severity(each)]
     notes = _Notes()
     if graded:
-        head = (view.say("promise"), *map(view.naming.severity, severities), view.say("references"))
-        yield table(head, [_row(view, each, severities, notes) for each in graded])
+        head = [view.say("promise"), *map(view.naming.severity, severities), view.say("references")]
+        rows = [row for each in graded for row in _rows(view, each, severities, notes, mixed=mixed)]
+        yield table([*head[:1], view.say("hours-counted"), *head[1:]] if mixed else head, rows)
         yield from (Paragraph(line(f"{notes.mark(note)} ", *note)) for note in notes.lines)
     rest = [each for each in commitments if each not in graded]
     if graded and rest:
-        yield Paragraph(line(view.say("whatever-severity")))
-    yield from bullets(_time(view, each) for each in rest)
+        yield Paragraph(line(view.of_severity("whatever-severity")))
+    yield from bullets(_time(view, each, mixed=mixed) for each in rest)
     if _overridable(view, commitments):
         yield Paragraph(line(view.say("contract-may-differ")))
 
 
-def _hours(view: View, calendar: str) -> str:
+def which_hours(view: View, calendar: str) -> str:
     """Which hours count, where they are the same for every promise: else "4 h" would mislead."""
     if calendar in ("", ALWAYS) and ALWAYS not in view.policy.calendars:
         return view.say("every-hour-counts")
@@ -99,23 +103,74 @@ def _overridable(view: View, commitments: Sequence[Commitment]) -> bool:
     return any(read.intersection(contract.overrides) for contract in view.policy.contracts.values())
 
 
-def _row(view: View, commitment: Commitment, severities: Sequence[str], notes: _Notes) -> tuple[Line, ...]:
+def _rows(
+    view: View, commitment: Commitment, severities: Sequence[str], notes: _Notes, *, mixed: bool
+) -> Iterator[tuple[Line, ...]]:
+    """The row of a promise; one for each condition where every severity has times under the very same ones.
+
+    So plans stand below one another, and not in a note to every cell.
+
+    Args:
+        mixed: Whether promises count on several calendars, so that each row has to say which hours it counts.
+    """
+    allowed = {severity: view.times.allowed(commitment, severity) for severity in severities}
+    limits = {severity: _limits(view, commitment, severity) for severity in severities if allowed[severity]}
+    common = set(limits.values()) if len(limits) > 1 else set()
+    name: list[Part] = [strong(view.naming.name(commitment))]
+    hours = (line(view.naming.calendar(commitment.calendar or ALWAYS)),) if mixed else ()
+    marked = notes.mark(next(iter(common))) if len(common) == 1 and any(common) else ""
+    own = {} if len(common) == 1 else limits
+    cases = {tuple(time.when for time in times) for times in allowed.values() if times}
+    conditions = cases.pop() if len(cases) == 1 and len(limits) > 1 else ()
+    if len(conditions) < 2:
+        yield _row(view, commitment, (line(*name, marked), *hours), allowed, own, notes)
+        return
+    for number, condition in enumerate(conditions):
+        plan = view.say("in-other-cases") if condition is None else _when(view, commitment, condition)
+        times = {each: [replace(found[number], when=None)] if found else [] for each, found in allowed.items()}
+        yield _row(view, commitment, (line(*name, plan + marked), *hours), times, own, notes)
+
+
+def _row(
+    view: View,
+    commitment: Commitment,
+    head: tuple[Line, ...],
+    allowed: Mapping[str, Sequence[Allowed]],
+    limits: Mapping[str, Line],
+    notes: _Notes,
+) -> tuple[Line, ...]:
     grounds: list[Grounds] = [commitment]
     cells = []
-    for severity in severities:
-        allowed = view.times.allowed(commitment, severity)
-        cells.append(line(_cell(view, allowed, notes) or view.say("none-promised")))
-        grounds += [each for time in allowed if time.when is None for each in time.grounds]
-    return (line(strong(view.naming.name(commitment))), *cells, line(cited(*grounds)))
+    for severity, times in allowed.items():
+        limit = notes.mark(limits[severity]) if limits.get(severity) else ""
+        cells.append(line(_cell(view, times, notes) + limit or view.say("none-promised")))
+        grounds += [each for time in times if time.when is None for each in time.grounds]
+    return (*head, *cells, line(cited(*grounds)))
+
+
+def _limits(view: View, commitment: Commitment, severity: str | None) -> Line:
+    """When a promise is none at a severity at which there are times for it; nothing where it always is one."""
+    parts: list[Part] = []
+    when, begins = view.times.applies(commitment, severity), view.times.begins(commitment, severity)
+    if when is not None:
+        condition = view.circumstances.on(commitment.starting_events).text(when)
+        parts.append(view.say("applies-only", condition=condition))
+    if not begins:
+        elsewhere = [each.id for each in view.policy.severities if view.times.begins(commitment, each.id)]
+        names = view.naming.quoted(map(view.naming.severity, elsewhere))
+        parts += [view.say("then") if parts else None, view.say("begun-at", severities=names)]
+    elif all(trigger.when is not None for trigger in begins):
+        parts += [view.say("then") if parts else None, view.say("begins-only"), *view.triggers(begins)]
+    return line(*parts)
 
 
 def _cell(view: View, allowed: Sequence[Allowed], notes: _Notes) -> str:
     """The time that holds unless a note says otherwise; where every time has its condition, all of them."""
-    marks = [notes.mark(_exception(view, time)) for time in allowed if time.when is not None]
     usual = [time.text for time in allowed if time.when is None]
     if usual:
+        marks = [notes.mark(_exception(view, time)) for time in allowed if time.when is not None]
         return usual[0] + "".join(marks)
-    return " / ".join(f"{time.text}{mark}" for time, mark in zip(allowed, marks))
+    return " / ".join(time.text + notes.mark(_only(view, time)) for time in allowed)
 
 
 def _exception(view: View, time: Allowed) -> Line:
@@ -124,13 +179,27 @@ def _exception(view: View, time: Allowed) -> Line:
     return line(view.say("exception", time=time.text, condition=condition), cited(*time.grounds))
 
 
-def _time(view: View, commitment: Commitment) -> Line:
+def _only(view: View, time: Allowed) -> Line:
+    """The condition of a time that its cell tells."""
+    assert time.when is not None, time
+    return line(view.say("applies-only", condition=view.circumstances.text(time.when)), cited(*time.grounds))
+
+
+def _when(view: View, commitment: Commitment, condition: Condition | None) -> str:
+    return view.circumstances.on(commitment.starting_events).when(condition)
+
+
+def _time(view: View, commitment: Commitment, *, mixed: bool) -> Line:
     """A promise whose time does not depend on the severity."""
+    times = view.times.on(commitment.calendar) if mixed else view.times
+    allowed = times.allowed(commitment)
     parts: list[Part] = []
-    for time in view.times.allowed(commitment):
+    for time in allowed:
         parts += [view.say("then") if parts else "", time.text]
         parts += [view.circumstances.when(time.when), cited(*time.grounds) if time.when is not None else None]
-    always = [each for time in view.times.allowed(commitment) if time.when is None for each in time.grounds]
+    limits = _limits(view, commitment, None)
+    parts += [view.say("then"), *limits] if limits else []
+    always = [each for time in allowed if time.when is None for each in time.grounds]
     return view.named(view.naming.name(commitment), *parts, cited(commitment, *always))
 
 
@@ -144,8 +213,15 @@ def _counting(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     for commitment, lines in zip(commitments, told):
         own = [each for each in lines if each not in common]
         if own:
-            yield Heading(3, view.naming.name(commitment))
+            yield Heading(3, _told_apart(view, commitment, commitments))
             yield from bullets(own)
+
+
+def _told_apart(view: View, commitment: Commitment, commitments: Sequence[Commitment]) -> str:
+    """Its name; with when it applies, where another promise has the same name."""
+    name = view.naming.name(commitment)
+    alike = [each for each in commitments if view.naming.name(each) == name]
+    return name + _when(view, commitment, commitment.when) if len(alike) > 1 else name
 
 
 def _details(view: View, commitment: Commitment) -> Iterator[Line]:
@@ -164,7 +240,8 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     if commitment.cycles is not None:
         yield view.titled("again", view.say(f"cycles.{commitment.cycles}"))
     if commitment.on_severity_change is not None:
-        yield view.titled("severity-changes", view.say(f"severity-change.{commitment.on_severity_change}"))
+        title = view.of_severity("severity-changes")
+        yield view.named(title, view.of_severity(f"severity-change.{commitment.on_severity_change}"))
     if commitment.on_reopen is not None:
         yield view.titled("reopened", view.say(f"reopen.{commitment.on_reopen}"))
     if commitment.duty:
@@ -202,7 +279,10 @@ def _excuse(view: View, excuse: Excuse) -> Line:
 
 def _objective(view: View, objective: Objective) -> Line:
     of = view.locale.quoted(view.naming.commitment(objective.of))
+    calendars = [each.calendar for each in view.policy.commitments if each.id == objective.of]
     within = view.duration(objective.within)
+    if calendars and objective.within is not None:
+        within = view.times.on(calendars[0]).target(objective.within)
     if objective.share is None:
         text = view.say("reported", of=of, within=within)
     else:

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from upheld.core.policy.commitment import Commitment, Objective
 from upheld.core.time.instant import seconds_of
+from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
-from upheld.show.words.local_time import minute
+from upheld.show.policy.promises import which_hours
+from upheld.show.words.local_time import short_due
 from upheld.show.words.view import View
 
 Row = Mapping[str, Any]
@@ -25,7 +27,7 @@ ALL: Final = "all"
 
 def kept_promises(view: View, summary: Row, explained: Sequence[str], worst: int) -> Iterator[Block]:
     """What was promised and how much was upheld, the worst breaches, and what is counted over many tickets."""
-    counted = summary["commitments"]
+    counted = summary["targets"]
     promised = [each for each in view.policy.commitments if each.promised]
     measured = [each for each in view.policy.commitments if not each.promised]
     told = list(_counts(view, promised, counted))
@@ -45,36 +47,34 @@ def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[i
 
 
 def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
-    rows = [line for each in commitments for line in _lines(view, each, counted)]
+    told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
+    calendars = {each.calendar for each in told}
+    mixed = len(calendars) > 1
+    rows = [line for each in told for line in _lines(view, each, counted, mixed=mixed)]
     if rows:
+        if not mixed:
+            yield Paragraph(line(which_hours(view, calendars.pop())))
         names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
         yield table(view.titles(names), rows)
         yield Paragraph(line(view.say("replay.share-means")))
-        told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
         yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
 
 
-def _lines(view: View, commitment: Commitment, counted: Sequence[Row]) -> Iterator[tuple[Line, ...]]:
-    """The rows of a commitment, one for each severity; its name stands in the first."""
+def _lines(view: View, commitment: Commitment, counted: Sequence[Row], *, mixed: bool) -> Iterator[tuple[Line, ...]]:
+    """The rows of a commitment, one for each severity and target that counted; its name stands in the first."""
+    times = view.times.on(commitment.calendar) if mixed else view.times
     own = [row for row in counted if row["id"] == commitment.id]
     for number, row in enumerate(own):
         counts = {**row, "open": row["running"] + row["paused"]}
         yield (
             line(strong(view.naming.name(commitment))) if not number else (),
             line(_severity(view, row["severity"])),
-            line(_time(view, commitment, row["severity"])),
+            line(times.target(told_target(row["target"]))),
             line(str(row["upheld"])),
             line(str(row["breached"])),
             *(line(view.count(counts[name])) for name in COUNTS[2:]),
             line(view.locale.share(row["share"]) or view.say("none-promised")),
         )
-
-
-def _time(view: View, commitment: Commitment, severity: str | None) -> str:
-    """The time that the policy allows; the shortest words for it, since its page has all of them."""
-    allowed = view.times.allowed(commitment, severity)
-    usual = [time.text for time in allowed if time.when is None]
-    return usual[0] if usual else " / ".join(time.text for time in allowed)
 
 
 def _worst(view: View, breaches: Sequence[Row], explained: Sequence[str]) -> Iterator[Block]:
@@ -93,7 +93,7 @@ def _breach(view: View, ticket: str, clock: Row) -> tuple[Line, ...]:
         line(strong(ticket)),
         line(view.naming.name(commitment)),
         line(_severity(view, clock["severity"])),
-        line(_instant(view, clock["due_at"])),
+        line(_due(view, commitment, clock["due_at"])),
         line(view.locale.roughly(clock["overrun_s"]), "" if clock["stopped_at"] else view.say("replay.not-stopped")),
         line(Cited(commitment.clauses or tuple(clock["clauses"]), ())),
     )
@@ -103,8 +103,9 @@ def _severity(view: View, severity: str | None) -> str:
     return view.naming.severity(severity) if severity is not None else ""
 
 
-def _instant(view: View, text: str | None) -> str:
-    return minute(view, seconds_of(datetime.fromisoformat(text))) if text else ""
+def _due(view: View, commitment: Commitment, text: str | None) -> str:
+    at_s = seconds_of(datetime.fromisoformat(text)) if text else None
+    return short_due(view, at_s // 60 * 60, commitment.calendar, weekday=False) if at_s is not None else ""
 
 
 def _periods(view: View, counted: Sequence[Row]) -> Iterator[Block]:

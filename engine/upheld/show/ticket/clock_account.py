@@ -17,7 +17,7 @@ from upheld.show.page.blocks import Bullet, Cited, Line, line, strong
 from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.episode import heading
 from upheld.show.ticket.reasons import says
-from upheld.show.words.local_time import interval, moment, opening_intervals, shortened
+from upheld.show.words.local_time import due_moment, interval, moment, opening_interval, opening_intervals, shortened
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -34,7 +34,10 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     if not commitment.promised:
         yield Bullet(view.titled("measured", view.say("measured-only")))
     yield Bullet(view.titled("promise", commitment), says(view, commitment.clauses))
-    yield Bullet(view.titled("due.allowed", strong(view.times.target(each.target))), tuple(_allowed(view, each)))
+    yield Bullet(
+        view.titled("due.allowed", strong(view.times.on(commitment.calendar).target(each.target))),
+        tuple(_allowed(view, each)),
+    )
     began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
     yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
     calendar = commitment.calendar
@@ -43,7 +46,7 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
     yield from _listed(view, "due.skipped", [skipped_day(view, calendar, *skipped) for skipped in each.skipped])
     yield from _due(view, each)
-    yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead)])
+    yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead, calendar)])
     yield from _ended(view, each, episodes)
     yield from _listed(view, "clock.late", _parts(view, each, "late"))
     yield Bullet(view.titled("story.used", _used(view, each)))
@@ -64,7 +67,7 @@ def _by(view: View, each: ClockStory, episodes: Sequence[Episode], *whats: Chang
         if any((turn.commitment, turn.cycle) == clock and turn.what in whats for turn in episode.turns):
             what = heading(view, episode)
             if episode.seq is None:
-                return view.say("clock.by", what=what)
+                return view.say("clock.by-itself", what=what)
             return view.say("clock.by-record", number=episode.seq, what=view.locale.quoted(what))
     return ""
 
@@ -132,7 +135,8 @@ def _parts(view: View, each: ClockStory, what: str) -> list[Line]:
     for part in each.parts:
         if part.what == what:
             length = view.locale.seconds(part.until_s - part.from_s)
-            told.append(view.say("clock.part", interval=interval(view, part.from_s, part.until_s), length=length))
+            when = opening_interval(view, part.from_s, part.until_s, each.row.commitment.calendar)
+            told.append(view.say("clock.part", interval=when, length=length))
     return [line(text) for text in shortened(view, told)]
 
 
@@ -154,7 +158,9 @@ def _standstill(view: View, pause: Standstill) -> Line:
 def _due(view: View, each: ClockStory) -> Iterator[Bullet]:
     row = each.row
     if row.due_s is not None:
-        told = view.titled("due.due", strong(moment(view, row.due_s)), f" ({text_of(row.due_s)})")
+        told = view.titled(
+            "due.due", strong(due_moment(view, row.due_s, row.commitment.calendar)), f" ({text_of(row.due_s)})"
+        )
     elif each.unpaused_due_s is None:
         told = view.titled("due.due", view.say("due.no-date"))
     else:
@@ -166,7 +172,7 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
     """How the due instant came about: the time allowed after the start, moved on by pauses; or a day of its own."""
     if each.unpaused_due_s is None:
         return
-    unpaused, target = moment(view, each.unpaused_due_s), view.times.target(each.target)
+    unpaused, target = due_moment(view, each.unpaused_due_s), view.times.target(each.target)
     if each.day is not None:
         name = view.say("due.release")
         if isinstance(each.target, NextOccurrence):

@@ -12,7 +12,7 @@ from upheld.core.story.episode import ChangedFact, ClockTurn, Episode
 from upheld.show.page.blocks import Bullet, Cited, Line, Part, line, strong
 from upheld.show.policy.billing import amount
 from upheld.show.ticket.reasons import held, named, reason, says
-from upheld.show.words.local_time import moment
+from upheld.show.words.local_time import due_moment, moment
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -147,7 +147,7 @@ def _turn(view: View, turn: ClockTurn) -> Line:
     if turn.what == "stopped":
         text += view.say(f"turn.{'late' if row.status in ('breached', 'excused') else 'in-time'}")
     if row.due_s is not None:
-        text += view.say("turn.due", moment=moment(view, row.due_s))
+        text += view.say("turn.due", moment=due_moment(view, row.due_s, turn.commitment.calendar))
     parts: list[Part] = [view.say("compared", subject=name, what=text)]
     return line(*parts, Cited(turn.commitment.clauses, ()))
 

@@ -31,7 +31,7 @@ from upheld.show.page.blocks import (
 from upheld.show.policy.head import days, head, which_policy, which_zone
 from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.reasons import held, says
-from upheld.show.words.local_time import local_time, moment, opening_intervals, short_moment, utc
+from upheld.show.words.local_time import local_time, moment, opening_intervals, short_due, utc
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -85,10 +85,11 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
         return name, (), line(view.say("due.needs", names=view.locale.listed(each.missing))), ()
     if each.aim is None or each.target is None:
         return name, line(view.say("none-promised")), (), ()
-    allowed = line(view.times.target(each.target))
+    calendar = each.commitment.calendar
+    allowed = line(view.times.on(calendar).target(each.target))
     if each.aim.due_s is None:
         return name, allowed, line(view.say("due.no-date")), ()
-    return name, allowed, line(short_moment(view, each.aim.due_s)), line(utc(each.aim.due_s))
+    return name, allowed, line(short_due(view, each.aim.due_s, calendar)), line(utc(each.aim.due_s))
 
 
 def _details(view: View, each: Forecast) -> Iterator[Bullet]:
@@ -97,7 +98,8 @@ def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     if each.day is not None:
         yield Bullet(view.titled("due.day", _day(view, each)))
     if each.intervals:
-        yield Bullet(view.titled("due.opening"), tuple(line(text) for text in opening_intervals(view, each.intervals)))
+        told = opening_intervals(view, each.intervals, each.commitment.calendar)
+        yield Bullet(view.titled("due.opening"), tuple(map(line, told)))
     if each.skipped:
         days_closed = tuple(skipped_day(view, each.commitment.calendar, *skipped) for skipped in each.skipped)
         yield Bullet(view.titled("due.skipped"), days_closed)

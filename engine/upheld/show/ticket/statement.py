@@ -58,6 +58,8 @@ def _statement(view: View, each: Statement) -> Iterator[Block]:
     yield table([*map(view.say, COLUMNS)], rows)
     sums = {name: _signed(view, getattr(each, name), each.unit) for name in ("opening", "into", "out", "closing")}
     yield Paragraph(line(view.say("ledger.sum", **sums)))
+    if each.closing < 0:
+        yield Paragraph(line(view.say("ledger.owed", amount=amount(view, -each.closing, each.unit))))
 
 
 def _period(view: View, each: Statement) -> str:
@@ -99,7 +101,7 @@ def _what(view: View, entry: StatementLine, unit: str) -> str:
     if entry.actor:
         text += view.say("ledger.by", who=view.naming.role(entry.actor))
     if entry.held:
-        key = "ledger.set-aside" if entry.held > 0 else "ledger.given-free"
+        key = "ledger.held" if entry.held > 0 else "ledger.released"
         text += view.say(key, amount=_signed(view, abs(entry.held), unit))
     if entry.lots:
         text += view.say("ledger.lots", numbers=view.locale.listed([str(lot) for lot in entry.lots]))

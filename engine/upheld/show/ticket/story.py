@@ -31,7 +31,7 @@ from upheld.show.policy.head import head, which_policy, which_zone
 from upheld.show.ticket.clock_account import clock_account, told_status
 from upheld.show.ticket.episode import episode
 from upheld.show.ticket.reasons import facts, named
-from upheld.show.words.local_time import moment, short_moment
+from upheld.show.words.local_time import moment, short_due, short_moment
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -95,12 +95,12 @@ def _promises(view: View, clocks: Iterable[ClockStory], waiting: Iterable[Waitin
 
 def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
     row = each.row
-    due = "" if row.due_s is None else short_moment(view, row.due_s)
+    due = "" if row.due_s is None else short_due(view, row.due_s, row.commitment.calendar)
     stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
     return (
         line(strong(named(view, row.commitment, row.cycle))),
         line(told_status(view, row)),
-        line(view.times.target(each.target)),
+        line(view.times.on(row.commitment.calendar).target(each.target)),
         line(due or view.say("none-promised")),
         line(stop or view.say("none-promised")),
     )

@@ -21,7 +21,7 @@ from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.handling import order_line
 from upheld.show.policy.head import head, which_policy, which_zone
 from upheld.show.ticket.reasons import named
-from upheld.show.words.local_time import moment, short_moment
+from upheld.show.words.local_time import moment, short_due
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -67,7 +67,11 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(view.naming.state(ticket.state)),
         line(view.naming.severity(str(severity)) if severity is not None else ""),
         line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
-        line(due + short_moment(view, row.due_s // 60 * 60) if row is not None and row.due_s is not None else ""),
+        line(
+            due + short_due(view, row.due_s // 60 * 60, row.commitment.calendar)
+            if row is not None and row.due_s is not None
+            else ""
+        ),
         line(left),
         line(f"({task.number})" if task.number else ""),
     )

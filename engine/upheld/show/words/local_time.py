@@ -3,32 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from upheld.core.time.instant import instant_of, text_of
+from upheld.core.time.instant import DAY_S, instant_of, text_of
 from upheld.show.words.view import View
 
 MOST_INTERVALS: Final = 6
 
 
-def local_time(view: View, at_s: int) -> datetime:
-    """An instant on the clock of the policy's zone."""
-    return instant_of(at_s).astimezone(ZoneInfo(view.policy.zone))
+def zone_of(view: View, calendar: str, at_s: int) -> str:
+    """The zone of a calendar; the policy's where the calendar has none, or its clock shows the same at that instant."""
+    found = view.policy.calendars.get(calendar)
+    zone = str(found.document.get("zone", "")) if found is not None else ""
+    if not zone or local_time(view, at_s, zone).utcoffset() == local_time(view, at_s).utcoffset():
+        return view.policy.zone
+    return zone
+
+
+def local_time(view: View, at_s: int, zone: str = "") -> datetime:
+    """An instant on the clock of a zone, that of the policy unless another is given."""
+    return instant_of(at_s).astimezone(ZoneInfo(zone or view.policy.zone))
 
 
 def moment(view: View, at_s: int) -> str:
     """The same in a sentence: ``Monday 4 March 2024, 10:00``."""
     local = local_time(view, at_s)
-    return f"{_date(view, local)}, {_time(view, local)}"
+    return f"{_date(view, local.date())}, {_time(view, local)}"
+
+
+def due_moment(view: View, at_s: int, calendar: str = "") -> str:
+    """An instant at which time is up, in a sentence; also on the clock of a calendar where that shows another time.
+
+    Midnight is the end of its day: ``Monday 4 March 2024, 24:00``.
+    """
+    local, zone = local_time(view, at_s), zone_of(view, calendar, at_s)
+    text = _ending(view, local)
+    if zone == view.policy.zone:
+        return text
+    other = local_time(view, at_s, zone)
+    told = _end_time(view, other) if _ended(other)[0] == _ended(local)[0] else _ending(view, other)
+    return f"{text} ({view.say('in-zone', zone=view.naming.zone(zone), time=told)})"
 
 
 def short_moment(view: View, at_s: int) -> str:
-    """The same for a column of a table."""
-    local = local_time(view, at_s)
-    weekday = view.say("due.weekday", day=view.locale.weekdays[local.weekday()][:3])
-    return f"{weekday} {local:%Y-%m-%d %H:%M}" + (f":{local:%S}" if local.second else "")
+    """An instant for a column of a table: ``Mon 2024-03-04 10:00``."""
+    return _short(view, local_time(view, at_s))
+
+
+def short_due(view: View, at_s: int, calendar: str, *, weekday: bool = True) -> str:
+    """An instant at which time is up, for a column of a table; both clocks where a calendar's shows another time."""
+    day, clock = _ended(local_time(view, at_s))
+    text = _in_short(view, day, clock) if weekday else f"{day} {clock}"
+    zone = zone_of(view, calendar, at_s)
+    if zone == view.policy.zone:
+        return text
+    other, other_clock = _ended(local_time(view, at_s, zone))
+    told = other_clock if other == day else _in_short(view, other, other_clock)
+    return f"{text} ({view.say('in-zone', zone=view.naming.zone(zone), time=told)})"
+
+
+def _short(view: View, local: datetime) -> str:
+    return _in_short(view, local.date(), _clock(local))
+
+
+def _in_short(view: View, day: date, clock: str) -> str:
+    weekday = view.say("due.weekday", day=view.locale.weekdays[day.weekday()][:3])
+    return f"{weekday} {day} {clock}"
+
+
+def _clock(local: datetime) -> str:
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def _ended(local: datetime) -> tuple[date, str]:
+    """A date and a time of day at which something ends: midnight ends the day before."""
+    if local.time() == time.min:
+        return local.date() - timedelta(days=1), "24:00"
+    return local.date(), _clock(local)
+
+
+def _ending(view: View, local: datetime) -> str:
+    return f"{_date(view, _ended(local)[0])}, {_end_time(view, local)}"
+
+
+def _end_time(view: View, local: datetime) -> str:
+    return view.locale.time(DAY_S) if local.time() == time.min else _time(view, local)
 
 
 def minute(view: View, at_s: int) -> str:
@@ -41,18 +102,29 @@ def utc(at_s: int) -> str:
     return text_of(at_s) if at_s % 60 else f"{instant_of(at_s):%Y-%m-%dT%H:%MZ}"
 
 
-def interval(view: View, from_s: int, until_s: int) -> str:
+def interval(view: View, from_s: int, until_s: int, zone: str = "") -> str:
     """From an instant to another; the date once where it is the same."""
-    start, end = local_time(view, from_s), local_time(view, until_s)
-    if start.date() == end.date():
-        return f"{_date(view, start)}, {view.say('window', start=_time(view, start), end=_time(view, end))}"
-    times = [f"{_date(view, each)}, {_time(view, each)}" for each in (start, end)]
-    return view.say("over-days", start=times[0], end=times[1])
+    start, end = local_time(view, from_s, zone), local_time(view, until_s, zone)
+    last, _ = _ended(end)
+    if start.date() == last and from_s < until_s:
+        return f"{_date(view, last)}, {view.say('window', start=_time(view, start), end=_end_time(view, end))}"
+    told = f"{_date(view, start.date())}, {_time(view, start)}"
+    return view.say("over-days", start=told, end=_ending(view, end) if from_s < until_s else told)
 
 
-def opening_intervals(view: View, intervals: Sequence[tuple[int, int]]) -> list[str]:
-    """Some opening time; of many intervals the first ones, the last, and how many lie between."""
-    return shortened(view, [interval(view, start_s, end_s) for start_s, end_s in intervals])
+def opening_intervals(view: View, intervals: Sequence[tuple[int, int]], calendar: str) -> list[str]:
+    """Some opening time, on the clock of its calendar, named where it is not the policy's.
+
+    Of many intervals the first ones, the last, and how many lie between.
+    """
+    return shortened(view, [opening_interval(view, start_s, end_s, calendar) for start_s, end_s in intervals])
+
+
+def opening_interval(view: View, from_s: int, until_s: int, calendar: str) -> str:
+    """One of them."""
+    zone = zone_of(view, calendar, from_s)
+    text = interval(view, from_s, until_s, zone)
+    return text if zone == view.policy.zone else view.say("on-calendar-clock", time=text, zone=view.naming.zone(zone))
 
 
 def shortened(view: View, told: Sequence[str]) -> list[str]:
@@ -63,8 +135,8 @@ def shortened(view: View, told: Sequence[str]) -> list[str]:
     return [*told[: MOST_INTERVALS - 2], view.say("due.more", number=left_out), told[-1]]
 
 
-def _date(view: View, local: datetime) -> str:
-    return f"{view.locale.weekdays[local.weekday()]} {view.locale.date(local.date())}"
+def _date(view: View, day: date) -> str:
+    return f"{view.locale.weekdays[day.weekday()]} {view.locale.date(day)}"
 
 
 def _time(view: View, local: datetime) -> str:

@@ -6,8 +6,8 @@ given severity most conditions are settled; what remains open is told as a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from upheld.core.condition.condition import (
@@ -23,7 +23,8 @@ from upheld.core.condition.condition import (
     evaluate,
     names_read,
 )
-from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase
+from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase, Trigger
+from upheld.core.policy.event_type import Reference
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.policy.provenance import Grounds
 from upheld.core.time.duration import Duration
@@ -45,12 +46,55 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class PromisedTimes:
-    """The times that commitments allow, in words."""
+    """The times that commitments allow, in words.
+
+    Attributes:
+        calendar: The calendar to be told beside every length; ``None`` where the page says it once.
+    """
 
     naming: Naming
+    calendar: str | None = None
+
+    def on(self, calendar: str) -> PromisedTimes:
+        """The same, with every length as one of a calendar: ``4 h of opening time``, ``4 h round the clock``."""
+        return PromisedTimes(self.naming, calendar)
+
+    def begins(self, commitment: Commitment, severity: str | None) -> tuple[Trigger, ...]:
+        """What begins it at a severity (``None``: at any), each with what is left of its condition."""
+        found = []
+        for trigger in commitment.start:
+            if trigger.when is None or severity is None:
+                found.append(trigger)
+                continue
+            left = given(trigger.when, severity, self._names_of_severity(trigger))
+            if left != NEVER:
+                found.append(replace(trigger, when=None if left == ALWAYS else left))
+        return tuple(found)
+
+    def applies(self, commitment: Commitment, severity: str | None) -> Condition | None:
+        """What is left of its condition at a severity; ``None`` where it always applies."""
+        if commitment.when is None or severity is None:
+            return commitment.when
+        left = given(commitment.when, severity)
+        return None if left == ALWAYS else left
+
+    def _names_of_severity(self, trigger: Trigger) -> Collection[str]:
+        """The names that hold the ticket's severity after a trigger's event: what the event says, where it sets it."""
+        settings = [
+            [each.cases for each in self.naming.policy.events[event].sets if each.fact == SEVERITY]
+            for event in trigger.on
+            if event in self.naming.policy.events
+        ]
+        said = Reference(f"event.{SEVERITY}")
+        if settings and all([case.value for case in cases] == [said] for each in settings for cases in each or [()]):
+            return (SEVERITY, said.name)
+        return (SEVERITY,)
 
     def by_severity(self, commitment: Commitment) -> bool:
         """Whether the time allowed, or whether there is any, depends on the severity."""
+        scale = [severity.id for severity in self.naming.policy.severities]
+        if len({self.begins(commitment, severity) for severity in scale}) > 1:
+            return True
         read = [commitment.when, *(case.when for case in commitment.within)]
         if any(SEVERITY in names_read(condition) for condition in read if condition is not None):
             return True
@@ -59,7 +103,7 @@ class PromisedTimes:
 
     def allowed(self, commitment: Commitment, severity: str | None = None) -> tuple[Allowed, ...]:
         """What it allows at a severity (``None``: whatever it is), the first that applies; none if it promises none."""
-        if severity is not None and commitment.when is not None and given(commitment.when, severity) == NEVER:
+        if self.applies(commitment, severity) == NEVER or not self.reaches(commitment, severity):
             return ()
         found = []
         for case in commitment.within:
@@ -72,6 +116,10 @@ class PromisedTimes:
             if when is None or when == ALWAYS:
                 break
         return tuple(found)
+
+    def reaches(self, commitment: Commitment, severity: str | None) -> bool:
+        """Whether a clock of it can be at a severity: it begins there, or comes along when the severity changes."""
+        return bool(self.begins(commitment, severity)) or commitment.on_severity_change == "retarget"
 
     def _allowed(self, case: TargetCase, when: Condition | None, severity: str | None) -> Allowed:
         target = case.target
@@ -131,7 +179,7 @@ class PromisedTimes:
         say, locale = self.naming.locale.say, self.naming.locale
         match target:
             case Duration():
-                return locale.duration(target)
+                return self._length(target)
             case NextOpening(plus):
                 return say("after-next-opening", duration=locale.duration(plus)) if plus else say("next-opening")
             case NextRelease():
@@ -142,24 +190,36 @@ class PromisedTimes:
                 name = locale.quoted(self.naming.among(self.naming.policy.recurrences, recurrence))
                 return say(f"next-{'day' if after == 'date' else 'time'}", name=name)
 
+    def _length(self, length: Duration) -> str:
+        """A length of time; with the hours that it counts, where the page does not say them of all."""
+        text, policy = self.naming.locale.duration(length), self.naming.policy
+        if self.calendar is None or length.unit in ("d", "w"):
+            return text
+        if self.calendar not in policy.calendars:
+            return self.naming.locale.say("round-the-clock", duration=text)
+        read = {each.calendar for each in policy.commitments}.intersection(policy.calendars)
+        name = self.naming.calendar(self.calendar)
+        where = self.naming.locale.say("on-calendar", calendar=name) if len(read) > 1 else ""
+        return (text if length.is_business_day else self.naming.locale.say("opening-hours-of", duration=text)) + where
 
-def given(condition: Condition, severity: str) -> Condition:
-    """What is left of a condition where the severity is known.
+
+def given(condition: Condition, severity: str, names: Collection[str] = (SEVERITY,)) -> Condition:
+    """What is left of a condition where the severity is known, which these ``names`` hold.
 
     >>> low, phone = Atom("severity", "is", ("low",)), Atom("channel", "is", ("phone",))
     >>> given(All((low, phone)), "low") == phone, given(All((low, phone)), "high") == NEVER
     (True, True)
     """
     match condition:
-        case Atom(name=name, operand=operand) if name == SEVERITY and not isinstance(operand, Ref):
-            return ALWAYS if evaluate(condition, {SEVERITY: severity}.get) else NEVER
+        case Atom(name=name, operand=operand) if name in names and not isinstance(operand, Ref):
+            return ALWAYS if evaluate(condition, {name: severity}.get) else NEVER
         case Atom() | HookAtom():
             return condition
         case Not(inner):
-            left = given(inner, severity)
+            left = given(inner, severity, names)
             return NEVER if left == ALWAYS else ALWAYS if left == NEVER else Not(left)
         case All(parts) | Any(parts):
-            return _rejoined(type(condition), [given(part, severity) for part in parts])
+            return _rejoined(type(condition), [given(part, severity, names) for part in parts])
 
 
 def _rejoined(kind: type[All] | type[Any], parts: list[Condition]) -> Condition:

@@ -52,6 +52,13 @@ class View:
         """One of the page's own messages."""
         return self.locale.say(key, **values)
 
+    def of_severity(self, key: str, **values: object) -> str:
+        """One of the page's messages about severity; with the vendor's own word for it, where it has another."""
+        called = Subjects(self.naming).severity()
+        if called.lower() == self.say("severity").lower() or f"{key}.named" not in self.locale.messages:
+            return self.say(key, **values)
+        return self.say(f"{key}.named", name=self.locale.quoted(called), called=called, **values)
+
     def titled(self, key: str, *parts: Part) -> Line:
         """A line that begins with what it is about: ``**Begins:** …``."""
         return self.named(self.say(key), *parts)
