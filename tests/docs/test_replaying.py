@@ -36,4 +36,4 @@ def test_the_page_can_be_followed(root: Path, tmp_path: Path, monkeypatch: pytes
         assert re.fullmatch(pattern, without_names(answer)), f"{command}\n{answer}"
         done += 1
 
-    assert 6 == done
+    assert 8 == done

@@ -173,7 +173,7 @@ ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "c
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
     "flags": ("seq", "at", "event", "code", "rule"),
-    "charges": ("seq", "rule", "account", "unit", "kind", "amount", "category"),
+    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category"),
     "nonconforming": ("seq", "at", "from", "to"),
     "moves": ("seq", "at", "from", "to", "timer", "transition"),
     "timers": ("id", "due_at", "observed_at"),

@@ -93,7 +93,7 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
     declared = [name for name in ticket.policy.get("facts", {}) if name not in ("severity", "queue", "channel")]
     return {
         "ticket": ticket.id,
-        "customer": ticket.customer,
+        "customer": ticket.named if ticket.state is None else ticket.customer,
         "state": ticket.state,
         "core_state": states[ticket.state]["core"] if ticket.state else None,
         "severity": shown.get("severity"),

@@ -72,6 +72,8 @@ class Ticket:
     audit: bool = False
     state: str | None = None
     customer: str | None = None
+    named: str | None = None
+    """The first customer that a record names."""
     facts: dict = field(default_factory=dict)
     flagged: list = field(default_factory=list)
     level: int = 1
@@ -103,6 +105,7 @@ class Ticket:
     def count(self, record: dict) -> None:
         """There was a record; whose ticket it is of has accounts."""
         self.seq += 1
+        self.named = self.named or record.get("customer") or None
         self.accounts_of(record.get("customer") if self.state is None else self.customer)
 
     def take(self, record: dict) -> bool:
@@ -175,7 +178,7 @@ class Ticket:
             return
         self._accounts().keep(view.customer, bill)
         self.notes |= bill.notes
-        self.charges += [{"seq": self.seq, **row} for row in bill.rows]
+        self.charges += [{"seq": self.seq, "customer": view.customer or None, **row} for row in bill.rows]
         for clauses in bill.overdrawn:
             flag = {"seq": self.seq, "at_s": view.at_s, "event": event, "code": "overdrawn", "rule": None}
             self.flags.append({**flag, "clauses": clauses})

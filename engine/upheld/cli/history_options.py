@@ -17,8 +17,8 @@ are counted, and told on standard error once everything is read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,15 +26,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from upheld.cli.failure import one_line
+from upheld.cli.misuse import Choice
 from upheld.cli.output import progress
 from upheld.core.errors import HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
+from upheld.core.replay.late import by_time
 from upheld.core.time.instant import instant_of, text_of
+from upheld.history.file import STANDARD_INPUT
 from upheld.history.formats import FORMATS
-from upheld.history.importer import Bad, ProvidedImporter
-from upheld.history.reading import Progress, RecordMaker, read_history
+from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter
+from upheld.history.reading import Progress, read_history
 from upheld.loader.contracts import load_contracts
 from upheld.loading import load_policy
 from upheld.plugins import installed_importers
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 
 MOST_TOLD: Final = 20
 """Bad records that are told one by one; of more only the number."""
+
+BY_TIME: Final = "by-time"
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class HistoryOptions:
         as_of_s: The instant at which everything is looked at, or ``None``.
         skip_bad: Whether bad records are skipped.
         audit: Whether observed states are read; the mapping can ask for it too.
+        order: ``arrival`` or ``by-time``; ``None`` for that of the mapping, or else of arrival.
     """
 
     history: str
@@ -69,6 +75,7 @@ class HistoryOptions:
     as_of_s: int | None
     skip_bad: bool
     audit: bool
+    order: str | None
 
     @property
     def as_of(self) -> datetime | None:
@@ -79,6 +86,7 @@ class HistoryOptions:
     def words(self) -> list[str]:
         """What another command on the same history is asked with."""
         given = [("--contracts", self.contracts_file), ("--from", self.format_name), ("--map", self.map_file)]
+        given.append(("--order", self.order))
         words = [self.history, "--policy", self.policy, *(word for each in given if each[1] for word in each if word)]
         words += [flag for flag, wanted in (("--skip-bad", self.skip_bad), ("--audit", self.audit)) if wanted]
         return words if self.as_of_s is None else [*words, "--as-of", text_of(self.as_of_s)]
@@ -91,20 +99,20 @@ class HistoryOptions:
         policy = load_policy(self.policy)
         contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
         if self.map_file is None:
-            return History(self, policy, contracts, self.audit, self.format_name)
+            return History(self, policy, contracts, self.audit, self.format_name, by_time=self.order == BY_TIME)
         from upheld.history.mapping.mapping_file import load_mapping
-        from upheld.history.mapping.tally import Tally
         from upheld.history.mapping.translation import records
 
-        mapping, tally = load_mapping(self.map_file), Tally()
+        mapping = load_mapping(self.map_file)
+        if self.order is not None:
+            mapping = replace(mapping, by_time=self.order == BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
-        maker = functools.partial(records, mapping, tally=tally)
-        return History(self, policy, contracts, audit, format_name, maker, tally)
+        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping))
 
 
 @dataclass
 class History:
-    """A history that can be read once.
+    """A history that is being read.
 
     Attributes:
         asked: What somebody asked for.
@@ -112,8 +120,8 @@ class History:
         contracts: What customers have signed; ``None`` where no file was given.
         audit: Whether observed states are read.
         format_name: What the history is, or ``""``.
-        mapping: What makes records of rows; ``None`` where no file was given.
-        tally: What became of the rows so far; ``None`` where there is no mapping.
+        mapping: What makes records of rows, and counts them with a ``tally``; ``None`` where no file was given.
+        by_time: Whether records are put into the order of their instants here; a mapping does so with its rows.
         skipped: How many bad records were skipped so far.
     """
 
@@ -122,53 +130,72 @@ class History:
     contracts: Contracts | None
     audit: bool
     format_name: str
-    mapping: RecordMaker | None = None
-    tally: Tally | None = None
+    mapping: Callable[..., Iterator[PlacedRecord | Bad]] | None = None
+    by_time: bool = False
     skipped: int = 0
     _told: list[Bad] = field(default_factory=list)
 
     def events(self) -> Iterator[Event]:
-        """Each event in the order of the history; a progress bar shows how far it is, on a terminal.
+        """Each event in the order in which it counts; a progress bar shows how far it is, on a terminal.
 
         Raises: HistoryError for a bad record, unless such are skipped, and where nothing after can be read.
         """
+        tally = self._new_tally()
         with progress("reading") as on_progress:
-            for _, event in self.placed_events(on_progress):
-                yield event
-        self._tell()
+            yield from self._ordered(self._good(self._read(on_progress, tally)))
+        self._tell(tally)
 
-    def placed_events(self, on_progress: Progress | None = None) -> Iterator[tuple[str, Event]]:
-        """The same with the place of each, and nothing told."""
-        skip = self.asked.skip_bad
-        for found in self._read(on_progress):
-            if not isinstance(found, Bad):
-                yield found
-            elif not skip:
-                raise HistoryError(found.place, f"{found.problem} (`--skip-bad` leaves such records out)")
+    @property
+    def is_read_twice(self) -> bool:
+        """Whether it can be read once more: a file, and no pipe."""
+        return self.asked.history != STANDARD_INPUT and Path(self.asked.history).is_file()
+
+    def events_again(self) -> Iterator[Event]:
+        """The same once more, and nothing told or counted anew."""
+        found = self._read(None, self._new_tally())
+        yield from self._ordered(each[1] for each in found if not isinstance(each, Bad))
+
+    def _new_tally(self) -> Tally | None:
+        if self.mapping is None:
+            return None
+        from upheld.history.mapping.tally import Tally
+
+        return Tally()
+
+    def _ordered(self, events: Iterator[Event]) -> Iterable[Event]:
+        return by_time(events) if self.by_time else events
+
+    def _good(self, found: Iterable[tuple[str, Event] | Bad]) -> Iterator[Event]:
+        """The events alone; what is bad ends it, or is counted."""
+        for each in found:
+            if not isinstance(each, Bad):
+                yield each[1]
+            elif not self.asked.skip_bad:
+                raise HistoryError(each.place, f"{each.problem} (`--skip-bad` leaves such records out)")
             else:
                 self.skipped += 1
                 if len(self._told) < MOST_TOLD:
-                    self._told.append(found)
+                    self._told.append(each)
 
-    def _read(self, on_progress: Progress | None) -> Iterator[tuple[str, Event] | Bad]:
+    def _read(self, on_progress: Progress | None, tally: Tally | None) -> Iterator[tuple[str, Event] | Bad]:
         asked = self.asked
         return read_history(
             asked.history,
             self.policy,
             self.format_name,
-            self.mapping,
+            functools.partial(self.mapping, tally=tally) if self.mapping is not None else None,
             on_progress,
             audit=self.audit,
             formats=all_formats(),
         )
 
-    def _tell(self) -> None:
+    def _tell(self, tally: Tally | None) -> None:
         for bad in self._told:
             click.echo(one_line(f"skipped: {bad.place}: {bad.problem}"), err=True)
         if self.skipped:
             number = f"{self.skipped} bad record{'' if self.skipped == 1 else 's'}"
             click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
-        for line in self.tally.lines() if self.tally is not None else ():
+        for line in tally.lines() if tally is not None else ():
             click.echo(one_line(line), err=True)
 
 
@@ -204,9 +231,10 @@ def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]
         as_of_s: int | None,
         skip_bad: bool,
         audit: bool,
+        order: str | None,
         **others: Any,  # the command's own
     ) -> object:
-        asked = HistoryOptions(history, policy, contracts_file, format_name, map_file, as_of_s, skip_bad, audit)
+        asked = HistoryOptions(history, policy, contracts_file, format_name, map_file, as_of_s, skip_bad, audit, order)
         return command(asked, **others)
 
     for option in reversed(options):
@@ -252,5 +280,10 @@ _OPTIONS: Final = (
     click.option("--skip-bad", is_flag=True, help="Leave records out that cannot be read, and say how many."),
     click.option(
         "--audit", is_flag=True, help="Read states that a tracker recorded, and report moves that do not conform."
+    ),
+    click.option(
+        "--order",
+        type=Choice(["arrival", BY_TIME]),
+        help="Take records as they come, or in the order of their instants.  [default: arrival, or the mapping's]",
     ),
 )

@@ -102,6 +102,8 @@ def command(
         folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
         stack.enter_context(without_collector())
         run.take_all(history.events())
+        if history.is_read_twice and run.has_late:
+            run.look_again(history.events_again())
         summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):

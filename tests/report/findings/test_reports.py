@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis.strategies as st
 import pytest
 from check.desk import desk
+from hypothesis import given
 
 from upheld.core.finding import Finding, Place
 from upheld.document import Source
@@ -210,6 +213,12 @@ URIS = {
     "a%b:c.yaml": "a%25b%3Ac.yaml",
     "dépôt.yaml": "d%C3%A9p%C3%B4t.yaml",
     "/a b/c.yaml": "file:///a%20b/c.yaml",
+    "../shop.yaml": "../shop.yaml",
+    "a\nb\x7f?c#d.yaml": "a%0Ab%7F%3Fc%23d.yaml",
+    "C:\\a b\\c.yaml": "file:///C:/a%20b/c.yaml",
+    "\\\\host\\a\\c:d.yaml": "file://host/a/c:d.yaml",
+    "\udcff.yaml": "%FF.yaml",
+    "a\ud800.yaml": "a%ED%A0%80.yaml",
 }
 
 
@@ -221,3 +230,22 @@ def test_sarif_names_files_by_uri(file: str, uri: str) -> None:
 
     assert uri == said
     assert urlsplit(said).scheme in ("", "file")
+
+
+NAMES = st.text(st.one_of(st.sampled_from("/\\:.%~ \n\ra?#[]C\udcffé"), st.characters()), max_size=12)
+REFERENCE = re.compile(r"(?:file://[^/]*(?=/|$))?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-F]{2})*")
+
+
+@given(NAMES)
+def test_whatever_a_file_is_called_its_reports_can_be_read(file: str) -> None:
+    """SARIF names it by a URI reference (RFC 3986) whose first part is taken for no scheme; JSON by its own name."""
+    examined = [hostile(file=file)]
+    reports = {style: report(examined) for style, report in REPORTS.items()}
+    [result] = json.loads(reports["sarif"])["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+    assert all(report.encode("utf-8") for report in reports.values())
+    assert REFERENCE.fullmatch(uri), uri
+    assert uri.startswith("file:") or ":" not in uri.partition("/")[0]
+    assert file == json.loads(reports["json"])[0]["file"]
+    assert 1 == len(re.split("[\r\n]", reports["github"]))

@@ -42,6 +42,7 @@ class Log:
         journal: The digest of its records so far, where one is kept.
         latest_s: The latest instant of its records so far, refused ones included.
         seen: A number for each record, the same for records that say the same.
+        customer: The first that a record names, refused ones included.
     """
 
     ticket: str
@@ -58,6 +59,7 @@ class Log:
     journal: bytes = b""
     latest_s: int = 0
     seen: array[int] = field(default_factory=lambda: array("q"))
+    customer: str = ""
 
     @property
     def identical(self) -> int:
@@ -69,6 +71,7 @@ class Log:
         seq = None if event is None else self.events
         if event is not None:
             self.seen.append(_identity(event))
+            self.customer = self.customer or event.customer
         if event is not None and trace.refusal is not None:
             self.refused.append(self._told(event, trace.refusal))
             seq = None
@@ -82,7 +85,9 @@ class Log:
         for name, due_s, seen_s in trace.runs:
             self.runs.append(_run(name, due_s, seen_s))
         if trace.bill is not None:
-            self.charges.extend(row.as_document(seq) for row in trace.bill.charged.rows)
+            charged = trace.bill.charged
+            whose = {"customer": charged.accounts.customer or None}
+            self.charges.extend(whose | row.as_document(seq) for row in charged.rows)
             self.assumed |= dict.fromkeys(trace.bill.assumed())
         if trace.course is not None:
             for name in trace.course.assumed():
@@ -152,7 +157,7 @@ def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterab
             log.assumed[name] = None
     return {
         "ticket": log.ticket,
-        "customer": (None if standing is None else standing.customer) or None,
+        "customer": (log.customer if standing is None else standing.customer) or None,
         "state": None if standing is None else standing.state,
         "core_state": None if standing is None else standing.core,
         "severity": facts.get("severity"),

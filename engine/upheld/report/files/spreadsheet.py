@@ -1,13 +1,18 @@
-"""Tables for spreadsheets: CSV in which no cell is a formula.
+r"""Tables for spreadsheets: CSV in which no cell is a formula.
 
 A spreadsheet runs what begins with ``=``, ``+``, ``-`` or ``@``, and a history comes from
 strangers. So such a text gets an apostrophe in front, also where the sign comes after
-blanks or on a later line of the cell, or is a full-width one. Numbers stay numbers.
+blanks and quotes or is a full-width one. Where a cell begins is the reader's choice: many
+spreadsheets split at ``;`` or TAB, and then what is quoted here is not quoted there. So
+the same is done after every ``;``, ``,``, ``|``, TAB and line break in a text. Numbers
+stay numbers.
 
     >>> safe("=HYPERLINK(1)"), safe("T-1"), safe(-45), safe(None)
     ("'=HYPERLINK(1)", 'T-1', '-45', '')
+    >>> safe("T;=1+1; \"@SUM(1)"), safe("north, south; 5 - 3")
+    ('T;\'=1+1;\' "@SUM(1)', 'north, south; 5 - 3')
 
-Source: THREATS F02.
+Source: THREATS F02, V04.
 """
 
 from __future__ import annotations
@@ -16,18 +21,25 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import Final, TextIO
 
-_FORMULA = re.compile(r"^[\s\u00a0]*[=+\-@＝＋－＠]|^[\t\r\n]", re.MULTILINE)
+_BLANK: Final = r'\s";,|'
+_PLAIN: Final = re.compile(rf"\w[^{_BLANK}]*")
+_GAP: Final = re.compile(rf"(\A[{_BLANK}]*|(?<![{_BLANK}])[{_BLANK}]+)([=+\-@＝＋－＠﹦﹢﹣﹫]?)")
+"""Everything between two words, in which a cell may begin, and the sign that follows."""
+_BEGINS: Final = re.compile("[;,|\t\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BEFORE_TAB: Final = re.compile('[;,|\n](?="*\t)')
 
 
 def safe(cell: str | int | None) -> str:
-    """A cell that a spreadsheet takes for a number or a text, and never for a formula."""
+    """A cell that a spreadsheet takes for a number or a text, and never for a formula, wherever it splits lines."""
     if cell is None:
         return ""
     if not isinstance(cell, str):
         return str(int(cell))
-    return "\n".join(_safe_line(line) for line in re.split(r"\r\n|\r|\n", cell)) if cell else ""
+    if _PLAIN.fullmatch(cell):
+        return cell
+    return _GAP.sub(_guarded, cell.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class Sheet:
@@ -51,5 +63,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> 
     return text.getvalue()
 
 
-def _safe_line(line: str) -> str:
-    return f"'{line}" if _FORMULA.match(line) else line
+def _guarded(gap: re.Match[str]) -> str:
+    """A gap with an apostrophe wherever a cell that begins there would begin with a sign, or with a TAB or line break.
+
+    What follows at the end of a text is a quote, perhaps, and a line break.
+    """
+    blanks, sign = gap.groups()
+    first = not gap.start() and (bool(sign) or blanks.startswith(("\t", "\n")))
+    begins = _BEGINS if sign or gap.end() == len(gap.string) else _BEFORE_TAB
+    return "'" * first + begins.sub(r"\g<0>'", blanks) + sign

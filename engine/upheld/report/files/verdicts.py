@@ -115,7 +115,7 @@ class VerdictFolder:
         for clock in verdict["commitments"]:
             self._commitments.write((*whose, *(_cell(clock[name]) for name in CLOCK)))
         for charge in verdict["charges"]:
-            self._charges.write((*whose, *(_cell(charge.get(name)) for name in CHARGE)))
+            self._charges.write((verdict["ticket"], charge["customer"], *(_cell(charge.get(name)) for name in CHARGE)))
 
     def finish(self, header: Row, summary: Row) -> None:
         """Write the rest, and put all of it in place."""

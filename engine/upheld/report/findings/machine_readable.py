@@ -6,9 +6,11 @@ SARIF 2.1.0 (OASIS) is what code hosts show beside the line; the commands mark t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Final
 from urllib.parse import quote
 
 from upheld.core.finding import Finding
@@ -20,7 +22,7 @@ SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def json_report(examined: Sequence[Examined]) -> str:
     """A list with one entry for each policy, findings in the order of their places."""
-    return json.dumps([_policy(each) for each in examined], indent=2, ensure_ascii=False)
+    return _json([_policy(each) for each in examined])
 
 
 def _policy(examined: Examined) -> dict[str, object]:
@@ -70,7 +72,7 @@ def sarif_report(examined: Sequence[Examined]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, codes) for finding in findings],
     }
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return _json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _result(finding: Finding, codes: Sequence[str]) -> dict[str, object]:
@@ -92,14 +94,38 @@ def _result(finding: Finding, codes: Sequence[str]) -> dict[str, object]:
 
 
 def _uri(file: str) -> str:
-    """A file's name as a URI reference: relative ones stay relative."""
-    path = PurePosixPath(file)
-    return path.as_uri() if path.is_absolute() else quote(file)
+    """A file's name as a URI reference (RFC 3986): relative ones stay relative. Its bytes need be no UTF-8."""
+    posix, windows = PurePosixPath(file), PureWindowsPath(file)
+    if windows.is_absolute() and not posix.is_absolute():
+        return f"file:{'' if windows.drive.startswith(BACKSLASHES) else '///'}{_escaped(windows.as_posix(), ':')}"
+    return f"file://{_escaped(file)}" if posix.is_absolute() else _escaped(file.replace(os.sep, "/"))
+
+
+BACKSLASHES: Final = "\\\\"
+"""With which the name of a share begins."""
+
+
+def _escaped(path: str, safe: str = "") -> str:
+    try:
+        written = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        written = path.encode("utf-8", "surrogatepass")
+    return quote(written, "/" + safe)
+
+
+def _json(value: object) -> str:
+    return _sound(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _sound(text: str) -> str:
+    """A text that is UTF-8, also where the name of a file is none: JSON reads it back as it was."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def github_report(examined: Sequence[Examined]) -> str:
     """One command for each finding that is not waived."""
-    return "\n".join(_command(finding) for each in examined for finding in each.findings if not finding.waived)
+    commands = (_command(finding) for each in examined for finding in each.findings if not finding.waived)
+    return _sound("\n".join(commands))
 
 
 def _command(finding: Finding) -> str:

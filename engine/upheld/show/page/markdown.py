@@ -6,12 +6,21 @@ are clause ids and kebab-case.
 
     >>> escaped("<img src=x onerror=alert(1)> a|b *c* [d](javascript:e)")
     '&lt;img src=x onerror=alert(1)&gt; a\\\\|b \\\\*c\\\\* \\\\[d\\\\](javascript:e)'
+
+GitHub's dialect makes links of bare addresses, of ``@name`` and ``#12``, and pictures of
+``:tada:``. To write a letter of them as an entity does not help: mail addresses and names
+are looked for in what the page says in the end. So a space without width breaks them, which
+a reader does not see.
+
+    >>> escaped("https://example.org, ask @kim of #12")
+    'https:&#8203;//example.org, ask @&#8203;kim of \\\\#&#8203;12'
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from upheld.show.page.blocks import (
     Block,
@@ -30,10 +39,17 @@ from upheld.show.page.blocks import (
     visible,
 )
 
-_MARKUP = re.compile(r"[\\`*_\[\]|~$]")
+_MARKUP = re.compile(r"[\\`*_\[\]|~$#]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+", re.ASCII)
 """Addresses that may be followed: never one that runs a script."""
+_LINKED = re.compile(
+    r"(?<=@)|(?<=#)(?=\d|\Z)|(?<=GH-)(?=\d)|(?<=www)(?=\.)|\A(?=\.\w)|(?<=:)(?=//)|\A(?=//)"
+    r"|(?<=:)(?=(?:[a-z+-][\w+-]*|100|1234):)",
+    re.IGNORECASE,
+)
+"""Where to break what GitHub makes a link or a picture of; what a text begins or ends with, the next may complete."""
+_NO_WIDTH: Final = "\u200b"
 _ORDINAL = re.compile(r"^(\d{1,9})([.)])")
 
 
@@ -46,7 +62,9 @@ def markdown(page: Page) -> str:
 
 def escaped(text: str) -> str:
     """A text that is shown as it is."""
-    return re.sub(r"[&<>]", lambda found: _HTML[found[0]], _MARKUP.sub(r"\\\g<0>", visible(text)))
+    broken = _LINKED.sub(_NO_WIDTH, visible(text))
+    plain = re.sub(r"[&<>]", lambda found: _HTML[found[0]], _MARKUP.sub(r"\\\g<0>", broken))
+    return plain.replace(_NO_WIDTH, "&#8203;")
 
 
 def _references(page: Page) -> Iterator[str]:
@@ -70,15 +88,16 @@ def _block(block: Block) -> str:
             return f"```mermaid\n{source}\n```"
 
 
-def _line(line: Line) -> str:
-    pieces = [(_words(each) if isinstance(each, Words) else _cited(each)) for each in line]
+def _line(line: Line, pipe: str = "|") -> str:
+    """Pieces one after another; ``pipe`` is how one is written in code, where a backslash is itself but in tables."""
+    pieces = [(_words(each, pipe) if isinstance(each, Words) else _cited(each)) for each in line]
     return "".join(pieces).strip(" ")
 
 
-def _words(words: Words) -> str:
+def _words(words: Words, pipe: str) -> str:
     text = escaped(words.text)
     if words.style == "code":
-        return _code(words.text)
+        return _code(words.text).replace("|", pipe)
     if words.style == "link" and _ADDRESS.fullmatch(words.text):
         return f"<{words.text}>"
     bare = text.strip(" ")
@@ -89,7 +108,7 @@ def _words(words: Words) -> str:
 
 def _code(text: str) -> str:
     """A text in a code span, whose fence is longer than any run of backticks in it."""
-    shown = visible(text).replace("|", "\\|")
+    shown = visible(text)
     longest = max(map(len, re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
     space = " " if "`" in shown else ""
@@ -102,7 +121,7 @@ def _cited(cited: Cited) -> str:
 
 def _beginning(text: str) -> str:
     """A paragraph that is no heading, list or rule, however it begins."""
-    if text[:1] in ("#", "+", "-", "=", ":"):
+    if text[:1] in ("+", "-", "=", ":"):
         return f"\\{text}"
     return _ORDINAL.sub(r"\1\\\2", text)
 
@@ -116,5 +135,5 @@ def _bullet(bullet: Bullet, mark: str) -> str:
 
 def _table(table: Table) -> str:
     rows = [[escaped(cell) for cell in table.head], ["---"] * len(table.head)]
-    rows += [[_line(cell) for cell in row] for row in table.rows]
+    rows += [[_line(cell, "\\|") for cell in row] for row in table.rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

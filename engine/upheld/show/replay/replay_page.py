@@ -89,6 +89,10 @@ def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
     other = (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming"))
     besides = [locale.counted(f"replay.{name}", summary[key]) for name, key in other if summary[key]]
     yield view.titled("replay.read", locale.listed(said), f" ({', '.join(besides)})" if besides else "")
+    if summary["late"] is not None:
+        yield _late(view, summary["late"])
+    if summary["identical"]:
+        yield view.titled("replay.identical", locale.counted("replay.identical", summary["identical"]))
     upheld, decided = judged(policy.commitments, summary["commitments"])
     if decided:
         told = f"{upheld * 1000 // decided / 10:g}%"
@@ -96,6 +100,19 @@ def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
         yield view.titled("replay.result", said_of)
     elif summary["commitments"]:
         yield view.titled("replay.result", view.say("replay.none-judged"))
+
+
+def _late(view: View, late: Row) -> Line:
+    """How many records came late, and what their own order would change."""
+    more = late["accepted_by_time"]
+    if more:
+        change = view.locale.counted(f"replay.by-time.{'more' if more > 0 else 'fewer'}", abs(more))
+    else:
+        change = view.say("replay.by-time.unknown" if more is None else "replay.by-time.same")
+    told = view.say("replay.by-time", option="\0", line="\0", change=change)
+    before, between, after = told.split("\0")
+    records = view.locale.counted("replay.late", late["records"])
+    return view.titled("replay.late", records, before, code("--order by-time"), between, code("order: by-time"), after)
 
 
 def _balances(view: View, summary: Row) -> Iterator[Block]:
