@@ -87,9 +87,7 @@ SPLIT = {
     "on two calendars": (
         "when: {severity: high}",
         "when: {severity: low}, calendar: support",
-        [
-            f"{KEEPS}; where `always` and `support` must both stay, waive this with what the contract says of such a ticket"
-        ],
+        [f"{KEEPS}; {BOTH}"],
     ),
     "with another stop": ("when: {severity: high}", "when: {severity: low}, stop: {on: solve}", []),
     "one for all, one for some": ("when: {severity: {set: true}}", "when: {severity: low}", []),

@@ -14,7 +14,7 @@ from __future__ import annotations
 from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths
-from upheld.core.condition.condition import ALWAYS, All, Any, Condition, names_read, renamed
+from upheld.core.condition.condition import ALWAYS, names_read, renamed
 from upheld.core.nearest import listed
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Trigger
 from upheld.core.proof.space import Space
@@ -34,11 +34,6 @@ def check_changes(inspection: Inspection, paths: Paths) -> None:
             fickle.append(commitment)
         _unsaid(inspection, commitment, changing)
     _split(inspection, paths, fickle)
-
-
-def begins_where(commitment: Commitment) -> Condition:
-    """What must hold for a clock of the commitment to begin."""
-    return All((commitment.when or ALWAYS, Any(tuple(trigger.when or ALWAYS for trigger in commitment.start))))
 
 
 def _read(inspection: Inspection, commitment: Commitment) -> dict[str, str]:
@@ -118,7 +113,7 @@ def _split(inspection: Inspection, paths: Paths, commitments: list[Commitment]) 
     """Promises with the same start and stop of which one is for some severities and another for others."""
     alike: dict[object, list[Commitment]] = {}
     for commitment in commitments:
-        if not inspection.unreadable(begins_where(commitment)) and SEVERITY in names_read(begins_where(commitment)):
+        if not inspection.unreadable(commitment.beginning) and SEVERITY in names_read(commitment.beginning):
             alike.setdefault((_moment(commitment.start), _moment(commitment.stop)), []).append(commitment)
     for group in alike.values():
         for index, commitment in enumerate(group):
@@ -136,7 +131,7 @@ def _moment(triggers: tuple[Trigger, ...]) -> frozenset[tuple[str, str]]:
 
 def _shares_out(inspection: Inspection, one: Commitment, other: Commitment) -> bool:
     """Whether no ticket has both promises, and tickets that differ in their severity alone have one of them each."""
-    first, second = begins_where(one), begins_where(other)
+    first, second = one.beginning, other.beginning
     scope = inspection.vocabulary.on_start((*one.starting_events, *other.starting_events))
     scope = inspection.vocabulary.covering(scope, [first, second])
     if Space(scope, [first, second]).overlap(0, 1).verdict != "no":
@@ -159,6 +154,3 @@ def _report_split(inspection: Inspection, paths: Paths, one: Commitment, other: 
         both = f"`{one.calendar}` and `{other.calendar}`"
         hint += f"; where {both} must both stay, waive this with what the contract says of such a ticket"
     inspection.report("UP523", other.path, message, hint, key=True)
-
-
-__all__ = ["begins_where", "check_changes"]

@@ -14,7 +14,7 @@ from itertools import permutations
 
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths, Step
-from upheld.core.condition.condition import ALWAYS, All, Any, names_read
+from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.commitment import Commitment, Pause, Trigger
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
@@ -155,7 +155,7 @@ def _running(inspection: Inspection, paths: Paths, commitment: Commitment) -> se
     """
     guards = {each.id: each.when for each in inspection.policy.transitions}
     settled = _settled(inspection, commitment)
-    begins = All((commitment.when or ALWAYS, Any(tuple(each.when or ALWAYS for each in commitment.start))))
+    begins = commitment.beginning
     waiting = list(after(paths, commitment.start))
     found = set(waiting)
     while waiting:

@@ -108,7 +108,7 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
     elif objective.within.is_business_day:
         worth_a_day(inspection, objective, counted.calendar)
     _longer_than_nothing(inspection, path, objective.within)
-    round_the_clock(inspection, counted.calendar, [(path, objective.within)])
+    round_the_clock(inspection, objective, counted.calendar, [(path, objective.within)])
 
 
 def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:
