@@ -189,3 +189,25 @@ def test_a_vendor_runs_scenarios_from_pytest(run: Run, tmp_path: Path, pytester:
 
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*a story*PASSED*"])
+
+
+def test_a_length_that_differs_is_told_as_a_length(run: Run) -> None:
+    """In the unit of what was expected where that is exact, else in hours, minutes and seconds."""
+    in_time = run(f"{SUBMIT}, {IN_TIME}", "{clocks: {answer: {used: 17h}}}")
+    in_minutes = run(f"{SUBMIT}, {IN_TIME}", "{clocks: {answer: {used: 30min}}}")
+    late = run(f"{SUBMIT}, {LATE}", "{clocks: {answer: {used: 17h}}}")
+
+    assert "expected 17h, came 1h\n" in in_time.output
+    assert "expected 30min, came 60min\n" in in_minutes.output
+    assert "expected 17h, came 1h1s\n" in late.output
+
+
+def test_without_as_of_nothing_after_the_last_event_has_happened(run: Run) -> None:
+    """What never came may only have had no time to come."""
+    hint = "none: without `as-of` nothing after the last event has happened; add it to the scenario"
+    bare = run(BARE, "{refused: [subject-first], objectives: {most: {status: kept}}}")
+    later = run(BARE, "{refused: [subject-first], clocks: {answer: {}}}", given="  as-of: 2026-03-03T09:00Z\n")
+
+    assert f"came {hint}\n" in run(BARE, "{refused: [subject-first], clocks: {answer: {}}}").output
+    assert "came none\n" in later.output
+    assert bare.exit_code == FOUND

@@ -92,7 +92,12 @@ def _state(found: Comparison, path: Path, expected: Data, verdict: Data) -> None
         if key in expected and expected[key] != verdict.get(name):
             found.differ((*path, key), expected[key], verdict.get(name))
     if "at" in expected:
-        compare_item(Comparison(differences=found.differences), path, {"at": expected["at"]}, moves[-1] if moves else {"at": None})
+        compare_item(
+            Comparison(differences=found.differences),
+            path,
+            {"at": expected["at"]},
+            moves[-1] if moves else {"at": None},
+        )
     if len(found.differences) == before and moves and {"state", "core", "at"} & set(expected):
         found.asserted.append(moves[-1])
 
