@@ -334,9 +334,8 @@ def test_something_of_ones_own_that_nothing_uses_is_left_out() -> None:
 
 def test_something_inherited_and_unused_is_said_to_stand_in_the_base(put: Put) -> None:
     """With the lines that take it out."""
-    put(
-        inn=HOUSE.replace("policy: house", "policy: inn").replace("roles: {agent: {}}", "roles: {agent: {}, guest: {}}")
-    )
+    inn = HOUSE.replace("policy: house", "policy: inn").replace("roles: {agent: {}}", "roles: {agent: {}, guest: {}}")
+    put(inn=inn)
     own = OWN.replace("house@2.0.0", "inn@2.0.0")
     [hint] = [each.hint for each in examine(own.encode(), "shop.yaml").findings if each.item == "roles/guest"]
 

@@ -144,9 +144,8 @@ def _advice(text: str) -> str:
     match = _LOOSE.fullmatch(text)
     if match is not None and match[2].lower() in _CALENDAR_UNITS:
         units, days, business_days = _CALENDAR_UNITS[match[2].lower()]
-        return (
-            f"{units} have no one length; write days, such as `{days}d`, or business days, such as `{business_days}bd`"
-        )
+        instead = f"write days, such as `{days}d`, or business days, such as `{business_days}bd`"
+        return f"{units} have no one length; {instead}"
     if match is not None:
         number = match[1].replace(",", ".").lstrip("0") or "0"
         number = f"0{number}" if number.startswith(".") else number
