@@ -62,7 +62,6 @@ STOPS = {
         "start: {on: submit}, stop: {on: [solve, note]}, cancel: {on: solve}",
         False,
     ),
-    "by entering the state it starts in": ("start: {enters: solved}, stop: {enters: solved}", True),
 }
 
 
@@ -200,7 +199,28 @@ def test_one_event_should_not_both_stop_and_start() -> None:
 
     assert "UP504" == finding.code
     assert (("event", "note"),) == finding.example
+    assert finding.hint.startswith("if that is what is promised, say so under `checks:`")
     assert [] == promised(apart)
+
+
+def test_where_not_every_stop_begins_anew_the_conditions_are_to_be_told_apart() -> None:
+    """A waiver is advised only where start and stop are read alike."""
+    both = "start: {on: note}, stop: [{on: note, when: {severity: low}}, {on: solve}], cycles: many"
+
+    [finding] = found(promising(both))
+
+    assert "let the conditions of start and stop exclude one another" == finding.hint
+
+
+def test_one_move_should_not_both_start_and_stop() -> None:
+    """What it enters stops the clock that it begins, so that it is upheld whatever anybody does."""
+    at_once = "UP525 entering `solved` both starts and stops `answer`, which is then upheld at once"
+    apart = (
+        "start: {enters: solved, when: {severity: low}}, stop: [{enters: solved, when: {severity: high}}, {on: close}]"
+    )
+
+    assert [at_once] == promised("start: {enters: solved}, stop: {enters: solved}")
+    assert [] == promised(f"{apart}, on-severity-change: keep")
 
 
 INSTANTS = {
@@ -298,4 +318,4 @@ def test_a_move_that_no_ticket_of_the_clock_can_take_does_not_count() -> None:
 
     assert [] == promised("when: {kind: fault}, stop: {on: note}", **sections)
     assert ["UP510"] == [each[:5] for each in promised("when: {kind: question}, stop: {on: note}", **sections)]
-    assert ["UP510"] == [each[:5] for each in promised("when: {kind: fault}, stop: {on: note}", **changing)]
+    assert ["UP510", "UP524"] == [each[:5] for each in promised("when: {kind: fault}, stop: {on: note}", **changing)]

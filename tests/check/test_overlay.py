@@ -323,3 +323,23 @@ def test_the_digest_is_of_what_holds_in_the_end() -> None:
 
     assert digest(HOUSE) != digest(changed)
     assert set(SECTIONS) <= {line.partition(":")[0] for line in HOUSE.splitlines()}
+
+
+def test_something_of_ones_own_that_nothing_uses_is_left_out() -> None:
+    own = "rules: [{id: open-only, remove: nobody asked}]\nroles: {guest: {}}\n"
+    hints = {each.item: each.hint for each in shop(own).findings if each.code == "UP202"}
+
+    assert "use it, or leave it out" == hints["roles/guest"]
+
+
+def test_something_inherited_and_unused_is_said_to_stand_in_the_base(put: Put) -> None:
+    """With the lines that take it out."""
+    inn = HOUSE.replace("policy: house", "policy: inn").replace("roles: {agent: {}}", "roles: {agent: {}, guest: {}}")
+    put(inn=inn)
+    own = OWN.replace("house@2.0.0", "inn@2.0.0")
+    [hint] = [each.hint for each in examine(own.encode(), "shop.yaml").findings if each.item == "roles/guest"]
+
+    assert (
+        "it stands in `inn@2.0.0`, which is extended here: use it, or take it out with `roles: {guest: {remove: WHY}}`"
+        == hint
+    )

@@ -215,3 +215,20 @@ def test_cases_by_severity_are_compared_like_columns() -> None:
         table("{is: 1h}", answer=cases)
     )[-1:]
     assert [] == [each for each in told(table("{is: 1h}", answer=mixed)) if each.startswith("UP502")]
+
+
+def test_severities_at_which_a_promise_never_begins_are_not_compared() -> None:
+    """Neither where `when` leaves them out, nor where no start is for them."""
+    own = "within: {parameter: within}"
+    answers = (
+        own,
+        f"{own}, when: {{severity: [mid, low]}}",
+        f"{own}, start: {{on: submit, when: {{severity: {{not: mid}}}}}}",
+    )
+    compared = []
+    for answer in answers:
+        findings = found(table("{high: 8h, mid: 1h, low: 4h}", "severity", answer=answer))
+        messages = [each.message.split("`") for each in findings if each.code == "UP502"]
+        compared.append([(words[1], words[5]) for words in messages])
+
+    assert [[("high", "mid"), ("high", "low")], [], [("high", "low")]] == compared

@@ -309,3 +309,30 @@ def test_what_is_said_cannot_trick_a_terminal() -> None:
     assert DONE == done.exit_code
     assert "•  Customer: a\\x1b[2J\\u202eb\n" in done.stdout
     assert not {"\x1b", "\u202e"} & set(done.stdout)
+
+
+def test_what_the_event_must_have_said_is_not_asked_for(tmp_path: Path) -> None:
+    """A severity that only the event can have brought says what it brought; one that it may leave out does not."""
+    text = """\
+upheld: 1
+policy: shop
+version: 1.0.0
+extends: base@1.0.0
+zone: Etc/UTC
+vendor: {name: Shop}
+assumptions: {usual: {says: usual practice}}
+severities: [{id: high, assumes: [usual]}, {id: low, assumes: [usual]}]
+events:
+  raise: {by: agent, data: {severity: {required: true}}, sets: {severity: event.severity}}
+commitments:
+  - {id: tell, start: {on: raise, when: {event.severity: high}}, stop: {on: reply}, cycles: many,
+     calendar: always, within: 1h, on-severity-change: keep, assumes: [usual]}
+"""
+    policy = tmp_path / "policy.yaml"
+    missing = []
+    for written in (text, text.replace("{required: true}", "{}")):
+        policy.write_text(written)
+        known = told(str(policy), "--at", NOON, "--set", "severity=high")
+        missing.append([entry["missing"] for entry in known["commitments"] if entry["id"] == "tell"])
+
+    assert [[[]], [["event.severity"]]] == missing

@@ -92,3 +92,20 @@ def test_an_id_cannot_trick_a_terminal(tmp_path: Path) -> None:
     assert MISUSED == done.exit_code
     assert "\x1b" not in done.stdout + done.stderr
     assert "T=1 |*_" in odd.stdout
+
+
+def test_where_no_order_is_declared_the_page_says_so(tmp_path: Path) -> None:
+    """In the order of receipt, whatever the severity; programs are told by `order`."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(
+        "upheld: 1\npolicy: shop\nversion: 1.0.0\nextends: base@1.0.0\nzone: Etc/UTC\nvendor: {name: Shop}\n"
+    )
+    history = tmp_path / "history.jsonl"
+    history.write_text('{"ticket": "A", "at": "2026-03-02T09:00:00Z", "event": "submit", "actor": "agent"}\n')
+    asked = ("queue", str(history), "--policy", str(policy), "--at", "2026-03-02T10:00:00Z")
+    english, french = (run(*asked, "--lang", language).stdout for language in ("en", "fr"))
+    [entry] = json.loads(run(*asked, "--format", "json").stdout)
+
+    assert "The policy declares no order of work" in english
+    assert "La politique ne fixe aucun ordre de traitement" in french
+    assert "received" == entry["order"]

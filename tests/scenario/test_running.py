@@ -189,3 +189,25 @@ def test_a_vendor_runs_scenarios_from_pytest(run: Run, tmp_path: Path, pytester:
 
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*a story*PASSED*"])
+
+
+def said(result: Result) -> list[str]:
+    """What was expected and what came instead, line by line."""
+    lines = result.output.splitlines()
+    return [part for line in lines for word in ("expected ", "came ") if (part := line.partition(word)[2].strip())]
+
+
+def test_a_length_that_differs_is_told_as_a_length(run: Run) -> None:
+    """In the unit of what was expected where that is exact, else in hours, minutes and seconds."""
+    assert ["17h", "1h"] == said(run(f"{SUBMIT}, {IN_TIME}", "{clocks: {answer: {used: 17h}}}"))
+    assert ["30min", "60min"] == said(run(f"{SUBMIT}, {IN_TIME}", "{clocks: {answer: {used: 30min}}}"))
+    assert ["17h", "1h1s"] == said(run(f"{SUBMIT}, {LATE}", "{clocks: {answer: {used: 17h}}}"))
+
+
+def test_without_as_of_nothing_after_the_last_event_has_happened(run: Run) -> None:
+    """What never came may only have had no time to come."""
+    hint = "none: without `as-of` nothing after the last event has happened; add it to the scenario"
+    expect = "{refused: [subject-first], clocks: {answer: {cycle: 1}}}"
+
+    assert ["one clock", hint] == said(run(BARE, expect))
+    assert ["one clock", "none"] == said(run(BARE, expect, given="  as-of: 2026-03-03T09:00Z\n"))

@@ -16,6 +16,7 @@ from upheld.check.billing import check_billing
 from upheld.check.business_days import check_business_days
 from upheld.check.calendars import check_calendars
 from upheld.check.cases import check_cases
+from upheld.check.changes import check_changes
 from upheld.check.clocks import check_clocks
 from upheld.check.commitments import check_commitments
 from upheld.check.conditions import check_conditions, check_hooks
@@ -24,6 +25,7 @@ from upheld.check.lifecycle import check_ambiguity, check_channels, check_lifecy
 from upheld.check.names import check_names
 from upheld.check.paths import Paths
 from upheld.check.provenance import check_provenance
+from upheld.check.starts import check_starts
 from upheld.check.tables import check_tables
 from upheld.check.values import check_references, check_values
 from upheld.check.waivers import waive
@@ -57,7 +59,9 @@ def check_meaning(
     check_ambiguity(inspection, paths)
     check_cases(inspection)
     check_hooks(inspection, assembled.readings)
-    check_commitments(inspection, paths)
+    check_commitments(inspection)
+    check_changes(inspection, paths)
+    check_starts(inspection)
     check_clocks(inspection, paths)
     check_calendars(inspection)
     check_business_days(inspection)

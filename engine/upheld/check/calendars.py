@@ -70,7 +70,7 @@ def check_lengths(
         worth_a_day(inspection, item, calendar)
     elif days:
         _whole(inspection, str(business_day), days)
-    round_the_clock(inspection, calendar, durations)
+    round_the_clock(inspection, item, calendar, durations)
 
 
 def _whole(inspection: Inspection, business_day: str, days: Iterable[tuple[Path, Duration]]) -> None:
@@ -89,12 +89,17 @@ def worth_a_day(inspection: Inspection, item: Item, calendar: str) -> None:
         inspection.report("UP506", item.path, message, hint, key=True)
 
 
-def round_the_clock(inspection: Inspection, calendar: str, durations: Iterable[tuple[Path, Duration]]) -> None:
+def round_the_clock(
+    inspection: Inspection, item: Item, calendar: str, durations: Iterable[tuple[Path, Duration]]
+) -> None:
     """Days and weeks are elapsed time, which only a calendar without closed time counts."""
     for at, aim in durations:
+        table = at[0] == "parameters"
         if calendar not in ("", ALWAYS) and aim.unit in ("d", "w"):
             message = f"`{aim}` is time round the clock, and `{calendar}` has closed time"
             hint = "count in business days (`bd`) or hours, or on `calendar: always`"
+            if table:
+                hint += f"; `{item.id}` counts all that `{at[1]}` holds on `{calendar}`, `{at[-1]}` like the rest"
             inspection.report("UP513", at, message, hint)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upheld.check.inspection import SIMPLER, Inspection
-from upheld.core.condition.condition import ALWAYS, All, Any, Condition, names_read
+from upheld.core.condition.condition import ALWAYS, Condition, names_read
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed
 from upheld.core.policy.charge import Charge, Effort
@@ -70,7 +70,7 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
     scope = scope.plus({name: scope[name].required() for name in read if name in inspection.vocabulary.facts})
     if _lines(inspection, scope, lines, f"in `{commitment.id}`,") is None:
         return
-    within = All((commitment.when or ALWAYS, Any(tuple(trigger.when or ALWAYS for trigger in commitment.start))))
+    within = commitment.beginning
     if inspection.unreadable(within):
         return
     conditions = [*(line.condition or ALWAYS for line in lines), within]

@@ -14,7 +14,7 @@ from itertools import permutations
 
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths, Step
-from upheld.core.condition.condition import ALWAYS, All, Any, names_read
+from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.commitment import Commitment, Pause, Trigger
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
@@ -42,14 +42,12 @@ def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None
     onward = states | set(paths.reach(states))
     stops = [each for each in commitment.stop if not _always_cancelled(commitment, each)]
     possible = [trigger for trigger in stops if _may_happen(inspection, paths, trigger, states, onward)]
-    if states and not possible:
+    entered = {state for start in commitment.start for state in start.enters}
+    if states and not possible and not any(entered & set(stop.enters) for stop in stops):
         message = f"once `{commitment.id}` has started, nothing can stop it"
         hint = "stop it on an event that is possible in the states after its start"
         example = {"state": min(states)}
         inspection.report("UP503", (*commitment.path, "stop"), message, hint, key=True, example=example)
-    for start in commitment.start:
-        for stop in commitment.stop:
-            _at_once(inspection, commitment, start, stop)
     for pause in commitment.pause:
         _resumes(inspection, paths, commitment, pause)
 
@@ -93,23 +91,6 @@ def _may_happen(inspection: Inspection, paths: Paths, trigger: Trigger, states: 
     entered = set(paths.reach(states))
     left = {state for state in onward if paths.onward(state)}
     return bool(entered & set(trigger.enters) or left & set(trigger.leaves))
-
-
-def _at_once(inspection: Inspection, commitment: Commitment, start: Trigger, stop: Trigger) -> None:
-    """Stops are looked at before starts: an event that is both leaves the clock running."""
-    for event in sorted(set(start.on) & set(stop.on)):
-        if inspection.unreadable(start.when) or inspection.unreadable(stop.when):
-            continue
-        conditions = [start.when or ALWAYS, stop.when or ALWAYS]
-        space = Space(inspection.vocabulary.on_event(event, conditions), conditions)
-        answer = space.overlap(0, 1)
-        if answer.example is not None:
-            message = (
-                f"one `{event}` both stops and starts `{commitment.id}`: it stops first, and the new clock runs on"
-            )
-            hint = "let the conditions of start and stop exclude one another"
-            example = {"event": event, **answer.example.shown}
-            inspection.report("UP504", stop.path, message, hint, example=example)
 
 
 def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
@@ -174,7 +155,7 @@ def _running(inspection: Inspection, paths: Paths, commitment: Commitment) -> se
     """
     guards = {each.id: each.when for each in inspection.policy.transitions}
     settled = _settled(inspection, commitment)
-    begins = All((commitment.when or ALWAYS, Any(tuple(each.when or ALWAYS for each in commitment.start))))
+    begins = commitment.beginning
     waiting = list(after(paths, commitment.start))
     found = set(waiting)
     while waiting:

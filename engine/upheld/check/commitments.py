@@ -8,27 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from upheld.check.calendars import Aim, check_lengths, round_the_clock, worth_a_day
-from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
-from upheld.check.paths import Paths
 from upheld.check.tables import check_chooser
 from upheld.check.values import readable
-from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope
-from upheld.core.nearest import listed, quoted
+from upheld.core.nearest import quoted
 from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target, parse_target
 
 
-def check_commitments(inspection: Inspection, paths: Paths) -> None:
+def check_commitments(inspection: Inspection) -> None:
     """Everything that a commitment, an excuse or a timer leaves unsaid and must say."""
     for commitment in inspection.policy.commitments:
         aims = list(_aims(inspection, commitment))
         check_lengths(inspection, commitment, commitment.calendar, commitment.business_day, aims)
-        _severity_change(inspection, paths, commitment)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
@@ -79,34 +75,6 @@ def _no_target(value: int) -> Target:
     raise ValueError(value)
 
 
-def _severity_change(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
-    """Where the target depends on the severity and the severity can change, the promise says what that does."""
-    if commitment.on_severity_change is not None or not _by_severity(inspection, commitment):
-        return
-    started = after(paths, commitment.start)
-    onward = started | set(paths.reach(started))
-    changing = [
-        event.id
-        for event in inspection.policy.events.values()
-        if any(setting.fact == "severity" for setting in event.sets) and paths.accepting(event.id) & onward
-    ]
-    if changing:
-        message = f"the target of `{commitment.id}` follows the severity, which {listed(changing)} may change"
-        hint = "add `on-severity-change:` with `keep` or `retarget`"
-        inspection.report("UP509", commitment.path, message, hint, key=True)
-
-
-def _by_severity(inspection: Inspection, commitment: Commitment) -> bool:
-    for case in commitment.within:
-        if isinstance(case.target, ParameterTarget):
-            parameter = inspection.policy.parameters.get(case.target.parameter)
-            if "severity" in (case.target.by, (parameter.by if parameter and not case.target.by else "")):
-                return True
-        if "severity" in names_read(case.when or ALWAYS):
-            return True
-    return False
-
-
 def _instants(inspection: Inspection, commitment: Commitment) -> None:
     """A date that counts instead of the event's stands on a stop, and is a date or an instant."""
     pauses: tuple[Pause, ...] = commitment.pause
@@ -140,7 +108,7 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
     elif objective.within.is_business_day:
         worth_a_day(inspection, objective, counted.calendar)
     _longer_than_nothing(inspection, path, objective.within)
-    round_the_clock(inspection, counted.calendar, [(path, objective.within)])
+    round_the_clock(inspection, objective, counted.calendar, [(path, objective.within)])
 
 
 def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:

@@ -236,12 +236,21 @@ def _both(inspection: Inspection, event: str, moves: Sequence[Transition], scope
 
 
 def _overlaps(space: Space, count: int) -> Iterator[tuple[int, int, Answer]]:
-    """The pairs that can hold at once, or of which that cannot be decided."""
-    pairs = dict.fromkeys(space.overlaps())
-    unclear = [index for index in range(count) if not space.is_decided(index)]
-    pairs |= dict.fromkeys((min(a, b), max(a, b)) for a in unclear for b in range(count) if a != b)
-    for first, second in sorted(pairs):
-        yield first, second, space.overlap(first, second)
+    """For each condition the first before it with which it can hold at once, or of which that cannot be decided.
+
+    All pairs of many that overlap would be too many to read, and to tell.
+    """
+    firsts: dict[int, int] = {}
+    for first, second in space.overlaps():
+        firsts.setdefault(second, first)
+    for index in range(count):
+        if not space.is_decided(index):
+            firsts[index] = 0
+            for later in range(index + 1, count):
+                firsts[later] = min(index, firsts.get(later, index))
+    for second, first in sorted(firsts.items()):
+        if first < second:
+            yield first, second, space.overlap(first, second)
 
 
 def check_channels(inspection: Inspection) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from upheld.check.inspection import SINGULAR, Inspection, Spot
 from upheld.core.condition.scope import RESERVED
-from upheld.core.nearest import listed, meant, nearest, quoted
+from upheld.core.nearest import MOST_SLIPS, listed, meant, nearest, quoted
 from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Path
+from upheld.core.time.opening_hours import is_round_the_clock
 from upheld.loader.sections import SECTIONS
 
 TRIGGERS = ("start", "stop", "cancel")
@@ -93,9 +94,6 @@ RESERVED_BY_SECTION = {
 }
 
 
-MOST_SLIPS = 1000
-"""Findings after which the declared name that is nearest to a wrong one is not looked up any more (THREATS V03)."""
-
 UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes"})
 """What may be named and has no section of its own."""
 
@@ -164,7 +162,9 @@ def _refer(
     if word in known:
         return
     hint = advice
-    if len(inspection.findings) < MOST_SLIPS:
+    if section == "calendars" and is_round_the_clock(str(word)):
+        hint = "the calendar that never closes is called `always`"
+    elif len(inspection.findings) < MOST_SLIPS:
         near = nearest(str(word), known)
         if near is not None:
             inspection.misspelt.setdefault(section, set()).add(near)
@@ -289,7 +289,7 @@ def _unused(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
         for name in inspection.document.root.get(section) or ():
             if name not in used[section] and not _counts_by_itself(inspection, section, name):
                 message = f"{SINGULAR[section]} `{name}` is declared and never used"
-                inspection.report("UP202", (section, name), message, "use it, or leave it out", key=True)
+                inspection.report("UP202", (section, name), message, _unused_hint(inspection, section, name), key=True)
     measured = {objective.of for objective in inspection.policy.objectives}
     for commitment in inspection.policy.commitments:
         if not commitment.promised and commitment.id not in measured:
@@ -297,6 +297,15 @@ def _unused(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
             inspection.report(
                 "UP202", commitment.path, message, "add an objective of it, or leave out `promised: false`"
             )
+
+
+def _unused_hint(inspection: Inspection, section: str, name: str) -> str:
+    place = inspection.document.place((section, name), key=True)
+    if place.file == inspection.document.document.source.name:
+        return "use it, or leave it out"
+    base = str(inspection.document.document.root.get("extends"))
+    removal = f"`{section}: {{{name}: {{remove: WHY}}}}`"
+    return f"it stands in `{base}`, which is extended here: use it, or take it out with {removal}"
 
 
 def _counts_by_itself(inspection: Inspection, section: str, name: str) -> bool:

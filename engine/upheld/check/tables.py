@@ -17,6 +17,7 @@ from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.parameter import Parameter, ParameterRow
 from upheld.core.policy.provenance import Path
+from upheld.core.proof.space import Space
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import parse_target
 
@@ -156,7 +157,8 @@ def _gap(inspection: Inspection, parameter: Parameter, row: ParameterRow, missin
 
 
 def _severities(inspection: Inspection, commitment: Commitment) -> None:
-    """A higher severity should never be allowed more time than a lower one."""
+    """A higher severity should never be allowed more time than a lower one, as far as both are promised anything."""
+    promised = _promised(inspection, commitment)
     for case in commitment.within:
         target = case.target
         if not isinstance(target, ParameterTarget) or target.parameter not in inspection.policy.parameters:
@@ -165,10 +167,21 @@ def _severities(inspection: Inspection, commitment: Commitment) -> None:
         if (target.by or parameter.by) != "severity":
             continue
         for row in parameter.rows:
-            allowed = {name: _duration(value) for name, value in row.values.items()}
+            allowed = {name: _duration(value) for name, value in row.values.items() if name in promised}
             _monotonic(inspection, commitment, {name: ((*row.path, name), each) for name, each in allowed.items()})
     if all(set(names_read(case.when or ALWAYS)) <= {"severity"} for case in commitment.within):
-        _monotonic(inspection, commitment, _by_case(inspection, commitment))
+        by_case = _by_case(inspection, commitment)
+        _monotonic(inspection, commitment, {name: each for name, each in by_case.items() if name in promised})
+
+
+def _promised(inspection: Inspection, commitment: Commitment) -> set[str]:
+    """The severities at which a clock may begin."""
+    severities = {severity.id for severity in inspection.policy.severities}
+    begins = commitment.beginning
+    if "severity" not in names_read(begins) or inspection.unreadable(begins):
+        return severities
+    scope = inspection.vocabulary.covering(inspection.vocabulary.on_start(commitment.starting_events), [begins])
+    return {each for each in severities if not Space(scope.fixed({"severity": each}), [begins]).never(0)}
 
 
 Allowed = Mapping[str, tuple[Path, Duration | None]]

@@ -44,12 +44,15 @@ TEXTS: tuple[tuple[str, ...], ...] = (
 
 
 def check_wordings(inspection: Inspection) -> None:
-    """Texts that lack a language of the policy, and labels that are missing altogether where languages are declared."""
+    """Texts that lack a language of the policy, and labels that are missing altogether where languages are declared.
+
+    A text without a letter, such as `10`, reads alike in all of them.
+    """
     languages = inspection.policy.languages
     example = f"`{{{', '.join(f'{language}: …' for language in languages)}}}`"
     for pattern in TEXTS:
         for path, value in inspection.spots(*pattern):
-            if isinstance(value, str | Mapping):
+            if isinstance(value, Mapping) or (isinstance(value, str) and any(map(str.isalpha, value))):
                 given = Wording.of(value, inspection.policy.vendor.language).languages
                 missing = [f"`{language}`" for language in languages if language not in given]
                 if missing:

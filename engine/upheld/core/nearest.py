@@ -19,6 +19,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
 
+MOST_SLIPS = 1000
+"""Slips in one document for which the nearest word is looked up (THREATS V03); so many are no slips of the pen."""
 LONGEST_WORD = 64
 LONGEST_QUOTE = 60
 

@@ -15,6 +15,7 @@ from upheld.core.condition.condition import Condition, HookAtom
 from upheld.core.condition.grammar import check_named, parse_condition
 from upheld.core.condition.scope import Scope
 from upheld.core.finding import Finding, Place, Problem
+from upheld.core.nearest import MOST_SLIPS
 from upheld.core.policy.event_type import Effect, EffectKind, Reference
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.wording import Wording
@@ -139,7 +140,8 @@ class Draft(Reporter):
 
     def parse(self, path: Path, value: object, scope: Scope) -> Condition:
         """The condition that ``value`` says; ``UNREADABLE`` where it says none."""
-        condition, problems = parse_condition(value, scope, self._named)
+        few = len(self.findings) < MOST_SLIPS
+        condition, problems = parse_condition(value, scope, self._named, suggesting=few)
         for problem in problems:
             if problem.through not in self.wrong_conditions:
                 self.report_problem(path, problem)

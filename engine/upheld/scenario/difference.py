@@ -14,7 +14,7 @@ from typing import Any
 from upheld.core.condition.ordered import Instant
 from upheld.core.policy.provenance import Path
 from upheld.core.record.message import PRINTED_SPACES
-from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.duration import UNIT_S, Duration, parse_duration
 from upheld.schema.formats import parse_amount
 
 Data = Mapping[str, Any]
@@ -34,10 +34,12 @@ class Comparison:
     """What was found in comparing one scenario.
 
     Attributes:
+        nothing: What came where one item was expected and there is none: with a hint where time may have stood still.
         differences: In the order of the expectation.
         asserted: The items of the verdict that the expectation names and that are as it says.
     """
 
+    nothing: str = "none"
     differences: list[Difference] = field(default_factory=list)
     asserted: list[Data] = field(default_factory=list)
 
@@ -116,7 +118,7 @@ def compare_item(found: Comparison, path: Path, expected: Data, actual: Data) ->
             continue
         name, equal = KEYS.get(key, (key, same))
         if not equal(value, actual.get(name)):
-            found.differ(at, value, actual.get(name))
+            found.differ(at, value, _like(equal, value, actual.get(name)))
     if len(found.differences) > before:
         return False
     found.asserted.append(actual)
@@ -167,9 +169,27 @@ def compare_named(found: Comparison, path: Path, expected: Data, actual: Sequenc
             row for row in rows if all(row.get(key) == wanted[key] for key in ("period", "cycle") if key in wanted)
         ]
         if len(chosen) != 1:
-            found.differ(at, f"one {what}", f"{len(chosen) or 'none'}")
+            found.differ(at, f"one {what}", f"{len(chosen) or ('none' if rows else found.nothing)}")
         else:
             compare_item(found, at, wanted, chosen[0])
+
+
+def _like(equal: Callable[[object, object], bool], expected: object, actual: object) -> object:
+    """What came, in the words in which the author wrote what was expected: a length as a length, in its unit."""
+    if not isinstance(actual, int) or isinstance(actual, bool) or equal not in (same_length, same_amount):
+        return actual
+    wanted = parse_amount(expected) if equal is same_amount and isinstance(expected, (str, int)) else expected
+    if equal is same_amount:
+        return _length(wanted, actual * 60) if isinstance(wanted, Duration) else actual
+    return _length(parse_duration(expected) if isinstance(expected, str) else None, actual)
+
+
+def _length(wanted: object, seconds: int) -> str:
+    """Seconds as a duration: in the unit of the one that is wanted where they are whole ones, else in h, min and s."""
+    if isinstance(wanted, Duration) and not wanted.is_business_day and seconds % UNIT_S[wanted.unit] == 0:
+        return f"{seconds // UNIT_S[wanted.unit]}{wanted.unit}"
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
 
 
 def _shown(value: object) -> str:

@@ -37,9 +37,16 @@ NAMES_OF: Mapping[str, tuple[str, ...]] = {
 ALWAYS_COMPARED = ("refused", "flags", "nonconforming")
 
 
-def compare(expected: Data, replayed: Data, policy: Policy) -> Comparison:
-    """What a scenario expects against what came: the tickets, and the summary over them."""
-    found = Comparison()
+STILL = "none: without `as-of` nothing after the last event has happened; add it to the scenario"
+
+
+def compare(expected: Data, replayed: Data, policy: Policy, *, goes_on: bool = True) -> Comparison:
+    """What a scenario expects against what came: the tickets, and the summary over them.
+
+    Args:
+        goes_on: Whether the scenario says until when time passes; else it ends with its last event.
+    """
+    found = Comparison(nothing="none" if goes_on else STILL)
     tickets = {str(each["ticket"]): each for each in replayed["tickets"]}
     named = expected.get("tickets", {})
     for name, wanted in named.items():
@@ -85,7 +92,12 @@ def _state(found: Comparison, path: Path, expected: Data, verdict: Data) -> None
         if key in expected and expected[key] != verdict.get(name):
             found.differ((*path, key), expected[key], verdict.get(name))
     if "at" in expected:
-        compare_item(Comparison(found.differences), path, {"at": expected["at"]}, moves[-1] if moves else {"at": None})
+        compare_item(
+            Comparison(differences=found.differences),
+            path,
+            {"at": expected["at"]},
+            moves[-1] if moves else {"at": None},
+        )
     if len(found.differences) == before and moves and {"state", "core", "at"} & set(expected):
         found.asserted.append(moves[-1])
 

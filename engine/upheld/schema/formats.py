@@ -20,10 +20,12 @@ from datetime import datetime
 from fractions import Fraction
 
 from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.day import parse_date, parse_day, parse_weekdays
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
+from upheld.core.time.opening_hours import is_round_the_clock
 from upheld.core.time.target import parse_target
 from upheld.core.time.window import parse_time_of_day
 from upheld.core.time.zone import zone_problem
@@ -64,9 +66,9 @@ def _short(text: str) -> str:
 def _id(text: str) -> None:
     if _ID.fullmatch(text) is None:
         better = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64] or "in-fix"
-        raise ValueError(
-            f"{_short(text)} is no name: use lower-case letters, digits and single hyphens, such as `{better}`"
-        )
+        advice = f"use lower-case letters, digits and single hyphens, such as `{better}`"
+        advice = "the calendar that never closes is called `always`" if is_round_the_clock(text) else advice
+        raise ValueError(f"{_short(text)} is no name: {advice}")
 
 
 def _line(text: str) -> None:
@@ -163,9 +165,9 @@ def _country(text: str) -> None:
 
 
 def _unit(text: str) -> None:
-    currency = len(text) == 3 and text.isascii() and text.isalpha() and text.isupper() and text != "MIN"
-    if text != "min" and not currency:
-        raise ValueError(f"{_short(text)} is no unit: write `min`, or a currency such as `EUR`")
+    if text != MINUTES and text not in CURRENCIES:
+        advice = f"write `{text.upper()}`" if text.upper() in CURRENCIES else "write `min`, or a currency such as `EUR`"
+        raise ValueError(f"{_short(text)} is no unit: {advice}; an account counts time or money")
 
 
 FORMATS: dict[str, Callable[[str], object]] = {

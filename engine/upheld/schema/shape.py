@@ -22,8 +22,9 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from upheld.core.finding import Finding, in_order
-from upheld.core.nearest import listed, nearest, quoted, said
+from upheld.core.nearest import MOST_SLIPS, listed, nearest, quoted, said
 from upheld.core.policy.provenance import Path
+from upheld.core.time.opening_hours import is_round_the_clock
 from upheld.document import Document, trap_hint
 from upheld.document.catalogue import finding
 from upheld.schema.commas import cut_texts
@@ -48,8 +49,6 @@ INSTEAD = {
 """What to write where a value of this kind is needed."""
 EXPLAINED = "#/$defs/names"
 """What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
-MOST_SLIPS = 1000
-"""Unknown keys of one mapping for which the nearest known one is looked up (THREATS V03)."""
 Misfits = Iterator["Misfit"]
 
 
@@ -110,6 +109,11 @@ def _type(validator: Validator, types: str | list[str], instance: Any, schema: A
     elif isinstance(instance, (int, bool)) and "string" in allowed:
         shown = str(instance).lower()
         hint = f'write `"{shown}"`, in quotes, where a name is meant'
+        if is_round_the_clock(shown):
+            hint += ", and `always` for the calendar that never closes"
+    elif isinstance(instance, str) and "country" in schema.get("required", ()):
+        country = instance.strip().upper()
+        hint = f"write `{{country: {country if len(country) == 2 and country.isalpha() else 'FR'}}}`"
     elif isinstance(instance, str):
         hint = trap_hint(instance)
     if not hint:

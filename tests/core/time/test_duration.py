@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from upheld.core.time.duration import LONGEST_BD, LONGEST_S, UNIT_S, Duration, parse_duration
 
 GRAMMAR = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
+MONTHS = "months have no one length; write days, such as `30d`, or business days, such as `20bd`"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,9 @@ def test_what_is_written_is_read_back(whole: int, decimals: str, unit: str) -> N
         ("", GRAMMAR),
         ("4", GRAMMAR),
         ("-4h", GRAMMAR),
-        ("1y", GRAMMAR),
+        ("1y", "years have no one length; write days, such as `365d`, or business days, such as `250bd`"),
+        ("2 months", MONTHS),
+        ("1mo", MONTHS),
         ("1e3h", GRAMMAR),
         ("1min2h", GRAMMAR),
         ("1bd2h", GRAMMAR),

@@ -17,7 +17,7 @@ from upheld.check.scenarios.expectations import check_expectations, expected_cod
 from upheld.check.scenarios.scenario import Scenario, names_of
 from upheld.core.condition.domain import Domain, OneOf
 from upheld.core.finding import Finding, in_order
-from upheld.core.nearest import listed, meant, quoted
+from upheld.core.nearest import listed, quoted
 from upheld.core.policy.parameter import Parameter
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
@@ -92,7 +92,7 @@ def _check_contract(scenario: Scenario, path: Path, entry: Data) -> None:
             scenario.hold(kind.attributes[key].domain, (*path, key), value, key)
         elif key not in CONTRACT_WORDS:
             known = [*CONTRACT_WORDS, *kind.attributes]
-            hint = meant(key, known, f"the keys here are {listed(known)}")
+            hint = scenario.meant(key, known, f"the keys here are {listed(known)}")
             message = f"a contract of kind `{kind.id}` has no {quoted(key)}"
             scenario.report("UP801", (*path, key), message, hint, key=True)
     for name, values in mapping(entry.get("parameters")).items():
@@ -114,7 +114,7 @@ def _check_columns(scenario: Scenario, path: Path, parameter: Parameter, values:
     columns = domain.values if isinstance(domain, OneOf) else tuple(dict.fromkeys(written))
     for key in mapping(values):
         if parameter.by and key not in columns:
-            hint = meant(key, columns, f"it can be {listed(columns)}")
+            hint = scenario.meant(key, columns, f"it can be {listed(columns)}")
             scenario.report("UP801", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, key=True)
     if isinstance(values, dict) != bool(parameter.by):
         message = f"`{parameter.id}` is {'a table' if parameter.by else 'one value'}"
@@ -183,7 +183,7 @@ def _check_data(scenario: Scenario, path: Path, record: Data) -> None:
     for key, value in mapping(record.get("data")).items():
         at = (*path, "data", key)
         if key not in known:
-            hint = meant(key, known, _taken(known))
+            hint = scenario.meant(key, known, _taken(known))
             scenario.report("UP801", at, f"{what} takes no field {quoted(key)}", hint, key=True)
         else:
             scenario.hold(known[key], at, value, key)

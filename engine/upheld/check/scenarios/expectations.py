@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from upheld.check.inspection import KEY
 from upheld.check.scenarios.scenario import Scenario
-from upheld.core.nearest import listed, meant, quoted
+from upheld.core.nearest import listed, quoted
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Rule
 from upheld.core.record.reason import FLAGS, REFUSALS
@@ -112,7 +112,7 @@ def _check_strikes(scenario: Scenario, at: Path, entries: object, verdict: str) 
             _strikes_so(scenario, path, rule, verdict)
         elif isinstance(entry, str) and entry not in codes:
             known = [*scenario.names["rules"], *codes]
-            hint = meant(entry, known, f"name a rule, or one of {listed(codes, most=len(codes))}")
+            hint = scenario.meant(entry, known, f"name a rule, or one of {listed(codes, most=len(codes))}")
             what = "rule or code of a refusal" if verdict == "refuse" else "rule or code of a flag"
             scenario.report("UP801", path, f"{what} {quoted(entry)} is not known", hint)
         code = mapping(entry).get("code")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from upheld.check.inspection import SINGULAR, Spot, spots_in
 from upheld.core.condition.domain import Domain, Many, OneOf, Wrong
 from upheld.core.finding import Finding
-from upheld.core.nearest import listed, meant, quoted
+from upheld.core.nearest import MOST_SLIPS, listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
@@ -98,8 +98,12 @@ class Scenario:
         what, own = WORDS[section], OWN.get(section)
         there_are = f"there are {listed(known)}" if known else f"the policy declares no {what}"
         is_not, otherwise = own or ("is not declared", there_are)
-        self.report("UP801", path, f"{what} {quoted(word)} {is_not}", meant(word, known, otherwise), key=key)
+        self.report("UP801", path, f"{what} {quoted(word)} {is_not}", self.meant(word, known, otherwise), key=key)
         return False
+
+    def meant(self, word: str, known: Iterable[str], otherwise: str) -> str:
+        """The advice on a wrong word, as long as there are not too many of them."""
+        return meant(word, known, otherwise) if len(self.findings) < MOST_SLIPS else otherwise
 
     def hold(self, domain: Domain, path: Path, value: object, name: str) -> None:
         """What ``name`` is said to hold must be something it can hold."""

@@ -93,9 +93,11 @@ def forecast(
     return Forecasts(at_s, promises, waiting, contract)
 
 
-def _forecasts(rules: ClockRules, at_s: int, knowledge: Knowledge) -> Iterator[Forecast]:
+def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forecast]:
     for index, terms in enumerate(rules.terms):
-        judgements = [knowledge.judged(trigger.when) for trigger in terms.commitment.start]
+        triggers = terms.commitment.start
+        judgements = [asked.on(trigger.on).judged(trigger.when) for trigger in triggers]
+        knowledge = asked.on(terms.commitment.starting_events) if all(each.on for each in triggers) else asked
         starts = [number for number, judgement in enumerate(judgements) if judgement.holds is not False]
         applies = knowledge.judged(terms.commitment.when)
         if not starts or applies.holds is False:
@@ -107,7 +109,7 @@ def _forecasts(rules: ClockRules, at_s: int, knowledge: Knowledge) -> Iterator[F
         )
         awaited = [name for name in terms.awaited if knowledge.holds(name) is None]
         needed = tuple(dict.fromkeys((*missing, *applies.missing, *awaited, *_of_cases(rules, index, knowledge))))
-        triggers = tuple(terms.commitment.start[number] for number in starts)
+        triggers = tuple(triggers[number] for number in starts)
         try:
             aim = None if needed else terms.aim(at_s, knowledge.customer, knowledge.holds)
             if aim is None:

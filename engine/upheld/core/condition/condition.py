@@ -20,7 +20,7 @@ without a channel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -215,6 +215,22 @@ def names_read(condition: Condition) -> tuple[str, ...]:
             if isinstance(atom.operand, Ref):
                 names[atom.operand.name] = None
     return tuple(names)
+
+
+def renamed(condition: Condition, names: Mapping[str, str]) -> Condition:
+    """The same condition about other names, where it reads these; what it reads of others stays."""
+    match condition:
+        case Atom(name, op, operand, scale):
+            other = Ref(names.get(operand.name, operand.name)) if isinstance(operand, Ref) else operand
+            return Atom(names.get(name, name), op, other, scale)
+        case Not(inner):
+            return Not(renamed(inner, names))
+        case All(conditions):
+            return All(tuple(renamed(each, names) for each in conditions))
+        case Any(conditions):
+            return Any(tuple(renamed(each, names) for each in conditions))
+        case HookAtom():
+            return condition
 
 
 def hooks_read(condition: Condition) -> tuple[str, ...]:

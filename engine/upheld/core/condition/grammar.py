@@ -27,7 +27,7 @@ from upheld.core.condition.condition import Condition, HookAtom, Not
 from upheld.core.condition.domain import Boolean
 from upheld.core.condition.scope import FAMILIES, Scope
 from upheld.core.finding import Path, Problem, ProblemKind
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.nearest import MOST_SLIPS, listed, nearest, quoted
 
 DEEPEST: Final = 64
 """Levels of mappings, lists and named conditions within one another."""
@@ -41,7 +41,7 @@ _FORMS: Final = "a condition is a mapping of names to values, the name of a cond
 
 
 def parse_condition(
-    data: object, scope: Scope, named: Mapping[str, object] | None = None
+    data: object, scope: Scope, named: Mapping[str, object] | None = None, *, suggesting: bool = True
 ) -> tuple[Condition | None, list[Problem]]:
     """Read a condition from a document's value.
 
@@ -49,11 +49,12 @@ def parse_condition(
         data: What the document holds; any value, at any depth.
         scope: The names that can be read where it stands.
         named: The document's named conditions, as it holds them.
+        suggesting: Whether the nearest name is looked up for a wrong one.
 
     Returns: the condition, or ``None`` where there are problems; and the problems in the order written. One in the
         definition of a named condition is reported where the name is used, once, and says so in ``through``.
     """
-    reader = _Reader(scope, named or {})
+    reader = _Reader(scope, named or {}, suggesting=suggesting)
     condition = reader.read(data, (), 0)
     return (None if reader.problems else condition), reader.problems
 
@@ -65,7 +66,7 @@ def check_named(named: Mapping[str, object], scope: Scope) -> dict[str, list[Pro
     """
     found: dict[str, list[Problem]] = {}
     for name, data in named.items():
-        reader = _Reader(scope, named, (name,))
+        reader = _Reader(scope, named, (name,), suggesting=len(found) < MOST_SLIPS)
         reader.read(data, (), 0)
         own = name in reader.circles
         problems = [each for each in reader.problems if not each.through or (own and each.kind == "cycle")]
@@ -85,7 +86,10 @@ class _Definition:
 
 
 class _Reader:
-    def __init__(self, scope: Scope, named: Mapping[str, object], within: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, scope: Scope, named: Mapping[str, object], within: tuple[str, ...] = (), *, suggesting: bool = True
+    ) -> None:
+        self.suggesting = suggesting
         self.scope = scope
         self.named = named
         self.within = within
@@ -128,7 +132,7 @@ class _Reader:
         if key in self.scope and key.partition(".")[0] not in FAMILIES:
             return self._compared(key, value, path)
         hint = f"did you mean `{_SPELLED[key]}`?" if key in _SPELLED else ""
-        if not hint and self._grow(1, path):
+        if not hint and self._grow(1, path) and self.suggesting:
             hint = self.scope.advice(key)
         return self._wrong(
             path, "unknown-name", f"{quoted(key)} is not a name that can be read here", hint, at_key=True
@@ -184,7 +188,7 @@ class _Reader:
                 parts.append(self._compared(name, value, (*path, calendar)))
                 continue
             known = self.scope.calendars(family)
-            near = nearest(calendar, known) if self._grow(1, path) else None
+            near = nearest(calendar, known) if self._grow(1, path) and self.suggesting else None
             hint = (
                 f"did you mean `{near}`?" if near else f"there is {listed(known)}" if known else "none can be read here"
             )
@@ -240,7 +244,7 @@ class _Reader:
         return definition
 
     def _named_hint(self, name: str) -> str:
-        near = nearest(name, self.named)
+        near = nearest(name, self.named) if self.suggesting else None
         if near:
             return f"did you mean `{near}`?"
         if name in self.scope:

@@ -22,6 +22,7 @@ Source: DESIGN section 3, "Facts"; section 5, "Conditions".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from typing import Final, NamedTuple
 
 from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Lookup, Not, Ref, evaluate
@@ -87,6 +88,7 @@ UNSET_AT_FIRST: Final = ("severity", "queue", "state", "core")
 """Besides the facts, what holds nothing before the event that opens a ticket."""
 
 Names = Mapping[str, Held]
+UNSAID: Final = object()
 
 
 class Knowledge:
@@ -106,6 +108,7 @@ class Knowledge:
     ) -> None:
         self.customer = str(said.get("customer") or "")
         self.waiting: dict[str, tuple[str, ...]] = {}
+        self._policy = policy
         self._at_s = at_s
         self._schedule = schedule
         self._of_time = NamesOfTime(policy, schedule, contracts or Contracts())
@@ -146,6 +149,31 @@ class Knowledge:
     def judged(self, condition: Condition | None) -> Judgement:
         """Whether a condition holds, or what it still depends on."""
         return judged_on(condition, self.holds, self.missing)
+
+    def on(self, events: Iterable[str]) -> Knowledge:
+        """The same on one of these events: what each of them must have said to set a fact to what it holds."""
+        told = [self._told(self._policy.events[each]) for each in events if each in self._policy.events]
+        first = told[0] if told else {}
+        common = {name: held for name, held in first.items() if all(each.get(name, UNSAID) == held for each in told)}
+        if all(name in self._known for name in common):
+            return self
+        other = copy(self)
+        other._known = {**common, **self._known}
+        return other
+
+    def _told(self, event: EventType) -> Names:
+        """The data of an event from which facts are taken that are known; what it may leave out says nothing."""
+        found: dict[str, Held] = {}
+        opens = any(event.id in move.on for move in self._policy.transitions if move.opens)
+        for setting in event.sets:
+            case = setting.cases[0]
+            source = case.value.name if isinstance(case.value, Reference) and case.when is None else ""
+            field = event.fields.get(source.removeprefix("event.")) if source.startswith("event.") else None
+            if field is None or len(setting.cases) > 1 or setting.fact not in self._known:
+                continue
+            if field.required or field.default is not None or opens:
+                found[source] = self._known[setting.fact]
+        return found
 
     def _has_no(self, attribute: str) -> bool:
         """Whether an attribute is of a kind of contract that is said not to be there."""

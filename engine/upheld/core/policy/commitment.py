@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from upheld.core.condition.condition import Condition
+from upheld.core.condition.condition import ALWAYS, All, Any, Condition
 from upheld.core.policy.event_type import Effect, Reference
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
@@ -103,6 +103,11 @@ class Commitment(Item):
     def starting_events(self) -> tuple[str, ...]:
         """The events that may start a clock."""
         return tuple(event for trigger in self.start for event in trigger.on)
+
+    @property
+    def beginning(self) -> Condition:
+        """What must hold for a clock to begin: its own condition, and that of a start."""
+        return All((self.when or ALWAYS, Any(tuple(trigger.when or ALWAYS for trigger in self.start))))
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:

@@ -146,6 +146,7 @@ class Task:
             tells them apart.
         number: Which line of the queue that is, from 1; 0 for none.
         next: The promise that falls due next and is not fulfilled, as it stands; ``None`` where no due time runs.
+        is_declared: Whether the policy declares an order; else tickets stand in the order of receipt.
     """
 
     position: int
@@ -153,6 +154,7 @@ class Task:
     line: QueueLine | None
     number: int
     next: ClockRow | None
+    is_declared: bool = True
 
     def as_document(self) -> dict[str, object]:
         """The entry of ``upheld queue --format json``; instants are UTC, lengths opening seconds."""
@@ -168,6 +170,7 @@ class Task:
             "where": where(line) if line else None,
             "customer": ticket.customer or None,
             "queue": ticket.facts.get("queue"),
+            "order": "declared" if self.is_declared else "received",
             "received_at": text_of(ticket.opened_s),
             "next": None if self.next is None else self.next.as_document(),
         }
@@ -183,6 +186,7 @@ def backlog(policy: Policy, clocks: Clocks, placed: Iterable[Placed], at_s: int)
             each.line,
             0 if each.line is None else policy.queue.index(each.line) + 1,
             _next(clocks, each.ticket, promised, at_s),
+            bool(policy.queue),
         )
         for each in placed
     )

@@ -44,6 +44,13 @@ _SPELLINGS: Final[dict[Unit, str]] = {
 }
 """What people write for each unit, for the advice in a message alone."""
 
+_CALENDAR_UNITS: Final = {
+    **dict.fromkeys("mo mon mos mth month months".split(), ("months", 30, 20)),
+    **dict.fromkeys("y yr yrs year years".split(), ("years", 365, 250)),
+    **dict.fromkeys("q quarter quarters".split(), ("quarters", 90, 60)),
+}
+"""What people write for lengths that depend on the date, with about how many days and business days they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Duration:
@@ -135,6 +142,10 @@ def _decimals(rest: Fraction) -> str:
 def _advice(text: str) -> str:
     """What to write instead: the corrected text where the meaning is plain, else the grammar."""
     match = _LOOSE.fullmatch(text)
+    if match is not None and match[2].lower() in _CALENDAR_UNITS:
+        units, days, business_days = _CALENDAR_UNITS[match[2].lower()]
+        instead = f"write days, such as `{days}d`, or business days, such as `{business_days}bd`"
+        return f"{units} have no one length; {instead}"
     if match is not None:
         number = match[1].replace(",", ".").lstrip("0") or "0"
         number = f"0{number}" if number.startswith(".") else number

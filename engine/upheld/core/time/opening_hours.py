@@ -152,6 +152,15 @@ class OpeningHours:
         return any(exceptions.get(day, self.windows_of_weekday(day)) for day in range(FIRST_DAY, END_DAY))
 
 
+def is_round_the_clock(word: str) -> bool:
+    """Whether somebody calls a calendar by what is written for time without closing, such as ``24/7`` or ``24x7``.
+
+    >>> is_round_the_clock("24x7"), is_round_the_clock("247"), is_round_the_clock("support")
+    (True, True, False)
+    """
+    return "".join(filter(str.isalnum, word.lower())).replace("x", "") in ("247", "2424", "24h", "247365")
+
+
 def always(zone: str) -> OpeningHours:
     """Open round the clock; the zone still says where its dates begin."""
     return OpeningHours(zone, (ROUND_THE_CLOCK,) * len(WEEKDAYS))

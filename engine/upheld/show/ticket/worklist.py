@@ -45,6 +45,8 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
     titles = [view.say(key) if key else "" for key in head]
     titles[3] = Subjects(view.naming).severity()
     yield table(titles, [_row(view, each, at_s) for each in tasks])
+    if not view.policy.queue:
+        yield Paragraph(line(view.say("queue.no-order")))
     lines = [(at, each) for at, each in enumerate(view.policy.queue, 1) if any(task.number == at for task in tasks)]
     if lines:
         yield Paragraph(line(view.say("queue.legend")))
