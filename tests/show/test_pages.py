@@ -251,11 +251,7 @@ queue: [{by: severity}]
 
 def test_a_factor_below_one_is_a_share(tiny: Callable[[str], Policy]) -> None:
     charge = "{id: fee, on: ask, debit: {account: fees, amount: 10000, factor: 0.15}}"
-    page = show_markdown(
-        tiny(
-            f"events: {{ask: {{by: customer}}}}\naccounts: {{fees: {{unit: EUR, per: customer, overdraft: allow}}}}\ncharges: [{charge}]"
-        ),
-        "en",
-    )
+    accounts = "{fees: {unit: EUR, per: customer, overdraft: allow}}"
+    page = show_markdown(tiny(f"events: {{ask: {{by: customer}}}}\naccounts: {accounts}\ncharges: [{charge}]"), "en")
 
     assert "15\u00a0% of 100.00\u00a0EUR" in page
