@@ -17,7 +17,7 @@ from upheld.check.paths import Paths
 from upheld.core.condition.condition import ALWAYS, names_read, renamed
 from upheld.core.nearest import listed
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Trigger
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 
 SEVERITY = "severity"
 OTHER = "severity of another ticket"

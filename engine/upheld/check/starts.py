@@ -16,7 +16,7 @@ from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.commitment import Commitment, Trigger
 from upheld.core.policy.event_type import Reference
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 
 
 def check_starts(inspection: Inspection) -> None:

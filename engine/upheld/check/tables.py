@@ -17,7 +17,7 @@ from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.parameter import Parameter, ParameterRow
 from upheld.core.policy.provenance import Path
-from upheld.core.proof.space import Space
+from upheld.core.proof.questions import Space
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import parse_target
 
