@@ -11,6 +11,9 @@ Source: DESIGN section 4, "What changes while a clock runs".
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from upheld.check.clocks import after
 from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths
@@ -23,17 +26,30 @@ SEVERITY = "severity"
 OTHER = "severity of another ticket"
 """Stands for the severity in the second of two conditions, so that each has one of its own; no name has spaces."""
 
+MOST_COMPARED = 1000
+"""Pairs of promises that are compared; a contract has a few dozen."""
+
+Changers = Mapping[str, frozenset[str | None]]
+"""The events that may give a fact another value than it has, each with the states in which it may do so."""
+
 
 def check_changes(inspection: Inspection, paths: Paths) -> None:
     """Promises that read what may change, and do not say what a change does."""
-    fickle: list[Commitment] = []
+    changers: dict[str, Changers] = {}
+    fickle: list[tuple[Commitment, list[str]]] = []
     for commitment in inspection.policy.commitments:
         read = _read(inspection, commitment)
-        changing = {name: _changing(inspection, paths, commitment, name) for name in read}
-        if changing.get(SEVERITY):
-            fickle.append(commitment)
-        _unsaid(inspection, commitment, changing)
-    _split(inspection, paths, fickle)
+        started = after(paths, commitment.start) if read else set()
+        onward = started | set(paths.reach(started))
+        for name, part in read.items():
+            if name not in changers:
+                changers[name] = _changers(inspection, paths, name)
+            events = [event for event, states in changers[name].items() if states & onward]
+            if events:
+                _unsaid(inspection, commitment, name, part, events)
+            if events and name == SEVERITY:
+                fickle.append((commitment, events))
+    _split(inspection, fickle)
 
 
 def _read(inspection: Inspection, commitment: Commitment) -> dict[str, str]:
@@ -59,22 +75,20 @@ def _immutable(inspection: Inspection, name: str) -> bool:
     return fact is not None and fact.immutable
 
 
-def _changing(inspection: Inspection, paths: Paths, commitment: Commitment, fact: str) -> list[str]:
-    """The events that may give the fact another value while a clock runs; none where they only give it its first."""
-    started = after(paths, commitment.start)
-    onward = started | set(paths.reach(started))
+def _changers(inspection: Inspection, paths: Paths, fact: str) -> Changers:
+    """The events that may find a value which was set before: by default, by another event or by the same one."""
     setting = [each.id for each in inspection.policy.events.values() if any(s.fact == fact for s in each.sets)]
     declared = inspection.policy.facts.get(fact)
     known_before = declared is not None and declared.default is not None
-
-    def follows(event: str) -> bool:
-        """Whether it may find a value that was set before."""
-        return known_before or any(
-            paths.again(event) if other == event else bool(paths.accepting(event) & _later(paths, other))
-            for other in setting
-        )
-
-    return [event for event in setting if paths.accepting(event) & onward and follows(event)]
+    later = {event: _later(paths, event) for event in setting}
+    counted = Counter(state for states in later.values() for state in states)
+    found: dict[str, frozenset[str | None]] = {}
+    for event in setting:
+        accepting = paths.accepting(event)
+        by_others = any(state is not None and counted[state] > (state in later[event]) for state in accepting)
+        if known_before or by_others or paths.again(event):
+            found[event] = accepting
+    return found
 
 
 def _later(paths: Paths, event: str) -> set[str]:
@@ -83,43 +97,42 @@ def _later(paths: Paths, event: str) -> set[str]:
     return states | set(paths.reach(states))
 
 
-def _unsaid(inspection: Inspection, commitment: Commitment, changing: dict[str, list[str]]) -> None:
+def _unsaid(inspection: Inspection, commitment: Commitment, name: str, part: str, events: list[str]) -> None:
     """What a change does to a promise: said for the severity, accepted with a reason for other facts."""
-    read = _read(inspection, commitment)
-    for name, events in changing.items():
-        if not events:
-            continue
-        if name == SEVERITY and commitment.on_severity_change is None:
-            part = read[name]
-            message = f"{part} of `{commitment.id}` follows the severity, which {listed(events)} may change"
-            hint = "add `on-severity-change:` with `keep` or `retarget`"
-            if part != "the target":
-                hint = "add `on-severity-change: keep`: it is judged once, at the start, and a change does not undo it"
-            inspection.report("UP509", commitment.path, message, hint, key=True)
-        elif name != SEVERITY:
-            message = (
-                f"{read[name]} of `{commitment.id}` reads `{name}`, which {listed(events)} may change"
-                " while a clock runs: it is judged once, when all that it reads is known"
-            )
-            hint = (
-                "if a change is to leave the promise as it is, say so under `checks:` with "
-                f"`- {{waive: UP524, of: commitments/{commitment.id}, reason: …}}`; else cancel the clock on the change"
-                " and start it anew"
-            )
-            inspection.report("UP524", commitment.path, message, hint, key=True)
+    if name != SEVERITY:
+        message = (
+            f"{part} of `{commitment.id}` reads `{name}`, which {listed(events)} may change"
+            " while a clock runs: it is judged once, when all that it reads is known"
+        )
+        hint = (
+            "if a change is to leave the promise as it is, say so under `checks:` with "
+            f"`- {{waive: UP524, of: commitments/{commitment.id}, reason: …}}`; else cancel the clock on the change"
+            " and start it anew"
+        )
+        inspection.report("UP524", commitment.path, message, hint, key=True)
+    elif commitment.on_severity_change is None:
+        message = f"{part} of `{commitment.id}` follows the severity, which {listed(events)} may change"
+        hint = "add `on-severity-change:` with `keep` or `retarget`"
+        if part != "the target":
+            hint = "add `on-severity-change: keep`: it is judged once, at the start, and a change does not undo it"
+        inspection.report("UP509", commitment.path, message, hint, key=True)
 
 
-def _split(inspection: Inspection, paths: Paths, commitments: list[Commitment]) -> None:
+def _split(inspection: Inspection, fickle: list[tuple[Commitment, list[str]]]) -> None:
     """Promises with the same start and stop of which one is for some severities and another for others."""
     alike: dict[object, list[Commitment]] = {}
-    for commitment in commitments:
-        if not inspection.unreadable(commitment.beginning) and SEVERITY in names_read(commitment.beginning):
-            alike.setdefault((_moment(commitment.start), _moment(commitment.stop)), []).append(commitment)
-    for group in alike.values():
-        for index, commitment in enumerate(group):
-            other = next((each for each in group[:index] if _shares_out(inspection, each, commitment)), None)
-            if other is not None:
-                _report_split(inspection, paths, other, commitment)
+    left = MOST_COMPARED
+    for commitment, events in fickle:
+        begins = commitment.beginning
+        if inspection.unreadable(begins) or SEVERITY not in names_read(begins):
+            continue
+        group = alike.setdefault((_moment(commitment.start), _moment(commitment.stop)), [])
+        for one in group:
+            left -= one.beginning != begins
+            if left >= 0 and one.beginning != begins and _shares_out(inspection, one, commitment):
+                _report_split(inspection, one, commitment, events)
+                break
+        group.append(commitment)
 
 
 def _moment(triggers: tuple[Trigger, ...]) -> frozenset[tuple[str, str]]:
@@ -140,8 +153,7 @@ def _shares_out(inspection: Inspection, one: Commitment, other: Commitment) -> b
     return bool(Space(apart, [first, renamed(second, {SEVERITY: OTHER})]).overlap(0, 1))
 
 
-def _report_split(inspection: Inspection, paths: Paths, one: Commitment, other: Commitment) -> None:
-    events = _changing(inspection, paths, other, SEVERITY)
+def _report_split(inspection: Inspection, one: Commitment, other: Commitment, events: list[str]) -> None:
     message = (
         f"`{one.id}` and `{other.id}` share out the severities, which {listed(events)} may change:"
         " each is judged once, at its start"
