@@ -6,7 +6,7 @@ import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, style_option, view_of, written
+from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.explaining import explain
@@ -45,7 +45,7 @@ def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: st
         history.contracts,
         asked.as_of,
         audit=history.audit,
-        language=view.language,
+        language=spoken_by_engine(view.language),
     )
     if style == "json":
         click.echo(as_json(told, view.language, commitment or ""), nl=False)

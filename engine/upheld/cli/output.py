@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from upheld.cli.misuse import Choice
+from upheld.core.record.message import LANGUAGES as SPOKEN
 from upheld.show.words.locale import LANGUAGES
 
 if TYPE_CHECKING:
@@ -58,6 +59,15 @@ def view_of(policy: Policy, language: str | None) -> View:
     from upheld.show.words.view import View
 
     return View(policy, language or language_of(policy))
+
+
+def spoken_by_engine(language: str | None) -> str:
+    """The language of what the engine itself says on a page in this one: English where it has no words of its own.
+
+    >>> spoken_by_engine("fr"), spoken_by_engine("de"), spoken_by_engine(None)
+    ('fr', 'en', '')
+    """
+    return language if language in SPOKEN else SPOKEN[0] if language else ""
 
 
 def written(page: Page) -> str:

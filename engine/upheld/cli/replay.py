@@ -14,7 +14,7 @@ import click
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history_options import History, HistoryOptions, history_options
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, style_option, written
+from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
@@ -96,7 +96,7 @@ def command(
     Example: upheld replay history.jsonl --policy policy.yaml --fail-on breach
     """
     history = asked.opened()
-    engine = Engine(history.policy, history.contracts, language=lang or "", audit=history.audit)
+    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
     with ExitStack() as stack:
         folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
