@@ -250,8 +250,12 @@ queue: [{by: severity}]
 
 
 def test_a_factor_below_one_is_a_share(tiny: Callable[[str], Policy]) -> None:
-    charge = "{id: fee, on: ask, debit: {account: fees, amount: 10000, factor: 0.15}}"
-    accounts = "{fees: {unit: EUR, per: customer, overdraft: allow}}"
-    page = show_markdown(tiny(f"events: {{ask: {{by: customer}}}}\naccounts: {accounts}\ncharges: [{charge}]"), "en")
+    policy = tiny(
+        """
+events: {ask: {by: customer}}
+accounts: {fees: {unit: EUR, per: customer, overdraft: allow}}
+charges: [{id: fee, on: ask, debit: {account: fees, amount: 10000, factor: 0.15}}]
+"""
+    )
 
-    assert "15\u00a0% of 100.00\u00a0EUR" in page
+    assert "15\u00a0% of 100.00\u00a0EUR" in show_markdown(policy, "en")
