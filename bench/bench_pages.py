@@ -5,9 +5,9 @@
 Records are read, decided and told; the start of Python and of the command is included, half a second or so. The time is
 that of the command's CPU, in a process of its own, so that a busy machine disturbs it little. All grow with the lines.
 
-At 20,000 lines, Python 3.11, old and new in turn on a busy machine, twice each: the story as text took 17.8 and 18.7 s while
-each bullet was a table of `rich`, and 3.1 and 2.9 s since; the queue 11.0 and 10.3 s, and 3.3 and 2.7 s since. A story of
-100,000 records takes 13.8 s, and its replay 2.8 s (once each).
+At 20,000 lines, Python 3.11, old and new in turn on a busy machine, twice each: the story as text took 17.8 and 18.7 s
+while each bullet was a table of `rich`, and 3.1 and 2.9 s since; the queue 11.0 and 10.3 s, and 3.3 and 2.7 s since. A
+story of 100,000 records takes 13.8 s, and its replay 2.8 s (once each).
 """
 
 from __future__ import annotations
