@@ -6,6 +6,8 @@ Each is read to its end in a process of its own, what is bad passed over; the ti
 the start of Python left out, so that a busy machine disturbs it little. All grow with the file and not with its square.
 Beside each stands what it took before keys were looked up in a set, quotes were read again within a budget and cells of
 a trace were shared: Python 3.11, CPU time, once each on a busy machine. Target: 2 s for each.
+
+Then what an author wrote, a megabyte of it, on its way out: as a cell of a table, in Markdown, as text on a page.
 """
 
 from __future__ import annotations
@@ -23,6 +25,10 @@ from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
 from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad
+from upheld.report.files.spreadsheet import safe
+from upheld.show.page.blocks import Page, Paragraph, line
+from upheld.show.page.markdown import escaped
+from upheld.show.page.terminal import WIDTH, text
 
 BYTES: Final = 2**20
 
@@ -59,6 +65,11 @@ def trace() -> str:
     return f"<log><trace>{attributes}{'<event/>' * (BYTES // 8 - 4_000)}</trace></log>"
 
 
+def laid_out(words: str) -> str:
+    """The words as a page for a terminal."""
+    return text(Page((Paragraph(line(words)),), (), ()), width=WIDTH, colour=False)
+
+
 MADE: Final[Mapping[str, tuple[str, Callable[[], str], str]]] = {
     "a key twice": ("jsonl", keys, "over 60 s"),
     "a long key around others": ("jsonl", long_key, "over 6 GB"),
@@ -70,6 +81,18 @@ MADE: Final[Mapping[str, tuple[str, Callable[[], str], str]]] = {
 }
 """By what it is: the format, the text, and what it took before."""
 
+WRITTEN: Final[Mapping[str, tuple[Callable[[str], object], Callable[[], str]]]] = {
+    "TABs, as a CSV cell": (safe, lambda: "\t" * BYTES + "="),
+    "formulas, as a CSV cell": (safe, lambda: ";=1+" * (BYTES // 4)),
+    "quotes, as a CSV cell": (safe, lambda: ' ;"' * (BYTES // 3) + "@"),
+    "colons, in Markdown": (escaped, lambda: ":a" * (BYTES // 2)),
+    "names, in Markdown": (escaped, lambda: "@a#1" * (BYTES // 4)),
+    "one word, as text": (laid_out, lambda: "x" * BYTES),
+    "wide characters, as text": (laid_out, lambda: "界" * (BYTES // 3)),
+    "words, as text": (laid_out, lambda: "ab " * (BYTES // 3)),
+}
+"""What an author wrote, on its way out: what writes it, and the text."""
+
 
 def main() -> None:
     """Read each in its own process."""
@@ -79,12 +102,18 @@ def main() -> None:
     if asked.measure:
         measure(asked.measure)
         return
-    for name in MADE:
+    for name in (*MADE, *WRITTEN):
         subprocess.run([sys.executable, __file__, "--measure", name], check=True)
 
 
 def measure(name: str) -> None:
-    """Read one, and tell."""
+    """Read one, or write it, and tell."""
+    if name in WRITTEN:
+        write, made = WRITTEN[name]
+        told, start_s = made(), time.process_time()
+        write(told)
+        print(f"{name:26} {len(told.encode()):>9,} bytes  {time.process_time() - start_s:7.2f} s", flush=True)
+        return
     format_name, make, before = MADE[name]
     content = make().encode()
     start_s, start_kib = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

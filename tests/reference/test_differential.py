@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:a90b8eb73285e35e4c0c8d628d4edb99bc48b39dc7c0ecaaac2eb74957f6b182")
+SLICE = (500, "sha256-sum:aa24263a03b2e9d8b74703ed788fd1001efd9b008f910087e5d6940ec78fdd63")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.

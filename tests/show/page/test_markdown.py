@@ -64,6 +64,7 @@ def places(text: str) -> list[Block]:
 
 @given(TEXTS)
 @example("www.evil.example a@b.cd @admin #12")
+@example(" ")
 @example("Title #")
 @example("\\|`|")
 def test_a_text_is_shown_as_it_is_and_links_nowhere(text: str) -> None:

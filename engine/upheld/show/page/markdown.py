@@ -79,7 +79,8 @@ def _block(block: Block) -> str:
         case Heading(level, text):
             return f"{'#' * level} {escaped(text)}"
         case Paragraph(line, loud):
-            return f"> **{_beginning(_line(line))}**" if loud else _beginning(_line(line))
+            told = _beginning(_line(line))
+            return f"> **{told}**" if loud and told else told
         case Bullets(items, numbered):
             return "\n".join(_bullet(item, f"{at}." if numbered else "-") for at, item in enumerate(items, start=1))
         case Table():

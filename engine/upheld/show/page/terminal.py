@@ -2,8 +2,7 @@
 
 Only text that has been made visible is laid out, so nothing in a policy can colour, link or
 move anything. Written plainly the page depends on nothing but the policy: not on the size of
-a terminal, nor on what it can show. Each word is measured once, however long the page: a
-story of twenty thousand records is written as fast per line as one of ten.
+a terminal, nor on what it can show.
 
 Columns are as wide as their widest cell; where all of them do not fit, the widest give way
 first. How many columns a character takes is what `rich` says.
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -245,7 +243,6 @@ def _fitted(widest: Sequence[int], width: int) -> list[int]:
     return [max(each - around, 0) for each, around in zip(widths, beside)]
 
 
-@lru_cache(maxsize=4096)
 def _width(shown: str) -> int:
     """How many columns a text takes."""
     return len(shown) if _NARROW.fullmatch(shown) else cell_len(shown)
