@@ -214,3 +214,12 @@ def test_an_unknown_language_is_an_error(language: str) -> None:
     ):
         with pytest.raises(ArgumentError, match=f"there is no language `{language}` here: there are `en`, `fr`"):
             call()
+
+
+def test_an_event_keeps_what_it_was_given() -> None:
+    """A host that uses its mapping again changes no event made of it."""
+    data = {"minutes": 10}
+    event = Event("T-1", AT, "work", "agent", data=data)
+    data["minutes"] = 99
+
+    assert {"minutes": 10} == event.data

@@ -114,7 +114,7 @@ class Commitment:
             self._cancel([{}], happening)
         for track in self.tracks:
             self._pause(track, happening)
-        known = list(self.clocks)
+        known = [each for each in self.clocks if each.ended_s is None]
         begun = self._reopen(happening)
         for trigger in any_of(self.document["start"], happening)[:1] if not begun else []:
             self._start(happening, trigger.get("clauses", []))
@@ -163,7 +163,7 @@ class Commitment:
                 clock.stopped_s = max(clock.start_s, self._own_date(triggers[0], happening))
 
     def _end_at_once(self, clock: Clock, happening: Happening) -> None:
-        """A clock that begins on a record which also enters what cancels or stops it, or closes the ticket."""
+        """A clock that begins, or goes on, on a record which also enters what ends it."""
         cancels, stops = (
             [each for each in any_of(self.document.get(word), happening) if "enters" in each]
             for word in ("cancel", "stop")

@@ -71,7 +71,7 @@ BUGS = (
     Bug(
         "what begins as it ends runs for ever",
         "clocks.step",
-        "if begun and plan.entered:",
+        "if plan.entered and (begun or self.resumed):",
         "if False:",
         "begun-and-ended",
     ),
@@ -136,15 +136,15 @@ BUGS = (
     Bug(
         "`one` starts again after a stop",
         "clocks.step",
-        '(clock.end is None or cycles != "ignore-while-running"):',
-        "clock.end is None:",
+        'if cycles == "one" and self.before.cycles_over[index]:',
+        "if False:",
         "second-starts",
     ),
     Bug(
         "`ignore-while-running` never starts again",
         "clocks.step",
-        ' and (clock.end is None or cycles != "ignore-while-running"):',
-        ":",
+        'if cycles == "one" and self.before.cycles_over[index]:',
+        'if cycles != "many" and self.before.cycles_over[index]:',
         "second-starts",
     ),
     Bug(
@@ -179,8 +179,8 @@ BUGS = (
     Bug(
         "any clock that ended is resumed",
         "clocks.step",
-        'if how == "resume" and end is not None and end.returns:',
-        'if how == "resume" and end is not None:',
+        "end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)",
+        "end = End(ending.how, at_s, self.at_s, ending.trigger, True)",
         "reopening",
     ),
     Bug(
@@ -201,7 +201,7 @@ BUGS = (
     Bug(
         "a second pause counts on its own",
         "clocks.step",
-        "            if not lasts and (pull.when is None or pull.when(names)):",
+        "            if last is None and (pull.when is None or pull.when(names)):",
         "            if pull.when is None or pull.when(names):",
         "pauses",
     ),
@@ -307,8 +307,8 @@ BUGS = (
     Bug(
         "the first work is taken back",
         "billing.step",
-        "next((each for each in reversed(self.billed) if",
-        "next((each for each in self.billed if",
+        "self.tops[plan.place] = len(self.billed)",
+        "self.tops[plan.place] = self.tops.get(plan.place) or len(self.billed)",
         "charges",
     ),
     Bug(
@@ -332,11 +332,11 @@ BUGS = (
         "return (False, 0, lot.at_s, lot.number)",
         "accounts",
     ),
-    Bug("a lot's last day is not included", "billing.grants", "after = day + 1", "after = day", "accounts"),
+    Bug("a lot's last day is not included", "billing.grants", "day_number(day) + 1", "day_number(day)", "accounts"),
     Bug(
         "a lot ends at midnight UTC",
         "billing.grants",
-        "self._always.instant_s(after, 0) if FIRST_DAY <= after < END_DAY else after * DAY_S",
+        "self._always.instant_s(after, 0) if near else after * DAY_S",
         "after * DAY_S",
         "accounts",
     ),
@@ -399,8 +399,8 @@ BUGS = (
     Bug(
         "a lot's end is told when it comes",
         "billing.grants",
-        "(lot.expires_s - ahead_s, lot)",
-        "(lot.expires_s, lot)",
+        "self._coming[0][0] - (self._ahead_s or 0) if",
+        "self._coming[0][0] if",
         "accounts",
     ),
 )

@@ -21,7 +21,7 @@ Source: DESIGN section 8; THREATS V05. Why it is a dict and no proxy: docs/decis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -31,6 +31,11 @@ class FrozenDict(dict[K, V]):
     """A dict that nobody changes; ``copy`` and ``|`` give plain ones, and it may be pickled."""
 
     __slots__ = ()
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        if self:
+            self._refuse()
+        super().__init__(*args, **named)
 
     def _refuse(self, *args: object, **named: object) -> NoReturn:
         raise TypeError("this mapping is part of a value and cannot be changed: `dict(it)` is a copy that can")

@@ -82,6 +82,14 @@ def test_records_delivered_twice_are_counted() -> None:
     assert 0 == summary([record(0, "submit"), record(0, "submit", "T-2")])["identical"]
 
 
+def test_values_that_count_alike_are_not_the_same() -> None:
+    """As numbers, -1 and -2 have one hash, and so have 1 and true."""
+    opening = record(0, "submit")
+    noted = [{**record(5, "comment"), "data": {"n": value}} for value in (-1, -2, 1, True, "1")]
+
+    assert 0 == summary([opening, *noted])["identical"]
+
+
 def test_data_tell_records_apart_whatever_their_order() -> None:
     opening = record(0, "submit")
     lists = [

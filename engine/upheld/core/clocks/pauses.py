@@ -72,18 +72,19 @@ def due_s(aim: Aim, calendar: Calendar, start_s: int, pauses: Sequence[Span]) ->
     """
     if aim.due_s is None or not aim.moves or not pauses:
         return aim.due_s
-    due, moved_s = aim.due_s, 0
-    for from_s, until_s in pauses:
-        if until_s <= start_s:
-            continue
-        if from_s >= due:
-            break
-        if until_s == FOREVER:
-            return None
-        moved_s += calendar.between_s(max(from_s, start_s), until_s)
-        if moved_s:
-            try:
-                due = calendar.add_s(aim.due_s, moved_s)
-            except CalendarError:
+    due, moved_s, is_moved = aim.due_s, 0, True
+    try:
+        for from_s, until_s in pauses:
+            if until_s <= start_s:
+                continue
+            if from_s >= due and not is_moved:  # it is moved on only where that may decide: most pauses lie well before
+                due, is_moved = calendar.add_s(aim.due_s, moved_s), True
+            if from_s >= due:
+                break
+            if until_s == FOREVER:
                 return None
-    return due
+            moved_s += calendar.between_s(max(from_s, start_s), until_s)
+            is_moved = not moved_s
+        return due if is_moved else calendar.add_s(aim.due_s, moved_s)
+    except CalendarError:
+        return None

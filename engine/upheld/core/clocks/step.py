@@ -27,7 +27,7 @@ from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
-    __slots__ = ("at_s", "before", "changes", "clocks", "now", "plan", "rules", "tracks")
+    __slots__ = ("at_s", "before", "changes", "clocks", "now", "plan", "resumed", "rules", "tracks")
 
     def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
         self.rules = rules
@@ -38,6 +38,7 @@ class ClockStep:
         self.clocks = [*state.clocks]
         self.tracks = state.tracks
         self.changes: list[ClockChange] = []
+        self.resumed: set[int] = set()
 
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
@@ -54,8 +55,8 @@ class ClockStep:
             self._pause()
         if plan.starts:
             self._start(begun)
-        if begun and plan.entered:
-            self._end(plan.entered, begun)
+        if plan.entered and (begun or self.resumed):
+            self._end(plan.entered, begun | self.resumed)
         excuses = self._excuses() if plan.excuses else ()
         if not self.changes and self.tracks is state.tracks and not excuses:
             return state
@@ -130,7 +131,7 @@ class ClockStep:
         """End running clocks: of what the plan tries for a commitment, the first that holds does it.
 
         Args:
-            begun: The commitments of which a clock began by this step, where these alone are meant.
+            begun: The commitments of which a clock began or was resumed by this step, where these alone are meant.
         """
         names = self.now.names
         for position, clock in enumerate(self.clocks):
@@ -173,6 +174,7 @@ class ClockStep:
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
                 resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
                 self._tell("resumed", clock)
+                self.resumed.add(clock.commitment)
                 if self.rules.plan.follow_severity[clock.commitment]:
                     self._follow_severity(position, resumed)
             elif how == "new-cycle":

@@ -158,7 +158,7 @@ class Presence(Domain):
 
     def _read(self, scalar: object, name: str) -> Scalar | Wrong:
         hint = "write `{set: true}` or `{set: false}`"
-        return Wrong("bad-value", f"`{name}` can only be asked whether it has a value", hint)
+        return Wrong("bad-value", f"`{name}` can only be asked whether it has a value", hint, "no-value")
 
 
 @dataclass(frozen=True, slots=True)

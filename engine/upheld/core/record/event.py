@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from upheld.core.errors import CalendarError, RecordError
+from upheld.core.frozen import FrozenDict
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, instant_of, plain_datetime, seconds_of, text_of
 
@@ -89,6 +90,8 @@ class Event:
         at_s = seconds_of(at)
         if not _FIRST_S <= at_s < _END_S:
             raise CalendarError(f"`{text_of(at_s)}` lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known")
+        if data:  # the caller may use his mapping again
+            object.__setattr__(self, "data", FrozenDict(self.data))
         object.__setattr__(self, "at_s", at_s)
         object.__setattr__(self, "role", actor.partition(":")[0])
 
@@ -172,6 +175,8 @@ def _wrong_texts(record: Mapping[str, object]) -> list[str]:
             problems.append(f"`{name}` is a text, and {quoted(value)} is none: write it in quotes")
         elif len(value) > LONGEST_TEXT or not value.isprintable():
             problems.append(f"`{name}` is too long, or holds a character that does not print")
+        elif not value.strip():
+            problems.append(f"`{name}` holds blanks alone: give it a value, or leave it out")
         elif value != value.strip():  # nobody sees it, and it is another ticket, or a customer without contracts
             problems.append(f"`{name}` has blanks around {quoted(value.strip())}: leave them out")
     return problems

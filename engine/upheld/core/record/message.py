@@ -89,6 +89,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "`{field}` attend un instant, et {value} n’en est pas un : écrivez-le avec son décalage, "
         "`2024-03-04T08:15:00Z`",
     ),
+    "no-value": ("{problem}", "de `{field}` on peut seulement demander s’il a une valeur"),
     "no-length": (
         "{problem}",
         "`{field}` attend une durée, et {value} n’en est pas une : écrivez `45s`, `30min` ou `2h`",
@@ -179,6 +180,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{amount} {unit} du compte `{account}` expirent le `{at}`",
     ),
     "and-more": ("{shown} and {number} more", "{shown} et {number} autres"),
+    "a value of type": ("a value of type {type}", "une valeur de type {type}"),
     "a list": ("a list", "une liste"),
     "a mapping": ("a mapping", "une suite de champs"),
     "a number beyond 64 bits": ("a number beyond 64 bits", "un nombre de plus de 64 bits"),
@@ -290,9 +292,12 @@ def value_of(shown: str) -> str | Message:
     ('une suite de champs', '`7`')
     """
     plain = shown.strip("`")
+    if plain.startswith(_OF_TYPE):
+        return Message.from_catalogue(_OF_TYPE, type=plain.removeprefix(_OF_TYPE).strip())
     return Message.from_catalogue(plain) if plain in _NAMED else shown
 
 
+_OF_TYPE: Final = "a value of type"
 _NAMED: Final = ("a list", "a mapping", "a number beyond 64 bits")
 
 

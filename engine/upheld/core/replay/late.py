@@ -12,7 +12,6 @@ Source: DESIGN section 3, step 1; section 10, "Late records".
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from upheld.core.decision.engine import Engine
@@ -51,9 +50,10 @@ class LateRecords:
             events: All records once more, as far as as-of.
             accepted: How many records of each ticket were accepted in the order of their arrival.
         """
-        meant = [event for event in events if engine.charging.bills or event.ticket in self._tickets]
-        again = Counter(_accepted(engine, by_time(meant)))
-        return sum(again[ticket] - accepted[ticket] for ticket in self._tickets)
+        bills = engine.charging.bills
+        meant = [event for event in events if bills or event.ticket in self._tickets]
+        again = sum(1 for _ in _accepted(engine, sorted(meant, key=lambda event: (event.at_s, event.ticket))))
+        return again - sum(number for ticket, number in accepted.items() if bills or ticket in self._tickets)
 
 
 def _accepted(engine: Engine, events: Iterable[Event]) -> Iterator[str]:
