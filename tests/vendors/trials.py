@@ -63,8 +63,21 @@ class Trials:
                     lent.setdefault(citation.partition(SIGN)[0], set()).add(place)
                     for length in range(2, len(place) + 1):
                         self._seen.setdefault(place[:length], {})[name] = None
+                if row.get("code") == "invalid-data":
+                    for cited, lenders in lent.items():
+                        lenders.update(self._behind(row["event"], cited))
                 clauses = self.original.tree["clauses"]
                 self.lenders |= {(cited, frozenset(lenders)) for cited, lenders in lent.items() if cited in clauses}
+
+    def _behind(self, event: str, cited: str) -> Iterator[Path]:
+        """Where bad data find a clause once their fields do not cite it: at the event, and then at its transitions."""
+        tree = self.original.tree
+        if cited in tree["events"][event].get("clauses", ()):
+            yield ("events", event)
+        for step, transition in enumerate(tree["transitions"]):
+            on = transition["on"]
+            if event in ([on] if isinstance(on, str) else on) and cited in transition.get("clauses", ()):
+                yield ("transitions", step)
 
     def catcher(self, mutant: Mutant) -> str:
         """The sentence of a scenario that fails for a mutant, or ``""``."""

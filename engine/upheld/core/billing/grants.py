@@ -65,7 +65,8 @@ class Grants:
         }
         self._always = schedule.calendars[ALWAYS]
         self._contracts = contracts
-        self._empty: FrozenDict[str, Book] = FrozenDict({name: Book(each.unit) for name, each in policy.accounts.items()})
+        books = {name: Book(each.unit) for name, each in policy.accounts.items()}
+        self._empty: FrozenDict[str, Book] = FrozenDict(books)
         self._due: dict[str, dict[str, tuple[Due, ...]]] = {}
         self._ends_s: dict[date, int] = {}
         self._quiet: dict[tuple[str, str], Quiet] = {}
