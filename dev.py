@@ -44,7 +44,7 @@ CHECKS: dict[str, Sequence[str]] = {
     "docs": ("docs/generate.py", "--check"),
     "tests": ("pytest", "-n", "auto", "-q"),
 }
-PLANTED = ("tests/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py")
+PLANTED = ("tests/reference/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py")
 """Tests of the tests and of the vendors' scenarios, minutes long: the same with every library."""
 OF_THE_TREE = ("tests/test_distribution.py",)
 """Tests that build a wheel from the sources."""

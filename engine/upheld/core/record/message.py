@@ -8,7 +8,7 @@ value that holds braces is not looked at again.
     >>> fill("{event.minutes} min for {who.__class__} {{x}}", {"event.minutes": "45 {x}"}.get)
     '45 {x} min for {who.__class__} {{x}}'
     >>> print(Message.from_catalogue("not-allowed", role="agent", event="close", who="`customer`").text("fr"))
-    `agent` ne peut pas `close` ; le peuvent : `customer`
+    `agent` n’est pas autorisé à faire `close` ; y sont autorisés : `customer`
 
 Source: THREATS F07; DESIGN section 3.
 """
