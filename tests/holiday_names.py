@@ -1,13 +1,26 @@
-"""Pages without the names of public holidays: those are the `holidays` library's, and change with its releases."""
+"""Public holidays in tests: their names and days are the `holidays` library's, and change with its releases."""
 
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 _DATE = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) \d[^:\n]* \d{4}"
 _OURS = "own closing day|fermeture propre au fournisseur"
 _LINE = re.compile(rf"^(\s*[–-] {_DATE}\s?: )(?!{_OURS})\S[^\n]*$", re.MULTILINE)
 _MEMBER = re.compile(r'("date": "\d{4}-\d\d-\d\d",\s*"name": ")(?!own closing day")[^"]+')
+
+
+def quietly(country: str, **asked: Any) -> Mapping[date, str]:
+    """What the library itself says, whatever it warns of: some releases do of their own future."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import holidays
+
+        return holidays.country_holidays(country, **asked)
 
 
 def without_names(text: str) -> str:

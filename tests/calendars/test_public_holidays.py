@@ -5,27 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import warnings
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
-import holidays
 import pytest
+from holiday_names import quietly
 
 from upheld.calendars.public_holidays import LIBRARY, Calendar, calendar_problems, name_in
 from upheld.core.errors import CalendarError
 from upheld.core.time.opening_hours import Region
-
-
-def quietly(country: str, **asked: Any) -> Mapping[date, str]:
-    """What the library itself says, whatever it warns of."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import holidays
-
-        return holidays.country_holidays(country, **asked)
-
 
 DESK = {"zone": "Etc/UTC", "weekly": {"mon-fri": ["09:00-17:30"]}}
 
@@ -66,9 +53,7 @@ def test_a_reader_is_told_names_in_their_language(regions: list[Region], day: da
     """As the library has them, each once where several regions have the day."""
     english, french = (
         dict.fromkeys(
-            holidays.country_holidays(each.country, subdiv=each.subdivision or None, years=day.year, language=spoken)[
-                day
-            ]
+            quietly(each.country, subdiv=each.subdivision or None, years=day.year, language=spoken)[day]
             for each in regions
         )
         for spoken in ("en_US", "fr")
