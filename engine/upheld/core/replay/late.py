@@ -12,7 +12,7 @@ Source: DESIGN section 3, step 1; section 10, "Late records".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
@@ -52,14 +52,15 @@ class LateRecords:
         """
         bills = engine.charging.bills
         meant = [event for event in events if bills or event.ticket in self._tickets]
-        again = sum(1 for _ in _accepted(engine, sorted(meant, key=lambda event: (event.at_s, event.ticket))))
+        again = _accepted(engine, sorted(meant, key=lambda event: (event.at_s, event.ticket)))
         return again - sum(number for ticket, number in accepted.items() if bills or ticket in self._tickets)
 
 
-def _accepted(engine: Engine, events: Iterable[Event]) -> Iterator[str]:
-    """The ticket of each record that is accepted."""
+def _accepted(engine: Engine, events: Iterable[Event]) -> int:
+    """How many of these records are accepted, one decided after the other."""
     customers = Customers(engine.charging, engine.contracts)
     standings: dict[str, Standing | None] = {}
+    accepted = 0
     for event in events:
         standing, accounts = standings.get(event.ticket), None
         if engine.charging.bills:
@@ -68,5 +69,5 @@ def _accepted(engine: Engine, events: Iterable[Event]) -> Iterator[str]:
         standings[event.ticket] = made.standing
         if accounts is not None:
             customers.keep(made.accounts)
-        if made.trace.refusal is None:
-            yield event.ticket
+        accepted += made.trace.refusal is None
+    return accepted
