@@ -323,7 +323,7 @@ events:
   raise: {by: agent, data: {severity: {required: true}}, sets: {severity: event.severity}}
 commitments:
   - {id: tell, start: {on: raise, when: {event.severity: high}}, stop: {on: reply}, cycles: many,
-     calendar: always, within: 1h, on-severity-change: keep, assumes: [usual]}
+     calendar: always, within: 1h, on-change: keep, assumes: [usual]}
 """
     policy = tmp_path / "policy.yaml"
     missing = []

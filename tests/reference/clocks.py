@@ -322,7 +322,7 @@ class Commitment:
         self._retarget(clock, happening)
 
     def _retarget(self, clock: Clock, happening: Happening) -> None:
-        if self.document.get("on-severity-change") != "retarget" or happening.view.value("severity") is None:
+        if self.document.get("on-change") != "retarget" or happening.view.value("severity") is None:
             return
         due_s = self.due_s(clock, happening.at_s)
         view = happening.view.at(clock.start_s)

@@ -374,7 +374,7 @@ def _commitments(draft: Draft) -> None:
             if working[1:] and choices.chance(40):
                 entry["cancel"] = {"enters": [working[-1]]}
         _target(draft, entry)
-        entry["on-severity-change"] = choices.pick(["keep", "retarget"])
+        entry["on-change"] = choices.pick(["keep", "retarget"])
         entry["on-reopen"] = choices.pick(["resume", "resume", "new-cycle", "ignore"])
         if choices.chance(20):
             entry["warn-at"] = ["50%", "80%"]

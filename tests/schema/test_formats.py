@@ -17,6 +17,7 @@ from upheld.schema.resources import read_schema, schema_names
 GOOD = {
     "amount": ("90min", "2h", "1h30min", "120s"),
     "clause-id": ("GM-10", "a", "4.2.1", "A_1"),
+    "cycles": ("one", "ignore-while-running", "many"),
     "code": ("UP501",),
     "country": ("FR", "GB"),
     "date": ("2024-02-29", "1990-01-01"),
@@ -48,6 +49,7 @@ AMOUNTS = ("amount", "fixedAmount")
 BAD = {
     "amount": ("2d", "1w", "1bd", "soon", "", "-5min"),
     "clause-id": ("", "GM 10", "-a", "a-", "é"),
+    "cycles": ("", "two", "One", "every"),
     "code": ("UP50", "up501", "UP5011", "UP50１"),
     "country": ("fr", "FRA", "F", "", "ÉÉ"),
     "date": ("2023-02-29", "2024-1-1", "24-01-01", "2024-01-01 ", "٢٠٢٤-01-01"),

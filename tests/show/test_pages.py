@@ -236,7 +236,7 @@ commitments:
     start: {on: ask}
     stop: {on: do}
     within: [{when: {severity: high}, is: 1h}, {is: 2h}]
-    on-severity-change: keep
+    on-change: keep
   - {id: two, start: {on: ask}, stop: {on: do}, within: 4h}
 queue: [{by: severity}]
 """

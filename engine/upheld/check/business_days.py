@@ -117,7 +117,7 @@ def _counting_dates(inspection: Inspection) -> Iterator[tuple[str, str]]:
             yield timer.calendar, timer.id
     for commitment in reversed(policy.commitments):
         if _counts_dates(_targets(inspection, commitment), commitment.business_day):
-            yield commitment.calendar, commitment.id
+            yield from ((name, commitment.id) for name in commitment.calendars)
 
 
 def _counts_dates(targets: Iterable[Target], business_day: str | None) -> bool:

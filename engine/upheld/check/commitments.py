@@ -14,7 +14,7 @@ from upheld.check.values import readable
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import quoted
-from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
+from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Timer
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target, parse_target
@@ -24,7 +24,8 @@ def check_commitments(inspection: Inspection) -> None:
     """Everything that a commitment, an excuse or a timer leaves unsaid and must say."""
     for commitment in inspection.policy.commitments:
         aims = list(_aims(inspection, commitment))
-        check_lengths(inspection, commitment, commitment.calendar, commitment.business_day, aims)
+        for calendar in commitment.calendars or ("",):
+            check_lengths(inspection, commitment, calendar, commitment.business_day, aims)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
@@ -76,14 +77,13 @@ def _no_target(value: int) -> Target:
 
 
 def _instants(inspection: Inspection, commitment: Commitment) -> None:
-    """A date that counts instead of the event's stands on a stop, and is a date or an instant."""
-    pauses: tuple[Pause, ...] = commitment.pause
-    others = (*commitment.start, *commitment.cancel, *(each for p in pauses for each in (*p.begins, *p.ends)))
-    for trigger in others:
+    """A date that counts instead of the event's is a date or an instant; a cancel has none."""
+    for trigger in commitment.cancel:
         if trigger.at is not None:
-            message = "only a stop may carry a date of its own"
+            message = "what cancels a clock carries no date of its own"
             inspection.report("UP515", (*trigger.path, "at"), message, "leave out `at:` here", key=True)
-    for trigger in commitment.stop:
+    pauses = (each for pause in commitment.pause for each in (*pause.begins, *pause.ends))
+    for trigger in (*commitment.start, *commitment.stop, *pauses):
         if trigger.at is not None:
             scope = inspection.vocabulary.on_events(trigger.on)
             _instant(inspection, (*trigger.path, "at", "ref"), trigger.at.name, scope)
@@ -98,7 +98,7 @@ def _instant(inspection: Inspection, path: Path, name: str, scope: Scope) -> Non
 def _objective(inspection: Inspection, objective: Objective) -> None:
     """The time of an objective is opening time of its commitment's calendar, so it needs the same words."""
     counted = next((each for each in inspection.policy.commitments if each.id == objective.of), None)
-    if counted is None or objective.within is None or not counted.calendar:
+    if counted is None or objective.within is None or not counted.calendars:
         return
     path = (*objective.path, "within")
     if objective.within.is_business_day and counted.business_day != "opening-time":
@@ -106,9 +106,11 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
         hint = f"write the hours, or say `business-day: opening-time` on `{counted.id}`"
         inspection.report("UP506", path, message, hint)
     elif objective.within.is_business_day:
-        worth_a_day(inspection, objective, counted.calendar)
+        for calendar in counted.calendars:
+            worth_a_day(inspection, objective, calendar)
     _longer_than_nothing(inspection, path, objective.within)
-    round_the_clock(inspection, objective, counted.calendar, [(path, objective.within)])
+    for calendar in counted.calendars:
+        round_the_clock(inspection, objective, calendar, [(path, objective.within)])
 
 
 def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:

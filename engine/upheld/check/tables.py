@@ -201,7 +201,7 @@ def _by_case(inspection: Inspection, commitment: Commitment) -> Allowed:
 
 def _monotonic(inspection: Inspection, commitment: Commitment, allowed: Allowed) -> None:
     rated: list[tuple[str, Duration]] = []
-    day_s = nominal_day_s(inspection, commitment.calendar, commitment.business_day)
+    day_s = _nominal_day_s(inspection, commitment)
     for severity in inspection.policy.severities:
         path, target = allowed.get(severity.id, ((), None))
         if target is None:
@@ -215,6 +215,12 @@ def _monotonic(inspection: Inspection, commitment: Commitment, allowed: Allowed)
                 inspection.report("UP502", path, message, hint, example={"severity": higher})
                 break
         rated.append((severity.id, target))
+
+
+def _nominal_day_s(inspection: Inspection, commitment: Commitment) -> int | None:
+    """What a business day is worth, where it is the same on every calendar that it may count on."""
+    worth = {nominal_day_s(inspection, name, commitment.business_day) for name in commitment.calendars}
+    return worth.pop() if len(worth) == 1 else None
 
 
 def _duration(value: str | int) -> Duration | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
+from upheld.core.condition.condition import Atom
+from upheld.core.condition.domain import OneOf
 from upheld.core.condition.scope import Scope
 from upheld.core.policy.commitment import (
     BusinessDay,
+    CalendarCase,
     Commitment,
     Cycles,
     Excuse,
     Objective,
+    OnChange,
     OnReopen,
-    OnSeverityChange,
     ParameterTarget,
     Pause,
     TargetCase,
@@ -22,14 +25,14 @@ from upheld.core.policy.commitment import (
 from upheld.core.policy.event_type import Reference
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, parse_duration
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, Target, parse_target
+from upheld.core.time.target import Agreed, ClosingOfSameDay, NextOccurrence, Target, parse_target
 from upheld.document.tree import Data, mapping, text, words
 from upheld.loader.draft import Draft
 from upheld.schema.formats import parse_percent
 
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
 _CYCLES: dict[object, Cycles] = {"one": "one", "ignore-while-running": "ignore-while-running", "many": "many"}
-_ON_CHANGE: dict[object, OnSeverityChange] = {"keep": "keep", "retarget": "retarget"}
+_ON_CHANGE: dict[object, OnChange] = {"keep": "keep", "retarget": "retarget", "restart": "restart"}
 _ON_REOPEN: dict[object, OnReopen] = {"resume": "resume", "new-cycle": "new-cycle", "ignore": "ignore"}
 NOWHERE = Reference("")
 
@@ -95,12 +98,14 @@ def _target(draft: Draft, path: Path, value: object) -> Target | ParameterTarget
             return parse_target(value)
     except ValueError:
         return None
-    forms = [key for key in ("parameter", "next", "closing-of") if key in spec]
+    forms = [key for key in ("parameter", "next", "closing-of", "at") if key in spec]
     if len(forms) != 1:
-        draft.report(
-            "UP514", path, "this target does not say exactly one thing", "give one of `parameter`, `next`, `closing-of`"
-        )
+        hint = "give one of `parameter`, `next`, `closing-of`, `at`"
+        draft.report("UP514", path, "this target does not say exactly one thing", hint)
         return None
+    if "at" in spec:
+        agreed = draft.reference(path, spec, "at")
+        return Agreed(agreed.name) if agreed else None
     if "closing-of" in spec:
         return ClosingOfSameDay()
     if "parameter" in spec:
@@ -121,6 +126,26 @@ def _within(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[Targ
     return tuple(found)
 
 
+def _hours(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[CalendarCase, ...]:
+    """The calendars: one, cases, or those that a contract's attribute names."""
+    if isinstance(value, list):
+        return tuple(
+            CalendarCase(**draft.grounds(at, case), calendar=text(case, "is"), when=draft.condition(at, case, scope))
+            for at, case in (((*path, index), mapping(entry)) for index, entry in enumerate(value))
+        )
+    grounds = draft.grounds(path, {})
+    named = mapping(value).get("ref")
+    if not isinstance(named, str):
+        return (CalendarCase(**grounds, calendar=value if isinstance(value, str) else ""),)
+    domain = scope.get(named)
+    if not named.startswith("contract.") or not isinstance(domain, OneOf):
+        message = f"`{named}` names no calendar" if named in scope else f"`{named}` is not known"
+        hint = "refer to an attribute of a contract that is declared `{calendar: true}`"
+        draft.report("UP514", (*path, "ref"), message, hint)
+        return (CalendarCase(**grounds, calendar=""),)
+    return tuple(CalendarCase(**grounds, calendar=each, when=Atom(named, "is", (each,))) for each in domain.values)
+
+
 def commitments(draft: Draft) -> tuple[Commitment, ...]:
     """The promised times."""
     found = []
@@ -136,10 +161,10 @@ def commitments(draft: Draft) -> tuple[Commitment, ...]:
                 pause=_pauses(draft, (*path, "pause"), spec.get("pause")),
                 within=_within(draft, (*path, "within"), spec.get("within"), scope),
                 when=draft.condition(path, spec, scope),
-                calendar=text(spec, "calendar"),
+                hours=_hours(draft, (*path, "calendar"), spec.get("calendar"), scope),
                 business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
                 cycles=_CYCLES.get(spec.get("cycles")),
-                on_severity_change=_ON_CHANGE.get(spec.get("on-severity-change")),
+                on_change=_ON_CHANGE.get(spec.get("on-change")),
                 on_reopen=_ON_REOPEN.get(spec.get("on-reopen")),
                 duty=bool(spec.get("duty")),
                 promised=spec.get("promised") is not False,

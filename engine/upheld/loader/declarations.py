@@ -134,7 +134,7 @@ def contracts(draft: Draft) -> dict[str, ContractKind]:
         name: ContractKind(
             **draft.item(path, name, spec),
             attributes={
-                key: _fact(draft, (*path, "attributes", key), key, mapping(each))
+                key: _fact(draft, (*path, "attributes", key), key, draft.vocabulary.attribute(mapping(each)))
                 for key, each in mapping(spec.get("attributes")).items()
             },
             overrides=words(spec.get("parameters")),

@@ -56,6 +56,7 @@ def events(draft: Draft) -> dict[str, EventType]:
                 _setting(draft, (*path, "sets", fact), fact, value, scope)
                 for fact, value in mapping(spec.get("sets")).items()
             ),
+            corrects=words(spec.get("corrects")),
             effects=draft.effects(path, spec, draft.vocabulary.on_events([name])),
         )
     return found

@@ -138,7 +138,7 @@ class Vocabulary:
         }
         if self.levels:
             names["level"] = Integer(1, len(self.levels), may_be_unset=False)
-        for calendar in dict.fromkeys((*self._section("calendars"), ALWAYS)):
+        for calendar in self.calendars:
             names |= calendar_names(calendar)
         names |= {f"parameter.{parameter}": Presence() for parameter in self._section("parameters")}
         return Scope(names, {state: str(mapping(spec).get("core")) for state, spec in states.items()})
@@ -147,8 +147,19 @@ class Vocabulary:
         names: dict[str, Domain] = {"contract": Many(OneOf(words(self._section("contracts"))))}
         for kind, spec in self._section("contracts").items():
             for attribute, of in mapping(mapping(spec).get("attributes")).items():
-                names[f"contract.{kind}.{attribute}"] = domain_of(mapping(of)) or Text()
+                names[f"contract.{kind}.{attribute}"] = domain_of(self.attribute(mapping(of))) or Text()
         return names
+
+    def attribute(self, spec: Data) -> Data:
+        """How an attribute of a contract is declared; one that names a calendar is one of the policy's."""
+        if spec.get("calendar") is not True:
+            return spec
+        return {key: value for key, value in spec.items() if key != "calendar"} | {"one-of": [*self.calendars]}
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """The policy's calendars, and ``always``."""
+        return tuple(dict.fromkeys((*words(self._section("calendars")), ALWAYS)))
 
     @cached_property
     def _record(self) -> Scope:

@@ -88,7 +88,7 @@ def test_each_cycle_has_marks_of_its_own() -> None:
 
 def test_a_retarget_gives_no_mark_again() -> None:
     """Half of two hours was told; half of eight is not, three quarters of them are."""
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="high")
+    it = started("on-change: retarget", BY_SEVERITY, severity="high")
     assert ["04T11:00 cycle 1 mark 0"] == passing(it, "04T11:00")
     it.happen("04T11:10", "rate", severity="low")
 
@@ -97,7 +97,7 @@ def test_a_retarget_gives_no_mark_again() -> None:
 
 def test_a_retarget_tells_at_once_what_it_has_put_into_the_past() -> None:
     """An effect is never dated before the record that brought it about."""
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="low")
+    it = started("on-change: retarget", BY_SEVERITY, severity="low")
     told = it.happen("04T11:15", "rate", severity="high")
 
     assert ["retargeted", "warned"] == [each.what for each in told]
@@ -106,7 +106,7 @@ def test_a_retarget_tells_at_once_what_it_has_put_into_the_past() -> None:
 
 
 def test_a_mark_that_a_retarget_puts_at_its_own_instant_is_told_there() -> None:
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="low")
+    it = started("on-change: retarget", BY_SEVERITY, severity="low")
     assert ["04T11:00 cycle 1 mark 0"] == warnings(it.happen("04T11:00", "rate", severity="high"))
 
 

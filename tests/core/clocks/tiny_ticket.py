@@ -107,7 +107,7 @@ def commitment(text: str, **settings: str) -> str:
         "calendar": "office",
         "within": "4h",
         "cycles": "one",
-        "on-severity-change": "keep",
+        "on-change": "keep",
         "on-reopen": "resume",
         "clauses": "[T-1]",
     }

@@ -17,7 +17,7 @@ from upheld.core.time.target import (
 )
 
 LENGTHS = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
-WORDS = "write a duration such as `4h` or `1.5bd`, `next-release`, or `next-opening + 1h`"
+WORDS = "write a duration such as `4h` or `1.5bd`, `next-release`, `next-opening + 1h`, or `best-effort`"
 
 
 def test_words() -> None:

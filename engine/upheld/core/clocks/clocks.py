@@ -37,7 +37,11 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = self._step(happening.event, happening.origin, happening.state)
-        if plan.is_idle and state.mark_s > happening.at_s and all(clock.aim is not None for clock in state.clocks):
+        if (
+            plan.is_idle
+            and state.mark_s > happening.at_s
+            and not any(clock.aim is None and clock.lapsed_s is None for clock in state.clocks)
+        ):
             return state, ()
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
@@ -59,7 +63,7 @@ class Clocks:
         """When each running clock falls due, or did, as things stand; the earliest first."""
         found = []
         for clock in state.clocks:
-            due_s = self.rules.due_s(clock, state.tracks) if clock.end is None else None
+            due_s = self.rules.due_s(clock, state.tracks) if clock.runs else None
             if due_s is not None:
                 found.append((due_s, self.rules.terms[clock.commitment].commitment.id, clock.cycle))
         return tuple(sorted(found))

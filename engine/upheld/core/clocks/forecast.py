@@ -53,6 +53,11 @@ class Forecast:
     clauses: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
 
+    @property
+    def calendar(self) -> str:
+        """The calendar that it counts on; ``""`` where that is not known."""
+        return "" if self.aim is None else self.aim.calendar
+
 
 @dataclass(frozen=True, slots=True)
 class Forecasts:
@@ -116,14 +121,20 @@ def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forec
                 yield Forecast(terms.commitment, triggers, missing=needed)
             else:
                 start = starts[0] if len(starts) == 1 else None
-                yield _found(rules, Clock(index, 1, at_s, start, aim), triggers, aim)
+                yield _found(rules, Clock(index, 1, at_s, at_s, start, aim), triggers, aim)
         except CalendarError as error:
             raise CalendarError(f"`{terms.commitment.id}` cannot be told: {error}") from None
 
 
 def _of_cases(rules: ClockRules, index: int, knowledge: Knowledge) -> Iterator[str]:
-    """The missing names that decide which target counts."""
-    for case in rules.terms[index].commitment.within:
+    """The missing names that decide which target counts, and on which calendar."""
+    commitment = rules.terms[index].commitment
+    for hours in commitment.hours:
+        judgement = knowledge.judged(hours.when)
+        yield from judgement.missing
+        if judgement.holds:
+            break
+    for case in commitment.within:
         judgement = knowledge.judged(case.when)
         yield from judgement.missing
         if judgement.holds is not False and isinstance(case.target, ParameterTarget):
@@ -139,16 +150,16 @@ def _found(rules: ClockRules, clock: Clock, starts: tuple[Trigger, ...], aim: Ai
     target = parse_target(aim.text) if isinstance(case.target, ParameterTarget) else case.target
     assert target is not None, "a target that cannot be read was refused by the checker"
     clauses, assumptions = citations(rules, grounds_of(rules, clock, aim))
-    due_s = aim.due_s
+    due_s, calendar = aim.due_s, terms.calendar(aim)
     return Forecast(
         terms.commitment,
         starts,
         aim,
         target,
-        _day(rules.schedule, terms.calendar, clock.start_s, target),
+        _day(rules.schedule, calendar, clock.start_s, target),
         (),
-        () if due_s is None else tuple(terms.calendar.intervals_s(clock.start_s, due_s)),
-        () if due_s is None else terms.calendar.skipped_s(clock.start_s, due_s),
+        () if due_s is None else tuple(calendar.intervals_s(clock.start_s, due_s)),
+        () if due_s is None else calendar.skipped_s(clock.start_s, due_s),
         clauses,
         assumptions,
     )

@@ -7,12 +7,14 @@ every step is to ask their conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from upheld.core.clocks.clock import Ended
+from upheld.core.clocks.terms import Terms
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.policy.commitment import Excuse, Trigger
+from upheld.core.policy.event_type import Addition, Reference
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
 from upheld.core.policy.policy import Policy
 
@@ -49,6 +51,18 @@ class ExcusePlan(NamedTuple):
     excuse: Excuse
 
 
+class Correction(NamedTuple):
+    """A commitment that follows what an event may correct.
+
+    Attributes:
+        commitment: Its index in the policy.
+        fields: The fields of the event that tell it, of which one has to be given; none where it tells it anyway.
+    """
+
+    commitment: int
+    fields: tuple[str, ...]
+
+
 class StepPlan(NamedTuple):
     """What one kind of step may do to clocks.
 
@@ -58,7 +72,9 @@ class StepPlan(NamedTuple):
             too, where an event that is both its start and its stop ends only the clocks before.
         may_return: Whether a reopening may resume what ends here: it moves into resolved or closed.
         reopens: Whether it is a reopening.
-        severity: Whether it may change the severity of a ticket whose clocks follow it.
+        changes: The commitments whose clocks may be judged again, since it may change what they follow.
+        corrects: Those of which all clocks are judged again from their start, each with the names whose being set by
+            the event says so.
         continues, pauses: Tracks that it may end, and begin.
         starts: Commitments.
         excuses: Excuses.
@@ -69,7 +85,8 @@ class StepPlan(NamedTuple):
     entered: dict[int, tuple[Ending, ...]]
     may_return: bool
     reopens: bool
-    severity: bool
+    changes: tuple[int, ...]
+    corrects: tuple[Correction, ...]
     continues: tuple[Pull, ...]
     pauses: tuple[Pull, ...]
     starts: tuple[Pull, ...]
@@ -94,18 +111,17 @@ class ClockPlan:
     Attributes:
         tracks: Every pause of every commitment.
         tracks_of: By commitment, the indices of its tracks.
-        follow_severity: By commitment, whether a change of severity gives its clocks a new target.
         on_reopen, cycles: By commitment, what it says of reopenings and second starts.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, terms: Sequence[Terms]) -> None:
         self._policy = policy
+        self._terms = terms
         commitments = [*enumerate(policy.commitments)]
         self.tracks = tuple(TrackOf(i, number) for i, each in commitments for number in range(len(each.pause)))
         self.tracks_of = tuple(
             tuple(number for number, track in enumerate(self.tracks) if track.commitment == i) for i, _ in commitments
         )
-        self.follow_severity = tuple(each.on_severity_change == "retarget" for each in policy.commitments)
         self.on_reopen = tuple(each.on_reopen for each in policy.commitments)
         self.cycles = tuple(each.cycles for each in policy.commitments)
         pauses = [policy.commitments[track.commitment].pause[track.pause] for track in self.tracks]
@@ -143,10 +159,13 @@ class ClockPlan:
         continues = (*pulled(self._continues), *self._entered(state, origin))
         pauses = (*pulled(self._begins), *self._entered(origin, state))
         starts = pulled(self._starts)
-        severity = any(self.follow_severity) and self._may_set_severity(event)
+        changes = self._changes(event, moved=moved)
+        corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
-        is_idle = not (endings or reopens or severity or continues or pauses or starts or excuses)
-        return StepPlan(endings, entered, may_return, reopens, severity, continues, pauses, starts, excuses, is_idle)
+        does = (endings, reopens, changes, corrects, continues, pauses, starts, excuses)
+        return StepPlan(
+            endings, entered, may_return, reopens, changes, corrects, continues, pauses, starts, excuses, not any(does)
+        )
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool
@@ -173,12 +192,26 @@ class ClockPlan:
             if after in states and before not in states
         )
 
-    def _may_set_severity(self, event: str | None) -> bool:
-        """Whether the event sets the severity; a state observed in a tracker may come with any fact."""
-        if event is None:
-            return True
-        known = self._policy.events.get(event)
-        return known is not None and any(setting.fact == "severity" for setting in known.sets)
+    def _changes(self, event: str | None, *, moved: bool) -> tuple[int, ...]:
+        """The commitments that follow what a step may change; a timer, or a state observed, may set any fact."""
+        known = self._policy.events.get(event or "")
+        settings = {setting.fact for setting in known.sets} if known is not None else set[str]()
+        changed = settings | ({"state", "core"} if moved else set()) | {"flagged", "level"}
+        return tuple(
+            index
+            for index, terms in enumerate(self._terms)
+            if terms.on_change != "keep" and terms.follows and (event is None or changed.intersection(terms.follows))
+        )
+
+    def _corrects(self, event: str | None) -> Iterator[Correction]:
+        known = self._policy.events.get(event or "")
+        corrected = set(known.corrects) if known is not None else set[str]()
+        for index, terms in enumerate(self._terms):
+            facts = corrected.intersection(terms.corrected)
+            if facts and known is not None:
+                values = [case.value for each in known.sets if each.fact in facts for case in each.cases]
+                fields = [value.name for value in values if isinstance(value, Reference | Addition)]
+                yield Correction(index, tuple(fields) if len(fields) == len(values) else ())
 
 
 def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:

@@ -35,8 +35,8 @@ class ClockRules:
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self.policy = policy
         self.schedule = schedule
-        self.plan = ClockPlan(policy)
         self.terms = tuple(Terms(policy, commitment, schedule) for commitment in policy.commitments)
+        self.plan = ClockPlan(policy, self.terms)
         self.clauses = {name: place for place, name in enumerate(policy.clauses)}
         self.assumptions = {name: place for place, name in enumerate(policy.assumptions)}
         self.warns = any(terms.marks for terms in self.terms)
@@ -48,7 +48,7 @@ class ClockRules:
             (each.from_s, each.until_s)
             for number in self.plan.tracks_of[clock.commitment]
             for each in tracks[number].every()
-            if each.until_s > clock.start_s
+            if each.until_s > clock.from_s
         ]
         return united((*spans, *clock.gaps)) if spans or clock.gaps else NONE
 
@@ -57,20 +57,20 @@ class ClockRules:
         aim = clock.aim
         if aim is None or aim.due_s is not None:
             return aim
-        return self.terms[clock.commitment].with_release(aim, clock.start_s)
+        return self.terms[clock.commitment].with_release(aim, clock.from_s)
 
     def due_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
         """When a running clock falls due, as things stand; ``None`` while that is not known."""
         aim = self.aim(clock)
         if aim is None:
             return None
-        return due_s(aim, self.terms[clock.commitment].calendar, clock.start_s, self.pauses(clock, tracks))
+        return due_s(aim, self.schedule.calendars[aim.calendar], clock.from_s, self.pauses(clock, tracks))
 
     def next_mark_s(self, clocks: Iterable[Clock], tracks: Sequence[Track]) -> int:
         """When the first of the clocks reaches its next warning mark, as things stand; ``FOREVER`` for never."""
         found = FOREVER
         for clock in clocks:
-            if clock.mark_s is not None and clock.end is None:
+            if clock.mark_s is not None and clock.runs:
                 reached = self._reaches_mark_s(clock, tracks)
                 if reached is not None and reached < found:
                     found = reached
@@ -94,17 +94,17 @@ class ClockRules:
                 place = terms.marks[clock.marks].place
                 changes.append(ClockChange("warned", clock.commitment, clock.cycle, at_s, place))
                 given = clock.marks + 1
-                clock = clock._replace(marks=given, mark_s=terms.mark_s(clock.start_s, clock.aim, given))
+                clock = clock._replace(marks=given, mark_s=terms.mark_s(clock.from_s, clock.aim, given))
                 reached = self._reaches_mark_s(clock, tracks)
             found.append(clock)
         return found, sorted(changes, key=lambda change: change.at_s)
 
     def _reaches_mark_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
         """When a clock reaches its next mark, moved on by pauses as its due instant is."""
-        if clock.mark_s is None or clock.end is not None or clock.aim is None:
+        if clock.mark_s is None or clock.aim is None or not clock.runs:
             return None
         pauses = self.pauses(clock, tracks)
         if not pauses:
             return clock.mark_s
         mark = clock.aim._replace(due_s=clock.mark_s)
-        return due_s(mark, self.terms[clock.commitment].calendar, clock.start_s, pauses)
+        return due_s(mark, self.schedule.calendars[mark.calendar], clock.from_s, pauses)

@@ -10,9 +10,23 @@ from upheld.core.clocks.pauses import FOREVER
 from upheld.core.series import Series
 
 ChangeKind = Literal[
-    "started", "fixed", "dropped", "stopped", "cancelled", "resumed", "retargeted", "paused", "continued", "warned"
+    "started",
+    "fixed",
+    "dropped",
+    "stopped",
+    "cancelled",
+    "resumed",
+    "retargeted",
+    "restarted",
+    "corrected",
+    "lapsed",
+    "revived",
+    "paused",
+    "continued",
+    "warned",
 ]
-"""``fixed``: the target of a pending clock became known; ``dropped``: it became known that it is no clock at all."""
+"""``fixed``: the target of a pending clock became known; ``dropped``: it became known that it is no clock at all;
+``lapsed``: it does not apply any more, which cancels it; ``revived``: it applies again."""
 
 
 class Paused(NamedTuple):

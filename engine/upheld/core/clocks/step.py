@@ -1,7 +1,7 @@
 """One step of a ticket's clocks: what a happening starts, stops, pauses and cancels, in the order of the design.
 
 The facts have changed before, so what follows from them comes first: targets that have
-become known, and a new severity's. Then explicit cancel, stop, cancel by closing;
+become known, and the promise anew where what it reads has changed. Then explicit cancel, stop, cancel by closing;
 reopening; pauses; starts. What begins on a record that also enters what ends it ends at once.
 
 Source: DESIGN section 3, step 7; section 4, from "Starting" on.
@@ -18,9 +18,10 @@ from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
-from upheld.core.clocks.terms import names_at_start
+from upheld.core.clocks.terms import AT_START, names_at_start
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import ALWAYS
+from upheld.core.series import Series
 from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 
 
@@ -46,8 +47,9 @@ class ClockStep:
         if state.mark_s <= self.at_s:
             self.clocks, self.changes = self.rules.warned(self.clocks, self.tracks, self.at_s)
         self._fix()
-        if plan.severity:
-            self._retarget()
+        over = self._correct() if plan.corrects else state.over
+        if plan.changes:
+            self._judge_again()
         if plan.endings:
             self._end(plan.endings)
         begun = self._reopen() if plan.reopens else set()
@@ -62,7 +64,7 @@ class ClockStep:
             return state
         mark_s = self._mark_s() if self.rules.warns else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return self._settled(ClockState((), self.tracks, excused, mark_s, state.over, state.cycles_over))
+        return self._settled(ClockState((), self.tracks, excused, mark_s, over, state.cycles_over))
 
     def _settled(self, after: ClockState) -> ClockState:
         """The state with every clock in its place: what nothing can happen to any more is over."""
@@ -70,9 +72,10 @@ class ClockStep:
         over, cycles = after.over, after.cycles_over
         for clock in self.clocks:
             end, index = clock.end, clock.commitment
-            if end is None or clock.aim is None or (end.returns and on_reopen[index] == "resume"):
+            pending = clock.aim is None and clock.lapsed_s is None
+            if end is None or pending or (end.returns and on_reopen[index] == "resume"):
                 left.append(clock)
-            else:
+            elif clock.aim is not None or self.rules.terms[index].corrected:
                 over = over.adding(clock)
                 cycles = (*cycles[:index], max(cycles[index], clock.cycle), *cycles[index + 1 :])
         return after._replace(clocks=tuple(left), over=over, cycles_over=cycles)
@@ -92,40 +95,87 @@ class ClockStep:
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
         for clock in self.before.clocks:
-            if clock.aim is not None:
+            if clock.aim is not None or clock.lapsed_s is not None:
                 continue
             terms = self.rules.terms[clock.commitment]
             if terms.is_awaiting(self.now.names):
                 continue
-            lookup = names_at_start(clock, self.now)
-            aim = terms.aim(clock.start_s, self.now.customer, lookup) if terms.applies(lookup) else None
             position = self.clocks.index(clock)
-            if aim is None:
-                del self.clocks[position]
+            judged = self._judged(clock, clock.start_s)
+            if judged.aim is None:
                 self._tell("dropped", clock)
+                if terms.remembers:
+                    self.clocks[position] = judged
+                else:
+                    del self.clocks[position]
             else:
-                self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, 0))
+                self.clocks[position] = judged
                 self._tell("fixed", clock)
 
-    def _retarget(self) -> None:
-        follow = self.rules.plan.follow_severity
-        for position, clock in enumerate(self.clocks):
-            if clock.end is None and follow[clock.commitment]:
-                self._follow_severity(position, clock)
-
-    def _follow_severity(self, position: int, clock: Clock) -> None:
-        """Give a clock the target of another severity, from the same start, unless its due instant has passed."""
-        severity = self.now.names("severity")
-        if clock.aim is None or severity is None or severity == clock.aim.severity:
-            return
+    def _judged(self, clock: Clock, from_s: int) -> Clock:
+        """The clock as it is promised by what holds now, counted from an instant; without an aim where nothing is."""
         terms = self.rules.terms[clock.commitment]
-        due_s = self.rules.due_s(clock, self.tracks)
-        if (due_s is not None and due_s < self.at_s) or terms.is_awaiting(self.now.names):
+        read = tuple(self.now.names(name) for name in terms.follows)
+        aim = terms.judged(from_s, clock.trigger, self.now.customer, names_at_start(clock, self.now, from_s))
+        lapsed_s = from_s if aim is None else None
+        marks = clock.marks if from_s == clock.from_s else 0
+        mark_s = None if aim is None else terms.mark_s(from_s, aim, marks)
+        return clock._replace(from_s=from_s, aim=aim, marks=marks, mark_s=mark_s, read=read, lapsed_s=lapsed_s)
+
+    def _judge_again(self) -> None:
+        for position, clock in enumerate(self.clocks):
+            if clock.end is None and clock.commitment in self.plan.changes:
+                self._follow(position, clock)
+
+    def _follow(self, position: int, clock: Clock) -> None:
+        """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
+        terms, names = self.rules.terms[clock.commitment], self.now.names
+        pending = clock.aim is None and clock.lapsed_s is None
+        if pending or terms.is_awaiting(names) or clock.read == tuple(names(name) for name in terms.follows):
             return
-        aim = terms.aim(clock.start_s, self.now.customer, names_at_start(clock, self.now))
-        if aim is not None:
-            self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, clock.marks))
-            self._tell("retargeted", clock)
+        due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
+        if due_s is not None and due_s < self.at_s:
+            return
+        restarts = terms.on_change == "restart"
+        judged = self._judged(clock, self.at_s if restarts else clock.start_s)
+        if judged.aim is None:
+            lapsed_s = self.at_s if clock.lapsed_s is None else clock.lapsed_s
+            judged = clock._replace(read=judged.read, lapsed_s=lapsed_s)
+        elif clock.waits:
+            if not self._is_free(clock.commitment):
+                return
+            start_s = self.at_s if restarts else clock.start_s
+            judged = judged._replace(start_s=start_s, cycle=self._next_cycle(clock.commitment))
+        self.clocks[position] = judged
+        if judged.lapsed_s is None and clock.lapsed_s is not None:
+            self._tell("started" if clock.aim is None else "revived", judged)
+        elif clock.lapsed_s is None:
+            self._tell("lapsed" if judged.lapsed_s is not None else "restarted" if restarts else "retargeted", judged)
+
+    def _correct(self) -> Series[Clock]:
+        """Judge every clock from its start that follows what was only told wrongly. Returns: those that are over."""
+        names = self.now.names
+        told = [each for each in self.plan.corrects if not each.fields or any(names(field) for field in each.fields)]
+        corrected = {each.commitment for each in told}
+        for position, clock in enumerate(self.clocks):
+            self.clocks[position] = self._corrected(clock, corrected)
+        over = self.before.over
+        if any(clock.commitment in corrected for clock in over):
+            over = Series.of(self._corrected(clock, corrected) for clock in over)
+        return over
+
+    def _corrected(self, clock: Clock, corrected: Set[int]) -> Clock:
+        pending = clock.aim is None and clock.lapsed_s is None
+        if pending or clock.commitment not in corrected:
+            return clock
+        judged = self._judged(clock, clock.start_s)
+        if clock.waits and judged.aim is not None:
+            if not self._is_free(clock.commitment):
+                return clock
+            judged = judged._replace(cycle=self._next_cycle(clock.commitment))
+        if judged.aim != clock.aim or judged.from_s != clock.from_s or judged.lapsed_s != clock.lapsed_s:
+            self._tell("dropped" if judged.waits else "corrected", judged)
+        return judged
 
     def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> None:
         """End running clocks: of what the plan tries for a commitment, the first that holds does it.
@@ -142,7 +192,8 @@ class ClockStep:
                     at_s = self._own_instant(clock, ending) if ending.at else self.at_s
                     end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
                     self.clocks[position] = clock._replace(end=end)
-                    self._tell(ending.how, clock)
+                    if clock.lapsed_s is None:
+                        self._tell(ending.how, clock)
                     break
 
     def _own_instant(self, clock: Clock, ending: Ending) -> int:
@@ -151,7 +202,7 @@ class ClockStep:
         Raises: CalendarError for a date outside the years that the calendar covers.
         """
         held = self.now.names(ending.at)
-        calendar = self.rules.terms[clock.commitment].calendar
+        calendar = self.rules.terms[clock.commitment].calendar(clock.aim)
         if isinstance(held, str):
             held = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
         if not isinstance(held, int):
@@ -173,10 +224,11 @@ class ClockStep:
                 gap_s = min(end.at_s, end.seen_s)
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
                 resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
-                self._tell("resumed", clock)
                 self.resumed.add(clock.commitment)
-                if self.rules.plan.follow_severity[clock.commitment]:
-                    self._follow_severity(position, resumed)
+                if resumed.runs:
+                    self._tell("resumed", clock)
+                if self.rules.terms[clock.commitment].on_change != "keep":
+                    self._follow(position, resumed)
             elif how == "new-cycle":
                 begun.add(clock.commitment)
         begun -= {clock.commitment for clock in self.clocks if clock.end is None}
@@ -207,17 +259,23 @@ class ClockStep:
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
         for clock in self.clocks:
-            if clock.commitment == commitment and clock.end is None:
+            if clock.commitment == commitment and clock.runs:
                 self._tell(what, clock)
 
     def _start(self, begun: set[int]) -> None:
         """Start what is pulled; several triggers of a commitment start one clock."""
+        remembered: dict[int, int | None] = {}
         for pull in self.plan.starts:
             if pull.of in begun or not self._is_free(pull.of):
                 continue
             if pull.when is None or pull.when(self.now.names):
                 begun.add(pull.of)
                 self._begin(pull.of, pull.trigger)
+            elif self.rules.terms[pull.of].remembers:
+                remembered.setdefault(pull.of, pull.trigger)
+        for index, trigger in remembered.items():
+            if index not in begun:
+                self._begin(index, trigger)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
@@ -226,25 +284,31 @@ class ClockStep:
             return False
         if cycles != "many":
             for clock in self.clocks:
-                if clock.commitment == index and (clock.end is None or cycles != "ignore-while-running"):
+                if clock.commitment != index or clock.waits:
+                    continue
+                if clock.end is None or cycles != "ignore-while-running":
                     return False
         return True
 
     def _begin(self, index: int, trigger: int | None) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
         terms, names, at_s = self.rules.terms[index], self.now.names, self.at_s
-        aim = mark_s = None
+        told = (
+            *((name, names(name)) for name in terms.told),
+            *((AT_START + name, names(name)) for name in terms.fixed),
+        )
+        begun = Clock(index, self._next_cycle(index), at_s, at_s, trigger, held=told)
         if not terms.is_awaiting(names):
-            aim = terms.aim(at_s, self.now.customer, names) if terms.applies(names) else None
-            if aim is None:
+            begun = self._judged(begun, at_s)
+            if begun.aim is None and not terms.remembers:
                 return
-            mark_s = terms.mark_s(at_s, aim, 0)
-        told = tuple((name, names(name)) for name in terms.told)
-        own = (clock.cycle for clock in self.clocks if clock.commitment == index)
-        cycle = 1 + max(own, default=self.before.cycles_over[index])
-        begun = Clock(index, cycle, at_s, trigger, aim, mark_s=mark_s, held=told)
         self.clocks.append(begun)
-        self._tell("started", begun)
+        if not begun.waits:
+            self._tell("started", begun)
+
+    def _next_cycle(self, index: int) -> int:
+        own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
+        return 1 + max(own, default=self.before.cycles_over[index])
 
     def _excuses(self) -> tuple[Excused, ...]:
         found = []

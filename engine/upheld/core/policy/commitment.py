@@ -22,7 +22,7 @@ from upheld.core.time.target import Target
 
 Cycles = Literal["one", "ignore-while-running", "many"]
 BusinessDay = Literal["opening-time", "dates", "same-time"]
-OnSeverityChange = Literal["keep", "retarget"]
+OnChange = Literal["keep", "retarget", "restart"]
 OnReopen = Literal["resume", "new-cycle", "ignore"]
 
 
@@ -70,6 +70,14 @@ class TargetCase(Grounds):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarCase(Grounds):
+    """Under ``when``, what counts is the opening time of ``calendar``: an id, ``always``, or ``""`` for none given."""
+
+    calendar: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment(Item):
     """A promised time.
 
@@ -77,9 +85,9 @@ class Commitment(Item):
         start, stop, cancel: Any of these triggers.
         pause: The tracks that pause it.
         within: The time allowed; the first case that holds counts.
-        calendar: The opening time it counts in; ``always`` for elapsed time; ``""`` when none was given.
+        hours: The opening time it counts in; the first case that holds counts.
         business_day: What ``bd`` means.
-        cycles, on_severity_change, on_reopen: ``None`` where the policy does not say, since it cannot matter.
+        cycles, on_change, on_reopen: ``None`` where the policy does not say, since it cannot matter.
         promised: Whether anybody promised it; else it is measured for an indicator.
         warn_at: Shares of the time used at which an effect warns.
     """
@@ -89,15 +97,20 @@ class Commitment(Item):
     within: tuple[TargetCase, ...]
     cancel: tuple[Trigger, ...] = ()
     pause: tuple[Pause, ...] = ()
+    hours: tuple[CalendarCase, ...] = ()
     when: Condition | None = None
-    calendar: str = ""
     business_day: BusinessDay | None = None
     cycles: Cycles | None = None
-    on_severity_change: OnSeverityChange | None = None
+    on_change: OnChange | None = None
     on_reopen: OnReopen | None = None
     duty: bool = False
     promised: bool = True
     warn_at: tuple[Fraction, ...] = ()
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """The calendars that it may count on, each once; none where none was given."""
+        return tuple(dict.fromkeys(case.calendar for case in self.hours if case.calendar))
 
     @property
     def starting_events(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.commitment import Objective
 from upheld.core.policy.schedule import Schedule
 from upheld.core.record.message import percent
@@ -64,11 +64,11 @@ class Counting:
         self._allowed_s: dict[str, int] = {}
 
     def add(self, row: ClockRow) -> None:
-        """Count a clock of a ticket for which the objective's own ``when`` holds; one of another commitment is not."""
-        if row.commitment.id != self.objective.of:
+        """Count a clock of a ticket for which the objective's own ``when`` holds, best effort apart."""
+        if row.commitment.id != self.objective.of or row.target == BEST_EFFORT:
             return
         month = self._months.setdefault(month_of(self._schedule.date_at(row.start_s)), [0, 0])
-        kept = _kept(row, self._allowed(row.commitment.calendar))
+        kept = _kept(row, self._allowed(row.calendar))
         if kept is not None:
             month[0] += 1
             month[1] += kept

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from upheld.core.billing.accounts import Balance
-from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.replay.conformance import Conformance, share
@@ -131,17 +131,20 @@ class Summing:
                     yield commitment.id, severity, sorted(found[commitment.id, severity], key=_length)
 
     def _commitments(self) -> Iterator[Row]:
-        """For each commitment and severity, how many clocks there are of each status, and the share upheld."""
+        """For each commitment and severity, how many clocks there are of each status, but for best effort."""
         for name, severity, targets in self._groups():
-            counts = sum((self._statuses[name, severity, target] for target in targets), Counter())
-            yield {"id": name, "severity": severity, **_counted(counts)}
+            promised = [target for target in targets if target != BEST_EFFORT]
+            if promised:
+                counts = sum((self._statuses[name, severity, target] for target in promised), Counter())
+                yield {"id": name, "severity": severity, **_counted(counts)}
 
     def _targets(self) -> Iterator[Row]:
         """The same for each target that was in force: the clocks of a severity may differ by case, date or contract."""
         for name, severity, targets in self._groups():
             for target in targets:
                 counts = self._statuses[name, severity, target]
-                yield {"id": name, "severity": severity, "target": target, **_counted(counts)}
+                row = {"id": name, "severity": severity, "target": target, **_counted(counts)}
+                yield row | {"share": None} if target == BEST_EFFORT else row
 
 
 def _counted(counts: Counter[str]) -> Row:

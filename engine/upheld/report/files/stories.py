@@ -150,7 +150,7 @@ def _reason(policy: Policy, why: Reason, event: Event | None) -> Document:
 
 def _clock(each: ClockStory) -> Document:
     row = each.row.as_document()
-    row |= {"label": each.row.commitment.label.text("en") or None, "calendar": each.row.commitment.calendar or "always"}
+    row |= {"label": each.row.commitment.label.text("en") or None, "calendar": each.row.calendar}
     row["counting_from"] = text_of(each.counting_s)
     row["began_by"] = None if each.began is None else _trigger(each.began)
     row["ended"] = _end(each)

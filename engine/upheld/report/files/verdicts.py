@@ -47,8 +47,8 @@ SUMMARY: Final = "summary.json"
 FILES: Final = (TICKETS, COMMITMENTS, CHARGES, SUMMARY)
 
 CLOCK: Final = (
-    *("id", "cycle", "status", "severity", "started_at", "due_at", "stopped_at", "target"),
-    *("target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
+    *("id", "cycle", "status", "severity", "started_at", "counted_from", "due_at", "stopped_at", "calendar"),
+    *("target", "target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
 )
 CHARGE: Final = (*("seq", "at", "rule", "account", "unit", "kind", "amount", "category", "clauses", "assumptions"),)
 _SUMMARY_HEAD: Final = b'{\n  "upheld": '

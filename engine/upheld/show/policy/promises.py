@@ -72,7 +72,7 @@ class _Notes:
 def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     """A table of what depends on the severity, then what does not."""
     severities = [severity.id for severity in view.policy.severities]
-    calendars = {each.calendar for each in commitments}
+    calendars = {name for each in commitments for name in each.calendars}
     mixed = len(calendars) > 1
     if calendars and not mixed:
         yield Paragraph(line(which_hours(view, calendars.pop())))
@@ -117,7 +117,7 @@ def _rows(
     limits = {severity: _limits(view, commitment, severity) for severity in severities if allowed[severity]}
     common = set(limits.values()) if len(limits) > 1 else set()
     name: list[Part] = [strong(view.naming.name(commitment))]
-    hours = (line(view.naming.calendar(commitment.calendar or ALWAYS)),) if mixed else ()
+    hours = (line(_hours(view, commitment)),) if mixed else ()
     marked = notes.mark(next(iter(common))) if len(common) == 1 and any(common) else ""
     own = {} if len(common) == 1 else limits
     cases = {tuple(time.when for time in times) for times in allowed.values() if times}
@@ -129,6 +129,11 @@ def _rows(
         plan = view.say("in-other-cases") if condition is None else _when(view, commitment, condition)
         times = {each: [replace(found[number], when=None)] if found else [] for each, found in allowed.items()}
         yield _row(view, commitment, (line(*name, plan + marked), *hours), times, own, notes)
+
+
+def _hours(view: View, commitment: Commitment) -> str:
+    """The calendars that it counts on; where the case decides between them, each time says which."""
+    return " / ".join(map(view.naming.calendar, commitment.calendars or (ALWAYS,)))
 
 
 def _row(
@@ -191,7 +196,7 @@ def _when(view: View, commitment: Commitment, condition: Condition | None) -> st
 
 def _time(view: View, commitment: Commitment, *, mixed: bool) -> Line:
     """A promise whose time does not depend on the severity."""
-    times = view.times.on(commitment.calendar) if mixed else view.times
+    times = view.times.on(commitment.calendars[0]) if mixed and len(commitment.calendars) == 1 else view.times
     allowed = times.allowed(commitment)
     parts: list[Part] = []
     for time in allowed:
@@ -234,14 +239,19 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     yield from _pauses(view, commitment)
     if commitment.cancel:
         yield view.titled("void", *view.triggers(commitment.cancel))
-    yield view.titled("counted", view.opening_time(commitment.calendar))
+    for case in commitment.hours:
+        when = view.circumstances.on(commitment.starting_events).when(case.when)
+        yield view.titled("counted", view.opening_time(case.calendar) + when)
     if commitment.business_day is not None:
         yield view.titled("business-day", _business_day(view, commitment))
     if commitment.cycles is not None:
         yield view.titled("again", view.say(f"cycles.{commitment.cycles}"))
-    if commitment.on_severity_change is not None:
-        title = view.of_severity("severity-changes")
-        yield view.named(title, view.of_severity(f"severity-change.{commitment.on_severity_change}"))
+    if commitment.on_change is not None:
+        if view.times.decided_by(commitment) <= {"severity"}:
+            title = view.of_severity("severity-changes")
+            yield view.named(title, view.of_severity(f"severity-change.{commitment.on_change}"))
+        else:
+            yield view.titled("changes", view.say(f"change.{commitment.on_change}"))
     if commitment.on_reopen is not None:
         yield view.titled("reopened", view.say(f"reopen.{commitment.on_reopen}"))
     if commitment.duty:
@@ -261,7 +271,7 @@ def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:
 
 
 def _business_day(view: View, commitment: Commitment) -> str:
-    calendar = view.policy.calendars.get(commitment.calendar)
+    calendar = view.policy.calendars.get(commitment.calendars[0]) if commitment.calendars else None
     found = stated(calendar) if calendar is not None else None
     nominal_s = found.nominal_day_s if found is not None else None
     if commitment.business_day == "opening-time" and nominal_s:
@@ -279,9 +289,9 @@ def _excuse(view: View, excuse: Excuse) -> Line:
 
 def _objective(view: View, objective: Objective) -> Line:
     of = view.locale.quoted(view.naming.commitment(objective.of))
-    calendars = [each.calendar for each in view.policy.commitments if each.id == objective.of]
+    calendars = [name for each in view.policy.commitments if each.id == objective.of for name in each.calendars]
     within = view.duration(objective.within)
-    if calendars and objective.within is not None:
+    if len(calendars) == 1 and objective.within is not None:
         within = view.times.on(calendars[0]).target(objective.within)
     if objective.share is None:
         text = view.say("reported", of=of, within=within)

@@ -35,12 +35,12 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
         yield Bullet(view.titled("measured", view.say("measured-only")))
     yield Bullet(view.titled("promise", commitment), says(view, commitment.clauses))
     yield Bullet(
-        view.titled("due.allowed", strong(view.times.on(commitment.calendar).target(each.target))),
+        view.titled("due.allowed", strong(view.times.on(row.calendar).target(each.target))),
         tuple(_allowed(view, each)),
     )
     began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
     yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
-    calendar = commitment.calendar
+    calendar = row.calendar
     yield Bullet(view.titled("counted", view.opening_time(calendar), view.policy.calendars.get(calendar)))
     yield from _listed(view, "clock.counted", _parts(view, each, "counted"))
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
@@ -135,7 +135,7 @@ def _parts(view: View, each: ClockStory, what: str) -> list[Line]:
     for part in each.parts:
         if part.what == what:
             length = view.locale.seconds(part.until_s - part.from_s)
-            when = opening_interval(view, part.from_s, part.until_s, each.row.commitment.calendar)
+            when = opening_interval(view, part.from_s, part.until_s, each.row.calendar)
             told.append(view.say("clock.part", interval=when, length=length))
     return [line(text) for text in shortened(view, told)]
 
@@ -158,9 +158,7 @@ def _standstill(view: View, pause: Standstill) -> Line:
 def _due(view: View, each: ClockStory) -> Iterator[Bullet]:
     row = each.row
     if row.due_s is not None:
-        told = view.titled(
-            "due.due", strong(due_moment(view, row.due_s, row.commitment.calendar)), f" ({text_of(row.due_s)})"
-        )
+        told = view.titled("due.due", strong(due_moment(view, row.due_s, row.calendar)), f" ({text_of(row.due_s)})")
     elif each.unpaused_due_s is None:
         told = view.titled("due.due", view.say("due.no-date"))
     else:

@@ -85,7 +85,7 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
         return name, (), line(view.say("due.needs", names=view.locale.listed(each.missing))), ()
     if each.aim is None or each.target is None:
         return name, line(view.say("none-promised")), (), ()
-    calendar = each.commitment.calendar
+    calendar = each.calendar
     allowed = line(view.times.on(calendar).target(each.target))
     if each.aim.due_s is None:
         return name, allowed, line(view.say("due.no-date")), ()
@@ -98,10 +98,10 @@ def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     if each.day is not None:
         yield Bullet(view.titled("due.day", _day(view, each)))
     if each.intervals:
-        told = opening_intervals(view, each.intervals, each.commitment.calendar)
+        told = opening_intervals(view, each.intervals, each.calendar)
         yield Bullet(view.titled("due.opening"), tuple(map(line, told)))
     if each.skipped:
-        days_closed = tuple(skipped_day(view, each.commitment.calendar, *skipped) for skipped in each.skipped)
+        days_closed = tuple(skipped_day(view, each.calendar, *skipped) for skipped in each.skipped)
         yield Bullet(view.titled("due.skipped"), days_closed)
     if each.clauses or each.assumptions:
         yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))

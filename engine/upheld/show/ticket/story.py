@@ -95,12 +95,12 @@ def _promises(view: View, clocks: Iterable[ClockStory], waiting: Iterable[Waitin
 
 def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
     row = each.row
-    due = "" if row.due_s is None else short_due(view, row.due_s, row.commitment.calendar)
+    due = "" if row.due_s is None else short_due(view, row.due_s, row.calendar)
     stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
     return (
         line(strong(named(view, row.commitment, row.cycle))),
         line(told_status(view, row)),
-        line(view.times.on(row.commitment.calendar).target(each.target)),
+        line(view.times.on(row.calendar).target(each.target)),
         line(due or view.say("none-promised")),
         line(stop or view.say("none-promised")),
     )

@@ -70,7 +70,7 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(view.naming.severity(str(severity)) if severity is not None else ""),
         line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
         line(
-            due + short_due(view, row.due_s // 60 * 60, row.commitment.calendar)
+            due + short_due(view, row.due_s // 60 * 60, row.calendar)
             if row is not None and row.due_s is not None
             else ""
         ),

@@ -28,7 +28,16 @@ from upheld.core.policy.event_type import Reference
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.policy.provenance import Grounds
 from upheld.core.time.duration import Duration
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target, parse_target
+from upheld.core.time.target import (
+    Agreed,
+    BestEffort,
+    ClosingOfSameDay,
+    NextOccurrence,
+    NextOpening,
+    NextRelease,
+    Target,
+    parse_target,
+)
 from upheld.show.words.naming import Naming
 from upheld.show.words.subject import Subjects
 
@@ -95,31 +104,47 @@ class PromisedTimes:
         scale = [severity.id for severity in self.naming.policy.severities]
         if len({self.begins(commitment, severity) for severity in scale}) > 1:
             return True
-        read = [commitment.when, *(case.when for case in commitment.within)]
-        if any(SEVERITY in names_read(condition) for condition in read if condition is not None):
-            return True
+        return SEVERITY in self.decided_by(commitment)
+
+    def decided_by(self, commitment: Commitment) -> set[str]:
+        """The names that decide whether it applies, which time it allows, and on which calendar."""
+        read = [commitment.when, *(case.when for case in commitment.within), *(case.when for case in commitment.hours)]
+        names = {name for condition in read if condition is not None for name in names_read(condition)}
         targets = [case.target for case in commitment.within]
-        return any(isinstance(target, ParameterTarget) and self._column_name(target) == SEVERITY for target in targets)
+        names |= {self._column_name(target) for target in targets if isinstance(target, ParameterTarget)} - {""}
+        return names | {target.name for target in targets if isinstance(target, Agreed)}
 
     def allowed(self, commitment: Commitment, severity: str | None = None) -> tuple[Allowed, ...]:
         """What it allows at a severity (``None``: whatever it is), the first that applies; none if it promises none."""
         if self.applies(commitment, severity) == NEVER or not self.reaches(commitment, severity):
             return ()
         found = []
+        times = self._at(commitment, severity)
         for case in commitment.within:
             when = case.when
             if when is not None and severity is not None:
                 when = given(when, severity)
             if when == NEVER:
                 continue
-            found.append(self._allowed(case, None if when == ALWAYS else when, severity))
+            found.append(times._allowed(case, None if when == ALWAYS else when, severity))
             if when is None or when == ALWAYS:
                 break
         return tuple(found)
 
+    def _at(self, commitment: Commitment, severity: str | None) -> PromisedTimes:
+        """These times, on the calendar of a severity where that decides between several."""
+        if len(commitment.calendars) < 2:
+            return self
+        for case in commitment.hours:
+            left = ALWAYS if case.when is None else case.when
+            left = left if severity is None else given(left, severity)
+            if left != NEVER:
+                return self.on(case.calendar) if left == ALWAYS else self
+        return self
+
     def reaches(self, commitment: Commitment, severity: str | None) -> bool:
         """Whether a clock of it can be at a severity: it begins there, or comes along when the severity changes."""
-        return bool(self.begins(commitment, severity)) or commitment.on_severity_change == "retarget"
+        return bool(self.begins(commitment, severity)) or commitment.on_change in ("retarget", "restart")
 
     def _allowed(self, case: TargetCase, when: Condition | None, severity: str | None) -> Allowed:
         target = case.target
@@ -189,6 +214,10 @@ class PromisedTimes:
             case NextOccurrence(recurrence, after):
                 name = locale.quoted(self.naming.among(self.naming.policy.recurrences, recurrence))
                 return say(f"next-{'day' if after == 'date' else 'time'}", name=name)
+            case Agreed(name):
+                return say("as-agreed", name=locale.quoted(Subjects(self.naming).name(name)))
+            case BestEffort():
+                return say("best-effort")
 
     def _length(self, length: Duration) -> str:
         """A length of time; with the hours that it counts, where the page does not say them of all."""
@@ -197,7 +226,7 @@ class PromisedTimes:
             return text
         if self.calendar not in policy.calendars:
             return self.naming.locale.say("round-the-clock", duration=text)
-        read = {each.calendar for each in policy.commitments}.intersection(policy.calendars)
+        read = {name for each in policy.commitments for name in each.calendars}.intersection(policy.calendars)
         name = self.naming.calendar(self.calendar)
         where = self.naming.locale.say("on-calendar", calendar=name) if len(read) > 1 else ""
         return (text if length.is_business_day else self.naming.locale.say("opening-hours-of", duration=text)) + where
