@@ -87,7 +87,7 @@ def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str], list
         rows += commitment.rows(as_of_s)
         notes |= commitment.notes
         warnings += commitment.warnings.told
-    return rows, notes, warnings
+    return rows, notes, sorted(warnings, key=lambda each: each["at_s"])
 
 
 def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
