@@ -32,7 +32,7 @@ CODES = (
 FLOORS = {
     **{f"clock {status}": 1 for status in STATUSES},
     **{f"refused {code}": 1 for code in CODES},
-    "severity change during a pause": 1,
+    "change during a pause": 1,
     "retarget": 1,
     "reopening": 1,
     "resumed by a reopening": 1,
@@ -141,6 +141,8 @@ def _reopens(policy: dict, move: dict) -> bool:
 def _odd_hours(policy: dict, clock: dict) -> Iterator[str]:
     """Whether the clock of a commitment met a night after midnight, or a day that closes early."""
     name = next(each["calendar"] for each in policy["commitments"] if each["id"] == clock["id"])
+    if not isinstance(name, str):
+        return
     calendar = opening_of(policy, name)
     start_s, due_s = (clock[key] and seconds_of(datetime.fromisoformat(clock[key])) for key in ("started_at", "due_at"))
     for at_s, note in ((start_s, "begun"), (due_s, "due")):

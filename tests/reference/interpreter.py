@@ -5,8 +5,10 @@ from __future__ import annotations
 from reference.billing import Billing
 from reference.clocks import Commitment
 from reference.lifecycle import Ticket, instant_s
-from reference.opening import utc
+from reference.opening import utc, with_own_hours
 from reference.population import population
+
+INSTANTS = ("started_at", "counted_from", "due_at", "stopped_at")
 
 
 def interpret(policy: dict, records: list[dict], contracts: dict | None = None, as_of=None, audit=False) -> dict:
@@ -76,15 +78,16 @@ def _last_accepted(tickets: list[Ticket]) -> int | None:
 def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str], list[dict]]:
     """The clocks of a ticket, in policy order and by cycle, instants in seconds; what is worth noting; warnings."""
     rows, notes, warnings = [], set(), []
-    for document in ticket.policy.get("commitments", []):
-        commitment = Commitment(ticket.policy, ticket.contracts, document)
+    policy = with_own_hours(ticket.policy, ticket.contracts, ticket.customer)
+    for document in policy.get("commitments", []):
+        commitment = Commitment(policy, ticket.contracts, document)
         for happening in ticket.happenings:
             commitment.happen(happening)
-        commitment.warn(as_of_s)
+        commitment.close(as_of_s)
         rows += commitment.rows(as_of_s)
         notes |= commitment.notes
-        warnings += commitment.warnings
-    return rows, notes, warnings
+        warnings += commitment.warnings.told
+    return rows, notes, sorted(warnings, key=lambda each: each["at_s"])
 
 
 def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
@@ -106,7 +109,8 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "flags": [_dated(each) for each in ticket.flags],
         "nonconforming": [_dated(each) for each in ticket.nonconforming],
         "commitments": [
-            {**row, **{name: _utc(row[name]) for name in ("started_at", "due_at", "stopped_at")}} for row in rows
+            {name: _utc(value) if name in INSTANTS else value for name, value in row.items() if name != "opening"}
+            for row in rows
         ],
         "charges": ticket.charges,
         "moves": [_dated(each) for each in ticket.moves],

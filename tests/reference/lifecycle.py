@@ -9,7 +9,7 @@ from reference.account import Account
 from reference.billing import Bill, Billed, Billing, NotCharged
 from reference.conditions import View, items
 from reference.due import due_of
-from reference.opening import opening_of, seconds_of
+from reference.opening import opening_of, seconds_of, with_own_hours
 
 CLOSED = ("closed", "auto-closed")
 ENDED = ("resolved", *CLOSED)
@@ -39,15 +39,18 @@ class Happening:
         return self.view.state
 
 
+def named(trigger: dict, happening: Happening) -> bool:
+    """Whether a happening is what a trigger names, whatever its condition says."""
+    if "on" in trigger:
+        return happening.event is not None and happening.event in items(trigger["on"])
+    if "enters" in trigger:
+        return happening.moved and happening.state in items(trigger["enters"])
+    return happening.moved and happening.origin in items(trigger["leaves"])
+
+
 def matches(trigger: dict, happening: Happening) -> bool:
     """Whether a happening is what a trigger names, under its condition."""
-    if "on" in trigger:
-        named = happening.event is not None and happening.event in items(trigger["on"])
-    elif "enters" in trigger:
-        named = happening.moved and happening.state in items(trigger["enters"])
-    else:
-        named = happening.moved and happening.origin in items(trigger["leaves"])
-    return named and happening.view.holds(trigger.get("when"))
+    return named(trigger, happening) and happening.view.holds(trigger.get("when"))
 
 
 def any_of(triggers, happening: Happening) -> list[dict]:
@@ -249,7 +252,8 @@ class Ticket:
     def timer_due(self, name: str) -> int:
         timer = self._timers()[name]
         base_s = self.waiting[name]
-        due = due_of(self.policy, self.contracts, timer["after"], base_s, timer["calendar"], timer.get("business-day"))
+        policy = with_own_hours(self.policy, self.contracts, self.customer)
+        due = due_of(policy, self.contracts, timer["after"], base_s, timer["calendar"], timer.get("business-day"))
         return due.at_s
 
     def _timers(self) -> dict[str, dict]:
@@ -286,7 +290,7 @@ class Ticket:
         accepted = items(channel["accepts"])
         takes = accepted == ["all"] or name in accepted
         takes = takes and name not in items(channel.get("except", []))
-        opened = "during" not in channel or opening_of(self.policy, channel["during"]).is_open(view.at_s)
+        opened = "during" not in channel or opening_of(view.policy, channel["during"]).is_open(view.at_s)
         if not (takes and opened and view.holds(channel.get("when"))):
             raise Refused("channel-not-accepted", clauses=channel.get("clauses", []))
 
@@ -491,7 +495,7 @@ class Ticket:
         actor, _, actor_id = (record.get("actor") or "").partition(":")
         customer = self.customer if self.state is not None else record.get("customer") or None
         return View(
-            policy=self.policy,
+            policy=with_own_hours(self.policy, self.contracts, customer),
             contracts=self.contracts,
             at_s=at_s,
             facts=dict(self.facts) if self.state is not None else {},

@@ -271,3 +271,15 @@ def opening_of(policy: dict, name: str) -> Opening:
     document = policy["calendars"][name]
     words = ("zone", "weekly", "closed", "special", "holidays", "nominal-day")
     return _opening(json.dumps({word: document[word] for word in words if word in document}))
+
+
+def with_own_hours(policy: dict, contracts: dict, customer: str | None) -> dict:
+    """The policy as it is for a customer: calendars `per-customer` replaced whole by those of the contracts file."""
+    own = contracts.get("customers", {}).get(customer, {}).get("calendars", {})
+    calendars = policy.get("calendars", {})
+    replaced = {
+        name: {**own[name], "clauses": calendars[name].get("clauses", [])}
+        for name in own
+        if calendars.get(name, {}).get("per-customer")
+    }
+    return {**policy, "calendars": {**calendars, **replaced}} if replaced else policy

@@ -1,0 +1,132 @@
+"""What a commitment promises: its `when`, the condition of a start, target and calendar, judged at once.
+
+Names of time are read as at the instant from which the clock counts, what one event told as
+the event that began it told it, all others as they are: those the clock follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reference.conditions import View, names_read
+from reference.due import Due, agreed, due_of
+from reference.opening import Opening, opening_of
+
+TIMES = ("opening", "opening-left", "day", "contract", "parameter", "release")
+TOLD = ("event", "before", "record", "actor", "actor-id")
+
+
+@dataclass
+class Promise:
+    """What was promised, when it was judged."""
+
+    target: object
+    due: Due
+    calendar: Opening
+    clauses: list
+    severity: str | None
+
+
+class Promises:
+    """What one commitment promises."""
+
+    def __init__(self, policy: dict, contracts: dict, document: dict) -> None:
+        self.policy, self.contracts, self.document = policy, contracts, document
+        self.names = self._names()
+        facts = {"severity", "queue", *policy.get("facts", {})}
+        self.waits = sorted(name for name in self.names if name in facts)
+        """The facts without which nothing is judged."""
+
+    def follows(self, trigger: dict) -> set[str]:
+        """The names that a clock follows which this start began."""
+        read = self.names | names_read(trigger.get("when"), self.policy)
+        return {name for name in read if name.partition(".")[0] not in (*TIMES, *TOLD)}
+
+    def corrected(self) -> set[str]:
+        """The facts that some event corrects."""
+        return {name for event in self.policy["events"].values() for name in event.get("corrects", [])}
+
+    def seen(self, now: View, told: View, from_s: int) -> View:
+        """Names as a clock reads them which counts from an instant and was begun by another event."""
+        own = ("data", "before", "actor", "actor_id", "record_channel", "record_customer")
+        return replace(now, at_s=from_s, **{name: getattr(told, name) for name in own})
+
+    def judge(self, conditions: list, view: View) -> Promise | None:
+        """What is promised, as seen; None where it does not apply."""
+        case = _first_holding(self._cases(), view)
+        found = self._calendar(self.document["calendar"], view)
+        if not all(view.holds(each) for each in conditions) or case is None or found is None:
+            return None
+        name, clauses = found
+        calendar = opening_of(self.policy, name)
+        target, why = self._target(case, view)
+        if target is None:
+            return None
+        clauses = [*clauses, *self._calendar_clauses(name), *why]
+        if isinstance(target, dict) and "at" in target:
+            due = agreed(calendar, view.value(target["at"]["ref"]))
+        else:
+            due = due_of(self.policy, self.contracts, target, view.at_s, name, self.document.get("business-day"))
+        return Promise(target, due, calendar, clauses, view.value("severity"))
+
+    # What it reads.
+
+    def _names(self) -> set[str]:
+        """Every name read by `when`, `within` and `calendar`."""
+        names = names_read(self.document.get("when"), self.policy)
+        for case in self._cases():
+            names |= names_read(case.get("when"), self.policy)
+            target = case["is"] if isinstance(case["is"], dict) else {}
+            if "parameter" in target:
+                by = self._column(target)
+                names |= {by} if by else set()
+            if "at" in target:
+                names.add(target["at"]["ref"])
+        for case in _cases_of(self.document["calendar"]):
+            names |= names_read(case.get("when"), self.policy)
+            names |= {case["is"]["ref"]} if isinstance(case["is"], dict) else set()
+        return names
+
+    def _cases(self) -> list[dict]:
+        return _cases_of(self.document["within"])
+
+    def _column(self, target: dict) -> str | None:
+        return target["by"]["ref"] if "by" in target else self.policy["parameters"][target["parameter"]].get("by")
+
+    # What it says.
+
+    def _calendar(self, asked: object, view: View) -> tuple[str, list] | None:
+        """The calendar that counts, with the clauses of its case."""
+        case = _first_holding(_cases_of(asked), view)
+        if case is None:
+            return None
+        name = view.value(case["is"]["ref"]) if isinstance(case["is"], dict) else case["is"]
+        return None if name is None else (name, case.get("clauses", []))
+
+    def _target(self, case: dict, view: View) -> tuple[object, list]:
+        """The target of a case, with the clauses of what it was found in."""
+        target, clauses = case["is"], list(case.get("clauses", []))
+        if isinstance(target, dict) and "at" in target:
+            return (target if view.value(target["at"]["ref"]) is not None else None), clauses
+        if isinstance(target, dict) and "parameter" in target:
+            clauses += self.policy["parameters"][target["parameter"]].get("clauses", [])
+            column = self._column(target)
+            target, row = view.parameter(target["parameter"], column)
+            clauses += row.get("clauses", [])
+            scale = {each["id"]: each.get("clauses", []) for each in self.policy["severities"]}
+            clauses += scale.get(view.value("severity"), []) if column == "severity" else []
+        if isinstance(target, dict) and "next" in target:
+            recurrence = self.policy["recurrences"][target["next"]]
+            clauses += [*recurrence.get("clauses", []), *self._calendar_clauses(recurrence["calendar"])]
+        return target, clauses
+
+    def _calendar_clauses(self, name: str) -> list[str]:
+        return self.policy.get("calendars", {}).get(name, {}).get("clauses", [])
+
+
+def _cases_of(value: object) -> list[dict]:
+    return value if isinstance(value, list) else [{"is": value}]
+
+
+def _first_holding(cases: list[dict], view: View) -> dict | None:
+    return next((case for case in cases if view.holds(case.get("when"))), None)

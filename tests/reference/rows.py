@@ -1,0 +1,78 @@
+"""What verdicts say of a clock: its status, its figures, and the clauses of all that took part."""
+
+from __future__ import annotations
+
+from reference.clock import Clock
+from reference.tracks import Spans
+
+Excused = list[tuple[int, int, dict]]
+
+
+def row_of(document: dict, policy: dict, clock: Clock, excused: Excused, as_of_s: int) -> dict:
+    """A clock as it stands at an instant."""
+    end_s, pausable_s = clock.end_s(as_of_s), clock.pausable_s(as_of_s)
+    pauses = clock.pauses(pausable_s)
+    due_s = clock.due_s(pausable_s)
+    status = _status(clock, due_s, end_s, pauses, excused)
+    broken = status in ("breached", "excused")
+    paused_s = sum(clock.between(a, b) for a, b in pauses)
+    promise = clock.promise
+    amount = promise.due.amount and promise.due.at_s is not None
+    return {
+        "id": document["id"],
+        "cycle": clock.cycle,
+        "status": status,
+        "severity": promise.severity,
+        "started_at": clock.start_s,
+        "counted_from": clock.counted_s,
+        "due_at": None if status == "paused" else due_s,
+        "stopped_at": clock.stopped_s if clock.ceased_s is None else None,
+        "target": promise.target if isinstance(promise.target, str) else None,
+        "target_s": clock.between(clock.counted_s, promise.due.at_s) if amount else None,
+        "used_s": clock.between(clock.counted_s, end_s) - paused_s,
+        "paused_s": paused_s,
+        "remaining_s": None if due_s is None else clock.between(end_s, due_s),
+        "overrun_s": clock.unless(pauses, due_s, end_s) if broken else 0,
+        "opening": promise.calendar,
+        "clauses": _clauses(document, policy, clock, excused if status == "excused" else [], as_of_s),
+    }
+
+
+def _status(clock: Clock, due_s: int | None, end_s: int, pauses: Spans, excused: Excused) -> str:
+    if clock.waits(due_s, end_s):
+        return "paused"
+    if due_s is not None and end_s > due_s:
+        return "excused" if _is_excused(clock, due_s, end_s, pauses, excused) else "breached"
+    if clock.ceased_s is not None:
+        return "cancelled"
+    if clock.stopped_s is not None:
+        return "upheld"
+    if clock.ended_s is not None:
+        return "cancelled"
+    return "paused" if clock.paused() else "running"
+
+
+def _is_excused(clock: Clock, due_s: int, end_s: int, pauses: Spans, excused: Excused) -> bool:
+    """The excused spans cover the overrun's opening time, and one of them meets the time from due to stop."""
+    spans = [(a, b) for a, b, _ in excused if a < b]
+    left_s = clock.unless(pauses + spans, due_s, end_s)
+    return left_s == 0 and any(a < end_s and b > due_s for a, b in spans)
+
+
+def _clauses(document: dict, policy: dict, clock: Clock, excused: Excused, as_of_s: int) -> list[str]:
+    """The clauses of promise, calendar, target, and what started, paused, ended, excused it."""
+    end_s, pausable_s = clock.end_s(as_of_s), clock.pausable_s(as_of_s)
+    due_s = clock.due_s(pausable_s)
+    found = [*document.get("clauses", []), *clock.promise.clauses, *clock.clauses]
+    found += clock.end_clauses if clock.ceased_s is None else []
+    ended = clock.ended_s is not None or clock.ceased_s is not None
+    for track, pause in clock.known():
+        start_s, stop_s = pause.span(clock.promise.calendar, pausable_s)
+        cited = [*track.document.get("clauses", []), *pause.begin.clauses, *(pause.end.clauses if pause.end else [])]
+        lasts = pause.end is None
+        touches = start_s < pausable_s and (lasts or start_s < stop_s > clock.counted_s)
+        found += cited if touches or (lasts and not ended) else []
+    for from_s, until_s, excuse in excused:
+        met = from_s < until_s and from_s < end_s and until_s > due_s
+        found += excuse.get("clauses", []) if met else []
+    return [clause for clause in policy["clauses"] if clause in found]

@@ -1,0 +1,81 @@
+"""Pauses of a commitment on a ticket: when each was on, by which record, and with which date of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from reference.opening import DAY, Opening, seconds_of
+
+Spans = list[tuple[int, int]]
+
+
+def united(spans: Spans, first_s: int, last_s: int) -> Spans:
+    """The union of half-open spans, clipped."""
+    union: Spans = []
+    for start_s, end_s in sorted((max(a, first_s), min(b, last_s)) for a, b in spans):
+        if start_s >= end_s:
+            continue
+        if union and start_s <= union[-1][1]:
+            union[-1] = (union[-1][0], max(end_s, union[-1][1]))
+        else:
+            union.append((start_s, end_s))
+    return union
+
+
+@dataclass
+class Edge:
+    """Where a pause begins or ends."""
+
+    turn: int
+    """When it was known: what ended a clock before that was not touched by it."""
+    record_s: int
+    own: str | None
+    """The instant or the date that the trigger names."""
+    clauses: list
+
+    def at(self, calendar: Opening, days: int) -> int:
+        """The instant that counts, never after the record; a date is so many days on at midnight."""
+        if self.own is None:
+            return self.record_s
+        if "T" in self.own:
+            return min(self.record_s, seconds_of(datetime.fromisoformat(self.own)))
+        return min(self.record_s, calendar.at_local(date.fromisoformat(self.own) + days * DAY, time()))
+
+
+@dataclass
+class Pause:
+    """One stretch of a track, perhaps one that lasts."""
+
+    begin: Edge
+    end: Edge | None = None
+
+    def span(self, calendar: Opening, until_s: int) -> tuple[int, int]:
+        return self.begin.at(calendar, 0), until_s if self.end is None else self.end.at(calendar, 1)
+
+
+@dataclass
+class Track:
+    """A pause of a commitment on a ticket: when it was on, and whether it is."""
+
+    document: dict
+    pauses: list[Pause] = field(default_factory=list)
+
+    @property
+    def lasts(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].end is None
+
+    def on(self, edge: Edge) -> None:
+        if not self.lasts:
+            self.pauses.append(Pause(edge))
+
+    def off(self, edge: Edge) -> None:
+        if self.lasts:
+            self.pauses[-1].end = edge
+
+    def known(self, turn: int | None) -> list[Pause]:
+        """What was known of it at a turn; all of it without one."""
+        if turn is None:
+            return self.pauses
+        begun = [each for each in self.pauses if each.begin.turn < turn]
+        return [Pause(each.begin, each.end if each.end and each.end.turn < turn else None) for each in begun]
