@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from upheld.core.condition.condition import Atom
@@ -13,11 +14,14 @@ from upheld.core.policy.commitment import (
     Commitment,
     Cycles,
     Excuse,
+    Mark,
     Objective,
     OnChange,
     OnReopen,
     ParameterTarget,
     Pause,
+    Reminders,
+    Rhythm,
     TargetCase,
     Timer,
     Trigger,
@@ -146,6 +150,25 @@ def _hours(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[Calen
     return tuple(CalendarCase(**grounds, calendar=each, when=Atom(named, "is", (each,))) for each in domain.values)
 
 
+def _rhythm(draft: Draft, path: Path, value: object) -> Rhythm | None:
+    spec = mapping(value)
+    if not spec:
+        return None
+    return Rhythm("due" if spec.get("every") == "due" else "stop", triggers(draft, (*path, "until"), spec.get("until")))
+
+
+def _marks(spec: Data) -> Iterator[Mark]:
+    yield from (Mark("used", share=parse_percent(mark)) for mark in words(spec.get("warn-at")))
+    yield from (Mark("left", length=parse_duration(mark)) for mark in words(spec.get("warn-before")))
+    if spec.get("breached") is True:
+        yield Mark("breached")
+
+
+def _reminders(spec: Data) -> Reminders | None:
+    every, most = duration(spec, "every"), spec.get("at-most")
+    return Reminders(every, most if isinstance(most, int) else None) if every is not None else None
+
+
 def commitments(draft: Draft) -> tuple[Commitment, ...]:
     """The promised times."""
     found = []
@@ -163,12 +186,14 @@ def commitments(draft: Draft) -> tuple[Commitment, ...]:
                 when=draft.condition(path, spec, scope),
                 hours=_hours(draft, (*path, "calendar"), spec.get("calendar"), scope),
                 business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
-                cycles=_CYCLES.get(spec.get("cycles")),
+                cycles=_CYCLES.get(text(spec, "cycles")),
                 on_change=_ON_CHANGE.get(spec.get("on-change")),
                 on_reopen=_ON_REOPEN.get(spec.get("on-reopen")),
                 duty=bool(spec.get("duty")),
                 promised=spec.get("promised") is not False,
-                warn_at=tuple(parse_percent(mark) for mark in words(spec.get("warn-at"))),
+                rhythm=_rhythm(draft, (*path, "cycles"), spec.get("cycles")),
+                marks=tuple(_marks(spec)),
+                reminders=_reminders(mapping(spec.get("remind-after"))),
             )
         )
     return tuple(found)

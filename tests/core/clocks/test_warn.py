@@ -20,12 +20,12 @@ def started(*settings: str, **facts: object) -> TinyTicket:
 
 def warnings(changes: tuple[ClockChange, ...]) -> list[str]:
     return [
-        f"{text_of(each.at_s)[8:16]} cycle {each.cycle} mark {each.share}" for each in changes if each.what == "warned"
+        f"{text_of(each.at_s)[8:16]} cycle {each.cycle} mark {each.mark}" for each in changes if each.what == "warned"
     ]
 
 
 def passing(it: TinyTicket, when: str) -> list[str]:
-    it.state, changes = it.clocks.pass_time(it.state, at(when))
+    changes = it.wait(at(when))
     return warnings(changes)
 
 
@@ -151,17 +151,17 @@ def test_warnings_of_several_clocks_come_in_the_order_of_instants() -> None:
     other = commitment('within: 2h\nwarn-at: ["50%", "100%"]').replace("resolve", "second")
     it = TinyTicket(policy_of(commitment(MARKS), other))
     it.happen("04T10:00", "submit", "new")
-    it.state, changes = it.clocks.pass_time(it.state, at("04T17:00"))
+    changes = it.wait(at("04T17:00"))
 
     expected = [(1, "11:00", 0), (0, "12:00", 0), (1, "12:00", 1), (0, "13:00", 1)]
-    assert expected == [(each.commitment, text_of(each.at_s)[11:16], each.share) for each in changes]
+    assert expected == [(each.commitment, text_of(each.at_s)[11:16], each.mark) for each in changes]
 
 
 def test_a_warning_comes_before_the_breach() -> None:
     """K06. A mark of less than everything is told before due; that of everything at due, not after it."""
     it = TinyTicket(policy_of(commitment('warn-at: ["99.9%", "100%"]')))
     it.happen("04T10:00", "submit", "new")
-    it.state, changes = it.clocks.pass_time(it.state, at("05T17:00"))
+    changes = it.wait(at("05T17:00"))
 
     due_s = it.row().due_s
     assert [True, False] == [each.at_s < due_s for each in changes]

@@ -11,11 +11,13 @@ Source: DESIGN section 4.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.condition.domain import Held
 
 Ended = Literal["stopped", "cancelled"]
+
+NOTHING_GIVEN: Final[frozenset[int]] = frozenset()
 
 Span = tuple[int, int]
 """From an instant up to, not including, another."""
@@ -73,32 +75,38 @@ class Clock(NamedTuple):
     Attributes:
         commitment: Its index in the policy.
         cycle: Counted from 1 on this ticket.
-        start_s: The instant at which it started.
-        from_s: The instant from which its time counts: the same, unless a change counted it anew.
+        begun_s: The instant of what began it, whether it applied then or not.
+        start_s: The instant at which it started: the same, unless only a change made it apply.
+        from_s: The instant from which its time counts: its start, unless a change counted it anew.
         trigger: Which of the commitment's starts did; ``None`` for a reopening.
         aim: What was promised; ``None`` while it is pending, and where it has not applied yet.
         end: How it ended, if it did.
         gaps: Times between an end and a resumed reopening, which count as pauses.
-        marks: How many of its warning marks were given.
-        mark_s: When the next of them would be reached without a pause; ``None`` where there is none.
+        given: Which of its commitment's marks were given.
+        reminded: How many reminders were.
+        next: The number of the mark that comes next, and when it would be reached without a pause.
         held: What it reads of the starting event.
         read: What the names that it follows held when it was judged.
         lapsed_s: Since when it does not apply, judged by what may change again; ``None`` while it does, or is pending.
+        beats: Whether its due instant begins the next cycle.
     """
 
     commitment: int
     cycle: int
+    begun_s: int
     start_s: int
     from_s: int
     trigger: int | None
     aim: Aim | None = None
     end: End | None = None
     gaps: tuple[Span, ...] = ()
-    marks: int = 0
-    mark_s: int | None = None
+    given: frozenset[int] = NOTHING_GIVEN
+    reminded: int = 0
+    next: tuple[int, int] | None = None
     held: tuple[tuple[str, Held], ...] = ()
     read: tuple[Held, ...] = ()
     lapsed_s: int | None = None
+    beats: bool = False
 
     @property
     def runs(self) -> bool:

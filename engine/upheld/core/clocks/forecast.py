@@ -121,7 +121,7 @@ def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forec
                 yield Forecast(terms.commitment, triggers, missing=needed)
             else:
                 start = starts[0] if len(starts) == 1 else None
-                yield _found(rules, Clock(index, 1, at_s, at_s, start, aim), triggers, aim)
+                yield _found(rules, Clock(index, 1, at_s, at_s, at_s, start, aim), triggers, aim)
         except CalendarError as error:
             raise CalendarError(f"`{terms.commitment.id}` cannot be told: {error}") from None
 

@@ -36,11 +36,16 @@ class Ending(NamedTuple):
 
 
 class Pull(NamedTuple):
-    """A trigger that may be pulled: ``of`` which commitment for a start, of which track for a pause."""
+    """A trigger that may be pulled: ``of`` which commitment for a start, of which track for a pause.
+
+    Attributes:
+        at: The name of the date that counts instead of the step's instant, or ``""``.
+    """
 
     of: int
     when: Predicate | None
     trigger: int | None
+    at: str = ""
 
 
 class ExcusePlan(NamedTuple):
@@ -111,7 +116,8 @@ class ClockPlan:
     Attributes:
         tracks: Every pause of every commitment.
         tracks_of: By commitment, the indices of its tracks.
-        on_reopen, cycles: By commitment, what it says of reopenings and second starts.
+        on_reopen, cycles, rhythms: By commitment, what it says of reopenings and second starts, and what begins its
+            next cycle by itself.
     """
 
     def __init__(self, policy: Policy, terms: Sequence[Terms]) -> None:
@@ -131,6 +137,9 @@ class ClockPlan:
         self._starts = _ready((i, each.start) for i, each in commitments)
         self._stops = _ready((i, each.stop) for i, each in commitments)
         self._cancels = _ready((i, each.cancel) for i, each in commitments)
+        voids = _ready((i, each.voids) for i, each in commitments)
+        self._untils = [each for each in voids if each not in self._cancels]
+        self.rhythms = tuple(each.rhythm.every if each.rhythm is not None else None for each in policy.commitments)
         self._excuses = [
             ExcusePlan(number, predicate_or_none(each.when), each) for number, each in enumerate(policy.excuses)
         ]
@@ -170,14 +179,17 @@ class ClockPlan:
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool
     ) -> dict[int, tuple[Ending, ...]]:
-        """Explicit cancel, stop, cancel by closing; duties go on when a ticket is closed."""
+        """Explicit cancel, stop, end of a rhythm, cancel by closing; duties go on when a ticket is closed."""
         found: dict[int, list[Ending]] = {}
-        ways: tuple[tuple[Ended, Ready], ...] = (("cancelled", self._cancels), ("stopped", self._stops))
+        ways: tuple[tuple[Ended, Ready], ...] = (
+            ("cancelled", self._cancels),
+            ("stopped", self._stops),
+            ("cancelled", self._untils),
+        )
         for how, ready in ways:
             for trigger, pull in ready:
                 if _pulls(trigger, event, origin, state):
-                    at = trigger.at.name if trigger.at else ""
-                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, at))
+                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, pull.at))
         if closes:
             for index, commitment in enumerate(self._policy.commitments):
                 if not commitment.duty:
@@ -216,7 +228,7 @@ class ClockPlan:
 
 def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:
     return [
-        (trigger, Pull(index, predicate_or_none(trigger.when), number))
+        (trigger, Pull(index, predicate_or_none(trigger.when), number, trigger.at.name if trigger.at else ""))
         for index, triggers in indexed
         for number, trigger in enumerate(triggers)
     ]

@@ -189,7 +189,7 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
         yield commitment.start[clock.trigger]
     end = clock.ending
     if end is not None and end.trigger is not None:
-        yield (commitment.stop if end.how == "stopped" else commitment.cancel)[end.trigger]
+        yield (commitment.stop if end.how == "stopped" else commitment.voids)[end.trigger]
     yield case
     hours = commitment.hours[aim.hours]
     yield hours

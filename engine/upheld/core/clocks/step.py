@@ -10,18 +10,21 @@ Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from datetime import date
 from typing import Literal
 
-from upheld.core.clocks.clock import Clock, End
+from upheld.core.clocks.clock import NOTHING_GIVEN, Clock, End
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
 from upheld.core.clocks.terms import AT_START, names_at_start
+from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.series import Series
+from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 
 
@@ -44,17 +47,18 @@ class ClockStep:
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
         plan, state = self.plan, self.before
-        if state.mark_s <= self.at_s:
-            self.clocks, self.changes = self.rules.warned(self.clocks, self.tracks, self.at_s)
         self._fix()
         over = self._correct() if plan.corrects else state.over
         if plan.changes:
             self._judge_again()
-        if plan.endings:
-            self._end(plan.endings)
+        following = self._end(plan.endings) if plan.endings else {}
         begun = self._reopen() if plan.reopens else set()
         if plan.continues or plan.pauses:
             self._pause()
+        for index, at_s in following.items():
+            if index not in begun and self._is_free(index):
+                begun.add(index)
+                self._begin(index, None, at_s)
         if plan.starts:
             self._start(begun)
         if plan.entered and (begun or self.resumed):
@@ -62,9 +66,33 @@ class ClockStep:
         excuses = self._excuses() if plan.excuses else ()
         if not self.changes and self.tracks is state.tracks and not excuses:
             return state
-        mark_s = self._mark_s() if self.rules.warns else FOREVER
+        next_s = self._next_s() if self.rules.goes_on else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return self._settled(ClockState((), self.tracks, excused, mark_s, over, state.cycles_over))
+        return self._settled(ClockState((), self.tracks, excused, next_s, over, state.cycles_over))
+
+    def pass_time(self) -> ClockState:
+        """The state once what comes by itself has come: the cycles that due instants began, and warnings."""
+        until_s, beat = self.at_s, self._next_beat(self.at_s)
+        while beat is not None:
+            position, self.at_s = beat
+            clock = self.clocks[position]
+            self.clocks[position] = clock._replace(beats=False)
+            with suppress(CalendarError):  # due after 2050, later than anything that can happen
+                self._begin(clock.commitment, None, self.at_s)
+            beat = self._next_beat(until_s)
+        self.at_s = until_s
+        self.clocks, warned = self.rules.warned(self.clocks, self.tracks, until_s)
+        self.changes = sorted((*self.changes, *warned), key=lambda change: change.at_s)
+        return self._settled(self.before._replace(clocks=(), next_s=self.rules.next_s(self.clocks, self.tracks)))
+
+    def _next_beat(self, until_s: int) -> tuple[int, int] | None:
+        """The place of a clock and its due instant: the earliest before an instant that begins the next cycle."""
+        found = None
+        for position, clock in enumerate(self.clocks):
+            beat_s = self.rules.beat_s(clock, self.tracks)
+            if beat_s is not None and beat_s <= until_s and (found is None or beat_s - 1 < found[1]):
+                found = position, beat_s - 1
+        return found
 
     def _settled(self, after: ClockState) -> ClockState:
         """The state with every clock in its place: what nothing can happen to any more is over."""
@@ -73,7 +101,7 @@ class ClockStep:
         for clock in self.clocks:
             end, index = clock.end, clock.commitment
             pending = clock.aim is None and clock.lapsed_s is None
-            if end is None or pending or (end.returns and on_reopen[index] == "resume"):
+            if end is None or pending or clock.beats or (end.returns and on_reopen[index] == "resume"):
                 left.append(clock)
             elif clock.aim is not None or self.rules.terms[index].corrected:
                 over = over.adding(clock)
@@ -83,14 +111,14 @@ class ClockStep:
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
 
-    def _mark_s(self) -> int:
-        """The next warning; marks that a new target has put into the past are given now."""
-        mark_s = self.rules.next_mark_s(self.clocks, self.tracks)
-        if mark_s > self.at_s:
-            return mark_s
+    def _next_s(self) -> int:
+        """When something happens by itself; warnings that a new target has put into the past are given now."""
+        next_s = self.rules.next_s(self.clocks, self.tracks)
+        if next_s > self.at_s:
+            return next_s
         self.clocks, changes = self.rules.warned(self.clocks, self.tracks, self.at_s, told_s=self.at_s)
         self.changes += changes
-        return self.rules.next_mark_s(self.clocks, self.tracks)
+        return self.rules.next_s(self.clocks, self.tracks)
 
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
@@ -112,15 +140,21 @@ class ClockStep:
                 self.clocks[position] = judged
                 self._tell("fixed", clock)
 
-    def _judged(self, clock: Clock, from_s: int) -> Clock:
-        """The clock as it is promised by what holds now, counted from an instant; without an aim where nothing is."""
+    def _judged(self, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:
+        """The clock as it is promised by what holds now, counted from an instant; without an aim where nothing is.
+
+        Args:
+            anew: Whether its warnings are given anew.
+        """
         terms = self.rules.terms[clock.commitment]
         read = tuple(self.now.names(name) for name in terms.follows)
         aim = terms.judged(from_s, clock.trigger, self.now.customer, names_at_start(clock, self.now, from_s))
         lapsed_s = from_s if aim is None else None
-        marks = clock.marks if from_s == clock.from_s else 0
-        mark_s = None if aim is None else terms.mark_s(from_s, aim, marks)
-        return clock._replace(from_s=from_s, aim=aim, marks=marks, mark_s=mark_s, read=read, lapsed_s=lapsed_s)
+        given, reminded = (NOTHING_GIVEN, 0) if anew else (clock.given, clock.reminded)
+        following = None if aim is None else terms.next_mark(from_s, aim, given, reminded)
+        return clock._replace(
+            from_s=from_s, aim=aim, given=given, reminded=reminded, next=following, read=read, lapsed_s=lapsed_s
+        )
 
     def _judge_again(self) -> None:
         for position, clock in enumerate(self.clocks):
@@ -137,14 +171,14 @@ class ClockStep:
         if due_s is not None and due_s < self.at_s:
             return
         restarts = terms.on_change == "restart"
-        judged = self._judged(clock, self.at_s if restarts else clock.start_s)
+        judged = self._judged(clock, self.at_s if restarts else clock.begun_s, anew=restarts)
         if judged.aim is None:
             lapsed_s = self.at_s if clock.lapsed_s is None else clock.lapsed_s
             judged = clock._replace(read=judged.read, lapsed_s=lapsed_s)
         elif clock.waits:
             if not self._is_free(clock.commitment):
                 return
-            start_s = self.at_s if restarts else clock.start_s
+            start_s = self.at_s if restarts else clock.begun_s
             judged = judged._replace(start_s=start_s, cycle=self._next_cycle(clock.commitment))
         self.clocks[position] = judged
         if judged.lapsed_s is None and clock.lapsed_s is not None:
@@ -168,7 +202,7 @@ class ClockStep:
         pending = clock.aim is None and clock.lapsed_s is None
         if pending or clock.commitment not in corrected:
             return clock
-        judged = self._judged(clock, clock.start_s)
+        judged = self._judged(clock, clock.begun_s)._replace(start_s=clock.begun_s)
         if clock.waits and judged.aim is not None:
             if not self._is_free(clock.commitment):
                 return clock
@@ -177,38 +211,56 @@ class ClockStep:
             self._tell("dropped" if judged.waits else "corrected", judged)
         return judged
 
-    def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> None:
+    def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> dict[int, int]:
         """End running clocks: of what the plan tries for a commitment, the first that holds does it.
 
         Args:
             begun: The commitments of which a clock began or was resumed by this step, where these alone are meant.
+
+        Returns: the commitments of which a stop begins the next cycle, with the instant at which the stop counts.
         """
-        names = self.now.names
-        for position, clock in enumerate(self.clocks):
-            if clock.end is not None or (begun is not None and clock.commitment not in begun):
+        names, rhythms = self.now.names, self.rules.plan.rhythms
+        following: dict[int, int] = {}
+        for index, possible in endings.items():
+            if begun is not None and index not in begun:
                 continue
-            for ending in endings.get(clock.commitment, ()):
-                if ending.when is None or ending.when(names):
-                    at_s = self._own_instant(clock, ending) if ending.at else self.at_s
-                    end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
-                    self.clocks[position] = clock._replace(end=end)
-                    if clock.lapsed_s is None:
-                        self._tell(ending.how, clock)
-                    break
+            holding = [each for each in possible if each.when is None or each.when(names)]
+            if not holding:
+                continue
+            goes_on = rhythms[index] is not None and not any(each.how == "cancelled" for each in holding)
+            for position, clock in enumerate(self.clocks):
+                if clock.commitment != index or (clock.end is not None and not clock.beats):
+                    continue
+                ended = self._ended(clock, holding[0]) if clock.end is None else clock
+                self.clocks[position] = ended if goes_on else ended._replace(beats=False)
+                if goes_on and rhythms[index] == "stop" and ended.end is not None:
+                    following[index] = max(following.get(index, ended.end.at_s), ended.end.at_s)
+        return following
+
+    def _ended(self, clock: Clock, ending: Ending) -> Clock:
+        at_s = self._own_instant(clock, ending) if ending.at else self.at_s
+        returns = self.plan.may_return and clock.lapsed_s is None
+        if clock.lapsed_s is None:
+            self._tell(ending.how, clock)
+        return clock._replace(end=End(ending.how, at_s, self.at_s, ending.trigger, returns))
 
     def _own_instant(self, clock: Clock, ending: Ending) -> int:
-        """When a stop counts: at the first opening of the date it carries, or at once; never before the start.
+        """When a stop counts: at the first opening of the date it carries, or at once; never before it counted."""
+        held = self._instant(ending.at, self.rules.terms[clock.commitment].calendar(clock.aim))
+        return self.at_s if held is None else max(held, clock.from_s)
+
+    def _instant(self, name: str, calendar: Calendar) -> int | None:
+        """The instant that a name holds, or the first opening of the date that it holds.
 
         Raises: CalendarError for a date outside the years that the calendar covers.
         """
-        held = self.now.names(ending.at)
-        calendar = self.rules.terms[clock.commitment].calendar(clock.aim)
+        held = self.now.names(name)
         if isinstance(held, str):
             held = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
         if not isinstance(held, int):
-            return self.at_s
+            return None
         calendar.clock_at(held)
-        return max(held, clock.start_s)
+        return held
 
     def _reopen(self) -> set[int]:
         """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
@@ -223,7 +275,8 @@ class ClockStep:
             if how == "resume" and end is not None and end.returns:
                 gap_s = min(end.at_s, end.seen_s)
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
-                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
+                beats = self.rules.plan.rhythms[clock.commitment] == "due"
+                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps, beats=beats)
                 self.resumed.add(clock.commitment)
                 if resumed.runs:
                     self._tell("resumed", clock)
@@ -233,7 +286,7 @@ class ClockStep:
                 begun.add(clock.commitment)
         begun -= {clock.commitment for clock in self.clocks if clock.end is None}
         for index in sorted(begun):
-            self._begin(index, None)
+            self._begin(index, None, self.at_s)
         return begun
 
     def _pause(self) -> None:
@@ -242,19 +295,26 @@ class ClockStep:
         for pull in self.plan.continues:
             over, last = tracks[pull.of]
             if last is not None and (pull.when is None or pull.when(names)):
-                if last.from_s < self.at_s:
-                    over = over.adding(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
+                until_s = self._edge_of_pause(pull, 1)
+                if last.from_s < until_s:
+                    over = over.adding(last._replace(until_s=until_s, ended=pull.trigger))
                 tracks[pull.of] = Track(over)
                 touched = True
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
             over, last = tracks[pull.of]
             if last is None and (pull.when is None or pull.when(names)):
-                tracks[pull.of] = Track(over, Paused(self.at_s, FOREVER, pull.trigger, None))
+                since_s = self._edge_of_pause(pull, 0)
+                tracks[pull.of] = Track(over, Paused(since_s, FOREVER, self.at_s, pull.trigger, None))
                 touched = True
                 self._tell_pause("paused", pull)
         if touched:
             self.tracks = tuple(tracks)
+
+    def _edge_of_pause(self, pull: Pull, days_later: int) -> int:
+        """When a pause begins or ends: at a date of its own, which is never after the record that tells it."""
+        edge_s = self._edge(pull.at, days_later) if pull.at else None
+        return self.at_s if edge_s is None else min(edge_s, self.at_s)
 
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
@@ -264,22 +324,31 @@ class ClockStep:
 
     def _start(self, begun: set[int]) -> None:
         """Start what is pulled; several triggers of a commitment start one clock."""
-        remembered: dict[int, int | None] = {}
+        remembered: dict[int, Pull] = {}
         for pull in self.plan.starts:
             if pull.of in begun or not self._is_free(pull.of):
                 continue
             if pull.when is None or pull.when(self.now.names):
                 begun.add(pull.of)
-                self._begin(pull.of, pull.trigger)
+                self._begin(pull.of, pull.trigger, self._own_start(pull))
             elif self.rules.terms[pull.of].remembers:
-                remembered.setdefault(pull.of, pull.trigger)
-        for index, trigger in remembered.items():
+                remembered.setdefault(pull.of, pull)
+        for index, pull in remembered.items():
             if index not in begun:
-                self._begin(index, trigger)
+                self._begin(index, pull.trigger, self._own_start(pull))
+
+    def _own_start(self, pull: Pull) -> int:
+        """When a start counts: at the first opening of the date it carries, or at once; never after its record."""
+        if not pull.at:
+            return self.at_s
+        held = self._instant(pull.at, self.rules.terms[pull.of].calendar(None))
+        return self.at_s if held is None else min(held, self.at_s)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
-        cycles = self.rules.plan.cycles[index]
+        cycles, rhythm = self.rules.plan.cycles[index], self.rules.plan.rhythms[index]
+        if rhythm is not None:
+            return not any(clock.commitment == index and _goes_on(clock) for clock in self.clocks)
         if cycles == "one" and self.before.cycles_over[index]:
             return False
         if cycles != "many":
@@ -290,16 +359,17 @@ class ClockStep:
                     return False
         return True
 
-    def _begin(self, index: int, trigger: int | None) -> None:
+    def _begin(self, index: int, trigger: int | None, start_s: int) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
-        terms, names, at_s = self.rules.terms[index], self.now.names, self.at_s
+        terms, names = self.rules.terms[index], self.now.names
         told = (
             *((name, names(name)) for name in terms.told),
             *((AT_START + name, names(name)) for name in terms.fixed),
         )
-        begun = Clock(index, self._next_cycle(index), at_s, at_s, trigger, held=told)
+        beats = self.rules.plan.rhythms[index] == "due"
+        begun = Clock(index, self._next_cycle(index), start_s, start_s, start_s, trigger, held=told, beats=beats)
         if not terms.is_awaiting(names):
-            begun = self._judged(begun, at_s)
+            begun = self._judged(begun, start_s)
             if begun.aim is None and not terms.remembers:
                 return
         self.clocks.append(begun)
@@ -329,3 +399,8 @@ class ClockStep:
                 return FOREVER if day >= END_DAY else -FOREVER
             return self.rules.schedule.calendars[ALWAYS].instant_s(day, 0)
         return held if isinstance(held, int) else None
+
+
+def _goes_on(clock: Clock) -> bool:
+    """Whether a rhythm goes on with a clock: it is not over, or its due instant begins the next."""
+    return not clock.waits and (clock.end is None or clock.beats)

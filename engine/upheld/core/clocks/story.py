@@ -186,7 +186,7 @@ def _counting_s(calendar: Calendar, start_s: int) -> int:
 def _ended(commitment: Commitment, end: End | None) -> Trigger | None:
     if end is None or end.trigger is None:
         return None
-    return (commitment.stop if end.how == "stopped" else commitment.cancel)[end.trigger]
+    return (commitment.stop if end.how == "stopped" else commitment.voids)[end.trigger]
 
 
 def _excuses(rules: ClockRules, state: ClockState, commitment: Commitment) -> tuple[DeclaredExcuse, ...]:

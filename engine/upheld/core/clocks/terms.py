@@ -70,14 +70,6 @@ class Hours(NamedTuple):
     calendar: str
 
 
-class Mark(NamedTuple):
-    """A share of the time allowed, as a fraction; ``place`` is where the policy lists it."""
-
-    numerator: int
-    denominator: int
-    place: int
-
-
 class Terms:
     """What one commitment promises.
 
@@ -91,7 +83,7 @@ class Terms:
         corrected: The names that it follows which some event corrects.
         told: What it reads of the starting event.
         fixed: What the conditions of its starts read as it was then, where they are looked at again.
-        marks: Its warning marks, the lowest first.
+        warns: Whether it has marks or reminders.
     """
 
     __slots__ = (
@@ -106,11 +98,11 @@ class Terms:
         "corrected",
         "fixed",
         "follows",
-        "marks",
         "on_change",
         "reads",
         "remembers",
         "told",
+        "warns",
     )
 
     def __init__(self, policy: Policy, commitment: Commitment, schedule: Schedule) -> None:
@@ -128,8 +120,7 @@ class Terms:
         self.follows = changing if self.remembers else ()
         self.told = tuple(name for name in names if is_of_event(name))
         self.fixed = tuple(name for name in began if name not in facts) if self.remembers else ()
-        places = {share: place for place, share in reversed([*enumerate(commitment.warn_at)])}
-        self.marks = tuple(Mark(*share.as_integer_ratio(), places[share]) for share in sorted(places))
+        self.warns = bool(commitment.marks or commitment.reminders)
         self._schedule = schedule
         self._when = predicate_or_none(commitment.when)
         self._starts = tuple(_beginning(commitment, start) for start in commitment.start)
@@ -188,17 +179,33 @@ class Terms:
         """On whose opening time a clock counts; while that is not known, the one of the last case."""
         return self._schedule.calendars[self._hours[-1].calendar if aim is None else aim.calendar]
 
-    def mark_s(self, start_s: int, aim: Aim, given: int) -> int | None:
-        """When the mark after so many given ones would be reached without a pause; ``None`` where there is none.
+    def next_mark(self, from_s: int, aim: Aim, given: frozenset[int], reminded: int) -> tuple[int, int] | None:
+        """The mark that comes next, and when it would be reached without a pause; ``None`` where none is left.
 
-        A mark is a share of the opening time from start to due, rounded up to a whole second.
+        A share is one of the opening time from start to due, rounded up to a whole second. A breach lies a second after
+        the due instant, at which it could still be stopped in time; reminders count from there.
         """
-        if aim.due_s is None or given >= len(self.marks):
+        if aim.due_s is None or not self.warns:
             return None
-        numerator, denominator, _ = self.marks[given]
-        calendar = self.calendar(aim)
-        allowed_s = calendar.between_s(start_s, aim.due_s) if aim.target_s is None else aim.target_s
-        return calendar.add_s(start_s, -(-allowed_s * numerator // denominator))
+        calendar, marks = self.calendar(aim), self.commitment.marks
+        allowed_s = calendar.between_s(from_s, aim.due_s) if aim.target_s is None else aim.target_s
+        found: list[tuple[int, int]] = []
+        for number, mark in enumerate(marks):
+            if number in given:
+                continue
+            if mark.kind == "used":
+                used_s = -(-allowed_s * mark.share.numerator // mark.share.denominator)
+                found.append((calendar.add_s(from_s, used_s), number))
+            elif mark.length is not None and mark.length.seconds < allowed_s:
+                found.append((calendar.add_s(from_s, allowed_s - mark.length.seconds), number))
+            elif mark.kind == "breached":
+                found.append((aim.due_s + 1, number))
+        reminders = self.commitment.reminders
+        if reminders is not None and (reminders.at_most is None or reminded < reminders.at_most):
+            late_s = (reminded + 1) * reminders.every.seconds
+            found.append((calendar.add_s(aim.due_s, late_s), len(marks) + reminded))
+        reached_s, number = min(found, default=(0, -1))
+        return (number, reached_s) if number >= 0 else None
 
     def due(self, aim: Aim, start_s: int) -> Due:
         """How the unpaused due instant of a clock came about, for explaining it."""

@@ -86,7 +86,7 @@ class Advance:
         while standing.timers and standing.timers[0].due_s <= until_s:
             chain += 1
             assert chain <= LONGEST_CHAIN, f"timers go in a circle: {standing.timers[0].timer}"
-            standing = self._fire_first(standing, trace)
+            standing = self._fire_first(self.pass_time(standing, standing.timers[0].due_s, trace), trace)
         return standing
 
     def _fire_first(self, standing: Standing, trace: Trace) -> Standing:
@@ -102,17 +102,19 @@ class Advance:
             standing = self.arrive(standing, None, origin, after, trace)
         else:
             after = Moment(self._world, due_s, standing, standing.facts, standing.facts)
-            standing = self.warn(standing, due_s, trace)
         self.ask(self._plan.timer_effects[name], after, trace, name)
         return standing
 
-    def warn(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
-        """The standing once the clocks have warned of everything that they reach up to an instant."""
-        if not self._has_clocks:
+    def pass_time(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
+        """The standing once everything has come that comes to clocks by itself up to an instant."""
+        if standing.clocks.next_s > until_s:
             return standing
-        clocks, changes = self._clocks.pass_time(standing.clocks, until_s)
+        now = Moment(self._world, until_s, standing, standing.facts, standing.facts)
+        state, customer = standing.state, standing.customer
+        nothing = Happening(until_s, None, state, state, now.__getitem__, now.at_time, customer)
+        clocks, changes = self._clocks.pass_time(standing.clocks, nothing)
         trace.note_changes(changes)
-        return standing._replace(clocks=clocks) if changes else standing
+        return standing._replace(clocks=clocks)
 
     def ask(self, effects: tuple[AskPlan, ...], now: Moment, trace: Trace, timer: str | None = None) -> None:
         """Keep the effects whose condition holds."""

@@ -148,7 +148,7 @@ class Engine:
             return _refused(standing, self._refusals.beyond_calendar(plan.name, plan.type), trace, accounts)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
-        """What happens by itself up to an instant, which is included: timers that fire, and warnings.
+        """What happens by itself up to an instant: timers that fire, warnings, the next cycles of rhythms.
 
         Raises: TicketError for a ticket of another policy; CalendarError for a naive instant.
         """
@@ -163,7 +163,7 @@ class Engine:
         trace = Trace(self._voice)
         if not self.audit:
             standing = self._advance.fire(standing, until_s, trace)
-        return Decided(self._advance.warn(standing, until_s, trace), (), trace)
+        return Decided(self._advance.pass_time(standing, until_s, trace), (), trace)
 
     def names(self, standing: Standing, at_s: int) -> Lookup:
         """What the names hold of a ticket to which nothing happens, at an instant."""
@@ -211,6 +211,8 @@ class Engine:
         """Audit mode: the ticket in the state that was observed."""
         if not self.audit:
             raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
+        if standing is not None and event.at_s >= standing.last_s:
+            standing = self._advance.pass_time(standing, event.at_s, trace)
         try:
             made = self._observer.observe(standing, event, self._begun(event), trace)
         except CalendarError:
@@ -247,6 +249,8 @@ class Engine:
         advance, arrow, climb, facts, strikes = self._advance, way.arrow, way.climb, way.facts, way.strikes
         transition = None if arrow is None else arrow.transition
         escalation = None if climb is None else climb.plan.escalation
+        if standing is not None:
+            standing = advance.pass_time(standing, event.at_s, trace)
         origin = None if standing is None else standing.state
         state = origin if arrow is None or arrow.target is None else arrow.target
         assert state is not None or arrow is None, "a transition that opens a ticket leads somewhere"

@@ -18,7 +18,7 @@ from upheld.core.lifecycle.explanation import Course, plainly
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import AskPlan
 from upheld.core.lifecycle.timers import Run
-from upheld.core.policy.commitment import Commitment, Timer
+from upheld.core.policy.commitment import Commitment, Mark, Timer
 from upheld.core.policy.event_type import Effect
 from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
@@ -160,9 +160,7 @@ class Trace:
         at, what, language = instant_of(asked.at_s), asked.what, self.voice.language
         if isinstance(what, ClockChange):
             commitment = self.voice.commitments[what.commitment]
-            share = _share(commitment.warn_at[what.share], language)
-            values = {"share": share, "commitment": commitment.name(language)}
-            about = Message.from_catalogue("warning", **values).text(language)
+            about = _warning(commitment, commitment.mark(what.mark), language)
             clauses, assumptions = commitment.clauses, commitment.assumes
             return AskedEffect(at, "notify", "", about, 1, None, commitment.id, what.cycle, clauses, assumptions)
         if isinstance(what, Raised):
@@ -178,6 +176,21 @@ class Trace:
         count = _count(effect, asked.moment)
         cited = _cited(what.asker, effect)
         return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
+
+
+def _warning(commitment: Commitment, mark: Mark, language: str) -> str:
+    """What is told at a mark."""
+    length = "" if mark.length is None else _length(mark.length.seconds * max(mark.times, 1))
+    values = {"commitment": commitment.name(language), "share": _share(mark.share, language), "length": length}
+    return Message.from_catalogue(f"warning-{mark.kind}", **values).text(language)
+
+
+def _length(seconds: int) -> str:
+    """A length of opening time as people write it: ``2 h 30``, ``45 min``."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
+    return " ".join(part for part in parts if part)
 
 
 def _share(share: Fraction, language: str) -> str:

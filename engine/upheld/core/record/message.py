@@ -151,9 +151,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "le ticket est au niveau {level} et monte d’un niveau à la fois : le suivant est {next}, et non {wanted}",
     ),
     "escalated": ("escalated to level {level}: {name}", "escaladé au niveau {level} : {name}"),
-    "warning": (
+    "warning-used": (
         "{commitment}: {share} of the time is used",
         "{commitment} : {share} du temps est écoulé",
+    ),
+    "warning-left": ("{commitment}: {length} left", "{commitment} : il reste {length}"),
+    "warning-breached": ("{commitment}: the time is up", "{commitment} : le délai est dépassé"),
+    "warning-late": (
+        "{commitment}: the time has been up for {length}",
+        "{commitment} : le délai est dépassé depuis {length}",
     ),
     "outside-effective": (
         "it lies outside the days on which the policy applies: {days}",

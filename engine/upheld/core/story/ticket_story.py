@@ -272,7 +272,7 @@ def _turn(engine: Engine, standing: Standing, change: ClockChange, at_s: int) ->
     clock = next(meant, None)
     aim = None if clock is None else rules.aim(clock)
     row = None if clock is None or aim is None else clock_row(rules, state, clock, aim, at_s)
-    return ClockTurn(change.what, change.at_s, commitment, change.cycle, change.share, row)
+    return ClockTurn(change.what, change.at_s, commitment, change.cycle, change.mark, row)
 
 
 def _cited(episodes: Iterable[Episode], clocks: Iterable[ClockStory]) -> tuple[set[str], set[str]]:

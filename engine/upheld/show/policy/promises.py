@@ -246,6 +246,10 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
         yield view.titled("business-day", _business_day(view, commitment))
     if commitment.cycles is not None:
         yield view.titled("again", view.say(f"cycles.{commitment.cycles}"))
+    if commitment.rhythm is not None:
+        yield view.titled("again", view.say(f"cycles.every-{commitment.rhythm.every}"))
+        if commitment.rhythm.until:
+            yield view.titled("rhythm-ends", *view.triggers(commitment.rhythm.until))
     if commitment.on_change is not None:
         if view.times.decided_by(commitment) <= {"severity"}:
             title = view.of_severity("severity-changes")
@@ -256,9 +260,26 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
         yield view.titled("reopened", view.say(f"reopen.{commitment.on_reopen}"))
     if commitment.duty:
         yield view.titled("duty", view.say("owed-anyway"))
-    if commitment.warn_at:
-        marks = view.locale.listed([view.locale.percent(mark) for mark in commitment.warn_at])
-        yield view.titled("warning", view.say("warned-at", marks=marks))
+    yield from _warnings(view, commitment)
+
+
+def _warnings(view: View, commitment: Commitment) -> Iterator[Line]:
+    kinds = {kind: [mark for mark in commitment.marks if mark.kind == kind] for kind in ("used", "left", "breached")}
+    told = []
+    if kinds["used"]:
+        marks = view.locale.listed([view.locale.percent(mark.share) for mark in kinds["used"]])
+        told.append(view.say("warned-at", marks=marks))
+    if kinds["left"]:
+        lengths = view.locale.listed([view.locale.duration(mark.length) for mark in kinds["left"] if mark.length])
+        told.append(view.say("warned-before", lengths=lengths))
+    if kinds["breached"]:
+        told.append(view.say("told-when-breached"))
+    if commitment.reminders is not None:
+        every, most = view.locale.duration(commitment.reminders.every), commitment.reminders.at_most
+        key = "reminded" if most is None else "reminded-at-most"
+        told.append(view.say(key, every=every, times=str(most)))
+    if told:
+        yield view.titled("warning", view.say("then").join(told))
 
 
 def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:

@@ -139,7 +139,10 @@ def _turn(view: View, turn: ClockTurn) -> Line:
     key = f"turn.{turn.what}"
     values: dict[str, str] = {}
     if turn.what == "warned":
-        values["share"] = view.locale.percent(turn.commitment.warn_at[turn.share])
+        mark = turn.commitment.mark(turn.mark)
+        key = f"{key}-{mark.kind}"
+        length_s = mark.length.seconds * max(mark.times, 1) if mark.length is not None else 0
+        values = {"share": view.locale.percent(mark.share), "length": view.locale.seconds(length_s)}
     text = view.say(key, **values)
     if row is None:
         text += view.say("turn.unknown") if turn.what == "started" else ""
