@@ -25,7 +25,9 @@ class Commitment:
     def __init__(self, policy: dict, contracts: dict, document: dict) -> None:
         self.policy, self.document = policy, document
         self.promises = Promises(policy, contracts, document)
-        self.warnings = Warnings(document)
+        self.notes: set[str] = set()
+        """Rare things that happened here, for the floors of the differential test."""
+        self.warnings = Warnings(document, self.notes)
         self.tracks = [Track(pause) for pause in items(document.get("pause", []))]
         self.clocks: list[Clock] = []
         self.excused: list[tuple[int, int, dict]] = []
@@ -40,8 +42,6 @@ class Commitment:
         self.rhythm: dict = cycles if isinstance(cycles, dict) else {}
         self.goes_on = False
         """Whether a rhythm has begun and is not over."""
-        self.notes: set[str] = set()
-        """Rare things that happened here, for the floors of the differential test."""
 
     def _remembers(self) -> bool:
         """Whether a start whose promise does not apply is kept as a clock that does not apply yet."""
@@ -63,8 +63,12 @@ class Commitment:
         self._cancel(until, happening)
         if self._closes(happening):
             self._cancel([{}], happening)
+        late = [clock for clock in self.clocks if clock.judged and clock.runs and clock.has_passed(at_s)]
         for track in self.tracks:
             self._pause(track, happening)
+        self.notes |= (
+            {"breach lifted by a pause entered late"} if not all(each.has_passed(at_s) for each in late) else set()
+        )
         known = [clock for clock in self.clocks if clock.alive]
         self._starts(happening, stopped, barred=bool(until))
         for clock in self.clocks:
@@ -175,6 +179,12 @@ class Commitment:
             self.notes.add("does not apply yet")
 
     def _aim(self, clock: Clock, promise, counted_s: int) -> None:
+        agreed = isinstance(promise.target, dict) and "at" in promise.target
+        if agreed and clock.promise and clock.promise.target == promise.target and clock.promise.due != promise.due:
+            self.notes.add("agreed anew")
+        self.notes |= {"due at an agreed time"} if agreed else set()
+        self.notes |= {"best effort"} if promise.target == "best-effort" else set()
+        self.notes |= {"hours of a contract's own"} if isinstance(self.document["calendar"], dict) else set()
         clock.promise, clock.counted_s = promise, counted_s
         clock.applies, clock.ceased_s, clock.ceased_turn = True, None, None
         self.warnings.lay(clock)
@@ -182,7 +192,10 @@ class Commitment:
     def _change(self, clock: Clock, happening: Happening) -> None:
         """A name that it follows has changed, or it was resumed: the new promise, unless the due instant has passed."""
         at_s, view = happening.at_s, happening.view
-        if self.how == "keep" or self._lacks(view) or (self.severity_alone and view.value("severity") is None):
+        if self._lacks(view) or (self.severity_alone and view.value("severity") is None):
+            return
+        if self.how == "keep":
+            self._note_what_is_kept(clock, view)
             return
         if clock.runs and clock.has_passed(at_s):
             self.notes.add("change after the due instant")
@@ -203,6 +216,14 @@ class Commitment:
             if not ran and clock.ceased_s is None:
                 clock.start_s = at_s
         self._aim(clock, promise, at_s if restarts else clock.begun_s)
+
+    def _note_what_is_kept(self, clock: Clock, view: View) -> None:
+        """Whether it would have another due time, or none, did it follow."""
+        read = dict(clock.read)
+        other = self._answer(clock, view, clock.begun_s, again=True) if clock.runs else clock.promise
+        clock.read = read
+        if other is None or (clock.runs and other.due != clock.promise.due):
+            self.notes.add("kept though another was promised")
 
     def _cease(self, clock: Clock, at_s: int) -> None:
         if clock.runs:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from reference import NEW_FORMS
+from reference.changing import add_dates, make_changes, vary
 from reference.choices import Choices
 from reference.tariffs import make_tariff
 
@@ -104,6 +106,8 @@ def make_policy(choices: Choices) -> dict:
     """A valid policy, as the plain document that YAML would give."""
     draft = Draft(choices, _head(choices))
     _vocabulary(draft)
+    if NEW_FORMS:
+        make_changes(draft)
     _lifecycle(draft)
     _channels(draft)
     _tables(draft)
@@ -327,6 +331,8 @@ def _tables(draft: Draft) -> None:
     days = {"by": "severity", "values": [{"from": "2020-01-01", **_row(choices, names, BUSINESS_DAYS)}]}
     if choices.chance(30):
         days["values"][0][names[-1]] = "next-release"
+    for row in [*rows, *days["values"]] if NEW_FORMS and choices.chance(25) else []:
+        row[names[-1]] = "best-effort"
     document["parameters"]["days"] = draft.grounded(days)
     if choices.chance(60):
         document["contracts"]["gold"]["parameters"] = ["hours"]
@@ -347,6 +353,8 @@ def _commitments(draft: Draft) -> None:
     events["resume"] = {"by": "agent"}
     events["plan"] = {"by": "agent", "in-final-states": "accepted", "data": {"date": {"date": True}}}
     events["call"] = {"by": "customer"}
+    if NEW_FORMS:
+        add_dates(draft)
     working = [name for name, each in states.items() if each["core"] not in ("resolved", "closed", "auto-closed")]
     for number in range(choices.integer(1, 5)):
         entry: dict = {"id": f"promise-{number + 1}"}
@@ -374,7 +382,10 @@ def _commitments(draft: Draft) -> None:
             if working[1:] and choices.chance(40):
                 entry["cancel"] = {"enters": [working[-1]]}
         _target(draft, entry)
-        entry["on-severity-change"] = choices.pick(["keep", "retarget"])
+        if NEW_FORMS:
+            vary(draft, entry)
+        else:
+            entry["on-severity-change"] = choices.pick(["keep", "retarget"])
         entry["on-reopen"] = choices.pick(["resume", "resume", "new-cycle", "ignore"])
         if choices.chance(20):
             entry["warn-at"] = ["50%", "80%"]

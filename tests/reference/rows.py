@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reference.clock import Clock
+from reference.opening import DAY
 from reference.tracks import Spans
 
 Excused = list[tuple[int, int, dict]]
@@ -76,3 +79,16 @@ def _clauses(document: dict, policy: dict, clock: Clock, excused: Excused, as_of
         met = from_s < until_s and from_s < end_s and until_s > due_s
         found += excuse.get("clauses", []) if met else []
     return [clause for clause in policy["clauses"] if clause in found]
+
+
+def odd_hours(row: dict) -> Iterator[str]:
+    """Whether a clock met a night after midnight, or a day that closes early."""
+    calendar, start_s, due_s = row["opening"], row["started_at"], row["due_at"]
+    for at_s, note in ((start_s, "begun"), (due_s, "due")):
+        if at_s is not None and calendar.day_of(at_s - 1) != calendar.local(at_s - 1).date():
+            yield f"{note} in a night after midnight"
+    day, last = calendar.day_of(start_s), calendar.day_of(due_s or start_s)
+    while day <= last:
+        if calendar.closes_early(day):
+            yield "over a day that closes early"
+        day += DAY
