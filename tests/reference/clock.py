@@ -14,12 +14,13 @@ class Clock:
     """One run of a commitment."""
 
     cycle: int
+    """Its number; none while it does not apply."""
     begun_s: int
     """The instant of the start, whenever it began to apply."""
     told: View
     """The names as what began it told them."""
-    trigger: dict
-    """The start that began it; nothing for a reopening and a next cycle."""
+    triggers: list
+    """The starts that its event is; none for a reopening and a next cycle."""
     clauses: list
     tracks: list[Track]
     start_s: int = 0

@@ -13,7 +13,7 @@ from reference.clock import Clock
 from reference.conditions import View, items
 from reference.lifecycle import CLOSED, ENDED, Happening, any_of, instant_s, named
 from reference.opening import Opening, opening_of, seconds_of
-from reference.promises import Promises
+from reference.promises import Promise, Promises
 from reference.rows import row_of
 from reference.tracks import Edge, Track
 from reference.warned import Warnings
@@ -45,7 +45,7 @@ class Commitment:
 
     def _remembers(self) -> bool:
         """Whether a start whose promise does not apply is kept as a clock that does not apply yet."""
-        followed = set().union(*(self.promises.follows(each) for each in items(self.document["start"])))
+        followed = self.promises.follows(items(self.document["start"]))
         moves = self.how != "keep" and not self.severity_alone
         return moves or bool(followed & self.promises.corrected())
 
@@ -84,7 +84,7 @@ class Commitment:
         self._pass(as_of_s, including=True)
 
     def rows(self, as_of_s: int) -> list[dict]:
-        shown = [clock for clock in self.clocks if clock.is_shown]
+        shown = sorted((clock for clock in self.clocks if clock.is_shown), key=lambda clock: clock.cycle)
         return [row_of(self.document, self.policy, clock, self.excused, as_of_s) for clock in shown]
 
     # Time that passes.
@@ -100,7 +100,7 @@ class Commitment:
             clock.followed_up = True
             self.notes.add("cycle begun by a due instant")
             now = replace(self.now, data={}, actor=None, actor_id=None, before=dict(self.now.facts))
-            self._begin(due_s, replace(now, at_s=due_s, record_channel=None, record_customer=None), {}, [])
+            self._begin(due_s, replace(now, at_s=due_s, record_channel=None, record_customer=None), [], [])
             self.clocks = [each for each in self.clocks if each.applies or self.remembers]
             beat = self._next_beat(until_s, including)
         for clock in self.clocks:
@@ -133,20 +133,27 @@ class Commitment:
     # What changes while a clock runs.
 
     def _look_again(self, happening: Happening) -> None:
-        """Pending clocks, those that are corrected, and those that follow a name which has changed."""
+        """Pending clocks, those that are corrected, and those that follow a name which has changed.
+
+        Then starts whose promise did not apply, the earliest first.
+        """
         corrects = set(self.policy["events"].get(happening.event, {}).get("corrects", []))
-        for clock in self.clocks:
-            follows = self.promises.follows(clock.trigger)
+        for clock in [each for each in self.clocks if each.applies]:
             if not clock.judged:
                 self._judge(clock, happening.view)
-            elif corrects & follows:
+            elif corrects & self.promises.follows(clock.triggers):
                 self._correct(clock, happening.view)
             elif clock.alive and self._has_changed(clock, happening.view):
                 self.notes |= {"change during a pause"} if clock.runs and clock.paused() else set()
                 self._change(clock, happening)
+        for clock in [each for each in self.clocks if not each.applies and self.remembers]:
+            if corrects & self.promises.follows(clock.triggers):
+                self._come_to_apply(clock, happening.view, corrected=True)
+            elif clock.alive and self._has_changed(clock, happening.view):
+                self._come_to_apply(clock, happening.view, corrected=False)
 
     def _followed(self, clock: Clock) -> set[str]:
-        return {"severity"} if self.severity_alone else self.promises.follows(clock.trigger)
+        return {"severity"} if self.severity_alone else self.promises.follows(clock.triggers)
 
     def _has_changed(self, clock: Clock, view: View) -> bool:
         return any(view.value(name) != self.now.value(name) for name in self._followed(clock))
@@ -157,12 +164,16 @@ class Commitment:
     def _lacks(self, view: View) -> bool:
         return any(view.value(name) is None for name in self.promises.waits)
 
-    def _answer(self, clock: Clock, now: View, from_s: int, again: bool = False):
+    def _answer(self, clock: Clock, now: View, from_s: int, again: bool = False) -> Promise | None:
         """The promise as it is now, counted from an instant; none where it does not apply."""
-        conditions = [] if self.severity_alone and again else [self.document.get("when")]
-        conditions += [] if self.severity_alone else [clock.trigger.get("when")]
         clock.read = self._read(clock, now)
-        return self.promises.judge(conditions, self.promises.seen(now, clock.told, from_s))
+        if clock.triggers and not self.severity_alone and not self._holding(clock, now):
+            return None
+        conditions = [] if self.severity_alone and again else [self.document.get("when")]
+        return self.promises.judge(now, clock.told, from_s, conditions)
+
+    def _holding(self, clock: Clock, now: View) -> list[dict]:
+        return [each for each in clock.triggers if self.promises.start_holds(each, now, clock.told)]
 
     def _judge(self, clock: Clock, now: View) -> None:
         """Once every fact is set: does the promise apply, and what is it?"""
@@ -172,13 +183,28 @@ class Commitment:
         if clock.ended_s is not None:
             self.notes.add("ended before its target was known")
         promise = self._answer(clock, now, clock.begun_s)
-        clock.applies = promise is not None
         if promise is not None:
             self._aim(clock, promise, clock.begun_s)
-        elif self.remembers:
+            return
+        clock.applies, clock.cycle = False, 0
+        if self.remembers:
             self.notes.add("does not apply yet")
 
-    def _aim(self, clock: Clock, promise, counted_s: int) -> None:
+    def _come_to_apply(self, clock: Clock, now: View, corrected: bool) -> None:
+        """A start whose promise did not apply: it begins a clock if it does now, and a start would begin one."""
+        if self._lacks(now) or (not corrected and (self.how == "keep" or clock.read == self._read(clock, now))):
+            return
+        from_s = now.at_s if self.how == "restart" and not corrected else clock.begun_s
+        promise = self._answer(clock, now, from_s)
+        if promise is None or not self._may_begin():
+            return
+        self.notes.add("applies by a correction" if corrected else "began to apply")
+        clock.cycle, self.goes_on = self._next_number(), bool(self.rhythm)
+        clock.clauses = self._holding(clock, now)[0].get("clauses", []) if clock.triggers else clock.clauses
+        clock.start_s = from_s
+        self._aim(clock, promise, from_s)
+
+    def _aim(self, clock: Clock, promise: Promise, counted_s: int) -> None:
         agreed = isinstance(promise.target, dict) and "at" in promise.target
         if agreed and clock.promise and clock.promise.target == promise.target and clock.promise.due != promise.due:
             self.notes.add("agreed anew")
@@ -208,13 +234,11 @@ class Commitment:
         if promise is None:
             self._cease(clock, at_s)
             return
-        self.notes.add(self.how if ran else "began to apply" if clock.ceased_s is None else "applies again")
+        self.notes.add(self.how if ran else "applies again")
         if ran and had.calendar is not promise.calendar:
             self.notes.add(f"{self.how} on another calendar")
         if restarts:
             clock.told_marks = set()
-            if not ran and clock.ceased_s is None:
-                clock.start_s = at_s
         self._aim(clock, promise, at_s if restarts else clock.begun_s)
 
     def _note_what_is_kept(self, clock: Clock, view: View) -> None:
@@ -239,7 +263,7 @@ class Commitment:
         passed = was_shown and clock.runs and clock.has_passed(view.at_s)
         promise = self._answer(clock, view, clock.begun_s, again=True)
         if promise is None:
-            clock.applies, clock.ceased_s, clock.ceased_turn = False, None, None
+            clock.applies, clock.cycle, clock.ceased_s, clock.ceased_turn = False, 0, None, None
             self.notes |= {"never was, by a correction"} if was_shown else set()
             return
         clock.start_s = clock.begun_s
@@ -346,37 +370,47 @@ class Commitment:
             if stopped and self.rhythm["every"] == "stop":
                 triggers = any_of(self.document["stop"], happening)
                 self.notes.add("cycle begun by a stop")
-                clock = self._begin(max(stopped), happening.view, {}, triggers[0].get("clauses", []))
+                clock = self._begin(max(stopped), happening.view, [], triggers[0].get("clauses", []))
                 clock.begun_by_stop = True
             return
-        for trigger in self._pulled(happening)[:1]:
-            self._start(happening, trigger)
+        triggers = [each for each in items(self.document["start"]) if named(each, happening)]
+        if triggers:
+            self._start(happening, triggers)
 
-    def _pulled(self, happening: Happening) -> list[dict]:
-        """The starts that this is: those that hold first; who remembers keeps one that does not, too."""
-        holding = any_of(self.document["start"], happening)
-        others = [each for each in items(self.document["start"]) if named(each, happening)]
-        return holding + (others if self.remembers else [])
-
-    def _start(self, happening: Happening, trigger: dict) -> None:
-        """A second start: nothing ever again, nothing while one runs, or a clock of its own."""
-        cycles = self.document.get("cycles", "many")
-        running = any(clock.alive and (clock.applies or self.remembers) for clock in self.clocks)
-        if self.clocks and (cycles == "one" or (cycles == "ignore-while-running" and running)):
+    def _start(self, happening: Happening, triggers: list[dict]) -> None:
+        """A start: a clock, where it may begin; one whose promise does not apply is remembered or forgotten."""
+        holding = [each for each in triggers if happening.view.holds(each.get("when"))]
+        if not (holding or self.remembers):
             return
+        trigger = (holding or triggers)[0]
         own = self._own(trigger, happening.view)
         start_s = happening.at_s if own is None else min(happening.at_s, _first_instant(own, self._some_calendar()))
-        if start_s < happening.at_s:
+        may_begin = self._may_begin()
+        clock = self._begin(start_s, happening.view, triggers, trigger.get("clauses", []))
+        if clock.applies and not may_begin:
+            self.clocks.remove(clock)
+        elif clock.applies and start_s < happening.at_s:
             self.notes.add("begun before its record")
-        self._begin(start_s, happening.view, trigger, trigger.get("clauses", []))
 
-    def _begin(self, start_s: int, view: View, trigger: dict, clauses: list) -> Clock:
-        number = 1 + max((clock.cycle for clock in self.clocks), default=0)
-        clock = Clock(number, start_s, view, trigger, clauses, self.tracks)
+    def _may_begin(self) -> bool:
+        """A second start: nothing ever again, nothing while one runs, or a clock of its own."""
+        cycles = self.document.get("cycles", "many")
+        if cycles == "one":
+            return not any(clock.applies for clock in self.clocks)
+        return cycles == "many" or not any(clock.runs or self._will_beat(clock) for clock in self.clocks)
+
+    def _will_beat(self, clock: Clock) -> bool:
+        return clock.applies and clock.ceased_s is None and self._may_beat(clock)
+
+    def _begin(self, start_s: int, view: View, triggers: list[dict], clauses: list) -> Clock:
+        clock = Clock(self._next_number(), start_s, view, triggers, clauses, self.tracks)
         self.clocks.append(clock)
-        self.goes_on = bool(self.rhythm)
         self._judge(clock, view)
+        self.goes_on = self.goes_on or (bool(self.rhythm) and clock.applies)
         return clock
+
+    def _next_number(self) -> int:
+        return 1 + max((each.cycle for each in self.clocks), default=0)
 
     def _reopen(self, happening: Happening, barred: bool) -> bool:
         """Reopening: go on with the clock that the move into resolved or closed ended, start another, or nothing.
@@ -392,10 +426,11 @@ class Commitment:
             clock.ended_by_move = False
             if how == "resume":
                 self._resume(clock, happening)
-        again = how == "new-cycle" and bool(self.clocks) and not self.goes_on and not barred
-        again = again and not any(clock.alive and (clock.applies or self.remembers) for clock in self.clocks)
+        counting = [clock for clock in self.clocks if clock.applies]
+        again = how == "new-cycle" and bool(counting) and not self.goes_on and not barred
+        again = again and not any(clock.runs for clock in counting)
         if again:
-            self._begin(happening.at_s, happening.view, {}, [])
+            self._begin(happening.at_s, happening.view, [], [])
         return again
 
     def _resume(self, clock: Clock, happening: Happening) -> None:
@@ -407,8 +442,10 @@ class Commitment:
         clock.end_clauses = []
         clock.cut = False
         self.goes_on = bool(self.rhythm)
-        if clock.judged:
+        if clock.judged and clock.applies:
             self._change(clock, happening)
+        elif clock.judged:
+            self._come_to_apply(clock, happening.view, corrected=False)
 
     # Excuses.
 
