@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reference.conditions import View
 from reference.promises import Promise
-from reference.tracks import Pause, Spans, Track, united
+from reference.tracks import Edge, Pause, Spans, Track, first_instant, united
 
 
 @dataclass
@@ -40,8 +40,8 @@ class Clock:
     ended_s: int | None = None
     """When it stopped or was cancelled, by the record that did so."""
     ended_turn: int | None = None
-    stopped_s: int | None = None
-    """The instant that counts as its stop."""
+    stop: Edge | None = None
+    """What stopped it, perhaps with a date of its own."""
     ended_by_move: bool = False
     gaps: Spans = field(default_factory=list)
     end_clauses: list = field(default_factory=list)
@@ -69,6 +69,15 @@ class Clock:
     @property
     def is_shown(self) -> bool:
         return self.judged and self.applies
+
+    @property
+    def stopped_s(self) -> int | None:
+        """The instant that counts as its stop, on the calendar that counts: not before the start."""
+        if self.stop is None:
+            return None
+        calendar = self.promise.calendar if self.promise else None
+        own = self.stop.own if calendar or "T" in (self.stop.own or "") else None
+        return max(self.counted_s, self.stop.record_s if own is None else first_instant(own, calendar))
 
     def end_s(self, until_s: int) -> int:
         """Up to when it is measured."""

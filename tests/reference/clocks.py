@@ -7,15 +7,14 @@ and every figure is counted from these intervals when it is asked for.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
 
 from reference.clock import Clock
 from reference.conditions import View, items
 from reference.lifecycle import CLOSED, ENDED, Happening, any_of, instant_s, named
-from reference.opening import Opening, opening_of, seconds_of
+from reference.opening import Opening, opening_of
 from reference.promises import Promise, Promises
 from reference.rows import row_of
-from reference.tracks import Edge, Track
+from reference.tracks import Edge, Track, first_instant
 from reference.warned import Warnings
 
 
@@ -293,7 +292,7 @@ class Commitment:
         stopped = [clock for clock in self.clocks if clock.alive] if triggers else []
         for clock in stopped:
             self._end(clock, happening, triggers[0])
-            clock.stopped_s = max(clock.counted_s, self._own_date(clock, triggers[0], happening))
+            clock.stop = self._edge(triggers[0], happening)
         return [clock.stopped_s for clock in stopped]
 
     def _end_at_once(self, clock: Clock, happening: Happening) -> None:
@@ -308,7 +307,7 @@ class Commitment:
             return
         self._end(clock, happening, (cancels or stops or [{}])[0])
         if stops and not cancels:
-            clock.stopped_s = max(clock.counted_s, self._own_date(clock, stops[0], happening))
+            clock.stop = self._edge(stops[0], happening)
         if cancels or self._closes(happening):
             clock.cut, self.goes_on = True, False
         self.notes.add("ended by the record that began it")
@@ -324,13 +323,6 @@ class Commitment:
 
     def _own(self, trigger: dict, view: View) -> str | None:
         return view.value(trigger["at"]["ref"]) if "at" in trigger else None
-
-    def _own_date(self, clock: Clock, trigger: dict, happening: Happening) -> int:
-        """A stop's own date: its first opening instant."""
-        value = self._own(trigger, happening.view)
-        if value is None:
-            return happening.at_s
-        return _first_instant(value, clock.promise.calendar if clock.promise else self._some_calendar())
 
     def _some_calendar(self) -> Opening:
         """The calendar where there is one alone; else the days are those of the policy's zone."""
@@ -384,7 +376,7 @@ class Commitment:
             return
         trigger = (holding or triggers)[0]
         own = self._own(trigger, happening.view)
-        start_s = happening.at_s if own is None else min(happening.at_s, _first_instant(own, self._some_calendar()))
+        start_s = happening.at_s if own is None else min(happening.at_s, first_instant(own, self._some_calendar()))
         may_begin = self._may_begin()
         clock = self._begin(start_s, happening.view, triggers, trigger.get("clauses", []))
         if clock.applies and not may_begin:
@@ -438,7 +430,7 @@ class Commitment:
         self.notes.add("resumed by a reopening")
         stopped_s = clock.ended_s if clock.stopped_s is None else clock.stopped_s
         clock.gaps.append((stopped_s, happening.at_s))
-        clock.ended_s = clock.ended_turn = clock.stopped_s = None
+        clock.ended_s = clock.ended_turn = clock.stop = None
         clock.end_clauses = []
         clock.cut = False
         self.goes_on = bool(self.rhythm)
@@ -456,10 +448,3 @@ class Commitment:
                 ends = [happening.view.value(excuse[word]["ref"]) for word in ("from", "until")]
                 if None not in ends:
                     self.excused.append((instant_s(ends[0]), instant_s(ends[1]), excuse))
-
-
-def _first_instant(value: str, calendar: Opening) -> int:
-    """The first opening instant of a date; an instant is taken as it is."""
-    if "T" in value:
-        return instant_s(value)
-    return calendar.next_opening(seconds_of(datetime.combine(date.fromisoformat(value), time(), calendar.zone)))

@@ -23,9 +23,16 @@ def united(spans: Spans, first_s: int, last_s: int) -> Spans:
     return union
 
 
+def first_instant(value: str, calendar: Opening) -> int:
+    """The first opening instant of a date; an instant is taken as it is."""
+    if "T" in value:
+        return seconds_of(datetime.fromisoformat(value))
+    return calendar.next_opening(calendar.at_local(date.fromisoformat(value), time()))
+
+
 @dataclass
 class Edge:
-    """Where a pause begins or ends."""
+    """What a record begins or ends, perhaps with a date of its own: a pause, a clock."""
 
     turn: int
     """When it was known: what ended a clock before that was not touched by it."""
