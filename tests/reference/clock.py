@@ -112,9 +112,13 @@ class Clock:
             at_s = self.add(at_s, self.between(start_s, end_s))
         return at_s
 
+    def late_from(self, due_s: int) -> int:
+        """From when time is used after due: an agreed time may lie before the start."""
+        return max(due_s, self.counted_s)
+
     def after_due(self, seconds: int, until_s: int) -> int:
         """When so much opening time was used after the due instant, pauses left out."""
-        due_s = self.due_s(until_s)
+        due_s = self.late_from(self.due_s(until_s))
         at_s = self.add(due_s, seconds)
         for start_s, end_s in self.pauses(until_s):
             if end_s > due_s:

@@ -35,7 +35,7 @@ def row_of(document: dict, policy: dict, clock: Clock, excused: Excused, as_of_s
         "used_s": clock.between(clock.counted_s, end_s) - paused_s,
         "paused_s": paused_s,
         "remaining_s": None if due_s is None else clock.between(end_s, due_s),
-        "overrun_s": clock.unless(pauses, due_s, end_s) if broken else 0,
+        "overrun_s": clock.unless(pauses, clock.late_from(due_s), end_s) if broken else 0,
         "opening": promise.calendar,
         "clauses": _clauses(document, policy, clock, excused if status == "excused" else [], as_of_s),
     }
@@ -58,7 +58,7 @@ def _status(clock: Clock, due_s: int | None, end_s: int, pauses: Spans, excused:
 def _is_excused(clock: Clock, due_s: int, end_s: int, pauses: Spans, excused: Excused) -> bool:
     """The excused spans cover the overrun's opening time, and one of them meets the time from due to stop."""
     spans = [(a, b) for a, b, _ in excused if a < b]
-    left_s = clock.unless(pauses + spans, due_s, end_s)
+    left_s = clock.unless(pauses + spans, clock.late_from(due_s), end_s)
     return left_s == 0 and any(a < end_s and b > due_s for a, b in spans)
 
 
@@ -71,8 +71,9 @@ def _clauses(document: dict, policy: dict, clock: Clock, excused: Excused, as_of
     ended = clock.ended_s is not None or clock.ceased_s is not None
     for track, pause in clock.known():
         start_s, stop_s = pause.span(clock.promise.calendar, pausable_s)
+        stop_s = pause.later.record_s if pause.later else stop_s
         cited = [*track.document.get("clauses", []), *pause.begin.clauses, *(pause.end.clauses if pause.end else [])]
-        lasts = pause.end is None
+        lasts = pause.end is None and pause.later is None
         touches = start_s < pausable_s and (lasts or start_s < stop_s > clock.counted_s)
         found += cited if touches or (lasts and not ended) else []
     for from_s, until_s, excuse in excused:

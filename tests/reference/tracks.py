@@ -56,6 +56,8 @@ class Pause:
 
     begin: Edge
     end: Edge | None = None
+    later: Edge | None = None
+    """Its end, where that was not known yet."""
 
     def span(self, calendar: Opening, until_s: int) -> tuple[int, int]:
         return self.begin.at(calendar, 0), until_s if self.end is None else self.end.at(calendar, 1)
@@ -85,4 +87,4 @@ class Track:
         if turn is None:
             return self.pauses
         begun = [each for each in self.pauses if each.begin.turn < turn]
-        return [Pause(each.begin, each.end if each.end and each.end.turn < turn else None) for each in begun]
+        return [each if each.end and each.end.turn < turn else Pause(each.begin, None, each.end) for each in begun]
