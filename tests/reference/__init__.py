@@ -3,6 +3,3 @@
 It shares no code with the engine, so that what both get wrong has to be wrong twice.
 ``README.md`` says how sentences with two readings were read.
 """
-
-NEW_FORMS = False
-"""Whether the engine speaks `on-change` and what came with it: until then no history and no comparison has them."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reference.conditions import View
 from reference.promises import Promise
-from reference.tracks import Pause, Spans, Track, united
+from reference.tracks import Edge, Pause, Spans, Track, first_instant, united
 
 
 @dataclass
@@ -14,12 +14,13 @@ class Clock:
     """One run of a commitment."""
 
     cycle: int
+    """Its number; none while it does not apply."""
     begun_s: int
     """The instant of the start, whenever it began to apply."""
     told: View
     """The names as what began it told them."""
-    trigger: dict
-    """The start that began it; nothing for a reopening and a next cycle."""
+    triggers: list
+    """The starts that its event is; none for a reopening and a next cycle."""
     clauses: list
     tracks: list[Track]
     start_s: int = 0
@@ -35,12 +36,10 @@ class Clock:
     """What the names that it follows held when it was last judged."""
     ceased_s: int | None = None
     """Since when it does not apply any more."""
-    ceased_turn: int | None = None
     ended_s: int | None = None
     """When it stopped or was cancelled, by the record that did so."""
-    ended_turn: int | None = None
-    stopped_s: int | None = None
-    """The instant that counts as its stop."""
+    stop: Edge | None = None
+    """What stopped it, perhaps with a date of its own."""
     ended_by_move: bool = False
     gaps: Spans = field(default_factory=list)
     end_clauses: list = field(default_factory=list)
@@ -69,6 +68,15 @@ class Clock:
     def is_shown(self) -> bool:
         return self.judged and self.applies
 
+    @property
+    def stopped_s(self) -> int | None:
+        """The instant that counts as its stop, on the calendar that counts: not before the start."""
+        if self.stop is None:
+            return None
+        calendar = self.promise.calendar if self.promise else None
+        own = self.stop.own if calendar or "T" in (self.stop.own or "") else None
+        return max(self.counted_s, self.stop.record_s if own is None else first_instant(own, calendar))
+
     def end_s(self, until_s: int) -> int:
         """Up to when it is measured."""
         if self.ceased_s is not None:
@@ -83,9 +91,8 @@ class Clock:
         return end_s if ended_s is None else min(end_s, ended_s)
 
     def known(self) -> list[tuple[Track, Pause]]:
-        """The pauses that were known when it ended."""
-        turn = self.ceased_turn if self.ceased_s is not None else self.ended_turn
-        return [(track, pause) for track in self.tracks for pause in track.known(turn)]
+        """Its pauses; one may be told after it ended, and lift a breach."""
+        return [(track, pause) for track in self.tracks for pause in track.pauses]
 
     def pauses(self, until_s: int) -> Spans:
         spans = [pause.span(self.promise.calendar, until_s) for _, pause in self.known()]
@@ -102,9 +109,13 @@ class Clock:
             at_s = self.add(at_s, self.between(start_s, end_s))
         return at_s
 
+    def late_from(self, due_s: int) -> int:
+        """From when time is used after due: an agreed time may lie before the start."""
+        return max(due_s, self.counted_s)
+
     def after_due(self, seconds: int, until_s: int) -> int:
         """When so much opening time was used after the due instant, pauses left out."""
-        due_s = self.due_s(until_s)
+        due_s = self.late_from(self.due_s(until_s))
         at_s = self.add(due_s, seconds)
         for start_s, end_s in self.pauses(until_s):
             if end_s > due_s:

@@ -7,15 +7,14 @@ and every figure is counted from these intervals when it is asked for.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
 
 from reference.clock import Clock
 from reference.conditions import View, items
 from reference.lifecycle import CLOSED, ENDED, Happening, any_of, instant_s, named
-from reference.opening import Opening, opening_of, seconds_of
-from reference.promises import Promises
+from reference.opening import Opening, opening_of
+from reference.promises import Promise, Promises
 from reference.rows import row_of
-from reference.tracks import Edge, Track
+from reference.tracks import Edge, Track, first_instant
 from reference.warned import Warnings
 
 
@@ -25,11 +24,12 @@ class Commitment:
     def __init__(self, policy: dict, contracts: dict, document: dict) -> None:
         self.policy, self.document = policy, document
         self.promises = Promises(policy, contracts, document)
-        self.warnings = Warnings(document)
+        self.notes: set[str] = set()
+        """Rare things that happened here, for the floors of the differential test."""
+        self.warnings = Warnings(document, self.notes)
         self.tracks = [Track(pause) for pause in items(document.get("pause", []))]
         self.clocks: list[Clock] = []
         self.excused: list[tuple[int, int, dict]] = []
-        self.turn = 0
         self.now: View | None = None
         """The names after the last thing that happened."""
         self.how = document.get("on-change", "keep")
@@ -38,12 +38,10 @@ class Commitment:
         self.rhythm: dict = cycles if isinstance(cycles, dict) else {}
         self.goes_on = False
         """Whether a rhythm has begun and is not over."""
-        self.notes: set[str] = set()
-        """Rare things that happened here, for the floors of the differential test."""
 
     def _remembers(self) -> bool:
         """Whether a start whose promise does not apply is kept as a clock that does not apply yet."""
-        followed = set().union(*(self.promises.follows(each) for each in items(self.document["start"])))
+        followed = self.promises.follows(items(self.document["start"]))
         return self.how != "keep" or bool(followed & self.promises.corrected())
 
     def happen(self, happening: Happening) -> None:
@@ -60,8 +58,12 @@ class Commitment:
         self._cancel(until, happening)
         if self._closes(happening):
             self._cancel([{}], happening)
+        late = [clock for clock in self.clocks if clock.judged and clock.runs and clock.has_passed(at_s)]
         for track in self.tracks:
             self._pause(track, happening)
+        self.notes |= (
+            {"breach lifted by a pause entered late"} if not all(each.has_passed(at_s) for each in late) else set()
+        )
         known = [clock for clock in self.clocks if clock.alive]
         self._starts(happening, stopped, barred=bool(until))
         for clock in self.clocks:
@@ -77,7 +79,7 @@ class Commitment:
         self._pass(as_of_s)
 
     def rows(self, as_of_s: int) -> list[dict]:
-        shown = [clock for clock in self.clocks if clock.is_shown]
+        shown = sorted((clock for clock in self.clocks if clock.is_shown), key=lambda clock: clock.cycle)
         return [row_of(self.document, self.policy, clock, self.excused, as_of_s) for clock in shown]
 
     # Time that passes.
@@ -93,7 +95,7 @@ class Commitment:
             clock.followed_up = True
             self.notes.add("cycle begun by a due instant")
             now = replace(self.now, data={}, actor=None, actor_id=None, before=dict(self.now.facts))
-            self._begin(due_s, replace(now, at_s=due_s, record_channel=None, record_customer=None), {}, [])
+            self._begin(due_s, replace(now, at_s=due_s, record_channel=None, record_customer=None), [], [])
             self.clocks = [each for each in self.clocks if each.applies or self.remembers]
             beat = self._next_beat(until_s)
         for clock in self.clocks:
@@ -126,20 +128,27 @@ class Commitment:
     # What changes while a clock runs.
 
     def _look_again(self, happening: Happening) -> None:
-        """Pending clocks, those that are corrected, and those that follow a name which has changed."""
+        """Pending clocks, those that are corrected, and those that follow a name which has changed.
+
+        Then starts whose promise did not apply, the earliest first.
+        """
         corrects = set(self.policy["events"].get(happening.event, {}).get("corrects", []))
-        for clock in self.clocks:
-            follows = self.promises.follows(clock.trigger)
+        for clock in [each for each in self.clocks if each.applies]:
             if not clock.judged:
                 self._judge(clock, happening.view)
-            elif corrects & follows:
+            elif corrects & self.promises.follows(clock.triggers):
                 self._correct(clock, happening.view)
             elif clock.alive and self._has_changed(clock, happening.view):
                 self.notes |= {"change during a pause"} if clock.runs and clock.paused() else set()
                 self._change(clock, happening)
+        for clock in [each for each in self.clocks if not each.applies and self.remembers]:
+            corrected = bool(corrects & self.promises.follows(clock.triggers))
+            changed = clock.alive and self._has_changed(clock, happening.view)
+            if corrected or changed:
+                self._come_to_apply(clock, happening.view, corrected)
 
     def _followed(self, clock: Clock) -> set[str]:
-        return self.promises.follows(clock.trigger)
+        return self.promises.follows(clock.triggers)
 
     def _has_changed(self, clock: Clock, view: View) -> bool:
         return any(view.value(name) != self.now.value(name) for name in self._followed(clock))
@@ -150,11 +159,15 @@ class Commitment:
     def _lacks(self, view: View) -> bool:
         return any(view.value(name) is None for name in self.promises.waits)
 
-    def _answer(self, clock: Clock, now: View, from_s: int, again: bool = False):
+    def _answer(self, clock: Clock, now: View, from_s: int) -> Promise | None:
         """The promise as it is now, counted from an instant; none where it does not apply."""
-        conditions = [self.document.get("when"), clock.trigger.get("when")]
         clock.read = self._read(clock, now)
-        return self.promises.judge(conditions, self.promises.seen(now, clock.told, from_s))
+        if clock.triggers and not self._holding(clock, now):
+            return None
+        return self.promises.judge(now, clock.told, from_s, [self.document.get("when")])
+
+    def _holding(self, clock: Clock, now: View) -> list[dict]:
+        return [each for each in clock.triggers if self.promises.start_holds(each, now, clock.told)]
 
     def _judge(self, clock: Clock, now: View) -> None:
         """Once every fact is set: does the promise apply, and what is it?"""
@@ -164,21 +177,45 @@ class Commitment:
         if clock.ended_s is not None:
             self.notes.add("ended before its target was known")
         promise = self._answer(clock, now, clock.begun_s)
-        clock.applies = promise is not None
         if promise is not None:
             self._aim(clock, promise, clock.begun_s)
-        elif self.remembers:
+            return
+        clock.applies, clock.cycle = False, 0
+        if self.remembers:
             self.notes.add("does not apply yet")
 
-    def _aim(self, clock: Clock, promise, counted_s: int) -> None:
+    def _come_to_apply(self, clock: Clock, now: View, corrected: bool) -> None:
+        """A start whose promise did not apply: it begins a clock if it does now, and a start would begin one."""
+        if self._lacks(now) or (not corrected and (self.how == "keep" or clock.read == self._read(clock, now))):
+            return
+        from_s = now.at_s if self.how == "restart" and not corrected else clock.begun_s
+        promise = self._answer(clock, now, from_s)
+        if promise is None or not self._may_begin():
+            return
+        self.notes.add("applies by a correction" if corrected else "began to apply")
+        clock.cycle, self.goes_on = self._next_number(), bool(self.rhythm)
+        clock.clauses = self._holding(clock, now)[0].get("clauses", []) if clock.triggers else clock.clauses
+        clock.start_s = from_s
+        self._aim(clock, promise, from_s)
+
+    def _aim(self, clock: Clock, promise: Promise, counted_s: int) -> None:
+        agreed = isinstance(promise.target, dict) and "at" in promise.target
+        if agreed and clock.promise and clock.promise.target == promise.target and clock.promise.due != promise.due:
+            self.notes.add("agreed anew")
+        self.notes |= {"due at an agreed time"} if agreed else set()
+        self.notes |= {"best effort"} if promise.target == "best-effort" else set()
+        self.notes |= {"hours of a contract's own"} if isinstance(self.document["calendar"], dict) else set()
         clock.promise, clock.counted_s = promise, counted_s
-        clock.applies, clock.ceased_s, clock.ceased_turn = True, None, None
+        clock.applies, clock.ceased_s = True, None
         self.warnings.lay(clock)
 
     def _change(self, clock: Clock, happening: Happening) -> None:
         """A name that it follows has changed, or it was resumed: the new promise, unless the due instant has passed."""
         at_s, view = happening.at_s, happening.view
-        if self.how == "keep" or self._lacks(view):
+        if self._lacks(view):
+            return
+        if self.how == "keep":
+            self._note_what_is_kept(clock, view)
             return
         if clock.runs and clock.has_passed(at_s):
             self.notes.add("change after the due instant")
@@ -186,23 +223,29 @@ class Commitment:
         if clock.read == self._read(clock, view):
             return
         restarts = self.how == "restart"
-        promise = self._answer(clock, view, at_s if restarts else clock.begun_s, again=True)
+        promise = self._answer(clock, view, at_s if restarts else clock.begun_s)
         ran, had = clock.runs, clock.promise
         if promise is None:
             self._cease(clock, at_s)
             return
-        self.notes.add(self.how if ran else "began to apply" if clock.ceased_s is None else "applies again")
+        self.notes.add(self.how if ran else "applies again")
         if ran and had.calendar is not promise.calendar:
             self.notes.add(f"{self.how} on another calendar")
         if restarts:
             clock.told_marks = set()
-            if not ran and clock.ceased_s is None:
-                clock.start_s = at_s
         self._aim(clock, promise, at_s if restarts else clock.begun_s)
+
+    def _note_what_is_kept(self, clock: Clock, view: View) -> None:
+        """Whether it would have another due time, or none, did it follow."""
+        read = dict(clock.read)
+        other = self._answer(clock, view, clock.begun_s) if clock.runs else clock.promise
+        clock.read = read
+        if other is None or (clock.runs and other.due != clock.promise.due):
+            self.notes.add("kept though another was promised")
 
     def _cease(self, clock: Clock, at_s: int) -> None:
         if clock.runs:
-            clock.ceased_s, clock.ceased_turn = at_s, self._next_turn()
+            clock.ceased_s = at_s
             self.notes.add("ceased to apply")
 
     def _correct(self, clock: Clock, view: View) -> None:
@@ -212,9 +255,9 @@ class Commitment:
         self.notes.add("corrected")
         was_shown, old = clock.is_shown, clock.promise
         passed = was_shown and clock.runs and clock.has_passed(view.at_s)
-        promise = self._answer(clock, view, clock.begun_s, again=True)
+        promise = self._answer(clock, view, clock.begun_s)
         if promise is None:
-            clock.applies, clock.ceased_s, clock.ceased_turn = False, None, None
+            clock.applies, clock.cycle, clock.ceased_s = False, 0, None
             self.notes |= {"never was, by a correction"} if was_shown else set()
             return
         clock.start_s = clock.begun_s
@@ -244,7 +287,7 @@ class Commitment:
         stopped = [clock for clock in self.clocks if clock.alive] if triggers else []
         for clock in stopped:
             self._end(clock, happening, triggers[0])
-            clock.stopped_s = max(clock.counted_s, self._own_date(clock, triggers[0], happening))
+            clock.stop = self._edge(triggers[0], happening)
         return [clock.stopped_s for clock in stopped]
 
     def _end_at_once(self, clock: Clock, happening: Happening) -> None:
@@ -259,29 +302,18 @@ class Commitment:
             return
         self._end(clock, happening, (cancels or stops or [{}])[0])
         if stops and not cancels:
-            clock.stopped_s = max(clock.counted_s, self._own_date(clock, stops[0], happening))
+            clock.stop = self._edge(stops[0], happening)
         if cancels or self._closes(happening):
             clock.cut, self.goes_on = True, False
         self.notes.add("ended by the record that began it")
 
     def _end(self, clock: Clock, happening: Happening, trigger: dict) -> None:
-        clock.ended_s, clock.ended_turn = happening.at_s, self._next_turn()
+        clock.ended_s = happening.at_s
         clock.ended_by_move = self._enters(happening, ENDED) and clock.ceased_s is None
         clock.end_clauses = trigger.get("clauses", [])
 
-    def _next_turn(self) -> int:
-        self.turn += 1
-        return self.turn
-
     def _own(self, trigger: dict, view: View) -> str | None:
         return view.value(trigger["at"]["ref"]) if "at" in trigger else None
-
-    def _own_date(self, clock: Clock, trigger: dict, happening: Happening) -> int:
-        """A stop's own date: its first opening instant."""
-        value = self._own(trigger, happening.view)
-        if value is None:
-            return happening.at_s
-        return _first_instant(value, clock.promise.calendar if clock.promise else self._some_calendar())
 
     def _some_calendar(self) -> Opening:
         """The calendar where there is one alone; else the days are those of the policy's zone."""
@@ -300,7 +332,7 @@ class Commitment:
         """A track is on in its states, or from one trigger until another, which ends all of it."""
         if "in" in track.document:
             inside = happening.state in items(track.document["in"])
-            (track.on if inside else track.off)(Edge(self._next_turn(), happening.at_s, None, []))
+            (track.on if inside else track.off)(Edge(happening.at_s, None, []))
             return
         for trigger in any_of(track.document.get("until"), happening)[:1]:
             track.off(self._edge(trigger, happening))
@@ -309,7 +341,7 @@ class Commitment:
 
     def _edge(self, trigger: dict, happening: Happening) -> Edge:
         own = self._own(trigger, happening.view)
-        return Edge(self._next_turn(), happening.at_s, own, trigger.get("clauses", []))
+        return Edge(happening.at_s, own, trigger.get("clauses", []))
 
     # Starts.
 
@@ -321,37 +353,46 @@ class Commitment:
             if stopped and self.rhythm["every"] == "stop":
                 triggers = any_of(self.document["stop"], happening)
                 self.notes.add("cycle begun by a stop")
-                clock = self._begin(max(stopped), happening.view, {}, triggers[0].get("clauses", []))
+                clock = self._begin(max(stopped), happening.view, [], triggers[0].get("clauses", []))
                 clock.begun_by_stop = True
             return
-        for trigger in self._pulled(happening)[:1]:
-            self._start(happening, trigger)
+        triggers = [each for each in items(self.document["start"]) if named(each, happening)]
+        if triggers:
+            self._start(happening, triggers)
 
-    def _pulled(self, happening: Happening) -> list[dict]:
-        """The starts that this is: those that hold first; who remembers keeps one that does not, too."""
-        holding = any_of(self.document["start"], happening)
-        others = [each for each in items(self.document["start"]) if named(each, happening)]
-        return holding + (others if self.remembers else [])
+    def _start(self, happening: Happening, triggers: list[dict]) -> None:
+        """A start: a clock, where it may begin; one whose promise does not apply is remembered or forgotten."""
+        holding = [each for each in triggers if happening.view.holds(each.get("when"))]
+        if not (holding or self.remembers):
+            return
+        trigger = (holding or triggers)[0]
+        own = self._own(trigger, happening.view)
+        start_s = happening.at_s if own is None else min(happening.at_s, first_instant(own, self._some_calendar()))
+        if not self._may_begin():
+            return
+        clock = self._begin(start_s, happening.view, triggers, trigger.get("clauses", []))
+        if clock.applies and start_s < happening.at_s:
+            self.notes.add("begun before its record")
 
-    def _start(self, happening: Happening, trigger: dict) -> None:
+    def _may_begin(self) -> bool:
         """A second start: nothing ever again, nothing while one runs, or a clock of its own."""
         cycles = self.document.get("cycles", "many")
-        running = any(clock.alive and (clock.applies or self.remembers) for clock in self.clocks)
-        if self.clocks and (cycles == "one" or (cycles == "ignore-while-running" and running)):
-            return
-        own = self._own(trigger, happening.view)
-        start_s = happening.at_s if own is None else min(happening.at_s, _first_instant(own, self._some_calendar()))
-        if start_s < happening.at_s:
-            self.notes.add("begun before its record")
-        self._begin(start_s, happening.view, trigger, trigger.get("clauses", []))
+        if cycles == "one":
+            return not any(clock.applies for clock in self.clocks)
+        return cycles == "many" or not any(clock.runs or self._will_beat(clock) for clock in self.clocks)
 
-    def _begin(self, start_s: int, view: View, trigger: dict, clauses: list) -> Clock:
-        number = 1 + max((clock.cycle for clock in self.clocks), default=0)
-        clock = Clock(number, start_s, view, trigger, clauses, self.tracks)
+    def _will_beat(self, clock: Clock) -> bool:
+        return clock.applies and clock.ceased_s is None and self._may_beat(clock)
+
+    def _begin(self, start_s: int, view: View, triggers: list[dict], clauses: list) -> Clock:
+        clock = Clock(self._next_number(), start_s, view, triggers, clauses, self.tracks)
         self.clocks.append(clock)
-        self.goes_on = bool(self.rhythm)
         self._judge(clock, view)
+        self.goes_on = self.goes_on or (bool(self.rhythm) and clock.applies)
         return clock
+
+    def _next_number(self) -> int:
+        return 1 + max((each.cycle for each in self.clocks), default=0)
 
     def _reopen(self, happening: Happening, barred: bool) -> bool:
         """Reopening: go on with the clock that the move into resolved or closed ended, start another, or nothing.
@@ -367,10 +408,11 @@ class Commitment:
             clock.ended_by_move = False
             if how == "resume":
                 self._resume(clock, happening)
-        again = how == "new-cycle" and bool(self.clocks) and not self.goes_on and not barred
-        again = again and not any(clock.alive and (clock.applies or self.remembers) for clock in self.clocks)
+        counting = [clock for clock in self.clocks if clock.applies]
+        again = how == "new-cycle" and bool(counting) and not self.goes_on and not barred
+        again = again and not any(clock.runs for clock in counting)
         if again:
-            self._begin(happening.at_s, happening.view, {}, [])
+            self._begin(happening.at_s, happening.view, [], [])
         return again
 
     def _resume(self, clock: Clock, happening: Happening) -> None:
@@ -378,12 +420,14 @@ class Commitment:
         self.notes.add("resumed by a reopening")
         stopped_s = clock.ended_s if clock.stopped_s is None else clock.stopped_s
         clock.gaps.append((stopped_s, happening.at_s))
-        clock.ended_s = clock.ended_turn = clock.stopped_s = None
+        clock.ended_s = clock.stop = None
         clock.end_clauses = []
         clock.cut = False
         self.goes_on = bool(self.rhythm)
-        if clock.judged:
+        if clock.judged and clock.applies:
             self._change(clock, happening)
+        elif clock.judged:
+            self._come_to_apply(clock, happening.view, corrected=False)
 
     # Excuses.
 
@@ -394,10 +438,3 @@ class Commitment:
                 ends = [happening.view.value(excuse[word]["ref"]) for word in ("from", "until")]
                 if None not in ends:
                     self.excused.append((instant_s(ends[0]), instant_s(ends[1]), excuse))
-
-
-def _first_instant(value: str, calendar: Opening) -> int:
-    """The first opening instant of a date; an instant is taken as it is."""
-    if "T" in value:
-        return instant_s(value)
-    return calendar.next_opening(seconds_of(datetime.combine(date.fromisoformat(value), time(), calendar.zone)))

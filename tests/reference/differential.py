@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from reference.choices import from_seed
 from reference.histories import BEGINNINGS, make_contracts, make_history
-from reference.opening import DAY, opening_of, seconds_of, utc
+from reference.opening import utc
 from reference.policies import make_policy
 
 PER_POLICY = 20
@@ -29,7 +27,7 @@ CODES = (
     "insufficient-balance",
 )
 """The codes of refusals that a valid policy without hooks can give."""
-FLOORS = {
+FLOORS: dict[str, float] = {
     **{f"clock {status}": 1 for status in STATUSES},
     **{f"refused {code}": 1 for code in CODES},
     "change during a pause": 1,
@@ -61,6 +59,35 @@ FLOORS = {
     "due in a night after midnight": 1,
     "over a day that closes early": 1,
 }
+FLOORS_OF_CHANGES = {
+    "kept though another was promised": 1,
+    "restart": 1,
+    "retarget on another calendar": 0.2,
+    "restart on another calendar": 0.1,
+    "ceased to apply": 1,
+    "applies again": 0.1,
+    "began to apply": 1,
+    "corrected": 2,
+    "corrected after the due instant": 0.2,
+    "corrected after its end": 0.5,
+    "never was, by a correction": 0.5,
+    "begun before its record": 2,
+    "breach lifted by a pause entered late": 0.1,
+    "due at an agreed time": 2,
+    "agreed anew": 0.2,
+    "best effort": 2,
+    "hours of a contract's own": 1,
+    "hours of a customer's own": 1,
+    "cycle begun by a stop": 1,
+    "cycle begun by a due instant": 1,
+    "rhythm ended": 2,
+    "warned of a share": 1,
+    "warned before due": 2,
+    "told of a breach": 2,
+    "reminded after due": 2,
+}
+"""The same of what changes while a clock runs: not that it occurs, but that it matters."""
+FLOORS |= FLOORS_OF_CHANGES
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
 """How many of a hundred events must be accepted."""
@@ -113,7 +140,6 @@ class Coverage:
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
-            here |= {note for each in ticket["commitments"] for note in _odd_hours(policy, each)}
         self.found.update(here)
 
     def lines(self) -> list[str]:
@@ -136,23 +162,6 @@ def _reopens(policy: dict, move: dict) -> bool:
     cores = {name: state["core"] for name, state in policy["states"].items()}
     ended = ("resolved", "closed", "auto-closed")
     return bool(move["from"]) and cores[move["from"]] in ended and cores[move["to"]] not in ended
-
-
-def _odd_hours(policy: dict, clock: dict) -> Iterator[str]:
-    """Whether the clock of a commitment met a night after midnight, or a day that closes early."""
-    name = next(each["calendar"] for each in policy["commitments"] if each["id"] == clock["id"])
-    if not isinstance(name, str):
-        return
-    calendar = opening_of(policy, name)
-    start_s, due_s = (clock[key] and seconds_of(datetime.fromisoformat(clock[key])) for key in ("started_at", "due_at"))
-    for at_s, note in ((start_s, "begun"), (due_s, "due")):
-        if at_s is not None and calendar.day_of(at_s - 1) != calendar.local(at_s - 1).date():
-            yield f"{note} in a night after midnight"
-    day, last = calendar.day_of(start_s), calendar.day_of(due_s or start_s)
-    while day <= last:
-        if calendar.closes_early(day):
-            yield "over a day that closes early"
-        day += DAY
 
 
 class Digest:
@@ -181,6 +190,7 @@ COLUMNS = {
     "timers": ("id", "due_at", "observed_at"),
     "commitments": (
         *("id", "cycle", "status", "severity", "started_at", "due_at", "stopped_at", "target", "target_s"),
+        "counted_from",
         *("used_s", "paused_s", "remaining_s", "overrun_s"),
     ),
 }

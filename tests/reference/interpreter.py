@@ -5,8 +5,9 @@ from __future__ import annotations
 from reference.billing import Billing
 from reference.clocks import Commitment
 from reference.lifecycle import Ticket, instant_s
-from reference.opening import utc, with_own_hours
+from reference.opening import opening_of, utc, with_own_hours
 from reference.population import population
+from reference.rows import odd_hours
 
 INSTANTS = ("started_at", "counted_from", "due_at", "stopped_at")
 
@@ -84,10 +85,18 @@ def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str], list
         for happening in ticket.happenings:
             commitment.happen(happening)
         commitment.close(as_of_s)
-        rows += commitment.rows(as_of_s)
+        found = commitment.rows(as_of_s)
+        rows += found
+        notes |= {note for row in found for note in odd_hours(row)}
+        notes |= {"hours of a customer's own"} if any(_own_hours(ticket, policy, row) for row in found) else set()
         notes |= commitment.notes
         warnings += commitment.warnings.told
     return rows, notes, sorted(warnings, key=lambda each: each["at_s"])
+
+
+def _own_hours(ticket: Ticket, policy: dict, row: dict) -> bool:
+    own = [name for name, each in policy.get("calendars", {}).items() if each is not ticket.policy["calendars"][name]]
+    return any(row["opening"] is opening_of(policy, name) for name in own)
 
 
 def _verdict(ticket: Ticket, rows: list[dict]) -> dict:

@@ -431,13 +431,13 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def wrong_fixtures(noticed_by: str) -> list[str]:
     """The fixtures of a file that the engine, as imported, gets wrong."""
-    from reference.fixtures import differences, spoken
+    from reference.fixtures import cases, differences
     from upheld.loader.contracts import contracts_from
     from upheld.loading import examine
     from upheld.replaying import replay
 
     wrong = []
-    for case in spoken():
+    for case in cases():
         if case.name.startswith(f"{noticed_by}:"):
             policy = examine(json.dumps(case.policy).encode(), "fixture.yaml").policy
             try:

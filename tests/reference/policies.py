@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from reference.changing import add_dates, make_changes, vary
 from reference.choices import Choices
 from reference.tariffs import make_tariff
 
@@ -104,6 +105,7 @@ def make_policy(choices: Choices) -> dict:
     """A valid policy, as the plain document that YAML would give."""
     draft = Draft(choices, _head(choices))
     _vocabulary(draft)
+    make_changes(draft)
     _lifecycle(draft)
     _channels(draft)
     _tables(draft)
@@ -327,6 +329,8 @@ def _tables(draft: Draft) -> None:
     days = {"by": "severity", "values": [{"from": "2020-01-01", **_row(choices, names, BUSINESS_DAYS)}]}
     if choices.chance(30):
         days["values"][0][names[-1]] = "next-release"
+    for row in [*rows, *days["values"]] if choices.chance(25) else []:
+        row[names[-1]] = "best-effort"
     document["parameters"]["days"] = draft.grounded(days)
     if choices.chance(60):
         document["contracts"]["gold"]["parameters"] = ["hours"]
@@ -347,6 +351,7 @@ def _commitments(draft: Draft) -> None:
     events["resume"] = {"by": "agent"}
     events["plan"] = {"by": "agent", "in-final-states": "accepted", "data": {"date": {"date": True}}}
     events["call"] = {"by": "customer"}
+    add_dates(draft)
     working = [name for name, each in states.items() if each["core"] not in ("resolved", "closed", "auto-closed")]
     for number in range(choices.integer(1, 5)):
         entry: dict = {"id": f"promise-{number + 1}"}
@@ -374,7 +379,7 @@ def _commitments(draft: Draft) -> None:
             if working[1:] and choices.chance(40):
                 entry["cancel"] = {"enters": [working[-1]]}
         _target(draft, entry)
-        entry["on-change"] = choices.pick(["keep", "retarget"])
+        vary(draft, entry)
         entry["on-reopen"] = choices.pick(["resume", "resume", "new-cycle", "ignore"])
         if choices.chance(20):
             entry["warn-at"] = ["50%", "80%"]

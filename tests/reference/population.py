@@ -13,7 +13,8 @@ def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, li
     found: dict[str, list[dict]] = {"objectives": [], "indicators": []}
     zone = ZoneInfo(policy["zone"])
     for objective in policy.get("objectives", []):
-        rows = [row for view, row in counted if row["id"] == objective["of"] and view.holds(objective.get("when"))]
+        promised = [each for each in counted if each[1]["target"] != "best-effort"]
+        rows = [row for view, row in promised if row["id"] == objective["of"] and view.holds(objective.get("when"))]
         months: dict[str, list[dict]] = {}
         for row in rows:
             month = datetime.fromtimestamp(row["started_at"], zone).strftime("%Y-%m")
@@ -28,7 +29,7 @@ def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, li
 def _line(objective: dict, period: str, rows: list[dict], this_month: str) -> dict:
     kept = missed = 0
     for row in rows:
-        if row["status"] in ("cancelled", "excused") or row["target"] == "best-effort":
+        if row["status"] in ("cancelled", "excused"):
             continue
         if row["used_s"] > seconds_in(objective["within"], row["opening"]):
             missed += 1

@@ -37,22 +37,25 @@ class Promises:
         self.waits = sorted(name for name in self.names if name in facts)
         """The facts without which nothing is judged."""
 
-    def follows(self, trigger: dict) -> set[str]:
-        """The names that a clock follows which this start began."""
-        read = self.names | names_read(trigger.get("when"), self.policy)
-        return {name for name in read if name.partition(".")[0] not in (*TIMES, *TOLD)}
+    def follows(self, triggers: list[dict]) -> set[str]:
+        """The names that a clock follows which these starts began: of their conditions, the facts alone."""
+        read = {name for name in self.names if name.partition(".")[0] not in (*TIMES, *TOLD)}
+        asked = set().union(*(names_read(each.get("when"), self.policy) for each in triggers))
+        as_it_was = (*TIMES, *TOLD, "state", "core", "flagged", "level")
+        return read | {name for name in asked if name.partition(".")[0] not in as_it_was}
 
     def corrected(self) -> set[str]:
         """The facts that some event corrects."""
         return {name for event in self.policy["events"].values() for name in event.get("corrects", [])}
 
-    def seen(self, now: View, told: View, from_s: int) -> View:
-        """Names as a clock reads them which counts from an instant and was begun by another event."""
-        own = ("data", "before", "actor", "actor_id", "record_channel", "record_customer")
-        return replace(now, at_s=from_s, **{name: getattr(told, name) for name in own})
+    def start_holds(self, trigger: dict, now: View, told: View) -> bool:
+        """The condition of a start: facts as they are, all else as it was at its event."""
+        return replace(told, facts=now.facts).holds(trigger.get("when"))
 
-    def judge(self, conditions: list, view: View) -> Promise | None:
-        """What is promised, as seen; None where it does not apply."""
+    def judge(self, now: View, told: View, from_s: int, conditions: list) -> Promise | None:
+        """What is promised to a clock that another event began and that counts from an instant, if it applies."""
+        own = ("data", "before", "actor", "actor_id", "record_channel", "record_customer")
+        view = replace(now, at_s=from_s, **{name: getattr(told, name) for name in own})
         case = _first_holding(self._cases(), view)
         found = self._calendar(self.document["calendar"], view)
         if not all(view.holds(each) for each in conditions) or case is None or found is None:

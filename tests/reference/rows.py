@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reference.clock import Clock
+from reference.opening import DAY
 from reference.tracks import Spans
 
 Excused = list[tuple[int, int, dict]]
@@ -27,15 +30,21 @@ def row_of(document: dict, policy: dict, clock: Clock, excused: Excused, as_of_s
         "counted_from": clock.counted_s,
         "due_at": None if status == "paused" else due_s,
         "stopped_at": clock.stopped_s if clock.ceased_s is None else None,
-        "target": promise.target if isinstance(promise.target, str) else None,
+        "target": _target(promise.target),
         "target_s": clock.between(clock.counted_s, promise.due.at_s) if amount else None,
         "used_s": clock.between(clock.counted_s, end_s) - paused_s,
         "paused_s": paused_s,
         "remaining_s": None if due_s is None else clock.between(end_s, due_s),
-        "overrun_s": clock.unless(pauses, due_s, end_s) if broken else 0,
+        "overrun_s": clock.unless(pauses, clock.late_from(due_s), end_s) if broken else 0,
         "opening": promise.calendar,
         "clauses": _clauses(document, policy, clock, excused if status == "excused" else [], as_of_s),
     }
+
+
+def _target(target: object) -> str | None:
+    if isinstance(target, dict) and "at" in target:
+        return f"at: {target['at']['ref']}"
+    return target if isinstance(target, str) else None
 
 
 def _status(clock: Clock, due_s: int | None, end_s: int, pauses: Spans, excused: Excused) -> str:
@@ -55,7 +64,7 @@ def _status(clock: Clock, due_s: int | None, end_s: int, pauses: Spans, excused:
 def _is_excused(clock: Clock, due_s: int, end_s: int, pauses: Spans, excused: Excused) -> bool:
     """The excused spans cover the overrun's opening time, and one of them meets the time from due to stop."""
     spans = [(a, b) for a, b, _ in excused if a < b]
-    left_s = clock.unless(pauses + spans, due_s, end_s)
+    left_s = clock.unless(pauses + spans, clock.late_from(due_s), end_s)
     return left_s == 0 and any(a < end_s and b > due_s for a, b in spans)
 
 
@@ -76,3 +85,16 @@ def _clauses(document: dict, policy: dict, clock: Clock, excused: Excused, as_of
         met = from_s < until_s and from_s < end_s and until_s > due_s
         found += excuse.get("clauses", []) if met else []
     return [clause for clause in policy["clauses"] if clause in found]
+
+
+def odd_hours(row: dict) -> Iterator[str]:
+    """Whether a clock met a night after midnight, or a day that closes early."""
+    calendar, start_s, due_s = row["opening"], row["started_at"], row["due_at"]
+    for at_s, note in ((start_s, "begun"), (due_s, "due")):
+        if at_s is not None and calendar.day_of(at_s - 1) != calendar.local(at_s - 1).date():
+            yield f"{note} in a night after midnight"
+    day, last = calendar.day_of(start_s), calendar.day_of(due_s or start_s)
+    while day <= last:
+        if calendar.closes_early(day):
+            yield "over a day that closes early"
+        day += DAY

@@ -18,7 +18,7 @@ import pytest
 from reference.agreement import SEED, Agreement, loaded, made_examples
 from reference.choices import from_seed
 from reference.differential import PER_POLICY, unlike_outcomes
-from reference.fixtures import Case, differences, plain, spoken
+from reference.fixtures import Case, cases, differences, plain
 from reference.histories import BEGINNINGS, all_contracts, make_history, observed
 from reference.interpreter import interpret
 from upheld.core.billing.accounts import Accounts
@@ -38,7 +38,7 @@ SLICE = (500, "sha256-sum:e49156dc5741ea39f046530485a832e95b489036dd93fe3b7d5749
 
 That of 200,000 stands in `reference/README.md`.
 """
-CASES = spoken()
+CASES = cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

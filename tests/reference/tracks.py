@@ -23,12 +23,17 @@ def united(spans: Spans, first_s: int, last_s: int) -> Spans:
     return union
 
 
+def first_instant(value: str, calendar: Opening) -> int:
+    """The first opening instant of a date; an instant is taken as it is."""
+    if "T" in value:
+        return seconds_of(datetime.fromisoformat(value))
+    return calendar.next_opening(calendar.at_local(date.fromisoformat(value), time()))
+
+
 @dataclass
 class Edge:
-    """Where a pause begins or ends."""
+    """What a record begins or ends, perhaps with a date of its own: a pause, a clock."""
 
-    turn: int
-    """When it was known: what ended a clock before that was not touched by it."""
     record_s: int
     own: str | None
     """The instant or the date that the trigger names."""
@@ -72,10 +77,3 @@ class Track:
     def off(self, edge: Edge) -> None:
         if self.lasts:
             self.pauses[-1].end = edge
-
-    def known(self, turn: int | None) -> list[Pause]:
-        """What was known of it at a turn; all of it without one."""
-        if turn is None:
-            return self.pauses
-        begun = [each for each in self.pauses if each.begin.turn < turn]
-        return [Pause(each.begin, each.end if each.end and each.end.turn < turn else None) for each in begun]

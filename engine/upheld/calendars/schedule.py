@@ -12,7 +12,7 @@ from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Override, Schedule, no_override
 from upheld.core.time.recurrence import Recurrence
 
-NOTES = ("label", "clauses", "assumes")
+NOTES = ("label", "clauses", "assumes", "per-customer")
 """What an entry says besides the opening times or days themselves."""
 
 

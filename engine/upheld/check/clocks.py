@@ -27,6 +27,7 @@ def check_clocks(inspection: Inspection, paths: Paths) -> None:
         _stops(inspection, paths, commitment)
         _cycles(inspection, paths, commitment)
         _reopening(inspection, paths, commitment)
+        _rhythm(inspection, paths, commitment)
 
 
 def after(paths: Paths, triggers: Iterable[Trigger]) -> set[str]:
@@ -97,7 +98,8 @@ def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> Non
     """Where a second start is possible, the promise says what it does."""
     named = {state for each in commitment.start for state in (*each.enters, *each.leaves)}
     unknown = {event for each in commitment.start for event in each.on} - set(inspection.policy.events)
-    if commitment.cycles is not None or paths.unclear or unknown or named - set(inspection.policy.states):
+    said = commitment.cycles is not None or commitment.rhythm is not None
+    if said or paths.unclear or unknown or named - set(inspection.policy.states):
         return
     again = next(_second_starts(inspection, paths, commitment), None)
     if again is not None:
@@ -156,11 +158,12 @@ def _running(inspection: Inspection, paths: Paths, commitment: Commitment) -> se
     guards = {each.id: each.when for each in inspection.policy.transitions}
     settled = _settled(inspection, commitment)
     begins = commitment.beginning
+    ends = _ends(commitment) if commitment.rhythm is None else commitment.voids
     waiting = list(after(paths, commitment.start))
     found = set(waiting)
     while waiting:
         for step in paths.onward(waiting.pop()):
-            if step.target not in found and not any(_always_ends(each, step) for each in _ends(commitment)):
+            if step.target not in found and not any(_always_ends(each, step) for each in ends):
                 both = [begins, guards.get(step.by) or ALWAYS]
                 read = {name for condition in both for name in names_read(condition)}
                 if read <= settled and not Space(inspection.vocabulary.ticket, both).overlap(0, 1):
@@ -200,4 +203,22 @@ def _reopened(paths: Paths, cores: Mapping[str, str]) -> dict[str, str]:
 
 
 def _ends(commitment: Commitment) -> tuple[Trigger, ...]:
-    return (*commitment.stop, *commitment.cancel)
+    return (*commitment.stop, *commitment.voids)
+
+
+def _rhythm(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """A rhythm goes on until something ends it."""
+    rhythm = commitment.rhythm
+    if rhythm is None or paths.unclear:
+        return
+    states = after(paths, commitment.start)
+    onward = states | set(paths.reach(states))
+    if any(_may_happen(inspection, paths, each, states, onward) for each in commitment.voids):
+        return
+    closes = any(
+        inspection.policy.states[state].core in CLOSED for state in onward if state in inspection.policy.states
+    )
+    if states and (commitment.duty or not closes):
+        message = f"nothing ends the rhythm of `{commitment.id}`"
+        hint = "add `until:` under `cycles:`, such as `until: {enters: resolved}`"
+        inspection.report("UP561", (*commitment.path, "cycles"), message, hint, key=True)

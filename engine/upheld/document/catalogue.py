@@ -160,6 +160,7 @@ WARNINGS = {
     "UP522": "window that seems turned round",
     "UP523": "promises of which only one follows a change",
     "UP525": "clock that stops the moment it starts",
+    "UP561": "rhythm that nothing ends",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP701": "clause cited nowhere",

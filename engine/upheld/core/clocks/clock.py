@@ -60,6 +60,7 @@ class End(NamedTuple):
         seen_s: The instant of what ended it; nothing after it touches the clock.
         trigger: Which of the commitment's stops, or cancels, did; ``None`` for the closing of the ticket.
         returns: Whether a reopening may resume it: a move into resolved or closed ended it.
+        day: The date that a stop carried, of which the first opening counts; ``None`` where it carried none.
     """
 
     how: Ended
@@ -67,6 +68,7 @@ class End(NamedTuple):
     seen_s: int
     trigger: int | None
     returns: bool
+    day: str | None = None
 
 
 class Clock(NamedTuple):

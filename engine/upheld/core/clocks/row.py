@@ -147,7 +147,7 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         used_s(calendar, passed, start_s, end_s),
         paused_s(calendar, passed, start_s, end_s),
         None if left_until is None else calendar.between_s(end_s, left_until),
-        0 if due is None else used_s(calendar, passed, due, end_s),
+        0 if due is None else used_s(calendar, passed, max(due, start_s), end_s),
         *cited,
         aim.calendar,
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from contextlib import suppress
 from datetime import date
+from operator import is_
 from typing import Literal
 
 from upheld.core.clocks.clock import NOTHING_GIVEN, Clock, End
@@ -48,7 +49,7 @@ class ClockStep:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
         plan, state = self.plan, self.before
         self._fix()
-        over = self._correct() if plan.corrects else state.over
+        over, cycles = self._correct() if plan.corrects else (state.over, state.cycles_over)
         if plan.changes:
             self._judge_again()
         following = self._end(plan.endings) if plan.endings else {}
@@ -64,11 +65,16 @@ class ClockStep:
         if plan.entered and (begun or self.resumed):
             self._end(plan.entered, begun | self.resumed)
         excuses = self._excuses() if plan.excuses else ()
-        if not self.changes and self.tracks is state.tracks and not excuses:
+        if not (self.changes or excuses) and self.tracks is state.tracks and self._same_clocks():
             return state
         next_s = self._next_s() if self.rules.goes_on else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return self._settled(ClockState((), self.tracks, excused, next_s, over, state.cycles_over))
+        return self._settled(ClockState((), self.tracks, excused, next_s, over, cycles))
+
+    def _same_clocks(self) -> bool:
+        """Whether nothing became of any clock, told or not."""
+        before = self.before.clocks
+        return len(self.clocks) == len(before) and all(map(is_, self.clocks, before))
 
     def pass_time(self) -> ClockState:
         """The state once what comes by itself has come: the cycles that due instants began, and warnings."""
@@ -103,9 +109,11 @@ class ClockStep:
             pending = clock.aim is None and clock.lapsed_s is None
             if end is None or pending or clock.beats or (end.returns and on_reopen[index] == "resume"):
                 left.append(clock)
-            elif clock.aim is not None or self.rules.terms[index].corrected:
+            elif not clock.waits:
                 over = over.adding(clock)
                 cycles = (*cycles[:index], max(cycles[index], clock.cycle), *cycles[index + 1 :])
+            elif self.rules.terms[index].corrected:
+                over = over.adding(clock)
         return after._replace(clocks=tuple(left), over=over, cycles_over=cycles)
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
@@ -150,10 +158,20 @@ class ClockStep:
         read = tuple(self.now.names(name) for name in terms.follows)
         aim = terms.judged(from_s, clock.trigger, self.now.customer, names_at_start(clock, self.now, from_s))
         lapsed_s = from_s if aim is None else None
+        end = clock.end
+        if end is not None and end.day is not None:
+            end = end._replace(at_s=max(self._opening_of(end.day, terms.calendar(aim)), from_s))
         given, reminded = (NOTHING_GIVEN, 0) if anew else (clock.given, clock.reminded)
         following = None if aim is None else terms.next_mark(from_s, aim, given, reminded)
         return clock._replace(
-            from_s=from_s, aim=aim, given=given, reminded=reminded, next=following, read=read, lapsed_s=lapsed_s
+            from_s=from_s,
+            aim=aim,
+            end=end,
+            given=given,
+            reminded=reminded,
+            next=following,
+            read=read,
+            lapsed_s=lapsed_s,
         )
 
     def _judge_again(self) -> None:
@@ -186,17 +204,23 @@ class ClockStep:
         elif clock.lapsed_s is None:
             self._tell("lapsed" if judged.lapsed_s is not None else "restarted" if restarts else "retargeted", judged)
 
-    def _correct(self) -> Series[Clock]:
-        """Judge every clock from its start that follows what was only told wrongly. Returns: those that are over."""
+    def _correct(self) -> tuple[Series[Clock], tuple[int, ...]]:
+        """Judge every clock from its start that follows what was only told wrongly.
+
+        Returns: those that are over, and the last cycle of each commitment among them.
+        """
         names = self.now.names
         told = [each for each in self.plan.corrects if not each.fields or any(names(field) for field in each.fields)]
         corrected = {each.commitment for each in told}
         for position, clock in enumerate(self.clocks):
             self.clocks[position] = self._corrected(clock, corrected)
-        over = self.before.over
+        over, cycles = self.before.over, [*self.before.cycles_over]
         if any(clock.commitment in corrected for clock in over):
             over = Series.of(self._corrected(clock, corrected) for clock in over)
-        return over
+            for index in corrected:
+                own = (clock.cycle for clock in over if clock.commitment == index and not clock.waits)
+                cycles[index] = max(own, default=0)
+        return over, tuple(cycles)
 
     def _corrected(self, clock: Clock, corrected: Set[int]) -> Clock:
         pending = clock.aim is None and clock.lapsed_s is None
@@ -242,7 +266,9 @@ class ClockStep:
         returns = self.plan.may_return and clock.lapsed_s is None
         if clock.lapsed_s is None:
             self._tell(ending.how, clock)
-        return clock._replace(end=End(ending.how, at_s, self.at_s, ending.trigger, returns))
+        held = self.now.names(ending.at) if ending.at else None
+        day = held if isinstance(held, str) else None
+        return clock._replace(end=End(ending.how, at_s, self.at_s, ending.trigger, returns, day))
 
     def _own_instant(self, clock: Clock, ending: Ending) -> int:
         """When a stop counts: at the first opening of the date it carries, or at once; never before it counted."""
@@ -256,11 +282,16 @@ class ClockStep:
         """
         held = self.now.names(name)
         if isinstance(held, str):
-            held = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
+            return self._opening_of(held, calendar)
         if not isinstance(held, int):
             return None
         calendar.clock_at(held)
         return held
+
+    @staticmethod
+    def _opening_of(day: str, calendar: Calendar) -> int:
+        """The first opening of a date."""
+        return calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(day)), 0))
 
     def _reopen(self) -> set[int]:
         """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
