@@ -61,7 +61,7 @@ class Engine(CoreEngine):
         if contracts is not None and not isinstance(contracts, Contracts):
             raise ArgumentError(f"{quoted(contracts)} is no contracts: give what `load_contracts` returns")
         known = contracts or Contracts()
-        schedule = schedule_of(policy, [release.date for release in known.releases], known.override)
+        schedule = schedule_of(policy, [release.date for release in known.releases], known.override, known.hours)
         plugins = cast(Mapping[str, DecidedByPlugin], installed_conditions())
         super().__init__(policy, schedule, known, plugins=plugins, language=language, audit=audit)
 

@@ -89,7 +89,7 @@ def _forecasts(
     if contracts is None:
         return forecast(policy, schedule_of(policy, releases), at_s, said)
     known = (*releases, *(each.date for each in contracts.releases))
-    return forecast(policy, schedule_of(policy, known, contracts.override), at_s, said, contracts)
+    return forecast(policy, schedule_of(policy, known, contracts.override, contracts.hours), at_s, said, contracts)
 
 
 def _instant(text: str) -> int:

@@ -40,7 +40,7 @@ class ClockRow:
             ``remaining_s`` less ``overrun_s``, whatever the status.
         remaining_s: What was left at the end, or is left at as-of; ``None`` where no due instant is known.
         overrun_s: What was used after the due instant.
-        calendar: The calendar that it counted on.
+        calendar: The calendar that it counted on, and its ``zone``.
     """
 
     commitment: Commitment
@@ -60,6 +60,7 @@ class ClockRow:
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
     calendar: str
+    zone: str
 
     @property
     def is_promised(self) -> bool:
@@ -149,7 +150,8 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         None if left_until is None else calendar.between_s(end_s, left_until),
         0 if due is None else used_s(calendar, passed, max(due, start_s), end_s),
         *cited,
-        aim.calendar,
+        aim.calendar.partition("@")[0],
+        calendar.zone.key,
     )
 
 

@@ -223,7 +223,7 @@ class Terms:
         return aim._replace(due_s=self._found(aim.calendar, NextRelease(), start_s).due_s)
 
     def _aim(self, number: int, case: Case, place: int, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
-        calendar = self._hours[place].calendar
+        calendar = self._schedule.calendar_for(self._hours[place].calendar, customer)
         target, row, column, agreed = case.target, None, None, None
         if isinstance(target, Agreed):
             held = lookup(target.name)

@@ -60,7 +60,7 @@ class Advance:
         lookup = after.__getitem__
         if self._has_timers and (state != origin or event in self._resetting):
             observed: list[Run] | None = [] if observing else None
-            waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, observed)
+            waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, standing.customer, observed)
             if observed:
                 trace.runs = (*trace.runs, *observed)
         if self._has_clocks:

@@ -144,7 +144,7 @@ class Refusals:
             still = Message.from_catalogue("open-channels", channels=words_of(able))
         values: dict[str, str | Message] = {"channel": name, "event": plan.name, "open": still}
         if obstacle == "channel-closed":
-            values["opens"] = opens = self._channels.next_opening(name, moment.at_s)
+            values["opens"] = opens = self._channels.next_opening(name, moment.at_s, moment.__getitem__)
             obstacle = obstacle if opens else "channel-not-now"
         own = Message((self._channels[name].message,), moment.shown) if name in self._channels else Message()
         return joined((own, Message.from_catalogue(obstacle, **values)))

@@ -70,6 +70,11 @@ class OpeningHours(Item):
     def __post_init__(self) -> None:
         freeze(self, "document")
 
+    @property
+    def per_customer(self) -> bool:
+        """Whether a customer may have its own instead, in the contracts file."""
+        return self.document.get("per-customer") is True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecurringDays(Item):

@@ -28,6 +28,31 @@ def no_override(customer: str, parameter: str, column: str, day: date) -> Parame
     return None
 
 
+Own = Callable[[str, str], Calendar | None]
+"""A customer's own calendar instead of one of the policy's, by customer and calendar; ``None`` where it has none."""
+
+
+def no_own(customer: str, calendar: str) -> Calendar | None:
+    """Nobody has opening times of their own."""
+    return None
+
+
+class Calendars(dict[str, Calendar]):
+    """The calendars of a policy by id, and those of customers as ``id@customer``."""
+
+    def __init__(self, calendars: Mapping[str, Calendar], own: Own) -> None:
+        super().__init__(calendars)
+        self._own = own
+
+    def __missing__(self, key: str) -> Calendar:
+        """A customer's own calendar, kept; the policy's where that customer has none (any more)."""
+        calendar, at, customer = key.partition("@")
+        if not at:
+            raise KeyError(key)
+        self[key] = found = self._own(customer, calendar) or self[calendar]
+        return found
+
+
 class Found(NamedTuple):
     """A value of a parameter, and which of its rows it stands in; ``None`` where a customer's contract says it."""
 
@@ -44,6 +69,7 @@ class Schedule:
         recurrences: Its recurrences by id.
         releases: The dates of all known releases, in any order.
         override: What customers' contracts say instead of a parameter.
+        own: Which calendars customers have of their own, of those that may be replaced.
     """
 
     def __init__(
@@ -53,8 +79,11 @@ class Schedule:
         recurrences: Mapping[str, Recurrence],
         releases: Iterable[date] = (),
         override: Override = no_override,
+        own: Own = no_own,
     ) -> None:
-        self.calendars: dict[str, Calendar] = {ALWAYS: Calendar.always(policy.zone), **calendars}
+        self.calendars = Calendars({ALWAYS: Calendar.always(policy.zone), **calendars}, own)
+        self._per_customer = frozenset(name for name, each in policy.calendars.items() if each.per_customer)
+        self._own = own
         self.recurrences = dict(recurrences)
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
@@ -64,13 +93,19 @@ class Schedule:
         """The date in the policy's zone."""
         return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
 
-    def held(self, name: str, at_s: int) -> Held:
-        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant.
+    def calendar_for(self, calendar: str, customer: str) -> str:
+        """The key of a calendar as it is for a customer: ``id@customer`` where that has opening times of its own."""
+        if not customer or calendar not in self._per_customer or self._own(customer, calendar) is None:
+            return calendar
+        return f"{calendar}@{customer}"
+
+    def held(self, name: str, at_s: int, customer: str = "") -> Held:
+        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant, for a customer.
 
         Opening left is what is left of the local date, whether it is open just then or not.
         """
         family, _, calendar = name.partition(".")
-        time = self.calendars[calendar]
+        time = self.calendars[self.calendar_for(calendar, customer)]
         if family == "opening":
             return "open" if time.is_open_s(at_s) else "closed"
         if family == "opening-left":

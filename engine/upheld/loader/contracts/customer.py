@@ -7,10 +7,11 @@ Source: DESIGN section 6, "Contracts".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
+from upheld.calendars.public_holidays import calendar_problems
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.charge import LEAST_AMOUNT
@@ -49,8 +50,32 @@ class CustomerReader:
         contracts = [self._contract((*path, "contracts", i), e) for i, e in enumerate(entries(spec, "contracts"))]
         grants = [self._grant((*path, "grants", i), e) for i, e in enumerate(entries(spec, "grants"))]
         return Customer(
-            tuple(each for each in contracts if each is not None), tuple(each for each in grants if each is not None)
+            tuple(each for each in contracts if each is not None),
+            tuple(each for each in grants if each is not None),
+            dict(self._calendars(path, spec)),
         )
+
+    def _calendars(self, path: Keys, spec: Data) -> Iterator[tuple[str, Data]]:
+        """The calendars that it has of its own."""
+        for name, document in items(spec, "calendars"):
+            if self._fits((*path, "calendars", name), name, document):
+                yield name, mapping(document)
+
+    def _fits(self, path: Keys, name: str, document: object) -> bool:
+        """Whether opening times may stand for a calendar of the policy."""
+        if not self._known("calendar", self.policy.calendars, path, name):
+            return False
+        if not self.policy.calendars[name].per_customer:
+            hint = "say `per-customer: true` there, where customers have hours of their own"
+            self.report("UP104", path, f"calendar `{name}` is the same for everybody", hint, True)
+            return False
+        problems = calendar_problems(document)
+        for problem in problems:
+            message, hint = problem.message, problem.hint
+            if not hint:
+                message, hint = message_and_hint(ValueError(message))
+            self.report("UP507", (*path, *problem.path), message, hint, problem.at_key or not problem.path)
+        return not problems
 
     def _known(self, what: str, section: Collection[str], path: Keys, word: object) -> bool:
         if word in section:
