@@ -95,7 +95,7 @@ class Clock:
         return [(track, pause) for track in self.tracks for pause in track.pauses]
 
     def pauses(self, until_s: int) -> Spans:
-        spans = [pause.span(self.promise.calendar, until_s) for _, pause in self.known()]
+        spans = [pause.span(until_s) for _, pause in self.known()]
         return united([(a, b) for a, b in spans if a < b] + self.gaps, self.counted_s, until_s)
 
     def due_s(self, until_s: int) -> int | None:

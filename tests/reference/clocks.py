@@ -7,6 +7,7 @@ and every figure is counted from these intervals when it is asked for.
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from reference.clock import Clock
 from reference.conditions import View, items
@@ -27,6 +28,7 @@ class Commitment:
         self.notes: set[str] = set()
         """Rare things that happened here, for the floors of the differential test."""
         self.warnings = Warnings(document, self.notes)
+        self.zone = ZoneInfo(policy["zone"])
         self.tracks = [Track(pause) for pause in items(document.get("pause", []))]
         self.clocks: list[Clock] = []
         self.excused: list[tuple[int, int, dict]] = []
@@ -332,7 +334,7 @@ class Commitment:
         """A track is on in its states, or from one trigger until another, which ends all of it."""
         if "in" in track.document:
             inside = happening.state in items(track.document["in"])
-            (track.on if inside else track.off)(Edge(happening.at_s, None, []))
+            (track.on if inside else track.off)(Edge(happening.at_s, None, [], self.zone))
             return
         for trigger in any_of(track.document.get("until"), happening)[:1]:
             track.off(self._edge(trigger, happening))
@@ -341,7 +343,7 @@ class Commitment:
 
     def _edge(self, trigger: dict, happening: Happening) -> Edge:
         own = self._own(trigger, happening.view)
-        return Edge(happening.at_s, own, trigger.get("clauses", []))
+        return Edge(happening.at_s, own, trigger.get("clauses", []), self.zone)
 
     # Starts.
 
@@ -353,7 +355,7 @@ class Commitment:
             if stopped and self.rhythm["every"] == "stop":
                 triggers = any_of(self.document["stop"], happening)
                 self.notes.add("cycle begun by a stop")
-                clock = self._begin(max(stopped), happening.view, [], triggers[0].get("clauses", []))
+                clock = self._begin(max(stopped), happening.view, [], [])
                 clock.begun_by_stop = True
             return
         triggers = [each for each in items(self.document["start"]) if named(each, happening)]

@@ -76,7 +76,7 @@ def _clauses(document: dict, policy: dict, clock: Clock, excused: Excused, as_of
     found += clock.end_clauses if clock.ceased_s is None else []
     ended = clock.ended_s is not None or clock.ceased_s is not None
     for track, pause in clock.known():
-        start_s, stop_s = pause.span(clock.promise.calendar, pausable_s)
+        start_s, stop_s = pause.span(pausable_s)
         cited = [*track.document.get("clauses", []), *pause.begin.clauses, *(pause.end.clauses if pause.end else [])]
         lasts = pause.end is None
         touches = start_s < pausable_s and (lasts or start_s < stop_s > clock.counted_s)

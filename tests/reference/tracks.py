@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from reference.opening import DAY, Opening, seconds_of
 
@@ -38,14 +39,17 @@ class Edge:
     own: str | None
     """The instant or the date that the trigger names."""
     clauses: list
+    zone: ZoneInfo
+    """The policy's, of a date."""
 
-    def at(self, calendar: Opening, days: int) -> int:
+    def at(self, days: int) -> int:
         """The instant that counts, never after the record; a date is so many days on at midnight."""
         if self.own is None:
             return self.record_s
         if "T" in self.own:
             return min(self.record_s, seconds_of(datetime.fromisoformat(self.own)))
-        return min(self.record_s, calendar.at_local(date.fromisoformat(self.own) + days * DAY, time()))
+        midnight = datetime.combine(date.fromisoformat(self.own) + days * DAY, time(), self.zone)
+        return min(self.record_s, seconds_of(midnight))
 
 
 @dataclass
@@ -55,8 +59,8 @@ class Pause:
     begin: Edge
     end: Edge | None = None
 
-    def span(self, calendar: Opening, until_s: int) -> tuple[int, int]:
-        return self.begin.at(calendar, 0), until_s if self.end is None else self.end.at(calendar, 1)
+    def span(self, until_s: int) -> tuple[int, int]:
+        return self.begin.at(0), until_s if self.end is None else self.end.at(1)
 
 
 @dataclass

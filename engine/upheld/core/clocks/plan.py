@@ -27,12 +27,14 @@ class Ending(NamedTuple):
         when: Its condition; ``None`` for always.
         trigger: Which of the commitment's cancels or stops it is; ``None`` for closing.
         at: The name of the date that counts instead of the step's instant, or ``""``.
+        ends_rhythm: Whether it says that no cycle follows any more.
     """
 
     how: Ended
     when: Predicate | None
     trigger: int | None
     at: str
+    ends_rhythm: bool = False
 
 
 class Pull(NamedTuple):
@@ -61,10 +63,12 @@ class Correction(NamedTuple):
 
     Attributes:
         commitment: Its index in the policy.
+        facts: Those that it may correct.
         fields: The fields of the event that tell it, of which one has to be given; none where it tells it anyway.
     """
 
     commitment: int
+    facts: frozenset[str]
     fields: tuple[str, ...]
 
 
@@ -189,7 +193,8 @@ class ClockPlan:
         for how, ready in ways:
             for trigger, pull in ready:
                 if _pulls(trigger, event, origin, state):
-                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, pull.at))
+                    ends_rhythm = ready is self._untils
+                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, pull.at, ends_rhythm))
         if closes:
             for index, commitment in enumerate(self._policy.commitments):
                 if not commitment.duty:
@@ -223,7 +228,7 @@ class ClockPlan:
             if facts and known is not None:
                 values = [case.value for each in known.sets if each.fact in facts for case in each.cases]
                 fields = [value.name for value in values if isinstance(value, Reference | Addition)]
-                yield Correction(index, tuple(fields) if len(fields) == len(values) else ())
+                yield Correction(index, frozenset(facts), tuple(fields) if len(fields) == len(values) else ())
 
 
 def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from upheld.core.clocks.clock import Aim, Clock, Span
-from upheld.core.clocks.pauses import FOREVER, due_s, united
+from upheld.core.clocks.pauses import FOREVER, due_s, united, until
 from upheld.core.clocks.plan import ClockPlan
 from upheld.core.clocks.state import ClockChange, Track
 from upheld.core.clocks.terms import Terms
@@ -79,8 +79,11 @@ class ClockRules:
         """The first instant at which a cycle's due instant has begun the next one; it comes after what happens then."""
         if not clock.beats or clock.aim is None or clock.lapsed_s is not None:
             return None
-        due_s = self.due_s(clock, tracks)
-        return due_s + 1 if due_s is not None and due_s > clock.from_s else None
+        pauses = self.pauses(clock, tracks)
+        if clock.end is not None:
+            pauses = until(pauses, min(clock.end.at_s, clock.end.seen_s))
+        due = due_s(clock.aim, self.schedule.calendars[clock.aim.calendar], clock.from_s, pauses)
+        return due + 1 if due is not None and due > clock.from_s else None
 
     def warned(
         self, clocks: Iterable[Clock], tracks: Sequence[Track], until_s: int, told_s: int | None = None

@@ -32,7 +32,7 @@ from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
-    __slots__ = ("at_s", "before", "changes", "clocks", "now", "plan", "resumed", "rules", "tracks")
+    __slots__ = ("at_s", "barred", "before", "changes", "clocks", "now", "plan", "resumed", "rules", "tracks")
 
     def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
         self.rules = rules
@@ -44,6 +44,7 @@ class ClockStep:
         self.tracks = state.tracks
         self.changes: list[ClockChange] = []
         self.resumed: set[int] = set()
+        self.barred: set[int] = set()
 
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
@@ -63,7 +64,7 @@ class ClockStep:
         if plan.starts:
             self._start(begun)
         if plan.entered and (begun or self.resumed):
-            self._end(plan.entered, begun | self.resumed)
+            self._end_at_once(plan.entered, begun | self.resumed, set(following))
         excuses = self._excuses() if plan.excuses else ()
         if not (self.changes or excuses) and self.tracks is state.tracks and self._same_clocks():
             return state
@@ -155,7 +156,7 @@ class ClockStep:
             anew: Whether its warnings are given anew.
         """
         terms = self.rules.terms[clock.commitment]
-        read = tuple(self.now.names(name) for name in terms.follows)
+        read = tuple(self.now.names(name) for name in terms.followed(clock.trigger))
         aim = terms.judged(from_s, clock.trigger, self.now.customer, names_at_start(clock, self.now, from_s))
         lapsed_s = from_s if aim is None else None
         end = clock.end
@@ -183,7 +184,7 @@ class ClockStep:
         """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
         terms, names = self.rules.terms[clock.commitment], self.now.names
         pending = clock.aim is None and clock.lapsed_s is None
-        if pending or terms.is_awaiting(names) or clock.read == tuple(names(name) for name in terms.follows):
+        if pending or terms.is_awaiting(names) or clock.read == tuple(map(names, terms.followed(clock.trigger))):
             return
         due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
         if due_s is not None and due_s < self.at_s:
@@ -211,7 +212,7 @@ class ClockStep:
         """
         names = self.now.names
         told = [each for each in self.plan.corrects if not each.fields or any(names(field) for field in each.fields)]
-        corrected = {each.commitment for each in told}
+        corrected = {each.commitment: each.facts for each in told}
         for position, clock in enumerate(self.clocks):
             self.clocks[position] = self._corrected(clock, corrected)
         over, cycles = self.before.over, [*self.before.cycles_over]
@@ -222,9 +223,10 @@ class ClockStep:
                 cycles[index] = max(own, default=0)
         return over, tuple(cycles)
 
-    def _corrected(self, clock: Clock, corrected: Set[int]) -> Clock:
+    def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
+        facts, followed = corrected.get(clock.commitment), self.rules.terms[clock.commitment].followed(clock.trigger)
         pending = clock.aim is None and clock.lapsed_s is None
-        if pending or clock.commitment not in corrected:
+        if pending or facts is None or not facts.intersection(followed):
             return clock
         judged = self._judged(clock, clock.begun_s)._replace(start_s=clock.begun_s)
         if clock.waits and judged.aim is not None:
@@ -251,6 +253,8 @@ class ClockStep:
             holding = [each for each in possible if each.when is None or each.when(names)]
             if not holding:
                 continue
+            if any(each.ends_rhythm for each in holding):
+                self.barred.add(index)
             goes_on = rhythms[index] is not None and not any(each.how == "cancelled" for each in holding)
             for position, clock in enumerate(self.clocks):
                 if clock.commitment != index or (clock.end is not None and not clock.beats):
@@ -261,9 +265,16 @@ class ClockStep:
                     following[index] = max(following.get(index, ended.end.at_s), ended.end.at_s)
         return following
 
+    def _end_at_once(self, entered: Mapping[int, tuple[Ending, ...]], begun: Set[int], following: Set[int]) -> None:
+        """End what began, or went on, by a step that also enters what ends it; a stop that began it does not."""
+        for index in following:
+            cancels = tuple(each for each in entered.get(index, ()) if each.how == "cancelled")
+            entered = {**entered, index: cancels}
+        self._end(entered, begun)
+
     def _ended(self, clock: Clock, ending: Ending) -> Clock:
         at_s = self._own_instant(clock, ending) if ending.at else self.at_s
-        returns = self.plan.may_return and clock.lapsed_s is None
+        returns = self.plan.may_return and (clock.lapsed_s is None or clock.waits)
         if clock.lapsed_s is None:
             self._tell(ending.how, clock)
         held = self.now.names(ending.at) if ending.at else None
@@ -306,7 +317,8 @@ class ClockStep:
             if how == "resume" and end is not None and end.returns:
                 gap_s = min(end.at_s, end.seen_s)
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
-                beats = self.rules.plan.rhythms[clock.commitment] == "due"
+                is_last = clock.cycle == self._next_cycle(clock.commitment) - 1
+                beats = is_last and self.rules.plan.rhythms[clock.commitment] == "due"
                 resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps, beats=beats)
                 self.resumed.add(clock.commitment)
                 if resumed.runs:
@@ -315,7 +327,7 @@ class ClockStep:
                     self._follow(position, resumed)
             elif how == "new-cycle":
                 begun.add(clock.commitment)
-        begun -= {clock.commitment for clock in self.clocks if clock.end is None}
+        begun -= {clock.commitment for clock in self.clocks if _goes_on(clock)} | self.barred
         for index in sorted(begun):
             self._begin(index, None, self.at_s)
         return begun
@@ -357,7 +369,7 @@ class ClockStep:
         """Start what is pulled; several triggers of a commitment start one clock."""
         remembered: dict[int, Pull] = {}
         for pull in self.plan.starts:
-            if pull.of in begun or not self._is_free(pull.of):
+            if pull.of in begun or pull.of in self.barred or not self._is_free(pull.of):
                 continue
             if pull.when is None or pull.when(self.now.names):
                 begun.add(pull.of)

@@ -10,7 +10,7 @@ Source: DESIGN section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clock import Aim, Clock
@@ -88,6 +88,8 @@ class Terms:
 
     __slots__ = (
         "_cases",
+        "_followed",
+        "_follows_alone",
         "_hours",
         "_promises",
         "_schedule",
@@ -118,12 +120,18 @@ class Terms:
         self.corrected = frozenset(corrected.intersection(changing))
         self.remembers = bool(changing) and (self.on_change != "keep" or bool(self.corrected))
         self.follows = changing if self.remembers else ()
+        alike = [
+            [each for each in commitment.start if _waits_for(each) & _waits_for(start)] for start in commitment.start
+        ]
+        read = [{name for each in starts for name in names_read(each.when or EVERYTHING)} for starts in alike]
+        self._followed = tuple(tuple(name for name in self.follows if name in names or name in each) for each in read)
+        self._follows_alone = tuple(name for name in self.follows if name in names)
+        self._starts = tuple(_beginning(starts) for starts in alike)
         self.told = tuple(name for name in names if is_of_event(name))
         self.fixed = tuple(name for name in began if name not in facts) if self.remembers else ()
         self.warns = bool(commitment.marks or commitment.reminders)
         self._schedule = schedule
         self._when = predicate_or_none(commitment.when)
-        self._starts = tuple(_beginning(commitment, start) for start in commitment.start)
         self._hours = tuple(Hours(predicate_or_none(each.when), each.calendar or ALWAYS) for each in commitment.hours)
         self._promises: dict[tuple[str, str | int | Target], Promise] = {}
         self._cases = tuple(self._case(case) for case in commitment.within)
@@ -147,6 +155,10 @@ class Terms:
     def applies(self, lookup: Lookup) -> bool:
         """Whether the commitment is one for such a ticket."""
         return self._when is None or self._when(lookup)
+
+    def followed(self, trigger: int | None) -> tuple[str, ...]:
+        """What a clock follows that a start began; one that none began, no start's condition either."""
+        return self._follows_alone if trigger is None else self._followed[trigger]
 
     def judged(self, from_s: int, trigger: int | None, customer: str, lookup: Lookup) -> Aim | None:
         """What a clock is promised that counts from ``from_s``; ``None`` where nothing is, for such a ticket.
@@ -214,13 +226,13 @@ class Terms:
             target = parse_target(aim.text)
         if isinstance(target, Agreed):
             return Due(target, start_s, aim.due_s, self.calendar(aim))
-        return self._found(aim.calendar, target, start_s)
+        return self._found(aim.calendar, target, start_s, aim.calendar.partition("@")[2])
 
     def with_release(self, aim: Aim, start_s: int) -> Aim:
         """The same promise, once a release is known that was not when it was made."""
         if aim.text != NEXT_RELEASE:
             return aim
-        return aim._replace(due_s=self._found(aim.calendar, NextRelease(), start_s).due_s)
+        return aim._replace(due_s=self._found(aim.calendar, NextRelease(), start_s, "").due_s)
 
     def _aim(self, number: int, case: Case, place: int, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
         calendar = self._schedule.calendar_for(self._hours[place].calendar, customer)
@@ -243,26 +255,30 @@ class Terms:
             row = found.row
             promise = self._promise(calendar, found.value)
         severity = lookup("severity")
-        due_s = self._due_s(calendar, promise, start_s, agreed)
+        due_s = self._due_s(calendar, promise, start_s, customer, agreed)
         known = None if severity is None else str(severity)
         return Aim(due_s, promise.moves, promise.seconds, promise.text, number, known, row, column, calendar, place)
 
-    def _due_s(self, calendar: str, promise: Promise, start_s: int, agreed: int | str | None) -> int | None:
+    def _due_s(
+        self, calendar: str, promise: Promise, start_s: int, customer: str, agreed: int | str | None
+    ) -> int | None:
         time = self._schedule.calendars[calendar]
         if promise.seconds is not None:
             return time.add_s(start_s, promise.seconds)
         if promise.dates:
             return time.business_day_after(time.day_at(start_s), promise.dates).closes_s
-        return self._found(calendar, promise.target, start_s, agreed).due_s
+        return self._found(calendar, promise.target, start_s, customer, agreed).due_s
 
-    def _found(self, calendar: str, target: Target, start_s: int, agreed: int | str | None = None) -> Due:
+    def _found(
+        self, calendar: str, target: Target, start_s: int, customer: str, agreed: int | str | None = None
+    ) -> Due:
         return due_at(
             target,
             self._schedule.calendars[calendar],
             start_s,
             business_day=self.commitment.business_day,
             releases=self._schedule.releases,
-            recurrences=self._schedule.recurrences,
+            recurrences=self._schedule.recurrences_for(customer),
             agreed=agreed,
         )
 
@@ -287,9 +303,8 @@ class Terms:
         return promise
 
 
-def _beginning(commitment: Commitment, start: Trigger) -> Predicate | None:
-    """What must hold for a clock to begin by such a start: any of the conditions of those that wait for the same."""
-    alike = [each for each in commitment.start if _waits_for(each) & _waits_for(start)]
+def _beginning(alike: Sequence[Trigger]) -> Predicate | None:
+    """What must hold for a clock to begin by one of several starts that wait for the same: any of their conditions."""
     if any(each.when is None for each in alike):
         return None
     return predicate_or_none(Any(tuple(each.when or EVERYTHING for each in alike)))

@@ -8,6 +8,7 @@ date in the policy's zone and the customer's own contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -84,6 +85,7 @@ class Schedule:
         self.calendars = Calendars({ALWAYS: Calendar.always(policy.zone), **calendars}, own)
         self._per_customer = frozenset(name for name, each in policy.calendars.items() if each.per_customer)
         self._own = own
+        self._calendar_of = {name: each.calendar for name, each in policy.recurrences.items()}
         self.recurrences = dict(recurrences)
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
@@ -98,6 +100,15 @@ class Schedule:
         if not customer or calendar not in self._per_customer or self._own(customer, calendar) is None:
             return calendar
         return f"{calendar}@{customer}"
+
+    def recurrences_for(self, customer: str) -> Mapping[str, Recurrence]:
+        """The recurrences, on the calendars as they are for a customer."""
+        own = {
+            name: replace(self.recurrences[name], calendar=self.calendars[key])
+            for name, calendar in (self._calendar_of.items() if customer and self._per_customer else ())
+            if (key := self.calendar_for(calendar, customer)) != calendar
+        }
+        return {**self.recurrences, **own} if own else self.recurrences
 
     def held(self, name: str, at_s: int, customer: str = "") -> Held:
         """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant, for a customer.
