@@ -54,7 +54,7 @@ class Commitment:
         Warnings and due instants before it come first; what it puts into the past is told at once.
         """
         at_s = happening.at_s
-        self._pass(at_s, including=False)
+        self._pass(at_s)
         self._look_again(happening)
         self._cancel(any_of(self.document.get("cancel"), happening), happening)
         stopped = self._stop(any_of(self.document["stop"], happening), happening)
@@ -76,11 +76,11 @@ class Commitment:
         self.clocks = [clock for clock in self.clocks if clock.applies or self.remembers]
         self._excuse(happening)
         self.now = happening.view
-        self._pass(at_s, including=False, told_s=at_s)
+        self._pass(at_s, told_s=at_s)
 
     def close(self, as_of_s: int) -> None:
         """What comes up to an instant after everything that happened."""
-        self._pass(as_of_s, including=True)
+        self._pass(as_of_s)
 
     def rows(self, as_of_s: int) -> list[dict]:
         shown = sorted((clock for clock in self.clocks if clock.is_shown), key=lambda clock: clock.cycle)
@@ -88,12 +88,12 @@ class Commitment:
 
     # Time that passes.
 
-    def _pass(self, until_s: int, including: bool, told_s: int | None = None) -> None:
+    def _pass(self, until_s: int, told_s: int | None = None) -> None:
         """Due instants that begin the next cycle, and warnings.
 
         A due instant that is also that of a record comes after it.
         """
-        beat = self._next_beat(until_s, including)
+        beat = self._next_beat(until_s)
         while beat is not None:
             clock, due_s = beat
             clock.followed_up = True
@@ -101,22 +101,21 @@ class Commitment:
             now = replace(self.now, data={}, actor=None, actor_id=None, before=dict(self.now.facts))
             self._begin(due_s, replace(now, at_s=due_s, record_channel=None, record_customer=None), [], [])
             self.clocks = [each for each in self.clocks if each.applies or self.remembers]
-            beat = self._next_beat(until_s, including)
+            beat = self._next_beat(until_s)
         for clock in self.clocks:
             if clock.judged and clock.runs:
                 self.warnings.tell(clock, until_s, told_s)
         if self.goes_on and not any(clock.alive or self._may_beat(clock) for clock in self.clocks):
             self.goes_on = False
 
-    def _next_beat(self, until_s: int, including: bool) -> tuple[Clock, int] | None:
-        """The earliest due instant by then that has not begun its next cycle yet."""
+    def _next_beat(self, until_s: int) -> tuple[Clock, int] | None:
+        """The earliest due instant before then that has not begun its next cycle yet."""
         found = []
         for clock in self.clocks if self.rhythm.get("every") == "due" else []:
             if self._may_beat(clock) and clock.is_shown and clock.ceased_s is None:
                 pausable_s = clock.pausable_s(until_s)
                 due_s = clock.due_s(pausable_s)
-                in_time = due_s < until_s or (including and due_s == until_s)
-                if in_time and due_s > clock.counted_s and not clock.waits(due_s, pausable_s):
+                if clock.counted_s < due_s < until_s and not clock.waits(due_s, pausable_s):
                     found.append((clock, due_s))
         return min(found, key=lambda each: each[1], default=None)
 
