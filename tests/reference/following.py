@@ -57,8 +57,8 @@ class Following:
         for clock in [each for each in self.clocks if not each.applies and self.remembers]:
             corrected = bool(corrects & self.promises.follows(clock.triggers))
             changed = clock.alive and self._has_changed(clock, happening.view)
-            if (corrected or changed) and self._come_to_apply(clock, happening.view, corrected):
-                break
+            if corrected or changed:
+                self._come_to_apply(clock, happening.view, corrected)
 
     def _followed(self, clock: Clock) -> set[str]:
         return {"severity"} if self.severity_alone else self.promises.follows(clock.triggers)
@@ -98,20 +98,19 @@ class Following:
         if self.remembers:
             self.notes.add("does not apply yet")
 
-    def _come_to_apply(self, clock: Clock, now: View, corrected: bool) -> bool:
+    def _come_to_apply(self, clock: Clock, now: View, corrected: bool) -> None:
         """A start whose promise did not apply: it begins a clock if it does now, and a start would begin one."""
         if self._lacks(now) or (not corrected and (self.how == "keep" or clock.read == self._read(clock, now))):
-            return False
+            return
         from_s = now.at_s if self.how == "restart" and not corrected else clock.begun_s
         promise = self._answer(clock, now, from_s)
         if promise is None or not self._may_begin():
-            return False
+            return
         self.notes.add("applies by a correction" if corrected else "began to apply")
         clock.cycle, self.goes_on = self._next_number(), bool(self.rhythm)
         clock.clauses = self._holding(clock, now)[0].get("clauses", []) if clock.triggers else clock.clauses
         clock.start_s = from_s
         self._aim(clock, promise, from_s)
-        return True
 
     def _aim(self, clock: Clock, promise: Promise, counted_s: int) -> None:
         agreed = isinstance(promise.target, dict) and "at" in promise.target
