@@ -59,12 +59,9 @@ def test_other_facts_that_may_change_are_told_of() -> None:
     assert [] == promised("when: {kind: fault}", **first)
 
 
-def test_what_a_move_changes_is_told_of() -> None:
-    """A `when` that reads the state follows every move; a start's condition is read of its event."""
-    read = "reads `state`, which `ask`, `answer`, `solve`, `close` may change while a clock runs"
-
-    assert [f"UP509 `when` of `answer` {read}"] == promised("when: {state: [new, asked]}")
-    assert [] == promised("when: {state: [new, asked]}, on-change: keep")
+def test_what_is_no_fact_is_judged_once() -> None:
+    """A `when` that reads the state is one of the moment at which the clock begins."""
+    assert [] == promised("when: {state: [new, asked]}")
     assert [] == promised("start: {on: ask, when: {state: new}}, cycles: one")
 
 

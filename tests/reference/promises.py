@@ -33,16 +33,14 @@ class Promises:
     def __init__(self, policy: dict, contracts: dict, document: dict) -> None:
         self.policy, self.contracts, self.document = policy, contracts, document
         self.names = self._names()
-        facts = {"severity", "queue", *policy.get("facts", {})}
-        self.waits = sorted(name for name in self.names if name in facts)
+        self.facts = {"severity", "queue", *policy.get("facts", {})}
+        self.waits = sorted(name for name in self.names if name in self.facts)
         """The facts without which nothing is judged."""
 
     def follows(self, triggers: list[dict]) -> set[str]:
-        """The names that a clock follows which these starts began: of their conditions, the facts alone."""
-        read = {name for name in self.names if name.partition(".")[0] not in (*TIMES, *TOLD)}
+        """The facts that a clock follows which these starts began."""
         asked = set().union(*(names_read(each.get("when"), self.policy) for each in triggers))
-        as_it_was = (*TIMES, *TOLD, "state", "core", "flagged", "level")
-        return read | {name for name in asked if name.partition(".")[0] not in as_it_was}
+        return {name for name in self.names | asked if name in self.facts}
 
     def corrected(self) -> set[str]:
         """The facts that some event corrects."""

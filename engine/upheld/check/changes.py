@@ -23,14 +23,8 @@ from upheld.core.policy.event_type import EventType
 from upheld.core.proof.questions import Space
 from upheld.core.time.target import Agreed
 
-OF_MOVES = ("state", "core")
-"""Names that every move changes."""
-
 OTHER = "{} of another ticket"
 """Stands for a name in the second of two conditions, so that each has one of its own; no name has spaces."""
-
-START = "the start"
-"""The part that is read of its event; what it says of the ticket's state is no matter of later."""
 
 MOST_COMPARED = 1000
 """Pairs of promises that are compared; a contract has a few dozen."""
@@ -64,12 +58,11 @@ def check_changes(inspection: Inspection, paths: Paths) -> None:
 
 
 def _read(inspection: Inspection, commitment: Commitment) -> dict[str, str]:
-    """The names by which a promise is judged and which may change, each with the part that reads it."""
+    """The facts by which a promise is judged and which may change, each with the part that reads it."""
     changing = {name for name in inspection.vocabulary.facts if not _immutable(inspection, name)}
-    others = {*OF_MOVES, "flagged", "level"}
     found: dict[str, str] = {}
     for part, name in _parts(inspection, commitment):
-        if name in changing or (name in others and part != START):
+        if name in changing:
             found.setdefault(name, part)
     return found
 
@@ -89,7 +82,7 @@ def _parts(inspection: Inspection, commitment: Commitment) -> Iterator[tuple[str
             yield "the target", case.target.name
     yield from names("`when`", [commitment.when])
     yield from names("the calendar", (case.when for case in commitment.hours))
-    yield from names(START, (trigger.when for trigger in commitment.start))
+    yield from names("the start", (trigger.when for trigger in commitment.start))
 
 
 def _immutable(inspection: Inspection, name: str) -> bool:
@@ -97,26 +90,7 @@ def _immutable(inspection: Inspection, name: str) -> bool:
     return fact is not None and fact.immutable
 
 
-def _changers(inspection: Inspection, paths: Paths, name: str) -> Changers:
-    """What may change a name, and where."""
-    if name in OF_MOVES:
-        moves = ((event, step.origin) for step in paths.steps for event in step.events or (step.by,))
-        return _by_event((event, state) for event, state in moves if state is not None)
-    if name in ("flagged", "level"):
-        flagging = (event for rule in inspection.policy.rules if rule.verdict == "flag" for event in rule.on)
-        raising = (event for each in inspection.policy.escalation for event in each.on)
-        return {event: paths.accepting(event) for event in (flagging if name == "flagged" else raising)}
-    return _of_fact(inspection, paths, name)
-
-
-def _by_event(found: Iterable[tuple[str, str]]) -> Changers:
-    states: dict[str, set[str | None]] = {}
-    for event, state in found:
-        states.setdefault(event, set()).add(state)
-    return {event: frozenset(each) for event, each in states.items()}
-
-
-def _of_fact(inspection: Inspection, paths: Paths, fact: str) -> Changers:
+def _changers(inspection: Inspection, paths: Paths, fact: str) -> Changers:
     """The events that may find a value which was set before: by default, by another event or by the same one."""
     setting = [each.id for each in inspection.policy.events.values() if any(s.fact == fact for s in each.sets)]
     declared = inspection.policy.facts.get(fact)

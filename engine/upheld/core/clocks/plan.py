@@ -172,7 +172,7 @@ class ClockPlan:
         continues = (*pulled(self._continues), *self._entered(state, origin))
         pauses = (*pulled(self._begins), *self._entered(origin, state))
         starts = pulled(self._starts)
-        changes = self._changes(event, moved=moved)
+        changes = self._changes(event)
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
         does = (endings, reopens, changes, corrects, continues, pauses, starts, excuses)
@@ -209,11 +209,10 @@ class ClockPlan:
             if after in states and before not in states
         )
 
-    def _changes(self, event: str | None, *, moved: bool) -> tuple[int, ...]:
+    def _changes(self, event: str | None) -> tuple[int, ...]:
         """The commitments that follow what a step may change; a timer, or a state observed, may set any fact."""
         known = self._policy.events.get(event or "")
-        settings = {setting.fact for setting in known.sets} if known is not None else set[str]()
-        changed = settings | ({"state", "core"} if moved else set()) | {"flagged", "level"}
+        changed = {setting.fact for setting in known.sets} if known is not None else set[str]()
         return tuple(
             index
             for index, terms in enumerate(self._terms)

@@ -115,7 +115,7 @@ class Terms:
         self.awaited = tuple(name for name in names if name in facts)
         began = dict.fromkeys(name for start in commitment.start for name in names_read(start.when or EVERYTHING))
         judged = dict.fromkeys((*names, *(name for name in began if name in facts)))
-        changing = tuple(name for name in judged if not is_of_event(name) and not is_of_time(name))
+        changing = tuple(name for name in judged if name in facts)
         corrected = {fact for event in policy.events.values() for fact in event.corrects}
         self.corrected = frozenset(corrected.intersection(changing))
         self.remembers = bool(changing) and (self.on_change != "keep" or bool(self.corrected))
