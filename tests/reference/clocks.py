@@ -233,7 +233,7 @@ class Commitment(Following):
         clock.ended_s = clock.stop = None
         clock.end_clauses = []
         clock.cut = False
-        self.goes_on = bool(self.rhythm)
+        self.goes_on = self.goes_on or (bool(self.rhythm) and clock.applies)
         if clock.judged and clock.applies:
             self._change(clock, happening)
         elif clock.judged:

@@ -128,5 +128,7 @@ class ClockRules:
         due = due_s(aim, calendar, clock.from_s, pauses)
         if due is None or number < len(marks):
             return None if due is None else due + 1
-        late_s = calendar.between_s(aim.due_s or due, reached_s)
-        return due_s(aim._replace(due_s=calendar.add_s(due, late_s), moves=True), calendar, due, pauses)
+        late_s = calendar.between_s(max(aim.due_s or due, clock.from_s), reached_s)
+        late_from_s = max(due, clock.from_s)
+        late = aim._replace(due_s=calendar.add_s(late_from_s, late_s), moves=True)
+        return due_s(late, calendar, late_from_s, pauses)

@@ -9,7 +9,7 @@ Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date
 from operator import is_
@@ -32,7 +32,10 @@ from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
-    __slots__ = ("at_s", "barred", "before", "changes", "clocks", "now", "plan", "resumed", "rules", "tracks")
+    __slots__ = (
+        *("at_s", "barred", "before", "changes", "clocks", "cycles_over", "now", "over"),
+        *("plan", "resumed", "rules", "tracks"),
+    )
 
     def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
         self.rules = rules
@@ -42,6 +45,7 @@ class ClockStep:
         self.at_s = happening.at_s
         self.clocks = [*state.clocks]
         self.tracks = state.tracks
+        self.over, self.cycles_over = state.over, state.cycles_over
         self.changes: list[ClockChange] = []
         self.resumed: set[int] = set()
         self.barred: set[int] = set()
@@ -50,7 +54,8 @@ class ClockStep:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
         plan, state = self.plan, self.before
         self._fix()
-        over, cycles = self._correct() if plan.corrects else (state.over, state.cycles_over)
+        if plan.corrects:
+            self._correct()
         if plan.changes:
             self._judge_again()
         following = self._end(plan.endings) if plan.endings else {}
@@ -70,7 +75,7 @@ class ClockStep:
             return state
         next_s = self._next_s() if self.rules.goes_on else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return self._settled(ClockState((), self.tracks, excused, next_s, over, cycles))
+        return self._settled(ClockState((), self.tracks, excused, next_s, self.over, self.cycles_over))
 
     def _same_clocks(self) -> bool:
         """Whether nothing became of any clock, told or not."""
@@ -78,7 +83,16 @@ class ClockStep:
         return len(self.clocks) == len(before) and all(map(is_, self.clocks, before))
 
     def pass_time(self) -> ClockState:
-        """The state once what comes by itself has come: the cycles that due instants began, and warnings."""
+        """The state once what comes by itself has come: the cycles that due instants begin, and warnings."""
+        next_s = self._pass_time()
+        return self._settled(self.before._replace(clocks=(), next_s=next_s))
+
+    def _pass_time(self, told_s: int | None = None) -> int:
+        """Let come what comes by itself up to now. Returns: when something comes next.
+
+        Args:
+            told_s: When it is told, where what happens now has put it into the past.
+        """
         until_s, beat = self.at_s, self._next_beat(self.at_s)
         while beat is not None:
             position, self.at_s = beat
@@ -88,9 +102,11 @@ class ClockStep:
                 self._begin(clock.commitment, None, self.at_s)
             beat = self._next_beat(until_s)
         self.at_s = until_s
-        self.clocks, warned = self.rules.warned(self.clocks, self.tracks, until_s)
-        self.changes = sorted((*self.changes, *warned), key=lambda change: change.at_s)
-        return self._settled(self.before._replace(clocks=(), next_s=self.rules.next_s(self.clocks, self.tracks)))
+        self.clocks, warned = self.rules.warned(self.clocks, self.tracks, until_s, told_s)
+        self.changes += warned
+        if told_s is None:
+            self.changes.sort(key=lambda change: change.at_s)
+        return self.rules.next_s(self.clocks, self.tracks)
 
     def _next_beat(self, until_s: int) -> tuple[int, int] | None:
         """The place of a clock and its due instant: the earliest before an instant that begins the next cycle."""
@@ -121,13 +137,9 @@ class ClockStep:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
 
     def _next_s(self) -> int:
-        """When something happens by itself; warnings that a new target has put into the past are given now."""
+        """When something comes by itself; what happened now may have put some of it into the past."""
         next_s = self.rules.next_s(self.clocks, self.tracks)
-        if next_s > self.at_s:
-            return next_s
-        self.clocks, changes = self.rules.warned(self.clocks, self.tracks, self.at_s, told_s=self.at_s)
-        self.changes += changes
-        return self.rules.next_s(self.clocks, self.tracks)
+        return next_s if next_s > self.at_s else self._pass_time(self.at_s)
 
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
@@ -161,7 +173,7 @@ class ClockStep:
         lapsed_s = from_s if aim is None else None
         end = clock.end
         if end is not None and end.day is not None:
-            end = end._replace(at_s=max(self._opening_of(end.day, terms.calendar(aim)), from_s))
+            end = end._replace(at_s=max(self._opening_of(end.day, terms.calendar(aim, self.now.customer)), from_s))
         given, reminded = (NOTHING_GIVEN, 0) if anew else (clock.given, clock.reminded)
         following = None if aim is None else terms.next_mark(from_s, aim, given, reminded)
         return clock._replace(
@@ -205,23 +217,24 @@ class ClockStep:
         elif clock.lapsed_s is None:
             self._tell("lapsed" if judged.lapsed_s is not None else "restarted" if restarts else "retargeted", judged)
 
-    def _correct(self) -> tuple[Series[Clock], tuple[int, ...]]:
-        """Judge every clock from its start that follows what was only told wrongly.
-
-        Returns: those that are over, and the last cycle of each commitment among them.
-        """
+    def _correct(self) -> None:
+        """Judge every clock from its start that follows what was only told wrongly, the earliest first."""
         names = self.now.names
         told = [each for each in self.plan.corrects if not each.fields or any(names(field) for field in each.fields)]
         corrected = {each.commitment: each.facts for each in told}
+        if any(clock.commitment in corrected for clock in self.over):
+            over: list[Clock] = []
+            for clock in self.over:
+                over.append(self._corrected(clock, corrected))
+                self._count(over, clock.commitment)
+            self.over = Series.of(over)
         for position, clock in enumerate(self.clocks):
             self.clocks[position] = self._corrected(clock, corrected)
-        over, cycles = self.before.over, [*self.before.cycles_over]
-        if any(clock.commitment in corrected for clock in over):
-            over = Series.of(self._corrected(clock, corrected) for clock in over)
-            for index in corrected:
-                own = (clock.cycle for clock in over if clock.commitment == index and not clock.waits)
-                cycles[index] = max(own, default=0)
-        return over, tuple(cycles)
+
+    def _count(self, over: Iterable[Clock], index: int) -> None:
+        """Keep the last cycle of a commitment's clocks that are over."""
+        last = max((clock.cycle for clock in over if clock.commitment == index and not clock.waits), default=0)
+        self.cycles_over = (*self.cycles_over[:index], last, *self.cycles_over[index + 1 :])
 
     def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
         facts, followed = corrected.get(clock.commitment), self.rules.terms[clock.commitment].followed(clock.trigger)
@@ -261,7 +274,7 @@ class ClockStep:
                     continue
                 ended = self._ended(clock, holding[0]) if clock.end is None else clock
                 self.clocks[position] = ended if goes_on else ended._replace(beats=False)
-                if goes_on and rhythms[index] == "stop" and ended.end is not None:
+                if goes_on and rhythms[index] == "stop" and ended.end is not None and not ended.waits:
                     following[index] = max(following.get(index, ended.end.at_s), ended.end.at_s)
         return following
 
@@ -283,7 +296,7 @@ class ClockStep:
 
     def _own_instant(self, clock: Clock, ending: Ending) -> int:
         """When a stop counts: at the first opening of the date it carries, or at once; never before it counted."""
-        held = self._instant(ending.at, self.rules.terms[clock.commitment].calendar(clock.aim))
+        held = self._instant(ending.at, self.rules.terms[clock.commitment].calendar(clock.aim, self.now.customer))
         return self.at_s if held is None else max(held, clock.from_s)
 
     def _instant(self, name: str, calendar: Calendar) -> int | None:
@@ -310,7 +323,7 @@ class ClockStep:
         Returns: the commitments of which a clock began.
         """
         again = [index for index, how in enumerate(self.rules.plan.on_reopen) if how == "new-cycle"]
-        begun = {index for index in again if self.before.cycles_over[index]}
+        begun = {index for index in again if self.cycles_over[index]}
         for position, clock in enumerate(self.clocks):
             end = clock.end
             how = self.rules.plan.on_reopen[clock.commitment]
@@ -384,7 +397,7 @@ class ClockStep:
         """When a start counts: at the first opening of the date it carries, or at once; never after its record."""
         if not pull.at:
             return self.at_s
-        held = self._instant(pull.at, self.rules.terms[pull.of].calendar(None))
+        held = self._instant(pull.at, self.rules.terms[pull.of].calendar(None, self.now.customer))
         return self.at_s if held is None else min(held, self.at_s)
 
     def _is_free(self, index: int) -> bool:
@@ -392,7 +405,7 @@ class ClockStep:
         cycles, rhythm = self.rules.plan.cycles[index], self.rules.plan.rhythms[index]
         if rhythm is not None:
             return not any(clock.commitment == index and _goes_on(clock) for clock in self.clocks)
-        if cycles == "one" and self.before.cycles_over[index]:
+        if cycles == "one" and self.cycles_over[index]:
             return False
         if cycles != "many":
             for clock in self.clocks:
@@ -421,7 +434,7 @@ class ClockStep:
 
     def _next_cycle(self, index: int) -> int:
         own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
-        return 1 + max(own, default=self.before.cycles_over[index])
+        return 1 + max(own, default=self.cycles_over[index])
 
     def _excuses(self) -> tuple[Excused, ...]:
         found = []

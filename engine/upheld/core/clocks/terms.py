@@ -187,9 +187,11 @@ class Terms:
                 return self._aim(number, case, place, start_s, customer, lookup)
         return None
 
-    def calendar(self, aim: Aim | None) -> Calendar:
-        """On whose opening time a clock counts; while that is not known, the one of the last case."""
-        return self._schedule.calendars[self._hours[-1].calendar if aim is None else aim.calendar]
+    def calendar(self, aim: Aim | None, customer: str = "") -> Calendar:
+        """On whose opening time a customer's clock counts; while that is not known, the one of the last case."""
+        if aim is not None:
+            return self._schedule.calendars[aim.calendar]
+        return self._schedule.calendars[self._schedule.calendar_for(self._hours[-1].calendar, customer)]
 
     def next_mark(self, from_s: int, aim: Aim, given: frozenset[int], reminded: int) -> tuple[int, int] | None:
         """The mark that comes next, and when it would be reached without a pause; ``None`` where none is left.
@@ -215,7 +217,7 @@ class Terms:
         reminders = self.commitment.reminders
         if reminders is not None and (reminders.at_most is None or reminded < reminders.at_most):
             late_s = (reminded + 1) * reminders.every.seconds
-            found.append((calendar.add_s(aim.due_s, late_s), len(marks) + reminded))
+            found.append((calendar.add_s(max(aim.due_s, from_s), late_s), len(marks) + reminded))
         reached_s, number = min(found, default=(0, -1))
         return (number, reached_s) if number >= 0 else None
 
