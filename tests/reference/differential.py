@@ -60,6 +60,7 @@ FLOORS = {
     "begun in a night after midnight": 1,
     "due in a night after midnight": 1,
     "over a day that closes early": 1,
+    "due some months on": 1,
 }
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
@@ -113,6 +114,8 @@ class Coverage:
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
+            by_date = any(str(each["target"]).endswith(("mo", "y")) for each in ticket["commitments"] if each["due_at"])
+            here |= {"due some months on"} if by_date else set()
             here |= {note for each in ticket["commitments"] for note in _odd_hours(policy, each)}
         self.found.update(here)
 

@@ -403,6 +403,34 @@ BUGS = (
         "self._coming[0][0] if",
         "accounts",
     ),
+    Bug(
+        "a timer counts dates from midnight, in a night too",
+        "lifecycle.timers",
+        "calendar.business_day_after(calendar.day_at(start_s), days)",
+        "calendar.business_day_after(calendar.clock_at(start_s)[0], days)",
+        "nights",
+    ),
+    Bug(
+        "a month is counted from the next opening",
+        "time.due",
+        "add_months_s(calendar, start_s, target.months)",
+        "add_months_s(calendar, calendar.next_opening_s(start_s), target.months)",
+        "months",
+    ),
+    Bug(
+        "the day after stands for one that a month has not",
+        "time.month",
+        "return date(year, month, min(day.day, monthrange(year, month)[1]))",
+        "return date.fromordinal(date(year, month, 1).toordinal() + day.day - 1)",
+        "months",
+    ),
+    Bug(
+        "months are those of UTC",
+        "time.month",
+        "day, time_s = time.clock_at(start_s)",
+        "day, time_s = divmod(start_s + 3600, 86400)",
+        "months",
+    ),
 )
 
 

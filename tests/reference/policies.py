@@ -73,6 +73,7 @@ RECURRENCES = {
 }
 SEVERITIES = ["urgent", "high", "low", "minor"]
 WORKING = {"triaged": "qualified", "waiting": "qualified", "around": "workaround", "fixing": "in-fix"}
+MONTHS = ["1mo", "3mo", "1y"]
 SPANS = ["15min", "30min", "45min", "1h", "90min", "2h", "4h", "8h", "11h"]
 BUSINESS_DAYS = ["1bd", "2bd", "3bd"]
 
@@ -445,7 +446,7 @@ def _target(draft: Draft, entry: dict) -> None:
     calendars = list(document["calendars"])
     entry["calendar"] = choices.pick([*calendars, *calendars, "always"])
     if entry["calendar"] == "always":
-        entry["within"] = choices.pick([{"parameter": "hours"}, "1d", "36h", "90min"])
+        entry["within"] = choices.pick([{"parameter": "hours"}, "1d", "36h", "90min", choices.pick(MONTHS)])
         return
     entry["business-day"] = choices.pick(["opening-time", "dates", "same-time"])
     if entry["business-day"] == "opening-time" and entry["calendar"] in UNEVEN:
@@ -462,6 +463,8 @@ def _target(draft: Draft, entry: dict) -> None:
         {"next": choices.pick(list(document["recurrences"]))},
         "next-release",
     ]
+    if choices.chance(8):
+        simple.append(choices.pick(MONTHS))
     if choices.chance(10):
         simple = [{"next": choices.pick(list(document["recurrences"])), "after": "date"}]
     if not choices.chance(30):
@@ -527,7 +530,9 @@ def _timers(draft: Draft) -> None:
     choices, document = draft.choices, draft.document
     calendar = choices.pick([*document["calendars"], "always"])
     states = document["states"]
-    after = choices.pick([{"after": "4h"}, {"after": "2bd"}, {"after": "90min"}])
+    after = choices.pick(
+        [{"after": "4h"}, {"after": "2bd"}, {"after": "90min"}, {"after": choices.pick(["2h", "1mo"])}]
+    )
     if after["after"].endswith("bd"):
         if calendar == "always":
             after = {"after": "1d"}

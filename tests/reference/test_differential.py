@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:aa24263a03b2e9d8b74703ed788fd1001efd9b008f910087e5d6940ec78fdd63")
+SLICE = (500, "sha256-sum:6c872d4056f7cf326cd39af6e34d7c337e48bd9d05326c7a5200b0017893aa1c")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.

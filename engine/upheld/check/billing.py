@@ -26,6 +26,9 @@ def check_billing(inspection: Inspection) -> None:
     for account in inspection.policy.accounts.values():
         for key, value in (("limit", account.limit), ("low-balance", account.low_balance)):
             _fits(inspection, (*account.path, key), value, account.unit)
+        if account.expiry_notice is not None and not account.expiry_notice.has_seconds:
+            message = f"`{account.expiry_notice}` is as long as its dates, and a notice is given a fixed time before"
+            inspection.report("UP526", (*account.path, "expiry-notice"), message, "write days, such as `30d`")
         if account.overdraft == "refuse" and account.limit is not None:
             message = f"`{account.id}` is never overdrawn, so a limit says nothing"
             inspection.report(

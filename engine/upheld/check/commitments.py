@@ -107,6 +107,9 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
         inspection.report("UP506", path, message, hint)
     elif objective.within.is_business_day:
         worth_a_day(inspection, objective, counted.calendar)
+    elif objective.within.months:
+        message = f"`{objective.within}` is as long as its dates, and `{objective.id}` compares the opening time used"
+        inspection.report("UP526", path, message, "write hours, or days round the clock, such as `30d`")
     _longer_than_nothing(inspection, path, objective.within)
     round_the_clock(inspection, objective, counted.calendar, [(path, objective.within)])
 

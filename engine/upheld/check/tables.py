@@ -227,11 +227,25 @@ def _duration(value: str | int) -> Duration | None:
 
 def _longer(one: Duration, other: Duration, day_s: int | None) -> bool:
     """Whether one is longer for certain: business days and hours compare where a day is worth ``day_s`` seconds."""
-    if one.is_business_day and other.is_business_day:
+    if one.unit == other.unit:
         return one.amount > other.amount
+    if one.months and other.months:
+        return one.months > other.months
+    if one.months or other.months:
+        return _days(one, day_s)[0] > _days(other, day_s)[1]
     if one.is_business_day or other.is_business_day:
         return day_s is not None and _worth(one, day_s) > _worth(other, day_s)
     return one.seconds > other.seconds
+
+
+def _days(duration: Duration, day_s: int | None) -> tuple[Fraction, Fraction]:
+    """The least and the most dates it may pass: a month has ten business days, and each an hour, or a day's worth."""
+    if duration.months:
+        return Fraction(28 * duration.months), Fraction(31 * duration.months)
+    if duration.is_business_day:
+        return duration.amount - 1, duration.amount * 3
+    least = Fraction(duration.seconds, 86_400)
+    return least, least if duration.unit in ("d", "w") else Fraction(duration.seconds, day_s or 3600) * 3
 
 
 def _worth(duration: Duration, day_s: int) -> Fraction:

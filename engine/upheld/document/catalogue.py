@@ -129,6 +129,7 @@ ERRORS = {
     "UP513": "days or weeks on a calendar with closed time",
     "UP514": "value that is no target",
     "UP515": "instant read from something that is none",
+    "UP526": "length that depends on dates, where hours are needed",
     "UP602": "unit that the account does not count in",
     "UP603": "charge or account that says too little or too much",
     "UP605": "number read from something that holds none",

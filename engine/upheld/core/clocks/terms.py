@@ -214,7 +214,7 @@ def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> 
         if target.is_business_day:
             seconds = worth_s(calendar, target.amount) if business_day == "opening-time" else None
             dates = int(target.amount) if business_day == "dates" and target.amount.denominator == 1 else 0
-        elif target.unit not in ("d", "w") or calendar.hours.is_always:
+        elif target.has_seconds and (target.unit not in ("d", "w") or calendar.hours.is_always):
             seconds = target.seconds
     return Promise(target, str(target), isinstance(target, Duration), seconds, dates)
 

@@ -193,7 +193,7 @@ class PromisedTimes:
     def _length(self, length: Duration) -> str:
         """A length of time; with the hours that it counts, where the page does not say them of all."""
         text, policy = self.naming.locale.duration(length), self.naming.policy
-        if self.calendar is None or length.unit in ("d", "w"):
+        if self.calendar is None or length.months or length.unit in ("d", "w"):
             return text
         if self.calendar not in policy.calendars:
             return self.naming.locale.say("round-the-clock", duration=text)
