@@ -61,6 +61,9 @@ FLOORS = {
     "due in a night after midnight": 1,
     "over a day that closes early": 1,
     "due some months on": 1,
+    "set by a timer": 1,
+    "raised by a timer": 1,
+    "moved at once": 1,
 }
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
@@ -171,7 +174,7 @@ class Digest:
         return f"sha256-sum:{self.total % 2**256:064x}"
 
 
-ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
+ALIKE = ("customer", "state", "core_state", "severity", "queue", "level", "opened_at", "closed_at", "events")
 """What two verdicts of one ticket must have alike, as it stands; lists and facts are compared entry by entry."""
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),

@@ -549,11 +549,50 @@ def _timers(draft: Draft) -> None:
     if "waiting" in states and choices.chance(40):
         timer = {"id": "give-up", "in": "waiting", **after, "calendar": calendar, **reset, "to": "resolved"}
         document["timers"].append(draft.grounded(timer))
+    _changing_timers(draft, calendar, reset)
     if choices.chance(30):
         effect = draft.grounded({"kind": "notify", "to": "customer"})
         among = [name for name in states if states[name]["core"] not in ("closed", "auto-closed")]
         timer = {"id": "remind", "in": choices.some(among, 1, 2), "after": "2h", "calendar": calendar, **reset}
         document["timers"].append(draft.grounded({**timer, "effects": [effect]}))
+
+
+def _changing_timers(draft: Draft, calendar: str, reset: dict) -> None:
+    """Timers that set facts, climb, or fire at once."""
+    choices, document = draft.choices, draft.document
+    states = document["states"]
+    among = [name for name in states if states[name]["core"] not in ("closed", "auto-closed")]
+    delay = choices.pick(
+        [{"after": "0min"}, {"after": "1h", "calendar": calendar}, {"after": "3h", "calendar": calendar}]
+    )
+    last = document["severities"][-1]["id"]
+    sets = choices.pick(
+        [
+            {"severity": document["severities"][0]["id"]},
+            {"known": True, "severity": [draft.grounded({"when": {"known": False}, "is": last})]},
+            {"queue": "warm"},
+            {"kind": "wish", "queue": "warm"},
+            {"severity": None},
+        ]
+    )
+    if choices.chance(35):
+        timer = {"id": "change", "in": choices.some(among, 1, 2), **delay, **choices.pick([reset, {}]), "sets": sets}
+        document["timers"].append(draft.grounded(timer))
+    if document["escalation"] and choices.chance(60):
+        level = choices.pick(["second", "third", 1, 2])
+        timer = {"id": "climb", "in": choices.some(among, 1, 2), "after": "45min", "calendar": calendar}
+        document["timers"].append(draft.grounded({**timer, "escalate": level}))
+    if choices.chance(20):
+        states["queued"] = {"core": "qualified"}
+        states["picked"] = {"core": "in-fix"}
+        for name, origin, to in (("pick", "queued", "picked"), ("enqueue", "new", "queued")):
+            timer = {"id": name, "in": origin, "after": "0min", "to": to}
+            if choices.chance(50):
+                timer["sets"] = sets
+            document["timers"].append(draft.grounded(timer))
+        for each in document["transitions"]:
+            if each["id"] == "resolve":
+                each["from"] = [*each["from"], "picked"]
 
 
 def _excuses(draft: Draft) -> None:

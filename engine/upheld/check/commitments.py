@@ -28,6 +28,8 @@ def check_commitments(inspection: Inspection) -> None:
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
+    _overtaken(inspection)
+    _escalates(inspection)
     for objective in inspection.policy.objectives:
         _objective(inspection, objective)
     for excuse in inspection.policy.excuses:
@@ -123,8 +125,53 @@ def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -
 def _timer(inspection: Inspection, timer: Timer) -> None:
     aims = [((*timer.path, "after"), timer.after)] if timer.after is not None else []
     check_lengths(inspection, timer, timer.calendar, timer.business_day, aims)
-    if timer.after is not None:
-        _longer_than_nothing(inspection, (*timer.path, "after"), timer.after)
-    if not timer.effects and (timer.target is None or set(timer.states) == {timer.target}):
+    moves = timer.target is not None and set(timer.states) != {timer.target}
+    if not (timer.effects or timer.sets or timer.climbs is not None or moves):
         message = f"timer `{timer.id}` does nothing when its time has come"
-        inspection.report("UP511", timer.path, message, "add `to:` with another state, or `effects:`", key=True)
+        hint = "add `to:` with another state, `sets:`, `escalate:`, or `effects:`"
+        inspection.report("UP511", timer.path, message, hint, key=True)
+    _climbs(inspection, timer)
+
+
+def _climbs(inspection: Inspection, timer: Timer) -> None:
+    """A timer raises a ticket within the levels that there are; it starts at the first."""
+    levels = [[name for name, _ in each.levels] for each in inspection.policy.escalation]
+    having = [each for each in levels if timer.climbs in each]
+    message = ""
+    if isinstance(timer.climbs, int) and not levels:
+        message = f"timer `{timer.id}` escalates, and no levels are declared"
+    elif having and all(each[0] == timer.climbs for each in having):
+        message = f"`{timer.climbs}` is the first level, where every ticket starts"
+    if message:
+        hint = "declare levels under `escalation:`, lowest first, and name a higher one"
+        inspection.report("UP527", (*timer.path, "escalate"), message, hint)
+
+
+def _overtaken(inspection: Inspection) -> None:
+    """What moves at once leaves no time to the other timers of its state, nor to those after it by name."""
+    policy = inspection.policy
+    first: dict[str, Timer] = {}
+    for timer in sorted(policy.timers, key=lambda each: each.id):
+        if timer.after is not None and not timer.after.amount and timer.target is not None:
+            for state in timer.states:
+                if state != timer.target:
+                    first.setdefault(state, timer)
+    for timer in policy.timers:
+        faster = [first[state] for state in timer.states if state in first]
+        at_once = timer.after is not None and not timer.after.amount
+        late = [each for each in faster if each is not timer and (each.id < timer.id or not at_once)]
+        if timer.states and len(late) == len(timer.states):
+            message = f"timer `{timer.id}` never fires: `{late[0].id}` moves the ticket on at once"
+            hint = "leave it out, put what it does on the other, or take the state out of one"
+            inspection.report("UP528", timer.path, message, hint, key=True)
+
+
+def _escalates(inspection: Inspection) -> None:
+    """Levels that nothing raises a ticket to."""
+    climbing = any(timer.climbs is not None for timer in inspection.policy.timers)
+    for each in inspection.policy.escalation:
+        if not each.on and not climbing:
+            hint = "add `on:` with an event, or `escalate:` to a timer"
+            inspection.report(
+                "UP527", (*each.path, "levels"), "nothing raises a ticket to these levels", hint, key=True
+            )
