@@ -142,6 +142,8 @@ class View:
             return not self._compare(name, wanted)
         if operator == "set":
             return (held is not None) == wanted
+        if operator == "count":
+            return self._sized(len(held) if held else 0, wanted)
         if operator == "between":
             return self._operator(name, held, "at-least", wanted[0]) and self._operator(
                 name, held, "at-most", wanted[1]
@@ -155,6 +157,24 @@ class View:
             "above": one > other,
             "at-least": one >= other,
         }[operator]
+
+    def _sized(self, many: int, wanted) -> bool:
+        """Whether a set has as many values as asked."""
+        if isinstance(wanted, list):
+            return many in wanted
+        if not isinstance(wanted, dict):
+            return many == wanted
+        return all(
+            {
+                "not": lambda n=number: not self._sized(many, n),
+                "below": lambda n=number: many < n,
+                "at-most": lambda n=number: many <= n,
+                "above": lambda n=number: many > n,
+                "at-least": lambda n=number: many >= n,
+                "between": lambda n=number: n[0] <= many <= n[1],
+            }[operator]()
+            for operator, number in wanted.items()
+        )
 
     def _meant(self, wanted):
         return self.value(wanted["ref"]) if isinstance(wanted, dict) else wanted

@@ -64,6 +64,7 @@ FLOORS = {
     "set by a timer": 1,
     "raised by a timer": 1,
     "moved at once": 1,
+    "asked for a size": 1,
 }
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
@@ -113,6 +114,8 @@ class Coverage:
             here |= {f"clock {each['status']}" for each in ticket["commitments"]}
             here |= {"second cycle" for each in ticket["commitments"] if each["cycle"] > 1}
             here |= {"flag"} if ticket["flags"] else set()
+            asked = [each["rule"] for each in (*ticket["flags"], *ticket["refused"])]
+            here |= {"asked for a size"} if {"few-flags", "signed"}.intersection(asked) else set()
             here |= {"moved by a timer" for each in ticket["moves"] if each["seq"] is None}
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}

@@ -404,6 +404,13 @@ BUGS = (
         "accounts",
     ),
     Bug(
+        "nothing has a size of one",
+        "condition.condition",
+        "return len(held) if isinstance(held, frozenset) else 0",
+        "return len(held) if isinstance(held, frozenset) else 1",
+        "sizes",
+    ),
+    Bug(
         "what happens at once waits for the next record",
         "lifecycle.timers",
         "return lambda start_s: start_s",

@@ -368,6 +368,8 @@ def _commitments(draft: Draft) -> None:
             )
         entry["start"] = _start(draft, working)
         entry["stop"] = _stop(draft, entry["start"])
+        if isinstance(entry["start"], dict) and "enters" in entry["start"] and choices.chance(25):
+            entry["stop"] = {"enters": entry["start"]["enters"]}
         if choices.chance(65):
             entry["pause"] = _pause(draft, working)
         if choices.chance(25):
@@ -506,6 +508,7 @@ def _rules(draft: Draft) -> None:
             ],
         },
         {"id": "pressing-only", "on": ["call", "hold"], "when": {"none": ["pressing"]}, "require": {"known": True}},
+        {"id": "few-flags", "on": ["mark", "call"], "require": {"flagged": {"count": {"at-most": 1}}}},
         {"id": "work-only", "on": "any", "except": ["submit", "resolve"], "when": {"core": "resolved"}},
     ]
     for rule in choices.some(possible, 0, 3):
@@ -518,6 +521,15 @@ def _rules(draft: Draft) -> None:
         else:
             rule["otherwise"] = choices.pick(["flag", "refuse"])
         document["rules"].append(draft.grounded(rule))
+    if choices.chance(30):
+        size = choices.pick([0, 1, {"above": 0}, {"between": [1, 2]}, {"not": 0}])
+        signed = {
+            "id": "signed",
+            "on": ["mark", "comment"],
+            "require": {"contract": {"count": size}},
+            "otherwise": "flag",
+        }
+        document["rules"].append(draft.grounded(signed))
     flagging = [
         each["id"] for each in document["rules"] if "flag" in (each.get("flag") and "flag", each.get("otherwise"))
     ]
@@ -597,7 +609,7 @@ def _changing_timers(draft: Draft, calendar: str, reset: dict) -> None:
 
 def _excuses(draft: Draft) -> None:
     choices, document = draft.choices, draft.document
-    if not choices.chance(60):
+    if not choices.chance(80):
         return
     document["events"]["excuse"] = {
         "by": "agent",

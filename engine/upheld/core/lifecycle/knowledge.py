@@ -78,7 +78,8 @@ def _together(judgements: Iterable[Judgement], *, decisive: bool) -> Judgement:
 def _compared(atom: Atom | HookAtom, lookup: Lookup, missing: Missing) -> Judgement:
     first = atom.name if isinstance(atom, Atom) else atom.key
     names = [first, atom.operand.name] if isinstance(atom, Atom) and isinstance(atom.operand, Ref) else [first]
-    if any(not missing(name) and lookup(name) in (UNSET, frozenset()) for name in names):
+    counts = isinstance(atom, Atom) and atom.counted
+    if not counts and any(not missing(name) and lookup(name) in (UNSET, frozenset()) for name in names):
         return Judgement(False)
     found = tuple(dict.fromkeys(needed for name in names for needed in missing(name)))
     return Judgement(None, found) if found else Judgement(evaluate(atom, lookup))
