@@ -259,21 +259,22 @@ class Commitment:
     # Targets.
 
     def _names(self) -> set[str]:
-        """Every name read by `when` and `within`."""
+        """Every fact read by `when` and `within`: what else is unset will not be set any more."""
         names = names_read(self.document.get("when"), self.policy)
         for case in self._cases():
             names |= names_read(case.get("when"), self.policy)
             if isinstance(case["is"], dict) and "parameter" in case["is"]:
-                by = self._column(case["is"])
-                names |= {by} if by else set()
-        return names
+                names |= set(self._choosing(case["is"]))
+        return {name for name in names if name in ("severity", "queue") or name in self.policy.get("facts", {})}
 
     def _cases(self) -> list[dict]:
         within = self.document["within"]
         return within if isinstance(within, list) else [{"is": within}]
 
-    def _column(self, target: dict) -> str | None:
-        return target["by"]["ref"] if "by" in target else self.policy["parameters"][target["parameter"]].get("by")
+    def _choosing(self, target: dict) -> list[str]:
+        """The names that choose a column of its table."""
+        names = items(self.policy["parameters"][target["parameter"]].get("by", []))
+        return [target["by"]["ref"], *names[1:]] if "by" in target else names
 
     def _judge(self, clock: Clock, now: View) -> None:
         """Once every name is set: does the promise apply, and what is its target? Time as at the start."""
@@ -292,11 +293,16 @@ class Commitment:
         target, clauses = case["is"], list(case.get("clauses", []))
         if isinstance(target, dict) and "parameter" in target:
             clauses += self.policy["parameters"][target["parameter"]].get("clauses", [])
-            column = self._column(target)
-            target, row = view.parameter(target["parameter"], column)
+            choosing = self._choosing(target)
+            target, row = view.parameter(target["parameter"], next(iter(choosing), None))
+            if target is None:
+                clock.applies = False
+                return
+            if len(choosing) > 1:
+                self.notes.add("target by two names")
             clauses += row.get("clauses", [])
             scale = {each["id"]: each.get("clauses", []) for each in self.policy["severities"]}
-            clauses += scale.get(view.value("severity"), []) if column == "severity" else []
+            clauses += scale.get(view.value("severity"), []) if choosing[:1] == ["severity"] else []
         if isinstance(target, dict) and "next" in target:
             recurrence = self.policy["recurrences"][target["next"]]
             clauses += [*recurrence.get("clauses", []), *self._calendar_clauses(recurrence["calendar"])]

@@ -300,8 +300,8 @@ BUGS = (
     Bug(
         "a contract's own fee is not seen",
         "billing.plan",
-        "schedule.parameter(parameter.id, str(column), at_s, customer)",
-        'schedule.parameter(parameter.id, str(column), at_s, "")',
+        "schedule.parameter(parameter.id, column, at_s, customer)",
+        'schedule.parameter(parameter.id, column, at_s, "")',
         "charges",
     ),
     Bug(
@@ -409,6 +409,13 @@ BUGS = (
         "return len(held) if isinstance(held, frozenset) else 0",
         "return len(held) if isinstance(held, frozenset) else 1",
         "sizes",
+    ),
+    Bug(
+        "a table's second name is forgotten",
+        "policy.parameter",
+        'return None if None in held else ".".join(str(each) for each in reversed(held))',
+        'return None if None in held else ".".join(["plus", *(str(each) for each in held[:1])][-len(held) or 2 :])',
+        "plans",
     ),
     Bug(
         "what happens at once waits for the next record",

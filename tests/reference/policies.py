@@ -156,7 +156,8 @@ def _tidied(document: dict) -> dict:
 def _vocabulary(draft: Draft) -> None:
     """Calendars, severities, facts, contracts and the events that only change facts."""
     choices, document = draft.choices, draft.document
-    for name in choices.some(list(CALENDARS), 1, 3):
+    nights = [choices.pick(["shifts", "watch"])] if choices.chance(25) else []
+    for name in dict.fromkeys([*nights, *choices.some(list(CALENDARS), 1, 3)]):
         document["calendars"][name] = draft.grounded(dict(CALENDARS[name]))
     for name in SEVERITIES[: choices.integer(2, 4)]:
         document["severities"].append(draft.grounded({"id": name}))
@@ -329,8 +330,15 @@ def _tables(draft: Draft) -> None:
     if choices.chance(30):
         days["values"][0][names[-1]] = "next-release"
     document["parameters"]["days"] = draft.grounded(days)
-    if choices.chance(60):
-        document["contracts"]["gold"]["parameters"] = ["hours"]
+    overridden = ["hours"] if choices.chance(60) else []
+    if choices.chance(50):
+        second, plans = choices.pick([("contract.gold.plan", ["plus", "max"]), ("kind", ["bug", "question", "wish"])])
+        document["contracts"]["gold"]["attributes"] = {"plan": {"one-of": ["plus", "max"]}}
+        table = {"from": "2020-01-01", **{plan: _row(choices, names, SPANS) for plan in plans}}
+        document["parameters"]["plans"] = draft.grounded({"by": ["severity", second], "values": [table]})
+        overridden += ["plans"] if choices.chance(60) else []
+    if overridden:
+        document["contracts"]["gold"]["parameters"] = overridden
     for name in choices.some(list(RECURRENCES), 1, 2):
         calendar = choices.pick(list(document["calendars"]))
         document["recurrences"][name] = draft.grounded({**RECURRENCES[name], "calendar": calendar})
@@ -465,6 +473,8 @@ def _target(draft: Draft, entry: dict) -> None:
         {"next": choices.pick(list(document["recurrences"]))},
         "next-release",
     ]
+    if "plans" in document["parameters"]:
+        simple += [{"parameter": "plans"}] * 3
     if choices.chance(8):
         simple.append(choices.pick(MONTHS))
     if choices.chance(10):

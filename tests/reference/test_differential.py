@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:655e2554f0c73633305e0bebf65a459220b252af5397cb4b0d42d38a9d2ea89b")
+SLICE = (500, "sha256-sum:c2288ab20acea7dadcaf507817ab2b368a725ce003cefeb52e1c0d373d0cdbfc")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.

@@ -60,7 +60,7 @@ def _read(inspection: Inspection, commitment: Commitment) -> dict[str, str]:
         names = [*names_read(case.when or ALWAYS)]
         if isinstance(case.target, ParameterTarget):
             parameter = inspection.policy.parameters.get(case.target.parameter)
-            names.append(case.target.by or (parameter.by if parameter else ""))
+            names += parameter.names_with(case.target.by) if parameter else [case.target.by]
         found |= {name: "the target" for name in names if name in facts}
     for name in names_read(commitment.when or ALWAYS):
         if name in facts:

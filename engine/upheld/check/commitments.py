@@ -15,6 +15,7 @@ from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import quoted
 from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
+from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target, parse_target
@@ -54,18 +55,18 @@ def _table_aims(
     parameter = inspection.policy.parameters.get(target.parameter)
     if parameter is None:
         return
-    by = target.by or parameter.by
     scope = inspection.vocabulary.on_start(commitment.starting_events)
     if target.by:
         domain = readable(inspection, (*path, "by", "ref"), target.by, scope)
         if domain is not None:
             check_chooser(inspection, parameter, target.by, domain, (*path, "by", "ref"))
-    elif by in inspection.vocabulary.any_event and by not in scope:
-        message = f"`{parameter.id}` is a table by `{by}`, which a clock of `{commitment.id}` cannot read"
-        inspection.report("UP204", (*path, "parameter"), message, "say `by: {ref: NAME}` with a name of the ticket")
+    for by in parameter.names[bool(target.by) :]:
+        if by in inspection.vocabulary.any_event and by not in scope:
+            message = f"`{parameter.id}` is a table by `{by}`, which a clock of `{commitment.id}` cannot read"
+            inspection.report("UP204", (*path, "parameter"), message, "say `by: {ref: NAME}` with a name of the ticket")
     for row in parameter.rows:
         for column, value in row.values.items():
-            at = (*row.path, column or "is")
+            at = (*row.path, *column_path(column))
             try:
                 yield at, parse_target(value) if isinstance(value, str) else _no_target(value)
             except ValueError:

@@ -163,6 +163,7 @@ WARNINGS = {
     "UP524": "promise judged once by what may change",
     "UP525": "clock that stops the moment it starts",
     "UP528": "timer that never fires",
+    "UP529": "promise that a missing plan takes away",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP701": "clause cited nowhere",

@@ -20,7 +20,7 @@ from upheld.core.condition.predicate import NO_MEMBERS, Predicate, predicate_or_
 from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening, is_of_event, is_of_time
 from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase
-from upheld.core.policy.parameter import ParameterValue
+from upheld.core.policy.parameter import ParameterValue, column_key
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.time.business_day import worth_s
@@ -51,12 +51,12 @@ class Promise(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One case of the targets: a promise, or the parameter that holds it and the name that chooses the column."""
+    """One case of the targets: a promise, or the parameter that holds it and the names that choose the column."""
 
     when: Predicate | None
     promise: Promise | None
     parameter: str
-    by: str
+    by: tuple[str, ...]
 
 
 class Mark(NamedTuple):
@@ -159,10 +159,9 @@ class Terms:
     def _aim(self, number: int, case: Case, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
         promise, row, column = case.promise, None, None
         if promise is None:
-            chosen = lookup(case.by) if case.by else ""
-            if chosen is None:
+            column = column_key(case.by, lookup)
+            if column is None:
                 return None
-            column = str(chosen)
             found = self._schedule.parameter(case.parameter, column, start_s, customer)
             if found is None:
                 return None
@@ -193,9 +192,9 @@ class Terms:
     def _case(self, case: TargetCase, schedule: Schedule) -> Case:
         target, when = case.target, predicate_or_none(case.when)
         if isinstance(target, ParameterTarget):
-            return Case(when, None, target.parameter, target.by or schedule.column_name(target.parameter))
+            return Case(when, None, target.parameter, schedule.column_names(target.parameter, target.by))
         assert target is not None, "a target that cannot be read was refused by the checker"
-        return Case(when, promise_of(target, self.calendar, self.commitment.business_day), "", "")
+        return Case(when, promise_of(target, self.calendar, self.commitment.business_day), "", ())
 
     def _promised(self, value: ParameterValue) -> Promise:
         """The promise that a parameter's value stands for; kept, since there are few."""
@@ -237,6 +236,5 @@ def _names_read(policy: Policy, commitment: Commitment) -> tuple[str, ...]:
     names = dict.fromkeys(name for each in conditions if each is not None for name in names_read(each))
     for case in commitment.within:
         if isinstance(case.target, ParameterTarget):
-            by = case.target.by or policy.parameters[case.target.parameter].by
-            names |= {by: None} if by else {}
+            names |= dict.fromkeys(policy.parameters[case.target.parameter].names_with(case.target.by))
     return tuple(names)

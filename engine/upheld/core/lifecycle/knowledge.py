@@ -137,8 +137,8 @@ class Knowledge:
         if name in self._known:
             return ()
         if family == "parameter":
-            by = self._schedule.column_name(rest)
-            return self.missing(by) if by else ()
+            names = self._schedule.column_names(rest)
+            return tuple(dict.fromkeys(each for name in names for each in self.missing(name)))
         if family == "contract":
             if self._has_no(rest) or (self._has_contracts and self.customer):
                 return ()
