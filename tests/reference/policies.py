@@ -377,7 +377,7 @@ def _commitments(draft: Draft) -> None:
         entry["start"] = _start(draft, working)
         entry["stop"] = _stop(draft, entry["start"])
         if isinstance(entry["start"], dict) and "enters" in entry["start"] and choices.chance(25):
-            entry["stop"] = {"enters": entry["start"]["enters"]}
+            entry["stop"] = [{"enters": entry["start"]["enters"]}, {"on": "plan"}]
         if choices.chance(65):
             entry["pause"] = _pause(draft, working)
         if choices.chance(25):
