@@ -66,7 +66,7 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
 
 def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
     ticket, row = task.ticket, task.next
-    severity, queue = ticket.facts.get("severity"), ticket.facts.get("queue")
+    severity, queue = ticket.facts.get("severity"), ticket.facts.get("queue") if _passes_on(view) else None
     left = ""
     if row is not None:
         late = row.status == "breached"
@@ -90,6 +90,11 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(left),
         line(f"({task.number})" if task.number else ""),
     )
+
+
+def _passes_on(view: View) -> bool:
+    """Whether tickets change queues with time, so that whose turn it is has to be told; else the page has no room."""
+    return any(setting.fact == "queue" for timer in view.policy.timers for setting in timer.sets)
 
 
 def _level(view: View, level: int) -> str:
