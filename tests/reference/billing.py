@@ -182,10 +182,11 @@ class _Charging:
     def _work(self, amount) -> tuple:
         """The work behind a charge, None where nothing is set; and the row of the table it comes from."""
         if isinstance(amount, dict) and "parameter" in amount:
-            column = amount["by"]["ref"] if "by" in amount else self.policy["parameters"][amount["parameter"]].get("by")
-            if column and self.view.value(column) is None:
+            names = items(self.policy["parameters"][amount["parameter"]].get("by", []))
+            names = [amount["by"]["ref"], *names[1:]] if "by" in amount else names
+            if any(self.view.value(name) is None for name in names):
                 return None, {}
-            value, row = self.view.parameter(amount["parameter"], column)
+            value, row = self.view.parameter(amount["parameter"], next(iter(names), None))
             clauses = self.policy["parameters"][amount["parameter"]].get("clauses", [])
             self.bill.notes |= {"amount of a contract's own"} if value is not None and not row else set()
             return None if value is None else int(minor(value)), {"clauses": [*clauses, *row.get("clauses", [])]}

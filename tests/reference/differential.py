@@ -58,6 +58,12 @@ FLOORS: dict[str, float] = {
     "begun in a night after midnight": 1,
     "due in a night after midnight": 1,
     "over a day that closes early": 1,
+    "due some months on": 1,
+    "set by a timer": 1,
+    "raised by a timer": 1,
+    "moved at once": 1,
+    "asked for a size": 1,
+    "target by two names": 1,
 }
 FLOORS_OF_CHANGES = {
     "kept though another was promised": 1,
@@ -136,10 +142,14 @@ class Coverage:
             here |= {f"clock {each['status']}" for each in ticket["commitments"]}
             here |= {"second cycle" for each in ticket["commitments"] if each["cycle"] > 1}
             here |= {"flag"} if ticket["flags"] else set()
+            asked = [each["rule"] for each in (*ticket["flags"], *ticket["refused"])]
+            here |= {"asked for a size"} if {"few-flags", "signed"}.intersection(asked) else set()
             here |= {"moved by a timer" for each in ticket["moves"] if each["seq"] is None}
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
+            by_date = any(str(each["target"]).endswith(("mo", "y")) for each in ticket["commitments"] if each["due_at"])
+            here |= {"due some months on"} if by_date else set()
         self.found.update(here)
 
     def lines(self) -> list[str]:
@@ -179,7 +189,7 @@ class Digest:
         return f"sha256-sum:{self.total % 2**256:064x}"
 
 
-ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
+ALIKE = ("customer", "state", "core_state", "severity", "queue", "level", "opened_at", "closed_at", "events")
 """What two verdicts of one ticket must have alike, as it stands; lists and facts are compared entry by entry."""
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),

@@ -15,7 +15,7 @@ UNITS = {"min": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
 def parse_duration(text: str) -> tuple[Fraction, str]:
-    amount, unit = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(min|h|d|w|bd)", text).groups()
+    amount, unit = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(min|h|d|w|bd|mo|y)", text).groups()
     return Fraction(amount), unit
 
 
@@ -51,6 +51,8 @@ def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str
         more = target.removeprefix("next-opening").strip().removeprefix("+").strip()
         return Due(calendar.add(opening_s, seconds_in(more)) if more else opening_s, False)
     amount, unit = parse_duration(target)
+    if unit in ("mo", "y"):
+        return Due(months_later(calendar, start_s, int(amount) * (12 if unit == "y" else 1)), True)
     if unit != "bd" or business_day == "opening-time":
         return Due(calendar.add(start_s, seconds_in(target, calendar)), True, amount=True)
     if business_day == "dates":
@@ -70,6 +72,20 @@ def agreed(calendar: Opening, value: str) -> Due:
 
 def _closing_from(calendar: Opening, day: date) -> int:
     return calendar.closing(day if calendar.is_business_day(day) else calendar.business_day_after(day, 1))
+
+
+def months_later(calendar: Opening, start_s: int, months: int) -> int:
+    """The same day of a later month, or its last, at the same local time."""
+    local = calendar.local(start_s)
+    year, month = local.year, local.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    day = local.day
+    while True:
+        try:
+            return calendar.at_local(date(year, month, day), local.time())
+        except ValueError:
+            day -= 1
 
 
 def next_release(contracts: dict, calendar: Opening, start_s: int) -> int | None:

@@ -115,6 +115,7 @@ class Following:
         if agreed and clock.promise and clock.promise.target == promise.target and clock.promise.due != promise.due:
             self.notes.add("agreed anew")
         self.notes |= {"due at an agreed time"} if agreed else set()
+        self.notes |= {"target by two names"} if promise.names > 1 else set()
         self.notes |= {"best effort"} if promise.target == "best-effort" else set()
         self.notes |= {"hours of a contract's own"} if isinstance(self.document["calendar"], dict) else set()
         clock.promise, clock.counted_s = promise, counted_s

@@ -39,9 +39,15 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
         own["hours"] = {highest: choices.pick(["10min", "20min", "3h"])}
     if "fees" in policy["contracts"]["gold"].get("parameters", []) and choices.chance(60):
         own["fees"] = {highest: choices.pick(["90min", "1h", 40, 5])}
+    plan = policy["contracts"]["gold"].get("attributes", {}).get("plan")
+    if plan and choices.chance(80):
+        gold["plan"] = choices.pick(plan["one-of"])
+    if "plans" in policy["contracts"]["gold"].get("parameters", []) and choices.chance(60):
+        held = choices.pick([key for key in policy["parameters"]["plans"]["values"][0] if key != "from"])
+        own["plans"] = {held: {highest: choices.pick(["5min", "25min", "5h"])}}
     if own:
         gold["parameters"] = own
-    if "attributes" in policy["contracts"]["gold"] and choices.chance(80):
+    if "office" in policy["contracts"]["gold"].get("attributes", {}) and choices.chance(80):
         gold["office"] = choices.pick(list(policy["calendars"]))
     customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
     for name in customers:

@@ -110,6 +110,7 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "core_state": states[ticket.state]["core"] if ticket.state else None,
         "severity": shown.get("severity"),
         "queue": shown.get("queue"),
+        "level": ticket.level,
         "facts": {name: _plain(shown[name]) for name in declared if name in shown},
         "opened_at": _utc(ticket.opened_s),
         "closed_at": _utc(ticket.closed_s),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reference.conditions import View, names_read
+from reference.conditions import View, items, names_read
 from reference.due import Due, agreed, due_of
 from reference.opening import Opening, opening_of
 
@@ -25,6 +25,8 @@ class Promise:
     calendar: Opening
     clauses: list
     severity: str | None
+    names: int = 0
+    """How many names chose the column of a table."""
 
 
 class Promises:
@@ -68,7 +70,8 @@ class Promises:
             due = agreed(calendar, view.value(target["at"]["ref"]))
         else:
             due = due_of(self.policy, self.contracts, target, view.at_s, name, self.document.get("business-day"))
-        return Promise(target, due, calendar, clauses, view.value("severity"))
+        names = self._choosing(case["is"]) if isinstance(case["is"], dict) and "parameter" in case["is"] else []
+        return Promise(target, due, calendar, clauses, view.value("severity"), len(names))
 
     # What it reads.
 
@@ -79,8 +82,7 @@ class Promises:
             names |= names_read(case.get("when"), self.policy)
             target = case["is"] if isinstance(case["is"], dict) else {}
             if "parameter" in target:
-                by = self._column(target)
-                names |= {by} if by else set()
+                names |= set(self._choosing(target))
             if "at" in target:
                 names.add(target["at"]["ref"])
         for case in _cases_of(self.document["calendar"]):
@@ -91,8 +93,10 @@ class Promises:
     def _cases(self) -> list[dict]:
         return _cases_of(self.document["within"])
 
-    def _column(self, target: dict) -> str | None:
-        return target["by"]["ref"] if "by" in target else self.policy["parameters"][target["parameter"]].get("by")
+    def _choosing(self, target: dict) -> list[str]:
+        """The names that choose a column of its table."""
+        names = items(self.policy["parameters"][target["parameter"]].get("by", []))
+        return [target["by"]["ref"], *names[1:]] if "by" in target else names
 
     # What it says.
 
@@ -111,11 +115,11 @@ class Promises:
             return (target if view.value(target["at"]["ref"]) is not None else None), clauses
         if isinstance(target, dict) and "parameter" in target:
             clauses += self.policy["parameters"][target["parameter"]].get("clauses", [])
-            column = self._column(target)
-            target, row = view.parameter(target["parameter"], column)
-            clauses += row.get("clauses", [])
+            choosing = self._choosing(target)
+            target, row = view.parameter(target["parameter"], next(iter(choosing), None))
+            clauses += row.get("clauses", []) if target is not None else []
             scale = {each["id"]: each.get("clauses", []) for each in self.policy["severities"]}
-            clauses += scale.get(view.value("severity"), []) if column == "severity" else []
+            clauses += scale.get(view.value("severity"), []) if choosing[:1] == ["severity"] else []
         if isinstance(target, dict) and "next" in target:
             recurrence = self.policy["recurrences"][target["next"]]
             clauses += [*recurrence.get("clauses", []), *self._calendar_clauses(recurrence["calendar"])]

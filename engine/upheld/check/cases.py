@@ -88,13 +88,15 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
 
 
 def _settings(inspection: Inspection) -> None:
-    """The cases by which an event sets a fact."""
-    for event in inspection.policy.events.values():
-        scope = inspection.vocabulary.on_setting(event.id)
-        for setting in event.sets:
+    """The cases by which an event or a timer sets a fact."""
+    events = inspection.policy.events
+    for setter in inspection.policy.setters():
+        by_event = events.get(setter.id) is setter
+        scope = inspection.vocabulary.on_setting(setter.id) if by_event else inspection.vocabulary.ticket
+        for setting in setter.sets:
             lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(setting.cases)]
             if len(lines) > 1:
-                _lines(inspection, scope, lines, f"in what `{event.id}` sets `{setting.fact}`,")
+                _lines(inspection, scope, lines, f"in what `{setter.id}` sets `{setting.fact}`,")
 
 
 def _charges(inspection: Inspection) -> None:

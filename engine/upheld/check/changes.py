@@ -30,7 +30,7 @@ MOST_COMPARED = 1000
 """Pairs of promises that are compared; a contract has a few dozen."""
 
 Changers = Mapping[str, frozenset[str | None]]
-"""The events that may give a name another value than it has, each with the states in which it may do so."""
+"""The events and timers that may give a fact another value than it has, each with the states in which it may do so."""
 
 
 def check_changes(inspection: Inspection, paths: Paths) -> None:
@@ -77,7 +77,8 @@ def _parts(inspection: Inspection, commitment: Commitment) -> Iterator[tuple[str
         yield from names("the target", [case.when])
         if isinstance(case.target, ParameterTarget):
             parameter = inspection.policy.parameters.get(case.target.parameter)
-            yield "the target", case.target.by or (parameter.by if parameter else "")
+            for name in parameter.names_with(case.target.by) if parameter else [case.target.by]:
+                yield "the target", name
         elif isinstance(case.target, Agreed):
             yield "the target", case.target.name
     yield from names("`when`", [commitment.when])
@@ -91,7 +92,7 @@ def _immutable(inspection: Inspection, name: str) -> bool:
 
 
 def _changers(inspection: Inspection, paths: Paths, fact: str) -> Changers:
-    """The events that may find a value which was set before: by default, by another event or by the same one."""
+    """The events and timers that may find a value which was set before: by default, by another or by the same one."""
     setting = [each.id for each in inspection.policy.events.values() if any(s.fact == fact for s in each.sets)]
     declared = inspection.policy.facts.get(fact)
     known_before = declared is not None and declared.default is not None
@@ -103,6 +104,9 @@ def _changers(inspection: Inspection, paths: Paths, fact: str) -> Changers:
         by_others = any(state is not None and counted[state] > (state in later[event]) for state in accepting)
         if known_before or by_others or paths.again(event):
             found[event] = accepting
+    for timer in inspection.policy.timers:
+        if any(each.fact == fact for each in timer.sets) and (known_before or setting):
+            found[timer.id] = frozenset({*timer.states, timer.target or timer.states[0]})
     return found
 
 

@@ -181,9 +181,10 @@ def _always_ends(trigger: Trigger, step: Step) -> bool:
 
 
 def _settled(inspection: Inspection, commitment: Commitment) -> set[str]:
-    """The facts that do not change while a clock runs: only the events that start it set them."""
+    """The facts that do not change while a clock runs: only the events that start it set them, and no timer does."""
     others = [each for each in inspection.policy.events.values() if each.id not in commitment.starting_events]
     changing = {setting.fact for event in others for setting in event.sets}
+    changing |= {setting.fact for timer in inspection.policy.timers for setting in timer.sets}
     return set(inspection.vocabulary.facts) - changing
 
 

@@ -51,6 +51,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("commitments", ("objectives", "of"), ()),
     ("states", ("timers", "in"), ()),
     ("states", ("timers", "to"), ()),
+    ("levels", ("timers", "escalate"), ()),
     ("calendars", ("timers", "calendar"), (ALWAYS,)),
     ("events", ("timers", "reset", "on"), ()),
     *(("states", ("timers", "reset", way), ()) for way in ("enters", "leaves")),
@@ -94,7 +95,7 @@ RESERVED_BY_SECTION = {
 }
 
 
-UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes"})
+UNIONS = frozenset({"core", "levels", "passages", "receivers", "sortings", "likes"})
 """What may be named and has no section of its own."""
 
 
@@ -134,6 +135,7 @@ def _declared(inspection: Inspection) -> dict[str, Collection[str]]:
     declared["passages"] = {**_dict(declared["transitions"]), **_dict(declared["timers"]), **_dict(declared["states"])}
     queues = getattr(facts["queue"], "values", ())
     levels = inspection.vocabulary.levels
+    declared["levels"] = dict.fromkeys(name for each in inspection.policy.escalation for name, _ in each.levels)
     declared["receivers"] = {**_dict(declared["roles"]), **dict.fromkeys(levels), **dict.fromkeys(queues)}
     return declared
 

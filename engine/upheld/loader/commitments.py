@@ -27,11 +27,13 @@ from upheld.core.policy.commitment import (
     Trigger,
 )
 from upheld.core.policy.event_type import Reference
+from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.target import Agreed, ClosingOfSameDay, NextOccurrence, Target, parse_target
 from upheld.document.tree import Data, mapping, text, words
 from upheld.loader.draft import Draft
+from upheld.loader.lifecycle import setting
 from upheld.schema.formats import parse_percent
 
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
@@ -234,11 +236,16 @@ def timers(draft: Draft) -> tuple[Timer, ...]:
         Timer(
             **draft.item(path, name, spec),
             states=words(spec.get("in")),
-            after=duration(spec, "after"),
-            calendar=text(spec, "calendar"),
+            after=(after := duration(spec, "after")),
+            calendar=text(spec, "calendar") or (ALWAYS if after is not None and not after.amount else ""),
             business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
             reset=triggers(draft, (*path, "reset"), spec.get("reset")),
             target=text(spec, "to") or None,
+            sets=tuple(
+                setting(draft, (*path, "sets", fact), fact, value, draft.vocabulary.ticket)
+                for fact, value in mapping(spec.get("sets")).items()
+            ),
+            climbs=climbs if isinstance(climbs := spec.get("escalate"), str | int) else None,
             effects=draft.effects(path, spec, draft.vocabulary.ticket),
         )
         for path, name, spec in draft.entries("timers")

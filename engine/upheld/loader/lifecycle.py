@@ -53,7 +53,7 @@ def events(draft: Draft) -> dict[str, EventType]:
             in_final_states=text(spec, "in-final-states") == "accepted",
             fields=fields,
             sets=tuple(
-                _setting(draft, (*path, "sets", fact), fact, value, scope)
+                setting(draft, (*path, "sets", fact), fact, value, scope)
                 for fact, value in mapping(spec.get("sets")).items()
             ),
             corrects=words(spec.get("corrects")),
@@ -86,8 +86,8 @@ def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
     )
 
 
-def _setting(draft: Draft, path: Path, fact: str, value: object, scope: Scope) -> Setting:
-    """How an event changes a fact: a list is read as cases, all else as the one case that always holds."""
+def setting(draft: Draft, path: Path, fact: str, value: object, scope: Scope) -> Setting:
+    """How an event or a timer changes a fact: a list is read as cases, all else as the one case that always holds."""
     cases = (
         [(path, {"is": value})]
         if not isinstance(value, list)

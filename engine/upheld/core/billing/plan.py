@@ -13,9 +13,9 @@ from typing import NamedTuple
 from upheld.core.billing.booking import Allowance
 from upheld.core.billing.rating import Rate, minor_units, rate_of
 from upheld.core.condition.condition import Lookup
-from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, Scope
+from upheld.core.policy.parameter import column_key
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
@@ -110,11 +110,11 @@ def _reader(policy: Policy, schedule: Schedule, rating: Rating) -> ReadRaw:
 def _table(policy: Policy, schedule: Schedule, amount: ParameterAmount) -> ReadRaw:
     """An amount of a parameter on the event's date, or what the customer's contract says instead."""
     parameter = policy.parameters[amount.parameter]
-    by = amount.by or parameter.by
+    by = parameter.names_with(amount.by)
 
     def read(names: Lookup, at_s: int, customer: str) -> Raw:
-        column: Held = names(by) if by else ""
-        found = None if column is None else schedule.parameter(parameter.id, str(column), at_s, customer)
+        column = column_key(by, names)
+        found = None if column is None else schedule.parameter(parameter.id, column, at_s, customer)
         if found is None:
             return Raw(None)
         row = () if found.row is None else (parameter.rows[found.row],)

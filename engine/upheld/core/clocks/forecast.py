@@ -138,8 +138,8 @@ def _of_cases(rules: ClockRules, index: int, knowledge: Knowledge) -> Iterator[s
         judgement = knowledge.judged(case.when)
         yield from judgement.missing
         if judgement.holds is not False and isinstance(case.target, ParameterTarget):
-            by = case.target.by or rules.schedule.column_name(case.target.parameter)
-            yield from knowledge.missing(by) if by else ()
+            for name in rules.schedule.column_names(case.target.parameter, case.target.by):
+                yield from knowledge.missing(name)
         if judgement.holds:
             return
 

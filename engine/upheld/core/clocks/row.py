@@ -18,6 +18,7 @@ from upheld.core.clocks.pauses import FOREVER, due_s, paused_s, united, until, u
 from upheld.core.clocks.rules import Cited, ClockRules
 from upheld.core.clocks.state import ClockState, Paused
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause
+from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Grounds
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import text_of
@@ -208,7 +209,7 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
         if recurrence.calendar in policy.calendars:
             yield policy.calendars[recurrence.calendar]
     severity = next((each for each in policy.severities if each.id == aim.severity), None)
-    if severity is not None and aim.column == severity.id:
+    if severity is not None and aim.column is not None and column_path(aim.column)[-1] == severity.id:
         yield severity
 
 

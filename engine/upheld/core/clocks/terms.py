@@ -21,7 +21,7 @@ from upheld.core.condition.predicate import NO_MEMBERS, Predicate, predicate_or_
 from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening, is_of_event, is_of_time
 from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase, Trigger
-from upheld.core.policy.parameter import ParameterValue
+from upheld.core.policy.parameter import ParameterValue, column_key
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.time.business_day import worth_s
@@ -55,12 +55,12 @@ class Promise(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One case of the targets: the target, or the parameter that holds it and the name that chooses the column."""
+    """One case of the targets: the target, or the parameter that holds it and the names that choose the column."""
 
     when: Predicate | None
     target: Target | None
     parameter: str
-    by: str
+    by: tuple[str, ...]
 
 
 class Hours(NamedTuple):
@@ -247,10 +247,9 @@ class Terms:
         if target is not None:
             promise = self._promise(calendar, target)
         else:
-            chosen = lookup(case.by) if case.by else ""
-            if chosen is None:
+            column = column_key(case.by, lookup)
+            if column is None:
                 return None
-            column = str(chosen)
             found = self._schedule.parameter(case.parameter, column, start_s, customer)
             if found is None:
                 return None
@@ -287,9 +286,9 @@ class Terms:
     def _case(self, case: TargetCase) -> Case:
         target, when = case.target, predicate_or_none(case.when)
         if isinstance(target, ParameterTarget):
-            return Case(when, None, target.parameter, target.by or self._schedule.column_name(target.parameter))
+            return Case(when, None, target.parameter, self._schedule.column_names(target.parameter, target.by))
         assert target is not None, "a target that cannot be read was refused by the checker"
-        return Case(when, target, "", "")
+        return Case(when, target, "", ())
 
     def _promise(self, calendar: str, said: Target | ParameterValue) -> Promise:
         """The promise that a target, or a parameter's value, makes on a calendar; kept, since there are few."""
@@ -323,7 +322,7 @@ def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> 
         if target.is_business_day:
             seconds = worth_s(calendar, target.amount) if business_day == "opening-time" else None
             dates = int(target.amount) if business_day == "dates" and target.amount.denominator == 1 else 0
-        elif target.unit not in ("d", "w") or calendar.hours.is_always:
+        elif target.has_seconds and (target.unit not in ("d", "w") or calendar.hours.is_always):
             seconds = target.seconds
     return Promise(target, str(target), isinstance(target, Duration), seconds, dates)
 
@@ -347,8 +346,7 @@ def _names_read(policy: Policy, commitment: Commitment) -> tuple[str, ...]:
     names = dict.fromkeys(name for each in conditions if each is not None for name in names_read(each))
     for case in commitment.within:
         if isinstance(case.target, ParameterTarget):
-            by = case.target.by or policy.parameters[case.target.parameter].by
-            names |= {by: None} if by else {}
+            names |= dict.fromkeys(policy.parameters[case.target.parameter].names_with(case.target.by))
         elif isinstance(case.target, Agreed):
             names |= {case.target.name: None}
     return tuple(names)

@@ -22,7 +22,7 @@ from upheld.core.condition.condition import Lookup
 from upheld.core.decision.advance import Advance
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.observation import Observer
-from upheld.core.decision.trace import Asked, Moved, Raised, Trace, Voice
+from upheld.core.decision.trace import Asked, Moved, Raised, Reached, Trace, Voice
 from upheld.core.errors import CalendarError, LedgerError, RecordError, TicketError
 from upheld.core.lifecycle.admission import Admission, Admitted
 from upheld.core.lifecycle.channels import Channels
@@ -141,7 +141,8 @@ class Engine:
         if isinstance(way, Refusal):
             return _refused(standing, way, trace, accounts)
         try:
-            return self._accept(standing, event, plan, way, values, before, trace, accounts)
+            made = self._accept(standing, event, plan, way, values, before, trace, accounts)
+            return made if self.audit else self._at_once(made, event.at_s)
         except CalendarError:
             trace = Trace(self._voice)
             standing = given if given is standing or given is None else self._advance.fire(given, event.at_s, trace)
@@ -284,6 +285,14 @@ class Engine:
         if climb is not None and new is not None:
             trace.ask(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
         return Decided(new, flags, trace, accounts)
+
+    def _at_once(self, made: Decided, at_s: int) -> Decided:
+        """The same once the timers have fired that an accepted event has begun and that have no delay."""
+        standing, trace = made.standing, made.trace
+        if standing is None or not standing.timers or standing.timers[0].due_s > at_s or trace.refusal is not None:
+            return made
+        trace.reached = Reached(standing, len(trace.runs), len(trace.changes))
+        return made._replace(standing=self._advance.fire(standing, at_s, trace))
 
     def _standing(self, standing: Standing | None, event: Event, way: Admitted, state: str) -> Standing:
         """How the ticket stands in its state, but for timers and clocks."""

@@ -14,18 +14,20 @@ from upheld.core.billing.payment import Bill
 from upheld.core.billing.state import Notice
 from upheld.core.clocks.state import ClockChange
 from upheld.core.decision.decision import AskedEffect, ChangedClock, Details, Move, TimerRun
+from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.explanation import Course, plainly
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import AskPlan
 from upheld.core.lifecycle.timers import Run
 from upheld.core.policy.commitment import Commitment, Mark, Timer
-from upheld.core.policy.event_type import Effect
+from upheld.core.policy.event_type import Effect, SettingCase
 from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import OpeningHours
 from upheld.core.policy.provenance import Grounds
 from upheld.core.record.message import Message, fill, percent
 from upheld.core.record.reason import Reason, Refusal
+from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import instant_of, text_of
 
 Cited = tuple[tuple[str, ...], tuple[str, ...]]
@@ -58,11 +60,36 @@ class Moved(NamedTuple):
     possible: tuple[str, ...] = ()
 
 
+class Fired(NamedTuple):
+    """A timer that fired: the facts before and after it, by which cases, the level reached, what it did to clocks."""
+
+    timer: Timer
+    was: Facts
+    facts: Facts
+    cases: tuple[tuple[str, SettingCase], ...]
+    level: int | None
+    changes: tuple[ClockChange, ...]
+
+    @property
+    def parts(self) -> tuple[Grounds, ...]:
+        """What the change of a fact rests on, besides what cites a move."""
+        return (self.timer, *(case for _, case in self.cases)) if self.timer.changes else ()
+
+
+class Reached(NamedTuple):
+    """How far a record came by itself, before what it made happen at once: how many there were of each by then."""
+
+    standing: Standing
+    runs: int
+    changes: int
+
+
 class Raised(NamedTuple):
-    """An escalation to a level."""
+    """An escalation to a level, by an event or by a timer."""
 
     escalation: Escalation
     level: int
+    timer: Timer | None = None
 
 
 class Asked(NamedTuple):
@@ -82,6 +109,8 @@ class Trace:
     moves: tuple[Moved, ...] = ()
     asked: tuple[Asked, ...] = ()
     runs: tuple[Run, ...] = ()
+    fired: tuple[Fired, ...] = ()
+    reached: Reached | None = None
     changes: tuple[ClockChange, ...] = ()
     course: Course | None = None
     bill: Bill | None = None
@@ -129,9 +158,9 @@ class Trace:
                 yield effect
 
     def _reasons(self) -> Iterator[Reason]:
-        for moved in self.moves:
-            if isinstance(moved.mover, Timer):
-                yield plainly("timer", moved.mover)
+        moving = [moved.mover for moved in self.moves if isinstance(moved.mover, Timer)]
+        for timer in moving if not self.fired else [each.timer for each in self.fired if each.timer.changes]:
+            yield plainly("timer", timer)
         if self.refusal is not None:
             yield from self.refusal.reasons
         elif self.course is not None:
@@ -167,7 +196,8 @@ class Trace:
             name, label = what.escalation.levels[what.level - 1]
             values = {"level": str(what.level), "name": label.text(language, name)}
             about = Message.from_catalogue("escalated", **values).text(language)
-            return AskedEffect(at, "notify", name, about, 1, None, None, None, *_cited(what.escalation))
+            by = () if what.timer is None else (what.timer,)
+            return AskedEffect(at, "notify", name, about, 1, asked.timer, None, None, *_cited(*by, what.escalation))
         if isinstance(what, Notice):
             return noticed(what, language)
         assert asked.moment is not None, "an effect of the policy is asked for at a moment"

@@ -78,7 +78,8 @@ def _together(judgements: Iterable[Judgement], *, decisive: bool) -> Judgement:
 def _compared(atom: Atom | HookAtom, lookup: Lookup, missing: Missing) -> Judgement:
     first = atom.name if isinstance(atom, Atom) else atom.key
     names = [first, atom.operand.name] if isinstance(atom, Atom) and isinstance(atom.operand, Ref) else [first]
-    if any(not missing(name) and lookup(name) in (UNSET, frozenset()) for name in names):
+    counts = isinstance(atom, Atom) and atom.counted
+    if not counts and any(not missing(name) and lookup(name) in (UNSET, frozenset()) for name in names):
         return Judgement(False)
     found = tuple(dict.fromkeys(needed for name in names for needed in missing(name)))
     return Judgement(None, found) if found else Judgement(evaluate(atom, lookup))
@@ -136,8 +137,8 @@ class Knowledge:
         if name in self._known:
             return ()
         if family == "parameter":
-            by = self._schedule.column_name(rest)
-            return self.missing(by) if by else ()
+            names = self._schedule.column_names(rest)
+            return tuple(dict.fromkeys(each for name in names for each in self.missing(name)))
         if family == "contract":
             if self._has_no(rest) or (self._has_contracts and self.customer):
                 return ()

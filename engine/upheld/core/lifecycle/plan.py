@@ -65,7 +65,7 @@ class CasePlan(NamedTuple):
 
 
 class SettingPlan(NamedTuple):
-    """How an event changes a fact."""
+    """How an event or a timer changes a fact."""
 
     fact: str
     cases: tuple[CasePlan, ...]
@@ -118,6 +118,8 @@ class Plan:
         closed: The states whose core is closed or auto-closed.
         domains: What facts may hold, and fields as ``<event>.<field>``.
         timer_effects: What each timer asks of the host.
+        timer_settings: How each timer changes facts.
+        escalations: The sets of levels, in the order in which they are tried.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -135,6 +137,8 @@ class Plan:
         self.rules = {rule.id: _rule(rule) for rule in policy.rules}
         self.events = {name: self._event(event) for name, event in policy.events.items()}
         self.timer_effects = {timer.id: _asks(timer) for timer in policy.timers}
+        self.timer_settings = {timer.id: tuple(map(self._setting, timer.sets)) for timer in policy.timers}
+        self.escalations = tuple(map(_escalation, policy.escalation))
 
     def possible(self, state: str | None) -> tuple[str, ...]:
         """The events that have a transition from a state, in the policy's order; openers for ``None``."""
@@ -202,8 +206,8 @@ def fact_domains(policy: Policy) -> dict[str, Domain]:
     severity: Domain = OneOf(tuple(each.id for each in policy.severities), ordered=True)
     set_to = (
         case.value
-        for event in policy.events.values()
-        for setting in event.sets
+        for setter in policy.setters()
+        for setting in setter.sets
         for case in setting.cases
         if setting.fact == "queue"
     )

@@ -20,6 +20,7 @@ from upheld.core.condition.condition import Lookup
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.policy.contracts import Contract, Contracts
+from upheld.core.policy.parameter import column_key
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 
@@ -99,13 +100,13 @@ class NamesOfTime:
         return read
 
     def _parameter(self, parameter: str) -> NameOfTime:
-        by = self._schedule.column_name(parameter) if parameter in self._policy.parameters else ""
+        names = self._schedule.column_names(parameter) if parameter in self._policy.parameters else ()
 
         def read(at_s: int, customer: str, lookup: Lookup) -> Held:
-            column = lookup(by) if by else ""
+            column = column_key(names, lookup)
             if column is None:
                 return None
-            found = self._schedule.parameter(parameter, str(column), at_s, customer)
+            found = self._schedule.parameter(parameter, column, at_s, customer)
             return None if found is None else found.value
 
         return read

@@ -2,8 +2,8 @@
 
 A timer runs from the moment the ticket comes into one of its states until it fires or
 the ticket leaves that state; coming into another of its states starts it anew, and so
-does a reset, also after it has fired. So what waits depends on moves, resets and a
-calendar, and on nothing else.
+does a reset, also after it has fired. One without a delay fires at that very instant. So
+what waits depends on moves, resets and a calendar, and on nothing else.
 
 Source: DESIGN section 3, step 2: "A timer depends only on entering its state, its resets and a calendar".
 """
@@ -154,10 +154,12 @@ def _delay(timer: Timer, calendar: Calendar) -> Callable[[int], int]:
     """From when a delay starts to when it is over; the plain forms without a detour."""
     delay = timer.after
     assert delay is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
+    if not delay.amount:
+        return lambda start_s: start_s
     days = int(delay.amount) if delay.is_business_day and delay.amount.denominator == 1 else 0
     if days and timer.business_day == "dates":
-        return lambda start_s: calendar.business_day_after(calendar.clock_at(start_s)[0], days).closes_s
-    if not delay.is_business_day and delay.unit not in ("d", "w"):
+        return lambda start_s: calendar.business_day_after(calendar.day_at(start_s), days).closes_s
+    if delay.unit in ("s", "min", "h"):
         seconds = delay.seconds
         return lambda start_s: calendar.add_s(start_s, seconds)
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Literal
 
 from upheld.core.condition.condition import ALWAYS, All, Any, Condition
-from upheld.core.policy.event_type import Effect, Reference
+from upheld.core.policy.event_type import Effect, Reference, Setting
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target
@@ -200,11 +200,13 @@ class Objective(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer(Item):
-    """What happens by itself, ``after`` a time in one of ``states``.
+    """What happens by itself, ``after`` a time in one of ``states``; after none, at once.
 
     Attributes:
         reset: Events that start the delay anew.
         target: The state it moves the ticket to, or ``None``.
+        sets: The facts it changes.
+        climbs: The level of escalation that it raises the ticket to, or how many levels up; ``None`` for none.
     """
 
     states: tuple[str, ...]
@@ -213,4 +215,11 @@ class Timer(Item):
     business_day: BusinessDay | None = None
     reset: tuple[Trigger, ...] = ()
     target: str | None = None
+    sets: tuple[Setting, ...] = ()
+    climbs: str | int | None = None
     effects: tuple[Effect, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the ticket, and does not only ask something of the host."""
+        return self.target is not None or bool(self.sets) or self.climbs is not None

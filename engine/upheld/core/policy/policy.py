@@ -192,6 +192,11 @@ class Policy:
         ):
             yield from section.values() if isinstance(section, Mapping) else section
 
+    def setters(self) -> Iterator[EventType | Timer]:
+        """Everything that changes facts."""
+        yield from self.events.values()
+        yield from self.timers
+
     def deciding(self) -> Iterator[Grounds]:
         """Everything that must cite a clause or an assumption, named or not.
 

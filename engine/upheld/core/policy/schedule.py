@@ -124,9 +124,9 @@ class Schedule:
         assert family == "day", name
         return weekday_of(time.clock_at(at_s)[0])
 
-    def column_name(self, parameter: str) -> str:
-        """The name that chooses a column of the parameter; ``""`` where it is no table."""
-        return self._parameters[parameter].by
+    def column_names(self, parameter: str, by: str = "") -> tuple[str, ...]:
+        """The names that choose a column of the parameter, ``by`` instead of the first; none where it is no table."""
+        return self._parameters[parameter].names_with(by)
 
     def parameter(self, name: str, column: str, at_s: int, customer: str) -> Found | None:
         """The value of a parameter at an instant; ``None`` where its table has none.

@@ -154,12 +154,14 @@ def _counted(counts: Counter[str]) -> Row:
 
 
 def _length(target: str) -> tuple[int, Fraction, str]:
-    """The place of a target among others: opening time, business days, elapsed days, then what falls due on a day."""
+    """The place of a target among others: hours, business days, elapsed days, months, then what falls due on a day."""
     told = told_target(target)
     if not isinstance(told, Duration):
-        return 3, Fraction(), target
+        return 4, Fraction(), target
     if told.is_business_day:
         return 1, told.amount, target
+    if told.months:
+        return 3, Fraction(told.months), target
     return (2 if told.unit in ("d", "w") else 0), Fraction(told.seconds), target
 
 

@@ -170,6 +170,7 @@ class Task:
             "where": where(line) if line else None,
             "customer": ticket.customer or None,
             "queue": ticket.facts.get("queue"),
+            "level": ticket.level,
             "order": "declared" if self.is_declared else "received",
             "received_at": text_of(ticket.opened_s),
             "next": None if self.next is None else self.next.as_document(),

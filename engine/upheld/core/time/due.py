@@ -16,6 +16,7 @@ from upheld.core.time.business_day import add_business_days_s, worth_s
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import date_of_day, day_number
+from upheld.core.time.month import add_months_s
 from upheld.core.time.recurrence import Recurrence
 from upheld.core.time.target import (
     Agreed,
@@ -135,6 +136,8 @@ def _after(
         due_s = add_business_days_s(calendar, start_s, target.amount, business_day, nominal_day_s=nominal_day_s)
         worth = worth_s(calendar, target.amount, nominal_day_s) if business_day == "opening-time" else None
         return Due(target, start_s, due_s, calendar, worth)
+    if target.months:
+        return Due(target, start_s, add_months_s(calendar, start_s, target.months), calendar)
     if target.unit in ("d", "w") and not calendar.hours.is_always:
         raise CalendarError(
             f"`{target}` is elapsed time, which counts on the calendar `always` alone: write `bd` or `h`"

@@ -7,7 +7,7 @@ Source: DESIGN section 6, "Contracts".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -153,17 +153,20 @@ class CustomerReader:
             self.report("UP104", path, message, hint, False)
             return {}
         found: dict[str, ParameterValue] = {}
-        for key, value in values.items() if isinstance(values, dict) else [("", values)]:
+        for key, value in _flat(values) if isinstance(values, dict) else [("", values)]:
             if parameter.by and key not in columns:
                 near = nearest(key, columns)
                 hint = f"did you mean `{near}`?" if near else f"it can be {listed(columns)}"
-                self.report("UP104", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, True)
+                at = (*path, key) if isinstance(values, dict) and key in values else (*path, *key.split("."))
+                self.report("UP104", at, f"{_together(parameter.names)} cannot be {quoted(key)}", hint, True)
             elif isinstance(value, (str, int)):
                 found[key] = value
         return found
 
     def _columns(self, parameter: Parameter) -> tuple[str, ...]:
         """The columns that a table may have: every value of the name that chooses one, where that is known."""
+        if parameter.across:
+            return tuple(dict.fromkeys(column for row in parameter.rows for column in row.values))
         if parameter.by == "severity":
             return tuple(each.id for each in self.policy.severities)
         fact = self.policy.facts.get(parameter.by.removeprefix("event."))
@@ -203,3 +206,16 @@ def day(spec: Data, key: str) -> date | None:
     """The date under a key."""
     value = spec.get(key)
     return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The values of a table by column; those of one by two names stand one deeper, or have both in their key."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{inner}", each) for inner, each in value.items())
+        else:
+            yield key, value
+
+
+def _together(names: tuple[str, ...]) -> str:
+    return " and ".join(f"`{name}`" for name in names)

@@ -173,7 +173,7 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
         elif name in attributes:
             paths.append(("contracts", name))
         elif parameters.get(".".join(name.split(".")[:2])) is in_table:
-            paths.append(("contracts", *values, last))
+            paths.append(("contracts", *values, *last.split(".")))
         else:
             near = nearest(name, known)
             hint = f"did you mean `{near}`?" if near else f"the columns are {listed(known, most=16)}"

@@ -78,17 +78,56 @@ def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
         yield Paragraph(line(which_hours(view, calendars.pop())))
     graded = [each for each in commitments if severities and view.times.by_severity(each)]
     notes = _Notes()
+    planned = [each for each in graded if view.times.plans(each)]
+    graded = [each for each in graded if each not in planned]
+    for name in dict.fromkeys(plans[0] for each in planned if (plans := view.times.plans(each))):
+        yield _plans(
+            view, [each for each in planned if (view.times.plans(each) or ("",))[0] == name], notes, mixed=mixed
+        )
+    if planned and not graded:
+        yield from (Paragraph(line(f"{notes.mark(note)} ", *note)) for note in notes.lines)
     if graded:
         head = [view.say("promise"), *map(view.naming.severity, severities), view.say("references")]
         rows = [row for each in graded for row in _rows(view, each, severities, notes, mixed=mixed)]
         yield table([*head[:1], view.say("hours-counted"), *head[1:]] if mixed else head, rows)
         yield from (Paragraph(line(f"{notes.mark(note)} ", *note)) for note in notes.lines)
-    rest = [each for each in commitments if each not in graded]
-    if graded and rest:
+    rest = [each for each in commitments if each not in graded and each not in planned]
+    if (graded or planned) and rest:
         yield Paragraph(line(view.of_severity("whatever-severity")))
     yield from bullets(_time(view, each, mixed=mixed) for each in rest)
     if _overridable(view, commitments):
         yield Paragraph(line(view.say("contract-may-differ")))
+
+
+def _plans(view: View, commitments: Sequence[Commitment], notes: _Notes, *, mixed: bool) -> Block:
+    """Promises of which the severity and a plan decide: severities below one another, plans beside one another."""
+    found = [known for each in commitments if (known := view.times.plans(each))]
+    name, plans = found[0][0], [*dict.fromkeys(plan for _, values in found for plan in values)]
+    subjects = Subjects(view.naming)
+    labels = [subjects.value(name, plan) for plan in plans]
+    hours = [view.say("hours-counted")] if mixed else []
+    head = [view.say("promise"), *hours, subjects.severity(), *labels, view.say("references")]
+    rows = []
+    for each in commitments:
+        first = True
+        at = [severity.id for severity in view.policy.severities if view.times.allowed(each, severity.id)]
+        limits = {severity: _limits(view, each, severity) for severity in at}
+        common = limits[at[0]] if at and len(set(limits.values())) == 1 else ()
+        for severity in view.policy.severities:
+            allowed = {plan: view.times.allowed(each, severity.id, plan) for plan in plans}
+            if not any(allowed.values()):
+                continue
+            own = () if common else limits.get(severity.id, ())
+            name_of = line(strong(view.naming.name(each)), notes.mark(common) if common else "")
+            title = name_of if first else line("")
+            counted = (line(_hours(view, each) if first else ""),) if mixed else ()
+            marked = view.naming.severity(severity.id) + (notes.mark(own) if own else "")
+            cells = [line(_cell(view, times, notes) or view.say("none-promised")) for times in allowed.values()]
+            usual = [time for times in allowed.values() for time in times if time.when is None]
+            grounds = cited(each, *(part for time in usual for part in time.grounds)) if first else None
+            rows.append((title, *counted, line(marked), *cells, line(grounds)))
+            first = False
+    return table(head, rows)
 
 
 def which_hours(view: View, calendar: str) -> str:

@@ -9,6 +9,7 @@ from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.state import ChangeKind
 from upheld.core.clocks.story import ClockStory, Standstill
 from upheld.core.policy.commitment import Trigger
+from upheld.core.policy.parameter import column_path
 from upheld.core.story.episode import Episode
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
@@ -111,8 +112,9 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
     if each.parameter is not None:
         name = view.locale.quoted(view.naming.name(each.parameter))
         if each.column:
-            by = each.parameter.by or "severity"
-            column = Subjects(view.naming).value(by, each.column)
+            names = each.parameter.names or ("severity",)
+            values = zip(names, reversed(column_path(each.column)))
+            column = ", ".join(Subjects(view.naming).value(name, value) for name, value in values)
             name = view.say("clock.column", table=name, column=view.locale.quoted(column))
         if each.table is None:
             yield line(view.say("clock.own-contract", table=name))

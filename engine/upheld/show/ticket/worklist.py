@@ -41,7 +41,18 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
     if not tasks:
         yield Paragraph(line(view.say("queue.none")))
         return
-    head = ["", "queue.ticket", "state", "", "queue.received", "queue.next", "queue.left", "queue.why"]
+    head = [
+        "",
+        "queue.ticket",
+        "state",
+        "",
+        "queue",
+        "level",
+        "queue.received",
+        "queue.next",
+        "queue.left",
+        "queue.why",
+    ]
     titles = [view.say(key) if key else "" for key in head]
     titles[3] = Subjects(view.naming).severity()
     yield table(titles, [_row(view, each, at_s) for each in tasks])
@@ -55,7 +66,7 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
 
 def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
     ticket, row = task.ticket, task.next
-    severity = ticket.facts.get("severity")
+    severity, queue = ticket.facts.get("severity"), ticket.facts.get("queue") if _passes_on(view) else None
     left = ""
     if row is not None:
         late = row.status == "breached"
@@ -68,6 +79,8 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(strong(ticket.id)),
         line(view.naming.state(ticket.state)),
         line(view.naming.severity(str(severity)) if severity is not None else ""),
+        line(view.naming.queue(str(queue)) if queue is not None else ""),
+        line(_level(view, ticket.level) if ticket.level > 1 else ""),
         line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
         line(
             due + short_due(view, row.due_s // 60 * 60, row.calendar)
@@ -77,6 +90,21 @@ def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
         line(left),
         line(f"({task.number})" if task.number else ""),
     )
+
+
+def _passes_on(view: View) -> bool:
+    """Whether tickets change queues with time, so that whose turn it is has to be told; else the page has no room."""
+    return any(setting.fact == "queue" for timer in view.policy.timers for setting in timer.sets)
+
+
+def _level(view: View, level: int) -> str:
+    """The level to which a ticket was escalated; by its name, where all sets of levels call it so."""
+    names = {
+        view.naming.text(each.levels[level - 1][1]) or each.levels[level - 1][0]
+        for each in view.policy.escalation
+        if level <= len(each.levels)
+    }
+    return names.pop() if len(names) == 1 else view.locale.number(level)
 
 
 def _age(view: View, length_s: int) -> str:
