@@ -58,7 +58,8 @@ def test_four_hours_around_christmas_eve(start: str, due: str) -> None:
         ({"special": {"2026-03-04": {"closes": "24:00"}}}, 8),
         ({"special": {"2026-03-04": {"closes": "12:00"}}, "closed": ["*-03-04"]}, 0),
         ({"special": {"*-03-04": {"closes": "12:00"}}, "weekly": {"mon": ["09:00-17:00"]}}, 0),
-        ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": {"closes": "11:00"}}}, 2),  # the earlier one
+        ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": {"closes": "11:00"}}}, 3),  # that of a date wins
+        ({"special": {"2026-03-04": {"closes": "24:00"}, "*-03-04": {"closes": "11:00"}}}, 8),  # and may lift it
         ({"special": {"2026-03-04": {"closes": "11:00"}, "*-03-04": {"closes": "12:00"}}}, 2),
         ({"special": {"2026-03-04": {"closes": "11:00"}, "*-03-04": ["10:00-12:00"]}}, 1),  # windows of every year
         ({"special": {"2026-03-04": ["10:00-16:00"], "*-03-04": {"closes": "12:00"}}}, 6),  # those of a date win
