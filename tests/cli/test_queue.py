@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cli.conftest import Golden
+from cli.desk import desk
 from cli.harbour import MORNING, files, happened, opened, run
 
 from upheld.cli.failure import DONE, MISUSED
@@ -112,47 +113,6 @@ def test_where_no_order_is_declared_the_page_says_so(tmp_path: Path) -> None:
     assert "severity" == entry["order"]
 
 
-DESK = """upheld: 1
-policy: desk
-version: 1.0.0
-extends: base@1.0.0
-zone: Etc/UTC
-vendor: {name: Desk}
-assumptions: {usual: {says: usual practice}}
-calendars: {office: {zone: Etc/UTC, weekly: {mon-fri: ["09:00-17:00"]}, assumes: [usual]}}
-severities: [{id: major, assumes: [usual]}, {id: minor, assumes: [usual]}]
-events:
-  submit: {override: true, by: customer, data: {severity: {required: true}}, sets: {severity: event.severity}}
-commitments:
-  - {id: solve, start: {on: submit}, stop: {enters: [resolved]}, pause: {in: [waiting-for-customer]},
-     calendar: office, within: 10h, on-reopen: ignore, on-severity-change: keep, assumes: [usual]}
-  - {id: call, label: {en: Call, fr: Appel}, when: {severity: major}, start: {on: submit}, stop: {on: reply},
-     calendar: always, within: 4h, on-reopen: ignore, on-severity-change: keep, assumes: [usual]}
-"""
-
-
-def desk(folder: Path, *records: tuple[str, str, str, dict[str, str]]) -> list[str]:
-    """A desk that declares no order, and what happened there on Monday 2 March 2026."""
-    policy, history = folder / "policy.yaml", folder / "history.jsonl"
-    policy.write_text(DESK)
-    history.write_text(
-        "".join(
-            json.dumps(
-                {
-                    "ticket": ticket,
-                    "at": f"2026-03-02T{at}Z",
-                    "event": event,
-                    "actor": "customer" if event == "submit" else "agent",
-                    "data": data,
-                }
-            )
-            + "\n"
-            for ticket, at, event, data in records
-        )
-    )
-    return ["queue", str(history), "--policy", str(policy), "--at", "2026-03-02T16:00:00Z"]
-
-
 def test_the_highest_severity_comes_first_where_no_order_is_declared(tmp_path: Path) -> None:
     """Whatever was received first; the page says that it is nobody's order."""
     asked = desk(
@@ -161,6 +121,7 @@ def test_the_highest_severity_comes_first_where_no_order_is_declared(tmp_path: P
         ("B", "10:00", "submit", {"severity": "major"}),
         ("C", "11:00", "submit", {"severity": "major"}),
     )
+    asked = ["queue", *asked, "--at", "2026-03-02T16:00:00Z"]
     found = json.loads(run(*asked, "--format", "json").stdout)
 
     assert [("B", "severity"), ("C", "severity"), ("A", "severity")] == [(e["ticket"], e["order"]) for e in found]
@@ -177,10 +138,12 @@ def test_what_is_paused_and_which_hours_are_told(tmp_path: Path) -> None:
     asked = desk(
         tmp_path,
         ("A", "09:00", "submit", {"severity": "minor"}),
+        ("A", "11:00", "reply", {}),
         ("A", "12:00", "request-information", {}),
         ("B", "10:00", "submit", {"severity": "major"}),
         ("C", "15:30", "submit", {"severity": "minor"}),
     )
+    asked = ["queue", *asked, "--at", "2026-03-02T16:00:00Z"]
     first, second, third = json.loads(run(*asked, "--format", "json").stdout)
     english, french = (plain(run(*asked, "--lang", language).stdout) for language in ("en", "fr"))
 
@@ -188,8 +151,9 @@ def test_what_is_paused_and_which_hours_are_told(tmp_path: Path) -> None:
     assert ("solve", "paused", None, 7 * 3600) == tuple(
         second["next"][key] for key in ("id", "status", "due_at", "remaining_s")
     )
-    assert ("solve", "running") == (third["next"]["id"], third["next"]["status"])
-    assert "solve: paused 7 h of opening time" in english
+    assert ("call", "running") == (third["next"]["id"], third["next"]["status"])
+    assert "Solution: paused 7 h of opening time" in english
     assert "LATE by 2 h round the" in english
     assert "Time left, and time by which a promise is late, is told in the hours that the promise counts." in english
-    assert "solve : suspendu 7 h d’ouverture" in french
+    assert "Solution : suspendu" in french
+    assert "7 h d’ouverture" in french

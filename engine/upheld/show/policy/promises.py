@@ -228,7 +228,8 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     if not commitment.promised:
         yield view.titled("measured", view.say("measured-only"))
     if commitment.when is not None:
-        yield view.titled("applies-when", view.circumstances.on(commitment.starting_events).text(commitment.when))
+        condition = view.circumstances.on(commitment.starting_events).text(commitment.when)
+        yield view.titled("applies-when", condition, view.say("judged-once"))
     yield view.titled("begins", *view.triggers(commitment.start))
     yield view.titled("fulfilled", *view.triggers(commitment.stop))
     yield from _pauses(view, commitment)

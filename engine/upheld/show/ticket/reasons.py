@@ -50,14 +50,14 @@ def facts(view: View, pairs: Iterable[tuple[str, Held]], events: tuple[str, ...]
     subjects, asked = Subjects(view.naming, events), dict(pairs)
     told = []
     for name, value in asked.items():
-        subject = _subject(view, subjects, name)
+        subject = subject_of(view, subjects, name)
         if f"event.{name}" in asked:  # a field called like the fact that it is compared with
             subject = view.say("of-ticket", name=subject)
         told.append(view.say("compared", subject=subject, what=held(view, name, value, events)))
     return view.say("then").join(told)
 
 
-def _subject(view: View, subjects: Subjects, name: str) -> str:
+def subject_of(view: View, subjects: Subjects, name: str) -> str:
     """What a name is called; of a family that asks a calendar, with the calendar."""
     family, _, calendar = name.partition(".")
     if family in ("opening", "opening-left", "day") and calendar:
