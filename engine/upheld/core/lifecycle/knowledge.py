@@ -30,7 +30,7 @@ from upheld.core.condition.domain import UNSET, Held, Many
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.time_names import NamesOfTime
 from upheld.core.policy.contracts import Contracts
-from upheld.core.policy.event_type import Addition, EventType, Fact, Reference, Setting
+from upheld.core.policy.event_type import Addition, EventType, Reference, Setting
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 
@@ -171,7 +171,10 @@ class Knowledge:
         other = copy(self)
         opens = any(event.id in move.on for move in self._policy.transitions if move.opens)
         if opens:
-            unset = {name: frozenset() if isinstance(fact.domain, Many) else None for name, fact in self._facts()}
+            facts = self._policy.facts.items()
+            unset: dict[str, Held] = {
+                name: frozenset() if isinstance(fact.domain, Many) else None for name, fact in facts
+            }
             known = {**self._known, **unset, **dict.fromkeys(UNSET_AT_FIRST), "flagged": frozenset()}
             known |= _data(event, self._said)
         else:
@@ -181,9 +184,6 @@ class Knowledge:
         known |= {"record.channel": self._said["channel"]} if "channel" in self._said else {}
         other._known = {**known, **{name: held for name, held in self._said.items() if "." in name}}
         return other
-
-    def _facts(self) -> Iterable[tuple[str, Fact]]:
-        return self._policy.facts.items()
 
     def _told(self, event: EventType) -> Names:
         """The data of an event from which facts are taken that are known; what it may leave out says nothing."""
