@@ -118,7 +118,7 @@ def _runs(weekly: tuple[Windows, ...]) -> Iterator[tuple[list[int], Windows]]:
 
 
 def _region(view: View, region: Region) -> str:
-    names = view.locale.countries
+    names = {**view.locale.countries, **view.locale.countries_within}
     country, part = names.get(region.country, region.country), region.subdivision
     return f"{country} ({names.get(f'{region.country}-{part}', part)})" if part else country
 
