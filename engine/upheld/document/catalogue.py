@@ -160,6 +160,7 @@ WARNINGS = {
     "UP523": "promises that split the severities",
     "UP524": "promise judged once by what may change",
     "UP525": "clock that stops the moment it starts",
+    "UP565": "promise that can no longer be fulfilled or ended",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP701": "clause cited nowhere",
