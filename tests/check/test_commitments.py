@@ -268,7 +268,7 @@ def test_a_clock_reads_what_its_start_can_read() -> None:
 def test_a_table_is_read_by_a_name_that_the_clock_can_read() -> None:
     """A field of an event only where the clock starts on it; or the use names another."""
     table = "{within: {by: event.kind, values: [{fault: 1h, question: 2h}], assumes: [usual]}}"
-    facts = "{kind: {one-of: [fault, question]}}"
+    facts = "{kind: {one-of: [fault, question], assumes: [usual]}}"
     events = EVENTS.replace("data: {severity: {}}", "data: {severity: {}, kind: {}}").replace(
         "{severity: event.severity}}", "{severity: event.severity, kind: event.kind}}"
     )
@@ -306,7 +306,7 @@ def test_what_cannot_run_any_more_is_not_reopened() -> None:
 
 def test_a_move_that_no_ticket_of_the_clock_can_take_does_not_count() -> None:
     """As far as that rests on a fact that only the start sets."""
-    facts = "{kind: {one-of: [fault, question]}}"
+    facts = "{kind: {one-of: [fault, question], assumes: [usual]}}"
     events = EVENTS.replace("data: {severity: {}}", "data: {severity: {}, kind: {}}").replace(
         "{severity: event.severity}}", "{severity: event.severity, kind: event.kind}}"
     )

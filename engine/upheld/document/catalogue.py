@@ -161,6 +161,7 @@ WARNINGS = {
     "UP524": "promise judged once by what may change",
     "UP525": "clock that stops the moment it starts",
     "UP565": "promise that can no longer be fulfilled or ended",
+    "UP566": "fact that nothing reads",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP701": "clause cited nowhere",
