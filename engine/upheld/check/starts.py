@@ -23,30 +23,39 @@ def check_starts(inspection: Inspection) -> None:
     """Starts that never begin a clock, and those that stop what they begin, or begin what they stop."""
     for commitment in inspection.policy.commitments:
         for start in commitment.start:
-            _never_begins(inspection, commitment, start)
+            hint = "write {before} where the old value is meant"
+            if not _never_begins(inspection, commitment, start, start.when, hint) and start.when is not None:
+                both = All((start.when, commitment.when or ALWAYS))
+                hint = f"let it and `when` of `{commitment.id}` hold for the same tickets"
+                _never_begins(inspection, commitment, start, both, hint)
             for stop in commitment.stop:
                 if not inspection.unreadable(start.when) and not inspection.unreadable(stop.when):
                     _stops_and_starts(inspection, commitment, start, stop)
                     _stops_at_once(inspection, commitment, start, stop)
 
 
-def _never_begins(inspection: Inspection, commitment: Commitment, start: Trigger) -> None:
-    """A condition that fails on every one of the start's events, once each has set its facts."""
+def _never_begins(
+    inspection: Inspection, commitment: Commitment, start: Trigger, condition: Condition | None, hint: str
+) -> bool:
+    """A condition that fails on every one of the start's events, once each has set its facts; whether it is one."""
     known = [event for event in start.on if event in inspection.policy.events]
-    if start.when is None or has_hook(start.when) or len(known) != len(start.on) or not known:
-        return
+    if condition is None or has_hook(condition) or inspection.unreadable(condition):
+        return False
+    if len(known) != len(start.on) or not known:
+        return False
     facts: dict[str, str] = {}
     for event in known:
-        scope = inspection.vocabulary.on_event(event, [start.when])
+        scope = inspection.vocabulary.on_event(event, [condition])
         taken = _taken(inspection, event, scope)
-        afterwards = _afterwards(start.when, taken)
-        if Space(scope, [start.when]).never(0) or not Space(scope, [afterwards]).never(0):
-            return
+        afterwards = _afterwards(condition, taken)
+        if Space(scope, [condition]).never(0) or not Space(scope, [afterwards]).never(0):
+            return False
         facts |= taken
     names = listed(facts)
     message = f"`{commitment.id}` never begins: {listed(known)} sets {names} first, and this is read afterwards"
-    hint = f"write {listed(f'before.{name}' for name in facts)} where the old value is meant"
-    inspection.report("UP403", (*start.path, "when"), message, hint, key=True)
+    told = hint.replace("{before}", listed(f"before.{name}" for name in facts))
+    inspection.report("UP403", (*start.path, "when"), message, told, key=True)
+    return True
 
 
 def _taken(inspection: Inspection, event: str, scope: Scope) -> dict[str, str]:
