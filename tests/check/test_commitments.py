@@ -319,3 +319,22 @@ def test_a_move_that_no_ticket_of_the_clock_can_take_does_not_count() -> None:
     assert [] == promised("when: {kind: fault}, stop: {on: note}", **sections)
     assert ["UP510"] == [each[:5] for each in promised("when: {kind: question}, stop: {on: note}", **sections)]
     assert ["UP510", "UP524"] == [each[:5] for each in promised("when: {kind: fault}, stop: {on: note}", **changing)]
+
+
+EXCLUDING = {
+    "by what the event says": ("when: {severity: low}, start: {on: submit, when: {event.severity: high}}", True),
+    "by what it sets": ("when: {severity: low}, start: {on: submit, when: {severity: high}}", True),
+    "not where both may hold": (
+        "when: {severity: low}, start: {on: submit, when: {event.severity: [high, low]}}",
+        False,
+    ),
+    "not while it waits": ("when: {severity: low}, start: {on: submit, when: {event.severity: {not: low}}}", False),
+}
+
+
+@pytest.mark.parametrize("text, never", EXCLUDING.values(), ids=EXCLUDING)
+def test_a_start_and_the_condition_may_exclude_one_another(text: str, never: bool) -> None:
+    """Each may hold, and both never do; a severity that is not known yet may still become the one that is asked for."""
+    said = promised(f"{text}, stop: {{on: solve}}, cycles: one, on-severity-change: keep")
+
+    assert never == ("UP403 `answer` never begins so: where this holds, its own `when` does not" in said)
