@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from reference.opening import Opening
 
 from upheld.core.time.calendar import Calendar, calendar_problems
 from upheld.core.time.opening_hours import Region
@@ -109,3 +110,14 @@ def test_problems(entry: dict[str, Any], problem: str, path: str) -> None:
     found = calendar_problems(DESK | {"special": {"*-12-24": entry}})
 
     assert [(path, problem)] == [(" ".join(map(str, each.path)), each.message) for each in found]
+
+
+def test_the_reference_reads_a_lifted_closing_alike() -> None:
+    """Written by itself from the same page, minute by minute, around a Christmas Eve that lasts until four."""
+    document = DESK | {"special": {"*-12-24": {"closes": "12:00"}, "2026-12-24": {"closes": "16:00"}}}
+    calendar, reference = Calendar.from_document(document), Opening(document)
+    for day in (date(2025, 12, 24), date(2026, 12, 23), date(2026, 12, 24), date(2027, 12, 24)):
+        midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
+        minutes = sum(last - first for first, last in reference.minutes(day))
+
+        assert minutes * 60 == calendar.between(midnight, midnight + timedelta(days=1))
