@@ -80,7 +80,7 @@ class Barriers:
         if not declared.needs_channel or not roles <= self._needing:
             return
         channel = self._channels[name]
-        obstacle = self._channels.obstacle(name, event, known.at_s, lambda _: None)
+        obstacle = self._channels.obstacle(name, event, known.at_s, known.holds)
         if obstacle == "channel-not-now" and known.judged(channel.when).holds is not False:
             return
         if obstacle:
