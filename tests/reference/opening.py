@@ -88,7 +88,7 @@ class Opening:
         """The windows of a date, in minutes since its midnight.
 
         Special hours win over all the rest, those of a very date over those of every year. A day that closes early
-        has what it would have without that, up to then.
+        has what it would have without that, up to then; what is said of a very date counts, not what of every year.
         """
         closing = self._closing(day)
         return [(first, min(last, closing)) for first, last in self._otherwise(day) if first < closing]
@@ -101,8 +101,9 @@ class Opening:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
         if exact in self.special:
             return 2 * DAY_MIN
-        of_that_day = self.early.get(exact, 2 * DAY_MIN)
-        return of_that_day if yearly in self.special else min(of_that_day, self.early.get(yearly, 2 * DAY_MIN))
+        if exact in self.early:
+            return self.early[exact]
+        return self.early.get(yearly, 2 * DAY_MIN)
 
     def _otherwise(self, day: date) -> list[tuple[int, int]]:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"

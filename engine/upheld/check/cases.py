@@ -126,7 +126,8 @@ def _twice(inspection: Inspection, event: str, charges: Sequence[Charge], space:
         example = space.overlap(first, index).example
         names = listed(charges[other].id for other in others)
         message = f"one `{event}` may be charged by `{charge.id}` and by {names}, which comes first and bills it"
-        hint = "give them conditions of which only one can hold, or waive this with the reason"
+        waiver = f"- {{waive: UP601, of: charges/{charge.id}, reason: the first one counts}}"
+        hint = f"give them conditions of which only one can hold; where the order is meant, `{waiver}` under `checks:`"
         shown = {"event": event, **(example.shown if example else {})}
         inspection.report("UP601", charge.path, message, hint, key=True, example=shown)
 

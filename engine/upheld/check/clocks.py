@@ -24,7 +24,8 @@ from upheld.core.proof.questions import Space
 def check_clocks(inspection: Inspection, paths: Paths) -> None:
     """Clocks that nothing stops or resumes, and second starts and reopenings that are not provided for."""
     for commitment in inspection.policy.commitments:
-        _stops(inspection, paths, commitment)
+        if _stops(inspection, paths, commitment):
+            _stays(inspection, paths, commitment)
         _cycles(inspection, paths, commitment)
         _reopening(inspection, paths, commitment)
         _rhythm(inspection, paths, commitment)
@@ -35,22 +36,49 @@ def after(paths: Paths, triggers: Iterable[Trigger]) -> set[str]:
     return {state for trigger in triggers for state in _after(paths, trigger)}
 
 
-def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
-    """After a start, at least one of the stops must still be able to happen."""
+def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> bool:
+    """After a start, at least one of the stops must still be able to happen; whether that is so."""
     if not commitment.start or not commitment.stop:
-        return
+        return False
     states = after(paths, commitment.start)
     onward = states | set(paths.reach(states))
     stops = [each for each in commitment.stop if not _always_cancelled(commitment, each)]
     possible = [trigger for trigger in stops if _may_happen(inspection, paths, trigger, states, onward)]
     entered = {state for start in commitment.start for state in start.enters}
-    if states and not possible and not any(entered & set(stop.enters) for stop in stops):
+    stuck = bool(states) and not possible and not any(entered & set(stop.enters) for stop in stops)
+    if stuck:
         message = f"once `{commitment.id}` has started, nothing can stop it"
         hint = "stop it on an event that is possible in the states after its start"
         example = {"state": min(states)}
         inspection.report("UP503", (*commitment.path, "stop"), message, hint, key=True, example=example)
     for pause in commitment.pause:
         _resumes(inspection, paths, commitment, pause)
+    return not stuck
+
+
+def _stays(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """Where a clock may be running, something must still be able to end it: a stop, a cancel, the ticket's closing.
+
+    A state without a way to a final one is told as a dead end, and not once more for each clock.
+    """
+    if paths.unclear:
+        return
+    cores = {name: state.core for name, state in inspection.policy.states.items()}
+    closing = set() if commitment.duty else {name for name, core in cores.items() if core in CLOSED}
+    final = {name for name, state in inspection.policy.states.items() if state.final}
+    running = _running(inspection, paths, commitment) & set(paths.reachable)
+    for state in filter(running.__contains__, cores):
+        onward = {state} | set(paths.reach([state]))
+        if onward & closing or not onward & final:
+            continue
+        if any(_may_happen(inspection, paths, each, {state}, onward) for each in _ends(commitment)):
+            continue
+        message = f"`{commitment.id}` may still run in state `{state}`, where nothing can fulfil or end it any more"
+        hint = "let what stops it happen there, cancel it on the way there, or let the ticket be closed from there"
+        if commitment.duty:
+            hint = "say `in-final-states: accepted` on the event that stops it, or cancel it on the way there"
+        inspection.report("UP565", commitment.path, message, hint, key=True, example={"state": state})
+        return
 
 
 def _always_cancelled(commitment: Commitment, stop: Trigger) -> bool:

@@ -165,6 +165,8 @@ WARNINGS = {
     "UP528": "timer that never fires",
     "UP529": "promise that a missing plan takes away",
     "UP561": "rhythm that nothing ends",
+    "UP565": "promise that can no longer be fulfilled or ended",
+    "UP566": "fact that nothing reads",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP701": "clause cited nowhere",

@@ -63,7 +63,7 @@ def clauses(draft: Draft) -> dict[str, Clause]:
         found[name] = Clause(
             **draft.item(path, name, spec),
             source=source,
-            section=text(spec, "section"),
+            section=draft.wording(spec.get("section")),
             says=draft.wording(spec.get("says")),
             quote=text(spec, "quote"),
         )

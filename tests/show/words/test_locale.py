@@ -33,6 +33,7 @@ def test_every_message_is_in_every_language(language: str) -> None:
 
     assert blanks[0] == blanks[1]
     assert set(said[0].countries) == set(said[1].countries)
+    assert all(set(each.countries_within) <= set(each.countries) for each in said)
     assert [(7, 12)] * 2 == [(len(each.weekdays), len(each.months)) for each in said]
 
 

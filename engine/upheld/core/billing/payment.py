@@ -22,9 +22,9 @@ from upheld.core.lifecycle.explanation import plainly, reason
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.nearest import said
-from upheld.core.policy.charge import Charge
+from upheld.core.policy.charge import Account, Charge
 from upheld.core.record.event import Event
-from upheld.core.record.message import Message, value_of
+from upheld.core.record.message import Message, called, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 
@@ -92,20 +92,24 @@ class Payment:
         return tuple(self._flag(each, bill.moment) for each in bill.charged.overdrawn)
 
     def _flag(self, each: Overdrawing, moment: Moment) -> Flag:
-        values = {"charge": each.charge.id, "account": each.account.id, "unit": each.account.unit}
+        values = {**_named(each.charge, each.account), "unit": each.account.unit}
         tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), **values)
         grounds = (each.charge, each.account)
         return Flag("overdrawn", None, grounds, tell, partial(_why, each.charge, moment), self._language)
 
     def _refused(self, shortage: Shortage, moment: Moment) -> Refusal:
         charge, account = shortage.charge, shortage.account
-        values = {"charge": charge.id, "account": account.id, "unit": account.unit}
+        values = {**_named(charge, account), "unit": account.unit}
         if shortage.code == "invalid-data":
             tell = partial(Message.from_catalogue, "no-amount", value=value_of(said(shortage.wanted)), **values)
         else:
             amounts = {"wanted": str(shortage.wanted), "there": str(shortage.there)}
             tell = partial(Message.from_catalogue, "insufficient-balance", **amounts, **values)
         return Refusal(shortage.code, None, (charge, account), tell, partial(_why, charge, moment), self._language)
+
+
+def _named(charge: Charge, account: Account) -> dict[str, str | Message]:
+    return {"charge": called(charge.id, charge.label), "account": called(account.id, account.label)}
 
 
 def _why(charge: Charge, moment: Moment) -> tuple[Reason, ...]:

@@ -8,14 +8,16 @@ that depends on it is told, with the names that it needs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from upheld.core.clocks.clock import Aim, Clock
 from upheld.core.clocks.row import citations, grounds_of
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.condition.domain import Held
 from upheld.core.errors import CalendarError
+from upheld.core.lifecycle.barrier import Barrier, Barriers
 from upheld.core.lifecycle.knowledge import Knowledge
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Trigger
 from upheld.core.policy.contracts import Contracts
@@ -40,6 +42,7 @@ class Forecast:
         intervals: The opening intervals from start to due, in seconds since 1970 UTC.
         skipped: The dates in between that a holiday or closing day closes, with its name.
         clauses, assumptions: What it rests on.
+        barred: What would refuse every event that starts it, so that it does not begin.
     """
 
     commitment: Commitment
@@ -52,6 +55,7 @@ class Forecast:
     skipped: tuple[tuple[date, str], ...] = ()
     clauses: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    barred: tuple[Barrier, ...] = ()
 
     @property
     def calendar(self) -> str:
@@ -68,12 +72,19 @@ class Forecasts:
         promises: In the policy's order.
         waiting: For missing facts that opening the ticket would set, the names that decide how.
         contract: The kinds of contract that the customer holds; ``None`` where nobody knows.
+        barred: What would refuse every event that opens a ticket, so that none of them begins at once.
     """
 
     at_s: int
     promises: tuple[Forecast, ...]
     waiting: Mapping[str, tuple[str, ...]]
     contract: Held = None
+    barred: tuple[Barrier, ...] = ()
+
+    @property
+    def barriers(self) -> tuple[Barrier, ...]:
+        """All that would be refused, each once."""
+        return tuple(dict.fromkeys(chain(self.barred, *(each.barred for each in self.promises))))
 
 
 def forecast(
@@ -91,11 +102,24 @@ def forecast(
     """
     schedule.date_at(at_s)
     rules, knowledge = ClockRules(policy, schedule), Knowledge(policy, schedule, at_s, said, contracts)
-    promises = tuple(_forecasts(rules, at_s, knowledge))
+    barriers = Barriers(policy, schedule, knowledge)
+    promises = tuple(_barred(each, policy, barriers) for each in _forecasts(rules, at_s, knowledge))
     needed = {name for each in promises for name in each.missing}
     waiting = {fact: names for fact, names in knowledge.waiting.items() if fact in needed}
     contract = None if knowledge.missing("contract") else knowledge.holds("contract")
-    return Forecasts(at_s, promises, waiting, contract)
+    return Forecasts(at_s, promises, waiting, contract, barriers.before(barriers.opening))
+
+
+def _barred(promise: Forecast, policy: Policy, barriers: Barriers) -> Forecast:
+    """The same with what would refuse all that starts it; what leaves a state may come by any event."""
+    events: dict[str, None] = {}
+    for trigger in promise.starts:
+        entering = (each for each in policy.transitions if each.target is not None and each.target in trigger.enters)
+        events |= dict.fromkeys((*trigger.on, *(event for each in entering for event in each.on)))
+        if trigger.leaves or any(timer.target in trigger.enters for timer in policy.timers if timer.target):
+            return promise
+    found = barriers.before(events)
+    return replace(promise, barred=found) if found else promise
 
 
 def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forecast]:

@@ -91,7 +91,9 @@ class Engine:
         self._payment = Payment(self.charging, self.language)
         self._charged = frozenset(name for name in policy.events if self.charging.concerns(name))
         names = NamesOfTime(policy, schedule, contracts)
-        self._world = world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
+        self._world = world = World(
+            names, plugins or {}, self.plan.domains, frozenset(policy.channels), self.plan.labels
+        )
         channels = Channels(policy, schedule)
         self._refusals = Refusals(self.plan, channels, self.language)
         self._admission = Admission(self.plan, channels, self._refusals, schedule)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from upheld.core.billing.payment import Bill
@@ -19,13 +20,14 @@ from upheld.core.lifecycle.explanation import Course, plainly
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import AskPlan
 from upheld.core.lifecycle.timers import Run
+from upheld.core.nearest import quoted
 from upheld.core.policy.commitment import Commitment, Mark, Timer
 from upheld.core.policy.event_type import Effect, SettingCase
 from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import OpeningHours
 from upheld.core.policy.provenance import Grounds
-from upheld.core.record.message import Message, fill, percent
+from upheld.core.record.message import Message, fill, language_of, percent
 from upheld.core.record.reason import Reason, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import instant_of, text_of
@@ -202,7 +204,8 @@ class Trace:
             return noticed(what, language)
         assert asked.moment is not None, "an effect of the policy is asked for at a moment"
         effect = what.effect
-        about = fill(effect.about.text(language), asked.moment.shown)
+        told = language_of(effect.about, language)
+        about = fill(effect.about.text(language), partial(asked.moment.shown, language=told))
         count = _count(effect, asked.moment)
         cited = _cited(what.asker, effect)
         return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
@@ -232,7 +235,8 @@ def _share(share: Fraction, language: str) -> str:
 def noticed(notice: Notice, language: str) -> AskedEffect:
     """What is told of an account, as something to be asked of the host."""
     account = notice.account
-    values = {"account": account.id, "amount": str(notice.amount), "unit": account.unit}
+    name = account.label.text(language) or quoted(account.id)
+    values = {"account": name, "amount": str(notice.amount), "unit": account.unit}
     values["at"] = "" if notice.expires_s is None else text_of(notice.expires_s)
     about = Message.from_catalogue(notice.kind, **values).text(language)
     return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))

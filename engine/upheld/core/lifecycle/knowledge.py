@@ -26,7 +26,7 @@ from copy import copy
 from typing import Final, NamedTuple
 
 from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Lookup, Not, Ref, evaluate
-from upheld.core.condition.domain import UNSET, Held
+from upheld.core.condition.domain import UNSET, Held, Many
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.time_names import NamesOfTime
 from upheld.core.policy.contracts import Contracts
@@ -100,6 +100,7 @@ class Knowledge:
         contracts: What customers have signed; without it, contracts and releases are as said.
 
     Attributes:
+        at_s: The instant.
         customer: Whose ticket it is; ``""`` where nobody said.
         waiting: The facts that opening the ticket would set, each with the missing names that decide how.
     """
@@ -110,7 +111,8 @@ class Knowledge:
         self.customer = str(said.get("customer") or "")
         self.waiting: dict[str, tuple[str, ...]] = {}
         self._policy = policy
-        self._at_s = at_s
+        self._said = said
+        self.at_s = at_s
         self._schedule = schedule
         self._of_time = NamesOfTime(policy, schedule, contracts or Contracts())
         self._has_contracts = contracts is not None
@@ -123,7 +125,7 @@ class Knowledge:
 
     def holds(self, name: str) -> Held:
         """What a name holds; ``None`` also where nobody knows."""
-        return self.holds_at(name, self._at_s)
+        return self.holds_at(name, self.at_s)
 
     def holds_at(self, name: str, at_s: int) -> Held:
         """The same, names of time as at another instant."""
@@ -160,6 +162,28 @@ class Knowledge:
             return self
         other = copy(self)
         other._known = {**common, **self._known}
+        return other
+
+    def before(self, event: EventType) -> Knowledge:
+        """The same as the rules see it, before the event changes any fact; of an opening one, before there is a ticket.
+
+        By whom the event is, where one role alone may do it, is known too, and by which way, where a channel was said.
+        """
+        other = copy(self)
+        opens = any(event.id in move.on for move in self._policy.transitions if move.opens)
+        if opens:
+            facts = self._policy.facts.items()
+            unset: dict[str, Held] = {
+                name: frozenset() if isinstance(fact.domain, Many) else None for name, fact in facts
+            }
+            known = {**self._known, **unset, **dict.fromkeys(UNSET_AT_FIRST), "flagged": frozenset()}
+            known |= _data(event, self._said)
+        else:
+            changed = {setting.fact for setting in event.sets}
+            known = {name: held for name, held in self.on((event.id,))._known.items() if name not in changed}
+        known |= {"actor": event.by[0]} if len(event.by) == 1 else {}
+        known |= {"record.channel": self._said["channel"]} if "channel" in self._said else {}
+        other._known = {**known, **{name: held for name, held in self._said.items() if "." in name}}
         return other
 
     def _told(self, event: EventType) -> Names:

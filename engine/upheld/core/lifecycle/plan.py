@@ -20,6 +20,7 @@ from upheld.core.lifecycle.machine import MoveTable, compile_machine, move_table
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.event_type import Addition, Effect, EventType, Fact, Reference, Setting, SettingCase
 from upheld.core.policy.handling import Escalation
+from upheld.core.policy.labels import Labels
 from upheld.core.policy.lifecycle import CLOSED, Transition
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Item
@@ -112,6 +113,7 @@ class Plan:
 
     Attributes:
         events: A plan for each event.
+        labels: What people call its names and values.
         blank: Every fact of a ticket just opened: its default, or ``None``.
         has_defaults: Whether it holds anything.
         core_of: The core state of each state.
@@ -124,6 +126,7 @@ class Plan:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.labels = Labels(policy)
         self.table: MoveTable = move_table(compile_machine(policy))
         self.core_of = {name: state.core for name, state in policy.states.items()}
         self.closed = frozenset(name for name, core in self.core_of.items() if core in CLOSED)
@@ -169,7 +172,7 @@ class Plan:
             event.id,
             event,
             frozenset(event.by),
-            DataForm(event),
+            DataForm(event, self.labels),
             frozenset(needing) if event.needs_channel and policy.channels else frozenset(),
             rules,
             arrows,

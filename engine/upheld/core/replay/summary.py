@@ -47,7 +47,7 @@ class Summing:
         self._policy = policy
         self._as_of_s = as_of_s
         self.identical = 0
-        self._counts = dict.fromkeys(("tickets", "events", *COUNTED), 0)
+        self._counts = dict.fromkeys(("tickets", "never_opened", "events", *COUNTED), 0)
         self._statuses: dict[tuple[str, str | None, str], Counter[str]] = {}
         self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
         self._refusals, self._flags = Reasons(), Reasons()
@@ -66,6 +66,7 @@ class Summing:
         """
         counts, ticket = self._counts, verdict["ticket"]
         counts["tickets"] += 1
+        counts["never_opened"] += verdict["state"] is None
         counts["events"] += verdict["events"]
         for name in COUNTED:
             counts[name] += len(verdict[name])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.event_type import Addition, Effect, Reference, Setting, SettingCase
-from upheld.core.policy.lifecycle import State, Transition
+from upheld.core.policy.lifecycle import State, Transition, usual_turn
 from upheld.show.page.blocks import (
     Block,
     Bullet,
@@ -43,6 +43,8 @@ def _states(view: View, diagram: str) -> Iterator[Block]:
     yield Diagram(diagram)
     head = tuple(view.say(key) for key in ("state", "stage", "meaning", "waits-for", "references"))
     yield table(head, [_state(view, state) for state in states])
+    if any(not state.final and not state.grounded and state.waits_for == usual_turn(state.core) for state in states):
+        yield Paragraph(line(view.say("waits-usual", vendor=view.locale.tidy(view.policy.vendor.name))))
 
 
 def _state(view: View, state: State) -> tuple[Line, ...]:

@@ -272,7 +272,9 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     if not commitment.promised:
         yield view.titled("measured", view.say("measured-only"))
     if commitment.when is not None:
-        yield view.titled("applies-when", view.circumstances.on(commitment.starting_events).text(commitment.when))
+        condition = view.circumstances.on(commitment.starting_events).text(commitment.when)
+        once = view.say("judged-once") if commitment.on_change in (None, "keep") else None
+        yield view.titled("applies-when", condition, once)
     yield view.titled("begins", *view.triggers(commitment.start))
     yield view.titled("fulfilled", *view.triggers(commitment.stop))
     yield from _pauses(view, commitment)

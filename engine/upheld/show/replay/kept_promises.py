@@ -57,7 +57,8 @@ def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row
         names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
         yield table(view.titles(names), rows)
         yield Paragraph(line(view.say("replay.share-means")))
-        yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
+        cited = (line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
+        yield from bullets(dict.fromkeys(cited))  # two of one name may rest on the same
 
 
 def _lines(view: View, commitment: Commitment, counted: Sequence[Row], *, mixed: bool) -> Iterator[tuple[Line, ...]]:

@@ -13,7 +13,7 @@ from upheld.core.policy.parameter import column_path
 from upheld.core.story.episode import Episode
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
-from upheld.core.time.target import NextOccurrence
+from upheld.core.time.target import NextOccurrence, told_target
 from upheld.show.page.blocks import Bullet, Cited, Line, line, strong
 from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.episode import heading
@@ -37,19 +37,20 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     yield Bullet(view.titled("promise", commitment), says(view, commitment.clauses))
     yield Bullet(
         view.titled("due.allowed", strong(view.times.on(row.calendar).target(each.target))),
-        tuple(_allowed(view, each)),
+        (*_retargeted(view, each, episodes), *_allowed(view, each)),
     )
     began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
     yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
     calendar = row.calendar
     yield Bullet(view.titled("counted", view.opening_time(calendar), view.policy.calendars.get(calendar)))
-    yield from _listed(view, "clock.counted", _parts(view, each, "counted"))
+    yield from _listed(view, view.of_hours("clock.counted", calendar), _parts(view, each, "counted"))
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
     yield from _listed(view, "due.skipped", [skipped_day(view, calendar, *skipped) for skipped in each.skipped])
     yield from _due(view, each)
-    yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead, calendar)])
+    ahead = [line(text) for text in opening_intervals(view, each.ahead, calendar)]
+    yield from _listed(view, view.of_hours("clock.ahead", calendar), ahead)
     yield from _ended(view, each, episodes)
-    yield from _listed(view, "clock.late", _parts(view, each, "late"))
+    yield from _listed(view, view.of_hours("clock.late", calendar), _parts(view, each, "late"))
     yield Bullet(view.titled("story.used", _used(view, each)))
     yield from _listed(view, "clock.excuses", list(_excuses(view, each)))
     if row.clauses or row.assumptions:
@@ -127,6 +128,20 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
         yield line(view.say("clock.worth", length=view.locale.seconds(row.target_s)))
 
 
+def _retargeted(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Line]:
+    """That another time was allowed before: which, and what changed it."""
+    clock, before = (each.row.commitment, each.row.cycle), ""
+    times = view.times.on(each.row.calendar)
+    for episode in episodes:
+        for turn in episode.turns:
+            if (turn.commitment, turn.cycle) != clock or turn.row is None:
+                continue
+            if turn.what in ("retargeted", "restarted", "corrected") and episode.seq is not None and turn.row.target != before:
+                by = view.say("clock.by-record", number=episode.seq, what=view.locale.quoted(heading(view, episode)))
+                yield line(view.say("clock.retargeted", target=times.target(told_target(before)), by=by))
+            before = turn.row.target
+
+
 def _counting(view: View, each: ClockStory) -> Iterator[Line]:
     if each.counting_s != each.row.start_s:
         yield line(view.say("clock.counts-from", moment=moment(view, each.counting_s)))
@@ -184,7 +199,8 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
         start = moment(view, max(each.row.start_s, each.counting_s))
         yield line(view.say("clock.sum", start=start, target=target, due=unpaused))
     if each.moved_s:
-        yield line(view.say("clock.moved", length=view.locale.seconds(each.moved_s)))
+        key = view.of_hours("clock.moved", each.row.calendar)
+        yield line(view.say(key, length=view.locale.seconds(each.moved_s)))
 
 
 def _ended(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Bullet]:

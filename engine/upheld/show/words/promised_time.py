@@ -244,15 +244,20 @@ class PromisedTimes:
 
     def _length(self, length: Duration) -> str:
         """A length of time; with the hours that it counts, where the page does not say them of all."""
-        text, policy = self.naming.locale.duration(length), self.naming.policy
+        text = self.naming.locale.duration(length)
         if self.calendar is None or length.months or length.unit in ("d", "w"):
             return text
-        if self.calendar not in policy.calendars:
+        return self.counted(text, in_days=length.is_business_day)
+
+    def counted(self, text: str, *, in_days: bool = False) -> str:
+        """A length in words, with the hours of the calendar that it counts; business days say that they are some."""
+        policy = self.naming.policy
+        if self.calendar is None or self.calendar not in policy.calendars:
             return self.naming.locale.say("round-the-clock", duration=text)
         read = {name for each in policy.commitments for name in each.calendars}.intersection(policy.calendars)
         name = self.naming.calendar(self.calendar)
         where = self.naming.locale.say("on-calendar", calendar=name) if len(read) > 1 else ""
-        return (text if length.is_business_day else self.naming.locale.say("opening-hours-of", duration=text)) + where
+        return (text if in_days else self.naming.locale.say("opening-hours-of", duration=text)) + where
 
 
 def _columns(parameter: Parameter) -> list[str]:
