@@ -188,9 +188,12 @@ class ClockStep:
         )
 
     def _judge_again(self) -> None:
+        names = self.now.names
         for position, clock in enumerate(self.clocks):
             if clock.end is None and clock.commitment in self.plan.changes:
-                self._follow(position, clock)
+                followed = self.rules.terms[clock.commitment].followed(clock.trigger)
+                if any(names(name) != names(f"before.{name}") for name in followed):
+                    self._follow(position, clock)
 
     def _follow(self, position: int, clock: Clock) -> None:
         """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
@@ -338,7 +341,7 @@ class ClockStep:
                     self._tell("resumed", clock)
                 if self.rules.terms[clock.commitment].on_change != "keep":
                     self._follow(position, resumed)
-            elif how == "new-cycle":
+            elif how == "new-cycle" and not clock.waits:
                 begun.add(clock.commitment)
         begun -= {clock.commitment for clock in self.clocks if _goes_on(clock)} | self.barred
         for index in sorted(begun):
@@ -391,6 +394,7 @@ class ClockStep:
                 remembered.setdefault(pull.of, pull)
         for index, pull in remembered.items():
             if index not in begun:
+                begun.add(index)
                 self._begin(index, pull.trigger, self._own_start(pull))
 
     def _own_start(self, pull: Pull) -> int:
