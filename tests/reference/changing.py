@@ -58,7 +58,12 @@ def vary(draft: Draft, entry: dict) -> None:
     if "when" not in entry and choices.chance(30):
         states = [name for name, each in draft.document["states"].items() if each["core"] != "resolved"]
         entry["when"] = choices.pick(
-            [{"severity": ["urgent", "high"]}, {"severity": {"not": "urgent"}}, {"kind": "bug"}, {"state": choices.some(states)}]
+            [
+                {"severity": ["urgent", "high"]},
+                {"severity": {"not": "urgent"}},
+                {"kind": "bug"},
+                {"state": choices.some(states)},
+            ]
         )
     _calendar(draft, entry)
     _target(draft, entry)

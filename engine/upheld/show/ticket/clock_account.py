@@ -136,7 +136,11 @@ def _retargeted(view: View, each: ClockStory, episodes: Sequence[Episode]) -> It
         for turn in episode.turns:
             if (turn.commitment, turn.cycle) != clock or turn.row is None:
                 continue
-            if turn.what in ("retargeted", "restarted", "corrected") and episode.seq is not None and turn.row.target != before:
+            if (
+                turn.what in ("retargeted", "restarted", "corrected")
+                and episode.seq is not None
+                and turn.row.target != before
+            ):
                 by = view.say("clock.by-record", number=episode.seq, what=view.locale.quoted(heading(view, episode)))
                 yield line(view.say("clock.retargeted", target=times.target(told_target(before)), by=by))
             before = turn.row.target
