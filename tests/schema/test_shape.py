@@ -46,7 +46,7 @@ a key of former days
 hint: it is called `on-change` now, which can be `keep`, `retarget`, `restart`
 a key that is written elsewhere
   commitments: [{id: c, start: {on: a}, stop: {on: b}, within: {ref: promised-for}}]
-6:65 UP101 unknown key `ref`
+6:63 UP101 unknown key `ref`
 hint: write `{at: {ref: NAME}}` for an instant or a date that was agreed
 a key like none
   roles: {a: {power: much}}
