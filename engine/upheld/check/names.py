@@ -49,6 +49,13 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("events", ("excuses", "on"), ()),
     ("commitments", ("excuses", "of"), ()),
     ("commitments", ("objectives", "of"), ()),
+    *(("states", ("availability", key, "in"), ()) for key in ("down", "excused")),
+    *(("events", ("availability", key, "on"), ()) for key in ("down", "excused")),
+    ("calendars", ("availability", "calendar"), (ALWAYS,)),
+    ("breakable", ("remedies", "of"), ()),
+    ("accounts", ("remedies", "account"), ()),
+    ("events", ("remedies", "claim", "on"), ()),
+    *(("parameters", ("remedies", *amount, "parameter"), ()) for amount in (("amount",), ("steps", "is"))),
     ("states", ("timers", "in"), ()),
     ("states", ("timers", "to"), ()),
     ("calendars", ("timers", "calendar"), (ALWAYS,)),
@@ -94,7 +101,7 @@ RESERVED_BY_SECTION = {
 }
 
 
-UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes"})
+UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes", "breakable"})
 """What may be named and has no section of its own."""
 
 
@@ -132,6 +139,8 @@ def _declared(inspection: Inspection) -> dict[str, Collection[str]]:
     declared["facts"] = declared["sortings"] = facts
     declared["likes"] = {**facts, "channel": None}
     declared["passages"] = {**_dict(declared["transitions"]), **_dict(declared["timers"]), **_dict(declared["states"])}
+    breakable = (declared[section] for section in ("commitments", "objectives", "availability"))
+    declared["breakable"] = dict.fromkeys(name for names in breakable for name in names)
     queues = getattr(facts["queue"], "values", ())
     levels = inspection.vocabulary.levels
     declared["receivers"] = {**_dict(declared["roles"]), **dict.fromkeys(levels), **dict.fromkeys(queues)}
@@ -262,7 +271,7 @@ def _conditions(value: object, within: bool = False) -> Iterator[object]:
         for key, entry in value.items():
             if key == "conditions" and not within and isinstance(entry, Mapping):
                 yield from entry.values()
-            elif key in ("when", "require", "is", "first", "ref", "add", "by"):
+            elif key in ("when", "require", "is", "first", "ref", "add", "by") or (key == "of" and "share" in value):
                 yield entry
             else:
                 yield from _conditions(entry, within=True)

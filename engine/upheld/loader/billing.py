@@ -22,6 +22,7 @@ from upheld.core.policy.provenance import Path
 from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import duration
 from upheld.loader.draft import Draft
+from upheld.loader.remedies import cap
 from upheld.schema.formats import parse_amount
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")
@@ -39,11 +40,21 @@ def _fixed(spec: Data, key: str) -> FixedAmount | None:
 def accounts(draft: Draft) -> dict[str, Account]:
     """The balances."""
     overdrafts: dict[str, Overdraft] = {"refuse": "refuse", "warn": "warn", "allow": "allow"}
+    for path, name, spec in draft.entries("accounts"):
+        if "kind" not in spec and "overdraft" not in spec:
+            draft.report("UP102", path, "`overdraft` is missing", "add it: `refuse`, `warn` or `allow`", key=True)
+        for key in ("overdraft", "limit", "low-balance", "expiry-notice") if "kind" in spec else ("cap",):
+            if key in spec:
+                said = "owed to the customer" if "kind" in spec else "which the customer may use"
+                message = f"`{key}` says nothing of account `{name}`, which holds what is {said}"
+                draft.report("UP603", (*path, key), message, "leave it out", key=True)
     return {
         name: Account(
             **draft.item(path, name, spec),
             unit=text(spec, "unit"),
-            overdraft=overdrafts.get(text(spec, "overdraft"), "refuse"),
+            overdraft=overdrafts.get(text(spec, "overdraft"), "allow" if "kind" in spec else "refuse"),
+            owed="kind" in spec,
+            cap=cap(draft, (*path, "cap"), mapping(spec.get("cap")), text(spec, "unit")),
             limit=_fixed(spec, "limit"),
             low_balance=_fixed(spec, "low-balance"),
             expiry_notice=duration(spec, "expiry-notice"),

@@ -20,7 +20,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
-from upheld.core.policy.currency import CURRENCIES, MINUTES
+from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.day import parse_date, parse_day, parse_weekdays
 from upheld.core.time.duration import Duration, parse_duration
@@ -39,9 +39,10 @@ _REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*@[0-9A-Za-z]+(?:[.+-][0-9A-Za-
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
 _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?", re.ASCII)
+_MONEY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,4}))?", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
-_PERIOD = re.compile(r"all|[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_PERIOD = re.compile(r"all|[0-9]{4}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?", re.ASCII)
 _LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
 _NAIVE = re.compile(_LOCAL, re.ASCII)
 _INSTANT = re.compile(rf"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.ASCII)
@@ -110,6 +111,31 @@ def parse_amount(value: str | int, least: int = 0) -> int | Duration:
     if units > LARGEST_AMOUNT:
         raise ValueError(f"`{value}` is no amount: the largest is {LARGEST_AMOUNT}")
     return amount
+
+
+def parse_money(value: str | int, unit: str) -> int | Duration:
+    """Minor units, a time, or money as people write it: ``50.00``, with the decimals of its currency.
+
+    >>> parse_money("50.00", "EUR"), parse_money(5000, "EUR"), parse_money("50", "JPY")
+    (5000, 5000, 50)
+
+    Raises: ValueError for anything else.
+    """
+    match = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return parse_amount(value)
+    decimals = DECIMALS.get(unit, 2)
+    if unit == MINUTES or len(match[2] or "") not in (0, decimals):
+        counts = "whole minutes" if unit == MINUTES else f"{decimals} decimals"
+        raise ValueError(f"{_short(str(value))} is no amount of {unit}: it has {counts}; or write whole minor units")
+    return parse_amount(int(f"{match[1]}{match[2] or '0' * decimals}"))
+
+
+def _money(text: str) -> None:
+    if _MONEY.fullmatch(text) is None:
+        if _NUMBER.fullmatch(text):
+            raise ValueError(f"{_short(text)} is no amount: write money as `50.00`, or whole minor units")
+        parse_amount(text)
 
 
 def _granted(text: str) -> None:
@@ -186,9 +212,10 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "language": _matches(_LANGUAGE, "no language: write its code", "fr"),
     "length": _length,
     "line": _line,
+    "money": _money,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
     "percent": parse_percent,
-    "period": _matches(_PERIOD, "no period: write a month, or `all`", "2026-03"),
+    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
     "prose": _prose,
     "target": parse_target,

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import Final
+from typing import Final, Literal
 
 from upheld.core.billing.entry import Entry, EntryKind, Transfer, lot_of
 from upheld.core.billing.ledger import Ledger
@@ -47,12 +47,13 @@ class StatementLine:
         change: What it does to the balance.
         balance: What the balance is after it.
         lots: The lots that it touched, in order.
+        period: That of a remedy, or of the breach it answers.
     """
 
     number: int
     at_s: int
     worked_s: int
-    kind: EntryKind
+    kind: EntryKind | Literal["remedy"]
     of: int | None
     ticket: str
     event: str
@@ -66,6 +67,7 @@ class StatementLine:
     lots: tuple[int, ...]
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    period: str = ""
 
     def as_document(self) -> dict[str, object]:
         """The line for JSON; instants are UTC."""
@@ -73,6 +75,7 @@ class StatementLine:
         row |= {"kind": self.kind, "of": self.of}
         row |= {name: getattr(self, name) or None for name in ("ticket", "event", "actor", "rule")}
         row |= {name: getattr(self, name) for name in ("raw", "billed", "held", "change", "balance")}
+        row |= {"period": self.period} if self.period else {}
         return row | {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
 
 
@@ -84,6 +87,7 @@ class Statement:
         opening, closing: The balance before and after it.
         into, out: What its lines add and take, neither below zero.
         lines: In order.
+        owed: The account holds what the vendor owes the customer.
     """
 
     customer: str
@@ -93,6 +97,7 @@ class Statement:
     until_s: int
     opening: int
     lines: tuple[StatementLine, ...]
+    owed: bool = False
 
     @property
     def into(self) -> int:
@@ -126,6 +131,7 @@ class Statement:
     def as_document(self) -> dict[str, object]:
         """The statement for JSON."""
         row: dict[str, object] = {"customer": self.customer, "account": self.account, "unit": self.unit}
+        row |= {"owed_to_customer": True} if self.owed else {}
         row |= {"from": text_of(self.from_s), "until": text_of(self.until_s)}
         row |= {"opening": self.opening, "in": self.into, "out": self.out, "closing": self.closing}
         return row | {"lines": [line.as_document() for line in self.lines]}

@@ -37,6 +37,7 @@ class ClockRow:
             ``remaining_s`` less ``overrun_s``, whatever the status.
         remaining_s: What was left at the end, or is left at as-of; ``None`` where no due instant is known.
         overrun_s: What was used after the due instant.
+        ended_s: When it was stopped or cancelled, as the records tell it; ``None`` while it is neither.
     """
 
     commitment: Commitment
@@ -54,6 +55,7 @@ class ClockRow:
     overrun_s: int
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    ended_s: int | None = None
 
     def as_document(self) -> dict[str, object]:
         """The entry of ``commitments`` in a verdict."""
@@ -135,6 +137,7 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         None if left_until is None else calendar.between_s(end_s, left_until),
         0 if due is None else used_s(calendar, passed, due, end_s),
         *cited,
+        None if end is None else end.seen_s,
     )
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from upheld.core.condition.condition import Condition
+from upheld.core.policy.money import Cap
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 
@@ -54,9 +55,11 @@ class Account(Item):
 
     Attributes:
         unit: ``min``, or a currency code.
+        owed: It holds what the vendor owes the customer, and not what the customer may use.
         limit: How far it may be overdrawn; ``None`` for without end.
         low_balance: Going below it gives a notice.
         expiry_notice: How long before a lot's expiry a notice is given.
+        cap: The most that all remedies together may book on it.
     """
 
     unit: str
@@ -64,6 +67,8 @@ class Account(Item):
     limit: FixedAmount | None = None
     low_balance: FixedAmount | None = None
     expiry_notice: Duration | None = None
+    owed: bool = False
+    cap: Cap | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,3 +26,6 @@ CURRENCIES: Final = frozenset(
 
 MINUTES: Final = "min"
 """The unit of an account that counts time."""
+
+DECIMALS: Final = dict.fromkeys("CLP ISK JPY KRW VND XAF XOF XPF".split(), 0) | dict.fromkeys("BHD KWD TND".split(), 3)
+"""Decimals of the currencies that do not have two."""

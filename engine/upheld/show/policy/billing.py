@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from upheld.core.policy.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.currency import DECIMALS
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.time.duration import Duration
 from upheld.schema.formats import parse_amount
 from upheld.show.page.blocks import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
-
-DECIMALS = dict.fromkeys("CLP ISK JPY KRW VND XAF XOF XPF".split(), 0) | dict.fromkeys("BHD KWD TND".split(), 3)
-"""Decimals of the currencies that do not have two."""
 
 
 def billing(view: View) -> Iterator[Block]:
