@@ -255,6 +255,11 @@ class Replay:
             found.append(credited(made, credits) if self._owed(each.account) else made)
         return found
 
+    def bookings(self, ticket: str) -> tuple[Booking, ...]:
+        """What the breaches of a ticket cost as of the end; before its verdict is given."""
+        reckoned = self._reckon(self._as_of_s())
+        return () if reckoned is None else tuple(reckoned.of_tickets.get(ticket, ()))
+
     def _note(self, reckoning: Reckoning, event: Event, made: Decided) -> None:
         """Keep an accepted event that a remedy or an availability asks for."""
         standing = made.standing
@@ -297,7 +302,10 @@ class Replay:
         return self._engine.policy.accounts[account].owed
 
     def _finish(self, log: Log, as_of_s: int) -> None:
-        """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
+        """Let the time up to as-of pass on a ticket, once; what was refused after it has fired no timer."""
+        if log.finished:
+            return
+        log.finished = True
         later = self._later.get(log.ticket, ())
         if any(event.at_s > as_of_s for event in later):
             mark = self._marks[log.ticket]

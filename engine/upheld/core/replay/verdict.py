@@ -46,6 +46,7 @@ class Log:
         latest_s: The latest instant of its records so far, refused ones included.
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
+        finished: Whether the time up to as-of has passed on it.
     """
 
     ticket: str
@@ -63,6 +64,7 @@ class Log:
     latest_s: int = 0
     seen: array[int] = field(default_factory=lambda: array("q"))
     customer: str = ""
+    finished: bool = False
 
     @property
     def identical(self) -> int:

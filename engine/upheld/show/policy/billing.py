@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from upheld.core.policy.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
 from upheld.core.policy.currency import DECIMALS
+from upheld.core.policy.money import Cap, ContractShare
 from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.remedy import Worth
 from upheld.core.time.duration import Duration
 from upheld.schema.formats import parse_amount
 from upheld.show.page.blocks import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
@@ -34,7 +36,9 @@ def _billing(view: View) -> Iterator[Block]:
 
 def _account(view: View, account: Account) -> Line:
     says = [view.say("in-minutes") if account.unit == "min" else view.say("in-currency", currency=account.unit)]
-    says.append(view.say(f"overdraft.{account.overdraft}"))
+    says.append(view.say("owed-account" if account.owed else f"overdraft.{account.overdraft}"))
+    if account.cap is not None:
+        says.append(told_cap(view, account.cap, account.unit))
     if account.limit is not None:
         says.append(view.say("overdraft-limit", amount=amount(view, account.limit, account.unit)))
     if account.low_balance is not None:
@@ -96,6 +100,23 @@ def _amount(view: View, charge: Charge, value: Amount | None, unit: str) -> str:
         name = view.naming.among(view.policy.parameters, value.parameter)
         return view.say("amount-by", name=view.locale.quoted(name))
     return amount(view, value, unit) if value is not None else ""
+
+
+def told_cap(view: View, cap: Cap, unit: str) -> str:
+    """A cap in words."""
+    return view.say(f"cap.{cap.period}", amount=told_worth(view, cap.amount, unit))
+
+
+def told_worth(view: View, worth: Worth | None, unit: str) -> str:
+    """How much a remedy is."""
+    if isinstance(worth, ContractShare):
+        fee = view.locale.quoted(Subjects(view.naming).name(worth.of))
+        return view.say("share-of", share=view.locale.percent(worth.share), amount=fee)
+    if isinstance(worth, ParameterAmount):
+        return view.say(
+            "amount-by", name=view.locale.quoted(view.naming.among(view.policy.parameters, worth.parameter))
+        )
+    return "" if worth is None else amount(view, worth, unit)
 
 
 def amount(view: View, value: FixedAmount, unit: str) -> str:

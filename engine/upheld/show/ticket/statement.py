@@ -9,6 +9,7 @@ Source: DESIGN section 9; THREATS F16.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from upheld.core.billing.entry import EntryKind
 from upheld.core.billing.statement import Statement, StatementLine
@@ -27,11 +28,18 @@ from upheld.show.page.blocks import (
 from upheld.show.policy.billing import amount
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.head import head, which_policy, which_zone
-from upheld.show.words.local_time import local_time, minute, moment
+from upheld.show.words.local_time import local_time, minute, moment, period
 from upheld.show.words.view import View
 
 COLUMNS = tuple(f"ledger.{name}" for name in ("number", "at", "ticket", "what", "raw", "billed", "change", "balance"))
-OF_ENTRIES: dict[EntryKind, str] = {"settle": "of", "release": "of", "reversal": "of", "expire": "of-lot"}
+OWED = ("credited", "paid", "still-owed")
+OWED_COLUMNS = (*COLUMNS[:4], *(f"ledger.{name}" for name in OWED))
+OF_ENTRIES: dict[EntryKind | Literal["remedy"], str] = {
+    "settle": "of",
+    "release": "of",
+    "reversal": "of",
+    "expire": "of-lot",
+}
 """Kinds of entry that say which other entry, or which lot, they are about."""
 
 
@@ -52,6 +60,9 @@ def _head(view: View, statements: Sequence[Statement]) -> Iterator[Block]:
 def _statement(view: View, each: Statement) -> Iterator[Block]:
     name = view.naming.among(view.policy.accounts, each.account)
     yield Heading(2, view.say("ledger.account", name=name, period=_period(view, each)))
+    if each.owed:
+        yield from _owed(view, each)
+        return
     rows = [_balance(view, "ledger.opening", each.opening, each.unit)]
     rows += [_row(view, entry, each.unit) for entry in each.lines]
     rows.append(_balance(view, "ledger.closing", each.closing, each.unit))
@@ -60,6 +71,31 @@ def _statement(view: View, each: Statement) -> Iterator[Block]:
     yield Paragraph(line(view.say("ledger.sum", **sums)))
     if each.closing < 0:
         yield Paragraph(line(view.say("ledger.owed", amount=amount(view, -each.closing, each.unit))))
+
+
+def _owed(view: View, each: Statement) -> Iterator[Block]:
+    """An account of what the vendor owes, from the customer's side: credited, paid, still owed."""
+    rows = [_balance(view, "ledger.owed-before", each.opening, each.unit, OWED_COLUMNS)]
+    rows += [_owed_row(view, entry, each.unit) for entry in each.lines]
+    rows.append(_balance(view, "ledger.owed-after", each.closing, each.unit, OWED_COLUMNS))
+    yield table([*map(view.say, OWED_COLUMNS)], rows)
+    sums = {name: _signed(view, getattr(each, name), each.unit) for name in ("opening", "into", "out", "closing")}
+    yield Paragraph(line(view.say("ledger.owed-sum", **sums)))
+    key = "to-customer" if each.closing > 0 else "to-nobody" if not each.closing else "paid-beyond"
+    yield Paragraph(line(view.say(f"ledger.{key}", amount=amount(view, abs(each.closing), each.unit))))
+
+
+def _owed_row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
+    told = amount(view, abs(entry.change), unit) if entry.change else ""
+    return (
+        line(f"{entry.number}."),
+        line(minute(view, entry.at_s)),
+        line(strong(entry.ticket)),
+        line(_what(view, entry, unit, paid_out=entry.kind == "debit"), Cited(entry.clauses, entry.assumptions)),
+        line(told if entry.change > 0 else ""),
+        line(told if entry.change < 0 else ""),
+        line(_signed(view, entry.balance, unit)),
+    )
 
 
 def _period(view: View, each: Statement) -> str:
@@ -72,8 +108,9 @@ def _period(view: View, each: Statement) -> str:
     return view.say("since-until", since=moment(view, each.from_s), until=moment(view, each.until_s - 1))
 
 
-def _balance(view: View, key: str, balance: int, unit: str) -> tuple[Line, ...]:
-    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit)))
+def _balance(view: View, key: str, balance: int, unit: str, columns: Sequence[str] = COLUMNS) -> tuple[Line, ...]:
+    blank: tuple[Line, ...] = ((),) * (len(columns) - 5)
+    return (), (), (), line(strong(view.say(key))), *blank, line(strong(_signed(view, balance, unit)))
 
 
 def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
@@ -89,9 +126,21 @@ def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
     )
 
 
-def _what(view: View, entry: StatementLine, unit: str) -> str:
+def _credited(view: View, entry: StatementLine) -> str:
+    """Which remedy credited something, and for which period where no ticket tells it."""
+    rule = view.naming.among(view.policy.remedies, entry.rule)
+    return view.say("ledger.remedy") + view.say("ledger.for", what=rule) + _for_period(view, entry)
+
+
+def _for_period(view: View, entry: StatementLine) -> str:
+    return "" if entry.ticket else view.say("ledger.for-period", period=period(view, entry.period))
+
+
+def _what(view: View, entry: StatementLine, unit: str, *, paid_out: bool = False) -> str:
     """What was done: the charge and the event, by whom, and which lots it touched."""
-    text = view.say(f"ledger.{entry.kind}")
+    if entry.kind == "remedy":
+        return _credited(view, entry)
+    text = view.say(f"ledger.{entry.kind}" if not paid_out else "ledger.paid-out")
     if entry.kind in OF_ENTRIES and entry.of is not None:
         text += view.say(f"ledger.{OF_ENTRIES[entry.kind]}", number=entry.of)
     if entry.rule:
