@@ -192,7 +192,7 @@ class Account:
         return [*((place, part) for place, part in parts if part), *([("overdrawn", rest)] if rest else [])]
 
     def _may_overdraw(self, amount: int) -> bool:
-        if self.document["overdraft"] == "refuse":
+        if self.document.get("overdraft") == "refuse":
             return False
         limit = self.document.get("limit")
         return limit is None or amount - self.balance("overdrawn") <= minor(limit)

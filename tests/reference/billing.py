@@ -222,7 +222,7 @@ class _Charging:
         if len([place for place, _ in parts if place != "overdrawn"]) > 1:
             self.bill.notes.add("taken from several lots")
         if any(place == "overdrawn" for place, _ in parts):
-            warned = account.document["overdraft"] == "warn"
+            warned = account.document.get("overdraft") == "warn"
             self.bill.notes.add("overdrawn with a warning" if warned else "overdrawn and allowed")
             if warned:
                 self.bill.overdrawn.append([*self._clauses(self.charge), *self._clauses(account.document)])

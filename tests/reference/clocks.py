@@ -395,6 +395,7 @@ class Commitment:
             "remaining_s": left_s,
             "overrun_s": self._unless(pauses, due_s, end_s) if broken else 0,
             "clauses": self._clauses(clock, status, end_s, pausable_s, due_s),
+            "ended_s": clock.ended_s,
         }
 
     def _status(self, clock: Clock, due_s: int | None, end_s: int, pauses: Spans) -> str:

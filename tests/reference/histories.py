@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from reference.choices import Choices
+from reference.choices import Choices, from_seed
 from reference.clocks import Commitment
 from reference.conditions import items
+from reference.credits import EVENTS, FEES
 from reference.lifecycle import Refused, Ticket, instant_s
 from reference.opening import opening_of, utc
 from reference.tariffs import MINUTES, make_grants
@@ -38,6 +39,9 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
         own["fees"] = {highest: choices.pick(["90min", "1h", 40, 5])}
     if own:
         gold["parameters"] = own
+    beside = from_seed(f"fee/{beginning}/{gold}")
+    if "attributes" in policy["contracts"]["gold"] and beside.chance(85):
+        gold["fee"] = beside.pick(FEES)
     customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
     for name in customers:
         grants = make_grants(choices, policy, beginning)
@@ -88,6 +92,10 @@ class _Author:
         self.looked_at = 0
         self.past_an_end = False
         self.at_s = instant_s(beginning) + 60 * choices.integer(0, 90)
+        self.events = {name: each for name, each in policy["events"].items() if name not in EVENTS}
+        self.owing = [name for name in EVENTS if name in policy["events"]]
+        self.beside = from_seed(f"owed/{ticket}/{self.at_s}/{self.customer}")
+        """What is said of credits and down time is drawn apart, so that the rest of a history stays what it was."""
 
     def records(self, count: int) -> list[dict]:
         records = []
@@ -99,7 +107,21 @@ class _Author:
             self.ticket.take(dict(record))
             if self.ticket.last_s is not None:
                 self.at_s = max(self.at_s if record["at"] == utc(self.at_s) else 0, self.ticket.last_s)
+            if self.owing and self.beside.chance(20):
+                records.append(self._owed())
+                self.ticket.take(dict(records[-1]))
         return records
+
+    def _owed(self) -> dict:
+        """A claim, a payment, or a time that was down or excused; at the instant of the record before."""
+        name = self.beside.pick(self.owing)
+        data = {}
+        if name == "pay":
+            data = {"cents": self.beside.pick([1, 500, 4000])}
+        elif name != "claim":
+            from_s = self.at_s + self.beside.pick([-40 * 86_400, -86_400, -7200, -3600, 0, 1800])
+            data = {"from": utc(from_s), "until": utc(from_s + self.beside.pick([0, 60, 3601, 7200, 86_400]))}
+        return self._record(name, "agent", data, None)
 
     # When.
 
@@ -177,7 +199,7 @@ class _Author:
 
     def _likely(self, opened: bool) -> dict:
         """An event that is probably accepted: the first of a few tries."""
-        choices, events = self.choices, self.policy["events"]
+        choices, events = self.choices, self.events
         self.ticket.fire_until(self.at_s)
         record = None
         among = self._moving()
@@ -209,7 +231,7 @@ class _Author:
         ticket = self.ticket
         leading = [each for each in self.policy["transitions"] if each["to"] != "stay" and ticket._leaves(each)]
         found = {name for each in leading for name in items(each["on"])}
-        return found or set(self.policy["events"])
+        return found or set(self.events)
 
     def _ending(self) -> list[str]:
         """The events that may settle, release or take back something that was charged."""
@@ -292,7 +314,7 @@ class _Author:
 
     def _broken(self) -> dict:
         """A record that is likely refused, each time for another reason."""
-        choices, events = self.choices, self.policy["events"]
+        choices, events = self.choices, self.events
         kind = choices.integer(0, 5)
         name = choices.pick(list(events))
         event = events[name]

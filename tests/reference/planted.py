@@ -403,6 +403,160 @@ BUGS = (
         "self._coming[0][0] if",
         "accounts",
     ),
+    Bug(
+        "a share is rounded to even",
+        "remedies.worth",
+        "return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)",
+        "return round(amount)",
+        "remedies",
+    ),
+    Bug(
+        "a remedy is booked while its clock runs",
+        "remedies.breach",
+        "            row.ended_s,\n            None if priced.amount is None",
+        "            row.ended_s or due_s,\n            None if priced.amount is None",
+        "remedies",
+    ),
+    Bug(
+        "a breach without opening time has begun no unit",
+        "remedies.breach",
+        "max(-(-row.overrun_s // each_s), 1)",
+        "-(-row.overrun_s // each_s)",
+        "remedies",
+    ),
+    Bug(
+        "begun units count where whole ones are asked for",
+        "remedies.breach",
+        "if per.begun else row.overrun_s // each_s",
+        "if True else row.overrun_s // each_s",
+        "remedies",
+    ),
+    Bug(
+        "the severity of a remedy is the ticket's",
+        "remedies.reckoning",
+        'return row.severity if name == "severity" else names(name)',
+        "return names(name)",
+        "remedies",
+    ),
+    Bug(
+        "a contract is read as at the end",
+        "remedies.reckoning",
+        "names = _of_clock(row, self._engine.names(standing, due_s))",
+        "names = _of_clock(row, self._engine.names(standing, standing.last_s))",
+        "remedies",
+    ),
+    Bug(
+        "room goes by the order of breaches",
+        "remedies.booking",
+        "key=lambda each: (each[2] is None, each[2] or 0, *self._order(each[0]))",
+        "key=lambda each: (each[2] is None, 0, *self._order(each[0]))",
+        "remedies",
+    ),
+    Bug(
+        "what accrues has room before what is booked",
+        "remedies.booking",
+        "key=lambda each: (each[2] is None, each[2] or 0,",
+        "key=lambda each: (each[2] is not None, each[2] or 0,",
+        "remedies",
+    ),
+    Bug(
+        "caps of an account are of each remedy",
+        "remedies.breach",
+        "yield Limit((whose.address, customer, *together)",
+        "yield Limit((whose.address, self.remedy.id, customer, *together)",
+        "remedies",
+    ),
+    Bug(
+        "an unknown amount is none",
+        "remedies.booking",
+        '            status, booked_s = "unpriced", None',
+        "            amount = 0",
+        "remedies",
+    ),
+    Bug(
+        "breaches are counted in the month of their start",
+        "remedies.reckoning",
+        "period_of(schedule.date_at(due_s), each.remedy.period)",
+        "period_of(schedule.date_at(row.start_s), each.remedy.period)",
+        "remedies",
+    ),
+    Bug(
+        "the first step that holds counts",
+        "remedies.breach",
+        "self._of_period(held[-1], customer, period, settled_s, names, number=number)",
+        "self._of_period(held[0], customer, period, settled_s, names, number=number)",
+        "remedies",
+    ),
+    Bug(
+        "a period is over a second early",
+        "remedies.breach",
+        "settled_s = end_s if as_of_s >= end_s else None",
+        "settled_s = end_s if as_of_s >= end_s - 1 else None",
+        "remedies",
+    ),
+    Bug(
+        "a claim may come before the breach",
+        "remedies.booking",
+        "if breach.at_s <= at_s <= until_s",
+        "if at_s <= until_s",
+        "remedies",
+    ),
+    Bug(
+        "a claim books at once",
+        "remedies.booking",
+        'return "booked", max(first, breach.settled_s), until_s',
+        'return "booked", first, until_s',
+        "remedies",
+    ),
+    Bug(
+        "the last day of a claim is not included",
+        "remedies.booking",
+        "end = day_number(day) + int(claim.within.seconds // 86_400) + 1",
+        "end = day_number(day) + int(claim.within.seconds // 86_400)",
+        "remedies",
+    ),
+    Bug(
+        "an objective is settled while a clock may change it",
+        "remedies.reckoning",
+        "settled_s = None if tally.undecided or as_of_s < end_s",
+        "settled_s = None if as_of_s < end_s",
+        "remedies",
+    ),
+    Bug(
+        "down time counts twice",
+        "population.availability",
+        "gone = _within(calendar, united([*down, *excused]), edges)",
+        "gone = _within(calendar, [*down, *excused], edges)",
+        "remedies",
+    ),
+    Bug(
+        "excused time counts as up",
+        "population.availability",
+        "whole - out, gone - out, out",
+        "whole, gone - out, out",
+        "remedies",
+    ),
+    Bug(
+        "excused time counts as down",
+        "population.availability",
+        "whole - out, gone - out, out",
+        "whole - out, gone, out",
+        "remedies",
+    ),
+    Bug(
+        "an amount is that of the period's last day alone",
+        "remedies.worth",
+        "            if found.amount is not None:\n                return found",
+        "            return found",
+        "remedies",
+    ),
+    Bug(
+        "what is paid out is lost",
+        "remedies.credit",
+        "balance.available + balance.held - balance.overdrawn + sum(",
+        "balance.available + balance.held + sum(",
+        "remedies",
+    ),
 )
 
 
@@ -431,7 +585,7 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def wrong_fixtures(noticed_by: str) -> list[str]:
     """The fixtures of a file that the engine, as imported, gets wrong."""
-    from reference.fixtures import cases, differences
+    from reference.fixtures import cases, differences, over_all
     from upheld.loader.contracts import contracts_from
     from upheld.loading import examine
     from upheld.replaying import replay
@@ -442,8 +596,7 @@ def wrong_fixtures(noticed_by: str) -> list[str]:
             policy = examine(json.dumps(case.policy).encode(), "fixture.yaml").policy
             try:
                 replayed = replay(policy, case.records, contracts_from(case.contracts, policy), case.as_of)
-                told = {**replayed["tickets"][0], "balances": replayed["summary"]["balances"]}
-                found = differences(case.expected, told)
+                found = differences(case.expected, over_all(replayed["tickets"][0], replayed["summary"]))
             except Exception as error:
                 found = [repr(error)]
             wrong += [case.name] if found else []

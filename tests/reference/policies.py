@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from reference.choices import Choices
+from reference.credits import make_credits
 from reference.tariffs import make_tariff
 
 CALENDARS = {
@@ -113,6 +114,7 @@ def make_policy(choices: Choices) -> dict:
     _excuses(draft)
     _objectives(draft)
     make_tariff(draft)
+    make_credits(draft)
     return json.loads(json.dumps(_tidied(draft.document)))
 
 
@@ -141,9 +143,11 @@ def _head(choices: Choices) -> dict:
         "commitments": [],
         "excuses": [],
         "objectives": [],
+        "availability": [],
         "timers": [],
         "accounts": {},
         "charges": [],
+        "remedies": [],
         "escalation": {},
     }
 

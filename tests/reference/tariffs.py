@@ -148,6 +148,8 @@ def make_grants(choices: Choices, policy: dict, beginning: str) -> list[dict]:
     """Grants around the beginning of a history, some of which end while it goes on."""
     grants = []
     for name, account in policy.get("accounts", {}).items():
+        if "kind" in account:
+            continue
         worth = 1 if account["unit"] == "min" else 10
         for _ in range(choices.integer(0, 4)):
             first = datetime.fromisoformat(beginning) + timedelta(days=choices.pick([-40, -3, -1, 0, 1, 4]))

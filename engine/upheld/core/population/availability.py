@@ -84,7 +84,7 @@ def uptimes(
     always, calendar = schedule.calendars[ALWAYS], schedule.calendars[availability.calendar]
     last = period_of(schedule.date_at(as_of_s), availability.period)
     for customer, first_s in sorted(downtimes.first_s.items()):
-        down = united(downtimes.spans(place, "down", customer))
+        down = downtimes.spans(place, "down", customer)
         excused = united(downtimes.spans(place, "excused", customer))
         first = period_of(schedule.date_at(first_s), availability.period)
         for period in periods_between(first, last):
