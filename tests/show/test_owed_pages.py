@@ -90,3 +90,31 @@ def test_paying_more_than_is_owed_is_said_so() -> None:
 
     assert "Paid beyond what was owed: 120.00\u00a0EUR" in result.stdout
     assert "customer: −" not in result.stdout
+
+
+def test_a_line_keeps_its_number_in_every_period() -> None:
+    """So that two statements can be laid side by side."""
+    whole = json.loads(run(FIVE_LATE, "statement", "--customer", "acme", "--account", "credits", "--format", "json"))
+    parts = ("--since", "2026-03-04", "--period", "month")
+    cut = json.loads(
+        run(FIVE_LATE, "statement", "--customer", "acme", "--account", "credits", *parts, "--format", "json")
+    )
+    lines = [line for each in cut for line in each["lines"]]
+
+    assert [3, 4, 5] == [line["number"] for line in lines]
+    assert whole[0]["lines"][2:] == lines
+    assert [(10_000, 20_000), (20_000, 8_000)] == [(each["opening"], each["closing"]) for each in cut]
+
+
+def test_a_folder_has_the_tables_of_what_is_owed(tmp_path: Path) -> None:
+    """Each figure stands in them as in the summary."""
+    run(FIVE_LATE, "replay", "--out", "out")
+    owed = (tmp_path / "out" / "owed.csv").read_text(encoding="utf-8").splitlines()
+    remedies = (tmp_path / "out" / "remedies.csv").read_text(encoding="utf-8").splitlines()
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["summary"]
+
+    assert len(summary["remedies"]) == len(owed) - 1
+    assert "late-answer,acme,2026-03,credits,EUR,5,,20000,0,0,0,5000,0,T-2," in owed
+    assert 5 == len(remedies) - 1
+    assert remedies[1].startswith("T-1,acme,late-answer,answer,1,booked,2026-03-02T10:00:00Z,2026-03-02T10:30:00Z,")
+    assert (tmp_path / "out" / "availability.csv").exists()

@@ -28,22 +28,23 @@ def credits_to(bookings: Iterable[Booking], customer: str, account: str) -> list
     return sorted(found, key=lambda each: each.booked_s or 0)
 
 
-def credited(made: Statement, credits: Iterable[Booking]) -> Statement:
+def credited(made: Statement, credits: Iterable[Booking], entries_before: int) -> Statement:
     """A statement of charges with the credits of its account.
 
     Args:
-        made: It may have left credits out of its opening balance; those before the period are put there.
+        made: Without any credits; those before the period go into its opening balance.
+        entries_before: How many entries its ledger had before the period, so that each line keeps its number.
     """
-    before = sum(each.amount or 0 for each in credits if (each.booked_s or 0) < made.from_s)
+    earlier = [each.amount or 0 for each in credits if (each.booked_s or 0) < made.from_s]
     own = [_line(each) for each in credits if made.from_s <= (each.booked_s or 0) < made.until_s]
     lines = sorted([*own, *made.lines], key=lambda line: line.at_s)  # stable: at one instant credits come first
-    opening = made.opening + before
-    numbers = {line.number: number for number, line in enumerate(lines, 1) if line.kind != "remedy"}
+    opening, first = made.opening + sum(earlier), entries_before + len(earlier) + 1
+    numbers = {line.number: number for number, line in enumerate(lines, first) if line.kind != "remedy"}
     balances = accumulate((line.change for line in lines), initial=opening)
     next(balances)
     numbered = (
         replace(line, number=number, balance=balance, of=numbers.get(line.of or 0), lots=())
-        for number, (line, balance) in enumerate(zip(lines, balances, strict=True), 1)
+        for number, (line, balance) in enumerate(zip(lines, balances, strict=True), first)
     )
     return replace(made, opening=opening, lines=tuple(numbered), owed=True)
 

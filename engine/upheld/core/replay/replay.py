@@ -252,7 +252,9 @@ class Replay:
             begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
             first_s = min(begun, default=end_s) if from_s is None else from_s
             made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
-            found.append(credited(made, credits) if self._owed(each.account) else made)
+            if self._owed(each.account):
+                made = credited(made, credits, ledger.entries.before(first_s))
+            found.append(made)
         return found
 
     def bookings(self, ticket: str) -> tuple[Booking, ...]:

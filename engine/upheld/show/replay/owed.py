@@ -43,7 +43,7 @@ def _availability(view: View, rows: Sequence[Row]) -> Iterator[Block]:
 def _uptime(view: View, row: Row) -> tuple[Line, ...]:
     status = row["status"]
     return (
-        line(strong(view.naming.among(_named(view.policy.availability), row["id"]))),
+        line(strong(view.naming.among(view.policy.availability, row["id"]))),
         line(row["customer"] or view.say("nobody")),
         line(period(view, row["period"])),
         line(view.locale.share(row["promised"])),
@@ -64,9 +64,7 @@ def _remedies(view: View, rows: Sequence[Row]) -> Iterator[Block]:
     yield Paragraph(line(view.say("replay.remedies-mean")))
     unpriced = dict.fromkeys(row["id"] for row in rows if row["unpriced"])
     if unpriced:
-        names_of = view.naming.quoted(
-            [view.naming.among(_named(view.policy.remedies), each) for each in unpriced], "and"
-        )
+        names_of = view.naming.quoted([view.naming.among(view.policy.remedies, each) for each in unpriced], "and")
         yield Paragraph(line(view.say("replay.unpriced", names=names_of)), loud=True)
 
 
@@ -74,7 +72,7 @@ def _remedy(view: View, row: Row, told: Sequence[str]) -> tuple[Line, ...]:
     amounts = (amount(view, row[name], row["unit"]) if row[name] else "" for name in told)
     first, *rest = amounts
     return (
-        line(strong(view.naming.among(_named(view.policy.remedies), row["id"]))),
+        line(strong(view.naming.among(view.policy.remedies, row["id"]))),
         line(row["customer"] or view.say("nobody")),
         line(period(view, row["period"])),
         line(view.locale.share(row["share"]) or str(row["breaches"])),
@@ -105,7 +103,3 @@ SHOWN: Final = ("consumed", "available", "overdrawn")
 def _others(view: View, rows: Sequence[Row]) -> Iterator[Block]:
     if len(rows) > MOST_ROWS:
         yield Paragraph(line(view.say("replay.others", number=len(rows) - MOST_ROWS)))
-
-
-def _named(items: Sequence[Any]) -> Mapping[str, Any]:
-    return {each.id: each for each in items}
