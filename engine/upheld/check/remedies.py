@@ -39,7 +39,7 @@ def check_remedies(inspection: Inspection) -> None:
             _overrun(inspection, remedy, remedy.per)
         if sort != "commitments" or remedy.counts:
             check_steps(inspection, remedy)
-        _end(inspection, remedy)
+        _end(inspection, remedy, sort)
     _accounts(inspection)
     for availability in inspection.policy.availability:
         _availability(inspection, availability)
@@ -86,7 +86,7 @@ def _form(inspection: Inspection, remedy: Remedy, sort: str) -> None:
         "per-period": bool(sort) and not remedy.counts,
         "when": sort in ("objectives", "availability"),
         "by": sort in ("objectives", "availability"),
-        "amount": remedy.counts,
+        "amount": remedy.counts and "steps" not in given,
     }
     hints = {
         "steps": "say `by: count`, or give `amount:`",
@@ -243,7 +243,7 @@ def _overrun(inspection: Inspection, remedy: Remedy, per: Overrun) -> None:
         round_the_clock(inspection, remedy, commitment.calendar, [(path, per.each)])
 
 
-def _end(inspection: Inspection, remedy: Remedy) -> None:
+def _end(inspection: Inspection, remedy: Remedy, sort: str) -> None:
     """What grows with the overrun ends somewhere; a cap that can never be reached says nothing."""
     account = inspection.policy.accounts.get(remedy.account)
     capped = remedy.cap is not None or (account is not None and account.cap is not None)
@@ -252,13 +252,13 @@ def _end(inspection: Inspection, remedy: Remedy) -> None:
         hint = "add `at-most:` to `per:`, or a `cap:`"
         inspection.report("UP647", (*remedy.path, "per"), message, hint, key=True)
     if remedy.cap is not None:
-        largest, cap = _largest(remedy), _base(remedy.cap.amount)
+        largest, cap = _largest(inspection, remedy, sort), _base(remedy.cap.amount)
         if largest is not None and cap is not None and largest[0] == cap[0] and largest[1] <= cap[1]:
             message = f"`{remedy.id}` never comes to more than its cap allows"
             inspection.report("UP648", (*remedy.path, "cap"), message, "leave it out, or lower it", key=True)
 
 
-def _largest(remedy: Remedy) -> Base | None:
+def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
     """The most that a remedy comes to in one period of its cap; ``None`` where nothing bounds it, or nobody knows."""
     assert remedy.cap is not None, "asked of remedies with a cap"
     bases = [_base(each) for each in ([step.amount for step in remedy.steps] or [remedy.amount])]
@@ -269,9 +269,10 @@ def _largest(remedy: Remedy) -> Base | None:
     if remedy.cap.period == "breach":
         units = 1 if remedy.per is None else remedy.per.at_most
         return None if units is None else (name, most * units)
-    if not remedy.steps:
+    if not sort or (sort == "commitments" and not remedy.counts):
         return None
-    return name, most * max(MONTHS[remedy.cap.period] // MONTHS[remedy.period], 1)
+    periods = [each.period for each in inspection.policy.availability if each.id in remedy.of] or [remedy.period]
+    return name, most * max(MONTHS[remedy.cap.period] // MONTHS[periods[0]], 1)
 
 
 def _base(worth: Worth | None) -> Base | None:
