@@ -24,10 +24,8 @@ transitions:
   - {id: submit, on: submit, opens: true, to: open, assumes: [usual]}
   - {id: close, on: close, from: open, to: closed, assumes: [usual]}
 commitments:
-  - {id: solve, start: {on: submit}, stop: {on: close}, calendar: office, within: 8h, on-severity-change: keep,
-     assumes: [usual]}
-  - {id: answer, start: {on: submit}, stop: {on: close}, calendar: always, within: 4h, on-severity-change: keep,
-     assumes: [usual]}
+  - {id: solve, start: {on: submit}, stop: {on: close}, calendar: office, within: 8h, assumes: [usual]}
+  - {id: answer, start: {on: submit}, stop: {on: close}, calendar: always, within: 4h, assumes: [usual]}
 objectives: [{id: most, of: solve, share: 90%, within: 4h, assumes: [usual]}]
 availability: [{id: up, down: {in: open}, calendar: always, share: 99.9%, per: month, assumes: [usual]}]
 accounts: {credits: {unit: EUR, kind: owed-to-customer}, time: {unit: min, kind: owed-to-customer}}
