@@ -33,6 +33,12 @@ def minor(amount) -> Fraction:
     return Fraction(amount)
 
 
+def overdraft_of(account: dict) -> dict:
+    """What an account says of too small a balance, a word alone being its mode."""
+    said = account["overdraft"]
+    return said if isinstance(said, dict) else {"mode": said}
+
+
 @dataclass
 class Grant:
     """What a contracts file puts on an account, and its end, which is the midnight after its last day."""
@@ -63,7 +69,7 @@ class Account:
     """The moves of one account, its lots and the notices given of it.
 
     A lot is called by a number, and so is what a hold sets aside; places are `available:1`, `held:2`, `consumed`,
-    `expired`, `overdrawn`, `waived` and `grant`.
+    `expired`, `overdrawn`, `waived` and `grant`; `repaid:1` is what the first lot paid of what was overdrawn.
     """
 
     def __init__(self, document: dict, grants: list[Grant]) -> None:
@@ -107,7 +113,11 @@ class Account:
 
     def left(self) -> int:
         """What a customer can still use, or owes."""
-        return self.family("available") + self.balance("overdrawn")
+        return self.family("available") - self.owed()
+
+    def owed(self) -> int:
+        """What was taken beyond all lots, and no later one has paid."""
+        return -self.balance("overdrawn") - self.family("repaid")
 
     def usable(self) -> list[str]:
         """The lots with something left, in the order in which they burn: expiry, date, number."""
@@ -156,6 +166,18 @@ class Account:
         lot = f"available:{len(self.lots) + 1}"
         self.lots[lot] = (self.last_s, grant.end_s)
         self._move("grant", lot, grant.amount)
+        owed = min(self.owed(), grant.amount)
+        if "repay" in overdraft_of(self.document) and owed and not self.is_over(lot):
+            self._move(lot, lot.replace("available", "repaid"), owed)
+            self.notes.add("overdraft repaid")
+
+    def _even_out(self) -> None:
+        """Lots that have paid more than was overdrawn after all have it back, the last one to pay first."""
+        for lot in reversed(list(self.lots)):
+            back = min(-self.owed(), self.balance(lot.replace("available", "repaid")))
+            if back > 0:
+                self._move(lot.replace("available", "repaid"), "expired" if self.is_over(lot) else lot, back)
+                self.notes.add("repayment given back")
 
     def _soon(self) -> list[tuple[int, str]]:
         """When the end of each lot is to be told that was not."""
@@ -192,10 +214,10 @@ class Account:
         return [*((place, part) for place, part in parts if part), *([("overdrawn", rest)] if rest else [])]
 
     def _may_overdraw(self, amount: int) -> bool:
-        if self.document["overdraft"] == "refuse":
+        if overdraft_of(self.document)["mode"] == "refuse":
             return False
         limit = self.document.get("limit")
-        return limit is None or amount - self.balance("overdrawn") <= minor(limit)
+        return limit is None or amount + self.owed() <= minor(limit)
 
     def debit(self, amount: int) -> Parts:
         parts = self.draw(amount)
@@ -216,6 +238,7 @@ class Account:
         """Each part goes back to where it came from; what came from a lot that is over by now has expired."""
         for place, part in parts:
             self._move(name, "expired" if self.is_over(place) else place, part)
+        self._even_out()
 
     def take_back(self, kind: str, amount: int, parts: Parts) -> None:
         """The exact swap of a debit, or of what was waived; what returns to a lot that is over expires at once."""
@@ -223,6 +246,7 @@ class Account:
             self._move("waived", "grant", amount)
         for place, part in parts:
             self._move("consumed", place, part)
+        self._even_out()
         self._expire()
 
     def waive(self, amount: int) -> None:
@@ -233,7 +257,7 @@ class Account:
         return {
             "available": self.family("available"),
             "held": self.family("held"),
-            "overdrawn": -self.balance("overdrawn"),
+            "overdrawn": self.owed(),
             "consumed": self.balance("consumed"),
             "expired": self.balance("expired"),
         }

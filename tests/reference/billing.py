@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reference.account import LARGEST, Account, Insufficient, Parts, grants_of, minor
+from reference.account import LARGEST, Account, Insufficient, Parts, grants_of, minor, overdraft_of
 from reference.conditions import View, items
 from reference.rating import billed
 
@@ -222,7 +222,7 @@ class _Charging:
         if len([place for place, _ in parts if place != "overdrawn"]) > 1:
             self.bill.notes.add("taken from several lots")
         if any(place == "overdrawn" for place, _ in parts):
-            warned = account.document["overdraft"] == "warn"
+            warned = overdraft_of(account.document)["mode"] == "warn"
             self.bill.notes.add("overdrawn with a warning" if warned else "overdrawn and allowed")
             if warned:
                 self.bill.overdrawn.append([*self._clauses(self.charge), *self._clauses(account.document)])

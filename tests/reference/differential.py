@@ -51,6 +51,7 @@ FLOORS = {
     "taken from several lots": 1,
     "overdrawn with a warning": 1,
     "overdrawn and allowed": 1,
+    "overdraft repaid": 1,
     "lot expired while work went on": 1,
     "released after expiry": 1,
     "given back after expiry": 1,

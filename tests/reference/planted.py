@@ -369,6 +369,27 @@ BUGS = (
         "accounts",
     ),
     Bug(
+        "a later grant pays nothing",
+        "billing.grants",
+        "repays=account.repays",
+        "repays=False",
+        "retainers",
+    ),
+    Bug(
+        "every account lets the next grant pay",
+        "billing.grants",
+        "repays=account.repays",
+        "repays=True",
+        "retainers",
+    ),
+    Bug(
+        "what was repaid is not given back",
+        "billing.ledger",
+        'if "repaid" in ledger.totals and any(',
+        "if False and any(",
+        "retainers",
+    ),
+    Bug(
         "what is allowed is flagged",
         "billing.step",
         'if beyond and account.overdraft == "warn":',

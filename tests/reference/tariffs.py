@@ -64,6 +64,8 @@ def _account(choices: Choices, unit: str, worth: int) -> dict:
     account: dict = {"unit": unit, "overdraft": choices.pick(["refuse", "refuse", "warn", "allow"])}
     if account["overdraft"] != "refuse" and choices.chance(50):
         account["limit"] = choices.pick([0, 30, 120]) * worth
+    if account["overdraft"] != "refuse" and choices.chance(50):
+        account["overdraft"] = {"mode": account["overdraft"], "repay": "next-grant"}
     if choices.chance(40):
         account["low-balance"] = choices.pick([1, 30, 100]) * worth
     if choices.chance(40):
@@ -149,8 +151,10 @@ def make_grants(choices: Choices, policy: dict, beginning: str) -> list[dict]:
     grants = []
     for name, account in policy.get("accounts", {}).items():
         worth = 1 if account["unit"] == "min" else 10
-        for _ in range(choices.integer(0, 4)):
-            first = datetime.fromisoformat(beginning) + timedelta(days=choices.pick([-40, -3, -1, 0, 1, 4]))
+        repays = isinstance(account["overdraft"], dict)
+        for _ in range(choices.integer(1, 4) if repays else choices.integer(0, 4)):
+            days = choices.pick([1, 1, 2, 3, 4, 8] if repays and choices.chance(80) else [-40, -3, -1, 0, 1, 4])
+            first = datetime.fromisoformat(beginning) + timedelta(days=days)
             grant: dict = {"account": name, "at": first.strftime("%Y-%m-%dT%H:%M:%SZ")}
             grant["amount"] = choices.pick([20, 60, 100, 200, 600]) * worth
             if choices.chance(65):

@@ -26,11 +26,11 @@ def check_billing(inspection: Inspection) -> None:
     for account in inspection.policy.accounts.values():
         for key, value in (("limit", account.limit), ("low-balance", account.low_balance)):
             _fits(inspection, (*account.path, key), value, account.unit)
-        if account.overdraft == "refuse" and account.limit is not None:
-            message = f"`{account.id}` is never overdrawn, so a limit says nothing"
-            inspection.report(
-                "UP603", (*account.path, "limit"), message, "leave it out, or say `overdraft: warn`", key=True
-            )
+        if account.overdraft == "refuse" and (account.limit is not None or account.repays):
+            path: Path = ("overdraft", "repay") if account.repays else ("limit",)
+            told = "there is nothing to repay" if account.repays else "a limit says nothing"
+            message, hint = f"`{account.id}` is never overdrawn, so {told}", "leave it out, or say `overdraft: warn`"
+            inspection.report("UP603", (*account.path, *path), message, hint, key=True)
     for charge in inspection.policy.charges:
         if charge.rating is not None:
             _rating(inspection, charge, charge.rating)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from upheld.core.policy.charge import (
+    OVERDRAFTS,
     Account,
     Amount,
     Charge,
@@ -36,14 +37,19 @@ def _fixed(spec: Data, key: str) -> FixedAmount | None:
         return None
 
 
+def _overdraft(spec: Data) -> Overdraft:
+    mode = text(spec, "overdraft") or text(mapping(spec.get("overdraft")), "mode")
+    return next((each for each in OVERDRAFTS if each == mode), "refuse")
+
+
 def accounts(draft: Draft) -> dict[str, Account]:
     """The balances."""
-    overdrafts: dict[str, Overdraft] = {"refuse": "refuse", "warn": "warn", "allow": "allow"}
     return {
         name: Account(
             **draft.item(path, name, spec),
             unit=text(spec, "unit"),
-            overdraft=overdrafts.get(text(spec, "overdraft"), "refuse"),
+            overdraft=_overdraft(spec),
+            repays="repay" in mapping(spec.get("overdraft")),
             limit=_fixed(spec, "limit"),
             low_balance=_fixed(spec, "low-balance"),
             expiry_notice=duration(spec, "expiry-notice"),

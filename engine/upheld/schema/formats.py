@@ -19,7 +19,8 @@ from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
 
-from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
+from upheld.core.nearest import listed, nearest
+from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT, OVERDRAFTS
 from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.day import parse_date, parse_day, parse_weekdays
@@ -159,6 +160,13 @@ def _window(text: str) -> None:
     parse_time_of_day(closing)
 
 
+def _overdraft(text: str) -> None:
+    if text not in OVERDRAFTS:
+        near = nearest(text, OVERDRAFTS)
+        hint = f"did you mean `{near}`?" if near else f"it can be {listed(OVERDRAFTS)}"
+        raise ValueError(f"{_short(text)} cannot stand here: {hint}")
+
+
 def _country(text: str) -> None:
     if not (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()):
         raise ValueError(f"{_short(text)} is no country: write its two capital letters, such as `FR`")
@@ -187,6 +195,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "length": _length,
     "line": _line,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
+    "overdraft": _overdraft,
     "percent": parse_percent,
     "period": _matches(_PERIOD, "no period: write a month, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),

@@ -39,7 +39,8 @@ class Story:
         self.chance = chance
         self.allowance = Allowance(chance.choice(("refuse", "warn", "allow")), chance.choice((None, 0, 60, 5_000)))
         self.ledger = Ledger()
-        self.slow = SlowLedger(*self.allowance)
+        self.repays = chance.random() < 0.5
+        self.slow = SlowLedger(*self.allowance, self.repays)
         self.at_s = 0
 
     def step(self) -> str:
@@ -105,7 +106,8 @@ class Story:
     def _grant(self) -> tuple[Ledger | Decline, str]:
         amount = self.chance.choice((1, 60, 100, 200, 1_000))
         expires_s = self.chance.choice((None, self.at_s + self.chance.randrange(1, 4_000), self.at_s + 900))
-        return grant(self.ledger, amount, self.at_s, expires_s), self.slow.grant(amount, self.at_s, expires_s)
+        granted = grant(self.ledger, amount, self.at_s, expires_s, repays=self.repays)
+        return granted, self.slow.grant(amount, self.at_s, expires_s)
 
     def _debit(self) -> tuple[Ledger | Decline, str]:
         amount, category = self.chance.randrange(1, 130), self.chance.choice(CATEGORIES)

@@ -11,8 +11,8 @@ from collections import defaultdict
 class SlowLedger:
     """Everything is done in place; an answer is ``"ok"`` or the code of what stands against it."""
 
-    def __init__(self, overdraft: str, limit: int | None) -> None:
-        self.overdraft, self.limit = overdraft, limit
+    def __init__(self, overdraft: str, limit: int | None, repays: bool = False) -> None:
+        self.overdraft, self.limit, self.repays = overdraft, limit, repays
         self.moves: list[list[tuple[str, str, int]]] = []
         self.kinds: list[str] = []
         self.ofs: list[int | None] = []
@@ -33,7 +33,19 @@ class SlowLedger:
                 sums[target] += amount
         return {path: amount for path, amount in sums.items() if amount}
 
-    def _write(self, kind: str, moves: list[tuple[str, str, int]], of: int | None = None) -> int:
+    def _owed(self) -> int:
+        """What is overdrawn and no lot has paid."""
+        return -self.sums["overdrawn"] - sum(self.sums[f"repaid:{lot}"] for lot in self.lots)
+
+    def _write(self, kind: str, moves: list[tuple[str, str, int]], of: int | None = None, at_s: int = 0) -> int:
+        moves = list(moves)
+        spare = sum(amount for _, target, amount in moves if target == "overdrawn") - self._owed()
+        for lot in sorted(self.lots, reverse=True):
+            back = min(spare, self.sums[f"repaid:{lot}"])
+            if back > 0:
+                over = (self.lots[lot][1] or at_s + 1) <= at_s
+                moves.append((f"repaid:{lot}", "expired" if over else f"available:{lot}", back))
+                spare -= back
         for source, target, amount in moves:
             self.sums[source] -= amount
             self.sums[target] += amount
@@ -61,13 +73,17 @@ class SlowLedger:
         self.pass_time(at_s)
         number = len(self.moves) + 1
         self.lots[number] = (at_s, expires_s)
-        self._write("grant", [("grant", f"available:{number}", amount)])
+        moves = [("grant", f"available:{number}", amount)]
+        owed = min(self._owed(), amount)
+        if self.repays and owed and (expires_s is None or expires_s > at_s):
+            moves.append((f"available:{number}", f"repaid:{number}", owed))
+        self._write("grant", moves)
         return self.pass_time(at_s)
 
     def _too_far(self, more: int) -> bool:
         if self.overdraft == "refuse":
             return True
-        return self.limit is not None and more - self.sums["overdrawn"] > self.limit
+        return self.limit is not None and more + self._owed() > self.limit
 
     def _find(self, amount: int) -> list[tuple[str, int]] | None:
         found, rest = [], amount
@@ -124,7 +140,7 @@ class SlowLedger:
                 over = source != "overdrawn" and (self.lots[int(source.split(":")[1])][1] or at_s + 1) <= at_s
                 given.append((f"held:{number}", "expired" if over else source, part - taken))
         del self.open_holds[number]
-        self._write(kind, billed + given, number)
+        self._write(kind, billed + given, number, at_s)
         return "ok"
 
     def waive(self, amount: int, at_s: int) -> str:
@@ -141,20 +157,27 @@ class SlowLedger:
         if kind == "hold" and number not in self.open_holds:
             return "not-open"
         moves = [(target, source, amount) for source, target, amount in reversed(self.moves[number - 1])]
+        if kind == "grant":
+            paid = self.sums[f"repaid:{number}"]
+            moves = [*([(f"repaid:{number}", f"available:{number}", paid)] if paid else []), moves[-1]]
+        drawn = sum(amount for source, _, amount in moves if source == "overdrawn" or source.startswith("repaid"))
+        drawn -= sum(amount for _, target, amount in moves if target.startswith("repaid"))
+        if drawn > 0 and self._too_far(drawn):
+            return "insufficient-balance"
         for source, _, amount in moves:
             there = self.sums[source]
             if source.startswith("available") and (self.lots[int(source.split(":")[1])][1] or at_s + 1) <= at_s:
                 there = 0
+            if kind == "grant" and source.startswith("available"):
+                there += paid
             overdue = source == "expired"
             if source not in ("grant", "overdrawn") and not overdue and there < amount:
                 return "in-use"
-            if source == "overdrawn" and self._too_far(amount):
-                return "insufficient-balance"
         self.pass_time(at_s)
         if kind == "hold":
             del self.open_holds[number]
         elif of is not None:
             self.open_holds[of] = [(source, amount) for source, _, amount in self.moves[of - 1]]
         self.undone.add(number)
-        self._write("reversal", moves, number)
+        self._write("reversal", moves, number, at_s)
         return self.pass_time(at_s)

@@ -20,10 +20,14 @@ class LedgerMachine(RuleBasedStateMachine):
     entries = Bundle("entries")
     holds = Bundle("holds")
 
-    @initialize(overdraft=st.sampled_from(["refuse", "warn", "allow"]), limit=st.none() | st.integers(0, 100))
-    def begin(self, overdraft, limit):
-        self.allowance = Allowance(overdraft, limit)
-        self.ledger, self.slow, self.at_s = Ledger(), SlowLedger(overdraft, limit), 0
+    @initialize(
+        overdraft=st.sampled_from(["refuse", "warn", "allow"]),
+        limit=st.none() | st.integers(0, 100),
+        repays=st.booleans(),
+    )
+    def begin(self, overdraft, limit, repays):
+        self.allowance, self.repays = Allowance(overdraft, limit), repays
+        self.ledger, self.slow, self.at_s = Ledger(), SlowLedger(overdraft, limit, repays), 0
 
     def agree(self, answer, expected):
         """Take the answer over; the number of the entry, if there is one."""
@@ -42,7 +46,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(target=entries, amount=AMOUNTS, lasting_s=LASTING)
     def grant(self, amount, lasting_s):
         ends_s = None if lasting_s is None else self.at_s + lasting_s
-        return self.agree(grant(self.ledger, amount, self.at_s, ends_s), self.slow.grant(amount, self.at_s, ends_s))
+        granted = grant(self.ledger, amount, self.at_s, ends_s, repays=self.repays)
+        return self.agree(granted, self.slow.grant(amount, self.at_s, ends_s))
 
     @rule(target=entries, amount=AMOUNTS)
     def debit(self, amount):

@@ -11,7 +11,10 @@ its own instant, so nothing is ever taken from a lot outside its time.
     >>> ledger.available, ledger.overdrawn, ledger.consumed, sum(ledger.balances.values())
     (0, 35, 75, 0)
 
-A later grant does not pay what was overdrawn: both stay shown, side by side.
+A later grant does not pay what was overdrawn, both stay shown side by side; unless it is said to.
+
+    >>> ledger.overdrawn, grant(ledger, 40, at_s=90, repays=True).balances["available:3"]
+    (35, 5)
 
 Raises: every function LedgerError for an amount that is none, an entry that is not there, and an instant before the
 last entry.
@@ -50,6 +53,7 @@ from upheld.core.billing.entry import (
     consumed,
     held,
     lot_of,
+    repaid,
 )
 from upheld.core.billing.ledger import Hold, Ledger, Part, expire, written
 from upheld.core.errors import LedgerError
@@ -102,13 +106,27 @@ class Allowance(NamedTuple):
 NO_OVERDRAFT: Final = Allowance()
 
 
-def grant(ledger: Ledger, amount: int, at_s: int, expires_s: int | None = None, cause: object = None) -> Ledger:
-    """Put a lot on the account, which may be used until before ``expires_s``."""
+def grant(
+    ledger: Ledger,
+    amount: int,
+    at_s: int,
+    expires_s: int | None = None,
+    cause: object = None,
+    *,
+    repays: bool = False,
+) -> Ledger:
+    """Put a lot on the account, which may be used until before ``expires_s``; ``repays``: it pays what is overdrawn.
+
+    A lot that is over as it comes pays nothing, since nothing is taken from a lot outside its time.
+    """
     checked(amount)
     ledger = expire(ledger, at_s)
     number = len(ledger.entries) + 1
     lot = Lot(number, at_s, expires_s)
-    given = (Transfer(GRANT, available(number), amount),)
+    given: tuple[Transfer, ...] = (Transfer(GRANT, available(number), amount),)
+    owed = min(amount, ledger.overdrawn)
+    if repays and owed and not lot.is_over(at_s):
+        given = (*given, Transfer(available(number), repaid(number), owed))
     return expire(written(ledger, "grant", at_s, given, lot=lot, cause=cause), at_s)
 
 
@@ -227,14 +245,26 @@ def reverse(
         assert entry.of is not None, "the end of a hold names it"
         holds[entry.of] = _hold_of(ledger, entry.of)
     swapped = tuple(each.swapped() for each in reversed(entry.transfers))
-    for each in swapped:
-        there = ledger.balances.get(each.source, 0)
-        if each.source not in DEBTORS and there < each.amount:
-            return Decline("in-use", each.amount, there)
-        if each.source == OVERDRAWN and each.amount > allowance.left(ledger):
-            return Decline("insufficient-balance", each.amount, allowance.left(ledger))
+    if entry.kind == "grant":  # of what it paid, some may have come back
+        still = ledger.balances.get(repaid(number), 0)
+        swapped = (*((Transfer(repaid(number), available(number), still),) if still else ()), swapped[-1])
+    beyond = sum(each.amount * (_owed(each.source) - _owed(each.target)) for each in swapped)
+    if beyond > allowance.left(ledger):
+        return Decline("insufficient-balance", beyond, allowance.left(ledger))
+    changes: dict[str, int] = {}
+    for source, target, amount in swapped:
+        there = ledger.balances.get(source, 0) + changes.get(source, 0)
+        if source not in DEBTORS and there < amount:
+            return Decline("in-use", amount, there)
+        changes[source] = changes.get(source, 0) - amount
+        changes[target] = changes.get(target, 0) + amount
     undone = written(ledger, "reversal", at_s, swapped, of=number, cause=cause, holds=holds)
     return expire(undone, at_s)
+
+
+def _owed(path: str) -> bool:
+    """Whether what an account holds makes up what is overdrawn."""
+    return path == OVERDRAWN or path.startswith("repaid:")
 
 
 def _hold_of(ledger: Ledger, number: int) -> Hold:

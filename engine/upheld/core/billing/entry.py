@@ -10,6 +10,7 @@ are named by paths:
     consumed:{category}     what was billed
     expired                 what was left of lots at their end
     overdrawn               below zero by what was billed or held beyond all lots
+    repaid:{lot}            what a later lot paid of that
     waived                  what was worked and not billed
 
     >>> Transfer(available(1), consumed("support"), 45)
@@ -78,6 +79,11 @@ EntryKind = Literal["grant", "debit", "hold", "settle", "release", "waive", "exp
 def available(lot: int) -> str:
     """The path of what is left of a lot."""
     return f"available:{lot}"
+
+
+def repaid(lot: int) -> str:
+    """The path of what a lot paid of what was overdrawn."""
+    return f"repaid:{lot}"
 
 
 def held(hold: int) -> str:

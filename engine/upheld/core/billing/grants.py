@@ -117,7 +117,7 @@ class Grants:
             while waiting and waiting[-1].at_s <= at_s:
                 due = waiting.pop()
                 number = len(ledger.entries)
-                ledger = grant(ledger, due.amount, at_s, None if due.no_end else due.expires_s)
+                ledger = grant(ledger, due.amount, at_s, None if due.no_end else due.expires_s, repays=account.repays)
                 ends.add(ledger.entries.numbered(number + 1).lot)
             notices.extend(self.went_low(account, before, ledger, at_s))
             for lot in ends.told(ledger, at_s):

@@ -46,6 +46,7 @@ from upheld.core.billing.entry import (
     consumed,
     held,
     lot_of,
+    repaid,
 )
 from upheld.core.errors import LedgerError
 from upheld.core.frozen import FrozenDict, freeze
@@ -154,8 +155,8 @@ class Ledger:
 
     @property
     def overdrawn(self) -> int:
-        """What was billed or is held beyond all lots."""
-        return -self.totals.get(OVERDRAWN, 0)
+        """What was billed or is held beyond all lots, less what later ones paid of it."""
+        return -self.totals.get(OVERDRAWN, 0) - self.totals.get("repaid", 0)
 
     @property
     def waived(self) -> int:
@@ -205,7 +206,12 @@ def written(
     cause: object = None,
     holds: dict[int, Hold] | None = None,
 ) -> Ledger:
-    """The ledger with one more entry: the only place where a balance ever changes."""
+    """The ledger with one more entry: the only place where a balance ever changes.
+
+    Where less is overdrawn after it than lots have paid of that, the rest goes back to them in the same entry.
+    """
+    if "repaid" in ledger.totals and any(each.target == OVERDRAWN for each in transfers):
+        transfers = (*transfers, *_given_back(ledger, transfers, at_s))
     entry = Entry(len(ledger.entries) + 1, at_s, kind, transfers, of, lot, cause)
     entries, lots, totals = ledger.entries.adding(entry), ledger.lots, ledger.totals
     balances = ledger.balances
@@ -228,6 +234,19 @@ def written(
     undone = ledger.reversals | (1 << of if kind == "reversal" and of is not None else 0)
     holds = ledger.holds if holds is None else holds
     return Ledger(entries, FrozenDict(balances), lots, holds, undone, at_s, FrozenDict(totals))
+
+
+def _given_back(ledger: Ledger, transfers: tuple[Transfer, ...], at_s: int) -> Iterator[Transfer]:
+    """What lots have paid of something that is no longer overdrawn: to each its own, the last to pay first."""
+    rest = sum(amount for _, target, amount in transfers if target == OVERDRAWN) - ledger.overdrawn
+    payers = (int(path.partition(":")[2]) for path in ledger.balances if path.startswith("repaid:"))
+    for number in sorted(payers, reverse=True):
+        lot, path = ledger.entries.numbered(number).lot, repaid(number)
+        assert lot is not None, "what was repaid came of a lot"
+        if rest > 0:
+            back = min(rest, ledger.balances[path])
+            rest -= back
+            yield Transfer(path, EXPIRED if lot.is_over(at_s) else available(number), back)
 
 
 def _with(lots: tuple[Lot, ...], lot: Lot | None, is_open: bool) -> tuple[Lot, ...]:

@@ -27,7 +27,7 @@ from upheld.core.billing.ledger import Ledger
 from upheld.core.billing.state import Cause
 from upheld.core.time.instant import text_of
 
-OWNED: Final = frozenset({"available", "held", "overdrawn"})
+OWNED: Final = frozenset({"available", "held", "overdrawn", "repaid"})
 """The families of accounts that make up a balance; what is overdrawn is below zero there."""
 
 
@@ -44,6 +44,7 @@ class StatementLine:
         raw: The work as it was recorded.
         billed: What was billed; below zero where a reversal takes it back.
         held: What was set aside by it, or below zero given free.
+        repaid: What a grant paid of what was overdrawn; below zero where that came back to it.
         change: What it does to the balance.
         balance: What the balance is after it.
         lots: The lots that it touched, in order.
@@ -61,6 +62,7 @@ class StatementLine:
     raw: int
     billed: int
     held: int
+    repaid: int
     change: int
     balance: int
     lots: tuple[int, ...]
@@ -72,7 +74,7 @@ class StatementLine:
         row: dict[str, object] = {"number": self.number, "at": text_of(self.at_s), "worked_at": text_of(self.worked_s)}
         row |= {"kind": self.kind, "of": self.of}
         row |= {name: getattr(self, name) or None for name in ("ticket", "event", "actor", "rule")}
-        row |= {name: getattr(self, name) for name in ("raw", "billed", "held", "change", "balance")}
+        row |= {name: getattr(self, name) for name in ("raw", "billed", "held", "repaid", "change", "balance")}
         return row | {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
 
 
@@ -164,6 +166,7 @@ def _line(entry: Entry, balance: int) -> StatementLine:
         0 if told is None else told.raw,
         _moved(entry.transfers, frozenset({"consumed"})),
         _moved(entry.transfers, frozenset({"held"})),
+        _moved(entry.transfers, frozenset({"repaid"})),
         _moved(entry.transfers, OWNED),
         balance,
         tuple(lots),

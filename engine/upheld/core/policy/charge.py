@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 
 Overdraft = Literal["refuse", "warn", "allow"]
+OVERDRAFTS: Final[tuple[Overdraft, ...]] = get_args(Overdraft)
 Scope = Literal["entry", "ticket", "day"]
 Rounding = Literal["up", "down", "nearest"]
 ChargeKind = Literal["debit", "hold", "waive", "settle", "release", "reverse"]
@@ -55,6 +56,7 @@ class Account(Item):
     Attributes:
         unit: ``min``, or a currency code.
         limit: How far it may be overdrawn; ``None`` for without end.
+        repays: Whether the next grant pays what is overdrawn.
         low_balance: Going below it gives a notice.
         expiry_notice: How long before a lot's expiry a notice is given.
     """
@@ -62,6 +64,7 @@ class Account(Item):
     unit: str
     overdraft: Overdraft
     limit: FixedAmount | None = None
+    repays: bool = False
     low_balance: FixedAmount | None = None
     expiry_notice: Duration | None = None
 

@@ -39,6 +39,8 @@ def _account(view: View, account: Account) -> Line:
     says.append(view.say(f"overdraft.{account.overdraft}"))
     if account.limit is not None:
         says.append(view.say("overdraft-limit", amount=amount(view, account.limit, account.unit)))
+    if account.repays:
+        says.append(view.say("overdraft.repaid"))
     if account.low_balance is not None:
         says.append(view.say("low-balance", amount=amount(view, account.low_balance, account.unit)))
     if account.expiry_notice is not None:

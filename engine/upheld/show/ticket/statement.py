@@ -103,6 +103,9 @@ def _what(view: View, entry: StatementLine, unit: str) -> str:
     if entry.held:
         key = "ledger.held" if entry.held > 0 else "ledger.released"
         text += view.say(key, amount=_signed(view, abs(entry.held), unit))
+    if entry.repaid:
+        key = "ledger.repaid" if entry.repaid > 0 else "ledger.repaid-back"
+        text += view.say(key, amount=_signed(view, abs(entry.repaid), unit))
     if entry.lots:
         text += view.say("ledger.lots", numbers=view.locale.listed([str(lot) for lot in entry.lots]))
     if entry.worked_s != entry.at_s:
