@@ -52,6 +52,8 @@ FLOORS = {
     "overdrawn with a warning": 1,
     "overdrawn and allowed": 1,
     "overdraft repaid": 1,
+    "work cut along calendars": 1,
+    "work entered on a later day": 1,
     "lot expired while work went on": 1,
     "released after expiry": 1,
     "given back after expiry": 1,
@@ -174,7 +176,7 @@ ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "c
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
     "flags": ("seq", "at", "event", "code", "rule"),
-    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category"),
+    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category", "pieces"),
     "nonconforming": ("seq", "at", "from", "to"),
     "moves": ("seq", "at", "from", "to", "timer", "transition"),
     "timers": ("id", "due_at", "observed_at"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from reference.choices import Choices
 from reference.clocks import Commitment
@@ -250,11 +251,36 @@ class _Author:
 
     def _data(self, event: dict) -> dict:
         choices = self.choices
-        return {
+        data = {
             name: self._value(name, field)
             for name, field in event.get("data", {}).items()
             if field.get("required") or choices.chance(60)
         }
+        return data | self._time_of_work() if "begun" in event.get("data", {}) and choices.chance(97) else data
+
+    def _time_of_work(self) -> dict:
+        """From when until when work was done: mostly over an edge of a calendar, now and then not at all."""
+        choices = self.choices
+        back_s = choices.pick([0, 0, 0, 60, 1800, 3600, 86_400, 3 * 86_400])
+        ended_s = self.at_s - back_s
+        edges = [at_s for at_s in self._edges_before(ended_s) if at_s < ended_s]
+        length_s = choices.pick([0, 60, 1799, 3600, 7200, 7230, 86_400])
+        if edges and choices.chance(70):
+            length_s = ended_s - choices.pick(edges) + choices.pick([0, 1, 600, 3600])
+        if choices.chance(3):
+            length_s = choices.pick([-60, 31 * 86_400, 31 * 86_400 + 1])
+        begun_s = ended_s - length_s
+        if choices.chance(3):
+            ended_s = self.at_s + choices.pick([1, 60])
+        return {"begun": utc(begun_s), "ended": utc(ended_s)}
+
+    def _edges_before(self, at_s: int) -> list[int]:
+        """When calendars open and close in the days before an instant, the latest two of each."""
+        edges = []
+        for name in self.policy["calendars"]:
+            pieces = takewhile(lambda each: each[0] <= at_s, opening_of(self.policy, name).onward(at_s - 3 * 86_400))
+            edges += [edge_s for piece in list(pieces)[-2:] for edge_s in piece]
+        return edges
 
     def _value(self, name: str, field: dict):
         choices = self.choices

@@ -27,6 +27,8 @@ def make_tariff(draft: Draft) -> None:
         minutes["at-least"] = 0
     events = document["events"]
     events["work"] = {"by": "agent", "data": {"minutes": minutes, "travel": {"integer": True}}}
+    if choices.chance(60):
+        events["work"]["data"] |= {"begun": {"instant": True}, "ended": {"instant": True}}
     events["work"]["in-final-states"] = "accepted"
     events["invoice"] = {"by": "agent", "in-final-states": "accepted"}
     _tables(draft)
@@ -101,7 +103,13 @@ def _rating(draft: Draft, on) -> dict:
     choices, document = draft.choices, draft.document
     name = choices.pick(list(document["accounts"]))
     worth = 1 if name == "time" else 10
-    rating: dict = {"account": name, "amount": _amount(choices, on, worth)}
+    rating: dict = {"account": name}
+    if on == "work" and "begun" in document["events"]["work"]["data"] and choices.chance(60):
+        rating["effort"] = {"from": {"ref": "event.begun"}, "until": {"ref": "event.ended"}}
+        if choices.chance(80):
+            rating["split"] = _split(draft)
+    else:
+        rating["amount"] = _amount(choices, on, worth)
     if name == "money" or choices.chance(40):
         rating["factor"] = choices.pick(FACTORS)
     if choices.chance(25):
@@ -118,6 +126,15 @@ def _rating(draft: Draft, on) -> dict:
     if choices.chance(20):
         rating["category"] = choices.pick(["support", "travel"])
     return rating
+
+
+def _split(draft: Draft) -> list[dict]:
+    """Some calendars, and the rest."""
+    choices = draft.choices
+    names = choices.some(list(draft.document["calendars"]), 1, 2)
+    cases: list[dict] = [{"in": name, "factor": choices.pick(FACTORS)} for name in names]
+    cases = [draft.grounded(case) if choices.chance(30) else case for case in cases]
+    return [*cases, {"factor": choices.pick([0, 1, 1, "3/2", 2])}]
 
 
 def _amount(choices: Choices, on, worth: int):

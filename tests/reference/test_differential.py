@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:e8c15f75f275fbaf68effa83109c8d17f671582b9d0e35932deeb9e6e7367768")
+SLICE = (500, "sha256-sum:eb78df9a31df0545405286f6b200857f0916520111c3d82fa2ce78ea95753b41")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.

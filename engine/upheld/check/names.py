@@ -57,6 +57,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("events", ("charges", "on"), ()),
     *(("accounts", ("charges", kind, "account"), ()) for kind in ("debit", "hold", "waive")),
     *(("parameters", ("charges", kind, "amount", "parameter"), ()) for kind in ("debit", "hold", "waive")),
+    *(("calendars", ("charges", kind, "split", "in"), (ALWAYS,)) for kind in ("debit", "hold", "waive")),
     *(("charges", ("charges", kind), ()) for kind in ("settle", "release", "reverse")),
     ("events", ("escalation", "on"), ()),
     ("calendars", ("queue", "first", "received", "in-last-closure-of"), (ALWAYS,)),

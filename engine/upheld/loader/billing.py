@@ -17,6 +17,8 @@ from upheld.core.policy.charge import (
     Rating,
     Rounding,
     Scope,
+    SplitCase,
+    WorkedAmount,
 )
 from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
 from upheld.core.policy.provenance import Path
@@ -58,6 +60,30 @@ def accounts(draft: Draft) -> dict[str, Account]:
     }
 
 
+def _measured(draft: Draft, path: Path, spec: Data) -> Amount | None:
+    """An amount, or how long work took."""
+    if "amount" in spec and "effort" in spec:
+        message = "this bills an `amount`, and the `effort` besides"
+        draft.report("UP603", (*path, "effort"), message, "keep one of them", key=True)
+    elif "effort" not in spec:
+        if "amount" not in spec:
+            hint = "add `amount:`, how much is billed, or `effort:`, from when until when work was done"
+            draft.report("UP102", path, "`amount` is missing", hint, key=True)
+        return _amount(draft, (*path, "amount"), spec.get("amount"))
+    effort = mapping(spec.get("effort"))
+    ends = [draft.reference((*path, "effort"), effort, key) for key in ("from", "until")]
+    return WorkedAmount(*(each.name if each else "" for each in ends))
+
+
+def _split(draft: Draft, path: Path, spec: Data) -> tuple[SplitCase, ...]:
+    cases = []
+    for index, entry in enumerate(sequence(spec.get("split"))):
+        case, at = mapping(entry), (*path, "split", index)
+        factor = Fraction(str(case.get("factor", 1)))
+        cases.append(SplitCase(**draft.grounds(at, case), calendar=text(case, "in"), factor=factor))
+    return tuple(cases)
+
+
 def _amount(draft: Draft, path: Path, value: object) -> Amount | None:
     if not isinstance(value, dict):
         return _fixed({"amount": value}, "amount")
@@ -86,7 +112,8 @@ def _rating(draft: Draft, path: Path, spec: Data) -> Rating:
     return Rating(
         **draft.grounds(path, spec),
         account=text(spec, "account"),
-        amount=_amount(draft, (*path, "amount"), spec.get("amount")),
+        amount=_measured(draft, path, spec),
+        split=_split(draft, path, spec),
         factor=Fraction(str(spec.get("factor", 1))),
         first_block=_fixed(spec, "first-block"),
         step=_fixed(round_, ways[0]) if ways else None,

@@ -102,8 +102,8 @@ def lot_of(path: str) -> int | None:
     return int(number) if family == "available" else None
 
 
-def checked(amount: object, least: int = LEAST_AMOUNT) -> int:
-    """The amount, if it is one: a whole number of minor units, from ``least`` to `LARGEST_AMOUNT`.
+def checked(amount: object, least: int = LEAST_AMOUNT, most: int = LARGEST_AMOUNT) -> int:
+    """The amount, if it is one: a whole number of minor units, from ``least`` to ``most``.
 
     Raises: LedgerError for anything else: floats, truth values, negative or huge numbers.
     """
@@ -111,8 +111,8 @@ def checked(amount: object, least: int = LEAST_AMOUNT) -> int:
         raise LedgerError(f"{quoted(amount)} is no amount: amounts are whole numbers of the account's smallest unit")
     if amount < least:
         raise LedgerError(f"{quoted(amount)} is no amount: it is at least {least}")
-    if amount > LARGEST_AMOUNT:
-        raise LedgerError(f"{quoted(amount)} is no amount: the largest is {LARGEST_AMOUNT}")
+    if amount > most:
+        raise LedgerError(f"{quoted(amount)} is no amount: the largest is {most}")
     return amount
 
 

@@ -25,6 +25,7 @@ from typing import Final
 from upheld.core.billing.entry import Entry, EntryKind, Transfer, lot_of
 from upheld.core.billing.ledger import Ledger
 from upheld.core.billing.state import Cause
+from upheld.core.billing.worked_time import Piece
 from upheld.core.time.instant import text_of
 
 OWNED: Final = frozenset({"available", "held", "overdrawn", "repaid"})
@@ -48,6 +49,7 @@ class StatementLine:
         change: What it does to the balance.
         balance: What the balance is after it.
         lots: The lots that it touched, in order.
+        pieces: Those of worked time.
     """
 
     number: int
@@ -68,6 +70,7 @@ class StatementLine:
     lots: tuple[int, ...]
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    pieces: tuple[Piece, ...] = ()
 
     def as_document(self) -> dict[str, object]:
         """The line for JSON; instants are UTC."""
@@ -75,7 +78,8 @@ class StatementLine:
         row |= {"kind": self.kind, "of": self.of}
         row |= {name: getattr(self, name) or None for name in ("ticket", "event", "actor", "rule")}
         row |= {name: getattr(self, name) for name in ("raw", "billed", "held", "repaid", "change", "balance")}
-        return row | {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
+        row |= {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
+        return row | ({"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def _line(entry: Entry, balance: int) -> StatementLine:
         tuple(lots),
         () if told is None else told.clauses,
         () if told is None else told.assumptions,
+        () if told is None else told.pieces,
     )
 
 

@@ -10,7 +10,7 @@ from upheld.core.billing.booking import Decline, debit, hold, note, release, rev
 from upheld.core.billing.entry import OVERDRAWN
 from upheld.core.billing.grants import Grants
 from upheld.core.billing.ledger import Ledger
-from upheld.core.billing.plan import ChargePlan, RatePlan
+from upheld.core.billing.plan import ChargePlan, RatePlan, Raw
 from upheld.core.billing.rating import Tally
 from upheld.core.billing.state import (
     Billed,
@@ -26,8 +26,9 @@ from upheld.core.billing.state import (
     ScopeKey,
     Shortage,
 )
+from upheld.core.billing.worked_time import Piece
 from upheld.core.lifecycle.happening import Happening
-from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, Effort
+from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, Effort, WorkedAmount
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
 
@@ -109,51 +110,53 @@ class ChargeStep:
         if effort is not None:
             self._billed[effort] = plan.charge
         self._at_work.append(plan.charge)
-        if type(raw.value) is not int or not 0 <= raw.value <= LARGEST_AMOUNT:
+        most = LARGEST_AMOUNT * rates.rate.per
+        if type(raw.value) is not int or not 0 <= raw.value <= most:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
         if raw.value == 0:
             return
-        key, tally = self._scope(plan, rates)
+        key, tally = self._scope(plan, rates, raw.pieces[0].from_s if raw.pieces else self.now.at_s)
         due = LARGEST_AMOUNT + 1
-        if tally.raw + raw.value <= LARGEST_AMOUNT:
+        if tally.raw + raw.value <= most:
             tally, due = tally.adding(raw.value, rates.rate)
         if due > LARGEST_AMOUNT:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
-        number = self._book(plan, rates, raw.value, due, raw.grounds)
+        number = self._book(plan, rates, raw, due)
         if number is None:
             return
         if key is not None:
             self.tallies[key] = tally
         if plan.may_return:
             below = self.tops.get(plan.place, 0)
-            self.billed = self.billed.adding(Billed(plan.place, number, key, raw.value, due, below))
+            self.billed = self.billed.adding(Billed(plan.place, number, key, raw.value, raw.recorded, due, below))
             self.tops[plan.place] = len(self.billed)
 
-    def _scope(self, plan: ChargePlan, rates: RatePlan) -> tuple[ScopeKey | None, Tally]:
+    def _scope(self, plan: ChargePlan, rates: RatePlan, done_s: int) -> tuple[ScopeKey | None, Tally]:
         """What this work is summed with, and what came together there; an entry stands by itself.
 
-        Days that are over are forgotten; not the one before, since a clock that is put back may return to it.
+        Days that are over are forgotten; not the one before, since a clock that is put back may return to it. None
+        is of worked time, which is entered later.
         """
         if rates.scope == "entry":
             return None, Tally()
-        day = self.schedule.date_at(self.now.at_s).toordinal() if rates.scope == "day" else None
+        day = self.schedule.date_at(done_s).toordinal() if rates.scope == "day" else None
         key = ScopeKey(plan.place, day)
-        if day is not None and key not in self.tallies:
+        if day is not None and key not in self.tallies and not isinstance(rates.rating.amount, WorkedAmount):
             over = [each for each in self.tallies if each.charge == plan.place and (each.day or day) < day - 1]
             for each in over:
                 del self.tallies[each]
         return key, self.tallies.get(key, Tally())
 
-    def _book(self, plan: ChargePlan, rates: RatePlan, raw: int, due: int, grounds: tuple[Grounds, ...]) -> int | None:
+    def _book(self, plan: ChargePlan, rates: RatePlan, raw: Raw, due: int) -> int | None:
         """Write what is due into the account's ledger; work that costs nothing more is kept as a note.
 
         Returns: the number of the entry; ``None`` where the account refuses it.
         """
         account, book = rates.account, self._opened(rates.account)
         at_s = max(self.now.at_s, book.ledger.last_s)
-        cause = self._cause(plan.charge, raw, due, (plan.charge, rates.rating, *grounds))
+        cause = self._cause(plan.charge, raw.recorded, due, (plan.charge, rates.rating, *raw.grounds), raw.pieces)
         kind: RowKind = "debit"
         if due == 0:
             done: Ledger | Decline = note(book.ledger, at_s, cause)
@@ -199,7 +202,7 @@ class ChargeStep:
         if not self._wrote(book.ledger, last.number, charge):
             return
         at_s = max(self.now.at_s, book.ledger.last_s)
-        cause = self._cause(plan.charge, -last.raw, -last.amount, (plan.charge, charge))
+        cause = self._cause(plan.charge, -last.recorded, -last.amount, (plan.charge, charge))
         if last.amount == 0:
             done: Ledger | Decline = note(book.ledger, at_s, cause)
         else:
@@ -260,11 +263,13 @@ class ChargeStep:
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str
     ) -> None:
         row = (self.now.at_s, charge.id, account.id, account.unit, kind, amount, cause.raw, beyond, category)
-        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions))
+        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions, cause.pieces))
 
-    def _cause(self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...]) -> Cause:
+    def _cause(
+        self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...], pieces: tuple[Piece, ...] = ()
+    ) -> Cause:
         names, event = self.now.names, self.now.event or ""
         actor = str(names("actor-id") or names("actor") or "")
         clauses = tuple(dict.fromkeys(clause for each in grounds for clause in each.clauses))
         assumptions = tuple(dict.fromkeys(name for each in grounds for name in each.assumes))
-        return Cause(self.ticket, self.now.at_s, event, actor, charge.id, raw, amount, clauses, assumptions)
+        return Cause(self.ticket, self.now.at_s, event, actor, charge.id, raw, amount, clauses, assumptions, pieces)

@@ -43,7 +43,15 @@ class ParameterAmount:
     by: str = ""
 
 
-Effort = NamedAmount | ParameterAmount
+@dataclass(frozen=True, slots=True)
+class WorkedAmount:
+    """The time between two instants that names hold: from when until when work was done."""
+
+    since: str
+    until: str
+
+
+Effort = NamedAmount | ParameterAmount | WorkedAmount
 """Work that somebody recorded, or a table that stands for it: on one event it is billed once."""
 
 Amount = FixedAmount | Effort
@@ -70,10 +78,19 @@ class Account(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SplitCase(Grounds):
+    """By which factor work counts that lies in opening time of a calendar; with ``""``, all the rest of it."""
+
+    calendar: str
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rating(Grounds):
     """How much, from which account.
 
     The order is fixed: sum over ``scope``, ``factor``, ``first_block``, rounding to ``step``, ``minimum``, ``cap``.
+    Work with an interval is cut by ``split`` before all of that; the first case that fits a part of it wins.
     """
 
     account: str
@@ -86,11 +103,12 @@ class Rating(Grounds):
     minimum: FixedAmount | None = None
     cap: FixedAmount | None = None
     category: str = ""
+    split: tuple[SplitCase, ...] = ()
 
     @property
     def effort(self) -> Effort | None:
         """What no other charge bills once this one has; ``None`` for a fee, which is owed for itself."""
-        return self.amount if isinstance(self.amount, (NamedAmount, ParameterAmount)) else None
+        return self.amount if isinstance(self.amount, (NamedAmount, ParameterAmount, WorkedAmount)) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

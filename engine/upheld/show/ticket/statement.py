@@ -24,9 +24,9 @@ from upheld.show.page.blocks import (
     strong,
     table,
 )
-from upheld.show.policy.billing import amount
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.head import head, which_policy, which_zone
+from upheld.show.words.amounts import amount, recorded, signed, worked
 from upheld.show.words.local_time import local_time, minute, moment
 from upheld.show.words.view import View
 
@@ -56,7 +56,7 @@ def _statement(view: View, each: Statement) -> Iterator[Block]:
     rows += [_row(view, entry, each.unit) for entry in each.lines]
     rows.append(_balance(view, "ledger.closing", each.closing, each.unit))
     yield table([*map(view.say, COLUMNS)], rows)
-    sums = {name: _signed(view, getattr(each, name), each.unit) for name in ("opening", "into", "out", "closing")}
+    sums = {name: signed(view, getattr(each, name), each.unit) for name in ("opening", "into", "out", "closing")}
     yield Paragraph(line(view.say("ledger.sum", **sums)))
     if each.closing < 0:
         yield Paragraph(line(view.say("ledger.owed", amount=amount(view, -each.closing, each.unit))))
@@ -73,7 +73,7 @@ def _period(view: View, each: Statement) -> str:
 
 
 def _balance(view: View, key: str, balance: int, unit: str) -> tuple[Line, ...]:
-    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(_signed(view, balance, unit)))
+    return (), (), (), line(strong(view.say(key))), (), (), (), line(strong(signed(view, balance, unit)))
 
 
 def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
@@ -82,10 +82,10 @@ def _row(view: View, entry: StatementLine, unit: str) -> tuple[Line, ...]:
         line(minute(view, entry.at_s)),
         line(strong(entry.ticket)),
         line(_what(view, entry, unit), Cited(entry.clauses, entry.assumptions)),
-        line(_signed(view, entry.raw, unit) if entry.raw else ""),
-        line(_signed(view, entry.billed, unit) if entry.billed else ""),
-        line(_signed(view, entry.change, unit) if entry.change else view.say("none-promised")),
-        line(_signed(view, entry.balance, unit)),
+        line(recorded(view, entry.raw, entry.rule, unit) if entry.raw else ""),
+        line(signed(view, entry.billed, unit) if entry.billed else ""),
+        line(signed(view, entry.change, unit) if entry.change else view.say("none-promised")),
+        line(signed(view, entry.balance, unit)),
     )
 
 
@@ -100,21 +100,16 @@ def _what(view: View, entry: StatementLine, unit: str) -> str:
         text += view.say("ledger.for", what=done)
     if entry.actor:
         text += view.say("ledger.by", who=view.naming.role(entry.actor))
+    if entry.pieces:
+        text += view.say("ledger.pieces", pieces=worked(view, entry.pieces, entry.worked_s))
     if entry.held:
         key = "ledger.held" if entry.held > 0 else "ledger.released"
-        text += view.say(key, amount=_signed(view, abs(entry.held), unit))
+        text += view.say(key, amount=signed(view, abs(entry.held), unit))
     if entry.repaid:
         key = "ledger.repaid" if entry.repaid > 0 else "ledger.repaid-back"
-        text += view.say(key, amount=_signed(view, abs(entry.repaid), unit))
+        text += view.say(key, amount=signed(view, abs(entry.repaid), unit))
     if entry.lots:
         text += view.say("ledger.lots", numbers=view.locale.listed([str(lot) for lot in entry.lots]))
     if entry.worked_s != entry.at_s:
         text += view.say("ledger.worked", moment=moment(view, entry.worked_s))
     return text
-
-
-def _signed(view: View, value: int, unit: str) -> str:
-    """An amount, with a minus sign where it is below zero."""
-    if unit == "min" and not value:
-        return "0\u00a0min"
-    return f"−{amount(view, -value, unit)}" if value < 0 else amount(view, value, unit)
