@@ -52,6 +52,7 @@ FLOORS = {
     "overdrawn with a warning": 1,
     "overdrawn and allowed": 1,
     "overdraft repaid": 1,
+    "carried over": 1,
     "work cut along calendars": 1,
     "work entered on a later day": 1,
     "lot expired while work went on": 1,

@@ -10,7 +10,7 @@ from reference.clocks import Commitment
 from reference.conditions import items
 from reference.lifecycle import Refused, Ticket, instant_s
 from reference.opening import opening_of, utc
-from reference.tariffs import MINUTES, make_grants
+from reference.tariffs import MINUTES, make_grants, make_recurring
 
 BEGINNINGS = [
     "2024-02-28T15:50:00Z",  # a leap day follows
@@ -42,6 +42,8 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
     customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
     for name in customers:
         grants = make_grants(choices, policy, beginning)
+        if choices.chance(40):
+            grants += make_recurring(choices, policy, beginning, gold if name == "acme" else None)
         if grants:
             customers[name]["grants"] = grants
     releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]

@@ -163,6 +163,27 @@ def _endings(draft: Draft) -> None:
         document["charges"].append(draft.grounded(release))
 
 
+def make_recurring(choices: Choices, policy: dict, beginning: str, contract: dict | None) -> list[dict]:
+    """Grants of every period of a contract whose first day is one of those around the beginning, some months before."""
+    grants = []
+    for name, account in policy.get("accounts", {}).items():
+        if not choices.chance(35):
+            continue
+        worth = 1 if account["unit"] == "min" else 10
+        every = choices.pick(["month", "month", "month", "quarter", "year"])
+        grant: dict = {"account": name, "every": every, "amount": choices.pick([20, 60, 200]) * worth}
+        day = datetime.fromisoformat(beginning) + timedelta(days=choices.integer(0, 3))
+        if contract is None:
+            grant["from"] = f"2023-{choices.pick([10, 12]):02}-{min(day.day, 28):02}"
+        else:
+            contract["from"] = f"2023-{choices.pick([10, 12]):02}-{choices.pick([day.day, min(day.day, 28), 31]):02}"
+        if choices.chance(60):
+            carry = {"at-most": choices.pick([10, 30]) * worth, "for": choices.pick(["1mo", "3mo"])}
+            grant["carry-over"] = {key: carry[key] for key in choices.some(["at-most", "for"], 1, 2)}
+        grants.append(grant)
+    return grants
+
+
 def make_grants(choices: Choices, policy: dict, beginning: str) -> list[dict]:
     """Grants around the beginning of a history, some of which end while it goes on."""
     grants = []

@@ -16,6 +16,7 @@ from upheld.schema.resources import read_schema, schema_names
 
 GOOD = {
     "amount": ("90min", "2h", "1h30min", "120s"),
+    "carry-over": ("none",),
     "clause-id": ("GM-10", "a", "4.2.1", "A_1"),
     "code": ("UP501",),
     "country": ("FR", "GB"),
@@ -30,6 +31,7 @@ GOOD = {
     "language": ("en", "fr-CH", "zh-Hans-CN"),
     "length": ("8h", "30min", "45s"),
     "line": ("one line", "« oui »", "ceci\u00a0: oui\u202f!"),
+    "months": ("1mo", "3mo", "18mo", "1y", "100y"),
     "name": ("severity", "event.minutes", "contract.tma.elements", "opening-left.support"),
     "overdraft": ("refuse", "warn", "allow"),
     "percent": ("90%", "99.5 %", "100%", "0.001%"),
@@ -48,6 +50,7 @@ GOOD = {
 AMOUNTS = ("amount", "fixedAmount")
 BAD = {
     "amount": ("2d", "1w", "1bd", "soon", "", "-5min"),
+    "carry-over": ("", "all", "2h", "None"),
     "clause-id": ("", "GM 10", "-a", "a-", "é"),
     "code": ("UP50", "up501", "UP5011", "UP50１"),
     "country": ("fr", "FRA", "F", "", "ÉÉ"),
@@ -62,6 +65,7 @@ BAD = {
     "language": ("EN", "english", "f", "fr_FR", ""),
     "length": ("1d", "2bd", ""),
     "line": ("", "  ", "a\nb", "a\x1bb"),
+    "months": ("", "0mo", "3", "3 months", "1.5mo", "-1mo", "101y", "3mois", "9999y"),
     "name": ("", "Severity", "a..b", ".a", "a.b.c.d.e", "a b", "a_b"),
     "overdraft": ("", "Warn", "repay", "next-grant"),
     "percent": ("0%", "101%", "90", "-5%", "%", "1e2%", "1.2345%"),

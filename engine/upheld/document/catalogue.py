@@ -132,6 +132,7 @@ ERRORS = {
     "UP602": "unit that the account does not count in",
     "UP603": "charge or account that says too little or too much",
     "UP605": "number read from something that holds none",
+    "UP610": "grant that recurs outside its contract",
     "UP611": "split of work that leaves something out or is never reached",
     "UP702": "nothing cited by what decides",
     "UP704": "quote that the source does not contain",

@@ -40,12 +40,17 @@ _REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*@[0-9A-Za-z]+(?:[.+-][0-9A-Za-
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
 _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?", re.ASCII)
+_MONTHS = re.compile(r"([1-9][0-9]{0,3})(mo|y)", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 _PERIOD = re.compile(r"all|[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
 _NAIVE = re.compile(_LOCAL, re.ASCII)
 _INSTANT = re.compile(rf"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.ASCII)
+
+
+MOST_MONTHS = 1_200
+"""What is longer outlives every calendar."""
 
 
 def _matches(pattern: re.Pattern[str], what: str, such_as: str) -> Callable[[str], None]:
@@ -167,6 +172,20 @@ def _overdraft(text: str) -> None:
         raise ValueError(f"{_short(text)} cannot stand here: {hint}")
 
 
+def parse_months(text: str) -> int:
+    """The whole months that ``text`` says, such as ``3mo`` or ``1y``. Raises ValueError for anything else."""
+    match = _MONTHS.fullmatch(text)
+    months = int(match[1]) * (12 if match[2] == "y" else 1) if match else 0
+    if not 0 < months <= MOST_MONTHS:
+        raise ValueError(f"{_short(text)} is no number of months: write months or years, such as `3mo` or `1y`")
+    return months
+
+
+def _carry_over(text: str) -> None:
+    if text != "none":
+        raise ValueError(f"{_short(text)} says not what is carried over: write `none`, or `{{at-most: 2h, for: 3mo}}`")
+
+
 def _country(text: str) -> None:
     if not (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()):
         raise ValueError(f"{_short(text)} is no country: write its two capital letters, such as `FR`")
@@ -180,6 +199,7 @@ def _unit(text: str) -> None:
 
 FORMATS: dict[str, Callable[[str], object]] = {
     "amount": parse_amount,
+    "carry-over": _carry_over,
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
     "code": _matches(_CODE, "no code of a finding: write it as reports do", "UP501"),
     "country": _country,
@@ -194,6 +214,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "language": _matches(_LANGUAGE, "no language: write its code", "fr"),
     "length": _length,
     "line": _line,
+    "months": parse_months,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
     "overdraft": _overdraft,
     "percent": parse_percent,

@@ -46,6 +46,7 @@ from upheld.core.billing.entry import (
     GRANT,
     OVERDRAWN,
     WAIVED,
+    Carried,
     Lot,
     Transfer,
     available,
@@ -67,7 +68,7 @@ DECLINES: Final[dict[DeclineCode, str]] = {
     "beyond-hold": "{wanted} are to be settled, and {there} are held",
     "not-open": "the hold was settled or released before",
     "reversed": "the entry was reversed before",
-    "not-reversible": "an expiry, a note and a reversal cannot be reversed",
+    "not-reversible": "what time does, a note and a reversal cannot be reversed",
     "in-use": "{wanted} would have to go back, and {there} are still there",
 }
 """Every code of a decline, with what it says."""
@@ -114,6 +115,7 @@ def grant(
     cause: object = None,
     *,
     repays: bool = False,
+    carried: Carried | None = None,
 ) -> Ledger:
     """Put a lot on the account, which may be used until before ``expires_s``; ``repays``: it pays what is overdrawn.
 
@@ -122,7 +124,7 @@ def grant(
     checked(amount)
     ledger = expire(ledger, at_s)
     number = len(ledger.entries) + 1
-    lot = Lot(number, at_s, expires_s)
+    lot = Lot(number, at_s, expires_s, carried)
     given: tuple[Transfer, ...] = (Transfer(GRANT, available(number), amount),)
     owed = min(amount, ledger.overdrawn)
     if repays and owed and not lot.is_over(at_s):
@@ -233,7 +235,7 @@ def reverse(
     allowed. What returns to a lot that is over by now expires at once, by an entry of its own.
     """
     entry = ledger.entries.numbered(number)
-    if entry.kind in ("expire", "note", "reversal"):
+    if entry.kind in ("expire", "carry", "note", "reversal"):
         return Decline("not-reversible")
     if ledger.is_reversed(number):
         return Decline("reversed")
@@ -259,7 +261,7 @@ def reverse(
         changes[source] = changes.get(source, 0) - amount
         changes[target] = changes.get(target, 0) + amount
     undone = written(ledger, "reversal", at_s, swapped, of=number, cause=cause, holds=holds)
-    return expire(undone, at_s)
+    return expire(undone, at_s, carries=False)
 
 
 def _owed(path: str) -> bool:

@@ -42,6 +42,13 @@ from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
 from upheld.core.series import Series
 
 
+class Carried(NamedTuple):
+    """What of a lot goes on as another one at its end: at most so much, until before an instant or for ever."""
+
+    most: int
+    expires_s: int | None
+
+
 class Lot(NamedTuple):
     """A lot.
 
@@ -49,11 +56,13 @@ class Lot(NamedTuple):
         number: That of the entry which granted it.
         at_s: When it was granted, in seconds since 1970 UTC.
         expires_s: The first instant at which it may no longer be used, or ``None`` for never.
+        carried: What goes on after that.
     """
 
     number: int
     at_s: int
     expires_s: int | None = None
+    carried: Carried | None = None
 
     def is_over(self, at_s: int) -> bool:
         """Whether it has expired by then; at its last instant it has."""
@@ -72,8 +81,8 @@ WAIVED: Final = "waived"
 DEBTORS: Final = frozenset({GRANT, OVERDRAWN})
 """The accounts that may be below zero; no other ever is."""
 
-EntryKind = Literal["grant", "debit", "hold", "settle", "release", "waive", "expire", "reversal", "note"]
-"""``note``: work that cost nothing more, kept for the statement."""
+EntryKind = Literal["grant", "debit", "hold", "settle", "release", "waive", "expire", "carry", "reversal", "note"]
+"""``carry``: what was left of a lot goes on as another one. ``note``: work that cost nothing more."""
 
 
 def available(lot: int) -> str:
@@ -136,8 +145,8 @@ class Entry(NamedTuple):
         at_s: When, in seconds since 1970 UTC; never before the entry before it.
         kind: What was done.
         transfers: What moved, in order; none in a ``note``.
-        of: The hold that is settled or released, the lot that expired, or the entry reversed.
-        lot: The lot granted.
+        of: The hold that is settled or released, the lot that expired or was carried over, or the entry reversed.
+        lot: The lot granted or carried over.
         cause: Why: whatever the ledger was told.
     """
 

@@ -173,18 +173,28 @@ class Ledger:
         return bool(self.reversals >> number & 1)
 
 
-def expire(ledger: Ledger, at_s: int) -> Ledger:
+def expire(ledger: Ledger, at_s: int, *, carries: bool = True) -> Ledger:
     """Take away what is left of lots that are over by then, each at its own instant where that is not past.
 
     What is held stays held; where it is given back later, it has expired.
+
+    Args:
+        carries: Whether what a lot is carried over for goes on as another lot; what only comes back does not.
     """
     _in_order(ledger, at_s)
     while ledger.lots and ledger.lots[0].is_over(at_s):
         lot = ledger.lots[0]
         path, end_s = available(lot.number), lot.expires_s
         assert end_s is not None, "a lot that is over has an end"
-        gone = (Transfer(path, EXPIRED, ledger.balances[path]),)
-        ledger = written(ledger, "expire", max(end_s, ledger.last_s), gone, of=lot.number)
+        end_s, left = max(end_s, ledger.last_s), ledger.balances[path]
+        kept = min(left, lot.carried.most) if lot.carried is not None and carries else 0
+        if lot.carried is not None and kept:
+            number = len(ledger.entries) + 1
+            on, new = (Transfer(path, available(number), kept),), Lot(number, end_s, lot.carried.expires_s)
+            ledger = written(ledger, "carry", end_s, on, of=lot.number, lot=new)
+        if left > kept:
+            gone = (Transfer(path, EXPIRED, left - kept),)
+            ledger = written(ledger, "expire", end_s, gone, of=lot.number)
     return ledger
 
 

@@ -31,7 +31,13 @@ from upheld.show.words.local_time import local_time, minute, moment
 from upheld.show.words.view import View
 
 COLUMNS = tuple(f"ledger.{name}" for name in ("number", "at", "ticket", "what", "raw", "billed", "change", "balance"))
-OF_ENTRIES: dict[EntryKind, str] = {"settle": "of", "release": "of", "reversal": "of", "expire": "of-lot"}
+OF_ENTRIES: dict[EntryKind, str] = {
+    "settle": "of",
+    "release": "of",
+    "reversal": "of",
+    "expire": "of-lot",
+    "carry": "of-lot",
+}
 """Kinds of entry that say which other entry, or which lot, they are about."""
 
 
@@ -108,6 +114,8 @@ def _what(view: View, entry: StatementLine, unit: str) -> str:
     if entry.repaid:
         key = "ledger.repaid" if entry.repaid > 0 else "ledger.repaid-back"
         text += view.say(key, amount=signed(view, abs(entry.repaid), unit))
+    if entry.carried:
+        text += view.say("ledger.carried", amount=signed(view, entry.carried, unit))
     if entry.lots:
         text += view.say("ledger.lots", numbers=view.locale.listed([str(lot) for lot in entry.lots]))
     if entry.worked_s != entry.at_s:
