@@ -18,7 +18,7 @@ from reference.opening import seconds_of
 LARGEST = 10**15
 FAR = 10**18
 NEVER = -FAR
-LAST_PERIOD = 36
+LAST_PERIOD = 120
 """How many months of a contract are looked at; histories are over by then."""
 Parts = list[tuple[str, int]]
 """Places of an account and amounts, in the order in which they are taken."""

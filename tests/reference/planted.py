@@ -336,8 +336,8 @@ BUGS = (
     Bug(
         "a lot ends at midnight UTC",
         "billing.grants",
-        "self._always.instant_s(after, 0) if near else after * DAY_S",
-        "after * DAY_S",
+        "self._always.instant_s(day, 0) if near else day * DAY_S",
+        "day * DAY_S",
         "accounts",
     ),
     Bug(

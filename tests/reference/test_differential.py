@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:a125996def08f5d8410cb55402b9aa59722638bf5da2b3c2319bfba6adab331e")
+SLICE = (500, "sha256-sum:9be0a8c1aae191f45d48a77a116fe230e5177ee37e2983fefcfa0fd5b360326c")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.
