@@ -342,6 +342,7 @@ class _Charging:
 
     def _tell(self, account: str, kind: str, amount: int, rated: dict, clauses: list[str]) -> None:
         unit = self.policy["accounts"][account]["unit"]
+        unit = unit["count"]["en"][0] if isinstance(unit, dict) else unit
         row = {"rule": self.charge["id"], "account": account, "unit": unit, "kind": kind, "amount": amount}
         rating = next(rated[word] for word in RATED if word in rated)
         self.bill.rows.append({**row, "category": rating.get("category", rated["id"]), "clauses": clauses})

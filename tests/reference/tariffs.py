@@ -21,7 +21,8 @@ def make_tariff(draft: Draft) -> None:
         return
     document["accounts"]["time"] = draft.grounded(_account(choices, "min", 1))
     if choices.chance(40):
-        document["accounts"]["money"] = draft.grounded(_account(choices, "EUR", 100))
+        unit = choices.pick(["EUR", "EUR", {"count": {"en": ["visit", "visits"]}}])
+        document["accounts"]["money"] = draft.grounded(_account(choices, unit, 100))
     minutes = {"integer": True, "required": True} if choices.chance(80) else {"integer": True}
     if choices.chance(70):
         minutes["at-least"] = 0
@@ -62,7 +63,7 @@ def _has_rule(document: dict, name: str) -> bool:
     return any(rule["id"] == name and rule.get("flag") for rule in document["rules"])
 
 
-def _account(choices: Choices, unit: str, worth: int) -> dict:
+def _account(choices: Choices, unit: str | dict, worth: int) -> dict:
     account: dict = {"unit": unit, "overdraft": choices.pick(["refuse", "refuse", "warn", "allow"])}
     if account["overdraft"] != "refuse" and choices.chance(50):
         account["limit"] = choices.pick([0, 30, 120]) * worth

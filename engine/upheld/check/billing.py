@@ -17,12 +17,11 @@ from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Instant, Integer
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.charge import LARGEST_AMOUNT, Charge, NamedAmount, ParameterAmount, Rating, WorkedAmount
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.policy import ALWAYS as ROUND_THE_CLOCK
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
 from upheld.core.time.duration import Duration, parse_duration
-
-MINUTES = "min"
 
 
 def check_billing(inspection: Inspection) -> None:
@@ -48,7 +47,9 @@ def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:
         return
     if unit != MINUTES:
         message = f"`{value}` is a time, and this account counts in {unit}"
-        inspection.report("UP602", path, message, f"write the amount in the smallest unit of {unit}, without a unit")
+        counted = f"write the amount in the smallest unit of {unit}, without a unit"
+        hint = counted if unit in CURRENCIES else "write how many, without a unit"
+        inspection.report("UP602", path, message, hint)
     elif _minor(value).denominator != 1:
         message = f"`{value}` is no whole number of minutes, in which this account counts"
         inspection.report("UP602", path, message, "write whole minutes, such as `15min`")
@@ -115,6 +116,7 @@ def _effort(inspection: Inspection, charge: Charge, rating: Rating, amount: Work
     if rating.factor == 1 and unit != MINUTES:
         message = f"an effort is counted in minutes, and this account counts in {unit}"
         hint = "convert it with `factor:`: at 90.00 an hour a minute is `factor: 150`"
+        hint = hint if unit in CURRENCIES else "convert it with `factor:`: a visit of two hours is `factor: 1/120`"
         inspection.report("UP602", (*rating.path, "effort"), message, hint, key=True)
     most = max((case.factor for case in rating.split), default=Fraction(1))
     _bounded(inspection, charge, (*rating.path, "effort"), math.ceil(most * LONGEST_S / 60), rating)

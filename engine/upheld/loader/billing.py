@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from upheld.core.policy.charge import (
     OVERDRAFTS,
@@ -20,8 +21,10 @@ from upheld.core.policy.charge import (
     SplitCase,
     WorkedAmount,
 )
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
 from upheld.core.policy.provenance import Path
+from upheld.core.policy.wording import Wording
 from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import duration
 from upheld.loader.draft import Draft
@@ -44,12 +47,31 @@ def _overdraft(spec: Data) -> Overdraft:
     return next((each for each in OVERDRAFTS if each == mode), "refuse")
 
 
+def _unit(draft: Draft, path: Path, spec: Data) -> dict[str, Any]:
+    """What an account counts: time, money, or things that have names."""
+    names = mapping(mapping(spec.get("unit")).get("count"))
+    if not names:
+        return {"unit": text(spec, "unit")}
+    said = {language: [str(each) for each in sequence(words_)] for language, words_ in names.items()}
+    for language, forms in said.items():
+        if len(forms) != 2:
+            message = f"`{forms[0]}` is not told in the plural"
+            hint = f"write both: `{language}: [{forms[0]}, {forms[0]}s]`"
+            draft.report("UP603", (*path, "unit", "count", language), message, hint)
+    one, several = (Wording(tuple((each, forms[place]) for each, forms in said.items())) for place in (0, -1))
+    unit = one.text("en")
+    if unit == MINUTES or unit in CURRENCIES:
+        message = f"`{unit}` is a unit of time or money, and nothing that is counted"
+        draft.report("UP603", (*path, "unit"), message, f"write `unit: {unit}`, or call it otherwise", key=True)
+    return {"unit": unit, "counts": (one, several)}
+
+
 def accounts(draft: Draft) -> dict[str, Account]:
     """The balances."""
     return {
         name: Account(
             **draft.item(path, name, spec),
-            unit=text(spec, "unit"),
+            **_unit(draft, path, spec),
             overdraft=_overdraft(spec),
             repays="repay" in mapping(spec.get("overdraft")),
             limit=_fixed(spec, "limit"),

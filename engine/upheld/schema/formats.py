@@ -194,10 +194,23 @@ def _country(text: str) -> None:
 def _unit(text: str) -> None:
     if text != MINUTES and text not in CURRENCIES:
         advice = f"write `{text.upper()}`" if text.upper() in CURRENCIES else "write `min`, or a currency such as `EUR`"
-        raise ValueError(f"{_short(text)} is no unit: {advice}; an account counts time or money")
+        raise ValueError(f"{_short(text)} is no unit: {advice}")
+
+
+def _account_unit(text: str) -> None:
+    """The same, or a hint at what else an account may count."""
+    try:
+        _unit(text)
+    except ValueError as error:
+        if text.upper() in CURRENCIES:
+            raise
+        name = text if text.isalpha() else "incident"
+        form = f"`unit: {{count: {{en: [{name}, {name}s]}}}}`"
+        raise ValueError(f"{error}; an account that counts things names one and many: {form}") from None
 
 
 FORMATS: dict[str, Callable[[str], object]] = {
+    "account-unit": _account_unit,
     "amount": parse_amount,
     "carry-over": _carry_over,
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),

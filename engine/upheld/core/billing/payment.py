@@ -95,15 +95,16 @@ class Payment:
         return tuple(self._flag(bill.charged, each, bill.moment) for each in bill.charged.overdrawn)
 
     def _flag(self, charged: Charged, each: Overdrawing, moment: Moment) -> Flag:
-        values = {"charge": each.charge.id, "account": each.account.id, "unit": each.account.unit}
-        tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), **values)
+        values = {"charge": each.charge.id, "account": each.account.id}
+        unit = Message((each.account.counted(each.amount),))
+        tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), unit=unit, **values)
         grounds = (each.charge, each.account)
         why = partial(_why, each.charge, _names(charged, each.charge, moment))
         return Flag("overdrawn", None, grounds, tell, why, self._language)
 
     def _refused(self, charged: Charged, shortage: Shortage, moment: Moment) -> Refusal:
         charge, account = shortage.charge, shortage.account
-        values = {"charge": charge.id, "account": account.id, "unit": account.unit}
+        values = {"charge": charge.id, "account": account.id}
         if isinstance(shortage.wanted, Unworked):
             ends = {"from": _told(shortage.wanted.from_s), "until": _told(shortage.wanted.until_s)}
             tell = partial(Message.from_catalogue, f"work-{shortage.wanted.fault}", **ends, **values)
@@ -111,7 +112,8 @@ class Payment:
             tell = partial(Message.from_catalogue, "no-amount", value=value_of(said(shortage.wanted)), **values)
         else:
             amounts = {"wanted": str(shortage.wanted), "there": str(shortage.there)}
-            tell = partial(Message.from_catalogue, "insufficient-balance", **amounts, **values)
+            unit = Message((account.counted(shortage.wanted if isinstance(shortage.wanted, int) else 0),))
+            tell = partial(Message.from_catalogue, "insufficient-balance", unit=unit, **amounts, **values)
         why = partial(_why, charge, _names(charged, charge, moment))
         return Refusal(shortage.code, None, (charge, account), tell, why, self._language)
 

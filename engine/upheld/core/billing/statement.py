@@ -95,6 +95,8 @@ class Statement:
 
     Attributes:
         opening, closing: The balance before and after it.
+        from_first, to_last: Whether it begins with the account's first entry, and ends with what is known so far,
+            instead of where somebody asked for.
         into, out: What its lines add and take, neither below zero.
         lines: In order.
     """
@@ -106,6 +108,8 @@ class Statement:
     until_s: int
     opening: int
     lines: tuple[StatementLine, ...]
+    from_first: bool = False
+    to_last: bool = False
 
     @property
     def into(self) -> int:
@@ -135,7 +139,9 @@ class Statement:
             opening = found[-1].closing if found else self.opening
             lines = tuple(takewhile(partial(_is_of, end_s=until_s), rest))
             del rest[: len(lines)]
-            found.append(replace(self, from_s=from_s, until_s=until_s, opening=opening, lines=lines))
+            first, last = self.from_first and not found, self.to_last and until_s == self.until_s
+            part = replace(self, from_s=from_s, until_s=until_s, opening=opening, lines=lines)
+            found.append(replace(part, from_first=first, to_last=last))
         return tuple(found)
 
     def as_document(self) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.provenance import Grounds, Item
+from upheld.core.policy.wording import Wording
 from upheld.core.time.duration import Duration
 
 Overdraft = Literal["refuse", "warn", "allow"]
@@ -26,6 +27,14 @@ LARGEST_AMOUNT: Final = 10**15
 
 FixedAmount = int | Duration
 """Minor units, or a time on an account that counts time."""
+
+
+def is_one(number: int, language: str) -> bool:
+    """Whether a language takes a number for one thing: in French nothing is one too.
+
+    Source: Unicode CLDR, plural rules; languages that are not written here count as English does.
+    """
+    return abs(number) < 2 if language == "fr" else abs(number) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,8 @@ class Account(Item):
     """A balance that each customer has.
 
     Attributes:
-        unit: ``min``, or a currency code.
+        unit: ``min``, a currency code, or what one of the things is called that it counts.
+        counts: What one and what several of them are called; ``None`` for time and money.
         limit: How far it may be overdrawn; ``None`` for without end.
         repays: Whether the next grant pays what is overdrawn.
         low_balance: Going below it gives a notice.
@@ -71,10 +81,22 @@ class Account(Item):
 
     unit: str
     overdraft: Overdraft
+    counts: tuple[Wording, Wording] | None = None
     limit: FixedAmount | None = None
     repays: bool = False
     low_balance: FixedAmount | None = None
     expiry_notice: Duration | None = None
+
+    def counted(self, number: int) -> Wording:
+        """The unit after a number, by language: `incident` or `incidents`."""
+        if self.counts is None:
+            return Wording.of(self.unit, "en")
+        one, several = self.counts
+        return Wording(
+            tuple(
+                (language, (one if is_one(number, language) else several).text(language)) for language in one.languages
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

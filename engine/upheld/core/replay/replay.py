@@ -9,6 +9,7 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import islice
@@ -235,7 +236,9 @@ class Replay:
         for each in accounts.balances():
             ledger = accounts.ledger(each.account)
             first_s = next((entry.at_s for entry in ledger.entries), end_s) if from_s is None else from_s
-            found.append(statement(customer, each.account, each.unit, ledger, first_s, end_s))
+            made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
+            to_last = until_s is None or until_s > as_of_s + 1
+            found.append(replace(made, from_first=from_s is None, to_last=to_last))
         return found
 
     def _finish(self, log: Log, as_of_s: int) -> None:

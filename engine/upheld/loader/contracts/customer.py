@@ -208,7 +208,8 @@ class CustomerReader:
         if isinstance(amount, Duration):
             if account.unit != MINUTES or amount.seconds % 60:
                 message = f"account `{account.id}` counts in `{account.unit}`, and `{amount}` is no such amount"
-                self.report("UP602", path, message, "write whole minor units, such as `600`", False)
+                hint = "write how many, such as `5`" if account.counts else "write whole minor units, such as `600`"
+                self.report("UP602", path, message, hint, False)
                 return None
             return amount.seconds // 60
         return amount

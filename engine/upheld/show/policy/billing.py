@@ -54,7 +54,7 @@ def _once(view: View) -> Iterator[Block]:
 
 
 def _account(view: View, account: Account) -> Line:
-    says = [view.say("in-minutes") if account.unit == "min" else view.say("in-currency", currency=account.unit)]
+    says = [_counts(view, account)]
     says.append(view.say(f"overdraft.{account.overdraft}"))
     if account.limit is not None:
         says.append(view.say("overdraft-limit", amount=amount(view, account.limit, account.unit)))
@@ -65,6 +65,12 @@ def _account(view: View, account: Account) -> Line:
     if account.expiry_notice is not None:
         says.append(view.say("expiry-notice", before=view.duration(account.expiry_notice)))
     return view.named(view.naming.name(account), view.say("then").join(says), account)
+
+
+def _counts(view: View, account: Account) -> str:
+    if account.counts is not None:
+        return view.say("in-count", names=account.counts[1].text(view.locale.language))
+    return view.say("in-minutes") if account.unit == MINUTES else view.say("in-currency", currency=account.unit)
 
 
 def _charge(view: View, charge: Charge) -> tuple[Line, ...]:

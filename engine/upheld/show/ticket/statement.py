@@ -58,6 +58,8 @@ def _head(view: View, statements: Sequence[Statement]) -> Iterator[Block]:
 def _statement(view: View, each: Statement) -> Iterator[Block]:
     name = view.naming.among(view.policy.accounts, each.account)
     yield Heading(2, view.say("ledger.account", name=name, period=_period(view, each)))
+    if each.from_first or each.to_last:
+        yield Paragraph(line(_covers(view, each)))
     rows = [_balance(view, "ledger.opening", each.opening, each.unit)]
     rows += [_row(view, entry, each.unit) for entry in each.lines]
     rows.append(_balance(view, "ledger.closing", each.closing, each.unit))
@@ -66,6 +68,15 @@ def _statement(view: View, each: Statement) -> Iterator[Block]:
     yield Paragraph(line(view.say("ledger.sum", **sums)))
     if each.closing < 0:
         yield Paragraph(line(view.say("ledger.owed", amount=amount(view, -each.closing, each.unit))))
+
+
+def _covers(view: View, each: Statement) -> str:
+    """What the period was taken from, where nobody asked for its beginning or its end."""
+    if each.from_first and not each.lines:
+        return view.say("ledger.covers.nothing", until=moment(view, each.until_s - 1))
+    if not each.to_last:
+        return view.say("ledger.covers.from-first")
+    return view.say(f"ledger.covers.{'all' if each.from_first else 'to-last'}", until=moment(view, each.until_s - 1))
 
 
 def _period(view: View, each: Statement) -> str:

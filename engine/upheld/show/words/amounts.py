@@ -7,22 +7,23 @@ from datetime import date
 
 from upheld.core.billing.worked_time import Piece
 from upheld.core.policy.charge import Charge, FixedAmount, NamedAmount, WorkedAmount
-from upheld.core.policy.currency import MINUTES
+from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import DAY_S
 from upheld.show.words.local_time import interval, local_time
 from upheld.show.words.view import View
 
-DECIMALS = dict.fromkeys("CLP ISK JPY KRW VND XAF XOF XPF".split(), 0) | dict.fromkeys("BHD KWD TND".split(), 3)
-"""Decimals of the currencies that do not have two."""
-
 
 def amount(view: View, value: FixedAmount, unit: str) -> str:
-    """An amount of an account: a time, or money."""
+    """An amount of an account: a time, money, or so many things."""
     if isinstance(value, Duration):
         return view.locale.seconds(value.seconds) if unit == MINUTES else view.locale.duration(value)
     if unit == MINUTES:
         return view.locale.seconds(value * 60)
+    if unit not in CURRENCIES:
+        account = next((each for each in view.policy.accounts.values() if each.counts and each.unit == unit), None)
+        told = account.counted(value).text(view.locale.language) if account is not None else unit
+        return f"{view.locale.number(value)}\u00a0{told}" if told else view.locale.number(value)
     decimals = DECIMALS.get(unit, 2)
     whole, rest = divmod(value, 10**decimals)
     cents = f"{view.locale.decimal}{rest:0{decimals}}" if decimals else ""
@@ -39,7 +40,7 @@ def signed(view: View, value: int, unit: str) -> str:
 def recorded(view: View, raw: int, rule: str, unit: str) -> str:
     """Work as it was recorded: in the unit of the field that holds it, or else in that of the charge's account.
 
-    What a factor converts is minutes, where nothing else is said.
+    What a factor converts is minutes, where nothing else is said; on an account that counts things, just a number.
 
     Args:
         unit: That of the account: what ends holds is counted in it.
@@ -63,7 +64,9 @@ def unit_of_work(view: View, charge: Charge) -> str:
         if said:
             return said
     account = view.policy.accounts.get(rating.account)
-    return MINUTES if rating.factor != 1 or account is None else account.unit
+    if account is None or (rating.factor != 1 and account.counts is None):
+        return MINUTES
+    return account.unit if rating.factor == 1 else ""
 
 
 def worked(view: View, pieces: Sequence[Piece], told_s: int) -> str:
