@@ -38,7 +38,7 @@ def minor(amount) -> Fraction:
 
 def overdraft_of(account: dict) -> dict:
     """What an account says of too small a balance, a word alone being its mode."""
-    said = account["overdraft"]
+    said = account.get("overdraft", "refuse")
     return said if isinstance(said, dict) else {"mode": said}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise, takewhile
+from math import ceil
 
 from reference.account import LARGEST, Account, Insufficient, Parts, grants_of, minor, overdraft_of
 from reference.conditions import View, items
@@ -36,14 +37,16 @@ class Held:
 
 @dataclass
 class Work:
-    """Work that was billed or waived: of which charge, within which scope, how much, and what it cost on top."""
+    """Work that was billed or waived: of which charge, within which scope, how much, and what it cost on top.
+
+    It may have been paid by several accounts: each with its amount, and from where in it that was taken.
+    """
 
     charge: str
-    account: str
     scope: tuple | None
     work: int
     amount: int
-    parts: Parts
+    paid: list[tuple[str, int, Parts]]
 
 
 @dataclass
@@ -190,9 +193,9 @@ class _Charging:
         if before + work > LARGEST or billed(rating, before + work) - charged > LARGEST:
             raise self._refused(rating, "invalid-data")
         amount = billed(rating, before + work) - charged
-        parts = self._write(kind, rating, amount, row)
+        paid = self._pay(kind, rating, amount, row)
         if kind != "hold":
-            self.bill.billed.works.append(Work(self.charge["id"], rating["account"], key, work, amount, parts))
+            self.bill.billed.works.append(Work(self.charge["id"], key, work, amount, paid))
         if key:
             self.bill.notes |= {f"charge within a {rating['round']['scope']}"} if before else set()
             self.bill.billed.scopes[key] = (before + work, charged + amount)
@@ -254,6 +257,24 @@ class _Charging:
             return None
         return (self.charge["id"], _when_done(self.charge, self.view).today() if scope == "day" else None)
 
+    def _pay(self, kind: str, rating: dict, amount: int, row: dict) -> list[tuple[str, int, Parts]]:
+        """Take the amount from its account, and what that lacks from the one to which its overage goes."""
+        name, paid = rating["account"], []
+        while True:
+            account = self._opened(name)
+            there = account.family("available")
+            overage = account.document.get("overage")
+            if overage is None or kind == "waive" or amount <= there:
+                if amount or name == rating["account"]:
+                    paid.append((name, amount, self._write(kind, {**rating, "account": name}, amount, row)))
+                return paid
+            if there:
+                paid.append((name, there, self._write(kind, {**rating, "account": name}, there, row)))
+                row = {key: value for key, value in row.items() if key != "pieces"}
+            row = {**row, "lacking": {"account": name, "amount": amount - there}}
+            amount, name = ceil((amount - there) * Fraction(overage.get("factor", 1))), overage["to"]
+            self.bill.notes.add("paid by another account")
+
     def _write(self, kind: str, rating: dict, amount: int, row: dict) -> Parts:
         """Move the amount. Returns: from where it was taken."""
         account = self._opened(rating["account"])
@@ -281,7 +302,7 @@ class _Charging:
             if warned:
                 self.bill.overdrawn.append([*self._clauses(self.charge), *self._clauses(account.document)])
         self._tell(rating["account"], kind, amount, self.charge, [*self._clauses(self.charge), *row.get("clauses", [])])
-        self.bill.rows[-1] |= {"pieces": row["pieces"]} if "pieces" in row else {}
+        self.bill.rows[-1] |= {key: row[key] for key in ("pieces", "lacking") if key in row}
         return parts
 
     def _refused(self, rating: dict, code: str) -> NotCharged:
@@ -322,14 +343,15 @@ class _Charging:
             self.bill.billed.scopes[last.scope] = (work - last.work, charged - last.amount)
         rated = next(charge for charge in self.policy["charges"] if charge["id"] == last.charge)
         kind = next(word for word in RATED if word in rated)
-        account = self._opened(last.account)
-        if last.amount == 0:
-            account.empty_entries += 1
-            return
-        self.bill.notes |= {"given back after expiry" for place, _ in last.parts if account.is_over(place)}
-        account.take_back(kind, last.amount, last.parts)
-        clauses = [*self._clauses(self.charge), *self._clauses(rated)]
-        self._tell(last.account, "reversal", last.amount, rated, clauses)
+        for name, amount, parts in last.paid:
+            account = self._opened(name)
+            if amount == 0:
+                account.empty_entries += 1
+                continue
+            self.bill.notes |= {"given back after expiry" for place, _ in parts if account.is_over(place)}
+            account.take_back(kind, amount, parts)
+            clauses = [*self._clauses(self.charge), *self._clauses(rated)]
+            self._tell(name, "reversal", amount, rated, clauses)
 
     # What all of them do.
 

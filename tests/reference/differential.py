@@ -53,6 +53,7 @@ FLOORS = {
     "overdrawn and allowed": 1,
     "overdraft repaid": 1,
     "carried over": 1,
+    "paid by another account": 1,
     "work cut along calendars": 1,
     "work entered on a later day": 1,
     "lot expired while work went on": 1,
@@ -177,7 +178,7 @@ ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "c
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
     "flags": ("seq", "at", "event", "code", "rule"),
-    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category", "pieces"),
+    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category", "pieces", "lacking"),
     "nonconforming": ("seq", "at", "from", "to"),
     "moves": ("seq", "at", "from", "to", "timer", "transition"),
     "timers": ("id", "due_at", "observed_at"),

@@ -129,7 +129,9 @@ class _Author:
         """When lots end from which something was set aside or billed on this ticket that may come back."""
         accounts, billed = self.ticket.accounts_of(self.customer), self.ticket.billed
         works = billed.works if "correct" in self.policy["events"] else []
-        lots = [accounts[each.account].lots.get(place) for each in [*billed.holds, *works] for place, _ in each.parts]
+        taken = [(each.account, each.parts) for each in billed.holds]
+        taken += [(name, parts) for each in works for name, _, parts in each.paid]
+        lots = [accounts[name].lots.get(place) for name, parts in taken for place, _ in parts]
         return sorted({lot[1] for lot in lots if lot is not None and lot[1] is not None and lot[1] > self.at_s})
 
     def _edges(self) -> list[int]:

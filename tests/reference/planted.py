@@ -411,6 +411,27 @@ BUGS = (
         "retainers",
     ),
     Bug(
+        "what a balance lacks is rounded down",
+        "billing.step",
+        "math.ceil(lacking.amount *",
+        "math.floor(lacking.amount *",
+        "overage",
+    ),
+    Bug(
+        "the other account pays for all of it",
+        "billing.step",
+        "amount = due if last else there",
+        "amount = due if last else 0",
+        "overage",
+    ),
+    Bug(
+        "only the first account is given back",
+        "billing.step",
+        "for place, each in enumerate(last.booked):",
+        "for place, each in enumerate(last.booked[:1]):",
+        "overage",
+    ),
+    Bug(
         "a later grant pays nothing",
         "billing.grants",
         "repays=account.repays",

@@ -23,6 +23,11 @@ def make_tariff(draft: Draft) -> None:
     if choices.chance(40):
         unit = choices.pick(["EUR", "EUR", {"count": {"en": ["visit", "visits"]}}])
         document["accounts"]["money"] = draft.grounded(_account(choices, unit, 100))
+    if "money" in document["accounts"] and choices.chance(50):
+        time = document["accounts"]["time"]
+        time["overage"] = {"to": "money", "factor": choices.pick([2, "3/2", "1/3", "150"])}
+        del time["overdraft"]
+        time.pop("limit", None)
     minutes = {"integer": True, "required": True} if choices.chance(80) else {"integer": True}
     if choices.chance(70):
         minutes["at-least"] = 0
@@ -67,7 +72,7 @@ def _account(choices: Choices, unit: str | dict, worth: int) -> dict:
     account: dict = {"unit": unit, "overdraft": choices.pick(["refuse", "refuse", "warn", "allow"])}
     if account["overdraft"] != "refuse" and choices.chance(50):
         account["limit"] = choices.pick([0, 30, 120]) * worth
-    if account["overdraft"] != "refuse" and choices.chance(50):
+    if account["overdraft"] != "refuse" and choices.chance(75):
         account["overdraft"] = {"mode": account["overdraft"], "repay": "next-grant"}
     if choices.chance(40):
         account["low-balance"] = choices.pick([1, 30, 100]) * worth
@@ -190,7 +195,7 @@ def make_grants(choices: Choices, policy: dict, beginning: str) -> list[dict]:
     grants = []
     for name, account in policy.get("accounts", {}).items():
         worth = 1 if account["unit"] == "min" else 10
-        repays = isinstance(account["overdraft"], dict)
+        repays = isinstance(account.get("overdraft"), dict)
         for _ in range(choices.integer(1, 4) if repays else choices.integer(0, 4)):
             days = choices.pick([1, 1, 2, 3, 4, 8] if repays and choices.chance(80) else [-40, -3, -1, 0, 1, 4])
             first = datetime.fromisoformat(beginning) + timedelta(days=days)

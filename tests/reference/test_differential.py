@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:c446fb634d54cb5b8b47c088f785f8b3b830cda829b1eb2ad09473b91e98ca0e")
+SLICE = (500, "sha256-sum:dd77d158bc1eccdd99942c494132ac69c94572cce45bd79036bb3ff9a5226cfa")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of 200,000 stands in `reference/README.md`.

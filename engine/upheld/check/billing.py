@@ -16,12 +16,22 @@ from upheld.core.billing.worked_time import LONGEST_S
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Instant, Integer
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.charge import LARGEST_AMOUNT, Charge, NamedAmount, ParameterAmount, Rating, WorkedAmount
+from upheld.core.policy.charge import (
+    LARGEST_AMOUNT,
+    Account,
+    Charge,
+    NamedAmount,
+    Overage,
+    ParameterAmount,
+    Rating,
+    WorkedAmount,
+)
 from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.policy import ALWAYS as ROUND_THE_CLOCK
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
 from upheld.core.time.duration import Duration, parse_duration
+from upheld.document.tree import mapping
 
 
 def check_billing(inspection: Inspection) -> None:
@@ -34,11 +44,36 @@ def check_billing(inspection: Inspection) -> None:
             told = "there is nothing to repay" if account.repays else "a limit says nothing"
             message, hint = f"`{account.id}` is never overdrawn, so {told}", "leave it out, or say `overdraft: warn`"
             inspection.report("UP603", (*account.path, *path), message, hint, key=True)
+        if account.overage is not None:
+            _overage(inspection, account, account.overage)
     for charge in inspection.policy.charges:
         if charge.rating is not None:
             _rating(inspection, charge, charge.rating)
     _holds(inspection)
     _ends(inspection)
+
+
+def _overage(inspection: Inspection, account: Account, overage: Overage) -> None:
+    """What an account lacks ends somewhere, and is converted where that account counts otherwise."""
+    path: Path = (*account.path, "overage")
+    if account.overdraft != "refuse":
+        message = f"`{account.id}` is never overdrawn, since `{overage.account}` pays what it lacks"
+        inspection.report("UP603", (*account.path, "overdraft"), message, "leave `overdraft:` out", key=True)
+    accounts, way = inspection.policy.accounts, [account.id]
+    found: Account | None = account
+    while found is not None and found.overage is not None:
+        way.append(found.overage.account)
+        if way[-1] == account.id and next(name for name in accounts if name in way) == account.id:  # told once
+            message = f"what `{account.id}` lacks comes back to it, by {listed(way[1:])}"
+            inspection.report("UP612", (*path, "to"), message, "let the last account have an `overdraft:` instead")
+        if way[-1] in way[:-1]:
+            return
+        found = accounts.get(way[-1])
+    pays = accounts.get(overage.account)
+    if pays is not None and pays.unit != account.unit and "factor" not in mapping(inspection.value(path)):
+        message = f"`{account.id}` counts in {account.unit}, and `{pays.id}`, which pays what it lacks, in {pays.unit}"
+        hint = "convert it with `factor:`, as minutes at 90.00 an hour are `factor: 150`"
+        inspection.report("UP602", (*path, "to"), message, hint)
 
 
 def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:

@@ -54,6 +54,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("calendars", ("timers", "calendar"), (ALWAYS,)),
     ("events", ("timers", "reset", "on"), ()),
     *(("states", ("timers", "reset", way), ()) for way in ("enters", "leaves")),
+    ("accounts", ("accounts", "*", "overage", "to"), ()),
     ("events", ("charges", "on"), ()),
     *(("accounts", ("charges", kind, "account"), ()) for kind in ("debit", "hold", "waive")),
     *(("parameters", ("charges", kind, "amount", "parameter"), ()) for kind in ("debit", "hold", "waive")),

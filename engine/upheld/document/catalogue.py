@@ -134,6 +134,7 @@ ERRORS = {
     "UP605": "number read from something that holds none",
     "UP610": "grant that recurs outside its contract",
     "UP611": "split of work that leaves something out or is never reached",
+    "UP612": "overage that comes back to its account",
     "UP702": "nothing cited by what decides",
     "UP704": "quote that the source does not contain",
     "UP801": "unknown name in a scenario",

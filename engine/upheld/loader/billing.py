@@ -13,6 +13,7 @@ from upheld.core.policy.charge import (
     ChargeKind,
     FixedAmount,
     NamedAmount,
+    Overage,
     Overdraft,
     ParameterAmount,
     Rating,
@@ -47,6 +48,17 @@ def _overdraft(spec: Data) -> Overdraft:
     return next((each for each in OVERDRAFTS if each == mode), "refuse")
 
 
+def _overage(draft: Draft, path: Path, spec: Data) -> Overage | None:
+    """Where what the balance lacks is charged; else it has to be said what happens then."""
+    if "overage" not in spec:
+        if "overdraft" not in spec:
+            hint = "add `overdraft:`, what happens when the balance is too small, or `overage:`, where that is charged"
+            draft.report("UP102", path, "`overdraft` is missing", hint, key=True)
+        return None
+    overage = mapping(spec.get("overage"))
+    return Overage(text(overage, "to"), Fraction(str(overage.get("factor", 1))))
+
+
 def _unit(draft: Draft, path: Path, spec: Data) -> dict[str, Any]:
     """What an account counts: time, money, or things that have names."""
     names = mapping(mapping(spec.get("unit")).get("count"))
@@ -74,6 +86,7 @@ def accounts(draft: Draft) -> dict[str, Account]:
             **_unit(draft, path, spec),
             overdraft=_overdraft(spec),
             repays="repay" in mapping(spec.get("overdraft")),
+            overage=_overage(draft, path, spec),
             limit=_fixed(spec, "limit"),
             low_balance=_fixed(spec, "low-balance"),
             expiry_notice=duration(spec, "expiry-notice"),

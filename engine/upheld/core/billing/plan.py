@@ -5,7 +5,7 @@ Source: DESIGN section 9; section 5, "Everything that decides carries clauses or
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -50,15 +50,31 @@ ReadRaw = Callable[[Lookup, int, str], Raw]
 """The work, by the names that hold at an event, its instant and the customer."""
 
 
+class Pocket(NamedTuple):
+    """An account that may have to pay, and how far it may be overdrawn.
+
+    Attributes:
+        factor: By which what the account before it lacks is multiplied.
+    """
+
+    account: Account
+    allowance: Allowance
+    factor: Fraction = ONE
+
+
 class RatePlan(NamedTuple):
-    """A charge that bills, sets aside or waives."""
+    """A charge that bills, sets aside or waives.
+
+    Attributes:
+        pockets: The accounts that pay, one after another: of each what is there, of the last one the rest.
+    """
 
     rating: Rating
     account: Account
     rate: Rate
     scope: Scope
     read: ReadRaw
-    allowance: Allowance
+    pockets: tuple[Pocket, ...]
     category: str
 
 
@@ -114,11 +130,21 @@ def plan_charges(policy: Policy, schedule: Schedule) -> tuple[ChargePlan, ...]:
 
 
 def _rates(policy: Policy, schedule: Schedule, charge: Charge, rating: Rating) -> RatePlan:
-    account = policy.accounts[rating.account]
-    limit = None if account.limit is None else int(minor_units(account.limit))
-    allowance = Allowance(account.overdraft, limit)
-    read = _reader(policy, schedule, rating)
-    return RatePlan(rating, account, rate_of(rating), rating.scope, read, allowance, rating.category or charge.id)
+    read, pockets = _reader(policy, schedule, rating), tuple(_pockets(policy, rating.account))
+    category = rating.category or charge.id
+    return RatePlan(rating, pockets[0].account, rate_of(rating), rating.scope, read, pockets, category)
+
+
+def _pockets(policy: Policy, name: str) -> Iterator[Pocket]:
+    """An account, and those to which what it lacks goes; the checker found no circle among them."""
+    factor = ONE
+    while True:
+        account = policy.accounts[name]
+        limit = None if account.limit is None else int(minor_units(account.limit))
+        yield Pocket(account, Allowance(account.overdraft, limit), factor)
+        if account.overage is None:
+            return
+        name, factor = account.overage.account, account.overage.factor
 
 
 def _reader(policy: Policy, schedule: Schedule, rating: Rating) -> ReadRaw:

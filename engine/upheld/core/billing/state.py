@@ -33,12 +33,27 @@ class ScopeKey(NamedTuple):
     day: int | None
 
 
+class Lacking(NamedTuple):
+    """What the balance of another account lacked, and what this one pays for it."""
+
+    account: str
+    amount: int
+
+
+class Booked(NamedTuple):
+    """An entry: of which account, its number in the ledger, and the amount."""
+
+    account: str
+    number: int
+    amount: int
+
+
 class Billed(NamedTuple):
     """Work that a charge billed and that may be taken back.
 
     Attributes:
         charge: By its place in the policy.
-        number: The entry in the account's ledger.
+        booked: The entries, one for each account that paid.
         key: What it was summed with; ``None`` for what stands by itself.
         raw, recorded: The work, as it is summed and as it was recorded.
         amount: What it cost on top of what was charged before.
@@ -46,7 +61,7 @@ class Billed(NamedTuple):
     """
 
     charge: int
-    number: int
+    booked: tuple[Booked, ...]
     key: ScopeKey | None
     raw: int
     recorded: int
@@ -82,6 +97,7 @@ class Cause(NamedTuple):
         amount: What it cost, alike.
         clauses, assumptions: What that rests on.
         pieces: Those of worked time.
+        lacking: What another account lacked, where this one pays for it.
     """
 
     ticket: str
@@ -94,6 +110,7 @@ class Cause(NamedTuple):
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
     pieces: tuple[Piece, ...] = ()
+    lacking: Lacking | None = None
 
 
 class ChargeRow(NamedTuple):
@@ -108,6 +125,7 @@ class ChargeRow(NamedTuple):
         overdrawn: How much of the amount no lot covered.
         category: The heading under which it was billed.
         pieces: Those of worked time.
+        lacking: What another account lacked, where this one pays for it.
     """
 
     at_s: int
@@ -122,9 +140,10 @@ class ChargeRow(NamedTuple):
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
     pieces: tuple[Piece, ...] = ()
+    lacking: Lacking | None = None
 
     def as_document(self, seq: int | None) -> dict[str, object]:
-        """The row as a verdict shows it; of worked time with its pieces."""
+        """The row as a verdict shows it; of worked time with its pieces, of an overage with what was lacking."""
         row: dict[str, object] = {
             "seq": seq,
             "at": text_of(self.at_s),
@@ -137,7 +156,8 @@ class ChargeRow(NamedTuple):
             "clauses": list(self.clauses),
             "assumptions": list(self.assumptions),
         }
-        return row | ({"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {})
+        row |= {"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {}
+        return row | ({"lacking": self.lacking._asdict()} if self.lacking else {})
 
 
 class Notice(NamedTuple):

@@ -25,7 +25,7 @@ from typing import Final
 
 from upheld.core.billing.entry import Entry, EntryKind, Transfer, lot_of
 from upheld.core.billing.ledger import Ledger
-from upheld.core.billing.state import Cause
+from upheld.core.billing.state import Cause, Lacking
 from upheld.core.billing.worked_time import Piece
 from upheld.core.time.instant import text_of
 
@@ -54,6 +54,7 @@ class StatementLine:
         balance: What the balance is after it.
         lots: The lots that it touched, in order.
         pieces: Those of worked time.
+        lacking: What another account lacked, where this one pays for it.
     """
 
     number: int
@@ -76,6 +77,7 @@ class StatementLine:
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
     pieces: tuple[Piece, ...] = ()
+    lacking: Lacking | None = None
 
     def as_document(self) -> dict[str, object]:
         """The line for JSON; instants are UTC."""
@@ -86,7 +88,8 @@ class StatementLine:
             name: getattr(self, name) for name in ("raw", "billed", "held", "repaid", "carried", "change", "balance")
         }
         row |= {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
-        return row | ({"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {})
+        row |= {"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {}
+        return row | ({"lacking": self.lacking._asdict()} if self.lacking else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,7 @@ def _line(entry: Entry, balance: int) -> StatementLine:
         () if told is None else told.clauses,
         () if told is None else told.assumptions,
         () if told is None else told.pieces,
+        None if told is None else told.lacking,
     )
 
 

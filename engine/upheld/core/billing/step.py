@@ -5,19 +5,23 @@ Source: DESIGN section 3, step 8; section 9.
 
 from __future__ import annotations
 
+import math
+
 from upheld.core.billing.accounts import Accounts, Book
 from upheld.core.billing.booking import Decline, debit, hold, note, release, reverse, settle, waive
 from upheld.core.billing.entry import OVERDRAWN
 from upheld.core.billing.grants import Grants
 from upheld.core.billing.ledger import Ledger
-from upheld.core.billing.plan import ChargePlan, RatePlan, Raw
+from upheld.core.billing.plan import ChargePlan, Pocket, RatePlan, Raw
 from upheld.core.billing.rating import Tally
 from upheld.core.billing.state import (
     Billed,
+    Booked,
     Cause,
     Charged,
     ChargeRow,
     ChargeState,
+    Lacking,
     Notice,
     OpenHold,
     Overdrawing,
@@ -26,7 +30,6 @@ from upheld.core.billing.state import (
     ScopeKey,
     Shortage,
 )
-from upheld.core.billing.worked_time import Piece
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, Effort, WorkedAmount
 from upheld.core.policy.provenance import Grounds
@@ -123,14 +126,14 @@ class ChargeStep:
         if due > LARGEST_AMOUNT:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
-        number = self._book(plan, rates, raw, due)
-        if number is None:
+        booked = self._book(plan, rates, raw, due)
+        if self.refusal is not None:
             return
         if key is not None:
             self.tallies[key] = tally
         if plan.may_return:
             below = self.tops.get(plan.place, 0)
-            self.billed = self.billed.adding(Billed(plan.place, number, key, raw.value, raw.recorded, due, below))
+            self.billed = self.billed.adding(Billed(plan.place, booked, key, raw.value, raw.recorded, due, below))
             self.tops[plan.place] = len(self.billed)
 
     def _scope(self, plan: ChargePlan, rates: RatePlan, done_s: int) -> tuple[ScopeKey | None, Tally]:
@@ -149,23 +152,50 @@ class ChargeStep:
                 del self.tallies[each]
         return key, self.tallies.get(key, Tally())
 
-    def _book(self, plan: ChargePlan, rates: RatePlan, raw: Raw, due: int) -> int | None:
-        """Write what is due into the account's ledger; work that costs nothing more is kept as a note.
+    def _book(self, plan: ChargePlan, rates: RatePlan, raw: Raw, due: int) -> tuple[Booked, ...]:
+        """Write what is due into the ledgers of the accounts that pay, as far as none of them refuses it.
+
+        What an account lacks whose overage goes to another one is charged there, a begun unit counted.
+        """
+        booked: list[Booked] = []
+        lacking: Lacking | None = None
+        for place, pocket in enumerate(rates.pockets):
+            there = self._opened(pocket.account).ledger.available
+            last = pocket.account.overage is None or plan.charge.kind == "waive" or there >= due
+            amount = due if last else there
+            if amount or (last and not place):
+                recorded, pieces = (0, ()) if booked else (raw.recorded, raw.pieces)
+                cause = self._cause(plan.charge, recorded, amount, (plan.charge, rates.rating, *raw.grounds))
+                cause = cause._replace(pieces=pieces, lacking=lacking)
+                number = self._write(plan, rates, pocket, amount, cause)
+                if number is None:
+                    break
+                booked.append(Booked(pocket.account.id, number, amount))
+            if last:
+                break
+            lacking = Lacking(pocket.account.id, due - amount)
+            due = math.ceil(lacking.amount * rates.pockets[place + 1].factor)
+            if due > LARGEST_AMOUNT:
+                self.refusal = Shortage("invalid-data", plan.charge, rates.pockets[place + 1].account, due)
+                break
+        return tuple(booked)
+
+    def _write(self, plan: ChargePlan, rates: RatePlan, pocket: Pocket, due: int, cause: Cause) -> int | None:
+        """Write what is due into one account's ledger; work that costs nothing more is kept as a note.
 
         Returns: the number of the entry; ``None`` where the account refuses it.
         """
-        account, book = rates.account, self._opened(rates.account)
+        account, book = pocket.account, self._opened(pocket.account)
         at_s = max(self.now.at_s, book.ledger.last_s)
-        cause = self._cause(plan.charge, raw.recorded, due, (plan.charge, rates.rating, *raw.grounds), raw.pieces)
         kind: RowKind = "debit"
         if due == 0:
             done: Ledger | Decline = note(book.ledger, at_s, cause)
         elif plan.charge.kind == "waive":
             kind, done = "waive", waive(book.ledger, due, at_s, cause)
         elif plan.charge.kind == "hold":
-            kind, done = "hold", hold(book.ledger, due, at_s, rates.allowance, cause)
+            kind, done = "hold", hold(book.ledger, due, at_s, pocket.allowance, cause)
         else:
-            done = debit(book.ledger, due, rates.category, at_s, rates.allowance, cause)
+            done = debit(book.ledger, due, rates.category, at_s, pocket.allowance, cause)
         if isinstance(done, Decline):
             self.refusal = Shortage("insufficient-balance", plan.charge, account, due, done.there)
             return None
@@ -198,35 +228,44 @@ class ChargeStep:
         if last.key is not None and last.key in self.tallies:
             tally = self.tallies[last.key]
             self.tallies[last.key] = Tally(tally.raw - last.raw, tally.charged - last.amount)
-        account, book = rates.account, self._opened(rates.account)
-        if not self._wrote(book.ledger, last.number, charge):
+        accounts = {pocket.account.id: pocket for pocket in rates.pockets}
+        for place, each in enumerate(last.booked):
+            recorded = 0 if place else -last.recorded
+            cause = self._cause(plan.charge, recorded, -each.amount, (plan.charge, charge))
+            self._give_back(plan.charge, charge, each, accounts[each.account], cause, rates.category)
+
+    def _give_back(
+        self, undoing: Charge, charge: Charge, booked: Booked, pocket: Pocket, cause: Cause, category: str
+    ) -> None:
+        """Reverse one entry of work that is taken back."""
+        account, book = pocket.account, self._opened(pocket.account)
+        if not self._wrote(book.ledger, booked.number, charge):
             return
         at_s = max(self.now.at_s, book.ledger.last_s)
-        cause = self._cause(plan.charge, -last.recorded, -last.amount, (plan.charge, charge))
-        if last.amount == 0:
+        if booked.amount == 0:
             done: Ledger | Decline = note(book.ledger, at_s, cause)
         else:
-            done = reverse(book.ledger, last.number, at_s, rates.allowance, cause)
+            done = reverse(book.ledger, booked.number, at_s, pocket.allowance, cause)
         if isinstance(done, Decline):
             assert done.code == "reversed", done
             return
         self._keep(account, book, done)
-        if last.amount:
-            self._tell(plan.charge, account, "reversal", last.amount, cause, 0, rates.category)
+        if booked.amount:
+            self._tell(undoing, account, "reversal", booked.amount, cause, 0, category)
 
     def _end(self, plan: ChargePlan, ending: OpenHold) -> None:
         """Settle or release one hold; one that a host ended by itself is no longer there."""
         rates = self.charges[ending.charge].rates
         assert rates is not None, "only a rated charge sets aside"
-        account, book = rates.account, self._opened(rates.account)
+        account = next(pocket.account for pocket in rates.pockets if pocket.account.id == ending.account)
+        book = self._opened(account)
         open_hold = book.ledger.holds.get(ending.number)
         if open_hold is None or not self._wrote(book.ledger, ending.number, self.charges[ending.charge].charge):
             return
         at_s, amount = max(self.now.at_s, book.ledger.last_s), open_hold.amount
         settles = plan.charge.kind == "settle"
-        cause = self._cause(
-            plan.charge, amount, amount if settles else 0, (plan.charge, self.charges[ending.charge].charge)
-        )
+        grounds = (plan.charge, self.charges[ending.charge].charge)
+        cause = self._cause(plan.charge, amount, amount if settles else 0, grounds)
         if settles:
             done = settle(book.ledger, ending.number, amount, rates.category, at_s, cause)
         else:
@@ -263,13 +302,11 @@ class ChargeStep:
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str
     ) -> None:
         row = (self.now.at_s, charge.id, account.id, account.unit, kind, amount, cause.raw, beyond, category)
-        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions, cause.pieces))
+        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions, cause.pieces, cause.lacking))
 
-    def _cause(
-        self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...], pieces: tuple[Piece, ...] = ()
-    ) -> Cause:
+    def _cause(self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...]) -> Cause:
         names, event = self.now.names, self.now.event or ""
         actor = str(names("actor-id") or names("actor") or "")
         clauses = tuple(dict.fromkeys(clause for each in grounds for clause in each.clauses))
         assumptions = tuple(dict.fromkeys(name for each in grounds for name in each.assumes))
-        return Cause(self.ticket, self.now.at_s, event, actor, charge.id, raw, amount, clauses, assumptions, pieces)
+        return Cause(self.ticket, self.now.at_s, event, actor, charge.id, raw, amount, clauses, assumptions)

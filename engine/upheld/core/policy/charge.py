@@ -66,6 +66,14 @@ Effort = NamedAmount | ParameterAmount | WorkedAmount
 Amount = FixedAmount | Effort
 
 
+@dataclass(frozen=True, slots=True)
+class Overage:
+    """Another account, from which is taken what a balance lacks, by a factor of its own."""
+
+    account: str
+    factor: Fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Item):
     """A balance that each customer has.
@@ -75,6 +83,7 @@ class Account(Item):
         counts: What one and what several of them are called; ``None`` for time and money.
         limit: How far it may be overdrawn; ``None`` for without end.
         repays: Whether the next grant pays what is overdrawn.
+        overage: Where what the balance lacks is charged; then it is never overdrawn.
         low_balance: Going below it gives a notice.
         expiry_notice: How long before a lot's expiry a notice is given.
     """
@@ -84,6 +93,7 @@ class Account(Item):
     counts: tuple[Wording, Wording] | None = None
     limit: FixedAmount | None = None
     repays: bool = False
+    overage: Overage | None = None
     low_balance: FixedAmount | None = None
     expiry_notice: Duration | None = None
 

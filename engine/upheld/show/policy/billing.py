@@ -11,6 +11,7 @@ from upheld.core.policy.charge import (
     Charge,
     Effort,
     NamedAmount,
+    Overage,
     ParameterAmount,
     Rating,
     SplitCase,
@@ -55,7 +56,10 @@ def _once(view: View) -> Iterator[Block]:
 
 def _account(view: View, account: Account) -> Line:
     says = [_counts(view, account)]
-    says.append(view.say(f"overdraft.{account.overdraft}"))
+    if account.overage is None:
+        says.append(view.say(f"overdraft.{account.overdraft}"))
+    else:
+        says.append(_overage(view, account, account.overage))
     if account.limit is not None:
         says.append(view.say("overdraft-limit", amount=amount(view, account.limit, account.unit)))
     if account.repays:
@@ -65,6 +69,22 @@ def _account(view: View, account: Account) -> Line:
     if account.expiry_notice is not None:
         says.append(view.say("expiry-notice", before=view.duration(account.expiry_notice)))
     return view.named(view.naming.name(account), view.say("then").join(says), account)
+
+
+def _overage(view: View, account: Account, overage: Overage) -> str:
+    """Which account pays what this one lacks, and at which rate."""
+    pays = view.policy.accounts.get(overage.account)
+    name = view.locale.quoted(view.naming.among(view.policy.accounts, overage.account))
+    text, factor = view.say("overage", account=name), overage.factor
+    if pays is None or factor == 1:
+        return text
+    hourly = factor * 60
+    rate = view.say("factor", factor=view.locale.number(factor))
+    if account.unit == MINUTES and pays.unit in CURRENCIES and hourly.denominator == 1:
+        rate = view.say("hourly", amount=amount(view, int(hourly), pays.unit))
+    elif account.counts is not None and factor.denominator == 1:
+        rate = view.say("each", amount=amount(view, int(factor), pays.unit), unit=amount(view, 1, account.unit))
+    return view.say("overage.rate", overage=text, rate=rate)
 
 
 def _counts(view: View, account: Account) -> str:

@@ -26,7 +26,7 @@ from upheld.show.page.blocks import (
 )
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.head import head, which_policy, which_zone
-from upheld.show.words.amounts import amount, recorded, signed, worked
+from upheld.show.words.amounts import amount, lacking_words, recorded, signed, worked
 from upheld.show.words.local_time import local_time, minute, moment
 from upheld.show.words.view import View
 
@@ -117,6 +117,8 @@ def _what(view: View, entry: StatementLine, unit: str) -> str:
         text += view.say("ledger.for", what=done)
     if entry.actor:
         text += view.say("ledger.by", who=view.naming.role(entry.actor))
+    if entry.lacking is not None:
+        text += view.say("ledger.lacking", **lacking_words(view, entry.lacking))
     if entry.pieces:
         text += view.say("ledger.pieces", pieces=worked(view, entry.pieces, entry.worked_s))
     if entry.held:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from upheld.core.billing.state import Lacking
 from upheld.core.billing.worked_time import Piece
 from upheld.core.policy.charge import Charge, FixedAmount, NamedAmount, WorkedAmount
 from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
@@ -67,6 +68,13 @@ def unit_of_work(view: View, charge: Charge) -> str:
     if account is None or (rating.factor != 1 and account.counts is None):
         return MINUTES
     return account.unit if rating.factor == 1 else ""
+
+
+def lacking_words(view: View, lacking: Lacking) -> dict[str, str]:
+    """What another account lacked, as messages ask for it."""
+    account = view.policy.accounts.get(lacking.account)
+    name = view.locale.quoted(view.naming.among(view.policy.accounts, lacking.account))
+    return {"amount": amount(view, lacking.amount, account.unit if account else ""), "account": name}
 
 
 def worked(view: View, pieces: Sequence[Piece], told_s: int) -> str:
