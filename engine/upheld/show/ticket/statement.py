@@ -57,7 +57,8 @@ def _head(view: View, statements: Sequence[Statement]) -> Iterator[Block]:
 
 def _statement(view: View, each: Statement) -> Iterator[Block]:
     name = view.naming.among(view.policy.accounts, each.account)
-    yield Heading(2, view.say("ledger.account", name=name, period=_period(view, each)))
+    empty = each.from_first and not each.lines
+    yield Heading(2, name if empty else view.say("ledger.account", name=name, period=_period(view, each)))
     if each.from_first or each.to_last:
         yield Paragraph(line(_covers(view, each)))
     rows = [_balance(view, "ledger.opening", each.opening, each.unit)]
@@ -72,7 +73,7 @@ def _statement(view: View, each: Statement) -> Iterator[Block]:
 
 def _covers(view: View, each: Statement) -> str:
     """What the period was taken from, where nobody asked for its beginning or its end."""
-    if each.from_first and not each.lines:
+    if not each.lines and each.from_first:
         return view.say("ledger.covers.nothing", until=moment(view, each.until_s - 1))
     if not each.to_last:
         return view.say("ledger.covers.from-first")
