@@ -65,3 +65,11 @@ def test_what_lapses_at_the_end_of_a_month_stands_in_its_statement(tmp_path: Pat
 
     assert ["grant", "debit", "carry", "expire"] == [line["kind"] for line in month["lines"]]
     assert (120, 120, "grant") == (month["closing"], later["opening"], later["lines"][0]["kind"])
+
+
+def test_the_scenarios_pass() -> None:
+    """What is granted every month, and when work was done, may stand in a scenario."""
+    done = run("test", POLICY)
+
+    assert DONE == done.exit_code, done.stdout
+    assert "3 passed, 0 failed" in done.stdout
