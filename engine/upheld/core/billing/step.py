@@ -139,8 +139,8 @@ class ChargeStep:
     def _scope(self, plan: ChargePlan, rates: RatePlan, done_s: int) -> tuple[ScopeKey | None, Tally]:
         """What this work is summed with, and what came together there; an entry stands by itself.
 
-        Days that are over are forgotten; not the one before, since a clock that is put back may return to it. None
-        is of worked time, which is entered later.
+        Days that are over are forgotten; not the one before, since a clock that is put back may return to it. Those of
+        worked time are kept, since it may be entered much later.
         """
         if rates.scope == "entry":
             return None, Tally()
