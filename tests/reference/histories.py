@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from reference.choices import Choices, from_seed
 from reference.clocks import Commitment
@@ -10,7 +11,7 @@ from reference.conditions import items
 from reference.credits import EVENTS, FEES
 from reference.lifecycle import Refused, Ticket, instant_s
 from reference.opening import opening_of, utc
-from reference.tariffs import MINUTES, make_grants
+from reference.tariffs import MINUTES, make_grants, make_recurring
 
 BEGINNINGS = [
     "2024-02-28T15:50:00Z",  # a leap day follows
@@ -45,6 +46,8 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
     customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
     for name in customers:
         grants = make_grants(choices, policy, beginning)
+        if choices.chance(40):
+            grants += make_recurring(choices, policy, beginning, gold if name == "acme" else None)
         if grants:
             customers[name]["grants"] = grants
     releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
@@ -148,7 +151,9 @@ class _Author:
         """When lots end from which something was set aside or billed on this ticket that may come back."""
         accounts, billed = self.ticket.accounts_of(self.customer), self.ticket.billed
         works = billed.works if "correct" in self.policy["events"] else []
-        lots = [accounts[each.account].lots.get(place) for each in [*billed.holds, *works] for place, _ in each.parts]
+        taken = [(each.account, each.parts) for each in billed.holds]
+        taken += [(name, parts) for each in works for name, _, parts in each.paid]
+        lots = [accounts[name].lots.get(place) for name, parts in taken for place, _ in parts]
         return sorted({lot[1] for lot in lots if lot is not None and lot[1] is not None and lot[1] > self.at_s})
 
     def _edges(self) -> list[int]:
@@ -272,11 +277,36 @@ class _Author:
 
     def _data(self, event: dict) -> dict:
         choices = self.choices
-        return {
+        data = {
             name: self._value(name, field)
             for name, field in event.get("data", {}).items()
             if field.get("required") or choices.chance(60)
         }
+        return data | self._time_of_work() if "begun" in event.get("data", {}) and choices.chance(97) else data
+
+    def _time_of_work(self) -> dict:
+        """From when until when work was done: mostly over an edge of a calendar, now and then not at all."""
+        choices = self.choices
+        back_s = choices.pick([0, 0, 0, 60, 1800, 3600, 86_400, 3 * 86_400])
+        ended_s = self.at_s - back_s
+        edges = [at_s for at_s in self._edges_before(ended_s) if at_s < ended_s]
+        length_s = choices.pick([0, 60, 1799, 3600, 7200, 7230, 86_400])
+        if edges and choices.chance(70):
+            length_s = ended_s - choices.pick(edges) + choices.pick([0, 1, 600, 3600])
+        if choices.chance(3):
+            length_s = choices.pick([-60, 31 * 86_400, 31 * 86_400 + 1])
+        begun_s = ended_s - length_s
+        if choices.chance(3):
+            ended_s = self.at_s + choices.pick([1, 60])
+        return {"begun": utc(begun_s), "ended": utc(ended_s)}
+
+    def _edges_before(self, at_s: int) -> list[int]:
+        """When calendars open and close in the days before an instant, the latest two of each."""
+        edges = []
+        for name in self.policy["calendars"]:
+            pieces = takewhile(lambda each: each[0] <= at_s, opening_of(self.policy, name).onward(at_s - 3 * 86_400))
+            edges += [edge_s for piece in list(pieces)[-2:] for edge_s in piece]
+        return edges
 
     def _value(self, name: str, field: dict):
         choices = self.choices

@@ -16,6 +16,7 @@ from upheld.schema.resources import read_schema, schema_names
 
 GOOD = {
     "amount": ("90min", "2h", "1h30min", "120s"),
+    "carry-over": ("none",),
     "clause-id": ("GM-10", "a", "4.2.1", "A_1"),
     "code": ("UP501",),
     "country": ("FR", "GB"),
@@ -31,7 +32,9 @@ GOOD = {
     "length": ("8h", "30min", "45s"),
     "line": ("one line", "« oui »", "ceci\u00a0: oui\u202f!"),
     "money": ("50.00", "0.5", "90min", "1000"),
+    "months": ("1mo", "3mo", "18mo", "1y", "100y"),
     "name": ("severity", "event.minutes", "contract.tma.elements", "opening-left.support"),
+    "overdraft": ("refuse", "warn", "allow"),
     "percent": ("90%", "99.5 %", "100%", "0.001%"),
     "period": ("all", "2026-03", "2026-Q4", "2026"),
     "policy-reference": ("base@1.0.0", "base@1", "a-b@2.0-rc.1+x"),
@@ -40,6 +43,7 @@ GOOD = {
     "target-or-word": ("4h", "gold", "next-release", "4h"),
     "time": ("09:00", "24:00"),
     "unit": ("min", "EUR"),
+    "account-unit": ("min", "EUR", "BHD"),
     "version": ("1.2.0", "15", "2.0-rc.1+x"),
     "weekdays": ("mon", "mon-fri"),
     "window": ("09:00-17:30", "00:00-24:00", "17:00-09:00"),
@@ -48,6 +52,7 @@ GOOD = {
 AMOUNTS = ("amount", "fixedAmount")
 BAD = {
     "amount": ("2d", "1w", "1bd", "soon", "", "-5min"),
+    "carry-over": ("", "all", "2h", "None"),
     "clause-id": ("", "GM 10", "-a", "a-", "é"),
     "code": ("UP50", "up501", "UP5011", "UP50１"),
     "country": ("fr", "FRA", "F", "", "ÉÉ"),
@@ -63,7 +68,9 @@ BAD = {
     "length": ("1d", "2bd", ""),
     "line": ("", "  ", "a\nb", "a\x1bb"),
     "money": ("50,00", "1.00001", "soon", "2d", "-1.00", ".50", "1."),
+    "months": ("", "0mo", "3", "3 months", "1.5mo", "-1mo", "101y", "3mois", "9999y"),
     "name": ("", "Severity", "a..b", ".a", "a.b.c.d.e", "a b", "a_b"),
+    "overdraft": ("", "Warn", "repay", "next-grant"),
     "percent": ("0%", "101%", "90", "-5%", "%", "1e2%", "1.2345%"),
     "period": ("2026-13", "2026-Q5", "26", "All", ""),
     "policy-reference": ("base", "base@", "@1", "base@1@2", "Base@1"),
@@ -71,6 +78,7 @@ BAD = {
     "target": ("soon", "0h", "next-week", "next-opening + 2bd", "", "-1h", "closing-of: same-day"),
     "target-or-word": ("4 hours", "In Fix", "", "-1h", "next-opening + x"),
     "time": ("9:00", "24:01", "9", "12:60", ""),
+    "account-unit": ("minutes", "eur", "INC", "incident", ""),
     "unit": ("minutes", "eur", "EURO", "MIN", ""),
     "version": ("", "1 0", "-1", "1..0", "é"),
     "weekdays": ("monday", "fri-mon-x", "", "mon,tue"),

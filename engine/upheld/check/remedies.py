@@ -16,7 +16,7 @@ from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.charge import ParameterAmount
-from upheld.core.policy.currency import MINUTES
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.money import Cap, ContractShare
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Downtime, Overrun, Remedy, Worth
@@ -162,7 +162,7 @@ def _cap(inspection: Inspection, path: Path, cap: Cap, unit: str) -> None:
 
 def _time(inspection: Inspection, path: Path, length: Duration, unit: str) -> None:
     if unit and unit != MINUTES:
-        hint = f"write an amount of {unit}, such as `50.00`"
+        hint = f"write an amount of {unit}, such as `50.00`" if unit in CURRENCIES else "write how many, without a unit"
         inspection.report("UP642", path, f"`{length}` is a time, and this account counts in {unit}", hint)
     elif minor_units(length).denominator != 1:
         message = f"`{length}` is no whole number of minutes, in which this account counts"

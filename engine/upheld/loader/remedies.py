@@ -8,6 +8,7 @@ from upheld.core.policy.charge import ParameterAmount
 from upheld.core.policy.money import Cap, CapPeriod, ContractShare
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth
+from upheld.core.policy.wording import Wording
 from upheld.core.time.duration import Duration
 from upheld.core.time.period import PeriodUnit
 from upheld.document.tree import Data, mapping, sequence, text, words
@@ -32,8 +33,11 @@ def _number(spec: Data, key: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _unit(draft: Draft, account: str) -> str:
-    return text(mapping(mapping(draft.root.get("accounts")).get(account)), "unit")
+def unit_of(account: Data) -> str:
+    """What an account counts in: time, money, or what one of its things is called."""
+    names = mapping(mapping(account.get("unit")).get("count"))
+    one = Wording(tuple((language, str(sequence(forms)[0])) for language, forms in names.items()))
+    return one.text("en") if names else text(account, "unit")
 
 
 def _money(draft: Draft, path: Path, value: object, unit: str) -> int | Duration | None:
@@ -106,7 +110,7 @@ def remedies(draft: Draft) -> tuple[Remedy, ...]:
     """What broken promises cost."""
     found = []
     for path, name, spec in draft.entries("remedies"):
-        unit = _unit(draft, text(spec, "account"))
+        unit = unit_of(mapping(mapping(draft.root.get("accounts")).get(text(spec, "account"))))
         found.append(
             Remedy(
                 **draft.item(path, name, spec),

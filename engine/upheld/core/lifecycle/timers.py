@@ -148,7 +148,7 @@ def _delay(timer: Timer, calendar: Calendar) -> Callable[[int], int]:
     assert delay is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
     days = int(delay.amount) if delay.is_business_day and delay.amount.denominator == 1 else 0
     if days and timer.business_day == "dates":
-        return lambda start_s: calendar.business_day_after(calendar.clock_at(start_s)[0], days).closes_s
+        return lambda start_s: calendar.business_day_after(calendar.day_at(start_s), days).closes_s
     if not delay.is_business_day and delay.unit not in ("d", "w"):
         seconds = delay.seconds
         return lambda start_s: calendar.add_s(start_s, seconds)

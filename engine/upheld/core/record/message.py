@@ -167,6 +167,22 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "charge `{charge}` can bill no such amount: {value}",
         "`{charge}` ne peut facturer un tel montant : {value}",
     ),
+    "work-half": (
+        "charge `{charge}` needs to know from when until when work was done: from `{from}`, until `{until}`",
+        "`{charge}` doit savoir de quand à quand le travail a été fait : de `{from}` à `{until}`",
+    ),
+    "work-backwards": (
+        "charge `{charge}` can bill no work from `{from}` until `{until}`: it ends before it begins",
+        "`{charge}` ne peut facturer un travail de `{from}` à `{until}` : il finit avant de commencer",
+    ),
+    "work-to-come": (
+        "charge `{charge}` can bill no work from `{from}` until `{until}`: it ends after it was recorded",
+        "`{charge}` ne peut facturer un travail de `{from}` à `{until}` : il finit après avoir été saisi",
+    ),
+    "work-too-long": (
+        "charge `{charge}` can bill no work from `{from}` until `{until}`: one entry has 31 days at most",
+        "`{charge}` ne peut facturer un travail de `{from}` à `{until}` : une saisie compte 31 jours au plus",
+    ),
     "overdrawn": (
         "charge `{charge}` overdraws account `{account}` by {amount} {unit}",
         "`{charge}` met le compte `{account}` à découvert de {amount} {unit}",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from upheld.core.billing.accounts import Balance
-from upheld.core.billing.statement import Statement, StatementLine
+from upheld.core.billing.statement import LAPSES, Statement, StatementLine
 from upheld.core.remedies.booking import Booking
 
 
@@ -37,7 +37,8 @@ def credited(made: Statement, credits: Iterable[Booking], entries_before: int) -
     """
     earlier = [each.amount or 0 for each in credits if (each.booked_s or 0) < made.from_s]
     own = [_line(each) for each in credits if made.from_s <= (each.booked_s or 0) < made.until_s]
-    lines = sorted([*own, *made.lines], key=lambda line: line.at_s)  # stable: at one instant credits come first
+    # At one instant what lapses comes first, since it is of the period that ends, and then credits.
+    lines = sorted([*own, *made.lines], key=lambda line: (line.at_s, line.kind not in LAPSES))
     opening, first = made.opening + sum(earlier), entries_before + len(earlier) + 1
     numbers = {line.number: number for number, line in enumerate(lines, first) if line.kind != "remedy"}
     balances = accumulate((line.change for line in lines), initial=opening)
@@ -54,7 +55,17 @@ def _line(booking: Booking) -> StatementLine:
     breach, amount = booking.breach, booking.amount or 0
     return StatementLine(
         *(0, booking.booked_s, booking.booked_s, "remedy", None, breach.ticket, "", "", booking.remedy.id),
-        *(0, 0, 0, amount, 0, (), booking.clauses, booking.assumptions, breach.period),
+        raw=0,
+        billed=0,
+        held=0,
+        repaid=0,
+        carried=0,
+        change=amount,
+        balance=0,
+        lots=(),
+        clauses=booking.clauses,
+        assumptions=booking.assumptions,
+        period=breach.period,
     )
 
 

@@ -58,7 +58,9 @@ class Customers:
 
     def __init__(self, charging: Charging, contracts: Contracts) -> None:
         self._charging = charging
-        self._granted = [name for name, customer in contracts.customers.items() if customer.grants]
+        self._granted = [
+            name for name, customer in contracts.customers.items() if customer.grants or customer.recurring
+        ]
         self._accounts: dict[str, Accounts] = {}
 
     def of(self, customer: str) -> Accounts:

@@ -9,13 +9,14 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import islice
 from typing import Final, NamedTuple
 
 from upheld.core.billing.accounts import Balance
-from upheld.core.billing.statement import Statement, statement
+from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
@@ -253,8 +254,9 @@ class Replay:
             first_s = min(begun, default=end_s) if from_s is None else from_s
             made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
             if self._owed(each.account):
-                made = credited(made, credits, ledger.entries.before(first_s))
-            found.append(made)
+                made = credited(made, credits, ended_by(ledger, first_s))
+            to_last = until_s is None or until_s > as_of_s + 1
+            found.append(replace(made, from_first=from_s is None, to_last=to_last))
         return found
 
     def bookings(self, ticket: str) -> tuple[Booking, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, line, section, strong, table
-from upheld.show.policy.billing import amount
+from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import period
 from upheld.show.words.view import View
 

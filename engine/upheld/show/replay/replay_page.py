@@ -17,12 +17,12 @@ from upheld.core.replay.warning import ReplayWarning
 from upheld.core.time.instant import seconds_of
 from upheld.show.page.blocks import Block, Bullet, Bullets, Line, Page, Paragraph, code, line, section
 from upheld.show.page.blocks import table as table_of
-from upheld.show.policy.billing import amount
 from upheld.show.policy.grounds import told_assumption, told_clause
 from upheld.show.policy.head import head, which_policy
 from upheld.show.replay.irregularities import irregularities
 from upheld.show.replay.kept_promises import judged, kept_promises
 from upheld.show.replay.owed import owed
+from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import moment, utc
 from upheld.show.words.view import View
 

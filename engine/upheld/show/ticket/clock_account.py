@@ -15,10 +15,10 @@ from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import NextOccurrence
 from upheld.show.page.blocks import Bullet, Cited, Line, line, strong
-from upheld.show.policy.billing import amount
 from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.episode import heading
 from upheld.show.ticket.reasons import says
+from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import due_moment, interval, moment, opening_interval, opening_intervals, shortened
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
