@@ -68,12 +68,12 @@ transitions:
   - {id: close, on: close, from: solved, to: closed, clauses: [B-1]}
 commitments:
   - {id: acknowledge, start: {on: submit}, stop: {on: acknowledge}, calendar: desk,
-     within: {parameter: acknowledge-within}, on-severity-change: keep, clauses: [B-1]}
+     within: {parameter: acknowledge-within}, on-change: keep, clauses: [B-1]}
   - {id: qualify, start: {on: submit}, stop: {on: qualify}, calendar: desk, within: 2h, clauses: [B-1]}
   - {id: plan, start: {on: qualify}, stop: {on: plan}, pause: {in: waiting}, calendar: desk, business-day: dates,
      within: 2bd, clauses: [B-1]}
   - {id: resolve, start: {on: submit}, stop: {enters: solved}, pause: {in: waiting}, calendar: desk,
-     business-day: opening-time, within: {parameter: resolve-within}, on-severity-change: retarget,
+     business-day: opening-time, within: {parameter: resolve-within}, on-change: retarget,
      warn-at: [50%, 80%], clauses: [B-1]}
   - {id: confirm, start: {enters: solved}, stop: {on: confirm}, calendar: desk, within: {closing-of: same-day},
      clauses: [B-1]}

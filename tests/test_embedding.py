@@ -166,6 +166,18 @@ def test_what_is_no_ticket_and_no_accounts_is_told() -> None:
         Engine(load_policy("base"), {})  # type: ignore[arg-type]  # likewise
 
 
+@pytest.mark.parametrize("switch", ["no", "", 0, 1, None])
+def test_a_switch_is_on_or_off(switch: object) -> None:
+    """`no` would be true."""
+    policy = load_policy("base")
+    with pytest.raises(ArgumentError, match="`audit` is `True` or `False`, and .* is neither"):
+        Engine(policy, audit=switch)  # type: ignore[arg-type]  # which is the point
+    with pytest.raises(ArgumentError, match="`audit` is `True` or `False`, and .* is neither"):
+        replay(policy, [], audit=switch)  # type: ignore[arg-type]  # likewise
+    with pytest.raises(ArgumentError, match="`journal` is `True` or `False`, and .* is neither"):
+        replay(policy, [], journal=switch)  # type: ignore[arg-type]  # likewise
+
+
 def test_what_a_ticket_remembers_cannot_be_changed() -> None:
     """Nor what all tickets of a policy begin with, nor what all customers do."""
     ticket, accounts = opened(base()), Accounts("acme")

@@ -49,8 +49,8 @@ class Engine(CoreEngine):
         language: Of messages: ``en`` or ``fr``; by default the vendor's, if it is one of them.
         audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
 
-    Raises: ArgumentError for what is no policy, no contracts and no language that there is; PluginError when an
-        installed plugin is broken.
+    Raises: ArgumentError for what is no policy, no contracts and no language that there is, and for an ``audit``
+        that is neither true nor false; PluginError when an installed plugin is broken.
     """
 
     def __init__(
@@ -60,8 +60,9 @@ class Engine(CoreEngine):
             raise ArgumentError(f"{quoted(policy)} is no policy: give what `load_policy` returns")
         if contracts is not None and not isinstance(contracts, Contracts):
             raise ArgumentError(f"{quoted(contracts)} is no contracts: give what `load_contracts` returns")
+        check_switch("audit", audit)
         known = contracts or Contracts()
-        schedule = schedule_of(policy, [release.date for release in known.releases], known.override)
+        schedule = schedule_of(policy, [release.date for release in known.releases], known.override, known.hours)
         plugins = cast(Mapping[str, DecidedByPlugin], installed_conditions())
         super().__init__(policy, schedule, known, plugins=plugins, language=language, audit=audit)
 
@@ -81,3 +82,9 @@ class Engine(CoreEngine):
 
     def __reduce__(self) -> tuple[object, ...]:
         return partial(type(self), language=self.language, audit=self.audit), (self.policy, self.contracts)
+
+
+def check_switch(name: str, value: object) -> None:
+    """Raises: ArgumentError for a word such as ``no``, which would count as true."""
+    if not isinstance(value, bool):
+        raise ArgumentError(f"`{name}` is `True` or `False`, and {quoted(value)} is neither")

@@ -35,7 +35,7 @@ from upheld.core.replay.work_order import Task
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import date_of_day, day_number, seconds_of
-from upheld.engine import Engine
+from upheld.engine import Engine, check_switch
 
 Record = Event | Mapping[str, object]
 
@@ -61,9 +61,10 @@ def replay(
         language: Of messages; by default the vendor's.
 
     Returns: the header, ``tickets`` in the order of their ids, and ``summary``; equal input gives equal output.
-    Raises: RecordError for a record that is none, with its number, and for an as-of that is no instant; PluginError
-        when a plugin's condition fails.
+    Raises: RecordError for a record that is none, with its number, and for an as-of that is no instant; ArgumentError
+        for a switch that is neither true nor false; PluginError when a plugin's condition fails.
     """
+    check_switch("journal", journal)
     as_of_s = None if as_of is None else instant_s(as_of)
     run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
     _take(run, records)

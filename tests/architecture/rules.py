@@ -35,7 +35,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "document": "core",
         "calendars": "core",
         "schema": "core document",
-        "loader": "core document schema",
+        "loader": "calendars core document schema",
         "check": "calendars core document loader schema",
         "report": "core document loading",
         "loading": "check core document loader plugins schema",

@@ -207,7 +207,7 @@ def misspelt_values_in_conditions(tree: Tree) -> Changes:
 DROPPED = (
     *("when", "require", "otherwise", "refuse", "calendar", "business-day", "cycles", "on-reopen", "unit"),
     *(
-        "on-severity-change",
+        "on-change",
         "from",
         "until",
         "start",

@@ -10,7 +10,7 @@ EVENTS = (
     " {integer: true, unit: min, required: true}, pieces: {integer: true}, note: {text: true}, euros:"
     " {integer: true, unit: EUR}}}, invoice: {by: agent}, close: {by: agent}}"
 )
-FACTS = "{type: {one-of: [fault, question]}}"
+FACTS = "{type: {one-of: [fault, question], assumes: [usual]}}"
 ACCOUNTS = "{tma: {unit: min, overdraft: warn}, budget: {unit: EUR, overdraft: warn}}"
 RATES = "{rates: {by: type, values: [{fault: 90min, question: 30}], assumes: [usual]}}"
 

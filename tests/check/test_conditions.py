@@ -7,7 +7,8 @@ from check.desk import commitment, desk, found, hints, told
 
 STATES = "{new: {core: open}, asked: {core: open}, solved: {core: resolved}, done: {core: closed}}"
 FACTS = (
-    "{type: {one-of: [fault, question]}, minutes: {integer: true, default: 0}, urgent: {boolean: true, default: false}}"
+    "{type: {one-of: [fault, question], assumes: [usual]}, minutes: {integer: true, default: 0, assumes: [usual]},"
+    " urgent: {boolean: true, default: false, assumes: [usual]}}"
 )
 EVENTS = (
     "{submit: {by: [agent, customer], data: {type: {}, minutes: {}, note: {text: true}}, sets: {type: event.type,"

@@ -97,7 +97,8 @@ TIMERS = {
         "after: 10d, calendar: support",
         ["UP513 `10d` is time round the clock, and `support` has closed time"],
     ),
-    "no time": ("after: 0min, calendar: always", ["UP514 `0min` is no time at all"]),
+    "at once": ("after: 0min", []),
+    "no calendar": ("after: 4h", ["UP505 `forget` does not say on which calendar it counts"]),
 }
 
 

@@ -67,7 +67,7 @@ EXPECTED_OF_KEY = {
     "calendar": {"UP505", "UP102", "UP402", "UP512"},
     "business-day": {"UP506"},
     "cycles": {"UP508"},
-    "on-severity-change": {"UP509"},
+    "on-change": {"UP509"},
     "on-reopen": {"UP510"},
     "start": {"UP102"},
     "stop": {"UP102"},

@@ -104,7 +104,7 @@ ROUTING = {
 def test_what_routes_decides_too(sets: str, decides: bool) -> None:
     """Where it says on what grounds at its event, that is enough."""
     events = f"{{submit: {{by: agent, data: {{urgent: {{boolean: true}}}}, sets: {{{sets}}}%s}}, close: {{by: agent}}}}"
-    facts = "{urgent: {boolean: true, default: false}}"
+    facts = "{urgent: {boolean: true, default: false, assumes: [usual]}}"
 
     assert decides == any("UP702" in each for each in told(desk(events=events % "", facts=facts)))
     assert [] == told(desk(events=events % ", assumes: [usual]", facts=facts))

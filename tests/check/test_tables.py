@@ -10,7 +10,7 @@ EVENTS = (
     "{submit: {by: agent, data: {severity: {required: true}, kinds: {}}, sets: {severity: event.severity,"
     " kinds: event.kinds}}, close: {by: agent}}"
 )
-FACTS = "{kinds: {one-of: [fault, question], many: true}}"
+FACTS = "{kinds: {one-of: [fault, question], many: true, assumes: [usual]}}"
 
 
 def table(rows: str, by: str = "", effective: str = "", extra: str = "", **sections: str) -> str:

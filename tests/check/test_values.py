@@ -6,10 +6,10 @@ import pytest
 from check.desk import desk, told
 
 FACTS = (
-    "{type: {one-of: [fault, question]}, grade: {integer: true, at-least: 1, at-most: 5}, note: {text: true}, urgent:"
-    " {boolean: true}, due-day: {date: true}, at-night: {instant: true}, tags: {text: true, many: true}, kinds:"
-    " {one-of: [fault, question], many: true}}"
-)
+    "{type: {one-of: [fault, question]%s}, grade: {integer: true, at-least: 1, at-most: 5%s}, note: {text: true%s},"
+    " urgent: {boolean: true%s}, due-day: {date: true%s}, at-night: {instant: true%s},"
+    " tags: {text: true, many: true%s}, kinds: {one-of: [fault, question], many: true%s}}"
+).replace("%s", ", assumes: [usual]")
 FIELDS = (
     "type: {}, other: {one-of: [fault, else]}, grade: {}, number: {integer: true}, small: {integer: true, at-least: 2,"
     " at-most: 4}, note: {}, urgent: {}, due-day: {}, night: {instant: true}, tags: {}, kinds: {}, words: {one-of:"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cli.conftest import Golden
+from cli.desk import desk
 from cli.harbour import MORNING, STORY, files, happened, opened, refused_in_one_line, run
 from holiday_names import without_names
 
@@ -33,6 +34,28 @@ def test_the_page_is_what_somebody_read_and_found_good(name: str, tmp_path: Path
 
     golden(name, without_names(done.stdout))
     assert "None" not in done.stdout
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_time_round_the_clock_and_changes_are_told(
+    language: str, tmp_path: Path, golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every hour counts no page speaks of opening time; what a change did to a clock, what was not promised."""
+    asked = desk(
+        tmp_path,
+        ("A", "09:00", "submit", {"severity": "minor", "site": "office"}),
+        ("A", "11:00", "set-severity", {"severity": "major"}),
+        ("A", "12:00", "request-information", {}),
+        ("A", "12:30", "receive-information", {}),
+        ("A", "13:00", "start-fix", {}),
+        ("A", "15:00", "reply", {}),
+    )
+    monkeypatch.chdir(tmp_path)  # the page names the place of what decided
+    asked = [each if each.startswith("-") else Path(each).name for each in asked]
+    done = run("explain", *asked, "--ticket", "A", "--as-of", "2026-03-02T16:00:00Z", "--lang", language)
+    assert DONE == done.exit_code, done.stderr
+
+    golden(f"explain.desk.{language}.txt", done.stdout)
 
 
 def told(folder: Path, *arguments: str) -> dict[str, Any]:

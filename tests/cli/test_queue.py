@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cli.conftest import Golden
+from cli.desk import desk
 from cli.harbour import MORNING, files, happened, opened, run
 
 from upheld.cli.failure import DONE, MISUSED
@@ -95,7 +96,7 @@ def test_an_id_cannot_trick_a_terminal(tmp_path: Path) -> None:
 
 
 def test_where_no_order_is_declared_the_page_says_so(tmp_path: Path) -> None:
-    """In the order of receipt, whatever the severity; programs are told by `order`."""
+    """Without severities in the order of receipt; programs are told by `order`."""
     policy = tmp_path / "policy.yaml"
     policy.write_text(
         "upheld: 1\npolicy: shop\nversion: 1.0.0\nextends: base@1.0.0\nzone: Etc/UTC\nvendor: {name: Shop}\n"
@@ -108,4 +109,51 @@ def test_where_no_order_is_declared_the_page_says_so(tmp_path: Path) -> None:
 
     assert "The policy declares no order of work" in english
     assert "La politique ne fixe aucun ordre de traitement" in french
-    assert "received" == entry["order"]
+    assert "order of receipt" in english
+    assert "severity" == entry["order"]
+
+
+def test_the_highest_severity_comes_first_where_no_order_is_declared(tmp_path: Path) -> None:
+    """Whatever was received first; the page says that it is nobody's order."""
+    asked = desk(
+        tmp_path,
+        ("A", "09:00", "submit", {"severity": "minor"}),
+        ("B", "10:00", "submit", {"severity": "major"}),
+        ("C", "11:00", "submit", {"severity": "major"}),
+    )
+    asked = ["queue", *asked, "--at", "2026-03-02T16:00:00Z"]
+    found = json.loads(run(*asked, "--format", "json").stdout)
+
+    assert [("B", "severity"), ("C", "severity"), ("A", "severity")] == [(e["ticket"], e["order"]) for e in found]
+    assert "declares no order of work. So the highest severity stands first" in run(*asked, "--lang", "en").stdout
+    assert "aucun ordre de traitement : la gravité la plus haute" in plain(run(*asked, "--lang", "fr").stdout)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def test_what_is_paused_and_which_hours_are_told(tmp_path: Path) -> None:
+    """A ticket whose clocks all stand still is due at no time; each length says what it counts."""
+    asked = desk(
+        tmp_path,
+        ("A", "09:00", "submit", {"severity": "minor"}),
+        ("A", "11:00", "reply", {}),
+        ("A", "12:00", "request-information", {}),
+        ("B", "10:00", "submit", {"severity": "major"}),
+        ("C", "15:30", "submit", {"severity": "minor"}),
+    )
+    asked = ["queue", *asked, "--at", "2026-03-02T16:00:00Z"]
+    first, second, third = json.loads(run(*asked, "--format", "json").stdout)
+    english, french = (plain(run(*asked, "--lang", language).stdout) for language in ("en", "fr"))
+
+    assert ("call", "breached", 2 * 3600) == tuple(first["next"][key] for key in ("id", "status", "overrun_s"))
+    assert ("solve", "paused", None, 7 * 3600) == tuple(
+        second["next"][key] for key in ("id", "status", "due_at", "remaining_s")
+    )
+    assert ("call", "running") == (third["next"]["id"], third["next"]["status"])
+    assert "Solution: paused 7 h of opening time" in english
+    assert "LATE by 2 h round the" in english
+    assert "Time left, and time by which a promise is late, is told in the hours that the promise counts." in english
+    assert "suspendu" in french
+    assert "7 h d’ouverture" in french

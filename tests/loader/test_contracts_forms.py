@@ -130,6 +130,42 @@ def test_the_head_says_what_stands_between_cells(lender: Policy, separator: str)
     assert ["gold", "plain"] == [each.contracts[0].kind for each in contracts.customers.values()]
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old"])
+@pytest.mark.parametrize("name", ["c.csv", "c"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\ncustomer;kind;sites\nacme;gold;Lyon\nglobex;plain\n",
+        "\n sep=; \ncustomer;kind\nacme;gold\nglobex;plain\n",
+        "customer;kind;sites;\nacme;gold;Lyon;\nglobex;plain;;\n",
+        "customer,kind,,\nacme,gold,,\nglobex,plain,, ,\n",
+    ],
+    ids=["declared", "declared-below", "one-more", "two-more"],
+)
+def test_what_spreadsheets_leave_around_a_table_is_none_of_it(lender: Policy, text: str, name: str, ends: str) -> None:
+    """A line that names the separator, cells without a name at the end, line ends of any system."""
+    contracts, findings = read_contracts(text.replace("\n", ends).encode(), name, lender)
+
+    assert [] == findings
+    assert contracts is not None
+    assert [("acme", "gold"), ("globex", "plain")] == [
+        (name, each.contracts[0].kind) for name, each in contracts.customers.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("customer;;kind\nacme;;gold\n", "c.csv:1:10: error[UP101]: column 2 has no name"),
+        ("sep=;\ncustomer;kind\nacme;gould\n", "c.csv:3:6: error[UP201]: contract `gould` is not declared"),
+        ("customer\rkind\racme\n", "c.csv:1:9: error[UP010]: `\\r` is a carriage return with no line feed after it"),
+        ("customer;kind;\racme;gould;\r", "c.csv:2:6: error[UP201]: contract `gould` is not declared"),
+    ],
+)
+def test_such_a_table_is_told_of_at_its_own_places(lender: Policy, text: str, said: str) -> None:
+    assert any(each.startswith(said) for each in told(text, "c.csv", lender))
+
+
 def test_a_document_in_json_is_a_document(lender: Policy) -> None:
     """Also on one line, and also with releases."""
     spec = {"upheld": 1, "customers": {"acme": {"contracts": [{"kind": "plain"}]}}, "releases": []}

@@ -203,10 +203,11 @@ class _Charging:
     def _work(self, amount) -> tuple:
         """The work behind a charge, None where nothing is set; and the row of the table it comes from."""
         if isinstance(amount, dict) and "parameter" in amount:
-            column = amount["by"]["ref"] if "by" in amount else self.policy["parameters"][amount["parameter"]].get("by")
-            if column and self.view.value(column) is None:
+            names = items(self.policy["parameters"][amount["parameter"]].get("by", []))
+            names = [amount["by"]["ref"], *names[1:]] if "by" in amount else names
+            if any(self.view.value(name) is None for name in names):
                 return None, {}
-            value, row = self.view.parameter(amount["parameter"], column)
+            value, row = self.view.parameter(amount["parameter"], next(iter(names), None))
             clauses = self.policy["parameters"][amount["parameter"]].get("clauses", [])
             self.bill.notes |= {"amount of a contract's own"} if value is not None and not row else set()
             return None if value is None else int(minor(value)), {"clauses": [*clauses, *row.get("clauses", [])]}
@@ -229,13 +230,13 @@ class _Charging:
         edges = {from_s, until_s}
         for case in cases:
             if "in" in case:
-                pieces = opening_of(self.policy, case["in"]).onward(from_s)
+                pieces = opening_of(self.view.policy, case["in"]).onward(from_s)
                 edges |= {at_s for piece in takewhile(lambda each: each[0] < until_s, pieces) for at_s in piece}
         between = sorted(at_s for at_s in edges if from_s <= at_s <= until_s)
         work, clauses, pieces = Fraction(0), [], []
         for start_s, end_s in pairwise(between):
             case = next(
-                each for each in cases if "in" not in each or opening_of(self.policy, each["in"]).is_open(start_s)
+                each for each in cases if "in" not in each or opening_of(self.view.policy, each["in"]).is_open(start_s)
             )
             work += Fraction(end_s - start_s, 60) * Fraction(case["factor"])
             calendar = self.policy["calendars"].get(case.get("in"), {})

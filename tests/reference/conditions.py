@@ -95,18 +95,17 @@ class View:
     def parameter(self, name: str, by: str | None = None) -> tuple:
         """A dated value on this date, the contract's own first; with the row it comes from, none for the contract's."""
         parameter = self.policy["parameters"][name]
-        by = by or parameter.get("by")
-        column = self.value(by) if by else "is"
+        names = items(parameter.get("by", []))
+        first = self.value(by or names[0]) if names else "is"
+        path = [first] if len(names) < 2 else [self.value(names[1]), first]
         today = self.today().isoformat()
         rows = [row for row in parameter["values"] if row.get("from", "0") <= today <= row.get("until", "9")]
         row = rows[-1] if rows else {}
         for each in self.active():
-            own = each.get("parameters", {}).get(name)
-            if isinstance(own, dict) and column in own:
-                return own[column], {}
-            if own is not None and not isinstance(own, dict):
+            own = _inside(each.get("parameters", {}).get(name), path if names else [])
+            if own is not None:
                 return own, {}
-        return row.get(column), row
+        return _inside(row, path), row
 
     def holds(self, condition) -> bool:
         """Whether a condition holds; none is always."""
@@ -142,6 +141,8 @@ class View:
             return not self._compare(name, wanted)
         if operator == "set":
             return (held is not None) == wanted
+        if operator == "count":
+            return self._sized(len(held) if held else 0, wanted)
         if operator == "between":
             return self._operator(name, held, "at-least", wanted[0]) and self._operator(
                 name, held, "at-most", wanted[1]
@@ -155,6 +156,24 @@ class View:
             "above": one > other,
             "at-least": one >= other,
         }[operator]
+
+    def _sized(self, many: int, wanted) -> bool:
+        """Whether a set has as many values as asked."""
+        if isinstance(wanted, list):
+            return many in wanted
+        if not isinstance(wanted, dict):
+            return many == wanted
+        return all(
+            {
+                "not": lambda n=number: not self._sized(many, n),
+                "below": lambda n=number: many < n,
+                "at-most": lambda n=number: many <= n,
+                "above": lambda n=number: many > n,
+                "at-least": lambda n=number: many >= n,
+                "between": lambda n=number: n[0] <= many <= n[1],
+            }[operator]()
+            for operator, number in wanted.items()
+        )
 
     def _meant(self, wanted):
         return self.value(wanted["ref"]) if isinstance(wanted, dict) else wanted
@@ -185,6 +204,13 @@ class View:
         if fact == "severity":
             return [each["id"] for each in self.policy.get("severities", [])]
         return list(self.policy.get("facts", {}).get(fact, {}).get("one-of", [])) or None
+
+
+def _inside(table, path: list):
+    """What stands in a table, which may hold tables, under some keys; nothing where one of them is missing."""
+    for key in path:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
 
 
 def names_read(condition, policy: dict) -> set[str]:

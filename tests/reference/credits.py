@@ -23,7 +23,7 @@ def make_credits(draft: Draft) -> None:
     choices, document = draft.choices, draft.document
     if choices.chance(40):
         return
-    document["contracts"]["gold"]["attributes"] = {"fee": {"integer": True, "unit": "EUR"}}
+    document["contracts"]["gold"].setdefault("attributes", {})["fee"] = {"integer": True, "unit": "EUR"}
     document["accounts"]["credits"] = draft.grounded({"unit": "EUR", "kind": "owed-to-customer"})
     if choices.chance(30):
         document["accounts"]["credits"]["cap"] = _cap(choices, ["month", "quarter", "year"])

@@ -7,11 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from reference.choices import from_seed
 from reference.histories import BEGINNINGS, make_contracts, make_history
-from reference.opening import DAY, opening_of, seconds_of, utc
+from reference.opening import utc
 from reference.policies import make_policy
 
 PER_POLICY = 20
@@ -29,10 +28,10 @@ CODES = (
     "insufficient-balance",
 )
 """The codes of refusals that a valid policy without hooks can give."""
-FLOORS = {
+FLOORS: dict[str, float] = {
     **{f"clock {status}": 1 for status in STATUSES},
     **{f"refused {code}": 1 for code in CODES},
-    "severity change during a pause": 1,
+    "change during a pause": 1,
     "retarget": 1,
     "reopening": 1,
     "resumed by a reopening": 1,
@@ -65,6 +64,12 @@ FLOORS = {
     "begun in a night after midnight": 1,
     "due in a night after midnight": 1,
     "over a day that closes early": 1,
+    "due some months on": 1,
+    "set by a timer": 1,
+    "raised by a timer": 1,
+    "moved at once": 1,
+    "asked for a size": 1,
+    "target by two names": 1,
     **{f"remedy {status}": 1 for status in ("accruing", "booked", "claimable", "lapsed", "unpriced")},
     **{f"remedy of {of}": 1 for of in ("commitments", "count", "objectives", "availability")},
     **{f"availability {status}": 1 for status in ("upheld", "breached", "open")},
@@ -73,6 +78,35 @@ FLOORS = {
     "claimed and booked": 1,
     "excused down time": 1,
 }
+FLOORS_OF_CHANGES = {
+    "kept though another was promised": 1,
+    "restart": 1,
+    "retarget on another calendar": 0.2,
+    "restart on another calendar": 0.1,
+    "ceased to apply": 1,
+    "applies again": 0.1,
+    "began to apply": 1,
+    "corrected": 2,
+    "corrected after the due instant": 0.2,
+    "corrected after its end": 0.5,
+    "never was, by a correction": 0.5,
+    "begun before its record": 2,
+    "breach lifted by a pause entered late": 0.1,
+    "due at an agreed time": 2,
+    "agreed anew": 0.2,
+    "best effort": 2,
+    "hours of a contract's own": 1,
+    "hours of a customer's own": 1,
+    "cycle begun by a stop": 1,
+    "cycle begun by a due instant": 1,
+    "rhythm ended": 2,
+    "warned of a share": 1,
+    "warned before due": 2,
+    "told of a breach": 2,
+    "reminded after due": 2,
+}
+"""The same of what changes while a clock runs: not that it occurs, but that it matters."""
+FLOORS |= FLOORS_OF_CHANGES
 """In how many of a hundred histories each must occur."""
 ACCEPTED_FLOOR = 40
 """How many of a hundred events must be accepted."""
@@ -121,12 +155,15 @@ class Coverage:
             here |= {f"clock {each['status']}" for each in ticket["commitments"]}
             here |= {"second cycle" for each in ticket["commitments"] if each["cycle"] > 1}
             here |= {"flag"} if ticket["flags"] else set()
+            asked = [each["rule"] for each in (*ticket["flags"], *ticket["refused"])]
+            here |= {"asked for a size"} if {"few-flags", "signed"}.intersection(asked) else set()
             here |= {"moved by a timer" for each in ticket["moves"] if each["seq"] is None}
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
             here |= {f"remedy {each['status']}" for each in ticket.get("remedies", [])}
-            here |= {note for each in ticket["commitments"] for note in _odd_hours(policy, each)}
+            by_date = any(str(each["target"]).endswith(("mo", "y")) for each in ticket["commitments"] if each["due_at"])
+            here |= {"due some months on"} if by_date else set()
         here |= set(_owed(policy, outcome))
         self.found.update(here)
 
@@ -169,21 +206,6 @@ def _reopens(policy: dict, move: dict) -> bool:
     return bool(move["from"]) and cores[move["from"]] in ended and cores[move["to"]] not in ended
 
 
-def _odd_hours(policy: dict, clock: dict) -> Iterator[str]:
-    """Whether the clock of a commitment met a night after midnight, or a day that closes early."""
-    name = next(each["calendar"] for each in policy["commitments"] if each["id"] == clock["id"])
-    calendar = opening_of(policy, name)
-    start_s, due_s = (clock[key] and seconds_of(datetime.fromisoformat(clock[key])) for key in ("started_at", "due_at"))
-    for at_s, note in ((start_s, "begun"), (due_s, "due")):
-        if at_s is not None and calendar.day_of(at_s - 1) != calendar.local(at_s - 1).date():
-            yield f"{note} in a night after midnight"
-    day, last = calendar.day_of(start_s), calendar.day_of(due_s or start_s)
-    while day <= last:
-        if calendar.closes_early(day):
-            yield "over a day that closes early"
-        day += DAY
-
-
 class Digest:
     """A digest of the reference's verdicts: the sum of one for each example, so that parts of a run can be added."""
 
@@ -199,7 +221,7 @@ class Digest:
         return f"sha256-sum:{self.total % 2**256:064x}"
 
 
-ALIKE = ("customer", "state", "core_state", "severity", "queue", "opened_at", "closed_at", "events")
+ALIKE = ("customer", "state", "core_state", "severity", "queue", "level", "opened_at", "closed_at", "events")
 """What two verdicts of one ticket must have alike, as it stands; lists and facts are compared entry by entry."""
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
@@ -210,6 +232,7 @@ COLUMNS = {
     "timers": ("id", "due_at", "observed_at"),
     "commitments": (
         *("id", "cycle", "status", "severity", "started_at", "due_at", "stopped_at", "target", "target_s"),
+        "counted_from",
         *("used_s", "paused_s", "remaining_s", "overrun_s"),
     ),
 }

@@ -9,13 +9,13 @@ from fractions import Fraction
 
 from dateutil.rrule import rrulestr
 
-from reference.opening import Opening, opening_of
+from reference.opening import Opening, opening_of, seconds_of
 
 UNITS = {"min": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
 def parse_duration(text: str) -> tuple[Fraction, str]:
-    amount, unit = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(min|h|d|w|bd)", text).groups()
+    amount, unit = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(min|h|d|w|bd|mo|y)", text).groups()
     return Fraction(amount), unit
 
 
@@ -42,6 +42,8 @@ def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str
         if "closing-of" in target:
             return Due(calendar.closing(calendar.day_of(calendar.next_opening(start_s))), False)
         return Due(next_day(policy, target, start_s), False)
+    if target == "best-effort":
+        return Due(None, False)
     if target == "next-release":
         return Due(next_release(contracts, calendar, start_s), False)
     if target.startswith("next-opening"):
@@ -49,6 +51,8 @@ def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str
         more = target.removeprefix("next-opening").strip().removeprefix("+").strip()
         return Due(calendar.add(opening_s, seconds_in(more)) if more else opening_s, False)
     amount, unit = parse_duration(target)
+    if unit in ("mo", "y"):
+        return Due(months_later(calendar, start_s, int(amount) * (12 if unit == "y" else 1)), True)
     if unit != "bd" or business_day == "opening-time":
         return Due(calendar.add(start_s, seconds_in(target, calendar)), True, amount=True)
     if business_day == "dates":
@@ -59,14 +63,38 @@ def due_of(policy: dict, contracts: dict, target, start_s: int, calendar_id: str
     return Due(calendar.at_local(later, local.time()), True)
 
 
+def agreed(calendar: Opening, value: str) -> Due:
+    """An instant as it stands; a date at its closing, on a closed day at that of the next business day."""
+    if "T" in value:
+        return Due(seconds_of(datetime.fromisoformat(value)), False)
+    return Due(_closing_from(calendar, date.fromisoformat(value)), False)
+
+
+def _closing_from(calendar: Opening, day: date) -> int:
+    return calendar.closing(day if calendar.is_business_day(day) else calendar.business_day_after(day, 1))
+
+
+def months_later(calendar: Opening, start_s: int, months: int) -> int:
+    """The same day of a later month, or its last, at the same local time."""
+    local = calendar.local(start_s)
+    year, month = local.year, local.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    day = local.day
+    while True:
+        try:
+            return calendar.at_local(date(year, month, day), local.time())
+        except ValueError:
+            day -= 1
+
+
 def next_release(contracts: dict, calendar: Opening, start_s: int) -> int | None:
     """The first release dated after the start's date; due at closing, of the next business day if it is none."""
     today = calendar.day_of(start_s)
     later = sorted(day for day in map(date.fromisoformat, _release_dates(contracts)) if day > today)
     if not later:
         return None
-    day = later[0]
-    return calendar.closing(day if calendar.is_business_day(day) else calendar.business_day_after(day, 1))
+    return _closing_from(calendar, later[0])
 
 
 def _release_dates(contracts: dict) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import takewhile
 
+from reference.changing import likely_changes, near, own_calendars
 from reference.choices import Choices, from_seed
 from reference.clocks import Commitment
 from reference.conditions import items
 from reference.credits import EVENTS, FEES
 from reference.lifecycle import Refused, Ticket, instant_s
-from reference.opening import opening_of, utc
+from reference.opening import opening_of, utc, with_own_hours
 from reference.tariffs import MINUTES, make_grants, make_recurring
 
 BEGINNINGS = [
@@ -25,6 +26,8 @@ BEGINNINGS = [
     "2025-06-18T08:45:00Z",
     "2025-07-14T23:15:00Z",
 ]
+DATED = ("since", "wanted", "promised-for")
+"""Fields that hold an instant or a date around now."""
 DATES = ["2024-03-29", "2024-04-02", "2024-10-28", "2024-12-27", "2025-01-02", "2025-06-20", "2025-07-21"]
 
 
@@ -38,10 +41,18 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
         own["hours"] = {highest: choices.pick(["10min", "20min", "3h"])}
     if "fees" in policy["contracts"]["gold"].get("parameters", []) and choices.chance(60):
         own["fees"] = {highest: choices.pick(["90min", "1h", 40, 5])}
+    plan = policy["contracts"]["gold"].get("attributes", {}).get("plan")
+    if plan and choices.chance(80):
+        gold["plan"] = choices.pick(plan["one-of"])
+    if "plans" in policy["contracts"]["gold"].get("parameters", []) and choices.chance(60):
+        held = choices.pick([key for key in policy["parameters"]["plans"]["values"][0] if key != "from"])
+        own["plans"] = {held: {highest: choices.pick(["5min", "25min", "5h"])}}
     if own:
         gold["parameters"] = own
+    if "office" in policy["contracts"]["gold"].get("attributes", {}) and choices.chance(80):
+        gold["office"] = choices.pick(list(policy["calendars"]))
     beside = from_seed(f"fee/{beginning}/{gold}")
-    if "attributes" in policy["contracts"]["gold"] and beside.chance(85):
+    if "fee" in policy["contracts"]["gold"].get("attributes", {}) and beside.chance(85):
         gold["fee"] = beside.pick(FEES)
     customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
     for name in customers:
@@ -50,6 +61,9 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
             grants += make_recurring(choices, policy, beginning, gold if name == "acme" else None)
         if grants:
             customers[name]["grants"] = grants
+        calendars = own_calendars(choices, policy)
+        if calendars:
+            customers[name]["calendars"] = calendars
     releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
     return {"upheld": 1, "customers": customers, "releases": releases}
 
@@ -88,10 +102,11 @@ class _Author:
     """Writes the records of one ticket, following it with the reference."""
 
     def __init__(self, choices: Choices, policy: dict, contracts: dict, ticket: str, beginning: str) -> None:
-        self.choices, self.policy = choices, policy
+        self.choices = choices
         self.ticket = Ticket(policy, contracts, ticket)
         self.customer = choices.pick(["acme", "acme", "duck"])
-        self.commitments = [Commitment(policy, contracts, each) for each in policy["commitments"]]
+        self.policy = with_own_hours(policy, contracts, self.customer)
+        self.commitments = [Commitment(self.policy, contracts, each) for each in policy["commitments"]]
         self.looked_at = 0
         self.past_an_end = False
         self.at_s = instant_s(beginning) + 60 * choices.integer(0, 90)
@@ -134,6 +149,8 @@ class _Author:
         self.past_an_end = bool(ends) and choices.chance(55)
         if self.past_an_end:
             return choices.pick(ends) + choices.pick([0, 0, 60, -1])
+        if choices.chance(35) and any(row["status"] in ("running", "paused") for row in self._rows()):
+            return self.at_s + choices.pick([60, 300, 900, 1800])
         kind = choices.integer(0, 99)
         if kind < 15:
             return self.at_s
@@ -217,6 +234,8 @@ class _Author:
                 name = choices.pick(self._ending())
             elif opened and "work" in events and choices.chance(25):
                 name = choices.pick(["work", "work", "work", "invoice" if "invoice" in events else "work"])
+            elif opened and choices.chance(40):
+                name = choices.pick(likely_changes(self.policy))
             elif opened and choices.chance(18):
                 name = self._what_is_unknown() or choices.pick([name, self._severity_event() or name])
             actor = choices.pick(items(events[name]["by"]))
@@ -311,6 +330,11 @@ class _Author:
     def _value(self, name: str, field: dict):
         choices = self.choices
         field = self.ticket.kind_of(name, field)
+        if name in DATED:
+            near_s = near(
+                choices, name, self.at_s, [row["due_at"] for row in self._late() if row["stopped_at"] is None]
+            )
+            return utc(near_s) if "instant" in field else datetime.fromtimestamp(near_s, UTC).date().isoformat()
         if "date" in field:
             days = choices.integer(-1, 4)
             return datetime.fromtimestamp(self.at_s + days * 86_400, UTC).date().isoformat()
@@ -327,10 +351,13 @@ class _Author:
             return choices.pick([False, True])
         return choices.pick(list(field.get("one-of", ["third-party", "acme", "5.2"])))
 
+    def _late(self) -> list[dict]:
+        return [row for row in self._rows() if row["status"] in ("breached", "excused") and row["due_at"]]
+
     def _excuse_end(self, name: str) -> int:
         """An end of an excused time: mostly around what ran late."""
         choices = self.choices
-        late = [row for row in self._rows() if row["status"] in ("breached", "excused") and row["due_at"]]
+        late = self._late()
         if late and choices.chance(80):
             row = choices.pick(late)
             if name == "from":

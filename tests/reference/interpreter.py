@@ -5,9 +5,13 @@ from __future__ import annotations
 from reference.billing import Billing
 from reference.clocks import Commitment
 from reference.lifecycle import Ticket, instant_s
-from reference.opening import utc
+from reference.opening import opening_of, utc, with_own_hours
 from reference.population import population
 from reference.remedies import Remedies
+from reference.rows import odd_hours
+
+INSTANTS = ("started_at", "counted_from", "due_at", "stopped_at")
+HIDDEN = ("opening", "ended_s")
 
 
 def interpret(policy: dict, records: list[dict], contracts: dict | None = None, as_of=None, audit=False) -> dict:
@@ -94,15 +98,24 @@ def _last_accepted(tickets: list[Ticket]) -> int | None:
 def clock_rows(ticket: Ticket, as_of_s: int) -> tuple[list[dict], set[str], list[dict]]:
     """The clocks of a ticket, in policy order and by cycle, instants in seconds; what is worth noting; warnings."""
     rows, notes, warnings = [], set(), []
-    for document in ticket.policy.get("commitments", []):
-        commitment = Commitment(ticket.policy, ticket.contracts, document)
+    policy = with_own_hours(ticket.policy, ticket.contracts, ticket.customer)
+    for document in policy.get("commitments", []):
+        commitment = Commitment(policy, ticket.contracts, document)
         for happening in ticket.happenings:
             commitment.happen(happening)
-        commitment.warn(as_of_s)
-        rows += commitment.rows(as_of_s)
+        commitment.close(as_of_s)
+        found = commitment.rows(as_of_s)
+        rows += found
+        notes |= {note for row in found for note in odd_hours(row)}
+        notes |= {"hours of a customer's own"} if any(_own_hours(ticket, policy, row) for row in found) else set()
         notes |= commitment.notes
-        warnings += commitment.warnings
-    return rows, notes, warnings
+        warnings += commitment.warnings.told
+    return rows, notes, sorted(warnings, key=lambda each: each["at_s"])
+
+
+def _own_hours(ticket: Ticket, policy: dict, row: dict) -> bool:
+    own = [name for name, each in policy.get("calendars", {}).items() if each is not ticket.policy["calendars"][name]]
+    return any(row["opening"] is opening_of(policy, name) for name in own)
 
 
 def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
@@ -116,6 +129,7 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "core_state": states[ticket.state]["core"] if ticket.state else None,
         "severity": shown.get("severity"),
         "queue": shown.get("queue"),
+        "level": ticket.level,
         "facts": {name: _plain(shown[name]) for name in declared if name in shown},
         "opened_at": _utc(ticket.opened_s),
         "closed_at": _utc(ticket.closed_s),
@@ -124,10 +138,7 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "flags": [_dated(each) for each in ticket.flags],
         "nonconforming": [_dated(each) for each in ticket.nonconforming],
         "commitments": [
-            {
-                **{name: value for name, value in row.items() if name != "ended_s"},
-                **{name: _utc(row[name]) for name in ("started_at", "due_at", "stopped_at")},
-            }
+            {name: _utc(value) if name in INSTANTS else value for name, value in row.items() if name not in HIDDEN}
             for row in rows
         ],
         "charges": ticket.charges,

@@ -9,7 +9,7 @@ from reference.account import Account
 from reference.billing import Bill, Billed, Billing, NotCharged
 from reference.conditions import View, items
 from reference.due import due_of
-from reference.opening import opening_of, seconds_of
+from reference.opening import opening_of, seconds_of, with_own_hours
 
 CLOSED = ("closed", "auto-closed")
 ENDED = ("resolved", *CLOSED)
@@ -39,15 +39,18 @@ class Happening:
         return self.view.state
 
 
+def named(trigger: dict, happening: Happening) -> bool:
+    """Whether a happening is what a trigger names, whatever its condition says."""
+    if "on" in trigger:
+        return happening.event is not None and happening.event in items(trigger["on"])
+    if "enters" in trigger:
+        return happening.moved and happening.state in items(trigger["enters"])
+    return happening.moved and happening.origin in items(trigger["leaves"])
+
+
 def matches(trigger: dict, happening: Happening) -> bool:
     """Whether a happening is what a trigger names, under its condition."""
-    if "on" in trigger:
-        named = happening.event is not None and happening.event in items(trigger["on"])
-    elif "enters" in trigger:
-        named = happening.moved and happening.state in items(trigger["enters"])
-    else:
-        named = happening.moved and happening.origin in items(trigger["leaves"])
-    return named and happening.view.holds(trigger.get("when"))
+    return named(trigger, happening) and happening.view.holds(trigger.get("when"))
 
 
 def any_of(triggers, happening: Happening) -> list[dict]:
@@ -252,7 +255,10 @@ class Ticket:
     def timer_due(self, name: str) -> int:
         timer = self._timers()[name]
         base_s = self.waiting[name]
-        due = due_of(self.policy, self.contracts, timer["after"], base_s, timer["calendar"], timer.get("business-day"))
+        policy = with_own_hours(self.policy, self.contracts, self.customer)
+        if timer["after"].startswith("0"):
+            return base_s
+        due = due_of(policy, self.contracts, timer["after"], base_s, timer["calendar"], timer.get("business-day"))
         return due.at_s
 
     def _timers(self) -> dict[str, dict]:
@@ -263,7 +269,14 @@ class Ticket:
         del self.waiting[name]
         self.runs.append({"id": name, "due_at_s": due_s, "observed_at_s": due_s})
         self.last_s = due_s
-        origin = self.state
+        origin, was, level = self.state, dict(self.facts), self.level
+        before = self.view(due_s)
+        facts = self._set(timer, before)
+        for fact, each in self.policy.get("facts", {}).items():
+            if each.get("immutable") and was.get(fact) is not None:
+                facts[fact] = was[fact]
+        self.facts = facts
+        raised = self._raise(timer["escalate"], before) if "escalate" in timer else None
         if "to" in timer:
             self.state = timer["to"]
             self.moves.append(
@@ -272,8 +285,30 @@ class Ticket:
             )
             self._entered(due_s)
         view = self.view(due_s)
+        view.before = was
+        if "to" not in timer and (facts != was or self.level != level):
+            self.notes |= {"set by a timer"} if facts != was else set()
+        self.notes |= {"raised by a timer"} if self.level != level else set()
+        self.notes |= {"moved at once"} if timer["after"].startswith("0") else set()
         self._happen(Happening(due_s, None, None, origin, view, moved="to" in timer, timer=name))
         self._effects(view, None, timer)
+        if raised:
+            told = {"kind": "notify", "to": list(raised["levels"])[self.level - 1]}
+            clauses = [*timer.get("clauses", []), *raised.get("clauses", [])]
+            self._effects(view, None, {"effects": [told], "clauses": clauses})
+
+    def _raise(self, to, view: View) -> dict | None:
+        """A level by its name, in the first set that has it and counts; or so many up, the last at most."""
+        for each in items(self.policy.get("escalation", [])):
+            levels = list(each["levels"])
+            if not view.holds(each.get("when")) or (isinstance(to, str) and to not in levels):
+                continue
+            reached = levels.index(to) + 1 if isinstance(to, str) else min(self.level + to, len(levels))
+            if reached <= self.level:
+                return None
+            self.level = reached
+            return each
+        return None
 
     def _channel(self, view: View, name: str, event: dict) -> None:
         """Step 3."""
@@ -289,7 +324,7 @@ class Ticket:
         accepted = items(channel["accepts"])
         takes = accepted == ["all"] or name in accepted
         takes = takes and name not in items(channel.get("except", []))
-        opened = "during" not in channel or opening_of(self.policy, channel["during"]).is_open(view.at_s)
+        opened = "during" not in channel or opening_of(view.policy, channel["during"]).is_open(view.at_s)
         if not (takes and opened and view.holds(channel.get("when"))):
             raise Refused("channel-not-accepted", clauses=channel.get("clauses", []))
 
@@ -315,7 +350,7 @@ class Ticket:
     def _escalation(self, view: View, name: str) -> dict | None:
         """An escalation goes one level up; skipping one, or passing the last, is refused."""
         for each in items(self.policy.get("escalation", [])):
-            if name in items(each["on"]) and view.holds(each.get("when")):
+            if name in items(each.get("on", [])) and view.holds(each.get("when")):
                 asked = view.value(each["to"]["ref"]) if "to" in each else None
                 if asked not in (None, self.level + 1) or self.level >= len(each["levels"]):
                     raise Refused("rule", None, each.get("clauses", []))
@@ -495,7 +530,7 @@ class Ticket:
         actor, _, actor_id = (record.get("actor") or "").partition(":")
         customer = self.customer if self.state is not None else record.get("customer") or None
         return View(
-            policy=self.policy,
+            policy=with_own_hours(self.policy, self.contracts, customer),
             contracts=self.contracts,
             at_s=at_s,
             facts=dict(self.facts) if self.state is not None else {},

@@ -88,7 +88,7 @@ class Opening:
         """The windows of a date, in minutes since its midnight.
 
         Special hours win over all the rest, those of a very date over those of every year. A day that closes early
-        has what it would have without that, up to then.
+        has what it would have without that, up to then; what is said of a very date counts, not what of every year.
         """
         closing = self._closing(day)
         return [(first, min(last, closing)) for first, last in self._otherwise(day) if first < closing]
@@ -101,8 +101,9 @@ class Opening:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
         if exact in self.special:
             return 2 * DAY_MIN
-        of_that_day = self.early.get(exact, 2 * DAY_MIN)
-        return of_that_day if yearly in self.special else min(of_that_day, self.early.get(yearly, 2 * DAY_MIN))
+        if exact in self.early:
+            return self.early[exact]
+        return self.early.get(yearly, 2 * DAY_MIN)
 
     def _otherwise(self, day: date) -> list[tuple[int, int]]:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
@@ -271,3 +272,15 @@ def opening_of(policy: dict, name: str) -> Opening:
     document = policy["calendars"][name]
     words = ("zone", "weekly", "closed", "special", "holidays", "nominal-day")
     return _opening(json.dumps({word: document[word] for word in words if word in document}))
+
+
+def with_own_hours(policy: dict, contracts: dict, customer: str | None) -> dict:
+    """The policy as it is for a customer: calendars `per-customer` replaced whole by those of the contracts file."""
+    own = contracts.get("customers", {}).get(customer, {}).get("calendars", {})
+    calendars = policy.get("calendars", {})
+    replaced = {
+        name: {**own[name], "clauses": calendars[name].get("clauses", [])}
+        for name in own
+        if calendars.get(name, {}).get("per-customer")
+    }
+    return {**policy, "calendars": {**calendars, **replaced}} if replaced else policy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from reference.changing import add_dates, make_changes, vary
 from reference.choices import Choices
 from reference.credits import make_credits
 from reference.tariffs import make_tariff
@@ -74,6 +75,7 @@ RECURRENCES = {
 }
 SEVERITIES = ["urgent", "high", "low", "minor"]
 WORKING = {"triaged": "qualified", "waiting": "qualified", "around": "workaround", "fixing": "in-fix"}
+MONTHS = ["1mo", "3mo", "1y"]
 SPANS = ["15min", "30min", "45min", "1h", "90min", "2h", "4h", "8h", "11h"]
 BUSINESS_DAYS = ["1bd", "2bd", "3bd"]
 
@@ -105,6 +107,7 @@ def make_policy(choices: Choices) -> dict:
     """A valid policy, as the plain document that YAML would give."""
     draft = Draft(choices, _head(choices))
     _vocabulary(draft)
+    make_changes(draft)
     _lifecycle(draft)
     _channels(draft)
     _tables(draft)
@@ -159,7 +162,8 @@ def _tidied(document: dict) -> dict:
 def _vocabulary(draft: Draft) -> None:
     """Calendars, severities, facts, contracts and the events that only change facts."""
     choices, document = draft.choices, draft.document
-    for name in choices.some(list(CALENDARS), 1, 3):
+    nights = [choices.pick(["shifts", "watch"])] if choices.chance(25) else []
+    for name in dict.fromkeys([*nights, *choices.some(list(CALENDARS), 1, 3)]):
         document["calendars"][name] = draft.grounded(dict(CALENDARS[name]))
     for name in SEVERITIES[: choices.integer(2, 4)]:
         document["severities"].append(draft.grounded({"id": name}))
@@ -331,9 +335,18 @@ def _tables(draft: Draft) -> None:
     days = {"by": "severity", "values": [{"from": "2020-01-01", **_row(choices, names, BUSINESS_DAYS)}]}
     if choices.chance(30):
         days["values"][0][names[-1]] = "next-release"
+    for row in [*rows, *days["values"]] if choices.chance(25) else []:
+        row[names[-1]] = "best-effort"
     document["parameters"]["days"] = draft.grounded(days)
-    if choices.chance(60):
-        document["contracts"]["gold"]["parameters"] = ["hours"]
+    overridden = ["hours"] if choices.chance(60) else []
+    if choices.chance(50):
+        second, plans = choices.pick([("contract.gold.plan", ["plus", "max"]), ("kind", ["bug", "question", "wish"])])
+        document["contracts"]["gold"].setdefault("attributes", {})["plan"] = {"one-of": ["plus", "max"]}
+        table = {"from": "2020-01-01", **{plan: _row(choices, names, SPANS) for plan in plans}}
+        document["parameters"]["plans"] = draft.grounded({"by": ["severity", second], "values": [table]})
+        overridden += ["plans"] if choices.chance(60) else []
+    if overridden:
+        document["contracts"]["gold"]["parameters"] = overridden
     for name in choices.some(list(RECURRENCES), 1, 2):
         calendar = choices.pick(list(document["calendars"]))
         document["recurrences"][name] = draft.grounded({**RECURRENCES[name], "calendar": calendar})
@@ -351,6 +364,7 @@ def _commitments(draft: Draft) -> None:
     events["resume"] = {"by": "agent"}
     events["plan"] = {"by": "agent", "in-final-states": "accepted", "data": {"date": {"date": True}}}
     events["call"] = {"by": "customer"}
+    add_dates(draft)
     working = [name for name, each in states.items() if each["core"] not in ("resolved", "closed", "auto-closed")]
     for number in range(choices.integer(1, 5)):
         entry: dict = {"id": f"promise-{number + 1}"}
@@ -371,6 +385,8 @@ def _commitments(draft: Draft) -> None:
             )
         entry["start"] = _start(draft, working)
         entry["stop"] = _stop(draft, entry["start"])
+        if isinstance(entry["start"], dict) and "enters" in entry["start"] and choices.chance(25):
+            entry["stop"] = [{"enters": entry["start"]["enters"]}, {"on": "plan"}]
         if choices.chance(65):
             entry["pause"] = _pause(draft, working)
         if choices.chance(25):
@@ -378,7 +394,7 @@ def _commitments(draft: Draft) -> None:
             if working[1:] and choices.chance(40):
                 entry["cancel"] = {"enters": [working[-1]]}
         _target(draft, entry)
-        entry["on-severity-change"] = choices.pick(["keep", "retarget"])
+        vary(draft, entry)
         entry["on-reopen"] = choices.pick(["resume", "resume", "new-cycle", "ignore"])
         if choices.chance(20):
             entry["warn-at"] = ["50%", "80%"]
@@ -449,7 +465,7 @@ def _target(draft: Draft, entry: dict) -> None:
     calendars = list(document["calendars"])
     entry["calendar"] = choices.pick([*calendars, *calendars, "always"])
     if entry["calendar"] == "always":
-        entry["within"] = choices.pick([{"parameter": "hours"}, "1d", "36h", "90min"])
+        entry["within"] = choices.pick([{"parameter": "hours"}, "1d", "36h", "90min", choices.pick(MONTHS)])
         return
     entry["business-day"] = choices.pick(["opening-time", "dates", "same-time"])
     if entry["business-day"] == "opening-time" and entry["calendar"] in UNEVEN:
@@ -466,6 +482,10 @@ def _target(draft: Draft, entry: dict) -> None:
         {"next": choices.pick(list(document["recurrences"]))},
         "next-release",
     ]
+    if "plans" in document["parameters"]:
+        simple += [{"parameter": "plans"}] * 3
+    if choices.chance(8):
+        simple.append(choices.pick(MONTHS))
     if choices.chance(10):
         simple = [{"next": choices.pick(list(document["recurrences"])), "after": "date"}]
     if not choices.chance(30):
@@ -507,6 +527,7 @@ def _rules(draft: Draft) -> None:
             ],
         },
         {"id": "pressing-only", "on": ["call", "hold"], "when": {"none": ["pressing"]}, "require": {"known": True}},
+        {"id": "few-flags", "on": ["mark", "call"], "require": {"flagged": {"count": {"at-most": 1}}}},
         {"id": "work-only", "on": "any", "except": ["submit", "resolve"], "when": {"core": "resolved"}},
     ]
     for rule in choices.some(possible, 0, 3):
@@ -519,6 +540,15 @@ def _rules(draft: Draft) -> None:
         else:
             rule["otherwise"] = choices.pick(["flag", "refuse"])
         document["rules"].append(draft.grounded(rule))
+    if choices.chance(30):
+        size = choices.pick([0, 1, {"above": 0}, {"between": [1, 2]}, {"not": 0}])
+        signed = {
+            "id": "signed",
+            "on": ["mark", "comment"],
+            "require": {"contract": {"count": size}},
+            "otherwise": "flag",
+        }
+        document["rules"].append(draft.grounded(signed))
     flagging = [
         each["id"] for each in document["rules"] if "flag" in (each.get("flag") and "flag", each.get("otherwise"))
     ]
@@ -531,7 +561,9 @@ def _timers(draft: Draft) -> None:
     choices, document = draft.choices, draft.document
     calendar = choices.pick([*document["calendars"], "always"])
     states = document["states"]
-    after = choices.pick([{"after": "4h"}, {"after": "2bd"}, {"after": "90min"}])
+    after = choices.pick(
+        [{"after": "4h"}, {"after": "2bd"}, {"after": "90min"}, {"after": choices.pick(["2h", "1mo"])}]
+    )
     if after["after"].endswith("bd"):
         if calendar == "always":
             after = {"after": "1d"}
@@ -548,6 +580,7 @@ def _timers(draft: Draft) -> None:
     if "waiting" in states and choices.chance(40):
         timer = {"id": "give-up", "in": "waiting", **after, "calendar": calendar, **reset, "to": "resolved"}
         document["timers"].append(draft.grounded(timer))
+    _changing_timers(draft, calendar, reset)
     if choices.chance(30):
         effect = draft.grounded({"kind": "notify", "to": "customer"})
         among = [name for name in states if states[name]["core"] not in ("closed", "auto-closed")]
@@ -555,9 +588,47 @@ def _timers(draft: Draft) -> None:
         document["timers"].append(draft.grounded({**timer, "effects": [effect]}))
 
 
+def _changing_timers(draft: Draft, calendar: str, reset: dict) -> None:
+    """Timers that set facts, climb, or fire at once."""
+    choices, document = draft.choices, draft.document
+    states = document["states"]
+    among = [name for name in states if states[name]["core"] not in ("closed", "auto-closed")]
+    delay = choices.pick(
+        [{"after": "0min"}, {"after": "1h", "calendar": calendar}, {"after": "3h", "calendar": calendar}]
+    )
+    last = document["severities"][-1]["id"]
+    sets = choices.pick(
+        [
+            {"severity": document["severities"][0]["id"]},
+            {"known": True, "severity": [draft.grounded({"when": {"known": False}, "is": last})]},
+            {"queue": "warm"},
+            {"kind": "wish", "queue": "warm"},
+            {"severity": None},
+        ]
+    )
+    if choices.chance(35):
+        timer = {"id": "change", "in": choices.some(among, 1, 2), **delay, **choices.pick([reset, {}]), "sets": sets}
+        document["timers"].append(draft.grounded(timer))
+    if document["escalation"] and choices.chance(60):
+        level = choices.pick(["second", "third", 1, 2])
+        timer = {"id": "climb", "in": choices.some(among, 1, 2), "after": "45min", "calendar": calendar}
+        document["timers"].append(draft.grounded({**timer, "escalate": level}))
+    if choices.chance(20):
+        states["queued"] = {"core": "qualified"}
+        states["picked"] = {"core": "in-fix"}
+        for name, origin, to in (("pick", "queued", "picked"), ("enqueue", "new", "queued")):
+            timer = {"id": name, "in": origin, "after": "0min", "to": to}
+            if choices.chance(50):
+                timer["sets"] = sets
+            document["timers"].append(draft.grounded(timer))
+        for each in document["transitions"]:
+            if each["id"] == "resolve":
+                each["from"] = [*each["from"], "picked"]
+
+
 def _excuses(draft: Draft) -> None:
     choices, document = draft.choices, draft.document
-    if not choices.chance(60):
+    if not choices.chance(80):
         return
     document["events"]["excuse"] = {
         "by": "agent",

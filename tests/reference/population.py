@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from reference.due import seconds_in
-from reference.opening import opening_of
 
 
 def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, list[dict]]:
@@ -14,26 +13,25 @@ def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, li
     found: dict[str, list[dict]] = {"objectives": [], "indicators": []}
     zone = ZoneInfo(policy["zone"])
     for objective in policy.get("objectives", []):
-        rows = [row for view, row in counted if row["id"] == objective["of"] and view.holds(objective.get("when"))]
+        promised = [each for each in counted if each[1]["target"] != "best-effort"]
+        rows = [row for view, row in promised if row["id"] == objective["of"] and view.holds(objective.get("when"))]
         months: dict[str, list[dict]] = {}
         for row in rows:
             month = datetime.fromtimestamp(row["started_at"], zone).strftime("%Y-%m")
             months.setdefault(month, []).append(row)
         this_month = datetime.fromtimestamp(as_of_s, zone).strftime("%Y-%m")
         for period, those in [*sorted(months.items()), ("all", rows)]:
-            line = _line(policy, objective, period, those, this_month)
+            line = _line(objective, period, those, this_month)
             found["objectives" if "share" in objective else "indicators"].append(line)
     return found
 
 
-def _line(policy: dict, objective: dict, period: str, rows: list[dict], this_month: str) -> dict:
-    commitment = next(each for each in policy["commitments"] if each["id"] == objective["of"])
-    within_s = seconds_in(objective["within"], opening_of(policy, commitment["calendar"]))
+def _line(objective: dict, period: str, rows: list[dict], this_month: str) -> dict:
     kept = missed = 0
     for row in rows:
         if row["status"] in ("cancelled", "excused"):
             continue
-        if row["used_s"] > within_s:
+        if row["used_s"] > seconds_in(objective["within"], row["opening"]):
             missed += 1
         elif row["stopped_at"] is not None:
             kept += 1

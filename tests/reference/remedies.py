@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from reference.conditions import View, items
 from reference.due import parse_duration, seconds_in
 from reference.lifecycle import Ticket, instant_s
-from reference.opening import DAY, opening_of, seconds_of, utc
+from reference.opening import DAY, opening_of, seconds_of, utc, with_own_hours
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -154,8 +154,7 @@ class Remedies:
         amount, clauses = self._worth(remedy["amount"], view)
         units = None
         if "per" in remedy:
-            calendar = next(each["calendar"] for each in self.policy["commitments"] if each["id"] == row["id"])
-            each_s = seconds_in(remedy["per"]["each"], opening_of(self.policy, calendar))
+            each_s = seconds_in(remedy["per"]["each"], row["opening"])
             exact = Fraction(row["overrun_s"], each_s)
             units = max(1, math.ceil(exact)) if remedy["per"].get("begun") else math.floor(exact)
             units = min(units, remedy["per"].get("at-most", units))
@@ -194,18 +193,18 @@ class Remedies:
     def _of_objective(self, number: int, remedy: dict) -> list[Owed]:
         """Each customer's clocks alone; the month of each is that of its start."""
         objective = next(each for each in self.policy["objectives"] if each["id"] in items(remedy["of"]))
-        commitment = next(each for each in self.policy["commitments"] if each["id"] == objective["of"])
-        within_s = seconds_in(objective["within"], opening_of(self.policy, commitment["calendar"]))
         months: dict[tuple[str, str], list[dict]] = {}
         for ticket, rows in self.seen:
             if ticket.view(self.as_of_s).holds(objective.get("when")):
-                for row in [row for row in rows if row["id"] == objective["of"]]:
+                for row in rows:
+                    if row["id"] != objective["of"] or row["target"] == "best-effort":
+                        continue
                     key = ticket.customer or "", f"{self.day(row['started_at']):%Y-%m}"
                     months.setdefault(key, []).append(row)
         found = []
         for (customer, month), rows in months.items():
             counting = [row for row in rows if row["status"] not in ("cancelled", "excused")]
-            missed = [row for row in counting if row["used_s"] > within_s]
+            missed = [row for row in counting if row["used_s"] > seconds_in(objective["within"], row["opening"])]
             kept = [row for row in counting if row not in missed and row["stopped_at"] is not None]
             open_ = [row for row in rows if row not in missed and row["ended_s"] is None]
             if not missed or 100 * len(kept) >= int(objective["share"].rstrip("%")) * (len(kept) + len(missed)):
@@ -249,7 +248,7 @@ class Remedies:
     def _uptime(self, promise: dict, customer: str, period: str, down: list, out: list) -> dict:
         days, end_s = self.days(period, promise["per"]), self.end_s(period, promise["per"])
         first_s, last_s = self.midnight(days[0]), min(end_s, self.as_of_s)
-        calendar = opening_of(self.policy, promise["calendar"])
+        calendar = opening_of(with_own_hours(self.policy, self.contracts, customer), promise["calendar"])
         edges = sorted({first_s, last_s, *(min(max(at, first_s), last_s) for span in [*down, *out] for at in span)})
         promised = gone = excused = 0
         for start_s, stop_s in zip(edges, edges[1:]):

@@ -204,6 +204,21 @@ commitments: [{commitments}]
     assert [*([said, ""] if said else []), *promised] == times.split("\n")
 
 
+def test_a_country_has_its_article_within_a_sentence(tiny: Callable[[str], Policy]) -> None:
+    """And none where it stands alone; a day that closes otherwise than every year says so."""
+    policy = tiny(
+        'calendars:\n  desk:\n    zone: Etc/UTC\n    weekly: {mon-fri: ["09:00-17:00"]}\n'
+        "    holidays: [{country: US}, {country: GB, subdivision: ENG}, {country: FR}]\n"
+        '    special: {"*-12-24": {closes: "12:00"}, "2026-12-24": {closes: "16:00"}}\n'
+    )
+    english, french = (show_text(policy, each).replace("\u00a0", " ") for each in ("en", "fr"))
+
+    assert "closed on those of the United States, the United Kingdom (England) and France" in english
+    assert "fermé ces jours-là – États-Unis, Royaume-Uni (Angleterre) et France" in french
+    assert "24 December 2026: closes at 16:00 at the latest (this once instead of 12:00)" in english
+    assert "24 décembre 2026 : ferme à 16 h au plus tard (cette fois au lieu de 12 h)" in french
+
+
 def test_the_language_is_the_policys_own(tiny: Callable[[str], Policy]) -> None:
     """The first of its languages that we speak; English where we speak none of them."""
     assert "fr" == language_of(tiny("languages: [fr]"))
@@ -236,7 +251,7 @@ commitments:
     start: {on: ask}
     stop: {on: do}
     within: [{when: {severity: high}, is: 1h}, {is: 2h}]
-    on-severity-change: keep
+    on-change: keep
   - {id: two, start: {on: ask}, stop: {on: do}, within: 4h}
 queue: [{by: severity}]
 """

@@ -77,7 +77,7 @@ def clocks(tree: Tree) -> Changes:
 
 
 OTHER_WAYS: Mapping[str, Mapping[str, str]] = {
-    "on-severity-change": {"keep": "retarget", "retarget": "keep"},
+    "on-change": {"keep": "retarget", "retarget": "keep"},
     "on-reopen": {"resume": "ignore", "ignore": "resume", "new-cycle": "ignore"},
     "cycles": {"one": "many", "ignore-while-running": "many", "many": "ignore-while-running"},
 }

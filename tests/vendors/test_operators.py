@@ -19,7 +19,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "rules": ("when", "require", "requires"),
     "commitments": (
         *("when", "start", "stop", "cancel", "pause", "from", "until", "at", "warn-at"),
-        *("duty", "cycles", "on-severity-change", "on-reopen"),
+        *("duty", "cycles", "on-change", "on-reopen"),
     ),
     "excuses": ("when", "of"),
     "objectives": ("within", "share"),

@@ -27,6 +27,7 @@ from upheld.core.policy.charge import (
     WorkedAmount,
 )
 from upheld.core.policy.currency import CURRENCIES, MINUTES
+from upheld.core.policy.parameter import column_path
 from upheld.core.policy.policy import ALWAYS as ROUND_THE_CLOCK
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
@@ -39,6 +40,9 @@ def check_billing(inspection: Inspection) -> None:
     for account in inspection.policy.accounts.values():
         for key, value in (("limit", account.limit), ("low-balance", account.low_balance)):
             _fits(inspection, (*account.path, key), value, account.unit)
+        if account.expiry_notice is not None and not account.expiry_notice.has_seconds:
+            message = f"`{account.expiry_notice}` is as long as its dates, and a notice is given a fixed time before"
+            inspection.report("UP526", (*account.path, "expiry-notice"), message, "write days, such as `30d`")
         if account.overdraft == "refuse" and (account.limit is not None or account.repays):
             path: Path = ("overdraft", "repay") if account.repays else ("limit",)
             told = "there is nothing to repay" if account.repays else "a limit says nothing"
@@ -216,17 +220,18 @@ def _table(
     parameter = inspection.policy.parameters.get(amount.parameter)
     if parameter is None:
         return
-    by = amount.by or parameter.by
     scope = inspection.vocabulary.on_events(charge.on)
-    if by and by not in scope and (amount.by or by in inspection.vocabulary.any_event):
-        at: Path = (*path, "by", "ref") if amount.by else (*path, "parameter")
+    unread = [name for name in parameter.names_with(amount.by) if name not in scope]
+    by = next((name for name in unread if name == amount.by or name in inspection.vocabulary.any_event), "")
+    if by:
+        at: Path = (*path, "by", "ref") if by == amount.by else (*path, "parameter")
         message = f"{quoted(by)} is not a name that can be read here"
         inspection.report("UP204", at, message, scope.advice(by) or "say `by: {ref: NAME}` with a name that can")
-    elif amount.by:
+    elif amount.by and amount.by in scope:
         check_chooser(inspection, parameter, amount.by, scope[amount.by], (*path, "by", "ref"))
     for row in parameter.rows:
         for column, value in row.values.items():
-            where: Path = (*row.path, column or "is")
+            where: Path = (*row.path, *column_path(column))
             duration = _as_duration(value)
             if isinstance(value, str) and (duration is None or duration.unit not in ("s", "min", "h")):
                 message = f"{quoted(value)} is no amount, and charge `{charge.id}` takes its amount from here"

@@ -66,7 +66,9 @@ def _turned_round(inspection: Inspection, calendar: Stated) -> None:
         if start_s >= NOON_S and end_s - start_s > DAY_S // 2:
             opening, _, closing = str(text).partition("-")
             message = f"`{text}` passes midnight, and is open for more than half a day"
-            hint = f"where the day is meant, write `{closing}-{opening}`; where the night is, waive this"
+            waiver = f"- {{waive: UP522, of: calendars/{calendar.id}, reason: it is open at night}}"
+            day = f"where the day is meant, write `{closing}-{opening}`"
+            hint = f"{day}; where the night is, `{waiver}` under `checks:`"
             inspection.report("UP522", path, message, hint)
 
 
@@ -117,7 +119,7 @@ def _counting_dates(inspection: Inspection) -> Iterator[tuple[str, str]]:
             yield timer.calendar, timer.id
     for commitment in reversed(policy.commitments):
         if _counts_dates(_targets(inspection, commitment), commitment.business_day):
-            yield commitment.calendar, commitment.id
+            yield from ((name, commitment.id) for name in commitment.calendars)
 
 
 def _counts_dates(targets: Iterable[Target], business_day: str | None) -> bool:

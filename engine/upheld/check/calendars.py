@@ -22,7 +22,7 @@ from upheld.core.time.recurrence import recurrence_problems
 from upheld.core.time.target import Target
 from upheld.schema.formats import message_and_hint
 
-NOTES = ("label", "clauses", "assumes")
+NOTES = ("label", "clauses", "assumes", "per-customer")
 """What an entry says besides the opening times themselves."""
 
 

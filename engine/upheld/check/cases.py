@@ -88,13 +88,15 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
 
 
 def _settings(inspection: Inspection) -> None:
-    """The cases by which an event sets a fact."""
-    for event in inspection.policy.events.values():
-        scope = inspection.vocabulary.on_setting(event.id)
-        for setting in event.sets:
+    """The cases by which an event or a timer sets a fact."""
+    events = inspection.policy.events
+    for setter in inspection.policy.setters():
+        by_event = events.get(setter.id) is setter
+        scope = inspection.vocabulary.on_setting(setter.id) if by_event else inspection.vocabulary.ticket
+        for setting in setter.sets:
             lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(setting.cases)]
             if len(lines) > 1:
-                _lines(inspection, scope, lines, f"in what `{event.id}` sets `{setting.fact}`,")
+                _lines(inspection, scope, lines, f"in what `{setter.id}` sets `{setting.fact}`,")
 
 
 def _charges(inspection: Inspection) -> None:
@@ -124,7 +126,8 @@ def _twice(inspection: Inspection, event: str, charges: Sequence[Charge], space:
         example = space.overlap(first, index).example
         names = listed(charges[other].id for other in others)
         message = f"one `{event}` may be charged by `{charge.id}` and by {names}, which comes first and bills it"
-        hint = "give them conditions of which only one can hold, or waive this with the reason"
+        waiver = f"- {{waive: UP601, of: charges/{charge.id}, reason: the first one counts}}"
+        hint = f"give them conditions of which only one can hold; where the order is meant, `{waiver}` under `checks:`"
         shown = {"event": event, **(example.shown if example else {})}
         inspection.report("UP601", charge.path, message, hint, key=True, example=shown)
 

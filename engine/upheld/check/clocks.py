@@ -24,9 +24,11 @@ from upheld.core.proof.questions import Space
 def check_clocks(inspection: Inspection, paths: Paths) -> None:
     """Clocks that nothing stops or resumes, and second starts and reopenings that are not provided for."""
     for commitment in inspection.policy.commitments:
-        _stops(inspection, paths, commitment)
+        if _stops(inspection, paths, commitment):
+            _stays(inspection, paths, commitment)
         _cycles(inspection, paths, commitment)
         _reopening(inspection, paths, commitment)
+        _rhythm(inspection, paths, commitment)
 
 
 def after(paths: Paths, triggers: Iterable[Trigger]) -> set[str]:
@@ -34,22 +36,49 @@ def after(paths: Paths, triggers: Iterable[Trigger]) -> set[str]:
     return {state for trigger in triggers for state in _after(paths, trigger)}
 
 
-def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
-    """After a start, at least one of the stops must still be able to happen."""
+def _stops(inspection: Inspection, paths: Paths, commitment: Commitment) -> bool:
+    """After a start, at least one of the stops must still be able to happen; whether that is so."""
     if not commitment.start or not commitment.stop:
-        return
+        return False
     states = after(paths, commitment.start)
     onward = states | set(paths.reach(states))
     stops = [each for each in commitment.stop if not _always_cancelled(commitment, each)]
     possible = [trigger for trigger in stops if _may_happen(inspection, paths, trigger, states, onward)]
     entered = {state for start in commitment.start for state in start.enters}
-    if states and not possible and not any(entered & set(stop.enters) for stop in stops):
+    stuck = bool(states) and not possible and not any(entered & set(stop.enters) for stop in stops)
+    if stuck:
         message = f"once `{commitment.id}` has started, nothing can stop it"
         hint = "stop it on an event that is possible in the states after its start"
         example = {"state": min(states)}
         inspection.report("UP503", (*commitment.path, "stop"), message, hint, key=True, example=example)
     for pause in commitment.pause:
         _resumes(inspection, paths, commitment, pause)
+    return not stuck
+
+
+def _stays(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """Where a clock may be running, something must still be able to end it: a stop, a cancel, the ticket's closing.
+
+    A state without a way to a final one is told as a dead end, and not once more for each clock.
+    """
+    if paths.unclear:
+        return
+    cores = {name: state.core for name, state in inspection.policy.states.items()}
+    closing = set() if commitment.duty else {name for name, core in cores.items() if core in CLOSED}
+    final = {name for name, state in inspection.policy.states.items() if state.final}
+    running = _running(inspection, paths, commitment) & set(paths.reachable)
+    for state in filter(running.__contains__, cores):
+        onward = {state} | set(paths.reach([state]))
+        if onward & closing or not onward & final:
+            continue
+        if any(_may_happen(inspection, paths, each, {state}, onward) for each in _ends(commitment)):
+            continue
+        message = f"`{commitment.id}` may still run in state `{state}`, where nothing can fulfil or end it any more"
+        hint = "let what stops it happen there, cancel it on the way there, or let the ticket be closed from there"
+        if commitment.duty:
+            hint = "say `in-final-states: accepted` on the event that stops it, or cancel it on the way there"
+        inspection.report("UP565", commitment.path, message, hint, key=True, example={"state": state})
+        return
 
 
 def _always_cancelled(commitment: Commitment, stop: Trigger) -> bool:
@@ -97,7 +126,8 @@ def _cycles(inspection: Inspection, paths: Paths, commitment: Commitment) -> Non
     """Where a second start is possible, the promise says what it does."""
     named = {state for each in commitment.start for state in (*each.enters, *each.leaves)}
     unknown = {event for each in commitment.start for event in each.on} - set(inspection.policy.events)
-    if commitment.cycles is not None or paths.unclear or unknown or named - set(inspection.policy.states):
+    said = commitment.cycles is not None or commitment.rhythm is not None
+    if said or paths.unclear or unknown or named - set(inspection.policy.states):
         return
     again = next(_second_starts(inspection, paths, commitment), None)
     if again is not None:
@@ -156,11 +186,12 @@ def _running(inspection: Inspection, paths: Paths, commitment: Commitment) -> se
     guards = {each.id: each.when for each in inspection.policy.transitions}
     settled = _settled(inspection, commitment)
     begins = commitment.beginning
+    ends = _ends(commitment) if commitment.rhythm is None else commitment.voids
     waiting = list(after(paths, commitment.start))
     found = set(waiting)
     while waiting:
         for step in paths.onward(waiting.pop()):
-            if step.target not in found and not any(_always_ends(each, step) for each in _ends(commitment)):
+            if step.target not in found and not any(_always_ends(each, step) for each in ends):
                 both = [begins, guards.get(step.by) or ALWAYS]
                 read = {name for condition in both for name in names_read(condition)}
                 if read <= settled and not Space(inspection.vocabulary.ticket, both).overlap(0, 1):
@@ -178,9 +209,10 @@ def _always_ends(trigger: Trigger, step: Step) -> bool:
 
 
 def _settled(inspection: Inspection, commitment: Commitment) -> set[str]:
-    """The facts that do not change while a clock runs: only the events that start it set them."""
+    """The facts that do not change while a clock runs: only the events that start it set them, and no timer does."""
     others = [each for each in inspection.policy.events.values() if each.id not in commitment.starting_events]
     changing = {setting.fact for event in others for setting in event.sets}
+    changing |= {setting.fact for timer in inspection.policy.timers for setting in timer.sets}
     return set(inspection.vocabulary.facts) - changing
 
 
@@ -200,4 +232,22 @@ def _reopened(paths: Paths, cores: Mapping[str, str]) -> dict[str, str]:
 
 
 def _ends(commitment: Commitment) -> tuple[Trigger, ...]:
-    return (*commitment.stop, *commitment.cancel)
+    return (*commitment.stop, *commitment.voids)
+
+
+def _rhythm(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """A rhythm goes on until something ends it."""
+    rhythm = commitment.rhythm
+    if rhythm is None or paths.unclear:
+        return
+    states = after(paths, commitment.start)
+    onward = states | set(paths.reach(states))
+    if any(_may_happen(inspection, paths, each, states, onward) for each in commitment.voids):
+        return
+    closes = any(
+        inspection.policy.states[state].core in CLOSED for state in onward if state in inspection.policy.states
+    )
+    if states and (commitment.duty or not closes):
+        message = f"nothing ends the rhythm of `{commitment.id}`"
+        hint = "add `until:` under `cycles:`, such as `until: {enters: resolved}`"
+        inspection.report("UP561", (*commitment.path, "cycles"), message, hint, key=True)

@@ -14,7 +14,8 @@ from upheld.check.values import readable
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import quoted
-from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Pause, Timer
+from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget, Timer
+from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target, parse_target
@@ -24,10 +25,13 @@ def check_commitments(inspection: Inspection) -> None:
     """Everything that a commitment, an excuse or a timer leaves unsaid and must say."""
     for commitment in inspection.policy.commitments:
         aims = list(_aims(inspection, commitment))
-        check_lengths(inspection, commitment, commitment.calendar, commitment.business_day, aims)
+        for calendar in commitment.calendars or ("",):
+            check_lengths(inspection, commitment, calendar, commitment.business_day, aims)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
+    _overtaken(inspection)
+    _escalates(inspection)
     for objective in inspection.policy.objectives:
         _objective(inspection, objective)
     for excuse in inspection.policy.excuses:
@@ -52,18 +56,18 @@ def _table_aims(
     parameter = inspection.policy.parameters.get(target.parameter)
     if parameter is None:
         return
-    by = target.by or parameter.by
     scope = inspection.vocabulary.on_start(commitment.starting_events)
     if target.by:
         domain = readable(inspection, (*path, "by", "ref"), target.by, scope)
         if domain is not None:
             check_chooser(inspection, parameter, target.by, domain, (*path, "by", "ref"))
-    elif by in inspection.vocabulary.any_event and by not in scope:
-        message = f"`{parameter.id}` is a table by `{by}`, which a clock of `{commitment.id}` cannot read"
-        inspection.report("UP204", (*path, "parameter"), message, "say `by: {ref: NAME}` with a name of the ticket")
+    for by in parameter.names[bool(target.by) :]:
+        if by in inspection.vocabulary.any_event and by not in scope:
+            message = f"`{parameter.id}` is a table by `{by}`, which a clock of `{commitment.id}` cannot read"
+            inspection.report("UP204", (*path, "parameter"), message, "say `by: {ref: NAME}` with a name of the ticket")
     for row in parameter.rows:
         for column, value in row.values.items():
-            at = (*row.path, column or "is")
+            at = (*row.path, *column_path(column))
             try:
                 yield at, parse_target(value) if isinstance(value, str) else _no_target(value)
             except ValueError:
@@ -76,14 +80,13 @@ def _no_target(value: int) -> Target:
 
 
 def _instants(inspection: Inspection, commitment: Commitment) -> None:
-    """A date that counts instead of the event's stands on a stop, and is a date or an instant."""
-    pauses: tuple[Pause, ...] = commitment.pause
-    others = (*commitment.start, *commitment.cancel, *(each for p in pauses for each in (*p.begins, *p.ends)))
-    for trigger in others:
+    """A date that counts instead of the event's is a date or an instant; a cancel has none."""
+    for trigger in commitment.cancel:
         if trigger.at is not None:
-            message = "only a stop may carry a date of its own"
+            message = "what cancels a clock carries no date of its own"
             inspection.report("UP515", (*trigger.path, "at"), message, "leave out `at:` here", key=True)
-    for trigger in commitment.stop:
+    pauses = (each for pause in commitment.pause for each in (*pause.begins, *pause.ends))
+    for trigger in (*commitment.start, *commitment.stop, *pauses):
         if trigger.at is not None:
             scope = inspection.vocabulary.on_events(trigger.on)
             _instant(inspection, (*trigger.path, "at", "ref"), trigger.at.name, scope)
@@ -98,7 +101,7 @@ def _instant(inspection: Inspection, path: Path, name: str, scope: Scope) -> Non
 def _objective(inspection: Inspection, objective: Objective) -> None:
     """The time of an objective is opening time of its commitment's calendar, so it needs the same words."""
     counted = next((each for each in inspection.policy.commitments if each.id == objective.of), None)
-    if counted is None or objective.within is None or not counted.calendar:
+    if counted is None or objective.within is None or not counted.calendars:
         return
     path = (*objective.path, "within")
     if objective.within.is_business_day and counted.business_day != "opening-time":
@@ -106,9 +109,14 @@ def _objective(inspection: Inspection, objective: Objective) -> None:
         hint = f"write the hours, or say `business-day: opening-time` on `{counted.id}`"
         inspection.report("UP506", path, message, hint)
     elif objective.within.is_business_day:
-        worth_a_day(inspection, objective, counted.calendar)
+        for calendar in counted.calendars:
+            worth_a_day(inspection, objective, calendar)
+    elif objective.within.months:
+        message = f"`{objective.within}` is as long as its dates, and `{objective.id}` compares the opening time used"
+        inspection.report("UP526", path, message, "write hours, or days round the clock, such as `30d`")
     _longer_than_nothing(inspection, path, objective.within)
-    round_the_clock(inspection, objective, counted.calendar, [(path, objective.within)])
+    for calendar in counted.calendars:
+        round_the_clock(inspection, objective, calendar, [(path, objective.within)])
 
 
 def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:
@@ -120,8 +128,53 @@ def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -
 def _timer(inspection: Inspection, timer: Timer) -> None:
     aims = [((*timer.path, "after"), timer.after)] if timer.after is not None else []
     check_lengths(inspection, timer, timer.calendar, timer.business_day, aims)
-    if timer.after is not None:
-        _longer_than_nothing(inspection, (*timer.path, "after"), timer.after)
-    if not timer.effects and (timer.target is None or set(timer.states) == {timer.target}):
+    moves = timer.target is not None and set(timer.states) != {timer.target}
+    if not (timer.effects or timer.sets or timer.climbs is not None or moves):
         message = f"timer `{timer.id}` does nothing when its time has come"
-        inspection.report("UP511", timer.path, message, "add `to:` with another state, or `effects:`", key=True)
+        hint = "add `to:` with another state, `sets:`, `escalate:`, or `effects:`"
+        inspection.report("UP511", timer.path, message, hint, key=True)
+    _climbs(inspection, timer)
+
+
+def _climbs(inspection: Inspection, timer: Timer) -> None:
+    """A timer raises a ticket within the levels that there are; it starts at the first."""
+    levels = [[name for name, _ in each.levels] for each in inspection.policy.escalation]
+    having = [each for each in levels if timer.climbs in each]
+    message = ""
+    if isinstance(timer.climbs, int) and not levels:
+        message = f"timer `{timer.id}` escalates, and no levels are declared"
+    elif having and all(each[0] == timer.climbs for each in having):
+        message = f"`{timer.climbs}` is the first level, where every ticket starts"
+    if message:
+        hint = "declare levels under `escalation:`, lowest first, and name a higher one"
+        inspection.report("UP527", (*timer.path, "escalate"), message, hint)
+
+
+def _overtaken(inspection: Inspection) -> None:
+    """What moves at once leaves no time to the other timers of its state, nor to those after it by name."""
+    policy = inspection.policy
+    first: dict[str, Timer] = {}
+    for timer in sorted(policy.timers, key=lambda each: each.id):
+        if timer.after is not None and not timer.after.amount and timer.target is not None:
+            for state in timer.states:
+                if state != timer.target:
+                    first.setdefault(state, timer)
+    for timer in policy.timers:
+        faster = [first[state] for state in timer.states if state in first]
+        at_once = timer.after is not None and not timer.after.amount
+        late = [each for each in faster if each is not timer and (each.id < timer.id or not at_once)]
+        if timer.states and len(late) == len(timer.states):
+            message = f"timer `{timer.id}` never fires: `{late[0].id}` moves the ticket on at once"
+            hint = "leave it out, put what it does on the other, or take the state out of one"
+            inspection.report("UP528", timer.path, message, hint, key=True)
+
+
+def _escalates(inspection: Inspection) -> None:
+    """Levels that nothing raises a ticket to."""
+    climbing = any(timer.climbs is not None for timer in inspection.policy.timers)
+    for each in inspection.policy.escalation:
+        if not each.on and not climbing:
+            hint = "add `on:` with an event, or `escalate:` to a timer"
+            inspection.report(
+                "UP527", (*each.path, "levels"), "nothing raises a ticket to these levels", hint, key=True
+            )

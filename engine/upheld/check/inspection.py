@@ -18,6 +18,7 @@ from upheld.loader.vocabulary import Vocabulary
 SINGULAR = {
     **{name: section.singular for name, section in SECTIONS.items()},
     "core": "core state",
+    "levels": "level",
     "passages": "transition, timer or state",
     "receivers": "role, level or queue",
     "sortings": "fact",

@@ -15,6 +15,7 @@ from upheld.core.nearest import MOST_SLIPS, listed, meant, nearest, quoted
 from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Path
+from upheld.core.record.message import names_in
 from upheld.core.time.opening_hours import is_round_the_clock
 from upheld.loader.sections import SECTIONS
 
@@ -58,6 +59,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     *(("parameters", ("remedies", *amount, "parameter"), ()) for amount in (("amount",), ("steps", "is"))),
     ("states", ("timers", "in"), ()),
     ("states", ("timers", "to"), ()),
+    ("levels", ("timers", "escalate"), ()),
     ("calendars", ("timers", "calendar"), (ALWAYS,)),
     ("events", ("timers", "reset", "on"), ()),
     *(("states", ("timers", "reset", way), ()) for way in ("enters", "leaves")),
@@ -103,7 +105,7 @@ RESERVED_BY_SECTION = {
 }
 
 
-UNIONS = frozenset({"core", "passages", "receivers", "sortings", "likes", "breakable"})
+UNIONS = frozenset({"core", "levels", "passages", "receivers", "sortings", "likes", "breakable"})
 """What may be named and has no section of its own."""
 
 
@@ -145,6 +147,7 @@ def _declared(inspection: Inspection) -> dict[str, Collection[str]]:
     declared["breakable"] = dict.fromkeys(name for names in breakable for name in names)
     queues = getattr(facts["queue"], "values", ())
     levels = inspection.vocabulary.levels
+    declared["levels"] = dict.fromkeys(name for each in inspection.policy.escalation for name, _ in each.levels)
     declared["receivers"] = {**_dict(declared["roles"]), **dict.fromkeys(levels), **dict.fromkeys(queues)}
     return declared
 
@@ -254,6 +257,45 @@ def _check_uses(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
     """Report what is declared and not ``used``; conditions, which name things by words of their own, are read here."""
     _used_in_conditions(inspection, used)
     _unused(inspection, used)
+    _unread_facts(inspection)
+
+
+def _unread_facts(inspection: Inspection) -> None:
+    """A fact that events set and nothing reads changes nothing: it is a mistake, or left over from one.
+
+    Unless readers are to see it, for which it has a label, or a clause or an assumption says what it is recorded for.
+    """
+    words = set(_read(inspection.document.root))
+    named = {name.rpartition(".")[2] for word in words for name in names_in(word)}
+    set_somewhere = {setting.fact for event in inspection.policy.events.values() for setting in event.sets}
+    for name, fact in inspection.policy.facts.items():
+        is_read = name in words or name in named or f"before.{name}" in words
+        if name in set_somewhere and not (is_read or fact.grounded or fact.label):
+            message = f"fact `{name}` is set, and nothing reads it"
+            hint = "use it, leave it out, or say by `clauses:`, `assumes:` or a `label:` what it is recorded for"
+            inspection.report("UP566", fact.path, message, hint, key=True)
+
+
+def _read(value: object, path: Path = ()) -> Iterator[str]:
+    """Every word of the document but those that declare a fact, take one from data, or name what is set."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, entry in value.items():
+            if (not path and key in ("facts", "sources", "clauses", "assumptions")) or (
+                _of_event(path) and key == "data"
+            ):
+                continue
+            if not (len(path) == 3 and _of_event(path[:2]) and path[2] == "sets"):
+                yield str(key)
+            yield from _read(entry, (*path, key))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _read(entry, path)
+
+
+def _of_event(path: Path) -> bool:
+    return len(path) == 2 and path[0] == "events"
 
 
 def _used_in_conditions(inspection: Inspection, used: Mapping[str, set[str]]) -> None:

@@ -38,14 +38,14 @@ def check_provenance(inspection: Inspection, texts: Sequence[FilePath]) -> None:
 
 def _routing(inspection: Inspection) -> None:
     """What sets the queue, or decides between values, says so too: at each case, or at its event."""
-    for event in inspection.policy.events.values():
-        for setting in event.sets:
+    for setter in inspection.policy.setters():
+        for setting in setter.sets:
             decides = setting.fact == "queue" or any(case.when is not None for case in setting.cases)
-            if decides and not event.grounded and not all(case.grounded for case in setting.cases):
+            if decides and not setter.grounded and not all(case.grounded for case in setting.cases):
                 message = (
-                    f"what `{event.id}` sets `{setting.fact}` to is decided here, and does not say on what grounds"
+                    f"what `{setter.id}` sets `{setting.fact}` to is decided here, and does not say on what grounds"
                 )
-                hint = "add `clauses:` or `assumes:` to each case, or to the event"
+                hint = "add `clauses:` or `assumes:` to each case, or to what holds them"
                 inspection.report("UP702", setting.path, message, hint, key=True)
 
 

@@ -18,6 +18,7 @@ from upheld.core.nearest import listed, quoted
 from upheld.core.policy.charge import ParameterAmount
 from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.money import Cap, ContractShare
+from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Downtime, Overrun, Remedy, Worth
 from upheld.core.time.duration import Duration, parse_duration
@@ -192,16 +193,17 @@ def _parameter(inspection: Inspection, path: Path, worth: ParameterAmount, unit:
     parameter = inspection.policy.parameters.get(worth.parameter)
     if parameter is None:
         return
-    by, scope = worth.by or parameter.by, _readable(inspection, sort)
-    if by and by not in scope:
-        at: Path = (*path, "by", "ref") if worth.by else (*path, "parameter")
+    scope = _readable(inspection, sort)
+    by = next((name for name in parameter.names_with(worth.by) if name not in scope), "")
+    if by:
+        at: Path = (*path, "by", "ref") if by == worth.by else (*path, "parameter")
         hint = "a period is of no one ticket: only what a contract says can choose a column"
         inspection.report("UP204", at, f"{quoted(by)} is not a name that can be read here", scope.advice(by) or hint)
     elif worth.by:
         check_chooser(inspection, parameter, worth.by, scope[worth.by], (*path, "by", "ref"))
     for row in parameter.rows:
         for column, value in row.values.items():
-            where: Path = (*row.path, column or "is")
+            where: Path = (*row.path, *column_path(column))
             length = _as_length(value)
             if isinstance(length, Duration):
                 _time(inspection, where, length, unit)
@@ -223,24 +225,29 @@ def _as_length(value: str | int) -> int | Duration | None:
         length = parse_duration(value) if isinstance(value, str) else value
     except ValueError:
         return None
-    return None if isinstance(length, Duration) and length.is_business_day else length
+    return None if isinstance(length, Duration) and not length.has_seconds else length
 
 
 def _overrun(inspection: Inspection, remedy: Remedy, per: Overrun) -> None:
-    """The overrun is opening time of its commitment's calendar, so `per` needs the same words."""
+    """The overrun is opening time of its commitment's calendars, so `per` needs the same words."""
     path = (*remedy.path, "per", "each")
+    if per.each.months:
+        message = f"`{per.each}` is as long as its dates, and an overrun is counted in opening time"
+        inspection.report("UP526", path, message, "write hours or business days, such as `8h`")
+        return
     if not per.each.amount:
         inspection.report("UP640", path, f"`{per.each}` is no time at all", "write a duration longer than nothing")
     for commitment in inspection.policy.commitments:
-        if commitment.id not in remedy.of or not commitment.calendar:
+        if commitment.id not in remedy.of or not commitment.calendars:
             continue
         if per.each.is_business_day and commitment.business_day != "opening-time":
             message = f"`{remedy.id}` counts in business days, and `{commitment.id}` does not say how long one is"
             hint = f"write the hours, or say `business-day: opening-time` on `{commitment.id}`"
             inspection.report("UP506", path, message, hint)
-        elif per.each.is_business_day:
-            worth_a_day(inspection, remedy, commitment.calendar)
-        round_the_clock(inspection, remedy, commitment.calendar, [(path, per.each)])
+        for calendar in commitment.calendars:
+            if per.each.is_business_day and commitment.business_day == "opening-time":
+                worth_a_day(inspection, remedy, calendar)
+            round_the_clock(inspection, remedy, calendar, [(path, per.each)])
 
 
 def _end(inspection: Inspection, remedy: Remedy, sort: str) -> None:

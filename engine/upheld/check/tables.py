@@ -5,17 +5,17 @@ Source: DESIGN section 4, "Dated parameters"; section 5, "Checking".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
 from upheld.check.calendars import nominal_day_s
 from upheld.check.inspection import Inspection
-from upheld.core.condition.condition import ALWAYS, evaluate, names_read
+from upheld.core.condition.condition import ALWAYS, All, Atom, Condition, Not, evaluate, names_read
 from upheld.core.condition.domain import Domain, Many, OneOf
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.commitment import Commitment, ParameterTarget
-from upheld.core.policy.parameter import Parameter, ParameterRow
+from upheld.core.policy.parameter import Parameter, ParameterRow, column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
 from upheld.core.time.duration import Duration
@@ -31,12 +31,16 @@ def check_tables(inspection: Inspection) -> None:
         message = f"the policy ends on {until}, before it begins on {since}"
         inspection.report("UP406", ("effective", "until"), message, "put the earlier day first")
     for parameter in inspection.policy.parameters.values():
-        domain = _columns_of(inspection, parameter)
+        domains = [_columns_of(inspection, parameter, name) for name in parameter.names]
         _dates(inspection, parameter)
         for row in parameter.rows:
-            _columns(inspection, parameter, row, domain)
+            if parameter.across:
+                _columns_across(inspection, parameter, row, domains)
+            else:
+                _columns(inspection, parameter, row, domains[0] if domains else None)
     for commitment in inspection.policy.commitments:
         _severities(inspection, commitment)
+        _chosen_by_nothing(inspection, commitment)
 
 
 def parameter_domain(inspection: Inspection, name: str) -> Domain | None:
@@ -45,17 +49,54 @@ def parameter_domain(inspection: Inspection, name: str) -> Domain | None:
     return scope.get(name)
 
 
-def _columns_of(inspection: Inspection, parameter: Parameter) -> Domain | None:
-    if not parameter.by:
-        return None
-    domain = parameter_domain(inspection, parameter.by)
+def _columns_of(inspection: Inspection, parameter: Parameter, name: str) -> Domain | None:
+    """What a name holds that chooses a column: one of a few words, also of those that a set has."""
+    domain = parameter_domain(inspection, name)
+    written = inspection.value((*parameter.path, "by"))
+    path: Path = (*parameter.path, "by", written.index(name)) if isinstance(written, list) else (*parameter.path, "by")
     if domain is None:
-        hint = inspection.vocabulary.any_event.advice(parameter.by)
-        inspection.report("UP201", (*parameter.path, "by"), f"name {quoted(parameter.by)} is not declared", hint)
+        hint = inspection.vocabulary.any_event.advice(name)
+        inspection.report("UP201", path, f"name {quoted(name)} is not declared", hint)
     elif not isinstance(domain.of if isinstance(domain, Many) else domain, OneOf):
-        message = f"`{parameter.by}` is not one of a few words, so it cannot choose a column"
-        inspection.report("UP409", (*parameter.path, "by"), message, "name a fact with `one-of`")
+        message = f"`{name}` is not one of a few words, so it cannot choose a column"
+        inspection.report("UP409", path, message, "name a fact with `one-of`")
     return domain
+
+
+def _columns_across(
+    inspection: Inspection, parameter: Parameter, row: ParameterRow, domains: Sequence[Domain | None]
+) -> None:
+    """A table by two names: for each value of the second, a value for each of the first."""
+    first, second = (each.of if isinstance(each, Many) else each for each in domains)
+    written = inspection.value(row.path)
+    assert isinstance(written, Mapping), row.path
+    tables = {key: value for key, value in written.items() if key not in ("from", "until", "clauses", "assumes")}
+    names = f"`{parameter.by}` and `{parameter.across}`"
+    for key, value in tables.items():
+        if not isinstance(value, Mapping):
+            message = f"`{parameter.id}` is a table by {names}, and this is one value"
+            hint = f"write for each value of `{parameter.across}` those for each of `{parameter.by}`"
+            inspection.report("UP409", (*row.path, key), message, hint, key=True)
+        elif isinstance(second, OneOf) and key not in second.values:
+            hint = meant(key, second.values, f"it can be {listed(second.values)}")
+            message = f"`{parameter.across}` cannot be {quoted(key)}"
+            inspection.report("UP205", (*row.path, key), message, hint, key=True)
+        inside = value if isinstance(value, Mapping) else {}
+        for inner in inside:
+            if isinstance(first, OneOf) and inner not in first.values:
+                hint = meant(inner, first.values, f"it can be {listed(first.values)}")
+                at = (*row.path, key, inner)
+                inspection.report("UP205", at, f"`{parameter.by}` cannot be {quoted(inner)}", hint, key=True)
+    if parameter.partial or not isinstance(first, OneOf) or not isinstance(second, OneOf):
+        return
+    whole = [value for value in second.values if value not in tables]
+    if whole:
+        _gap(inspection, parameter, row, whole, parameter.across, row.path, {})
+    for key, value in tables.items():
+        if key in second.values and isinstance(value, Mapping):
+            missing = [each for each in first.values if each not in value]
+            if missing:
+                _gap(inspection, parameter, row, missing, parameter.by, (*row.path, key), {parameter.across: key})
 
 
 def check_chooser(inspection: Inspection, parameter: Parameter, name: str, domain: Domain, path: Path) -> None:
@@ -131,6 +172,11 @@ def _columns(inspection: Inspection, parameter: Parameter, row: ParameterRow, do
         if "" not in row.values and not extra:
             inspection.report("UP401", row.path, f"this row of `{parameter.id}` has no value", "add `is:`")
         return
+    for key, value in written.items():
+        if isinstance(value, Mapping):
+            message = f"`{parameter.id}` is a table by `{parameter.by}` alone, so {quoted(key)} holds one value"
+            hint = f"give the value, or name the second name too: `by: [{parameter.by}, NAME]`"
+            inspection.report("UP409", (*row.path, key), message, hint, key=True)
     if "" in row.values:
         message = f"`{parameter.id}` is a table by `{parameter.by}`, so a row has no single value"
         inspection.report("UP409", (*row.path, "is"), message, "give a value for each column", key=True)
@@ -140,20 +186,29 @@ def _columns(inspection: Inspection, parameter: Parameter, row: ParameterRow, do
         if key and key not in element.values:
             hint = meant(key, element.values, f"it can be {listed(element.values)}")
             inspection.report("UP205", (*row.path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, key=True)
-    missing = [value for value in element.values if value not in row.values]
+    missing = [value for value in element.values if value not in written]
     if missing and not parameter.partial:
-        _gap(inspection, parameter, row, missing)
+        _gap(inspection, parameter, row, missing, parameter.by, row.path, {})
 
 
-def _gap(inspection: Inspection, parameter: Parameter, row: ParameterRow, missing: list[str]) -> None:
+def _gap(
+    inspection: Inspection,
+    parameter: Parameter,
+    row: ParameterRow,
+    missing: list[str],
+    name: str,
+    path: Path,
+    others: Mapping[str, str],
+) -> None:
     """Columns that a row lacks: a severity without its target, or another gap."""
-    example = {parameter.by: missing[0], **({"day": str(row.since)} if row.since > date.min else {})}
-    if parameter.by == "severity":
-        message = f"severity {listed(missing)} has no target in `{parameter.id}`"
-        inspection.report("UP501", row.path, message, "give each severity its time", example=example)
+    example = {name: missing[0], **others, **({"day": str(row.since)} if row.since > date.min else {})}
+    of = "".join(f" for `{other}` `{value}`" for other, value in others.items())
+    if name == "severity":
+        message = f"severity {listed(missing)} has no target in `{parameter.id}`{of}"
+        inspection.report("UP501", path, message, "give each severity its time", example=example)
     else:
-        message = f"`{parameter.id}` has no value for `{parameter.by}` {listed(missing)}"
-        inspection.report("UP401", row.path, message, "add the columns, or say `partial: true`", example=example)
+        message = f"`{parameter.id}` has no value for `{name}` {listed(missing)}{of}"
+        inspection.report("UP401", path, message, "add the columns, or say `partial: true`", example=example)
 
 
 def _severities(inspection: Inspection, commitment: Commitment) -> None:
@@ -167,11 +222,39 @@ def _severities(inspection: Inspection, commitment: Commitment) -> None:
         if (target.by or parameter.by) != "severity":
             continue
         for row in parameter.rows:
-            allowed = {name: _duration(value) for name, value in row.values.items() if name in promised}
-            _monotonic(inspection, commitment, {name: ((*row.path, name), each) for name, each in allowed.items()})
+            tables: dict[tuple[str, ...], dict[str, tuple[Path, Duration | None]]] = {}
+            for column, value in row.values.items():
+                *plan, name = column_path(column)
+                if name in promised:
+                    at = (*row.path, *plan, name)
+                    tables.setdefault(tuple(plan), {})[name] = (at, _duration(value))
+            for allowed in tables.values():
+                _monotonic(inspection, commitment, allowed)
     if all(set(names_read(case.when or ALWAYS)) <= {"severity"} for case in commitment.within):
         by_case = _by_case(inspection, commitment)
         _monotonic(inspection, commitment, {name: each for name, each in by_case.items() if name in promised})
+
+
+def _chosen_by_nothing(inspection: Inspection, commitment: Commitment) -> None:
+    """A table by two names promises nothing where the second holds nothing; only a fact is waited for."""
+    begins = commitment.beginning
+    earlier: list[Condition] = []
+    for case in commitment.within:
+        parameter = None
+        if isinstance(case.target, ParameterTarget):
+            parameter = inspection.policy.parameters.get(case.target.parameter)
+        name = parameter.across if parameter is not None and not parameter.partial else ""
+        conditions = [begins, case.when or ALWAYS]
+        if name and name not in inspection.vocabulary.facts and not any(map(inspection.unreadable, conditions)):
+            unset = All((*conditions, Not(Atom(name, "set")), *map(Not, earlier)))
+            scope = inspection.vocabulary.covering(inspection.vocabulary.on_start(commitment.starting_events), [unset])
+            answer = Space(scope, [unset]).overlap(0, 0) if name in scope else None
+            if answer is not None and answer.example is not None:
+                message = f"`{commitment.id}` promises nothing where `{name}` holds nothing"
+                hint = f"say so with `when: {{{name}: {{set: true}}}}`, or give those tickets a case of their own"
+                example = answer.example.shown
+                inspection.report("UP529", (*case.path,), message, hint, key=True, example=example)
+        earlier.append(case.when or ALWAYS)
 
 
 def _promised(inspection: Inspection, commitment: Commitment) -> set[str]:
@@ -201,7 +284,7 @@ def _by_case(inspection: Inspection, commitment: Commitment) -> Allowed:
 
 def _monotonic(inspection: Inspection, commitment: Commitment, allowed: Allowed) -> None:
     rated: list[tuple[str, Duration]] = []
-    day_s = nominal_day_s(inspection, commitment.calendar, commitment.business_day)
+    day_s = _nominal_day_s(inspection, commitment)
     for severity in inspection.policy.severities:
         path, target = allowed.get(severity.id, ((), None))
         if target is None:
@@ -217,6 +300,12 @@ def _monotonic(inspection: Inspection, commitment: Commitment, allowed: Allowed)
         rated.append((severity.id, target))
 
 
+def _nominal_day_s(inspection: Inspection, commitment: Commitment) -> int | None:
+    """What a business day is worth, where it is the same on every calendar that it may count on."""
+    worth = {nominal_day_s(inspection, name, commitment.business_day) for name in commitment.calendars}
+    return worth.pop() if len(worth) == 1 else None
+
+
 def _duration(value: str | int) -> Duration | None:
     try:
         target = parse_target(str(value))
@@ -227,11 +316,25 @@ def _duration(value: str | int) -> Duration | None:
 
 def _longer(one: Duration, other: Duration, day_s: int | None) -> bool:
     """Whether one is longer for certain: business days and hours compare where a day is worth ``day_s`` seconds."""
-    if one.is_business_day and other.is_business_day:
+    if one.unit == other.unit:
         return one.amount > other.amount
+    if one.months and other.months:
+        return one.months > other.months
+    if one.months or other.months:
+        return _days(one, day_s)[0] > _days(other, day_s)[1]
     if one.is_business_day or other.is_business_day:
         return day_s is not None and _worth(one, day_s) > _worth(other, day_s)
     return one.seconds > other.seconds
+
+
+def _days(duration: Duration, day_s: int | None) -> tuple[Fraction, Fraction]:
+    """The least and the most dates it may pass: a month has ten business days, and each an hour, or a day's worth."""
+    if duration.months:
+        return Fraction(28 * duration.months), Fraction(31 * duration.months)
+    if duration.is_business_day:
+        return duration.amount - 1, duration.amount * 3
+    least = Fraction(duration.seconds, 86_400)
+    return least, least if duration.unit in ("d", "w") else Fraction(duration.seconds, day_s or 3600) * 3
 
 
 def _worth(duration: Duration, day_s: int) -> Fraction:

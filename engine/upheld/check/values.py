@@ -35,7 +35,8 @@ def _values(inspection: Inspection) -> None:
     for event in inspection.policy.events.values():
         for field in event.fields.values():
             _hold(inspection, (*field.path, "default"), field.default, field.domain, field.id)
-        for setting in event.sets:
+    for setter in inspection.policy.setters():
+        for setting in setter.sets:
             domain = inspection.vocabulary.facts.get(setting.fact)
             for case in setting.cases:
                 path = (*case.path, "is") if case.path != setting.path else case.path
@@ -57,9 +58,9 @@ def _set_facts(inspection: Inspection) -> None:
         name: None for name in inspection.vocabulary.facts if name != "queue" or "queue" in inspection.policy.facts
     }
     settable = {**known, "queue": None}
-    ever_set = {setting.fact for event in inspection.policy.events.values() for setting in event.sets}
-    for event in inspection.policy.events.values():
-        for setting in event.sets:
+    ever_set = {setting.fact for setter in inspection.policy.setters() for setting in setter.sets}
+    for setter in inspection.policy.setters():
+        for setting in setter.sets:
             if setting.fact not in settable:
                 hint = meant(setting.fact, settable, "declare it under `facts:`")
                 inspection.report("UP201", setting.path, f"fact {quoted(setting.fact)} is not declared", hint, key=True)
@@ -84,6 +85,12 @@ def check_references(inspection: Inspection) -> None:
                 if isinstance(case.value, Reference | Addition) and not _is_unclear(inspection, event, case.value.name):
                     path = (*case.path, "is") if case.path != setting.path else case.path
                     _taken(inspection, path, setting.fact, case.value, scope)
+    for timer in inspection.policy.timers:
+        for setting in timer.sets:
+            for case in setting.cases:
+                if isinstance(case.value, Reference | Addition):
+                    path = (*case.path, "is") if case.path != setting.path else case.path
+                    _taken(inspection, path, setting.fact, case.value, inspection.vocabulary.ticket)
     for escalation in inspection.policy.escalation:
         if escalation.wanted is not None:
             scope = inspection.vocabulary.on_events(escalation.on)

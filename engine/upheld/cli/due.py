@@ -16,9 +16,12 @@ from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held, Many, Scalar, Wrong
 from upheld.core.condition.scope import FAMILIES, Scope
 from upheld.core.errors import CalendarError, PolicyError
+from upheld.core.lifecycle.barrier import Barrier
 from upheld.core.nearest import listed, meant, quoted
+from upheld.core.policy.commitment import Trigger
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
+from upheld.core.policy.rule import Rule
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loader.contracts import load_contracts
@@ -57,10 +60,11 @@ def command(
 ) -> None:
     """Tell when each commitment of POLICY would fall due.
 
-    For each commitment that would start at the instant: what starts it, its target, the
+    For each commitment, were it to start at the instant: what starts it, its target, the
     due time in the policy's zone and in UTC, the opening time it crosses, the holidays it
     skips, its clauses and the assumptions it rests on. What nobody said is neither
-    guessed nor taken for nothing: it is named.
+    guessed nor taken for nothing: it is named. What a rule or a channel would refuse begins
+    nothing, and that is told.
 
     \b
     Exit status: 0 done, 2 the policy cannot be used or the command was misused.
@@ -89,7 +93,7 @@ def _forecasts(
     if contracts is None:
         return forecast(policy, schedule_of(policy, releases), at_s, said)
     known = (*releases, *(each.date for each in contracts.releases))
-    return forecast(policy, schedule_of(policy, known, contracts.override), at_s, said, contracts)
+    return forecast(policy, schedule_of(policy, known, contracts.override, contracts.hours), at_s, said, contracts)
 
 
 def _instant(text: str) -> int:
@@ -178,6 +182,7 @@ def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], langua
         "policy": {"id": policy.id, "version": policy.version, "status": policy.status},
         "at": text_of(found.at_s),
         "known": {name: sorted(held, key=str) if isinstance(held, frozenset) else held for name, held in said.items()},
+        "refused": [_barrier(barrier) for barrier in found.barred],
         "commitments": [_entry(each, found.at_s, language) for each in found.promises],
     }
 
@@ -197,4 +202,23 @@ def _entry(each: Forecast, at_s: int, language: str) -> Mapping[str, object]:
         "skipped": [{"date": str(day), "name": name} for day, name in each.skipped],
         "clauses": list(each.clauses),
         "assumptions": list(each.assumptions),
+        "begins_with": [_trigger(trigger) for trigger in each.starts],
+        "refused": [_barrier(barrier) for barrier in each.barred],
+    }
+
+
+def _trigger(trigger: Trigger) -> Mapping[str, list[str]]:
+    """What begins a promise: events, or states entered or left."""
+    ways = {"on": trigger.on, "enters": trigger.enters, "leaves": trigger.leaves}
+    return {way: list(names) for way, names in ways.items() if names}
+
+
+def _barrier(barrier: Barrier) -> Mapping[str, object]:
+    is_rule = isinstance(barrier.by, Rule)
+    return {
+        "event": barrier.event,
+        "code": barrier.code,
+        "rule": barrier.by.id if is_rule else None,
+        "channel": None if is_rule else barrier.by.id,
+        "clauses": list(dict.fromkeys(clause for each in barrier.grounds for clause in each.clauses)),
     }

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
+from upheld.core.condition.condition import Atom
+from upheld.core.condition.domain import OneOf
 from upheld.core.condition.scope import Scope
 from upheld.core.policy.commitment import (
     BusinessDay,
+    CalendarCase,
     Commitment,
     Cycles,
     Excuse,
+    Mark,
     Objective,
+    OnChange,
     OnReopen,
-    OnSeverityChange,
     ParameterTarget,
     Pause,
+    Reminders,
+    Rhythm,
     TargetCase,
     Timer,
     Trigger,
 )
 from upheld.core.policy.event_type import Reference
+from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, parse_duration
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, Target, parse_target
+from upheld.core.time.target import Agreed, ClosingOfSameDay, NextOccurrence, Target, parse_target
 from upheld.document.tree import Data, mapping, text, words
 from upheld.loader.draft import Draft
+from upheld.loader.lifecycle import setting
 from upheld.schema.formats import parse_percent
 
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
 _CYCLES: dict[object, Cycles] = {"one": "one", "ignore-while-running": "ignore-while-running", "many": "many"}
-_ON_CHANGE: dict[object, OnSeverityChange] = {"keep": "keep", "retarget": "retarget"}
+_ON_CHANGE: dict[object, OnChange] = {"keep": "keep", "retarget": "retarget", "restart": "restart"}
 _ON_REOPEN: dict[object, OnReopen] = {"resume": "resume", "new-cycle": "new-cycle", "ignore": "ignore"}
 NOWHERE = Reference("")
 
@@ -95,12 +104,14 @@ def _target(draft: Draft, path: Path, value: object) -> Target | ParameterTarget
             return parse_target(value)
     except ValueError:
         return None
-    forms = [key for key in ("parameter", "next", "closing-of") if key in spec]
+    forms = [key for key in ("parameter", "next", "closing-of", "at") if key in spec]
     if len(forms) != 1:
-        draft.report(
-            "UP514", path, "this target does not say exactly one thing", "give one of `parameter`, `next`, `closing-of`"
-        )
+        hint = "give one of `parameter`, `next`, `closing-of`, `at`"
+        draft.report("UP514", path, "this target does not say exactly one thing", hint)
         return None
+    if "at" in spec:
+        agreed = draft.reference(path, spec, "at")
+        return Agreed(agreed.name) if agreed else None
     if "closing-of" in spec:
         return ClosingOfSameDay()
     if "parameter" in spec:
@@ -121,6 +132,45 @@ def _within(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[Targ
     return tuple(found)
 
 
+def _hours(draft: Draft, path: Path, value: object, scope: Scope) -> tuple[CalendarCase, ...]:
+    """The calendars: one, cases, or those that a contract's attribute names."""
+    if isinstance(value, list):
+        return tuple(
+            CalendarCase(**draft.grounds(at, case), calendar=text(case, "is"), when=draft.condition(at, case, scope))
+            for at, case in (((*path, index), mapping(entry)) for index, entry in enumerate(value))
+        )
+    grounds = draft.grounds(path, {})
+    named = mapping(value).get("ref")
+    if not isinstance(named, str):
+        return (CalendarCase(**grounds, calendar=value if isinstance(value, str) else ""),)
+    domain = scope.get(named)
+    if not named.startswith("contract.") or not isinstance(domain, OneOf):
+        message = f"`{named}` names no calendar" if named in scope else f"`{named}` is not known"
+        hint = "refer to an attribute of a contract that is declared `{calendar: true}`"
+        draft.report("UP514", (*path, "ref"), message, hint)
+        return (CalendarCase(**grounds, calendar=""),)
+    return tuple(CalendarCase(**grounds, calendar=each, when=Atom(named, "is", (each,))) for each in domain.values)
+
+
+def _rhythm(draft: Draft, path: Path, value: object) -> Rhythm | None:
+    spec = mapping(value)
+    if not spec:
+        return None
+    return Rhythm("due" if spec.get("every") == "due" else "stop", triggers(draft, (*path, "until"), spec.get("until")))
+
+
+def _marks(spec: Data) -> Iterator[Mark]:
+    yield from (Mark("used", share=parse_percent(mark)) for mark in words(spec.get("warn-at")))
+    yield from (Mark("left", length=parse_duration(mark)) for mark in words(spec.get("warn-before")))
+    if spec.get("breached") is True:
+        yield Mark("breached")
+
+
+def _reminders(spec: Data) -> Reminders | None:
+    every, most = duration(spec, "every"), spec.get("at-most")
+    return Reminders(every, most if isinstance(most, int) else None) if every is not None else None
+
+
 def commitments(draft: Draft) -> tuple[Commitment, ...]:
     """The promised times."""
     found = []
@@ -136,14 +186,16 @@ def commitments(draft: Draft) -> tuple[Commitment, ...]:
                 pause=_pauses(draft, (*path, "pause"), spec.get("pause")),
                 within=_within(draft, (*path, "within"), spec.get("within"), scope),
                 when=draft.condition(path, spec, scope),
-                calendar=text(spec, "calendar"),
+                hours=_hours(draft, (*path, "calendar"), spec.get("calendar"), scope),
                 business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
-                cycles=_CYCLES.get(spec.get("cycles")),
-                on_severity_change=_ON_CHANGE.get(spec.get("on-severity-change")),
+                cycles=_CYCLES.get(text(spec, "cycles")),
+                on_change=_ON_CHANGE.get(spec.get("on-change")),
                 on_reopen=_ON_REOPEN.get(spec.get("on-reopen")),
                 duty=bool(spec.get("duty")),
                 promised=spec.get("promised") is not False,
-                warn_at=tuple(parse_percent(mark) for mark in words(spec.get("warn-at"))),
+                rhythm=_rhythm(draft, (*path, "cycles"), spec.get("cycles")),
+                marks=tuple(_marks(spec)),
+                reminders=_reminders(mapping(spec.get("remind-after"))),
             )
         )
     return tuple(found)
@@ -184,11 +236,16 @@ def timers(draft: Draft) -> tuple[Timer, ...]:
         Timer(
             **draft.item(path, name, spec),
             states=words(spec.get("in")),
-            after=duration(spec, "after"),
-            calendar=text(spec, "calendar"),
+            after=(after := duration(spec, "after")),
+            calendar=text(spec, "calendar") or (ALWAYS if after is not None and not after.amount else ""),
             business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
             reset=triggers(draft, (*path, "reset"), spec.get("reset")),
             target=text(spec, "to") or None,
+            sets=tuple(
+                setting(draft, (*path, "sets", fact), fact, value, draft.vocabulary.ticket)
+                for fact, value in mapping(spec.get("sets")).items()
+            ),
+            climbs=climbs if isinstance(climbs := spec.get("escalate"), str | int) else None,
             effects=draft.effects(path, spec, draft.vocabulary.ticket),
         )
         for path, name, spec in draft.entries("timers")

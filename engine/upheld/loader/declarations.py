@@ -63,7 +63,7 @@ def clauses(draft: Draft) -> dict[str, Clause]:
         found[name] = Clause(
             **draft.item(path, name, spec),
             source=source,
-            section=text(spec, "section"),
+            section=draft.wording(spec.get("section")),
             says=draft.wording(spec.get("says")),
             quote=text(spec, "quote"),
         )
@@ -135,7 +135,7 @@ def contracts(draft: Draft) -> dict[str, ContractKind]:
         name: ContractKind(
             **draft.item(path, name, spec),
             attributes={
-                key: _fact(draft, (*path, "attributes", key), key, mapping(each))
+                key: _fact(draft, (*path, "attributes", key), key, draft.vocabulary.attribute(mapping(each)))
                 for key, each in mapping(spec.get("attributes")).items()
             },
             overrides=words(spec.get("parameters")),
@@ -148,19 +148,27 @@ def parameters(draft: Draft) -> dict[str, Parameter]:
     """Dated values and tables."""
     found = {}
     for path, name, spec in draft.entries("parameters"):
-        rows = []
+        rows, by = [], words(spec.get("by"))
         for index, entry in enumerate(sequence(spec.get("values"))):
             row, at = mapping(entry), (*path, "values", index)
             columns = {
                 key: value for key, value in row.items() if key not in ROW_WORDS and isinstance(value, (str, int))
             }
-            values = columns if text(spec, "by") else {}
+            for key, column in row.items() if len(by) > 1 else ():
+                columns |= {
+                    f"{key}.{name}": each for name, each in mapping(column).items() if isinstance(each, (str, int))
+                }
+            values = columns if by else {}
             if isinstance(row.get("is"), (str, int)):
                 values = {**values, "": row["is"]}  # type: ignore[dict-item]  # a text or an integer, as just asked
             since = day(row, "from") or date.min
             rows.append(ParameterRow(**draft.grounds(at, row), since=since, until=day(row, "until"), values=values))
         found[name] = Parameter(
-            **draft.item(path, name, spec), by=text(spec, "by"), partial=bool(spec.get("partial")), rows=tuple(rows)
+            **draft.item(path, name, spec),
+            by=by[0] if by else "",
+            across=by[1] if len(by) > 1 else "",
+            partial=bool(spec.get("partial")),
+            rows=tuple(rows),
         )
     return found
 

@@ -6,7 +6,7 @@ from upheld.core.condition.condition import All
 from upheld.core.condition.domain import OneOf, Text
 from upheld.core.condition.scope import Scope
 from upheld.core.policy.event_type import Addition, EventType, Field, Reference, Scalar, Setting, SettingCase
-from upheld.core.policy.lifecycle import CLOSED, CORE_STATES, Side, State, Transition
+from upheld.core.policy.lifecycle import CLOSED, CORE_STATES, Side, State, Transition, usual_turn
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.rule import Channel, Requirement, Rule
 from upheld.document.tree import Data, mapping, sequence, text, words
@@ -25,12 +25,11 @@ def states(draft: Draft) -> dict[str, State]:
     found = {}
     for path, name, spec in draft.entries("states"):
         core = text(spec, "core")
-        turn: Side = "customer" if core == "resolved" else "vendor"
         found[name] = State(
             **draft.item(path, name, spec),
             core=core,
             says=draft.wording(spec.get("says")),
-            waits_for=sides.get(text(spec, "waits-for"), turn),
+            waits_for=sides.get(text(spec, "waits-for"), usual_turn(core)),
             final=bool(spec.get("final")) or core in CLOSED,
         )
     return found
@@ -53,9 +52,10 @@ def events(draft: Draft) -> dict[str, EventType]:
             in_final_states=text(spec, "in-final-states") == "accepted",
             fields=fields,
             sets=tuple(
-                _setting(draft, (*path, "sets", fact), fact, value, scope)
+                setting(draft, (*path, "sets", fact), fact, value, scope)
                 for fact, value in mapping(spec.get("sets")).items()
             ),
+            corrects=words(spec.get("corrects")),
             effects=draft.effects(path, spec, draft.vocabulary.on_events([name])),
         )
     return found
@@ -85,8 +85,8 @@ def _field(draft: Draft, path: Path, name: str, spec: Data) -> Field:
     )
 
 
-def _setting(draft: Draft, path: Path, fact: str, value: object, scope: Scope) -> Setting:
-    """How an event changes a fact: a list is read as cases, all else as the one case that always holds."""
+def setting(draft: Draft, path: Path, fact: str, value: object, scope: Scope) -> Setting:
+    """How an event or a timer changes a fact: a list is read as cases, all else as the one case that always holds."""
     cases = (
         [(path, {"is": value})]
         if not isinstance(value, list)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from upheld.core.policy.charge import ParameterAmount
-from upheld.core.policy.money import Cap, CapPeriod, ContractShare
+from upheld.core.policy.money import Cap, CapPeriod, ContractShare, PeriodUnit
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth
 from upheld.core.policy.wording import Wording
 from upheld.core.time.duration import Duration
-from upheld.core.time.period import PeriodUnit
 from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import NOWHERE, duration
 from upheld.loader.draft import Draft

@@ -89,20 +89,24 @@ class Vocabulary:
         return facts
 
     def _settings(self, fact: str) -> Iterable[object]:
-        for event in self._section("events").values():
-            yield from sequence(mapping(mapping(event).get("sets")).get(fact))
+        for setter in self._setters():
+            yield from sequence(mapping(mapping(setter).get("sets")).get(fact))
+
+    def _setters(self) -> Iterable[object]:
+        """Everything that changes facts: events and timers."""
+        return (*self._section("events").values(), *sequence(self._document.get("timers")))
 
     def _may_be_dropped(self, fact: str) -> bool:
-        """Whether some event sets the fact to nothing; one that takes it from an unset name leaves it as it is."""
-        for event in self._section("events").values():
-            sets = mapping(mapping(event).get("sets"))
+        """Whether something sets the fact to nothing; what takes it from an unset name leaves it as it is."""
+        for setter in self._setters():
+            sets = mapping(mapping(setter).get("sets"))
             cases = sequence(sets[fact]) or [None] if fact in sets else []
             if any((mapping(case).get("is", case) if isinstance(case, Mapping) else case) is None for case in cases):
                 return True
         return False
 
     def _queues(self) -> tuple[str, ...]:
-        """The queues that any event sets, where the policy does not declare them."""
+        """The queues that anything sets, where the policy does not declare them."""
         values = [mapping(case).get("is") if isinstance(case, Mapping) else case for case in self._settings("queue")]
         return tuple(dict.fromkeys(v for v in values if isinstance(v, str) and not v.startswith("event.")))
 
@@ -138,7 +142,7 @@ class Vocabulary:
         }
         if self.levels:
             names["level"] = Integer(1, len(self.levels), may_be_unset=False)
-        for calendar in dict.fromkeys((*self._section("calendars"), ALWAYS)):
+        for calendar in self.calendars:
             names |= calendar_names(calendar)
         names |= {f"parameter.{parameter}": Presence() for parameter in self._section("parameters")}
         return Scope(names, {state: str(mapping(spec).get("core")) for state, spec in states.items()})
@@ -147,8 +151,19 @@ class Vocabulary:
         names: dict[str, Domain] = {"contract": Many(OneOf(words(self._section("contracts"))))}
         for kind, spec in self._section("contracts").items():
             for attribute, of in mapping(mapping(spec).get("attributes")).items():
-                names[f"contract.{kind}.{attribute}"] = domain_of(mapping(of)) or Text()
+                names[f"contract.{kind}.{attribute}"] = domain_of(self.attribute(mapping(of))) or Text()
         return names
+
+    def attribute(self, spec: Data) -> Data:
+        """How an attribute of a contract is declared; one that names a calendar is one of the policy's."""
+        if spec.get("calendar") is not True:
+            return spec
+        return {key: value for key, value in spec.items() if key != "calendar"} | {"one-of": [*self.calendars]}
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """The policy's calendars, and ``always``."""
+        return tuple(dict.fromkeys((*words(self._section("calendars")), ALWAYS)))
 
     @cached_property
     def _record(self) -> Scope:

@@ -203,7 +203,7 @@ def _like(equal: Callable[[object, object], bool], expected: object, actual: obj
 
 def _length(wanted: object, seconds: int) -> str:
     """Seconds as a duration: in the unit of the one that is wanted where they are whole ones, else in h, min and s."""
-    if isinstance(wanted, Duration) and not wanted.is_business_day and seconds % UNIT_S[wanted.unit] == 0:
+    if isinstance(wanted, Duration) and wanted.has_seconds and seconds % UNIT_S[wanted.unit] == 0:
         return f"{seconds // UNIT_S[wanted.unit]}{wanted.unit}"
     parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
     return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"

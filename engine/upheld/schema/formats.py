@@ -235,6 +235,12 @@ def _account_unit(text: str) -> None:
         raise ValueError(f"{error}; an account that counts things names one and many: {form}") from None
 
 
+def _cycles(text: str) -> None:
+    if text not in ("one", "ignore-while-running", "many"):
+        advice = "write `one`, `ignore-while-running`, `many`, or a rhythm such as `{every: stop}`"
+        raise ValueError(f"{_short(text)} says nothing of a second start: {advice}")
+
+
 FORMATS: dict[str, Callable[[str], object]] = {
     "account-unit": _account_unit,
     "amount": parse_amount,
@@ -242,6 +248,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
     "code": _matches(_CODE, "no code of a finding: write it as reports do", "UP501"),
     "country": _country,
+    "cycles": _cycles,
     "date": parse_date,
     "day": parse_day,
     "duration": parse_duration,

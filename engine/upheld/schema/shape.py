@@ -49,6 +49,8 @@ INSTEAD = {
 """What to write where a value of this kind is needed."""
 EXPLAINED = "#/$defs/names"
 """What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
+RENAMED = "x-renamed"
+"""The keyword of a schema that tells keys of former days by what they are called now."""
 Misfits = Iterator["Misfit"]
 
 
@@ -132,8 +134,11 @@ def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) 
         if key in properties:
             continue
         if allowed is False:
-            near = probable.get(key)
+            near, renamed = probable.get(key), schema.get(RENAMED, {}).get(key)
             hint = f"did you mean `{near}`?" if near else known
+            if renamed:
+                said = listed(properties[renamed].get("enum", ()))
+                hint = f"it is called `{renamed}` now" + (f", which can be {said}" if said else "")
             yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)
         else:
             yield from validator.descend(value, allowed, path=key)  # type: ignore[attr-defined]  # of every jsonschema class

@@ -18,7 +18,7 @@ excuses:
 """
 SETTINGS = (
     f'within: {{parameter: hours-by-severity}}\npause: [{HOLD}, {{in: waiting}}]\nwarn-at: ["50%", "100%"]\n'
-    "on-severity-change: retarget\nstart: {on: [submit, again]}\ncycles: many",
+    "on-change: retarget\nstart: {on: [submit, again]}\ncycles: many",
     f"within: 6h\npause: {HOLD}\ncalendar: lunch\nstart: {{on: [submit, again]}}\ncycles: ignore-while-running",
     "within: 1bd\nbusiness-day: dates\npause: {in: [waiting, solved]}\ncancel: {on: void}\non-reopen: new-cycle",
     "within: {next: fridays}\npause: {in: waiting}\nduty: true\nstop: {on: tell}\nwarn-at: [80%]",

@@ -46,6 +46,7 @@ def test_nothing_but_a_calendar_error_comes_of_far_dates(start_s: int, steps: li
     with suppress(CalendarError):
         it.happen(start_s, "submit", "new")
     for when_s, (event, to), data in sorted(steps, key=lambda step: step[0]):
+        it.wait(max(when_s, start_s))
         before, where = it.state, it.where or "new"
         try:
             it.happen(max(when_s, start_s), event, to or where, data)

@@ -75,7 +75,7 @@ def test_used_remaining_and_overrun_add_up_to_the_target(steps: Steps) -> None:
 def test_a_mark_is_told_once_a_cycle_and_in_order(steps: Steps) -> None:
     """None is dated before the step before it, or after its own."""
     run = Run(steps)
-    told = [(each.commitment, each.cycle, each.share) for each in run.told if each.what == "warned"]
+    told = [(each.commitment, each.cycle, each.mark) for each in run.told if each.what == "warned"]
     assert len(told) == len(set(told))
     assert [each.at_s for each in run.told] == sorted(each.at_s for each in run.told)
 

@@ -184,7 +184,7 @@ def test_after_a_stop_dated_earlier_the_gap_begins_at_that_date() -> None:
 @pytest.mark.parametrize("seen", ["on the way", "on reopening"])
 def test_a_resumed_clock_follows_the_severity_that_changed_meanwhile(seen: str) -> None:
     """It is promised by severity, and runs under this one from now on; from eight hours to two, three used."""
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="low")
+    it = started("on-change: retarget", BY_SEVERITY, severity="low")
     it.happen("04T11:00", "solve", "solved")
     if seen == "on the way":
         it.happen("04T12:00", "rate", severity="high")

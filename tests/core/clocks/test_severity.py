@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.clocks.tiny_ticket import TinyTicket, commitment, policy_of
 
-RETARGET = "on-severity-change: retarget"
+RETARGET = "on-change: retarget"
 BY_SEVERITY = "within: {parameter: hours-by-severity}"
 HOLD = "pause: {from: {on: hold}, until: {on: resume}}"
 
@@ -21,7 +21,7 @@ def kinds(changes) -> list[str]:
 
 
 def test_keep_leaves_the_target_and_the_severity_that_it_was_promised_at() -> None:
-    it = started("on-severity-change: keep")
+    it = started("on-change: keep")
     assert [] == kinds(it.happen("04T10:00", "rate", severity="high"))
 
     assert "running due 04T17:00 stop - used 60m paused 0m left 420m over 0m" == it.shown()
@@ -39,7 +39,7 @@ def test_retarget_counts_the_new_target_from_the_same_start() -> None:
 
 
 def test_each_commitment_says_for_itself_whether_it_follows() -> None:
-    settings = (f"{BY_SEVERITY}\n{RETARGET}", f"{BY_SEVERITY}\non-severity-change: keep")
+    settings = (f"{BY_SEVERITY}\n{RETARGET}", f"{BY_SEVERITY}\non-change: keep")
     it = TinyTicket(policy_of(commitment(settings[0]), commitment(settings[1]).replace("resolve", "other")))
     it.happen("04T09:00", "submit", "new", severity="low")
     it.happen("04T10:00", "rate", severity="high")
@@ -126,12 +126,13 @@ def test_what_has_ended_follows_no_severity() -> None:
     assert "upheld" == it.row().status
 
 
-def test_where_the_table_has_no_value_for_the_new_severity_the_target_stays() -> None:
-    """And goes on following the severity."""
+def test_where_the_table_has_no_value_for_the_new_severity_nothing_is_promised() -> None:
+    """And the clock goes on, counted from its start, at a severity at which something is."""
     it = started(RETARGET)
-    assert [] == kinds(it.happen("04T10:00", "rate", severity="middle"))
-    assert ("low", "8h") == (it.row().severity, it.row().target)
-    assert ["retargeted"] == kinds(it.happen("04T10:30", "rate", severity="high"))
+    assert ["lapsed"] == kinds(it.happen("04T10:00", "rate", severity="middle"))
+    assert "cancelled due 04T17:00 stop - used 60m paused 0m left 420m over 0m" == it.shown()
+    assert ["revived"] == kinds(it.happen("04T10:30", "rate", severity="high"))
+    assert "running due 04T11:00 stop - used 90m paused 0m left 30m over 0m" == it.shown()
 
 
 def test_where_the_severity_becomes_unset_the_target_stays() -> None:

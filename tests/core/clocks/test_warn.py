@@ -20,12 +20,12 @@ def started(*settings: str, **facts: object) -> TinyTicket:
 
 def warnings(changes: tuple[ClockChange, ...]) -> list[str]:
     return [
-        f"{text_of(each.at_s)[8:16]} cycle {each.cycle} mark {each.share}" for each in changes if each.what == "warned"
+        f"{text_of(each.at_s)[8:16]} cycle {each.cycle} mark {each.mark}" for each in changes if each.what == "warned"
     ]
 
 
 def passing(it: TinyTicket, when: str) -> list[str]:
-    it.state, changes = it.clocks.pass_time(it.state, at(when))
+    changes = it.wait(at(when))
     return warnings(changes)
 
 
@@ -88,7 +88,7 @@ def test_each_cycle_has_marks_of_its_own() -> None:
 
 def test_a_retarget_gives_no_mark_again() -> None:
     """Half of two hours was told; half of eight is not, three quarters of them are."""
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="high")
+    it = started("on-change: retarget", BY_SEVERITY, severity="high")
     assert ["04T11:00 cycle 1 mark 0"] == passing(it, "04T11:00")
     it.happen("04T11:10", "rate", severity="low")
 
@@ -97,7 +97,7 @@ def test_a_retarget_gives_no_mark_again() -> None:
 
 def test_a_retarget_tells_at_once_what_it_has_put_into_the_past() -> None:
     """An effect is never dated before the record that brought it about."""
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="low")
+    it = started("on-change: retarget", BY_SEVERITY, severity="low")
     told = it.happen("04T11:15", "rate", severity="high")
 
     assert ["retargeted", "warned"] == [each.what for each in told]
@@ -106,7 +106,7 @@ def test_a_retarget_tells_at_once_what_it_has_put_into_the_past() -> None:
 
 
 def test_a_mark_that_a_retarget_puts_at_its_own_instant_is_told_there() -> None:
-    it = started("on-severity-change: retarget", BY_SEVERITY, severity="low")
+    it = started("on-change: retarget", BY_SEVERITY, severity="low")
     assert ["04T11:00 cycle 1 mark 0"] == warnings(it.happen("04T11:00", "rate", severity="high"))
 
 
@@ -151,17 +151,17 @@ def test_warnings_of_several_clocks_come_in_the_order_of_instants() -> None:
     other = commitment('within: 2h\nwarn-at: ["50%", "100%"]').replace("resolve", "second")
     it = TinyTicket(policy_of(commitment(MARKS), other))
     it.happen("04T10:00", "submit", "new")
-    it.state, changes = it.clocks.pass_time(it.state, at("04T17:00"))
+    changes = it.wait(at("04T17:00"))
 
     expected = [(1, "11:00", 0), (0, "12:00", 0), (1, "12:00", 1), (0, "13:00", 1)]
-    assert expected == [(each.commitment, text_of(each.at_s)[11:16], each.share) for each in changes]
+    assert expected == [(each.commitment, text_of(each.at_s)[11:16], each.mark) for each in changes]
 
 
 def test_a_warning_comes_before_the_breach() -> None:
     """K06. A mark of less than everything is told before due; that of everything at due, not after it."""
     it = TinyTicket(policy_of(commitment('warn-at: ["99.9%", "100%"]')))
     it.happen("04T10:00", "submit", "new")
-    it.state, changes = it.clocks.pass_time(it.state, at("05T17:00"))
+    changes = it.wait(at("05T17:00"))
 
     due_s = it.row().due_s
     assert [True, False] == [each.at_s < due_s for each in changes]

@@ -107,7 +107,7 @@ def commitment(text: str, **settings: str) -> str:
         "calendar": "office",
         "within": "4h",
         "cycles": "one",
-        "on-severity-change": "keep",
+        "on-change": "keep",
         "on-reopen": "resume",
         "clauses": "[T-1]",
     }
@@ -170,8 +170,19 @@ class TinyTicket:
         self, when: str | int, event: str | None, to: str | None = None, data: dict | None = None, **facts: Held
     ) -> tuple[ClockChange, ...]:
         """Something happens; the facts given are those it changes (``None`` unsets)."""
+        passed = self.wait(when)
         happening = self.happening(when, event, to, data, **facts)
         self.state, changes = self.clocks.advance(self.state, happening)
+        return (*passed, *changes)
+
+    def wait(self, until: str | int) -> tuple[ClockChange, ...]:
+        """What comes by itself up to an instant."""
+        at_s = until if isinstance(until, int) else at(until)
+        if self.where is None or self.state.next_s > at_s:
+            return ()
+        facts, names = self.facts, self._of_time
+        nothing = Happening(at_s, None, self.where, self.where, facts.get, names, self.customer)
+        self.state, changes = self.clocks.pass_time(self.state, nothing)
         return changes
 
     def happening(

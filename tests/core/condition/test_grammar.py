@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Ref
+from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Ref, evaluate
 from upheld.core.condition.domain import Boolean, Many, OneOf, Presence, Text
 from upheld.core.condition.grammar import parse_condition
 from upheld.core.condition.ordered import Date, Integer
@@ -239,7 +239,7 @@ def test_every_form_is_read(data: object, condition: Condition) -> None:
             ("contract", "above"),
             "not-comparable",
             "`contract` has no order, so `above` means nothing",
-            "a set can only contain a value or not",
+            "a set can only contain a value or not; `{count: {above: …}}` asks how many it has",
         ),
         (
             {"type": {"ref": "tipe"}},
@@ -330,3 +330,20 @@ def test_all_problems_are_reported_in_the_order_written() -> None:
         ("any", 2, "event.minutes", "abov"),
     ] == [problem.path for problem in problems]  # fmt: skip
     assert [True, False, False, True, False, False, True] == [problem.at_key for problem in problems]
+
+
+def test_the_size_of_a_set_is_a_number() -> None:
+    """An order, one of several numbers, or none of them; what holds one value has no size."""
+    asked = {"contract": {"count": {"between": [1, 3], "not": 2}}}
+    condition, problems = parse(asked)
+
+    assert [] == problems
+    assert condition is not None
+    sizes = [each for each in range(6) if evaluate(condition, {"contract": frozenset(map(str, range(each)))}.get)]
+    assert [1, 3] == sizes
+    assert not evaluate(condition, {"contract": None}.get)
+    none, _ = parse({"contract": {"count": 0}})
+    assert none is not None
+    assert evaluate(none, {"contract": None}.get)
+    for wrong in ({"severity": {"count": 1}}, {"contract": {"count": "many"}}, {"contract": {"count": {"set": True}}}):
+        assert parse(wrong)[0] is None

@@ -117,8 +117,8 @@ def test_bad_data_cite_the_scale_of_a_severity_and_the_event_of_an_unknown_field
 @pytest.mark.parametrize(
     "data, told",
     [
-        ({"severity": "hihg"}, "`severity` ne peut pas être `hihg` : vouliez-vous dire `high` ?"),
-        ({"severity": "purple"}, "`severity` ne peut pas être `purple` : valeurs possibles : `high`, `low`"),
+        ({"severity": "hihg"}, "«\u00a0gravité\u00a0» ne peut pas être `hihg` : vouliez-vous dire `high` ?"),
+        ({"severity": "purple"}, "«\u00a0gravité\u00a0» ne peut pas être `purple` : valeurs possibles : `high`, `low`"),
         ({"vip": "yes"}, "`vip` est vrai ou faux, et non `yes` : écrivez `true` ou `false`, sans guillemets"),
         ({"summary": 7}, "`summary` attend un texte, et `7` n’en est pas un : mettez-le entre guillemets"),
         ({"tags": [1]}, "`tags` attend un texte, et `1` n’en est pas un : mettez-le entre guillemets"),

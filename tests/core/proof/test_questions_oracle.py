@@ -144,6 +144,9 @@ def _atoms(draw: st.DrawFn, scope: Scope) -> Condition:
     domain = scope[name]
     inner = domain.of if isinstance(domain, Many) else domain
     others = [other for other in scope if _comparable(inner, scope[other])]
+    if isinstance(domain, Many) and draw(st.integers(0, 2)) == 0:
+        op = draw(st.sampled_from(["is", "below", "at-most", "above", "at-least"]))
+        return Atom(name, op, (draw(st.integers(0, 4)),), counted=True)
     if draw(st.integers(0, 5)) == 0 or isinstance(domain, Presence):
         return Atom(name, "set")
     constants = [v for v in _values(inner.required()) if v not in (None, "something", "something-2")]

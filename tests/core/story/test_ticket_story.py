@@ -157,7 +157,7 @@ def desk_text(old: str, new: str) -> str:
 
 def test_a_promise_that_does_not_apply_says_on_which_fact() -> None:
     """Something began it, and its condition did not hold; one that has a clock is not among them."""
-    low = "when: {severity: low}, on-severity-change: keep"
+    low = "when: {severity: low}, on-change: keep"
     text = desk_text("{id: resolve, start: {on: submit}", f"{{id: resolve, {low}, start: {{on: submit}}")
     story = explain(policy_of(text), [submit(), event("04T10:10", "take")], "T-1")
     other = explain(policy_of(text), [submit(data={"severity": "low"})], "T-1")

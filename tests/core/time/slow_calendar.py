@@ -43,7 +43,7 @@ class SlowCalendar:
         for key in (day.isoformat(), every_year):
             entry = self.special.get(key)
             if isinstance(entry, Mapping):
-                closings.append(minute(entry["closes"]))
+                closings = closings or [minute(entry["closes"])]
             elif entry is not None:
                 return cut(entry, closings)
         if day in self.holidays or day.isoformat() in self.closed or every_year in self.closed:

@@ -16,7 +16,7 @@ from upheld.core.time.instant import DAY_S, instant_of, seconds_of
 from upheld.core.time.opening_hours import Region
 
 OFFICE: dict[str, Any] = {"zone": "Europe/Paris", "weekly": {"mon-fri": ["09:00-12:30", "14:00-18:00"]}}
-LENGTHS = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
+LENGTHS = "write a number and one of s, min, h, d, w, bd, mo, y, such as `30min`, `2h` or `1.5bd`"
 MIDNIGHT = {"zone": "Etc/UTC", "weekly": {"mon-sun": ["00:00-24:00"]}}
 
 

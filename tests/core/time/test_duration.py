@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from upheld.core.time.duration import LONGEST_BD, LONGEST_S, UNIT_S, Duration, parse_duration
 
-GRAMMAR = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
-MONTHS = "months have no one length; write days, such as `30d`, or business days, such as `20bd`"
+GRAMMAR = "write a number and one of s, min, h, d, w, bd, mo, y, such as `30min`, `2h` or `1.5bd`"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,7 @@ def test_canonical_text(text: str, canonical: str) -> None:
 @given(
     st.integers(0, 999_999),
     st.sampled_from(["", ".5", ".25", ".75", ".000001"]),
-    st.sampled_from(["s", "min", "h", "d", "w", "bd"]),
+    st.sampled_from(["s", "min", "h", "d", "w", "bd", "mo", "y"]),
 )
 def test_what_is_written_is_read_back(whole: int, decimals: str, unit: str) -> None:
     """The canonical text parses to an equal duration."""
@@ -88,9 +87,11 @@ def test_what_is_written_is_read_back(whole: int, decimals: str, unit: str) -> N
         ("", GRAMMAR),
         ("4", GRAMMAR),
         ("-4h", GRAMMAR),
-        ("1y", "years have no one length; write days, such as `365d`, or business days, such as `250bd`"),
-        ("2 months", MONTHS),
-        ("1mo", MONTHS),
+        ("2 months", "did you mean `2mo`?"),
+        ("1 month", "did you mean `1mo`?"),
+        ("1 year", "did you mean `1y`?"),
+        ("2 quarters", "did you mean `6mo`?"),
+        ("1y6mo", GRAMMAR),
         ("1e3h", GRAMMAR),
         ("1min2h", GRAMMAR),
         ("1bd2h", GRAMMAR),
@@ -128,6 +129,23 @@ def test_a_hundred_years_is_the_longest() -> None:
     assert LONGEST_S == parse_duration("876600h").seconds
 
 
+@pytest.mark.parametrize("text", ["1.5mo", "0.5y"])
+def test_months_have_no_parts(text: str) -> None:
+    """Half a month ends on no date."""
+    with pytest.raises(ValueError, match=f"`{text}` has no date to end on: write whole months, such as `18mo`"):
+        parse_duration(text)
+
+
+def test_months_are_counted_not_measured() -> None:
+    """A year is twelve of them, and neither is so many seconds."""
+    year = parse_duration("1y")
+
+    assert (12, False, "1y") == (year.months, year.has_seconds, str(year))
+    assert (0, True) == (parse_duration("365d").months, parse_duration("365d").has_seconds)
+    with pytest.raises(ValueError, match="longer than 100 years: write at most `1200mo`"):
+        parse_duration("101y")
+
+
 @pytest.mark.parametrize("text", ["0.5s", "0.001min", "0.333333h"])
 def test_a_part_of_a_second_is_refused(text: str) -> None:
     """Time is counted in whole seconds."""
@@ -143,7 +161,7 @@ def test_any_text_is_a_duration_or_a_value_error(text: str) -> None:
     except ValueError:
         return
 
-    assert duration.is_business_day or duration.seconds == duration.amount * UNIT_S[duration.unit]
+    assert not duration.has_seconds or duration.seconds == duration.amount * UNIT_S[duration.unit]
 
 
 def test_equal_amounts_in_other_units_differ() -> None:

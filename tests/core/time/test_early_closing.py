@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from reference.opening import Opening
 
 from upheld.core.time.calendar import Calendar, calendar_problems
 from upheld.core.time.opening_hours import Region
@@ -58,7 +59,8 @@ def test_four_hours_around_christmas_eve(start: str, due: str) -> None:
         ({"special": {"2026-03-04": {"closes": "24:00"}}}, 8),
         ({"special": {"2026-03-04": {"closes": "12:00"}}, "closed": ["*-03-04"]}, 0),
         ({"special": {"*-03-04": {"closes": "12:00"}}, "weekly": {"mon": ["09:00-17:00"]}}, 0),
-        ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": {"closes": "11:00"}}}, 2),  # the earlier one
+        ({"special": {"2026-03-04": {"closes": "12:00"}, "*-03-04": {"closes": "11:00"}}}, 3),  # that of a date wins
+        ({"special": {"2026-03-04": {"closes": "24:00"}, "*-03-04": {"closes": "11:00"}}}, 8),  # and may lift it
         ({"special": {"2026-03-04": {"closes": "11:00"}, "*-03-04": {"closes": "12:00"}}}, 2),
         ({"special": {"2026-03-04": {"closes": "11:00"}, "*-03-04": ["10:00-12:00"]}}, 1),  # windows of every year
         ({"special": {"2026-03-04": ["10:00-16:00"], "*-03-04": {"closes": "12:00"}}}, 6),  # those of a date win
@@ -108,3 +110,14 @@ def test_problems(entry: dict[str, Any], problem: str, path: str) -> None:
     found = calendar_problems(DESK | {"special": {"*-12-24": entry}})
 
     assert [(path, problem)] == [(" ".join(map(str, each.path)), each.message) for each in found]
+
+
+def test_the_reference_reads_a_lifted_closing_alike() -> None:
+    """Written by itself from the same page, minute by minute, around a Christmas Eve that lasts until four."""
+    document = DESK | {"special": {"*-12-24": {"closes": "12:00"}, "2026-12-24": {"closes": "16:00"}}}
+    calendar, reference = Calendar.from_document(document), Opening(document)
+    for day in (date(2025, 12, 24), date(2026, 12, 23), date(2026, 12, 24), date(2027, 12, 24)):
+        midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
+        minutes = sum(last - first for first, last in reference.minutes(day))
+
+        assert minutes * 60 == calendar.between(midnight, midnight + timedelta(days=1))

@@ -16,8 +16,8 @@ from upheld.core.time.target import (
     told_target,
 )
 
-LENGTHS = "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
-WORDS = "write a duration such as `4h` or `1.5bd`, `next-release`, or `next-opening + 1h`"
+LENGTHS = "write a number and one of s, min, h, d, w, bd, mo, y, such as `30min`, `2h` or `1.5bd`"
+WORDS = "write a duration such as `4h` or `1.5bd`, `next-release`, `next-opening + 1h`, or `best-effort`"
 
 
 def test_words() -> None:

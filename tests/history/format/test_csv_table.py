@@ -51,6 +51,19 @@ def test_the_head_tells_the_separator(separator: str) -> None:
     assert {"ticket": "T-1", "at": "a", "note": "b|c d"} == row.cells
 
 
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        ("sep=;\nticket;at\nT-1;a,b\n", 3),
+        ('\r\n"sep=;"\r\n\r\nticket;at;\r\nT-1;a,b;\r\n', 5),
+        ("ticket;at;;\rT-1;a,b;;\r", 2),
+    ],
+)
+def test_what_spreadsheets_leave_around_a_table_is_none_of_it(text: str, line: int) -> None:
+    """A line that names the separator, and cells without a name at the end."""
+    assert [Row(f"log.csv:{line}", {"ticket": "T-1", "at": "a,b"})] == found(text)
+
+
 def test_rows_may_be_short_and_not_long() -> None:
     """A cell that is not there is not there; one too many shifts all others, more likely than not."""
     short, long, right = found("a,b\n1\n1,2,3\n1,\n")

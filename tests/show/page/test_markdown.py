@@ -15,7 +15,7 @@ from upheld.show.page.blocks import Block, Heading, Line, Page, Paragraph, bulle
 from upheld.show.page.markdown import markdown
 
 LINKED: Final = re.compile(
-    r"(?:https?|ftp)://|www\.\w|[\w.+-]@[\w-]|@\w|#\d|\bGH-\d|:(?:[a-z+-][\w+-]*|100|1234):", re.IGNORECASE
+    r"(?:https?|ftp)://|www\.\w|[\w.+-]@[\w-]|@\w|#\d|\bGH-\d|:(?:[\w+-]*[a-z][\w+-]*|[+-]1|100|1234):", re.IGNORECASE
 )
 """What GitHub looks for: addresses, mail addresses, names, numbers of issues, pictures."""
 FRAGMENTS = (
@@ -32,7 +32,26 @@ FRAGMENTS = (
         "HTTPS://e",
     ),
     *("a@b.cd", "a_b@c-d.ef", "@admin", "@org/team", "@", "owner/repo#12", "#12", "#", "12", "GH-12", "gh-1", "w#"),
-    *(":tada:", ":+1:", ":100:", "12:30:45", "`", "``", "*", "_", "<", ">", "&amp;", "&#64;", "|", "\\", "\\|", "$x$"),
+    *(
+        ":tada:",
+        ":+1:",
+        ":100:",
+        ":8ball:",
+        ":1st_place_medal:",
+        "12:30:45",
+        "`",
+        "``",
+        "*",
+        "_",
+        "<",
+        ">",
+        "&amp;",
+        "&#64;",
+        "|",
+        "\\",
+        "\\|",
+        "$x$",
+    ),
     *("~~", "!", "[a](b)", "[a]", "<b>", "1.", "-", "+", "=", "é", " ", " ", "word", "<https://evil.example>"),
     "\u200b",
 )
@@ -67,6 +86,7 @@ def places(text: str) -> list[Block]:
 @example(" ")
 @example("Title #")
 @example("\\|`|")
+@example("see :8ball: and :1234: at 12:30:45")
 def test_a_text_is_shown_as_it_is_and_links_nowhere(text: str) -> None:
     """THREATS F03, V04: in a heading, a paragraph, a list, a table; loud, strong or as code."""
     expected = re.sub(r"\s", "", text.replace("\u200b", "\\u200b"))

@@ -33,6 +33,7 @@ def test_every_message_is_in_every_language(language: str) -> None:
 
     assert blanks[0] == blanks[1]
     assert set(said[0].countries) == set(said[1].countries)
+    assert all(set(each.countries_within) <= set(each.countries) for each in said)
     assert [(7, 12)] * 2 == [(len(each.weekdays), len(each.months)) for each in said]
 
 
@@ -82,6 +83,10 @@ def test_french_never_breaks_before_high_punctuation() -> None:
         ("1.5bd", "1.5 business days", "1,5 jour ouvré"),
         ("2bd", "2 business days", "2 jours ouvrés"),
         ("0.5bd", "0.5 business days", "0,5 jour ouvré"),
+        ("1mo", "1 month", "1 mois"),
+        ("3mo", "3 months", "3 mois"),
+        ("1y", "1 year", "1 an"),
+        ("2y", "2 years", "2 ans"),
         ("0d", "0 days", "0 jour"),
         ("1d", "1 day", "1 jour"),
         ("2w", "2 weeks", "2 semaines"),

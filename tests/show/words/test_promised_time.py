@@ -153,7 +153,7 @@ def test_what_never_begins_at_a_severity_is_not_shown_at_it(start: str, tiny: Ca
 def test_what_comes_along_when_the_severity_changes_says_where_it_began(tiny: Callable[[str], Policy]) -> None:
     """A time that is retargeted is shown at severities at which it never begins, with a note."""
     start = "{on: ask, when: {severity: high}}"
-    told = table(tiny, start, "{parameter: usual}, on-severity-change: retarget")
+    told = table(tiny, start, "{parameter: usual}, on-change: retarget")
 
     assert ["| **One** | 4 h | 8 h¹ | 16 h¹", "¹ only where it began at “High”"] == told
 

@@ -12,13 +12,14 @@ Source: DESIGN section 5, "Scenarios".
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from upheld.check.scenarios.expectations import check_expectations, expected_codes
 from upheld.check.scenarios.scenario import Scenario, names_of
 from upheld.core.condition.domain import Domain, OneOf
 from upheld.core.finding import Finding, in_order
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.parameter import Parameter
+from upheld.core.policy.parameter import Parameter, column_path
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
@@ -130,6 +131,15 @@ def _check_contract(scenario: Scenario, path: Path, entry: Data) -> None:
 
 def _check_columns(scenario: Scenario, path: Path, parameter: Parameter, values: object) -> None:
     """The columns of a table that a contract overrides."""
+    if parameter.across and isinstance(values, dict):
+        whole = dict.fromkeys(column_path(column)[0] for row in parameter.rows for column in row.values)
+        for key, inner in values.items():
+            if key not in whole or not isinstance(inner, dict):
+                hint = scenario.meant(key, whole, f"it can be {listed(whole)}")
+                scenario.report("UP801", (*path, key), f"`{parameter.across}` cannot be {quoted(key)}", hint, key=True)
+            else:
+                _check_columns(scenario, (*path, key), replace(parameter, across=""), inner)
+        return
     domain = scenario.vocabulary.any_event.get(parameter.by)
     written = (column for row in parameter.rows for column in row.values)
     columns = domain.values if isinstance(domain, OneOf) else tuple(dict.fromkeys(written))

@@ -24,9 +24,9 @@ from upheld.core.lifecycle.explanation import plainly, reason
 from upheld.core.lifecycle.happening import Happening, is_of_time
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.nearest import said
-from upheld.core.policy.charge import Charge
+from upheld.core.policy.charge import Account, Charge
 from upheld.core.record.event import Event
-from upheld.core.record.message import Message, value_of
+from upheld.core.record.message import Message, called, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
@@ -95,19 +95,19 @@ class Payment:
         return tuple(self._flag(bill.charged, each, bill.moment) for each in bill.charged.overdrawn)
 
     def _flag(self, charged: Charged, each: Overdrawing, moment: Moment) -> Flag:
-        values = {"charge": each.charge.id, "account": each.account.id}
-        unit = Message((each.account.counted(each.amount),))
-        tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), unit=unit, **values)
+        values = {**_named(each.charge, each.account), "unit": Message((each.account.counted(each.amount),))}
+        tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), **values)
         grounds = (each.charge, each.account)
         why = partial(_why, each.charge, _names(charged, each.charge, moment))
         return Flag("overdrawn", None, grounds, tell, why, self._language)
 
     def _refused(self, charged: Charged, shortage: Shortage, moment: Moment) -> Refusal:
         charge, account = shortage.charge, shortage.account
-        values = {"charge": charge.id, "account": account.id}
+        values = _named(charge, account)
         if isinstance(shortage.wanted, Unworked):
             ends = {"from": _told(shortage.wanted.from_s), "until": _told(shortage.wanted.until_s)}
-            tell = partial(Message.from_catalogue, f"work-{shortage.wanted.fault}", **ends, **values)
+            fault = Message.from_catalogue(f"work-{shortage.wanted.fault}")
+            tell = partial(Message.from_catalogue, "no-work", why=fault, **ends, **values)
         elif shortage.code == "invalid-data":
             tell = partial(Message.from_catalogue, "no-amount", value=value_of(said(shortage.wanted)), **values)
         else:
@@ -120,6 +120,10 @@ class Payment:
 
 def _told(at_s: int | None) -> str:
     return "–" if at_s is None else text_of(at_s)
+
+
+def _named(charge: Charge, account: Account) -> dict[str, str | Message]:
+    return {"charge": called(charge.id, charge.label), "account": called(account.id, account.label)}
 
 
 def _names(charged: Charged, charge: Charge, moment: Moment) -> Lookup:

@@ -14,10 +14,10 @@ from upheld.core.billing.booking import Allowance
 from upheld.core.billing.rating import ONE, Rate, minor_units, parts_of_second, rate_of
 from upheld.core.billing.worked_time import Cut, Piece, Unworked, fault_of, pieces_of, weighed
 from upheld.core.condition.condition import Lookup
-from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.lifecycle.happening import Happening, is_of_time
 from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, Scope, WorkedAmount
+from upheld.core.policy.parameter import column_key
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
@@ -163,14 +163,16 @@ def _reader(policy: Policy, schedule: Schedule, rating: Rating) -> ReadRaw:
 def _worked(policy: Policy, schedule: Schedule, rating: Rating, amount: WorkedAmount) -> ReadRaw:
     """The time between two instants, cut along calendars."""
     per_s = parts_of_second(rating)
-    cuts = [
-        Cut(each.calendar, schedule.calendars[each.calendar] if each.calendar else None, each.factor)
-        for each in rating.split
-    ] or [Cut("", None, ONE)]
     grounds: dict[str, tuple[Grounds, ...]] = {
         each.calendar: (each, *((policy.calendars[each.calendar],) if each.calendar in policy.calendars else ()))
         for each in rating.split
     }
+
+    def cuts(customer: str) -> list[Cut]:
+        keys = [each.calendar and schedule.calendar_for(each.calendar, customer) for each in rating.split]
+        calendars = [schedule.calendars[key] if key else None for key in keys]
+        made = zip(rating.split, calendars, strict=True)
+        return [Cut(each.calendar, calendar, each.factor) for each, calendar in made] or [Cut("", None, ONE)]
 
     def read(names: Lookup, at_s: int, customer: str) -> Raw:
         from_s, until_s = names(amount.since), names(amount.until)
@@ -180,7 +182,7 @@ def _worked(policy: Policy, schedule: Schedule, rating: Rating, amount: WorkedAm
         if fault is not None or not isinstance(from_s, int) or not isinstance(until_s, int):
             ends = (each if isinstance(each, int) else None for each in (from_s, until_s))
             return Raw(Unworked(fault or "half", *ends))
-        pieces = pieces_of(from_s, until_s, cuts)
+        pieces = pieces_of(from_s, until_s, cuts(customer))
         met = dict.fromkeys(piece.calendar for piece in pieces)
         return Raw(weighed(pieces, per_s), tuple(part for name in met for part in grounds.get(name, ())), pieces)
 
@@ -190,11 +192,11 @@ def _worked(policy: Policy, schedule: Schedule, rating: Rating, amount: WorkedAm
 def _table(policy: Policy, schedule: Schedule, amount: ParameterAmount) -> ReadRaw:
     """An amount of a parameter on the event's date, or what the customer's contract says instead."""
     parameter = policy.parameters[amount.parameter]
-    by = amount.by or parameter.by
+    by = parameter.names_with(amount.by)
 
     def read(names: Lookup, at_s: int, customer: str) -> Raw:
-        column: Held = names(by) if by else ""
-        found = None if column is None else schedule.parameter(parameter.id, str(column), at_s, customer)
+        column = column_key(by, names)
+        found = None if column is None else schedule.parameter(parameter.id, column, at_s, customer)
         if found is None:
             return Raw(None)
         row = () if found.row is None else (parameter.rows[found.row],)
@@ -210,7 +212,7 @@ def _minutes(text: str) -> object:
         duration = parse_duration(text)
     except ValueError:
         return text
-    return text if duration.is_business_day else _whole(minor_units(duration))
+    return _whole(minor_units(duration)) if duration.has_seconds else text
 
 
 def _whole(amount: Fraction) -> object:

@@ -11,11 +11,13 @@ Source: DESIGN section 4.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.condition.domain import Held
 
 Ended = Literal["stopped", "cancelled"]
+
+NOTHING_GIVEN: Final[frozenset[int]] = frozenset()
 
 Span = tuple[int, int]
 """From an instant up to, not including, another."""
@@ -33,6 +35,8 @@ class Aim(NamedTuple):
         severity: The ticket's severity when it was fixed; ``None`` where it had none.
         row: Which row of its parameter's table it was read from; ``None`` where from none.
         column: The column of the parameter that gave it, or ``None``.
+        calendar: On whose opening time it counts.
+        hours: Which of the commitment's calendars that is.
     """
 
     due_s: int | None
@@ -43,6 +47,8 @@ class Aim(NamedTuple):
     severity: str | None
     row: int | None
     column: str | None
+    calendar: str
+    hours: int
 
 
 class End(NamedTuple):
@@ -54,6 +60,7 @@ class End(NamedTuple):
         seen_s: The instant of what ended it; nothing after it touches the clock.
         trigger: Which of the commitment's stops, or cancels, did; ``None`` for the closing of the ticket.
         returns: Whether a reopening may resume it: a move into resolved or closed ended it.
+        day: The date that a stop carried, of which the first opening counts; ``None`` where it carried none.
     """
 
     how: Ended
@@ -61,31 +68,61 @@ class End(NamedTuple):
     seen_s: int
     trigger: int | None
     returns: bool
+    day: str | None = None
 
 
 class Clock(NamedTuple):
-    """One run of a commitment; it runs, paused or not, until it has an end.
+    """One run of a commitment; it runs, paused or not, until it has an end, as long as it applies.
 
     Attributes:
         commitment: Its index in the policy.
         cycle: Counted from 1 on this ticket.
-        start_s: The instant of the event that started it.
+        begun_s: The instant of what began it, whether it applied then or not.
+        start_s: The instant at which it started: the same, unless only a change made it apply.
+        from_s: The instant from which its time counts: its start, unless a change counted it anew.
         trigger: Which of the commitment's starts did; ``None`` for a reopening.
-        aim: What was promised; ``None`` while it is pending.
+        aim: What was promised; ``None`` while it is pending, and where it has not applied yet.
         end: How it ended, if it did.
         gaps: Times between an end and a resumed reopening, which count as pauses.
-        marks: How many of its warning marks were given.
-        mark_s: When the next of them would be reached without a pause; ``None`` where there is none.
-        held: While it is pending, what its target reads of the starting event.
+        given: Which of its commitment's marks were given.
+        reminded: How many reminders were.
+        next: The number of the mark that comes next, and when it would be reached without a pause.
+        held: What it reads of the starting event.
+        read: What the names that it follows held when it was judged.
+        lapsed_s: Since when it does not apply, judged by what may change again; ``None`` while it does, or is pending.
+        beats: Whether its due instant begins the next cycle.
     """
 
     commitment: int
     cycle: int
+    begun_s: int
     start_s: int
+    from_s: int
     trigger: int | None
     aim: Aim | None = None
     end: End | None = None
     gaps: tuple[Span, ...] = ()
-    marks: int = 0
-    mark_s: int | None = None
+    given: frozenset[int] = NOTHING_GIVEN
+    reminded: int = 0
+    next: tuple[int, int] | None = None
     held: tuple[tuple[str, Held], ...] = ()
+    read: tuple[Held, ...] = ()
+    lapsed_s: int | None = None
+    beats: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is neither over nor without an application."""
+        return self.end is None and self.lapsed_s is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has not begun: what started it would, and the promise does not apply so far."""
+        return self.aim is None and self.lapsed_s is not None
+
+    @property
+    def ending(self) -> End | None:
+        """How its time came to an end, if it did; ceasing to apply cancels it."""
+        if self.lapsed_s is None:
+            return self.end
+        return End("cancelled", self.lapsed_s, self.lapsed_s, None, False)

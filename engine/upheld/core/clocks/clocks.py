@@ -37,19 +37,25 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = self._step(happening.event, happening.origin, happening.state)
-        if plan.is_idle and state.mark_s > happening.at_s and all(clock.aim is not None for clock in state.clocks):
+        if (
+            plan.is_idle
+            and state.next_s > happening.at_s
+            and not any(clock.aim is None and clock.lapsed_s is None for clock in state.clocks)
+        ):
             return state, ()
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
         return after, tuple(step.changes)
 
-    def pass_time(self, state: ClockState, until_s: int) -> tuple[ClockState, tuple[ClockChange, ...]]:
-        """The state at an instant at which nothing happens, and the warnings reached by then."""
-        if state.mark_s > until_s:
-            return state, ()
-        clocks, changes = self.rules.warned(state.clocks, state.tracks, until_s)
-        mark_s = self.rules.next_mark_s(clocks, state.tracks)
-        return state._replace(clocks=tuple(clocks), mark_s=mark_s), tuple(changes)
+    def pass_time(self, state: ClockState, nothing: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
+        """The state at an instant at which nothing happens, and what came by itself: next cycles, and warnings.
+
+        Args:
+            nothing: The instant, and the names as they have been since the last step.
+        """
+        step = ClockStep(self.rules, state, nothing, self._step(None, nothing.state, nothing.state))
+        after = step.pass_time()
+        return after, tuple(step.changes)
 
     def rows(self, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
         """What a verdict shows of the clocks, measured up to an instant that is not before the last step."""
@@ -59,7 +65,7 @@ class Clocks:
         """When each running clock falls due, or did, as things stand; the earliest first."""
         found = []
         for clock in state.clocks:
-            due_s = self.rules.due_s(clock, state.tracks) if clock.end is None else None
+            due_s = self.rules.due_s(clock, state.tracks) if clock.runs else None
             if due_s is not None:
                 found.append((due_s, self.rules.terms[clock.commitment].commitment.id, clock.cycle))
         return tuple(sorted(found))

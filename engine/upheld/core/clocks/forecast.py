@@ -8,14 +8,16 @@ that depends on it is told, with the names that it needs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from upheld.core.clocks.clock import Aim, Clock
 from upheld.core.clocks.row import citations, grounds_of
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.condition.domain import Held
 from upheld.core.errors import CalendarError
+from upheld.core.lifecycle.barrier import Barrier, Barriers
 from upheld.core.lifecycle.knowledge import Knowledge
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Trigger
 from upheld.core.policy.contracts import Contracts
@@ -40,6 +42,7 @@ class Forecast:
         intervals: The opening intervals from start to due, in seconds since 1970 UTC.
         skipped: The dates in between that a holiday or closing day closes, with its name.
         clauses, assumptions: What it rests on.
+        barred: What would refuse every event that starts it, so that it does not begin.
     """
 
     commitment: Commitment
@@ -52,6 +55,12 @@ class Forecast:
     skipped: tuple[tuple[date, str], ...] = ()
     clauses: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    barred: tuple[Barrier, ...] = ()
+
+    @property
+    def calendar(self) -> str:
+        """The calendar that it counts on; ``""`` where that is not known."""
+        return "" if self.aim is None else self.aim.calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,19 @@ class Forecasts:
         promises: In the policy's order.
         waiting: For missing facts that opening the ticket would set, the names that decide how.
         contract: The kinds of contract that the customer holds; ``None`` where nobody knows.
+        barred: What would refuse every event that opens a ticket, so that none of them begins at once.
     """
 
     at_s: int
     promises: tuple[Forecast, ...]
     waiting: Mapping[str, tuple[str, ...]]
     contract: Held = None
+    barred: tuple[Barrier, ...] = ()
+
+    @property
+    def barriers(self) -> tuple[Barrier, ...]:
+        """All that would be refused, each once."""
+        return tuple(dict.fromkeys(chain(self.barred, *(each.barred for each in self.promises))))
 
 
 def forecast(
@@ -86,11 +102,24 @@ def forecast(
     """
     schedule.date_at(at_s)
     rules, knowledge = ClockRules(policy, schedule), Knowledge(policy, schedule, at_s, said, contracts)
-    promises = tuple(_forecasts(rules, at_s, knowledge))
+    barriers = Barriers(policy, schedule, knowledge)
+    promises = tuple(_barred(each, policy, barriers) for each in _forecasts(rules, at_s, knowledge))
     needed = {name for each in promises for name in each.missing}
     waiting = {fact: names for fact, names in knowledge.waiting.items() if fact in needed}
     contract = None if knowledge.missing("contract") else knowledge.holds("contract")
-    return Forecasts(at_s, promises, waiting, contract)
+    return Forecasts(at_s, promises, waiting, contract, barriers.before(barriers.opening))
+
+
+def _barred(promise: Forecast, policy: Policy, barriers: Barriers) -> Forecast:
+    """The same with what would refuse all that starts it; what leaves a state may come by any event."""
+    events: dict[str, None] = {}
+    for trigger in promise.starts:
+        entering = (each for each in policy.transitions if each.target is not None and each.target in trigger.enters)
+        events |= dict.fromkeys((*trigger.on, *(event for each in entering for event in each.on)))
+        if trigger.leaves or any(timer.target in trigger.enters for timer in policy.timers if timer.target):
+            return promise
+    found = barriers.before(events)
+    return replace(promise, barred=found) if found else promise
 
 
 def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forecast]:
@@ -116,19 +145,25 @@ def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forec
                 yield Forecast(terms.commitment, triggers, missing=needed)
             else:
                 start = starts[0] if len(starts) == 1 else None
-                yield _found(rules, Clock(index, 1, at_s, start, aim), triggers, aim)
+                yield _found(rules, Clock(index, 1, at_s, at_s, at_s, start, aim), triggers, aim)
         except CalendarError as error:
             raise CalendarError(f"`{terms.commitment.id}` cannot be told: {error}") from None
 
 
 def _of_cases(rules: ClockRules, index: int, knowledge: Knowledge) -> Iterator[str]:
-    """The missing names that decide which target counts."""
-    for case in rules.terms[index].commitment.within:
+    """The missing names that decide which target counts, and on which calendar."""
+    commitment = rules.terms[index].commitment
+    for hours in commitment.hours:
+        judgement = knowledge.judged(hours.when)
+        yield from judgement.missing
+        if judgement.holds:
+            break
+    for case in commitment.within:
         judgement = knowledge.judged(case.when)
         yield from judgement.missing
         if judgement.holds is not False and isinstance(case.target, ParameterTarget):
-            by = case.target.by or rules.schedule.column_name(case.target.parameter)
-            yield from knowledge.missing(by) if by else ()
+            for name in rules.schedule.column_names(case.target.parameter, case.target.by):
+                yield from knowledge.missing(name)
         if judgement.holds:
             return
 
@@ -139,16 +174,16 @@ def _found(rules: ClockRules, clock: Clock, starts: tuple[Trigger, ...], aim: Ai
     target = parse_target(aim.text) if isinstance(case.target, ParameterTarget) else case.target
     assert target is not None, "a target that cannot be read was refused by the checker"
     clauses, assumptions = citations(rules, grounds_of(rules, clock, aim))
-    due_s = aim.due_s
+    due_s, calendar = aim.due_s, terms.calendar(aim)
     return Forecast(
         terms.commitment,
         starts,
         aim,
         target,
-        _day(rules.schedule, terms.calendar, clock.start_s, target),
+        _day(rules.schedule, calendar, clock.start_s, target),
         (),
-        () if due_s is None else tuple(terms.calendar.intervals_s(clock.start_s, due_s)),
-        () if due_s is None else terms.calendar.skipped_s(clock.start_s, due_s),
+        () if due_s is None else tuple(calendar.intervals_s(clock.start_s, due_s)),
+        () if due_s is None else calendar.skipped_s(clock.start_s, due_s),
         clauses,
         assumptions,
     )

@@ -7,12 +7,14 @@ every step is to ask their conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from upheld.core.clocks.clock import Ended
+from upheld.core.clocks.terms import Terms
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.policy.commitment import Excuse, Trigger
+from upheld.core.policy.event_type import Addition, Reference
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
 from upheld.core.policy.policy import Policy
 
@@ -25,20 +27,27 @@ class Ending(NamedTuple):
         when: Its condition; ``None`` for always.
         trigger: Which of the commitment's cancels or stops it is; ``None`` for closing.
         at: The name of the date that counts instead of the step's instant, or ``""``.
+        ends_rhythm: Whether it says that no cycle follows any more.
     """
 
     how: Ended
     when: Predicate | None
     trigger: int | None
     at: str
+    ends_rhythm: bool = False
 
 
 class Pull(NamedTuple):
-    """A trigger that may be pulled: ``of`` which commitment for a start, of which track for a pause."""
+    """A trigger that may be pulled: ``of`` which commitment for a start, of which track for a pause.
+
+    Attributes:
+        at: The name of the date that counts instead of the step's instant, or ``""``.
+    """
 
     of: int
     when: Predicate | None
     trigger: int | None
+    at: str = ""
 
 
 class ExcusePlan(NamedTuple):
@@ -47,6 +56,20 @@ class ExcusePlan(NamedTuple):
     number: int
     when: Predicate | None
     excuse: Excuse
+
+
+class Correction(NamedTuple):
+    """A commitment that follows what an event may correct.
+
+    Attributes:
+        commitment: Its index in the policy.
+        facts: Those that it may correct.
+        fields: The fields of the event that tell it, of which one has to be given; none where it tells it anyway.
+    """
+
+    commitment: int
+    facts: frozenset[str]
+    fields: tuple[str, ...]
 
 
 class StepPlan(NamedTuple):
@@ -58,7 +81,9 @@ class StepPlan(NamedTuple):
             too, where an event that is both its start and its stop ends only the clocks before.
         may_return: Whether a reopening may resume what ends here: it moves into resolved or closed.
         reopens: Whether it is a reopening.
-        severity: Whether it may change the severity of a ticket whose clocks follow it.
+        changes: The commitments whose clocks may be judged again, since it may change what they follow.
+        corrects: Those of which all clocks are judged again from their start, each with the names whose being set by
+            the event says so.
         continues, pauses: Tracks that it may end, and begin.
         starts: Commitments.
         excuses: Excuses.
@@ -69,7 +94,8 @@ class StepPlan(NamedTuple):
     entered: dict[int, tuple[Ending, ...]]
     may_return: bool
     reopens: bool
-    severity: bool
+    changes: tuple[int, ...]
+    corrects: tuple[Correction, ...]
     continues: tuple[Pull, ...]
     pauses: tuple[Pull, ...]
     starts: tuple[Pull, ...]
@@ -94,18 +120,18 @@ class ClockPlan:
     Attributes:
         tracks: Every pause of every commitment.
         tracks_of: By commitment, the indices of its tracks.
-        follow_severity: By commitment, whether a change of severity gives its clocks a new target.
-        on_reopen, cycles: By commitment, what it says of reopenings and second starts.
+        on_reopen, cycles, rhythms: By commitment, what it says of reopenings and second starts, and what begins its
+            next cycle by itself.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, terms: Sequence[Terms]) -> None:
         self._policy = policy
+        self._terms = terms
         commitments = [*enumerate(policy.commitments)]
         self.tracks = tuple(TrackOf(i, number) for i, each in commitments for number in range(len(each.pause)))
         self.tracks_of = tuple(
             tuple(number for number, track in enumerate(self.tracks) if track.commitment == i) for i, _ in commitments
         )
-        self.follow_severity = tuple(each.on_severity_change == "retarget" for each in policy.commitments)
         self.on_reopen = tuple(each.on_reopen for each in policy.commitments)
         self.cycles = tuple(each.cycles for each in policy.commitments)
         pauses = [policy.commitments[track.commitment].pause[track.pause] for track in self.tracks]
@@ -115,6 +141,9 @@ class ClockPlan:
         self._starts = _ready((i, each.start) for i, each in commitments)
         self._stops = _ready((i, each.stop) for i, each in commitments)
         self._cancels = _ready((i, each.cancel) for i, each in commitments)
+        voids = _ready((i, each.voids) for i, each in commitments)
+        self._untils = [each for each in voids if each not in self._cancels]
+        self.rhythms = tuple(each.rhythm.every if each.rhythm is not None else None for each in policy.commitments)
         self._excuses = [
             ExcusePlan(number, predicate_or_none(each.when), each) for number, each in enumerate(policy.excuses)
         ]
@@ -143,22 +172,29 @@ class ClockPlan:
         continues = (*pulled(self._continues), *self._entered(state, origin))
         pauses = (*pulled(self._begins), *self._entered(origin, state))
         starts = pulled(self._starts)
-        severity = any(self.follow_severity) and self._may_set_severity(event)
+        changes = self._changes(event)
+        corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
-        is_idle = not (endings or reopens or severity or continues or pauses or starts or excuses)
-        return StepPlan(endings, entered, may_return, reopens, severity, continues, pauses, starts, excuses, is_idle)
+        does = (endings, reopens, changes, corrects, continues, pauses, starts, excuses)
+        return StepPlan(
+            endings, entered, may_return, reopens, changes, corrects, continues, pauses, starts, excuses, not any(does)
+        )
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool
     ) -> dict[int, tuple[Ending, ...]]:
-        """Explicit cancel, stop, cancel by closing; duties go on when a ticket is closed."""
+        """Explicit cancel, stop, end of a rhythm, cancel by closing; duties go on when a ticket is closed."""
         found: dict[int, list[Ending]] = {}
-        ways: tuple[tuple[Ended, Ready], ...] = (("cancelled", self._cancels), ("stopped", self._stops))
+        ways: tuple[tuple[Ended, Ready], ...] = (
+            ("cancelled", self._cancels),
+            ("stopped", self._stops),
+            ("cancelled", self._untils),
+        )
         for how, ready in ways:
             for trigger, pull in ready:
                 if _pulls(trigger, event, origin, state):
-                    at = trigger.at.name if trigger.at else ""
-                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, at))
+                    ends_rhythm = ready is self._untils
+                    found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, pull.at, ends_rhythm))
         if closes:
             for index, commitment in enumerate(self._policy.commitments):
                 if not commitment.duty:
@@ -173,17 +209,30 @@ class ClockPlan:
             if after in states and before not in states
         )
 
-    def _may_set_severity(self, event: str | None) -> bool:
-        """Whether the event sets the severity; a state observed in a tracker may come with any fact."""
-        if event is None:
-            return True
-        known = self._policy.events.get(event)
-        return known is not None and any(setting.fact == "severity" for setting in known.sets)
+    def _changes(self, event: str | None) -> tuple[int, ...]:
+        """The commitments that follow what a step may change; a timer, or a state observed, may set any fact."""
+        known = self._policy.events.get(event or "")
+        changed = {setting.fact for setting in known.sets} if known is not None else set[str]()
+        return tuple(
+            index
+            for index, terms in enumerate(self._terms)
+            if terms.on_change != "keep" and terms.follows and (event is None or changed.intersection(terms.follows))
+        )
+
+    def _corrects(self, event: str | None) -> Iterator[Correction]:
+        known = self._policy.events.get(event or "")
+        corrected = set(known.corrects) if known is not None else set[str]()
+        for index, terms in enumerate(self._terms):
+            facts = corrected.intersection(terms.corrected)
+            if facts and known is not None:
+                values = [case.value for each in known.sets if each.fact in facts for case in each.cases]
+                fields = [value.name for value in values if isinstance(value, Reference | Addition)]
+                yield Correction(index, frozenset(facts), tuple(fields) if len(fields) == len(values) else ())
 
 
 def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:
     return [
-        (trigger, Pull(index, predicate_or_none(trigger.when), number))
+        (trigger, Pull(index, predicate_or_none(trigger.when), number, trigger.at.name if trigger.at else ""))
         for index, triggers in indexed
         for number, trigger in enumerate(triggers)
     ]

@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from upheld.core.clocks.clock import Aim, Clock, End, Span
 from upheld.core.clocks.pauses import FOREVER, due_s, paused_s, united, until, used_s
 from upheld.core.clocks.rules import Cited, ClockRules
 from upheld.core.clocks.state import ClockState, Paused
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause
+from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Grounds
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import text_of
-from upheld.core.time.target import NextOccurrence
+from upheld.core.time.target import BestEffort, NextOccurrence
+
+BEST_EFFORT: Final = str(BestEffort())
 
 Status = Literal["running", "paused", "upheld", "breached", "cancelled", "excused"]
 
@@ -31,12 +34,14 @@ class ClockRow:
     """One clock as a verdict shows it; times in opening seconds of the commitment's calendar.
 
     Attributes:
-        due_s: ``None`` while it is paused, or no release or date is known.
+        from_s: From when its time counts: its start, unless a change counted it anew.
+        due_s: ``None`` while it is paused, or no release or date is known, and for best effort.
         stop_s: When it was stopped; a stop's own date where it carries one.
         target_s: The opening time allowed, where the target is an amount of it. Then it is ``used_s`` plus
             ``remaining_s`` less ``overrun_s``, whatever the status.
         remaining_s: What was left at the end, or is left at as-of; ``None`` where no due instant is known.
         overrun_s: What was used after the due instant.
+        calendar: The calendar that it counted on, and its ``zone``.
         ended_s: When it was stopped or cancelled, as the records tell it; ``None`` while it is neither.
     """
 
@@ -45,6 +50,7 @@ class ClockRow:
     status: Status
     severity: str | None
     start_s: int
+    from_s: int
     due_s: int | None
     stop_s: int | None
     target: str
@@ -55,7 +61,14 @@ class ClockRow:
     overrun_s: int
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    calendar: str
+    zone: str
     ended_s: int | None = None
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether it counts in a share: best effort promises nothing that could be broken."""
+        return self.commitment.promised and self.target != BEST_EFFORT
 
     def as_document(self) -> dict[str, object]:
         """The entry of ``commitments`` in a verdict."""
@@ -65,8 +78,10 @@ class ClockRow:
             "status": self.status,
             "severity": self.severity,
             "started_at": text_of(self.start_s),
+            "counted_from": text_of(self.from_s),
             "due_at": None if self.due_s is None else text_of(self.due_s),
             "stopped_at": None if self.stop_s is None else text_of(self.stop_s),
+            "calendar": self.calendar,
             "target": self.target,
             "target_s": self.target_s,
             "used_s": self.used_s,
@@ -88,25 +103,25 @@ def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[Cloc
 def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> list[Span]:
     """The pauses that touch a clock: up to what ended it, or up to as-of; one that still lasts, lasts."""
     pauses = rules.pauses(clock, state.tracks)
-    if clock.end is not None:
-        return until(pauses, min(clock.end.at_s, clock.end.seen_s))
+    if clock.ending is not None:
+        return until(pauses, min(clock.ending.at_s, clock.ending.seen_s))
     return [span for span in pauses if span[0] <= as_of_s]
 
 
 def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[tuple[Pause, Paused]]:
     """The same pauses one by one, track by track, with what the policy says of each; gaps are none of them."""
     commitment = rules.terms[clock.commitment].commitment
-    last_s = as_of_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s) - 1
+    last_s = as_of_s if clock.ending is None else min(clock.ending.at_s, clock.ending.seen_s) - 1
     for number in rules.plan.tracks_of[clock.commitment]:
         for each in state.tracks[number].every():
-            if each.until_s > clock.start_s and each.from_s <= last_s:
+            if each.until_s > clock.from_s and each.from_s <= last_s:
                 yield commitment.pause[rules.plan.tracks[number].pause], each
 
 
 def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:
     """What a verdict says of one clock that was promised ``aim``."""
     terms = rules.terms[clock.commitment]
-    calendar, start_s, end = terms.calendar, clock.start_s, clock.end
+    calendar, start_s, end = terms.calendar(aim), clock.from_s, clock.ending
     end_s = as_of_s if end is None else end.at_s
     pauses = measured_pauses(rules, state, clock, as_of_s)
     due = due_s(aim, calendar, start_s, pauses)
@@ -127,6 +142,7 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         clock.cycle,
         status,
         aim.severity,
+        clock.start_s,
         start_s,
         None if status == "paused" else due,
         end.at_s if end is not None and end.how == "stopped" else None,
@@ -135,8 +151,10 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         used_s(calendar, passed, start_s, end_s),
         paused_s(calendar, passed, start_s, end_s),
         None if left_until is None else calendar.between_s(end_s, left_until),
-        0 if due is None else used_s(calendar, passed, due, end_s),
+        0 if due is None else used_s(calendar, passed, max(due, start_s), end_s),
         *cited,
+        aim.calendar.partition("@")[0],
+        calendar.zone.key,
         None if end is None else end.seen_s,
     )
 
@@ -175,11 +193,14 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
     yield commitment
     if clock.trigger is not None:
         yield commitment.start[clock.trigger]
-    if clock.end is not None and clock.end.trigger is not None:
-        yield (commitment.stop if clock.end.how == "stopped" else commitment.cancel)[clock.end.trigger]
+    end = clock.ending
+    if end is not None and end.trigger is not None:
+        yield (commitment.stop if end.how == "stopped" else commitment.voids)[end.trigger]
     yield case
-    if commitment.calendar in policy.calendars:
-        yield policy.calendars[commitment.calendar]
+    hours = commitment.hours[aim.hours]
+    yield hours
+    if hours.calendar in policy.calendars:
+        yield policy.calendars[hours.calendar]
     if isinstance(case.target, ParameterTarget):
         parameter = policy.parameters[case.target.parameter]
         yield parameter
@@ -191,14 +212,15 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
         if recurrence.calendar in policy.calendars:
             yield policy.calendars[recurrence.calendar]
     severity = next((each for each in policy.severities if each.id == aim.severity), None)
-    if severity is not None and aim.column == severity.id:
+    if severity is not None and aim.column is not None and column_path(aim.column)[-1] == severity.id:
         yield severity
 
 
 def _cited_alike(rules: ClockRules, clock: Clock, aim: Aim) -> Cited:
     """What a clock cites that was never paused and is not excused; worked out once for all clocks alike."""
-    end = None if clock.end is None else (clock.end.how, clock.end.trigger)
-    alike = (clock.commitment, clock.trigger, end, aim.case, aim.row, aim.severity, aim.column)
+    ending = clock.ending
+    end = None if ending is None else (ending.how, ending.trigger)
+    alike = (clock.commitment, clock.trigger, end, aim.case, aim.hours, aim.row, aim.severity, aim.column)
     cited = rules.cited.get(alike)
     if cited is None:
         cited = rules.cited[alike] = citations(rules, grounds_of(rules, clock, aim))

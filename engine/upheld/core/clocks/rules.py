@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from upheld.core.clocks.clock import Aim, Clock, Span
-from upheld.core.clocks.pauses import FOREVER, due_s, united
+from upheld.core.clocks.pauses import FOREVER, due_s, united, until
 from upheld.core.clocks.plan import ClockPlan
 from upheld.core.clocks.state import ClockChange, Track
 from upheld.core.clocks.terms import Terms
@@ -25,7 +25,7 @@ class ClockRules:
     Attributes:
         plan: What a step may do to them.
         terms: What each commitment promises, by its index.
-        warns: Whether any of them has warning marks.
+        goes_on: Whether time alone does something to a clock of any of them: a warning, the next cycle of a rhythm.
         clauses, assumptions: The place of each in the order in which the policy declares them.
         cited: What clocks alike cite, by what makes them alike; filled as it is asked for.
 
@@ -35,11 +35,11 @@ class ClockRules:
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self.policy = policy
         self.schedule = schedule
-        self.plan = ClockPlan(policy)
         self.terms = tuple(Terms(policy, commitment, schedule) for commitment in policy.commitments)
+        self.plan = ClockPlan(policy, self.terms)
         self.clauses = {name: place for place, name in enumerate(policy.clauses)}
         self.assumptions = {name: place for place, name in enumerate(policy.assumptions)}
-        self.warns = any(terms.marks for terms in self.terms)
+        self.goes_on = any(terms.warns or terms.commitment.rhythm for terms in self.terms)
         self.cited: dict[object, Cited] = {}
 
     def pauses(self, clock: Clock, tracks: Sequence[Track]) -> list[Span]:
@@ -48,7 +48,7 @@ class ClockRules:
             (each.from_s, each.until_s)
             for number in self.plan.tracks_of[clock.commitment]
             for each in tracks[number].every()
-            if each.until_s > clock.start_s
+            if each.until_s > clock.from_s
         ]
         return united((*spans, *clock.gaps)) if spans or clock.gaps else NONE
 
@@ -57,24 +57,33 @@ class ClockRules:
         aim = clock.aim
         if aim is None or aim.due_s is not None:
             return aim
-        return self.terms[clock.commitment].with_release(aim, clock.start_s)
+        return self.terms[clock.commitment].with_release(aim, clock.from_s)
 
     def due_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
         """When a running clock falls due, as things stand; ``None`` while that is not known."""
         aim = self.aim(clock)
         if aim is None:
             return None
-        return due_s(aim, self.terms[clock.commitment].calendar, clock.start_s, self.pauses(clock, tracks))
+        return due_s(aim, self.schedule.calendars[aim.calendar], clock.from_s, self.pauses(clock, tracks))
 
-    def next_mark_s(self, clocks: Iterable[Clock], tracks: Sequence[Track]) -> int:
-        """When the first of the clocks reaches its next warning mark, as things stand; ``FOREVER`` for never."""
+    def next_s(self, clocks: Iterable[Clock], tracks: Sequence[Track]) -> int:
+        """When something happens to a clock by itself, as things stand; ``FOREVER`` for never."""
         found = FOREVER
         for clock in clocks:
-            if clock.mark_s is not None and clock.end is None:
-                reached = self._reaches_mark_s(clock, tracks)
+            for reached in (self._reaches_mark_s(clock, tracks), self.beat_s(clock, tracks)):
                 if reached is not None and reached < found:
                     found = reached
         return found
+
+    def beat_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
+        """The first instant at which a cycle's due instant has begun the next one; it comes after what happens then."""
+        if not clock.beats or clock.aim is None or clock.lapsed_s is not None:
+            return None
+        pauses = self.pauses(clock, tracks)
+        if clock.end is not None:
+            pauses = until(pauses, min(clock.end.at_s, clock.end.seen_s))
+        due = due_s(clock.aim, self.schedule.calendars[clock.aim.calendar], clock.from_s, pauses)
+        return due + 1 if due is not None and due > clock.from_s else None
 
     def warned(
         self, clocks: Iterable[Clock], tracks: Sequence[Track], until_s: int, told_s: int | None = None
@@ -89,22 +98,37 @@ class ClockRules:
         for clock in clocks:
             terms = self.terms[clock.commitment]
             reached = self._reaches_mark_s(clock, tracks)
-            while reached is not None and reached <= until_s and clock.aim is not None:
-                at_s = reached if told_s is None else told_s
-                place = terms.marks[clock.marks].place
-                changes.append(ClockChange("warned", clock.commitment, clock.cycle, at_s, place))
-                given = clock.marks + 1
-                clock = clock._replace(marks=given, mark_s=terms.mark_s(clock.start_s, clock.aim, given))
+            while reached is not None and reached <= until_s and clock.next is not None and clock.aim is not None:
+                number, marks = clock.next[0], terms.commitment.marks
+                is_breach = number < len(marks) and marks[number].kind == "breached"
+                at_s = told_s if told_s is not None else reached - is_breach
+                changes.append(ClockChange("warned", clock.commitment, clock.cycle, at_s, number))
+                given, reminded = clock.given, clock.reminded
+                if number < len(marks):
+                    given |= {number}
+                else:
+                    reminded += 1
+                following = terms.next_mark(clock.from_s, clock.aim, given, reminded)
+                clock = clock._replace(given=given, reminded=reminded, next=following)
                 reached = self._reaches_mark_s(clock, tracks)
             found.append(clock)
         return found, sorted(changes, key=lambda change: change.at_s)
 
     def _reaches_mark_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
         """When a clock reaches its next mark, moved on by pauses as its due instant is."""
-        if clock.mark_s is None or clock.end is not None or clock.aim is None:
+        if clock.next is None or clock.aim is None or not clock.runs:
             return None
-        pauses = self.pauses(clock, tracks)
+        number, reached_s = clock.next
+        aim, calendar, pauses = clock.aim, self.schedule.calendars[clock.aim.calendar], self.pauses(clock, tracks)
         if not pauses:
-            return clock.mark_s
-        mark = clock.aim._replace(due_s=clock.mark_s)
-        return due_s(mark, self.terms[clock.commitment].calendar, clock.start_s, pauses)
+            return reached_s
+        marks = self.terms[clock.commitment].commitment.marks
+        if number < len(marks) and marks[number].kind != "breached":
+            return due_s(aim._replace(due_s=reached_s), calendar, clock.from_s, pauses)
+        due = due_s(aim, calendar, clock.from_s, pauses)
+        if due is None or number < len(marks):
+            return None if due is None else due + 1
+        late_s = calendar.between_s(max(aim.due_s or due, clock.from_s), reached_s)
+        late_from_s = max(due, clock.from_s)
+        late = aim._replace(due_s=calendar.add_s(late_from_s, late_s), moves=True)
+        return due_s(late, calendar, late_from_s, pauses)

@@ -10,9 +10,23 @@ from upheld.core.clocks.pauses import FOREVER
 from upheld.core.series import Series
 
 ChangeKind = Literal[
-    "started", "fixed", "dropped", "stopped", "cancelled", "resumed", "retargeted", "paused", "continued", "warned"
+    "started",
+    "fixed",
+    "dropped",
+    "stopped",
+    "cancelled",
+    "resumed",
+    "retargeted",
+    "restarted",
+    "corrected",
+    "lapsed",
+    "revived",
+    "paused",
+    "continued",
+    "warned",
 ]
-"""``fixed``: the target of a pending clock became known; ``dropped``: it became known that it is no clock at all."""
+"""``fixed``: the target of a pending clock became known; ``dropped``: it became known that it is no clock at all;
+``lapsed``: it does not apply any more, which cancels it; ``revived``: it applies again."""
 
 
 class Paused(NamedTuple):
@@ -20,11 +34,13 @@ class Paused(NamedTuple):
 
     Attributes:
         from_s, until_s: Half-open; one that lasts ends at ``FOREVER``.
+        known_s: When it was told that it began.
         begun, ended: Which triggers of the pause did; ``None`` for a pause in states.
     """
 
     from_s: int
     until_s: int
+    known_s: int
     begun: int | None
     ended: int | None
 
@@ -70,7 +86,8 @@ class ClockState(NamedTuple):
             not known yet, or a reopening resumes them.
         tracks: By track of the plan.
         excuses: As declared.
-        mark_s: When the first clock reaches its next warning mark, as things stand; ``FOREVER`` for never.
+        next_s: When something happens to a clock by itself, as things stand: a warning, or a rhythm's next cycle;
+            ``FOREVER`` for never.
         over: The others.
         cycles_over: By commitment, the last cycle of those; 0 for none.
     """
@@ -78,7 +95,7 @@ class ClockState(NamedTuple):
     clocks: tuple[Clock, ...] = ()
     tracks: tuple[Track, ...] = ()
     excuses: tuple[Excused, ...] = ()
-    mark_s: int = FOREVER
+    next_s: int = FOREVER
     over: Series[Clock] = Series()
     cycles_over: tuple[int, ...] = ()
 
@@ -88,18 +105,18 @@ class ClockState(NamedTuple):
         yield from self.clocks
 
 
-NO_SHARE: Final = -1
+NO_MARK: Final = -1
 
 
 class ClockChange(NamedTuple):
     """Something that a step did to a clock: ``what`` to which ``cycle`` of which commitment, and when.
 
     Attributes:
-        share: For a warning, which of the commitment's ``warn_at`` was reached; else ``NO_SHARE``.
+        mark: For a warning, the number of the commitment's mark; else ``NO_MARK``.
     """
 
     what: ChangeKind
     commitment: int
     cycle: int
     at_s: int
-    share: int = NO_SHARE
+    mark: int = NO_MARK

@@ -1,7 +1,7 @@
 """One step of a ticket's clocks: what a happening starts, stops, pauses and cancels, in the order of the design.
 
 The facts have changed before, so what follows from them comes first: targets that have
-become known, and a new severity's. Then explicit cancel, stop, cancel by closing;
+become known, and the promise anew where what it reads has changed. Then explicit cancel, stop, cancel by closing;
 reopening; pauses; starts. What begins on a record that also enters what ends it ends at once.
 
 Source: DESIGN section 3, step 7; section 4, from "Starting" on.
@@ -9,25 +9,33 @@ Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from datetime import date
+from operator import is_
 from typing import Literal
 
-from upheld.core.clocks.clock import Clock, End
+from upheld.core.clocks.clock import NOTHING_GIVEN, Clock, End
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
-from upheld.core.clocks.terms import names_at_start
+from upheld.core.clocks.terms import AT_START, names_at_start
+from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.policy.policy import ALWAYS
+from upheld.core.series import Series
+from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 
 
 class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
-    __slots__ = ("at_s", "before", "changes", "clocks", "now", "plan", "resumed", "rules", "tracks")
+    __slots__ = (
+        *("at_s", "barred", "before", "changes", "clocks", "cycles_over", "now", "over"),
+        *("plan", "resumed", "rules", "tracks"),
+    )
 
     def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
         self.rules = rules
@@ -37,32 +45,77 @@ class ClockStep:
         self.at_s = happening.at_s
         self.clocks = [*state.clocks]
         self.tracks = state.tracks
+        self.over, self.cycles_over = state.over, state.cycles_over
         self.changes: list[ClockChange] = []
         self.resumed: set[int] = set()
+        self.barred: set[int] = set()
 
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
         plan, state = self.plan, self.before
-        if state.mark_s <= self.at_s:
-            self.clocks, self.changes = self.rules.warned(self.clocks, self.tracks, self.at_s)
         self._fix()
-        if plan.severity:
-            self._retarget()
-        if plan.endings:
-            self._end(plan.endings)
+        if plan.corrects:
+            self._correct()
+        if plan.changes:
+            self._judge_again()
+        following = self._end(plan.endings) if plan.endings else {}
         begun = self._reopen() if plan.reopens else set()
         if plan.continues or plan.pauses:
             self._pause()
+        for index, at_s in following.items():
+            if index not in begun and self._is_free(index):
+                begun.add(index)
+                self._begin(index, None, at_s)
         if plan.starts:
             self._start(begun)
         if plan.entered and (begun or self.resumed):
-            self._end(plan.entered, begun | self.resumed)
+            self._end_at_once(plan.entered, begun | self.resumed, set(following))
         excuses = self._excuses() if plan.excuses else ()
-        if not self.changes and self.tracks is state.tracks and not excuses:
+        if not (self.changes or excuses) and self.tracks is state.tracks and self._same_clocks():
             return state
-        mark_s = self._mark_s() if self.rules.warns else FOREVER
+        next_s = self._next_s() if self.rules.goes_on else FOREVER
         excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return self._settled(ClockState((), self.tracks, excused, mark_s, state.over, state.cycles_over))
+        return self._settled(ClockState((), self.tracks, excused, next_s, self.over, self.cycles_over))
+
+    def _same_clocks(self) -> bool:
+        """Whether nothing became of any clock, told or not."""
+        before = self.before.clocks
+        return len(self.clocks) == len(before) and all(map(is_, self.clocks, before))
+
+    def pass_time(self) -> ClockState:
+        """The state once what comes by itself has come: the cycles that due instants begin, and warnings."""
+        next_s = self._pass_time()
+        return self._settled(self.before._replace(clocks=(), next_s=next_s))
+
+    def _pass_time(self, told_s: int | None = None) -> int:
+        """Let come what comes by itself up to now. Returns: when something comes next.
+
+        Args:
+            told_s: When it is told, where what happens now has put it into the past.
+        """
+        until_s, beat = self.at_s, self._next_beat(self.at_s)
+        while beat is not None:
+            position, self.at_s = beat
+            clock = self.clocks[position]
+            self.clocks[position] = clock._replace(beats=False)
+            with suppress(CalendarError):  # due after 2050, later than anything that can happen
+                self._begin(clock.commitment, None, self.at_s)
+            beat = self._next_beat(until_s)
+        self.at_s = until_s
+        self.clocks, warned = self.rules.warned(self.clocks, self.tracks, until_s, told_s)
+        self.changes += warned
+        if told_s is None:
+            self.changes.sort(key=lambda change: change.at_s)
+        return self.rules.next_s(self.clocks, self.tracks)
+
+    def _next_beat(self, until_s: int) -> tuple[int, int] | None:
+        """The place of a clock and its due instant: the earliest before an instant that begins the next cycle."""
+        found = None
+        for position, clock in enumerate(self.clocks):
+            beat_s = self.rules.beat_s(clock, self.tracks)
+            if beat_s is not None and beat_s <= until_s and (found is None or beat_s - 1 < found[1]):
+                found = position, beat_s - 1
+        return found
 
     def _settled(self, after: ClockState) -> ClockState:
         """The state with every clock in its place: what nothing can happen to any more is over."""
@@ -70,94 +123,202 @@ class ClockStep:
         over, cycles = after.over, after.cycles_over
         for clock in self.clocks:
             end, index = clock.end, clock.commitment
-            if end is None or clock.aim is None or (end.returns and on_reopen[index] == "resume"):
+            pending = clock.aim is None and clock.lapsed_s is None
+            if end is None or pending or clock.beats or (end.returns and on_reopen[index] == "resume"):
                 left.append(clock)
-            else:
+            elif not clock.waits:
                 over = over.adding(clock)
                 cycles = (*cycles[:index], max(cycles[index], clock.cycle), *cycles[index + 1 :])
+            elif self.rules.terms[index].corrected:
+                over = over.adding(clock)
         return after._replace(clocks=tuple(left), over=over, cycles_over=cycles)
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
 
-    def _mark_s(self) -> int:
-        """The next warning; marks that a new target has put into the past are given now."""
-        mark_s = self.rules.next_mark_s(self.clocks, self.tracks)
-        if mark_s > self.at_s:
-            return mark_s
-        self.clocks, changes = self.rules.warned(self.clocks, self.tracks, self.at_s, told_s=self.at_s)
-        self.changes += changes
-        return self.rules.next_mark_s(self.clocks, self.tracks)
+    def _next_s(self) -> int:
+        """When something comes by itself; what happened now may have put some of it into the past."""
+        next_s = self.rules.next_s(self.clocks, self.tracks)
+        return next_s if next_s > self.at_s else self._pass_time(self.at_s)
 
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
         for clock in self.before.clocks:
-            if clock.aim is not None:
+            if clock.aim is not None or clock.lapsed_s is not None:
                 continue
             terms = self.rules.terms[clock.commitment]
             if terms.is_awaiting(self.now.names):
                 continue
-            lookup = names_at_start(clock, self.now)
-            aim = terms.aim(clock.start_s, self.now.customer, lookup) if terms.applies(lookup) else None
             position = self.clocks.index(clock)
-            if aim is None:
-                del self.clocks[position]
+            judged = self._judged(clock, clock.start_s)
+            if judged.aim is None:
                 self._tell("dropped", clock)
+                if terms.remembers:
+                    self.clocks[position] = judged
+                else:
+                    del self.clocks[position]
             else:
-                self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, 0))
+                self.clocks[position] = judged
                 self._tell("fixed", clock)
 
-    def _retarget(self) -> None:
-        follow = self.rules.plan.follow_severity
-        for position, clock in enumerate(self.clocks):
-            if clock.end is None and follow[clock.commitment]:
-                self._follow_severity(position, clock)
+    def _judged(self, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:
+        """The clock as it is promised by what holds now, counted from an instant; without an aim where nothing is.
 
-    def _follow_severity(self, position: int, clock: Clock) -> None:
-        """Give a clock the target of another severity, from the same start, unless its due instant has passed."""
-        severity = self.now.names("severity")
-        if clock.aim is None or severity is None or severity == clock.aim.severity:
-            return
+        Args:
+            anew: Whether its warnings are given anew.
+        """
         terms = self.rules.terms[clock.commitment]
-        due_s = self.rules.due_s(clock, self.tracks)
-        if (due_s is not None and due_s < self.at_s) or terms.is_awaiting(self.now.names):
-            return
-        aim = terms.aim(clock.start_s, self.now.customer, names_at_start(clock, self.now))
-        if aim is not None:
-            self.clocks[position] = clock._replace(aim=aim, mark_s=terms.mark_s(clock.start_s, aim, clock.marks))
-            self._tell("retargeted", clock)
+        read = tuple(self.now.names(name) for name in terms.followed(clock.trigger))
+        aim = terms.judged(from_s, clock.trigger, self.now.customer, names_at_start(clock, self.now, from_s))
+        lapsed_s = from_s if aim is None else None
+        end = clock.end
+        if end is not None and end.day is not None:
+            end = end._replace(at_s=max(self._opening_of(end.day, terms.calendar(aim, self.now.customer)), from_s))
+        given, reminded = (NOTHING_GIVEN, 0) if anew else (clock.given, clock.reminded)
+        following = None if aim is None else terms.next_mark(from_s, aim, given, reminded)
+        return clock._replace(
+            from_s=from_s,
+            aim=aim,
+            end=end,
+            given=given,
+            reminded=reminded,
+            next=following,
+            read=read,
+            lapsed_s=lapsed_s,
+        )
 
-    def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> None:
+    def _judge_again(self) -> None:
+        names = self.now.names
+        for position, clock in enumerate(self.clocks):
+            if clock.end is None and clock.commitment in self.plan.changes:
+                followed = self.rules.terms[clock.commitment].followed(clock.trigger)
+                if any(names(name) != names(f"before.{name}") for name in followed):
+                    self._follow(position, clock)
+
+    def _follow(self, position: int, clock: Clock) -> None:
+        """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
+        terms, names = self.rules.terms[clock.commitment], self.now.names
+        pending = clock.aim is None and clock.lapsed_s is None
+        if pending or terms.is_awaiting(names) or clock.read == tuple(map(names, terms.followed(clock.trigger))):
+            return
+        due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
+        if due_s is not None and due_s < self.at_s:
+            return
+        restarts = terms.on_change == "restart"
+        judged = self._judged(clock, self.at_s if restarts else clock.begun_s, anew=restarts)
+        if judged.aim is None:
+            lapsed_s = self.at_s if clock.lapsed_s is None else clock.lapsed_s
+            judged = clock._replace(read=judged.read, lapsed_s=lapsed_s)
+        elif clock.waits:
+            if not self._is_free(clock.commitment):
+                return
+            start_s = self.at_s if restarts else clock.begun_s
+            judged = judged._replace(start_s=start_s, cycle=self._next_cycle(clock.commitment))
+        self.clocks[position] = judged
+        if judged.lapsed_s is None and clock.lapsed_s is not None:
+            self._tell("started" if clock.aim is None else "revived", judged)
+        elif clock.lapsed_s is None:
+            self._tell("lapsed" if judged.lapsed_s is not None else "restarted" if restarts else "retargeted", judged)
+
+    def _correct(self) -> None:
+        """Judge every clock from its start that follows what was only told wrongly, the earliest first."""
+        names = self.now.names
+        told = [each for each in self.plan.corrects if not each.fields or any(names(field) for field in each.fields)]
+        corrected = {each.commitment: each.facts for each in told}
+        if any(clock.commitment in corrected for clock in self.over):
+            over: list[Clock] = []
+            for clock in self.over:
+                over.append(self._corrected(clock, corrected))
+                self._count(over, clock.commitment)
+            self.over = Series.of(over)
+        for position, clock in enumerate(self.clocks):
+            self.clocks[position] = self._corrected(clock, corrected)
+
+    def _count(self, over: Iterable[Clock], index: int) -> None:
+        """Keep the last cycle of a commitment's clocks that are over."""
+        last = max((clock.cycle for clock in over if clock.commitment == index and not clock.waits), default=0)
+        self.cycles_over = (*self.cycles_over[:index], last, *self.cycles_over[index + 1 :])
+
+    def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
+        facts, followed = corrected.get(clock.commitment), self.rules.terms[clock.commitment].followed(clock.trigger)
+        pending = clock.aim is None and clock.lapsed_s is None
+        if pending or facts is None or not facts.intersection(followed):
+            return clock
+        judged = self._judged(clock, clock.begun_s)._replace(start_s=clock.begun_s)
+        if clock.waits and judged.aim is not None:
+            if not self._is_free(clock.commitment):
+                return clock
+            judged = judged._replace(cycle=self._next_cycle(clock.commitment))
+        if judged.aim != clock.aim or judged.from_s != clock.from_s or judged.lapsed_s != clock.lapsed_s:
+            self._tell("dropped" if judged.waits else "corrected", judged)
+        return judged
+
+    def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> dict[int, int]:
         """End running clocks: of what the plan tries for a commitment, the first that holds does it.
 
         Args:
             begun: The commitments of which a clock began or was resumed by this step, where these alone are meant.
+
+        Returns: the commitments of which a stop begins the next cycle, with the instant at which the stop counts.
         """
-        names = self.now.names
-        for position, clock in enumerate(self.clocks):
-            if clock.end is not None or (begun is not None and clock.commitment not in begun):
+        names, rhythms = self.now.names, self.rules.plan.rhythms
+        following: dict[int, int] = {}
+        for index, possible in endings.items():
+            if begun is not None and index not in begun:
                 continue
-            for ending in endings.get(clock.commitment, ()):
-                if ending.when is None or ending.when(names):
-                    at_s = self._own_instant(clock, ending) if ending.at else self.at_s
-                    end = End(ending.how, at_s, self.at_s, ending.trigger, self.plan.may_return)
-                    self.clocks[position] = clock._replace(end=end)
-                    self._tell(ending.how, clock)
-                    break
+            holding = [each for each in possible if each.when is None or each.when(names)]
+            if not holding:
+                continue
+            if any(each.ends_rhythm for each in holding):
+                self.barred.add(index)
+            goes_on = rhythms[index] is not None and not any(each.how == "cancelled" for each in holding)
+            for position, clock in enumerate(self.clocks):
+                if clock.commitment != index or (clock.end is not None and not clock.beats):
+                    continue
+                ended = self._ended(clock, holding[0]) if clock.end is None else clock
+                self.clocks[position] = ended if goes_on else ended._replace(beats=False)
+                if goes_on and rhythms[index] == "stop" and ended.end is not None and not ended.waits:
+                    following[index] = max(following.get(index, ended.end.at_s), ended.end.at_s)
+        return following
+
+    def _end_at_once(self, entered: Mapping[int, tuple[Ending, ...]], begun: Set[int], following: Set[int]) -> None:
+        """End what began, or went on, by a step that also enters what ends it; a stop that began it does not."""
+        for index in following:
+            cancels = tuple(each for each in entered.get(index, ()) if each.how == "cancelled")
+            entered = {**entered, index: cancels}
+        self._end(entered, begun)
+
+    def _ended(self, clock: Clock, ending: Ending) -> Clock:
+        at_s = self._own_instant(clock, ending) if ending.at else self.at_s
+        returns = self.plan.may_return and (clock.lapsed_s is None or clock.waits)
+        if clock.lapsed_s is None:
+            self._tell(ending.how, clock)
+        held = self.now.names(ending.at) if ending.at else None
+        day = held if isinstance(held, str) else None
+        return clock._replace(end=End(ending.how, at_s, self.at_s, ending.trigger, returns, day))
 
     def _own_instant(self, clock: Clock, ending: Ending) -> int:
-        """When a stop counts: at the first opening of the date it carries, or at once; never before the start.
+        """When a stop counts: at the first opening of the date it carries, or at once; never before it counted."""
+        held = self._instant(ending.at, self.rules.terms[clock.commitment].calendar(clock.aim, self.now.customer))
+        return self.at_s if held is None else max(held, clock.from_s)
+
+    def _instant(self, name: str, calendar: Calendar) -> int | None:
+        """The instant that a name holds, or the first opening of the date that it holds.
 
         Raises: CalendarError for a date outside the years that the calendar covers.
         """
-        held = self.now.names(ending.at)
-        calendar = self.rules.terms[clock.commitment].calendar
+        held = self.now.names(name)
         if isinstance(held, str):
-            held = calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(held)), 0))
+            return self._opening_of(held, calendar)
         if not isinstance(held, int):
-            return self.at_s
+            return None
         calendar.clock_at(held)
-        return max(held, clock.start_s)
+        return held
+
+    @staticmethod
+    def _opening_of(day: str, calendar: Calendar) -> int:
+        """The first opening of a date."""
+        return calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(day)), 0))
 
     def _reopen(self) -> set[int]:
         """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
@@ -165,23 +326,26 @@ class ClockStep:
         Returns: the commitments of which a clock began.
         """
         again = [index for index, how in enumerate(self.rules.plan.on_reopen) if how == "new-cycle"]
-        begun = {index for index in again if self.before.cycles_over[index]}
+        begun = {index for index in again if self.cycles_over[index]}
         for position, clock in enumerate(self.clocks):
             end = clock.end
             how = self.rules.plan.on_reopen[clock.commitment]
             if how == "resume" and end is not None and end.returns:
                 gap_s = min(end.at_s, end.seen_s)
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
-                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps)
-                self._tell("resumed", clock)
+                is_last = clock.cycle == self._next_cycle(clock.commitment) - 1
+                beats = is_last and self.rules.plan.rhythms[clock.commitment] == "due"
+                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps, beats=beats)
                 self.resumed.add(clock.commitment)
-                if self.rules.plan.follow_severity[clock.commitment]:
-                    self._follow_severity(position, resumed)
-            elif how == "new-cycle":
+                if resumed.runs:
+                    self._tell("resumed", clock)
+                if self.rules.terms[clock.commitment].on_change != "keep":
+                    self._follow(position, resumed)
+            elif how == "new-cycle" and not clock.waits:
                 begun.add(clock.commitment)
-        begun -= {clock.commitment for clock in self.clocks if clock.end is None}
+        begun -= {clock.commitment for clock in self.clocks if _goes_on(clock)} | self.barred
         for index in sorted(begun):
-            self._begin(index, None)
+            self._begin(index, None, self.at_s)
         return begun
 
     def _pause(self) -> None:
@@ -190,61 +354,91 @@ class ClockStep:
         for pull in self.plan.continues:
             over, last = tracks[pull.of]
             if last is not None and (pull.when is None or pull.when(names)):
-                if last.from_s < self.at_s:
-                    over = over.adding(Paused(last.from_s, self.at_s, last.begun, pull.trigger))
+                until_s = self._edge_of_pause(pull, 1)
+                if last.from_s < until_s:
+                    over = over.adding(last._replace(until_s=until_s, ended=pull.trigger))
                 tracks[pull.of] = Track(over)
                 touched = True
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
             over, last = tracks[pull.of]
             if last is None and (pull.when is None or pull.when(names)):
-                tracks[pull.of] = Track(over, Paused(self.at_s, FOREVER, pull.trigger, None))
+                since_s = self._edge_of_pause(pull, 0)
+                tracks[pull.of] = Track(over, Paused(since_s, FOREVER, self.at_s, pull.trigger, None))
                 touched = True
                 self._tell_pause("paused", pull)
         if touched:
             self.tracks = tuple(tracks)
 
+    def _edge_of_pause(self, pull: Pull, days_later: int) -> int:
+        """When a pause begins or ends: at a date of its own, which is never after the record that tells it."""
+        edge_s = self._edge(pull.at, days_later) if pull.at else None
+        return self.at_s if edge_s is None else min(edge_s, self.at_s)
+
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
         for clock in self.clocks:
-            if clock.commitment == commitment and clock.end is None:
+            if clock.commitment == commitment and clock.runs:
                 self._tell(what, clock)
 
     def _start(self, begun: set[int]) -> None:
         """Start what is pulled; several triggers of a commitment start one clock."""
+        remembered: dict[int, Pull] = {}
         for pull in self.plan.starts:
-            if pull.of in begun or not self._is_free(pull.of):
+            if pull.of in begun or pull.of in self.barred or not self._is_free(pull.of):
                 continue
             if pull.when is None or pull.when(self.now.names):
                 begun.add(pull.of)
-                self._begin(pull.of, pull.trigger)
+                self._begin(pull.of, pull.trigger, self._own_start(pull))
+            elif self.rules.terms[pull.of].remembers:
+                remembered.setdefault(pull.of, pull)
+        for index, pull in remembered.items():
+            if index not in begun:
+                begun.add(index)
+                self._begin(index, pull.trigger, self._own_start(pull))
+
+    def _own_start(self, pull: Pull) -> int:
+        """When a start counts: at the first opening of the date it carries, or at once; never after its record."""
+        if not pull.at:
+            return self.at_s
+        held = self._instant(pull.at, self.rules.terms[pull.of].calendar(None, self.now.customer))
+        return self.at_s if held is None else min(held, self.at_s)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
-        cycles = self.rules.plan.cycles[index]
-        if cycles == "one" and self.before.cycles_over[index]:
+        cycles, rhythm = self.rules.plan.cycles[index], self.rules.plan.rhythms[index]
+        if rhythm is not None:
+            return not any(clock.commitment == index and _goes_on(clock) for clock in self.clocks)
+        if cycles == "one" and self.cycles_over[index]:
             return False
         if cycles != "many":
             for clock in self.clocks:
-                if clock.commitment == index and (clock.end is None or cycles != "ignore-while-running"):
+                if clock.commitment != index or clock.waits:
+                    continue
+                if clock.end is None or cycles != "ignore-while-running":
                     return False
         return True
 
-    def _begin(self, index: int, trigger: int | None) -> None:
+    def _begin(self, index: int, trigger: int | None, start_s: int) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
-        terms, names, at_s = self.rules.terms[index], self.now.names, self.at_s
-        aim = mark_s = None
+        terms, names = self.rules.terms[index], self.now.names
+        told = (
+            *((name, names(name)) for name in terms.told),
+            *((AT_START + name, names(name)) for name in terms.fixed),
+        )
+        beats = self.rules.plan.rhythms[index] == "due"
+        begun = Clock(index, self._next_cycle(index), start_s, start_s, start_s, trigger, held=told, beats=beats)
         if not terms.is_awaiting(names):
-            aim = terms.aim(at_s, self.now.customer, names) if terms.applies(names) else None
-            if aim is None:
+            begun = self._judged(begun, start_s)
+            if begun.aim is None and not terms.remembers:
                 return
-            mark_s = terms.mark_s(at_s, aim, 0)
-        told = tuple((name, names(name)) for name in terms.told)
-        own = (clock.cycle for clock in self.clocks if clock.commitment == index)
-        cycle = 1 + max(own, default=self.before.cycles_over[index])
-        begun = Clock(index, cycle, at_s, trigger, aim, mark_s=mark_s, held=told)
         self.clocks.append(begun)
-        self._tell("started", begun)
+        if not begun.waits:
+            self._tell("started", begun)
+
+    def _next_cycle(self, index: int) -> int:
+        own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
+        return 1 + max(own, default=self.cycles_over[index])
 
     def _excuses(self) -> tuple[Excused, ...]:
         found = []
@@ -265,3 +459,8 @@ class ClockStep:
                 return FOREVER if day >= END_DAY else -FOREVER
             return self.rules.schedule.calendars[ALWAYS].instant_s(day, 0)
         return held if isinstance(held, int) else None
+
+
+def _goes_on(clock: Clock) -> bool:
+    """Whether a rhythm goes on with a clock: it is not over, or its due instant begins the next."""
+    return not clock.waits and (clock.end is None or clock.beats)

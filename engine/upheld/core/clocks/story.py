@@ -74,8 +74,9 @@ class ClockStory:
     Attributes:
         row: What the verdict says of it.
         began: What started it; ``None`` for a reopening.
-        counting_s: From when its time counted: the next opening, where it started in closed time.
+        counting_s: From when its time counted: the next opening, where that is in closed time.
         end: How it ended, if it did; ``ended`` by which of the commitment's triggers, none for the ticket's closing.
+        lapsed: Whether that is because it does not apply any more.
         case: The case of the commitment's targets that applied, and the ``target`` that it gave.
         unpaused_due_s: When it would have been due without any pause; ``None`` where no release or date is known.
         because: What gave that instant where it is no length of time, such as "release of 2024-03-28"; else ``""``.
@@ -94,6 +95,7 @@ class ClockStory:
     began: Trigger | None
     counting_s: int
     end: End | None
+    lapsed: bool
     ended: Trigger | None
     case: TargetCase
     target: Target
@@ -133,16 +135,16 @@ def waiting_clocks(rules: ClockRules, state: ClockState, lookup: Lookup) -> tupl
     return tuple(
         Waiting(terms.commitment, clock.cycle, clock.start_s, terms.missing(lookup))
         for clock in state.clocks
-        if clock.aim is None
+        if clock.aim is None and clock.lapsed_s is None
         for terms in (rules.terms[clock.commitment],)
     )
 
 
 def _story(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockStory:
     terms = rules.terms[clock.commitment]
-    calendar, start_s = terms.calendar, clock.start_s
+    calendar, start_s = terms.calendar(aim), clock.from_s
     row = clock_row(rules, state, clock, aim, as_of_s)
-    end_s = as_of_s if clock.end is None else clock.end.at_s
+    end_s = as_of_s if clock.ending is None else clock.ending.at_s
     pauses = until(measured_pauses(rules, state, clock, as_of_s), end_s)
     moving = [span for span in pauses if aim.moves and (row.due_s is None or span[0] < row.due_s)]
     last_s = max(end_s, row.due_s or end_s)
@@ -153,8 +155,9 @@ def _story(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s
         row,
         None if clock.trigger is None else terms.commitment.start[clock.trigger],
         _counting_s(calendar, start_s),
-        clock.end,
-        _ended(terms.commitment, clock.end),
+        clock.ending,
+        clock.lapsed_s is not None,
+        _ended(terms.commitment, clock.ending),
         case,
         due.target,
         aim.due_s,
@@ -183,7 +186,7 @@ def _counting_s(calendar: Calendar, start_s: int) -> int:
 def _ended(commitment: Commitment, end: End | None) -> Trigger | None:
     if end is None or end.trigger is None:
         return None
-    return (commitment.stop if end.how == "stopped" else commitment.cancel)[end.trigger]
+    return (commitment.stop if end.how == "stopped" else commitment.voids)[end.trigger]
 
 
 def _excuses(rules: ClockRules, state: ClockState, commitment: Commitment) -> tuple[DeclaredExcuse, ...]:

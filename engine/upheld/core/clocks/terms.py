@@ -10,27 +10,31 @@ Source: DESIGN section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clock import Aim, Clock
-from upheld.core.condition.condition import Condition, Lookup, names_read
+from upheld.core.condition.condition import ALWAYS as EVERYTHING
+from upheld.core.condition.condition import Any, Condition, Lookup, names_read
 from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import NO_MEMBERS, Predicate, predicate_or_none
 from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening, is_of_event, is_of_time
-from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase
-from upheld.core.policy.parameter import ParameterValue
-from upheld.core.policy.policy import Policy
+from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase, Trigger
+from upheld.core.policy.parameter import ParameterValue, column_key
+from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.time.business_day import worth_s
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.due import Due, due_at
 from upheld.core.time.duration import Duration
-from upheld.core.time.target import NextRelease, Target, parse_target
+from upheld.core.time.target import Agreed, NextRelease, Target, parse_target
 
 FACTS_OF_EVERY_TICKET: Final = ("severity", "queue")
 """The facts that a policy need not declare."""
+
+AT_START: Final = "at-start:"
+"""Stands before a name that is read as it was when the clock started; no name has a colon."""
 
 NEXT_RELEASE: Final = str(NextRelease())
 
@@ -51,20 +55,19 @@ class Promise(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One case of the targets: a promise, or the parameter that holds it and the name that chooses the column."""
+    """One case of the targets: the target, or the parameter that holds it and the names that choose the column."""
 
     when: Predicate | None
-    promise: Promise | None
+    target: Target | None
     parameter: str
-    by: str
+    by: tuple[str, ...]
 
 
-class Mark(NamedTuple):
-    """A share of the time allowed, as a fraction; ``place`` is where the policy lists it."""
+class Hours(NamedTuple):
+    """One case of the calendars."""
 
-    numerator: int
-    denominator: int
-    place: int
+    when: Predicate | None
+    calendar: str
 
 
 class Terms:
@@ -72,39 +75,70 @@ class Terms:
 
     Attributes:
         commitment: The commitment.
-        calendar: On whose opening time it counts.
-        reads: Every name that its condition and its targets read.
+        on_change: What a change of the names that it follows does to its clocks.
+        reads: Every name that its conditions, its targets and its calendars read.
         awaited: The facts among them, which must be set before its target is fixed.
-        told: What its target reads of the starting event.
-        marks: Its warning marks, the lowest first.
+        follows: Those among them that may change while a clock runs, where it matters that they do.
+        remembers: Whether a start is kept whose promise does not apply yet.
+        corrected: The names that it follows which some event corrects.
+        told: What it reads of the starting event.
+        fixed: What the conditions of its starts read as it was then, where they are looked at again.
+        warns: Whether it has marks or reminders.
     """
 
     __slots__ = (
         "_cases",
+        "_followed",
+        "_follows_alone",
+        "_hours",
         "_promises",
         "_schedule",
+        "_starts",
         "_when",
         "awaited",
-        "calendar",
         "commitment",
-        "marks",
+        "corrected",
+        "fixed",
+        "follows",
+        "on_change",
         "reads",
+        "remembers",
         "told",
+        "warns",
     )
 
     def __init__(self, policy: Policy, commitment: Commitment, schedule: Schedule) -> None:
         self.commitment = commitment
-        self.calendar: Calendar = schedule.calendars[commitment.calendar]
+        self.on_change = commitment.on_change or "keep"
         self.reads = names = _names_read(policy, commitment)
         facts = {*policy.facts, *FACTS_OF_EVERY_TICKET}
         self.awaited = tuple(name for name in names if name in facts)
+        began = dict.fromkeys(name for start in commitment.start for name in names_read(start.when or EVERYTHING))
+        judged = dict.fromkeys((*names, *(name for name in began if name in facts)))
+        changing = tuple(name for name in judged if name in facts)
+        corrected = {fact for event in policy.events.values() for fact in event.corrects}
+        self.corrected = frozenset(corrected.intersection(changing))
+        self.remembers = bool(changing) and (self.on_change != "keep" or bool(self.corrected))
+        self.follows = changing if self.remembers else ()
+        alike = [
+            [each for each in commitment.start if _waits_for(each) & _waits_for(start)] for start in commitment.start
+        ]
+        read = [{name for each in starts for name in names_read(each.when or EVERYTHING)} for starts in alike]
+        self._followed = tuple(tuple(name for name in self.follows if name in names or name in each) for each in read)
+        self._follows_alone = tuple(name for name in self.follows if name in names)
+        self._starts = tuple(_beginning(starts) for starts in alike)
         self.told = tuple(name for name in names if is_of_event(name))
-        places = {share: place for place, share in reversed([*enumerate(commitment.warn_at)])}
-        self.marks = tuple(Mark(*share.as_integer_ratio(), places[share]) for share in sorted(places))
+        self.fixed = tuple(name for name in began if name not in facts) if self.remembers else ()
+        self.warns = bool(commitment.marks or commitment.reminders)
         self._schedule = schedule
         self._when = predicate_or_none(commitment.when)
-        self._promises: dict[ParameterValue, Promise] = {}
-        self._cases = tuple(self._case(case, schedule) for case in commitment.within)
+        self._hours = tuple(Hours(predicate_or_none(each.when), each.calendar or ALWAYS) for each in commitment.hours)
+        self._promises: dict[tuple[str, str | int | Target], Promise] = {}
+        self._cases = tuple(self._case(case) for case in commitment.within)
+        for hours in self._hours if len(self._hours) == 1 else ():
+            for each in self._cases:
+                if each.target is not None:
+                    self._promise(hours.calendar, each.target)
 
     def is_awaiting(self, lookup: Lookup) -> bool:
         """Whether a fact that it reads is still unset; an empty set counts as unset."""
@@ -122,89 +156,163 @@ class Terms:
         """Whether the commitment is one for such a ticket."""
         return self._when is None or self._when(lookup)
 
+    def followed(self, trigger: int | None) -> tuple[str, ...]:
+        """What a clock follows that a start began; one that none began, no start's condition either."""
+        return self._follows_alone if trigger is None else self._followed[trigger]
+
+    def judged(self, from_s: int, trigger: int | None, customer: str, lookup: Lookup) -> Aim | None:
+        """What a clock is promised that counts from ``from_s``; ``None`` where nothing is, for such a ticket.
+
+        Args:
+            trigger: Which of the commitment's starts began it, where its condition is to be looked at too.
+
+        Raises: CalendarError where that lies outside the years that a calendar covers.
+        """
+        if trigger is not None and self.remembers:
+            began, fixed = self._starts[trigger], self.fixed
+            if began is not None and not began(lambda name: lookup(AT_START + name if name in fixed else name)):
+                return None
+        return self.aim(from_s, customer, lookup) if self.applies(lookup) else None
+
     def aim(self, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
         """What a clock started at ``start_s`` is promised; ``None`` where no case holds, or a table has no value.
 
         Raises: CalendarError where that lies outside the years that a calendar covers.
         """
+        place = next((place for place, each in enumerate(self._hours) if each.when is None or each.when(lookup)), None)
+        if place is None:
+            return None
         for number, case in enumerate(self._cases):
             if case.when is None or case.when(lookup):
-                return self._aim(number, case, start_s, customer, lookup)
+                return self._aim(number, case, place, start_s, customer, lookup)
         return None
 
-    def mark_s(self, start_s: int, aim: Aim, given: int) -> int | None:
-        """When the mark after so many given ones would be reached without a pause; ``None`` where there is none.
+    def calendar(self, aim: Aim | None, customer: str = "") -> Calendar:
+        """On whose opening time a customer's clock counts; while that is not known, the one of the last case."""
+        if aim is not None:
+            return self._schedule.calendars[aim.calendar]
+        return self._schedule.calendars[self._schedule.calendar_for(self._hours[-1].calendar, customer)]
 
-        A mark is a share of the opening time from start to due, rounded up to a whole second.
+    def next_mark(self, from_s: int, aim: Aim, given: frozenset[int], reminded: int) -> tuple[int, int] | None:
+        """The mark that comes next, and when it would be reached without a pause; ``None`` where none is left.
+
+        A share is one of the opening time from start to due, rounded up to a whole second. A breach lies a second after
+        the due instant, at which it could still be stopped in time; reminders count from there.
         """
-        if aim.due_s is None or given >= len(self.marks):
+        if aim.due_s is None or not self.warns:
             return None
-        numerator, denominator, _ = self.marks[given]
-        allowed_s = self.calendar.between_s(start_s, aim.due_s) if aim.target_s is None else aim.target_s
-        return self.calendar.add_s(start_s, -(-allowed_s * numerator // denominator))
+        calendar, marks = self.calendar(aim), self.commitment.marks
+        allowed_s = calendar.between_s(from_s, aim.due_s) if aim.target_s is None else aim.target_s
+        found: list[tuple[int, int]] = []
+        for number, mark in enumerate(marks):
+            if number in given:
+                continue
+            if mark.kind == "used":
+                used_s = -(-allowed_s * mark.share.numerator // mark.share.denominator)
+                found.append((calendar.add_s(from_s, used_s), number))
+            elif mark.length is not None and mark.length.seconds < allowed_s:
+                found.append((calendar.add_s(from_s, allowed_s - mark.length.seconds), number))
+            elif mark.kind == "breached":
+                found.append((aim.due_s + 1, number))
+        reminders = self.commitment.reminders
+        if reminders is not None and (reminders.at_most is None or reminded < reminders.at_most):
+            late_s = (reminded + 1) * reminders.every.seconds
+            found.append((calendar.add_s(max(aim.due_s, from_s), late_s), len(marks) + reminded))
+        reached_s, number = min(found, default=(0, -1))
+        return (number, reached_s) if number >= 0 else None
 
     def due(self, aim: Aim, start_s: int) -> Due:
         """How the unpaused due instant of a clock came about, for explaining it."""
         target = self.commitment.within[aim.case].target
         if target is None or isinstance(target, ParameterTarget):
             target = parse_target(aim.text)
-        return self._found(target, start_s)
+        if isinstance(target, Agreed):
+            return Due(target, start_s, aim.due_s, self.calendar(aim))
+        return self._found(aim.calendar, target, start_s, aim.calendar.partition("@")[2])
 
     def with_release(self, aim: Aim, start_s: int) -> Aim:
         """The same promise, once a release is known that was not when it was made."""
         if aim.text != NEXT_RELEASE:
             return aim
-        return aim._replace(due_s=self._due_s(Promise(NextRelease(), aim.text, False, None), start_s))
+        return aim._replace(due_s=self._found(aim.calendar, NextRelease(), start_s, "").due_s)
 
-    def _aim(self, number: int, case: Case, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
-        promise, row, column = case.promise, None, None
-        if promise is None:
-            chosen = lookup(case.by) if case.by else ""
-            if chosen is None:
+    def _aim(self, number: int, case: Case, place: int, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
+        calendar = self._schedule.calendar_for(self._hours[place].calendar, customer)
+        target, row, column, agreed = case.target, None, None, None
+        if isinstance(target, Agreed):
+            held = lookup(target.name)
+            agreed = held if isinstance(held, int | str) else None
+            if agreed is None:
                 return None
-            column = str(chosen)
+        if target is not None:
+            promise = self._promise(calendar, target)
+        else:
+            column = column_key(case.by, lookup)
+            if column is None:
+                return None
             found = self._schedule.parameter(case.parameter, column, start_s, customer)
             if found is None:
                 return None
             row = found.row
-            promise = self._promises.get(found.value) or self._promised(found.value)
+            promise = self._promise(calendar, found.value)
         severity = lookup("severity")
-        due_s = self._due_s(promise, start_s)
+        due_s = self._due_s(calendar, promise, start_s, customer, agreed)
         known = None if severity is None else str(severity)
-        return Aim(due_s, promise.moves, promise.seconds, promise.text, number, known, row, column)
+        return Aim(due_s, promise.moves, promise.seconds, promise.text, number, known, row, column, calendar, place)
 
-    def _due_s(self, promise: Promise, start_s: int) -> int | None:
+    def _due_s(
+        self, calendar: str, promise: Promise, start_s: int, customer: str, agreed: int | str | None
+    ) -> int | None:
+        time = self._schedule.calendars[calendar]
         if promise.seconds is not None:
-            return self.calendar.add_s(start_s, promise.seconds)
+            return time.add_s(start_s, promise.seconds)
         if promise.dates:
-            return self.calendar.business_day_after(self.calendar.day_at(start_s), promise.dates).closes_s
-        return self._found(promise.target, start_s).due_s
+            return time.business_day_after(time.day_at(start_s), promise.dates).closes_s
+        return self._found(calendar, promise.target, start_s, customer, agreed).due_s
 
-    def _found(self, target: Target, start_s: int) -> Due:
+    def _found(
+        self, calendar: str, target: Target, start_s: int, customer: str, agreed: int | str | None = None
+    ) -> Due:
         return due_at(
             target,
-            self.calendar,
+            self._schedule.calendars[calendar],
             start_s,
             business_day=self.commitment.business_day,
             releases=self._schedule.releases,
-            recurrences=self._schedule.recurrences,
+            recurrences=self._schedule.recurrences_for(customer),
+            agreed=agreed,
         )
 
-    def _case(self, case: TargetCase, schedule: Schedule) -> Case:
+    def _case(self, case: TargetCase) -> Case:
         target, when = case.target, predicate_or_none(case.when)
         if isinstance(target, ParameterTarget):
-            return Case(when, None, target.parameter, target.by or schedule.column_name(target.parameter))
+            return Case(when, None, target.parameter, self._schedule.column_names(target.parameter, target.by))
         assert target is not None, "a target that cannot be read was refused by the checker"
-        return Case(when, promise_of(target, self.calendar, self.commitment.business_day), "", "")
+        return Case(when, target, "", ())
 
-    def _promised(self, value: ParameterValue) -> Promise:
-        """The promise that a parameter's value stands for; kept, since there are few."""
+    def _promise(self, calendar: str, said: Target | ParameterValue) -> Promise:
+        """The promise that a target, or a parameter's value, makes on a calendar; kept, since there are few."""
+        known = self._promises.get((calendar, said))
+        if known is not None:
+            return known
         try:
-            target = parse_target(str(value))
+            target = parse_target(str(said)) if isinstance(said, str | int) else said
         except ValueError as error:
             raise CalendarError(f"`{self.commitment.id}` cannot be counted: {error}") from None
-        promise = self._promises[value] = promise_of(target, self.calendar, self.commitment.business_day)
+        promise = promise_of(target, self._schedule.calendars[calendar], self.commitment.business_day)
+        self._promises[calendar, said] = promise
         return promise
+
+
+def _beginning(alike: Sequence[Trigger]) -> Predicate | None:
+    """What must hold for a clock to begin by one of several starts that wait for the same: any of their conditions."""
+    if any(each.when is None for each in alike):
+        return None
+    return predicate_or_none(Any(tuple(each.when or EVERYTHING for each in alike)))
+
+
+def _waits_for(trigger: Trigger) -> set[tuple[str, str]]:
+    return {(key, word) for key in ("on", "enters", "leaves") for word in getattr(trigger, key)}
 
 
 def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> Promise:
@@ -214,29 +322,31 @@ def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> 
         if target.is_business_day:
             seconds = worth_s(calendar, target.amount) if business_day == "opening-time" else None
             dates = int(target.amount) if business_day == "dates" and target.amount.denominator == 1 else 0
-        elif target.unit not in ("d", "w") or calendar.hours.is_always:
+        elif target.has_seconds and (target.unit not in ("d", "w") or calendar.hours.is_always):
             seconds = target.seconds
     return Promise(target, str(target), isinstance(target, Duration), seconds, dates)
 
 
-def names_at_start(clock: Clock, happening: Happening) -> Lookup:
-    """What names hold for a clock: those of time as at its start, those of its starting event as they were."""
+def names_at_start(clock: Clock, happening: Happening, from_s: int) -> Lookup:
+    """What names hold for a clock: those of time as where it counts from, those of its starting event as they were."""
     told = dict(clock.held)
 
     def lookup(name: str) -> Held:
         if is_of_time(name):
-            return happening.time_names(name, clock.start_s)
-        return told.get(name) if is_of_event(name) else happening.names(name)
+            return happening.time_names(name, from_s)
+        return told.get(name) if name.startswith(AT_START) or is_of_event(name) else happening.names(name)
 
     return lookup
 
 
 def _names_read(policy: Policy, commitment: Commitment) -> tuple[str, ...]:
-    """Every name that the condition and the targets of a commitment read."""
-    conditions: Iterable[Condition | None] = (commitment.when, *(case.when for case in commitment.within))
+    """Every name that the condition, the targets and the calendars of a commitment read."""
+    cases = (*(case.when for case in commitment.within), *(case.when for case in commitment.hours))
+    conditions: Iterable[Condition | None] = (commitment.when, *cases)
     names = dict.fromkeys(name for each in conditions if each is not None for name in names_read(each))
     for case in commitment.within:
         if isinstance(case.target, ParameterTarget):
-            by = case.target.by or policy.parameters[case.target.parameter].by
-            names |= {by: None} if by else {}
+            names |= dict.fromkeys(policy.parameters[case.target.parameter].names_with(case.target.by))
+        elif isinstance(case.target, Agreed):
+            names |= {case.target.name: None}
     return tuple(names)

@@ -13,17 +13,18 @@ problem in it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, cast
 
-from upheld.core.condition.condition import All, Any, Atom, Condition, Not, Op, Ref
+from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Not, Op, Ref
 from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Presence, Scalar, Text, Wrong
-from upheld.core.condition.ordered import Ordered
+from upheld.core.condition.ordered import Integer, Ordered
 from upheld.core.condition.scope import Scope
 from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted
 
 ORDERS: Final = ("below", "at-most", "above", "at-least")
-OPERATORS: Final = ("not", *ORDERS, "between", "set")
+OPERATORS: Final = ("not", *ORDERS, "between", "set", "count")
 _SPELLED: Final = {
     "<": "below",
     "<=": "at-most",
@@ -35,6 +36,8 @@ _SPELLED: Final = {
     "maximum": "at-most",
     "exists": "set",
     "!=": "not",
+    "size": "count",
+    "length": "count",
     "isnt": "not",
 }
 
@@ -63,6 +66,21 @@ def any_of(conditions: list[Condition]) -> Condition:
     for condition in conditions:
         parts.update(dict.fromkeys(condition.conditions if isinstance(condition, Any) else (condition,)))
     return next(iter(parts)) if len(parts) == 1 else Any(tuple(parts))
+
+
+def _counted(condition: Condition) -> Condition:
+    """The same comparisons, of how many values there are."""
+    match condition:
+        case Atom():
+            return replace(condition, counted=True)
+        case Not(inner):
+            return Not(_counted(inner))
+        case All(conditions):
+            return All(tuple(map(_counted, conditions)))
+        case Any(conditions):
+            return Any(tuple(map(_counted, conditions)))
+        case HookAtom():
+            return condition
 
 
 class _Comparison:
@@ -97,6 +115,8 @@ class _Comparison:
         if operator == "not":
             inner = self._equal(operand, path)
             return Not(inner) if inner is not None else None
+        if operator == "count":
+            return self._count(operand, path)
         if operator == "between":
             return self._between(operand, path)
         if operator in ORDERS:
@@ -114,6 +134,22 @@ class _Comparison:
             return None
         atom = Atom(self.name, "set")
         return atom if operand else Not(atom)
+
+    def _count(self, operand: object, path: Path) -> Condition | None:
+        """How many values a set has: a whole number, several of which one fits, or an order."""
+        if not isinstance(self.domain, Many):
+            message = f"`{self.name}` holds one value, and only a set can be counted"
+            hint = "leave `count` out" if self.domain.comparable else "`{set: true}` asks whether it holds one"
+            self.problems.append(Problem(path, "not-comparable", message, hint, at_key=True))
+            return None
+        if isinstance(operand, dict) and ("set" in operand or "count" in operand or "ref" in operand):
+            message = f"how many values `{self.name}` has is a number, and is compared with one"
+            hint = "write `{count: 3}`, or one of `not`, `below`, `at-most`, `above`, `at-least`, `between`"
+            self.problems.append(Problem(path, "bad-value", message, hint))
+            return None
+        sizes = _Comparison(self.name, Integer(0, None), self.scope, self.problems)
+        found = sizes.read(operand, path)
+        return None if found is None else _counted(found)
 
     def _equal(self, data: object, path: Path) -> Condition | None:
         """A value, a reference, or a list of them, of which one must fit."""
@@ -178,7 +214,7 @@ class _Comparison:
             return True
         hint = "name the values that are meant in a list"
         if isinstance(self.domain, Many):
-            hint = "a set can only contain a value or not"
+            hint = f"a set can only contain a value or not; `{{count: {{{op}: …}}}}` asks how many it has"
         elif isinstance(self.domain, Presence):
             hint = "write `{set: true}` or `{set: false}`"
         elif isinstance(self.domain, OneOf):

@@ -49,12 +49,14 @@ class Atom:
         op: How to compare.
         operand: Constants, of which one must fit (orders have exactly one, `set` has none), or a `Ref`.
         scale: For orders: the values from lowest to highest; empty where values compare as they are.
+        counted: It compares how many values a set has, and not the values; one that holds nothing has none.
     """
 
     name: str
     op: Op
     operand: tuple[Scalar, ...] | Ref = ()
     scale: tuple[str, ...] = ()
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def evaluate(condition: Condition, lookup: Lookup) -> bool:
 
 def _compare(atom: Atom, lookup: Lookup) -> bool:
     held = lookup(atom.name)
+    if atom.counted:
+        held = size(held)
     if held is None or held == frozenset():
         return False
     if atom.op == "set":
@@ -125,6 +129,11 @@ def _compare(atom: Atom, lookup: Lookup) -> bool:
     if atom.op == "is":
         return held in operand
     return _in_order(atom, held, operand[0])
+
+
+def size(held: Held) -> int:
+    """How many values a set has; nothing at all is none."""
+    return len(held) if isinstance(held, frozenset) else 0
 
 
 def _in_order(atom: Atom, held: Scalar, other: Held) -> bool:
@@ -220,9 +229,9 @@ def names_read(condition: Condition) -> tuple[str, ...]:
 def renamed(condition: Condition, names: Mapping[str, str]) -> Condition:
     """The same condition about other names, where it reads these; what it reads of others stays."""
     match condition:
-        case Atom(name, op, operand, scale):
+        case Atom(name, op, operand, scale, counted):
             other = Ref(names.get(operand.name, operand.name)) if isinstance(operand, Ref) else operand
-            return Atom(names.get(name, name), op, other, scale)
+            return Atom(names.get(name, name), op, other, scale, counted)
         case Not(inner):
             return Not(renamed(inner, names))
         case All(conditions):

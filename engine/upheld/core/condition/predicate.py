@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any as Anything
 from typing import Final
 
-from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Lookup, Not, Op, Ref
+from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Lookup, Not, Op, Ref, size
 from upheld.core.condition.domain import Held, Scalar
 
 Predicate = Callable[[Lookup], bool]
@@ -90,6 +91,8 @@ def _hook(key: str) -> Predicate:
 
 
 def _atom(atom: Atom) -> Predicate:
+    if atom.counted:
+        return _size(atom)
     if atom.op == "set":
         return _is_set(atom.name)
     if isinstance(atom.operand, Ref):
@@ -99,6 +102,12 @@ def _atom(atom: Atom) -> Predicate:
     if len(atom.operand) == 1:
         return _is(atom.name, atom.operand[0])
     return _is_one_of(atom.name, frozenset(atom.operand))
+
+
+def _size(atom: Atom) -> Predicate:
+    """How many values a set has, compared as any number is."""
+    name, compared = atom.name, _atom(replace(atom, counted=False))
+    return lambda lookup: compared(lambda _: size(lookup(name)))
 
 
 def _is_set(name: str) -> Predicate:

@@ -12,13 +12,15 @@ from __future__ import annotations
 from typing import Final
 
 from upheld.core.clocks.clocks import Clocks
-from upheld.core.decision.trace import Asked, Moved, Trace
-from upheld.core.lifecycle.consequences import Facts
+from upheld.core.decision.trace import Asked, Fired, Moved, Raised, Trace
+from upheld.core.lifecycle.consequences import Climb, Facts, raised, settled
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.machine import timer_trigger
 from upheld.core.lifecycle.moment import Moment, World
 from upheld.core.lifecycle.plan import AskPlan, Plan
 from upheld.core.lifecycle.timers import Run, Timers
+from upheld.core.policy.commitment import Timer
+from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.schedule import Schedule
 from upheld.core.record.ticket import Standing
 
@@ -60,7 +62,7 @@ class Advance:
         lookup = after.__getitem__
         if self._has_timers and (state != origin or event in self._resetting):
             observed: list[Run] | None = [] if observing else None
-            waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, observed)
+            waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, standing.customer, observed)
             if observed:
                 trace.runs = (*trace.runs, *observed)
         if self._has_clocks:
@@ -86,33 +88,60 @@ class Advance:
         while standing.timers and standing.timers[0].due_s <= until_s:
             chain += 1
             assert chain <= LONGEST_CHAIN, f"timers go in a circle: {standing.timers[0].timer}"
-            standing = self._fire_first(standing, trace)
+            standing = self._fire_first(self.pass_time(standing, standing.timers[0].due_s, trace), trace)
         return standing
 
     def _fire_first(self, standing: Standing, trace: Trace) -> Standing:
         (due_s, name), *rest = standing.timers
-        timer, origin = self.timers[name], standing.state
+        timer, origin, was = self.timers[name], standing.state, standing.facts
         target = self._plan.table[origin, timer_trigger(name)][0].target
-        trace.runs = (*trace.runs, (name, due_s, due_s))
+        trace.runs, earlier = (*trace.runs, (name, due_s, due_s)), len(trace.changes)
         standing = standing._replace(last_s=due_s, timers=tuple(rest))
+        facts, cases, climb = self._changed(standing, timer, due_s)
+        standing = standing._replace(facts=facts, level=standing.level if climb is None else climb.level)
         if target is not None and target != origin:
             trace.moves = (*trace.moves, Moved(due_s, origin, target, timer))
-            standing = self.moved(standing, target, due_s, standing.facts)
-            after = Moment(self._world, due_s, standing, standing.facts, standing.facts)
+            standing = self.moved(standing, target, due_s, facts)
+        after = Moment(self._world, due_s, standing, facts, was)
+        if standing.state != origin or facts is not was or climb is not None:
             standing = self.arrive(standing, None, origin, after, trace)
         else:
-            after = Moment(self._world, due_s, standing, standing.facts, standing.facts)
-            standing = self.warn(standing, due_s, trace)
+            standing = self.pass_time(standing, due_s, trace)
+        changes = trace.changes[earlier:]
+        trace.fired = (*trace.fired, Fired(timer, was, facts, cases, climb and climb.level, changes))
         self.ask(self._plan.timer_effects[name], after, trace, name)
+        if climb is not None:
+            trace.ask(Asked(due_s, Raised(climb.plan.escalation, climb.level, timer), timer=name))
         return standing
 
-    def warn(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
-        """The standing once the clocks have warned of everything that they reach up to an instant."""
-        if not self._has_clocks:
+    def _changed(
+        self, standing: Standing, timer: Timer, at_s: int
+    ) -> tuple[Facts, tuple[tuple[str, SettingCase], ...], Climb | None]:
+        """The facts that a timer leaves, by which cases, and the level that it raises the ticket to.
+
+        It reads everything as before it. There is nobody whom it could refuse: an immutable fact that is set stays.
+        """
+        settings, climbs = self._plan.timer_settings[timer.id], timer.climbs
+        if not settings and climbs is None:
+            return standing.facts, (), None
+        lookup = Moment(self._world, at_s, standing, standing.facts, standing.facts).__getitem__
+        facts, cases = standing.facts, list[tuple[str, SettingCase]]()
+        for setting in settings:
+            facts, applied, fixed = settled((setting,), facts, lookup, standing.facts)
+            cases += applied if fixed is None else ()
+        climb = None if climbs is None else raised(self._plan.escalations, climbs, standing.level, lookup)
+        return facts, tuple(cases), climb
+
+    def pass_time(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
+        """The standing once everything has come that comes to clocks by itself up to an instant."""
+        if standing.clocks.next_s > until_s:
             return standing
-        clocks, changes = self._clocks.pass_time(standing.clocks, until_s)
+        now = Moment(self._world, until_s, standing, standing.facts, standing.facts)
+        state, customer = standing.state, standing.customer
+        nothing = Happening(until_s, None, state, state, now.__getitem__, now.at_time, customer)
+        clocks, changes = self._clocks.pass_time(standing.clocks, nothing)
         trace.note_changes(changes)
-        return standing._replace(clocks=clocks) if changes else standing
+        return standing._replace(clocks=clocks)
 
     def ask(self, effects: tuple[AskPlan, ...], now: Moment, trace: Trace, timer: str | None = None) -> None:
         """Keep the effects whose condition holds."""

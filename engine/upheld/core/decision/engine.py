@@ -22,7 +22,7 @@ from upheld.core.condition.condition import Lookup
 from upheld.core.decision.advance import Advance
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.observation import Observer
-from upheld.core.decision.trace import Asked, Moved, Raised, Trace, Voice
+from upheld.core.decision.trace import Asked, Moved, Raised, Reached, Trace, Voice
 from upheld.core.errors import CalendarError, LedgerError, RecordError, TicketError
 from upheld.core.lifecycle.admission import Admission, Admitted
 from upheld.core.lifecycle.channels import Channels
@@ -92,7 +92,9 @@ class Engine:
         self._payment = Payment(self.charging, self.language)
         self._charged = frozenset(name for name in policy.events if self.charging.concerns(name))
         names = NamesOfTime(policy, schedule, contracts)
-        self._world = world = World(names, plugins or {}, self.plan.domains, frozenset(policy.channels))
+        self._world = world = World(
+            names, plugins or {}, self.plan.domains, frozenset(policy.channels), self.plan.labels
+        )
         channels = Channels(policy, schedule)
         self._refusals = Refusals(self.plan, channels, self.language)
         self._admission = Admission(self.plan, channels, self._refusals, schedule)
@@ -142,14 +144,15 @@ class Engine:
         if isinstance(way, Refusal):
             return _refused(standing, way, trace, accounts)
         try:
-            return self._accept(standing, event, plan, way, values, before, trace, accounts)
+            made = self._accept(standing, event, plan, way, values, before, trace, accounts)
+            return made if self.audit else self._at_once(made, event.at_s)
         except CalendarError:
             trace = Trace(self._voice)
             standing = given if given is standing or given is None else self._advance.fire(given, event.at_s, trace)
             return _refused(standing, self._refusals.beyond_calendar(plan.name, plan.type), trace, accounts)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
-        """What happens by itself up to an instant, which is included: timers that fire, and warnings.
+        """What happens by itself up to an instant: timers that fire, warnings, the next cycles of rhythms.
 
         Raises: TicketError for a ticket of another policy; CalendarError for a naive instant.
         """
@@ -164,7 +167,7 @@ class Engine:
         trace = Trace(self._voice)
         if not self.audit:
             standing = self._advance.fire(standing, until_s, trace)
-        return Decided(self._advance.warn(standing, until_s, trace), (), trace)
+        return Decided(self._advance.pass_time(standing, until_s, trace), (), trace)
 
     def names(self, standing: Standing, at_s: int) -> Lookup:
         """What the names hold of a ticket to which nothing happens, at an instant."""
@@ -225,6 +228,8 @@ class Engine:
         """Audit mode: the ticket in the state that was observed."""
         if not self.audit:
             raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
+        if standing is not None and event.at_s >= standing.last_s:
+            standing = self._advance.pass_time(standing, event.at_s, trace)
         try:
             made = self._observer.observe(standing, event, self._begun(event), trace)
         except CalendarError:
@@ -261,6 +266,8 @@ class Engine:
         advance, arrow, climb, facts, strikes = self._advance, way.arrow, way.climb, way.facts, way.strikes
         transition = None if arrow is None else arrow.transition
         escalation = None if climb is None else climb.plan.escalation
+        if standing is not None:
+            standing = advance.pass_time(standing, event.at_s, trace)
         origin = None if standing is None else standing.state
         state = origin if arrow is None or arrow.target is None else arrow.target
         assert state is not None or arrow is None, "a transition that opens a ticket leads somewhere"
@@ -294,6 +301,14 @@ class Engine:
         if climb is not None and new is not None:
             trace.ask(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
         return Decided(new, flags, trace, accounts)
+
+    def _at_once(self, made: Decided, at_s: int) -> Decided:
+        """The same once the timers have fired that an accepted event has begun and that have no delay."""
+        standing, trace = made.standing, made.trace
+        if standing is None or not standing.timers or standing.timers[0].due_s > at_s or trace.refusal is not None:
+            return made
+        trace.reached = Reached(standing, len(trace.runs), len(trace.changes))
+        return made._replace(standing=self._advance.fire(standing, at_s, trace))
 
     def _standing(self, standing: Standing | None, event: Event, way: Admitted, state: str) -> Standing:
         """How the ticket stands in its state, but for timers and clocks."""

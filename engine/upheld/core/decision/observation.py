@@ -40,7 +40,7 @@ class Observer:
         self._world = world
         self._advance = advance
         self._refusals = refusals
-        self._form = DataForm(_anything_known(plan))
+        self._form = DataForm(_anything_known(plan), plan.labels)
         self._ways: dict[tuple[str | None, str], Way] = {}
 
     def observe(self, standing: Standing | None, event: Event, begun: Standing, trace: Trace) -> Standing | Refusal:

@@ -8,24 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from upheld.core.billing.payment import Bill
 from upheld.core.billing.state import Notice
 from upheld.core.clocks.state import ClockChange
 from upheld.core.decision.decision import AskedEffect, ChangedClock, Details, Move, TimerRun
+from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.explanation import Course, plainly
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import AskPlan
 from upheld.core.lifecycle.timers import Run
-from upheld.core.policy.commitment import Commitment, Timer
-from upheld.core.policy.event_type import Effect
+from upheld.core.nearest import quoted
+from upheld.core.policy.commitment import Commitment, Mark, Timer
+from upheld.core.policy.event_type import Effect, SettingCase
 from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import OpeningHours
 from upheld.core.policy.provenance import Grounds
-from upheld.core.record.message import Message, fill, percent
+from upheld.core.record.message import Message, fill, language_of, percent
 from upheld.core.record.reason import Reason, Refusal
+from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import instant_of, text_of
 
 Cited = tuple[tuple[str, ...], tuple[str, ...]]
@@ -58,11 +62,36 @@ class Moved(NamedTuple):
     possible: tuple[str, ...] = ()
 
 
+class Fired(NamedTuple):
+    """A timer that fired: the facts before and after it, by which cases, the level reached, what it did to clocks."""
+
+    timer: Timer
+    was: Facts
+    facts: Facts
+    cases: tuple[tuple[str, SettingCase], ...]
+    level: int | None
+    changes: tuple[ClockChange, ...]
+
+    @property
+    def parts(self) -> tuple[Grounds, ...]:
+        """What the change of a fact rests on, besides what cites a move."""
+        return (self.timer, *(case for _, case in self.cases)) if self.timer.changes else ()
+
+
+class Reached(NamedTuple):
+    """How far a record came by itself, before what it made happen at once: how many there were of each by then."""
+
+    standing: Standing
+    runs: int
+    changes: int
+
+
 class Raised(NamedTuple):
-    """An escalation to a level."""
+    """An escalation to a level, by an event or by a timer."""
 
     escalation: Escalation
     level: int
+    timer: Timer | None = None
 
 
 class Asked(NamedTuple):
@@ -82,6 +111,8 @@ class Trace:
     moves: tuple[Moved, ...] = ()
     asked: tuple[Asked, ...] = ()
     runs: tuple[Run, ...] = ()
+    fired: tuple[Fired, ...] = ()
+    reached: Reached | None = None
     changes: tuple[ClockChange, ...] = ()
     course: Course | None = None
     bill: Bill | None = None
@@ -129,9 +160,9 @@ class Trace:
                 yield effect
 
     def _reasons(self) -> Iterator[Reason]:
-        for moved in self.moves:
-            if isinstance(moved.mover, Timer):
-                yield plainly("timer", moved.mover)
+        moving = [moved.mover for moved in self.moves if isinstance(moved.mover, Timer)]
+        for timer in moving if not self.fired else [each.timer for each in self.fired if each.timer.changes]:
+            yield plainly("timer", timer)
         if self.refusal is not None:
             yield from self.refusal.reasons
         elif self.course is not None:
@@ -160,24 +191,39 @@ class Trace:
         at, what, language = instant_of(asked.at_s), asked.what, self.voice.language
         if isinstance(what, ClockChange):
             commitment = self.voice.commitments[what.commitment]
-            share = _share(commitment.warn_at[what.share], language)
-            values = {"share": share, "commitment": commitment.name(language)}
-            about = Message.from_catalogue("warning", **values).text(language)
+            about = _warning(commitment, commitment.mark(what.mark), language)
             clauses, assumptions = commitment.clauses, commitment.assumes
             return AskedEffect(at, "notify", "", about, 1, None, commitment.id, what.cycle, clauses, assumptions)
         if isinstance(what, Raised):
             name, label = what.escalation.levels[what.level - 1]
             values = {"level": str(what.level), "name": label.text(language, name)}
             about = Message.from_catalogue("escalated", **values).text(language)
-            return AskedEffect(at, "notify", name, about, 1, None, None, None, *_cited(what.escalation))
+            by = () if what.timer is None else (what.timer,)
+            return AskedEffect(at, "notify", name, about, 1, asked.timer, None, None, *_cited(*by, what.escalation))
         if isinstance(what, Notice):
             return noticed(what, language)
         assert asked.moment is not None, "an effect of the policy is asked for at a moment"
         effect = what.effect
-        about = fill(effect.about.text(language), asked.moment.shown)
+        told = language_of(effect.about, language)
+        about = fill(effect.about.text(language), partial(asked.moment.shown, language=told))
         count = _count(effect, asked.moment)
         cited = _cited(what.asker, effect)
         return AskedEffect(at, effect.kind, effect.to, about, count, asked.timer, None, None, *cited)
+
+
+def _warning(commitment: Commitment, mark: Mark, language: str) -> str:
+    """What is told at a mark."""
+    length = "" if mark.length is None else _length(mark.length.seconds * max(mark.times, 1))
+    values = {"commitment": commitment.name(language), "share": _share(mark.share, language), "length": length}
+    return Message.from_catalogue(f"warning-{mark.kind}", **values).text(language)
+
+
+def _length(seconds: int) -> str:
+    """A length of opening time as people write it: ``2 h 30``, ``45 min``."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
+    return " ".join(part for part in parts if part)
 
 
 def _share(share: Fraction, language: str) -> str:
@@ -189,9 +235,10 @@ def _share(share: Fraction, language: str) -> str:
 def noticed(notice: Notice, language: str) -> AskedEffect:
     """What is told of an account, as something to be asked of the host."""
     account = notice.account
+    name = account.label.text(language) or quoted(account.id)
     unit = Message((account.counted(notice.amount),))
     at = "" if notice.expires_s is None else text_of(notice.expires_s)
-    values = {"account": account.id, "amount": str(notice.amount), "at": at}
+    values = {"account": name, "amount": str(notice.amount), "at": at}
     about = Message.from_catalogue(notice.kind, unit=unit, **values).text(language)
     return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
 

@@ -23,7 +23,7 @@ class ChannelPlan(NamedTuple):
 
     channel: Channel
     takes: frozenset[str]
-    during: Calendar | None
+    during: str
     when: Predicate | None
 
 
@@ -31,11 +31,12 @@ class Channels:
     """The channels of one policy."""
 
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
+        self._schedule = schedule
         self._plans = {
             name: ChannelPlan(
                 channel,
                 frozenset(event for event in policy.events if channel.takes(event)),
-                schedule.calendars[channel.during] if channel.during else None,
+                channel.during,
                 predicate_or_none(channel.when),
             )
             for name, channel in policy.channels.items()
@@ -57,19 +58,25 @@ class Channels:
             return "unknown-channel" if name else "no-channel"
         if event not in plan.takes:
             return "channel-refuses"
-        if plan.during is not None and not plan.during.is_open_s(at_s):
+        if plan.during and not self._hours(plan, lookup).is_open_s(at_s):
             return "channel-closed"
         if plan.when is not None and not plan.when(lookup):
             return "channel-not-now"
         return ""
 
+    def _hours(self, plan: ChannelPlan, lookup: Lookup) -> Calendar:
+        """The opening times of a channel, for the customer of the record."""
+        customer = str(lookup("record.customer") or lookup("customer") or "")
+        return self._schedule.calendars[self._schedule.calendar_for(plan.during, customer)]
+
     def open_to(self, event: str, at_s: int, lookup: Lookup) -> tuple[str, ...]:
         """The channels that take the event now, in the policy's order."""
         return tuple(name for name in self._plans if not self.obstacle(name, event, at_s, lookup))
 
-    def next_opening(self, name: str, at_s: int) -> str:
+    def next_opening(self, name: str, at_s: int, lookup: Lookup) -> str:
         """When a closed channel opens, in its own local time with its offset from UTC; ``""`` for not before 2051."""
-        calendar = self._plans[name].during
+        plan = self._plans[name]
+        calendar = self._hours(plan, lookup) if plan.during else None
         try:
             return "" if calendar is None else local_text(calendar, calendar.next_opening_s(at_s))
         except CalendarError:

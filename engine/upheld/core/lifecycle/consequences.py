@@ -114,6 +114,21 @@ class Climb(NamedTuple):
     refused: bool
 
 
+def raised(escalations: tuple[EscalationPlan, ...], climbs: str | int, level: int, lookup: Lookup) -> Climb | None:
+    """The level to which a timer raises a ticket; ``None`` where it stands there, or higher, already.
+
+    Args:
+        climbs: The level, in the first set that has it and whose condition holds; or how many levels up, the last at
+            most, in the first set whose condition holds.
+    """
+    for plan in escalations:
+        names = [name for name, _ in plan.escalation.levels]
+        if (isinstance(climbs, int) or climbs in names) and (plan.when is None or plan.when(lookup)):
+            reached = min(level + climbs, len(names)) if isinstance(climbs, int) else names.index(climbs) + 1
+            return Climb(plan, reached, None, refused=False) if reached > level else None
+    return None
+
+
 def climbed(escalations: tuple[EscalationPlan, ...], level: int, lookup: Lookup) -> Climb | None:
     """One level up, in the first set of levels whose condition holds; ``None`` where none does."""
     for plan in escalations:

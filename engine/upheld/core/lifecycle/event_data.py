@@ -27,7 +27,9 @@ from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Sca
 from upheld.core.condition.ordered import Integer
 from upheld.core.nearest import nearest, said
 from upheld.core.policy.event_type import EventType, Field
-from upheld.core.record.message import Message, joined, value_of, words_of
+from upheld.core.policy.labels import Labels
+from upheld.core.policy.wording import Wording
+from upheld.core.record.message import Message, all_called, called, joined, value_of
 
 LEAST: Final = -(2**63) + 1
 MOST: Final = 2**63 - 1
@@ -53,11 +55,12 @@ class FieldProblem(NamedTuple):
 class DataForm:
     """The data that one type of event takes."""
 
-    __slots__ = ("_blank", "_readers", "_required", "type")
+    __slots__ = ("_blank", "_labels", "_readers", "_required", "type")
 
-    def __init__(self, event_type: EventType) -> None:
+    def __init__(self, event_type: EventType, labels: Labels | None = None) -> None:
         fields = event_type.fields
         self.type = event_type
+        self._labels = labels
         self._required = tuple((name, f"event.{name}") for name, field in fields.items() if field.required)
         self._readers = {name: (f"event.{name}", _reader(field.domain, name)) for name, field in fields.items()}
         self._blank: dict[str, Held] = {f"event.{name}": field.default for name, field in fields.items()}
@@ -122,18 +125,28 @@ class DataForm:
             hint = f": {problem.wrong.hint}" if problem.wrong.hint else ""
             told = f"{problem.wrong.message}{hint}"
             values = {key: value_of(shown) for key, shown in problem.wrong.values}
-            if problem.wrong.known:
-                values["known"] = words_of(problem.wrong.known)
-            return Message.from_catalogue(problem.wrong.about, field=name, problem=told, **values)
+            if problem.wrong.known and problem.field is not None:
+                labels = {} if self._labels is None else self._labels.of_field(problem.field)
+                known = ((each, labels.get(each, Wording())) for each in problem.wrong.known)
+                values["known"] = all_called(known, to_write=True)
+            return Message.from_catalogue(problem.wrong.about, field=self._called(name), problem=told, **values)
         if problem.field is not None:
-            return Message.from_catalogue("missing-field", field=name)
+            return Message.from_catalogue("missing-field", field=self._called(name))
         near = nearest(name, fields)
         advice = Message.from_catalogue("no-fields")
         if near:
             advice = Message.from_catalogue("did-you-mean", near=near)
         elif fields:
-            advice = Message.from_catalogue("there-are", known=words_of(fields))
-        return Message.from_catalogue("unknown-field", event=self.type.id, field=name, advice=advice)
+            known = ((each, self._label(each)) for each in fields)
+            advice = Message.from_catalogue("there-are", known=all_called(known, to_write=True))
+        event = called(self.type.id, self.type.label)
+        return Message.from_catalogue("unknown-field", event=event, field=name, advice=advice)
+
+    def _called(self, field: str) -> Message:
+        return called(field, self._label(field))
+
+    def _label(self, field: str) -> Wording:
+        return Wording() if self._labels is None else self._labels.name(f"event.{field}", self.type.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.rule import Channel, Requirement
-from upheld.core.record.message import Message
+from upheld.core.policy.wording import Wording
+from upheld.core.record.message import Message, in_french
 from upheld.core.record.reason import Reason, ReasonKind
 
 Strike = tuple[RulePlan, tuple[Requirement, ...]]
@@ -161,8 +162,18 @@ def tell_strike(strike: Strike, moment: Moment) -> Message:
     if wordings:
         return Message(wordings, moment.shown)
     names = dict.fromkeys(name for why in why_struck(strike, moment) for name, _ in why.facts)
-    facts = ", ".join(f"`{name}`: `{moment.shown(name)}`" for name in names)
+    event, labels = "" if moment.event is None else moment.event.event, moment.world.labels
+    english = ", ".join(f"`{name}`: `{moment.shown(name, '')}`" for name in names)
+    french = ", ".join(
+        f"{in_french(name, labels.name(name, event))}\u00a0: {_in_french(moment, name)}" for name in names
+    )
+    facts = Message((Wording((("en", english), ("fr", french))),))
     return Message.from_catalogue("rule", rule=rule.id, facts=facts)
+
+
+def _in_french(moment: Moment, name: str) -> str:
+    plain, told = moment.shown(name, ""), moment.shown(name, "fr")
+    return f"`{plain}`" if told == plain else f"«\u00a0{told}\u00a0»"
 
 
 def why_struck(strike: Strike, moment: Moment) -> tuple[Reason, ...]:

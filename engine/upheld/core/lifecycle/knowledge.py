@@ -26,7 +26,7 @@ from copy import copy
 from typing import Final, NamedTuple
 
 from upheld.core.condition.condition import All, Any, Atom, Condition, HookAtom, Lookup, Not, Ref, evaluate
-from upheld.core.condition.domain import UNSET, Held
+from upheld.core.condition.domain import UNSET, Held, Many
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.time_names import NamesOfTime
 from upheld.core.policy.contracts import Contracts
@@ -78,7 +78,8 @@ def _together(judgements: Iterable[Judgement], *, decisive: bool) -> Judgement:
 def _compared(atom: Atom | HookAtom, lookup: Lookup, missing: Missing) -> Judgement:
     first = atom.name if isinstance(atom, Atom) else atom.key
     names = [first, atom.operand.name] if isinstance(atom, Atom) and isinstance(atom.operand, Ref) else [first]
-    if any(not missing(name) and lookup(name) in (UNSET, frozenset()) for name in names):
+    counts = isinstance(atom, Atom) and atom.counted
+    if not counts and any(not missing(name) and lookup(name) in (UNSET, frozenset()) for name in names):
         return Judgement(False)
     found = tuple(dict.fromkeys(needed for name in names for needed in missing(name)))
     return Judgement(None, found) if found else Judgement(evaluate(atom, lookup))
@@ -99,6 +100,7 @@ class Knowledge:
         contracts: What customers have signed; without it, contracts and releases are as said.
 
     Attributes:
+        at_s: The instant.
         customer: Whose ticket it is; ``""`` where nobody said.
         waiting: The facts that opening the ticket would set, each with the missing names that decide how.
     """
@@ -109,7 +111,8 @@ class Knowledge:
         self.customer = str(said.get("customer") or "")
         self.waiting: dict[str, tuple[str, ...]] = {}
         self._policy = policy
-        self._at_s = at_s
+        self._said = said
+        self.at_s = at_s
         self._schedule = schedule
         self._of_time = NamesOfTime(policy, schedule, contracts or Contracts())
         self._has_contracts = contracts is not None
@@ -122,7 +125,7 @@ class Knowledge:
 
     def holds(self, name: str) -> Held:
         """What a name holds; ``None`` also where nobody knows."""
-        return self.holds_at(name, self._at_s)
+        return self.holds_at(name, self.at_s)
 
     def holds_at(self, name: str, at_s: int) -> Held:
         """The same, names of time as at another instant."""
@@ -136,8 +139,8 @@ class Knowledge:
         if name in self._known:
             return ()
         if family == "parameter":
-            by = self._schedule.column_name(rest)
-            return self.missing(by) if by else ()
+            names = self._schedule.column_names(rest)
+            return tuple(dict.fromkeys(each for name in names for each in self.missing(name)))
         if family == "contract":
             if self._has_no(rest) or (self._has_contracts and self.customer):
                 return ()
@@ -159,6 +162,28 @@ class Knowledge:
             return self
         other = copy(self)
         other._known = {**common, **self._known}
+        return other
+
+    def before(self, event: EventType) -> Knowledge:
+        """The same as the rules see it, before the event changes any fact; of an opening one, before there is a ticket.
+
+        By whom the event is, where one role alone may do it, is known too, and by which way, where a channel was said.
+        """
+        other = copy(self)
+        opens = any(event.id in move.on for move in self._policy.transitions if move.opens)
+        if opens:
+            facts = self._policy.facts.items()
+            unset: dict[str, Held] = {
+                name: frozenset() if isinstance(fact.domain, Many) else None for name, fact in facts
+            }
+            known = {**self._known, **unset, **dict.fromkeys(UNSET_AT_FIRST), "flagged": frozenset()}
+            known |= _data(event, self._said)
+        else:
+            changed = {setting.fact for setting in event.sets}
+            known = {name: held for name, held in self.on((event.id,))._known.items() if name not in changed}
+        known |= {"actor": event.by[0]} if len(event.by) == 1 else {}
+        known |= {"record.channel": self._said["channel"]} if "channel" in self._said else {}
+        other._known = {**known, **{name: held for name, held in self._said.items() if "." in name}}
         return other
 
     def _told(self, event: EventType) -> Names:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 
-from upheld.core.condition.domain import Domain, Held, shown
+from upheld.core.condition.domain import Domain, Held, Many, OneOf, shown
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.errors import PluginError
 from upheld.core.lifecycle.time_names import NamesOfTime
 from upheld.core.nearest import said
+from upheld.core.policy.labels import Labels
 from upheld.core.record.event import Event
 from upheld.core.record.message import printable
 from upheld.core.record.ticket import Standing
@@ -48,10 +49,11 @@ class World:
     Attributes:
         channels: The policy's channels; a channel that nobody declared is none.
         domains: What facts may hold, and fields as ``<event>.<field>``, for showing them.
+        labels: What people call names and values.
         readers: How each name is read that is no fact.
     """
 
-    __slots__ = ("channels", "domains", "plugins", "readers", "time")
+    __slots__ = ("channels", "domains", "labels", "plugins", "readers", "time")
 
     def __init__(
         self,
@@ -59,8 +61,10 @@ class World:
         plugins: Mapping[str, DecidedByPlugin],
         domains: Mapping[str, Domain],
         channels: frozenset[str],
+        labels: Labels,
     ) -> None:
         self.time = time
+        self.labels = labels
         self.plugins = plugins
         self.domains = domains
         self.channels = channels
@@ -121,12 +125,22 @@ class Moment(dict[str, Held]):
         """What a name of time holds at another instant."""
         return self.world.time.held(name, at_s, self.customer, self.__getitem__)
 
-    def shown(self, name: str) -> str:
-        """What a name holds, as people read it."""
+    def shown(self, name: str, language: str) -> str:
+        """What a name holds, as people read it in a language; with ``""`` as it is written, without labels."""
         held = self[name]
         if held is None or held == frozenset():
             return "–"
         domain = self._domain(name)
+        event = "" if self.event is None else self.event.event
+        if isinstance(held, frozenset):
+            words = domain.of.values if isinstance(domain, Many) and isinstance(domain.of, OneOf) else ()
+            ranks = {each: at for at, each in enumerate(words)}
+            values = sorted(held, key=lambda each: (ranks.get(str(each), len(ranks)), said(each)))
+        else:
+            values = [held]
+        labels = [dict(self.world.labels.value(name, each, event).texts).get(language) for each in values]
+        if language and any(labels):
+            return printable(", ".join(label or said(each) for label, each in zip(labels, values, strict=True)))
         if domain is not None:
             return printable(shown(domain, held))
         return printable(", ".join(sorted(map(said, held))) if isinstance(held, frozenset) else said(held))

@@ -20,6 +20,7 @@ from upheld.core.lifecycle.machine import MoveTable, compile_machine, move_table
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.event_type import Addition, Effect, EventType, Fact, Reference, Setting, SettingCase
 from upheld.core.policy.handling import Escalation
+from upheld.core.policy.labels import Labels
 from upheld.core.policy.lifecycle import CLOSED, Transition
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Item
@@ -65,7 +66,7 @@ class CasePlan(NamedTuple):
 
 
 class SettingPlan(NamedTuple):
-    """How an event changes a fact."""
+    """How an event or a timer changes a fact."""
 
     fact: str
     cases: tuple[CasePlan, ...]
@@ -112,16 +113,20 @@ class Plan:
 
     Attributes:
         events: A plan for each event.
+        labels: What people call its names and values.
         blank: Every fact of a ticket just opened: its default, or ``None``.
         has_defaults: Whether it holds anything.
         core_of: The core state of each state.
         closed: The states whose core is closed or auto-closed.
         domains: What facts may hold, and fields as ``<event>.<field>``.
         timer_effects: What each timer asks of the host.
+        timer_settings: How each timer changes facts.
+        escalations: The sets of levels, in the order in which they are tried.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.labels = Labels(policy)
         self.table: MoveTable = move_table(compile_machine(policy))
         self.core_of = {name: state.core for name, state in policy.states.items()}
         self.closed = frozenset(name for name, core in self.core_of.items() if core in CLOSED)
@@ -135,6 +140,8 @@ class Plan:
         self.rules = {rule.id: _rule(rule) for rule in policy.rules}
         self.events = {name: self._event(event) for name, event in policy.events.items()}
         self.timer_effects = {timer.id: _asks(timer) for timer in policy.timers}
+        self.timer_settings = {timer.id: tuple(map(self._setting, timer.sets)) for timer in policy.timers}
+        self.escalations = tuple(map(_escalation, policy.escalation))
 
     def possible(self, state: str | None) -> tuple[str, ...]:
         """The events that have a transition from a state, in the policy's order; openers for ``None``."""
@@ -165,7 +172,7 @@ class Plan:
             event.id,
             event,
             frozenset(event.by),
-            DataForm(event),
+            DataForm(event, self.labels),
             frozenset(needing) if event.needs_channel and policy.channels else frozenset(),
             rules,
             arrows,
@@ -202,8 +209,8 @@ def fact_domains(policy: Policy) -> dict[str, Domain]:
     severity: Domain = OneOf(tuple(each.id for each in policy.severities), ordered=True)
     set_to = (
         case.value
-        for event in policy.events.values()
-        for setting in event.sets
+        for setter in policy.setters()
+        for setting in setter.sets
         for case in setting.cases
         if setting.fact == "queue"
     )

@@ -23,9 +23,10 @@ from upheld.core.nearest import nearest, said
 from upheld.core.policy.event_type import Fact
 from upheld.core.policy.handling import Escalation
 from upheld.core.policy.policy import Policy
-from upheld.core.policy.provenance import Grounds
+from upheld.core.policy.provenance import Grounds, Item
+from upheld.core.policy.wording import Wording
 from upheld.core.record.event import Event
-from upheld.core.record.message import Message, joined, words_of
+from upheld.core.record.message import Message, all_called, called, joined, words_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
@@ -107,12 +108,13 @@ class Refusals:
         return self._refusal("not-allowed", (plan.type,), partial(self._tell_role, plan, role), lambda: (why(),))
 
     def _tell_role(self, plan: EventPlan, role: str) -> Message:
-        who = words_of(plan.type.by)
+        roles = self._policy.roles
+        who = all_called((name, roles[name].label if name in roles else Wording()) for name in plan.type.by)
         if not role:
-            return Message.from_catalogue("no-actor", who=who, event=plan.name)
-        if role not in self._policy.roles:
+            return Message.from_catalogue("no-actor", who=who, event=_called(plan.type))
+        if role not in roles:
             return self._tell_unknown("role", role)
-        return Message.from_catalogue("not-allowed", role=role, event=plan.name, who=who)
+        return Message.from_catalogue("not-allowed", role=_called(roles[role]), event=_called(plan.type), who=who)
 
     def invalid_data(self, unfit: Unfit) -> Refusal:
         """The data are not what the event takes, or the facts not what an observed state may carry.
@@ -129,7 +131,8 @@ class Refusals:
 
     def beyond_calendar(self, name: str, *grounds: Grounds) -> Refusal:
         """A date that a stop reads, or an instant at which something would fall due, lies where no calendar goes."""
-        return self._refusal("invalid-data", grounds, partial(Message.from_catalogue, "beyond-calendar", event=name))
+        tell = partial(Message.from_catalogue, "beyond-calendar", event=self._event(name))
+        return self._refusal("invalid-data", grounds, tell)
 
     def channel_not_accepted(self, plan: EventPlan, channel: str, obstacle: str, moment: Moment) -> Refusal:
         """The channel does not take it, or not now; or it is none, which all that there are say together."""
@@ -141,10 +144,12 @@ class Refusals:
         able = self._channels.open_to(plan.name, moment.at_s, moment.__getitem__)
         still = Message.from_catalogue("no-open-channel")
         if able:
-            still = Message.from_catalogue("open-channels", channels=words_of(able))
-        values: dict[str, str | Message] = {"channel": name, "event": plan.name, "open": still}
+            named = all_called((each, self._channels[each].label) for each in able)
+            still = Message.from_catalogue("open-channels", channels=named)
+        channel: str | Message = _called(self._channels[name]) if name in self._channels else name
+        values: dict[str, str | Message] = {"channel": channel, "event": _called(plan.type), "open": still}
         if obstacle == "channel-closed":
-            values["opens"] = opens = self._channels.next_opening(name, moment.at_s)
+            values["opens"] = opens = self._channels.next_opening(name, moment.at_s, moment.__getitem__)
             obstacle = obstacle if opens else "channel-not-now"
         own = Message((self._channels[name].message,), moment.shown) if name in self._channels else Message()
         return joined((own, Message.from_catalogue(obstacle, **values)))
@@ -178,16 +183,28 @@ class Refusals:
 
     def _tell_no_transition(self, event: str, state: str) -> Message:
         possible = self._plan.possible(state)
+        values = {"event": self._event(event), "state": self._state(state)}
         if not possible:
-            return Message.from_catalogue("nothing-possible", event=event, state=state)
-        return Message.from_catalogue("no-transition", event=event, state=state, possible=words_of(possible, most=30))
+            return Message.from_catalogue("nothing-possible", **values)
+        return Message.from_catalogue("no-transition", possible=self._events(possible, most=30), **values)
+
+    def _event(self, name: str) -> Message:
+        event = self._policy.events.get(name)
+        return called(name, event.label if event is not None else Wording())
+
+    def _state(self, name: str) -> Message:
+        state = self._policy.states.get(name)
+        return called(name, state.label if state is not None else Wording())
+
+    def _events(self, names: Iterable[str], most: int = 8) -> Message:
+        return all_called(((each, self._policy.events[each].label) for each in names), most)
 
     def not_opened(self, plan: EventPlan, moment: Moment) -> Refusal:
         """There is no ticket, and the event opens none: it never does, or not under these conditions."""
         opens = None in plan.arrows
-        possible = words_of(self._plan.possible(None))
+        possible = self._events(self._plan.possible(None))
         key = "not-opened" if opens else "no-ticket"
-        tell = partial(Message.from_catalogue, key, event=plan.name, possible=possible)
+        tell = partial(Message.from_catalogue, key, event=_called(plan.type), possible=possible)
         code, grounds = ("no-transition", plan.transitions) if opens else ("no-ticket", ())
         return self._refusal(code, grounds, tell, partial(transitions_not_taken, plan, None, moment))
 
@@ -195,7 +212,8 @@ class Refusals:
         """Two transitions hold, which can only be where a plugin decides."""
         transitions = [arrow.transition for arrow in arrows]
         several = words_of(transition.id for transition in transitions)
-        tell = partial(Message.from_catalogue, "ambiguous", event=plan.name, state=state, several=several)
+        values = {"event": _called(plan.type), "state": self._state(state)}
+        tell = partial(Message.from_catalogue, "ambiguous", several=several, **values)
 
         def why() -> tuple[Reason, ...]:
             lookup = moment.__getitem__
@@ -203,18 +221,22 @@ class Refusals:
 
         return self._refusal("ambiguous", transitions, tell, why)
 
+    def _value(self, fact: Fact, held: Held) -> Message:
+        label = self._plan.labels.value(fact.id, held) if isinstance(held, str | bool) else Wording()
+        return called(_text(held), label)
+
     def immutable(self, fact: Fact, held: Held, wanted: Held) -> Refusal:
         """A fact that stays as it is once set."""
-        tell = partial(Message.from_catalogue, "immutable", fact=fact.id, held=_text(held), wanted=_text(wanted))
+        values = {"fact": _called(fact), "held": self._value(fact, held), "wanted": self._value(fact, wanted)}
+        tell = partial(Message.from_catalogue, "immutable", **values)
         return self._refusal(
             "rule", (fact,), tell, lambda: (plainly("fact", fact, holds=False, facts=((fact.id, held),)),)
         )
 
     def not_next_level(self, escalation: Escalation, level: int, wanted: Held) -> Refusal:
         """A level other than the next one is asked for, or there is no next one."""
-        names = [name for name, _ in escalation.levels]
-        if level >= len(names):
-            tell = partial(Message.from_catalogue, "last-level", level=names[-1])
+        if level >= len(escalation.levels):
+            tell = partial(Message.from_catalogue, "last-level", level=called(*escalation.levels[-1]))
         else:
             numbers = {"level": str(level), "next": str(level + 1), "wanted": _text(wanted)}
             tell = partial(Message.from_catalogue, "next-level", **numbers)
@@ -230,6 +252,10 @@ class Refusals:
         days = {"since": self._policy.since, "until": self._policy.until}
         given = {name: day.isoformat() for name, day in days.items() if day is not None}
         return Message.from_catalogue("outside-effective", days=Message.from_catalogue("-".join(given), **given))
+
+
+def _called(part: Item) -> Message:
+    return called(part.id, part.label)
 
 
 def _text(held: Held) -> str:

@@ -12,7 +12,7 @@ Source: DESIGN section 5, "Conditions"; section 4, "Dated parameters".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -20,10 +20,9 @@ from upheld.core.condition.condition import Lookup
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.policy.contracts import Contract, Contracts
+from upheld.core.policy.parameter import column_key
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
-from upheld.core.time.calendar import Calendar
-from upheld.core.time.day import weekday_of
 
 NameOfTime = Callable[[int, str, Lookup], Held]
 """What it holds at an instant, for a customer, given what the other names hold."""
@@ -80,7 +79,9 @@ class NamesOfTime:
             return lambda at_s, customer, lookup: self._contracts.released(self._schedule.date_at(at_s))
         if family == "parameter":
             return self._parameter(rest)
-        return _of_calendar(family, rest, self._schedule.calendars)
+        if rest not in self._schedule.calendars or not is_of_time(family):
+            return lambda at_s, customer, lookup: None
+        return lambda at_s, customer, lookup: self._schedule.held(name, at_s, customer)
 
     def _attribute(self, kind: str, attribute: str) -> NameOfTime:
         """An attribute of the customer's contracts of a kind: what all of them list, or what the first one says."""
@@ -99,24 +100,13 @@ class NamesOfTime:
         return read
 
     def _parameter(self, parameter: str) -> NameOfTime:
-        by = self._schedule.column_name(parameter) if parameter in self._policy.parameters else ""
+        names = self._schedule.column_names(parameter) if parameter in self._policy.parameters else ()
 
         def read(at_s: int, customer: str, lookup: Lookup) -> Held:
-            column = lookup(by) if by else ""
+            column = column_key(names, lookup)
             if column is None:
                 return None
-            found = self._schedule.parameter(parameter, str(column), at_s, customer)
+            found = self._schedule.parameter(parameter, column, at_s, customer)
             return None if found is None else found.value
 
         return read
-
-
-def _of_calendar(family: str, name: str, calendars: Mapping[str, Calendar]) -> NameOfTime:
-    calendar = calendars.get(name)
-    if calendar is None or not is_of_time(family):
-        return lambda at_s, customer, lookup: None
-    if family == "opening":
-        return lambda at_s, customer, lookup: "open" if calendar.is_open_s(at_s) else "closed"
-    if family == "day":
-        return lambda at_s, customer, lookup: weekday_of(calendar.clock_at(at_s)[0])
-    return lambda at_s, customer, lookup: calendar.opening_left_s(at_s)

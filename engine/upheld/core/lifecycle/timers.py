@@ -2,8 +2,8 @@
 
 A timer runs from the moment the ticket comes into one of its states until it fires or
 the ticket leaves that state; coming into another of its states starts it anew, and so
-does a reset, also after it has fired. So what waits depends on moves, resets and a
-calendar, and on nothing else.
+does a reset, also after it has fired. One without a delay fires at that very instant. So
+what waits depends on moves, resets and a calendar, and on nothing else.
 
 Source: DESIGN section 3, step 2: "A timer depends only on entering its state, its resets and a calendar".
 """
@@ -50,7 +50,8 @@ class Timers:
 
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self._timers = {timer.id: timer for timer in policy.timers}
-        self._delays = {timer.id: _delay(timer, schedule.calendars[timer.calendar]) for timer in policy.timers}
+        self._schedule = schedule
+        self._delays = {(each.id, each.calendar): self._delay(each, each.calendar) for each in policy.timers}
         self._moves: dict[tuple[str | None, str], MovePlan] = {}
         self._resets: dict[str, tuple[ResetPlan, ...]] = {}
         for name in policy.events if policy.timers else ():
@@ -71,9 +72,14 @@ class Timers:
         """The events that may reset one."""
         return frozenset(self._resets)
 
-    def due_s(self, timer: Timer, start_s: int) -> int:
-        """When the delay that starts at an instant is over."""
-        return self._delays[timer.id](start_s)
+    def due_s(self, timer: Timer, start_s: int, customer: str) -> int:
+        """When the delay that starts at an instant is over, on the calendar as it is for a customer."""
+        calendar = self._schedule.calendar_for(timer.calendar, customer)
+        delay = self._delays.get((timer.id, calendar)) or self._delay(timer, calendar)
+        return delay(start_s)
+
+    def _delay(self, timer: Timer, calendar: str) -> Callable[[int], int]:
+        return _delay(timer, self._schedule.calendars[calendar])
 
     def after(
         self,
@@ -83,6 +89,7 @@ class Timers:
         state: str,
         at_s: int,
         lookup: Lookup,
+        customer: str,
         observed: list[Run] | None = None,
     ) -> tuple[Pending, ...]:
         """What waits once something happened at an instant.
@@ -91,6 +98,7 @@ class Timers:
             event: What happened; ``None`` for a timer's move or an observed one.
             origin, state: The states before and after.
             lookup: What names hold after it.
+            customer: Whose ticket it is.
             observed: In audit mode, where runs are told that end after they were due, or whose move was observed.
         """
         resets = self._resets.get(event, ()) if event is not None else ()
@@ -98,15 +106,15 @@ class Timers:
             move = self._move(origin, state)
             if waiting and observed is not None:
                 self._observe(waiting, state, at_s, observed)
-            waiting = tuple(Pending(self.due_s(timer, at_s), timer.id) for timer in move.enters)
+            waiting = tuple(Pending(self.due_s(timer, at_s, customer), timer.id) for timer in move.enters)
             resets += move.resets
         for reset in resets:
             if state in reset.timer.states and (reset.when is None or reset.when(lookup)):
-                waiting = self._reset(waiting, reset.timer, at_s, observed)
+                waiting = self._reset(waiting, reset.timer, at_s, customer, observed)
         return tuple(sorted(waiting)) if len(waiting) > 1 else waiting
 
     def _reset(
-        self, waiting: tuple[Pending, ...], timer: Timer, at_s: int, observed: list[Run] | None
+        self, waiting: tuple[Pending, ...], timer: Timer, at_s: int, customer: str, observed: list[Run] | None
     ) -> tuple[Pending, ...]:
         others = []
         for each in waiting:
@@ -114,7 +122,7 @@ class Timers:
                 others.append(each)
             elif observed is not None and each.due_s <= at_s:
                 observed.append((timer.id, each.due_s, None))
-        return (*others, Pending(self.due_s(timer, at_s), timer.id))
+        return (*others, Pending(self.due_s(timer, at_s, customer), timer.id))
 
     def _observe(self, waiting: tuple[Pending, ...], state: str, at_s: int, observed: list[Run]) -> None:
         """Tell of the runs that a tracker's move ends: the move they stand for, or one after they were due."""
@@ -146,10 +154,12 @@ def _delay(timer: Timer, calendar: Calendar) -> Callable[[int], int]:
     """From when a delay starts to when it is over; the plain forms without a detour."""
     delay = timer.after
     assert delay is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
+    if not delay.amount:
+        return lambda start_s: start_s
     days = int(delay.amount) if delay.is_business_day and delay.amount.denominator == 1 else 0
     if days and timer.business_day == "dates":
         return lambda start_s: calendar.business_day_after(calendar.day_at(start_s), days).closes_s
-    if not delay.is_business_day and delay.unit not in ("d", "w"):
+    if delay.unit in ("s", "min", "h"):
         seconds = delay.seconds
         return lambda start_s: calendar.add_s(start_s, seconds)
 

@@ -15,14 +15,14 @@ from fractions import Fraction
 from typing import Literal
 
 from upheld.core.condition.condition import ALWAYS, All, Any, Condition
-from upheld.core.policy.event_type import Effect, Reference
+from upheld.core.policy.event_type import Effect, Reference, Setting
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target
 
 Cycles = Literal["one", "ignore-while-running", "many"]
 BusinessDay = Literal["opening-time", "dates", "same-time"]
-OnSeverityChange = Literal["keep", "retarget"]
+OnChange = Literal["keep", "retarget", "restart"]
 OnReopen = Literal["resume", "new-cycle", "ignore"]
 
 
@@ -70,6 +70,46 @@ class TargetCase(Grounds):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarCase(Grounds):
+    """Under ``when``, what counts is the opening time of ``calendar``: an id, ``always``, or ``""`` for none given."""
+
+    calendar: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """One cycle after another: each ``stop`` begins the next, or each ``due`` instant, until one of these triggers."""
+
+    every: Literal["stop", "due"]
+    until: tuple[Trigger, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """When an effect warns of a clock, once each.
+
+    Attributes:
+        kind: At a ``share`` of the time used, at a ``length`` of time left, at the breach, or after a length of time
+            more since it was due.
+        times: For the last, how many such lengths.
+    """
+
+    kind: Literal["used", "left", "breached", "late"]
+    share: Fraction = Fraction()
+    length: Duration | None = None
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Effects ``every`` so much time after a clock was due, while it is not stopped; ``at_most`` so many, or no end."""
+
+    every: Duration
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment(Item):
     """A promised time.
 
@@ -77,11 +117,13 @@ class Commitment(Item):
         start, stop, cancel: Any of these triggers.
         pause: The tracks that pause it.
         within: The time allowed; the first case that holds counts.
-        calendar: The opening time it counts in; ``always`` for elapsed time; ``""`` when none was given.
+        hours: The opening time it counts in; the first case that holds counts.
         business_day: What ``bd`` means.
-        cycles, on_severity_change, on_reopen: ``None`` where the policy does not say, since it cannot matter.
+        cycles, on_change, on_reopen: ``None`` where the policy does not say, since it cannot matter.
+        rhythm: Where one cycle follows another; then ``cycles`` says nothing.
         promised: Whether anybody promised it; else it is measured for an indicator.
-        warn_at: Shares of the time used at which an effect warns.
+        marks: When an effect warns of a clock: its shares, its times left, and its breach, in the policy's order.
+        reminders: Effects after the breach.
     """
 
     start: tuple[Trigger, ...]
@@ -89,15 +131,34 @@ class Commitment(Item):
     within: tuple[TargetCase, ...]
     cancel: tuple[Trigger, ...] = ()
     pause: tuple[Pause, ...] = ()
+    hours: tuple[CalendarCase, ...] = ()
     when: Condition | None = None
-    calendar: str = ""
     business_day: BusinessDay | None = None
     cycles: Cycles | None = None
-    on_severity_change: OnSeverityChange | None = None
+    on_change: OnChange | None = None
     on_reopen: OnReopen | None = None
     duty: bool = False
     promised: bool = True
-    warn_at: tuple[Fraction, ...] = ()
+    rhythm: Rhythm | None = None
+    marks: tuple[Mark, ...] = ()
+    reminders: Reminders | None = None
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """The calendars that it may count on, each once; none where none was given."""
+        return tuple(dict.fromkeys(case.calendar for case in self.hours if case.calendar))
+
+    @property
+    def voids(self) -> tuple[Trigger, ...]:
+        """What cancels a clock: the triggers that make it void, and those that end its rhythm."""
+        return (*self.cancel, *(self.rhythm.until if self.rhythm is not None else ()))
+
+    def mark(self, number: int) -> Mark:
+        """One of its marks, counted from 0; those after the last are reminders."""
+        if number < len(self.marks):
+            return self.marks[number]
+        assert self.reminders is not None, "a number beyond the marks is that of a reminder"
+        return Mark("late", length=self.reminders.every, times=number - len(self.marks) + 1)
 
     @property
     def starting_events(self) -> tuple[str, ...]:
@@ -113,7 +174,7 @@ class Commitment(Item):
     def triggers(self) -> tuple[Trigger, ...]:
         """Every trigger, those of its pauses included."""
         pauses = (trigger for pause in self.pause for trigger in (*pause.begins, *pause.ends))
-        return (*self.start, *self.stop, *self.cancel, *pauses)
+        return (*self.start, *self.stop, *self.voids, *pauses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,11 +200,13 @@ class Objective(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer(Item):
-    """What happens by itself, ``after`` a time in one of ``states``.
+    """What happens by itself, ``after`` a time in one of ``states``; after none, at once.
 
     Attributes:
         reset: Events that start the delay anew.
         target: The state it moves the ticket to, or ``None``.
+        sets: The facts it changes.
+        climbs: The level of escalation that it raises the ticket to, or how many levels up; ``None`` for none.
     """
 
     states: tuple[str, ...]
@@ -152,4 +215,11 @@ class Timer(Item):
     business_day: BusinessDay | None = None
     reset: tuple[Trigger, ...] = ()
     target: str | None = None
+    sets: tuple[Setting, ...] = ()
+    climbs: str | int | None = None
     effects: tuple[Effect, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the ticket, and does not only ask something of the host."""
+        return self.target is not None or bool(self.sets) or self.climbs is not None

@@ -113,11 +113,19 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What one customer holds, in the order of the file."""
+    """What one customer holds, in the order of the file.
+
+    Attributes:
+        calendars: Opening times of its own, by the calendar of the policy that they replace.
+    """
 
     contracts: tuple[Contract, ...] = ()
     grants: tuple[Grant, ...] = ()
     recurring: tuple[RecurringGrant, ...] = ()
+    calendars: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "calendars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,11 @@ class Contracts:
             if value is not None and contract.is_active(day):
                 return value
         return None
+
+    def hours(self, customer: str, calendar: str) -> Mapping[str, object] | None:
+        """The opening times that a customer has instead of those of a calendar; ``None`` where it has none."""
+        known = self.customers.get(customer)
+        return None if known is None else known.calendars.get(calendar)
 
     def released(self, day: date) -> str | None:
         """The version of the latest release up to that day, which is included."""

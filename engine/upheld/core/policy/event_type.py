@@ -126,6 +126,7 @@ class EventType(Item):
         in_final_states: Whether it is accepted on a ticket that has ended, having no transitions.
         fields: The data it takes, by name; any other is refused.
         sets: The facts it changes.
+        corrects: Those of them that were so from the beginning of the ticket, and were only told wrongly.
     """
 
     by: tuple[str, ...]
@@ -134,6 +135,7 @@ class EventType(Item):
     in_final_states: bool = False
     fields: Mapping[str, Field]
     sets: tuple[Setting, ...] = ()
+    corrects: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
 
     def __post_init__(self) -> None:

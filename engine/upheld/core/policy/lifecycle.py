@@ -57,6 +57,11 @@ class Role(Item):
     needs_channel: bool
 
 
+def usual_turn(core: str) -> Side:
+    """Whose turn it is in a state of which nothing is said: the customer's once the ticket is resolved."""
+    return "customer" if core == "resolved" else "vendor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State(Item):
     """A vendor's state.

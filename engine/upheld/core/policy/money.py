@@ -11,6 +11,7 @@ from typing import Literal
 
 from upheld.core.time.duration import Duration
 
+PeriodUnit = Literal["month", "quarter", "year"]
 CapPeriod = Literal["breach", "month", "quarter", "year"]
 
 

@@ -6,10 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from upheld.core.condition.condition import Lookup
 from upheld.core.frozen import freeze
 from upheld.core.policy.provenance import Grounds, Item
 
 ParameterValue = str | int
+
+
+def column_key(names: tuple[str, ...], lookup: Lookup) -> str | None:
+    """The column that names choose by what they hold, ``""`` where none choose; ``None`` where one holds nothing.
+
+    >>> column_key(("severity", "plan"), {"severity": "high", "plan": "gold"}.get)
+    'gold.high'
+    """
+    held = [lookup(name) for name in names]
+    return None if None in held else ".".join(str(each) for each in reversed(held))
+
+
+def column_path(column: str) -> tuple[str, ...]:
+    """The keys in a row under which a column's value is written."""
+    return tuple(column.split(".")) if column else ("is",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +35,7 @@ class ParameterRow(Grounds):
     Attributes:
         since: First day, in the policy's zone.
         until: Last day, or ``None`` for the eve of the next row.
-        values: By column; the one key ``""`` where the parameter is no table.
+        values: By column, which `column_key` tells; the one key ``""`` where the parameter is no table.
     """
 
     since: date
@@ -36,6 +52,7 @@ class Parameter(Item):
 
     Attributes:
         by: The name that chooses the column, or ``""``.
+        across: A second name that chooses, a plan's for example: each of its values has columns of its own; or ``""``.
         partial: Columns may be missing.
         rows: Oldest first.
     """
@@ -43,6 +60,16 @@ class Parameter(Item):
     by: str
     partial: bool
     rows: tuple[ParameterRow, ...]
+    across: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that choose the column."""
+        return tuple(name for name in (self.by, self.across) if name)
+
+    def names_with(self, by: str) -> tuple[str, ...]:
+        """The same where another name takes the place of the first, if there is one."""
+        return (by, *self.names[1:]) if by else self.names
 
     def number_on(self, day: date) -> int | None:
         """Which row counts on a day of the policy's zone: the last one begun, unless it has ended."""

@@ -71,6 +71,11 @@ class OpeningHours(Item):
     def __post_init__(self) -> None:
         freeze(self, "document")
 
+    @property
+    def per_customer(self) -> bool:
+        """Whether a customer may have its own instead, in the contracts file."""
+        return self.document.get("per-customer") is True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecurringDays(Item):
@@ -191,6 +196,11 @@ class Policy:
             self.invariants,
         ):
             yield from section.values() if isinstance(section, Mapping) else section
+
+    def setters(self) -> Iterator[EventType | Timer]:
+        """Everything that changes facts."""
+        yield from self.events.values()
+        yield from self.timers
 
     def deciding(self) -> Iterator[Grounds]:
         """Everything that must cite a clause or an assumption, named or not.

@@ -76,7 +76,7 @@ class Clause(Item):
     """One thing that a source says; ``quote`` is its own words, ``says`` are ours."""
 
     source: str
-    section: str = ""
+    section: Wording = Wording()
     says: Wording = Wording()
     quote: str = ""
 

@@ -15,10 +15,9 @@ from fractions import Fraction
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.charge import FixedAmount, ParameterAmount
 from upheld.core.policy.event_type import Reference
-from upheld.core.policy.money import Cap, ContractShare
+from upheld.core.policy.money import Cap, ContractShare, PeriodUnit
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
-from upheld.core.time.period import PeriodUnit
 
 Worth = FixedAmount | ParameterAmount | ContractShare
 """How much a remedy is: minor units or a time, what a parameter holds, or a share of what a contract says."""

@@ -8,6 +8,7 @@ date in the policy's zone and the customer's own contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -28,6 +29,31 @@ def no_override(customer: str, parameter: str, column: str, day: date) -> Parame
     return None
 
 
+Own = Callable[[str, str], Calendar | None]
+"""A customer's own calendar instead of one of the policy's, by customer and calendar; ``None`` where it has none."""
+
+
+def no_own(customer: str, calendar: str) -> Calendar | None:
+    """Nobody has opening times of their own."""
+    return None
+
+
+class Calendars(dict[str, Calendar]):
+    """The calendars of a policy by id, and those of customers as ``id@customer``."""
+
+    def __init__(self, calendars: Mapping[str, Calendar], own: Own) -> None:
+        super().__init__(calendars)
+        self._own = own
+
+    def __missing__(self, key: str) -> Calendar:
+        """A customer's own calendar, kept; the policy's where that customer has none (any more)."""
+        calendar, at, customer = key.partition("@")
+        if not at:
+            raise KeyError(key)
+        self[key] = found = self._own(customer, calendar) or self[calendar]
+        return found
+
+
 class Found(NamedTuple):
     """A value of a parameter, and which of its rows it stands in; ``None`` where a customer's contract says it."""
 
@@ -44,6 +70,7 @@ class Schedule:
         recurrences: Its recurrences by id.
         releases: The dates of all known releases, in any order.
         override: What customers' contracts say instead of a parameter.
+        own: Which calendars customers have of their own, of those that may be replaced.
     """
 
     def __init__(
@@ -53,8 +80,12 @@ class Schedule:
         recurrences: Mapping[str, Recurrence],
         releases: Iterable[date] = (),
         override: Override = no_override,
+        own: Own = no_own,
     ) -> None:
-        self.calendars: dict[str, Calendar] = {ALWAYS: Calendar.always(policy.zone), **calendars}
+        self.calendars = Calendars({ALWAYS: Calendar.always(policy.zone), **calendars}, own)
+        self._per_customer = frozenset(name for name, each in policy.calendars.items() if each.per_customer)
+        self._own = own
+        self._calendar_of = {name: each.calendar for name, each in policy.recurrences.items()}
         self.recurrences = dict(recurrences)
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
@@ -64,13 +95,28 @@ class Schedule:
         """The date in the policy's zone."""
         return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
 
-    def held(self, name: str, at_s: int) -> Held:
-        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant.
+    def calendar_for(self, calendar: str, customer: str) -> str:
+        """The key of a calendar as it is for a customer: ``id@customer`` where that has opening times of its own."""
+        if not customer or calendar not in self._per_customer or self._own(customer, calendar) is None:
+            return calendar
+        return f"{calendar}@{customer}"
+
+    def recurrences_for(self, customer: str) -> Mapping[str, Recurrence]:
+        """The recurrences, on the calendars as they are for a customer."""
+        own = {
+            name: replace(self.recurrences[name], calendar=self.calendars[key])
+            for name, calendar in (self._calendar_of.items() if customer and self._per_customer else ())
+            if (key := self.calendar_for(calendar, customer)) != calendar
+        }
+        return {**self.recurrences, **own} if own else self.recurrences
+
+    def held(self, name: str, at_s: int, customer: str = "") -> Held:
+        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant, for a customer.
 
         Opening left is what is left of the local date, whether it is open just then or not.
         """
         family, _, calendar = name.partition(".")
-        time = self.calendars[calendar]
+        time = self.calendars[self.calendar_for(calendar, customer)]
         if family == "opening":
             return "open" if time.is_open_s(at_s) else "closed"
         if family == "opening-left":
@@ -78,9 +124,9 @@ class Schedule:
         assert family == "day", name
         return weekday_of(time.clock_at(at_s)[0])
 
-    def column_name(self, parameter: str) -> str:
-        """The name that chooses a column of the parameter; ``""`` where it is no table."""
-        return self._parameters[parameter].by
+    def column_names(self, parameter: str, by: str = "") -> tuple[str, ...]:
+        """The names that choose a column of the parameter, ``by`` instead of the first; none where it is no table."""
+        return self._parameters[parameter].names_with(by)
 
     def parameter(self, name: str, column: str, at_s: int, customer: str) -> Found | None:
         """The value of a parameter at an instant; ``None`` where its table has none.

@@ -21,8 +21,8 @@ from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.remedy import Availability
 from upheld.core.policy.schedule import Schedule
 from upheld.core.population.downtime import Downtimes
+from upheld.core.population.period import edges_s, period_of, periods_between
 from upheld.core.time.calendar import Calendar
-from upheld.core.time.period import edges_s, period_of, periods_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,10 @@ def uptimes(
     place: int, availability: Availability, downtimes: Downtimes, schedule: Schedule, as_of_s: int
 ) -> Iterator[Uptime]:
     """Each customer in each period, from that in which anything is known of him to that of as-of."""
-    always, calendar = schedule.calendars[ALWAYS], schedule.calendars[availability.calendar]
+    always = schedule.calendars[ALWAYS]
     last = period_of(schedule.date_at(as_of_s), availability.period)
     for customer, first_s in sorted(downtimes.first_s.items()):
+        calendar = schedule.calendars[schedule.calendar_for(availability.calendar, customer)]
         down = downtimes.spans(place, "down", customer)
         excused = united(downtimes.spans(place, "excused", customer))
         first = period_of(schedule.date_at(first_s), availability.period)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
-from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.commitment import Objective
 from upheld.core.policy.schedule import Schedule
+from upheld.core.population.period import period_of
 from upheld.core.record.message import percent
 from upheld.core.time.business_day import worth_s
 
@@ -86,15 +86,15 @@ class Counting:
         self.months: dict[str, Tally] = {}
         self._allowed_s: dict[str, int] = {}
 
-    def add(self, row: ClockRow) -> None:
-        """Count a clock of a ticket for which the objective's own ``when`` holds; one of another commitment is not."""
-        if row.commitment.id != self.objective.of:
+    def add(self, row: ClockRow, customer: str = "") -> None:
+        """Count a clock of a customer's ticket for which the objective's own ``when`` holds, best effort apart."""
+        if row.commitment.id != self.objective.of or row.target == BEST_EFFORT:
             return
-        period = month_of(self._schedule.date_at(row.start_s))
+        period = period_of(self._schedule.date_at(row.start_s), "month")
         month = self.months.get(period)
         if month is None:
             month = self.months[period] = Tally()
-        kept = _kept(row, self._allowed(row.commitment.calendar))
+        kept = _kept(row, self._allowed(self._schedule.calendar_for(row.calendar, customer)))
         if kept is not None:
             month.counted += 1
             month.kept += kept
@@ -105,7 +105,7 @@ class Counting:
 
     def result(self, as_of_s: int) -> list[Counted]:
         """Each month in which a clock started, and all together; the month of as-of is not over."""
-        objective, this_month = self.objective, month_of(self._schedule.date_at(as_of_s))
+        objective, this_month = self.objective, period_of(self._schedule.date_at(as_of_s), "month")
         found = []
         for month, tally in sorted(self.months.items()):
             found.append(_counted(objective, month, tally.counted, tally.kept, is_open=month == this_month))
@@ -128,15 +128,6 @@ def count(objective: Objective, rows: Iterable[ClockRow], schedule: Schedule, as
     for row in rows:
         counting.add(row)
     return counting.result(as_of_s)
-
-
-def month_of(day: date) -> str:
-    """The calendar month.
-
-    >>> month_of(date(2024, 3, 31))
-    '2024-03'
-    """
-    return f"{day.year:04}-{day.month:02}"
 
 
 def _kept(row: ClockRow, allowed_s: int) -> bool | None:

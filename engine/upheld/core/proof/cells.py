@@ -13,7 +13,7 @@ off the one they follow from.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf, Presence, Scalar, Text
@@ -34,6 +34,7 @@ class Segment:
         values: What is shown for each cell; for a member and a hook, ``False`` and ``True``.
         member: The member of the set.
         is_hook: Whether a plugin decides it.
+        is_size: Whether it is how many values the set of this name has.
         starts: For a line, the lowest number of each cell that is not unset.
         ends: And the highest.
     """
@@ -42,6 +43,7 @@ class Segment:
     values: tuple[Held, ...]
     member: Scalar | None = None
     is_hook: bool = False
+    is_size: bool = False
     starts: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
 
@@ -142,7 +144,7 @@ def member_segments(survey: Survey, name: str, more: Iterable[Scalar]) -> list[S
     """A segment for each member of a set that is mentioned or among ``more``; and one for another, if it matters."""
     scope, domain = survey.scope, survey.scope[name]
     assert isinstance(domain, Many), domain
-    mentioned = {value for value in (*survey.constants[name], *more) if _fits(domain.of, value)}
+    mentioned = mentioned_members(survey, name, more)
     narrowed = scope.held(name)
     held: frozenset[Scalar] | None = None
     if narrowed is not None:
@@ -152,6 +154,43 @@ def member_segments(survey: Survey, name: str, more: Iterable[Scalar]) -> list[S
         members += _another(domain.of, mentioned) if held is None else _sorted(domain.of, held - mentioned)[:1]
     choices: tuple[bool, ...] = (False, True)
     return [Segment(name, choices if held is None else (member in held,), member) for member in members]
+
+
+def mentioned_members(survey: Survey, name: str, more: Iterable[Scalar]) -> set[Scalar]:
+    """The members of a set that conditions name, or that are among ``more``."""
+    domain = survey.scope[name]
+    assert isinstance(domain, Many), domain
+    return {value for value in (*survey.constants[name], *more) if _fits(domain.of, value)}
+
+
+def size_segment(survey: Survey, name: str) -> Segment:
+    """The cells of how many values a set has, each shown by its least."""
+    starts = sorted(survey.sizes[name])
+    ends = [start - 1 for start in starts[1:]] + [_FAR]
+    return Segment(name, tuple(starts), is_size=True, starts=tuple(starts), ends=tuple(ends))
+
+
+def others(survey: Survey, name: str, mentioned: Collection[Scalar]) -> tuple[int, int]:
+    """How many members that nothing mentions a set has, the fewest and the most, where it has any."""
+    domain, narrowed = survey.scope[name], survey.scope.held(name)
+    assert isinstance(domain, Many), domain
+    if narrowed is not None:
+        held = narrowed[0] if isinstance(narrowed[0], frozenset) else frozenset[Scalar]()
+        left = len(held - frozenset(mentioned))
+        return left, left
+    if isinstance(domain.of, OneOf | Boolean):
+        values: tuple[Scalar, ...] = domain.of.values if isinstance(domain.of, OneOf) else (True, False)
+        return 1, len(frozenset(values) - frozenset(mentioned))
+    low, high = domain.of.bounds if isinstance(domain.of, Ordered) else (None, None)
+    return 1, _FAR if low is None or high is None else high - low + 1 - len(mentioned)
+
+
+def more_members(domain: Domain, named: set[Scalar], count: int) -> list[Scalar]:
+    """So many further members that nothing mentions, as far as the domain has them."""
+    found: list[Scalar] = []
+    while len(found) < count and (another := _another(domain, named | set(found))):
+        found += another
+    return found
 
 
 def _fits(domain: Domain, value: Scalar) -> bool:

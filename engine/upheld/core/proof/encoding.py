@@ -19,14 +19,15 @@ said here, once: wherever the attribute must have a value, so must the contract.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 from upheld.core.condition.condition import Atom, Condition, HookAtom, Op, Ref
 from upheld.core.condition.domain import Held, Many, Scalar
 from upheld.core.condition.ordered import Ordered
 from upheld.core.condition.scope import Scope
 from upheld.core.proof.box import Box, BoxLayout
-from upheld.core.proof.cells import Segment, member_segments, scalar_segment
+from upheld.core.proof.cells import Segment, member_segments, mentioned_members, others, scalar_segment, size_segment
 from upheld.core.proof.survey import Survey
 
 Boxes = list[Box]
@@ -46,6 +47,8 @@ class Encoding:
         self.survey = Survey(scope, conditions)
         self._scalar: dict[str, int] = {}
         self._members: dict[str, dict[Scalar, int]] = {}
+        self._mentioned: dict[str, set[Scalar]] = {}
+        self._sizes: dict[str, int] = {}
         self._hooks: dict[str, int] = {}
         self.layout = BoxLayout(self._segments())
         self._cells: dict[str, dict[Held, int]] = {}
@@ -67,7 +70,39 @@ class Encoding:
             if not self.scope[name].may_be_unset and self.scope.held(name) is None
         ]
         both = (self._both(*pair) for pair in self.survey.contradictions)
-        return [*empty, *(box for box in both if self.layout.is_ticket(box))]
+        miscounted = (box for name in self._sizes for box in self._miscounted(name))
+        return [*empty, *(box for box in (*both, *miscounted) if self.layout.is_ticket(box))]
+
+    def _miscounted(self, name: str) -> Iterator[Box]:
+        """The boxes in which a set has another size than its members make.
+
+        Of the members that nothing mentions one stands for all: without it there is none of them, with it there is at
+        least one, and there may be as many as the domain has.
+        """
+        at, members, mentioned = self._sizes[name], self._members[name], self._mentioned[name]
+        named = [place for member, place in members.items() if member in mentioned]
+        rest = [place for member, place in members.items() if member not in mentioned]
+        segment, need, count = self.layout.segments[at], self.scope.needs(name), len(named)
+        for cell, (low, high) in enumerate(zip(segment.starts, segment.ends)):
+            here = self.layout.box(at, 1 << cell)
+            if need is not None and low > 0 and need[1] in self._members[need[0]]:
+                yield here & self._absent([self._members[need[0]][need[1]]])
+            ways = [(here & self._absent(rest), 0, 0)]
+            ways += [(here & self._all_present(rest), *others(self.survey, name, mentioned))] if rest else []
+            for box, fewest, most in ways:
+                if high + 1 - fewest <= count:
+                    yield from (
+                        box & self._all_present(some) for some in combinations(named, max(0, high + 1 - fewest))
+                    )
+                if low > most:
+                    absent = max(0, count - (low - most) + 1)
+                    yield from (box & self._absent(some) for some in combinations(named, absent))
+
+    def _all_present(self, segments: Iterable[int]) -> Box:
+        box = self.layout.everything
+        for at in segments:
+            box &= self._present(at)
+        return box
 
     def _both(self, *held: tuple[str, Held]) -> Box:
         """The box in which each of these names holds this value."""
@@ -89,10 +124,14 @@ class Encoding:
         for name, more in self._sets(segments).items():
             found = member_segments(self.survey, name, more)
             self._members[name] = {}
+            self._mentioned[name] = mentioned_members(self.survey, name, more)
             for segment in found:
                 assert segment.member is not None
                 self._members[name][segment.member] = len(segments)
                 segments.append(segment)
+            if name in self.survey.sizes:
+                self._sizes[name] = len(segments)
+                segments.append(size_segment(self.survey, name))
         for atom in self.survey.asked:
             if isinstance(atom, HookAtom):
                 self._hooks[atom.key] = len(segments)
@@ -123,6 +162,8 @@ class Encoding:
         return [self.layout.box(at, 0b01)], [self.layout.box(at, 0b10)]
 
     def _both_ways(self, atom: Atom) -> tuple[Boxes, Boxes]:
+        if atom.counted:
+            return self._size_boxes(atom)
         if isinstance(self.scope[atom.name], Many):
             holds, fails = self._set_boxes(atom)
         elif isinstance(atom.operand, Ref):
@@ -137,6 +178,14 @@ class Encoding:
             holds = [box & self._present(at_kind) for box in holds] if at_kind is not None else []
             fails = [*fails, self._absent([at_kind] if at_kind is not None else [])]
         return holds, fails
+
+    def _size_boxes(self, atom: Atom) -> tuple[Boxes, Boxes]:
+        """Sizes that compare with constants as asked."""
+        at, mask = self._sizes[atom.name], 0
+        assert isinstance(atom.operand, tuple), "a size is compared with numbers"
+        for value in atom.operand:
+            mask |= _line_mask(self.layout.segments[at], atom.op, int(value))
+        return [self.layout.box(at, mask)], [self.layout.box(at, self.layout.segments[at].full ^ mask)]
 
     def _set_boxes(self, atom: Atom) -> tuple[Boxes, Boxes]:
         members = self._members[atom.name]

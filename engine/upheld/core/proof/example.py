@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from upheld.core.condition.domain import Held, Many, shown
+from upheld.core.condition.domain import Held, Many, Scalar, shown
 from upheld.core.proof.box import Box
-from upheld.core.proof.cells import Segment
+from upheld.core.proof.cells import Segment, more_members
 from upheld.core.proof.encoding import Encoding
 
 
@@ -121,5 +121,20 @@ class Examples:
             segment = self._segments[at]
             values.append((segment, segment.values[self._layout.mask(point, at).bit_length() - 1]))
         if name in self._scope and isinstance(self._scope[name], Many):
-            return frozenset(seg.member for seg, held in values if held is True and seg.member is not None) or None
+            members = {seg.member for seg, held in values if held is True and seg.member is not None}
+            members.update(self._further(name, members, values))
+            return frozenset(members) or None
         return values[0][1]
+
+    def _further(self, name: str, members: set[Scalar], values: list[tuple[Segment, Held]]) -> list[Scalar]:
+        """What a set holds besides, so that it has as many members as are asked for."""
+        least = next((held for seg, held in values if seg.is_size), 0)
+        domain = self._scope[name]
+        assert isinstance(domain, Many), domain
+        wanted = max(0, int(least or 0) - len(members)) if isinstance(least, int) else 0
+        narrowed = self._scope.held(name)
+        if narrowed is not None:
+            held = narrowed[0] if isinstance(narrowed[0], frozenset) else frozenset[Scalar]()
+            return sorted(held - members, key=str)
+        apart = {seg.member for seg, _ in values if seg.member is not None}
+        return more_members(domain.of, apart, wanted)

@@ -31,6 +31,7 @@ class Survey:
         names: The names read, canonical, in that order.
         constants: By name, the values it is compared with or narrowed to.
         cuts: By name with a line, the numbers at which another cell begins.
+        sizes: By set of which the size is asked, the numbers at which another cell of sizes begins.
         contradictions: What two of the names cannot hold at once.
     """
 
@@ -40,6 +41,7 @@ class Survey:
         self.names: dict[str, None] = {}
         self.constants: dict[str, set[Scalar]] = {}
         self.cuts: dict[str, set[int]] = {}
+        self.sizes: dict[str, set[int]] = {}
         self._ordered: set[str] = set()
         self._exists: set[str] = set()
         self._partners: dict[str, dict[str, None]] = {}
@@ -63,6 +65,9 @@ class Survey:
 
     def _note(self, atom: Atom) -> None:
         self._read(atom.name)
+        if atom.counted:
+            self._count(atom)
+            return
         if atom.op == "set":
             self._exists.add(atom.name)
         elif atom.op not in ("is", "has"):
@@ -75,6 +80,13 @@ class Survey:
         else:
             self.constants[atom.name].update(atom.operand)
             self._cut(atom.name, atom.operand, atom.op)
+
+    def _count(self, atom: Atom) -> None:
+        cuts = self.sizes.setdefault(atom.name, {0})
+        assert isinstance(atom.operand, tuple), "a size is compared with numbers"
+        for value in atom.operand:
+            cuts |= {int(value)} if atom.op not in ("at-most", "above") else set()
+            cuts |= {int(value) + 1} if atom.op not in ("below", "at-least") else set()
 
     def _cut(self, name: str, values: Iterable[Scalar], op: Op) -> None:
         domain = self.scope[name]
@@ -104,8 +116,8 @@ class Survey:
         return name in self._ordered
 
     def asks_existence(self, name: str) -> bool:
-        """Whether a condition asks if there is a value at all."""
-        return name in self._exists
+        """Whether a condition asks if there is a value at all, or how many there are."""
+        return name in self._exists or name in self.sizes
 
     def partners(self, name: str) -> tuple[str, ...]:
         """The names it is compared with."""

@@ -7,8 +7,9 @@ value that holds braces is not looked at again.
 
     >>> fill("{event.minutes} min for {who.__class__} {{x}}", {"event.minutes": "45 {x}"}.get)
     '45 {x} min for {who.__class__} {{x}}'
-    >>> print(Message.from_catalogue("not-allowed", role="agent", event="close", who="`customer`").text("fr"))
-    `agent` n’est pas autorisé à faire `close` ; y sont autorisés : `customer`
+    >>> close = called("close", Wording((("fr", "Fermer"),)))
+    >>> print(Message.from_catalogue("not-allowed", role="`agent`", event=close, who="`customer`").text("fr"))
+    `agent` n’est pas autorisé à faire « Fermer » ; y sont autorisés : `customer`
 
 Source: THREATS F07; DESIGN section 3.
 """
@@ -16,9 +17,10 @@ Source: THREATS F07; DESIGN section 3.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from upheld.core.errors import ArgumentError
@@ -32,8 +34,8 @@ PRINTED_SPACES: Final = {0x00A0: " ", 0x202F: " "}
 
 _NAME: Final = re.compile(r"\{([a-z0-9]+(?:[-.][a-z0-9]+)*)\}", re.ASCII)
 
-Shown = Callable[[str], str | None]
-"""What a name holds, as people read it; ``None`` for what is no name."""
+Shown = Callable[[str, str], str | None]
+"""What a name holds, as people read it in a language; ``None`` for what is no name."""
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "out-of-order": (
@@ -49,54 +51,53 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "did-you-mean": ("did you mean `{near}`?", "vouliez-vous dire `{near}` ?"),
     "there-are": ("there are {known}", "il y a {known}"),
     "not-allowed": (
-        "`{role}` may not `{event}`; {who} may",
-        "`{role}` n’est pas autorisé à faire `{event}` ; y sont autorisés : {who}",
+        "{role} may not {event}; {who} may",
+        "{role} n’est pas autorisé à faire {event} ; y sont autorisés : {who}",
     ),
     "unknown-role": (
         "role `{role}` is not declared: {advice}",
         "le rôle `{role}` n’est pas déclaré : {advice}",
     ),
     "no-actor": (
-        "nobody is named as its actor; {who} may `{event}`",
-        "aucun acteur n’est nommé ; peuvent `{event}` : {who}",
+        "nobody is named as its actor; {who} may {event}",
+        "aucun acteur n’est nommé ; peuvent {event} : {who}",
     ),
     "unknown-field": (
-        "`{event}` takes no field `{field}`: {advice}",
-        "`{event}` n’a pas de champ `{field}` : {advice}",
+        "{event} takes no field `{field}`: {advice}",
+        "{event} n’a pas de champ `{field}` : {advice}",
     ),
     "no-fields": ("it takes none", "il n’en a aucun"),
-    "missing-field": ("field `{field}` is missing", "le champ `{field}` manque"),
+    "missing-field": ("field {field} is missing", "le champ {field} manque"),
     "no-word": (
         "{problem}",
-        '`{field}` attend un mot, et {value} n’en est pas un : écrivez `"{word}"`, entre guillemets',
+        '{field} attend un mot, et {value} n’en est pas un : écrivez `"{word}"`, entre guillemets',
     ),
-    "misspelt-word": ("{problem}", "`{field}` ne peut pas être {value} : vouliez-vous dire `{near}` ?"),
-    "unknown-word": ("{problem}", "`{field}` ne peut pas être {value} : valeurs possibles : {known}"),
+    "misspelt-word": ("{problem}", "{field} ne peut pas être {value} : vouliez-vous dire `{near}` ?"),
+    "unknown-word": ("{problem}", "{field} ne peut pas être {value} : valeurs possibles : {known}"),
     "no-boolean": (
         "{problem}",
-        "`{field}` est vrai ou faux, et non {value} : écrivez `true` ou `false`, sans guillemets",
+        "{field} est vrai ou faux, et non {value} : écrivez `true` ou `false`, sans guillemets",
     ),
-    "no-text": ("{problem}", "`{field}` attend un texte, et {value} n’en est pas un : mettez-le entre guillemets"),
+    "no-text": ("{problem}", "{field} attend un texte, et {value} n’en est pas un : mettez-le entre guillemets"),
     "no-integer": (
         "{problem}",
-        "`{field}` attend un nombre entier, et {value} n’en est pas un : écrivez des chiffres, sans guillemets",
+        "{field} attend un nombre entier, et {value} n’en est pas un : écrivez des chiffres, sans guillemets",
     ),
-    "too-low": ("{problem}", "`{field}` vaut au moins `{bound}`, et {value} est en dessous"),
-    "too-high": ("{problem}", "`{field}` vaut au plus `{bound}`, et {value} est au-dessus"),
-    "no-date": ("{problem}", "`{field}` attend une date, et {value} n’en est pas une : écrivez-la ainsi, `2024-12-31`"),
+    "too-low": ("{problem}", "{field} vaut au moins `{bound}`, et {value} est en dessous"),
+    "too-high": ("{problem}", "{field} vaut au plus `{bound}`, et {value} est au-dessus"),
+    "no-date": ("{problem}", "{field} attend une date, et {value} n’en est pas une : écrivez-la ainsi, `2024-12-31`"),
     "no-instant": (
         "{problem}",
-        "`{field}` attend un instant, et {value} n’en est pas un : écrivez-le avec son décalage, "
-        "`2024-03-04T08:15:00Z`",
+        "{field} attend un instant, et {value} n’en est pas un : écrivez-le avec son décalage, `2024-03-04T08:15:00Z`",
     ),
-    "no-value": ("{problem}", "de `{field}` on peut seulement demander s’il a une valeur"),
+    "no-value": ("{problem}", "de {field} on peut seulement demander s’il a une valeur"),
     "no-length": (
         "{problem}",
-        "`{field}` attend une durée, et {value} n’en est pas une : écrivez `45s`, `30min` ou `2h`",
+        "{field} attend une durée, et {value} n’en est pas une : écrivez `45s`, `30min` ou `2h`",
     ),
     "beyond-calendar": (
-        "a date that `{event}` brings, or that something it starts falls due on, lies outside the years 1990 to 2050",
-        "une date que `{event}` apporte, ou l’échéance de ce qui en part, tombe hors des années 1990 à 2050",
+        "a date that {event} brings, or that something it starts falls due on, lies outside the years 1990 to 2050",
+        "une date que {event} apporte, ou l’échéance de ce qui en part, tombe hors des années 1990 à 2050",
     ),
     "no-channel": ("no channel is given; {open}", "aucun canal n’est indiqué ; {open}"),
     "unknown-channel": (
@@ -104,96 +105,94 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "le canal `{channel}` n’est pas déclaré ; {open}",
     ),
     "channel-refuses": (
-        "channel `{channel}` does not take `{event}`; {open}",
-        "le canal `{channel}` n’accepte pas `{event}` ; {open}",
+        "channel {channel} does not take {event}; {open}",
+        "le canal {channel} n’accepte pas {event} ; {open}",
     ),
     "channel-closed": (
-        "channel `{channel}` is closed until `{opens}`; {open}",
-        "le canal `{channel}` est fermé jusqu’au `{opens}` ; {open}",
+        "channel {channel} is closed until `{opens}`; {open}",
+        "le canal {channel} est fermé jusqu’au `{opens}` ; {open}",
     ),
     "channel-not-now": (
-        "channel `{channel}` is not open to this; {open}",
-        "le canal `{channel}` n’est pas ouvert à cela ; {open}",
+        "channel {channel} is not open to this; {open}",
+        "le canal {channel} n’est pas ouvert à cela ; {open}",
     ),
     "open-channels": ("it can come by {channels}", "il peut venir par {channels}"),
     "no-open-channel": ("no channel takes it now", "aucun canal ne l’accepte à présent"),
     "rule": ("rule `{rule}` is against it: {facts}", "la règle `{rule}` s’y oppose : {facts}"),
     "no-transition": (
-        "`{event}` is not possible in state `{state}`; possible are {possible}",
-        "`{event}` n’est pas possible dans l’état `{state}` ; sont possibles {possible}",
+        "{event} is not possible in state {state}; possible are {possible}",
+        "{event} n’est pas possible dans l’état {state} ; sont possibles {possible}",
     ),
     "nothing-possible": (
-        "`{event}` is not possible in state `{state}`, in which the ticket has ended",
-        "`{event}` n’est pas possible dans l’état `{state}`, où le ticket est terminé",
+        "{event} is not possible in state {state}, in which the ticket has ended",
+        "{event} n’est pas possible dans l’état {state}, où le ticket est terminé",
     ),
     "not-opened": (
-        "`{event}` does not open a ticket here; tickets are opened by {possible}",
-        "`{event}` n’ouvre pas de ticket ici ; un ticket s’ouvre par {possible}",
+        "{event} does not open a ticket here; tickets are opened by {possible}",
+        "{event} n’ouvre pas de ticket ici ; un ticket s’ouvre par {possible}",
     ),
     "no-ticket": (
-        "there is no ticket: `{event}` needs one that {possible} has opened",
-        "il n’y a pas de ticket : `{event}` en demande un, ouvert par {possible}",
+        "there is no ticket: {event} needs one that {possible} has opened",
+        "il n’y a pas de ticket : {event} en demande un, ouvert par {possible}",
     ),
     "ambiguous": (
-        "`{event}` in state `{state}` could take {several}",
-        "`{event}` dans l’état `{state}` pourrait prendre {several}",
+        "{event} in state {state} could take {several}",
+        "{event} dans l’état {state} pourrait prendre {several}",
     ),
     "immutable": (
-        "`{fact}` is `{held}`, and stays so; it cannot become `{wanted}`",
-        "`{fact}` est `{held}` et le reste ; il ne peut devenir `{wanted}`",
+        "{fact} is {held}, and stays so; it cannot become {wanted}",
+        "{fact} est {held} et le reste ; il ne peut devenir {wanted}",
     ),
     "last-level": (
-        "the ticket is at its last level, `{level}`",
-        "le ticket est à son dernier niveau, `{level}`",
+        "the ticket is at its last level, {level}",
+        "le ticket est à son dernier niveau, {level}",
     ),
     "next-level": (
         "the ticket is at level {level} and goes up one at a time: the next is {next}, not {wanted}",
         "le ticket est au niveau {level} et monte d’un niveau à la fois : le suivant est {next}, et non {wanted}",
     ),
     "escalated": ("escalated to level {level}: {name}", "escaladé au niveau {level} : {name}"),
-    "warning": (
+    "warning-used": (
         "{commitment}: {share} of the time is used",
         "{commitment} : {share} du temps est écoulé",
+    ),
+    "warning-left": ("{commitment}: {length} left", "{commitment} : il reste {length}"),
+    "warning-breached": ("{commitment}: the time is up", "{commitment} : le délai est dépassé"),
+    "warning-late": (
+        "{commitment}: the time has been up for {length}",
+        "{commitment} : le délai est dépassé depuis {length}",
     ),
     "outside-effective": (
         "it lies outside the days on which the policy applies: {days}",
         "il est hors des jours d’application de la politique : {days}",
     ),
     "insufficient-balance": (
-        "charge `{charge}` needs {wanted} {unit} of account `{account}`, which has {there}",
-        "`{charge}` demande {wanted} {unit} au compte `{account}`, qui en a {there}",
+        "charge {charge} needs {wanted} {unit} of account {account}, which has {there}",
+        "{charge} demande {wanted} {unit} au compte {account}, qui en a {there}",
     ),
     "no-amount": (
-        "charge `{charge}` can bill no such amount: {value}",
-        "`{charge}` ne peut facturer un tel montant : {value}",
+        "charge {charge} can bill no such amount: {value}",
+        "{charge} ne peut facturer un tel montant : {value}",
     ),
-    "work-half": (
-        "charge `{charge}` needs to know from when until when work was done: from `{from}`, until `{until}`",
-        "`{charge}` doit savoir de quand à quand le travail a été fait : de `{from}` à `{until}`",
+    "no-work": (
+        "charge {charge} can bill no work from `{from}` until `{until}`: {why}",
+        "{charge} ne peut facturer un travail de `{from}` à `{until}` : {why}",
     ),
-    "work-backwards": (
-        "charge `{charge}` can bill no work from `{from}` until `{until}`: it ends before it begins",
-        "`{charge}` ne peut facturer un travail de `{from}` à `{until}` : il finit avant de commencer",
-    ),
-    "work-to-come": (
-        "charge `{charge}` can bill no work from `{from}` until `{until}`: it ends after it was recorded",
-        "`{charge}` ne peut facturer un travail de `{from}` à `{until}` : il finit après avoir été saisi",
-    ),
-    "work-too-long": (
-        "charge `{charge}` can bill no work from `{from}` until `{until}`: one entry has 31 days at most",
-        "`{charge}` ne peut facturer un travail de `{from}` à `{until}` : une saisie compte 31 jours au plus",
-    ),
+    "work-half": ("both have to be known", "il faut savoir les deux"),
+    "work-backwards": ("it ends before it begins", "il finit avant de commencer"),
+    "work-to-come": ("it ends after it was recorded", "il finit après avoir été saisi"),
+    "work-too-long": ("one entry has 31 days at most", "une saisie compte 31 jours au plus"),
     "overdrawn": (
-        "charge `{charge}` overdraws account `{account}` by {amount} {unit}",
-        "`{charge}` met le compte `{account}` à découvert de {amount} {unit}",
+        "charge {charge} overdraws account {account} by {amount} {unit}",
+        "{charge} met le compte {account} à découvert de {amount} {unit}",
     ),
     "low-balance": (
-        "account `{account}` has {amount} {unit} left",
-        "il reste {amount} {unit} sur le compte `{account}`",
+        "account {account} has {amount} {unit} left",
+        "il reste {amount} {unit} sur le compte {account}",
     ),
     "expiry": (
-        "{amount} {unit} of account `{account}` expire at `{at}`",
-        "{amount} {unit} du compte `{account}` expirent le `{at}`",
+        "{amount} {unit} of account {account} expire at `{at}`",
+        "{amount} {unit} du compte {account} expirent le `{at}`",
     ),
     "and-more": ("{shown} and {number} more", "{shown} et {number} autres"),
     "a value of type": ("a value of type {type}", "une valeur de type {type}"),
@@ -217,11 +216,21 @@ def spoken(language: str, languages: Collection[str] = LANGUAGES) -> str:
     return language
 
 
-def _no_name(name: str) -> None:
+def _no_name(name: str, language: str) -> None:
     """Nothing is known by any name."""
 
 
-def fill(template: str, shown: Shown) -> str:
+def _as_is(texts: Mapping[str, str], name: str, language: str) -> str | None:
+    """What a name holds that reads alike in every language."""
+    return texts.get(name)
+
+
+def _as_was(texts: Mapping[tuple[str, str], str], name: str, language: str) -> str | None:
+    """What a name held when it went to another process."""
+    return texts.get((language, name))
+
+
+def fill(template: str, shown: Callable[[str], str | None]) -> str:
     """The template with what its names hold; a name that ``shown`` does not know stays as it is written."""
 
     def value(match: re.Match[str]) -> str:
@@ -265,40 +274,86 @@ class Message:
         """One of the engine's own texts; every value is a text, or another message."""
         texts = {name: printable(value) for name, value in values.items() if isinstance(value, str)}
         parts = tuple((name, value) for name, value in values.items() if isinstance(value, Message))
-        return cls((Wording(tuple(zip(LANGUAGES, CATALOGUE[key]))),), texts.get, parts)
+        return cls((Wording(tuple(zip(LANGUAGES, CATALOGUE[key]))),), partial(_as_is, texts), parts)
 
     def text(self, language: str) -> str:
-        """In a language; sentences that are not given in it are told in English, or else as they are."""
+        """In a language; sentences that are not given in it are told in English, or else as they are.
+
+        What is filled into such a sentence is told in its own language.
+        """
         parts = {name: message.text(language) for name, message in self.parts}
 
-        def shown(name: str) -> str | None:
-            return parts[name] if name in parts else self.shown(name)
+        def filled(wording: Wording) -> str:
+            told = language_of(wording, language)
+            return fill(wording.text(language), lambda name: parts[name] if name in parts else self.shown(name, told))
 
-        return _then(language).join(fill(wording.text(language), shown) for wording in self.wordings)
+        return _then(language).join(map(filled, self.wordings))
 
     def __bool__(self) -> bool:
         return any(self.wordings)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What it needs of the names, and no more, goes with it to another process."""
-        texts = [text for wording in self.wordings for _, text in wording.texts]
-        held = {name: self.shown(name) for text in texts for name in names_in(text)}
-        return Message, (self.wordings, {name: said for name, said in held.items() if said is not None}.get, self.parts)
+        texts = [(language, text) for wording in self.wordings for language, text in wording.texts]
+        held = {(each, name): self.shown(name, each) for each, text in texts for name in names_in(text)}
+        said = {key: text for key, text in held.items() if text is not None}
+        return Message, (self.wordings, partial(_as_was, said), self.parts)
 
 
-def words_of(words: Iterable[str], most: int = 8) -> str | Message:
+def words_of(words: Iterable[str]) -> Message:
     """Words in backticks with commas, for a message; of many only the first ones.
 
-    >>> print(words_of(["open", "closed"]))
-    `open`, `closed`
+    >>> words_of(["open", "closed"]).text("en")
+    '`open`, `closed`'
     >>> words_of("abcdefghij").text("fr")
     '`a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` et 2 autres'
     """
-    every = list(words)
-    shown = ", ".join(map(quoted, every[:most]))
+    return all_called((each, Wording()) for each in words)
+
+
+def called(id: str, label: Wording) -> Message:
+    """A part of a policy in a message: by its id, between backticks, as authors know it; in French by its label.
+
+    >>> known, unknown = called("high", Wording((("en", "High"), ("fr", "Haute")))), called("low", Wording())
+    >>> known.text("en"), known.text("fr"), unknown.text("fr")
+    ('`high`', '« Haute »', '`low`')
+    """
+    return Message((Wording((("en", quoted(id)), ("fr", in_french(id, label)))),))
+
+
+def in_french(id: str, label: Wording) -> str:
+    """The label in French between quotation marks; the id between backticks where there is none."""
+    text = dict(label.texts).get("fr")
+    return f"«\u00a0{text}\u00a0»" if text else quoted(id)
+
+
+def _to_write(id: str, label: Wording) -> str:
+    told = in_french(id, label)
+    return told if told == quoted(id) else f"{quoted(id)} ({told})"
+
+
+def all_called(parts: Iterable[tuple[str, Wording]], most: int = 8, *, to_write: bool = False) -> Message:
+    """Several of them with commas; of many only the first ones.
+
+    Args:
+        to_write: Whether somebody is to choose and write one, so that its id has to be told besides.
+    """
+    every = list(parts)
+    french = _to_write if to_write else in_french
+    texts = (
+        ("en", ", ".join(quoted(id) for id, _ in every[:most])),
+        ("fr", ", ".join(french(*each) for each in every[:most])),
+    )
+    shown = Message((Wording(texts),))
     if len(every) <= most:
         return shown
     return Message.from_catalogue("and-more", shown=shown, number=str(len(every) - most))
+
+
+def language_of(wording: Wording, language: str) -> str:
+    """The language in which a text is told to whoever reads this one."""
+    languages = wording.languages
+    return language if language in languages or not languages else "en" if "en" in languages else languages[0]
 
 
 def value_of(shown: str) -> str | Message:

@@ -19,9 +19,9 @@ from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.remedy import Overrun, Remedy, Step, Worth
 from upheld.core.policy.schedule import Schedule
+from upheld.core.population.period import edges_s, period_of
 from upheld.core.remedies.worth import Priced, Prices
 from upheld.core.time.business_day import worth_s
-from upheld.core.time.period import edges_s, period_of
 
 
 class Limit(NamedTuple):
@@ -92,7 +92,7 @@ class Breaches:
             return self._prices.at(worth, names, due_s, customer)
 
         priced, clock = price(remedy.amount), (ticket, row.commitment.id, row.cycle)
-        units = None if remedy.per is None else self._units(remedy.per, row)
+        units = None if remedy.per is None else self._units(remedy.per, row, customer)
         return Breach(
             self.place,
             customer,
@@ -148,9 +148,9 @@ class Breaches:
     def _end_s(self, period: str) -> int:
         return edges_s(period, self._schedule.calendars[ALWAYS])[1]
 
-    def _units(self, per: Overrun, row: ClockRow) -> int:
+    def _units(self, per: Overrun, row: ClockRow, customer: str) -> int:
         """How many units of the overrun count; the first has begun with the breach."""
-        calendar = self._schedule.calendars[row.commitment.calendar]
+        calendar = self._schedule.calendars[self._schedule.calendar_for(row.calendar, customer)]
         each_s = worth_s(calendar, per.each.amount) if per.each.is_business_day else per.each.seconds
         units = max(-(-row.overrun_s // each_s), 1) if per.begun else row.overrun_s // each_s
         return units if per.at_most is None else min(units, per.at_most)

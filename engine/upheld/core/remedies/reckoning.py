@@ -17,10 +17,10 @@ from upheld.core.policy.policy import ALWAYS
 from upheld.core.population.availability import Uptime, uptimes
 from upheld.core.population.downtime import Downtimes, Stay
 from upheld.core.population.objectives import Counting
+from upheld.core.population.period import edges_s, period_of
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking, Bookings
 from upheld.core.remedies.breach import Breach, Breaches, due_of
-from upheld.core.time.period import edges_s, period_of
 
 Asked = tuple[int, str, str]
 """Which remedy was asked for, by which customer, on which ticket; ``""`` for one of a period."""
@@ -95,7 +95,7 @@ class Reckoning:
                     counting = Counting(objective, self._engine.schedule)
                     self._counted[objective.id, customer] = counting
                 for row in rows:
-                    counting.add(row)
+                    counting.add(row, customer)
         for row in rows:
             if row.status == "breached":
                 self._breached(standing, row)

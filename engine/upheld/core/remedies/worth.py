@@ -19,13 +19,14 @@ from upheld.core.condition.condition import Lookup
 from upheld.core.lifecycle.happening import TimeLookup
 from upheld.core.policy.charge import ParameterAmount
 from upheld.core.policy.money import ContractShare
+from upheld.core.policy.parameter import column_key
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.remedy import Worth
 from upheld.core.policy.schedule import Schedule
+from upheld.core.population.period import days_backwards
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.instant import day_number
-from upheld.core.time.period import days_backwards
 
 
 class Priced(NamedTuple):
@@ -74,9 +75,8 @@ class Prices:
 
     def _of_parameter(self, worth: ParameterAmount, names: Lookup, at_s: int, customer: str) -> Priced:
         parameter = self._policy.parameters[worth.parameter]
-        by = worth.by or parameter.by
-        column = names(by) if by else ""
-        found = None if column is None else self._schedule.parameter(parameter.id, str(column), at_s, customer)
+        column = column_key(parameter.names_with(worth.by), names)
+        found = None if column is None else self._schedule.parameter(parameter.id, column, at_s, customer)
         if found is None:
             return Priced(None)
         row = () if found.row is None else (parameter.rows[found.row],)
@@ -89,7 +89,7 @@ def _minor(value: str | int) -> Fraction | None:
         length = parse_duration(value) if isinstance(value, str) else value
     except ValueError:
         return None
-    return None if isinstance(length, Duration) and length.is_business_day else minor_units(length)
+    return None if isinstance(length, Duration) and not length.has_seconds else minor_units(length)
 
 
 def rounded(amount: Fraction) -> int:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from upheld.core.billing.accounts import Balance
-from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.population.objectives import Counted, Counting
@@ -49,7 +49,7 @@ class Summing:
         self._policy = policy
         self._as_of_s = as_of_s
         self.identical = 0
-        self._counts = dict.fromkeys(("tickets", "events", *COUNTED), 0)
+        self._counts = dict.fromkeys(("tickets", "never_opened", "events", *COUNTED), 0)
         self._statuses: dict[tuple[str, str | None, str], Counter[str]] = {}
         self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
         self._refusals, self._flags = Reasons(), Reasons()
@@ -68,6 +68,7 @@ class Summing:
         """
         counts, ticket = self._counts, verdict["ticket"]
         counts["tickets"] += 1
+        counts["never_opened"] += verdict["state"] is None
         counts["events"] += verdict["events"]
         for name in COUNTED:
             counts[name] += len(verdict[name])
@@ -80,7 +81,7 @@ class Summing:
         for index, counting in enumerate(self._objectives if clocks else ()):
             if applies(index):
                 for clock in clocks:
-                    counting.add(clock)
+                    counting.add(clock, verdict["customer"] or "")
         if self._conformance is not None:
             self._conformance.add(verdict)
 
@@ -141,17 +142,20 @@ class Summing:
                     yield commitment.id, severity, sorted(found[commitment.id, severity], key=_length)
 
     def _commitments(self) -> Iterator[Row]:
-        """For each commitment and severity, how many clocks there are of each status, and the share upheld."""
+        """For each commitment and severity, how many clocks there are of each status, but for best effort."""
         for name, severity, targets in self._groups():
-            counts = sum((self._statuses[name, severity, target] for target in targets), Counter())
-            yield {"id": name, "severity": severity, **_counted(counts)}
+            promised = [target for target in targets if target != BEST_EFFORT]
+            if promised:
+                counts = sum((self._statuses[name, severity, target] for target in promised), Counter())
+                yield {"id": name, "severity": severity, **_counted(counts)}
 
     def _targets(self) -> Iterator[Row]:
         """The same for each target that was in force: the clocks of a severity may differ by case, date or contract."""
         for name, severity, targets in self._groups():
             for target in targets:
                 counts = self._statuses[name, severity, target]
-                yield {"id": name, "severity": severity, "target": target, **_counted(counts)}
+                row = {"id": name, "severity": severity, "target": target, **_counted(counts)}
+                yield row | {"share": None} if target == BEST_EFFORT else row
 
 
 def _counted(counts: Counter[str]) -> Row:
@@ -161,12 +165,14 @@ def _counted(counts: Counter[str]) -> Row:
 
 
 def _length(target: str) -> tuple[int, Fraction, str]:
-    """The place of a target among others: opening time, business days, elapsed days, then what falls due on a day."""
+    """The place of a target among others: hours, business days, elapsed days, months, then what falls due on a day."""
     told = told_target(target)
     if not isinstance(told, Duration):
-        return 3, Fraction(), target
+        return 4, Fraction(), target
     if told.is_business_day:
         return 1, told.amount, target
+    if told.months:
+        return 3, Fraction(told.months), target
     return (2 if told.unit in ("d", "w") else 0), Fraction(told.seconds), target
 
 

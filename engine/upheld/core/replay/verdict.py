@@ -87,6 +87,8 @@ class Log:
             self.moves.append(self._move(moved, seq, trace))
         if trace.asked:
             self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
+        for fired in trace.fired:
+            self.assumed |= dict.fromkeys(name for part in fired.parts for name in part.assumes)
         for name, due_s, seen_s in trace.runs:
             self.runs.append(_run(name, due_s, seen_s))
         if trace.bill is not None:

@@ -136,7 +136,7 @@ class ZoneCheck:
 
     def __init__(self, policy: Policy, calendars: Mapping[str, Calendar]) -> None:
         self._roles = frozenset(name for name, role in policy.roles.items() if role.side == "vendor")
-        used = dict.fromkeys(each.calendar for each in policy.commitments if each.calendar in calendars)
+        used = dict.fromkeys(name for each in policy.commitments for name in each.calendars if name in calendars)
         self._calendars = {name: calendars[name] for name in used}
         if not all(_closes(each.hours.weekly) for each in self._calendars.values()):
             self._calendars = {}

@@ -1,11 +1,12 @@
 """The order of work: which of the open tickets comes first, line by line of the policy's queue.
 
 The first line that tells two tickets apart decides. What no line tells apart stands in
-the order of receipt, and then of ids, so that the order is always the same.
+the order of receipt, and then of ids, so that the order is always the same. A policy that
+declares no order has the highest severity first: nobody would look for it further down.
 
 The *backlog* is the tickets that wait to be handled, each with the promise that falls due
 next, which says how long there is. One that is overdue and still not fulfilled stays the
-next: it is the one to see to.
+next: it is the one to see to. Where none runs, it is the paused one that has least time left.
 
 Source: DESIGN section 5, `queue`; section 7, `upheld queue`.
 """
@@ -62,6 +63,7 @@ def order_of_work(
     waiting = [ticket for ticket in tickets if ticket.core not in ENDED]
     ranks = {
         ticket.id: tuple(_rank(policy, schedule, line, ticket, at_s, names) for line in policy.queue)
+        or (_place(policy, "severity", (), ticket),)
         for ticket in waiting
     }
     waiting.sort(key=lambda ticket: (ranks[ticket.id], ticket.opened_s, ticket.id))
@@ -74,7 +76,7 @@ def order_of_work(
 
 def _deciding(lines: Sequence[QueueLine], before: tuple[Rank, ...], own: tuple[Rank, ...]) -> QueueLine | None:
     """The first line that tells two tickets apart."""
-    return next((line for line, one, other in zip(lines, before, own, strict=True) if one != other), None)
+    return next((line for line, one, other in zip(lines, before, own, strict=False) if one != other), None)
 
 
 def _rank(
@@ -86,21 +88,21 @@ def _rank(
     names: Callable[[Standing, int], Lookup],
 ) -> Rank:
     if line.by:
-        return _place(policy, line, ticket)
+        return _place(policy, line.by, line.order, ticket)
     first = line.first is None or evaluate(line.first, names(ticket, at_s))
     if first and line.closure is not None:
         first = _came_in_during(schedule, line.closure, ticket.opened_s, at_s)
     return (0, 0, "") if first else LAST
 
 
-def _place(policy: Policy, line: QueueLine, ticket: Standing) -> Rank:
+def _place(policy: Policy, by: str, order: tuple[str, ...], ticket: Standing) -> Rank:
     """Where a line `by` puts a ticket: receipt earliest first, severity highest first, words in their order."""
-    if line.by == "received":
+    if by == "received":
         return 0, ticket.opened_s, ""
-    held = ticket.level if line.by == "level" else ticket.facts.get(line.by)
+    held = ticket.level if by == "level" else ticket.facts.get(by)
     if held is None or isinstance(held, frozenset):
         return LAST
-    order = line.order or _declared(policy, line.by)
+    order = order or _declared(policy, by)
     if order:
         return (0, order.index(str(held)), "") if held in order else LAST
     return (0, held, "") if isinstance(held, int) else (0, 0, str(held))
@@ -145,8 +147,9 @@ class Task:
         line: The line of the queue that puts it after the one before; ``None`` for the first one, and where no line
             tells them apart.
         number: Which line of the queue that is, from 1; 0 for none.
-        next: The promise that falls due next and is not fulfilled, as it stands; ``None`` where no due time runs.
-        is_declared: Whether the policy declares an order; else tickets stand in the order of receipt.
+        next: The promise that falls due next and is not fulfilled, as it stands; where no due time runs, the paused one
+            with the least time left; ``None`` where there is neither.
+        is_declared: Whether the policy declares an order; else the highest severity comes first.
     """
 
     position: int
@@ -170,7 +173,8 @@ class Task:
             "where": where(line) if line else None,
             "customer": ticket.customer or None,
             "queue": ticket.facts.get("queue"),
-            "order": "declared" if self.is_declared else "received",
+            "level": ticket.level,
+            "order": "declared" if self.is_declared else "severity",
             "received_at": text_of(ticket.opened_s),
             "next": None if self.next is None else self.next.as_document(),
         }
@@ -198,4 +202,5 @@ def _next(clocks: Clocks, ticket: Standing, promised: set[str], at_s: int) -> Cl
             for row in clocks.rows(ticket.clocks, at_s):
                 if (row.commitment.id, row.cycle) == (commitment, cycle):
                     return row
-    return None
+    rows = (row for row in clocks.rows(ticket.clocks, at_s) if row.status == "paused" and row.commitment.promised)
+    return min(rows, key=lambda row: row.remaining_s or 0, default=None)

@@ -53,7 +53,7 @@ class ClockTurn:
     """What happened to a clock.
 
     Attributes:
-        share: For a warning, which of the commitment's marks was reached; else below zero.
+        mark: For a warning, which of the commitment's marks was reached; else below zero.
         row: The clock just after it, as a verdict would show it; ``None`` while its target is not known, and where it
             turned out to be no clock at all.
     """
@@ -62,7 +62,7 @@ class ClockTurn:
     at_s: int
     commitment: Commitment
     cycle: int
-    share: int
+    mark: int
     row: ClockRow | None
 
 

@@ -9,7 +9,7 @@ Source: DESIGN section 7, `upheld explain`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple, Protocol
@@ -19,8 +19,10 @@ from upheld.core.clocks.state import ClockChange
 from upheld.core.clocks.story import ClockStory, Waiting, clock_stories, waiting_clocks
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.decision.trace import Trace
+from upheld.core.decision.trace import Fired, Trace
+from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.explanation import plainly
+from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Pending, Standing
@@ -146,6 +148,7 @@ def _told(engine: Engine, seen: Sequence[Sighting], number: int, ending: Ending 
     if made.trace.refusal is None or not _was_undone(seen, number, ending):
         yield from _by_itself(engine, before, made, event.at_s)
     yield _record(engine, number, event, before, made)
+    yield from _at_once(engine, made)
 
 
 def _was_undone(seen: Sequence[Sighting], number: int, ending: Ending | None) -> bool:
@@ -157,27 +160,25 @@ def _was_undone(seen: Sequence[Sighting], number: int, ending: Ending | None) ->
 
 
 class Parted(NamedTuple):
-    """What a decision did to clocks: by timers before the record, by the mere passing of time, and by the record."""
+    """What a decision did to clocks: by timers before the record, by the mere passing of time, and by the record.
+
+    What timers did that the record made fire at once is none of these.
+    """
 
     timers: list[ClockChange]
     warnings: list[ClockChange]
     record: list[ClockChange]
 
 
-def _parted(engine: Engine, before: Standing | None, made: Decided, until_s: int, *, ends: bool = False) -> Parted:
-    """What a timer and a record at one instant did is told apart by letting the time pass without the record.
-
-    A warning at the very instant of a record is told with it.
-    """
+def _parted(made: Decided, until_s: int, *, ends: bool = False) -> Parted:
+    """What timers did is known of each of them; a warning at the very instant of a record is told with it."""
     trace = made.trace
-    by_timers = 0
-    if trace.runs and before is not None and not engine.audit:
-        by_timers = sum(each.what != "warned" for each in engine.wait(before, until_s).trace.changes)
+    by_timers = [each for fired in _fired_before(trace) for each in fired.changes if each.what != "warned"]
     parted = Parted([], [], [])
-    for change in trace.changes:
+    for change in trace.changes[: trace.reached.changes] if trace.reached else trace.changes:
         if change.what == "warned" and (ends or change.at_s < until_s):
             parted.warnings.append(change)
-        elif change.what != "warned" and len(parted.timers) < by_timers:
+        elif change.what != "warned" and len(parted.timers) < len(by_timers):
             parted.timers.append(change)
         else:
             parted.record.append(change)
@@ -191,8 +192,8 @@ def _by_itself(
     trace, standing = made.trace, made.standing
     if standing is None or before is None or not (trace.runs or trace.changes):
         return
-    parted, effects = _parted(engine, before, made, until_s, ends=ends), trace.details().effects
-    found = [] if engine.audit else list(_fired(engine, standing, trace, parted.timers))
+    parted, effects = _parted(made, until_s, ends=ends), trace.details().effects
+    found = [] if engine.audit else list(_fired(engine, made, 0, len(_fired_before(trace))))
     for change in parted.warnings:
         turn = _turn(engine, standing, change, change.at_s)
         asked = [each for each in effects if (each.commitment, each.cycle) == (turn.commitment.id, turn.cycle)]
@@ -202,18 +203,34 @@ def _by_itself(
     yield from sorted(found, key=lambda each: each.at_s)
 
 
-def _fired(engine: Engine, standing: Standing, trace: Trace, changes: list[ClockChange]) -> Iterator[Episode]:
-    """The timers that fired, each with its move, what that did to clocks, and what it asked of the host."""
-    details, timers, left = trace.details(), {timer.id: timer for timer in engine.policy.timers}, [*changes]
-    for name, due_s, _ in trace.runs:
+def _fired_before(trace: Trace) -> tuple[Fired, ...]:
+    """The timers that fired before a record, and not at once after it."""
+    return trace.fired if trace.reached is None else trace.fired[: trace.reached.runs]
+
+
+def _at_once(engine: Engine, made: Decided) -> Iterator[Episode]:
+    """The timers without a delay that fired at the very instant of a record."""
+    reached = made.trace.reached
+    if reached is not None:
+        yield from _fired(engine, made, reached.runs, len(made.trace.runs))
+
+
+def _fired(engine: Engine, made: Decided, first: int, end: int) -> Iterator[Episode]:
+    """The timers that fired, each with what it changed, what that did to clocks, and what it asked of the host."""
+    trace, standing = made.trace, made.standing
+    assert standing is not None, "a timer is of a ticket"
+    details, timers = trace.details(), {timer.id: timer for timer in engine.policy.timers}
+    for (name, due_s, _), fired in zip(trace.runs[first:end], trace.fired[first:end], strict=True):
         moves = tuple(each for each in details.moves if each.timer == name and seconds_of(each.at) == due_s)
-        own = [each for each in left if moves and each.at_s == due_s]
-        left = [each for each in left if each not in own]
+        facts = tuple(_changed_facts(fired.was, fired.facts, dict(fired.cases)))
+        own = [each for each in fired.changes if each.what != "warned"]
         yield Episode(
             None,
             due_s,
             timer=timers[name],
             moves=moves,
+            facts=facts,
+            level=fired.level,
             turns=tuple(_turn(engine, standing, each, due_s) for each in own),
             effects=tuple(each for each in details.effects if each.timer == name and seconds_of(each.at) == due_s),
             reasons=(plainly("timer", timers[name]),),
@@ -229,10 +246,13 @@ def _record(engine: Engine, seq: int, event: Event, before: Standing | None, mad
         return Episode(seq, at_s, event, refusal=trace.refusal, reasons=reasons)
     turns: tuple[ClockTurn, ...] = ()
     if standing is not None:
-        parted = _parted(engine, before, made, at_s)
+        parted = _parted(made, at_s)
         turns = tuple(_turn(engine, standing, each, at_s) for each in parted.record)
     fired = set() if engine.audit else {(name, due_s) for name, due_s, _ in trace.runs}
-    climbed = before is not None and standing is not None and standing.level != before.level
+    if standing is not None and trace.reached is not None:
+        standing = trace.reached.standing
+    level = _level(before, trace)
+    climbed = before is not None and standing is not None and standing.level != level
     return Episode(
         seq,
         at_s,
@@ -240,7 +260,7 @@ def _record(engine: Engine, seq: int, event: Event, before: Standing | None, mad
         opens=before is None and standing is not None,
         flags=made.flags,
         moves=tuple(each for each in details.moves if (each.timer, seconds_of(each.at)) not in fired),
-        facts=tuple(_facts(engine, before, made)),
+        facts=tuple(_facts(engine, before, standing, trace)),
         level=standing.level if climbed and standing is not None else None,
         turns=turns,
         charges=details.charges,
@@ -257,22 +277,35 @@ def _is_at(effect: AskedEffect, at_s: int) -> bool:
     return effect.commitment is None or seconds_of(effect.at) == at_s
 
 
-def _facts(engine: Engine, before: Standing | None, made: Decided) -> Iterator[ChangedFact]:
-    """The facts that hold something else, in the policy's order; on an opening, than their defaults."""
-    if made.standing is None:
-        return
-    cases = dict(made.trace.course.cases) if made.trace.course is not None else {}
-    old = engine.plan.blank if before is None else before.facts
-    for name, held in made.standing.facts.items():
-        if held != old.get(name):
-            yield ChangedFact(name, None if before is None else old.get(name), held, cases.get(name))
+def _level(before: Standing | None, trace: Trace) -> int:
+    """The level at which a record found the ticket."""
+    levels = [each.level for each in _fired_before(trace) if each.level is not None]
+    return levels[-1] if levels else 1 if before is None else before.level
+
+
+def _facts(engine: Engine, before: Standing | None, after: Standing | None, trace: Trace) -> Iterator[ChangedFact]:
+    """The facts that a record changed; on an opening, from their defaults."""
+    if after is not None:
+        fired = _fired_before(trace)
+        was = fired[-1].facts if fired else engine.plan.blank if before is None else before.facts
+        cases = dict(trace.course.cases) if trace.course is not None else {}
+        yield from _changed_facts(was, after.facts, cases, opens=before is None)
+
+
+def _changed_facts(
+    was: Facts, facts: Facts, cases: Mapping[str, SettingCase], *, opens: bool = False
+) -> Iterator[ChangedFact]:
+    """The facts that hold something else, in the policy's order."""
+    for name, held in facts.items():
+        if held != was.get(name):
+            yield ChangedFact(name, None if opens else was.get(name), held, cases.get(name))
 
 
 def _waits(before: Standing | None, standing: Standing | None) -> Iterator[Pending]:
-    """The timers that wait since."""
+    """The timers that wait since, but for those that fire at once."""
     if standing is not None:
         old = () if before is None else before.timers
-        yield from (each for each in standing.timers if each not in old)
+        yield from (each for each in standing.timers if each not in old and each.due_s > standing.last_s)
 
 
 def _turn(engine: Engine, standing: Standing, change: ClockChange, at_s: int) -> ClockTurn:
@@ -283,7 +316,7 @@ def _turn(engine: Engine, standing: Standing, change: ClockChange, at_s: int) ->
     clock = next(meant, None)
     aim = None if clock is None else rules.aim(clock)
     row = None if clock is None or aim is None else clock_row(rules, state, clock, aim, at_s)
-    return ClockTurn(change.what, change.at_s, commitment, change.cycle, change.share, row)
+    return ClockTurn(change.what, change.at_s, commitment, change.cycle, change.mark, row)
 
 
 def _cited(

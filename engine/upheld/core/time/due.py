@@ -16,8 +16,17 @@ from upheld.core.time.business_day import add_business_days_s, worth_s
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import date_of_day, day_number
+from upheld.core.time.month import add_months_s
 from upheld.core.time.recurrence import Recurrence
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target
+from upheld.core.time.target import (
+    Agreed,
+    BestEffort,
+    ClosingOfSameDay,
+    NextOccurrence,
+    NextOpening,
+    NextRelease,
+    Target,
+)
 from upheld.core.time.timeline import Interval
 
 
@@ -28,7 +37,7 @@ class Due:
     Attributes:
         target: The target.
         start_s: The instant it started, in seconds since 1970 UTC.
-        due_s: The instant it falls due; None while no release or date is known.
+        due_s: The instant it falls due; None while no release or date is known, and for best effort.
         calendar: The calendar that decided: the commitment's, or the recurrence's.
         target_s: The opening time allowed, where the target is an amount of it.
         because: What decided where that is not plain, such as "release of 2024-03-28"; else ``""``.
@@ -68,6 +77,7 @@ def due_at(
     nominal_day_s: int | None = None,
     releases: Iterable[date] = (),
     recurrences: Mapping[str, Recurrence] | None = None,
+    agreed: int | str | None = None,
 ) -> Due:
     """When ``target`` falls due, started at ``start_s``.
 
@@ -79,6 +89,7 @@ def due_at(
         nominal_day_s: What a business day is worth, where the commitment says so.
         releases: The dates of the releases that are known, in any order.
         recurrences: The policy's recurrences by id.
+        agreed: What was agreed, where that is the target: an instant in seconds, or a date as text.
 
     Raises: CalendarError where the target has no meaning on this calendar, which the checker rules out, and for
         an answer after 2050.
@@ -97,6 +108,10 @@ def due_at(
             return Due(target, start_s, that.closes_s, calendar)
         case NextRelease():
             return _at_release(target, calendar, start_s, releases)
+        case Agreed():
+            return _as_agreed(target, calendar, start_s, agreed)
+        case BestEffort():
+            return Due(target, start_s, None, calendar)
         case NextOccurrence(name, after):
             if recurrences is None or name not in recurrences:
                 raise CalendarError(f"`{target}` names no recurrence that is known")
@@ -121,6 +136,8 @@ def _after(
         due_s = add_business_days_s(calendar, start_s, target.amount, business_day, nominal_day_s=nominal_day_s)
         worth = worth_s(calendar, target.amount, nominal_day_s) if business_day == "opening-time" else None
         return Due(target, start_s, due_s, calendar, worth)
+    if target.months:
+        return Due(target, start_s, add_months_s(calendar, start_s, target.months), calendar)
     if target.unit in ("d", "w") and not calendar.hours.is_always:
         raise CalendarError(
             f"`{target}` is elapsed time, which counts on the calendar `always` alone: write `bd` or `h`"
@@ -135,9 +152,23 @@ def _at_release(target: NextRelease, calendar: Calendar, start_s: int, releases:
     if not later:
         return Due(target, start_s, None, calendar, because=f"no release after {date_of_day(today)} is known")
     release = min(later)
-    day = day_number(release)
+    return _at_closing(target, calendar, start_s, release, f"release of {release}")
+
+
+def _as_agreed(target: Agreed, calendar: Calendar, start_s: int, agreed: int | str | None) -> Due:
+    """At the instant agreed, or at closing of the date agreed, of the business day after it where it is none."""
+    if isinstance(agreed, str):
+        day = date.fromisoformat(agreed)
+        return _at_closing(target, calendar, start_s, day, f"agreed for {day}")
+    if isinstance(agreed, int):
+        calendar.clock_at(agreed)
+    return Due(target, start_s, agreed if isinstance(agreed, int) else None, calendar)
+
+
+def _at_closing(target: Target, calendar: Calendar, start_s: int, on: date, because: str) -> Due:
+    """At closing of a date, or of the business day after it where it is none."""
+    day = day_number(on)
     business_day = calendar.business_day(day) or calendar.business_day_after(day)
-    because = f"release of {release}"
     if business_day.day != day:
         because += f", moved to {date_of_day(business_day.day)}"
-    return Due(target, start_s, business_day.closes_s, calendar, because=because, day=release)
+    return Due(target, start_s, business_day.closes_s, calendar, because=because, day=on)

@@ -19,18 +19,23 @@ from typing import Final, Literal, cast
 
 from upheld.core.nearest import quoted
 
-Unit = Literal["s", "min", "h", "d", "w", "bd"]
+Unit = Literal["s", "min", "h", "d", "w", "bd", "mo", "y"]
 
 UNIT_S: Final[dict[Unit, int]] = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
-"""Seconds of each unit but ``bd``, whose worth depends on a calendar and on what the commitment means by it."""
+"""Seconds of each unit that has so many: a business day is worth what a calendar and the commitment say, and months
+and years are as long as the dates they fall on."""
+
+MONTHS: Final[dict[Unit, int]] = {"mo": 1, "y": 12}
+"""Months of each unit that counts them."""
 
 LONGEST_S: Final = 100 * 365 * 86_400 + 25 * 86_400
 """100 years with their leap days: longer is a slip of the pen, and would overflow dates."""
 
 LONGEST_BD: Final = LONGEST_S // 86_400
+LONGEST_MONTHS: Final = 100 * 12
 
 _NUMBER = r"(0|[1-9][0-9]{0,9})"
-_PLAIN = re.compile(rf"{_NUMBER}(?:\.([0-9]{{1,6}}))?(s|min|h|d|w|bd)", re.ASCII)
+_PLAIN = re.compile(rf"{_NUMBER}(?:\.([0-9]{{1,6}}))?(s|min|h|d|w|bd|mo|y)", re.ASCII)
 _COMPOUND = re.compile(rf"(?:{_NUMBER}w)?(?:{_NUMBER}d)?(?:{_NUMBER}h)?(?:{_NUMBER}min)?(?:{_NUMBER}s)?", re.ASCII)
 _LOOSE = re.compile(r"\s*([0-9.,]+)\s*([A-Za-z]+(?:[ -][A-Za-z]+)?)\s*", re.ASCII)
 
@@ -41,15 +46,12 @@ _SPELLINGS: Final[dict[Unit, str]] = {
     "d": "d day days",
     "w": "w wk week weeks",
     "bd": "bd business-day business-days working-day working-days",
+    "mo": "mo mon mos mth month months calendar-month calendar-months",
+    "y": "y yr yrs year years",
 }
 """What people write for each unit, for the advice in a message alone."""
 
-_CALENDAR_UNITS: Final = {
-    **dict.fromkeys("mo mon mos mth month months".split(), ("months", 30, 20)),
-    **dict.fromkeys("y yr yrs year years".split(), ("years", 365, 250)),
-    **dict.fromkeys("q quarter quarters".split(), ("quarters", 90, 60)),
-}
-"""What people write for lengths that depend on the date, with about how many days and business days they are."""
+_QUARTERS: Final = ("q", "quarter", "quarters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Duration:
     Attributes:
         amount: How many, exactly; never negative.
         unit: ``s``, ``min``, ``h`` (opening time on a calendar), ``d``, ``w`` (elapsed, only
-            where it is always open) or ``bd`` (business days).
+            where it is always open), ``bd`` (business days), ``mo`` or ``y`` (whole months and years by date).
     """
 
     amount: Fraction
@@ -74,9 +76,19 @@ class Duration:
         return self.unit == "bd"
 
     @property
+    def months(self) -> int:
+        """How many months by date; 0 for a length of time of another kind."""
+        return int(self.amount) * MONTHS.get(self.unit, 0)
+
+    @property
+    def has_seconds(self) -> bool:
+        """Whether it is so many seconds on any calendar, which business days, months and years are not."""
+        return self.unit in UNIT_S
+
+    @property
     def seconds(self) -> int:
-        """Its length in seconds; business days have none of their own."""
-        assert self.unit != "bd", "a business day is worth what its calendar says"
+        """Its length in seconds, where it `has_seconds`."""
+        assert self.has_seconds, "a business day is worth what its calendar says, a month is as long as its dates"
         return int(self.amount * UNIT_S[self.unit])
 
     def __str__(self) -> str:
@@ -102,11 +114,22 @@ def parse_duration(text: str) -> Duration:
         if duration.amount > LONGEST_BD:
             raise ValueError(f"{quoted(text)} is longer than 100 years: write at most `{LONGEST_BD}bd`")
         return duration
+    if duration.unit in MONTHS:
+        return _by_date(text, duration)
     length_s = duration.amount * UNIT_S[duration.unit]
     if length_s > LONGEST_S:
         raise ValueError(f"{quoted(text)} is longer than 100 years: write at most `{LONGEST_S // 86_400}d`")
     if length_s.denominator != 1:
         raise ValueError(f"{quoted(text)} is no whole number of seconds: write it in a smaller unit")
+    return duration
+
+
+def _by_date(text: str, duration: Duration) -> Duration:
+    """Months and years, which have no parts."""
+    if duration.amount.denominator != 1:
+        raise ValueError(f"{quoted(text)} has no date to end on: write whole months, such as `18mo`, or days")
+    if duration.months > LONGEST_MONTHS:
+        raise ValueError(f"{quoted(text)} is longer than 100 years: write at most `{LONGEST_MONTHS}mo`")
     return duration
 
 
@@ -142,15 +165,13 @@ def _decimals(rest: Fraction) -> str:
 def _advice(text: str) -> str:
     """What to write instead: the corrected text where the meaning is plain, else the grammar."""
     match = _LOOSE.fullmatch(text)
-    if match is not None and match[2].lower() in _CALENDAR_UNITS:
-        units, days, business_days = _CALENDAR_UNITS[match[2].lower()]
-        instead = f"write days, such as `{days}d`, or business days, such as `{business_days}bd`"
-        return f"{units} have no one length; {instead}"
     if match is not None:
         number = match[1].replace(",", ".").lstrip("0") or "0"
         number = f"0{number}" if number.startswith(".") else number
         word = match[2].lower().replace(" ", "-")
+        if word in _QUARTERS and number.isdecimal():
+            number, word = str(int(number) * 3), "mo"
         for unit, spellings in _SPELLINGS.items():
             if word in spellings.split() and _PLAIN.fullmatch(f"{number}{unit}"):
                 return f"did you mean `{number}{unit}`?"
-    return "write a number and one of s, min, h, d, w, bd, such as `30min`, `2h` or `1.5bd`"
+    return "write a number and one of s, min, h, d, w, bd, mo, y, such as `30min`, `2h` or `1.5bd`"

@@ -3,7 +3,7 @@
 Which windows a date has is decided by the first that speaks: special hours of that
 very date, special hours of every year, own closing days and public holidays, the
 hours of the weekday. A day that only closes early does not decide, but shortens what
-those that speak after it give.
+those that speak after it give; what a very date says of that counts instead of what every year does.
 
     >>> round_the_clock = always("Europe/Paris")
     >>> round_the_clock.is_always, round_the_clock.nominal_day_s
@@ -16,7 +16,7 @@ core needs no library of them, it asks a source for the dates of a region;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
@@ -113,16 +113,19 @@ class OpeningHours:
     def exceptions(self, closed_days: Iterable[int]) -> dict[int, Windows]:
         """The windows of every day, by number, that the weekday does not decide; see `closed_days`."""
         found: dict[int, Windows] = dict.fromkeys(closed_days, ())
-        for of_every_year in (True, False):
-            for day, windows in self.special:
-                if (day.year is None) is of_every_year:
-                    found.update(dict.fromkeys(day.day_numbers(), windows))
-            for day, closing_s in self.early:
-                if (day.year is None) is of_every_year:
-                    for number in day.day_numbers():
-                        otherwise = found.get(number, self.windows_of_weekday(number))
-                        found[number] = cut_at(otherwise, closing_s)
-        return found
+        of_a_date = dict(self._special_days(of_every_year=False))
+        found.update(self._special_days(of_every_year=True))
+        closings: dict[int, int] = {}
+        for day, closing_s in sorted(self.early, key=lambda each: each[0].year is not None):
+            closings.update(dict.fromkeys(day.day_numbers(), closing_s))
+        for number, closing_s in closings.items():
+            found[number] = cut_at(found.get(number, self.windows_of_weekday(number)), closing_s)
+        return found | of_a_date
+
+    def _special_days(self, *, of_every_year: bool) -> Iterator[tuple[int, Windows]]:
+        for day, windows in self.special:
+            if (day.year is None) is of_every_year:
+                yield from ((number, windows) for number in day.day_numbers())
 
     def closed_days(self, public_holidays: PublicHolidays | None) -> Mapping[int, str]:
         """Every closing day with its name: that of the public holiday, else that it is the author's own.

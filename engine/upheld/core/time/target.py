@@ -66,19 +66,43 @@ class NextOccurrence:
         return f"next: {self.recurrence}" + ("" if self.after == "instant" else f", after: {self.after}")
 
 
-Target = Duration | NextOpening | NextRelease | ClosingOfSameDay | NextOccurrence
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """`at: {ref: NAME}`: the instant that a name holds, or closing of the date that it holds.
 
-WORDS = "a duration such as `4h` or `1.5bd`, `next-release`, or `next-opening + 1h`"
+    Attributes:
+        name: A fact, or a field of the starting event.
+    """
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"at: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class BestEffort:
+    """`best-effort`: no time that could be exceeded; what was used is reported."""
+
+    def __str__(self) -> str:
+        return "best-effort"
+
+
+Target = Duration | NextOpening | NextRelease | ClosingOfSameDay | NextOccurrence | Agreed | BestEffort
+
+WORDS = "a duration such as `4h` or `1.5bd`, `next-release`, `next-opening + 1h`, or `best-effort`"
 """What a target of one word may be; the others are mappings, `{next: <recurrence>}` and `{closing-of: same-day}`."""
 
 
-def parse_target(text: str) -> Duration | NextOpening | NextRelease:
+def parse_target(text: str) -> Duration | NextOpening | NextRelease | BestEffort:
     """The target that one word of a policy says.
 
     Raises: ValueError, with a message for the author, when it says none; a target of no length is none.
     """
     if text == "next-release":
         return NextRelease()
+    if text == "best-effort":
+        return BestEffort()
     if text == "next-opening":
         return NextOpening()
     if text.startswith("next-opening"):
@@ -99,6 +123,8 @@ def told_target(text: str) -> Target:
     """
     if text == str(ClosingOfSameDay()):
         return ClosingOfSameDay()
+    if text.startswith("at: "):
+        return Agreed(text.removeprefix("at: "))
     if text.startswith("next: "):
         recurrence, _, after = text.removeprefix("next: ").partition(", after: ")
         return NextOccurrence(recurrence, "date" if after else "instant")

@@ -1,7 +1,8 @@
 r"""CSV: a head that names the columns, and a row for each line below.
 
 What spreadsheets and trackers write differs in the sign between the cells, which is told
-from the head: a comma, a semicolon or a tab. A cell in quotes may go over several lines; a
+from the head, or from a first line ``sep=;``: a comma, a semicolon or a tab. Columns without a name at the end of the
+head, where cells are empty, are none. A cell in quotes may go over several lines; a
 row stands at the line on which it begins.
 
     >>> from io import BytesIO
@@ -17,6 +18,7 @@ Source: RFC 4180; DESIGN section 6, "History".
 from __future__ import annotations
 
 import csv
+import re
 from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -28,6 +30,8 @@ from upheld.history.file import LONGEST_LINE, HistoryFile
 from upheld.history.importer import Bad, Row
 
 SEPARATORS: Final = ",;\t"
+DECLARED: Final = re.compile(r"\s*\"?sep=([,;\t])\"?\s*", re.ASCII)
+"""A first line that is no row, and says what stands between cells: some spreadsheets write and hide it."""
 MOST_COLUMNS: Final = 1_000
 MOST_LINES: Final = 10_000
 """Of one row; more are not the lines of a cell but a quote that nobody closed."""
@@ -76,13 +80,20 @@ class Table:
         self._again: deque[tuple[int, str]] = deque()
         self._left = MOST_AGAIN
         lines = self._read()
-        head = ""
-        while not head.strip() and (line := next(lines, "")):
-            head = line
-            del self._of_row[:-1]
-        self._separator = max(SEPARATORS, key=head.count)
+        head = self._first(lines)
+        declared = DECLARED.fullmatch(head)
+        head = self._first(lines) if declared is not None else head
+        self._separator = declared[1] if declared is not None else max(SEPARATORS, key=head.count)
         csv.field_size_limit(LONGEST_LINE)
         self.header: tuple[str, ...] = tuple(self._head(head, lines))
+
+    def _first(self, lines: Iterator[str]) -> str:
+        """The next line that holds something; ``""`` where there is none."""
+        found = ""
+        while not found.strip() and (line := next(lines, "")):
+            found = line
+            del self._of_row[:-1]
+        return found
 
     def cells(self) -> Iterator[tuple[str, Sequence[str] | Bad]]:
         """Each row with its place: as many cells as the head has columns, or fewer."""
@@ -102,6 +113,8 @@ class Table:
                 continue
             if len(cells) <= width and cells:
                 yield f"{name}:{before + 1}", cells
+            elif cells and not "".join(cells[width:]).strip():
+                yield f"{name}:{before + 1}", cells[:width]
             elif cells:
                 place = f"{name}:{before + 1}"
                 advice = f"put a cell with a `{self._separator}` in quotes"
@@ -147,6 +160,8 @@ class Table:
             raise HistoryError(place, f"the head is no row of CSV: {_shown(error)}") from None
         if not any(names):
             raise HistoryError(place, "there is no head: the first line names the columns")
+        while not names[-1]:
+            names.pop()
         if len(names) > MOST_COLUMNS:
             raise HistoryError(place, f"the head has {len(names)} columns: at most {MOST_COLUMNS} are read")
         for number, name in enumerate(names, 1):

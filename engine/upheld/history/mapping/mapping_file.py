@@ -210,7 +210,7 @@ class _Reader:
 
     def _seconds(self, path: Path, text: object) -> int:
         duration = parse_duration(str(text))
-        if duration.is_business_day:
+        if not duration.has_seconds:
             hint = "write elapsed time, such as `168h`, or `local-days`"
             self._report("UP810", path, f"`{text}` is worth what a calendar says, and a mapping has none", hint)
             return 0

@@ -7,10 +7,11 @@ Source: DESIGN section 6, "Contracts".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from upheld.calendars.public_holidays import calendar_problems
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.charge import LEAST_AMOUNT, Account
@@ -51,7 +52,8 @@ class CustomerReader:
         """One customer, all of it."""
         contracts, grants, stated = self.said(path, spec)
         recurring = [self.settled(each, contracts, self.report) for each in stated]
-        return Customer(tuple(contracts), tuple(grants), tuple(each for each in recurring if each is not None))
+        within = tuple(each for each in recurring if each is not None)
+        return Customer(tuple(contracts), tuple(grants), within, dict(self._calendars(path, spec)))
 
     def said(self, path: Keys, spec: Data) -> tuple[list[Contract], list[Grant], list[Stated]]:
         """What is said of a customer in one place; in which contract a grant recurs, another place may say."""
@@ -70,6 +72,28 @@ class CustomerReader:
             report("UP610", (*stated.path, found.key), found.message, found.hint, found.key == "every")
             return None
         return self._recurring.setdefault(found, found)
+
+    def _calendars(self, path: Keys, spec: Data) -> Iterator[tuple[str, Data]]:
+        """The calendars that it has of its own."""
+        for name, document in items(spec, "calendars"):
+            if self._fits((*path, "calendars", name), name, document):
+                yield name, mapping(document)
+
+    def _fits(self, path: Keys, name: str, document: object) -> bool:
+        """Whether opening times may stand for a calendar of the policy."""
+        if not self._known("calendar", self.policy.calendars, path, name):
+            return False
+        if not self.policy.calendars[name].per_customer:
+            hint = "say `per-customer: true` there, where customers have hours of their own"
+            self.report("UP104", path, f"calendar `{name}` is the same for everybody", hint, True)
+            return False
+        problems = calendar_problems(document)
+        for problem in problems:
+            message, hint = problem.message, problem.hint
+            if not hint:
+                message, hint = message_and_hint(ValueError(message))
+            self.report("UP507", (*path, *problem.path), message, hint, problem.at_key or not problem.path)
+        return not problems
 
     def _known(self, what: str, section: Collection[str], path: Keys, word: object) -> bool:
         if word in section:
@@ -147,17 +171,20 @@ class CustomerReader:
             self.report("UP104", path, message, hint, False)
             return {}
         found: dict[str, ParameterValue] = {}
-        for key, value in values.items() if isinstance(values, dict) else [("", values)]:
+        for key, value in _flat(values) if isinstance(values, dict) else [("", values)]:
             if parameter.by and key not in columns:
                 near = nearest(key, columns)
                 hint = f"did you mean `{near}`?" if near else f"it can be {listed(columns)}"
-                self.report("UP104", (*path, key), f"`{parameter.by}` cannot be {quoted(key)}", hint, True)
+                at = (*path, key) if isinstance(values, dict) and key in values else (*path, *key.split("."))
+                self.report("UP104", at, f"{_together(parameter.names)} cannot be {quoted(key)}", hint, True)
             elif isinstance(value, (str, int)):
                 found[key] = value
         return found
 
     def _columns(self, parameter: Parameter) -> tuple[str, ...]:
         """The columns that a table may have: every value of the name that chooses one, where that is known."""
+        if parameter.across:
+            return tuple(dict.fromkeys(column for row in parameter.rows for column in row.values))
         if parameter.by == "severity":
             return tuple(each.id for each in self.policy.severities)
         fact = self.policy.facts.get(parameter.by.removeprefix("event."))
@@ -229,3 +256,16 @@ def day(spec: Data, key: str) -> date | None:
     """The date under a key."""
     value = spec.get(key)
     return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The values of a table by column; those of one by two names stand one deeper, or have both in their key."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{inner}", each) for inner, each in value.items())
+        else:
+            yield key, value
+
+
+def _together(names: tuple[str, ...]) -> str:
+    return " and ".join(f"`{name}`" for name in names)

@@ -16,6 +16,7 @@ Source: DESIGN section 6, "Contracts"; THREATS V03, V06.
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 from collections.abc import Iterator
 from datetime import date
@@ -33,6 +34,7 @@ from upheld.document import Limits, catalogue, read_document
 from upheld.document.catalogue import finding
 from upheld.document.characters import read_text, refuse_characters
 from upheld.document.problems import MOST, Problems
+from upheld.document.source import Source
 from upheld.document.tree import Data, mapping
 from upheld.loader import digest
 from upheld.loader.contracts.customer import CustomerReader, Report, day, entries, items
@@ -109,7 +111,7 @@ def read_contracts(data: bytes, name: str, policy: Policy) -> tuple[Contracts | 
             gathering.take(part)
             content = digest(document.root) if not gathering.findings else ""
         else:
-            problems = Problems(read_text(data, name, LIMITS))
+            problems = Problems(_lined(read_text(data, name, LIMITS)))
             text = refuse_characters(problems)
             for part in parts_of_lines(problems) if form == "lines" else parts_of_rows(problems, text, policy):
                 gathering.take(part)
@@ -153,7 +155,8 @@ def _form(data: bytes, name: str) -> Form:
     known = FORMS.get(Path(name).suffix.lower())
     if known is not None:
         return known
-    line = data[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0].decode(errors="replace").strip()
+    begin = data[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    line = re.split(rb"[\r\n]", begin, maxsplit=1)[0].decode(errors="replace").strip()
     if line.startswith("{") and ('"customer"' in line or ('"releases"' in line and '"customers"' not in line)):
         return "lines"
     return "table" if has_head(line) else "document"
@@ -165,6 +168,12 @@ class _Rows(NamedTuple):
     contracts: list[Contract]
     grants: list[Grant]
     stated: list[tuple[Stated, Part]]
+
+
+def _lined(source: Source) -> Source:
+    """A table or lines whose ends are all a carriage return alone, as old spreadsheets write, with those of today."""
+    old = "\r" in source.text and "\n" not in source.text
+    return Source(source.name, source.text.replace("\r", "\n")) if old else source
 
 
 class _Gathering:

@@ -77,7 +77,7 @@ def _contract(spec: object) -> bool:
         elif key == "kind":
             fits = _text("id", value)
         elif key == "parameters":
-            fits = _values(value, tables=True)
+            fits = _values(value, 2)
         else:
             fits = _text("id", key) and _attribute(value)
         if not fits:
@@ -85,8 +85,8 @@ def _contract(spec: object) -> bool:
     return True
 
 
-def _values(value: object, *, tables: bool) -> bool:
-    """Values of parameters by name, tables among them, or of one by column."""
+def _values(value: object, deeper: int) -> bool:
+    """Values of parameters by name, of one by column, or of one for each value of a second name."""
     return (
         isinstance(value, dict)
         and 0 < len(value) <= 500
@@ -95,7 +95,7 @@ def _values(value: object, *, tables: bool) -> bool:
             and (
                 type(each) is int
                 or _text("target-or-word", each)
-                or (tables and isinstance(each, dict) and _values(each, tables=False))
+                or (deeper > 0 and isinstance(each, dict) and _values(each, deeper - 1))
             )
             for key, each in value.items()
         )

@@ -8,7 +8,8 @@
 
 A column is a key of a contract - ``kind``, ``from``, ``until``, an attribute of its kind - or begins with
 ``parameters.``, ``grant.`` or ``release.``. What a row leaves empty it does not say. A customer has as many rows as
-needed, in any place. Cells are told apart by the comma, semicolon or tab that the head uses.
+needed, in any place. Cells are told apart by the comma, semicolon or tab that the head uses, or that a first line
+``sep=;`` names, as some spreadsheets write. Empty cells at the end of a row, the head included, are none.
 
 Source: DESIGN section 6, "Contracts"; RFC 4180.
 """
@@ -57,6 +58,9 @@ FIXED: Final[Mapping[str, Keys]] = {
 
 AMOUNTS: Final = (FIXED["grant.amount"], FIXED["grant.carry-over.at-most"])
 
+DECLARED: Final = re.compile(r"\s*\"?sep=([,;\t])\"?\s*", re.ASCII)
+"""A first line that is no row, and says what stands between cells."""
+
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -76,7 +80,7 @@ def parts_of_rows(problems: Problems, text: str, policy: Policy) -> Iterator[Par
     }
     group = _Group("", 0)
     for start, cells in table.rows():
-        if len(cells) > len(paths):
+        if len(cells) > len(paths) and "".join(cells[len(paths) :]).strip():
             message = f"this row has {len(cells)} cells, and the head {len(paths)}"
             problems.add(catalogue.SYNTAX, start, message, f"put a cell with a `{table.separator}` in quotes")
             continue
@@ -96,7 +100,9 @@ def parts_of_rows(problems: Problems, text: str, policy: Policy) -> Iterator[Par
 
 
 def has_head(line: str) -> bool:
-    """Whether a first line names the columns of such a table."""
+    """Whether a first line names the columns of such a table, or what stands between its cells."""
+    if DECLARED.fullmatch(line):
+        return True
     separator = max(SEPARATORS, key=line.count)
     names = {name.strip(' "\r').lower() for name in line.split(separator)}
     return CUSTOMER in names and len(names) > 1
@@ -115,11 +121,18 @@ class _Table:
         self.problems = problems
         self._text = text
         self._next = 0
+        lines = self._lines()
         head = next((line for line in StringIO(text, newline="\n") if line.strip()), "")
-        self.separator = max(SEPARATORS, key=head.count)
-        self._rows = self._read()
+        declared = DECLARED.fullmatch(head)
+        if declared is not None:
+            while next(lines) != head:
+                pass
+        self.separator = declared[1] if declared is not None else max(SEPARATORS, key=head.count)
+        self._rows = self._read(lines)
         self.start, cells = next(self._rows, (0, []))
         self.names = [cell.strip().lower() for cell in cells]
+        while self.names and not self.names[-1]:
+            self.names.pop()
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row below the head with its offset."""
@@ -143,8 +156,8 @@ class _Table:
             self._next += len(line)
             yield line
 
-    def _read(self) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(self._lines(), delimiter=self.separator, strict=True)
+    def _read(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(lines, delimiter=self.separator, strict=True)
         while True:
             start = self._next
             try:
@@ -169,7 +182,10 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
     for number, name in enumerate(table.names):
         *values, last = name.split(".", 2)
         in_table = len(values) == 2
-        if name in seen:
+        if not name:
+            hint = "name it, or leave it out with what stands below it"
+            problems.add("UP101", table.cell(table.start, number), f"column {number + 1} has no name", hint)
+        elif name in seen:
             offset = table.cell(table.start, number)
             message = f"column {quoted(name)} stands here twice"
             problems.add(catalogue.DUPLICATE_KEY, offset, message, "keep one of them")
@@ -180,7 +196,7 @@ def _columns(problems: Problems, table: _Table, policy: Policy) -> list[Keys]:
         elif name in attributes:
             paths.append(("contracts", name))
         elif parameters.get(".".join(name.split(".")[:2])) is in_table:
-            paths.append(("contracts", *values, last))
+            paths.append(("contracts", *values, *last.split(".")))
         else:
             near = nearest(name, known)
             hint = f"did you mean `{near}`?" if near else f"the columns are {listed(known, most=16)}"

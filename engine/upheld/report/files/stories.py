@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from upheld.core.billing.state import ChargeRow
-from upheld.core.clocks.state import NO_SHARE
+from upheld.core.clocks.state import NO_MARK
 from upheld.core.clocks.story import ClockStory, Standstill, Waiting
 from upheld.core.condition.domain import Domain, Held, Many
 from upheld.core.condition.ordered import Instant
@@ -128,7 +128,10 @@ def _fact(policy: Policy, fact: ChangedFact) -> Document:
 
 def _turn(turn: ClockTurn) -> Document:
     row: Document = {"what": turn.what, "at": text_of(turn.at_s), "commitment": turn.commitment.id, "cycle": turn.cycle}
-    row["share"] = None if turn.share == NO_SHARE else percent(turn.commitment.warn_at[turn.share])
+    mark = None if turn.mark == NO_MARK else turn.commitment.mark(turn.mark)
+    row["mark"] = None if mark is None else mark.kind
+    row["share"] = percent(mark.share) if mark is not None and mark.kind == "used" else None
+    row["length_s"] = None if mark is None or mark.length is None else mark.length.seconds * max(mark.times, 1)
     row["status"] = turn.row.status if turn.row else None
     row["due_at"] = _instant(turn.row.due_s) if turn.row else None
     return row | _cites(turn.commitment.clauses, turn.commitment.assumes)
@@ -152,7 +155,7 @@ def _reason(policy: Policy, why: Reason, event: Event | None) -> Document:
 
 def _clock(each: ClockStory) -> Document:
     row = each.row.as_document()
-    row |= {"label": each.row.commitment.label.text("en") or None, "calendar": each.row.commitment.calendar or "always"}
+    row |= {"label": each.row.commitment.label.text("en") or None, "calendar": each.row.calendar}
     row["counting_from"] = text_of(each.counting_s)
     row["began_by"] = None if each.began is None else _trigger(each.began)
     row["ended"] = _end(each)

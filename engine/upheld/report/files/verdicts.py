@@ -53,8 +53,8 @@ OF_SOME: Final = (REMEDIES, OWED, AVAILABILITY)
 """Files that stand there only where the policy has something for them."""
 
 CLOCK: Final = (
-    *("id", "cycle", "status", "severity", "started_at", "due_at", "stopped_at", "target"),
-    *("target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
+    *("id", "cycle", "status", "severity", "started_at", "counted_from", "due_at", "stopped_at", "calendar"),
+    *("target", "target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
 )
 CHARGE: Final = (*("seq", "at", "rule", "account", "unit", "kind", "amount", "category", "clauses", "assumptions"),)
 REMEDY: Final = (

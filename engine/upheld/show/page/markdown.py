@@ -45,7 +45,7 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+", re.ASCII)
 """Addresses that may be followed: never one that runs a script."""
 _LINKED = re.compile(
     r"(?<=@)|(?<=#)(?=\d|\Z)|(?<=GH-)(?=\d)|(?<=www)(?=\.)|\A(?=\.\w)|(?<=:)(?=//)|\A(?=//)"
-    r"|(?<=:)(?=(?:[a-z+-][\w+-]*|100|1234):)",
+    r"|(?<=:)(?=(?:[\w+-]*[a-z][\w+-]*|[+-]1|100|1234):)",
     re.IGNORECASE,
 )
 """Where to break what GitHub makes a link or a picture of; what a text begins or ends with, the next may complete."""

@@ -19,7 +19,7 @@ from upheld.core.policy.charge import (
 )
 from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.money import Cap, ContractShare
-from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.parameter import Parameter, ParameterValue, column_path
 from upheld.core.policy.remedy import Worth
 from upheld.schema.formats import parse_amount
 from upheld.show.page.blocks import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
@@ -201,7 +201,8 @@ def _rate(view: View, parameter: Parameter, unit: str) -> Iterator[Line]:
     for row in parameter.rows:
         dated = view.say("from-day", day=view.locale.date(row.since)) if len(parameter.rows) > 1 else ""
         for column, value in row.values.items():
-            name = subjects.value(parameter.by, column) if column else view.naming.name(parameter)
+            values = zip(parameter.names, reversed(column_path(column)))
+            name = ", ".join(subjects.value(*each) for each in values) or view.naming.name(parameter)
             yield view.named(name, _rate_value(view, value, unit), dated, parameter, row)
 
 

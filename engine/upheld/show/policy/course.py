@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.event_type import Addition, Effect, Reference, Setting, SettingCase
-from upheld.core.policy.lifecycle import State, Transition
+from upheld.core.policy.lifecycle import State, Transition, usual_turn
 from upheld.show.page.blocks import (
     Block,
     Bullet,
@@ -43,6 +43,8 @@ def _states(view: View, diagram: str) -> Iterator[Block]:
     yield Diagram(diagram)
     head = tuple(view.say(key) for key in ("state", "stage", "meaning", "waits-for", "references"))
     yield table(head, [_state(view, state) for state in states])
+    if any(not state.final and not state.grounded and state.waits_for == usual_turn(state.core) for state in states):
+        yield Paragraph(line(view.say("waits-usual", vendor=view.locale.tidy(view.policy.vendor.name))))
 
 
 def _state(view: View, state: State) -> tuple[Line, ...]:
@@ -110,14 +112,42 @@ def _timer(view: View, timer: Timer) -> Line:
     told = []
     if timer.target is not None:
         told.append(line(view.say("becomes", state=view.locale.quoted(view.naming.state(timer.target)))))
+    told += [_set(view, setting, case) for setting in timer.sets for case in setting.cases]
+    if timer.climbs is not None:
+        told.append(line(_climb(view, timer.climbs)))
     told += [view.effect(effect) for effect in timer.effects]
-    after = view.say("after-in", after=view.duration(timer.after), states=view.naming.states(timer.states))
+    at_once = timer.after is not None and not timer.after.amount
+    states = view.naming.states(timer.states)
+    after = (
+        view.say("at-once-in", states=states)
+        if at_once
+        else view.say("after-in", after=view.duration(timer.after), states=states)
+    )
     counted = ""
     if timer.business_day is not None:
         calendar = view.locale.quoted(view.naming.calendar(timer.calendar))
         counted = view.say(f"timer.{timer.business_day}", calendar=calendar)
     anew = line(view.say("anew"), *view.triggers(timer.reset)) if timer.reset else ()
     return view.named(view.naming.name(timer), after, *joined(told, view.say("then")), counted, *anew, timer)
+
+
+def _set(view: View, setting: Setting, case: SettingCase) -> Line:
+    """What a timer sets a fact to."""
+    subjects, value = Subjects(view.naming), case.value
+    if isinstance(value, Reference | Addition):
+        told = view.circumstances.subject(value.name)
+    else:
+        told = view.say("nobody") if value is None else subjects.value(setting.fact, value)
+    text = view.say("set-to", name=view.locale.quoted(subjects.name(setting.fact)), value=view.locale.quoted(told))
+    return line(text + view.circumstances.when(case.when), case)
+
+
+def _climb(view: View, climbs: str | int) -> str:
+    """To which level a timer raises a ticket, or by how many."""
+    if isinstance(climbs, int):
+        return view.locale.counted("levels-up", climbs)
+    levels = {name: label for each in view.policy.escalation for name, label in each.levels}
+    return view.say("raised-to", level=view.locale.quoted(view.naming.text(levels[climbs]) or climbs))
 
 
 def _queues(view: View) -> Iterator[Block]:

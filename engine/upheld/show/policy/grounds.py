@@ -82,7 +82,7 @@ def _clauses(view: View) -> Iterator[Block]:
         clauses = [clause for clause in view.policy.clauses.values() if clause.source == name]
         for title in dict.fromkeys(clause.section for clause in clauses):
             if title:
-                yield Paragraph(line(strong(view.locale.tidy(title))))
+                yield Paragraph(line(strong(view.naming.text(title))))
             yield Bullets(tuple(told_clause(view, clause) for clause in clauses if clause.section == title))
 
 

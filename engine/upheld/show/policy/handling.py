@@ -26,7 +26,8 @@ def _escalation(view: View, escalation: Escalation) -> Iterator[Block]:
         name = view.circumstances.on(escalation.on).subject(escalation.wanted.name)
         asked = view.say("level-asked", name=view.locale.quoted(name))
     when = view.only_when(escalation.when, escalation.on)
-    yield Paragraph(line(view.say("escalated", events=events), asked, when, escalation))
+    by = view.say("escalated", events=events) if escalation.on else view.say("escalated-by-itself")
+    yield Paragraph(line(by, asked, when, escalation))
     levels = [line(strong(view.naming.text(label) or name)) for name, label in escalation.levels]
     yield Bullets(tuple(Bullet(level) for level in levels), numbered=True)
 

@@ -78,7 +78,7 @@ def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
         days_closed = view.locale.listed([view.locale.day(day) for day in found.closed[:MOST_DAYS]])
         yield view.titled("also-closed", days_closed, _more(view, len(found.closed)))
     special = [_special(view, day, windows) for day, windows in found.special]
-    special += [_early(view, day, closing_s) for day, closing_s in found.early]
+    special += [_early(view, day, closing_s, found) for day, closing_s in found.early]
     for told in special[:MOST_DAYS]:
         yield view.titled("special-hours", told)
     if len(special) > MOST_DAYS:
@@ -93,8 +93,11 @@ def _special(view: View, day: Day, windows: Windows) -> str:
     return view.say("compared", subject=view.locale.day(day), what=_windows(view, windows))
 
 
-def _early(view: View, day: Day, closing_s: int) -> str:
-    return view.say("closes-early", day=view.locale.day(day), time=view.locale.time(closing_s))
+def _early(view: View, day: Day, closing_s: int, found: opening_hours.OpeningHours) -> str:
+    """Until when a day is open at most; and that this counts instead of what is said of the day every year."""
+    told = view.say("closes-early", day=view.locale.day(day), time=view.locale.time(closing_s))
+    yearly = dict(found.early).get(Day(None, day.month, day.day)) if day.year is not None else None
+    return told if yearly is None else told + view.say("closes-instead", time=view.locale.time(yearly))
 
 
 def _windows(view: View, windows: Windows) -> str:
@@ -115,7 +118,7 @@ def _runs(weekly: tuple[Windows, ...]) -> Iterator[tuple[list[int], Windows]]:
 
 
 def _region(view: View, region: Region) -> str:
-    names = view.locale.countries
+    names = {**view.locale.countries, **view.locale.countries_within}
     country, part = names.get(region.country, region.country), region.subdivision
     return f"{country} ({names.get(f'{region.country}-{part}', part)})" if part else country
 

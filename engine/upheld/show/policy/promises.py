@@ -72,23 +72,62 @@ class _Notes:
 def _times(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     """A table of what depends on the severity, then what does not."""
     severities = [severity.id for severity in view.policy.severities]
-    calendars = {each.calendar for each in commitments}
+    calendars = {name for each in commitments for name in each.calendars}
     mixed = len(calendars) > 1
     if calendars and not mixed:
         yield Paragraph(line(which_hours(view, calendars.pop())))
     graded = [each for each in commitments if severities and view.times.by_severity(each)]
     notes = _Notes()
+    planned = [each for each in graded if view.times.plans(each)]
+    graded = [each for each in graded if each not in planned]
+    for name in dict.fromkeys(plans[0] for each in planned if (plans := view.times.plans(each))):
+        yield _plans(
+            view, [each for each in planned if (view.times.plans(each) or ("",))[0] == name], notes, mixed=mixed
+        )
+    if planned and not graded:
+        yield from (Paragraph(line(f"{notes.mark(note)} ", *note)) for note in notes.lines)
     if graded:
         head = [view.say("promise"), *map(view.naming.severity, severities), view.say("references")]
         rows = [row for each in graded for row in _rows(view, each, severities, notes, mixed=mixed)]
         yield table([*head[:1], view.say("hours-counted"), *head[1:]] if mixed else head, rows)
         yield from (Paragraph(line(f"{notes.mark(note)} ", *note)) for note in notes.lines)
-    rest = [each for each in commitments if each not in graded]
-    if graded and rest:
+    rest = [each for each in commitments if each not in graded and each not in planned]
+    if (graded or planned) and rest:
         yield Paragraph(line(view.of_severity("whatever-severity")))
     yield from bullets(_time(view, each, mixed=mixed) for each in rest)
     if _overridable(view, commitments):
         yield Paragraph(line(view.say("contract-may-differ")))
+
+
+def _plans(view: View, commitments: Sequence[Commitment], notes: _Notes, *, mixed: bool) -> Block:
+    """Promises of which the severity and a plan decide: severities below one another, plans beside one another."""
+    found = [known for each in commitments if (known := view.times.plans(each))]
+    name, plans = found[0][0], [*dict.fromkeys(plan for _, values in found for plan in values)]
+    subjects = Subjects(view.naming)
+    labels = [subjects.value(name, plan) for plan in plans]
+    hours = [view.say("hours-counted")] if mixed else []
+    head = [view.say("promise"), *hours, subjects.severity(), *labels, view.say("references")]
+    rows = []
+    for each in commitments:
+        first = True
+        at = [severity.id for severity in view.policy.severities if view.times.allowed(each, severity.id)]
+        limits = {severity: _limits(view, each, severity) for severity in at}
+        common = limits[at[0]] if at and len(set(limits.values())) == 1 else ()
+        for severity in view.policy.severities:
+            allowed = {plan: view.times.allowed(each, severity.id, plan) for plan in plans}
+            if not any(allowed.values()):
+                continue
+            own = () if common else limits.get(severity.id, ())
+            name_of = line(strong(view.naming.name(each)), notes.mark(common) if common else "")
+            title = name_of if first else line("")
+            counted = (line(_hours(view, each) if first else ""),) if mixed else ()
+            marked = view.naming.severity(severity.id) + (notes.mark(own) if own else "")
+            cells = [line(_cell(view, times, notes) or view.say("none-promised")) for times in allowed.values()]
+            usual = [time for times in allowed.values() for time in times if time.when is None]
+            grounds = cited(each, *(part for time in usual for part in time.grounds)) if first else None
+            rows.append((title, *counted, line(marked), *cells, line(grounds)))
+            first = False
+    return table(head, rows)
 
 
 def which_hours(view: View, calendar: str) -> str:
@@ -117,7 +156,7 @@ def _rows(
     limits = {severity: _limits(view, commitment, severity) for severity in severities if allowed[severity]}
     common = set(limits.values()) if len(limits) > 1 else set()
     name: list[Part] = [strong(view.naming.name(commitment))]
-    hours = (line(view.naming.calendar(commitment.calendar or ALWAYS)),) if mixed else ()
+    hours = (line(_hours(view, commitment)),) if mixed else ()
     marked = notes.mark(next(iter(common))) if len(common) == 1 and any(common) else ""
     own = {} if len(common) == 1 else limits
     cases = {tuple(time.when for time in times) for times in allowed.values() if times}
@@ -129,6 +168,11 @@ def _rows(
         plan = view.say("in-other-cases") if condition is None else _when(view, commitment, condition)
         times = {each: [replace(found[number], when=None)] if found else [] for each, found in allowed.items()}
         yield _row(view, commitment, (line(*name, plan + marked), *hours), times, own, notes)
+
+
+def _hours(view: View, commitment: Commitment) -> str:
+    """The calendars that it counts on; where the case decides between them, each time says which."""
+    return " / ".join(map(view.naming.calendar, commitment.calendars or (ALWAYS,)))
 
 
 def _row(
@@ -191,7 +235,7 @@ def _when(view: View, commitment: Commitment, condition: Condition | None) -> st
 
 def _time(view: View, commitment: Commitment, *, mixed: bool) -> Line:
     """A promise whose time does not depend on the severity."""
-    times = view.times.on(commitment.calendar) if mixed else view.times
+    times = view.times.on(commitment.calendars[0]) if mixed and len(commitment.calendars) == 1 else view.times
     allowed = times.allowed(commitment)
     parts: list[Part] = []
     for time in allowed:
@@ -228,27 +272,55 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     if not commitment.promised:
         yield view.titled("measured", view.say("measured-only"))
     if commitment.when is not None:
-        yield view.titled("applies-when", view.circumstances.on(commitment.starting_events).text(commitment.when))
+        condition = view.circumstances.on(commitment.starting_events).text(commitment.when)
+        once = view.say("judged-once") if commitment.on_change in (None, "keep") else None
+        yield view.titled("applies-when", condition, once)
     yield view.titled("begins", *view.triggers(commitment.start))
     yield view.titled("fulfilled", *view.triggers(commitment.stop))
     yield from _pauses(view, commitment)
     if commitment.cancel:
         yield view.titled("void", *view.triggers(commitment.cancel))
-    yield view.titled("counted", view.opening_time(commitment.calendar))
+    for case in commitment.hours:
+        when = view.circumstances.on(commitment.starting_events).when(case.when)
+        yield view.titled("counted", view.opening_time(case.calendar) + when)
     if commitment.business_day is not None:
         yield view.titled("business-day", _business_day(view, commitment))
     if commitment.cycles is not None:
         yield view.titled("again", view.say(f"cycles.{commitment.cycles}"))
-    if commitment.on_severity_change is not None:
-        title = view.of_severity("severity-changes")
-        yield view.named(title, view.of_severity(f"severity-change.{commitment.on_severity_change}"))
+    if commitment.rhythm is not None:
+        yield view.titled("again", view.say(f"cycles.every-{commitment.rhythm.every}"))
+        if commitment.rhythm.until:
+            yield view.titled("rhythm-ends", *view.triggers(commitment.rhythm.until))
+    if commitment.on_change is not None:
+        if view.times.decided_by(commitment) <= {"severity"}:
+            title = view.of_severity("severity-changes")
+            yield view.named(title, view.of_severity(f"severity-change.{commitment.on_change}"))
+        else:
+            yield view.titled("changes", view.say(f"change.{commitment.on_change}"))
     if commitment.on_reopen is not None:
         yield view.titled("reopened", view.say(f"reopen.{commitment.on_reopen}"))
     if commitment.duty:
         yield view.titled("duty", view.say("owed-anyway"))
-    if commitment.warn_at:
-        marks = view.locale.listed([view.locale.percent(mark) for mark in commitment.warn_at])
-        yield view.titled("warning", view.say("warned-at", marks=marks))
+    yield from _warnings(view, commitment)
+
+
+def _warnings(view: View, commitment: Commitment) -> Iterator[Line]:
+    kinds = {kind: [mark for mark in commitment.marks if mark.kind == kind] for kind in ("used", "left", "breached")}
+    told = []
+    if kinds["used"]:
+        marks = view.locale.listed([view.locale.percent(mark.share) for mark in kinds["used"]])
+        told.append(view.say("warned-at", marks=marks))
+    if kinds["left"]:
+        lengths = view.locale.listed([view.locale.duration(mark.length) for mark in kinds["left"] if mark.length])
+        told.append(view.say("warned-before", lengths=lengths))
+    if kinds["breached"]:
+        told.append(view.say("told-when-breached"))
+    if commitment.reminders is not None:
+        every, most = view.locale.duration(commitment.reminders.every), commitment.reminders.at_most
+        key = "reminded" if most is None else "reminded-at-most"
+        told.append(view.say(key, every=every, times=str(most)))
+    if told:
+        yield view.titled("warning", view.say("then").join(told))
 
 
 def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:
@@ -261,7 +333,7 @@ def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:
 
 
 def _business_day(view: View, commitment: Commitment) -> str:
-    calendar = view.policy.calendars.get(commitment.calendar)
+    calendar = view.policy.calendars.get(commitment.calendars[0]) if commitment.calendars else None
     found = stated(calendar) if calendar is not None else None
     nominal_s = found.nominal_day_s if found is not None else None
     if commitment.business_day == "opening-time" and nominal_s:
@@ -279,9 +351,9 @@ def _excuse(view: View, excuse: Excuse) -> Line:
 
 def _objective(view: View, objective: Objective) -> Line:
     of = view.locale.quoted(view.naming.commitment(objective.of))
-    calendars = [each.calendar for each in view.policy.commitments if each.id == objective.of]
+    calendars = [name for each in view.policy.commitments if each.id == objective.of for name in each.calendars]
     within = view.duration(objective.within)
-    if calendars and objective.within is not None:
+    if len(calendars) == 1 and objective.within is not None:
         within = view.times.on(calendars[0]).target(objective.within)
     if objective.share is None:
         text = view.say("reported", of=of, within=within)

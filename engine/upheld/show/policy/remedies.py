@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from upheld.core.policy.money import PeriodUnit
 from upheld.core.policy.remedy import Availability, Downtime, Remedy, Step
-from upheld.core.time.period import PeriodUnit
 from upheld.show.page.blocks import Block, Line, Paragraph, Part, bullets, line, section
 from upheld.show.policy.billing import told_cap, told_worth
 from upheld.show.words.view import View

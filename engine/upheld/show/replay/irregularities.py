@@ -40,7 +40,7 @@ def _reason(view: View, reason: Row) -> tuple[Line, ...]:
         line(_event(view, reason["event"])),
         line(str(reason["count"])),
         line(reason["example"]),
-        line(Cited(tuple(reason["clauses"]), ())),
+        line(Cited(tuple(reason["clauses"]), tuple(reason["assumptions"]))),
     )
 
 

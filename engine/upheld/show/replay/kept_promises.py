@@ -48,7 +48,7 @@ def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[i
 
 def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
     told = [each for each in commitments if any(row["id"] == each.id for row in counted)]
-    calendars = {each.calendar for each in told}
+    calendars = {name for each in told for name in each.calendars}
     mixed = len(calendars) > 1
     rows = [line for each in told for line in _lines(view, each, counted, mixed=mixed)]
     if rows:
@@ -57,12 +57,13 @@ def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row
         names = ("promise", "severity", "replay.time", *(f"replay.{name}" for name in COUNTS), "replay.share")
         yield table(view.titles(names), rows)
         yield Paragraph(line(view.say("replay.share-means")))
-        yield from bullets(line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
+        cited = (line(strong(view.naming.name(each)), Cited(each.clauses, ())) for each in told)
+        yield from bullets(dict.fromkeys(cited))  # two of one name may rest on the same
 
 
 def _lines(view: View, commitment: Commitment, counted: Sequence[Row], *, mixed: bool) -> Iterator[tuple[Line, ...]]:
     """The rows of a commitment, one for each severity and target that counted; its name stands in the first."""
-    times = view.times.on(commitment.calendar) if mixed else view.times
+    times = view.times.on(commitment.calendars[0]) if mixed and len(commitment.calendars) == 1 else view.times
     own = [row for row in counted if row["id"] == commitment.id]
     for number, row in enumerate(own):
         counts = {**row, "open": row["running"] + row["paused"]}
@@ -93,7 +94,7 @@ def _breach(view: View, ticket: str, clock: Row) -> tuple[Line, ...]:
         line(strong(ticket)),
         line(view.naming.name(commitment)),
         line(_severity(view, clock["severity"])),
-        line(_due(view, commitment, clock["due_at"])),
+        line(_due(view, clock["calendar"], clock["due_at"])),
         line(view.locale.roughly(clock["overrun_s"]), "" if clock["stopped_at"] else view.say("replay.not-stopped")),
         line(Cited(commitment.clauses or tuple(clock["clauses"]), ())),
     )
@@ -103,9 +104,9 @@ def _severity(view: View, severity: str | None) -> str:
     return view.naming.severity(severity) if severity is not None else ""
 
 
-def _due(view: View, commitment: Commitment, text: str | None) -> str:
+def _due(view: View, calendar: str, text: str | None) -> str:
     at_s = seconds_of(datetime.fromisoformat(text)) if text else None
-    return short_due(view, at_s // 60 * 60, commitment.calendar, weekday=False) if at_s is not None else ""
+    return short_due(view, at_s // 60 * 60, calendar, weekday=False) if at_s is not None else ""
 
 
 def _periods(view: View, counted: Sequence[Row]) -> Iterator[Block]:

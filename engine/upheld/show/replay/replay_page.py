@@ -88,6 +88,8 @@ def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
     said = [
         locale.counted(f"replay.{name}", summary[key]) for name, key in (("ticket", "tickets"), ("record", "events"))
     ]
+    if summary["never_opened"]:
+        said[0] += f" ({locale.counted('replay.unopened', summary['never_opened'])})"
     other = (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming"))
     besides = [locale.counted(f"replay.{name}", summary[key]) for name, key in other if summary[key]]
     yield view.titled("replay.read", locale.listed(said), f" ({', '.join(besides)})" if besides else "")

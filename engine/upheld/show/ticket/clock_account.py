@@ -9,11 +9,12 @@ from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.state import ChangeKind
 from upheld.core.clocks.story import ClockStory, Standstill
 from upheld.core.policy.commitment import Trigger
+from upheld.core.policy.parameter import column_path
 from upheld.core.remedies.booking import Booking
 from upheld.core.story.episode import Episode
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
-from upheld.core.time.target import NextOccurrence
+from upheld.core.time.target import NextOccurrence, told_target
 from upheld.show.page.blocks import Bullet, Cited, Line, line, strong
 from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.episode import heading
@@ -40,20 +41,21 @@ def clock_account(
         yield Bullet(view.titled("measured", view.say("measured-only")))
     yield Bullet(view.titled("promise", commitment), says(view, commitment.clauses))
     yield Bullet(
-        view.titled("due.allowed", strong(view.times.on(commitment.calendar).target(each.target))),
-        tuple(_allowed(view, each)),
+        view.titled("due.allowed", strong(view.times.on(row.calendar).target(each.target))),
+        (*_retargeted(view, each, episodes), *_allowed(view, each)),
     )
     began = _by(view, each, episodes, "started") or _otherwise(view, each.began, "clock.by-reopening")
     yield Bullet(view.titled("begins", moment(view, row.start_s), began), tuple(_counting(view, each)))
-    calendar = commitment.calendar
+    calendar = row.calendar
     yield Bullet(view.titled("counted", view.opening_time(calendar), view.policy.calendars.get(calendar)))
-    yield from _listed(view, "clock.counted", _parts(view, each, "counted"))
+    yield from _listed(view, view.of_hours("clock.counted", calendar), _parts(view, each, "counted"))
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
     yield from _listed(view, "due.skipped", [skipped_day(view, calendar, *skipped) for skipped in each.skipped])
     yield from _due(view, each)
-    yield from _listed(view, "clock.ahead", [line(text) for text in opening_intervals(view, each.ahead, calendar)])
+    ahead = [line(text) for text in opening_intervals(view, each.ahead, calendar)]
+    yield from _listed(view, view.of_hours("clock.ahead", calendar), ahead)
     yield from _ended(view, each, episodes)
-    yield from _listed(view, "clock.late", _parts(view, each, "late"))
+    yield from _listed(view, view.of_hours("clock.late", calendar), _parts(view, each, "late"))
     yield Bullet(view.titled("story.used", _used(view, each)))
     yield from _listed(view, "clock.excuses", list(_excuses(view, each)))
     yield from _listed(view, "clock.cost", [_cost(view, booking) for booking in bookings])
@@ -117,8 +119,9 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
     if each.parameter is not None:
         name = view.locale.quoted(view.naming.name(each.parameter))
         if each.column:
-            by = each.parameter.by or "severity"
-            column = Subjects(view.naming).value(by, each.column)
+            names = each.parameter.names or ("severity",)
+            values = zip(names, reversed(column_path(each.column)))
+            column = ", ".join(Subjects(view.naming).value(name, value) for name, value in values)
             name = view.say("clock.column", table=name, column=view.locale.quoted(column))
         if each.table is None:
             yield line(view.say("clock.own-contract", table=name))
@@ -131,6 +134,24 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
         yield line(view.say("clock.worth", length=view.locale.seconds(row.target_s)))
 
 
+def _retargeted(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Line]:
+    """That another time was allowed before: which, and what changed it."""
+    clock, before = (each.row.commitment, each.row.cycle), ""
+    times = view.times.on(each.row.calendar)
+    for episode in episodes:
+        for turn in episode.turns:
+            if (turn.commitment, turn.cycle) != clock or turn.row is None:
+                continue
+            if (
+                turn.what in ("retargeted", "restarted", "corrected")
+                and episode.seq is not None
+                and turn.row.target != before
+            ):
+                by = view.say("clock.by-record", number=episode.seq, what=view.locale.quoted(heading(view, episode)))
+                yield line(view.say("clock.retargeted", target=times.target(told_target(before)), by=by))
+            before = turn.row.target
+
+
 def _counting(view: View, each: ClockStory) -> Iterator[Line]:
     if each.counting_s != each.row.start_s:
         yield line(view.say("clock.counts-from", moment=moment(view, each.counting_s)))
@@ -141,7 +162,7 @@ def _parts(view: View, each: ClockStory, what: str) -> list[Line]:
     for part in each.parts:
         if part.what == what:
             length = view.locale.seconds(part.until_s - part.from_s)
-            when = opening_interval(view, part.from_s, part.until_s, each.row.commitment.calendar)
+            when = opening_interval(view, part.from_s, part.until_s, each.row.calendar)
             told.append(view.say("clock.part", interval=when, length=length))
     return [line(text) for text in shortened(view, told)]
 
@@ -164,9 +185,7 @@ def _standstill(view: View, pause: Standstill) -> Line:
 def _due(view: View, each: ClockStory) -> Iterator[Bullet]:
     row = each.row
     if row.due_s is not None:
-        told = view.titled(
-            "due.due", strong(due_moment(view, row.due_s, row.commitment.calendar)), f" ({text_of(row.due_s)})"
-        )
+        told = view.titled("due.due", strong(due_moment(view, row.due_s, row.calendar)), f" ({text_of(row.due_s)})")
     elif each.unpaused_due_s is None:
         told = view.titled("due.due", view.say("due.no-date"))
     else:
@@ -190,7 +209,8 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
         start = moment(view, max(each.row.start_s, each.counting_s))
         yield line(view.say("clock.sum", start=start, target=target, due=unpaused))
     if each.moved_s:
-        yield line(view.say("clock.moved", length=view.locale.seconds(each.moved_s)))
+        key = view.of_hours("clock.moved", each.row.calendar)
+        yield line(view.say(key, length=view.locale.seconds(each.moved_s)))
 
 
 def _ended(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Bullet]:

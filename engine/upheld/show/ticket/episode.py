@@ -139,7 +139,10 @@ def _turn(view: View, turn: ClockTurn) -> Line:
     key = f"turn.{turn.what}"
     values: dict[str, str] = {}
     if turn.what == "warned":
-        values["share"] = view.locale.percent(turn.commitment.warn_at[turn.share])
+        mark = turn.commitment.mark(turn.mark)
+        key = f"{key}-{mark.kind}"
+        length_s = mark.length.seconds * max(mark.times, 1) if mark.length is not None else 0
+        values = {"share": view.locale.percent(mark.share), "length": view.locale.seconds(length_s)}
     text = view.say(key, **values)
     if row is None:
         text += view.say("turn.unknown") if turn.what == "started" else ""
@@ -147,7 +150,7 @@ def _turn(view: View, turn: ClockTurn) -> Line:
     if turn.what == "stopped":
         text += view.say(f"turn.{'late' if row.status in ('breached', 'excused') else 'in-time'}")
     if row.due_s is not None:
-        text += view.say("turn.due", moment=due_moment(view, row.due_s, turn.commitment.calendar))
+        text += view.say("turn.due", moment=due_moment(view, row.due_s, row.calendar))
     parts: list[Part] = [view.say("compared", subject=name, what=text)]
     return line(*parts, Cited(turn.commitment.clauses, ()))
 

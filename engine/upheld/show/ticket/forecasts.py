@@ -7,9 +7,12 @@ was counted; then what nobody said and the answer needs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from upheld.core.clocks.forecast import Forecast, Forecasts
 from upheld.core.condition.domain import Boolean, Domain, Held, Many, OneOf
+from upheld.core.lifecycle.barrier import Barrier
+from upheld.core.policy.rule import Channel, Rule
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import NextOccurrence
 from upheld.show.page.blocks import (
@@ -22,6 +25,7 @@ from upheld.show.page.blocks import (
     Page,
     Paragraph,
     bullets,
+    cited,
     code,
     line,
     section,
@@ -30,7 +34,7 @@ from upheld.show.page.blocks import (
 )
 from upheld.show.policy.head import days, head, which_policy, which_zone
 from upheld.show.policy.hours import skipped_day
-from upheld.show.ticket.reasons import held, says
+from upheld.show.ticket.reasons import held, says, subject_of
 from upheld.show.words.local_time import local_time, moment, opening_intervals, short_due, utc
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
@@ -43,8 +47,11 @@ def forecasts(view: View, found: Forecasts, known: Mapping[str, Held], domains: 
         known: What somebody said.
         domains: What the names may hold that nobody said.
     """
-    blocks = [*_head(view, found, known), *_promises(view, found), *_missing(view, found, domains)]
+    blocks = [*_head(view, found, known), *_promises(view, found)]
+    blocks += section(view.say("due.barred"), bullets(_barrier(view, each) for each in found.barriers))
+    blocks += _missing(view, found, domains)
     used = dict.fromkeys(name for each in found.promises for name in each.assumptions)
+    used |= dict.fromkeys(name for each in found.barriers for name in cited(*each.grounds).assumes)
     blocks += section(view.say("assumptions"), bullets(says(view, (), used)))
     return Page(tuple(blocks), tuple(view.policy.clauses), tuple(view.policy.assumptions))
 
@@ -54,13 +61,15 @@ def _head(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[B
     begun = local_time(view, found.at_s)
     since, until = policy.since or begun.date(), policy.until or begun.date()
     notes = [] if since <= begun.date() <= until else [view.say("due.outside", days=days(view))]
+    if found.barred:
+        notes.append(view.say("due.none-opens", events=view.naming.events(each.event for each in found.barred)))
     title = view.say("due.title", policy=view.naming.text(policy.title) or policy.id)
     return head(view, title, _particulars(view, found, known), notes)
 
 
 def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Line]:
     yield which_policy(view)
-    yield view.titled("begins", moment(view, found.at_s), f" ({text_of(found.at_s)})")
+    yield view.titled("due.from", moment(view, found.at_s), f" ({text_of(found.at_s)})", view.say("due.as-if"))
     contract = {} if found.contract is None else {"contract": found.contract}
     for name, value in {**known, **contract}.items():
         told = view.say("none-promised") if value in (None, frozenset()) else held(view, name, value)
@@ -72,7 +81,7 @@ def _promises(view: View, found: Forecasts) -> Iterator[Block]:
     if not found.promises:
         yield Paragraph(line(view.say("due.nothing")))
         return
-    head = (view.say("promise"), view.say("due.allowed"), view.say("due.due"), "UTC")
+    head = (view.say("promise"), view.say("due.begins"), view.say("due.allowed"), view.say("due.due"), "UTC")
     yield table(head, [_row(view, each) for each in found.promises])
     for each in found.promises:
         yield Heading(3, f"{view.naming.name(each.commitment)} ({each.commitment.id})")
@@ -80,28 +89,55 @@ def _promises(view: View, found: Forecasts) -> Iterator[Block]:
 
 
 def _row(view: View, each: Forecast) -> tuple[Line, ...]:
-    name = line(strong(view.naming.name(each.commitment)))
+    named = line(strong(view.naming.name(each.commitment))), line(_begins(view, each))
+    if each.barred:
+        return *named, (), line(view.say("due.refused")), ()
     if each.missing:
-        return name, (), line(view.say("due.needs", names=view.locale.listed(each.missing))), ()
+        names = view.naming.quoted((_name(view, name) for name in each.missing), "and")
+        return *named, (), line(view.say("due.needs", names=names)), ()
     if each.aim is None or each.target is None:
-        return name, line(view.say("none-promised")), (), ()
-    calendar = each.commitment.calendar
+        return *named, line(view.say("none-promised")), (), ()
+    calendar = each.calendar
     allowed = line(view.times.on(calendar).target(each.target))
     if each.aim.due_s is None:
-        return name, allowed, line(view.say("due.no-date")), ()
-    return name, allowed, line(short_due(view, each.aim.due_s, calendar)), line(utc(each.aim.due_s))
+        return *named, allowed, line(view.say("due.no-date")), ()
+    return *named, allowed, line(short_due(view, each.aim.due_s, calendar)), line(utc(each.aim.due_s))
+
+
+def _begins(view: View, each: Forecast) -> str:
+    """What begins it, in short: its conditions stand below the table."""
+    return view.locale.listed([view.trigger(replace(trigger, when=None, at=None)) for trigger in each.starts], "or")
+
+
+def _barrier(view: View, barrier: Barrier) -> Line:
+    """An event that would be refused, and by what."""
+    event, by = view.naming.events((barrier.event,)), barrier.by
+    if isinstance(by, Channel):
+        text = view.say(f"due.by-{barrier.obstacle}", event=event, channel=view.locale.quoted(view.naming.name(by)))
+        own = [by.message]
+    else:
+        text = view.say("due.by-rule", event=event)
+        own = [each.message for each in barrier.broken if each.message] or [by.message]
+    quotes = [view.quote(each, view.circumstances.on((barrier.event,))) for each in own if each]
+    if not quotes and isinstance(by, Rule):
+        quotes = [view.locale.quoted(view.naming.name(by))]
+    told = view.say("compared", subject=text, what=view.say("then").join(quotes)) if quotes else text
+    return line(told, cited(*barrier.grounds))
 
 
 def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     """How the time of one promise was counted."""
     yield Bullet(view.titled("begins", *view.triggers(each.starts)))
+    if each.barred:
+        return
     if each.day is not None:
         yield Bullet(view.titled("due.day", _day(view, each)))
     if each.intervals:
-        told = opening_intervals(view, each.intervals, each.commitment.calendar)
-        yield Bullet(view.titled("due.opening"), tuple(map(line, told)))
+        told = opening_intervals(view, each.intervals, each.calendar)
+        title = view.of_hours("due.opening", each.calendar)
+        yield Bullet(view.titled(title), tuple(map(line, told)))
     if each.skipped:
-        days_closed = tuple(skipped_day(view, each.commitment.calendar, *skipped) for skipped in each.skipped)
+        days_closed = tuple(skipped_day(view, each.calendar, *skipped) for skipped in each.skipped)
         yield Bullet(view.titled("due.skipped"), days_closed)
     if each.clauses or each.assumptions:
         yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))
@@ -143,4 +179,4 @@ def _values(domain: Domain | None) -> list[str]:
 
 
 def _name(view: View, name: str) -> str:
-    return view.say("contracts") if name == "contract" else Subjects(view.naming).name(name)
+    return view.say("contracts") if name == "contract" else subject_of(view, Subjects(view.naming), name)

@@ -40,6 +40,8 @@ def held(view: View, name: str, value: Held, events: tuple[str, ...] = ()) -> st
         told = [view.locale.weekday(str(each)) for each in values]
     elif family == "opening":
         told = [view.say(f"story.is-{each}") for each in values]
+    elif name == "billed-by":
+        told = [view.naming.among(view.policy.charges, str(each)) for each in values]
     else:
         told = [subjects.value(name, each) for each in values]
     return view.locale.listed(told) or view.say("story.nothing")
@@ -50,14 +52,14 @@ def facts(view: View, pairs: Iterable[tuple[str, Held]], events: tuple[str, ...]
     subjects, asked = Subjects(view.naming, events), dict(pairs)
     told = []
     for name, value in asked.items():
-        subject = _subject(view, subjects, name)
+        subject = subject_of(view, subjects, name)
         if f"event.{name}" in asked:  # a field called like the fact that it is compared with
             subject = view.say("of-ticket", name=subject)
         told.append(view.say("compared", subject=subject, what=held(view, name, value, events)))
     return view.say("then").join(told)
 
 
-def _subject(view: View, subjects: Subjects, name: str) -> str:
+def subject_of(view: View, subjects: Subjects, name: str) -> str:
     """What a name is called; of a family that asks a calendar, with the calendar."""
     family, _, calendar = name.partition(".")
     if family in ("opening", "opening-left", "day") and calendar:
@@ -71,11 +73,37 @@ def _subject(view: View, subjects: Subjects, name: str) -> str:
 
 def reason(view: View, each: Reason, events: tuple[str, ...] = ()) -> Line:
     """One line: what it is, what it asked, what it found, what it cites, and where in the policy it stands."""
-    stance = view.say(f"reason.{each.kind}.{'for' if each.holds else 'against'}", name=view.locale.quoted(each.id))
+    name = view.locale.quoted(_part(view, each, events))
+    stance = view.say(f"reason.{each.kind}.{'for' if each.holds else 'against'}", name=name)
     stance += _asked(view, each, events)
     found = facts(view, each.facts, events)
     stance += view.say("story.found", facts=found) if found else ""
     return line(stance, Cited(each.clauses, each.assumptions), " " if each.where else None, code(each.where))
+
+
+def _part(view: View, each: Reason, events: tuple[str, ...]) -> str:
+    """What readers call the part of the policy; a rule has no name but its id."""
+    naming, policy = view.naming, view.policy
+    match each.kind:
+        case "event":
+            return naming.event(each.id)
+        case "role":
+            return naming.role(each.id)
+        case "channel":
+            return naming.channel(each.id)
+        case "field":
+            return Subjects(naming, events).name(f"event.{each.id}")
+        case "fact":
+            return Subjects(naming, events).name(each.id)
+        case "timer":
+            return naming.among(policy.timers, each.id)
+        case "charge":
+            return naming.among(policy.charges, each.id)
+        case "transition":
+            found = next((move for move in policy.transitions if move.id == each.id), None)
+            return each.id if found is None else naming.transition(found)
+        case _:
+            return each.id
 
 
 def _asked(view: View, each: Reason, events: tuple[str, ...]) -> str:

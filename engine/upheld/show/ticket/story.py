@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from upheld.core.clocks.story import ClockStory, Waiting
-from upheld.core.story.episode import Omission
+from upheld.core.story.episode import Episode, Omission
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import text_of
 from upheld.show.page.blocks import (
@@ -29,8 +29,8 @@ from upheld.show.page.blocks import (
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.head import head, which_policy, which_zone
 from upheld.show.ticket.clock_account import clock_account, told_status
-from upheld.show.ticket.episode import episode
-from upheld.show.ticket.reasons import facts, named
+from upheld.show.ticket.episode import episode, heading
+from upheld.show.ticket.reasons import facts, named, subject_of
 from upheld.show.words.local_time import moment, short_due, short_moment
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
@@ -45,7 +45,7 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
     waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
     absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
-    blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent)]
+    blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent, told.episodes)]
     blocks += section(view.say("story.happened"), _episodes(view, told))
     blocks += section(view.say("story.clocks"), _clocks(view, clocks, told))
     return cited_page(view, blocks, told.clauses, told.assumptions)
@@ -95,12 +95,12 @@ def _promises(view: View, clocks: Iterable[ClockStory], waiting: Iterable[Waitin
 
 def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
     row = each.row
-    due = "" if row.due_s is None else short_due(view, row.due_s, row.commitment.calendar)
+    due = "" if row.due_s is None else short_due(view, row.due_s, row.calendar)
     stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
     return (
         line(strong(named(view, row.commitment, row.cycle))),
         line(told_status(view, row)),
-        line(view.times.on(row.commitment.calendar).target(each.target)),
+        line(view.times.on(row.calendar).target(each.target)),
         line(due or view.say("none-promised")),
         line(stop or view.say("none-promised")),
     )
@@ -108,24 +108,27 @@ def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
 
 def _pending(view: View, each: Waiting) -> tuple[Line, ...]:
     subjects = Subjects(view.naming)
-    names = view.locale.listed([subjects.name(name) for name in each.awaits])
+    names = view.naming.quoted((subject_of(view, subjects, name) for name in each.awaits), "and") if each.awaits else ""
     name = line(strong(named(view, each.commitment, each.cycle)))
     needs = line(view.say("due.needs", names=names)) if names else line()
     return name, line(view.say("clock.pending")), needs, (), ()
 
 
-def _absent(view: View, absent: Sequence[Omission]) -> Iterator[Block]:
-    """What was not promised, and why not."""
+def _absent(view: View, absent: Sequence[Omission], episodes: Iterable[Episode]) -> Iterator[Block]:
+    """What was not promised, and why not, as things stood at which record."""
+    told_of = {each.seq: each for each in episodes}
     if absent:
         yield Paragraph(line(view.say("story.absent")))
-        yield Bullets(tuple(Bullet(_not_promised(view, each)) for each in absent))
+        yield Bullets(tuple(Bullet(_not_promised(view, each, told_of[each.seq])) for each in absent))
 
 
-def _not_promised(view: View, each: Omission) -> Line:
+def _not_promised(view: View, each: Omission, told_of: Episode) -> Line:
     events = each.commitment.starting_events
     told = view.say("story.found", facts=facts(view, each.facts, events)) if each.facts else ""
     condition = view.say("story.absent-when", condition=view.circumstances.on(events).text(each.condition))
-    return view.named(view.naming.name(each.commitment), condition + told, each.commitment)
+    what = view.locale.quoted(heading(view, told_of))
+    record = view.say("story.absent-at", number=each.seq, what=what)
+    return view.named(view.naming.name(each.commitment), condition + told + record, each.commitment)
 
 
 def _episodes(view: View, told: TicketStory) -> Iterator[Block]:

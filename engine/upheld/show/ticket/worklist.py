@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from upheld.core.clocks.row import ClockRow
 from upheld.core.replay.work_order import Task
 from upheld.core.time.instant import text_of
 from upheld.show.page.blocks import (
@@ -20,6 +21,7 @@ from upheld.show.page.blocks import (
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.handling import order_line
 from upheld.show.policy.head import head, which_policy, which_zone
+from upheld.show.policy.promises import which_hours
 from upheld.show.ticket.reasons import named
 from upheld.show.words.local_time import moment, short_due
 from upheld.show.words.subject import Subjects
@@ -41,42 +43,82 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
     if not tasks:
         yield Paragraph(line(view.say("queue.none")))
         return
-    head = ["", "queue.ticket", "state", "", "queue.received", "queue.next", "queue.left", "queue.why"]
+    head = [
+        "",
+        "queue.ticket",
+        "state",
+        "",
+        "queue",
+        "level",
+        "queue.received",
+        "queue.next",
+        "queue.left",
+        "queue.why",
+    ]
     titles = [view.say(key) if key else "" for key in head]
     titles[3] = Subjects(view.naming).severity()
-    yield table(titles, [_row(view, each, at_s) for each in tasks])
+    calendars = {each.next.calendar for each in tasks if each.next is not None}
+    mixed = len(calendars) > 1
+    yield table(titles, [_row(view, each, at_s, mixed=mixed) for each in tasks])
+    if calendars:
+        hours = () if mixed else (f" {which_hours(view, calendars.pop())}",)
+        yield Paragraph(line(view.say("queue.left-means"), *hours))
     if not view.policy.queue:
-        yield Paragraph(line(view.say("queue.no-order")))
+        ordered = "severity" if view.policy.severities else "received"
+        yield Paragraph(line(view.of_severity(f"queue.no-order.{ordered}")))
     lines = [(at, each) for at, each in enumerate(view.policy.queue, 1) if any(task.number == at for task in tasks)]
     if lines:
         yield Paragraph(line(view.say("queue.legend")))
         yield Bullets(tuple(Bullet((*line(f"({at}) "), *order_line(view, each))) for at, each in lines))
 
 
-def _row(view: View, task: Task, at_s: int) -> tuple[Line, ...]:
+def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> tuple[Line, ...]:
     ticket, row = task.ticket, task.next
-    severity = ticket.facts.get("severity")
-    left = ""
-    if row is not None:
-        late = row.status == "breached"
-        left_s = row.overrun_s if late else row.remaining_s or 0
-        left = view.locale.roughly(left_s)
-        left = view.say("queue.late", length=left) if late else left
-    due = "" if row is None or row.due_s is None else f"{named(view, row.commitment, row.cycle)}, "
+    severity, queue = ticket.facts.get("severity"), ticket.facts.get("queue") if _passes_on(view) else None
     return (
         line(view.say("queue.position", number=task.position)),
         line(strong(ticket.id)),
         line(view.naming.state(ticket.state)),
         line(view.naming.severity(str(severity)) if severity is not None else ""),
+        line(view.naming.queue(str(queue)) if queue is not None else ""),
+        line(_level(view, ticket.level) if ticket.level > 1 else ""),
         line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
-        line(
-            due + short_due(view, row.due_s // 60 * 60, row.commitment.calendar)
-            if row is not None and row.due_s is not None
-            else ""
-        ),
-        line(left),
+        line(_due(view, row) if row is not None else ""),
+        line(_left(view, row, mixed=mixed) if row is not None else ""),
         line(f"({task.number})" if task.number else ""),
     )
+
+
+def _passes_on(view: View) -> bool:
+    """Whether tickets change queues with time, so that whose turn it is has to be told; else the page has no room."""
+    return any(setting.fact == "queue" for timer in view.policy.timers for setting in timer.sets)
+
+
+def _level(view: View, level: int) -> str:
+    """The level to which a ticket was escalated; by its name, where all sets of levels call it so."""
+    names = {
+        view.naming.text(each.levels[level - 1][1]) or each.levels[level - 1][0]
+        for each in view.policy.escalation
+        if level <= len(each.levels)
+    }
+    return names.pop() if len(names) == 1 else view.locale.number(level)
+
+
+def _due(view: View, row: ClockRow) -> str:
+    """Which promise falls due next, and when: at no time, while it is paused."""
+    name = named(view, row.commitment, row.cycle)
+    if row.due_s is None:
+        return view.say("queue.paused", name=name)
+    return f"{name}, {short_due(view, row.due_s // 60 * 60, row.calendar)}"
+
+
+def _left(view: View, row: ClockRow, *, mixed: bool) -> str:
+    """How much of its time there is, or by how much it is late; of which hours, where promises count different ones."""
+    late = row.status == "breached"
+    left = view.locale.roughly(row.overrun_s if late else row.remaining_s or 0)
+    if mixed:
+        left = view.times.on(row.calendar).counted(left)
+    return view.say("queue.late", length=left) if late else left
 
 
 def _age(view: View, length_s: int) -> str:

@@ -82,6 +82,8 @@ class Circumstances:
 
     def _compared(self, atom: Atom, *, positive: bool) -> str:
         family, _, rest = atom.name.partition(".")
+        if atom.counted:
+            return self._sized(atom, positive)
         if family in FAMILIES and atom.op != "set" and not isinstance(atom.operand, Ref):
             return self._timely(atom, family, rest, positive)
         if family == "parameter":
@@ -110,6 +112,16 @@ class Circumstances:
                 positive = True
         what = compared if positive else self._say("not", what=compared)
         return self._say("compared", subject=subject, what=what)
+
+    def _sized(self, atom: Atom, positive: bool) -> str:
+        """How many values a set has."""
+        assert isinstance(atom.operand, tuple), "a size is compared with numbers"
+        what = self.naming.locale.listed([str(each) for each in atom.operand], "or")
+        if atom.op != "is":
+            what = self._say(f"{atom.op}.number", value=what)
+        name = self.naming.locale.quoted(self.subject(atom.name))
+        subject = self._say("size-of", name=name)
+        return self._say("compared", subject=subject, what=what if positive else self._say("not", what=what))
 
     def _special(self, atom: Atom, positive: bool) -> str:
         """Contracts, actors and flags, which are no fields that somebody filled in."""

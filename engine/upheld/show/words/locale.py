@@ -71,6 +71,7 @@ class Locale:
         time_of_day, full_hour: A time of day from ``{hour}`` and ``{minute}``, and one without minutes.
         weekdays, months: Their names from Monday and January on.
         countries: Names of countries, by their codes of two letters, and of their parts: ``GB-ENG``.
+        countries_within: What those of them are called within a sentence that have an article there.
     """
 
     language: str
@@ -86,6 +87,7 @@ class Locale:
     weekdays: Sequence[str]
     months: Sequence[str]
     countries: Mapping[str, str]
+    countries_within: Mapping[str, str]
 
     def say(self, key: str, **values: object) -> str:
         """The message ``key``, filled in. What is filled in is never read as a message itself."""

@@ -6,7 +6,7 @@ given severity most conditions are settled; what remains open is told as a note.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -25,10 +25,19 @@ from upheld.core.condition.condition import (
 )
 from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase, Trigger
 from upheld.core.policy.event_type import Reference
-from upheld.core.policy.parameter import Parameter, ParameterValue
+from upheld.core.policy.parameter import Parameter, ParameterValue, column_path
 from upheld.core.policy.provenance import Grounds
 from upheld.core.time.duration import Duration
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target, parse_target
+from upheld.core.time.target import (
+    Agreed,
+    BestEffort,
+    ClosingOfSameDay,
+    NextOccurrence,
+    NextOpening,
+    NextRelease,
+    Target,
+    parse_target,
+)
 from upheld.show.words.naming import Naming
 from upheld.show.words.subject import Subjects
 
@@ -95,57 +104,96 @@ class PromisedTimes:
         scale = [severity.id for severity in self.naming.policy.severities]
         if len({self.begins(commitment, severity) for severity in scale}) > 1:
             return True
-        read = [commitment.when, *(case.when for case in commitment.within)]
-        if any(SEVERITY in names_read(condition) for condition in read if condition is not None):
-            return True
-        targets = [case.target for case in commitment.within]
-        return any(isinstance(target, ParameterTarget) and self._column_name(target) == SEVERITY for target in targets)
+        return SEVERITY in self.decided_by(commitment)
 
-    def allowed(self, commitment: Commitment, severity: str | None = None) -> tuple[Allowed, ...]:
-        """What it allows at a severity (``None``: whatever it is), the first that applies; none if it promises none."""
+    def decided_by(self, commitment: Commitment) -> set[str]:
+        """The names that decide whether it applies, which time it allows, and on which calendar."""
+        read = [commitment.when, *(case.when for case in commitment.within), *(case.when for case in commitment.hours)]
+        names = {name for condition in read if condition is not None for name in names_read(condition)}
+        targets = [case.target for case in commitment.within]
+        names |= {name for target in targets if isinstance(target, ParameterTarget) for name in self._names(target)}
+        return names | {target.name for target in targets if isinstance(target, Agreed)}
+
+    def plans(self, commitment: Commitment) -> tuple[str, tuple[str, ...]] | None:
+        """The second name by which a table by the severity has columns, and its values; ``None`` where none has."""
+        for case in commitment.within:
+            if isinstance(case.target, ParameterTarget):
+                names, parameter = self._names(case.target), self.naming.policy.parameters[case.target.parameter]
+                if len(names) > 1 and names[0] == SEVERITY:
+                    plans = dict.fromkeys(column_path(column)[0] for row in parameter.rows for column in row.values)
+                    return names[1], tuple(plans)
+        return None
+
+    def allowed(
+        self, commitment: Commitment, severity: str | None = None, plan: str | None = None
+    ) -> tuple[Allowed, ...]:
+        """What it allows at a severity (``None``: whatever it is), the first that applies; none if it promises none.
+
+        Args:
+            plan: One of its `plans`; ``None`` for all of them.
+        """
         if self.applies(commitment, severity) == NEVER or not self.reaches(commitment, severity):
             return ()
         found = []
+        times = self._at(commitment, severity)
         for case in commitment.within:
             when = case.when
             if when is not None and severity is not None:
                 when = given(when, severity)
             if when == NEVER:
                 continue
-            found.append(self._allowed(case, None if when == ALWAYS else when, severity))
+            found.append(times._allowed(case, None if when == ALWAYS else when, severity, plan))
             if when is None or when == ALWAYS:
                 break
         return tuple(found)
 
+    def _at(self, commitment: Commitment, severity: str | None) -> PromisedTimes:
+        """These times, on the calendar of a severity where that decides between several."""
+        if len(commitment.calendars) < 2:
+            return self
+        for case in commitment.hours:
+            left = ALWAYS if case.when is None else case.when
+            left = left if severity is None else given(left, severity)
+            if left != NEVER:
+                return self.on(case.calendar) if left == ALWAYS else self
+        return self
+
     def reaches(self, commitment: Commitment, severity: str | None) -> bool:
         """Whether a clock of it can be at a severity: it begins there, or comes along when the severity changes."""
-        return bool(self.begins(commitment, severity)) or commitment.on_severity_change == "retarget"
+        return bool(self.begins(commitment, severity)) or commitment.on_change in ("retarget", "restart")
 
-    def _allowed(self, case: TargetCase, when: Condition | None, severity: str | None) -> Allowed:
+    def _allowed(
+        self, case: TargetCase, when: Condition | None, severity: str | None, plan: str | None = None
+    ) -> Allowed:
         target = case.target
         if not isinstance(target, ParameterTarget):
             return Allowed(self.target(target) if target is not None else "", when, (case,))
         parameter = self.naming.policy.parameters[target.parameter]
-        by = self._column_name(target)
-        column = severity if by == SEVERITY else None
-        rows = [row for row in parameter.rows if column is None or column in row.values]
-        text = self._table(parameter, by) if column is None else self._dated(parameter, column)
+        names = self._names(target)
+        known = {SEVERITY: severity, names[-1] if len(names) > 1 else "": plan}
+        columns = [column for column in _columns(parameter) if _fits(names, column, known)]
+        rows = [row for row in parameter.rows if any(column in row.values for column in columns)]
+        if severity is not None and names == (SEVERITY,):
+            text = self._dated(parameter, severity)
+        else:
+            text = self._table(parameter, [name for name in names if known.get(name) is None], columns)
         return Allowed(text, when, (case, parameter, *rows))
 
-    def _column_name(self, target: ParameterTarget) -> str:
-        return target.by or self.naming.policy.parameters[target.parameter].by
+    def _names(self, target: ParameterTarget) -> tuple[str, ...]:
+        return self.naming.policy.parameters[target.parameter].names_with(target.by)
 
-    def _table(self, parameter: Parameter, by: str) -> str:
-        """The values of a parameter that something else than the severity chooses, or nothing does."""
-        if not by:
-            return self._dated(parameter, "")
+    def _table(self, parameter: Parameter, names: Sequence[str], columns: Sequence[str]) -> str:
+        """The values in these columns of a parameter, told apart by the names that are still open."""
+        if not names:
+            return self._dated(parameter, columns[0] if columns else "")
         subjects = Subjects(self.naming)
-        columns = dict.fromkeys(column for row in parameter.rows for column in row.values)
         say, values = self.naming.locale.say, []
         for column in columns:
-            name = subjects.value(by, column)
-            values.append(say("compared", subject=name, what=self._dated(parameter, column)))
-        return say("by", name=self.naming.locale.quoted(subjects.name(by)), values=say("then").join(values))
+            keys = dict(zip(reversed(parameter.names if len(column_path(column)) > 1 else names), column_path(column)))
+            subject = ", ".join(subjects.value(name, keys[name]) for name in names if name in keys)
+            values.append(say("compared", subject=subject, what=self._dated(parameter, column)))
+        told = self.naming.locale.listed([self.naming.locale.quoted(subjects.name(name)) for name in names])
+        return say("by", name=told, values=say("then").join(values))
 
     def _dated(self, parameter: Parameter, column: str) -> str:
         """The value in a column; with the days from which it counts where it has changed."""
@@ -189,18 +237,37 @@ class PromisedTimes:
             case NextOccurrence(recurrence, after):
                 name = locale.quoted(self.naming.among(self.naming.policy.recurrences, recurrence))
                 return say(f"next-{'day' if after == 'date' else 'time'}", name=name)
+            case Agreed(name):
+                return say("as-agreed", name=locale.quoted(Subjects(self.naming).name(name)))
+            case BestEffort():
+                return say("best-effort")
 
     def _length(self, length: Duration) -> str:
         """A length of time; with the hours that it counts, where the page does not say them of all."""
-        text, policy = self.naming.locale.duration(length), self.naming.policy
-        if self.calendar is None or length.unit in ("d", "w"):
+        text = self.naming.locale.duration(length)
+        if self.calendar is None or length.months or length.unit in ("d", "w"):
             return text
-        if self.calendar not in policy.calendars:
+        return self.counted(text, in_days=length.is_business_day)
+
+    def counted(self, text: str, *, in_days: bool = False) -> str:
+        """A length in words, with the hours of the calendar that it counts; business days say that they are some."""
+        policy = self.naming.policy
+        if self.calendar is None or self.calendar not in policy.calendars:
             return self.naming.locale.say("round-the-clock", duration=text)
-        read = {each.calendar for each in policy.commitments}.intersection(policy.calendars)
+        read = {name for each in policy.commitments for name in each.calendars}.intersection(policy.calendars)
         name = self.naming.calendar(self.calendar)
         where = self.naming.locale.say("on-calendar", calendar=name) if len(read) > 1 else ""
-        return (text if length.is_business_day else self.naming.locale.say("opening-hours-of", duration=text)) + where
+        return (text if in_days else self.naming.locale.say("opening-hours-of", duration=text)) + where
+
+
+def _columns(parameter: Parameter) -> list[str]:
+    """Every column of a parameter, in the order in which its rows have them."""
+    return [*dict.fromkeys(column for row in parameter.rows for column in row.values)]
+
+
+def _fits(names: Sequence[str], column: str, known: Mapping[str, str | None]) -> bool:
+    """Whether a column is one for what some names are known to hold."""
+    return all(known.get(name) in (None, value) for name, value in zip(reversed(names), column_path(column)))
 
 
 def given(condition: Condition, severity: str, names: Collection[str] = (SEVERITY,)) -> Condition:

@@ -93,6 +93,10 @@ class View:
             return self.say("around-the-clock")
         return self.say("opening-time-of", calendar=self.locale.quoted(self.naming.calendar(calendar)))
 
+    def of_hours(self, key: str, calendar: str) -> str:
+        """The key of a message about opening time; of the one about time, where every hour of a calendar counts."""
+        return key if calendar in self.policy.calendars else f"{key}.always"
+
     def only_when(self, condition: Condition | None, events: Iterable[str] = ()) -> str:
         """`` – only when …``; nothing where there is no condition."""
         if condition is None:

@@ -12,12 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
 
+from upheld.core.policy.money import PeriodUnit
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import date_of_day, day_number
-
-PeriodUnit = Literal["month", "quarter", "year"]
 
 
 def period_of(day: date, unit: PeriodUnit) -> str:
