@@ -418,3 +418,20 @@ commitments:
         missing.append([entry["missing"] for entry in known["commitments"] if entry["id"] == "tell"])
 
     assert [[[]], [["event.severity"]]] == missing
+
+
+def test_a_reader_elsewhere_is_told_by_his_own_clock() -> None:
+    """Both clocks where they differ: the reader's, and that of the hours that count."""
+    done = due("manao", "--at", "2024-03-29T17:30:00+01:00", "--zone", "America/New_York")
+
+    assert "•  Times are those of: America/New_York\n" in done.stdout
+    assert "2024-04-02T10:30Z" == cells(done, "Answer")[-1]
+    assert {"06:30", "12:30)"} <= set(done.stdout.split()), "New York's clock, and that of Paris beside it"
+    assert "– Friday 29\N{NO-BREAK SPACE}March 2024, 17:30–18:00 (Europe/Paris)" in done.stdout
+
+
+def test_a_zone_that_there_is_not_is_told_with_the_nearest() -> None:
+    done = due("manao", "--at", NOON, "--zone", "Europe/Pariss")
+
+    assert 2 == done.exit_code
+    assert "invalid value for `--zone`: no zone is called `Europe/Pariss`; did you mean `Europe/Paris`?" in done.stderr

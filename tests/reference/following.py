@@ -93,6 +93,7 @@ class Following:
             self._aim(clock, promise, clock.begun_s)
             return
         clock.applies, clock.cycle = False, 0
+        self.goes_on = self._still_goes_on()
         if self.remembers:
             self.notes.add("does not apply yet")
 
@@ -108,6 +109,7 @@ class Following:
         clock.cycle, self.goes_on = self._next_number(), bool(self.rhythm)
         clock.clauses = self._holding(clock, now)[0].get("clauses", []) if clock.triggers else clock.clauses
         clock.start_s = from_s
+        clock.told_marks = set() if self.how == "restart" and not corrected else clock.told_marks
         self._aim(clock, promise, from_s)
 
     def _aim(self, clock: Clock, promise: Promise, counted_s: int) -> None:
@@ -171,6 +173,7 @@ class Following:
         promise = self._answer(clock, view, clock.begun_s)
         if promise is None:
             clock.applies, clock.cycle, clock.ceased_s = False, 0, None
+            self.goes_on = self._still_goes_on()
             self.notes |= {"never was, by a correction"} if was_shown else set()
             return
         clock.start_s = clock.begun_s
@@ -200,6 +203,10 @@ class Following:
             return True
         applies = clock.applies and clock.ceased_s is None
         return clock.promise.due.at_s is not None if applies else clock.alive
+
+    def _still_goes_on(self) -> bool:
+        """Whether a rhythm does, once a clock turned out to be none."""
+        return self.goes_on and any(each.applies and (each.alive or self._may_beat(each)) for each in self.clocks)
 
     def _next_number(self) -> int:
         return 1 + max((each.cycle for each in self.clocks), default=0)

@@ -44,7 +44,9 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("states", ("commitments", "pause", "in"), ()),
     *(("events", ("commitments", "pause", key, "on"), ()) for key in ("from", "until")),
     *(("states", ("commitments", "pause", key, way), ()) for key in ("from", "until") for way in ("enters", "leaves")),
-    ("calendars", ("commitments", "calendar"), (ALWAYS,)),
+    ("events", ("commitments", "cycles", "until", "on"), ()),
+    *(("states", ("commitments", "cycles", "until", way), ()) for way in ("enters", "leaves")),
+    *(("calendars", ("commitments", "calendar", *case), (ALWAYS,)) for case in ((), ("is",))),
     *(("parameters", ("commitments", "within", *case, "parameter"), ()) for case in ((), ("is",))),
     *(("recurrences", ("commitments", "within", *case, "next"), ()) for case in ((), ("is",))),
     ("events", ("excuses", "on"), ()),
@@ -256,6 +258,8 @@ USED_SECTIONS = (
 def _check_uses(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
     """Report what is declared and not ``used``; conditions, which name things by words of their own, are read here."""
     _used_in_conditions(inspection, used)
+    for commitment in inspection.policy.commitments:
+        used["calendars"].update(commitment.calendars)
     _unused(inspection, used)
     _unread_facts(inspection)
 

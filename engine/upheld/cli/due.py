@@ -11,7 +11,7 @@ import click
 
 from upheld.calendars.schedule import schedule_of
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, style_option, view_of, written
+from upheld.cli.output import language_option, style_option, view_of, written, zone_option
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held, Many, Scalar, Wrong
 from upheld.core.condition.scope import FAMILIES, Scope
@@ -48,6 +48,7 @@ from upheld.show.ticket.forecasts import forecasts
 )
 @click.option("--release", "releases", multiple=True, metavar="DATE", help="The date of a release, for `next-release`.")
 @language_option
+@zone_option
 @style_option("text", "json")
 def command(
     policy: str,
@@ -56,6 +57,7 @@ def command(
     contracts_file: str | None,
     releases: tuple[str, ...],
     lang: str | None,
+    zone: str | None,
     style: str,
 ) -> None:
     """Tell when each commitment of POLICY would fall due.
@@ -80,7 +82,7 @@ def command(
     if contracts is not None:
         _check_customer(contracts, said)
     found = _forecasts(examined.policy, at_s, said, contracts, [_release(text) for text in releases])
-    view = view_of(examined.policy, lang)
+    view = view_of(examined.policy, lang, zone)
     if style == "json":
         click.echo(json.dumps(_document(examined.policy, found, said, view.language), indent=2, ensure_ascii=False))
     else:

@@ -6,7 +6,7 @@ import click
 
 from upheld.cli.history_options import HistoryOptions, history_options
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written
+from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written, zone_option
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.explaining import explain
@@ -21,8 +21,11 @@ from upheld.show.ticket.story import story
 @click.option("--ticket", required=True, metavar="ID", help="The ticket to tell of.")
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")
 @language_option
+@zone_option
 @style_option("text", "markdown", "json", meant="A page to read, a page to send, or the same for programs.")
-def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: str | None, style: str) -> None:
+def command(
+    asked: HistoryOptions, ticket: str, commitment: str | None, lang: str | None, zone: str | None, style: str
+) -> None:
     """Tell what happened to one ticket of HISTORY, and why.
 
     For each record what it changed and by which clause, and why it was refused if it was;
@@ -37,7 +40,7 @@ def command(asked: HistoryOptions, ticket: str, commitment: str | None, lang: st
     history = asked.opened()
     if commitment is not None:
         _check_commitment(history.policy, commitment)
-    view = view_of(history.policy, lang)
+    view = view_of(history.policy, lang, zone)
     told = explain(
         history.policy,
         history.events(),

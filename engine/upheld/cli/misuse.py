@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.time.zone import zone_problem
 
 
 @contextmanager
@@ -49,6 +50,19 @@ class Choice(click.Choice[str]):
         near = nearest(str(value), self.choices)
         advice = f"did you mean `{near}`?" if near else f"there are {listed(self.choices, most=len(self.choices))}"
         raise click.BadParameter(f"{quoted(value)} is none of its values; {advice}", ctx, param)
+
+
+class Zone(click.ParamType):  # type: ignore[type-arg]  # generic in the newer releases alone
+    """A zone of the IANA list."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return its name. Raises: BadParameter, with the nearest."""
+        problem = zone_problem(value)
+        if problem is not None:
+            self.fail(f"{problem.message}; {problem.hint}", param, ctx)
+        return str(value)
 
 
 class Folder(click.ParamType):  # type: ignore[type-arg]  # generic in the newer releases alone

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from upheld.cli.misuse import Choice
+from upheld.cli.misuse import Choice, Zone
 from upheld.core.record.message import LANGUAGES as SPOKEN
 from upheld.show.words.locale import LANGUAGES
 
@@ -40,6 +40,12 @@ language_option = click.option(
 """``--lang``, which the command gets as ``lang``: a language, or ``None``."""
 
 
+zone_option = click.option(
+    "--zone", type=Zone(), metavar="ZONE", help="Tell times on the clock of this zone.  [default: the policy's own]"
+)
+"""``--zone``, which the command gets as ``zone``: the name of a zone, or ``None``."""
+
+
 def style_option(
     *styles: str, default: str = "", meant: str = "For people, or for programs."
 ) -> Callable[[Command], Command]:
@@ -53,12 +59,12 @@ def style_option(
     return click.option("--format", "style", type=choice, default=default or styles[0], show_default=True, help=meant)
 
 
-def view_of(policy: Policy, language: str | None) -> View:
-    """The policy as it is told in this language; in its own where nobody asks for one."""
+def view_of(policy: Policy, language: str | None, zone: str | None = None) -> View:
+    """The policy as it is told in this language, with times of this zone; in its own where nobody asks for one."""
     from upheld.show import language_of
     from upheld.show.words.view import View
 
-    return View(policy, language or language_of(policy))
+    return View(policy, language or language_of(policy), zone or "")
 
 
 def spoken_by_engine(language: str | None) -> str:

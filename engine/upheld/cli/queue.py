@@ -8,7 +8,7 @@ import click
 
 from upheld.cli.history_options import HistoryOptions, options_at
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, style_option, view_of, written
+from upheld.cli.output import language_option, style_option, view_of, written, zone_option
 from upheld.core.time.instant import instant_of
 from upheld.replaying import tasks
 from upheld.show.policy.head import incomplete
@@ -18,8 +18,9 @@ from upheld.show.ticket.worklist import worklist
 @click.command(cls=Command)
 @options_at
 @language_option
+@zone_option
 @style_option("text", "json")
-def command(asked: HistoryOptions, lang: str | None, style: str) -> None:
+def command(asked: HistoryOptions, lang: str | None, zone: str | None, style: str) -> None:
     """Tell in which order to handle the waiting tickets of HISTORY.
 
     The order is that of the policy's queue; each ticket says which line of it puts it
@@ -36,6 +37,6 @@ def command(asked: HistoryOptions, lang: str | None, style: str) -> None:
     if style == "json":
         click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
         return
-    view = view_of(history.policy, lang)
+    view = view_of(history.policy, lang, zone)
     page = incomplete(worklist(view, found, asked.as_of_s), view, history.skipped)
     click.echo(written(page), nl=False)

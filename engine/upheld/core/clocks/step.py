@@ -438,7 +438,7 @@ class ClockStep:
 
     def _next_cycle(self, index: int) -> int:
         own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
-        return 1 + max(own, default=self.cycles_over[index])
+        return 1 + max(self.cycles_over[index], max(own, default=0))
 
     def _excuses(self) -> tuple[Excused, ...]:
         found = []

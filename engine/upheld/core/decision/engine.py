@@ -266,8 +266,6 @@ class Engine:
         advance, arrow, climb, facts, strikes = self._advance, way.arrow, way.climb, way.facts, way.strikes
         transition = None if arrow is None else arrow.transition
         escalation = None if climb is None else climb.plan.escalation
-        if standing is not None:
-            standing = advance.pass_time(standing, event.at_s, trace)
         origin = None if standing is None else standing.state
         state = origin if arrow is None or arrow.target is None else arrow.target
         assert state is not None or arrow is None, "a transition that opens a ticket leads somewhere"
@@ -279,6 +277,8 @@ class Engine:
             bill = self._payment.charge(event, new, origin, after, accounts)
             if isinstance(bill, Refusal):
                 return _refused(standing, bill, trace, accounts)
+        if standing is not None and new is not None:
+            new = new._replace(clocks=advance.pass_time(standing, event.at_s, trace).clocks)
         days, flags = None, NO_FLAGS
         if strikes or self._admission.dated:
             days, flags = self._admission.covering(event.at_s), self._admission.flags(way, event, before)

@@ -30,7 +30,7 @@ def which_policy(view: View, title: str = "") -> Line:
 
 def which_zone(view: View, key: str = "due.zone") -> Line:
     """The zone whose clock a page tells."""
-    return view.titled(key, code(view.naming.zone(view.policy.zone)))
+    return view.titled(key, code(view.naming.zone(view.zone)))
 
 
 def incomplete(page: Page, view: View, skipped: int) -> Page:

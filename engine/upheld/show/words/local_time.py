@@ -18,13 +18,13 @@ def zone_of(view: View, calendar: str, at_s: int) -> str:
     found = view.policy.calendars.get(calendar)
     zone = str(found.document.get("zone", "")) if found is not None else ""
     if not zone or local_time(view, at_s, zone).utcoffset() == local_time(view, at_s).utcoffset():
-        return view.policy.zone
+        return view.zone
     return zone
 
 
 def local_time(view: View, at_s: int, zone: str = "") -> datetime:
     """An instant on the clock of a zone, that of the policy unless another is given."""
-    return instant_of(at_s).astimezone(ZoneInfo(zone or view.policy.zone))
+    return instant_of(at_s).astimezone(ZoneInfo(zone or view.zone))
 
 
 def moment(view: View, at_s: int) -> str:
@@ -40,7 +40,7 @@ def due_moment(view: View, at_s: int, calendar: str = "") -> str:
     """
     local, zone = local_time(view, at_s), zone_of(view, calendar, at_s)
     text = _ending(view, local)
-    if zone == view.policy.zone:
+    if zone == view.zone:
         return text
     other = local_time(view, at_s, zone)
     told = _end_time(view, other) if _ended(other)[0] == _ended(local)[0] else _ending(view, other)
@@ -57,7 +57,7 @@ def short_due(view: View, at_s: int, calendar: str, *, weekday: bool = True) -> 
     day, clock = _ended(local_time(view, at_s))
     text = _in_short(view, day, clock) if weekday else f"{day} {clock}"
     zone = zone_of(view, calendar, at_s)
-    if zone == view.policy.zone:
+    if zone == view.zone:
         return text
     other, other_clock = _ended(local_time(view, at_s, zone))
     told = other_clock if other == day else _in_short(view, other, other_clock)
@@ -124,7 +124,7 @@ def opening_interval(view: View, from_s: int, until_s: int, calendar: str) -> st
     """One of them."""
     zone = zone_of(view, calendar, from_s)
     text = interval(view, from_s, until_s, zone)
-    return text if zone == view.policy.zone else view.say("on-calendar-clock", time=text, zone=view.naming.zone(zone))
+    return text if zone == view.zone else view.say("on-calendar-clock", time=text, zone=view.naming.zone(zone))
 
 
 def shortened(view: View, told: Sequence[str]) -> list[str]:

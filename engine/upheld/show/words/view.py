@@ -23,10 +23,20 @@ from upheld.show.words.subject import Subjects
 
 @dataclass(frozen=True)
 class View:
-    """What every section of the page is written with."""
+    """What every section of the page is written with.
+
+    Attributes:
+        reader_zone: The zone on whose clock the page tells times, where it is not the policy's.
+    """
 
     policy: Policy
     language: str
+    reader_zone: str = ""
+
+    @property
+    def zone(self) -> str:
+        """The zone on whose clock the page tells times."""
+        return self.reader_zone or self.policy.zone
 
     @cached_property
     def locale(self) -> Locale:
