@@ -92,4 +92,4 @@ def explain(
         hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"
         raise TicketError(f"there is no record of ticket {quoted(ticket)}: {hint}")
     as_of_s = run.finish()
-    return ticket_story(witness, ticket, witness.seen, witness.ending, as_of_s, later)
+    return ticket_story(witness, ticket, witness.seen, witness.ending, as_of_s, later, run.bookings(ticket))

@@ -62,7 +62,8 @@ EVERYTHING = frozenset({"cli"})
 WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
-        "core": "- time condition policy proof record lifecycle clocks billing decision replay story",
+        "core": "- time condition policy proof record lifecycle clocks billing decision "
+        "population remedies replay story",
         "check": "- scenarios",
         "history": "file importer format mapping draft canonical event_record formats reading -",
         "loader": "- contracts",

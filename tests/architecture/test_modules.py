@@ -41,6 +41,16 @@ BAD = {
         "wings_import_downwards",
     ),
     "billing knows clocks": ("upheld.core.billing.x", "import upheld.core.clocks.clock", "wings_import_downwards"),
+    "billing knows remedies": (
+        "upheld.core.billing.x",
+        "from upheld.core.remedies.booking import Booking",
+        "wings_import_downwards",
+    ),
+    "a decision reads remedies": (
+        "upheld.core.decision.x",
+        "from upheld.core.remedies.reckoning import Reckoning",
+        "wings_import_downwards",
+    ),
     "a wing nobody listed": ("upheld.core.attic.chest.x", "", "wings_import_downwards"),
     "a reader of a format knows mappings": (
         "upheld.history.format.x",

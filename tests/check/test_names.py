@@ -46,7 +46,7 @@ UNUSED = {
         for way in ("leaves", "on", "enters")
     ),
     *((*("commitments", "pause", key), way) for key in ("from", "until") for way in ("enters", "leaves")),
-    *(("charges", kind, "amount", "parameter") for kind in ("hold", "waive")),
+    *(("charges", kind, *where) for kind in ("hold", "waive") for where in (("amount", "parameter"), ("split", "in"))),
     ("commitments", "within", "parameter"),
 }
 """Places like others in the table, which no policy needs to fill all."""

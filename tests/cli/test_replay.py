@@ -291,6 +291,8 @@ def test_observed_states_need_audit_mode(tmp_path: Path) -> None:
     [
         ("breach", FOUND),
         ("objective", FOUND),
+        ("availability", DONE),
+        ("remedy", DONE),
         ("refusal", FOUND),
         ("flag", FOUND),
         ("nonconforming", DONE),

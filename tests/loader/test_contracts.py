@@ -144,6 +144,32 @@ def test_what_does_not_fit_is_found(lender: Policy, line: str, told: str) -> Non
         ("{account: time, at: 2024-01-01T00:00Z, amount: 90s}", "error[UP602]: account `time` counts in `min`"),
         ("{account: money, at: 2024-01-01T00:00Z, amount: 10h}", "error[UP602]: account `money` counts in `EUR`"),
         ("{account: money, at: 2024-01-01T00:00Z, amount: 1.5}", "error[UP105]"),
+        ("{account: time, amount: 5}", "error[UP102]: `at` is missing"),
+        ("{account: time, every: week, amount: 5}", "error[UP104]: `week` cannot stand here"),
+        (
+            "{account: time, every: month, amount: 5}",
+            "error[UP610]: this grant recurs, and no contract says since when",
+        ),
+        (
+            "{account: time, every: month, at: 2024-01-01T00:00Z, amount: 5}",
+            "error[UP104]: a grant that recurs has no `at`",
+        ),
+        (
+            "{account: time, at: 2024-01-01T00:00Z, amount: 5, until: 2024-01-01}",
+            "error[UP104]: a grant made once has no `until`",
+        ),
+        (
+            "{account: time, every: month, from: 2024-01-01, amount: 5, carry-over: 2h}",
+            "error[UP105]: `2h` says not what is carried over",
+        ),
+        (
+            "{account: time, every: month, from: 2024-01-01, amount: 5, carry-over: {for: 3 months}}",
+            "error[UP105]: `3 months` is no number of months",
+        ),
+        (
+            "{account: money, every: month, from: 2024-01-01, amount: 5, carry-over: {at-most: 2h}}",
+            "error[UP602]: account `money` counts in `EUR`",
+        ),
     ],
 )
 def test_grants_fit_their_account(lender: Policy, line: str, told: str) -> None:

@@ -6,6 +6,7 @@ expiries, notices - is done instant by instant before anything else is.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
@@ -17,6 +18,8 @@ from reference.opening import seconds_of
 LARGEST = 10**15
 FAR = 10**18
 NEVER = -FAR
+LAST_PERIOD = 120
+"""How many months of a contract are looked at; histories are over by then."""
 Parts = list[tuple[str, int]]
 """Places of an account and amounts, in the order in which they are taken."""
 
@@ -33,37 +36,88 @@ def minor(amount) -> Fraction:
     return Fraction(amount)
 
 
+def overdraft_of(account: dict) -> dict:
+    """What an account says of too small a balance, a word alone being its mode."""
+    said = account.get("overdraft", "allow" if "kind" in account else "refuse")
+    return said if isinstance(said, dict) else {"mode": said}
+
+
 @dataclass
 class Grant:
-    """What a contracts file puts on an account, and its end, which is the midnight after its last day."""
+    """What a contracts file puts on an account, and its end, which is the midnight after its last day.
+
+    Of one that recurs, besides, how much is carried over at its end, and until when.
+    """
 
     at_s: int
     end_s: int | None
     amount: int
+    kept: int = 0
+    kept_end_s: int | None = None
 
 
 def grants_of(policy: dict, contracts: dict, customer: str, account: str) -> list[Grant]:
     """The grants of a customer on an account, the earliest first; alike ones by amount, not as the file has them."""
     found = []
-    for each in contracts.get("customers", {}).get(customer, {}).get("grants", []):
-        if each["account"] == account:
+    said = contracts.get("customers", {}).get(customer, {})
+    for each in said.get("grants", []):
+        if each["account"] == account and "every" in each:
+            found += _periods(policy, said.get("contracts", []), each)
+        elif each["account"] == account:
             at_s = seconds_of(datetime.fromisoformat(each["at"].replace("Z", "+00:00")))
             found.append(Grant(at_s, _end_of(policy, each.get("expires")), int(minor(each["amount"]))))
     return sorted(found, key=lambda grant: (grant.at_s, FAR if grant.end_s is None else grant.end_s, grant.amount))
 
 
+def _periods(policy: dict, contracts: list[dict], grant: dict) -> list[Grant]:
+    """The grants of every period of a contract, counted from its first day."""
+    months = {"month": 1, "quarter": 3, "year": 12}[grant["every"]]
+    own = contracts[0] if contracts else grant
+    anchor = date.fromisoformat(own["from"])
+    since, until = grant.get("from", own["from"]), grant.get("until", own.get("until", "9999-12-31"))
+    carry = grant.get("carry-over", "none")
+    found = []
+    for number in range(LAST_PERIOD // months):
+        first, after = _month_later(anchor, number * months), _month_later(anchor, (number + 1) * months)
+        if since <= first.isoformat() <= until:
+            last = min((after - timedelta(days=1)).isoformat(), until)
+            made = Grant(_midnight(policy, first), _end_of(policy, last), int(minor(grant["amount"])))
+            if carry != "none":
+                made.kept = int(minor(carry["at-most"])) if "at-most" in carry else FAR
+                end = date.fromisoformat(last) + timedelta(days=1)
+                if "for" in carry:
+                    number_of = int(carry["for"].removesuffix("mo"))
+                    later = (number + 1) * months + number_of
+                    kept_end = _month_later(anchor, later) if end == after else _month_later(end, number_of)
+                    made.kept_end_s = _midnight(policy, kept_end)
+            found.append(made)
+    return found
+
+
+def _month_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of that month."""
+    month = day.month - 1 + months
+    for last in (day.day, 30, 29, 28):
+        with suppress(ValueError):
+            return date(day.year + month // 12, month % 12 + 1, min(day.day, last))
+    raise AssertionError(day)
+
+
+def _midnight(policy: dict, day: date) -> int:
+    return seconds_of(datetime.combine(day, time(), ZoneInfo(policy["zone"])))
+
+
 def _end_of(policy: dict, last_day: str | None) -> int | None:
     if last_day is None:
         return None
-    after = date.fromisoformat(last_day) + timedelta(days=1)
-    return seconds_of(datetime.combine(after, time(), ZoneInfo(policy["zone"])))
+    return _midnight(policy, date.fromisoformat(last_day) + timedelta(days=1))
 
 
 class Account:
     """The moves of one account, its lots and the notices given of it.
 
     A lot is called by a number, and so is what a hold sets aside; places are `available:1`, `held:2`, `consumed`,
-    `expired`, `overdrawn`, `waived` and `grant`.
+    `expired`, `overdrawn`, `waived` and `grant`; `repaid:1` is what the first lot paid of what was overdrawn.
     """
 
     def __init__(self, document: dict, grants: list[Grant]) -> None:
@@ -74,6 +128,8 @@ class Account:
         """How often work was kept that cost nothing more."""
         self.lots: dict[str, tuple[int, int | None]] = {}
         """Since when a lot is there, and its end."""
+        self.carries: dict[str, tuple[int, int | None]] = {}
+        """How much of a lot is carried over at its end, and until when; it is forgotten once that is done."""
         self.told: set[str] = set()
         """The lots whose coming end was told."""
         self.notices: list[tuple[str, int, int]] = []
@@ -89,6 +145,7 @@ class Account:
         other = Account(self.document, self.grants)
         other.moves, other.empty_entries, other.last_s = list(self.moves), self.empty_entries, self.last_s
         other.lots, other.told, other.notices = dict(self.lots), set(self.told), list(self.notices)
+        other.carries = dict(self.carries)
         other.tickets, other.notes = set(self.tickets), set(self.notes)
         return other
 
@@ -107,7 +164,11 @@ class Account:
 
     def left(self) -> int:
         """What a customer can still use, or owes."""
-        return self.family("available") + self.balance("overdrawn")
+        return self.family("available") - self.owed()
+
+    def owed(self) -> int:
+        """What was taken beyond all lots, and no later one has paid."""
+        return -self.balance("overdrawn") - self.family("repaid")
 
     def usable(self) -> list[str]:
         """The lots with something left, in the order in which they burn: expiry, date, number."""
@@ -139,11 +200,19 @@ class Account:
             for soon_s, lot in self._soon():
                 if soon_s <= self.last_s:
                     self.told.add(lot)
-                    self.notices.append(("expiry", self.last_s, self.balance(lot)))
+                    lapsing = self.balance(lot) - self.carries.get(lot, (0, None))[0]
+                    if lapsing > 0:
+                        self.notices.append(("expiry", self.last_s, lapsing))
 
     def _expire(self) -> None:
         for lot in self.usable():
             if self.is_over(lot):
+                kept, end_s = self.carries.pop(lot, (0, None))
+                if kept:
+                    on = f"available:{len(self.lots) + 1}"
+                    self.lots[on] = (self.last_s, end_s)
+                    self._move(lot, on, min(kept, self.balance(lot)))
+                    self.notes.add("carried over")
                 self.notes |= {"lot expired while work went on"} if self.tickets else set()
                 self._move(lot, "expired", self.balance(lot))
 
@@ -155,7 +224,21 @@ class Account:
         self.grants.remove(grant)
         lot = f"available:{len(self.lots) + 1}"
         self.lots[lot] = (self.last_s, grant.end_s)
+        if grant.kept:
+            self.carries[lot] = (grant.kept, grant.kept_end_s)
         self._move("grant", lot, grant.amount)
+        owed = min(self.owed(), grant.amount)
+        if "repay" in overdraft_of(self.document) and owed and not self.is_over(lot):
+            self._move(lot, lot.replace("available", "repaid"), owed)
+            self.notes.add("overdraft repaid")
+
+    def _even_out(self) -> None:
+        """Lots that have paid more than was overdrawn after all have it back, the last one to pay first."""
+        for lot in reversed(list(self.lots)):
+            back = min(-self.owed(), self.balance(lot.replace("available", "repaid")))
+            if back > 0:
+                self._move(lot.replace("available", "repaid"), "expired" if self.is_over(lot) else lot, back)
+                self.notes.add("repayment given back")
 
     def _soon(self) -> list[tuple[int, str]]:
         """When the end of each lot is to be told that was not."""
@@ -192,10 +275,10 @@ class Account:
         return [*((place, part) for place, part in parts if part), *([("overdrawn", rest)] if rest else [])]
 
     def _may_overdraw(self, amount: int) -> bool:
-        if self.document["overdraft"] == "refuse":
+        if overdraft_of(self.document)["mode"] == "refuse":
             return False
         limit = self.document.get("limit")
-        return limit is None or amount - self.balance("overdrawn") <= minor(limit)
+        return limit is None or amount + self.owed() <= minor(limit)
 
     def debit(self, amount: int) -> Parts:
         parts = self.draw(amount)
@@ -216,6 +299,7 @@ class Account:
         """Each part goes back to where it came from; what came from a lot that is over by now has expired."""
         for place, part in parts:
             self._move(name, "expired" if self.is_over(place) else place, part)
+        self._even_out()
 
     def take_back(self, kind: str, amount: int, parts: Parts) -> None:
         """The exact swap of a debit, or of what was waived; what returns to a lot that is over expires at once."""
@@ -223,6 +307,8 @@ class Account:
             self._move("waived", "grant", amount)
         for place, part in parts:
             self._move("consumed", place, part)
+        self._even_out()
+        self.carries = {lot: carry for lot, carry in self.carries.items() if not self.is_over(lot)}
         self._expire()
 
     def waive(self, amount: int) -> None:
@@ -233,7 +319,7 @@ class Account:
         return {
             "available": self.family("available"),
             "held": self.family("held"),
-            "overdrawn": -self.balance("overdrawn"),
+            "overdrawn": self.owed(),
             "consumed": self.balance("consumed"),
             "expired": self.balance("expired"),
         }

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from itertools import pairwise, takewhile
+from math import ceil
 
-from reference.account import LARGEST, Account, Insufficient, Parts, grants_of, minor
+from reference.account import LARGEST, Account, Insufficient, Parts, grants_of, minor, overdraft_of
 from reference.conditions import View, items
+from reference.opening import opening_of, seconds_of, utc
 from reference.rating import billed
 
 RATED = ("debit", "hold", "waive")
@@ -32,14 +37,16 @@ class Held:
 
 @dataclass
 class Work:
-    """Work that was billed or waived: of which charge, within which scope, how much, and what it cost on top."""
+    """Work that was billed or waived: of which charge, within which scope, how much, and what it cost on top.
+
+    It may have been paid by several accounts: each with its amount, and from where in it that was taken.
+    """
 
     charge: str
-    account: str
     scope: tuple | None
     work: int
     amount: int
-    parts: Parts
+    paid: list[tuple[str, int, Parts]]
 
 
 @dataclass
@@ -107,7 +114,7 @@ class Billing:
         bill = Bill(billed.copy(), {name: account.copy() for name, account in self.of(customer).items()})
         efforts: list = []
         for charge in self.policy.get("charges", []):
-            if event in items(charge["on"]) and view.holds(charge.get("when")):
+            if event in items(charge["on"]) and _when_done(charge, view).holds(charge.get("when")):
                 _Charging(self.policy, charge, view, bill).take(efforts)
         for name, before in bill.opened.items():
             account = bill.accounts[name]
@@ -137,6 +144,19 @@ class Billing:
         return rows
 
 
+def _when_done(charge: dict, view: View) -> View:
+    """The names as when the work began that a charge bills, those of time; else as they are."""
+    rating = next((charge[kind] for kind in RATED if kind in charge), {})
+    begun_s = _end_of(rating, "from", view) if "effort" in rating else None
+    return view if begun_s is None or begun_s > view.at_s else view.at(begun_s)
+
+
+def _end_of(rating: dict, end: str, view: View) -> int | None:
+    """When work began or ended; None where nobody says."""
+    held = view.value(rating["effort"][end]["ref"])
+    return None if held is None else seconds_of(datetime.fromisoformat(held))
+
+
 class _Charging:
     """One charge that holds, on one event."""
 
@@ -156,13 +176,14 @@ class _Charging:
     # By a rating.
 
     def _rate(self, kind: str, rating: dict, efforts: list) -> None:
-        work, row = self._work(rating["amount"])
+        amount = rating.get("effort") or rating["amount"]
+        work, row = self._worked(rating) if "effort" in rating else self._work(amount)
         if work is None:
             return
-        if isinstance(rating["amount"], dict) and rating["amount"] in efforts:
+        if isinstance(amount, dict) and amount in efforts:
             self.bill.notes.add("effort billed before")
             return
-        efforts.append(rating["amount"])
+        efforts.append(amount)
         if not 0 <= work <= LARGEST:
             raise self._refused(rating, "invalid-data")
         if work == 0:
@@ -172,9 +193,9 @@ class _Charging:
         if before + work > LARGEST or billed(rating, before + work) - charged > LARGEST:
             raise self._refused(rating, "invalid-data")
         amount = billed(rating, before + work) - charged
-        parts = self._write(kind, rating, amount, row)
+        paid = self._pay(kind, rating, amount, row)
         if kind != "hold":
-            self.bill.billed.works.append(Work(self.charge["id"], rating["account"], key, work, amount, parts))
+            self.bill.billed.works.append(Work(self.charge["id"], key, work, amount, paid))
         if key:
             self.bill.notes |= {f"charge within a {rating['round']['scope']}"} if before else set()
             self.bill.billed.scopes[key] = (before + work, charged + amount)
@@ -194,12 +215,66 @@ class _Charging:
             return self.view.value(amount["ref"]), {}
         return int(minor(amount)), {}
 
+    def _worked(self, rating: dict) -> tuple:
+        """Minutes of work between two instants, each piece of them times the factor of the first case it falls in.
+
+        Work that ends before it begins or after it was recorded, that has one end, or lasts a month, is none: -1.
+        """
+        from_s, until_s = (_end_of(rating, end, self.view) for end in ("from", "until"))
+        if from_s is None and until_s is None:
+            return None, {}
+        if from_s is None or until_s is None or not from_s <= until_s <= min(self.view.at_s, from_s + 31 * 86_400):
+            self.bill.notes.add("no such time of work")
+            return -1, {}
+        cases = rating.get("split", [{"factor": 1}])
+        edges = {from_s, until_s}
+        for case in cases:
+            if "in" in case:
+                pieces = opening_of(self.view.policy, case["in"]).onward(from_s)
+                edges |= {at_s for piece in takewhile(lambda each: each[0] < until_s, pieces) for at_s in piece}
+        between = sorted(at_s for at_s in edges if from_s <= at_s <= until_s)
+        work, clauses, pieces = Fraction(0), [], []
+        for start_s, end_s in pairwise(between):
+            case = next(
+                each for each in cases if "in" not in each or opening_of(self.view.policy, each["in"]).is_open(start_s)
+            )
+            work += Fraction(end_s - start_s, 60) * Fraction(case["factor"])
+            calendar = self.policy["calendars"].get(case.get("in"), {})
+            clauses += [*case.get("clauses", []), *calendar.get("clauses", [])]
+            piece = {"from": start_s, "until": end_s, "in": case.get("in"), "factor": str(Fraction(case["factor"]))}
+            if pieces and all(pieces[-1][key] == piece[key] for key in ("in", "factor")):
+                pieces[-1]["until"] = end_s
+            else:
+                pieces.append(piece)
+        self.bill.notes |= {"work cut along calendars"} if len(pieces) > 1 else set()
+        self.bill.notes |= {"work entered on a later day"} if self.view.at_s - until_s > 86_400 else set()
+        shown = [{**piece, "from": utc(piece["from"]), "until": utc(piece["until"])} for piece in pieces]
+        return work, {"clauses": clauses, "pieces": shown}
+
     def _scope(self, rating: dict) -> tuple | None:
-        """What this work is summed with: nothing, the ticket's of this charge, or that of the day."""
+        """What this work is summed with: nothing, the ticket's of this charge, or that of the day it was done."""
         scope = rating.get("round", {}).get("scope", "entry")
         if scope == "entry":
             return None
-        return (self.charge["id"], self.view.today() if scope == "day" else None)
+        return (self.charge["id"], _when_done(self.charge, self.view).today() if scope == "day" else None)
+
+    def _pay(self, kind: str, rating: dict, amount: int, row: dict) -> list[tuple[str, int, Parts]]:
+        """Take the amount from its account, and what that lacks from the one to which its overage goes."""
+        name, paid = rating["account"], []
+        while True:
+            account = self._opened(name)
+            there = account.family("available")
+            overage = account.document.get("overage")
+            if overage is None or kind == "waive" or amount <= there:
+                if amount or name == rating["account"]:
+                    paid.append((name, amount, self._write(kind, {**rating, "account": name}, amount, row)))
+                return paid
+            if there:
+                paid.append((name, there, self._write(kind, {**rating, "account": name}, there, row)))
+                row = {key: value for key, value in row.items() if key != "pieces"}
+            row = {**row, "lacking": {"account": name, "amount": amount - there}}
+            amount, name = ceil((amount - there) * Fraction(overage.get("factor", 1))), overage["to"]
+            self.bill.notes.add("paid by another account")
 
     def _write(self, kind: str, rating: dict, amount: int, row: dict) -> Parts:
         """Move the amount. Returns: from where it was taken."""
@@ -223,11 +298,12 @@ class _Charging:
         if len([place for place, _ in parts if place != "overdrawn"]) > 1:
             self.bill.notes.add("taken from several lots")
         if any(place == "overdrawn" for place, _ in parts):
-            warned = account.document["overdraft"] == "warn"
+            warned = overdraft_of(account.document)["mode"] == "warn"
             self.bill.notes.add("overdrawn with a warning" if warned else "overdrawn and allowed")
             if warned:
                 self.bill.overdrawn.append([*self._clauses(self.charge), *self._clauses(account.document)])
         self._tell(rating["account"], kind, amount, self.charge, [*self._clauses(self.charge), *row.get("clauses", [])])
+        self.bill.rows[-1] |= {key: row[key] for key in ("pieces", "lacking") if key in row}
         return parts
 
     def _refused(self, rating: dict, code: str) -> NotCharged:
@@ -268,14 +344,15 @@ class _Charging:
             self.bill.billed.scopes[last.scope] = (work - last.work, charged - last.amount)
         rated = next(charge for charge in self.policy["charges"] if charge["id"] == last.charge)
         kind = next(word for word in RATED if word in rated)
-        account = self._opened(last.account)
-        if last.amount == 0:
-            account.empty_entries += 1
-            return
-        self.bill.notes |= {"given back after expiry" for place, _ in last.parts if account.is_over(place)}
-        account.take_back(kind, last.amount, last.parts)
-        clauses = [*self._clauses(self.charge), *self._clauses(rated)]
-        self._tell(last.account, "reversal", last.amount, rated, clauses)
+        for name, amount, parts in last.paid:
+            account = self._opened(name)
+            if amount == 0:
+                account.empty_entries += 1
+                continue
+            self.bill.notes |= {"given back after expiry" for place, _ in parts if account.is_over(place)}
+            account.take_back(kind, amount, parts)
+            clauses = [*self._clauses(self.charge), *self._clauses(rated)]
+            self._tell(name, "reversal", amount, rated, clauses)
 
     # What all of them do.
 
@@ -288,6 +365,7 @@ class _Charging:
 
     def _tell(self, account: str, kind: str, amount: int, rated: dict, clauses: list[str]) -> None:
         unit = self.policy["accounts"][account]["unit"]
+        unit = unit["count"]["en"][0] if isinstance(unit, dict) else unit
         row = {"rule": self.charge["id"], "account": account, "unit": unit, "kind": kind, "amount": amount}
         rating = next(rated[word] for word in RATED if word in rated)
         self.bill.rows.append({**row, "category": rating.get("category", rated["id"]), "clauses": clauses})

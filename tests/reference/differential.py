@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reference.choices import from_seed
@@ -49,6 +50,11 @@ FLOORS: dict[str, float] = {
     "taken from several lots": 1,
     "overdrawn with a warning": 1,
     "overdrawn and allowed": 1,
+    "overdraft repaid": 1,
+    "carried over": 1,
+    "paid by another account": 1,
+    "work cut along calendars": 1,
+    "work entered on a later day": 1,
     "lot expired while work went on": 1,
     "released after expiry": 1,
     "given back after expiry": 1,
@@ -64,6 +70,13 @@ FLOORS: dict[str, float] = {
     "moved at once": 1,
     "asked for a size": 1,
     "target by two names": 1,
+    **{f"remedy {status}": 1 for status in ("accruing", "booked", "claimable", "lapsed", "unpriced")},
+    **{f"remedy of {of}": 1 for of in ("commitments", "count", "objectives", "availability")},
+    **{f"availability {status}": 1 for status in ("upheld", "breached", "open")},
+    "capped": 1,
+    "counted by the overrun": 1,
+    "claimed and booked": 1,
+    "excused down time": 1,
 }
 FLOORS_OF_CHANGES = {
     "kept though another was promised": 1,
@@ -148,8 +161,10 @@ class Coverage:
             here |= {f"charge {each['kind']}" for each in ticket["charges"]}
             here |= {"warning of a clock" for each in ticket["effects"] if "commitment" in each}
             here |= {"reopening" for each in ticket["moves"] if _reopens(policy, each)}
+            here |= {f"remedy {each['status']}" for each in ticket.get("remedies", [])}
             by_date = any(str(each["target"]).endswith(("mo", "y")) for each in ticket["commitments"] if each["due_at"])
             here |= {"due some months on"} if by_date else set()
+        here |= set(_owed(policy, outcome))
         self.found.update(here)
 
     def lines(self) -> list[str]:
@@ -166,6 +181,23 @@ class Coverage:
 
     def _percent(self, name: str) -> float:
         return 100 * self.found[name] / max(1, self.histories)
+
+
+def _owed(policy: dict, outcome: dict) -> Iterator[str]:
+    """What occurs of remedies over all tickets, and of availability."""
+    sections = {each["id"]: name for name in ("objectives", "availability") for each in policy.get(name, [])}
+    forms = {each["id"]: each for each in policy.get("remedies", [])}
+    for row in outcome.get("remedies", []):
+        remedy = forms[row["id"]]
+        of = "count" if "by" in remedy else sections.get(str(remedy["of"]), "commitments")
+        yield f"remedy of {of}"
+        yield from (["capped"] if row["capped"] else [])
+        yield from (["counted by the overrun"] if "per" in remedy else [])
+        yield from (f"remedy {status}" for status in ("booked", "accruing", "claimable", "lapsed") if row[status])
+        yield from (["claimed and booked"] if "claim" in remedy and row["booked"] else [])
+    for row in outcome.get("availability", []):
+        yield f"availability {row['status']}"
+        yield from (["excused down time"] if row["excused_s"] else [])
 
 
 def _reopens(policy: dict, move: dict) -> bool:
@@ -194,7 +226,7 @@ ALIKE = ("customer", "state", "core_state", "severity", "queue", "level", "opene
 COLUMNS = {
     "refused": ("seq", "at", "event", "code", "rule"),
     "flags": ("seq", "at", "event", "code", "rule"),
-    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category"),
+    "charges": ("seq", "customer", "rule", "account", "unit", "kind", "amount", "category", "pieces", "lacking"),
     "nonconforming": ("seq", "at", "from", "to"),
     "moves": ("seq", "at", "from", "to", "timer", "transition"),
     "timers": ("id", "due_at", "observed_at"),
@@ -205,7 +237,16 @@ COLUMNS = {
     ),
 }
 """The columns compared of each list, besides clauses."""
-CITING = ("refused", "flags", "moves", "commitments", "charges")
+REMEDY = (
+    *("id", "commitment", "cycle", "status", "breached_at", "booked_at", "claim_until", "units", "amount", "capped"),
+)
+OWED = (
+    *("id", "customer", "period", "share", "breaches", "booked", "accruing", "claimable", "lapsed"),
+    *("capped", "unpriced"),
+)
+UPTIME = ("id", "customer", "period", "promised_s", "down_s", "excused_s", "status")
+"""The columns compared of what is owed, of a clock and over all, and of availability."""
+CITING = ("refused", "flags", "moves", "commitments", "charges", "remedies")
 """The lists whose entries cite clauses."""
 PERIODS = ("id", "period", "counted", "kept", "status")
 """The columns compared of objectives and indicators."""
@@ -219,6 +260,7 @@ def unlike(reference: dict, engine: dict) -> list[str]:
     held = {name: value for name, value in engine["facts"].items() if value is not None}
     if reference["facts"] != held:
         found.append(f"facts: {reference['facts']!r} / {held!r}")
+    found += _unlike_rows("remedies", REMEDY, reference.get("remedies", []), engine.get("remedies", []))
     for name, columns in COLUMNS.items():
         found += _unlike_rows(name, columns, reference[name], engine[name])
     one, other = _asked(reference["effects"]), _asked(engine["effects"])
@@ -253,6 +295,10 @@ def unlike_outcomes(reference: dict, engine: dict) -> list[str]:
     for name in ("objectives", "indicators"):
         ours = [{word: row.get(word) for word in PERIODS} for row in reference[name]]
         other = [{word: row.get(word) for word in PERIODS} for row in engine["summary"][name]]
+        found += [] if ours == other else [f"{name}: {ours} / {other}"]
+    for name, words in (("remedies", OWED), ("availability", UPTIME)):
+        ours = [{word: row[word] for word in words} for row in reference.get(name, [])]
+        other = [{word: row[word] for word in words} for row in engine["summary"].get(name, [])]
         found += [] if ours == other else [f"{name}: {ours} / {other}"]
     ours, other = reference["balances"], engine["summary"]["balances"]
     return found + ([] if ours == other else [f"balances: {ours} / {other}"])

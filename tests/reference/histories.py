@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from reference.changing import likely_changes, near, own_calendars
-from reference.choices import Choices
+from reference.choices import Choices, from_seed
 from reference.clocks import Commitment
 from reference.conditions import items
+from reference.credits import EVENTS, FEES
 from reference.lifecycle import Refused, Ticket, instant_s
 from reference.opening import opening_of, utc, with_own_hours
-from reference.tariffs import MINUTES, make_grants
+from reference.tariffs import MINUTES, make_grants, make_recurring
 
 BEGINNINGS = [
     "2024-02-28T15:50:00Z",  # a leap day follows
@@ -49,9 +51,14 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
         gold["parameters"] = own
     if "office" in policy["contracts"]["gold"].get("attributes", {}) and choices.chance(80):
         gold["office"] = choices.pick(list(policy["calendars"]))
+    beside = from_seed(f"fee/{beginning}/{gold}")
+    if "fee" in policy["contracts"]["gold"].get("attributes", {}) and beside.chance(85):
+        gold["fee"] = beside.pick(FEES)
     customers: dict = {"acme": {"contracts": [gold]}, "duck": {"contracts": []}}
     for name in customers:
         grants = make_grants(choices, policy, beginning)
+        if choices.chance(40):
+            grants += make_recurring(choices, policy, beginning, gold if name == "acme" else None)
         if grants:
             customers[name]["grants"] = grants
         calendars = own_calendars(choices, policy)
@@ -103,6 +110,10 @@ class _Author:
         self.looked_at = 0
         self.past_an_end = False
         self.at_s = instant_s(beginning) + 60 * choices.integer(0, 90)
+        self.events = {name: each for name, each in policy["events"].items() if name not in EVENTS}
+        self.owing = [name for name in EVENTS if name in policy["events"]]
+        self.beside = from_seed(f"owed/{ticket}/{self.at_s}/{self.customer}")
+        """What is said of credits and down time is drawn apart, so that the rest of a history stays what it was."""
 
     def records(self, count: int) -> list[dict]:
         records = []
@@ -114,7 +125,21 @@ class _Author:
             self.ticket.take(dict(record))
             if self.ticket.last_s is not None:
                 self.at_s = max(self.at_s if record["at"] == utc(self.at_s) else 0, self.ticket.last_s)
+            if self.owing and self.beside.chance(20):
+                records.append(self._owed())
+                self.ticket.take(dict(records[-1]))
         return records
+
+    def _owed(self) -> dict:
+        """A claim, a payment, or a time that was down or excused; at the instant of the record before."""
+        name = self.beside.pick(self.owing)
+        data = {}
+        if name == "pay":
+            data = {"cents": self.beside.pick([1, 500, 4000])}
+        elif name != "claim":
+            from_s = self.at_s + self.beside.pick([-40 * 86_400, -86_400, -7200, -3600, 0, 1800])
+            data = {"from": utc(from_s), "until": utc(from_s + self.beside.pick([0, 60, 3601, 7200, 86_400]))}
+        return self._record(name, "agent", data, None)
 
     # When.
 
@@ -143,7 +168,9 @@ class _Author:
         """When lots end from which something was set aside or billed on this ticket that may come back."""
         accounts, billed = self.ticket.accounts_of(self.customer), self.ticket.billed
         works = billed.works if "correct" in self.policy["events"] else []
-        lots = [accounts[each.account].lots.get(place) for each in [*billed.holds, *works] for place, _ in each.parts]
+        taken = [(each.account, each.parts) for each in billed.holds]
+        taken += [(name, parts) for each in works for name, _, parts in each.paid]
+        lots = [accounts[name].lots.get(place) for name, parts in taken for place, _ in parts]
         return sorted({lot[1] for lot in lots if lot is not None and lot[1] is not None and lot[1] > self.at_s})
 
     def _edges(self) -> list[int]:
@@ -194,7 +221,7 @@ class _Author:
 
     def _likely(self, opened: bool) -> dict:
         """An event that is probably accepted: the first of a few tries."""
-        choices, events = self.choices, self.policy["events"]
+        choices, events = self.choices, self.events
         self.ticket.fire_until(self.at_s)
         record = None
         among = self._moving()
@@ -228,7 +255,7 @@ class _Author:
         ticket = self.ticket
         leading = [each for each in self.policy["transitions"] if each["to"] != "stay" and ticket._leaves(each)]
         found = {name for each in leading for name in items(each["on"])}
-        return found or set(self.policy["events"])
+        return found or set(self.events)
 
     def _ending(self) -> list[str]:
         """The events that may settle, release or take back something that was charged."""
@@ -269,11 +296,36 @@ class _Author:
 
     def _data(self, event: dict) -> dict:
         choices = self.choices
-        return {
+        data = {
             name: self._value(name, field)
             for name, field in event.get("data", {}).items()
             if field.get("required") or choices.chance(60)
         }
+        return data | self._time_of_work() if "begun" in event.get("data", {}) and choices.chance(97) else data
+
+    def _time_of_work(self) -> dict:
+        """From when until when work was done: mostly over an edge of a calendar, now and then not at all."""
+        choices = self.choices
+        back_s = choices.pick([0, 0, 0, 60, 1800, 3600, 86_400, 3 * 86_400])
+        ended_s = self.at_s - back_s
+        edges = [at_s for at_s in self._edges_before(ended_s) if at_s < ended_s]
+        length_s = choices.pick([0, 60, 1799, 3600, 7200, 7230, 86_400])
+        if edges and choices.chance(70):
+            length_s = ended_s - choices.pick(edges) + choices.pick([0, 1, 600, 3600])
+        if choices.chance(3):
+            length_s = choices.pick([-60, 31 * 86_400, 31 * 86_400 + 1])
+        begun_s = ended_s - length_s
+        if choices.chance(3):
+            ended_s = self.at_s + choices.pick([1, 60])
+        return {"begun": utc(begun_s), "ended": utc(ended_s)}
+
+    def _edges_before(self, at_s: int) -> list[int]:
+        """When calendars open and close in the days before an instant, the latest two of each."""
+        edges = []
+        for name in self.policy["calendars"]:
+            pieces = takewhile(lambda each: each[0] <= at_s, opening_of(self.policy, name).onward(at_s - 3 * 86_400))
+            edges += [edge_s for piece in list(pieces)[-2:] for edge_s in piece]
+        return edges
 
     def _value(self, name: str, field: dict):
         choices = self.choices
@@ -319,7 +371,7 @@ class _Author:
 
     def _broken(self) -> dict:
         """A record that is likely refused, each time for another reason."""
-        choices, events = self.choices, self.policy["events"]
+        choices, events = self.choices, self.events
         kind = choices.integer(0, 5)
         name = choices.pick(list(events))
         event = events[name]

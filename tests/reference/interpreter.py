@@ -7,9 +7,11 @@ from reference.clocks import Commitment
 from reference.lifecycle import Ticket, instant_s
 from reference.opening import opening_of, utc, with_own_hours
 from reference.population import population
+from reference.remedies import Remedies
 from reference.rows import odd_hours
 
 INSTANTS = ("started_at", "counted_from", "due_at", "stopped_at")
+HIDDEN = ("opening", "ended_s")
 
 
 def interpret(policy: dict, records: list[dict], contracts: dict | None = None, as_of=None, audit=False) -> dict:
@@ -28,7 +30,7 @@ def interpret(policy: dict, records: list[dict], contracts: dict | None = None, 
         tickets = _taken(policy, records, contracts, audit, billing, as_of_s)
         for ticket, one in zip(tickets, every):
             ticket.refused = one.refused
-    verdicts, counted, notes = [], [], []
+    verdicts, counted, notes, seen = [], [], [], []
     for ticket in tickets:
         if as_of_s is not None:
             ticket.fire_until(as_of_s)
@@ -37,9 +39,26 @@ def interpret(policy: dict, records: list[dict], contracts: dict | None = None, 
         notes.append(noted | ticket.notes)
         counted += [(ticket.view(as_of_s), row) for row in rows]
         verdicts.append(_verdict(ticket, rows))
+        seen.append((ticket, rows))
     over_all = population(policy, counted, as_of_s) if as_of_s is not None else {"objectives": [], "indicators": []}
     balances = billing.balances(as_of_s) if as_of_s is not None else []
-    return {"as_of": as_of_s, "tickets": verdicts, "balances": balances, "notes": notes, **over_all}
+    outcome = {"as_of": as_of_s, "tickets": verdicts, "balances": balances, "notes": notes, **over_all}
+    if as_of_s is not None and ("remedies" in policy or "availability" in policy):
+        owed = Remedies(policy, contracts, seen, as_of_s)
+        outcome |= {"remedies": owed.totals(), "availability": owed.uptimes}
+        for verdict in verdicts:
+            verdict["remedies"] = owed.of_ticket(verdict["ticket"])
+        outcome["balances"] = [_with_credits(policy, owed, each) for each in balances]
+    return outcome
+
+
+def _with_credits(policy: dict, owed: Remedies, balance: dict) -> dict:
+    """How an account stands; one of what is owed with its credits."""
+    if "kind" not in policy["accounts"][balance["account"]]:
+        return balance
+    net = balance["available"] + balance["held"] - balance["overdrawn"]
+    net += owed.credited(balance["customer"] or "", balance["account"])
+    return {**balance, "available": max(net, 0), "overdrawn": max(-net, 0), "held": 0}
 
 
 def _taken(
@@ -119,7 +138,7 @@ def _verdict(ticket: Ticket, rows: list[dict]) -> dict:
         "flags": [_dated(each) for each in ticket.flags],
         "nonconforming": [_dated(each) for each in ticket.nonconforming],
         "commitments": [
-            {name: _utc(value) if name in INSTANTS else value for name, value in row.items() if name != "opening"}
+            {name: _utc(value) if name in INSTANTS else value for name, value in row.items() if name not in HIDDEN}
             for row in rows
         ],
         "charges": ticket.charges,

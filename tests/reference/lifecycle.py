@@ -89,6 +89,8 @@ class Ticket:
     waiting: dict = field(default_factory=dict)
     """Timers under way: the instant from which each counts."""
     happenings: list = field(default_factory=list)
+    heard: list = field(default_factory=list)
+    """The accepted events, each with its names as after it; those that came to no ticket too."""
     refused: list = field(default_factory=list)
     flags: list = field(default_factory=list)
     moves: list = field(default_factory=list)
@@ -149,6 +151,7 @@ class Ticket:
             self._flag(struck, name, at_s)
             self._bill(bill, name, view)
             self._effects(view, self.seq, event)
+            self.heard.append((name, view))
             return
         before = dict(self.__dict__)
         try:
@@ -424,6 +427,7 @@ class Ticket:
         happening = Happening(view.at_s, self.seq, record["event"], origin, after, moved, transition=name)
         self._reset(happening)
         self._happen(happening)
+        self.heard.append((record["event"], after))
         for each in (event, transition or {}, *struck):
             self._effects(after, self.seq, each)
         if step:

@@ -276,8 +276,8 @@ BUGS = (
     Bug(
         "a day is one at UTC",
         "billing.step",
-        "self.schedule.date_at(self.now.at_s).toordinal()",
-        "self.now.at_s // 86_400",
+        "self.schedule.date_at(done_s).toordinal()",
+        "done_s // 86_400",
         "rating",
     ),
     Bug("a release ends no scope", "billing.step", 'if plan.charge.kind == "release":', "if False:", "rating"),
@@ -336,8 +336,8 @@ BUGS = (
     Bug(
         "a lot ends at midnight UTC",
         "billing.grants",
-        "self._always.instant_s(after, 0) if near else after * DAY_S",
-        "after * DAY_S",
+        "self._always.instant_s(day, 0) if near else day * DAY_S",
+        "day * DAY_S",
         "accounts",
     ),
     Bug(
@@ -367,6 +367,125 @@ BUGS = (
         "max(self.limit - ledger.overdrawn, 0)",
         "self.limit",
         "accounts",
+    ),
+    Bug(
+        "periods drift",
+        "billing.recurring",
+        "return months_after(grant.anchor, number * grant.months)",
+        "return grant.anchor if not number else months_after(_begins(grant, number - 1), grant.months)",
+        "retainers",
+    ),
+    Bug(
+        "periods begin before the grant does",
+        "billing.recurring",
+        "return number if _begins(grant, number) >= since else number + 1",
+        "return number",
+        "retainers",
+    ),
+    Bug(
+        "a period goes on after its contract",
+        "billing.recurring",
+        "end = whole if grant.until is None else min(whole, last + 1)",
+        "end = whole",
+        "retainers",
+    ),
+    Bug(
+        "all of what is left is carried over",
+        "billing.ledger",
+        "kept = min(left, lot.carried.most)",
+        "kept = left",
+        "retainers",
+    ),
+    Bug(
+        "what is carried over never ends",
+        "billing.ledger",
+        "Lot(number, end_s, lot.carried.expires_s)",
+        "Lot(number, end_s, None)",
+        "retainers",
+    ),
+    Bug(
+        "what comes back late is carried over",
+        "billing.booking",
+        "expire(undone, at_s, carries=False)",
+        "expire(undone, at_s)",
+        "retainers",
+    ),
+    Bug(
+        "what a balance lacks is rounded down",
+        "billing.step",
+        "math.ceil(lacking.amount *",
+        "math.floor(lacking.amount *",
+        "overage",
+    ),
+    Bug(
+        "the other account pays for all of it",
+        "billing.step",
+        "amount = due if last else there",
+        "amount = due if last else 0",
+        "overage",
+    ),
+    Bug(
+        "only the first account is given back",
+        "billing.step",
+        "for place, each in enumerate(last.booked):",
+        "for place, each in enumerate(last.booked[:1]):",
+        "overage",
+    ),
+    Bug(
+        "a later grant pays nothing",
+        "billing.grants",
+        "repays=account.repays",
+        "repays=False",
+        "retainers",
+    ),
+    Bug(
+        "every account lets the next grant pay",
+        "billing.grants",
+        "repays=account.repays",
+        "repays=True",
+        "retainers",
+    ),
+    Bug(
+        "what was repaid is not given back",
+        "billing.ledger",
+        'if "repaid" in ledger.totals and any(',
+        "if False and any(",
+        "retainers",
+    ),
+    Bug(
+        "the rest of the work is all of it",
+        "billing.worked_time",
+        "rest = list(_without(rest, inside))",
+        "rest = rest if cut.name else []",
+        "worked-time",
+    ),
+    Bug(
+        "the contract counts that holds when work is entered",
+        "billing.plan",
+        "happening.time_names(name, begun_s) if is_of_time(name) else",
+        "happening.time_names(name, happening.at_s) if is_of_time(name) else",
+        "worked-time",
+    ),
+    Bug(
+        "the day counts on which work is entered",
+        "billing.step",
+        "raw.pieces[0].from_s if raw.pieces else self.now.at_s",
+        "self.now.at_s",
+        "worked-time",
+    ),
+    Bug(
+        "days of work entered late are forgotten",
+        "billing.step",
+        "and not isinstance(rates.rating.amount, WorkedAmount)",
+        "",
+        "worked-time",
+    ),
+    Bug(
+        "work ends whenever it likes",
+        "billing.worked_time",
+        "if until_s > recorded_s:",
+        "if False:",
+        "worked-time",
     ),
     Bug(
         "what is allowed is flagged",
@@ -473,6 +592,160 @@ BUGS = (
         "day, time_s = divmod(start_s + 3600, 86400)",
         "months",
     ),
+    Bug(
+        "a share is rounded to even",
+        "remedies.worth",
+        "return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)",
+        "return round(amount)",
+        "remedies",
+    ),
+    Bug(
+        "a remedy is booked while its clock runs",
+        "remedies.breach",
+        "            row.ended_s,\n            None if priced.amount is None",
+        "            row.ended_s or due_s,\n            None if priced.amount is None",
+        "remedies",
+    ),
+    Bug(
+        "a breach without opening time has begun no unit",
+        "remedies.breach",
+        "max(-(-row.overrun_s // each_s), 1)",
+        "-(-row.overrun_s // each_s)",
+        "remedies",
+    ),
+    Bug(
+        "begun units count where whole ones are asked for",
+        "remedies.breach",
+        "if per.begun else row.overrun_s // each_s",
+        "if True else row.overrun_s // each_s",
+        "remedies",
+    ),
+    Bug(
+        "the severity of a remedy is the ticket's",
+        "remedies.reckoning",
+        'return row.severity if name == "severity" else names(name)',
+        "return names(name)",
+        "remedies",
+    ),
+    Bug(
+        "a contract is read as at the end",
+        "remedies.reckoning",
+        "names = _of_clock(row, self._engine.names(standing, due_s))",
+        "names = _of_clock(row, self._engine.names(standing, standing.last_s))",
+        "remedies",
+    ),
+    Bug(
+        "room goes by the order of breaches",
+        "remedies.booking",
+        "key=lambda each: (each[2] is None, each[2] or 0, *self._order(each[0]))",
+        "key=lambda each: (each[2] is None, 0, *self._order(each[0]))",
+        "remedies",
+    ),
+    Bug(
+        "what accrues has room before what is booked",
+        "remedies.booking",
+        "key=lambda each: (each[2] is None, each[2] or 0,",
+        "key=lambda each: (each[2] is not None, each[2] or 0,",
+        "remedies",
+    ),
+    Bug(
+        "caps of an account are of each remedy",
+        "remedies.breach",
+        "yield Limit((whose.address, customer, *together)",
+        "yield Limit((whose.address, self.remedy.id, customer, *together)",
+        "remedies",
+    ),
+    Bug(
+        "an unknown amount is none",
+        "remedies.booking",
+        '            status, booked_s = "unpriced", None',
+        "            amount = 0",
+        "remedies",
+    ),
+    Bug(
+        "breaches are counted in the month of their start",
+        "remedies.reckoning",
+        "period_of(schedule.date_at(due_s), each.remedy.period)",
+        "period_of(schedule.date_at(row.start_s), each.remedy.period)",
+        "remedies",
+    ),
+    Bug(
+        "the first step that holds counts",
+        "remedies.breach",
+        "self._of_period(held[-1], customer, period, settled_s, names, number=number)",
+        "self._of_period(held[0], customer, period, settled_s, names, number=number)",
+        "remedies",
+    ),
+    Bug(
+        "a period is over a second early",
+        "remedies.breach",
+        "settled_s = end_s if as_of_s >= end_s else None",
+        "settled_s = end_s if as_of_s >= end_s - 1 else None",
+        "remedies",
+    ),
+    Bug(
+        "a claim may come before the breach",
+        "remedies.booking",
+        "if breach.at_s <= at_s <= until_s",
+        "if at_s <= until_s",
+        "remedies",
+    ),
+    Bug(
+        "a claim books at once",
+        "remedies.booking",
+        'return "booked", max(first, breach.settled_s), until_s',
+        'return "booked", first, until_s',
+        "remedies",
+    ),
+    Bug(
+        "the last day of a claim is not included",
+        "remedies.booking",
+        "end = day_number(day) + int(claim.within.seconds // 86_400) + 1",
+        "end = day_number(day) + int(claim.within.seconds // 86_400)",
+        "remedies",
+    ),
+    Bug(
+        "an objective is settled while a clock may change it",
+        "remedies.reckoning",
+        "settled_s = None if tally.undecided or as_of_s < end_s",
+        "settled_s = None if as_of_s < end_s",
+        "remedies",
+    ),
+    Bug(
+        "down time counts twice",
+        "population.availability",
+        "gone = _within(calendar, united([*down, *excused]), edges)",
+        "gone = _within(calendar, [*down, *excused], edges)",
+        "remedies",
+    ),
+    Bug(
+        "excused time counts as up",
+        "population.availability",
+        "whole - out, gone - out, out",
+        "whole, gone - out, out",
+        "remedies",
+    ),
+    Bug(
+        "excused time counts as down",
+        "population.availability",
+        "whole - out, gone - out, out",
+        "whole - out, gone, out",
+        "remedies",
+    ),
+    Bug(
+        "an amount is that of the period's last day alone",
+        "remedies.worth",
+        "            if found.amount is not None:\n                return found",
+        "            return found",
+        "remedies",
+    ),
+    Bug(
+        "what is paid out is lost",
+        "remedies.credit",
+        "balance.available + balance.held - balance.overdrawn + sum(",
+        "balance.available + balance.held + sum(",
+        "remedies",
+    ),
 )
 
 
@@ -501,7 +774,7 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def wrong_fixtures(noticed_by: str) -> list[str]:
     """The fixtures of a file that the engine, as imported, gets wrong."""
-    from reference.fixtures import cases, differences
+    from reference.fixtures import cases, differences, over_all
     from upheld.loader.contracts import contracts_from
     from upheld.loading import examine
     from upheld.replaying import replay
@@ -512,8 +785,7 @@ def wrong_fixtures(noticed_by: str) -> list[str]:
             policy = examine(json.dumps(case.policy).encode(), "fixture.yaml").policy
             try:
                 replayed = replay(policy, case.records, contracts_from(case.contracts, policy), case.as_of)
-                told = {**replayed["tickets"][0], "balances": replayed["summary"]["balances"]}
-                found = differences(case.expected, told)
+                found = differences(case.expected, over_all(replayed["tickets"][0], replayed["summary"]))
             except Exception as error:
                 found = [repr(error)]
             wrong += [case.name] if found else []

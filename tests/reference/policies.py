@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from reference.changing import add_dates, make_changes, vary
 from reference.choices import Choices
+from reference.credits import make_credits
 from reference.tariffs import make_tariff
 
 CALENDARS = {
@@ -116,6 +117,7 @@ def make_policy(choices: Choices) -> dict:
     _excuses(draft)
     _objectives(draft)
     make_tariff(draft)
+    make_credits(draft)
     return json.loads(json.dumps(_tidied(draft.document)))
 
 
@@ -144,9 +146,11 @@ def _head(choices: Choices) -> dict:
         "commitments": [],
         "excuses": [],
         "objectives": [],
+        "availability": [],
         "timers": [],
         "accounts": {},
         "charges": [],
+        "remedies": [],
         "escalation": {},
     }
 

@@ -37,6 +37,7 @@ def row_of(document: dict, policy: dict, clock: Clock, excused: Excused, as_of_s
         "remaining_s": None if due_s is None else clock.between(end_s, due_s),
         "overrun_s": clock.unless(pauses, clock.late_from(due_s), end_s) if broken else 0,
         "opening": promise.calendar,
+        "ended_s": clock.ended_s if clock.ceased_s is None else clock.ceased_s,
         "clauses": _clauses(document, policy, clock, excused if status == "excused" else [], as_of_s),
     }
 

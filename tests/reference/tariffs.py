@@ -21,12 +21,20 @@ def make_tariff(draft: Draft) -> None:
         return
     document["accounts"]["time"] = draft.grounded(_account(choices, "min", 1))
     if choices.chance(40):
-        document["accounts"]["money"] = draft.grounded(_account(choices, "EUR", 100))
+        unit = choices.pick(["EUR", "EUR", {"count": {"en": ["visit", "visits"]}}])
+        document["accounts"]["money"] = draft.grounded(_account(choices, unit, 100))
+    if "money" in document["accounts"] and choices.chance(50):
+        time = document["accounts"]["time"]
+        time["overage"] = {"to": "money", "factor": choices.pick([2, "3/2", "1/3", "150"])}
+        del time["overdraft"]
+        time.pop("limit", None)
     minutes = {"integer": True, "required": True} if choices.chance(80) else {"integer": True}
     if choices.chance(70):
         minutes["at-least"] = 0
     events = document["events"]
     events["work"] = {"by": "agent", "data": {"minutes": minutes, "travel": {"integer": True}}}
+    if choices.chance(60):
+        events["work"]["data"] |= {"begun": {"instant": True}, "ended": {"instant": True}}
     events["work"]["in-final-states"] = "accepted"
     events["invoice"] = {"by": "agent", "in-final-states": "accepted"}
     _tables(draft)
@@ -60,10 +68,12 @@ def _has_rule(document: dict, name: str) -> bool:
     return any(rule["id"] == name and rule.get("flag") for rule in document["rules"])
 
 
-def _account(choices: Choices, unit: str, worth: int) -> dict:
+def _account(choices: Choices, unit: str | dict, worth: int) -> dict:
     account: dict = {"unit": unit, "overdraft": choices.pick(["refuse", "refuse", "warn", "allow"])}
     if account["overdraft"] != "refuse" and choices.chance(50):
         account["limit"] = choices.pick([0, 30, 120]) * worth
+    if account["overdraft"] != "refuse" and choices.chance(75):
+        account["overdraft"] = {"mode": account["overdraft"], "repay": "next-grant"}
     if choices.chance(40):
         account["low-balance"] = choices.pick([1, 30, 100]) * worth
     if choices.chance(40):
@@ -99,7 +109,13 @@ def _rating(draft: Draft, on) -> dict:
     choices, document = draft.choices, draft.document
     name = choices.pick(list(document["accounts"]))
     worth = 1 if name == "time" else 10
-    rating: dict = {"account": name, "amount": _amount(choices, on, worth)}
+    rating: dict = {"account": name}
+    if on == "work" and "begun" in document["events"]["work"]["data"] and choices.chance(60):
+        rating["effort"] = {"from": {"ref": "event.begun"}, "until": {"ref": "event.ended"}}
+        if choices.chance(80):
+            rating["split"] = _split(draft)
+    else:
+        rating["amount"] = _amount(choices, on, worth)
     if name == "money" or choices.chance(40):
         rating["factor"] = choices.pick(FACTORS)
     if choices.chance(25):
@@ -116,6 +132,15 @@ def _rating(draft: Draft, on) -> dict:
     if choices.chance(20):
         rating["category"] = choices.pick(["support", "travel"])
     return rating
+
+
+def _split(draft: Draft) -> list[dict]:
+    """Some calendars, and the rest."""
+    choices = draft.choices
+    names = choices.some(list(draft.document["calendars"]), 1, 2)
+    cases: list[dict] = [{"in": name, "factor": choices.pick(FACTORS)} for name in names]
+    cases = [draft.grounded(case) if choices.chance(30) else case for case in cases]
+    return [*cases, {"factor": choices.pick([0, 1, 1, "3/2", 2])}]
 
 
 def _amount(choices: Choices, on, worth: int):
@@ -144,13 +169,38 @@ def _endings(draft: Draft) -> None:
         document["charges"].append(draft.grounded(release))
 
 
+def make_recurring(choices: Choices, policy: dict, beginning: str, contract: dict | None) -> list[dict]:
+    """Grants of every period of a contract whose first day is one of those around the beginning, some months before."""
+    grants = []
+    for name, account in policy.get("accounts", {}).items():
+        if not choices.chance(35):
+            continue
+        worth = 1 if account["unit"] == "min" else 10
+        every = choices.pick(["month", "month", "month", "quarter", "year"])
+        grant: dict = {"account": name, "every": every, "amount": choices.pick([20, 60, 200]) * worth}
+        day = datetime.fromisoformat(beginning) + timedelta(days=choices.integer(0, 3))
+        if contract is None:
+            grant["from"] = f"2023-{choices.pick([10, 12]):02}-{min(day.day, 28):02}"
+        else:
+            contract["from"] = f"2023-{choices.pick([10, 12]):02}-{choices.pick([day.day, min(day.day, 28), 31]):02}"
+        if choices.chance(60):
+            carry = {"at-most": choices.pick([10, 30]) * worth, "for": choices.pick(["1mo", "3mo"])}
+            grant["carry-over"] = {key: carry[key] for key in choices.some(["at-most", "for"], 1, 2)}
+        grants.append(grant)
+    return grants
+
+
 def make_grants(choices: Choices, policy: dict, beginning: str) -> list[dict]:
     """Grants around the beginning of a history, some of which end while it goes on."""
     grants = []
     for name, account in policy.get("accounts", {}).items():
+        if "kind" in account:
+            continue
         worth = 1 if account["unit"] == "min" else 10
-        for _ in range(choices.integer(0, 4)):
-            first = datetime.fromisoformat(beginning) + timedelta(days=choices.pick([-40, -3, -1, 0, 1, 4]))
+        repays = isinstance(account.get("overdraft"), dict)
+        for _ in range(choices.integer(1, 4) if repays else choices.integer(0, 4)):
+            days = choices.pick([1, 1, 2, 3, 4, 8] if repays and choices.chance(80) else [-40, -3, -1, 0, 1, 4])
+            first = datetime.fromisoformat(beginning) + timedelta(days=days)
             grant: dict = {"account": name, "at": first.strftime("%Y-%m-%dT%H:%M:%SZ")}
             grant["amount"] = choices.pick([20, 60, 100, 200, 600]) * worth
             if choices.chance(65):

@@ -25,6 +25,7 @@ from upheld.check.lifecycle import check_ambiguity, check_channels, check_lifecy
 from upheld.check.names import check_names
 from upheld.check.paths import Paths
 from upheld.check.provenance import check_provenance
+from upheld.check.remedies import check_remedies
 from upheld.check.starts import check_starts
 from upheld.check.tables import check_tables
 from upheld.check.values import check_references, check_values
@@ -66,6 +67,7 @@ def check_meaning(
     check_calendars(inspection)
     check_business_days(inspection)
     check_billing(inspection)
+    check_remedies(inspection)
     check_provenance(inspection, texts)
     check_wordings(inspection)
     return waive(assembled.policy, document, dict.fromkeys(inspection.findings))

@@ -5,21 +5,34 @@ Source: DESIGN section 9.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
 from upheld.check.inspection import Inspection
 from upheld.check.tables import check_chooser
+from upheld.check.values import readable
+from upheld.core.billing.worked_time import LONGEST_S
 from upheld.core.condition.condition import ALWAYS, names_read
-from upheld.core.condition.ordered import Integer
+from upheld.core.condition.ordered import Instant, Integer
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.charge import LARGEST_AMOUNT, Charge, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.charge import (
+    LARGEST_AMOUNT,
+    Account,
+    Charge,
+    NamedAmount,
+    Overage,
+    ParameterAmount,
+    Rating,
+    WorkedAmount,
+)
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.parameter import column_path
+from upheld.core.policy.policy import ALWAYS as ROUND_THE_CLOCK
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
 from upheld.core.time.duration import Duration, parse_duration
-
-MINUTES = "min"
+from upheld.document.tree import mapping
 
 
 def check_billing(inspection: Inspection) -> None:
@@ -30,16 +43,44 @@ def check_billing(inspection: Inspection) -> None:
         if account.expiry_notice is not None and not account.expiry_notice.has_seconds:
             message = f"`{account.expiry_notice}` is as long as its dates, and a notice is given a fixed time before"
             inspection.report("UP526", (*account.path, "expiry-notice"), message, "write days, such as `30d`")
-        if account.overdraft == "refuse" and account.limit is not None:
-            message = f"`{account.id}` is never overdrawn, so a limit says nothing"
-            inspection.report(
-                "UP603", (*account.path, "limit"), message, "leave it out, or say `overdraft: warn`", key=True
-            )
+        if account.overdraft == "refuse" and (account.limit is not None or account.repays):
+            path: Path = ("overdraft", "repay") if account.repays else ("limit",)
+            told = "there is nothing to repay" if account.repays else "a limit says nothing"
+            message, hint = f"`{account.id}` is never overdrawn, so {told}", "leave it out, or say `overdraft: warn`"
+            inspection.report("UP603", (*account.path, *path), message, hint, key=True)
+        if account.overage is not None:
+            _overage(inspection, account, account.overage)
     for charge in inspection.policy.charges:
         if charge.rating is not None:
             _rating(inspection, charge, charge.rating)
     _holds(inspection)
     _ends(inspection)
+
+
+def _overage(inspection: Inspection, account: Account, overage: Overage) -> None:
+    """What an account lacks ends somewhere, and is converted where that account counts otherwise."""
+    path: Path = (*account.path, "overage")
+    if account.overdraft != "refuse":
+        message = f"`{account.id}` is never overdrawn, since `{overage.account}` pays what it lacks"
+        inspection.report("UP603", (*account.path, "overdraft"), message, "leave `overdraft:` out", key=True)
+    accounts, way = inspection.policy.accounts, [account.id]
+    found: Account | None = account
+    while found is not None and found.overage is not None:
+        way.append(found.overage.account)
+        if way[-1] == account.id and next(name for name in accounts if name in way) == account.id:  # told once
+            message = f"what `{account.id}` lacks comes back to it, by {listed(way[1:])}"
+            inspection.report("UP612", (*path, "to"), message, "let the last account have an `overdraft:` instead")
+        if way[-1] in way[:-1]:
+            return
+        found = accounts.get(way[-1])
+    pays = accounts.get(overage.account)
+    if pays is not None and pays.owed:
+        message = f"what `{account.id}` lacks cannot be taken from `{pays.id}`, which holds what the vendor owes"
+        inspection.report("UP603", (*path, "to"), message, "name an account from which the customer pays")
+    if pays is not None and pays.unit != account.unit and "factor" not in mapping(inspection.value(path)):
+        message = f"`{account.id}` counts in {account.unit}, and `{pays.id}`, which pays what it lacks, in {pays.unit}"
+        hint = "convert it with `factor:`, as minutes at 90.00 an hour are `factor: 150`"
+        inspection.report("UP602", (*path, "to"), message, hint)
 
 
 def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:
@@ -48,7 +89,9 @@ def _fits(inspection: Inspection, path: Path, value: object, unit: str) -> None:
         return
     if unit != MINUTES:
         message = f"`{value}` is a time, and this account counts in {unit}"
-        inspection.report("UP602", path, message, f"write the amount in the smallest unit of {unit}, without a unit")
+        counted = f"write the amount in the smallest unit of {unit}, without a unit"
+        hint = counted if unit in CURRENCIES else "write how many, without a unit"
+        inspection.report("UP602", path, message, hint)
     elif _minor(value).denominator != 1:
         message = f"`{value}` is no whole number of minutes, in which this account counts"
         inspection.report("UP602", path, message, "write whole minutes, such as `15min`")
@@ -63,6 +106,8 @@ def _rating(inspection: Inspection, charge: Charge, rating: Rating) -> None:
         _amount(inspection, charge, rating, account.unit)
     else:
         _amount(inspection, charge, rating, MINUTES)
+    if rating.split:
+        _split(inspection, charge, rating)
     keys = ("first-block", "minimum", "cap")
     for key, value in zip(keys, (rating.first_block, rating.minimum, rating.cap), strict=True):
         _fits(inspection, (*rating.path, key), value, account.unit)
@@ -89,10 +134,58 @@ def _amount(inspection: Inspection, charge: Charge, rating: Rating, unit: str) -
         _named(inspection, charge, (*path, "ref"), amount.name, unit)
     elif isinstance(amount, ParameterAmount):
         _table(inspection, charge, path, rating, amount, unit)
+    elif isinstance(amount, WorkedAmount):
+        _effort(inspection, charge, rating, amount)
     else:
         _fits(inspection, path, amount, unit)
         if amount is not None:
             _bounded(inspection, charge, path, amount, rating)
+
+
+def _effort(inspection: Inspection, charge: Charge, rating: Rating, amount: WorkedAmount) -> None:
+    """Both ends of the effort are instants, and it is billed in minutes."""
+    scope = inspection.vocabulary.on_events(charge.on)
+    for key, name in (("from", amount.since), ("until", amount.until)):
+        path: Path = (*rating.path, "effort", key, "ref")
+        domain = readable(inspection, path, name, scope)
+        if domain is not None and not isinstance(domain, Instant):
+            message, hint = f"{quoted(name)} holds no instant", "name a field with `instant: true`"
+            inspection.report("UP515", path, message, hint)
+    if amount.since == amount.until:
+        message = f"`{charge.id}` bills work that begins and ends at one instant, {quoted(amount.since)}"
+        inspection.report("UP603", (*rating.path, "effort", "until"), message, "name when the work ended")
+    unit = inspection.policy.accounts[rating.account].unit
+    if rating.factor == 1 and unit != MINUTES:
+        message = f"an effort is counted in minutes, and this account counts in {unit}"
+        hint = "convert it with `factor:`: at 90.00 an hour a minute is `factor: 150`"
+        hint = hint if unit in CURRENCIES else "convert it with `factor:`: a visit of two hours is `factor: 1/120`"
+        inspection.report("UP602", (*rating.path, "effort"), message, hint, key=True)
+    most = max((case.factor for case in rating.split), default=Fraction(1))
+    _bounded(inspection, charge, (*rating.path, "effort"), math.ceil(most * LONGEST_S / 60), rating)
+
+
+def _split(inspection: Inspection, charge: Charge, rating: Rating) -> None:
+    """Every part of an effort falls under one case, and every case may be reached."""
+    path: Path = (*rating.path, "split")
+    if not isinstance(rating.amount, WorkedAmount):
+        message = f"`{charge.id}` cuts along calendars what has no beginning and no end"
+        hint = "give `effort: {from: …, until: …}` instead of an amount, or leave the split out"
+        inspection.report("UP611", path, message, hint, key=True)
+        return
+    seen: dict[str, int] = {}
+    for index, case in enumerate(rating.split):
+        name = "" if case.calendar == ROUND_THE_CLOCK else case.calendar
+        earlier = seen.get(name, seen.get(""))
+        if earlier is not None:
+            taken = rating.split[earlier].calendar
+            told = f"what lies in `{taken}`" if taken else "everything"
+            message = f"this case of the split is never reached: case {earlier + 1} takes {told} before it"
+            inspection.report("UP611", (*path, index), message, "put it before that one, or leave it out")
+        seen.setdefault(name, index)
+    if "" not in seen:
+        message = f"what lies in none of {listed(seen)} is billed by no case of this split"
+        hint = "end with `{factor: 1}`, which takes the rest, or `{factor: 0}` where the rest costs nothing"
+        inspection.report("UP611", path, message, hint, key=True)
 
 
 def _bounded(inspection: Inspection, charge: Charge, path: Path, amount: int | Duration, rating: Rating) -> None:

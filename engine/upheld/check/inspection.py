@@ -23,6 +23,7 @@ SINGULAR = {
     "receivers": "role, level or queue",
     "sortings": "fact",
     "likes": "fact",
+    "breakable": "promise",
 }
 """What one name of each section, or of several of them together, is called."""
 

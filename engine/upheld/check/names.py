@@ -52,15 +52,24 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("events", ("excuses", "on"), ()),
     ("commitments", ("excuses", "of"), ()),
     ("commitments", ("objectives", "of"), ()),
+    *(("states", ("availability", key, "in"), ()) for key in ("down", "excused")),
+    *(("events", ("availability", key, "on"), ()) for key in ("down", "excused")),
+    ("calendars", ("availability", "calendar"), (ALWAYS,)),
+    ("breakable", ("remedies", "of"), ()),
+    ("accounts", ("remedies", "account"), ()),
+    ("events", ("remedies", "claim", "on"), ()),
+    *(("parameters", ("remedies", *amount, "parameter"), ()) for amount in (("amount",), ("steps", "is"))),
     ("states", ("timers", "in"), ()),
     ("states", ("timers", "to"), ()),
     ("levels", ("timers", "escalate"), ()),
     ("calendars", ("timers", "calendar"), (ALWAYS,)),
     ("events", ("timers", "reset", "on"), ()),
     *(("states", ("timers", "reset", way), ()) for way in ("enters", "leaves")),
+    ("accounts", ("accounts", "*", "overage", "to"), ()),
     ("events", ("charges", "on"), ()),
     *(("accounts", ("charges", kind, "account"), ()) for kind in ("debit", "hold", "waive")),
     *(("parameters", ("charges", kind, "amount", "parameter"), ()) for kind in ("debit", "hold", "waive")),
+    *(("calendars", ("charges", kind, "split", "in"), (ALWAYS,)) for kind in ("debit", "hold", "waive")),
     *(("charges", ("charges", kind), ()) for kind in ("settle", "release", "reverse")),
     ("events", ("escalation", "on"), ()),
     ("calendars", ("queue", "first", "received", "in-last-closure-of"), (ALWAYS,)),
@@ -98,7 +107,7 @@ RESERVED_BY_SECTION = {
 }
 
 
-UNIONS = frozenset({"core", "levels", "passages", "receivers", "sortings", "likes"})
+UNIONS = frozenset({"core", "levels", "passages", "receivers", "sortings", "likes", "breakable"})
 """What may be named and has no section of its own."""
 
 
@@ -136,6 +145,8 @@ def _declared(inspection: Inspection) -> dict[str, Collection[str]]:
     declared["facts"] = declared["sortings"] = facts
     declared["likes"] = {**facts, "channel": None}
     declared["passages"] = {**_dict(declared["transitions"]), **_dict(declared["timers"]), **_dict(declared["states"])}
+    breakable = (declared[section] for section in ("commitments", "objectives", "availability"))
+    declared["breakable"] = dict.fromkeys(name for names in breakable for name in names)
     queues = getattr(facts["queue"], "values", ())
     levels = inspection.vocabulary.levels
     declared["levels"] = dict.fromkeys(name for each in inspection.policy.escalation for name, _ in each.levels)
@@ -308,7 +319,7 @@ def _conditions(value: object, within: bool = False) -> Iterator[object]:
         for key, entry in value.items():
             if key == "conditions" and not within and isinstance(entry, Mapping):
                 yield from entry.values()
-            elif key in ("when", "require", "is", "first", "ref", "add", "by"):
+            elif key in ("when", "require", "is", "first", "ref", "add", "by") or (key == "of" and "share" in value):
                 yield entry
             else:
                 yield from _conditions(entry, within=True)

@@ -39,6 +39,7 @@ TEXTS: tuple[tuple[str, ...], ...] = (
     ("events", "*", "effects", "about"),
     *((holder, "effects", "about") for holder in ("transitions", "rules", "timers")),
     ("escalation", "levels", "*"),
+    ("accounts", "*", "unit", "count"),
 )
 """The keys that lead to each text that customers may read."""
 

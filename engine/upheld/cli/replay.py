@@ -34,10 +34,16 @@ def _breaches(policy: Policy, summary: Row) -> int:
 FAILURES: Final[Mapping[str, Callable[[Policy, Row], int]]] = {
     "breach": _breaches,
     "objective": lambda policy, summary: sum(each["status"] == "breached" for each in summary["objectives"]),
+    "availability": lambda policy, summary: sum(
+        each["status"] == "breached" for each in summary.get("availability", ())
+    ),
+    "remedy": lambda policy, summary: sum(each["booked"] > 0 for each in summary.get("remedies", ())),
     "refusal": lambda policy, summary: int(summary["refused"]),
     "flag": lambda policy, summary: int(summary["flags"]),
     "nonconforming": lambda policy, summary: int(summary["nonconforming"]),
-    "overdraft": lambda policy, summary: sum(each["overdrawn"] > 0 for each in summary["balances"]),
+    "overdraft": lambda policy, summary: sum(
+        each["overdrawn"] > 0 and not policy.accounts[each["account"]].owed for each in summary["balances"]
+    ),
     "bad": lambda policy, summary: int(summary["skipped"]),
 }
 """What `--fail-on` may name, and how many of it there are."""

@@ -1,9 +1,12 @@
 """The core: what decides, and nothing that reaches outside - no file, clock, chance, log or user.
 
-Eleven wings stand on a ground of five terms (`errors`, `finding`, `frozen`, `nearest`, `series`) and import downwards:
+Thirteen wings stand on a ground of five terms (`errors`, `finding`, `frozen`, `nearest`, `series`); imports run
+downwards only:
 
     story       everything that happened to one ticket, and why
-    replay      what became of many tickets: verdicts, summary, objectives, work order, warnings
+    replay      what became of many tickets: verdicts, summary, work order, warnings
+    remedies    stratum five: what broken promises cost the vendor; nothing but replay and story reads it
+    population  promises over many tickets: objectives, availability
     decision    one event in, one explained decision out: the only wing that knows all strata
     billing     strata three and four: rating, ledgers, statements
     clocks      stratum two: promised times, ticket by ticket; knows nothing of billing, nor billing of it

@@ -10,7 +10,7 @@ from upheld.core.finding import Finding
 from upheld.core.policy.policy import Policy, Status, Vendor
 from upheld.core.policy.provenance import Grounds
 from upheld.document.tree import Data, mapping, text, words
-from upheld.loader import billing, commitments, declarations, lifecycle
+from upheld.loader import billing, commitments, declarations, lifecycle, remedies
 from upheld.loader.declarations import day
 from upheld.loader.draft import Draft, Reading
 from upheld.loader.overlay import Resolved
@@ -84,8 +84,10 @@ def assemble(document: Resolved) -> Assembled:
         excuses=commitments.excuses(draft),
         objectives=commitments.objectives(draft),
         timers=commitments.timers(draft),
+        availability=remedies.availability(draft),
         accounts=billing.accounts(draft),
         charges=billing.charges(draft),
+        remedies=remedies.remedies(draft),
         escalation=billing.escalation(draft),
         queue=billing.queue(draft),
         invariants=billing.invariants(draft),

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from upheld.core.policy.charge import (
+    OVERDRAFTS,
     Account,
     Amount,
     Charge,
     ChargeKind,
     FixedAmount,
     NamedAmount,
+    Overage,
     Overdraft,
     ParameterAmount,
     Rating,
     Rounding,
     Scope,
+    SplitCase,
+    WorkedAmount,
 )
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
 from upheld.core.policy.provenance import Path
+from upheld.core.policy.wording import Wording
 from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import duration
 from upheld.loader.draft import Draft
+from upheld.loader.remedies import cap, unit_of
 from upheld.schema.formats import parse_amount
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")
@@ -36,20 +44,92 @@ def _fixed(spec: Data, key: str) -> FixedAmount | None:
         return None
 
 
+def _overdraft(spec: Data) -> Overdraft:
+    """What happens when the balance is too small; what the vendor owes can always be paid out."""
+    mode = text(spec, "overdraft") or text(mapping(spec.get("overdraft")), "mode")
+    return "allow" if "kind" in spec else next((each for each in OVERDRAFTS if each == mode), "refuse")
+
+
+def _overage(draft: Draft, path: Path, spec: Data) -> Overage | None:
+    """Where what the balance lacks is charged; else it has to be said what happens then."""
+    if "kind" in spec:
+        return None
+    if "overage" not in spec:
+        if "overdraft" not in spec:
+            hint = "add `overdraft:`, what happens when the balance is too small, or `overage:`, where that is charged"
+            draft.report("UP102", path, "`overdraft` is missing", hint, key=True)
+        return None
+    overage = mapping(spec.get("overage"))
+    return Overage(text(overage, "to"), Fraction(str(overage.get("factor", 1))))
+
+
+def _unit(draft: Draft, path: Path, spec: Data) -> dict[str, Any]:
+    """What an account counts: time, money, or things that have names."""
+    names = mapping(mapping(spec.get("unit")).get("count"))
+    if not names:
+        return {"unit": unit_of(spec)}
+    said = {language: [str(each) for each in sequence(words_)] for language, words_ in names.items()}
+    for language, forms in said.items():
+        if len(forms) != 2:
+            message = f"`{forms[0]}` is not told in the plural"
+            hint = f"write both: `{language}: [{forms[0]}, {forms[0]}s]`"
+            draft.report("UP603", (*path, "unit", "count", language), message, hint)
+    one, several = (Wording(tuple((each, forms[place]) for each, forms in said.items())) for place in (0, -1))
+    unit = unit_of(spec)
+    if unit == MINUTES or unit in CURRENCIES:
+        message = f"`{unit}` is a unit of time or money, and nothing that is counted"
+        draft.report("UP603", (*path, "unit"), message, f"write `unit: {unit}`, or call it otherwise", key=True)
+    return {"unit": unit, "counts": (one, several)}
+
+
 def accounts(draft: Draft) -> dict[str, Account]:
     """The balances."""
-    overdrafts: dict[str, Overdraft] = {"refuse": "refuse", "warn": "warn", "allow": "allow"}
+    for path, name, spec in draft.entries("accounts"):
+        keys = ("overdraft", "overage", "limit", "low-balance", "expiry-notice") if "kind" in spec else ("cap",)
+        for key in keys:
+            if key in spec:
+                said = "owed to the customer" if "kind" in spec else "which the customer may use"
+                message = f"`{key}` says nothing of account `{name}`, which holds what is {said}"
+                draft.report("UP603", (*path, key), message, "leave it out", key=True)
     return {
         name: Account(
             **draft.item(path, name, spec),
-            unit=text(spec, "unit"),
-            overdraft=overdrafts.get(text(spec, "overdraft"), "refuse"),
+            **_unit(draft, path, spec),
+            overdraft=_overdraft(spec),
+            repays="repay" in mapping(spec.get("overdraft")),
+            overage=_overage(draft, path, spec),
+            owed="kind" in spec,
+            cap=cap(draft, (*path, "cap"), mapping(spec.get("cap")), unit_of(spec)),
             limit=_fixed(spec, "limit"),
             low_balance=_fixed(spec, "low-balance"),
             expiry_notice=duration(spec, "expiry-notice"),
         )
         for path, name, spec in draft.entries("accounts")
     }
+
+
+def _measured(draft: Draft, path: Path, spec: Data) -> Amount | None:
+    """An amount, or how long work took."""
+    if "amount" in spec and "effort" in spec:
+        message = "this bills an `amount`, and the `effort` besides"
+        draft.report("UP603", (*path, "effort"), message, "keep one of them", key=True)
+    elif "effort" not in spec:
+        if "amount" not in spec:
+            hint = "add `amount:`, how much is billed, or `effort:`, from when until when work was done"
+            draft.report("UP102", path, "`amount` is missing", hint, key=True)
+        return _amount(draft, (*path, "amount"), spec.get("amount"))
+    effort = mapping(spec.get("effort"))
+    ends = [draft.reference((*path, "effort"), effort, key) for key in ("from", "until")]
+    return WorkedAmount(*(each.name if each else "" for each in ends))
+
+
+def _split(draft: Draft, path: Path, spec: Data) -> tuple[SplitCase, ...]:
+    cases = []
+    for index, entry in enumerate(sequence(spec.get("split"))):
+        case, at = mapping(entry), (*path, "split", index)
+        factor = Fraction(str(case.get("factor", 1)))
+        cases.append(SplitCase(**draft.grounds(at, case), calendar=text(case, "in"), factor=factor))
+    return tuple(cases)
 
 
 def _amount(draft: Draft, path: Path, value: object) -> Amount | None:
@@ -80,7 +160,8 @@ def _rating(draft: Draft, path: Path, spec: Data) -> Rating:
     return Rating(
         **draft.grounds(path, spec),
         account=text(spec, "account"),
-        amount=_amount(draft, (*path, "amount"), spec.get("amount")),
+        amount=_measured(draft, path, spec),
+        split=_split(draft, path, spec),
         factor=Fraction(str(spec.get("factor", 1))),
         first_block=_fixed(spec, "first-block"),
         step=_fixed(round_, ways[0]) if ways else None,

@@ -120,6 +120,7 @@ def _fact(draft: Draft, path: Path, name: str, spec: Data) -> Fact:
         default=default if isinstance(default, (str, int, bool)) else None,
         immutable=bool(spec.get("immutable")),
         labels=value_labels(draft, spec),
+        unit=text(spec, "unit"),
     )
 
 

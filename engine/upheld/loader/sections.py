@@ -53,9 +53,11 @@ SECTIONS: Final[Mapping[str, Section]] = {
     "commitments": Section("commitment", is_list=True),
     "excuses": Section("excuse", is_list=True, labelled=False),
     "objectives": Section("objective", is_list=True),
+    "availability": Section("availability", is_list=True),
     "timers": Section("timer", is_list=True),
     "accounts": Section("account"),
     "charges": Section("charge", is_list=True),
+    "remedies": Section("remedy", is_list=True),
     "invariants": Section("invariant", is_list=True, labelled=False),
 }
 """Every section by its key, in the order in which a policy is read."""

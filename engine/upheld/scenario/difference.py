@@ -86,6 +86,10 @@ def same(expected: object, actual: object) -> bool:
     return type(expected) is type(actual) and expected == actual
 
 
+AMOUNTS = (
+    *("amount", "available", "held", "consumed", "expired", "overdrawn"),
+    *("accruing", "claimable", "lapsed", "capped"),
+)
 KEYS: Mapping[str, tuple[str, Callable[[object, object], bool]]] = {
     "at": ("at", same_instant),
     "started": ("started_at", same_instant),
@@ -96,9 +100,13 @@ KEYS: Mapping[str, tuple[str, Callable[[object, object], bool]]] = {
     "paused": ("paused_s", same_length),
     "remaining": ("remaining_s", same_length),
     "overrun": ("overrun_s", same_length),
+    "down": ("down_s", same_length),
+    "excused": ("excused_s", same_length),
+    "breached": ("breached_at", same_instant),
+    "claim-until": ("claim_until", same_instant),
     "charge": ("rule", same),
     **{key: (key, same_text) for key in ("message", "about")},
-    **{key: (key, same_amount) for key in ("amount", "available", "held", "consumed", "expired", "overdrawn")},
+    **{key: (key, same_amount) for key in AMOUNTS},
 }
 """The keys of an expectation that a verdict calls otherwise, or that are not compared letter by letter."""
 
@@ -116,13 +124,24 @@ def compare_item(found: Comparison, path: Path, expected: Data, actual: Data) ->
             if missing:
                 found.differ(at, missing, cited)
             continue
-        name, equal = KEYS.get(key, (key, same))
+        name, equal = _compared(key, actual)
         if not equal(value, actual.get(name)):
             found.differ(at, value, _like(equal, value, actual.get(name)))
     if len(found.differences) > before:
         return False
     found.asserted.append(actual)
     return True
+
+
+def _compared(key: str, actual: Data) -> tuple[str, Callable[[object, object], bool]]:
+    """What an item of a verdict calls a key, and how it is compared; `booked` is an instant or an amount."""
+    if key == "booked" and "booked_at" in actual:
+        return "booked_at", same_instant
+    return ("booked", same_amount) if key == "booked" else KEYS.get(key, (key, same))
+
+
+OF_WHICH = ("period", "cycle", "commitment", "customer")
+"""Keys that say which of several items of one name is meant."""
 
 
 def compare_list(
@@ -165,9 +184,7 @@ def compare_named(found: Comparison, path: Path, expected: Data, actual: Sequenc
         if isinstance(wanted, list):
             compare_list(found, at, wanted, rows, ("id",))
             continue
-        chosen = [
-            row for row in rows if all(row.get(key) == wanted[key] for key in ("period", "cycle") if key in wanted)
-        ]
+        chosen = [row for row in rows if all(row.get(key) == wanted[key] for key in OF_WHICH if key in wanted)]
         if len(chosen) != 1:
             found.differ(at, f"one {what}", f"{len(chosen) or ('none' if rows else found.nothing)}")
         else:

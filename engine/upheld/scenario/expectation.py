@@ -78,6 +78,7 @@ def _ticket(found: Comparison, path: Path, expected: Data, verdict: Data, policy
         if key in expected or key in ALWAYS_COMPARED:
             compare_list(found, (*path, key), expected.get(key, []), verdict.get(key, []), names)
     compare_named(found, (*path, "clocks"), expected.get("clocks", {}), verdict["commitments"], "clock")
+    compare_named(found, (*path, "remedies"), expected.get("remedies", {}), verdict.get("remedies", []), "remedy")
     timers = _cited(verdict.get("timers", []), policy.timers)
     compare_named(found, (*path, "timers"), expected.get("timers", {}), timers, "timer")
     if path:
@@ -115,6 +116,9 @@ def _summary(found: Comparison, expected: Data, replayed: Data, policy: Policy) 
     summary = replayed.get("summary", {})
     periods = _cited([*summary.get("objectives", []), *summary.get("indicators", [])], policy.objectives)
     compare_named(found, ("objectives",), _with_periods(expected.get("objectives", {})), periods, "period")
+    uptimes = _cited(summary.get("availability", []), policy.availability)
+    compare_named(found, ("availability",), expected.get("availability", {}), uptimes, "period")
+    compare_named(found, ("owed",), expected.get("owed", {}), summary.get("remedies", []), "period")
     balances = _cited(summary.get("balances", []), policy.accounts.values())
     compare_named(found, ("balances",), expected.get("balances", {}), balances, "balance")
     if "order" in expected:

@@ -19,8 +19,9 @@ from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
 
-from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
-from upheld.core.policy.currency import CURRENCIES, MINUTES
+from upheld.core.nearest import listed, nearest
+from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT, OVERDRAFTS
+from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.day import parse_date, parse_day, parse_weekdays
 from upheld.core.time.duration import Duration, parse_duration
@@ -39,12 +40,18 @@ _REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*@[0-9A-Za-z]+(?:[.+-][0-9A-Za-
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
 _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?", re.ASCII)
+_MONEY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,4}))?", re.ASCII)
+_MONTHS = re.compile(r"([1-9][0-9]{0,3})(mo|y)", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
-_PERIOD = re.compile(r"all|[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_PERIOD = re.compile(r"all|[0-9]{4}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?", re.ASCII)
 _LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
 _NAIVE = re.compile(_LOCAL, re.ASCII)
 _INSTANT = re.compile(rf"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.ASCII)
+
+
+MOST_MONTHS = 1_200
+"""What is longer outlives every calendar."""
 
 
 def _matches(pattern: re.Pattern[str], what: str, such_as: str) -> Callable[[str], None]:
@@ -112,6 +119,31 @@ def parse_amount(value: str | int, least: int = 0) -> int | Duration:
     return amount
 
 
+def parse_money(value: str | int, unit: str) -> int | Duration:
+    """Minor units, a time, or money as people write it: ``50.00``, with the decimals of its currency.
+
+    >>> parse_money("50.00", "EUR"), parse_money(5000, "EUR"), parse_money("50", "JPY")
+    (5000, 5000, 50)
+
+    Raises: ValueError for anything else.
+    """
+    match = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return parse_amount(value)
+    decimals = DECIMALS.get(unit, 2 if not unit or unit in CURRENCIES else 0)
+    if unit == MINUTES or len(match[2] or "") not in (0, decimals):
+        counts = "whole minutes" if unit == MINUTES else f"{decimals or 'no'} decimals"
+        raise ValueError(f"{_short(str(value))} is no amount of {unit}: it has {counts}; or write whole minor units")
+    return parse_amount(int(f"{match[1]}{match[2] or '0' * decimals}"))
+
+
+def _money(text: str) -> None:
+    if _MONEY.fullmatch(text) is None:
+        if _NUMBER.fullmatch(text):
+            raise ValueError(f"{_short(text)} is no amount: write money as `50.00`, or whole minor units")
+        parse_amount(text)
+
+
 def _granted(text: str) -> None:
     parse_amount(text, LEAST_AMOUNT)
 
@@ -159,6 +191,27 @@ def _window(text: str) -> None:
     parse_time_of_day(closing)
 
 
+def _overdraft(text: str) -> None:
+    if text not in OVERDRAFTS:
+        near = nearest(text, OVERDRAFTS)
+        hint = f"did you mean `{near}`?" if near else f"it can be {listed(OVERDRAFTS)}"
+        raise ValueError(f"{_short(text)} cannot stand here: {hint}")
+
+
+def parse_months(text: str) -> int:
+    """The whole months that ``text`` says, such as ``3mo`` or ``1y``. Raises ValueError for anything else."""
+    match = _MONTHS.fullmatch(text)
+    months = int(match[1]) * (12 if match[2] == "y" else 1) if match else 0
+    if not 0 < months <= MOST_MONTHS:
+        raise ValueError(f"{_short(text)} is no number of months: write months or years, such as `3mo` or `1y`")
+    return months
+
+
+def _carry_over(text: str) -> None:
+    if text != "none":
+        raise ValueError(f"{_short(text)} says not what is carried over: write `none`, or `{{at-most: 2h, for: 3mo}}`")
+
+
 def _country(text: str) -> None:
     if not (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()):
         raise ValueError(f"{_short(text)} is no country: write its two capital letters, such as `FR`")
@@ -167,7 +220,19 @@ def _country(text: str) -> None:
 def _unit(text: str) -> None:
     if text != MINUTES and text not in CURRENCIES:
         advice = f"write `{text.upper()}`" if text.upper() in CURRENCIES else "write `min`, or a currency such as `EUR`"
-        raise ValueError(f"{_short(text)} is no unit: {advice}; an account counts time or money")
+        raise ValueError(f"{_short(text)} is no unit: {advice}")
+
+
+def _account_unit(text: str) -> None:
+    """The same, or a hint at what else an account may count."""
+    try:
+        _unit(text)
+    except ValueError as error:
+        if text.upper() in CURRENCIES:
+            raise
+        name = text if text.isalpha() else "incident"
+        form = f"`unit: {{count: {{en: [{name}, {name}s]}}}}`"
+        raise ValueError(f"{error}; an account that counts things names one and many: {form}") from None
 
 
 def _cycles(text: str) -> None:
@@ -177,7 +242,9 @@ def _cycles(text: str) -> None:
 
 
 FORMATS: dict[str, Callable[[str], object]] = {
+    "account-unit": _account_unit,
     "amount": parse_amount,
+    "carry-over": _carry_over,
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
     "code": _matches(_CODE, "no code of a finding: write it as reports do", "UP501"),
     "country": _country,
@@ -193,9 +260,12 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "language": _matches(_LANGUAGE, "no language: write its code", "fr"),
     "length": _length,
     "line": _line,
+    "money": _money,
+    "months": parse_months,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
+    "overdraft": _overdraft,
     "percent": parse_percent,
-    "period": _matches(_PERIOD, "no period: write a month, or `all`", "2026-03"),
+    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
     "prose": _prose,
     "target": parse_target,

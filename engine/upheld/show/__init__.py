@@ -35,11 +35,12 @@ def page(policy: Policy, language: str) -> Page:
     from upheld.show.policy.hours import hours
     from upheld.show.policy.promises import promises
     from upheld.show.policy.refusals import refusals
+    from upheld.show.policy.remedies import availability, remedies
 
     view = View(policy, language)
-    blocks: list[Block] = [*overview(view), *contact(view), *hours(view), *promises(view)]
+    blocks: list[Block] = [*overview(view), *contact(view), *hours(view), *promises(view), *availability(view)]
     blocks += [*course(view, diagram(view)), *refusals(view), *handling(view)]
-    blocks += [*contracts(view), *billing(view), *grounds(view)]
+    blocks += [*contracts(view), *billing(view), *remedies(view), *grounds(view)]
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 

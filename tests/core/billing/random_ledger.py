@@ -23,7 +23,7 @@ if __name__ == "__main__":
 from core.billing.slow_ledger import SlowLedger
 
 from upheld.core.billing.booking import Allowance, Decline, debit, grant, hold, note, release, reverse, settle, waive
-from upheld.core.billing.entry import OVERDRAWN
+from upheld.core.billing.entry import OVERDRAWN, Carried
 from upheld.core.billing.ledger import Ledger, expire
 from upheld.core.errors import LedgerError
 
@@ -39,7 +39,8 @@ class Story:
         self.chance = chance
         self.allowance = Allowance(chance.choice(("refuse", "warn", "allow")), chance.choice((None, 0, 60, 5_000)))
         self.ledger = Ledger()
-        self.slow = SlowLedger(*self.allowance)
+        self.repays = chance.random() < 0.5
+        self.slow = SlowLedger(*self.allowance, self.repays)
         self.at_s = 0
 
     def step(self) -> str:
@@ -68,6 +69,13 @@ class Story:
         limit = self.allowance.limit if self.allowance.overdraft != "refuse" else 0
         assert limit is None or 0 <= ledger.overdrawn <= limit, "L03"
         for entry in ledger.entries.since(len(before.entries)):
+            if entry.kind == "carry":
+                ((source, target, amount),) = entry.transfers
+                assert (source, target) == (f"available:{entry.of}", f"available:{entry.number}"), "L05"
+                lot = ledger.entries.numbered(entry.of or 0).lot
+                assert lot is not None
+                assert lot.carried is not None
+                assert amount <= lot.carried.most
             if entry.kind == "expire":
                 ((source, target, _),) = entry.transfers
                 assert (source, target) == (f"available:{entry.of}", "expired"), "L05"
@@ -105,7 +113,12 @@ class Story:
     def _grant(self) -> tuple[Ledger | Decline, str]:
         amount = self.chance.choice((1, 60, 100, 200, 1_000))
         expires_s = self.chance.choice((None, self.at_s + self.chance.randrange(1, 4_000), self.at_s + 900))
-        return grant(self.ledger, amount, self.at_s, expires_s), self.slow.grant(amount, self.at_s, expires_s)
+        carried = None
+        if expires_s is not None and self.chance.random() < 0.3:
+            lasting_s = self.chance.choice((None, 1, 900, 4_000))
+            carried = Carried(self.chance.choice((5, 60, 10_000)), None if lasting_s is None else expires_s + lasting_s)
+        granted = grant(self.ledger, amount, self.at_s, expires_s, repays=self.repays, carried=carried)
+        return granted, self.slow.grant(amount, self.at_s, expires_s, carried)
 
     def _debit(self) -> tuple[Ledger | Decline, str]:
         amount, category = self.chance.randrange(1, 130), self.chance.choice(CATEGORIES)
@@ -141,7 +154,7 @@ class Story:
 
     def _note(self) -> tuple[Ledger | Decline, str]:
         self.slow.pass_time(self.at_s)
-        self.slow._write("note", [])
+        self.slow._write("note", [], at_s=self.at_s)
         return note(self.ledger, self.at_s, "nothing more"), "ok"
 
     def _pass(self) -> tuple[Ledger | Decline, str]:

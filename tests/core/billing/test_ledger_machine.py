@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from upheld.core.billing.booking import Allowance, Decline, debit, grant, hold, release, reverse, settle, waive
+from upheld.core.billing.entry import Carried
 from upheld.core.billing.ledger import Ledger, expire
 
 AMOUNTS = st.integers(1, 200)
@@ -20,10 +21,14 @@ class LedgerMachine(RuleBasedStateMachine):
     entries = Bundle("entries")
     holds = Bundle("holds")
 
-    @initialize(overdraft=st.sampled_from(["refuse", "warn", "allow"]), limit=st.none() | st.integers(0, 100))
-    def begin(self, overdraft, limit):
-        self.allowance = Allowance(overdraft, limit)
-        self.ledger, self.slow, self.at_s = Ledger(), SlowLedger(overdraft, limit), 0
+    @initialize(
+        overdraft=st.sampled_from(["refuse", "warn", "allow"]),
+        limit=st.none() | st.integers(0, 100),
+        repays=st.booleans(),
+    )
+    def begin(self, overdraft, limit, repays):
+        self.allowance, self.repays = Allowance(overdraft, limit), repays
+        self.ledger, self.slow, self.at_s = Ledger(), SlowLedger(overdraft, limit, repays), 0
 
     def agree(self, answer, expected):
         """Take the answer over; the number of the entry, if there is one."""
@@ -39,10 +44,14 @@ class LedgerMachine(RuleBasedStateMachine):
         self.at_s += passed_s
         self.agree(expire(self.ledger, self.at_s), self.slow.pass_time(self.at_s))
 
-    @rule(target=entries, amount=AMOUNTS, lasting_s=LASTING)
-    def grant(self, amount, lasting_s):
+    @rule(target=entries, amount=AMOUNTS, lasting_s=LASTING, kept=st.none() | AMOUNTS, kept_s=LASTING)
+    def grant(self, amount, lasting_s, kept, kept_s):
         ends_s = None if lasting_s is None else self.at_s + lasting_s
-        return self.agree(grant(self.ledger, amount, self.at_s, ends_s), self.slow.grant(amount, self.at_s, ends_s))
+        carried = None
+        if kept is not None and ends_s is not None:
+            carried = Carried(kept, None if kept_s is None else ends_s + kept_s)
+        granted = grant(self.ledger, amount, self.at_s, ends_s, repays=self.repays, carried=carried)
+        return self.agree(granted, self.slow.grant(amount, self.at_s, ends_s, carried))
 
     @rule(target=entries, amount=AMOUNTS)
     def debit(self, amount):

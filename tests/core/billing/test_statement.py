@@ -50,6 +50,8 @@ def test_a_line_says_what_it_was_for():
         "raw": 40,
         "billed": 45,
         "held": 0,
+        "repaid": 0,
+        "carried": 0,
         "change": -45,
         "balance": -5,
         "lots": [1],

@@ -32,7 +32,7 @@ def test_csv_holds_every_line_between_opening_and_closing():
     assert {len(HEADER)} == {len(row) for row in rows}
     assert ["opening", "grant", "debit", "closing"] == [row[6] for row in rows[1:]]
     assert ["0", "40", "-5", "-5"] == [row[-1] for row in rows[1:]]
-    assert ["45", "0", "1", "-45"] == rows[3][-5:-1]
+    assert ["45", "0", "0", "0", "1", "-45"] == rows[3][-7:-1]
 
 
 def test_json_says_the_same():

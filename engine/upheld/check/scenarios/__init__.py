@@ -24,6 +24,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.document.tree import Data, mapping, sequence
+from upheld.loader.contracts import contracts_from
 from upheld.loader.vocabulary import Vocabulary
 
 CONTRACT_WORDS = ("kind", "from", "until", "parameters")
@@ -83,6 +84,26 @@ def _check_given(scenario: Scenario) -> None:
             _check_contract(scenario, path, mapping(entry))
     for path, account in scenario.spots("given", "grants", "*", "account"):
         scenario.refer("accounts", path, account)
+    _check_grants(scenario)
+
+
+def _check_grants(scenario: Scenario) -> None:
+    """What of the grants does not fit their accounts and contracts, as in a contracts file."""
+    given = mapping(scenario.spec.get("given"))
+    held, granted = mapping(given.get("contracts")), mapping(given.get("grants"))
+    customers = {
+        name: {
+            "contracts": [{"kind": each} if isinstance(each, str) else each for each in sequence(held.get(name))],
+            "grants": grants,
+        }
+        for name, grants in granted.items()
+    }
+
+    def report(code: str, path: Path, message: str, hint: str, key: bool) -> None:
+        if path[2:3] == ("grants",) and code != "UP201":  # of names that nobody declared is told already
+            scenario.report(code, ("given", "grants", path[1], *path[3:]), message, hint, key=key)
+
+    contracts_from({"customers": customers}, scenario.policy, report)
 
 
 def _check_contract(scenario: Scenario, path: Path, entry: Data) -> None:

@@ -32,6 +32,8 @@ OF_A_TICKET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("commitments", ("clocks", KEY)),
     ("severities", ("clocks", "*", "severity")),
     ("timers", ("timers", KEY)),
+    ("remedies", ("remedies", KEY)),
+    ("commitments", ("remedies", "*", "commitment")),
     ("charges", ("charges",)),
     ("charges", ("charges", "charge")),
     ("accounts", ("charges", "account")),
@@ -43,12 +45,15 @@ OF_A_TICKET: tuple[tuple[str, tuple[str, ...]], ...] = (
 OF_ALL_TICKETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tickets", ("tickets", KEY)),
     ("objectives", ("objectives", KEY)),
+    ("availability", ("availability", KEY)),
+    ("remedies", ("owed", KEY)),
+    *(("customers", (section, "*", "customer")) for section in ("availability", "owed")),
     ("accounts", ("balances", KEY)),
     ("customers", ("balances", "*", "customer")),
     ("tickets", ("order",)),
 )
 
-TOGETHER = ("tickets", "objectives", "balances", "order", "because", "assumes")
+TOGETHER = ("tickets", "objectives", "availability", "owed", "balances", "order", "because", "assumes")
 """Keys that speak of all tickets, or of none in particular."""
 CITING = {"because": "clauses", "assumes": "assumptions"}
 

@@ -53,6 +53,8 @@ def names_of(policy: Policy, vocabulary: Vocabulary) -> dict[str, Collection[str
         "accounts": policy.accounts,
         "commitments": (each.id for each in policy.commitments),
         "objectives": (each.id for each in policy.objectives),
+        "availability": (each.id for each in policy.availability),
+        "remedies": (each.id for each in policy.remedies),
         "rules": (each.id for each in policy.rules),
         "charges": (each.id for each in policy.charges),
         "transitions": (each.id for each in policy.transitions),

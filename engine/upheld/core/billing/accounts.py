@@ -20,12 +20,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from upheld.core.billing.entry import Carried
 from upheld.core.billing.ledger import Ledger
 from upheld.core.errors import LedgerError
 from upheld.core.frozen import FrozenDict, freeze
 from upheld.core.nearest import listed, nearest, quoted
 
 EMPTY: Final = Ledger()
+NO_END: Final = 2**62
+"""After every instant: when what never ends is over."""
 
 
 class Due(NamedTuple):
@@ -36,12 +39,21 @@ class Due(NamedTuple):
         no_end: Whether it never expires.
         expires_s: Else its end: the first instant at which it may no longer be used.
         amount: In the account's minor unit.
+        kept: How much of it goes on at its end, until before ``kept_until_s``.
     """
 
     at_s: int
     no_end: bool
     expires_s: int
     amount: int
+    kept: int = 0
+    kept_until_s: int = 0
+
+    @property
+    def carried(self) -> Carried | None:
+        """What goes on at its end."""
+        end_s = None if self.kept_until_s == NO_END else self.kept_until_s
+        return Carried(self.kept, end_s) if self.kept else None
 
 
 class Book(NamedTuple):

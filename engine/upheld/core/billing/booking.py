@@ -11,7 +11,10 @@ its own instant, so nothing is ever taken from a lot outside its time.
     >>> ledger.available, ledger.overdrawn, ledger.consumed, sum(ledger.balances.values())
     (0, 35, 75, 0)
 
-A later grant does not pay what was overdrawn: both stay shown, side by side.
+A later grant does not pay what was overdrawn, both stay shown side by side; unless it is said to.
+
+    >>> ledger.overdrawn, grant(ledger, 40, at_s=90, repays=True).balances["available:3"]
+    (35, 5)
 
 Raises: every function LedgerError for an amount that is none, an entry that is not there, and an instant before the
 last entry.
@@ -43,6 +46,7 @@ from upheld.core.billing.entry import (
     GRANT,
     OVERDRAWN,
     WAIVED,
+    Carried,
     Lot,
     Transfer,
     available,
@@ -50,6 +54,7 @@ from upheld.core.billing.entry import (
     consumed,
     held,
     lot_of,
+    repaid,
 )
 from upheld.core.billing.ledger import Hold, Ledger, Part, expire, written
 from upheld.core.errors import LedgerError
@@ -63,7 +68,7 @@ DECLINES: Final[dict[DeclineCode, str]] = {
     "beyond-hold": "{wanted} are to be settled, and {there} are held",
     "not-open": "the hold was settled or released before",
     "reversed": "the entry was reversed before",
-    "not-reversible": "an expiry, a note and a reversal cannot be reversed",
+    "not-reversible": "what time does, a note and a reversal cannot be reversed",
     "in-use": "{wanted} would have to go back, and {there} are still there",
 }
 """Every code of a decline, with what it says."""
@@ -102,13 +107,28 @@ class Allowance(NamedTuple):
 NO_OVERDRAFT: Final = Allowance()
 
 
-def grant(ledger: Ledger, amount: int, at_s: int, expires_s: int | None = None, cause: object = None) -> Ledger:
-    """Put a lot on the account, which may be used until before ``expires_s``."""
+def grant(
+    ledger: Ledger,
+    amount: int,
+    at_s: int,
+    expires_s: int | None = None,
+    cause: object = None,
+    *,
+    repays: bool = False,
+    carried: Carried | None = None,
+) -> Ledger:
+    """Put a lot on the account, which may be used until before ``expires_s``; ``repays``: it pays what is overdrawn.
+
+    A lot that is over as it comes pays nothing, since nothing is taken from a lot outside its time.
+    """
     checked(amount)
     ledger = expire(ledger, at_s)
     number = len(ledger.entries) + 1
-    lot = Lot(number, at_s, expires_s)
-    given = (Transfer(GRANT, available(number), amount),)
+    lot = Lot(number, at_s, expires_s, carried)
+    given: tuple[Transfer, ...] = (Transfer(GRANT, available(number), amount),)
+    owed = min(amount, ledger.overdrawn)
+    if repays and owed and not lot.is_over(at_s):
+        given = (*given, Transfer(available(number), repaid(number), owed))
     return expire(written(ledger, "grant", at_s, given, lot=lot, cause=cause), at_s)
 
 
@@ -215,7 +235,7 @@ def reverse(
     allowed. What returns to a lot that is over by now expires at once, by an entry of its own.
     """
     entry = ledger.entries.numbered(number)
-    if entry.kind in ("expire", "note", "reversal"):
+    if entry.kind in ("expire", "carry", "note", "reversal"):
         return Decline("not-reversible")
     if ledger.is_reversed(number):
         return Decline("reversed")
@@ -227,14 +247,26 @@ def reverse(
         assert entry.of is not None, "the end of a hold names it"
         holds[entry.of] = _hold_of(ledger, entry.of)
     swapped = tuple(each.swapped() for each in reversed(entry.transfers))
-    for each in swapped:
-        there = ledger.balances.get(each.source, 0)
-        if each.source not in DEBTORS and there < each.amount:
-            return Decline("in-use", each.amount, there)
-        if each.source == OVERDRAWN and each.amount > allowance.left(ledger):
-            return Decline("insufficient-balance", each.amount, allowance.left(ledger))
+    if entry.kind == "grant":  # of what it paid, some may have come back
+        still = ledger.balances.get(repaid(number), 0)
+        swapped = (*((Transfer(repaid(number), available(number), still),) if still else ()), swapped[-1])
+    beyond = sum(each.amount * (_owed(each.source) - _owed(each.target)) for each in swapped)
+    if beyond > allowance.left(ledger):
+        return Decline("insufficient-balance", beyond, allowance.left(ledger))
+    changes: dict[str, int] = {}
+    for source, target, amount in swapped:
+        there = ledger.balances.get(source, 0) + changes.get(source, 0)
+        if source not in DEBTORS and there < amount:
+            return Decline("in-use", amount, there)
+        changes[source] = changes.get(source, 0) - amount
+        changes[target] = changes.get(target, 0) + amount
     undone = written(ledger, "reversal", at_s, swapped, of=number, cause=cause, holds=holds)
-    return expire(undone, at_s)
+    return expire(undone, at_s, carries=False)
+
+
+def _owed(path: str) -> bool:
+    """Whether what an account holds makes up what is overdrawn."""
+    return path == OVERDRAWN or path.startswith("repaid:")
 
 
 def _hold_of(ledger: Ledger, number: int) -> Hold:

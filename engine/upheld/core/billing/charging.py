@@ -71,12 +71,13 @@ class Charging:
         if not plans:
             return Charged(state, accounts)
         step = ChargeStep(self.charges, self.schedule, self.grants, state, happening, accounts, ticket)
+        done_s = {plan.charge.id: at_s for plan in plans if (at_s := plan.begun_s(happening)) is not None}
         for plan in plans:
-            if plan.when is None or plan.when(happening.names):
+            if plan.when is None or plan.when(plan.names(happening)):
                 step.take(plan)
                 if step.refusal is not None:
-                    return Charged(state, accounts, refusal=step.refusal)
-        return step.result()
+                    return Charged(state, accounts, refusal=step.refusal, done_s=done_s)
+        return step.result()._replace(done_s=done_s)
 
     def pass_time(self, accounts: Accounts, until_s: int) -> tuple[Accounts, tuple[Notice, ...]]:
         """The accounts at an instant at which nothing is charged: grants, expiries, and what there is to tell."""

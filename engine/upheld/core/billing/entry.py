@@ -10,6 +10,7 @@ are named by paths:
     consumed:{category}     what was billed
     expired                 what was left of lots at their end
     overdrawn               below zero by what was billed or held beyond all lots
+    repaid:{lot}            what a later lot paid of that
     waived                  what was worked and not billed
 
     >>> Transfer(available(1), consumed("support"), 45)
@@ -41,6 +42,13 @@ from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
 from upheld.core.series import Series
 
 
+class Carried(NamedTuple):
+    """What of a lot goes on as another one at its end: at most so much, until before an instant or for ever."""
+
+    most: int
+    expires_s: int | None
+
+
 class Lot(NamedTuple):
     """A lot.
 
@@ -48,11 +56,13 @@ class Lot(NamedTuple):
         number: That of the entry which granted it.
         at_s: When it was granted, in seconds since 1970 UTC.
         expires_s: The first instant at which it may no longer be used, or ``None`` for never.
+        carried: What goes on after that.
     """
 
     number: int
     at_s: int
     expires_s: int | None = None
+    carried: Carried | None = None
 
     def is_over(self, at_s: int) -> bool:
         """Whether it has expired by then; at its last instant it has."""
@@ -71,13 +81,18 @@ WAIVED: Final = "waived"
 DEBTORS: Final = frozenset({GRANT, OVERDRAWN})
 """The accounts that may be below zero; no other ever is."""
 
-EntryKind = Literal["grant", "debit", "hold", "settle", "release", "waive", "expire", "reversal", "note"]
-"""``note``: work that cost nothing more, kept for the statement."""
+EntryKind = Literal["grant", "debit", "hold", "settle", "release", "waive", "expire", "carry", "reversal", "note"]
+"""``carry``: what was left of a lot goes on as another one. ``note``: work that cost nothing more."""
 
 
 def available(lot: int) -> str:
     """The path of what is left of a lot."""
     return f"available:{lot}"
+
+
+def repaid(lot: int) -> str:
+    """The path of what a lot paid of what was overdrawn."""
+    return f"repaid:{lot}"
 
 
 def held(hold: int) -> str:
@@ -96,8 +111,8 @@ def lot_of(path: str) -> int | None:
     return int(number) if family == "available" else None
 
 
-def checked(amount: object, least: int = LEAST_AMOUNT) -> int:
-    """The amount, if it is one: a whole number of minor units, from ``least`` to `LARGEST_AMOUNT`.
+def checked(amount: object, least: int = LEAST_AMOUNT, most: int = LARGEST_AMOUNT) -> int:
+    """The amount, if it is one: a whole number of minor units, from ``least`` to ``most``.
 
     Raises: LedgerError for anything else: floats, truth values, negative or huge numbers.
     """
@@ -105,8 +120,8 @@ def checked(amount: object, least: int = LEAST_AMOUNT) -> int:
         raise LedgerError(f"{quoted(amount)} is no amount: amounts are whole numbers of the account's smallest unit")
     if amount < least:
         raise LedgerError(f"{quoted(amount)} is no amount: it is at least {least}")
-    if amount > LARGEST_AMOUNT:
-        raise LedgerError(f"{quoted(amount)} is no amount: the largest is {LARGEST_AMOUNT}")
+    if amount > most:
+        raise LedgerError(f"{quoted(amount)} is no amount: the largest is {most}")
     return amount
 
 
@@ -130,8 +145,8 @@ class Entry(NamedTuple):
         at_s: When, in seconds since 1970 UTC; never before the entry before it.
         kind: What was done.
         transfers: What moved, in order; none in a ``note``.
-        of: The hold that is settled or released, the lot that expired, or the entry reversed.
-        lot: The lot granted.
+        of: The hold that is settled or released, the lot that expired or was carried over, or the entry reversed.
+        lot: The lot granted or carried over.
         cause: Why: whatever the ledger was told.
     """
 

@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from heapq import heappop, heappush
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from upheld.core.billing.accounts import Accounts, Balance, Book, Due
+from upheld.core.billing.accounts import NO_END, Accounts, Balance, Book, Due
 from upheld.core.billing.booking import grant
 from upheld.core.billing.entry import Lot, available, checked, lot_of
 from upheld.core.billing.ledger import Ledger, expire
 from upheld.core.billing.rating import minor_units
+from upheld.core.billing.recurring import AHEAD_S, dues_of
 from upheld.core.billing.state import Notice
 from upheld.core.errors import LedgerError
 from upheld.core.frozen import FrozenDict
@@ -29,8 +30,6 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
-
-NO_END: Final = 2**62
 
 
 class Quiet(NamedTuple):
@@ -67,8 +66,8 @@ class Grants:
         self._contracts = contracts
         books = {name: Book(each.unit) for name, each in policy.accounts.items()}
         self._empty: FrozenDict[str, Book] = FrozenDict(books)
-        self._due: dict[str, dict[str, tuple[Due, ...]]] = {}
-        self._ends_s: dict[date, int] = {}
+        self._due: dict[str, tuple[dict[str, tuple[Due, ...]], int]] = {}
+        self._midnights_s: dict[int, int] = {}
         self._quiet: dict[tuple[str, str], Quiet] = {}
 
     def begin(self, customer: str) -> Accounts:
@@ -114,15 +113,20 @@ class Grants:
             if at_s > until_s:
                 break
             before, ledger = ledger, expire(ledger, at_s)
+            for entry in ledger.entries.since(len(before.entries)):
+                if entry.kind == "carry":
+                    ends.add(entry.lot)
             while waiting and waiting[-1].at_s <= at_s:
                 due = waiting.pop()
                 number = len(ledger.entries)
-                ledger = grant(ledger, due.amount, at_s, None if due.no_end else due.expires_s)
+                end_s = None if due.no_end else due.expires_s
+                ledger = grant(ledger, due.amount, at_s, end_s, repays=account.repays, carried=due.carried)
                 ends.add(ledger.entries.numbered(number + 1).lot)
             notices.extend(self.went_low(account, before, ledger, at_s))
             for lot in ends.told(ledger, at_s):
-                left = ledger.balances[available(lot.number)]
-                notices.append(Notice(at_s, "expiry", account, left, lot.number, lot.expires_s))
+                left = ledger.balances[available(lot.number)] - (lot.carried.most if lot.carried else 0)
+                if left > 0:
+                    notices.append(Notice(at_s, "expiry", account, left, lot.number, lot.expires_s))
         unchanged = ledger is book.ledger and ends.noticed is book.noticed
         passed = book if unchanged else Book(book.unit, ledger, taken, ends.noticed)
         self._quiet[customer, account.id] = Quiet(passed, min(next_s, later_s), in_order)
@@ -140,11 +144,12 @@ class Grants:
 
     def balance(self, customer: str, account: Account, book: Book, at_s: int) -> Balance:
         """How an account stands at an instant; where nothing happened on it yet, without making its grants."""
-        if book.taken or book.ledger.entries:
+        known = self._contracts.customers.get(customer)
+        recurs = known is not None and any(each.account == account.id for each in known.recurring)
+        if recurs or book.taken or book.ledger.entries:
             book = self.pass_on(customer, account, book, at_s, [])
             return Accounts(customer, {account.id: book}).balance(account.id)
         there = gone = 0
-        known = self._contracts.customers.get(customer)
         for each in known.grants if known is not None else ():
             if each.account == account.id and each.at_s <= at_s:
                 if each.expires is None or self._end_of_day_s(each.expires) > at_s:
@@ -170,9 +175,10 @@ class Grants:
 
         Returns: besides, when the next one will be, and whether those made are the first ones.
         """
-        due = self._of(customer).get(account, ())
+        lists, horizon_s = self._of(customer, until_s)
+        due = lists.get(account, ())
         number = bisect_right(due, until_s, key=lambda each: each.at_s)
-        later_s = due[number].at_s if number < len(due) else NO_END
+        later_s = due[number].at_s if number < len(due) else horizon_s
         made, taken = len(book.taken), book.taken
         quiet = self._quiet.get((customer, account))
         if (quiet is not None and quiet.in_order and quiet.book.taken is taken) or due[:made] == taken:
@@ -180,26 +186,33 @@ class Grants:
         waiting = sorted((Counter(due[:number]) - Counter(taken)).elements(), reverse=True)
         return waiting, tuple(sorted((*taken, *waiting))), later_s, False
 
-    def _of(self, customer: str) -> dict[str, tuple[Due, ...]]:
+    def _of(self, customer: str, until_s: int) -> tuple[dict[str, tuple[Due, ...]], int]:
+        """What is due to a customer on each account, and up to when it is made; what recurs, no further than needed."""
         known = self._contracts.customers.get(customer)
         if known is None:
-            return {}
+            return {}, NO_END
         found = self._due.get(customer)
-        if found is None:
+        if found is None or found[1] <= until_s:
             lists: dict[str, list[Due]] = {}
             for each in known.grants:
                 end_s = NO_END if each.expires is None else self._end_of_day_s(each.expires)
                 lists.setdefault(each.account, []).append(Due(each.at_s, each.expires is None, end_s, each.amount))
-            found = self._due[customer] = {name: tuple(sorted(each)) for name, each in lists.items()}
+            horizon_s = until_s + AHEAD_S if known.recurring else NO_END
+            for recurring in known.recurring:
+                lists.setdefault(recurring.account, []).extend(dues_of(recurring, horizon_s - 1, self._midnight_s))
+            found = self._due[customer] = {name: tuple(sorted(each)) for name, each in lists.items()}, horizon_s
         return found
 
     def _end_of_day_s(self, day: date) -> int:
-        """The first instant after a day in the policy's zone; far days need no zone."""
-        found = self._ends_s.get(day)
+        """The first instant after a day in the policy's zone."""
+        return self._midnight_s(day_number(day) + 1)
+
+    def _midnight_s(self, day: int) -> int:
+        """The first instant of a day in the policy's zone, by its number; far days need no zone."""
+        found = self._midnights_s.get(day)
         if found is None:
-            after = day_number(day) + 1
-            near = FIRST_DAY <= after < END_DAY
-            found = self._ends_s[day] = self._always.instant_s(after, 0) if near else after * DAY_S
+            near = FIRST_DAY <= day < END_DAY
+            found = self._midnights_s[day] = self._always.instant_s(day, 0) if near else day * DAY_S
         return found
 
 

@@ -46,6 +46,7 @@ from upheld.core.billing.entry import (
     consumed,
     held,
     lot_of,
+    repaid,
 )
 from upheld.core.errors import LedgerError
 from upheld.core.frozen import FrozenDict, freeze
@@ -154,8 +155,8 @@ class Ledger:
 
     @property
     def overdrawn(self) -> int:
-        """What was billed or is held beyond all lots."""
-        return -self.totals.get(OVERDRAWN, 0)
+        """What was billed or is held beyond all lots, less what later ones paid of it."""
+        return -self.totals.get(OVERDRAWN, 0) - self.totals.get("repaid", 0)
 
     @property
     def waived(self) -> int:
@@ -172,18 +173,28 @@ class Ledger:
         return bool(self.reversals >> number & 1)
 
 
-def expire(ledger: Ledger, at_s: int) -> Ledger:
+def expire(ledger: Ledger, at_s: int, *, carries: bool = True) -> Ledger:
     """Take away what is left of lots that are over by then, each at its own instant where that is not past.
 
     What is held stays held; where it is given back later, it has expired.
+
+    Args:
+        carries: Whether what a lot is carried over for goes on as another lot; what only comes back does not.
     """
     _in_order(ledger, at_s)
     while ledger.lots and ledger.lots[0].is_over(at_s):
         lot = ledger.lots[0]
         path, end_s = available(lot.number), lot.expires_s
         assert end_s is not None, "a lot that is over has an end"
-        gone = (Transfer(path, EXPIRED, ledger.balances[path]),)
-        ledger = written(ledger, "expire", max(end_s, ledger.last_s), gone, of=lot.number)
+        end_s, left = max(end_s, ledger.last_s), ledger.balances[path]
+        kept = min(left, lot.carried.most) if lot.carried is not None and carries else 0
+        if lot.carried is not None and kept:
+            number = len(ledger.entries) + 1
+            on, new = (Transfer(path, available(number), kept),), Lot(number, end_s, lot.carried.expires_s)
+            ledger = written(ledger, "carry", end_s, on, of=lot.number, lot=new)
+        if left > kept:
+            gone = (Transfer(path, EXPIRED, left - kept),)
+            ledger = written(ledger, "expire", end_s, gone, of=lot.number)
     return ledger
 
 
@@ -205,7 +216,12 @@ def written(
     cause: object = None,
     holds: dict[int, Hold] | None = None,
 ) -> Ledger:
-    """The ledger with one more entry: the only place where a balance ever changes."""
+    """The ledger with one more entry: the only place where a balance ever changes.
+
+    Where less is overdrawn after it than lots have paid of that, the rest goes back to them in the same entry.
+    """
+    if "repaid" in ledger.totals and any(each.target == OVERDRAWN for each in transfers):
+        transfers = (*transfers, *_given_back(ledger, transfers, at_s))
     entry = Entry(len(ledger.entries) + 1, at_s, kind, transfers, of, lot, cause)
     entries, lots, totals = ledger.entries.adding(entry), ledger.lots, ledger.totals
     balances = ledger.balances
@@ -228,6 +244,19 @@ def written(
     undone = ledger.reversals | (1 << of if kind == "reversal" and of is not None else 0)
     holds = ledger.holds if holds is None else holds
     return Ledger(entries, FrozenDict(balances), lots, holds, undone, at_s, FrozenDict(totals))
+
+
+def _given_back(ledger: Ledger, transfers: tuple[Transfer, ...], at_s: int) -> Iterator[Transfer]:
+    """What lots have paid of something that is no longer overdrawn: to each its own, the last to pay first."""
+    rest = sum(amount for _, target, amount in transfers if target == OVERDRAWN) - ledger.overdrawn
+    payers = (int(path.partition(":")[2]) for path in ledger.balances if path.startswith("repaid:"))
+    for number in sorted(payers, reverse=True):
+        lot, path = ledger.entries.numbered(number).lot, repaid(number)
+        assert lot is not None, "what was repaid came of a lot"
+        if rest > 0:
+            back = min(rest, ledger.balances[path])
+            rest -= back
+            yield Transfer(path, EXPIRED if lot.is_over(at_s) else available(number), back)
 
 
 def _with(lots: tuple[Lot, ...], lot: Lot | None, is_open: bool) -> tuple[Lot, ...]:

@@ -17,9 +17,11 @@ from typing import NamedTuple
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.charging import Charging
 from upheld.core.billing.state import Charged, ChargeState, Overdrawing, Shortage
+from upheld.core.billing.worked_time import Unworked
+from upheld.core.condition.condition import Lookup
 from upheld.core.errors import TicketError
 from upheld.core.lifecycle.explanation import plainly, reason
-from upheld.core.lifecycle.happening import Happening
+from upheld.core.lifecycle.happening import Happening, is_of_time
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.nearest import said
 from upheld.core.policy.charge import Account, Charge
@@ -27,6 +29,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.message import Message, called, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
+from upheld.core.time.instant import text_of
 
 
 class Bill(NamedTuple):
@@ -38,7 +41,7 @@ class Bill(NamedTuple):
     def reasons(self) -> Iterator[Reason]:
         """The charges that billed, and those that held and did not, since another one billed the same."""
         for charge in self.charged.billed:
-            yield reason("charge", charge, (charge.when,), self.moment.__getitem__)
+            yield reason("charge", charge, (charge.when,), _names(self.charged, charge, self.moment))
         for charge, by in self.charged.passed_over:
             yield plainly("charge", charge, holds=False, facts=(("billed-by", by.id),))
 
@@ -84,33 +87,52 @@ class Payment:
         own = self.owned(accounts, customer)
         charged = self._charging.advance(state or self._charging.begin(), happening, own, event.ticket)
         if charged.refusal is not None:
-            return self._refused(charged.refusal, after)
+            return self._refused(charged, charged.refusal, after)
         return Bill(charged, after)
 
     def flags(self, bill: Bill) -> tuple[Flag, ...]:
         """A flag for each charge that overdraws an account, which the account allows with a warning."""
-        return tuple(self._flag(each, bill.moment) for each in bill.charged.overdrawn)
+        return tuple(self._flag(bill.charged, each, bill.moment) for each in bill.charged.overdrawn)
 
-    def _flag(self, each: Overdrawing, moment: Moment) -> Flag:
-        values = {**_named(each.charge, each.account), "unit": each.account.unit}
+    def _flag(self, charged: Charged, each: Overdrawing, moment: Moment) -> Flag:
+        values = {**_named(each.charge, each.account), "unit": Message((each.account.counted(each.amount),))}
         tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), **values)
         grounds = (each.charge, each.account)
-        return Flag("overdrawn", None, grounds, tell, partial(_why, each.charge, moment), self._language)
+        why = partial(_why, each.charge, _names(charged, each.charge, moment))
+        return Flag("overdrawn", None, grounds, tell, why, self._language)
 
-    def _refused(self, shortage: Shortage, moment: Moment) -> Refusal:
+    def _refused(self, charged: Charged, shortage: Shortage, moment: Moment) -> Refusal:
         charge, account = shortage.charge, shortage.account
-        values = {**_named(charge, account), "unit": account.unit}
-        if shortage.code == "invalid-data":
+        values = _named(charge, account)
+        if isinstance(shortage.wanted, Unworked):
+            ends = {"from": _told(shortage.wanted.from_s), "until": _told(shortage.wanted.until_s)}
+            fault = Message.from_catalogue(f"work-{shortage.wanted.fault}")
+            tell = partial(Message.from_catalogue, "no-work", why=fault, **ends, **values)
+        elif shortage.code == "invalid-data":
             tell = partial(Message.from_catalogue, "no-amount", value=value_of(said(shortage.wanted)), **values)
         else:
             amounts = {"wanted": str(shortage.wanted), "there": str(shortage.there)}
-            tell = partial(Message.from_catalogue, "insufficient-balance", **amounts, **values)
-        return Refusal(shortage.code, None, (charge, account), tell, partial(_why, charge, moment), self._language)
+            unit = Message((account.counted(shortage.wanted if isinstance(shortage.wanted, int) else 0),))
+            tell = partial(Message.from_catalogue, "insufficient-balance", unit=unit, **amounts, **values)
+        why = partial(_why, charge, _names(charged, charge, moment))
+        return Refusal(shortage.code, None, (charge, account), tell, why, self._language)
+
+
+def _told(at_s: int | None) -> str:
+    return "–" if at_s is None else text_of(at_s)
 
 
 def _named(charge: Charge, account: Account) -> dict[str, str | Message]:
     return {"charge": called(charge.id, charge.label), "account": called(account.id, account.label)}
 
 
-def _why(charge: Charge, moment: Moment) -> tuple[Reason, ...]:
-    return (reason("charge", charge, (charge.when,), moment.__getitem__, holds=False),)
+def _names(charged: Charged, charge: Charge, moment: Moment) -> Lookup:
+    """The names that a charge's condition read; those of time as when the work was done, where that is told."""
+    done_s = charged.done_s.get(charge.id)
+    if done_s is None:
+        return moment.__getitem__
+    return lambda name: moment.at_time(name, done_s) if is_of_time(name) else moment[name]
+
+
+def _why(charge: Charge, names: Lookup) -> tuple[Reason, ...]:
+    return (reason("charge", charge, (charge.when,), names, holds=False),)

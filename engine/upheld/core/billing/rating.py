@@ -27,7 +27,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from upheld.core.billing.entry import checked
-from upheld.core.policy.charge import FixedAmount, Rating, Rounding
+from upheld.core.policy.charge import LARGEST_AMOUNT, FixedAmount, Rating, Rounding, WorkedAmount
 from upheld.core.time.duration import Duration
 
 ONE: Final = Fraction(1)
@@ -54,6 +54,7 @@ class Rate:
         step: The result is a multiple of it; where the policy rounds to none, a whole unit, begun ones counted.
         rounding: Up, down, or to the nearest multiple, halves up.
         minimum, cap: After rounding, whether multiples or not.
+        per: How many parts of work, as it is summed, make one unit of it.
     """
 
     factor: Fraction = ONE
@@ -62,10 +63,11 @@ class Rate:
     rounding: Rounding = "up"
     minimum: Fraction = Fraction(0)
     cap: Fraction | None = None
+    per: int = 1
     exact: Exact = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        given = (self.factor, self.first_block, self.step, self.minimum, self.cap or ONE)
+        given = (self.factor / self.per, self.first_block, self.step, self.minimum, self.cap or ONE)
         parts = math.lcm(*(each.denominator for each in given))
         factor, first_block, step, minimum, cap = (int(each * parts) for each in given)
         exact = Exact(parts, factor, first_block, step, minimum, None if self.cap is None else cap)
@@ -91,7 +93,7 @@ def billable(raw: int, rate: Rate) -> int:
     Raises: LedgerError where ``raw`` is no amount.
     """
     parts, factor, first_block, step, minimum, cap = rate.exact
-    amount = checked(raw, 0) * factor
+    amount = checked(raw, 0, LARGEST_AMOUNT * rate.per) * factor
     if not amount:
         return 0
     amount = max(_rounded(max(amount, first_block), step, rate.rounding), minimum)
@@ -115,7 +117,13 @@ def rate_of(rating: Rating) -> Rate:
         rating.rounding,
         minor_units(rating.minimum),
         None if rating.cap is None else minor_units(rating.cap),
+        60 * parts_of_second(rating) if isinstance(rating.amount, WorkedAmount) else 1,
     )
+
+
+def parts_of_second(rating: Rating) -> int:
+    """Into how many parts a second of work is cut, so that each case of a split counts a whole number of them."""
+    return math.lcm(*(case.factor.denominator for case in rating.split))
 
 
 def minor_units(amount: FixedAmount | None) -> Fraction:

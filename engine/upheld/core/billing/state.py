@@ -5,10 +5,12 @@ Source: DESIGN section 6, "Charge kinds"; section 9.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.rating import Tally
+from upheld.core.billing.worked_time import Piece
 from upheld.core.policy.charge import Account, Charge
 from upheld.core.series import Series
 from upheld.core.time.instant import text_of
@@ -31,21 +33,38 @@ class ScopeKey(NamedTuple):
     day: int | None
 
 
+class Lacking(NamedTuple):
+    """What the balance of another account lacked, and what this one pays for it."""
+
+    account: str
+    amount: int
+
+
+class Booked(NamedTuple):
+    """An entry: of which account, its number in the ledger, and the amount."""
+
+    account: str
+    number: int
+    amount: int
+
+
 class Billed(NamedTuple):
     """Work that a charge billed and that may be taken back.
 
     Attributes:
         charge: By its place in the policy.
-        number: The entry in the account's ledger.
+        booked: The entries, one for each account that paid.
         key: What it was summed with; ``None`` for what stands by itself.
-        raw, amount: The work, and what it cost on top of what was charged before.
+        raw, recorded: The work, as it is summed and as it was recorded.
+        amount: What it cost on top of what was charged before.
         below: The number of the work of the same charge that is the last one once this is taken back; 0 for none.
     """
 
     charge: int
-    number: int
+    booked: tuple[Booked, ...]
     key: ScopeKey | None
     raw: int
+    recorded: int
     amount: int
     below: int
 
@@ -77,6 +96,8 @@ class Cause(NamedTuple):
         raw: The work, as it was recorded; below zero where it is taken back.
         amount: What it cost, alike.
         clauses, assumptions: What that rests on.
+        pieces: Those of worked time.
+        lacking: What another account lacked, where this one pays for it.
     """
 
     ticket: str
@@ -88,6 +109,8 @@ class Cause(NamedTuple):
     amount: int
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    pieces: tuple[Piece, ...] = ()
+    lacking: Lacking | None = None
 
 
 class ChargeRow(NamedTuple):
@@ -101,6 +124,8 @@ class ChargeRow(NamedTuple):
         raw: The work behind it, as it was recorded; below zero where it is taken back.
         overdrawn: How much of the amount no lot covered.
         category: The heading under which it was billed.
+        pieces: Those of worked time.
+        lacking: What another account lacked, where this one pays for it.
     """
 
     at_s: int
@@ -114,10 +139,12 @@ class ChargeRow(NamedTuple):
     category: str
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    pieces: tuple[Piece, ...] = ()
+    lacking: Lacking | None = None
 
     def as_document(self, seq: int | None) -> dict[str, object]:
-        """The row as a verdict shows it."""
-        return {
+        """The row as a verdict shows it; of worked time with its pieces, of an overage with what was lacking."""
+        row: dict[str, object] = {
             "seq": seq,
             "at": text_of(self.at_s),
             "rule": self.rule,
@@ -129,6 +156,8 @@ class ChargeRow(NamedTuple):
             "clauses": list(self.clauses),
             "assumptions": list(self.assumptions),
         }
+        row |= {"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {}
+        return row | ({"lacking": self.lacking._asdict()} if self.lacking else {})
 
 
 class Notice(NamedTuple):
@@ -179,10 +208,14 @@ class Shortage(NamedTuple):
     there: int = 0
 
 
+NOT_TOLD: Final[Mapping[str, int]] = {}
+
+
 class Charged(NamedTuple):
     """What an event did: the ticket's state and the customer's accounts after it, and what there is to tell.
 
-    Where ``refusal`` is given nothing was done: state and accounts are those from before.
+    Where ``refusal`` is given nothing was done: state and accounts are those from before. ``done_s`` is when work
+    began that a charge looked at, by the charge's id, where somebody told it.
     """
 
     state: ChargeState
@@ -193,3 +226,4 @@ class Charged(NamedTuple):
     billed: tuple[Charge, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     refusal: Shortage | None = None
+    done_s: Mapping[str, int] = NOT_TOLD

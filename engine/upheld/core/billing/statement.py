@@ -19,16 +19,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
-from typing import Final
+from functools import partial
+from itertools import islice, pairwise, takewhile
+from typing import Final, Literal
 
 from upheld.core.billing.entry import Entry, EntryKind, Transfer, lot_of
 from upheld.core.billing.ledger import Ledger
-from upheld.core.billing.state import Cause
+from upheld.core.billing.state import Cause, Lacking
+from upheld.core.billing.worked_time import Piece
 from upheld.core.time.instant import text_of
 
-OWNED: Final = frozenset({"available", "held", "overdrawn"})
+OWNED: Final = frozenset({"available", "held", "overdrawn", "repaid"})
 """The families of accounts that make up a balance; what is overdrawn is below zero there."""
+LAPSES: Final = frozenset({"expire", "carry"})
+"""The kinds of entry that the end of a period brings: they are of the period that ends, not of the one that begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,20 @@ class StatementLine:
         raw: The work as it was recorded.
         billed: What was billed; below zero where a reversal takes it back.
         held: What was set aside by it, or below zero given free.
+        repaid: What a grant paid of what was overdrawn; below zero where that came back to it.
+        carried: What goes on of a lot that is over.
         change: What it does to the balance.
         balance: What the balance is after it.
         lots: The lots that it touched, in order.
+        pieces: Those of worked time.
+        lacking: What another account lacked, where this one pays for it.
+        period: That of a remedy, or of the breach it answers.
     """
 
     number: int
     at_s: int
     worked_s: int
-    kind: EntryKind
+    kind: EntryKind | Literal["remedy"]
     of: int | None
     ticket: str
     event: str
@@ -61,19 +70,29 @@ class StatementLine:
     raw: int
     billed: int
     held: int
+    repaid: int
+    carried: int
     change: int
     balance: int
     lots: tuple[int, ...]
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    pieces: tuple[Piece, ...] = ()
+    lacking: Lacking | None = None
+    period: str = ""
 
     def as_document(self) -> dict[str, object]:
         """The line for JSON; instants are UTC."""
         row: dict[str, object] = {"number": self.number, "at": text_of(self.at_s), "worked_at": text_of(self.worked_s)}
         row |= {"kind": self.kind, "of": self.of}
         row |= {name: getattr(self, name) or None for name in ("ticket", "event", "actor", "rule")}
-        row |= {name: getattr(self, name) for name in ("raw", "billed", "held", "change", "balance")}
-        return row | {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
+        row |= {
+            name: getattr(self, name) for name in ("raw", "billed", "held", "repaid", "carried", "change", "balance")
+        }
+        row |= {"period": self.period} if self.period else {}
+        row |= {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
+        row |= {"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {}
+        return row | ({"lacking": self.lacking._asdict()} if self.lacking else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +101,11 @@ class Statement:
 
     Attributes:
         opening, closing: The balance before and after it.
+        from_first, to_last: Whether it begins with the account's first entry, and ends with what is known so far,
+            instead of where somebody asked for.
         into, out: What its lines add and take, neither below zero.
         lines: In order.
+        owed: The account holds what the vendor owes the customer.
     """
 
     customer: str
@@ -93,6 +115,9 @@ class Statement:
     until_s: int
     opening: int
     lines: tuple[StatementLine, ...]
+    from_first: bool = False
+    to_last: bool = False
+    owed: bool = False
 
     @property
     def into(self) -> int:
@@ -117,15 +142,20 @@ class Statement:
         """
         edges = [self.from_s, *(edge for edge in edges_s if self.from_s < edge < self.until_s), self.until_s]
         found: list[Statement] = []
+        rest = list(self.lines)
         for from_s, until_s in pairwise(edges):
             opening = found[-1].closing if found else self.opening
-            lines = tuple(line for line in self.lines if from_s <= line.at_s < until_s)
-            found.append(replace(self, from_s=from_s, until_s=until_s, opening=opening, lines=lines))
+            lines = tuple(takewhile(partial(_is_of, end_s=until_s), rest))
+            del rest[: len(lines)]
+            first, last = self.from_first and not found, self.to_last and until_s == self.until_s
+            part = replace(self, from_s=from_s, until_s=until_s, opening=opening, lines=lines)
+            found.append(replace(part, from_first=first, to_last=last))
         return tuple(found)
 
     def as_document(self) -> dict[str, object]:
         """The statement for JSON."""
         row: dict[str, object] = {"customer": self.customer, "account": self.account, "unit": self.unit}
+        row |= {"owed_to_customer": True} if self.owed else {}
         row |= {"from": text_of(self.from_s), "until": text_of(self.until_s)}
         row |= {"opening": self.opening, "in": self.into, "out": self.out, "closing": self.closing}
         return row | {"lines": [line.as_document() for line in self.lines]}
@@ -136,8 +166,8 @@ def statement(customer: str, account: str, unit: str, ledger: Ledger, from_s: in
 
     The ledger should have been brought to the end of the period, so that what expires in it is shown.
     """
-    end = ledger.entries.before(until_s)
-    first = min(ledger.entries.before(from_s), end)
+    end = ended_by(ledger, until_s)
+    first = min(ended_by(ledger, from_s), end)
     later = sum(_moved(entry.transfers, OWNED) for entry in ledger.entries.since(first))
     opening = balance = ledger.available + ledger.held - ledger.overdrawn - later
     lines = []
@@ -145,6 +175,17 @@ def statement(customer: str, account: str, unit: str, ledger: Ledger, from_s: in
         balance += _moved(entry.transfers, OWNED)
         lines.append(_line(entry, balance))
     return Statement(customer, account, unit, from_s, until_s, opening, tuple(lines))
+
+
+def ended_by(ledger: Ledger, edge_s: int) -> int:
+    """How many entries belong to what ends at an instant: what lapses just then is of it."""
+    number = ledger.entries.before(edge_s)
+    return number + sum(1 for _ in takewhile(partial(_is_of, end_s=edge_s), ledger.entries.since(number)))
+
+
+def _is_of(written: Entry | StatementLine, end_s: int) -> bool:
+    """Whether something belongs to what ends at an instant."""
+    return written.at_s < end_s or (written.at_s == end_s and written.kind in LAPSES)
 
 
 def _line(entry: Entry, balance: int) -> StatementLine:
@@ -164,11 +205,15 @@ def _line(entry: Entry, balance: int) -> StatementLine:
         0 if told is None else told.raw,
         _moved(entry.transfers, frozenset({"consumed"})),
         _moved(entry.transfers, frozenset({"held"})),
+        _moved(entry.transfers, frozenset({"repaid"})),
+        sum(each.amount for each in entry.transfers) if entry.kind == "carry" else 0,
         _moved(entry.transfers, OWNED),
         balance,
         tuple(lots),
         () if told is None else told.clauses,
         () if told is None else told.assumptions,
+        () if told is None else told.pieces,
+        None if told is None else told.lacking,
     )
 
 

@@ -5,19 +5,23 @@ Source: DESIGN section 3, step 8; section 9.
 
 from __future__ import annotations
 
+import math
+
 from upheld.core.billing.accounts import Accounts, Book
 from upheld.core.billing.booking import Decline, debit, hold, note, release, reverse, settle, waive
 from upheld.core.billing.entry import OVERDRAWN
 from upheld.core.billing.grants import Grants
 from upheld.core.billing.ledger import Ledger
-from upheld.core.billing.plan import ChargePlan, RatePlan
+from upheld.core.billing.plan import ChargePlan, Pocket, RatePlan, Raw
 from upheld.core.billing.rating import Tally
 from upheld.core.billing.state import (
     Billed,
+    Booked,
     Cause,
     Charged,
     ChargeRow,
     ChargeState,
+    Lacking,
     Notice,
     OpenHold,
     Overdrawing,
@@ -27,7 +31,7 @@ from upheld.core.billing.state import (
     Shortage,
 )
 from upheld.core.lifecycle.happening import Happening
-from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, Effort
+from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, Effort, WorkedAmount
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
 
@@ -109,60 +113,89 @@ class ChargeStep:
         if effort is not None:
             self._billed[effort] = plan.charge
         self._at_work.append(plan.charge)
-        if type(raw.value) is not int or not 0 <= raw.value <= LARGEST_AMOUNT:
+        most = LARGEST_AMOUNT * rates.rate.per
+        if type(raw.value) is not int or not 0 <= raw.value <= most:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
         if raw.value == 0:
             return
-        key, tally = self._scope(plan, rates)
+        key, tally = self._scope(plan, rates, raw.pieces[0].from_s if raw.pieces else self.now.at_s)
         due = LARGEST_AMOUNT + 1
-        if tally.raw + raw.value <= LARGEST_AMOUNT:
+        if tally.raw + raw.value <= most:
             tally, due = tally.adding(raw.value, rates.rate)
         if due > LARGEST_AMOUNT:
             self.refusal = Shortage("invalid-data", plan.charge, rates.account, raw.value)
             return
-        number = self._book(plan, rates, raw.value, due, raw.grounds)
-        if number is None:
+        booked = self._book(plan, rates, raw, due)
+        if self.refusal is not None:
             return
         if key is not None:
             self.tallies[key] = tally
         if plan.may_return:
             below = self.tops.get(plan.place, 0)
-            self.billed = self.billed.adding(Billed(plan.place, number, key, raw.value, due, below))
+            self.billed = self.billed.adding(Billed(plan.place, booked, key, raw.value, raw.recorded, due, below))
             self.tops[plan.place] = len(self.billed)
 
-    def _scope(self, plan: ChargePlan, rates: RatePlan) -> tuple[ScopeKey | None, Tally]:
+    def _scope(self, plan: ChargePlan, rates: RatePlan, done_s: int) -> tuple[ScopeKey | None, Tally]:
         """What this work is summed with, and what came together there; an entry stands by itself.
 
-        Days that are over are forgotten; not the one before, since a clock that is put back may return to it.
+        Days that are over are forgotten; not the one before, since a clock that is put back may return to it. Those of
+        worked time are kept, since it may be entered much later.
         """
         if rates.scope == "entry":
             return None, Tally()
-        day = self.schedule.date_at(self.now.at_s).toordinal() if rates.scope == "day" else None
+        day = self.schedule.date_at(done_s).toordinal() if rates.scope == "day" else None
         key = ScopeKey(plan.place, day)
-        if day is not None and key not in self.tallies:
+        if day is not None and key not in self.tallies and not isinstance(rates.rating.amount, WorkedAmount):
             over = [each for each in self.tallies if each.charge == plan.place and (each.day or day) < day - 1]
             for each in over:
                 del self.tallies[each]
         return key, self.tallies.get(key, Tally())
 
-    def _book(self, plan: ChargePlan, rates: RatePlan, raw: int, due: int, grounds: tuple[Grounds, ...]) -> int | None:
-        """Write what is due into the account's ledger; work that costs nothing more is kept as a note.
+    def _book(self, plan: ChargePlan, rates: RatePlan, raw: Raw, due: int) -> tuple[Booked, ...]:
+        """Write what is due into the ledgers of the accounts that pay, as far as none of them refuses it.
+
+        What an account lacks whose overage goes to another one is charged there, a begun unit counted.
+        """
+        booked: list[Booked] = []
+        lacking: Lacking | None = None
+        for place, pocket in enumerate(rates.pockets):
+            there = self._opened(pocket.account).ledger.available
+            last = pocket.account.overage is None or plan.charge.kind == "waive" or there >= due
+            amount = due if last else there
+            if amount or (last and not place):
+                recorded, pieces = (0, ()) if booked else (raw.recorded, raw.pieces)
+                cause = self._cause(plan.charge, recorded, amount, (plan.charge, rates.rating, *raw.grounds))
+                cause = cause._replace(pieces=pieces, lacking=lacking)
+                number = self._write(plan, rates, pocket, amount, cause)
+                if number is None:
+                    break
+                booked.append(Booked(pocket.account.id, number, amount))
+            if last:
+                break
+            lacking = Lacking(pocket.account.id, due - amount)
+            due = math.ceil(lacking.amount * rates.pockets[place + 1].factor)
+            if due > LARGEST_AMOUNT:
+                self.refusal = Shortage("invalid-data", plan.charge, rates.pockets[place + 1].account, due)
+                break
+        return tuple(booked)
+
+    def _write(self, plan: ChargePlan, rates: RatePlan, pocket: Pocket, due: int, cause: Cause) -> int | None:
+        """Write what is due into one account's ledger; work that costs nothing more is kept as a note.
 
         Returns: the number of the entry; ``None`` where the account refuses it.
         """
-        account, book = rates.account, self._opened(rates.account)
+        account, book = pocket.account, self._opened(pocket.account)
         at_s = max(self.now.at_s, book.ledger.last_s)
-        cause = self._cause(plan.charge, raw, due, (plan.charge, rates.rating, *grounds))
         kind: RowKind = "debit"
         if due == 0:
             done: Ledger | Decline = note(book.ledger, at_s, cause)
         elif plan.charge.kind == "waive":
             kind, done = "waive", waive(book.ledger, due, at_s, cause)
         elif plan.charge.kind == "hold":
-            kind, done = "hold", hold(book.ledger, due, at_s, rates.allowance, cause)
+            kind, done = "hold", hold(book.ledger, due, at_s, pocket.allowance, cause)
         else:
-            done = debit(book.ledger, due, rates.category, at_s, rates.allowance, cause)
+            done = debit(book.ledger, due, rates.category, at_s, pocket.allowance, cause)
         if isinstance(done, Decline):
             self.refusal = Shortage("insufficient-balance", plan.charge, account, due, done.there)
             return None
@@ -195,35 +228,44 @@ class ChargeStep:
         if last.key is not None and last.key in self.tallies:
             tally = self.tallies[last.key]
             self.tallies[last.key] = Tally(tally.raw - last.raw, tally.charged - last.amount)
-        account, book = rates.account, self._opened(rates.account)
-        if not self._wrote(book.ledger, last.number, charge):
+        accounts = {pocket.account.id: pocket for pocket in rates.pockets}
+        for place, each in enumerate(last.booked):
+            recorded = 0 if place else -last.recorded
+            cause = self._cause(plan.charge, recorded, -each.amount, (plan.charge, charge))
+            self._give_back(plan.charge, charge, each, accounts[each.account], cause, rates.category)
+
+    def _give_back(
+        self, undoing: Charge, charge: Charge, booked: Booked, pocket: Pocket, cause: Cause, category: str
+    ) -> None:
+        """Reverse one entry of work that is taken back."""
+        account, book = pocket.account, self._opened(pocket.account)
+        if not self._wrote(book.ledger, booked.number, charge):
             return
         at_s = max(self.now.at_s, book.ledger.last_s)
-        cause = self._cause(plan.charge, -last.raw, -last.amount, (plan.charge, charge))
-        if last.amount == 0:
+        if booked.amount == 0:
             done: Ledger | Decline = note(book.ledger, at_s, cause)
         else:
-            done = reverse(book.ledger, last.number, at_s, rates.allowance, cause)
+            done = reverse(book.ledger, booked.number, at_s, pocket.allowance, cause)
         if isinstance(done, Decline):
             assert done.code == "reversed", done
             return
         self._keep(account, book, done)
-        if last.amount:
-            self._tell(plan.charge, account, "reversal", last.amount, cause, 0, rates.category)
+        if booked.amount:
+            self._tell(undoing, account, "reversal", booked.amount, cause, 0, category)
 
     def _end(self, plan: ChargePlan, ending: OpenHold) -> None:
         """Settle or release one hold; one that a host ended by itself is no longer there."""
         rates = self.charges[ending.charge].rates
         assert rates is not None, "only a rated charge sets aside"
-        account, book = rates.account, self._opened(rates.account)
+        account = next(pocket.account for pocket in rates.pockets if pocket.account.id == ending.account)
+        book = self._opened(account)
         open_hold = book.ledger.holds.get(ending.number)
         if open_hold is None or not self._wrote(book.ledger, ending.number, self.charges[ending.charge].charge):
             return
         at_s, amount = max(self.now.at_s, book.ledger.last_s), open_hold.amount
         settles = plan.charge.kind == "settle"
-        cause = self._cause(
-            plan.charge, amount, amount if settles else 0, (plan.charge, self.charges[ending.charge].charge)
-        )
+        grounds = (plan.charge, self.charges[ending.charge].charge)
+        cause = self._cause(plan.charge, amount, amount if settles else 0, grounds)
         if settles:
             done = settle(book.ledger, ending.number, amount, rates.category, at_s, cause)
         else:
@@ -260,7 +302,7 @@ class ChargeStep:
         self, charge: Charge, account: Account, kind: RowKind, amount: int, cause: Cause, beyond: int, category: str
     ) -> None:
         row = (self.now.at_s, charge.id, account.id, account.unit, kind, amount, cause.raw, beyond, category)
-        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions))
+        self.rows.append(ChargeRow(*row, cause.clauses, cause.assumptions, cause.pieces, cause.lacking))
 
     def _cause(self, charge: Charge, raw: int, amount: int, grounds: tuple[Grounds, ...]) -> Cause:
         names, event = self.now.names, self.now.event or ""

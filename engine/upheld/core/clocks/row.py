@@ -42,6 +42,7 @@ class ClockRow:
         remaining_s: What was left at the end, or is left at as-of; ``None`` where no due instant is known.
         overrun_s: What was used after the due instant.
         calendar: The calendar that it counted on, and its ``zone``.
+        ended_s: When it was stopped or cancelled, as the records tell it; ``None`` while it is neither.
     """
 
     commitment: Commitment
@@ -62,6 +63,7 @@ class ClockRow:
     assumptions: tuple[str, ...]
     calendar: str
     zone: str
+    ended_s: int | None = None
 
     @property
     def is_promised(self) -> bool:
@@ -153,6 +155,7 @@ def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_o
         *cited,
         aim.calendar.partition("@")[0],
         calendar.zone.key,
+        None if end is None else end.seen_s,
     )
 
 

@@ -28,6 +28,7 @@ from upheld.core.lifecycle.admission import Admission, Admitted
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.explanation import Course
+from upheld.core.lifecycle.happening import TimeLookup
 from upheld.core.lifecycle.moment import DecidedByPlugin, Moment, World
 from upheld.core.lifecycle.plan import EventPlan, Plan
 from upheld.core.lifecycle.refusals import Refusals
@@ -171,6 +172,19 @@ class Engine:
     def names(self, standing: Standing, at_s: int) -> Lookup:
         """What the names hold of a ticket to which nothing happens, at an instant."""
         return Moment(self._world, at_s, standing, standing.facts, standing.facts).__getitem__
+
+    def names_of_time(self, customer: str) -> TimeLookup:
+        """What the names hold at an instant that depend on nothing but it, for a customer."""
+        return lambda name, at_s: self._world.time.held(name, at_s, customer, _nothing)
+
+    def names_after(self, made: Decided, standing: Standing | None) -> Lookup:
+        """What the names hold after an accepted event, on a ticket or on none."""
+        assert made.trace.course is not None, "an accepted event has a course"
+        before = made.trace.course.before
+        if standing is None:
+            return before.__getitem__
+        moment = Moment(self._world, before.at_s, standing, standing.facts, before.facts, before.event, before.data)
+        return moment.__getitem__
 
     def accounts(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened; grants are made as time passes."""
@@ -326,6 +340,10 @@ class Engine:
             facts=self.plan.blank,
             clocks=self.clocks.begin(),
         )
+
+
+def _nothing(name: str) -> None:
+    """What a name holds where there is no ticket."""
 
 
 def _refused(standing: Standing | None, refusal: Refusal, trace: Trace, accounts: Accounts | None = None) -> Decided:

@@ -236,9 +236,10 @@ def noticed(notice: Notice, language: str) -> AskedEffect:
     """What is told of an account, as something to be asked of the host."""
     account = notice.account
     name = account.label.text(language) or quoted(account.id)
-    values = {"account": name, "amount": str(notice.amount), "unit": account.unit}
-    values["at"] = "" if notice.expires_s is None else text_of(notice.expires_s)
-    about = Message.from_catalogue(notice.kind, **values).text(language)
+    unit = Message((account.counted(notice.amount),))
+    at = "" if notice.expires_s is None else text_of(notice.expires_s)
+    values = {"account": name, "amount": str(notice.amount), "at": at}
+    about = Message.from_catalogue(notice.kind, unit=unit, **values).text(language)
     return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
 
 

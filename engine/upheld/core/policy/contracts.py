@@ -69,6 +69,41 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class CarryOver:
+    """What is kept at the end of a period of what is left.
+
+    Attributes:
+        at_most: How much of one grant, or ``None`` for all of it.
+        months: For how long after the period, or ``None`` for ever.
+    """
+
+    at_most: int | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringGrant:
+    """A lot put on an account of a customer at the beginning of each period.
+
+    Attributes:
+        account, amount: As of a grant.
+        months: How long a period is.
+        anchor: The contract's first day, from which periods are counted.
+        since, until: Periods that begin on or after the first and up to the last day have one; nothing of it may be
+            used after ``until``, but for what is carried over.
+        carry: What is kept at the end of a period; ``None``: all of it lapses.
+    """
+
+    account: str
+    amount: int
+    months: int
+    anchor: date
+    since: date
+    until: date | None = None
+    carry: CarryOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A release of the vendor's product; it counts as released on its whole day."""
 
@@ -86,6 +121,7 @@ class Customer:
 
     contracts: tuple[Contract, ...] = ()
     grants: tuple[Grant, ...] = ()
+    recurring: tuple[RecurringGrant, ...] = ()
     calendars: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:

@@ -24,5 +24,11 @@ CURRENCIES: Final = frozenset(
     """.split()
 )
 
+DECIMALS: Final = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+"""Decimals of the currencies that do not have two."""
+
 MINUTES: Final = "min"
 """The unit of an account that counts time."""

@@ -51,12 +51,14 @@ class Fact(Item):
         default: Its value on a new ticket; ``None`` for unset.
         immutable: Once set, an event that would change it is refused.
         labels: What readers call its values, where it has words for values.
+        unit: That of a number: ``min``, or a currency; ``""`` where it says none.
     """
 
     domain: Domain
     default: Scalar = None
     immutable: bool = False
     labels: Mapping[str, Wording] = field(default_factory=dict)
+    unit: str = ""
 
     def __post_init__(self) -> None:
         freeze(self, "labels")

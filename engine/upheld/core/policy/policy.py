@@ -23,6 +23,7 @@ from upheld.core.policy.handling import Escalation, Invariant, QueueLine
 from upheld.core.policy.lifecycle import Role, State, Transition
 from upheld.core.policy.parameter import Parameter
 from upheld.core.policy.provenance import Assumption, Clause, Grounds, Item, Source, Waiver
+from upheld.core.policy.remedy import Availability, Remedy
 from upheld.core.policy.rule import Channel, Rule
 from upheld.core.policy.wording import Wording
 
@@ -159,6 +160,8 @@ class Policy:
     queue: tuple[QueueLine, ...]
     invariants: tuple[Invariant, ...]
     waivers: tuple[Waiver, ...] = field(default=())
+    availability: tuple[Availability, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
     def __post_init__(self) -> None:
         freeze(self, *SECTIONS)
@@ -185,9 +188,11 @@ class Policy:
             self.commitments,
             self.excuses,
             self.objectives,
+            self.availability,
             self.timers,
             self.accounts,
             self.charges,
+            self.remedies,
             self.invariants,
         ):
             yield from section.values() if isinstance(section, Mapping) else section
@@ -211,7 +216,9 @@ class Policy:
         yield from self.commitments
         yield from self.excuses
         yield from self.objectives
+        yield from self.availability
         yield from self.timers
         yield from self.charges
+        yield from self.remedies
         yield from self.escalation
         yield from self.queue

@@ -174,6 +174,14 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "charge {charge} can bill no such amount: {value}",
         "{charge} ne peut facturer un tel montant : {value}",
     ),
+    "no-work": (
+        "charge {charge} can bill no work from `{from}` until `{until}`: {why}",
+        "{charge} ne peut facturer un travail de `{from}` à `{until}` : {why}",
+    ),
+    "work-half": ("both have to be known", "il faut savoir les deux"),
+    "work-backwards": ("it ends before it begins", "il finit avant de commencer"),
+    "work-to-come": ("it ends after it was recorded", "il finit après avoir été saisi"),
+    "work-too-long": ("one entry has 31 days at most", "une saisie compte 31 jours au plus"),
     "overdrawn": (
         "charge {charge} overdraws account {account} by {amount} {unit}",
         "{charge} met le compte {account} à découvert de {amount} {unit}",
@@ -292,19 +300,15 @@ class Message:
         return Message, (self.wordings, partial(_as_was, said), self.parts)
 
 
-def words_of(words: Iterable[str], most: int = 8) -> str | Message:
+def words_of(words: Iterable[str]) -> Message:
     """Words in backticks with commas, for a message; of many only the first ones.
 
-    >>> print(words_of(["open", "closed"]))
-    `open`, `closed`
+    >>> words_of(["open", "closed"]).text("en")
+    '`open`, `closed`'
     >>> words_of("abcdefghij").text("fr")
     '`a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` et 2 autres'
     """
-    every = list(words)
-    shown = ", ".join(map(quoted, every[:most]))
-    if len(every) <= most:
-        return shown
-    return Message.from_catalogue("and-more", shown=shown, number=str(len(every) - most))
+    return all_called((each, Wording()) for each in words)
 
 
 def called(id: str, label: Wording) -> Message:

@@ -1,9 +1,8 @@
-"""What became of many tickets: verdicts, summary, objectives, conformance, work order, and what to beware of.
+"""What became of many tickets: verdicts, summary, conformance, work order, and what to beware of.
 
-`replay` takes the records, `verdict` is one ticket, `summary` all together, `objectives` promises over many,
-`conformance` how far a tracker's states agree with the policy, `customers` whose accounts are charged and in which
-order, `late` what putting records in order would change, `work_order` what to handle first, `warning` what a reader
-should know before believing a figure.
+`replay` takes the records, `verdict` is one ticket, `summary` all together, `conformance` how far a tracker's states
+agree with the policy, `customers` whose accounts are charged and in which order, `late` what putting records in order
+would change, `work_order` what to handle first, `warning` what a reader should know before believing a figure.
 
-May import: `decision` and all below it.
+May import: `remedies` and all below it.
 """

@@ -17,7 +17,7 @@ Source: DESIGN section 3, "Determinism"; section 6, "The summary has".
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 
 from upheld.core.billing.accounts import Accounts, Balance
@@ -58,7 +58,9 @@ class Customers:
 
     def __init__(self, charging: Charging, contracts: Contracts) -> None:
         self._charging = charging
-        self._granted = [name for name, customer in contracts.customers.items() if customer.grants]
+        self._granted = [
+            name for name, customer in contracts.customers.items() if customer.grants or customer.recurring
+        ]
         self._accounts: dict[str, Accounts] = {}
 
     def of(self, customer: str) -> Accounts:
@@ -81,9 +83,18 @@ class Customers:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
         return self._charging.pass_time(self.of(customer), at_s)[0]
 
-    def at(self, at_s: int) -> Iterator[tuple[str, list[Balance]]]:
-        """How everybody's accounts stand at an instant; tickets of nobody are told only if they cost something."""
-        for customer in self.known():
+    def at(self, at_s: int, credited: Iterable[str] = ()) -> Iterator[tuple[str, list[Balance]]]:
+        """How everybody's accounts stand at an instant; tickets of nobody are told only if they cost something.
+
+        Args:
+            credited: Who is owed something besides.
+        """
+        besides = {*credited}
+        for customer in sorted({*self.known(), *besides}):
             accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
-            if customer or any(book.ledger.entries for book in self.of_at(customer, at_s).books.values()):
+            if (
+                customer
+                or customer in besides
+                or any(book.ledger.entries for book in self.of_at(customer, at_s).books.values())
+            ):
                 yield customer, self._charging.balances(accounts, at_s)

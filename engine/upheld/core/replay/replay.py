@@ -9,24 +9,29 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import islice
 from typing import Final, NamedTuple
 
-from upheld.core.billing.statement import Statement, statement
+from upheld.core.billing.accounts import Balance
+from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
-from upheld.core.decision.engine import Engine
+from upheld.core.decision.engine import Decided, Engine
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
+from upheld.core.remedies.booking import Booking
+from upheld.core.remedies.credit import credited, credits_to, with_credits
+from upheld.core.remedies.reckoning import Reckoned, Reckoning
 from upheld.core.replay.customers import Arrivals, Customers
 from upheld.core.replay.late import LateRecords
 from upheld.core.replay.summary import Summing
-from upheld.core.replay.verdict import Log, Row, verdict
+from upheld.core.replay.verdict import Log, Row, stays, verdict
 from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.time.calendar import Calendar
@@ -73,6 +78,9 @@ class Replay:
         self._summing: Summing | None = None
         self._zone_check = ZoneCheck(engine.policy, engine.schedule.calendars)
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
+        owes = engine.policy.remedies or engine.policy.availability
+        self._reckoning = Reckoning(engine) if owes else None
+        self._reckoned: Reckoned | None = None
 
     def take_all(self, events: Iterable[Event]) -> None:
         """Decide records as they come, some hundred at once: reading and deciding take turns at the machine's caches.
@@ -124,6 +132,8 @@ class Replay:
         log.take(event, made.flags, made.trace)
         if not refused:
             self._accepted.add(event.at_s)
+            if self._reckoning is not None and event.event in self._reckoning.events:
+                self._note(self._reckoning, event, made)
             if self._later and self._later.pop(log.ticket, None) is not None:
                 del self._marks[log.ticket]
 
@@ -175,6 +185,7 @@ class Replay:
         """
         assert self._summing is None, "the verdicts of a replay are had once"
         as_of_s, plan = self._as_of_s(), self._engine.plan
+        reckoned = self._reckon(as_of_s)
         self._summing = Summing(self._engine.policy, self._engine.schedule, as_of_s, audit=self._engine.audit)
         for name in sorted(self._logs):
             log, rows = self._logs.pop(name), NO_CLOCKS
@@ -182,7 +193,10 @@ class Replay:
                 self._finish(log, as_of_s)
             if log.standing is not None and as_of_s is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
-            made = verdict(log, self._engine.policy, plan.fact_domains, rows)
+            bookings = (
+                reckoned.of_tickets.get(name, ()) if reckoned is not None and self._engine.policy.remedies else None
+            )
+            made = verdict(log, self._engine.policy, plan.fact_domains, rows, bookings)
             self._summing.identical += log.identical
             self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing))
             yield made
@@ -192,9 +206,9 @@ class Replay:
         assert self._summing is not None, "the summary comes after the verdicts"
         assert not self._logs, "and after the last of them"
         as_of_s = self._as_of_s()
-        accounts = self._customers.at(as_of_s) if self._bills and as_of_s is not None else ()
+        accounts = self._balances(as_of_s) if self._bills and as_of_s is not None else ()
         late = {"records": self._late.count, "accepted_by_time": self._late_gained}
-        return {**self._summing.result(accounts), "late": late if self._late.count else None}
+        return {**self._summing.result(accounts, self._reckoned), "late": late if self._late.count else None}
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
@@ -225,7 +239,8 @@ class Replay:
         """
         as_of_s = self._as_of_s()
         known = self._customers.known()
-        if customer not in known or as_of_s is None:
+        bookings = [each for each in self._bookings(as_of_s) if each.breach.customer == customer]
+        if (customer not in known and not bookings) or as_of_s is None:
             near = nearest(customer, known)
             hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
             raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
@@ -234,12 +249,67 @@ class Replay:
         found = []
         for each in accounts.balances():
             ledger = accounts.ledger(each.account)
-            first_s = next((entry.at_s for entry in ledger.entries), end_s) if from_s is None else from_s
-            found.append(statement(customer, each.account, each.unit, ledger, first_s, end_s))
+            credits = credits_to(bookings, customer, each.account)
+            begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
+            first_s = min(begun, default=end_s) if from_s is None else from_s
+            made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
+            if self._owed(each.account):
+                made = credited(made, credits, ended_by(ledger, first_s))
+            to_last = until_s is None or until_s > as_of_s + 1
+            found.append(replace(made, from_first=from_s is None, to_last=to_last))
         return found
 
+    def bookings(self, ticket: str) -> tuple[Booking, ...]:
+        """What the breaches of a ticket cost as of the end; before its verdict is given."""
+        reckoned = self._reckon(self._as_of_s())
+        return () if reckoned is None else tuple(reckoned.of_tickets.get(ticket, ()))
+
+    def _note(self, reckoning: Reckoning, event: Event, made: Decided) -> None:
+        """Keep an accepted event that a remedy or an availability asks for."""
+        standing = made.standing
+        customer = event.customer if standing is None else standing.customer
+        ticket = "" if standing is None else standing.id
+        reckoning.see(event.event, event.at_s, ticket, customer, self._engine.names_after(made, standing))
+
+    def _reckon(self, as_of_s: int | None) -> Reckoned | None:
+        """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
+        if self._reckoning is None or as_of_s is None or self._reckoned is not None:
+            return self._reckoned
+        for log in self._logs.values():
+            self._finish(log, as_of_s)
+            if log.standing is not None:
+                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
+                applies = partial(self._applies, as_of_s, log.standing)
+                self._reckoning.add(log.standing, rows, stays(log), applies, as_of_s)
+        self._reckoned = self._reckoning.result(as_of_s)
+        return self._reckoned
+
+    def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
+        reckoned = self._reckon(as_of_s)
+        return () if reckoned is None else reckoned.bookings
+
+    def _balances(self, as_of_s: int) -> Iterator[tuple[str, list[Balance]]]:
+        """How everybody's accounts stand, with what is owed by remedies on those that hold it."""
+        bookings = self._bookings(as_of_s)
+        for customer, balances in self._customers.at(as_of_s, {each.breach.customer for each in bookings}):
+            yield (
+                customer,
+                [
+                    with_credits(each, credits_to(bookings, customer, each.account))
+                    if self._owed(each.account)
+                    else each
+                    for each in balances
+                ],
+            )
+
+    def _owed(self, account: str) -> bool:
+        return self._engine.policy.accounts[account].owed
+
     def _finish(self, log: Log, as_of_s: int) -> None:
-        """Let the time up to as-of pass on a ticket; what was refused after it has fired no timer."""
+        """Let the time up to as-of pass on a ticket, once; what was refused after it has fired no timer."""
+        if log.finished:
+            return
+        log.finished = True
         later = self._later.get(log.ticket, ())
         if any(event.at_s > as_of_s for event in later):
             mark = self._marks[log.ticket]

@@ -18,8 +18,10 @@ from upheld.core.billing.accounts import Balance
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
+from upheld.core.population.objectives import Counted, Counting
+from upheld.core.remedies.booking import summed
+from upheld.core.remedies.reckoning import Reckoned
 from upheld.core.replay.conformance import Conformance, share
-from upheld.core.replay.objectives import Counted, Counting
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import told_target
@@ -81,7 +83,7 @@ class Summing:
         for index, counting in enumerate(self._objectives if clocks else ()):
             if applies(index):
                 for clock in clocks:
-                    counting.add(clock)
+                    counting.add(clock, verdict["customer"] or "")
         if self._conformance is not None:
             self._conformance.add(verdict)
 
@@ -101,8 +103,8 @@ class Summing:
                 insort(self._breaches, (rank, row), key=lambda each: each[0])
                 del self._breaches[WORST:]
 
-    def result(self, accounts: Iterable[tuple[str, Iterable[Balance]]] = ()) -> Row:
-        """The summary of all that was added, and of accounts."""
+    def result(self, accounts: Iterable[tuple[str, Iterable[Balance]]] = (), reckoned: Reckoned | None = None) -> Row:
+        """The summary of all that was added, of accounts, and of what was reckoned up over all tickets."""
         counted: list[Counted] = []
         if self._as_of_s is not None:
             counted = [row for each in self._objectives for row in each.result(self._as_of_s)]
@@ -114,6 +116,7 @@ class Summing:
             "targets": list(self._targets()),
             "objectives": [each.as_document() for each in counted if each.objective.share is not None],
             "indicators": [each.as_document() for each in counted if each.objective.share is None],
+            **dict(() if reckoned is None else self._reckoned(reckoned)),
             "balances": [row for customer, each in accounts for row in balances(customer, each)],
             "worst": [row for _, row in self._breaches],
             "refused_by": self._refusals.result(),
@@ -121,6 +124,13 @@ class Summing:
             "assumptions": [{"id": name, "tickets": tickets, "clocks": clocks} for name, (tickets, clocks) in assumed],
             "audit": None if self._conformance is None else self._conformance.result(),
         }
+
+    def _reckoned(self, reckoned: Reckoned) -> Iterator[tuple[str, list[Row]]]:
+        """Availability and remedies, each where the policy has it."""
+        if self._policy.availability:
+            yield "availability", [each.as_document() for each in reckoned.uptimes]
+        if self._policy.remedies:
+            yield "remedies", list(summed(reckoned.bookings))
 
     def _groups(self) -> Iterator[tuple[str, str | None, list[Aimed]]]:
         """Each commitment and severity with clocks, in the policy's order, and the targets of those, shortest first."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from upheld.core.clocks.row import ClockRow
@@ -22,9 +23,11 @@ from upheld.core.decision.trace import Moved, Trace
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import Policy
+from upheld.core.population.downtime import Stay
 from upheld.core.record.event import Event
 from upheld.core.record.reason import Told
 from upheld.core.record.ticket import Standing
+from upheld.core.remedies.booking import Booking
 from upheld.core.time.instant import seconds_of, text_of
 
 Row = dict[str, Any]
@@ -43,6 +46,7 @@ class Log:
         latest_s: The latest instant of its records so far, refused ones included.
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
+        finished: Whether the time up to as-of has passed on it.
     """
 
     ticket: str
@@ -60,6 +64,7 @@ class Log:
     latest_s: int = 0
     seen: array[int] = field(default_factory=lambda: array("q"))
     customer: str = ""
+    finished: bool = False
 
     @property
     def identical(self) -> int:
@@ -143,9 +148,28 @@ def _identity(event: Event) -> int:
     return hash((*says, str(sorted(event.data.items(), key=str)))) if event.data else hash(says)
 
 
-def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterable[ClockRow]) -> Row:
-    """The verdict of a ticket, its lists in the policy's order and then by cycle or record."""
+def stays(log: Log) -> list[Stay]:
+    """Where a ticket was, from each instant on."""
+    return [(seconds_of(datetime.fromisoformat(move["at"])), move["to"]) for move in log.moves]
+
+
+def verdict(
+    log: Log,
+    policy: Policy,
+    domains: dict[str, Domain],
+    clocks: Iterable[ClockRow],
+    bookings: Iterable[Booking] | None = None,
+) -> Row:
+    """The verdict of a ticket, its lists in the policy's order and then by cycle or record.
+
+    Args:
+        bookings: What its breaches cost; ``None`` where the policy has no remedies.
+    """
     standing = log.standing
+    owed = {}
+    if bookings is not None:
+        owed = {"remedies": [each.as_document() for each in bookings]}
+        log.assumed |= dict.fromkeys(name for each in bookings for name in each.assumptions)
     facts = {} if standing is None else standing.facts
     rows = []
     for clock in clocks:
@@ -169,6 +193,7 @@ def verdict(log: Log, policy: Policy, domains: dict[str, Domain], clocks: Iterab
         "nonconforming": log.nonconforming,
         "commitments": rows,
         "charges": log.charges,
+        **owed,
         "moves": log.moves,
         "timers": _timers(log, policy),
         "effects": log.effects,

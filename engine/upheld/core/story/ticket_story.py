@@ -26,6 +26,7 @@ from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Pending, Standing
+from upheld.core.remedies.booking import Booking
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode, Omission, omissions, unbilled
 from upheld.core.time.instant import seconds_of
 
@@ -58,6 +59,7 @@ class TicketStory:
         clocks: Where the time of each clock went, in the verdict's order.
         waiting: The clocks whose target is not known yet.
         absent: The promises that something would have begun, had their conditions held.
+        bookings: What its breaches cost.
         clauses, assumptions: What it rests on, in the policy's order.
     """
 
@@ -73,10 +75,17 @@ class TicketStory:
     absent: tuple[Omission, ...]
     clauses: tuple[str, ...]
     assumptions: tuple[str, ...]
+    bookings: tuple[Booking, ...] = ()
 
 
 def ticket_story(
-    engine: Engine, ticket: str, seen: Sequence[Sighting], ending: Ending | None, as_of_s: int | None, later: int = 0
+    engine: Engine,
+    ticket: str,
+    seen: Sequence[Sighting],
+    ending: Ending | None,
+    as_of_s: int | None,
+    later: int = 0,
+    bookings: Sequence[Booking] = (),
 ) -> TicketStory:
     """The story of a ticket whose records were decided.
 
@@ -84,6 +93,7 @@ def ticket_story(
         seen: Each of its records, in order.
         ending: What happened by itself after the last; ``None`` where there is no ticket.
         later: How many of its records were not read.
+        bookings: What its breaches cost.
     """
     episodes = [each for number, _ in enumerate(seen, 1) for each in _told(engine, seen, number, ending)]
     standing = None
@@ -100,7 +110,7 @@ def ticket_story(
         rules = engine.clocks.rules
         clocks = clock_stories(rules, standing.clocks, ending.as_of_s)
         waiting = waiting_clocks(rules, standing.clocks, engine.names(standing, ending.as_of_s))
-    clauses, assumptions = _cited(episodes, clocks)
+    clauses, assumptions = _cited(episodes, clocks, bookings)
     # A rule that flagged for one requirement rests also on those that were kept.
     courses = [each.made.trace.course for each in seen]
     assumptions.update(name for course in courses if course is not None for name in course.assumed())
@@ -117,6 +127,7 @@ def ticket_story(
         absent,
         tuple(name for name in engine.policy.clauses if name in clauses),
         tuple(name for name in engine.policy.assumptions if name in assumptions),
+        tuple(bookings),
     )
 
 
@@ -308,9 +319,11 @@ def _turn(engine: Engine, standing: Standing, change: ClockChange, at_s: int) ->
     return ClockTurn(change.what, change.at_s, commitment, change.cycle, change.mark, row)
 
 
-def _cited(episodes: Iterable[Episode], clocks: Iterable[ClockStory]) -> tuple[set[str], set[str]]:
+def _cited(
+    episodes: Iterable[Episode], clocks: Iterable[ClockStory], bookings: Iterable[Booking]
+) -> tuple[set[str], set[str]]:
     """The clauses and assumptions of everything that is told."""
-    parts: list[_Citing] = []
+    parts: list[_Citing] = [*bookings]
     for each in episodes:
         parts += [*each.flags, *each.moves, *each.charges, *each.effects, *each.reasons]
         parts += [each.refusal] if each.refusal is not None else []

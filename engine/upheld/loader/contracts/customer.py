@@ -7,21 +7,23 @@ Source: DESIGN section 6, "Contracts".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
 from upheld.calendars.public_holidays import calendar_problems
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy.charge import LEAST_AMOUNT
-from upheld.core.policy.contracts import Contract, Customer, Grant
+from upheld.core.policy.charge import LEAST_AMOUNT, Account
+from upheld.core.policy.contracts import CarryOver, Contract, Customer, Grant, RecurringGrant
+from upheld.core.policy.currency import MINUTES
 from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.policy.policy import ContractKind, Policy
 from upheld.core.policy.provenance import Path as Keys
 from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence
-from upheld.schema.formats import message_and_hint, parse_amount, parse_instant
+from upheld.loader.contracts.recurring import MONTHS, ONCE, RECURS, Outside, Stated, settled
+from upheld.schema.formats import message_and_hint, parse_amount, parse_instant, parse_months
 
 WORDS = ("kind", "from", "until", "parameters")
 """Keys of a contract that are no attributes of its kind."""
@@ -44,16 +46,32 @@ class CustomerReader:
         self.report = report
         self._contracts: dict[Contract, Contract] = {}
         self._grants: dict[Grant, Grant] = {}
+        self._recurring: dict[RecurringGrant, RecurringGrant] = {}
 
     def customer(self, path: Keys, spec: Data) -> Customer:
-        """One customer."""
+        """One customer, all of it."""
+        contracts, grants, stated = self.said(path, spec)
+        recurring = [self.settled(each, contracts, self.report) for each in stated]
+        within = tuple(each for each in recurring if each is not None)
+        return Customer(tuple(contracts), tuple(grants), within, dict(self._calendars(path, spec)))
+
+    def said(self, path: Keys, spec: Data) -> tuple[list[Contract], list[Grant], list[Stated]]:
+        """What is said of a customer in one place; in which contract a grant recurs, another place may say."""
         contracts = [self._contract((*path, "contracts", i), e) for i, e in enumerate(entries(spec, "contracts"))]
         grants = [self._grant((*path, "grants", i), e) for i, e in enumerate(entries(spec, "grants"))]
-        return Customer(
-            tuple(each for each in contracts if each is not None),
-            tuple(each for each in grants if each is not None),
-            dict(self._calendars(path, spec)),
+        return (
+            [each for each in contracts if each is not None],
+            [each for each in grants if isinstance(each, Grant)],
+            [each for each in grants if isinstance(each, Stated)],
         )
+
+    def settled(self, stated: Stated, contracts: Sequence[Contract], report: Report) -> RecurringGrant | None:
+        """A grant that recurs, within its contract; one that lies outside is reported."""
+        found = settled(stated, contracts)
+        if isinstance(found, Outside):
+            report("UP610", (*stated.path, found.key), found.message, found.hint, found.key == "every")
+            return None
+        return self._recurring.setdefault(found, found)
 
     def _calendars(self, path: Keys, spec: Data) -> Iterator[tuple[str, Data]]:
         """The calendars that it has of its own."""
@@ -173,23 +191,55 @@ class CustomerReader:
         written = tuple(dict.fromkeys(column for row in parameter.rows for column in row.values))
         return fact.domain.values if fact is not None and isinstance(fact.domain, OneOf) else written
 
-    def _grant(self, path: Keys, spec: Data) -> Grant | None:
+    def _grant(self, path: Keys, spec: Data) -> Grant | Stated | None:
         if not self._known("account", self.policy.accounts, (*path, "account"), spec.get("account")):
             return None
         account = self.policy.accounts[str(spec["account"])]
-        try:
-            amount = parse_amount(spec["amount"], LEAST_AMOUNT)  # type: ignore[arg-type]  # by the schema
-        except ValueError as error:
-            self.report("UP105", (*path, "amount"), *message_and_hint(error), False)
+        amount = self._amount(account, (*path, "amount"), spec["amount"])
+        wrong = [key for key in (ONCE if "every" in spec else RECURS) if key in spec]
+        for key in wrong:
+            message = f"a grant that recurs has no `{key}`" if "every" in spec else f"a grant made once has no `{key}`"
+            hint = (
+                "leave it out; its days are `from:` and `until:`"
+                if "every" in spec
+                else "leave it out, or say `every:`"
+            )
+            self.report("UP104", (*path, key), message, hint, True)
+        if amount is None or wrong:
             return None
-        if isinstance(amount, Duration):
-            if account.unit != "min" or amount.seconds % 60:
-                message = f"account `{account.id}` counts in `{account.unit}`, and `{amount}` is no such amount"
-                self.report("UP602", (*path, "amount"), message, "write whole minor units, such as `600`", False)
-                return None
-            amount = amount.seconds // 60
+        if "every" in spec:
+            return self._stated(account, path, spec, amount)
         grant = Grant(account.id, _instant_s(str(spec["at"])), amount, day(spec, "expires"))
         return self._grants.setdefault(grant, grant)
+
+    def _stated(self, account: Account, path: Keys, spec: Data, amount: int) -> Stated | None:
+        """A grant that recurs."""
+        said, carry = spec.get("carry-over"), None
+        if isinstance(said, dict):
+            most = (
+                self._amount(account, (*path, "carry-over", "at-most"), said["at-most"]) if "at-most" in said else None
+            )
+            if most is None and "at-most" in said:
+                return None
+            carry = CarryOver(most, parse_months(str(said["for"])) if "for" in said else None)
+        days = (day(spec, "from"), day(spec, "until"))
+        return Stated(path, account.id, amount, MONTHS[str(spec["every"])], *days, carry)
+
+    def _amount(self, account: Account, path: Keys, said: object) -> int | None:
+        """An amount in the account's minor unit; what is none is reported."""
+        try:
+            amount = parse_amount(said, LEAST_AMOUNT)  # type: ignore[arg-type]  # by the schema
+        except ValueError as error:
+            self.report("UP105", path, *message_and_hint(error), False)
+            return None
+        if isinstance(amount, Duration):
+            if account.unit != MINUTES or amount.seconds % 60:
+                message = f"account `{account.id}` counts in `{account.unit}`, and `{amount}` is no such amount"
+                hint = "write how many, such as `5`" if account.counts else "write whole minor units, such as `600`"
+                self.report("UP602", path, message, hint, False)
+                return None
+            return amount.seconds // 60
+        return amount
 
 
 def items(spec: Data, key: str) -> Iterable[tuple[str, object]]:

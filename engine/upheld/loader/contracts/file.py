@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from datetime import date
 from errno import EINVAL
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from upheld.core.errors import ArgumentError, DocumentError
 from upheld.core.finding import Finding, Place, in_order
@@ -41,6 +41,7 @@ from upheld.loader.contracts.customer import CustomerReader, Report, day, entrie
 from upheld.loader.contracts.lines import parts_of_lines
 from upheld.loader.contracts.part import Part, of_customer
 from upheld.loader.contracts.plain import MOST_CONTRACTS, MOST_CUSTOMERS, MOST_GRANTS, is_plain
+from upheld.loader.contracts.recurring import Stated
 from upheld.loader.contracts.rows import has_head, parts_of_rows
 from upheld.schema.shape import shape_findings
 
@@ -114,6 +115,7 @@ def read_contracts(data: bytes, name: str, policy: Policy) -> tuple[Contracts | 
             text = refuse_characters(problems)
             for part in parts_of_lines(problems) if form == "lines" else parts_of_rows(problems, text, policy):
                 gathering.take(part)
+            gathering.finish()
             if problems:
                 gathering.findings += problems.error().findings
             content = f"sha256:{hashlib.sha256(problems.source.text.encode()).hexdigest()}"
@@ -160,6 +162,14 @@ def _form(data: bytes, name: str) -> Form:
     return "table" if has_head(line) else "document"
 
 
+class _Rows(NamedTuple):
+    """What the rows of a customer said so far; of grants that recur, in which part."""
+
+    contracts: list[Contract]
+    grants: list[Grant]
+    stated: list[tuple[Stated, Part]]
+
+
 def _lined(source: Source) -> Source:
     """A table or lines whose ends are all a carriage return alone, as old spreadsheets write, with those of today."""
     old = "\r" in source.text and "\n" not in source.text
@@ -173,7 +183,7 @@ class _Gathering:
         self.findings: list[Finding] = []
         self._reader = CustomerReader(policy, self._report)
         self._customers: dict[str, Customer] = {}
-        self._rows: dict[str, tuple[list[Contract], list[Grant]]] = {}
+        self._rows: dict[str, _Rows] = {}
         self._releases: list[Release] = []
         self._part: Part | None = None
 
@@ -194,25 +204,39 @@ class _Gathering:
                 message = f"there are more than {MOST_CUSTOMERS} customers"
                 self._report("UP107", path, message, "leave those out of whom no history tells", True)
                 continue
-            customer = self._reader.customer(path, mapping(spec))
-            self._customers[name] = customer
-            if not part.whole:
-                self._merge(path, name, customer)
+            if part.whole:
+                self._customers[name] = self._reader.customer(path, mapping(spec))
+            else:
+                self._merge(path, name, mapping(spec), part)
 
-    def _merge(self, path: Keys, name: str, customer: Customer) -> None:
-        contracts, grants = self._rows.setdefault(name, ([], []))
-        contracts += customer.contracts
-        grants += customer.grants
-        for key, most, rows in (("contracts", MOST_CONTRACTS, contracts), ("grants", MOST_GRANTS, grants)):
-            if len(rows) > most:
+    def _merge(self, path: Keys, name: str, spec: Data, part: Part) -> None:
+        """Take what some rows say; a grant that recurs waits for the contracts of all of them."""
+        self._customers.setdefault(name, Customer())
+        rows = self._rows.setdefault(name, _Rows([], [], []))
+        contracts, grants, stated = self._reader.said(path, spec)
+        rows.contracts.extend(contracts)
+        rows.grants.extend(grants)
+        rows.stated.extend((each, part) for each in stated)
+        made = len(rows.grants) + len(rows.stated)
+        for key, most, size in (("contracts", MOST_CONTRACTS, len(rows.contracts)), ("grants", MOST_GRANTS, made)):
+            if size > most:
                 message = f"this customer has more than {most} {key}"
                 self._report("UP107", (*path, key, 0), message, "leave those out that are long over", False)
-                rows.pop()
+                rows.contracts.clear()
+                rows.grants.clear()
+                rows.stated.clear()
+
+    def finish(self) -> None:
+        """Settle what only all rows of a customer together say. Raises: DocumentError on too many findings."""
+        for name, (contracts, grants, stated) in self._rows.items():
+            recurring = []
+            for each, self._part in stated:
+                found = self._reader.settled(each, contracts, self._report)
+                recurring += [] if found is None else [found]
+            self._customers[name] = Customer(tuple(contracts), tuple(grants), tuple(recurring))
 
     def contracts(self, content: str) -> Contracts:
         """All of them; ``content`` is the file's digest."""
-        for name, (contracts, grants) in self._rows.items():
-            self._customers[name] = Customer(tuple(contracts), tuple(grants))
         return Contracts(self._customers, _in_time(self._releases), content)
 
     def _report(self, code: str, path: Keys, message: str, hint: str, key: bool) -> None:

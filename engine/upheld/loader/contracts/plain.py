@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT
+from upheld.document.tree import Data
 from upheld.schema.formats import check_format
 
 MOST_CUSTOMERS: Final = 1_000_000
@@ -25,6 +26,8 @@ MOST_GRANTS: Final = 10_000
 
 _GRANT: Final = frozenset({"account", "at", "amount", "expires"})
 _NEEDED: Final = frozenset({"account", "at", "amount"})
+_RECURS: Final = frozenset({"account", "every", "amount", "from", "until", "carry-over"})
+_CARRIES: Final = frozenset({"at-most", "for"})
 
 
 def is_plain(root: object) -> bool:
@@ -110,15 +113,41 @@ def _scalar(value: object) -> bool:
 
 
 def _grant(spec: object) -> bool:
+    if isinstance(spec, dict) and "every" in spec:
+        return _recurring(spec)
     if not isinstance(spec, dict) or not _NEEDED <= spec.keys() <= _GRANT:
         return False
-    amount = spec["amount"]
     return (
         _text("id", spec["account"])
         and _text("instant", spec["at"])
-        and (LEAST_AMOUNT <= amount <= LARGEST_AMOUNT if type(amount) is int else _text("granted", amount))
+        and _amount(spec["amount"])
         and ("expires" not in spec or _text("date", spec["expires"]))
     )
+
+
+def _recurring(spec: Data) -> bool:
+    if not spec.keys() <= _RECURS or not {"account", "amount"} <= spec.keys():
+        return False
+    carry = spec.get("carry-over", "none")
+    carries = (
+        carry == "none"
+        if not isinstance(carry, dict)
+        else bool(carry)
+        and carry.keys() <= _CARRIES
+        and ("at-most" not in carry or _amount(carry["at-most"]))
+        and ("for" not in carry or _text("months", carry["for"]))
+    )
+    return (
+        _text("id", spec["account"])
+        and spec["every"] in ("month", "quarter", "year")
+        and _amount(spec["amount"])
+        and all(key not in spec or _text("date", spec[key]) for key in ("from", "until"))
+        and carries
+    )
+
+
+def _amount(amount: object) -> bool:
+    return LEAST_AMOUNT <= amount <= LARGEST_AMOUNT if type(amount) is int else _text("granted", amount)
 
 
 def _release(spec: object) -> bool:

@@ -46,10 +46,17 @@ FIXED: Final[Mapping[str, Keys]] = {
     "grant.at": ("grants", "at"),
     "grant.amount": ("grants", "amount"),
     "grant.expires": ("grants", "expires"),
+    "grant.every": ("grants", "every"),
+    "grant.from": ("grants", "from"),
+    "grant.until": ("grants", "until"),
+    "grant.carry-over.at-most": ("grants", "carry-over", "at-most"),
+    "grant.carry-over.for": ("grants", "carry-over", "for"),
     "release.version": ("releases", "version"),
     "release.date": ("releases", "date"),
 }
 """Columns of every policy, each with where its cells stand in a customer, or in the file."""
+
+AMOUNTS: Final = (FIXED["grant.amount"], FIXED["grant.carry-over.at-most"])
 
 DECLARED: Final = re.compile(r"\s*\"?sep=([,;\t])\"?\s*", re.ASCII)
 """A first line that is no row, and says what stands between cells."""
@@ -258,5 +265,5 @@ def _value(cell: str, path: Keys, domains: Mapping[Keys, Domain]) -> object:
         domain = domain.of
     if isinstance(domain, Boolean) and cell.lower() in ("true", "false"):
         return cell.lower() == "true"
-    counts = isinstance(domain, Integer) or path == FIXED["grant.amount"] or path[1] == "parameters"
+    counts = isinstance(domain, Integer) or path in AMOUNTS or path[1] == "parameters"
     return int(cell) if counts and _NUMBER.fullmatch(cell) else cell

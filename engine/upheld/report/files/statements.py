@@ -15,7 +15,7 @@ from upheld.report.files.spreadsheet import table
 
 HEADER: Final = (
     *("customer", "account", "unit", "number", "at", "worked_at", "kind", "of", "ticket", "work", "actor", "rule"),
-    *("clauses", "assumptions", "raw", "billed", "held", "lots", "change", "balance"),
+    *("clauses", "assumptions", "raw", "billed", "held", "repaid", "carried", "lots", "change", "balance"),
 )
 
 
@@ -29,7 +29,7 @@ def as_csv(statements: Iterable[Statement]) -> str:
     rows: list[Sequence[str | int | None]] = []
     for each in statements:
         whose = (each.customer, each.account, each.unit)
-        blank = (None,) * 12
+        blank = (None,) * 14
         rows.append((*whose, None, text_of(each.from_s), None, "opening", *blank, each.opening))
         rows += [(*whose, *_cells(line)) for line in each.lines]
         rows.append((*whose, None, text_of(each.until_s), None, "closing", *blank, each.closing))
@@ -39,5 +39,5 @@ def as_csv(statements: Iterable[Statement]) -> str:
 def _cells(line: StatementLine) -> tuple[str | int | None, ...]:
     whose = (line.number, text_of(line.at_s), text_of(line.worked_s), line.kind, line.of)
     work = (line.ticket, line.event, line.actor, line.rule, " ".join(line.clauses), " ".join(line.assumptions))
-    amounts = (line.raw, line.billed, line.held, " ".join(map(str, line.lots)), line.change, line.balance)
-    return (*whose, *work, *amounts)
+    amounts = (line.raw, line.billed, line.held, line.repaid, line.carried)
+    return (*whose, *work, *amounts, " ".join(map(str, line.lots)), line.change, line.balance)

@@ -43,6 +43,7 @@ def as_document(story: TicketStory, language: str, commitment: str = "") -> Docu
     policy, standing = story.policy, story.standing
     clocks = (each for each in story.clocks if commitment in ("", each.row.commitment.id))
     waiting = (each for each in story.waiting if commitment in ("", each.commitment.id))
+    owed = [each for each in story.bookings if commitment in ("", each.breach.commitment)]
     document: Document = {
         "ticket": story.ticket,
         "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
@@ -56,6 +57,7 @@ def as_document(story: TicketStory, language: str, commitment: str = "") -> Docu
         "later_records": story.later,
         "episodes": [_episode(policy, each, language) for each in story.episodes],
         "clocks": [_clock(each) for each in clocks],
+        **({"remedies": [each.as_document() for each in owed]} if policy.remedies else {}),
         "pending": [_waiting(each) for each in waiting],
         "not_promised": [_absent(policy, each) for each in story.absent if commitment in ("", each.commitment.id)],
     }

@@ -16,7 +16,8 @@ beside it that the next run clears away; killed between the two renames, it leav
 the next run puts the previous one back before anything else.
 
 Files: ``tickets.jsonl``, a verdict a line; ``commitments.csv``, a clock a line;
-``charges.csv``; ``summary.json``, everything else.
+``charges.csv``; ``remedies.csv``, what breached clocks cost; ``owed.csv``, what is owed for each remedy, customer and
+period; ``availability.csv``; ``summary.json``, everything else. The last three stand there where the policy has any.
 
 Source: DESIGN section 6, "Verdicts"; section 7, `--out`; THREATS F02, F14.
 """
@@ -43,14 +44,28 @@ Row = Mapping[str, Any]
 TICKETS: Final = "tickets.jsonl"
 COMMITMENTS: Final = "commitments.csv"
 CHARGES: Final = "charges.csv"
+REMEDIES: Final = "remedies.csv"
+OWED: Final = "owed.csv"
+AVAILABILITY: Final = "availability.csv"
 SUMMARY: Final = "summary.json"
 FILES: Final = (TICKETS, COMMITMENTS, CHARGES, SUMMARY)
+OF_SOME: Final = (REMEDIES, OWED, AVAILABILITY)
+"""Files that stand there only where the policy has something for them."""
 
 CLOCK: Final = (
     *("id", "cycle", "status", "severity", "started_at", "counted_from", "due_at", "stopped_at", "calendar"),
     *("target", "target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
 )
 CHARGE: Final = (*("seq", "at", "rule", "account", "unit", "kind", "amount", "category", "clauses", "assumptions"),)
+REMEDY: Final = (
+    *("id", "commitment", "cycle", "status", "breached_at", "booked_at", "claim_until", "account", "unit", "units"),
+    *("amount", "capped", "clauses", "assumptions"),
+)
+OWED_ROW: Final = (
+    *("id", "customer", "period", "account", "unit", "breaches", "share", "booked", "accruing", "claimable", "lapsed"),
+    *("capped", "unpriced", "clauses", "assumptions"),
+)
+UPTIME: Final = ("id", "customer", "period", "promised_s", "down_s", "excused_s", "share", "promised", "status")
 _SUMMARY_HEAD: Final = b'{\n  "upheld": '
 _NEW: Final = ".upheld-new-"
 _OLD: Final = ".upheld-old"
@@ -97,7 +112,8 @@ class VerdictFolder:
         self._held = _Held(self._new)
         self._opened = ExitStack()
         files = [self._open(name) for name in (TICKETS, COMMITMENTS, CHARGES)]
-        self._files = tuple(files)
+        self._files = files
+        self._remedies: Sheet | None = None
         self._tickets = files[0]
         self._commitments = Sheet(files[1], ("ticket", "customer", "commitment", *CLOCK[1:]))
         self._charges = Sheet(files[2], ("ticket", "customer", *CHARGE))
@@ -116,6 +132,16 @@ class VerdictFolder:
             self._commitments.write((*whose, *(_cell(clock[name]) for name in CLOCK)))
         for charge in verdict["charges"]:
             self._charges.write((verdict["ticket"], charge["customer"], *(_cell(charge.get(name)) for name in CHARGE)))
+        if "remedies" in verdict:
+            self._write_remedies(verdict)
+
+    def _write_remedies(self, verdict: Row) -> None:
+        """What its breaches cost, in a table that is there where the policy has remedies."""
+        if self._remedies is None:
+            self._remedies = self._sheet(REMEDIES, ("ticket", "customer", "remedy", *REMEDY[1:]))
+        for each in verdict["remedies"]:
+            whose = verdict["ticket"], verdict["customer"]
+            self._remedies.write((*whose, *(_cell(each[name]) for name in REMEDY)))
 
     def finish(self, header: Row, summary: Row) -> None:
         """Write the rest, and put all of it in place."""
@@ -123,6 +149,11 @@ class VerdictFolder:
             self._finish(header, summary)
 
     def _finish(self, header: Row, summary: Row) -> None:
+        for key, name, columns in (("remedies", OWED, OWED_ROW), ("availability", AVAILABILITY, UPTIME)):
+            if key in summary:
+                sheet = self._sheet(name, columns)
+                for row in summary[key]:
+                    sheet.write(tuple(_cell(row[column]) for column in columns))
         file = self._open(SUMMARY)
         file.write(f"{json.dumps({**header, 'summary': summary}, ensure_ascii=False, indent=2)}\n")
         for each in (*self._files, file):
@@ -150,6 +181,10 @@ class VerdictFolder:
     def _open(self, name: str) -> TextIO:
         return self._opened.enter_context((self._new / name).open("w", encoding="utf-8", newline=""))
 
+    def _sheet(self, name: str, columns: tuple[str, ...]) -> Sheet:
+        self._files.append(self._open(name))
+        return Sheet(self._files[-1], columns)
+
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(f".{self._path.name}{suffix}")
 
@@ -166,7 +201,7 @@ class VerdictFolder:
         if not self._path.exists():
             return
         there = sorted(self._path.iterdir())
-        others = [each for each in there if each.name not in FILES or not each.is_file()]
+        others = [each for each in there if each.name not in (*FILES, *OF_SOME) or not each.is_file()]
         if not others and there and not _is_summary(self._path / SUMMARY):
             others = there
         if others:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from upheld.core.policy.charge import Account, Amount, Charge, FixedAmount, NamedAmount, ParameterAmount, Rating
+from upheld.core.policy.charge import (
+    Account,
+    Amount,
+    Charge,
+    Effort,
+    NamedAmount,
+    Overage,
+    ParameterAmount,
+    Rating,
+    SplitCase,
+    WorkedAmount,
+)
+from upheld.core.policy.currency import CURRENCIES, MINUTES
+from upheld.core.policy.money import Cap, ContractShare
 from upheld.core.policy.parameter import Parameter, ParameterValue, column_path
-from upheld.core.time.duration import Duration
+from upheld.core.policy.remedy import Worth
 from upheld.schema.formats import parse_amount
 from upheld.show.page.blocks import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
+from upheld.show.words.amounts import amount, unit_of_work
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
-
-DECIMALS = dict.fromkeys("CLP ISK JPY KRW VND XAF XOF XPF".split(), 0) | dict.fromkeys("BHD KWD TND".split(), 3)
-"""Decimals of the currencies that do not have two."""
 
 
 def billing(view: View) -> Iterator[Block]:
@@ -25,7 +37,7 @@ def _billing(view: View) -> Iterator[Block]:
     yield from bullets(_account(view, account) for account in view.policy.accounts.values())
     charges = view.policy.charges
     if charges:
-        yield Paragraph(line(view.say("first-bills" if len(charges) > 1 else "bills")))
+        yield from _once(view)
         head = tuple(view.say(key) for key in ("charge", "event", "condition", "how-much", "references"))
         yield table(head, [_charge(view, charge) for charge in charges])
     for name, unit in _rates(view).items():
@@ -34,16 +46,55 @@ def _billing(view: View) -> Iterator[Block]:
         yield from bullets(_rate(view, parameter, unit))
 
 
+def _once(view: View) -> Iterator[Block]:
+    """That no effort is billed twice, where efforts are billed at all, and by several charges on one event."""
+    rated: Counter[tuple[str, Effort]] = Counter()
+    for charge in view.policy.charges:
+        if charge.rating is not None and charge.rating.effort is not None:
+            rated.update((event, charge.rating.effort) for event in charge.on)
+    if rated:
+        yield Paragraph(line(view.say("first-bills" if max(rated.values()) > 1 else "bills")))
+
+
 def _account(view: View, account: Account) -> Line:
-    says = [view.say("in-minutes") if account.unit == "min" else view.say("in-currency", currency=account.unit)]
-    says.append(view.say(f"overdraft.{account.overdraft}"))
+    says = [_counts(view, account)]
+    if account.overage is not None:
+        says.append(_overage(view, account, account.overage))
+    else:
+        says.append(view.say("owed-account" if account.owed else f"overdraft.{account.overdraft}"))
+    if account.cap is not None:
+        says.append(told_cap(view, account.cap, account.unit))
     if account.limit is not None:
         says.append(view.say("overdraft-limit", amount=amount(view, account.limit, account.unit)))
+    if account.repays:
+        says.append(view.say("overdraft.repaid"))
     if account.low_balance is not None:
         says.append(view.say("low-balance", amount=amount(view, account.low_balance, account.unit)))
     if account.expiry_notice is not None:
         says.append(view.say("expiry-notice", before=view.duration(account.expiry_notice)))
     return view.named(view.naming.name(account), view.say("then").join(says), account)
+
+
+def _overage(view: View, account: Account, overage: Overage) -> str:
+    """Which account pays what this one lacks, and at which rate."""
+    pays = view.policy.accounts.get(overage.account)
+    name = view.locale.quoted(view.naming.among(view.policy.accounts, overage.account))
+    text, factor = view.say("overage", account=name), overage.factor
+    if pays is None or factor == 1:
+        return text
+    hourly = factor * 60
+    rate = view.say("factor", factor=view.locale.number(factor))
+    if account.unit == MINUTES and pays.unit in CURRENCIES and hourly.denominator == 1:
+        rate = view.say("hourly", amount=amount(view, int(hourly), pays.unit))
+    elif account.counts is not None and factor.denominator == 1:
+        rate = view.say("each", amount=amount(view, int(factor), pays.unit), unit=amount(view, 1, account.unit))
+    return view.say("overage.rate", overage=text, rate=rate)
+
+
+def _counts(view: View, account: Account) -> str:
+    if account.counts is not None:
+        return view.say("in-count", names=account.counts[1].text(view.locale.language))
+    return view.say("in-minutes") if account.unit == MINUTES else view.say("in-currency", currency=account.unit)
 
 
 def _charge(view: View, charge: Charge) -> tuple[Line, ...]:
@@ -73,7 +124,12 @@ def _rating(view: View, charge: Charge, rating: Rating, unit: str) -> Iterator[s
     rated, factor = _amount(view, charge, rating.amount, unit), rating.factor
     is_share = factor < 1 and 10**6 % factor.denominator == 0
     yield view.say("share-of", share=view.locale.percent(factor), amount=rated) if is_share else rated
-    if factor != 1 and not is_share:
+    if rating.split:
+        yield view.locale.listed([_split(view, case) for case in rating.split])
+    hourly = factor * 60
+    if unit in CURRENCIES and hourly.denominator == 1 and unit_of_work(view, charge) == MINUTES and not is_share:
+        yield view.say("hourly", amount=amount(view, int(hourly), unit))
+    elif factor != 1 and not is_share:
         yield view.say("factor", factor=view.locale.number(factor))
     scope = view.say(f"scope.{rating.scope}")
     if rating.first_block is not None:
@@ -90,7 +146,19 @@ def _rating(view: View, charge: Charge, rating: Rating, unit: str) -> Iterator[s
         yield view.say("category", name=view.locale.quoted(rating.category))
 
 
+def _split(view: View, case: SplitCase) -> str:
+    """By what a part of the work is multiplied."""
+    factor = view.locale.number(case.factor)
+    if not case.calendar:
+        return view.say("split.rest", factor=factor)
+    return view.say("split.in", calendar=view.naming.among(view.policy.calendars, case.calendar), factor=factor)
+
+
 def _amount(view: View, charge: Charge, value: Amount | None, unit: str) -> str:
+    if isinstance(value, WorkedAmount):
+        on = view.circumstances.on(charge.on)
+        since, until = (view.locale.quoted(on.subject(name)) for name in (value.since, value.until))
+        return view.say("amount-worked", since=since, until=until)
     if isinstance(value, NamedAmount):
         name = view.circumstances.on(charge.on).subject(value.name)
         return view.say("amount-of", name=view.locale.quoted(name))
@@ -100,16 +168,21 @@ def _amount(view: View, charge: Charge, value: Amount | None, unit: str) -> str:
     return amount(view, value, unit) if value is not None else ""
 
 
-def amount(view: View, value: FixedAmount, unit: str) -> str:
-    """An amount of an account: a time, or money."""
-    if isinstance(value, Duration):
-        return view.locale.seconds(value.seconds) if unit == "min" else view.locale.duration(value)
-    if unit == "min":
-        return view.locale.seconds(value * 60)
-    decimals = DECIMALS.get(unit, 2)
-    whole, rest = divmod(value, 10**decimals)
-    cents = f"{view.locale.decimal}{rest:0{decimals}}" if decimals else ""
-    return f"{whole}{cents}\u00a0{unit}"
+def told_cap(view: View, cap: Cap, unit: str) -> str:
+    """A cap in words."""
+    return view.say(f"cap.{cap.period}", amount=told_worth(view, cap.amount, unit))
+
+
+def told_worth(view: View, worth: Worth | None, unit: str) -> str:
+    """How much a remedy is."""
+    if isinstance(worth, ContractShare):
+        fee = view.locale.quoted(Subjects(view.naming).name(worth.of))
+        return view.say("share-of", share=view.locale.percent(worth.share), amount=fee)
+    if isinstance(worth, ParameterAmount):
+        return view.say(
+            "amount-by", name=view.locale.quoted(view.naming.among(view.policy.parameters, worth.parameter))
+        )
+    return "" if worth is None else amount(view, worth, unit)
 
 
 def _rates(view: View) -> dict[str, str]:

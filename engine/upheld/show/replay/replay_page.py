@@ -17,11 +17,12 @@ from upheld.core.replay.warning import ReplayWarning
 from upheld.core.time.instant import seconds_of
 from upheld.show.page.blocks import Block, Bullet, Bullets, Line, Page, Paragraph, code, line, section
 from upheld.show.page.blocks import table as table_of
-from upheld.show.policy.billing import amount
 from upheld.show.policy.grounds import told_assumption, told_clause
 from upheld.show.policy.head import head, which_policy
 from upheld.show.replay.irregularities import irregularities
 from upheld.show.replay.kept_promises import judged, kept_promises
+from upheld.show.replay.owed import owed
+from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import moment, utc
 from upheld.show.words.view import View
 
@@ -54,6 +55,7 @@ def replay_page(
     """
     view, worst = View(policy, language), WORST_IN_BRIEF if brief else WORST
     blocks: list[Block] = [*_overview(view, header, summary, warnings), *kept_promises(view, summary, explained, worst)]
+    blocks += owed(view, summary)
     blocks += section(view.say("replay.balances"), _balances(view, summary))
     blocks += irregularities(view, summary)
     blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
@@ -122,6 +124,8 @@ def _balances(view: View, summary: Row) -> Iterator[Block]:
     rows = []
     for each in summary["balances"]:
         account = view.policy.accounts[each["account"]]
+        if account.owed:
+            continue
         amounts = (each[name] for name in names[2:])
         first, *rest = (amount(view, value, account.unit) if value else "" for value in amounts)
         shown = (first or view.say("none-promised"), *rest)

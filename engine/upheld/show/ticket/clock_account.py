@@ -10,6 +10,7 @@ from upheld.core.clocks.state import ChangeKind
 from upheld.core.clocks.story import ClockStory, Standstill
 from upheld.core.policy.commitment import Trigger
 from upheld.core.policy.parameter import column_path
+from upheld.core.remedies.booking import Booking
 from upheld.core.story.episode import Episode
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
@@ -18,15 +19,19 @@ from upheld.show.page.blocks import Bullet, Cited, Line, line, strong
 from upheld.show.policy.hours import skipped_day
 from upheld.show.ticket.episode import heading
 from upheld.show.ticket.reasons import says
+from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import due_moment, interval, moment, opening_interval, opening_intervals, shortened
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
 
-def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Bullet]:
+def clock_account(
+    view: View, each: ClockStory, episodes: Sequence[Episode], bookings: Sequence[Booking] = ()
+) -> Iterator[Bullet]:
     """Everything that is told of one clock.
 
     Args:
+        bookings: What its breach costs.
         episodes: What happened, to say which of it began and ended the clock.
     """
     row = each.row
@@ -53,6 +58,7 @@ def clock_account(view: View, each: ClockStory, episodes: Sequence[Episode]) -> 
     yield from _listed(view, view.of_hours("clock.late", calendar), _parts(view, each, "late"))
     yield Bullet(view.titled("story.used", _used(view, each)))
     yield from _listed(view, "clock.excuses", list(_excuses(view, each)))
+    yield from _listed(view, "clock.cost", [_cost(view, booking) for booking in bookings])
     if row.clauses or row.assumptions:
         yield Bullet(view.titled("due.rests", Cited(row.clauses, row.assumptions)))
 
@@ -229,6 +235,20 @@ def _used(view: View, each: ClockStory) -> str:
     if row.overrun_s:
         text += view.say("clock.overrun", length=seconds(row.overrun_s))
     return text
+
+
+def _cost(view: View, booking: Booking) -> Line:
+    """What a breach costs by one remedy, or may."""
+    at_s = booking.claim_until_s if booking.status in ("claimable", "lapsed") else booking.booked_s
+    told = view.say(
+        f"cost.{booking.status}",
+        name=view.naming.name(booking.remedy),
+        amount=amount(view, booking.amount or 0, booking.unit),
+        moment="" if at_s is None else moment(view, at_s),
+    )
+    if booking.capped:
+        told += view.say("cost.capped", amount=amount(view, booking.capped, booking.unit))
+    return line(told, Cited(booking.clauses, booking.assumptions))
 
 
 def _excuses(view: View, each: ClockStory) -> Iterator[Line]:

@@ -10,8 +10,8 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import Reason
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode
 from upheld.show.page.blocks import Bullet, Cited, Line, Part, line, strong
-from upheld.show.policy.billing import amount
 from upheld.show.ticket.reasons import held, named, reason, says
+from upheld.show.words.amounts import amount, lacking_words, recorded, worked
 from upheld.show.words.local_time import due_moment, moment
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
@@ -160,8 +160,12 @@ def _charge(view: View, row: ChargeRow) -> Line:
     text = view.say(
         f"charged.{row.kind}", amount=amount(view, row.amount, row.unit), account=view.locale.quoted(account)
     )
-    if row.raw and row.raw != row.amount:
-        text += view.say("charged.raw", amount=amount(view, row.raw, row.unit))
+    if row.pieces:
+        text += view.say("charged.pieces", pieces=worked(view, row.pieces, row.at_s))
+    elif row.raw and row.raw != row.amount:
+        text += view.say("charged.raw", amount=recorded(view, row.raw, row.rule, row.unit))
+    if row.lacking is not None:
+        text += view.say("charged.lacking", **lacking_words(view, row.lacking))
     if row.overdrawn:
         text += view.say("charged.overdrawn", amount=amount(view, row.overdrawn, row.unit))
     rule = view.naming.among(view.policy.charges, row.rule)

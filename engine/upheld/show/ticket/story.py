@@ -47,7 +47,7 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
     blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent, told.episodes)]
     blocks += section(view.say("story.happened"), _episodes(view, told))
-    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told.episodes))
+    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told))
     return cited_page(view, blocks, told.clauses, told.assumptions)
 
 
@@ -138,8 +138,10 @@ def _episodes(view: View, told: TicketStory) -> Iterator[Block]:
         yield Bullets(tuple(items))
 
 
-def _clocks(view: View, clocks: Iterable[ClockStory], episodes: Sequence[Episode]) -> Iterator[Block]:
+def _clocks(view: View, clocks: Iterable[ClockStory], told: TicketStory) -> Iterator[Block]:
     for each in clocks:
+        clock = (each.row.commitment.id, each.row.cycle)
+        bookings = [one for one in told.bookings if (one.breach.commitment, one.breach.cycle) == clock]
         name = named(view, each.row.commitment, each.row.cycle)
         yield Heading(3, view.say("story.clock", name=name, status=told_status(view, each.row)))
-        yield Bullets(tuple(clock_account(view, each, episodes)))
+        yield Bullets(tuple(clock_account(view, each, told.episodes, bookings)))

@@ -135,6 +135,14 @@ def shortened(view: View, told: Sequence[str]) -> list[str]:
     return [*told[: MOST_INTERVALS - 2], view.say("due.more", number=left_out), told[-1]]
 
 
+def period(view: View, name: str) -> str:
+    """A month, a quarter or a year, from its name in a verdict: ``March 2026``."""
+    year, _, part = name.partition("-")
+    if part.startswith("Q"):
+        return view.say("period.quarter", quarter=part[1:], year=year)
+    return view.say("period.month", month=view.locale.months[int(part) - 1], year=year) if part else year
+
+
 def _date(view: View, day: date) -> str:
     return f"{view.locale.weekdays[day.weekday()]} {view.locale.date(day)}"
 

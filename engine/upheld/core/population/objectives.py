@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.commitment import Objective
 from upheld.core.policy.schedule import Schedule
+from upheld.core.population.period import period_of
 from upheld.core.record.message import percent
 from upheld.core.time.business_day import worth_s
 
@@ -36,9 +36,14 @@ class Counted:
     kept: int
     status: str | None
 
+    @property
+    def reached(self) -> Fraction | None:
+        """The share kept; ``None`` where nothing counts."""
+        return Fraction(self.kept, self.counted) if self.counted else None
+
     def as_document(self) -> dict[str, object]:
         """The entry of ``objectives``, or of ``indicators``, in a summary."""
-        share = Fraction(self.kept, self.counted) if self.counted else None
+        share = self.reached
         entry: dict[str, object] = {
             "id": self.objective.id,
             "period": self.period,
@@ -51,8 +56,26 @@ class Counted:
         return entry
 
 
+class Tally:
+    """The clocks of one month.
+
+    Attributes:
+        counted, kept: How many, and how many of them within the objective's time.
+        undecided: How many still run within it.
+        settled_s: When the last of those ended that did not miss it.
+    """
+
+    __slots__ = ("counted", "kept", "settled_s", "undecided")
+
+    def __init__(self) -> None:
+        self.counted = self.kept = self.undecided = self.settled_s = 0
+
+
 class Counting:
     """The clocks of one objective, counted one by one: month by month, and over all.
+
+    Attributes:
+        months: The clocks of each month in which one started.
 
     Raises: CalendarError for a time in business days whose worth nothing states.
     """
@@ -60,26 +83,33 @@ class Counting:
     def __init__(self, objective: Objective, schedule: Schedule) -> None:
         self.objective = objective
         self._schedule = schedule
-        self._months: dict[str, list[int]] = {}
+        self.months: dict[str, Tally] = {}
         self._allowed_s: dict[str, int] = {}
 
-    def add(self, row: ClockRow) -> None:
-        """Count a clock of a ticket for which the objective's own ``when`` holds, best effort apart."""
+    def add(self, row: ClockRow, customer: str = "") -> None:
+        """Count a clock of a customer's ticket for which the objective's own ``when`` holds, best effort apart."""
         if row.commitment.id != self.objective.of or row.target == BEST_EFFORT:
             return
-        month = self._months.setdefault(month_of(self._schedule.date_at(row.start_s)), [0, 0])
-        kept = _kept(row, self._allowed(row.calendar))
+        period = period_of(self._schedule.date_at(row.start_s), "month")
+        month = self.months.get(period)
+        if month is None:
+            month = self.months[period] = Tally()
+        kept = _kept(row, self._allowed(self._schedule.calendar_for(row.calendar, customer)))
         if kept is not None:
-            month[0] += 1
-            month[1] += kept
+            month.counted += 1
+            month.kept += kept
+        elif row.ended_s is None:
+            month.undecided += 1
+        if row.ended_s is not None and kept is not False:
+            month.settled_s = max(month.settled_s, row.ended_s)
 
     def result(self, as_of_s: int) -> list[Counted]:
         """Each month in which a clock started, and all together; the month of as-of is not over."""
-        objective, this_month = self.objective, month_of(self._schedule.date_at(as_of_s))
+        objective, this_month = self.objective, period_of(self._schedule.date_at(as_of_s), "month")
         found = []
-        for month, (counted, kept) in sorted(self._months.items()):
-            found.append(_counted(objective, month, counted, kept, is_open=month == this_month))
-        counted, kept = (sum(each[index] for each in self._months.values()) for index in (0, 1))
+        for month, tally in sorted(self.months.items()):
+            found.append(_counted(objective, month, tally.counted, tally.kept, is_open=month == this_month))
+        counted, kept = (sum(getattr(each, name) for each in self.months.values()) for name in ("counted", "kept"))
         return [*found, _counted(objective, "all", counted, kept, is_open=False)]
 
     def _allowed(self, name: str) -> int:
@@ -98,15 +128,6 @@ def count(objective: Objective, rows: Iterable[ClockRow], schedule: Schedule, as
     for row in rows:
         counting.add(row)
     return counting.result(as_of_s)
-
-
-def month_of(day: date) -> str:
-    """The calendar month.
-
-    >>> month_of(date(2024, 3, 31))
-    '2024-03'
-    """
-    return f"{day.year:04}-{day.month:02}"
 
 
 def _kept(row: ClockRow, allowed_s: int) -> bool | None:

@@ -6,7 +6,7 @@ import pytest
 from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 
 from upheld.core.clocks.row import ClockRow
-from upheld.core.replay.objectives import Counted, count
+from upheld.core.population.objectives import Counted, count
 
 SHARE = "objectives:\n  - {id: quick, of: resolve, share: 90%, within: 2h, clauses: [T-1]}\n"
 EXCUSE = """\

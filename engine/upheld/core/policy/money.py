@@ -1,0 +1,31 @@
+"""Money that depends on a contract: a share of what it says, and the most that is owed in a time.
+
+Source: DESIGN section 9, "Remedies".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from upheld.core.time.duration import Duration
+
+PeriodUnit = Literal["month", "quarter", "year"]
+CapPeriod = Literal["breach", "month", "quarter", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractShare:
+    """A share of the amount that an attribute of a contract holds, such as ``contract.hosting.fee``."""
+
+    share: Fraction
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most for one customer in one period."""
+
+    amount: int | Duration | ContractShare
+    period: CapPeriod

@@ -1,0 +1,105 @@
+"""Down time: the intervals that tickets and events take out of a service, gathered customer by customer.
+
+An event of nobody in particular, such as maintenance announced to all, is of every customer; so is an outage that
+somebody reported for nobody.
+
+Source: DESIGN section 9, "Availability"; `docs/decisions/0021-remedies.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+from upheld.core.clocks.clock import Span
+from upheld.core.condition.condition import Lookup
+from upheld.core.condition.predicate import Predicate, predicate_or_none
+from upheld.core.policy.policy import ALWAYS, Policy
+from upheld.core.policy.remedy import Downtime
+from upheld.core.policy.schedule import Schedule
+from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
+
+Effect = Literal["down", "excused"]
+Stay = tuple[int, str]
+"""The instant at which a ticket came into a state."""
+
+
+class Watched(NamedTuple):
+    """One way of being down, or excused, of the availability of a place in the policy."""
+
+    place: int
+    effect: Effect
+    downtime: Downtime
+    when: Predicate | None
+
+
+class Downtimes:
+    """The intervals of all customers so far.
+
+    Attributes:
+        events: The events that say when something was down.
+        first_s: For each customer the first instant at which anything is known of him.
+    """
+
+    def __init__(self, policy: Policy, schedule: Schedule) -> None:
+        self._always = schedule.calendars[ALWAYS]
+        watched = [
+            Watched(place, effect, downtime, predicate_or_none(downtime.when))
+            for place, each in enumerate(policy.availability)
+            for effect, downtimes in _effects(each.down, each.excused)
+            for downtime in downtimes
+        ]
+        self._stays = [each for each in watched if each.downtime.states]
+        self._said = [each for each in watched if each.downtime.on]
+        self.events = frozenset(event for each in self._said for event in each.downtime.on)
+        self.first_s: dict[str, int] = {}
+        self._spans: dict[tuple[int, Effect, str], list[Span]] = {}
+
+    def see(self, event: str, customer: str, names: Lookup) -> None:
+        """Take in an accepted event, which may say when something was down."""
+        for each in self._said:
+            if event in each.downtime.on and (each.when is None or each.when(names)):
+                from_s = self._edge_s(names, each.downtime.since.name, 0)
+                until_s = self._edge_s(names, each.downtime.until.name, 1)
+                if from_s is not None and until_s is not None and from_s < until_s:
+                    self._add(each, customer, (from_s, until_s))
+                    if customer and each.effect == "down":
+                        self.known(customer, from_s)
+
+    def stay(self, customer: str, stays: Sequence[Stay], names: Lookup, as_of_s: int) -> None:
+        """Take in where a ticket was, from each instant on, and how it stands in the end."""
+        for each in self._stays:
+            if each.when is None or each.when(names):
+                ends = (*(at_s for at_s, _ in stays[1:]), as_of_s)
+                for (at_s, state), end_s in zip(stays, ends, strict=True):
+                    if state in each.downtime.states and at_s < end_s:
+                        self._add(each, customer, (at_s, end_s))
+
+    def known(self, customer: str, at_s: int) -> None:
+        """Something is known of a customer at an instant."""
+        self.first_s[customer] = min(at_s, self.first_s.get(customer, at_s))
+
+    def spans(self, place: int, effect: Effect, customer: str) -> list[Span]:
+        """The intervals that count for a customer, in no order."""
+        whose = dict.fromkeys((customer, ""))
+        return [span for each in whose for span in self._spans.get((place, effect, each), ())]
+
+    def _add(self, each: Watched, customer: str, span: Span) -> None:
+        self._spans.setdefault((each.place, each.effect, customer), []).append(span)
+
+    def _edge_s(self, names: Lookup, name: str, days_later: int) -> int | None:
+        """An instant, or the beginning or end of a date in the policy's zone, within the years that are known."""
+        held = names(name)
+        if isinstance(held, str):
+            day = day_number(date.fromisoformat(held)) + days_later
+            return self._always.instant_s(min(max(day, FIRST_DAY), END_DAY - 1), 0)
+        if not isinstance(held, int):
+            return None
+        first_s, last_s = (self._always.instant_s(day, 0) for day in (FIRST_DAY, END_DAY - 1))
+        return min(max(held, first_s), last_s)
+
+
+def _effects(down: Iterable[Downtime], excused: Iterable[Downtime]) -> Iterator[tuple[Effect, Iterable[Downtime]]]:
+    yield "down", down
+    yield "excused", excused

@@ -1,0 +1,170 @@
+"""Breaches: what may be owed for one broken promise, before anybody looks at caps or claims.
+
+Of a commitment, one for each breached clock; of a period, one for each that is broken, also while it lasts.
+
+Source: DESIGN section 9, "Remedies"; `docs/decisions/0021-remedies.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from upheld.core.clocks.row import ClockRow
+from upheld.core.condition.condition import Lookup
+from upheld.core.condition.predicate import Predicate, predicate_or_none
+from upheld.core.lifecycle.happening import TimeLookup
+from upheld.core.policy.policy import ALWAYS, Policy
+from upheld.core.policy.provenance import Grounds
+from upheld.core.policy.remedy import Overrun, Remedy, Step, Worth
+from upheld.core.policy.schedule import Schedule
+from upheld.core.population.period import edges_s, period_of
+from upheld.core.remedies.worth import Priced, Prices
+from upheld.core.time.business_day import worth_s
+
+
+class Limit(NamedTuple):
+    """The most for all that has the same key together: a remedy or an account, a customer, a period."""
+
+    key: tuple[object, ...]
+    most: Fraction | None
+
+
+class Breach(NamedTuple):
+    """What may be owed for one broken promise.
+
+    Attributes:
+        place: That of the remedy in the policy.
+        period: The month of a clock's due instant, or the period that is broken.
+        ticket, commitment, cycle: Of the clock; ``""`` and 0 for a period.
+        at_s: When it was broken: the due instant, or the end of the period.
+        settled_s: When it could grow no further; ``None`` while it can.
+        amount: What it is before any cap; ``None`` where nothing says how much.
+        units: How often the amount counts, where it counts by the overrun.
+        number, share: Of a period: how many breaches, or the share that was reached.
+        limits: The caps over it.
+        grounds: The parts of the policy that decided.
+    """
+
+    place: int
+    customer: str
+    period: str
+    ticket: str
+    commitment: str
+    cycle: int
+    at_s: int
+    settled_s: int | None
+    amount: Fraction | None
+    units: int | None
+    number: int | None
+    share: Fraction | None
+    limits: tuple[Limit, ...]
+    grounds: tuple[Grounds, ...]
+
+
+Price = Callable[[Worth | None], Priced]
+"""What an amount is of one breach."""
+
+
+class Breaches:
+    """Finds the breaches that one remedy answers."""
+
+    def __init__(self, place: int, remedy: Remedy, policy: Policy, schedule: Schedule) -> None:
+        self.place = place
+        self.remedy = remedy
+        self._when: Predicate | None = predicate_or_none(remedy.when)
+        self._account = policy.accounts[remedy.account]
+        self._schedule = schedule
+        self._prices = Prices(policy, schedule)
+
+    def concerns(self, row: ClockRow, names: Lookup) -> bool:
+        """Whether a clock is a breach that it answers; the names are those of its ticket."""
+        if row.status != "breached" or row.commitment.id not in self.remedy.of:
+            return False
+        return self._when is None or self._when(names)
+
+    def of_clock(self, row: ClockRow, ticket: str, customer: str, names: Lookup) -> Breach:
+        """What is owed for a breached clock; the names are those at its due instant."""
+        remedy, due_s = self.remedy, due_of(row)
+
+        def price(worth: Worth | None) -> Priced:
+            return self._prices.at(worth, names, due_s, customer)
+
+        priced, clock = price(remedy.amount), (ticket, row.commitment.id, row.cycle)
+        units = None if remedy.per is None else self._units(remedy.per, row, customer)
+        return Breach(
+            self.place,
+            customer,
+            period_of(self._schedule.date_at(due_s), "month"),
+            *clock,
+            due_s,
+            row.ended_s,
+            None if priced.amount is None else priced.amount * (1 if units is None else units),
+            units,
+            None,
+            None,
+            tuple(self._limits(customer, due_s, price, clock)),
+            (remedy, *priced.grounds),
+        )
+
+    def of_number(self, customer: str, period: str, number: int, names: TimeLookup, as_of_s: int) -> Breach | None:
+        """What is owed for so many breaches in a period; ``None`` where no step is about so many."""
+        held = [step for step in self.remedy.steps if step.holds_of_number(number)]
+        end_s = self._end_s(period)
+        settled_s = end_s if as_of_s >= end_s else None
+        return self._of_period(held[-1], customer, period, settled_s, names, number=number) if held else None
+
+    def of_share(
+        self, customer: str, period: str, share: Fraction, settled_s: int | None, names: TimeLookup
+    ) -> Breach | None:
+        """What is owed for a share reached in a broken period; ``None`` where no step is about it."""
+        held = [step for step in self.remedy.steps if step.holds_of_share(share)]
+        if self.remedy.steps and not held:
+            return None
+        return self._of_period(held[-1] if held else None, customer, period, settled_s, names, share=share)
+
+    def _of_period(
+        self,
+        step: Step | None,
+        customer: str,
+        period: str,
+        settled_s: int | None,
+        names: TimeLookup,
+        *,
+        number: int | None = None,
+        share: Fraction | None = None,
+    ) -> Breach:
+        def price(worth: Worth | None) -> Priced:
+            return self._prices.in_period(worth, names, period, customer)
+
+        end_s, of_step = self._end_s(period), () if step is None else (step,)
+        priced = price(self.remedy.amount if step is None else step.amount)
+        limits = tuple(self._limits(customer, end_s - 1, price, (period,)))
+        grounds = (self.remedy, *of_step, *priced.grounds)
+        whose = (self.place, customer, period, "", "", 0, end_s, settled_s)
+        return Breach(*whose, priced.amount, None, number, share, limits, grounds)
+
+    def _end_s(self, period: str) -> int:
+        return edges_s(period, self._schedule.calendars[ALWAYS])[1]
+
+    def _units(self, per: Overrun, row: ClockRow, customer: str) -> int:
+        """How many units of the overrun count; the first has begun with the breach."""
+        calendar = self._schedule.calendars[self._schedule.calendar_for(row.calendar, customer)]
+        each_s = worth_s(calendar, per.each.amount) if per.each.is_business_day else per.each.seconds
+        units = max(-(-row.overrun_s // each_s), 1) if per.begun else row.overrun_s // each_s
+        return units if per.at_most is None else min(units, per.at_most)
+
+    def _limits(self, customer: str, at_s: int, price: Price, alone: tuple[object, ...]) -> Iterator[Limit]:
+        """The caps of the remedy and of its account over a breach, which is of the periods of an instant."""
+        day = self._schedule.date_at(at_s)
+        for whose, cap in ((self.remedy, self.remedy.cap), (self._account, self._account.cap)):
+            if cap is not None:
+                together = alone if cap.period == "breach" else (period_of(day, cap.period),)
+                yield Limit((whose.address, customer, *together), price(cap.amount).amount)
+
+
+def due_of(row: ClockRow) -> int:
+    """When a breached clock fell due."""
+    assert row.due_s is not None, "a breached clock had a due instant"
+    return row.due_s

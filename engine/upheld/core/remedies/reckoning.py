@@ -1,0 +1,173 @@
+"""Reckonings: the breaches of all tickets and periods, gathered, and what is owed for them as of an instant.
+
+Source: DESIGN section 9, "Remedies" and "Availability".
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from upheld.core.clocks.row import ClockRow
+from upheld.core.condition.condition import Lookup
+from upheld.core.condition.domain import Held
+from upheld.core.decision.engine import Engine
+from upheld.core.policy.policy import ALWAYS
+from upheld.core.population.availability import Uptime, uptimes
+from upheld.core.population.downtime import Downtimes, Stay
+from upheld.core.population.objectives import Counting
+from upheld.core.population.period import edges_s, period_of
+from upheld.core.record.ticket import Standing
+from upheld.core.remedies.booking import Booking, Bookings
+from upheld.core.remedies.breach import Breach, Breaches, due_of
+
+Asked = tuple[int, str, str]
+"""Which remedy was asked for, by which customer, on which ticket; ``""`` for one of a period."""
+
+
+class Reckoned(NamedTuple):
+    """What came of all tickets together.
+
+    Attributes:
+        bookings: In the order in which they have the room of their caps.
+        of_tickets: Those of each ticket, in the policy's order and then by cycle.
+    """
+
+    bookings: tuple[Booking, ...]
+    of_tickets: dict[str, list[Booking]]
+    uptimes: tuple[Uptime, ...]
+
+
+class Reckoning:
+    """Gathers what is broken, ticket by ticket; needed only where a policy has remedies or promises availability."""
+
+    def __init__(self, engine: Engine) -> None:
+        policy = engine.policy
+        self._engine = engine
+        self._downtimes = Downtimes(policy, engine.schedule)
+        breaches = [Breaches(place, each, policy, engine.schedule) for place, each in enumerate(policy.remedies)]
+        commitments = {each.id for each in policy.commitments}
+        self._of_clocks = [each for each in breaches if not each.remedy.counts and commitments & {*each.remedy.of}]
+        self._of_numbers = [each for each in breaches if each.remedy.counts]
+        self._of_periods = [each for each in breaches if not commitments & {*each.remedy.of}]
+        objectives = {name for each in self._of_periods for name in each.remedy.of}
+        self._objectives = [(place, each) for place, each in enumerate(policy.objectives) if each.id in objectives]
+        self._counted: dict[tuple[str, str], Counting] = {}
+        self._numbers: dict[tuple[int, str, str], int] = {}
+        self._found: list[Breach] = []
+        self._asked: dict[Asked, list[int]] = {}
+        claims = [event for each in policy.remedies if each.claim is not None for event in each.claim.on]
+        self.events = self._downtimes.events.union(claims)
+
+    def see(self, event: str, at_s: int, ticket: str, customer: str, names: Lookup) -> None:
+        """Take in an accepted event: a claim, or one that says when something was down."""
+        if event in self._downtimes.events:
+            self._downtimes.see(event, customer, names)
+        for each in (*self._of_clocks, *self._of_numbers, *self._of_periods):
+            claim = each.remedy.claim
+            if claim is not None and event in claim.on:
+                of_clock = each in self._of_clocks
+                insort(self._asked.setdefault((each.place, customer, ticket if of_clock else ""), []), at_s)
+
+    def add(
+        self,
+        standing: Standing,
+        rows: Sequence[ClockRow],
+        stays: Sequence[Stay],
+        applies: Callable[[int], bool],
+        as_of_s: int,
+    ) -> None:
+        """Take in a ticket as it stands in the end.
+
+        Args:
+            rows: Its clocks.
+            stays: Where it was, from each instant on.
+            applies: Whether the condition of the objective of an index holds for it.
+        """
+        customer = standing.customer
+        self._downtimes.known(customer, standing.opened_s)
+        self._downtimes.stay(customer, stays, self._engine.names(standing, as_of_s), as_of_s)
+        for place, objective in self._objectives:
+            if applies(place):
+                counting = self._counted.get((objective.id, customer))
+                if counting is None:
+                    counting = Counting(objective, self._engine.schedule)
+                    self._counted[objective.id, customer] = counting
+                for row in rows:
+                    counting.add(row, customer)
+        for row in rows:
+            if row.status == "breached":
+                self._breached(standing, row)
+
+    def _breached(self, standing: Standing, row: ClockRow) -> None:
+        due_s, schedule = due_of(row), self._engine.schedule
+        names = _of_clock(row, self._engine.names(standing, due_s))
+        for each in self._of_clocks:
+            if each.concerns(row, names):
+                self._found.append(each.of_clock(row, standing.id, standing.customer, names))
+        for each in self._of_numbers:
+            if each.concerns(row, names):
+                key = each.place, standing.customer, period_of(schedule.date_at(due_s), each.remedy.period)
+                self._numbers[key] = self._numbers.get(key, 0) + 1
+
+    def result(self, as_of_s: int) -> Reckoned:
+        """What is owed for everything that was taken in."""
+        engine = self._engine
+        policy, schedule = engine.policy, engine.schedule
+        found = [
+            uptime
+            for place, each in enumerate(policy.availability)
+            for uptime in uptimes(place, each, self._downtimes, schedule, as_of_s)
+        ]
+        breaches = [*self._found, *self._of_all(found, as_of_s)]
+        bookings = Bookings(policy, schedule, as_of_s).made(breaches, self._asked)
+        of_tickets: dict[str, list[Booking]] = {}
+        for each in bookings:
+            if each.breach.ticket:
+                of_tickets.setdefault(each.breach.ticket, []).append(each)
+        places = {each.id: place for place, each in enumerate(policy.commitments)}
+        for those in of_tickets.values():
+            those.sort(key=lambda each: (places[each.breach.commitment], each.breach.cycle, each.breach.place))
+        return Reckoned(tuple(bookings), of_tickets, tuple(found))
+
+    def _of_all(self, found: Iterable[Uptime], as_of_s: int) -> Iterator[Breach]:
+        """The breaches of periods: by their number, by objectives, by availability."""
+        time, by_place = self._engine.names_of_time, {each.place: each for each in self._of_numbers}
+        made: list[Breach | None] = [
+            by_place[place].of_number(customer, period, number, time(customer), as_of_s)
+            for (place, customer, period), number in sorted(self._numbers.items())
+        ]
+        for each in self._of_periods:
+            made += self._of_objectives(each, as_of_s)
+            for uptime in found:
+                if uptime.availability.id in each.remedy.of and uptime.broken and uptime.share is not None:
+                    settled_s = self._end_s(uptime.period) if uptime.over else None
+                    whose = uptime.customer, uptime.period, uptime.share
+                    made.append(each.of_share(*whose, settled_s, time(uptime.customer)))
+        return (breach for breach in made if breach is not None)
+
+    def _of_objectives(self, breaches: Breaches, as_of_s: int) -> Iterator[Breach | None]:
+        """The months in which a customer's clocks broke an objective, once none of them can change it."""
+        for (name, customer), counting in sorted(self._counted.items()):
+            if name not in breaches.remedy.of:
+                continue
+            for each in counting.result(as_of_s)[:-1]:
+                share = each.reached
+                if share is None or each.objective.share is None or share >= each.objective.share:
+                    continue
+                tally, end_s = counting.months[each.period], self._end_s(each.period)
+                settled_s = None if tally.undecided or as_of_s < end_s else max(end_s, tally.settled_s)
+                yield breaches.of_share(customer, each.period, share, settled_s, self._engine.names_of_time(customer))
+
+    def _end_s(self, period: str) -> int:
+        return edges_s(period, self._engine.schedule.calendars[ALWAYS])[1]
+
+
+def _of_clock(row: ClockRow, names: Lookup) -> Lookup:
+    """What names hold of the clock's ticket; the severity is the clock's own."""
+
+    def held(name: str) -> Held:
+        return row.severity if name == "severity" else names(name)
+
+    return held

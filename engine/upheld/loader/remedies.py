@@ -1,0 +1,165 @@
+"""What broken promises cost, and promises over time: remedies, caps, availability."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from upheld.core.policy.charge import ParameterAmount
+from upheld.core.policy.money import Cap, CapPeriod, ContractShare, PeriodUnit
+from upheld.core.policy.provenance import Path
+from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth
+from upheld.core.policy.wording import Wording
+from upheld.core.time.duration import Duration
+from upheld.document.tree import Data, mapping, sequence, text, words
+from upheld.loader.commitments import NOWHERE, duration
+from upheld.loader.draft import Draft
+from upheld.schema.formats import parse_money, parse_percent
+
+_PERIODS: dict[object, PeriodUnit] = {"month": "month", "quarter": "quarter", "year": "year"}
+_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", **_PERIODS}
+
+
+def percent(spec: Data, key: str) -> Fraction | None:
+    """The share under ``key``, which the schema has checked; ``None`` where there is none."""
+    try:
+        return parse_percent(text(spec, key))
+    except ValueError:
+        return None
+
+
+def _number(spec: Data, key: str) -> int | None:
+    value = spec.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def unit_of(account: Data) -> str:
+    """What an account counts in: time, money, or what one of its things is called."""
+    names = mapping(mapping(account.get("unit")).get("count"))
+    one = Wording(tuple((language, str(sequence(forms)[0])) for language, forms in names.items()))
+    return one.text("en") if names else text(account, "unit")
+
+
+def _money(draft: Draft, path: Path, value: object, unit: str) -> int | Duration | None:
+    if not isinstance(value, (str, int)):
+        return None
+    try:
+        return parse_money(value, unit)
+    except ValueError as error:
+        draft.report("UP642", path, *str(error).split(": ", 1))
+        return None
+
+
+def _worth(draft: Draft, path: Path, value: object, unit: str) -> Worth | None:
+    spec = mapping(value)
+    if not spec:
+        return _money(draft, path, value, unit)
+    if ("parameter" in spec) == ("share" in spec) or ("share" in spec) != ("of" in spec):
+        hint = "give `parameter`, or both `share` and `of`"
+        draft.report("UP640", path, "this amount does not say exactly one thing", hint)
+        return None
+    if "parameter" in spec:
+        reference = draft.reference(path, spec, "by")
+        return ParameterAmount(text(spec, "parameter"), reference.name if reference else "")
+    share = percent(spec, "share")
+    return None if share is None else ContractShare(share, text(spec, "of"))
+
+
+def cap(draft: Draft, path: Path, spec: Data, unit: str) -> Cap | None:
+    """The cap at ``path``; ``None`` where there is none, or where it does not say how much."""
+    if not spec:
+        return None
+    if ("amount" in spec) == ("share" in spec) or ("share" in spec) != ("of" in spec):
+        draft.report("UP640", path, "this cap does not say exactly how much", "give `amount`, or both `share` and `of`")
+        return None
+    period, share = _OF_CAPS.get(spec.get("per"), "month"), percent(spec, "share")
+    amount = _money(draft, (*path, "amount"), spec.get("amount"), unit)
+    most = amount if share is None else ContractShare(share, text(spec, "of"))
+    return None if most is None else Cap(most, period)
+
+
+def _steps(draft: Draft, path: Path, spec: Data, unit: str) -> tuple[Step, ...]:
+    found = []
+    for index, entry in enumerate(sequence(spec.get("steps"))):
+        at, each = (*path, "steps", index), mapping(entry)
+        found.append(
+            Step(
+                **draft.grounds(at, each),
+                amount=_worth(draft, (*at, "is"), each.get("is"), unit),
+                below=percent(each, "below"),
+                since=percent(each, "from"),
+                until=percent(each, "to"),
+                at_least=_number(each, "at-least"),
+                at_most=_number(each, "at-most"),
+            )
+        )
+    return tuple(found)
+
+
+def _overrun(spec: Data) -> Overrun | None:
+    each = duration(spec, "each")
+    return None if each is None else Overrun(each, spec.get("begun") is True, _number(spec, "at-most"))
+
+
+def _claim(spec: Data) -> Claim | None:
+    within = duration(spec, "within")
+    return None if within is None else Claim(within, words(spec.get("on")))
+
+
+def remedies(draft: Draft) -> tuple[Remedy, ...]:
+    """What broken promises cost."""
+    found = []
+    for path, name, spec in draft.entries("remedies"):
+        unit = unit_of(mapping(mapping(draft.root.get("accounts")).get(text(spec, "account"))))
+        found.append(
+            Remedy(
+                **draft.item(path, name, spec),
+                of=words(spec.get("of")),
+                account=text(spec, "account"),
+                when=draft.condition(path, spec, draft.vocabulary.ticket),
+                amount=_worth(draft, (*path, "amount"), spec.get("amount"), unit),
+                steps=_steps(draft, path, spec, unit),
+                per=_overrun(mapping(spec.get("per"))),
+                counts=spec.get("by") == "count",
+                period=_PERIODS.get(spec.get("per-period"), "month"),
+                cap=cap(draft, (*path, "cap"), mapping(spec.get("cap")), unit),
+                claim=_claim(mapping(spec.get("claim"))),
+            )
+        )
+    return tuple(found)
+
+
+def availability(draft: Draft) -> tuple[Availability, ...]:
+    """The promises over time."""
+    return tuple(
+        Availability(
+            **draft.item(path, name, spec),
+            down=_downtimes(draft, (*path, "down"), spec.get("down")),
+            calendar=text(spec, "calendar"),
+            share=percent(spec, "share"),
+            period=_PERIODS.get(spec.get("per"), "month"),
+            excused=_downtimes(draft, (*path, "excused"), spec.get("excused")),
+        )
+        for path, name, spec in draft.entries("availability")
+    )
+
+
+def _downtimes(draft: Draft, path: Path, value: object) -> tuple[Downtime, ...]:
+    if isinstance(value, list):
+        return tuple(_downtime(draft, (*path, index), mapping(entry)) for index, entry in enumerate(value))
+    return (_downtime(draft, path, mapping(value)),) if value is not None else ()
+
+
+def _downtime(draft: Draft, path: Path, spec: Data) -> Downtime:
+    if ("in" in spec) == ("on" in spec) or any((key in spec) != ("on" in spec) for key in ("from", "until")):
+        hint = "give `in:` with states; or `on:` with an event, `from:` and `until:`"
+        draft.report("UP640", path, "this does not say from when until when", hint)
+    on = words(spec.get("on"))
+    scope = draft.vocabulary.on_events(on) if on else draft.vocabulary.ticket
+    return Downtime(
+        **draft.grounds(path, spec),
+        states=words(spec.get("in")),
+        on=on,
+        since=draft.reference(path, spec, "from") or NOWHERE,
+        until=draft.reference(path, spec, "until") or NOWHERE,
+        when=draft.condition(path, spec, scope),
+    )

@@ -1,0 +1,108 @@
+"""What broken promises cost, and promises over time: sentences that a customer can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from upheld.core.policy.money import PeriodUnit
+from upheld.core.policy.remedy import Availability, Downtime, Remedy, Step
+from upheld.show.page.blocks import Block, Line, Paragraph, Part, bullets, line, section
+from upheld.show.policy.billing import told_cap, told_worth
+from upheld.show.words.view import View
+
+
+def availability(view: View) -> Iterator[Block]:
+    """The promises over time."""
+    yield from section(view.say("availability"), bullets(_uptime(view, each) for each in view.policy.availability))
+
+
+def remedies(view: View) -> Iterator[Block]:
+    """What the vendor owes where a promise is broken."""
+    yield from section(view.say("remedies"), _remedies(view))
+
+
+def _remedies(view: View) -> Iterator[Block]:
+    if view.policy.remedies:
+        yield Paragraph(line(view.say("remedies-mean")))
+        yield from bullets(_remedy(view, each) for each in view.policy.remedies)
+
+
+def _uptime(view: View, each: Availability) -> Line:
+    share = view.locale.percent(each.share) if each.share is not None else ""
+    parts: list[Part] = [view.say(f"uptime.{each.period}", share=share, hours=view.opening_time(each.calendar))]
+    for key, downtimes in (("down", each.down), ("excused", each.excused)):
+        for downtime in downtimes:
+            parts += [view.say("then"), _downtime(view, key, downtime), downtime]
+    return view.named(view.naming.name(each), *parts, each)
+
+
+def _downtime(view: View, key: str, each: Downtime) -> str:
+    circumstances = view.circumstances.on(each.on)
+    if each.states:
+        said = view.say(f"uptime.{key}-in", states=view.naming.states(each.states))
+    else:
+        since, until = (view.locale.quoted(circumstances.subject(name.name)) for name in (each.since, each.until))
+        said = view.say(f"uptime.{key}-on", since=since, until=until, event=view.naming.events(each.on))
+    return said + circumstances.when(each.when)
+
+
+def _remedy(view: View, remedy: Remedy) -> Line:
+    account = view.policy.accounts.get(remedy.account)
+    unit = account.unit if account is not None else ""
+    says = [_how_much(view, remedy, unit) + view.circumstances.when(remedy.when)]
+    if remedy.per is not None and remedy.per.at_most is not None:
+        says.append(view.locale.counted("remedy.at-most", remedy.per.at_most))
+    if remedy.cap is not None:
+        says.append(told_cap(view, remedy.cap, unit))
+    if remedy.claim is not None:
+        within, event = view.duration(remedy.claim.within), view.naming.events(remedy.claim.on)
+        says.append(view.say("remedy.claim", within=within, event=event))
+    name = view.locale.quoted(view.naming.among(view.policy.accounts, remedy.account))
+    says.append(view.say("remedy.on", account=name))
+    return view.named(view.naming.name(remedy), view.say("then").join(says), *remedy.steps, remedy)
+
+
+def _how_much(view: View, remedy: Remedy, unit: str) -> str:
+    of, period = view.naming.quoted(_promises(view, remedy), "or"), _period(view, remedy)
+    if remedy.steps:
+        kind = "number" if remedy.counts else "share"
+        steps = view.locale.listed([_step(view, step, unit) for step in remedy.steps])
+        return view.say(f"remedy.{kind}-{period}", of=of, steps=steps)
+    worth = told_worth(view, remedy.amount, unit)
+    if remedy.per is not None:
+        key = "remedy.per-begun" if remedy.per.begun else "remedy.per-whole"
+        return view.say(key, amount=worth, each=view.duration(remedy.per.each), of=of)
+    clocks = any(each.id in remedy.of for each in view.policy.commitments)
+    return view.say("remedy.of-clock" if clocks else f"remedy.{period}", amount=worth, of=of)
+
+
+def _promises(view: View, remedy: Remedy) -> list[str]:
+    policy = view.policy
+    items = [*policy.commitments, *policy.objectives, *policy.availability]
+    return [view.naming.name(each) for name in remedy.of for each in items if each.id == name]
+
+
+def _period(view: View, remedy: Remedy) -> PeriodUnit:
+    """In which periods what it is of is counted."""
+    found = (each.period for each in view.policy.availability if each.id in remedy.of)
+    return remedy.period if remedy.counts else next(found, "month")
+
+
+def _step(view: View, step: Step, unit: str) -> str:
+    shares = {"below": step.below, "since": step.since, "until": step.until}
+    told = {name: view.locale.percent(share) for name, share in shares.items() if share is not None}
+    numbers = {"least": step.at_least, "most": step.at_most}
+    told |= {name: view.locale.number(number) for name, number in numbers.items() if number is not None}
+    worth = told_worth(view, step.amount, unit)
+    if step.at_least is not None and step.at_least == step.at_most:
+        return view.say("step.exactly", least=told["least"], amount=worth)
+    return view.say(f"step.{_form(step)}", **told, amount=worth)
+
+
+def _form(step: Step) -> str:
+    """Which of its bounds a step tells."""
+    if step.at_least is not None or step.at_most is not None:
+        return "least-most" if None not in (step.at_least, step.at_most) else "least" if step.at_least else "most"
+    if step.since is None:
+        return "below" if step.below is not None else "to"
+    return "from-below" if step.below is not None else "from-to" if step.until is not None else "from"
