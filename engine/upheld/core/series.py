@@ -69,7 +69,8 @@ class Series(Sequence[Item]):
     def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
         """The item at a place counted from 0, or a tuple of several."""
         if isinstance(index, slice):
-            return tuple(self)[index]
+            start, stop, step = index.indices(self.size)
+            return self._between(start, stop) if step == 1 else tuple(self)[index]
         place = index + self.size if index < 0 else index
         if not 0 <= place < self.size:
             raise IndexError(index)
@@ -78,6 +79,17 @@ class Series(Sequence[Item]):
                 return block[place]
             place -= len(block)
         return self.tail[place]
+
+    def _between(self, start: int, stop: int) -> tuple[Item, ...]:
+        """The items from one place up to another; blocks that hold none of them are not looked at."""
+        found: tuple[Item, ...] = ()
+        for block in (*self.blocks, self.tail):
+            if stop <= 0:
+                break
+            if start < len(block):
+                found += block[max(start, 0) : stop]
+            start, stop = start - len(block), stop - len(block)
+        return found
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Series):

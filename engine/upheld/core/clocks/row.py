@@ -102,20 +102,20 @@ def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[Cloc
 
 def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> list[Span]:
     """The pauses that touch a clock: up to what ended it, or up to as-of; one that still lasts, lasts."""
-    pauses = rules.pauses(clock, state.tracks)
-    if clock.ending is not None:
-        return until(pauses, min(clock.ending.at_s, clock.ending.seen_s))
-    return [span for span in pauses if span[0] <= as_of_s]
+    ending = clock.ending
+    if ending is None:
+        return [span for span in rules.pauses(clock, state.tracks) if span[0] <= as_of_s]
+    end_s = min(ending.at_s, ending.seen_s)
+    return until(rules.pauses(clock, state.tracks, end_s), end_s)
 
 
 def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[tuple[Pause, Paused]]:
     """The same pauses one by one, track by track, with what the policy says of each; gaps are none of them."""
     commitment = rules.terms[clock.commitment].commitment
-    last_s = as_of_s if clock.ending is None else min(clock.ending.at_s, clock.ending.seen_s) - 1
+    end_s = as_of_s + 1 if clock.ending is None else min(clock.ending.at_s, clock.ending.seen_s)
     for number in rules.plan.tracks_of[clock.commitment]:
-        for each in state.tracks[number].every():
-            if each.until_s > clock.from_s and each.from_s <= last_s:
-                yield commitment.pause[rules.plan.tracks[number].pause], each
+        for each in state.tracks[number].touching(clock.from_s, end_s):
+            yield commitment.pause[rules.plan.tracks[number].pause], each
 
 
 def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:

@@ -42,13 +42,16 @@ class ClockRules:
         self.goes_on = any(terms.warns or terms.commitment.rhythm for terms in self.terms)
         self.cited: dict[object, Cited] = {}
 
-    def pauses(self, clock: Clock, tracks: Sequence[Track]) -> list[Span]:
-        """The pauses of a clock, disjoint and in order: its tracks, and its gaps before reopenings."""
+    def pauses(self, clock: Clock, tracks: Sequence[Track], until_s: int = FOREVER) -> list[Span]:
+        """The pauses of a clock, disjoint and in order: its tracks, and its gaps before reopenings.
+
+        Args:
+            until_s: Pauses that begin then or later are left out.
+        """
         spans = [
             (each.from_s, each.until_s)
             for number in self.plan.tracks_of[clock.commitment]
-            for each in tracks[number].every()
-            if each.until_s > clock.from_s
+            for each in tracks[number].touching(clock.from_s, until_s)
         ]
         return united((*spans, *clock.gaps)) if spans or clock.gaps else NONE
 
@@ -66,22 +69,28 @@ class ClockRules:
             return None
         return due_s(aim, self.schedule.calendars[aim.calendar], clock.from_s, self.pauses(clock, tracks))
 
-    def next_s(self, clocks: Iterable[Clock], tracks: Sequence[Track]) -> int:
-        """When something happens to a clock by itself, as things stand; ``FOREVER`` for never."""
+    def next_s(self, clocks: Iterable[Clock], tracks: Sequence[Track], now_s: int) -> int:
+        """When something would happen to a clock by itself if all pauses ended now; ``FOREVER`` for never.
+
+        Nothing happens earlier, whatever is paused later. So a step need not count a clock's pauses again.
+        """
         found = FOREVER
         for clock in clocks:
-            for reached in (self._reaches_mark_s(clock, tracks), self.beat_s(clock, tracks)):
+            for reached in (self._reaches_mark_s(clock, tracks, now_s), self.beat_s(clock, tracks, now_s)):
                 if reached is not None and reached < found:
                     found = reached
         return found
 
-    def beat_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
-        """The first instant at which a cycle's due instant has begun the next one; it comes after what happens then."""
+    def beat_s(self, clock: Clock, tracks: Sequence[Track], now_s: int = FOREVER) -> int | None:
+        """The first instant at which a cycle's due instant has begun the next one; it comes after what happens then.
+
+        Args:
+            now_s: No pause is counted any further.
+        """
         if not clock.beats or clock.aim is None or clock.lapsed_s is not None:
             return None
-        pauses = self.pauses(clock, tracks)
-        if clock.end is not None:
-            pauses = until(pauses, min(clock.end.at_s, clock.end.seen_s))
+        end_s = now_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s, now_s)
+        pauses = until(self.pauses(clock, tracks, end_s), end_s)
         due = due_s(clock.aim, self.schedule.calendars[clock.aim.calendar], clock.from_s, pauses)
         return due + 1 if due is not None and due > clock.from_s else None
 
@@ -114,12 +123,13 @@ class ClockRules:
             found.append(clock)
         return found, sorted(changes, key=lambda change: change.at_s)
 
-    def _reaches_mark_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
-        """When a clock reaches its next mark, moved on by pauses as its due instant is."""
+    def _reaches_mark_s(self, clock: Clock, tracks: Sequence[Track], now_s: int = FOREVER) -> int | None:
+        """When a clock reaches its next mark, moved on by pauses, counted up to now, as its due instant is."""
         if clock.next is None or clock.aim is None or not clock.runs:
             return None
         number, reached_s = clock.next
-        aim, calendar, pauses = clock.aim, self.schedule.calendars[clock.aim.calendar], self.pauses(clock, tracks)
+        aim, calendar = clock.aim, self.schedule.calendars[clock.aim.calendar]
+        pauses = until(self.pauses(clock, tracks, now_s), now_s)
         if not pauses:
             return reached_s
         marks = self.terms[clock.commitment].commitment.marks

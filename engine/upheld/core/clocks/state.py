@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -36,6 +37,7 @@ class Paused(NamedTuple):
         from_s, until_s: Half-open; one that lasts ends at ``FOREVER``.
         known_s: When it was told that it began.
         begun, ended: Which triggers of the pause did; ``None`` for a pause in states.
+        reach_s: The latest end of it and of those before it on its track; kept by the track.
     """
 
     from_s: int
@@ -43,6 +45,7 @@ class Paused(NamedTuple):
     known_s: int
     begun: int | None
     ended: int | None
+    reach_s: int = FOREVER
 
 
 class Excused(NamedTuple):
@@ -62,18 +65,35 @@ class Track(NamedTuple):
     """The pauses of one track.
 
     Attributes:
-        over: Those that have ended, in order.
+        over: Those that have ended, in the order in which they began: a date may put one before others.
         lasting: The one that lasts; ``None`` while the track is off.
     """
 
     over: Series[Paused] = Series()
     lasting: Paused | None = None
 
-    def every(self) -> Iterator[Paused]:
-        """All of them, in order."""
-        yield from self.over
-        if self.lasting is not None:
+    def adding(self, pause: Paused) -> Track:
+        """The track with one more that has ended, and none that lasts."""
+        over = self.over
+        if not over or over[-1].from_s <= pause.from_s:
+            return Track(_reaching(over, pause))
+        row, over = sorted((*over, pause), key=lambda each: (each.from_s, each.until_s)), Series[Paused]()
+        for each in row:
+            over = _reaching(over, each)
+        return Track(over)
+
+    def touching(self, from_s: int, until_s: int) -> Iterator[Paused]:
+        """Those that end after one instant and begin before another; the others cost next to nothing."""
+        first = bisect_right(self.over, from_s, key=lambda each: each.reach_s)
+        last = bisect_left(self.over, until_s, key=lambda each: each.from_s)
+        yield from (each for each in self.over[first:last] if each.until_s > from_s)
+        if self.lasting is not None and self.lasting.from_s < until_s:
             yield self.lasting
+
+
+def _reaching(over: Series[Paused], pause: Paused) -> Series[Paused]:
+    reach_s = pause.until_s if not over else max(over[-1].reach_s, pause.until_s)
+    return over.adding(pause._replace(reach_s=reach_s))
 
 
 class ClockState(NamedTuple):
@@ -86,8 +106,8 @@ class ClockState(NamedTuple):
             not known yet, or a reopening resumes them.
         tracks: By track of the plan.
         excuses: As declared.
-        next_s: When something happens to a clock by itself, as things stand: a warning, or a rhythm's next cycle;
-            ``FOREVER`` for never.
+        next_s: Before when nothing happens to a clock by itself, neither a warning nor a rhythm's next cycle: an
+            instant at which to look again; ``FOREVER`` for never.
         over: The others.
         cycles_over: By commitment, the last cycle of those; 0 for none.
     """

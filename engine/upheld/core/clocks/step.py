@@ -33,7 +33,7 @@ class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
     __slots__ = (
-        *("at_s", "barred", "before", "changes", "clocks", "cycles_over", "now", "over"),
+        *("at_s", "barred", "before", "changes", "clocks", "cycles_over", "is_shortened", "now", "over"),
         *("plan", "resumed", "rules", "tracks"),
     )
 
@@ -49,6 +49,7 @@ class ClockStep:
         self.changes: list[ClockChange] = []
         self.resumed: set[int] = set()
         self.barred: set[int] = set()
+        self.is_shortened = False
 
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
@@ -106,7 +107,7 @@ class ClockStep:
         self.changes += warned
         if told_s is None:
             self.changes.sort(key=lambda change: change.at_s)
-        return self.rules.next_s(self.clocks, self.tracks)
+        return self.rules.next_s(self.clocks, self.tracks, self.at_s)
 
     def _next_beat(self, until_s: int) -> tuple[int, int] | None:
         """The place of a clock and its due instant: the earliest before an instant that begins the next cycle."""
@@ -137,8 +138,15 @@ class ClockStep:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
 
     def _next_s(self) -> int:
-        """When something comes by itself; what happened now may have put some of it into the past."""
-        next_s = self.rules.next_s(self.clocks, self.tracks)
+        """Before when nothing comes by itself; what happened now may have put some of it into the past.
+
+        What was known before holds on for the clocks that are what they were: pauses only ever move it on, save where
+        one is told to have ended before now.
+        """
+        known = () if self.is_shortened else {id(clock) for clock in self.before.clocks}
+        touched = [clock for clock in self.clocks if id(clock) not in known]
+        next_s = self.rules.next_s(touched, self.tracks, self.at_s)
+        next_s = next_s if self.is_shortened else min(next_s, self.before.next_s)
         return next_s if next_s > self.at_s else self._pass_time(self.at_s)
 
     def _fix(self) -> None:
@@ -355,9 +363,11 @@ class ClockStep:
             over, last = tracks[pull.of]
             if last is not None and (pull.when is None or pull.when(names)):
                 until_s = self._edge_of_pause(pull, 1)
+                self.is_shortened |= until_s < self.at_s
                 if last.from_s < until_s:
-                    over = over.adding(last._replace(until_s=until_s, ended=pull.trigger))
-                tracks[pull.of] = Track(over)
+                    tracks[pull.of] = tracks[pull.of].adding(last._replace(until_s=until_s, ended=pull.trigger))
+                else:
+                    tracks[pull.of] = Track(over)
                 touched = True
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
