@@ -40,6 +40,14 @@ a key with an underscore
   commitments: [{id: c, on_reopen: ignore, start: {on: a}, stop: {on: b}, within: 1h}]
 6:23 UP101 unknown key `on_reopen`
 hint: did you mean `on-reopen`?
+a key of former days
+  commitments: [{id: c, on-severity-change: keep, start: {on: a}, stop: {on: b}, within: 1h}]
+6:23 UP101 unknown key `on-severity-change`
+hint: it is called `on-change` now, which can be `keep`, `retarget`, `restart`
+a key that is written elsewhere
+  commitments: [{id: c, start: {on: a}, stop: {on: b}, within: {ref: promised-for}}]
+6:63 UP101 unknown key `ref`
+hint: write `{at: {ref: NAME}}` for an instant or a date that was agreed
 a key like none
   roles: {a: {power: much}}
 6:13 UP101 unknown key `power`

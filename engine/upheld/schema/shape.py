@@ -50,7 +50,7 @@ INSTEAD = {
 EXPLAINED = "#/$defs/names"
 """What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
 RENAMED = "x-renamed"
-"""The keyword of a schema that tells keys of former days by what they are called now."""
+"""The keyword of a schema that tells other keys by what they are called now, or by what to write instead."""
 Misfits = Iterator["Misfit"]
 
 
@@ -136,9 +136,11 @@ def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) 
         if allowed is False:
             near, renamed = probable.get(key), schema.get(RENAMED, {}).get(key)
             hint = f"did you mean `{near}`?" if near else known
-            if renamed:
+            if renamed in properties:
                 said = listed(properties[renamed].get("enum", ()))
                 hint = f"it is called `{renamed}` now" + (f", which can be {said}" if said else "")
+            elif renamed:
+                hint = renamed
             yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)
         else:
             yield from validator.descend(value, allowed, path=key)  # type: ignore[attr-defined]  # of every jsonschema class

@@ -27,6 +27,8 @@ from upheld.core.time.instant import text_of
 from upheld.core.time.target import told_target
 
 Row = dict[str, Any]
+Aimed = tuple[str, str]
+"""A target, and the calendar that it counts on."""
 
 STATUSES = ("running", "paused", "upheld", "breached", "cancelled", "excused")
 COUNTED = ("refused", "flags", "nonconforming")
@@ -50,7 +52,7 @@ class Summing:
         self._as_of_s = as_of_s
         self.identical = 0
         self._counts = dict.fromkeys(("tickets", "never_opened", "events", *COUNTED), 0)
-        self._statuses: dict[tuple[str, str | None, str], Counter[str]] = {}
+        self._statuses: dict[tuple[str, str | None, Aimed], Counter[str]] = {}
         self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
         self._refusals, self._flags = Reasons(), Reasons()
         self._assumed: dict[str, list[int]] = {}
@@ -87,7 +89,7 @@ class Summing:
 
     def _add_clock(self, ticket: str, clock: ClockRow) -> None:
         commitment = clock.commitment
-        key = commitment.id, clock.severity, clock.target
+        key = commitment.id, clock.severity, (clock.target, clock.calendar)
         counts = self._statuses.get(key)
         if counts is None:
             counts = self._statuses[key] = Counter()
@@ -130,21 +132,25 @@ class Summing:
         if self._policy.remedies:
             yield "remedies", list(summed(reckoned.bookings))
 
-    def _groups(self) -> Iterator[tuple[str, str | None, list[str]]]:
+    def _groups(self) -> Iterator[tuple[str, str | None, list[Aimed]]]:
         """Each commitment and severity with clocks, in the policy's order, and the targets of those, shortest first."""
         scale: list[str | None] = [*(severity.id for severity in self._policy.severities), None]
-        found: dict[tuple[str, str | None], list[str]] = {}
+        found: dict[tuple[str, str | None], list[Aimed]] = {}
         for name, severity, target in self._statuses:
             found.setdefault((name, severity), []).append(target)
         for commitment in self._policy.commitments:
             for severity in scale:
                 if (commitment.id, severity) in found:
-                    yield commitment.id, severity, sorted(found[commitment.id, severity], key=_length)
+                    yield (
+                        commitment.id,
+                        severity,
+                        sorted(found[commitment.id, severity], key=lambda each: (*_length(each[0]), each[1])),
+                    )
 
     def _commitments(self) -> Iterator[Row]:
         """For each commitment and severity, how many clocks there are of each status, but for best effort."""
         for name, severity, targets in self._groups():
-            promised = [target for target in targets if target != BEST_EFFORT]
+            promised = [each for each in targets if each[0] != BEST_EFFORT]
             if promised:
                 counts = sum((self._statuses[name, severity, target] for target in promised), Counter())
                 yield {"id": name, "severity": severity, **_counted(counts)}
@@ -152,9 +158,10 @@ class Summing:
     def _targets(self) -> Iterator[Row]:
         """The same for each target that was in force: the clocks of a severity may differ by case, date or contract."""
         for name, severity, targets in self._groups():
-            for target in targets:
-                counts = self._statuses[name, severity, target]
-                row = {"id": name, "severity": severity, "target": target, **_counted(counts)}
+            for target, calendar in targets:
+                counts = self._statuses[name, severity, (target, calendar)]
+                aimed = {"target": target, "calendar": calendar}
+                row = {"id": name, "severity": severity, **aimed, **_counted(counts)}
                 yield row | {"share": None} if target == BEST_EFFORT else row
 
 

@@ -288,9 +288,9 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     if commitment.cycles is not None:
         yield view.titled("again", view.say(f"cycles.{commitment.cycles}"))
     if commitment.rhythm is not None:
-        yield view.titled("again", view.say(f"cycles.every-{commitment.rhythm.every}"))
-        if commitment.rhythm.until:
-            yield view.titled("rhythm-ends", *view.triggers(commitment.rhythm.until))
+        until = commitment.rhythm.until
+        ending = (view.say("until-event"), *view.triggers(until)) if until else ()
+        yield view.titled("rhythm", view.say(f"cycles.every-{commitment.rhythm.every}"), *ending)
     if commitment.on_change is not None:
         if view.times.decided_by(commitment) <= {"severity"}:
             title = view.of_severity("severity-changes")

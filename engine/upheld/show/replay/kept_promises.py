@@ -63,14 +63,13 @@ def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row
 
 def _lines(view: View, commitment: Commitment, counted: Sequence[Row], *, mixed: bool) -> Iterator[tuple[Line, ...]]:
     """The rows of a commitment, one for each severity and target that counted; its name stands in the first."""
-    times = view.times.on(commitment.calendars[0]) if mixed and len(commitment.calendars) == 1 else view.times
     own = [row for row in counted if row["id"] == commitment.id]
     for number, row in enumerate(own):
         counts = {**row, "open": row["running"] + row["paused"]}
         yield (
             line(strong(view.naming.name(commitment))) if not number else (),
             line(_severity(view, row["severity"])),
-            line(times.target(told_target(row["target"]))),
+            line((view.times.on(row["calendar"]) if mixed else view.times).target(told_target(row["target"]))),
             line(str(row["upheld"])),
             line(str(row["breached"])),
             *(line(view.count(counts[name])) for name in COUNTS[2:]),

@@ -137,7 +137,7 @@ def _allowed(view: View, each: ClockStory) -> Iterator[Line]:
 def _retargeted(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Line]:
     """That another time was allowed before: which, and what changed it."""
     clock, before = (each.row.commitment, each.row.cycle), ""
-    times = view.times.on(each.row.calendar)
+    hours = each.row.calendar
     for episode in episodes:
         for turn in episode.turns:
             if (turn.commitment, turn.cycle) != clock or turn.row is None:
@@ -148,8 +148,8 @@ def _retargeted(view: View, each: ClockStory, episodes: Sequence[Episode]) -> It
                 and turn.row.target != before
             ):
                 by = view.say("clock.by-record", number=episode.seq, what=view.locale.quoted(heading(view, episode)))
-                yield line(view.say("clock.retargeted", target=times.target(told_target(before)), by=by))
-            before = turn.row.target
+                yield line(view.say("clock.retargeted", target=view.times.on(hours).target(told_target(before)), by=by))
+            before, hours = turn.row.target, turn.row.calendar
 
 
 def _counting(view: View, each: ClockStory) -> Iterator[Line]:

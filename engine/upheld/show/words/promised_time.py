@@ -142,7 +142,10 @@ class PromisedTimes:
                 when = given(when, severity)
             if when == NEVER:
                 continue
-            found.append(times._allowed(case, None if when == ALWAYS else when, severity, plan))
+            allowed = times._allowed(case, None if when == ALWAYS else when, severity, plan)
+            if commitment.rhythm is not None:
+                allowed = replace(allowed, text=self.naming.locale.say("each-time", time=allowed.text))
+            found.append(allowed)
             if when is None or when == ALWAYS:
                 break
         return tuple(found)
