@@ -92,7 +92,10 @@ def _remedy(draft: Draft, name: str) -> dict:
         entry["of"] = choices.some([each["id"] for each in document["commitments"]])
         entry["amount"] = _worth(draft, period=False)
         if choices.chance(50):
-            entry["per"] = {"each": choices.pick(["1h", "15min", "45min"]), "at-most": choices.pick([3, 40])}
+            of = [each for each in document["commitments"] if each["id"] in entry["of"]]
+            whole = all(each.get("business-day") == "opening-time" and isinstance(each["calendar"], str) for each in of)
+            lengths = ["1h", "15min", "45min", *(["1bd", "0.5bd"] if whole else [])]
+            entry["per"] = {"each": choices.pick(lengths), "at-most": choices.pick([3, 40])}
             if choices.chance(60):
                 entry["per"]["begun"] = True
     if (kind >= 65 or "by" in entry) and choices.chance(40):
@@ -103,7 +106,7 @@ def _remedy(draft: Draft, name: str) -> dict:
             entry["when"] = {"contract": "gold"}
     if choices.chance(50):
         entry["cap"] = _cap(choices, ["breach", "month", "month", "quarter", "year"])
-    if choices.chance(65):
+    if choices.chance(75):
         entry["claim"] = {"within": choices.pick(["1d", "30d", "60d", "9w"]), "on": choices.pick(["claim", "comment"])}
     entry["account"] = "credits"
     return entry

@@ -126,13 +126,14 @@ class _Author:
             if self.ticket.last_s is not None:
                 self.at_s = max(self.at_s if record["at"] == utc(self.at_s) else 0, self.ticket.last_s)
             if self.owing and self.beside.chance(20):
-                records.append(self._owed())
+                records.append(self._owed(self.beside.pick(self.owing)))
                 self.ticket.take(dict(records[-1]))
+        if self.owing and self.beside.chance(75):
+            records.append(self._owed("claim"))
         return records
 
-    def _owed(self) -> dict:
+    def _owed(self, name: str) -> dict:
         """A claim, a payment, or a time that was down or excused; at the instant of the record before."""
-        name = self.beside.pick(self.owing)
         data = {}
         if name == "pay":
             data = {"cents": self.beside.pick([1, 500, 4000])}
@@ -225,7 +226,7 @@ class _Author:
         self.ticket.fire_until(self.at_s)
         record = None
         among = self._moving()
-        moving = [name for name in events if name in among]
+        moving, changes = [name for name in events if name in among], likely_changes(self.policy)
         for _ in range(8):
             name = choices.pick(moving) if choices.chance(45) else choices.pick(list(events))
             if self.ticket.state is None and choices.chance(80):
@@ -234,8 +235,8 @@ class _Author:
                 name = choices.pick(self._ending())
             elif opened and "work" in events and choices.chance(25):
                 name = choices.pick(["work", "work", "work", "invoice" if "invoice" in events else "work"])
-            elif opened and choices.chance(40):
-                name = choices.pick(likely_changes(self.policy))
+            elif opened and changes and choices.chance(40):
+                name = choices.pick(changes)
             elif opened and choices.chance(18):
                 name = self._what_is_unknown() or choices.pick([name, self._severity_event() or name])
             actor = choices.pick(items(events[name]["by"]))

@@ -465,7 +465,7 @@ def _target(draft: Draft, entry: dict) -> None:
     calendars = list(document["calendars"])
     entry["calendar"] = choices.pick([*calendars, *calendars, "always"])
     if entry["calendar"] == "always":
-        entry["within"] = choices.pick([{"parameter": "hours"}, "1d", "36h", "90min", choices.pick(MONTHS)])
+        entry["within"] = choices.pick([{"parameter": "hours"}, "1d", "36h", "90min", *[choices.pick(MONTHS)] * 3])
         return
     entry["business-day"] = choices.pick(["opening-time", "dates", "same-time"])
     if entry["business-day"] == "opening-time" and entry["calendar"] in UNEVEN:
@@ -484,8 +484,8 @@ def _target(draft: Draft, entry: dict) -> None:
     ]
     if "plans" in document["parameters"]:
         simple += [{"parameter": "plans"}] * 3
-    if choices.chance(8):
-        simple.append(choices.pick(MONTHS))
+    if choices.chance(16):
+        simple += [choices.pick(MONTHS)] * 4
     if choices.chance(10):
         simple = [{"next": choices.pick(list(document["recurrences"])), "after": "date"}]
     if not choices.chance(30):

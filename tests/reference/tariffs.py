@@ -20,10 +20,10 @@ def make_tariff(draft: Draft) -> None:
     if not choices.chance(85):
         return
     document["accounts"]["time"] = draft.grounded(_account(choices, "min", 1))
-    if choices.chance(40):
+    if choices.chance(50):
         unit = choices.pick(["EUR", "EUR", {"count": {"en": ["visit", "visits"]}}])
         document["accounts"]["money"] = draft.grounded(_account(choices, unit, 100))
-    if "money" in document["accounts"] and choices.chance(50):
+    if "money" in document["accounts"] and choices.chance(80):
         time = document["accounts"]["time"]
         time["overage"] = {"to": "money", "factor": choices.pick([2, "3/2", "1/3", "150"])}
         del time["overdraft"]
