@@ -111,7 +111,7 @@ def _plans(view: View, commitments: Sequence[Commitment], notes: _Notes, *, mixe
     for each in commitments:
         first = True
         at = [severity.id for severity in view.policy.severities if view.times.allowed(each, severity.id)]
-        limits = {severity: _limits(view, each, severity) for severity in at}
+        limits = {severity: _limits_of_plans(view, each, severity, plans) for severity in at}
         common = limits[at[0]] if at and len(set(limits.values())) == 1 else ()
         for severity in view.policy.severities:
             allowed = {plan: view.times.allowed(each, severity.id, plan) for plan in plans}
@@ -194,10 +194,16 @@ def _row(
     return (*head, *cells, line(cited(*grounds)))
 
 
-def _limits(view: View, commitment: Commitment, severity: str | None) -> Line:
+def _limits_of_plans(view: View, commitment: Commitment, severity: str, plans: Sequence[str]) -> Line:
+    """The same where plans are columns: what is left of the limits on every plan, where that is the same on all."""
+    on_plans = {_limits(view, commitment, severity, plan) for plan in plans}
+    return on_plans.pop() if len(on_plans) == 1 else _limits(view, commitment, severity)
+
+
+def _limits(view: View, commitment: Commitment, severity: str | None, plan: str | None = None) -> Line:
     """When a promise is none at a severity at which there are times for it; nothing where it always is one."""
     parts: list[Part] = []
-    when, begins = view.times.applies(commitment, severity), view.times.begins(commitment, severity)
+    when, begins = view.times.applies(commitment, severity, plan), view.times.begins(commitment, severity)
     if when is not None:
         condition = view.circumstances.on(commitment.starting_events).text(when)
         parts.append(view.say("applies-only", condition=condition))
