@@ -203,6 +203,13 @@ def test_one_event_should_not_both_stop_and_start() -> None:
     assert [] == promised(apart)
 
 
+def test_a_rhythm_may_begin_with_what_fulfils_it() -> None:
+    """It is begun once, and each time it is fulfilled the next begins: nothing else is meant."""
+    rhythm = "start: {on: note}, stop: {on: [note, solve]}, cycles: {every: stop, until: {on: solve}}"
+
+    assert [] == [each for each in promised(rhythm) if "UP504" in each]
+
+
 def test_where_not_every_stop_begins_anew_the_conditions_are_to_be_told_apart() -> None:
     """A waiver is advised only where start and stop are read alike."""
     both = "start: {on: note}, stop: [{on: note, when: {severity: low}}, {on: solve}], cycles: many"

@@ -69,6 +69,31 @@ def test_every_key_of_a_scenario_may_be_written() -> None:
     assert [] == findings_of(DOCUMENTS / "good" / "desk")
 
 
+def test_hours_of_a_customer_are_looked_at(tmp_path: Path) -> None:
+    """They need a calendar of the policy that may be a customer's own, and have to be opening times."""
+    good = (DOCUMENTS / "good" / "desk" / "policy.yaml").read_text(encoding="utf-8")
+    (shared := tmp_path / "policy.yaml").write_text(good.replace("per-customer: true, ", ""), encoding="utf-8")
+    story = """\
+- name: at another place
+  given: {{calendars: {{acme: {{{hours}}}}}}}
+  events: [{{at: 2026-03-02T09:00+01:00, event: submit, actor: customer}}]
+  expect: {{state: open}}
+"""
+    hours = "office: {zone: Europe/Rome, weekly: {mon-fri: ['09:00-12:00']}}"
+    wrong = hours.replace("12:00", "08:00:00")
+    folders = [
+        beside(tmp_path / str(n), s=story.format(hours=each)) for n, each in enumerate((hours, wrong, "offise: {}"))
+    ]
+    own = DOCUMENTS / "good" / "desk" / "policy.yaml"
+
+    found = [
+        [each.code for each in findings_of(*pair)]
+        for pair in ((folders[0], shared), *((each, own) for each in folders))
+    ]
+
+    assert [["UP802"], [], ["UP507"], ["UP801"]] == found
+
+
 def test_the_good_scenarios_use_every_key_of_the_schema() -> None:
     """A property that no good scenario has would be one that nobody tried."""
     files = ("desk/scenarios/everything.yaml", "credits/scenarios/credits.yaml")

@@ -107,7 +107,9 @@ def _afterwards(condition: Condition, taken: dict[str, str]) -> Condition:
 
 
 def _stops_and_starts(inspection: Inspection, commitment: Commitment, start: Trigger, stop: Trigger) -> None:
-    """Stops are looked at before starts: an event that is both leaves the clock running that it begins."""
+    """Stops are looked at before starts: what is both leaves the clock that it begins running; a rhythm is so."""
+    if commitment.rhythm is not None:
+        return
     for event in sorted(set(start.on) & set(stop.on)):
         conditions = [start.when or ALWAYS, stop.when or ALWAYS]
         answer = Space(inspection.vocabulary.on_event(event, conditions), conditions).overlap(0, 1)

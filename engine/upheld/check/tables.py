@@ -245,7 +245,8 @@ def _chosen_by_nothing(inspection: Inspection, commitment: Commitment) -> None:
             parameter = inspection.policy.parameters.get(case.target.parameter)
         name = parameter.across if parameter is not None and not parameter.partial else ""
         conditions = [begins, case.when or ALWAYS]
-        if name and name not in inspection.vocabulary.facts and not any(map(inspection.unreadable, conditions)):
+        is_told = parameter_domain(inspection, name) is not None and name not in inspection.vocabulary.facts
+        if is_told and not any(map(inspection.unreadable, conditions)):
             unset = All((*conditions, Not(Atom(name, "set")), *map(Not, earlier)))
             scope = inspection.vocabulary.covering(inspection.vocabulary.on_start(commitment.starting_events), [unset])
             answer = Space(scope, [unset]).overlap(0, 0) if name in scope else None

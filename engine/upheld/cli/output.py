@@ -76,7 +76,7 @@ def spoken_by_engine(language: str | None) -> str:
     return language if language in SPOKEN else SPOKEN[0] if language else ""
 
 
-def written(page: Page) -> str:
+def written(page: Page, *, dense: bool = False) -> str:
     """The page as text for standard output: as wide as the window and in colour where somebody looks at it.
 
     In a pipe it is the same bytes on every machine.
@@ -84,9 +84,9 @@ def written(page: Page) -> str:
     from upheld.show.page.terminal import WIDTH, text
 
     if not sys.stdout.isatty():
-        return text(page, width=WIDTH, colour=False)
+        return text(page, width=WIDTH, colour=False, dense=dense)
     width = min(shutil.get_terminal_size().columns, WIDEST)
-    return text(page, width=width, colour="NO_COLOR" not in os.environ)
+    return text(page, width=width, colour="NO_COLOR" not in os.environ, dense=dense)
 
 
 @contextmanager

@@ -68,4 +68,4 @@ def _shown(policy: Policy, style: str, lang: str | None) -> str:
         return show_markdown(policy, lang)
     if style == "mermaid":
         return show_mermaid(policy, lang)
-    return written(page(policy, lang or language_of(policy)))
+    return written(page(policy, lang or language_of(policy)), dense=True)

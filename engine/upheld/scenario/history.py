@@ -29,15 +29,16 @@ SOMEBODY = "somebody"
 def contracts_document(scenario: Data) -> dict[str, Any]:
     """What is given, as a contracts file would say it."""
     given = scenario.get("given", {})
-    contracts, grants = given.get("contracts", {}), given.get("grants", {})
+    contracts, grants, calendars = (given.get(name, {}) for name in ("contracts", "grants", "calendars"))
     customers = {
         customer: {
             "contracts": [
                 {"kind": each} if isinstance(each, str) else dict(each) for each in contracts.get(customer, [])
             ],
             "grants": [dict(each) for each in grants.get(customer, [])],
+            **({"calendars": calendars[customer]} if customer in calendars else {}),
         }
-        for customer in dict.fromkeys((*contracts, *grants))
+        for customer in dict.fromkeys((*contracts, *grants, *calendars))
     }
     return {"upheld": 1, "customers": customers, "releases": [dict(each) for each in given.get("releases", [])]}
 
@@ -51,7 +52,7 @@ def records(scenario: Data) -> list[dict[str, Any]]:
 def _customer(scenario: Data) -> str:
     """The only customer named under ``given``, else somebody without contracts."""
     given = scenario.get("given", {})
-    named = list(dict.fromkeys((*given.get("contracts", {}), *given.get("grants", {}))))
+    named = list(dict.fromkeys(name for each in ("contracts", "grants", "calendars") for name in given.get(each, {})))
     return str(named[0]) if len(named) == 1 else SOMEBODY
 
 

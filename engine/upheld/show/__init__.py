@@ -59,7 +59,7 @@ def show_mermaid(policy: Policy, language: str | None = None) -> str:
 
 
 def show_text(policy: Policy, language: str | None = None, *, width: int | None = None, colour: bool = False) -> str:
-    """The policy as a page for a terminal, or plainly for a pipe; ``width`` in columns."""
+    """The policy as a page for a terminal, or plainly for a pipe; ``width`` in columns. A contract is long: dense."""
     from upheld.show.page.terminal import WIDTH, text
 
-    return text(page(policy, language or language_of(policy)), width=width or WIDTH, colour=colour)
+    return text(page(policy, language or language_of(policy)), width=width or WIDTH, colour=colour, dense=True)

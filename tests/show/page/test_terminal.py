@@ -104,6 +104,19 @@ aa
 """ == text(page(*blocks), width=40, colour=False)
 
 
+def test_a_dense_page_is_not_spaced() -> None:
+    """A heading stands in a rule, and what leads to a list above it; a rule without room is none."""
+    blocks = (Heading(1, "Title"), Heading(2, "Section"), Paragraph(line("All:")), Bullets((Bullet(line("one")),)))
+    lists = "•  one\n"
+
+    assert f"Title\n═════\n── Section {'─' * 29}\nAll:\n{lists}" == text(
+        page(*blocks), width=40, colour=False, dense=True
+    )
+    assert f"{'long ' * 7}long\n{'─' * 39}\nAll:\n{lists}" == text(
+        page(Heading(2, ("long " * 8).strip()), *blocks[2:]), width=40, colour=False, dense=True
+    )
+
+
 def test_no_line_is_broken_at_a_no_break_space() -> None:
     """`rich` would; a number and its unit stay together."""
     written = text(page(Paragraph(line("a word or two, and then, all within 30\u00a0min"))), width=40, colour=False)

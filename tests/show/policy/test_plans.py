@@ -49,7 +49,7 @@ transitions:
 commitments:
   - id: end
     label: {en: The end, fr: La fin}
-    when: {contract.care.plan: {set: true}}
+    when: {contract: care, contract.care.plan: {set: true}}
     start: {on: submit}
     stop: {on: close}
     calendar: always
@@ -88,6 +88,19 @@ def test_the_terminal_has_the_same_columns(policy: str) -> None:
 
     assert ["1 day", "4 h"] == [each for each in ("1 day", "4 h", "3 months") if each in high]
     assert 1 == shown.count("3 months")
+
+
+def test_a_column_tells_what_its_plan_leaves_open(tmp_path: Path) -> None:
+    """Hours that only one plan has stand in its column alone; that there is a plan at all is no condition there."""
+    case = "[{when: {contract.care.plan: plus, severity: high}, is: always}, {is: office}]"
+    office = "{label: {en: Office, fr: Bureau}, zone: Etc/UTC, weekly: {mon: ['09:00-17:00']}, clauses: [P-1]}"
+    text = POLICY.replace("calendar: always", f"calendar: {case}\n    on-change: keep").replace("high: 1d", "high: 2h")
+    (path := tmp_path / "policy.yaml").write_text(f"{text}calendars: {{office: {office}}}\n", encoding="utf-8")
+    shown = CliRunner().invoke(main, ["show", str(path), "--lang", "en"])
+
+    assert "High" in shown.stdout, shown.stderr
+    assert "2 h of opening time   4 h round the clock" in shown.stdout.replace("\N{NO-BREAK SPACE}", " ")
+    assert "is given" not in shown.stdout.partition("How times are counted")[0]
 
 
 def test_what_is_due_follows_the_plan_and_the_contract(policy: str, tmp_path: Path) -> None:

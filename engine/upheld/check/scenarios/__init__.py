@@ -4,7 +4,7 @@ Whether a scenario holds is for running it. Here only its words are looked at: e
 event, state, role, field and clause must be the policy's own. A word that is wrong on
 purpose is left alone where the refusal it tests is expected.
 
-May import: the other checks, `loader`, `schema`, `document` and the core.
+May import: the other checks, `calendars`, `loader`, `schema`, `document` and the core.
 
 Source: DESIGN section 5, "Scenarios".
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from upheld.calendars.public_holidays import calendar_problems
 from upheld.check.scenarios.expectations import check_expectations, expected_codes
 from upheld.check.scenarios.scenario import Scenario, names_of
 from upheld.core.condition.domain import Domain, OneOf
@@ -63,7 +64,7 @@ def _tickets(spec: Data) -> Collection[str]:
 def _customers(spec: Data) -> Collection[str]:
     """The customers of whom something is given."""
     given = mapping(spec.get("given"))
-    return dict.fromkeys((*mapping(given.get("contracts")), *mapping(given.get("grants"))))
+    return dict.fromkeys(name for each in ("contracts", "grants", "calendars") for name in mapping(given.get(each)))
 
 
 def _told_once(scenario: Scenario, told: dict[str, str]) -> None:
@@ -85,6 +86,9 @@ def _check_given(scenario: Scenario) -> None:
     for path, account in scenario.spots("given", "grants", "*", "account"):
         scenario.refer("accounts", path, account)
     _check_grants(scenario)
+    for path, hours in scenario.spots("given", "calendars", "*", "*"):
+        if scenario.refer("calendars", path, path[-1], key=True):
+            _check_own_hours(scenario, path, str(path[-1]), hours)
 
 
 def _check_grants(scenario: Scenario) -> None:
@@ -104,6 +108,17 @@ def _check_grants(scenario: Scenario) -> None:
             scenario.report(code, ("given", "grants", path[1], *path[3:]), message, hint, key=key)
 
     contracts_from({"customers": customers}, scenario.policy, report)
+
+
+def _check_own_hours(scenario: Scenario, path: Path, calendar: str, hours: object) -> None:
+    """Opening times of a customer's own, in place of a calendar of the policy."""
+    if not scenario.policy.calendars[calendar].per_customer:
+        hint = "say `per-customer: true` there, where customers have hours of their own"
+        scenario.report("UP802", path, f"calendar `{calendar}` is the same for everybody", hint, key=True)
+        return
+    for problem in calendar_problems(hours):
+        at_key = problem.at_key or not problem.path
+        scenario.report("UP507", (*path, *problem.path), problem.message, problem.hint, key=at_key)
 
 
 def _check_contract(scenario: Scenario, path: Path, entry: Data) -> None:

@@ -50,6 +50,7 @@ def names_of(policy: Policy, vocabulary: Vocabulary) -> dict[str, Collection[str
         "assumptions": policy.assumptions,
         "contracts": policy.contracts,
         "parameters": policy.parameters,
+        "calendars": policy.calendars,
         "accounts": policy.accounts,
         "commitments": (each.id for each in policy.commitments),
         "objectives": (each.id for each in policy.objectives),

@@ -49,6 +49,9 @@ _BOLD: Final = "1"
 _DIM: Final = "2"
 _LOUD: Final = "1;31"
 _UNDERLINES: Final = {1: "═", 2: "─"}
+_RULE: Final = "──"
+_SECTION: Final = 2
+"""The level of the headings that stand in a rule where the page is dense."""
 
 
 class Piece(NamedTuple):
@@ -61,28 +64,41 @@ class Piece(NamedTuple):
 Text = list[Piece]
 
 
-def text(page: Page, *, width: int, colour: bool) -> str:
-    """The page as text of so many columns; ``colour`` adds a terminal's codes for it."""
-    layout = _Layout(max(width, NARROWEST), colour)
+def text(page: Page, *, width: int, colour: bool, dense: bool = False) -> str:
+    """The page as text of so many columns; ``colour`` adds a terminal's codes for it.
+
+    A ``dense`` page has its sections' headings in a rule across it, and no blank line between what belongs together.
+    """
+    layout = _Layout(max(width, NARROWEST), colour, dense)
     found: list[str] = []
-    for at, block in enumerate(page.blocks):
+    before: Block | None = None
+    for block in page.blocks:
         if isinstance(block, Diagram):
             continue
-        if isinstance(block, Heading) and at:
+        if isinstance(block, Heading) and before is not None and not dense:
             found.append("")
+        if dense and _leads(before, block):
+            found.pop()
         found += layout.block(block)
         if not isinstance(block, Heading):
             found.append("")
+        before = block
     lines = "\n".join([line.rstrip(" ") for line in found])
     return lines.replace(_GLUE, NO_BREAK).strip("\n") + "\n"
+
+
+def _leads(before: Block | None, block: Block) -> bool:
+    """Whether a text leads to the list below it."""
+    return isinstance(before, Paragraph) and not before.loud and isinstance(block, Bullets)
 
 
 class _Layout:
     """Lays blocks out, in lines."""
 
-    def __init__(self, width: int, colour: bool) -> None:
+    def __init__(self, width: int, colour: bool, dense: bool) -> None:
         self._width = width
         self._colour = colour
+        self._dense = dense
 
     def block(self, block: Block) -> Iterable[str]:
         """The lines of a block."""
@@ -101,10 +117,15 @@ class _Layout:
 
     def _heading(self, level: int, title: str) -> Iterator[str]:
         shown = _safe(title)
+        rest = self._width - _width(shown) - len(_RULE) - 2
+        if self._dense and level == _SECTION and rest > 0:
+            yield f"{self._painted(_RULE, _DIM)} {self._painted(shown, _BOLD)} {self._painted(_RULE[0] * rest, _DIM)}"
+            return
         yield from self._broken([Piece(shown, _BOLD)], self._width)
         if level in _UNDERLINES:
             yield from self._broken([Piece(_UNDERLINES[level] * _width(shown), _DIM)], self._width)
-            yield ""
+            if not self._dense:
+                yield ""
 
     def _loud(self, line: Line) -> Iterator[str]:
         """A frame around a text."""

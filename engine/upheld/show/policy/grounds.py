@@ -11,7 +11,6 @@ from upheld.show.page.blocks import (
     Bullet,
     Bullets,
     Cited,
-    Heading,
     Line,
     Page,
     Paragraph,
@@ -70,26 +69,22 @@ def told_assumption(view: View, assumption: Assumption) -> Bullet:
 
 
 def _clauses(view: View) -> Iterator[Block]:
-    """By source, then by section, in the policy's order."""
+    """By source, in the policy's order; each with its section, so that it can be found there."""
     sources = dict.fromkeys(clause.source for clause in view.policy.clauses.values())
     for name in sources:
         source = view.policy.sources.get(name)
         if source is not None:
-            yield Heading(3, view.naming.name(source))
             about = _about(view, source)
-            if about:
-                yield Paragraph(about)
+            yield Paragraph(line(strong(view.naming.name(source)), view.say("then") if about else "", *about))
         clauses = [clause for clause in view.policy.clauses.values() if clause.source == name]
-        for title in dict.fromkeys(clause.section for clause in clauses):
-            if title:
-                yield Paragraph(line(strong(view.naming.text(title))))
-            yield Bullets(tuple(told_clause(view, clause) for clause in clauses if clause.section == title))
+        yield Bullets(tuple(told_clause(view, clause, with_section=True) for clause in clauses))
 
 
-def told_clause(view: View, clause: Clause) -> Bullet:
+def told_clause(view: View, clause: Clause, *, with_section: bool = False) -> Bullet:
     """A clause with its summary, and its own words where they are given."""
     quote = f" {view.locale.quoted(flattened(clause.quote))}" if clause.quote else ""
-    text = line(strong(clause.id), " ", view.naming.text(clause.says), quote)
+    section_of = f" ({view.naming.text(clause.section)})" if with_section and clause.section else ""
+    text = line(strong(clause.id), section_of, " ", view.naming.text(clause.says), quote)
     return Bullet(text, anchor=clause_anchor(clause.id))
 
 

@@ -60,7 +60,8 @@ def _particulars(view: View) -> Iterator[Line]:
     yield which_policy(view)
     if policy.extends:
         yield view.titled("based-on", code(policy.extends))
-    yield view.titled("status", view.say(f"status.{policy.status}"))
+    if policy.status == "active":  # any other has been said loudly
+        yield view.titled("status", view.say("status.active"))
     if policy.since or policy.until:
         yield view.titled("applies", days(view), policy.effective)
     yield which_zone(view, "zone")

@@ -42,7 +42,8 @@ def hours(view: View) -> Iterator[Block]:
 
 def stated(calendar: OpeningHours) -> opening_hours.OpeningHours | None:
     """What a calendar of the policy states; the dates of public holidays are not looked up."""
-    return read_opening_hours(calendar.document, _Unasked())[0]
+    document = {key: value for key, value in calendar.document.items() if key != "per-customer"}
+    return read_opening_hours(document, _Unasked())[0]
 
 
 def skipped_day(view: View, calendar: str, day: date, name: str) -> Line:
@@ -63,7 +64,8 @@ def _calendars(view: View) -> Iterator[Block]:
             yield Paragraph(
                 line(strong(view.naming.name(calendar)), zone, code(view.naming.zone(found.zone)), calendar)
             )
-            yield from bullets(_lines(view, found))
+            own = [line(view.say("own-hours"))] if calendar.per_customer else []
+            yield from bullets([*_lines(view, found), *own])
 
 
 def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from upheld.core.condition.condition import Condition
+from upheld.core.condition.condition import Condition, names_read
 from upheld.core.policy.commitment import Commitment, Excuse, Objective
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Grounds
@@ -111,7 +111,7 @@ def _plans(view: View, commitments: Sequence[Commitment], notes: _Notes, *, mixe
     for each in commitments:
         first = True
         at = [severity.id for severity in view.policy.severities if view.times.allowed(each, severity.id)]
-        limits = {severity: _limits(view, each, severity) for severity in at}
+        limits = {severity: _limits_of_plans(view, each, severity, plans) for severity in at}
         common = limits[at[0]] if at and len(set(limits.values())) == 1 else ()
         for severity in view.policy.severities:
             allowed = {plan: view.times.allowed(each, severity.id, plan) for plan in plans}
@@ -171,8 +171,10 @@ def _rows(
 
 
 def _hours(view: View, commitment: Commitment) -> str:
-    """The calendars that it counts on; where the case decides between them, each time says which."""
-    return " / ".join(map(view.naming.calendar, commitment.calendars or (ALWAYS,)))
+    """The calendar that it counts on; where the case decides between several, who says which."""
+    if len(commitment.calendars) > 1:
+        return view.say("hours-of-each-case" if _hours_untold(commitment) else "hours-of-each-time")
+    return view.naming.calendar((*commitment.calendars, ALWAYS)[0])
 
 
 def _row(
@@ -192,10 +194,16 @@ def _row(
     return (*head, *cells, line(cited(*grounds)))
 
 
-def _limits(view: View, commitment: Commitment, severity: str | None) -> Line:
+def _limits_of_plans(view: View, commitment: Commitment, severity: str, plans: Sequence[str]) -> Line:
+    """The same where plans are columns: what is left of the limits on every plan, where that is the same on all."""
+    on_plans = {_limits(view, commitment, severity, plan) for plan in plans}
+    return on_plans.pop() if len(on_plans) == 1 else _limits(view, commitment, severity)
+
+
+def _limits(view: View, commitment: Commitment, severity: str | None, plan: str | None = None) -> Line:
     """When a promise is none at a severity at which there are times for it; nothing where it always is one."""
     parts: list[Part] = []
-    when, begins = view.times.applies(commitment, severity), view.times.begins(commitment, severity)
+    when, begins = view.times.applies(commitment, severity, plan), view.times.begins(commitment, severity)
     if when is not None:
         condition = view.circumstances.on(commitment.starting_events).text(when)
         parts.append(view.say("applies-only", condition=condition))
@@ -251,6 +259,8 @@ def _counting(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
     """When each clock runs. What is the same for all of them is said once."""
     told = [list(_details(view, each)) for each in commitments]
     common = [each for each in told[0] if all(each in lines for lines in told)] if len(told) > 1 else []
+    if len(told) > 1:
+        common += [each for each in _alike(view, commitments) if each not in common]
     if common:
         yield Paragraph(line(view.say("for-all")))
         yield from bullets(common)
@@ -259,6 +269,12 @@ def _counting(view: View, commitments: Sequence[Commitment]) -> Iterator[Block]:
         if own:
             yield Heading(3, _told_apart(view, commitment, commitments))
             yield from bullets(own)
+
+
+def _alike(view: View, commitments: Sequence[Commitment]) -> list[Line]:
+    """What a business day and a change mean, where they mean the same to all that know them."""
+    meanings = ({line for each in commitments for line in told(view, each)} for told in (_day_meant, _change_meant))
+    return [line for each in meanings if len(each) == 1 for line in each]
 
 
 def _told_apart(view: View, commitment: Commitment, commitments: Sequence[Commitment]) -> str:
@@ -280,28 +296,45 @@ def _details(view: View, commitment: Commitment) -> Iterator[Line]:
     yield from _pauses(view, commitment)
     if commitment.cancel:
         yield view.titled("void", *view.triggers(commitment.cancel))
-    for case in commitment.hours:
+    for case in commitment.hours if _hours_untold(commitment) else ():
         when = view.circumstances.on(commitment.starting_events).when(case.when)
+        if case.when is None and len(commitment.hours) > 1:
+            when = view.say("otherwise")
         yield view.titled("counted", view.opening_time(case.calendar) + when)
-    if commitment.business_day is not None:
-        yield view.titled("business-day", _business_day(view, commitment))
+    yield from _day_meant(view, commitment)
     if commitment.cycles is not None:
         yield view.titled("again", view.say(f"cycles.{commitment.cycles}"))
     if commitment.rhythm is not None:
         until = commitment.rhythm.until
         ending = (view.say("until-event"), *view.triggers(until)) if until else ()
         yield view.titled("rhythm", view.say(f"cycles.every-{commitment.rhythm.every}"), *ending)
-    if commitment.on_change is not None:
-        if view.times.decided_by(commitment) <= {"severity"}:
-            title = view.of_severity("severity-changes")
-            yield view.named(title, view.of_severity(f"severity-change.{commitment.on_change}"))
-        else:
-            yield view.titled("changes", view.say(f"change.{commitment.on_change}"))
+    yield from _change_meant(view, commitment)
     if commitment.on_reopen is not None:
         yield view.titled("reopened", view.say(f"reopen.{commitment.on_reopen}"))
     if commitment.duty:
         yield view.titled("duty", view.say("owed-anyway"))
     yield from _warnings(view, commitment)
+
+
+def _day_meant(view: View, commitment: Commitment) -> Iterator[Line]:
+    if commitment.business_day is not None:
+        yield view.titled("business-day", _business_day(view, commitment))
+
+
+def _change_meant(view: View, commitment: Commitment) -> Iterator[Line]:
+    if commitment.on_change is None:
+        return
+    if view.times.decided_by(commitment) <= {"severity"}:
+        title = view.of_severity("severity-changes")
+        yield view.named(title, view.of_severity(f"severity-change.{commitment.on_change}"))
+    else:
+        yield view.titled("changes", view.say(f"change.{commitment.on_change}"))
+
+
+def _hours_untold(commitment: Commitment) -> bool:
+    """Whether the promised times leave open which hours count: they tell those of a severity, of no other case."""
+    read = {name for case in commitment.hours if case.when is not None for name in names_read(case.when)}
+    return not commitment.promised or not read <= {"severity"}
 
 
 def _warnings(view: View, commitment: Commitment) -> Iterator[Line]:

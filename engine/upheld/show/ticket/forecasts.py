@@ -97,11 +97,16 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
         return *named, (), line(view.say("due.needs", names=names)), ()
     if each.aim is None or each.target is None:
         return *named, line(view.say("none-promised")), (), ()
-    calendar = each.calendar
+    calendar = _calendar(each)
     allowed = line(view.times.on(calendar).target(each.target))
     if each.aim.due_s is None:
         return *named, allowed, line(view.say("due.no-date")), ()
     return *named, allowed, line(short_due(view, each.aim.due_s, calendar)), line(utc(each.aim.due_s))
+
+
+def _calendar(each: Forecast) -> str:
+    """The policy's calendar that it counts on, also where a customer has opening times of its own for it."""
+    return each.calendar.partition("@")[0]
 
 
 def _begins(view: View, each: Forecast) -> str:
@@ -127,17 +132,18 @@ def _barrier(view: View, barrier: Barrier) -> Line:
 
 def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     """How the time of one promise was counted."""
+    calendar = _calendar(each)
     yield Bullet(view.titled("begins", *view.triggers(each.starts)))
     if each.barred:
         return
     if each.day is not None:
         yield Bullet(view.titled("due.day", _day(view, each)))
     if each.intervals:
-        told = opening_intervals(view, each.intervals, each.calendar)
-        title = view.of_hours("due.opening", each.calendar)
+        told = opening_intervals(view, each.intervals, calendar)
+        title = view.of_hours("due.opening", calendar)
         yield Bullet(view.titled(title), tuple(map(line, told)))
     if each.skipped:
-        days_closed = tuple(skipped_day(view, each.calendar, *skipped) for skipped in each.skipped)
+        days_closed = tuple(skipped_day(view, calendar, *skipped) for skipped in each.skipped)
         yield Bullet(view.titled("due.skipped"), days_closed)
     if each.clauses or each.assumptions:
         yield Bullet(view.titled("due.rests", Cited(each.clauses, each.assumptions)))

@@ -99,7 +99,8 @@ class Circumstances:
             compared = self._say(f"{atom.op}.former")
         elif isinstance(atom.operand, Ref):
             other = self.naming.locale.quoted(subjects.other(atom.operand.name, subject))
-            compared = self._say("same" if atom.op in _EQUAL else f"{atom.op}.number", name=other, value=other)
+            alike = "includes" if subjects.is_set_of_values(atom.name) else "same"
+            compared = self._say(alike if atom.op in _EQUAL else f"{atom.op}.number", name=other, value=other)
         else:
             values = [subjects.constant(atom.name, value) for value in atom.operand]
             compared = self.naming.locale.listed(values, "or")

@@ -80,11 +80,11 @@ class PromisedTimes:
                 found.append(replace(trigger, when=None if left == ALWAYS else left))
         return tuple(found)
 
-    def applies(self, commitment: Commitment, severity: str | None) -> Condition | None:
-        """What is left of its condition at a severity; ``None`` where it always applies."""
-        if commitment.when is None or severity is None:
-            return commitment.when
-        left = given(commitment.when, severity)
+    def applies(self, commitment: Commitment, severity: str | None, plan: str | None = None) -> Condition | None:
+        """What is left of its condition at a severity, on a plan; ``None`` where it always applies."""
+        if commitment.when is None:
+            return None
+        left = self._left(commitment, commitment.when, severity, plan)
         return None if left == ALWAYS else left
 
     def _names_of_severity(self, trigger: Trigger) -> Collection[str]:
@@ -132,14 +132,12 @@ class PromisedTimes:
         Args:
             plan: One of its `plans`; ``None`` for all of them.
         """
-        if self.applies(commitment, severity) == NEVER or not self.reaches(commitment, severity):
+        if self.applies(commitment, severity, plan) == NEVER or not self.reaches(commitment, severity):
             return ()
         found = []
-        times = self._at(commitment, severity)
+        times = self._at(commitment, severity, plan)
         for case in commitment.within:
-            when = case.when
-            if when is not None and severity is not None:
-                when = given(when, severity)
+            when = case.when if case.when is None else self._left(commitment, case.when, severity, plan)
             if when == NEVER:
                 continue
             allowed = times._allowed(case, None if when == ALWAYS else when, severity, plan)
@@ -150,13 +148,18 @@ class PromisedTimes:
                 break
         return tuple(found)
 
-    def _at(self, commitment: Commitment, severity: str | None) -> PromisedTimes:
-        """These times, on the calendar of a severity where that decides between several."""
+    def _left(self, commitment: Commitment, condition: Condition, severity: str | None, plan: str | None) -> Condition:
+        """What is left of a condition of it at a severity and on one of its plans, as far as these are known."""
+        left = condition if severity is None else given(condition, severity)
+        plans = self.plans(commitment) if plan is not None else None
+        return left if plan is None or plans is None else given(left, plan, plans[:1])
+
+    def _at(self, commitment: Commitment, severity: str | None, plan: str | None = None) -> PromisedTimes:
+        """These times, on the calendar of a severity and a plan where they decide between several."""
         if len(commitment.calendars) < 2:
             return self
         for case in commitment.hours:
-            left = ALWAYS if case.when is None else case.when
-            left = left if severity is None else given(left, severity)
+            left = ALWAYS if case.when is None else self._left(commitment, case.when, severity, plan)
             if left != NEVER:
                 return self.on(case.calendar) if left == ALWAYS else self
         return self
@@ -273,8 +276,8 @@ def _fits(names: Sequence[str], column: str, known: Mapping[str, str | None]) ->
     return all(known.get(name) in (None, value) for name, value in zip(reversed(names), column_path(column)))
 
 
-def given(condition: Condition, severity: str, names: Collection[str] = (SEVERITY,)) -> Condition:
-    """What is left of a condition where the severity is known, which these ``names`` hold.
+def given(condition: Condition, held: str, names: Collection[str] = (SEVERITY,)) -> Condition:
+    """What is left of a condition where it is known what these ``names`` hold, such as the severity.
 
     >>> low, phone = Atom("severity", "is", ("low",)), Atom("channel", "is", ("phone",))
     >>> given(All((low, phone)), "low") == phone, given(All((low, phone)), "high") == NEVER
@@ -282,14 +285,14 @@ def given(condition: Condition, severity: str, names: Collection[str] = (SEVERIT
     """
     match condition:
         case Atom(name=name, operand=operand) if name in names and not isinstance(operand, Ref):
-            return ALWAYS if evaluate(condition, {name: severity}.get) else NEVER
+            return ALWAYS if evaluate(condition, {name: held}.get) else NEVER
         case Atom() | HookAtom():
             return condition
         case Not(inner):
-            left = given(inner, severity, names)
+            left = given(inner, held, names)
             return NEVER if left == ALWAYS else ALWAYS if left == NEVER else Not(left)
         case All(parts) | Any(parts):
-            return _rejoined(type(condition), [given(part, severity, names) for part in parts])
+            return _rejoined(type(condition), [given(part, held, names) for part in parts])
 
 
 def _rejoined(kind: type[All] | type[Any], parts: list[Condition]) -> Condition:

@@ -76,6 +76,11 @@ class Subjects:
         holder = self._holder(atom.name)
         return "date" if holder is not None and isinstance(_element(holder), Date | Instant) else "number"
 
+    def is_set_of_values(self, name: str) -> bool:
+        """Whether it holds several values, of which a comparison asks for one."""
+        holder = self._holder(name)
+        return holder is not None and isinstance(holder.domain, Many)
+
     def _is_set(self, fact: str) -> bool:
         """Whether the events at hand give the fact the value of their field of the same name."""
         settings = [setting for event in self.events for setting in self.naming.policy.events[event].sets]
