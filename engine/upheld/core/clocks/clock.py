@@ -91,6 +91,7 @@ class Clock(NamedTuple):
         read: What the names that it follows held when it was judged.
         lapsed_s: Since when it does not apply, judged by what may change again; ``None`` while it does, or is pending.
         beats: Whether its due instant begins the next cycle.
+        quiet_s: Before when nothing happens to it by itself: an instant at which to look again.
     """
 
     commitment: int
@@ -109,6 +110,7 @@ class Clock(NamedTuple):
     read: tuple[Held, ...] = ()
     lapsed_s: int | None = None
     beats: bool = False
+    quiet_s: int = 0
 
     @property
     def runs(self) -> bool:

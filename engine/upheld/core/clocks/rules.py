@@ -69,17 +69,13 @@ class ClockRules:
             return None
         return due_s(aim, self.schedule.calendars[aim.calendar], clock.from_s, self.pauses(clock, tracks))
 
-    def next_s(self, clocks: Iterable[Clock], tracks: Sequence[Track], now_s: int) -> int:
+    def quiet_s(self, clock: Clock, tracks: Sequence[Track], now_s: int) -> int:
         """When something would happen to a clock by itself if all pauses ended now; ``FOREVER`` for never.
 
         Nothing happens earlier, whatever is paused later. So a step need not count a clock's pauses again.
         """
-        found = FOREVER
-        for clock in clocks:
-            for reached in (self._reaches_mark_s(clock, tracks, now_s), self.beat_s(clock, tracks, now_s)):
-                if reached is not None and reached < found:
-                    found = reached
-        return found
+        reached = self._reaches_mark_s(clock, tracks, now_s), self.beat_s(clock, tracks, now_s)
+        return min((each for each in reached if each is not None), default=FOREVER)
 
     def beat_s(self, clock: Clock, tracks: Sequence[Track], now_s: int = FOREVER) -> int | None:
         """The first instant at which a cycle's due instant has begun the next one; it comes after what happens then.
@@ -106,7 +102,7 @@ class ClockRules:
         found = []
         for clock in clocks:
             terms = self.terms[clock.commitment]
-            reached = self._reaches_mark_s(clock, tracks)
+            reached = self._reaches_mark_s(clock, tracks) if clock.quiet_s <= until_s else None
             while reached is not None and reached <= until_s and clock.next is not None and clock.aim is not None:
                 number, marks = clock.next[0], terms.commitment.marks
                 is_breach = number < len(marks) and marks[number].kind == "breached"

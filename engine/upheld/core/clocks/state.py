@@ -106,8 +106,8 @@ class ClockState(NamedTuple):
             not known yet, or a reopening resumes them.
         tracks: By track of the plan.
         excuses: As declared.
-        next_s: Before when nothing happens to a clock by itself, neither a warning nor a rhythm's next cycle: an
-            instant at which to look again; ``FOREVER`` for never.
+        next_s: Before when nothing happens to a clock by itself, neither a warning nor a rhythm's next cycle;
+            ``FOREVER`` for never.
         over: The others.
         cycles_over: By commitment, the last cycle of those; 0 for none.
     """

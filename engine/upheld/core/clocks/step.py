@@ -9,7 +9,7 @@ Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import date
 from operator import is_
@@ -107,13 +107,22 @@ class ClockStep:
         self.changes += warned
         if told_s is None:
             self.changes.sort(key=lambda change: change.at_s)
-        return self.rules.next_s(self.clocks, self.tracks, self.at_s)
+        return self._look_ahead(lambda clock: clock.quiet_s <= until_s)
+
+    def _look_ahead(self, is_open: Callable[[Clock], bool]) -> int:
+        """Find out anew before when nothing comes by itself to some clocks. Returns: the earliest of all."""
+        rules, tracks = self.rules, self.tracks
+        self.clocks = [
+            clock._replace(quiet_s=rules.quiet_s(clock, tracks, self.at_s)) if is_open(clock) else clock
+            for clock in self.clocks
+        ]
+        return min((clock.quiet_s for clock in self.clocks), default=FOREVER)
 
     def _next_beat(self, until_s: int) -> tuple[int, int] | None:
         """The place of a clock and its due instant: the earliest before an instant that begins the next cycle."""
         found = None
         for position, clock in enumerate(self.clocks):
-            beat_s = self.rules.beat_s(clock, self.tracks)
+            beat_s = self.rules.beat_s(clock, self.tracks) if clock.quiet_s <= until_s else None
             if beat_s is not None and beat_s <= until_s and (found is None or beat_s - 1 < found[1]):
                 found = position, beat_s - 1
         return found
@@ -144,9 +153,7 @@ class ClockStep:
         one is told to have ended before now.
         """
         known = () if self.is_shortened else {id(clock) for clock in self.before.clocks}
-        touched = [clock for clock in self.clocks if id(clock) not in known]
-        next_s = self.rules.next_s(touched, self.tracks, self.at_s)
-        next_s = next_s if self.is_shortened else min(next_s, self.before.next_s)
+        next_s = self._look_ahead(lambda clock: id(clock) not in known)
         return next_s if next_s > self.at_s else self._pass_time(self.at_s)
 
     def _fix(self) -> None:
