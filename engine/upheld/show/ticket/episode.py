@@ -156,17 +156,18 @@ def _turn(view: View, turn: ClockTurn) -> Line:
 
 
 def _charge(view: View, row: ChargeRow) -> Line:
-    account = view.naming.among(view.policy.accounts, row.account)
-    text = view.say(
-        f"charged.{row.kind}", amount=amount(view, row.amount, row.unit), account=view.locale.quoted(account)
-    )
+    """What was charged; that a payment goes beyond what is owed, the story of one ticket cannot know."""
+    account, name = view.policy.accounts.get(row.account), view.naming.among(view.policy.accounts, row.account)
+    owed = account is not None and account.owed
+    kind = "paid-out" if owed and row.kind == "debit" else row.kind
+    text = view.say(f"charged.{kind}", amount=amount(view, row.amount, row.unit), account=view.locale.quoted(name))
     if row.pieces:
         text += view.say("charged.pieces", pieces=worked(view, row.pieces, row.at_s))
     elif row.raw and row.raw != row.amount:
         text += view.say("charged.raw", amount=recorded(view, row.raw, row.rule, row.unit))
     if row.lacking is not None:
         text += view.say("charged.lacking", **lacking_words(view, row.lacking))
-    if row.overdrawn:
+    if row.overdrawn and not owed:
         text += view.say("charged.overdrawn", amount=amount(view, row.overdrawn, row.unit))
     rule = view.naming.among(view.policy.charges, row.rule)
     return line(view.say("compared", subject=rule, what=text), Cited(row.clauses, row.assumptions))
