@@ -57,7 +57,9 @@ def _told(view: View, each: Episode) -> Iterator[Bullet]:
     if each.level is not None:
         yield Bullet(view.titled("level", view.locale.number(each.level)))
     yield from _below(view, "story.turns", (_turn(view, turn) for turn in each.turns))
-    yield from _below(view, "story.charged", (_charge(view, row) for row in each.charges))
+    owed = {name for name, account in view.policy.accounts.items() if account.owed}
+    for key, of_owed in (("story.charged", False), ("story.paid", True)):
+        yield from _below(view, key, (_charge(view, row) for row in each.charges if (row.account in owed) == of_owed))
     yield from _below(view, "story.asked", (_effect(view, effect) for effect in each.effects))
     yield from _waiting(view, each)
     yield from _why(view, each, events)
