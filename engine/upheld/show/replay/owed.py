@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, line, section, strong, table
-from upheld.show.words.amounts import amount
+from upheld.show.words.amounts import amount, fell_short
 from upheld.show.words.local_time import period
 from upheld.show.words.view import View
 
@@ -75,18 +75,11 @@ def _remedy(view: View, row: Row, told: Sequence[str]) -> tuple[Line, ...]:
         line(strong(view.naming.among(view.policy.remedies, row["id"]))),
         line(row["customer"] or view.say("nobody")),
         line(period(view, row["period"])),
-        line(_fell_short(view, row)),
+        line(fell_short(view, row["share"], row["breaches"])),
         line(first or view.say("none-promised")),
         *map(line, rest),
         line(Cited(tuple(row["clauses"]), ())),
     )
-
-
-def _fell_short(view: View, row: Row) -> str:
-    """The share that was reached of what is measured over time, or else how many breaches there were."""
-    if row["share"] is not None:
-        return view.say("replay.reached", share=view.locale.share(row["share"]))
-    return view.locale.counted("replay.breach", row["breaches"])
 
 
 def _balances(view: View, balances: Sequence[Row]) -> Iterator[Block]:

@@ -74,6 +74,13 @@ def lacking_words(view: View, lacking: Lacking) -> dict[str, str]:
     return {"amount": amount(view, lacking.amount, account.unit if account else ""), "account": name}
 
 
+def fell_short(view: View, share: str | None, breaches: int) -> str:
+    """The share that was reached of what is measured over time, or else how many breaches there were."""
+    if share:
+        return view.say("replay.reached", share=view.locale.share(share))
+    return view.locale.counted("replay.breach", breaches) if breaches else ""
+
+
 def worked(view: View, pieces: Sequence[Piece], told_s: int) -> str:
     """The pieces of worked time: ``16:00–17:00 inside Desk ×1, 17:00–18:00 ×1.5``.
 
