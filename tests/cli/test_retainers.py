@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -55,6 +56,26 @@ def test_an_entry_across_closing_is_cut_there(tmp_path: Path) -> None:
 
     assert [25_000, 12_500] == [each["amount"] for each in visits]
     assert [("weekdays", "1"), (None, "3/2")] == [(each["in"], each["factor"]) for each in visits[0]["pieces"]]
+
+
+def test_the_table_of_charges_has_the_pieces_and_what_was_lacking(tmp_path: Path) -> None:
+    """In cells that are cut apart easily, as the verdict says them."""
+    done = run("replay", *files(tmp_path), "--format", "json", "--out", str(tmp_path / "out"))
+    (ticket,) = json.loads(done.stdout)["tickets"]
+    with (tmp_path / "out" / "charges.csv").open(encoding="utf-8", newline="") as file:
+        charged = list(csv.DictReader(file))
+    pieces = [[each.split(" ") for each in row["pieces"].split("; ") if each] for row in charged]
+    lacking = [{"account": row["lacking_account"], "amount": int(row["lacking"] or 0)} for row in charged]
+
+    assert [
+        [
+            [f"{each['from']}/{each['until']}", each["factor"], *filter(None, [each["in"]])]
+            for each in row.get("pieces", ())
+        ]
+        for row in ticket["charges"]
+    ] == pieces
+    assert [row.get("lacking", {"account": "", "amount": 0}) for row in ticket["charges"]] == lacking
+    assert (True, True) == (any(pieces), any(each["amount"] for each in lacking))
 
 
 def test_what_lapses_at_the_end_of_a_month_stands_in_its_statement(tmp_path: Path) -> None:

@@ -92,6 +92,19 @@ def test_paying_more_than_is_owed_is_said_so() -> None:
     assert "customer: −" not in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("language", "paid", "said"),
+    [("en", "paid out of “Service credits”", "amount: 120.00"), ("fr", "versés à partir de", "amount\u00a0: 120,00")],
+)
+def test_what_is_paid_out_is_never_told_as_overdrawn(language: str, paid: str, said: str) -> None:
+    """A ticket's own story knows nothing of what all tickets together have come to; money is told as money."""
+    page = run(FIVE_LATE, "explain", "--ticket", "P-1", language=language)
+
+    assert paid in page
+    assert f"{said}\u00a0EUR" in page
+    assert [] == [word for word in OWED_BY_THE_VENDOR if word in page.lower()]
+
+
 def test_a_line_keeps_its_number_in_every_period() -> None:
     """So that two statements can be laid side by side."""
     whole = json.loads(run(FIVE_LATE, "statement", "--customer", "acme", "--account", "credits", "--format", "json"))

@@ -105,7 +105,7 @@ def test_a_balance_that_is_too_small_refuses_the_whole_event():
     refused = desk.apply(opened.ticket, event(1, "close"), accounts)
 
     assert "insufficient-balance" == refused.refusal.code
-    assert "charge `closing` needs 10 min of account `time`, which has 5" == refused.refusal.message
+    assert "charge `closing` needs 10 min of account `time`, which has 5 min" == refused.refusal.message
     assert ("D-1", "D-2") == refused.refusal.clauses
     assert ((), (), (), ()) == (refused.moves, refused.effects, refused.charges, refused.flags)
     assert refused.ticket is opened.ticket
@@ -175,3 +175,26 @@ def test_a_balance_is_seen_at_any_instant():
     assert (30, 100) == (later.balance("time").available, later.balance("time").expired)
     assert [("notify", "account `time` has 30 min left")] == [(each.kind, each.about) for each in notices]
     assert ((), later) == desk.pass_accounts_time(later, before + timedelta(days=2))[::-1]
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [
+        ("EUR", {"en": "needs 250.00 EUR of account `time`, which has 0.99 EUR", "fr": "250,00 EUR au compte `time`"}),
+        ("JPY", {"en": "needs 25000 JPY of account `time`, which has 99 JPY", "fr": "qui en a 99 JPY"}),
+        ("{count: {en: [unit, units]}}", {"en": "needs 25000 units of account `time`, which has 99 units"}),
+    ],
+)
+def test_amounts_are_told_as_what_they_are(unit, told):
+    """Money as money, with the decimals of its currency and the mark of the language."""
+    policy = POLICY.replace("unit: min, overdraft", f"unit: {unit}, overdraft").replace(", low-balance: 1h", "")
+    policy = policy.replace("integer: true, unit: min", "integer: true").replace(
+        ", round: {up-to: 15min, scope: ticket}", ""
+    )
+    found = examine(policy.replace("OVERDRAFT", "refuse").encode(), "desk.yaml")
+    assert [] == [str(each) for each in found.findings if each.level == "error"]
+    support = Engine(found.policy, Contracts({"acme": Customer((), (Grant("time", 0, 99),))}))
+    accepted = support.apply(None, event(0, "submit"))
+    refused = support.apply(accepted.ticket, event(1, "work", minutes=25000), accepted.accounts)
+
+    assert [] == [language for language, text in told.items() if text not in refused.refusal.text(language)]

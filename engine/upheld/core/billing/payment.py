@@ -25,6 +25,7 @@ from upheld.core.lifecycle.happening import Happening, is_of_time
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.nearest import said
 from upheld.core.policy.charge import Account, Charge
+from upheld.core.policy.wording import Wording
 from upheld.core.record.event import Event
 from upheld.core.record.message import Message, called, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
@@ -95,8 +96,8 @@ class Payment:
         return tuple(self._flag(bill.charged, each, bill.moment) for each in bill.charged.overdrawn)
 
     def _flag(self, charged: Charged, each: Overdrawing, moment: Moment) -> Flag:
-        values = {**_named(each.charge, each.account), "unit": Message((each.account.counted(each.amount),))}
-        tell = partial(Message.from_catalogue, "overdrawn", amount=str(each.amount), **values)
+        values = {**_named(each.charge, each.account), "amount": Message((each.account.told(each.amount),))}
+        tell = partial(Message.from_catalogue, "overdrawn", **values)
         grounds = (each.charge, each.account)
         why = partial(_why, each.charge, _names(charged, each.charge, moment))
         return Flag("overdrawn", None, grounds, tell, why, self._language)
@@ -111,9 +112,9 @@ class Payment:
         elif shortage.code == "invalid-data":
             tell = partial(Message.from_catalogue, "no-amount", value=value_of(said(shortage.wanted)), **values)
         else:
-            amounts = {"wanted": str(shortage.wanted), "there": str(shortage.there)}
-            unit = Message((account.counted(shortage.wanted if isinstance(shortage.wanted, int) else 0),))
-            tell = partial(Message.from_catalogue, "insufficient-balance", unit=unit, **amounts, **values)
+            wanted = account.told(shortage.wanted) if isinstance(shortage.wanted, int) else Wording()
+            told = {"wanted": Message((wanted,)), "there": Message((account.told(shortage.there),))}
+            tell = partial(Message.from_catalogue, "insufficient-balance", **told, **values)
         why = partial(_why, charge, _names(charged, charge, moment))
         return Refusal(shortage.code, None, (charge, account), tell, why, self._language)
 

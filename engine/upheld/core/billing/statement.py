@@ -56,6 +56,7 @@ class StatementLine:
         pieces: Those of worked time.
         lacking: What another account lacked, where this one pays for it.
         period: That of a remedy, or of the breach it answers.
+        breaches, share: What fell short in that period: how many breaches there were, or the share reached, `99.5%`.
     """
 
     number: int
@@ -80,6 +81,8 @@ class StatementLine:
     pieces: tuple[Piece, ...] = ()
     lacking: Lacking | None = None
     period: str = ""
+    breaches: int = 0
+    share: str = ""
 
     def as_document(self) -> dict[str, object]:
         """The line for JSON; instants are UTC."""
@@ -89,7 +92,7 @@ class StatementLine:
         row |= {
             name: getattr(self, name) for name in ("raw", "billed", "held", "repaid", "carried", "change", "balance")
         }
-        row |= {"period": self.period} if self.period else {}
+        row |= {name: getattr(self, name) for name in ("period", "breaches", "share") if getattr(self, name)}
         row |= {name: list(getattr(self, name)) for name in ("lots", "clauses", "assumptions")}
         row |= {"pieces": [piece.as_document() for piece in self.pieces]} if self.pieces else {}
         return row | ({"lacking": self.lacking._asdict()} if self.lacking else {})

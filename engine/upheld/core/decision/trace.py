@@ -236,10 +236,9 @@ def noticed(notice: Notice, language: str) -> AskedEffect:
     """What is told of an account, as something to be asked of the host."""
     account = notice.account
     name = account.label.text(language) or quoted(account.id)
-    unit = Message((account.counted(notice.amount),))
+    amount = Message((account.told(notice.amount),))
     at = "" if notice.expires_s is None else text_of(notice.expires_s)
-    values = {"account": name, "amount": str(notice.amount), "at": at}
-    about = Message.from_catalogue(notice.kind, unit=unit, **values).text(language)
+    about = Message.from_catalogue(notice.kind, account=name, amount=amount, at=at).text(language)
     return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
 
 

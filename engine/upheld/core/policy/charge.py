@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final, Literal, get_args
 
 from upheld.core.condition.condition import Condition
+from upheld.core.policy.currency import CURRENCIES, money
 from upheld.core.policy.money import Cap
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.wording import Wording
@@ -75,6 +76,10 @@ class Overage:
     factor: Fraction
 
 
+MARKS: Final = (("en", "."), ("fr", ","))
+"""The decimal mark of each language of the engine's own messages."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Item):
     """A balance that each customer has.
@@ -101,6 +106,14 @@ class Account(Item):
     expiry_notice: Duration | None = None
     owed: bool = False
     cap: Cap | None = None
+
+    def told(self, amount: int) -> Wording:
+        """An amount of it, by language: money, or a number with the unit."""
+        if self.unit in CURRENCIES:
+            told = {language: f"{money(amount, self.unit, mark)} {self.unit}" for language, mark in MARKS}
+        else:
+            told = {language: f"{amount} {text}" for language, text in self.counted(amount).texts}
+        return Wording(tuple(told.items()))
 
     def counted(self, number: int) -> Wording:
         """The unit after a number, by language: `incident` or `incidents`."""

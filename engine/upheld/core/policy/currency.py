@@ -32,3 +32,14 @@ DECIMALS: Final = {
 
 MINUTES: Final = "min"
 """The unit of an account that counts time."""
+
+
+def money(value: int, currency: str, decimal: str) -> str:
+    """An amount of minor units as money, without its currency.
+
+    >>> money(25005, "EUR", "."), money(-7, "EUR", ","), money(300, "JPY", "."), money(1500, "KWD", ".")
+    ('250.05', '-0,07', '300', '1.500')
+    """
+    decimals = DECIMALS.get(currency, 2)
+    whole, rest = divmod(abs(value), 10**decimals)
+    return f"{'-' if value < 0 else ''}{whole}{f'{decimal}{rest:0{decimals}}' if decimals else ''}"

@@ -167,8 +167,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "il est hors des jours d’application de la politique : {days}",
     ),
     "insufficient-balance": (
-        "charge {charge} needs {wanted} {unit} of account {account}, which has {there}",
-        "{charge} demande {wanted} {unit} au compte {account}, qui en a {there}",
+        "charge {charge} needs {wanted} of account {account}, which has {there}",
+        "{charge} demande {wanted} au compte {account}, qui en a {there}",
     ),
     "no-amount": (
         "charge {charge} can bill no such amount: {value}",
@@ -183,16 +183,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "work-to-come": ("it ends after it was recorded", "il finit après avoir été saisi"),
     "work-too-long": ("one entry has 31 days at most", "une saisie compte 31 jours au plus"),
     "overdrawn": (
-        "charge {charge} overdraws account {account} by {amount} {unit}",
-        "{charge} met le compte {account} à découvert de {amount} {unit}",
+        "charge {charge} overdraws account {account} by {amount}",
+        "{charge} met le compte {account} à découvert de {amount}",
     ),
     "low-balance": (
-        "account {account} has {amount} {unit} left",
-        "il reste {amount} {unit} sur le compte {account}",
+        "account {account} has {amount} left",
+        "il reste {amount} sur le compte {account}",
     ),
     "expiry": (
-        "{amount} {unit} of account {account} expire at `{at}`",
-        "{amount} {unit} du compte {account} expirent le `{at}`",
+        "{amount} of account {account} expire at `{at}`",
+        "{amount} du compte {account} expirent le `{at}`",
     ),
     "and-more": ("{shown} and {number} more", "{shown} et {number} autres"),
     "a value of type": ("a value of type {type}", "une valeur de type {type}"),

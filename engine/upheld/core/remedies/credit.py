@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from upheld.core.billing.accounts import Balance
 from upheld.core.billing.statement import LAPSES, Statement, StatementLine
+from upheld.core.population.availability import fine_percent
 from upheld.core.remedies.booking import Booking
 
 
@@ -66,6 +67,8 @@ def _line(booking: Booking) -> StatementLine:
         clauses=booking.clauses,
         assumptions=booking.assumptions,
         period=breach.period,
+        breaches=breach.number or 0,
+        share="" if breach.share is None else fine_percent(breach.share),
     )
 
 

@@ -57,6 +57,8 @@ CLOCK: Final = (
     *("target", "target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
 )
 CHARGE: Final = (*("seq", "at", "rule", "account", "unit", "kind", "amount", "category", "clauses", "assumptions"),)
+WORK: Final = ("pieces", "lacking", "lacking_account")
+"""Columns of a charge for what a row of the verdict nests: parts of worked time, and what another account lacked."""
 REMEDY: Final = (
     *("id", "commitment", "cycle", "status", "breached_at", "booked_at", "claim_until", "account", "unit", "units"),
     *("amount", "capped", "clauses", "assumptions"),
@@ -116,7 +118,7 @@ class VerdictFolder:
         self._remedies: Sheet | None = None
         self._tickets = files[0]
         self._commitments = Sheet(files[1], ("ticket", "customer", "commitment", *CLOCK[1:]))
-        self._charges = Sheet(files[2], ("ticket", "customer", *CHARGE))
+        self._charges = Sheet(files[2], ("ticket", "customer", *CHARGE, *WORK))
 
     def passed(self, verdicts: Iterable[Row]) -> Iterator[Row]:
         """The same verdicts, each written on its way."""
@@ -131,7 +133,8 @@ class VerdictFolder:
         for clock in verdict["commitments"]:
             self._commitments.write((*whose, *(_cell(clock[name]) for name in CLOCK)))
         for charge in verdict["charges"]:
-            self._charges.write((verdict["ticket"], charge["customer"], *(_cell(charge.get(name)) for name in CHARGE)))
+            cells = (_cell(charge.get(name)) for name in CHARGE)
+            self._charges.write((verdict["ticket"], charge["customer"], *cells, *_work(charge)))
         if "remedies" in verdict:
             self._write_remedies(verdict)
 
@@ -285,6 +288,16 @@ def _umask() -> int:
 
 def _escaped(name: str) -> str:
     return "".join(f"[{each}]" if each in "*?[" else each for each in name)
+
+
+def _work(charge: Row) -> tuple[str | int | None, ...]:
+    """Each piece as `FROM/UNTIL FACTOR CALENDAR`, with semicolons between them; then what was lacking, and where."""
+    pieces = (
+        f"{each['from']}/{each['until']} {each['factor']} {each['in'] or ''}".rstrip()
+        for each in charge.get("pieces", ())
+    )
+    lacking = charge.get("lacking") or {}
+    return "; ".join(pieces) or None, lacking.get("amount"), lacking.get("account")
 
 
 def _cell(value: object) -> str | int | None:

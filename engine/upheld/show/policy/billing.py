@@ -50,10 +50,16 @@ def _once(view: View) -> Iterator[Block]:
     """That no effort is billed twice, where efforts are billed at all, and by several charges on one event."""
     rated: Counter[tuple[str, Effort]] = Counter()
     for charge in view.policy.charges:
-        if charge.rating is not None and charge.rating.effort is not None:
+        if charge.rating is not None and charge.rating.effort is not None and not _pays_out(view, charge.rating):
             rated.update((event, charge.rating.effort) for event in charge.on)
     if rated:
         yield Paragraph(line(view.say("first-bills" if max(rated.values()) > 1 else "bills")))
+
+
+def _pays_out(view: View, rating: Rating) -> bool:
+    """Whether it is no effort that is billed, but what was owed that is paid."""
+    account = view.policy.accounts.get(rating.account)
+    return account is not None and account.owed
 
 
 def _account(view: View, account: Account) -> Line:
@@ -61,7 +67,8 @@ def _account(view: View, account: Account) -> Line:
     if account.overage is not None:
         says.append(_overage(view, account, account.overage))
     else:
-        says.append(view.say("owed-account" if account.owed else f"overdraft.{account.overdraft}"))
+        owed = view.say("owed-account", vendor=view.policy.vendor.name)
+        says.append(owed if account.owed else view.say(f"overdraft.{account.overdraft}"))
     if account.cap is not None:
         says.append(told_cap(view, account.cap, account.unit))
     if account.limit is not None:
@@ -116,7 +123,8 @@ def _how_much(view: View, charge: Charge) -> Line:
     unit = account.unit if account is not None else ""
     name = view.naming.among(view.policy.accounts, charge.rating.account)
     rated = ", ".join(_rating(view, charge, charge.rating, unit))
-    return line(view.say(f"charge.{charge.kind}", account=view.locale.quoted(name), amount=rated), charge.rating)
+    kind = "paid-out" if _pays_out(view, charge.rating) else charge.kind
+    return line(view.say(f"charge.{kind}", account=view.locale.quoted(name), amount=rated), charge.rating)
 
 
 def _rating(view: View, charge: Charge, rating: Rating, unit: str) -> Iterator[str]:

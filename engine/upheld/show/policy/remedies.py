@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from upheld.core.policy.money import PeriodUnit
+from upheld.core.policy.money import ContractShare, PeriodUnit
 from upheld.core.policy.remedy import Availability, Downtime, Remedy, Step
-from upheld.show.page.blocks import Block, Line, Paragraph, Part, bullets, line, section
+from upheld.show.page.blocks import Block, Cited, Line, Paragraph, Part, bullets, line, section
 from upheld.show.policy.billing import told_cap, told_worth
+from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
 
@@ -23,8 +25,20 @@ def remedies(view: View) -> Iterator[Block]:
 
 def _remedies(view: View) -> Iterator[Block]:
     if view.policy.remedies:
-        yield Paragraph(line(view.say("remedies-mean")))
+        yield Paragraph(line(" ".join(view.say(f"remedies-mean.{key}") for key in _meanings(view))))
         yield from bullets(_remedy(view, each) for each in view.policy.remedies)
+
+
+def _meanings(view: View) -> Iterator[str]:
+    """When these remedies are booked, and whether anything can excuse a breach."""
+    clocks = {each.id for each in view.policy.commitments}
+    of_clocks = {each.id for each in view.policy.remedies if not each.counts and clocks.intersection(each.of)}
+    if of_clocks:
+        yield "clock"
+    if len(of_clocks) < len(view.policy.remedies):
+        yield "period"
+    if view.policy.excuses or any(each.excused for each in view.policy.availability):
+        yield "excused"
 
 
 def _uptime(view: View, each: Availability) -> Line:
@@ -59,15 +73,27 @@ def _remedy(view: View, remedy: Remedy) -> Line:
         says.append(view.say("remedy.claim", within=within, event=event))
     name = view.locale.quoted(view.naming.among(view.policy.accounts, remedy.account))
     says.append(view.say("remedy.on", account=name))
-    return view.named(view.naming.name(remedy), view.say("then").join(says), *remedy.steps, remedy)
+    return view.named(view.naming.name(remedy), view.say("then").join(says), _cited(remedy))
+
+
+def _cited(remedy: Remedy) -> Cited:
+    """What its steps rest on and what it rests on itself, each once."""
+    grounds = (*remedy.steps, remedy)
+    clauses = (name for each in grounds for name in each.clauses)
+    assumes = (name for each in grounds for name in each.assumes)
+    return Cited(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(assumes)))
 
 
 def _how_much(view: View, remedy: Remedy, unit: str) -> str:
     of, period = view.naming.quoted(_promises(view, remedy), "or"), _period(view, remedy)
     if remedy.steps:
         kind = "number" if remedy.counts else "share"
-        steps = view.locale.listed([_step(view, step, unit) for step in remedy.steps])
-        return view.say(f"remedy.{kind}-{period}", of=of, steps=steps)
+        base = _base(remedy)
+        steps = view.locale.listed([_step(view, step, unit, shared=bool(base)) for step in _told(remedy.steps)])
+        rule = view.say(f"remedy.{kind}-{period}", of=of, steps=steps)
+        if not base:
+            return rule
+        return view.say("remedy.share-of", base=view.locale.quoted(Subjects(view.naming).name(base)), rule=rule)
     worth = told_worth(view, remedy.amount, unit)
     if remedy.per is not None:
         key = "remedy.per-begun" if remedy.per.begun else "remedy.per-whole"
@@ -88,12 +114,28 @@ def _period(view: View, remedy: Remedy) -> PeriodUnit:
     return remedy.period if remedy.counts else next(found, "month")
 
 
-def _step(view: View, step: Step, unit: str) -> str:
+def _base(remedy: Remedy) -> str:
+    """What all its steps are shares of; ``""`` where they are not alike."""
+    bases = {step.amount.of if isinstance(step.amount, ContractShare) else "" for step in remedy.steps}
+    return bases.pop() if len(bases) == 1 else ""
+
+
+def _told(steps: Sequence[Step]) -> Sequence[Step]:
+    """Steps that say `below` alone, with where the next one takes over: one counts, and they do not add up."""
+    bounds = [each.below for each in steps if each.below is not None and each.since is None]
+    if len(bounds) < len(steps) or bounds != sorted(set(bounds), reverse=True):
+        return steps
+    return [replace(each, since=since) for each, since in zip(steps, (*bounds[1:], None), strict=True)]
+
+
+def _step(view: View, step: Step, unit: str, *, shared: bool) -> str:
     shares = {"below": step.below, "since": step.since, "until": step.until}
     told = {name: view.locale.percent(share) for name, share in shares.items() if share is not None}
     numbers = {"least": step.at_least, "most": step.at_most}
     told |= {name: view.locale.number(number) for name, number in numbers.items() if number is not None}
     worth = told_worth(view, step.amount, unit)
+    if shared and isinstance(step.amount, ContractShare):
+        worth = view.locale.percent(step.amount.share)
     if step.at_least is not None and step.at_least == step.at_most:
         return view.say("step.exactly", least=told["least"], amount=worth)
     return view.say(f"step.{_form(step)}", **told, amount=worth)

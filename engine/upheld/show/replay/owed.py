@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, line, section, strong, table
-from upheld.show.words.amounts import amount
+from upheld.show.words.amounts import amount, fell_short
 from upheld.show.words.local_time import period
 from upheld.show.words.view import View
 
@@ -32,10 +32,8 @@ def _availability(view: View, rows: Sequence[Row]) -> Iterator[Block]:
     told = sorted(rows, key=lambda row: row["period"], reverse=True)
     told.sort(key=lambda row: row["status"] != "breached")
     if told:
-        names = (
-            "promise",
-            *(f"replay.{each}" for each in ("customer", "period", "promised", "share", "down", "status")),
-        )
+        replayed = ("customer", "period", "promised", "share", "down", "status")
+        names = ("promise", *(f"replay.{each}" for each in replayed), "references")
         yield table([*map(view.say, names)], [_uptime(view, row) for row in told[:MOST_ROWS]])
         yield from _others(view, told)
 
@@ -50,6 +48,7 @@ def _uptime(view: View, row: Row) -> tuple[Line, ...]:
         line(view.locale.share(row["share"]) or view.say("none-promised")),
         line(view.locale.seconds(row["down_s"]) if row["down_s"] else ""),
         line(view.say(f"replay.status.{status}") if status else ""),
+        line(next((each for each in view.policy.availability if each.id == row["id"]), None)),
     )
 
 
@@ -57,11 +56,12 @@ def _remedies(view: View, rows: Sequence[Row]) -> Iterator[Block]:
     if not rows:
         return
     told = [name for name in AMOUNTS if name == "booked" or any(row[name] for row in rows)]
-    names = ("remedy", "customer", "period", "breaches", *told)
+    names = ("remedy", "customer", "period", "fell-short", *told)
     head = [*(view.say(f"replay.{each}") for each in names), view.say("references")]
     yield table(head, [_remedy(view, row, told) for row in rows[:MOST_ROWS]])
     yield from _others(view, rows)
-    yield Paragraph(line(view.say("replay.remedies-mean")))
+    if "accruing" in told:
+        yield Paragraph(line(view.say("replay.growing-means")))
     unpriced = dict.fromkeys(row["id"] for row in rows if row["unpriced"])
     if unpriced:
         names_of = view.naming.quoted([view.naming.among(view.policy.remedies, each) for each in unpriced], "and")
@@ -75,7 +75,7 @@ def _remedy(view: View, row: Row, told: Sequence[str]) -> tuple[Line, ...]:
         line(strong(view.naming.among(view.policy.remedies, row["id"]))),
         line(row["customer"] or view.say("nobody")),
         line(period(view, row["period"])),
-        line(view.locale.share(row["share"]) or str(row["breaches"])),
+        line(fell_short(view, row["share"], row["breaches"])),
         line(first or view.say("none-promised")),
         *map(line, rest),
         line(Cited(tuple(row["clauses"]), ())),

@@ -8,6 +8,7 @@ Source: DESIGN section 7, `upheld replay`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -147,24 +148,27 @@ def _used(summary: Row) -> list[Row]:
 
 def _assumptions(view: View, summary: Row) -> Iterator[Block]:
     """What is assumed, most of the tickets first; the sentence of each is the policy's own."""
-    used = _used(summary)
+    used = [(each["id"], view.locale.counted("replay.ticket", each["tickets"])) for each in _used(summary)]
+    tickets = {name for name, _ in used}
+    credits = Counter(name for row in summary.get("remedies", ()) for name in row["assumptions"] if name not in tickets)
+    used += [(name, view.locale.counted("replay.credit", number)) for name, number in credits.most_common()]
     if used:
         yield Paragraph(line(view.say("replay.assumed")))
-        yield Bullets(tuple(_assumption(view, each) for each in used))
+        yield Bullets(tuple(_assumption(view, *each) for each in used))
 
 
-def _assumption(view: View, used: Row) -> Bullet:
-    told = told_assumption(view, view.policy.assumptions[used["id"]])
-    tickets = view.locale.counted("replay.ticket", used["tickets"])
-    return Bullet((*told.line, *line(view.say("replay.rests", tickets=tickets))), anchor=told.anchor)
+def _assumption(view: View, name: str, rests: str) -> Bullet:
+    told = told_assumption(view, view.policy.assumptions[name])
+    return Bullet((*told.line, *line(view.say("replay.rests", tickets=rests))), anchor=told.anchor)
 
 
 def _clauses(view: View, summary: Row, worst: int) -> Iterator[Block]:
-    """What the clauses say that breaches, refusals and remarks cite, in the policy's order."""
+    """What the clauses say that breaches, refusals, remarks and what is owed cite, in the policy's order."""
     own = {each.id: each.clauses for each in view.policy.commitments}
     cited = {clause for each in summary["worst"][:worst] for clause in own[each["clock"]["id"]]}
-    for reasons in (summary["refused_by"], summary["flagged_by"]):
+    for reasons in (summary["refused_by"], summary["flagged_by"], summary.get("remedies", ())):
         cited |= {clause for each in reasons for clause in each["clauses"]}
+    cited |= {clause for each in view.policy.availability if summary.get("availability") for clause in each.clauses}
     found = [clause for name, clause in view.policy.clauses.items() if name in cited]
     if found:
         yield Bullets(tuple(told_clause(view, clause) for clause in found))

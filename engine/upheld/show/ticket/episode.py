@@ -57,7 +57,9 @@ def _told(view: View, each: Episode) -> Iterator[Bullet]:
     if each.level is not None:
         yield Bullet(view.titled("level", view.locale.number(each.level)))
     yield from _below(view, "story.turns", (_turn(view, turn) for turn in each.turns))
-    yield from _below(view, "story.charged", (_charge(view, row) for row in each.charges))
+    owed = {name for name, account in view.policy.accounts.items() if account.owed}
+    for key, of_owed in (("story.charged", False), ("story.paid", True)):
+        yield from _below(view, key, (_charge(view, row) for row in each.charges if (row.account in owed) == of_owed))
     yield from _below(view, "story.asked", (_effect(view, effect) for effect in each.effects))
     yield from _waiting(view, each)
     yield from _why(view, each, events)
@@ -156,17 +158,18 @@ def _turn(view: View, turn: ClockTurn) -> Line:
 
 
 def _charge(view: View, row: ChargeRow) -> Line:
-    account = view.naming.among(view.policy.accounts, row.account)
-    text = view.say(
-        f"charged.{row.kind}", amount=amount(view, row.amount, row.unit), account=view.locale.quoted(account)
-    )
+    """What was charged; that a payment goes beyond what is owed, the story of one ticket cannot know."""
+    account, name = view.policy.accounts.get(row.account), view.naming.among(view.policy.accounts, row.account)
+    owed = account is not None and account.owed
+    kind = "paid-out" if owed and row.kind == "debit" else row.kind
+    text = view.say(f"charged.{kind}", amount=amount(view, row.amount, row.unit), account=view.locale.quoted(name))
     if row.pieces:
         text += view.say("charged.pieces", pieces=worked(view, row.pieces, row.at_s))
     elif row.raw and row.raw != row.amount:
         text += view.say("charged.raw", amount=recorded(view, row.raw, row.rule, row.unit))
     if row.lacking is not None:
         text += view.say("charged.lacking", **lacking_words(view, row.lacking))
-    if row.overdrawn:
+    if row.overdrawn and not owed:
         text += view.say("charged.overdrawn", amount=amount(view, row.overdrawn, row.unit))
     rule = view.naming.among(view.policy.charges, row.rule)
     return line(view.say("compared", subject=rule, what=text), Cited(row.clauses, row.assumptions))

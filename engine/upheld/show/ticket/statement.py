@@ -27,7 +27,7 @@ from upheld.show.page.blocks import (
 )
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.head import head, which_policy, which_zone
-from upheld.show.words.amounts import amount, lacking_words, recorded, signed, worked
+from upheld.show.words.amounts import amount, fell_short, lacking_words, recorded, signed, worked
 from upheld.show.words.local_time import local_time, minute, moment, period
 from upheld.show.words.view import View
 
@@ -146,7 +146,12 @@ def _credited(view: View, entry: StatementLine) -> str:
 
 
 def _for_period(view: View, entry: StatementLine) -> str:
-    return "" if entry.ticket else view.say("ledger.for-period", period=period(view, entry.period))
+    """The period of what no ticket tells, with what fell short in it."""
+    if entry.ticket:
+        return ""
+    told = period(view, entry.period)
+    short = fell_short(view, entry.share, entry.breaches)
+    return view.say("ledger.for-period", period=view.say("compared", subject=told, what=short) if short else told)
 
 
 def _what(view: View, entry: StatementLine, unit: str, *, paid_out: bool = False) -> str:

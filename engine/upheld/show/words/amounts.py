@@ -8,7 +8,7 @@ from datetime import date
 from upheld.core.billing.state import Lacking
 from upheld.core.billing.worked_time import Piece
 from upheld.core.policy.charge import Charge, FixedAmount, NamedAmount, WorkedAmount
-from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
+from upheld.core.policy.currency import CURRENCIES, MINUTES, money
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import DAY_S
 from upheld.show.words.local_time import interval, local_time
@@ -25,10 +25,7 @@ def amount(view: View, value: FixedAmount, unit: str) -> str:
         account = next((each for each in view.policy.accounts.values() if each.counts and each.unit == unit), None)
         told = account.counted(value).text(view.locale.language) if account is not None else unit
         return f"{view.locale.number(value)}\u00a0{told}" if told else view.locale.number(value)
-    decimals = DECIMALS.get(unit, 2)
-    whole, rest = divmod(value, 10**decimals)
-    cents = f"{view.locale.decimal}{rest:0{decimals}}" if decimals else ""
-    return f"{whole}{cents}\u00a0{unit}"
+    return f"{money(value, unit, view.locale.decimal)}\u00a0{unit}"
 
 
 def signed(view: View, value: int, unit: str) -> str:
@@ -75,6 +72,13 @@ def lacking_words(view: View, lacking: Lacking) -> dict[str, str]:
     account = view.policy.accounts.get(lacking.account)
     name = view.locale.quoted(view.naming.among(view.policy.accounts, lacking.account))
     return {"amount": amount(view, lacking.amount, account.unit if account else ""), "account": name}
+
+
+def fell_short(view: View, share: str | None, breaches: int) -> str:
+    """The share that was reached of what is measured over time, or else how many breaches there were."""
+    if share:
+        return view.say("replay.reached", share=view.locale.share(share))
+    return view.locale.counted("replay.breach", breaches) if breaches else ""
 
 
 def worked(view: View, pieces: Sequence[Piece], told_s: int) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from upheld.core.condition.condition import Atom
 from upheld.core.condition.domain import Many, OneOf, Scalar, Text
 from upheld.core.condition.ordered import Date, Instant
+from upheld.core.policy.currency import CURRENCIES, money
 from upheld.core.policy.event_type import Fact, Field, Reference
 from upheld.core.time.day import parse_date
 from upheld.show.words.naming import Naming
@@ -164,6 +165,8 @@ class Subjects:
             at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)
             return f"{self.naming.locale.date(at.date())}, {at:%H:%M} UTC"
         unit = getattr(holder, "unit", "")
+        if unit in CURRENCIES:
+            return f"{money(value, unit, self.naming.locale.decimal)}\u00a0{unit}"
         return f"{self.naming.locale.number(value)}\u00a0{unit}" if unit else self.naming.locale.number(value)
 
     def _holder(self, name: str) -> Fact | Field | None:
