@@ -220,7 +220,7 @@ class Commitment(Following):
                 self._resume(clock, happening)
         counting = [clock for clock in self.clocks if clock.applies]
         again = how == "new-cycle" and bool(counting) and not self.goes_on and not barred
-        again = again and not any(clock.runs for clock in counting)
+        again = again and not any(self._still_counts(clock) for clock in counting)
         if again:
             self._begin(happening.at_s, happening.view, [], [])
         return again
