@@ -114,7 +114,7 @@ class Following:
             return
         self.notes.add("applies by a correction" if corrected else "began to apply")
         clock.cycle, self.goes_on = self._next_number(), bool(self.rhythm)
-        clock.start_s = from_s
+        clock.start_s, clock.followed_up = from_s, clock.followed_up and not clock.alive
         clock.told_marks = set() if self.how == "restart" and not corrected else clock.told_marks
         self._aim(clock, promise, from_s)
 

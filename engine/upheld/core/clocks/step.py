@@ -216,8 +216,7 @@ class ClockStep:
         elif clock.waits:
             if not self._is_free(clock.commitment):
                 return
-            start_s = self.at_s if restarts else clock.begun_s
-            judged = judged._replace(start_s=start_s, cycle=self._next_cycle(clock.commitment))
+            judged = self._come(judged, self.at_s if restarts else clock.begun_s)
         self.clocks[position] = judged
         if judged.lapsed_s is None and clock.lapsed_s is not None:
             self._tell("started" if clock.aim is None else "revived", judged)
@@ -244,18 +243,26 @@ class ClockStep:
         self.cycles_over = (*self.cycles_over[:index], last, *self.cycles_over[index + 1 :])
 
     def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
-        facts, followed = corrected.get(clock.commitment), self.rules.terms[clock.commitment].followed(clock.starts)
+        facts, terms = corrected.get(clock.commitment), self.rules.terms[clock.commitment]
         pending = clock.aim is None and clock.lapsed_s is None
-        if pending or facts is None or not facts.intersection(followed):
+        if pending or facts is None or not facts.intersection(terms.followed(clock.starts)):
+            return clock
+        if terms.is_awaiting(self.now.names):
             return clock
         judged = self._judged(clock, clock.begun_s)._replace(start_s=clock.begun_s)
         if clock.waits and judged.aim is not None:
             if not self._is_free(clock.commitment):
                 return clock
-            judged = judged._replace(cycle=self._next_cycle(clock.commitment))
+            judged = self._come(judged, clock.begun_s)
         if judged.aim != clock.aim or judged.from_s != clock.from_s or judged.lapsed_s != clock.lapsed_s:
             self._tell("dropped" if judged.waits else "corrected", judged)
         return judged
+
+    def _come(self, clock: Clock, start_s: int) -> Clock:
+        """A clock that comes to apply, and begins by that; its rhythm begins with it, unless it is over already."""
+        index = clock.commitment
+        beats = self.rules.plan.rhythms[index] == "due" if clock.end is None else clock.beats
+        return clock._replace(start_s=start_s, cycle=self._next_cycle(index), beats=beats)
 
     def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> dict[int, int]:
         """End running clocks: of what the plan tries for a commitment, the first that holds does it.
@@ -467,4 +474,4 @@ class ClockStep:
 
 def _goes_on(clock: Clock) -> bool:
     """Whether a rhythm goes on with a clock: it is not over, or its due instant begins the next."""
-    return not clock.waits and (clock.end is None or clock.beats)
+    return not clock.waits and (clock.end is None or (clock.beats and clock.lapsed_s is None))
