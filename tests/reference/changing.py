@@ -95,12 +95,13 @@ def _calendar(draft: Draft, entry: dict) -> None:
         entry["calendar"] = [draft.grounded(case) for case in cases] if choices.chance(50) else cases
     else:
         return
+    tables = [{"parameter": name} for name in ("hours", "plans") if name in draft.document["parameters"]]
     if isinstance(entry["calendar"], list) and entry["calendar"][0]["is"] == "always":
         entry.pop("business-day", None)
-        entry["within"] = choices.pick([{"parameter": "hours"}, {"parameter": "hours"}, "8h", "90min"])
+        entry["within"] = choices.pick([*tables, {"parameter": "hours"}, "8h", "90min"])
     else:
         entry["business-day"] = choices.pick(["dates", "same-time"])
-        days = [{"parameter": "hours"}, {"parameter": "days"}, "4h", "1bd", "2bd", {"closing-of": "same-day"}]
+        days = [*tables, {"parameter": "days"}, "4h", "1bd", "2bd", {"closing-of": "same-day"}]
         entry["within"] = choices.pick(days)
 
 

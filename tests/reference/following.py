@@ -36,7 +36,7 @@ class Following:
 
     def _remembers(self) -> bool:
         """Whether a start whose promise does not apply is kept as a clock that does not apply yet."""
-        followed = self.promises.follows(items(self.document["start"]))
+        followed = set().union(*(self.promises.follows([each]) for each in items(self.document["start"])))
         return self.how != "keep" or bool(followed & self.promises.corrected())
 
     def _look_again(self, happening: Happening) -> None:
