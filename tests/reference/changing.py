@@ -16,6 +16,7 @@ EVEN = {
     "dawn": {"zone": "America/St_Johns", "weekly": {"mon-sat": ["21:30-05:30"]}},
 }
 """Hours that a customer may have of its own: a business day of them always has a worth."""
+MONTHS = ["1mo", "3mo", "1y"]
 LONG = ["8h", "11h"]
 """Targets of a fixed beat: shorter ones would fill weeks with cycles."""
 
@@ -94,17 +95,18 @@ def _calendar(draft: Draft, entry: dict) -> None:
         entry["calendar"] = [draft.grounded(case) for case in cases] if choices.chance(50) else cases
     else:
         return
+    tables = [{"parameter": name} for name in ("hours", "plans") if name in draft.document["parameters"]]
     if isinstance(entry["calendar"], list) and entry["calendar"][0]["is"] == "always":
         entry.pop("business-day", None)
-        entry["within"] = choices.pick([{"parameter": "hours"}, {"parameter": "hours"}, "8h", "90min"])
+        entry["within"] = choices.pick([*tables, {"parameter": "hours"}, "8h", "90min"])
     else:
         entry["business-day"] = choices.pick(["dates", "same-time"])
-        days = [{"parameter": "hours"}, {"parameter": "days"}, "4h", "1bd", "2bd", {"closing-of": "same-day"}]
+        days = [*tables, {"parameter": "days"}, "4h", "1bd", "2bd", {"closing-of": "same-day"}]
         entry["within"] = choices.pick(days)
 
 
 def _target(draft: Draft, entry: dict) -> None:
-    """An agreed time, or best effort, alone or in a case."""
+    """An agreed time, best effort, or some months, alone or in a case."""
     choices = draft.choices
     agreed = {"at": {"ref": "promised-for"}}
     if entry["start"] == {"on": "submit"} and choices.chance(20):
@@ -112,11 +114,11 @@ def _target(draft: Draft, entry: dict) -> None:
     if choices.chance(15):
         entry["within"] = agreed
         entry.pop("business-day", None)
-    elif choices.chance(6):
-        entry["within"] = "best-effort"
+    elif choices.chance(12):
+        entry["within"] = choices.pick(["best-effort", choices.pick(MONTHS)])
         entry.pop("business-day", None)
     elif not isinstance(entry["within"], list) and choices.chance(25):
-        other = choices.pick(["best-effort", agreed, agreed])
+        other = choices.pick(["best-effort", agreed, agreed, choices.pick(MONTHS)])
         condition = choices.pick([{"severity": "urgent"}, {"kind": "wish"}, {"known": True}])
         cases = [{"when": condition, "is": entry["within"]}, {"is": other}]
         entry["within"] = [draft.grounded(case) for case in cases]
@@ -160,7 +162,8 @@ def _warnings(choices: Choices, entry: dict) -> None:
         entry["breached"] = True
     if choices.chance(25):
         entry["remind-after"] = {"every": choices.pick(["1h", "90min", "4h"]), "at-most": choices.integer(1, 4)}
-        if choices.chance(20):
+        beats = isinstance(entry["cycles"], dict) and entry["cycles"]["every"] == "due"
+        if choices.chance(20) and not beats:  # else months of cycles would each be reminded for months
             entry["remind-after"] = {"every": "11h"}
 
 

@@ -220,7 +220,7 @@ class Commitment(Following):
                 self._resume(clock, happening)
         counting = [clock for clock in self.clocks if clock.applies]
         again = how == "new-cycle" and bool(counting) and not self.goes_on and not barred
-        again = again and not any(clock.runs for clock in counting)
+        again = again and not any(self._still_counts(clock) for clock in counting)
         if again:
             self._begin(happening.at_s, happening.view, [], [])
         return again
@@ -233,6 +233,7 @@ class Commitment(Following):
         clock.ended_s = clock.stop = None
         clock.end_clauses = []
         clock.cut = False
+        clock.followed_up = clock.followed_up and any(each.applies and each.cycle > clock.cycle for each in self.clocks)
         self.goes_on = self.goes_on or (bool(self.rhythm) and clock.applies)
         if clock.judged and clock.applies:
             self._change(clock, happening)

@@ -280,7 +280,7 @@ def _untold(ours: list[dict], theirs: list[dict]) -> list[str]:
 
 def _names(about: str, account: str, amount: int) -> bool:
     words = about.replace("`", " ").split()
-    return account in words and str(amount) in words
+    return account in words and not {str(amount), f"{amount // 100}.{amount % 100:02}"}.isdisjoint(words)
 
 
 def unlike_outcomes(reference: dict, engine: dict) -> list[str]:

@@ -36,7 +36,7 @@ class Following:
 
     def _remembers(self) -> bool:
         """Whether a start whose promise does not apply is kept as a clock that does not apply yet."""
-        followed = self.promises.follows(items(self.document["start"]))
+        followed = set().union(*(self.promises.follows([each]) for each in items(self.document["start"])))
         return self.how != "keep" or bool(followed & self.promises.corrected())
 
     def _look_again(self, happening: Happening) -> None:
@@ -72,9 +72,16 @@ class Following:
         return any(view.value(name) is None for name in self.promises.waits)
 
     def _answer(self, clock: Clock, now: View, from_s: int) -> Promise | None:
-        """The promise as it is now, counted from an instant; none where it does not apply."""
+        """Judge the clock: the promise as it is now, counted from an instant; none where it does not apply."""
         clock.read = self._read(clock, now)
-        if clock.triggers and not self._holding(clock, now):
+        promise = self._promised(clock, now, from_s)
+        if promise is not None and self.remembers and clock.triggers:
+            clock.clauses = self._holding(clock, now)[0].get("clauses", [])
+        return promise
+
+    def _promised(self, clock: Clock, now: View, from_s: int) -> Promise | None:
+        """The condition of a start is asked again only where a start is remembered for which it did not hold."""
+        if self.remembers and clock.triggers and not self._holding(clock, now):
             return None
         return self.promises.judge(now, clock.told, from_s, [self.document.get("when")])
 
@@ -107,8 +114,7 @@ class Following:
             return
         self.notes.add("applies by a correction" if corrected else "began to apply")
         clock.cycle, self.goes_on = self._next_number(), bool(self.rhythm)
-        clock.clauses = self._holding(clock, now)[0].get("clauses", []) if clock.triggers else clock.clauses
-        clock.start_s = from_s
+        clock.start_s, clock.followed_up = from_s, clock.followed_up and not clock.alive
         clock.told_marks = set() if self.how == "restart" and not corrected else clock.told_marks
         self._aim(clock, promise, from_s)
 
@@ -152,9 +158,7 @@ class Following:
 
     def _note_what_is_kept(self, clock: Clock, view: View) -> None:
         """Whether it would have another due time, or none, did it follow."""
-        read = dict(clock.read)
-        other = self._answer(clock, view, clock.begun_s) if clock.runs else clock.promise
-        clock.read = read
+        other = self._promised(clock, view, clock.begun_s) if clock.runs else clock.promise
         if other is None or (clock.runs and other.due != clock.promise.due):
             self.notes.add("kept though another was promised")
 
@@ -190,10 +194,11 @@ class Following:
         cycles = self.document.get("cycles", "many")
         if cycles == "one":
             return not any(clock.applies for clock in self.clocks)
-        return cycles == "many" or not any(clock.runs or self._will_beat(clock) for clock in self.clocks)
+        return cycles == "many" or not any(self._still_counts(clock) for clock in self.clocks)
 
-    def _will_beat(self, clock: Clock) -> bool:
-        return clock.applies and clock.ceased_s is None and self._may_beat(clock)
+    def _still_counts(self, clock: Clock) -> bool:
+        """Whether it stands in the way of another: it runs, may go on one day, or begins the next cycle."""
+        return clock.applies and (clock.alive or self._may_beat(clock))
 
     def _may_beat(self, clock: Clock) -> bool:
         """Whether a cycle's due instant may still begin the next."""
@@ -206,7 +211,7 @@ class Following:
 
     def _still_goes_on(self) -> bool:
         """Whether a rhythm does, once a clock turned out to be none."""
-        return self.goes_on and any(each.applies and (each.alive or self._may_beat(each)) for each in self.clocks)
+        return self.goes_on and any(self._still_counts(each) for each in self.clocks)
 
     def _next_number(self) -> int:
         return 1 + max((each.cycle for each in self.clocks), default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from reference.changing import add_dates, make_changes, vary
+from reference.changing import MONTHS, add_dates, make_changes, vary
 from reference.choices import Choices
 from reference.credits import make_credits
 from reference.tariffs import make_tariff
@@ -75,7 +75,6 @@ RECURRENCES = {
 }
 SEVERITIES = ["urgent", "high", "low", "minor"]
 WORKING = {"triaged": "qualified", "waiting": "qualified", "around": "workaround", "fixing": "in-fix"}
-MONTHS = ["1mo", "3mo", "1y"]
 SPANS = ["15min", "30min", "45min", "1h", "90min", "2h", "4h", "8h", "11h"]
 BUSINESS_DAYS = ["1bd", "2bd", "3bd"]
 

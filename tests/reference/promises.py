@@ -40,8 +40,9 @@ class Promises:
         """The facts without which nothing is judged."""
 
     def follows(self, triggers: list[dict]) -> set[str]:
-        """The facts that a clock follows which these starts began."""
+        """The facts that a clock follows which these starts began: of several, any will do."""
         asked = set().union(*(names_read(each.get("when"), self.policy) for each in triggers))
+        asked = asked if all("when" in each for each in triggers) else set()
         return {name for name in self.names | asked if name in self.facts}
 
     def corrected(self) -> set[str]:

@@ -81,6 +81,7 @@ class Clock(NamedTuple):
         start_s: The instant at which it started: the same, unless only a change made it apply.
         from_s: The instant from which its time counts: its start, unless a change counted it anew.
         trigger: Which of the commitment's starts did; ``None`` for a reopening.
+        starts: All that its event was, where their conditions may be judged again: any of them will do.
         aim: What was promised; ``None`` while it is pending, and where it has not applied yet.
         end: How it ended, if it did.
         gaps: Times between an end and a resumed reopening, which count as pauses.
@@ -101,6 +102,7 @@ class Clock(NamedTuple):
     from_s: int
     trigger: int | None
     aim: Aim | None = None
+    starts: tuple[int, ...] = ()
     end: End | None = None
     gaps: tuple[Span, ...] = ()
     given: frozenset[int] = NOTHING_GIVEN

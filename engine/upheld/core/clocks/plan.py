@@ -85,7 +85,7 @@ class StepPlan(NamedTuple):
         corrects: Those of which all clocks are judged again from their start, each with the names whose being set by
             the event says so.
         continues, pauses: Tracks that it may end, and begin.
-        starts: Commitments.
+        starts: By commitment, in the order in which they are tried.
         excuses: Excuses.
         is_idle: Whether it can do nothing of all this.
     """
@@ -98,7 +98,7 @@ class StepPlan(NamedTuple):
     corrects: tuple[Correction, ...]
     continues: tuple[Pull, ...]
     pauses: tuple[Pull, ...]
-    starts: tuple[Pull, ...]
+    starts: dict[int, tuple[Pull, ...]]
     excuses: tuple[ExcusePlan, ...]
     is_idle: bool
 
@@ -171,7 +171,9 @@ class ClockPlan:
         reopens = before is not None and is_reopening(before, after)
         continues = (*pulled(self._continues), *self._entered(state, origin))
         pauses = (*pulled(self._begins), *self._entered(origin, state))
-        starts = pulled(self._starts)
+        starts: dict[int, tuple[Pull, ...]] = {}
+        for pull in pulled(self._starts):
+            starts[pull.of] = (*starts.get(pull.of, ()), pull)
         changes = self._changes(event)
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)

@@ -181,8 +181,8 @@ def _excused(
     if not meeting:
         return ()
     covered = united((*((each.from_s, each.until_s) for each in meeting), *pauses))
-    left = calendar.between_s(due, end_s) - paused_s(calendar, covered, due, end_s)
-    return tuple(sorted({each.excuse for each in meeting})) if left == 0 else ()
+    left_s = used_s(calendar, covered, max(due, clock.from_s), end_s)
+    return tuple(sorted({each.excuse for each in meeting})) if left_s == 0 else ()
 
 
 def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:

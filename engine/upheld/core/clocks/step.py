@@ -66,7 +66,7 @@ class ClockStep:
         for index, at_s in following.items():
             if index not in begun and self._is_free(index):
                 begun.add(index)
-                self._begin(index, None, at_s)
+                self._begin(index, at_s)
         if plan.starts:
             self._start(begun)
         if plan.entered and (begun or self.resumed):
@@ -100,7 +100,7 @@ class ClockStep:
             clock = self.clocks[position]
             self.clocks[position] = clock._replace(beats=False)
             with suppress(CalendarError):  # due after 2050, later than anything that can happen
-                self._begin(clock.commitment, None, self.at_s)
+                self._begin(clock.commitment, self.at_s)
             beat = self._next_beat(until_s)
         self.at_s = until_s
         self.clocks, warned = self.rules.warned(self.clocks, self.tracks, until_s, told_s)
@@ -183,8 +183,11 @@ class ClockStep:
             anew: Whether its warnings are given anew.
         """
         terms = self.rules.terms[clock.commitment]
-        read = tuple(self.now.names(name) for name in terms.followed(clock.trigger))
-        aim = terms.judged(from_s, clock.trigger, self.now.customer, names_at_start(clock, self.now, from_s))
+        read = tuple(self.now.names(name) for name in terms.followed(clock.starts))
+        lookup = names_at_start(clock, self.now, from_s)
+        trigger = terms.begun_by(clock.starts, lookup)
+        begins = trigger is not None or not clock.starts
+        aim = terms.judged(from_s, self.now.customer, lookup) if begins else None
         lapsed_s = from_s if aim is None else None
         end = clock.end
         if end is not None and end.day is not None:
@@ -193,6 +196,7 @@ class ClockStep:
         following = None if aim is None else terms.next_mark(from_s, aim, given, reminded)
         return clock._replace(
             from_s=from_s,
+            trigger=clock.trigger if trigger is None else trigger,
             aim=aim,
             end=end,
             given=given,
@@ -206,7 +210,7 @@ class ClockStep:
         names = self.now.names
         for position, clock in enumerate(self.clocks):
             if clock.end is None and clock.commitment in self.plan.changes:
-                followed = self.rules.terms[clock.commitment].followed(clock.trigger)
+                followed = self.rules.terms[clock.commitment].followed(clock.starts)
                 if any(names(name) != names(f"before.{name}") for name in followed):
                     self._follow(position, clock)
 
@@ -214,7 +218,7 @@ class ClockStep:
         """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
         terms, names = self.rules.terms[clock.commitment], self.now.names
         pending = clock.aim is None and clock.lapsed_s is None
-        if pending or terms.is_awaiting(names) or clock.read == tuple(map(names, terms.followed(clock.trigger))):
+        if pending or terms.is_awaiting(names) or clock.read == tuple(map(names, terms.followed(clock.starts))):
             return
         due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
         if due_s is not None and due_s < self.at_s:
@@ -227,8 +231,7 @@ class ClockStep:
         elif clock.waits:
             if not self._is_free(clock.commitment):
                 return
-            start_s = self.at_s if restarts else clock.begun_s
-            judged = judged._replace(start_s=start_s, cycle=self._next_cycle(clock.commitment))
+            judged = self._come(judged, self.at_s if restarts else clock.begun_s)
         self.clocks[position] = judged
         if judged.lapsed_s is None and clock.lapsed_s is not None:
             self._tell("started" if clock.aim is None else "revived", judged)
@@ -255,18 +258,26 @@ class ClockStep:
         self.cycles_over = (*self.cycles_over[:index], last, *self.cycles_over[index + 1 :])
 
     def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
-        facts, followed = corrected.get(clock.commitment), self.rules.terms[clock.commitment].followed(clock.trigger)
+        facts, terms = corrected.get(clock.commitment), self.rules.terms[clock.commitment]
         pending = clock.aim is None and clock.lapsed_s is None
-        if pending or facts is None or not facts.intersection(followed):
+        if pending or facts is None or not facts.intersection(terms.followed(clock.starts)):
+            return clock
+        if terms.is_awaiting(self.now.names):
             return clock
         judged = self._judged(clock, clock.begun_s)._replace(start_s=clock.begun_s)
         if clock.waits and judged.aim is not None:
             if not self._is_free(clock.commitment):
                 return clock
-            judged = judged._replace(cycle=self._next_cycle(clock.commitment))
+            judged = self._come(judged, clock.begun_s)
         if judged.aim != clock.aim or judged.from_s != clock.from_s or judged.lapsed_s != clock.lapsed_s:
             self._tell("dropped" if judged.waits else "corrected", judged)
         return judged
+
+    def _come(self, clock: Clock, start_s: int) -> Clock:
+        """A clock that comes to apply, and begins by that; its rhythm begins with it, unless it is over already."""
+        index = clock.commitment
+        beats = self.rules.plan.rhythms[index] == "due" if clock.end is None else clock.beats
+        return clock._replace(start_s=start_s, cycle=self._next_cycle(index), beats=beats)
 
     def _end(self, endings: Mapping[int, tuple[Ending, ...]], begun: Set[int] | None = None) -> dict[int, int]:
         """End running clocks: of what the plan tries for a commitment, the first that holds does it.
@@ -360,7 +371,7 @@ class ClockStep:
                 begun.add(clock.commitment)
         begun -= {clock.commitment for clock in self.clocks if _goes_on(clock)} | self.barred
         for index in sorted(begun):
-            self._begin(index, None, self.at_s)
+            self._begin(index, self.at_s)
         return begun
 
     def _pause(self) -> None:
@@ -400,19 +411,18 @@ class ClockStep:
 
     def _start(self, begun: set[int]) -> None:
         """Start what is pulled; several triggers of a commitment start one clock."""
-        remembered: dict[int, Pull] = {}
-        for pull in self.plan.starts:
-            if pull.of in begun or pull.of in self.barred or not self._is_free(pull.of):
+        names = self.now.names
+        for index, pulls in self.plan.starts.items():
+            if index in begun or index in self.barred or not self._is_free(index):
                 continue
-            if pull.when is None or pull.when(self.now.names):
-                begun.add(pull.of)
-                self._begin(pull.of, pull.trigger, self._own_start(pull))
-            elif self.rules.terms[pull.of].remembers:
-                remembered.setdefault(pull.of, pull)
-        for index, pull in remembered.items():
-            if index not in begun:
-                begun.add(index)
-                self._begin(index, pull.trigger, self._own_start(pull))
+            pull = next((each for each in pulls if each.when is None or each.when(names)), None)
+            remembers = self.rules.terms[index].remembers
+            if pull is None and not remembers:
+                continue
+            pull = pull or pulls[0]
+            begun.add(index)
+            starts = tuple(each.trigger for each in pulls if each.trigger is not None) if remembers else ()
+            self._begin(index, self._own_start(pull), pull.trigger, starts)
 
     def _own_start(self, pull: Pull) -> int:
         """When a start counts: at the first opening of the date it carries, or at once; never after its record."""
@@ -436,7 +446,7 @@ class ClockStep:
                     return False
         return True
 
-    def _begin(self, index: int, trigger: int | None, start_s: int) -> None:
+    def _begin(self, index: int, start_s: int, trigger: int | None = None, starts: tuple[int, ...] = ()) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
         terms, names = self.rules.terms[index], self.now.names
         told = (
@@ -444,7 +454,8 @@ class ClockStep:
             *((AT_START + name, names(name)) for name in terms.fixed),
         )
         beats = self.rules.plan.rhythms[index] == "due"
-        begun = Clock(index, self._next_cycle(index), start_s, start_s, start_s, trigger, held=told, beats=beats)
+        cycle = self._next_cycle(index)
+        begun = Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
         if not terms.is_awaiting(names):
             begun = self._judged(begun, start_s)
             if begun.aim is None and not terms.remembers:
@@ -480,4 +491,4 @@ class ClockStep:
 
 def _goes_on(clock: Clock) -> bool:
     """Whether a rhythm goes on with a clock: it is not over, or its due instant begins the next."""
-    return not clock.waits and (clock.end is None or clock.beats)
+    return not clock.waits and (clock.end is None or (clock.beats and clock.lapsed_s is None))

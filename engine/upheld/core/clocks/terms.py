@@ -10,17 +10,17 @@ Source: DESIGN section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clock import Aim, Clock
 from upheld.core.condition.condition import ALWAYS as EVERYTHING
-from upheld.core.condition.condition import Any, Condition, Lookup, names_read
+from upheld.core.condition.condition import Condition, Lookup, names_read
 from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import NO_MEMBERS, Predicate, predicate_or_none
 from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening, is_of_event, is_of_time
-from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase, Trigger
+from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase
 from upheld.core.policy.parameter import ParameterValue, column_key
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Schedule
@@ -89,7 +89,6 @@ class Terms:
     __slots__ = (
         "_cases",
         "_followed",
-        "_follows_alone",
         "_hours",
         "_promises",
         "_schedule",
@@ -120,13 +119,8 @@ class Terms:
         self.corrected = frozenset(corrected.intersection(changing))
         self.remembers = bool(changing) and (self.on_change != "keep" or bool(self.corrected))
         self.follows = changing if self.remembers else ()
-        alike = [
-            [each for each in commitment.start if _waits_for(each) & _waits_for(start)] for start in commitment.start
-        ]
-        read = [{name for each in starts for name in names_read(each.when or EVERYTHING)} for starts in alike]
-        self._followed = tuple(tuple(name for name in self.follows if name in names or name in each) for each in read)
-        self._follows_alone = tuple(name for name in self.follows if name in names)
-        self._starts = tuple(_beginning(starts) for starts in alike)
+        self._followed = dict[tuple[int, ...], tuple[str, ...]]()
+        self._starts = tuple(predicate_or_none(start.when) for start in commitment.start)
         self.told = tuple(name for name in names if is_of_event(name))
         self.fixed = tuple(name for name in began if name not in facts) if self.remembers else ()
         self.warns = bool(commitment.marks or commitment.reminders)
@@ -156,22 +150,30 @@ class Terms:
         """Whether the commitment is one for such a ticket."""
         return self._when is None or self._when(lookup)
 
-    def followed(self, trigger: int | None) -> tuple[str, ...]:
-        """What a clock follows that a start began; one that none began, no start's condition either."""
-        return self._follows_alone if trigger is None else self._followed[trigger]
+    def followed(self, starts: tuple[int, ...]) -> tuple[str, ...]:
+        """What a clock follows that these starts began; where one of them has no condition, none is asked."""
+        known = self._followed.get(starts)
+        if known is None:
+            asked = [self.commitment.start[number].when for number in starts]
+            read = {name for each in asked if each is not None and None not in asked for name in names_read(each)}
+            known = tuple(name for name in self.follows if name in self.reads or name in read)
+            self._followed[starts] = known
+        return known
 
-    def judged(self, from_s: int, trigger: int | None, customer: str, lookup: Lookup) -> Aim | None:
+    def begun_by(self, starts: tuple[int, ...], lookup: Lookup) -> int | None:
+        """The first of a clock's starts whose condition holds; ``None`` where none does."""
+        fixed = self.fixed
+        for number in starts:
+            holds = self._starts[number]
+            if holds is None or holds(lambda name: lookup(AT_START + name if name in fixed else name)):
+                return number
+        return None
+
+    def judged(self, from_s: int, customer: str, lookup: Lookup) -> Aim | None:
         """What a clock is promised that counts from ``from_s``; ``None`` where nothing is, for such a ticket.
-
-        Args:
-            trigger: Which of the commitment's starts began it, where its condition is to be looked at too.
 
         Raises: CalendarError where that lies outside the years that a calendar covers.
         """
-        if trigger is not None and self.remembers:
-            began, fixed = self._starts[trigger], self.fixed
-            if began is not None and not began(lambda name: lookup(AT_START + name if name in fixed else name)):
-                return None
         return self.aim(from_s, customer, lookup) if self.applies(lookup) else None
 
     def aim(self, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
@@ -302,17 +304,6 @@ class Terms:
         promise = promise_of(target, self._schedule.calendars[calendar], self.commitment.business_day)
         self._promises[calendar, said] = promise
         return promise
-
-
-def _beginning(alike: Sequence[Trigger]) -> Predicate | None:
-    """What must hold for a clock to begin by one of several starts that wait for the same: any of their conditions."""
-    if any(each.when is None for each in alike):
-        return None
-    return predicate_or_none(Any(tuple(each.when or EVERYTHING for each in alike)))
-
-
-def _waits_for(trigger: Trigger) -> set[tuple[str, str]]:
-    return {(key, word) for key in ("on", "enters", "leaves") for word in getattr(trigger, key)}
 
 
 def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> Promise:
