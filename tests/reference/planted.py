@@ -99,9 +99,9 @@ BUGS = (
     ),
     Bug(
         "a stop's own date may lie before the start",
-        "clocks.step",
-        "return self.at_s if held is None else max(held, clock.from_s)",
-        "return self.at_s if held is None else held",
+        "clocks.own_dates",
+        "return now.at_s if held is None else max(held, clock.from_s)",
+        "return now.at_s if held is None else held",
         "stopping",
     ),
     Bug(
@@ -777,22 +777,22 @@ BUGS = (
     Bug(
         "a new target counts from the change",
         "clocks.step",
-        "self._judged(clock, self.at_s if restarts else clock.begun_s, anew=restarts)",
-        "self._judged(clock, self.at_s, anew=restarts)",
+        "judged_clock(self.rules, self.now, clock, self.at_s if restarts else clock.begun_s, anew=restarts)",
+        "judged_clock(self.rules, self.now, clock, self.at_s, anew=restarts)",
         "changes",
     ),
     Bug(
         "a restart keeps the marks that were given",
         "clocks.step",
-        "self._judged(clock, self.at_s if restarts else clock.begun_s, anew=restarts)",
-        "self._judged(clock, self.at_s if restarts else clock.begun_s, anew=False)",
+        "judged_clock(self.rules, self.now, clock, self.at_s if restarts else clock.begun_s, anew=restarts)",
+        "judged_clock(self.rules, self.now, clock, self.at_s if restarts else clock.begun_s, anew=False)",
         "warnings",
     ),
     Bug(
         "`when` is not judged anew",
-        "clocks.step",
-        "aim = terms.judged(from_s, self.now.customer, lookup) if begins else None",
-        "aim = (terms.aim if clock.aim else terms.judged)(from_s, self.now.customer, lookup) if begins else None",
+        "clocks.judging",
+        "aim = terms.judged(from_s, now.customer, lookup) if begins else None",
+        "aim = (terms.aim if clock.aim else terms.judged)(from_s, now.customer, lookup) if begins else None",
         "applying",
     ),
     Bug(
@@ -853,9 +853,9 @@ BUGS = (
     ),
     Bug(
         "a new target counts on the old calendar",
-        "clocks.step",
-        "            aim=aim,\n            end=end,\n",
-        "            aim=aim and aim._replace(calendar=(clock.aim or aim).calendar),\n            end=end,\n",
+        "clocks.judging",
+        "        aim=aim,\n        end=end,\n",
+        "        aim=aim and aim._replace(calendar=(clock.aim or aim).calendar),\n        end=end,\n",
         "changes",
     ),
     Bug(
@@ -881,16 +881,16 @@ BUGS = (
     ),
     Bug(
         "a start may lie after its record",
-        "clocks.step",
-        "return self.at_s if held is None else min(held, self.at_s)",
-        "return self.at_s if held is None else held",
+        "clocks.own_dates",
+        "return now.at_s if held is None else min(held, now.at_s)",
+        "return now.at_s if held is None else held",
         "own-dates",
     ),
     Bug(
         "a pause until a date ends as it begins",
         "clocks.step",
-        "until_s = self._edge_of_pause(pull, 1)",
-        "until_s = self._edge_of_pause(pull, 0)",
+        "until_s = own_edge_s(self.rules, self.now, pull, 1)",
+        "until_s = own_edge_s(self.rules, self.now, pull, 0)",
         "own-dates",
     ),
     Bug(

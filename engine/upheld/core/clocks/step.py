@@ -11,22 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
-from datetime import date
 from operator import is_
 from typing import Literal
 
-from upheld.core.clocks.clock import NOTHING_GIVEN, Clock, End
+from upheld.core.clocks.clock import Clock, End
+from upheld.core.clocks.judging import begun_clock, judged_clock
+from upheld.core.clocks.own_dates import own_edge_s, own_excuses, own_start_s, own_stop_s
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
-from upheld.core.clocks.terms import AT_START, names_at_start
+from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Paused, Track
 from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening
-from upheld.core.policy.policy import ALWAYS
 from upheld.core.series import Series
-from upheld.core.time.calendar import Calendar
-from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 
 
 class ClockStep:
@@ -71,7 +68,7 @@ class ClockStep:
             self._start(begun)
         if plan.entered and (begun or self.resumed):
             self._end_at_once(plan.entered, begun | self.resumed, set(following))
-        excuses = self._excuses() if plan.excuses else ()
+        excuses = own_excuses(self.rules, self.now, plan.excuses) if plan.excuses else ()
         if not (self.changes or excuses) and self.tracks is state.tracks and self._same_clocks():
             return state
         next_s = self._next_s() if self.rules.goes_on else FOREVER
@@ -165,7 +162,7 @@ class ClockStep:
             if terms.is_awaiting(self.now.names):
                 continue
             position = self.clocks.index(clock)
-            judged = self._judged(clock, clock.start_s)
+            judged = judged_clock(self.rules, self.now, clock, clock.start_s)
             if judged.aim is None:
                 self._tell("dropped", clock)
                 if terms.remembers:
@@ -175,36 +172,6 @@ class ClockStep:
             else:
                 self.clocks[position] = judged
                 self._tell("fixed", clock)
-
-    def _judged(self, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:
-        """The clock as it is promised by what holds now, counted from an instant; without an aim where nothing is.
-
-        Args:
-            anew: Whether its warnings are given anew.
-        """
-        terms = self.rules.terms[clock.commitment]
-        read = tuple(self.now.names(name) for name in terms.followed(clock.starts))
-        lookup = names_at_start(clock, self.now, from_s)
-        trigger = terms.begun_by(clock.starts, lookup)
-        begins = trigger is not None or not clock.starts
-        aim = terms.judged(from_s, self.now.customer, lookup) if begins else None
-        lapsed_s = from_s if aim is None else None
-        end = clock.end
-        if end is not None and end.day is not None:
-            end = end._replace(at_s=max(self._opening_of(end.day, terms.calendar(aim, self.now.customer)), from_s))
-        given, reminded = (NOTHING_GIVEN, 0) if anew else (clock.given, clock.reminded)
-        following = None if aim is None else terms.next_mark(from_s, aim, given, reminded)
-        return clock._replace(
-            from_s=from_s,
-            trigger=clock.trigger if trigger is None else trigger,
-            aim=aim,
-            end=end,
-            given=given,
-            reminded=reminded,
-            next=following,
-            read=read,
-            lapsed_s=lapsed_s,
-        )
 
     def _judge_again(self) -> None:
         names = self.now.names
@@ -224,7 +191,7 @@ class ClockStep:
         if due_s is not None and due_s < self.at_s:
             return
         restarts = terms.on_change == "restart"
-        judged = self._judged(clock, self.at_s if restarts else clock.begun_s, anew=restarts)
+        judged = judged_clock(self.rules, self.now, clock, self.at_s if restarts else clock.begun_s, anew=restarts)
         if judged.aim is None:
             lapsed_s = self.at_s if clock.lapsed_s is None else clock.lapsed_s
             judged = clock._replace(read=judged.read, lapsed_s=lapsed_s)
@@ -264,7 +231,7 @@ class ClockStep:
             return clock
         if terms.is_awaiting(self.now.names):
             return clock
-        judged = self._judged(clock, clock.begun_s)._replace(start_s=clock.begun_s)
+        judged = judged_clock(self.rules, self.now, clock, clock.begun_s)._replace(start_s=clock.begun_s)
         if clock.waits and judged.aim is not None:
             if not self._is_free(clock.commitment):
                 return clock
@@ -315,36 +282,13 @@ class ClockStep:
         self._end(entered, begun)
 
     def _ended(self, clock: Clock, ending: Ending) -> Clock:
-        at_s = self._own_instant(clock, ending) if ending.at else self.at_s
+        at_s = own_stop_s(self.rules, self.now, clock, ending)
         returns = self.plan.may_return and (clock.lapsed_s is None or clock.waits)
         if clock.lapsed_s is None:
             self._tell(ending.how, clock)
         held = self.now.names(ending.at) if ending.at else None
         day = held if isinstance(held, str) else None
         return clock._replace(end=End(ending.how, at_s, self.at_s, ending.trigger, returns, day))
-
-    def _own_instant(self, clock: Clock, ending: Ending) -> int:
-        """When a stop counts: at the first opening of the date it carries, or at once; never before it counted."""
-        held = self._instant(ending.at, self.rules.terms[clock.commitment].calendar(clock.aim, self.now.customer))
-        return self.at_s if held is None else max(held, clock.from_s)
-
-    def _instant(self, name: str, calendar: Calendar) -> int | None:
-        """The instant that a name holds, or the first opening of the date that it holds.
-
-        Raises: CalendarError for a date outside the years that the calendar covers.
-        """
-        held = self.now.names(name)
-        if isinstance(held, str):
-            return self._opening_of(held, calendar)
-        if not isinstance(held, int):
-            return None
-        calendar.clock_at(held)
-        return held
-
-    @staticmethod
-    def _opening_of(day: str, calendar: Calendar) -> int:
-        """The first opening of a date."""
-        return calendar.next_opening_s(calendar.instant_s(day_number(date.fromisoformat(day)), 0))
 
     def _reopen(self) -> set[int]:
         """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
@@ -380,7 +324,7 @@ class ClockStep:
         for pull in self.plan.continues:
             over, last = tracks[pull.of]
             if last is not None and (pull.when is None or pull.when(names)):
-                until_s = self._edge_of_pause(pull, 1)
+                until_s = own_edge_s(self.rules, self.now, pull, 1)
                 self.is_shortened |= until_s < self.at_s
                 if last.from_s < until_s:
                     tracks[pull.of] = tracks[pull.of].adding(last._replace(until_s=until_s, ended=pull.trigger))
@@ -391,17 +335,12 @@ class ClockStep:
         for pull in self.plan.pauses:
             over, last = tracks[pull.of]
             if last is None and (pull.when is None or pull.when(names)):
-                since_s = self._edge_of_pause(pull, 0)
+                since_s = own_edge_s(self.rules, self.now, pull, 0)
                 tracks[pull.of] = Track(over, Paused(since_s, FOREVER, self.at_s, pull.trigger, None))
                 touched = True
                 self._tell_pause("paused", pull)
         if touched:
             self.tracks = tuple(tracks)
-
-    def _edge_of_pause(self, pull: Pull, days_later: int) -> int:
-        """When a pause begins or ends: at a date of its own, which is never after the record that tells it."""
-        edge_s = self._edge(pull.at, days_later) if pull.at else None
-        return self.at_s if edge_s is None else min(edge_s, self.at_s)
 
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
@@ -422,14 +361,7 @@ class ClockStep:
             pull = pull or pulls[0]
             begun.add(index)
             starts = tuple(each.trigger for each in pulls if each.trigger is not None) if remembers else ()
-            self._begin(index, self._own_start(pull), pull.trigger, starts)
-
-    def _own_start(self, pull: Pull) -> int:
-        """When a start counts: at the first opening of the date it carries, or at once; never after its record."""
-        if not pull.at:
-            return self.at_s
-        held = self._instant(pull.at, self.rules.terms[pull.of].calendar(None, self.now.customer))
-        return self.at_s if held is None else min(held, self.at_s)
+            self._begin(index, own_start_s(self.rules, self.now, pull), pull.trigger, starts)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
@@ -448,16 +380,10 @@ class ClockStep:
 
     def _begin(self, index: int, start_s: int, trigger: int | None = None, starts: tuple[int, ...] = ()) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
-        terms, names = self.rules.terms[index], self.now.names
-        told = (
-            *((name, names(name)) for name in terms.told),
-            *((AT_START + name, names(name)) for name in terms.fixed),
-        )
-        beats = self.rules.plan.rhythms[index] == "due"
-        cycle = self._next_cycle(index)
-        begun = Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
-        if not terms.is_awaiting(names):
-            begun = self._judged(begun, start_s)
+        terms = self.rules.terms[index]
+        begun = begun_clock(self.rules, self.now, index, self._next_cycle(index), start_s, trigger, starts)
+        if not terms.is_awaiting(self.now.names):
+            begun = judged_clock(self.rules, self.now, begun, start_s)
             if begun.aim is None and not terms.remembers:
                 return
         self.clocks.append(begun)
@@ -467,26 +393,6 @@ class ClockStep:
     def _next_cycle(self, index: int) -> int:
         own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
         return 1 + max(self.cycles_over[index], max(own, default=0))
-
-    def _excuses(self) -> tuple[Excused, ...]:
-        found = []
-        for plan in self.plan.excuses:
-            if plan.when is None or plan.when(self.now.names):
-                from_s = self._edge(plan.excuse.since.name, 0)
-                until_s = self._edge(plan.excuse.until.name, 1)
-                if from_s is not None and until_s is not None and from_s < until_s:
-                    found.append(Excused(plan.number, from_s, until_s))
-        return tuple(found)
-
-    def _edge(self, name: str, days_later: int) -> int | None:
-        """An instant, or the beginning or end of a date in the policy's zone; far dates are for ever."""
-        held = self.now.names(name)
-        if isinstance(held, str):
-            day = day_number(date.fromisoformat(held)) + days_later
-            if not FIRST_DAY <= day < END_DAY:
-                return FOREVER if day >= END_DAY else -FOREVER
-            return self.rules.schedule.calendars[ALWAYS].instant_s(day, 0)
-        return held if isinstance(held, int) else None
 
 
 def _goes_on(clock: Clock) -> bool:

@@ -1,0 +1,60 @@
+"""What a clock is promised, by what holds: when it begins, and again when what it reads has changed.
+
+Source: DESIGN section 4, from "Starting" on.
+"""
+
+from __future__ import annotations
+
+from upheld.core.clocks.clock import NOTHING_GIVEN, Clock
+from upheld.core.clocks.own_dates import opening_of
+from upheld.core.clocks.rules import ClockRules
+from upheld.core.clocks.terms import AT_START, names_at_start
+from upheld.core.lifecycle.happening import Happening
+
+
+def begun_clock(
+    rules: ClockRules,
+    now: Happening,
+    index: int,
+    cycle: int,
+    start_s: int,
+    trigger: int | None,
+    starts: tuple[int, ...],
+) -> Clock:
+    """A clock of a commitment that begins now; nothing is promised yet."""
+    terms, names = rules.terms[index], now.names
+    told = (
+        *((name, names(name)) for name in terms.told),
+        *((AT_START + name, names(name)) for name in terms.fixed),
+    )
+    beats = rules.plan.rhythms[index] == "due"
+    return Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
+
+
+def judged_clock(rules: ClockRules, now: Happening, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:
+    """The clock as it is promised by what holds now, counted from an instant; without an aim where nothing is.
+
+    Args:
+        anew: Whether its warnings are given anew.
+    """
+    terms = rules.terms[clock.commitment]
+    read = tuple(now.names(name) for name in terms.followed(clock.starts))
+    lookup = names_at_start(clock, now, from_s)
+    trigger = terms.begun_by(clock.starts, lookup)
+    begins = trigger is not None or not clock.starts
+    aim = terms.judged(from_s, now.customer, lookup) if begins else None
+    end = clock.end
+    if end is not None and end.day is not None:
+        end = end._replace(at_s=max(opening_of(end.day, terms.calendar(aim, now.customer)), from_s))
+    given, reminded = (NOTHING_GIVEN, 0) if anew else (clock.given, clock.reminded)
+    return clock._replace(
+        from_s=from_s,
+        trigger=clock.trigger if trigger is None else trigger,
+        aim=aim,
+        end=end,
+        given=given,
+        reminded=reminded,
+        next=None if aim is None else terms.next_mark(from_s, aim, given, reminded),
+        read=read,
+        lapsed_s=from_s if aim is None else None,
+    )
