@@ -230,6 +230,24 @@ def test_fees_are_owed_besides() -> None:
     assert [] == said(billed(f"on: work, {DEBIT}", fee, fee))
 
 
+PRICED = {
+    "a price an hour in the hours and another outside": ("[{in: always, factor: 500/3}, {factor: 250}]", False),
+    "a price in the hours, and minutes outside": ("[{in: always, factor: 500/3}, {factor: 1}]", True),
+}
+
+
+@pytest.mark.parametrize("split, is_told", PRICED.values(), ids=PRICED)
+def test_money_for_worked_time_has_a_price_in_every_case(split: str, is_told: bool) -> None:
+    """100 euros an hour are 500/3 cents a minute; a minute itself is no money."""
+    ends = "{from: {instant: true, required: true}, until: {instant: true, required: true}}"
+    events = f"{{submit: {{by: agent}}, work: {{by: agent, data: {ends}}}, close: {{by: agent}}}}"
+    effort = f"effort: {{from: {{ref: event.from}}, until: {{ref: event.until}}}}, split: {split}"
+    charges = f"[{{id: work, on: work, debit: {{account: budget, {effort}}}, assumes: [usual]}}]"
+
+    told_codes = {each.split()[0] for each in told(desk(events=events, accounts=ACCOUNTS, charges=charges))}
+    assert is_told == ("UP602" in told_codes)
+
+
 def test_an_effort_billed_twice_is_shown_with_an_event() -> None:
     charges = [f"on: work, when: {{{each}}}, {DEBIT}" for each in ("type: fault", "actor-id: ann")]
     [finding] = [each for each in found(billed(*charges)) if each.code == "UP601"]

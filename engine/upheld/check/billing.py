@@ -155,7 +155,8 @@ def _effort(inspection: Inspection, charge: Charge, rating: Rating, amount: Work
         message = f"`{charge.id}` bills work that begins and ends at one instant, {quoted(amount.since)}"
         inspection.report("UP603", (*rating.path, "effort", "until"), message, "name when the work ended")
     unit = inspection.policy.accounts[rating.account].unit
-    if rating.factor == 1 and unit != MINUTES:
+    is_converted = rating.factor != 1 or (rating.split and all(case.factor != 1 for case in rating.split))
+    if not is_converted and unit != MINUTES:
         message = f"an effort is counted in minutes, and this account counts in {unit}"
         hint = "convert it with `factor:`: at 90.00 an hour a minute is `factor: 150`"
         hint = hint if unit in CURRENCIES else "convert it with `factor:`: a visit of two hours is `factor: 1/120`"
