@@ -28,7 +28,6 @@ from upheld.calendars.schedule import schedule_of
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.engine import Engine as CoreEngine
-from upheld.core.decision.trace import noticed
 from upheld.core.errors import ArgumentError, LedgerError
 from upheld.core.lifecycle.moment import DecidedByPlugin
 from upheld.core.nearest import quoted
@@ -78,7 +77,7 @@ class Engine(CoreEngine):
         if not isinstance(accounts, Accounts):
             raise LedgerError(f"{quoted(accounts)} is no customer's accounts: give those of the last decision")
         passed, notices = self.charging.pass_time(accounts, seconds_of(until))
-        return passed, tuple(noticed(each, self.language) for each in notices)
+        return passed, tuple(map(self._voice.noticed, notices))
 
     def __reduce__(self) -> tuple[object, ...]:
         return partial(type(self), language=self.language, audit=self.audit), (self.policy, self.contracts)

@@ -153,6 +153,24 @@ def test_without_accounts_a_customer_begins_anew():
     assert 85 == desk.apply(opened.ticket, event(1, "work", minutes=5)).accounts.balance("time").available
 
 
+TOLD = {
+    "en": "100 min of account `time` expire on 2026-04-01 at 00:00",
+    "fr": "100 min du compte `time` expirent le 2026-04-01 à 00:00",
+}
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_what_expires_is_told_in_the_zone_of_the_policy(language: str) -> None:
+    """The first second of the day after the last one, as a clock in Paris shows it, and not as one in London does."""
+    text = POLICY.replace("OVERDRAFT", "warn").replace("low-balance: 1h", "expiry-notice: 30d")
+    policy = examine(text.encode(), "desk.yaml").policy
+    contracts = Contracts({"acme": Customer((), (Grant("time", 0, 100, date(2026, 3, 31)),))})
+    desk = Engine(policy, contracts, language=language)
+
+    _, notices = desk.pass_accounts_time(desk.accounts("acme"), datetime.fromisoformat("2026-03-15T12:00+01:00"))
+    assert [TOLD[language]] == [each.about for each in notices]
+
+
 def test_accounts_of_somebody_else_are_refused():
     """A mistake of the host, and not of the actor."""
     desk = engine()

@@ -35,7 +35,7 @@ from upheld.core.lifecycle.refusals import Refusals
 from upheld.core.lifecycle.time_names import NamesOfTime
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
-from upheld.core.policy.policy import Policy
+from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Schedule
 from upheld.core.record.event import Event
 from upheld.core.record.message import LANGUAGES, spoken
@@ -100,7 +100,7 @@ class Engine:
         self._admission = Admission(self.plan, channels, self._refusals, schedule)
         self._advance = Advance(self.plan, self.clocks, schedule, world)
         self._observer = Observer(self.plan, self._advance, self._refusals, world)
-        self._voice = Voice(self.language, policy.commitments, policy.calendars)
+        self._voice = Voice(self.language, policy.commitments, policy.calendars, schedule.calendars[ALWAYS].zone)
         self._unset: Facts = dict.fromkeys(self.plan.blank)
 
     def apply(self, ticket: Ticket | None, event: Event, accounts: Accounts | None = None) -> Decision:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from upheld.core.billing.payment import Bill
 from upheld.core.billing.state import Notice
@@ -30,7 +31,7 @@ from upheld.core.policy.provenance import Grounds
 from upheld.core.record.message import Message, fill, language_of, percent
 from upheld.core.record.reason import Reason, Refusal
 from upheld.core.record.ticket import Standing
-from upheld.core.time.instant import instant_of, text_of
+from upheld.core.time.instant import instant_of
 
 Cited = tuple[tuple[str, ...], tuple[str, ...]]
 """Clauses and assumptions."""
@@ -42,6 +43,18 @@ class Voice(NamedTuple):
     language: str
     commitments: tuple[Commitment, ...]
     calendars: Mapping[str, OpeningHours]
+    zone: ZoneInfo
+
+    def noticed(self, notice: Notice) -> AskedEffect:
+        """What is told of an account, as something to be asked of the host; times are those of the policy's zone."""
+        account = notice.account
+        name = account.label.text(self.language) or quoted(account.id)
+        values: dict[str, str | Message] = {"account": name, "amount": Message((account.told(notice.amount),))}
+        if notice.expires_s is not None:
+            local = instant_of(notice.expires_s).astimezone(self.zone)
+            values |= {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+        about = Message.from_catalogue(notice.kind, **values).text(self.language)
+        return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
 
     def cited(self, mover: Transition | Timer | None) -> Cited:
         """What a move cites: its transition, or its timer with the calendar that it counts on."""
@@ -201,7 +214,7 @@ class Trace:
             by = () if what.timer is None else (what.timer,)
             return AskedEffect(at, "notify", name, about, 1, asked.timer, None, None, *_cited(*by, what.escalation))
         if isinstance(what, Notice):
-            return noticed(what, language)
+            return self.voice.noticed(what)
         assert asked.moment is not None, "an effect of the policy is asked for at a moment"
         effect = what.effect
         told = language_of(effect.about, language)
@@ -230,16 +243,6 @@ def _share(share: Fraction, language: str) -> str:
     """A share as people write it: ``87.5 %``, in French ``87,5 %``."""
     number = percent(share).removesuffix("%")
     return f"{number.replace('.', ',') if language == 'fr' else number} %"
-
-
-def noticed(notice: Notice, language: str) -> AskedEffect:
-    """What is told of an account, as something to be asked of the host."""
-    account = notice.account
-    name = account.label.text(language) or quoted(account.id)
-    amount = Message((account.told(notice.amount),))
-    at = "" if notice.expires_s is None else text_of(notice.expires_s)
-    about = Message.from_catalogue(notice.kind, account=name, amount=amount, at=at).text(language)
-    return AskedEffect(instant_of(notice.at_s), "notify", "", about, 1, None, None, None, *_cited(account))
 
 
 def _count(effect: Effect, moment: Moment) -> int:

@@ -191,8 +191,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "il reste {amount} sur le compte {account}",
     ),
     "expiry": (
-        "{amount} of account {account} expire at `{at}`",
-        "{amount} du compte {account} expirent le `{at}`",
+        "{amount} of account {account} expire on {day} at {time}",
+        "{amount} du compte {account} expirent le {day} à {time}",
     ),
     "and-more": ("{shown} and {number} more", "{shown} et {number} autres"),
     "a value of type": ("a value of type {type}", "une valeur de type {type}"),
