@@ -826,8 +826,8 @@ BUGS = (
     Bug(
         "a reopening begins another beside one that may apply again",
         "clocks.step",
-        "for clock in self.clocks if _goes_on(clock)} | self.barred",
-        "for clock in self.clocks if _goes_on(clock) and clock.runs} | self.barred",
+        "for clock in self.clocks if clock.goes_on} | self.barred",
+        "for clock in self.clocks if clock.goes_on and clock.runs} | self.barred",
         "applying",
     ),
     Bug(
@@ -916,9 +916,9 @@ BUGS = (
     ),
     Bug(
         "what ceased to apply goes on though it was stopped",
-        "clocks.step",
-        "(clock.end is None or (clock.beats and clock.lapsed_s is None))",
-        "(clock.end is None or clock.beats)",
+        "clocks.clock",
+        "(self.end is None or (self.beats and self.lapsed_s is None))",
+        "(self.end is None or self.beats)",
         "rhythms",
     ),
     Bug(

@@ -5,9 +5,10 @@ each part of it goes to the first cut in whose calendar it lies, the rest to the
 
     >>> from upheld.core.time.calendar import Calendar
     >>> desk = Calendar.from_document({"zone": "Etc/UTC", "weekly": {"mon-sun": ["07:00-17:00"]}})
-    >>> pieces = pieces_of(16 * 3600, 18 * 3600, (Cut("desk", desk, Fraction(1)), Cut("", None, Fraction(3, 2))))
-    >>> [(piece.from_s // 3600, piece.until_s // 3600, piece.calendar, str(piece.factor)) for piece in pieces]
-    [(16, 17, 'desk', '1'), (17, 18, '', '3/2')]
+    >>> monday_s, cuts = 1709510400, (Cut("desk", desk, Fraction(1)), Cut("", None, Fraction(3, 2)))
+    >>> pieces = pieces_of(monday_s + 16 * 3600, monday_s + 18 * 3600, cuts)
+    >>> [((each.until_s - each.from_s) // 3600, each.calendar, str(each.factor)) for each in pieces]
+    [(1, 'desk', '1'), (1, '', '3/2')]
     >>> weighed(pieces, 2), 2 * weighed(pieces, 1) == weighed(pieces, 2)  # two hours that count as two and a half
     (18000, True)
 

@@ -125,6 +125,11 @@ class Clock(NamedTuple):
         return self.aim is None and self.lapsed_s is not None
 
     @property
+    def goes_on(self) -> bool:
+        """Whether a rhythm goes on with it: it is not over, or its due instant begins the next."""
+        return not self.waits and (self.end is None or (self.beats and self.lapsed_s is None))
+
+    @property
     def ending(self) -> End | None:
         """How its time came to an end, if it did; ceasing to apply cancels it."""
         if self.lapsed_s is None:

@@ -142,7 +142,8 @@ class ClockPlan:
         self._stops = _ready((i, each.stop) for i, each in commitments)
         self._cancels = _ready((i, each.cancel) for i, each in commitments)
         voids = _ready((i, each.voids) for i, each in commitments)
-        self._untils = [each for each in voids if each not in self._cancels]
+        cancels = [len(each.cancel) for each in policy.commitments]
+        self._untils = [each for each in voids if (each[1].trigger or 0) >= cancels[each[1].of]]
         self.rhythms = tuple(each.rhythm.every if each.rhythm is not None else None for each in policy.commitments)
         self._excuses = [
             ExcusePlan(number, predicate_or_none(each.when), each) for number, each in enumerate(policy.excuses)

@@ -91,14 +91,19 @@ class ClockStep:
         Args:
             told_s: When it is told, where what happens now has put it into the past.
         """
-        until_s, beat = self.at_s, self._next_beat(self.at_s)
-        while beat is not None:
-            position, self.at_s = beat
-            clock = self.clocks[position]
-            self.clocks[position] = clock._replace(beats=False)
+        until_s = self.at_s
+        beating = [position for position, clock in enumerate(self.clocks) if clock.beats and clock.quiet_s <= until_s]
+        cycles: dict[int, int] = {}
+        while (beat := self._next_beat(beating, until_s)) is not None:
+            position, there = beat[1], len(self.clocks)
+            index, self.at_s = self.clocks[position].commitment, beat[0] - 1
+            self.clocks[position] = self.clocks[position]._replace(beats=False)
+            beating.remove(position)
+            cycle = cycles.get(index) or self._next_cycle(index)
             with suppress(CalendarError):  # due after 2050, later than anything that can happen
-                self._begin(clock.commitment, self.at_s)
-            beat = self._next_beat(until_s)
+                self._begin(index, self.at_s, cycle=cycle)
+            cycles[index] = cycle + any(not clock.waits for clock in self.clocks[there:])
+            beating += range(there, len(self.clocks))
         self.at_s = until_s
         self.clocks, warned = self.rules.warned(self.clocks, self.tracks, until_s, told_s)
         self.changes += warned
@@ -115,14 +120,12 @@ class ClockStep:
         ]
         return min((clock.quiet_s for clock in self.clocks), default=FOREVER)
 
-    def _next_beat(self, until_s: int) -> tuple[int, int] | None:
-        """The place of a clock and its due instant: the earliest before an instant that begins the next cycle."""
-        found = None
-        for position, clock in enumerate(self.clocks):
-            beat_s = self.rules.beat_s(clock, self.tracks) if clock.quiet_s <= until_s else None
-            if beat_s is not None and beat_s <= until_s and (found is None or beat_s - 1 < found[1]):
-                found = position, beat_s - 1
-        return found
+    def _next_beat(self, beating: Iterable[int], until_s: int) -> tuple[int, int] | None:
+        """The earliest beat of the clocks at these places by an instant, and the place of its clock."""
+        beats = ((self.rules.beat_s(self.clocks[position], self.tracks), position) for position in beating)
+        return min(
+            ((beat_s, place) for beat_s, place in beats if beat_s is not None and beat_s <= until_s), default=None
+        )
 
     def _settled(self, after: ClockState) -> ClockState:
         """The state with every clock in its place: what nothing can happen to any more is over."""
@@ -313,7 +316,7 @@ class ClockStep:
                     self._follow(position, resumed)
             elif how == "new-cycle" and not clock.waits:
                 begun.add(clock.commitment)
-        begun -= {clock.commitment for clock in self.clocks if _goes_on(clock)} | self.barred
+        begun -= {clock.commitment for clock in self.clocks if clock.goes_on} | self.barred
         for index in sorted(begun):
             self._begin(index, self.at_s)
         return begun
@@ -367,7 +370,7 @@ class ClockStep:
         """Whether another start counts."""
         cycles, rhythm = self.rules.plan.cycles[index], self.rules.plan.rhythms[index]
         if rhythm is not None:
-            return not any(clock.commitment == index and _goes_on(clock) for clock in self.clocks)
+            return not any(clock.commitment == index and clock.goes_on for clock in self.clocks)
         if cycles == "one" and self.cycles_over[index]:
             return False
         if cycles != "many":
@@ -378,10 +381,12 @@ class ClockStep:
                     return False
         return True
 
-    def _begin(self, index: int, start_s: int, trigger: int | None = None, starts: tuple[int, ...] = ()) -> None:
+    def _begin(
+        self, index: int, start_s: int, trigger: int | None = None, starts: tuple[int, ...] = (), cycle: int = 0
+    ) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
         terms = self.rules.terms[index]
-        begun = begun_clock(self.rules, self.now, index, self._next_cycle(index), start_s, trigger, starts)
+        begun = begun_clock(self.rules, self.now, index, cycle or self._next_cycle(index), start_s, trigger, starts)
         if not terms.is_awaiting(self.now.names):
             begun = judged_clock(self.rules, self.now, begun, start_s)
             if begun.aim is None and not terms.remembers:
@@ -393,8 +398,3 @@ class ClockStep:
     def _next_cycle(self, index: int) -> int:
         own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
         return 1 + max(self.cycles_over[index], max(own, default=0))
-
-
-def _goes_on(clock: Clock) -> bool:
-    """Whether a rhythm goes on with a clock: it is not over, or its due instant begins the next."""
-    return not clock.waits and (clock.end is None or (clock.beats and clock.lapsed_s is None))

@@ -7,7 +7,7 @@ world of names, so nothing may crash, and the work is bounded.
     >>> from upheld.core.condition.domain import OneOf
     >>> scope = Scope({"severity": OneOf(("high", "low"), ordered=True), "channel": OneOf(("phone", "web"))})
     >>> parse_condition({"severity": {"below": "high"}}, scope)
-    (Atom(name='severity', op='below', operand=('high',), scale=('low', 'high')), [])
+    (Atom(name='severity', op='below', operand=('high',), scale=('low', 'high'), counted=False), [])
     >>> condition, problems = parse_condition({"any": [{"chanel": "web"}]}, scope)
     >>> [(problem.path, problem.kind, problem.hint) for problem in problems]
     [(('any', 0, 'chanel'), 'unknown-name', 'did you mean `channel`?')]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from upheld.core.billing.payment import Bill
 from upheld.core.billing.state import Notice
@@ -43,7 +43,7 @@ class Voice(NamedTuple):
     language: str
     commitments: tuple[Commitment, ...]
     calendars: Mapping[str, OpeningHours]
-    zone: ZoneInfo
+    zone: tzinfo
 
     def noticed(self, notice: Notice) -> AskedEffect:
         """What is told of an account, as something to be asked of the host; times are those of the policy's zone."""

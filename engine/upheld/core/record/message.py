@@ -8,7 +8,8 @@ value that holds braces is not looked at again.
     >>> fill("{event.minutes} min for {who.__class__} {{x}}", {"event.minutes": "45 {x}"}.get)
     '45 {x} min for {who.__class__} {{x}}'
     >>> close = called("close", Wording((("fr", "Fermer"),)))
-    >>> print(Message.from_catalogue("not-allowed", role="`agent`", event=close, who="`customer`").text("fr"))
+    >>> refused = Message.from_catalogue("not-allowed", role="`agent`", event=close, who="`customer`")
+    >>> print(refused.text("fr").replace(chr(0xA0), " "))
     `agent` n’est pas autorisé à faire « Fermer » ; y sont autorisés : `customer`
 
 Source: THREATS F07; DESIGN section 3.
@@ -315,7 +316,7 @@ def called(id: str, label: Wording) -> Message:
     """A part of a policy in a message: by its id, between backticks, as authors know it; in French by its label.
 
     >>> known, unknown = called("high", Wording((("en", "High"), ("fr", "Haute")))), called("low", Wording())
-    >>> known.text("en"), known.text("fr"), unknown.text("fr")
+    >>> known.text("en"), known.text("fr").replace(chr(0xA0), " "), unknown.text("fr")
     ('`high`', '« Haute »', '`low`')
     """
     return Message((Wording((("en", quoted(id)), ("fr", in_french(id, label)))),))
