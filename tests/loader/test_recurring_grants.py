@@ -53,6 +53,7 @@ def test_a_grant_takes_its_days_from_its_contract(contracts, since, until, ancho
         ([FIRST], None, DEC, "until", "its contract ends on `2024-05-31`"),
         ([FIRST, LATER], FEB, DEC, "until", "its contract ends on `2024-05-31`"),
         ([FIRST], MAY, FEB, "until", "before it begins on `2024-05-31`"),
+        ([], MAY, FEB, "until", "before it begins on `2024-05-31`"),
     ],
 )
 def test_a_grant_outside_its_contract_is_told(contracts, since, until, key, said) -> None:

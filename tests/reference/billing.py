@@ -274,6 +274,8 @@ class _Charging:
                 row = {key: value for key, value in row.items() if key != "pieces"}
             row = {**row, "lacking": {"account": name, "amount": amount - there}}
             amount, name = ceil((amount - there) * Fraction(overage.get("factor", 1))), overage["to"]
+            if amount > LARGEST:
+                raise self._refused({**rating, "account": name}, "invalid-data")
             self.bill.notes.add("paid by another account")
 
     def _write(self, kind: str, rating: dict, amount: int, row: dict) -> Parts:

@@ -49,17 +49,15 @@ def settled(stated: Stated, contracts: Sequence[Contract]) -> RecurringGrant | O
             return Outside(
                 "every", "this grant recurs, and no contract says since when", "say its first day by `from:`"
             )
-        return _made(stated, since, since, stated.until)
+        return _backwards(stated, since) or _made(stated, since, since, stated.until)
     begins = sorted({each.since for each in contracts if each.since is not None})
     if since is None:
         if len(begins) != 1:
             message = "this grant recurs, and it is not plain from which day on"
             return Outside("every", message, "say its first day by `from:`, which is in one of the contracts")
         since = begins[0]
-    if stated.until is not None and stated.until < since:
-        return Outside(
-            "until", f"this grant ends on `{stated.until}`, before it begins on `{since}`", "swap the two days"
-        )
+    if backwards := _backwards(stated, since):
+        return backwards
     holding = sorted((each for each in contracts if each.is_active(since)), key=lambda each: each.since != since)
     own = holding[0] if holding else None
     if own is None:
@@ -71,6 +69,13 @@ def settled(stated: Stated, contracts: Sequence[Contract]) -> RecurringGrant | O
         message = f"this grant recurs until `{stated.until}`, and its contract ends on `{last}`"
         return Outside("until", message, "end it with the contract: leave `until:` out, or prolong the contract")
     return _made(stated, own.since or since, since, stated.until or last)
+
+
+def _backwards(stated: Stated, since: date) -> Outside | None:
+    if stated.until is None or stated.until >= since:
+        return None
+    message = f"this grant ends on `{stated.until}`, before it begins on `{since}`"
+    return Outside("until", message, "swap the two days")
 
 
 def _made(stated: Stated, anchor: date, since: date, until: date | None) -> RecurringGrant:
