@@ -53,8 +53,10 @@ def check_changes(inspection: Inspection, paths: Paths) -> None:
                 fickle.setdefault(name, []).append((commitment, events))
     for name, promises in fickle.items():
         _split(inspection, name, promises)
+    rhythms = {each.id: _read(inspection, each) for each in inspection.policy.commitments if each.rhythm is not None}
     for event in inspection.policy.events.values():
         _corrects(inspection, event)
+        _corrects_rhythms(inspection, event, rhythms)
 
 
 def _read(inspection: Inspection, commitment: Commitment) -> dict[str, str]:
@@ -134,6 +136,17 @@ def _corrects(inspection: Inspection, event: EventType) -> None:
             message = f"`{event.id}` corrects `{fact}`, which it does not set"
             hint = f"set it, such as `sets: {{{fact}: event.{fact}}}`, or leave it out here"
             inspection.report("UP560", (*event.path, "corrects"), message, hint)
+
+
+def _corrects_rhythms(inspection: Inspection, event: EventType, rhythms: Mapping[str, Mapping[str, str]]) -> None:
+    """A correction judges the cycles that there were, and brings no others."""
+    for id, read in rhythms.items():
+        facts = [fact for fact in event.corrects if fact in read]
+        if facts:
+            reads = f"`{event.id}` corrects `{facts[0]}`, which the rhythm of `{id}` reads"
+            message = f"{reads}: its cycles stay those that there were"
+            hint = f"leave `{facts[0]}` out here, or waive this where each cycle is to be judged from its own start"
+            inspection.report("UP567", (*event.path, "corrects"), message, hint)
 
 
 def _split(inspection: Inspection, name: str, fickle: list[tuple[Commitment, list[str]]]) -> None:

@@ -176,6 +176,7 @@ WARNINGS = {
     "UP561": "rhythm that nothing ends",
     "UP565": "promise that can no longer be fulfilled or ended",
     "UP566": "fact that nothing reads",
+    "UP567": "correction of what a rhythm reads",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP646": "hole between steps",
