@@ -141,3 +141,12 @@ def test_a_time_in_business_days_is_opening_time_of_the_commitments_calendar() -
 
     found = count(policy.objectives[0], rows, TinyTicket(policy).schedule, at("2024-04-30T12:00Z"))
     assert ["2024-03 1/2 breached", "all 1/2 breached"] == told(found)
+
+
+def test_a_share_finer_than_a_tenth_is_told_as_fine_as_it_was_promised() -> None:
+    """99.95 % is not 99.9 %, and 1,999 of 2,001 do not reach it."""
+    more = SHARE.replace("90%", "99.95%")
+    good, bad = a_clock("04T10:00", "04T11:00", more=more), a_clock("04T10:00", "04T17:00", more=more)
+    document = counts([good] * 1999 + [bad] * 2, more=more)[-1].as_document()
+
+    assert ("99.9%", "99.95%", "breached") == (document["share"], document["promised"], document["status"])

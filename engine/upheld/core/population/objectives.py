@@ -15,6 +15,7 @@ from fractions import Fraction
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.commitment import Objective
 from upheld.core.policy.schedule import Schedule
+from upheld.core.population.availability import fine_percent
 from upheld.core.population.period import period_of
 from upheld.core.record.message import percent
 from upheld.core.time.business_day import worth_s
@@ -42,17 +43,18 @@ class Counted:
         return Fraction(self.kept, self.counted) if self.counted else None
 
     def as_document(self) -> dict[str, object]:
-        """The entry of ``objectives``, or of ``indicators``, in a summary."""
-        share = self.reached
+        """The entry of ``objectives``, or of ``indicators``, in a summary; shares as fine as the one promised."""
+        share, promised = self.reached, self.objective.share
+        told = percent if promised is None or (promised * 1000).denominator == 1 else fine_percent
         entry: dict[str, object] = {
             "id": self.objective.id,
             "period": self.period,
             "counted": self.counted,
             "kept": self.kept,
-            "share": None if share is None else percent(share),
+            "share": None if share is None else told(share),
         }
-        if self.objective.share is not None:
-            entry |= {"promised": percent(self.objective.share), "status": self.status}
+        if promised is not None:
+            entry |= {"promised": told(promised), "status": self.status}
         return entry
 
 
