@@ -95,7 +95,7 @@ def test_hours_of_a_place_are_told_as_opening_time() -> None:
 
     assert "2026-03-09T09:45Z" in done.stdout
     assert "round the" not in done.stdout.partition("Assumptions")[0]
-    assert "where others are agreed with a customer, those count instead" in show_text(load_policy(policy), "en")
+    assert "where a customer has hours of its own, those count instead" in show_text(load_policy(policy), "en")
 
 
 def test_the_customers_of_a_contract_are_read() -> None:

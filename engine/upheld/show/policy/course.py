@@ -65,9 +65,14 @@ def _moves(view: View) -> Iterator[Block]:
         yield table(head, [_move(view, move) for move in moves])
     moving = {event for move in moves for event in move.on}
     still = [event for event in view.policy.events.values() if event.id not in moving]
-    if still:
-        told = [line(view.locale.quoted(view.naming.name(each)) + _by(view, each.by), each) for each in still]
-        yield Paragraph(line(view.say("without-moving"), *joined(told, ", ")))
+    for key, needs_ticket in (("without-moving", True), ("without-ticket", False)):
+        told = [
+            line(view.locale.quoted(view.naming.name(each)) + _by(view, each.by), each)
+            for each in still
+            if each.needs_ticket == needs_ticket
+        ]
+        if told:
+            yield Paragraph(line(view.say(key), *joined(told, ", ")))
 
 
 def _by(view: View, roles: tuple[str, ...]) -> str:
