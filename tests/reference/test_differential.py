@@ -36,7 +36,7 @@ SOME = 150
 SLICE = (500, "sha256-sum:6761f17219c5ede75ec862c667609c0d439ae998ecf84f13858dad944b17c044")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
-That of 200,000 stands in `reference/README.md`.
+That of more stands in `reference/README.md`.
 """
 CASES = cases()
 
