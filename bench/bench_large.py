@@ -1,4 +1,4 @@
-"""CPU time of what is large in one place: a ticket of many records, and a policy of many commitments (THREATS V04).
+"""CPU time of what is large in one place: a ticket of many records, and a policy of many commitments (THREATS V03).
 
     python bench/bench_large.py
 
