@@ -581,8 +581,8 @@ BUGS = (
     Bug(
         "the day after stands for one that a month has not",
         "time.month",
-        "return date(year, month, min(day.day, monthrange(year, month)[1]))",
-        "return date.fromordinal(date(year, month, 1).toordinal() + day.day - 1)",
+        "return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))",
+        "return date.fromordinal(date(year, month + 1, 1).toordinal() + day.day - 1)",
         "months",
     ),
     Bug(

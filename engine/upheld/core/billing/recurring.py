@@ -13,7 +13,6 @@ Source: DESIGN section 9, "Retainers".
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
@@ -22,6 +21,7 @@ from upheld.core.billing.accounts import NO_END, Due
 from upheld.core.policy.charge import LARGEST_AMOUNT
 from upheld.core.policy.contracts import RecurringGrant
 from upheld.core.time.instant import END_DAY, FIRST_DAY, date_of_day, day_number
+from upheld.core.time.month import same_day
 
 AHEAD_S: Final = 400 * 86_400
 """How much further than asked for periods are made, so that they are not made anew for every record."""
@@ -29,10 +29,7 @@ AHEAD_S: Final = 400 * 86_400
 
 def months_after(day: date, months: int) -> date:
     """The same day of the month so many months later, or its last day where it is shorter; at most the last date."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if years > date.max.year:
-        return date.max
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+    return same_day(day, months) or date.max
 
 
 def dues_of(grant: RecurringGrant, until_s: int, midnight_s: Callable[[int], int]) -> Iterator[Due]:

@@ -17,6 +17,14 @@ from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, date_of_day, day_num
 from upheld.core.time.opening_time import OpeningTime
 
 
+def same_day(day: date, months: int) -> date | None:
+    """The same day of the month so many months on, or the last that this month has; ``None`` beyond what dates know."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return None
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of the month so many months on, or the last day that this month has; before it when negative.
 
@@ -25,11 +33,10 @@ def add_months(day: date, months: int) -> date:
 
     Raises: CalendarError for an answer outside the years that calendars cover.
     """
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    found = same_day(day, months)
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise CalendarError(f"{months} months after `{day}` lie outside the years {FIRST_YEAR} to {LAST_YEAR}")
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return found
 
 
 def add_months_s(time: OpeningTime, start_s: int, months: int) -> int:
