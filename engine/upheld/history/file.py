@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from upheld.core.errors import HistoryError
+from upheld.history.notice import Notices
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -53,11 +54,13 @@ class HistoryFile:
         name: What places in it are called: what the user wrote.
         size: Bytes of it on disk; ``None`` where nobody knows.
         packed: Whether it is gzipped.
+        notices: What is noticed while it is read, by whichever format reads it.
     """
 
-    def __init__(self, name: str, opened: BinaryIO, size: int | None = None) -> None:
+    def __init__(self, name: str, opened: BinaryIO, size: int | None = None, notices: Notices | None = None) -> None:
         self.name = name
         self.size = size
+        self.notices = Notices() if notices is None else notices
         self._opened = opened
         self._counted = _Counted(opened)
         raw = BufferedReader(self._counted, _CHUNK)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from upheld.core.nearest import nearest, quoted
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
+from upheld.history.notice import Notices
 
 MOST_WORDS = 20
 """Unknown words that are told one by one, the most frequent first."""
@@ -37,6 +38,7 @@ class Tally:
         recognisers: What recognised automatic closings.
         missing: Columns of the mapping that no row had.
         seen: The columns of the first row.
+        notices: What was noticed of rows that were understood.
     """
 
     rows: int = 0
@@ -51,6 +53,7 @@ class Tally:
     recognisers: list[Recogniser] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     seen: tuple[str, ...] = ()
+    notices: Notices = field(default_factory=Notices)
 
     @property
     def automatic_closings(self) -> int:
