@@ -14,7 +14,8 @@ from typing import Final
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
-from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
+from upheld.history.format import csv_table, json_lines, xes
+from upheld.history.format.tracker import jira, redmine, zendesk
 from upheld.history.importer import ProvidedImporter as Format
 
 FORMATS: Final[Mapping[str, Format]] = {

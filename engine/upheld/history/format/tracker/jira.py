@@ -34,9 +34,9 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen
-from upheld.history.format.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
-from upheld.history.format.jira_issue import author, comments, created, missing, present, requester, worklogs
 from upheld.history.format.json_document import objects
+from upheld.history.format.tracker.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
+from upheld.history.format.tracker.jira_issue import author, comments, created, missing, present, requester, worklogs
 from upheld.history.importer import Bad, Row
 
 _HEADS: Final = (b'"changelog"', b'"histories"', b'"expand"', b'"issueChangeLogs"')

@@ -37,7 +37,8 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen
-from upheld.history.format.change import (
+from upheld.history.format.json_document import objects
+from upheld.history.format.tracker.change import (
     CHANGED,
     COMMENTED,
     CREATED,
@@ -51,7 +52,6 @@ from upheld.history.format.change import (
     is_requester,
     past,
 )
-from upheld.history.format.json_document import objects
 from upheld.history.importer import Bad, Row
 
 TABLES: Final[Mapping[str, str]] = {

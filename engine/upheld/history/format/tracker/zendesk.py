@@ -35,7 +35,8 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen, text_of
-from upheld.history.format.change import (
+from upheld.history.format.json_document import objects
+from upheld.history.format.tracker.change import (
     CHANGED,
     COMMENTED,
     CREATED,
@@ -47,7 +48,6 @@ from upheld.history.format.change import (
     in_order,
     is_requester,
 )
-from upheld.history.format.json_document import objects
 from upheld.history.importer import Bad, Row
 
 SYSTEM: Final = "system"
