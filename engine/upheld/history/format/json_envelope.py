@@ -20,6 +20,7 @@ specification.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
@@ -47,6 +48,7 @@ IDS: Final = frozenset(
 
 _CALL: Final = "jsonrpc"
 """What has an id that is that of the question."""
+_DATE: Final = re.compile("[0-9]{4}[-/][0-9]|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}")
 _DEEPEST_LIST: Final = 4
 _MESSAGES: Final = frozenset({"RECORD", "STATE", "SCHEMA", "LOG", "TRACE", "CATALOG", "SPEC", "CONNECTION_STATUS"})
 
@@ -113,4 +115,4 @@ def _lists(held: Members, prefix: str, deepest: int) -> Iterator[tuple[str, list
 
 def _tells_instants(page: Members) -> bool:
     """Whether an object tells when something was, as a ticket does, and an envelope has no reason to."""
-    return any(isinstance(value, str) and value[:4].isdigit() and value[4:5] in "-/" for value in page.values())
+    return any(isinstance(value, str) and _DATE.match(value) for value in page.values())
