@@ -61,9 +61,13 @@ def test_nothing_of_the_end_is_known_at_the_beginning(name: str) -> None:
 
 WITHOUT_HISTORY: dict[str, tuple[str, list[Any], str]] = {
     "bugzilla, the bug alone": ("bugzilla", PAYLOADS["bugzilla"]()[-1:], "there is no history of this bug: put what"),
-    "bugzilla, the history alone": ("bugzilla", PAYLOADS["bugzilla"]()[:1], "what happened to issue `7` stands behind"),
+    "bugzilla, the history alone": (
+        "bugzilla",
+        PAYLOADS["bugzilla"]()[:1],
+        "issue `7` is not here, or stands before what",
+    ),
     "gitlab, the issue alone": ("gitlab", PAYLOADS["gitlab"]()[-1:], "it became `closed`, and nothing tells when: put"),
-    "gitlab, the events alone": ("gitlab", PAYLOADS["gitlab"]()[:1], "what happened to issue `70` stands behind it"),
+    "gitlab, the events alone": ("gitlab", PAYLOADS["gitlab"]()[:1], "issue `70` is not here, or stands before what"),
     "gitlab, the issue first": (
         "gitlab",
         PAYLOADS["gitlab"]()[::-1],
@@ -72,9 +76,17 @@ WITHOUT_HISTORY: dict[str, tuple[str, list[Any], str]] = {
     "github, the issue alone": ("github", [PAYLOADS["github"]()[0][0]["issue"]], "it became `closed`, and nothing"),
     "github, an event alone": ("github", [{"event": "closed"}], "this event does not tell of which issue it is: put"),
     "phabricator, the task alone": ("phabricator", PAYLOADS["phabricator"]()[-1:], "there are no transactions of this"),
-    "phabricator, transactions": ("phabricator", PAYLOADS["phabricator"]()[:1], "what happened to issue `PHID-TASK-a`"),
+    "phabricator, transactions": (
+        "phabricator",
+        PAYLOADS["phabricator"]()[:1],
+        "issue `PHID-TASK-a` is not here, or stands before what",
+    ),
     "launchpad, the task alone": ("launchpad", PAYLOADS["launchpad"]()[-1:], "there is no activity of this bug: put"),
-    "launchpad, the activity alone": ("launchpad", PAYLOADS["launchpad"]()[:1], "what happened to issue `7` stands"),
+    "launchpad, the activity alone": (
+        "launchpad",
+        PAYLOADS["launchpad"]()[:1],
+        "issue `7` is not here, or stands before what",
+    ),
     **{
         f"{name}, something else": (name, [{"x": 1}], f"there is no {what} here")
         for name, what in (

@@ -102,8 +102,8 @@ def issue_rows(file: HistoryFile, tracker: Tracker) -> Iterator[Row | Bad]:
     for key in list(elsewhere):
         known = tracker.known(key)
         if key in told or known is None:
-            problem = f"what happened to issue {quoted(key)} stands behind it, or the issue is not here"
-            yield Bad(file.name, f"{problem}: put it behind what happened to it")
+            problem = f"issue {quoted(key)} is not here, or stands before what happened to it"
+            yield Bad(file.name, f"{problem}: {tracker.advice}")
         else:
             yield from _issue(file.name, "", known, tracker, elsewhere, told)
 
