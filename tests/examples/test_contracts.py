@@ -85,6 +85,16 @@ def test_every_statement_is_executed_or_listed(name: str) -> None:
     assert [f"{clause[:2]}-{number:02}" for number, (clause, _) in enumerate(rows, 1)] == [clause for clause, _ in rows]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_executed_statement_is_kept_and_broken(name: str) -> None:
+    """By a scenario each, which names it; those that nobody can break are listed with the reason, and no others."""
+    text = (CONTRACTS / name / "README.md").read_text(encoding="utf-8")
+    excepted = re.findall(r"^- ([A-Z]{2}-\d\d): \S", text.partition("which nobody can break")[2], re.MULTILINE)
+    coverage = coverage_of(load_policy(policy_of(name)), outcomes(policy_of(name)))
+
+    assert ((), tuple(excepted)) == (coverage.kept.missing, coverage.broken.missing)
+
+
 def test_hours_of_a_place_are_told_as_opening_time() -> None:
     """What is due in Lyon counts in Lyon's hours, not round the clock; the page says that there may be such hours."""
     policy = policy_of("red-hat")
