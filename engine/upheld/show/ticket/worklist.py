@@ -21,7 +21,7 @@ from upheld.show.page.blocks import (
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.handling import order_line
 from upheld.show.policy.head import head, which_policy, which_zone
-from upheld.show.policy.promises import which_hours
+from upheld.show.policy.promised_times import which_hours
 from upheld.show.ticket.reasons import named
 from upheld.show.words.local_time import moment, short_due
 from upheld.show.words.subject import Subjects
