@@ -105,7 +105,10 @@ def test_hours_of_a_place_are_told_as_opening_time() -> None:
         main, ["due", str(policy), "--at", "2026-03-06T16:45+01:00", *known, "--set", "severity=severity-2"]
     )
 
-    assert "2026-03-09T09:45Z" in done.stdout
+    told = done.stdout.replace("\u00a0", " ")
+    assert "2026-03-09T09:45Z" in told
+    assert "– Monday 9 March 2026, 09:00–10:45 (Europe/Paris)" in told
+    assert 2 == told.count("(Europe/Paris:")
     assert "round the" not in done.stdout.partition("Assumptions")[0]
     assert "where a customer has hours of its own, those count instead" in show_text(load_policy(policy), "en")
 

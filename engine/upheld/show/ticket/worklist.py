@@ -109,7 +109,7 @@ def _due(view: View, row: ClockRow) -> str:
     name = named(view, row.commitment, row.cycle)
     if row.due_s is None:
         return view.say("queue.paused", name=name)
-    return f"{name}, {short_due(view, row.due_s // 60 * 60, row.calendar)}"
+    return f"{name}, {short_due(view, row.due_s // 60 * 60, row.calendar, row.zone)}"
 
 
 def _left(view: View, row: ClockRow, *, mixed: bool) -> str:
