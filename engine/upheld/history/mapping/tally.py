@@ -33,6 +33,8 @@ class Tally:
         duplicates: Rows that were there before, and dropped.
         unchanged: Snapshots in which nothing changed that counts.
         skipped: Rows that mean nothing, by the mapping.
+        instants: Those that were read.
+        unmeant: Instants of a ticket's row that mean nothing, by the mapping.
         openings, wait_ends: Records that nobody wrote, and the mapping adds.
         unknown: Words that the mapping does not know, with the column; ``""`` where it takes several to say.
         recognisers: What recognised automatic closings.
@@ -47,6 +49,8 @@ class Tally:
     duplicates: int = 0
     unchanged: int = 0
     skipped: int = 0
+    instants: int = 0
+    unmeant: int = 0
     openings: int = 0
     wait_ends: int = 0
     unknown: Counter[Unknown] = field(default_factory=Counter)
@@ -68,6 +72,7 @@ class Tally:
             (self.duplicates, "exact {duplicate} dropped"),
             (self.unchanged, "{snapshot} passed over, in which nothing changed that counts"),
             (self.skipped, "{row} passed over, as the mapping says"),
+            (self.unmeant, "{instant} passed over, as the mapping says"),
             (self.openings, "{opening} added, since the first row of its ticket was none"),
             (self.wait_ends, "{end} of a wait added, since nobody wrote it down"),
         )
