@@ -33,9 +33,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("bugzilla", "Bugzilla bugs with history", (JSON, *LINES), bugzilla.rows, bugzilla.begins),
         Format("github", "GitHub issues with events", (JSON, *LINES), github.rows, github.begins),
         Format("gitlab", "GitLab issues with events and notes", (JSON, *LINES), gitlab.rows, gitlab.begins),
-        Format(
-            "phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins
-        ),
+        Format("phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins),
         Format("launchpad", "Launchpad bug tasks with activity", (JSON, *LINES), launchpad.rows, launchpad.begins),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
         Format("json", "JSON, a row for each object", (JSON,), json_row.rows, json_row.begins),
@@ -71,7 +69,7 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
     for each in likely or formats.values():
         if head and each.begins is not None and each.begins(head):
             return each
-    if bare.endswith(LINES):
+    if bare_name(file.name).endswith(LINES):
         return formats["jsonl"]
     if not head:
         raise HistoryError(file.name, "this file is empty")
