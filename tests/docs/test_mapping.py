@@ -62,6 +62,25 @@ def test_the_example_does_what_the_page_says(page: str, tmp_path: Path, monkeypa
     assert told == done.stderr
 
 
+def test_the_session_goes_as_the_page_says(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands behind a prompt is typed in; every other line is said, and the mapping can be replayed."""
+    monkeypatch.chdir(tmp_path)
+    Path("tickets.csv").write_text(blocks(page, "csv")[0], encoding="utf-8")
+    [session] = blocks(page, "console", "asked")
+    command, *lines = session.splitlines()
+    prompts = [match for line in lines if (match := re.fullmatch(r"(\[.*\]:|Enter for yes, .*:) ?(.*)", line))]
+    answers = "".join(f"{match[2]}\n" for match in prompts)
+    done = CliRunner().invoke(main, command.removeprefix("$ upheld ").split(), input=answers)
+    assert 0 == done.exit_code, done.stderr
+    said = [line.rstrip() for line in done.stderr.splitlines()]
+    typed = {match[0]: match[1] for match in prompts}
+    assert [typed.get(line, line) for line in lines if line] == [line for line in said if line]
+
+    [*_, following] = lines
+    replayed = CliRunner().invoke(main, following.removeprefix("next: upheld ").split())
+    assert 0 == replayed.exit_code, replayed.stderr
+
+
 def test_the_table_of_tickets_is_unfolded_as_the_page_says(page: str, tmp_path: Path) -> None:
     """Its row becomes four records of one ticket."""
     (_, export), (_, mapping) = blocks(page, "csv"), blocks(page, "yaml", "whole")
