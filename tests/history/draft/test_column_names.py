@@ -9,7 +9,7 @@ from upheld.history.draft.column_names import AT, CHANGED_TO, STATUS, TICKET, Co
 TICKETS = (
     "case:concept:name|CaseID|case_id|inc_number|issue_id|bug_id|Issue key|callNumber|Ticket ID|ticket_number|key|id|"
     "fields.key|data.id|attributes.number|Vorgangsnummer|Ticketnummer|Numéro de ticket|Incident Number|"
-    "trace concept:name"
+    "trace concept:name|#|Ticket#|Unique Key"
 )
 STATUSES = (
     "concept:name|Status|inc_state|incident_state|ActivityID|fields.status|ticket_status|Statut|État|Zustand|Activity"

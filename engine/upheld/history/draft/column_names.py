@@ -27,6 +27,7 @@ TICKET: Final = (
     "vorgang|vorgangsnummer|vorgang id|vorgangs id|meldungsnummer|stoerungsnummer|anfragenummer|auftragsnummer|"
     "numero de ticket|numero ticket|n ticket|no ticket|id ticket|numero de demande|numero demande|id demande|"
     "numero d incident|numero incident|numero|dossier|demande|reference|documentkey|record id|"
+    "unique key|unique id|"
     "key|number|nummer|ref|iid|id"
 )
 AT: Final = (
@@ -142,7 +143,7 @@ class ColumnNames:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        words = {name: words_of(name) for name in columns}
+        words = {name: words_of(name) or (("number",) if "#" in name else ()) for name in columns}
         common = {each[:1] for each in words.values() if each}
         own = PREFIXES | ({each[0] for each in common} if len(common) == 1 < len(columns) else set())
         self._spellings: dict[str, tuple[Words, ...]] = {

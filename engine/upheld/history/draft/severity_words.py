@@ -5,8 +5,8 @@
     >>> [rank_of(text) for text in ("Not urgent", "non-critical", "VIP", "3")]
     [0, 0, 0, 0]
 
-A bare number says nothing: with some trackers the first degree is the highest, with others the lowest. Nor does a text
-whose word and number disagree, `1 - Low`.
+A bare number says nothing: with some trackers the first degree is the highest, with others the lowest. So the word
+decides; only where the policy numbers its degrees, too, has the number to agree.
 
 A policy's scale is of words too, so that one scale is laid upon the other rank by rank; its own names come first.
 
@@ -14,6 +14,8 @@ A policy's scale is of words too, so that one scale is laid upon the other rank 
     'urgent'
     >>> proposed_degree("3 - Moderate", {f"p{n}": () for n in (1, 2, 3, 4)})
     'p3'
+    >>> proposed_degree("5 - very high", {"urgent": ()}), proposed_degree("5 - very high", {"p1": ()})
+    ('urgent', '')
 """
 
 from __future__ import annotations
@@ -68,11 +70,7 @@ _TABLE: Final[Mapping[Words, int]] = {
 def rank_of(text: str) -> int:
     """The rank of a degree, 1 the highest; 0 where it is not certain."""
     words = words_of(text)
-    number = _number(words)
-    named = _named(words)
-    if named and number and not _numbers_alone(words) and named != number and {named, number} != {4, 5}:
-        return 0
-    return named or (number if _is_numbered(words) else 0)
+    return _named(words) or (_number(words) if _is_numbered(words) else 0)
 
 
 def proposed_degree(text: str, scale: Mapping[str, Sequence[str]]) -> str:
@@ -93,11 +91,18 @@ def proposed_degree(text: str, scale: Mapping[str, Sequence[str]]) -> str:
         return exact[0]
     rank = rank_of(text)
     ranks = {id_: _rank_of_degree(id_, labels) for id_, labels in scale.items()}
-    found = [id_ for id_, each in ranks.items() if each == rank > 0]
+    number = _number(own)
+    found = [id_ for id_, each in ranks.items() if each == rank > 0 and _agrees(number, (id_, *scale[id_]))]
     if not found and rank == LOWEST and ranks:
         lowest = list(ranks)[-1]
         found = [lowest] if ranks[lowest] == LOWEST - 1 else []
     return found[0] if len(found) == 1 else ""
+
+
+def _agrees(number: int, names: Sequence[str]) -> bool:
+    """Whether a number that a word has is not another one than the degree's own."""
+    own = {_number(words_of(name)) for name in names} - {0}
+    return not number or not own or number in own
 
 
 def _rank_of_degree(id_: str, labels: Sequence[str]) -> int:
@@ -127,10 +132,6 @@ def _number(words: Words) -> int:
     if match:
         return int(match[1])
     return int(words[0]) if words and words[0] in tuple("123456789") else 0
-
-
-def _numbers_alone(words: Words) -> bool:
-    return all(word.isdecimal() for word in words)
 
 
 def _is_numbered(words: Words) -> bool:

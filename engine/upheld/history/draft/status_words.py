@@ -99,6 +99,7 @@ STATUSES: Final[Mapping[Meaning, str]] = {
     "closed": (
         "closed|close|closure|archived|auto closed|autoclosed|closed automatically|closed complete|closed completed|"
         "closed incomplete|closed permanently|resolved permanently|closed skipped|closed successful|"
+        "closed unsuccessful|erfolgreich geschlossen|erfolglos geschlossen|"
         "geschlossen|abgeschlossen|archiviert|automatisch geschlossen|"
         "clos|close|ferme|fermee|cloture|cloturee|archive|archivee|ferme automatiquement|clos automatiquement"
     ),
