@@ -18,10 +18,10 @@ import click
 from upheld.cli.draft_check import check_lines, checked
 from upheld.cli.draft_source import DraftSource
 from upheld.cli.failure import one_line
-from upheld.core.nearest import nearest
+from upheld.core.nearest import nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.time.zone import zone_problem
-from upheld.history.draft.column_guess import Chosen
+from upheld.history.draft.column_guess import Chosen, can_be_written
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, RoleLine, Words
 from upheld.history.mapping.date_form import parse_form
@@ -190,7 +190,7 @@ class _Questions:
             return
         forms = [reading.form, reading.other]
         told = [f"{_day(form, reading.example)}  ({form})" for form in forms]
-        chosen = self._terminal.choice(f"Which day is `{reading.example}`? No text tells.", told)
+        chosen = self._terminal.choice(f"Which day is {quoted(reading.example)}? No text tells.", told)
         draft.forms[0] = forms[told.index(chosen)]
         draft.settled.add(("dates", ""))
 
@@ -206,7 +206,7 @@ class _Questions:
 
     def _ask_statuses(self) -> None:
         draft = self._draft
-        counts = [(words, count) for words, count in draft.counts() if "".join(words).isprintable()][:MOST_STATUSES]
+        counts = [(words, count) for words, count in draft.counts() if all(map(can_be_written, words))][:MOST_STATUSES]
         known = [(words, count) for words, count in counts if draft.statuses.get(words, SKIP) != SKIP]
         lines = [f"{draft.told(words)}  ({_rows(count)})" for words, count in known]
         self._table(
@@ -256,7 +256,9 @@ class _Questions:
 
         def ask(word: str) -> None:
             default = degrees.index(draft.degrees[word]) if draft.degrees[word] else len(degrees) - 1
-            chosen = self._terminal.choice(f"Which severity is `{word}` ({_rows(counts[word])})?", degrees, default)
+            chosen = self._terminal.choice(
+                f"Which severity is {quoted(word)} ({_rows(counts[word])})?", degrees, default
+            )
             draft.degrees[word] = "" if chosen == NONE else chosen
             draft.settled.add(("severity", word))
 

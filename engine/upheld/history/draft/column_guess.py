@@ -27,6 +27,8 @@ from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
 from upheld.history.draft.date_shape import DateTexts, Reading, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
+LONGEST_WORD: Final = 200
+"""Characters of a column or a word that a mapping names."""
 MOST_WORDS: Final = 2_000
 """Different texts of a column that are counted one by one."""
 NULLS: Final = frozenset("? - -- n/a N/A NA #N/A NULL null (null) None none (empty) UNKNOWN Unknown unknown".split())
@@ -72,6 +74,7 @@ class ColumnWords:
         self.filled += 1
         if text not in NULLS:
             self.dates.add(text)
+        text = text[: LONGEST_WORD + 1]
         if text in self.counts or len(self.counts) < MOST_WORDS:
             self.counts[text] += 1
         else:
@@ -120,7 +123,7 @@ class ColumnGuess:
     def __init__(self, columns: Columns, chosen: Chosen | None = None) -> None:
         chosen = chosen or Chosen()
         self._columns = columns
-        self._names = ColumnNames([name for name, column in columns.items() if column.filled])
+        self._names = ColumnNames([name for name, column in columns.items() if column.filled and can_be_written(name)])
         self.dated = self._dated()
         self.tickets = self._names.every(known.TICKET)
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
@@ -173,7 +176,7 @@ class ColumnGuess:
 
     def _dated(self) -> dict[str, Reading]:
         readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
-        return {name: reading for name, reading in readings.items() if reading.form}
+        return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
 
     def _at(self) -> str:
         """The column of the instants: by its name if it holds such; else the only one that does and is no deadline."""
@@ -218,6 +221,11 @@ class ColumnGuess:
         return found
 
 
+def can_be_written(word: str) -> bool:
+    """Whether a mapping can name a column or a word: on one line, and not too long for it."""
+    return word.isprintable() and len(word) <= LONGEST_WORD
+
+
 def is_status_field(word: str) -> bool:
     """Whether a field of a change is the status."""
     return " ".join(words_of(word)) in CHANGED_STATUS
@@ -225,5 +233,5 @@ def is_status_field(word: str) -> bool:
 
 def status_words(guess: ColumnGuess, cells: Mapping[str, str]) -> tuple[str, ...]:
     """What a row says of its status; of a change of another field only which it is."""
-    words = tuple(cells.get(name, "").strip() for name in guess.status)
+    words = tuple(cells.get(name, "").strip()[: LONGEST_WORD + 1] for name in guess.status)
     return (*words[:-1], "") if guess.is_change and not is_status_field(words[-2]) else words

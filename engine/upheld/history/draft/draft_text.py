@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from upheld.core.nearest import quoted
-from upheld.history.draft.column_guess import ColumnWords, is_status_field
+from upheld.history.draft.column_guess import ColumnWords, can_be_written, is_status_field
 from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, Words
 from upheld.history.mapping.cell import kebab
 from upheld.schema.formats import check_format
@@ -180,7 +180,7 @@ class _Text:
             yield _noted(f"  - {{when: {{{scalar(line.column)}: {words}}}, role: {line.role}}}", _rows(count))
         if guess.actor and not any(line.role == "system" for line in draft.roles):
             for word, count in self._found.columns[guess.actor].frequent(1):
-                if not word.isprintable():
+                if not can_be_written(word):
                     break
                 when = f"{{when: {{{scalar(guess.actor)}: {scalar(word)}}}, role: system}}"
                 yield _noted(f"  # - {when}", f"{_rows(count)}; if that is no person")
@@ -209,12 +209,15 @@ class _Text:
             yield _noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
             return
         lines = draft.counts()
+        if not any(all(map(can_be_written, words)) for words, _ in lines[:MOST_STATUSES]):
+            yield _noted("  - {skip: true}", "a blank: no word of the status can be written down")
         for words, count in lines[:MOST_STATUSES]:
-            if not "".join(words).isprintable():
-                yield _noted("  # a word that YAML cannot hold", _rows(count))
+            if not all(map(can_be_written, words)):
+                yield _noted("  # a word that a mapping cannot hold", _rows(count))
                 continue
             proposal = draft.statuses.get(words, SKIP)
             hint = draft.hint(words) if draft.is_unknown(words) else ""
+            hint = hint or "`*` stands for any letters here" * ("*" in "".join(words))
             note = _rows(count) + (f"; {hint}" if hint else "")
             yield _noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal)}}}", note)
         rest = sum(count for _, count in lines[MOST_STATUSES:])

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from upheld.core.nearest import listed, quoted
 from upheld.core.policy.policy import Policy
-from upheld.history.draft.column_guess import is_status_field
+from upheld.history.draft.column_guess import can_be_written, is_status_field
 from upheld.history.draft.column_names import Role
 from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
@@ -175,25 +176,25 @@ class MappingDraft:
         if not guess.ticket:
             yield Question("ticket", "", 0, "which column is the ticket?")
         if not self.instants():
-            dated = ", ".join(f"`{name}`" for name in guess.dated)
+            dated = listed(guess.dated)
             yield Question("at", "", 0, f"which column is the instant? {dated or 'none'} holds such")
         if self.zone and ("zone", "") not in self.settled:
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
         if reading.other and ("dates", "") not in self.settled:
-            yield Question("dates", "", 0, f"is `{reading.example}` of `{reading.form}` or of `{reading.other}`?")
+            yield Question("dates", "", 0, f"is {quoted(reading.example)} of `{reading.form}` or of `{reading.other}`?")
         has_degrees = self.names is not None and bool(self.names.degrees)
         if has_degrees and not self.severity and not self.constant and ("severity", "") not in self.settled:
             yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
         if not guess.status and not self.moments:
             yield Question("status", "", 0, "which column tells the status?")
         for words, count in self.counts()[:MOST_STATUSES] if not self.moments else ():
-            if self.is_unknown(words):
+            if self.is_unknown(words) and all(map(can_be_written, words)):
                 text = f"what is {self.told(words)}? {self.hint(words)}".rstrip()
                 yield Question("status", "\0".join(words), count, text)
         for word, degree in self.degrees.items() if has_degrees else ():
             if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
                 count = self.found.columns[self.severity].counts[word]
-                yield Question("severity", word, count, f"which severity is `{word}`?")
+                yield Question("severity", word, count, f"which severity is {quoted(word)}?")
 
     def is_unknown(self, words: Words) -> bool:
         """Whether nobody has said yet what rows of these words are; changes of other fields mean nothing."""
@@ -203,7 +204,7 @@ class MappingDraft:
 
     def told(self, words: Words) -> str:
         """Words of a status, for people."""
-        return " ".join(f"`{word}`" for word in (words[-1:] if self.found.guess.is_change else words) if word)
+        return " ".join(quoted(word) for word in (words[-1:] if self.found.guess.is_change else words) if word)
 
     def hint(self, words: Words) -> str:
         """What is to be thought of with words that nobody has explained."""
@@ -267,7 +268,7 @@ class MappingDraft:
         best: tuple[int, str, dict[str, str]] = (-1, "", {})
         for column in self.found.guess.severities:
             counts = self.found.columns[column].counts
-            words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if word.isprintable()]
+            words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
             degrees = {word: self.names.degree(word) if self.names is not None else "" for word in words}
             known = sum(counts[word] for word, degree in degrees.items() if degree)
             if known > best[0]:
@@ -277,7 +278,7 @@ class MappingDraft:
     def _roles(self) -> Iterator[RoleLine]:
         guess, columns, names = self.found.guess, self.found.columns, self.names
         if guess.actor:
-            nobody = sorted(word for word in columns[guess.actor].counts if is_nobody(word) and word.isprintable())
+            nobody = sorted(word for word in columns[guess.actor].counts if is_nobody(word) and can_be_written(word))
             if nobody:
                 yield RoleLine(guess.actor, tuple(nobody[:MOST_KINDS]), "system")
         if names is None or not guess.actor_kind or len(columns[guess.actor_kind].counts) > MOST_KINDS:
@@ -286,6 +287,6 @@ class MappingDraft:
         for word in sorted(columns[guess.actor_kind].counts):
             is_requester = guess.actor_kind.endswith("is requester") and word == "yes"
             role = names.customer if is_requester else names.role(word)
-            if role and word.isprintable():
+            if role and can_be_written(word):
                 found.setdefault(role, []).append(word)
         yield from (RoleLine(guess.actor_kind, tuple(words), role) for role, words in found.items())
