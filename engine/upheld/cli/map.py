@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from pathlib import Path
 
 import click
 
-from upheld.cli.history_options import all_formats, encoding_option, from_option, histories_argument
+from upheld.cli.draft_check import check_lines, checked
+from upheld.cli.draft_source import DraftSource
+from upheld.cli.failure import one_line
+from upheld.cli.history_options import encoding_option, from_option, histories_argument
 from upheld.cli.misuse import Command
-from upheld.cli.output import progress
-from upheld.core.errors import HistoryError
-from upheld.core.nearest import listed
-from upheld.history.draft.export_survey import survey
-from upheld.history.draft.mapping_draft import draft
-from upheld.history.file import HistoryFiles, Said
-from upheld.history.importer import Bad, Row
-from upheld.history.reading import followed, opened
+from upheld.core.nearest import quoted
+from upheld.core.policy.policy import Policy
+from upheld.history.draft.draft_text import draft_text
+from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.file import Said
 from upheld.loading import load_policy
 
 
@@ -24,34 +25,68 @@ from upheld.loading import load_policy
 @from_option("`csv`, `xes`, `jira`")
 @encoding_option
 @click.option("--head", type=click.IntRange(1), metavar="LINE", help="The line of a table that names its columns.")
-@click.option("--policy", metavar="POLICY", help="Propose the nearest states, events and severities of this policy.")
-def command(history: tuple[str, ...], format_name: str, encoding: str, head: int | None, policy: str | None) -> None:
+@click.option("--policy", metavar="POLICY", help="Propose states, events and severities of this policy, and try them.")
+@click.option("--ask", is_flag=True, help="Ask on the terminal what is left open; Enter accepts a proposal.")
+@click.option("--output", metavar="FILE", help="Write the mapping into this file.  [default: standard output]")
+@click.option("--force", is_flag=True, help="Write it even if the file is there.")
+@click.pass_context
+def command(
+    context: click.Context,
+    history: tuple[str, ...],
+    format_name: str,
+    encoding: str,
+    head: int | None,
+    policy: str | None,
+    ask: bool,
+    output: str | None,
+    force: bool,
+) -> None:
     """Draft the mapping that the export HISTORY needs.
 
     HISTORY is a file or several, or a folder of them, packed or not. A mapping says what
     the columns of another tool's export mean, and its words. The draft has the columns and
-    words that were found, with their counts, and guesses which column is what; each row
-    means nothing until you say which event or state it is. Then `upheld replay HISTORY
+    words that were found, with their counts. With a policy it proposes what they mean,
+    tries that on the first rows, and says what to answer first; what nobody has explained
+    means nothing. `--ask` asks for it, question by question. Then `upheld replay HISTORY
     --policy POLICY --map FILE` replays it.
 
     \b
     Exit status: 0 done, 2 the export cannot be read or the command was misused.
     Example: upheld map export.xes.gz --policy policy.yaml > mapping.yaml
     """
+    _refuse(context, history, policy, ask, output, force)
     known = load_policy(policy) if policy is not None else None
-    files = HistoryFiles(history, said=Said(encoding, head or 0))
-    read: dict[str, list[str]] = {}
-    with progress("reading") as on_progress:
-        found = survey(followed(_read(files, format_name, read), files, on_progress))
-    if len(read) > 1:
-        problem = f"these files are of several formats, {listed(read)}: draft a mapping for those of one of them"
-        raise HistoryError(", ".join(history), problem)
-    ((chosen, names),) = read.items()
-    click.echo(draft(found, names[0], chosen, known), nl=False)
+    source = DraftSource(history, format_name, Said(encoding, head or 0))
+    draft = MappingDraft.of(source.survey(), source.name, source.format_name, known)
+    draft.encoding, draft.head = encoding, head or 0
+    if ask and known is not None:
+        from upheld.cli.draft_questions import ask_for
+
+        output = ask_for(draft, known, source, output, force)
+    text = _text(draft, known, source)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    Path(output).write_text(text, encoding="utf-8", newline="\n")
+    click.echo(one_line(f"written: {output}"), err=True)
+    if policy is not None:
+        replay = ["upheld", "replay", *history, "--policy", policy, "--map", output]
+        click.echo(one_line(f"next: {shlex.join(replay)}"), err=True)
 
 
-def _read(files: HistoryFiles, format_name: str, read: dict[str, list[str]]) -> Iterator[Row | Bad]:
-    """The rows of all files, and which names those of a format have."""
-    for file, chosen in opened(files, format_name, all_formats()):
-        read.setdefault(chosen.name, []).append(file.name)
-        yield from chosen.rows(file)
+def _refuse(
+    context: click.Context, history: tuple[str, ...], policy: str | None, ask: bool, output: str | None, force: bool
+) -> None:
+    """Refuse what cannot be done before anything is read."""
+    if ask and policy is None:
+        raise click.UsageError("`--ask` needs `--policy`: its states and events are what is asked for", context)
+    if ask and "-" in history:
+        raise click.UsageError("`--ask` reads answers from standard input: name the export as a file", context)
+    if output is not None and not force and Path(output).exists():
+        raise click.UsageError(f"{quoted(output)} is there already: name another file, or say `--force`", context)
+
+
+def _text(draft: MappingDraft, policy: Policy | None, source: DraftSource) -> str:
+    """The draft, with what came of trying it."""
+    check = None if policy is None else checked(draft, policy, source)
+    return draft_text(draft, [one_line(line) for line in check_lines(draft, check, source.most_tried)])
