@@ -10,8 +10,9 @@ import click
 from upheld.cli.history_options import all_formats, from_option
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress
+from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.export_survey import survey
-from upheld.history.draft.mapping_draft import draft
+from upheld.history.draft.mapping_draft import MappingDraft
 from upheld.history.file import HistoryFile
 from upheld.history.formats import format_of
 from upheld.history.importer import Bad, Row
@@ -41,7 +42,7 @@ def command(history: str, format_name: str, policy: str | None) -> None:
     with HistoryFile.open(history) as file, progress("reading") as on_progress:
         chosen = format_of(file, format_name, all_formats())
         found = survey(_followed(chosen.rows(file), file, on_progress))
-    click.echo(draft(found, file.name, chosen.name, known), nl=False)
+    click.echo(draft_text(MappingDraft.of(found, file.name, chosen.name, known)), nl=False)
 
 
 def _followed(rows: Iterator[Row | Bad], file: HistoryFile, on_progress: Progress | None) -> Iterator[Row | Bad]:

@@ -18,66 +18,34 @@ hundred different ones only their number is kept, and no more than that there ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import chain
 from typing import Final
 
-from upheld.history.mapping.date_form import parse_form
+from upheld.history.draft import column_names as known
+from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
+from upheld.history.draft.date_shape import DateTexts, Reading, offsets, settled
+from upheld.history.draft.plain_words import words_of
 
 MOST_WORDS: Final = 2_000
 """Different texts of a column that are counted one by one."""
-FORMS: Final = (
-    "iso",
-    "YYYY-MM-DD HH:mm:ss Z",
-    "DD/MM/YYYY HH:mm:ss",
-    "DD/MM/YYYY HH:mm",
-    "D/M/YYYY HH:mm:ss",
-    "D/M/YYYY HH:mm",
-    "MM/DD/YYYY HH:mm:ss",
-    "M/D/YYYY H:mm",
-    "M/D/YYYY h:mm A",
-    "DD.MM.YYYY HH:mm:ss",
-    "DD.MM.YYYY HH:mm",
-    "D.M.YYYY H:mm",
-    "YYYY/MM/DD HH:mm:ss",
-    "D-M-YYYY H:mm",
-    "DD-MMM-YYYY HH:mm",
-    "D MMM YYYY HH:mm",
-    "YYYY-MM-DD",
-    "DD/MM/YYYY",
-    "epoch-ms",
-    "epoch-s",
-)
-"""Ways of writing instants that exports have, the likely ones first."""
-WRITTEN: Final = FORMS[:-2]
-"""Those that are no plain numbers, which may count anything."""
 NULLS: Final = frozenset("? - -- n/a N/A NA #N/A NULL null (null) None none (empty) UNKNOWN Unknown unknown".split())
 """Spellings of nothing that mean nothing else."""
 PERHAPS_NULL: Final = frozenset("0 -1 -100 99 999 Unmatched Other other".split())
 """Words that are a spelling of nothing in some exports."""
 
-TICKET: Final = "trace concept:name|ticket|ticket id|ticket_id|case id|case_id|case|incident id|issue key|key|number|id"
-AT: Final = (
-    "time:timestamp|at|timestamp|sys_updated_at|sys_updated_on|updated_at|updated|changed_at|changed|modified|"
-    "event time|complete timestamp|date|time|when|created_at|created"
+CHANGED_STATUS: Final = frozenset(
+    {
+        *("status", "state", "status id", "state id", "incident state", "bug status", "issue status", "ticket status"),
+        *("case status", "statut", "etat"),
+    }
 )
-ACTOR: Final = (
-    "org:resource|author|actor|sys_updated_by|updated by|updated_by|changed by|user|resource|who|agent|assignee"
+"""Fields of a change that tell the status."""
+LIFECYCLE: Final = frozenset(
+    "start complete schedule assign reassign suspend resume withdraw manualskip autoskip abort unknown".split()
 )
-STATUS: Final = "concept:name|status|state|incident_state|activity|action|event"
-SUB_STATUS: Final = "lifecycle:transition|sub_status|sub-status|substatus"
-CUSTOMER: Final = "customer|company|account|organization|organisation|client|ticket project|caller_id|requester"
-CHANNEL: Final = "channel|via|contact_type|contact type|source"
-SEVERITY: Final = "severity|ticket priority|ticket priority_id|priority|impact|urgency|seriousness_2|seriousness"
-CHANGE: Final = ("kind", "field", "to")
-CHANGED_STATUS: Final = frozenset({"status", "state", "status_id", "incident_state"})
-"""Fields of a change that tell the status, in formats whose rows are changes."""
-
+"""What XES says of an activity, and not of a ticket."""
 MOST_STATUSES: Final = 200
-DATED: Final = 0.9
-"""The share of a column's texts that are instants, from which on it holds instants."""
 
 
 @dataclass(slots=True)
@@ -87,12 +55,14 @@ class ColumnWords:
     Attributes:
         filled, empty: Rows that have something there, and rows that have an empty cell.
         are_all: Whether ``counts`` has every text there is; else those that came first.
+        dates: The texts as instants.
     """
 
     filled: int = 0
     empty: int = 0
     are_all: bool = True
     counts: Counter[str] = field(default_factory=Counter)
+    dates: DateTexts = field(default_factory=DateTexts)
 
     def add(self, text: str) -> None:
         """One more cell."""
@@ -100,6 +70,8 @@ class ColumnWords:
             self.empty += 1
             return
         self.filled += 1
+        if text not in NULLS:
+            self.dates.add(text)
         if text in self.counts or len(self.counts) < MOST_WORDS:
             self.counts[text] += 1
         else:
@@ -118,102 +90,139 @@ class ColumnWords:
 Columns = Mapping[str, ColumnWords]
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody said of the columns; ``None`` where it is left to the guess."""
+
+    ticket: str | None = None
+    at: str | None = None
+    status: tuple[str, ...] | None = None
+
+
 class ColumnGuess:
     """What the columns of an export seem to be; ``""`` where none is like it.
 
     Args:
         columns: What they hold.
-        status: The columns that tell the status, where that is settled.
+        chosen: What is settled.
 
     Attributes:
-        ticket, at, actor, customer, channel, severity: Columns.
+        ticket, at, actor, actor_kind, customer, channel: Columns.
+        severities: All columns that may tell the severity, the likeliest first.
         status: The columns that together tell the status.
-        form: How the instants are written; ``""`` in no known way.
-        forms: The other ways in which all of them could be meant.
-        offsets: How many instants have which offset from UTC, ``none`` for those without.
+        is_change: Whether a row is a change of one field; the last two of ``status`` name the field and its value.
+        revision: The column that counts how often a record was saved, ``""`` for none.
+        dated: Every column that holds instants, and how they are read.
+        moments: Those of a ticket's life, and what happened then, in the usual order.
         nulls, perhaps: Spellings of nothing that were met, certain and uncertain ones.
     """
 
-    def __init__(self, columns: Columns, status: tuple[str, ...] | None = None) -> None:
+    def __init__(self, columns: Columns, chosen: Chosen | None = None) -> None:
+        chosen = chosen or Chosen()
         self._columns = columns
-        self.ticket = self._named(TICKET)
-        self.at = self._instants()
-        self.actor = self._named(ACTOR)
-        self.customer = self._named(CUSTOMER)
-        self.channel = self._named(CHANNEL)
-        self.severity = self._named(SEVERITY)
-        self.status = self._status() if status is None else status
-        counts: Counter[str] = columns[self.at].counts if self.at else Counter()
-        fitting = _forms(counts, FORMS)
-        self.form = fitting[0] if fitting else ""
-        self.forms = _others(counts, fitting)
-        self.offsets = _offsets(counts, self.form) if self.form else Counter()
+        self._names = ColumnNames([name for name, column in columns.items() if column.filled])
+        self.dated = self._dated()
+        self.ticket = self._names.of(known.TICKET) if chosen.ticket is None else chosen.ticket
+        self.at = self._at() if chosen.at is None else chosen.at
+        self.actor = self._other(known.ACTOR)
+        self.actor_kind = self._other(known.KIND_OF_ACTOR)
+        self.customer = self._other(known.CUSTOMER)
+        self.channel = self._other(known.CHANNEL)
+        self.severities = self._others(known.SEVERITY)
+        self.is_change = False
+        self.status = self._status() if chosen.status is None else chosen.status
+        self.is_change = len(self.status) > 1 and self.status == self._change()
+        self.revision = self._other(known.REVISION)
+        self.moments = self._moments()
         words = {word for each in columns.values() for word in each.counts}
         self.nulls = sorted(words & NULLS)
         self.perhaps = sorted(words & PERHAPS_NULL)
 
-    def _named(self, names: str) -> str:
-        """The first of these columns that is there and holds something; letters may be small or large."""
-        there = {name.lower(): name for name, column in reversed(tuple(self._columns.items())) if column.filled}
-        return next((there[name] for name in names.split("|") if name in there), "")
+    def reading(self, names: Iterable[str]) -> Reading:
+        """How the instants of these columns are read, together; other columns of the tool's help to settle it."""
+        wanted = [name for name in names if name in self._columns]
+        found = settled((self._columns[name].dates for name in wanted), numbers=True)
+        if not found.other:
+            return found
+        alike = [name for name, each in self.dated.items() if {each.form, each.other} & {found.form, found.other}]
+        wider = settled(self._columns[name].dates for name in dict.fromkeys((*wanted, *alike)))
+        is_settled = not wider.other and wider.form in (found.form, found.other)
+        return found._replace(form=wider.form, other="") if is_settled else found
 
-    def _instants(self) -> str:
-        """The column of the instants: by its name if it holds such, else the first that does."""
-        lower = {name.lower(): name for name in reversed(tuple(self._columns))}
-        named = [lower[name] for name in AT.split("|") if name in lower]
-        found = (name for name in named if _forms(self._columns[name].counts, FORMS))
-        others = (name for name, column in self._columns.items() if _forms(column.counts, WRITTEN))
-        return next(chain(found, others), "")
+    def offsets(self, names: Iterable[str], forms: Iterable[str]) -> Counter[str]:
+        """How many instants of these columns have which offset from UTC, ``none`` for those without."""
+        found: Counter[str] = Counter()
+        for name in names:
+            for form in forms:
+                found.update(offsets(self._columns[name].counts, form))
+        return found
+
+    def is_planned(self, name: str) -> bool:
+        """Whether a column tells what shall be."""
+        return self._names.is_planned(name)
+
+    def _other(self, names: str) -> str:
+        """The first of these columns that is not the ticket or an instant."""
+        return next(iter(self._others(names)), "")
+
+    def _others(self, names: str) -> list[str]:
+        taken = {self.ticket, self.at, *self.dated}
+        return [name for name in self._names.every(names) if name not in taken]
+
+    def _dated(self) -> dict[str, Reading]:
+        readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
+        return {name: reading for name, reading in readings.items() if reading.form}
+
+    def _at(self) -> str:
+        """The column of the instants: by its name if it holds such; else the only one that does and is no deadline."""
+        for name in self._names.every(known.AT):
+            if name in self.dated or self._columns[name].dates.reading(numbers=True).form:
+                return name
+        others = [name for name in self.dated if not self._names.is_planned(name)]
+        return others[0] if len(others) == 1 else ""
 
     def _status(self) -> tuple[str, ...]:
-        if all(name in self._columns for name in CHANGE):
-            return CHANGE
-        status, sub = self._named(STATUS), self._named(SUB_STATUS)
-        if not status:
+        change = self._change()
+        if change:
+            return change
+        named = self._others(known.STATUS)
+        if not named:
             return ()
-        several = bool(sub) and 1 < len(self._columns[sub].counts) <= MOST_STATUSES
-        return (status, sub) if several else (status,)
+        status, sub = named[0], self._other(known.SUB_STATUS)
+        words = {" ".join(words_of(word)) for word in self._columns[sub].counts} if sub else set()
+        several = 1 < len(words) <= MOST_STATUSES and not words <= LIFECYCLE
+        return (status, sub) if several and sub != status else (status,)
+
+    def _change(self) -> tuple[str, ...]:
+        """The columns that tell which field changed into what, where rows are such changes; the kind before them."""
+        fields = [name for name in self._names.every(known.CHANGED_FIELD) if self._is_field(name)]
+        values = [name for name in self._names.every(known.CHANGED_TO) if name not in fields]
+        if not fields or not values:
+            return ()
+        kind = ("kind",) if "kind" in self._columns and fields[0] == "field" else ()
+        return (*kind, fields[0], values[0])
+
+    def _is_field(self, name: str) -> bool:
+        """Whether a column names fields, among them the status."""
+        return any(is_status_field(word) for word in self._columns[name].counts)
+
+    def _moments(self) -> dict[str, Role]:
+        roles = {name: self._names.instant(name) for name in self.dated}
+        order = list(INSTANTS)
+        found: dict[str, Role] = {}
+        for role in order:
+            name = next((name for name, each in roles.items() if each == role), "")
+            if name:
+                found[name] = role
+        return found
 
 
-def status_words(columns: Sequence[str], cells: Mapping[str, str]) -> tuple[str, ...]:
+def is_status_field(word: str) -> bool:
+    """Whether a field of a change is the status."""
+    return " ".join(words_of(word)) in CHANGED_STATUS
+
+
+def status_words(guess: ColumnGuess, cells: Mapping[str, str]) -> tuple[str, ...]:
     """What a row says of its status; of a change of another field only which it is."""
-    words = tuple(cells.get(name, "").strip() for name in columns)
-    return (*words[:-1], "") if tuple(columns) == CHANGE and words[1] not in CHANGED_STATUS else words
-
-
-def _forms(counts: Counter[str], possible: Sequence[str]) -> list[str]:
-    """The ways of writing instants that nearly all of these texts follow, the likely ones first."""
-    texts = list(counts)[:200]
-    if not texts:
-        return []
-    found = []
-    for form in possible:
-        read = parse_form(form)
-        known = [at for at in map(read, texts) if at is not None and 1990 <= at.year <= 2050]
-        if len(known) >= DATED * len(texts):
-            found.append((-len(known), possible.index(form), form))
-    return [form for _, _, form in sorted(found)]
-
-
-def _others(counts: Counter[str], fitting: Sequence[str]) -> tuple[str, ...]:
-    """The ways that make other instants of the same texts, such as the month before the day."""
-    if not fitting:
-        return ()
-    texts = list(counts)[:200]
-    meant = [parse_form(fitting[0])(text) for text in texts]
-    readings = {form: [parse_form(form)(text) for text in texts] for form in fitting[1:]}
-    return tuple(form for form, read in readings.items() if any(a and b and a != b for a, b in zip(meant, read)))
-
-
-def _offsets(counts: Counter[str], form: str) -> Counter[str]:
-    read = parse_form(form)
-    found: Counter[str] = Counter()
-    for text, count in counts.items():
-        at = read(text)
-        if at is not None:
-            found[_offset(at)] += count
-    return found
-
-
-def _offset(at: datetime) -> str:
-    return f"{at:%z}"[:5] if at.tzinfo is not None else "none"
+    words = tuple(cells.get(name, "").strip() for name in guess.status)
+    return (*words[:-1], "") if guess.is_change and not is_status_field(words[-2]) else words

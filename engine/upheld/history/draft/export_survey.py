@@ -15,7 +15,8 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
-from upheld.history.draft.column_guess import ColumnGuess, ColumnWords, status_words
+from upheld.history.draft.column_guess import Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.date_shape import DateTexts
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.date_form import parse_form
 
@@ -23,6 +24,10 @@ HEAD: Final = 1_000
 """Rows by which it is guessed which columns tell the status."""
 MOST_COLUMNS: Final = 1_000
 MOST_STATUSES: Final = 2_000
+MOST_TICKETS: Final = 200_000
+"""Tickets whose rows are compared with one another; those that come later are not, to stay within bounds."""
+ONE_ROW: Final = 0.95
+"""The share of tickets with one row alone, from which on an export has one row per ticket."""
 
 
 @dataclass(slots=True)
@@ -33,8 +38,12 @@ class ExportSurvey:
         guess: What the columns seem to be.
         rows: How many rows there are.
         bad: How many more could not be read.
+        first_bad: The first of these.
         columns: By name, in the order in which they were met.
         statuses: How many rows have which words in the columns that tell the status.
+        follows: How often which words came after which others on a ticket.
+        tickets: How many there are, as far as they were counted.
+        single: How many of these have one row alone.
         out_of_order: How many rows lie before one of their ticket that stands above them.
         duplicates: How many are exactly like one before, of the same ticket and instant.
     """
@@ -42,65 +51,134 @@ class ExportSurvey:
     guess: ColumnGuess
     rows: int = 0
     bad: int = 0
+    first_bad: Bad | None = None
     columns: dict[str, ColumnWords] = field(default_factory=dict)
     statuses: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    follows: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=Counter)
+    tickets: int = 0
+    single: int = 0
     out_of_order: int = 0
     duplicates: int = 0
 
+    @property
+    def has_one_row_per_ticket(self) -> bool:
+        """Whether (nearly) every ticket stands in one row, which tells several instants of its life."""
+        enough = self.tickets > 0 and self.single >= ONE_ROW * self.tickets
+        return enough and len(self.guess.moments) > 1 and not self.guess.is_change
 
-def survey(rows: Iterator[Row | Bad]) -> ExportSurvey:
-    """Look at all rows of an export, once."""
+    @property
+    def has_snapshots(self) -> bool:
+        """Whether each row is a whole record as it was saved."""
+        return (
+            bool(self.guess.revision and self.guess.status) and not self.guess.is_change and self.single < self.tickets
+        )
+
+
+def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSurvey:
+    """Look at all rows of an export, once.
+
+    Args:
+        chosen: What somebody said of its columns.
+    """
     head = list(islice(rows, HEAD))
     first: dict[str, ColumnWords] = {}
     for row in head:
         if isinstance(row, Row):
             _add(row, first)
-    found = ExportSurvey(ColumnGuess(first))
-    order = _Order(found)
-    status = found.guess.status
+    guess = ColumnGuess(first, chosen)
+    found = ExportSurvey(guess)
+    courses = _Courses(guess, first)
     for row in chain(head, rows):
         if isinstance(row, Bad):
             found.bad += 1
+            found.first_bad = found.first_bad or row
             continue
         found.rows += 1
         _add(row, found.columns)
-        order.see(row)
-        words = status_words(status, row.cells)
-        if status and (words in found.statuses or len(found.statuses) < MOST_STATUSES):
+        words = status_words(guess, row.cells) if guess.status else ()
+        if words and (words in found.statuses or len(found.statuses) < MOST_STATUSES):
             found.statuses[words] += 1
-    found.guess = ColumnGuess(found.columns, status)
+        courses.see(row, words)
+    found.guess = ColumnGuess(found.columns, Chosen(guess.ticket, guess.at, guess.status))
+    courses.tell(found)
     return found
 
 
-class _Order:
-    """Counts the rows that stand out of order, and those that are there twice."""
+@dataclass(slots=True)
+class _Course:
+    """What is known of a ticket's rows.
 
-    def __init__(self, found: ExportSurvey) -> None:
-        self._found = found
-        self._ticket, self._at = found.guess.ticket, found.guess.at
-        self._read = parse_form(found.guess.form) if found.guess.form and self._ticket else None
-        self._last: dict[str, datetime] = {}
-        self._seen: dict[str, tuple[str, set[int]]] = {}
+    Attributes:
+        last: The latest instant, in each way of reading it.
+        words: What the row before said of the status.
+        at, alike: The instant of the row before, as it is written, and every row that has it.
+    """
 
-    def see(self, row: Row) -> None:
-        """One more."""
-        if self._read is None:
+    rows: int = 0
+    last: list[datetime | None] = field(default_factory=list)
+    words: tuple[str, ...] = ()
+    at: str = ""
+    alike: set[int] | int = 0
+
+
+class _Courses:
+    """Compares the rows of each ticket: how many there are, whether they stand in order, which are there twice.
+
+    Where the first rows do not tell whether the day or the month comes first, both ways are followed.
+    """
+
+    def __init__(self, guess: ColumnGuess, columns: Columns) -> None:
+        self._ticket, self._at = guess.ticket, guess.at
+        dates = columns[self._at].dates if self._at in columns else DateTexts()
+        self._ways = [[parse_form(form) for form in forms] for forms in dates.ways()]
+        self._out_of_order = [0] * len(self._ways)
+        self._duplicates = 0
+        self._courses: dict[str, _Course] = {}
+        self._follows: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
+
+    def see(self, row: Row, words: tuple[str, ...]) -> None:
+        """One more row, and what it says of the status."""
+        ticket = row.cells.get(self._ticket, "").strip()
+        course = self._courses.get(ticket)
+        if course is None:
+            if not ticket or len(self._courses) >= MOST_TICKETS:
+                return
+            course = self._courses[ticket] = _Course(last=[None] * len(self._ways))
+        course.rows += 1
+        if words:
+            pair = course.words, words
+            if course.words and (pair in self._follows or len(self._follows) < MOST_STATUSES):
+                self._follows[pair] += 1
+            course.words = words
+        text = row.cells.get(self._at, "").strip()
+        if text:
+            self._see_instant(course, text)
+            self._see_row(course, text, hash(frozenset(row.cells.items())))
+
+    def tell(self, found: ExportSurvey) -> None:
+        """What they come to, now that every row has been seen."""
+        found.tickets = len(self._courses)
+        found.single = sum(course.rows == 1 for course in self._courses.values())
+        found.duplicates = self._duplicates
+        found.follows = self._follows
+        turned = found.guess.reading([self._at]).form.startswith("M")
+        found.out_of_order = self._out_of_order[-1 if turned else 0]
+
+    def _see_instant(self, course: _Course, text: str) -> None:
+        for number, forms in enumerate(self._ways):
+            at = next((at for read in forms if (at := read(text)) is not None), None)
+            last = course.last[number]
+            if at is not None and (last is None or (last.tzinfo is None) is (at.tzinfo is None)):
+                self._out_of_order[number] += last is not None and at < last
+                course.last[number] = at if last is None else max(last, at)
+
+    def _see_row(self, course: _Course, text: str, row: int) -> None:
+        if course.at != text:
+            course.at, course.alike = text, row
             return
-        ticket, text = row.cells.get(self._ticket, ""), row.cells.get(self._at, "").strip()
-        at = self._read(text)
-        if at is None:
-            return
-        last = self._last.setdefault(ticket, at)
-        if (last.tzinfo is None) is (at.tzinfo is None):
-            self._found.out_of_order += at < last
-            self._last[ticket] = max(last, at)
-        alike = hash(frozenset(row.cells.items()))
-        seen_at, seen = self._seen.get(ticket, ("", set()))
-        if seen_at != text:
-            self._seen[ticket] = text, {alike}
-        else:
-            self._found.duplicates += alike in seen
-            seen.add(alike)
+        alike = course.alike if isinstance(course.alike, set) else {course.alike}
+        self._duplicates += row in alike
+        course.alike = {*alike, row}
 
 
 def _add(row: Row, columns: dict[str, ColumnWords]) -> None:

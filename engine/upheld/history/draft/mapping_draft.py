@@ -1,254 +1,292 @@
-"""Drafts of mappings: what was found in an export, written down as a mapping to be gone through.
+"""Drafts of mappings: what is proposed for an export, line by line, and what a person has to say first.
 
-The draft is YAML that the schema accepts, unless a line says that it is a blank; it skips every
-row whose meaning nobody has said yet. Where a policy is at hand, the nearest of its names are
-proposed. What was counted stands beside each line, as comments.
+A draft is made of a survey and, where one is at hand, of a policy; whoever is asked (`upheld map --ask`) changes it.
+What it says in the end is written down by `draft_text`.
 
 Source: DESIGN section 6; the command `upheld map`.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
 
-from upheld.core.condition.domain import OneOf
-from upheld.core.lifecycle.plan import fact_domains
-from upheld.core.nearest import nearest, quoted
 from upheld.core.policy.policy import Policy
-from upheld.history.draft.column_guess import CHANGE, ColumnWords
+from upheld.history.draft.column_guess import is_status_field
+from upheld.history.draft.column_names import Role
+from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
-from upheld.history.mapping.cell import kebab
-from upheld.schema.formats import check_format
+from upheld.history.draft.policy_names import PolicyNames
+from upheld.history.draft.role_words import is_nobody
+from upheld.history.draft.status_words import Meaning, meaning_of
 
 MOST_STATUSES: Final = 100
 MOST_WORDS: Final = 30
-SHOWN: Final = 6
-"""Words of a column that its line in the list of columns shows."""
-COMMENT_AT: Final = 56
-"""Where comments begin, if the line leaves room."""
+MOST_KINDS: Final = 20
+"""Kinds of actors that a column may tell; one with more names people."""
+UTC: Final = "Etc/UTC"
 
-_PLAIN: Final = re.compile(r"[^\W\d_](?:[\w./-]|:(?=\w)| (?=[\w(])|\((?=\w)|(?<=\w)\))*")
-_SAID: Final = frozenset("true false null yes no on off y n".split())
+Words = tuple[str, ...]
+Topic = Literal["ticket", "at", "zone", "dates", "status", "severity"]
 
 
-def draft(found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None) -> str:
-    """The draft, line by line.
+class Proposal(NamedTuple):
+    """What a row or an instant may be: a state, an event, or nothing until somebody says."""
 
-    Args:
-        file: What the export is called.
+    kind: Literal["state", "event", "skip"] = "skip"
+    name: str = ""
+
+
+SKIP: Final = Proposal()
+
+
+class RoleLine(NamedTuple):
+    """Who acted in which role, by the words of a column."""
+
+    column: str
+    words: Words
+    role: str
+
+
+class Question(NamedTuple):
+    """What a person has to say.
+
+    Attributes:
+        about: What it is about: a column's word, ``""`` for all.
+        rows: How many rows it is about, 0 for all.
+    """
+
+    topic: Topic
+    about: str
+    rows: int
+    text: str
+
+
+_OF_MOMENT: Final[dict[Role, Meaning]] = {
+    "created": "new",
+    "assigned": "qualified",
+    "first-response": "in-progress",
+    "in-progress": "in-progress",
+    "resolved": "resolved",
+    "closed": "closed",
+    "reopened": "reopened",
+    "cancelled": "cancelled",
+}
+_BEFORE_RESPONSE: Final = ("assigned", "in-progress")
+"""What would end the wait for a first response, though nobody has answered yet."""
+
+
+@dataclass(slots=True)
+class MappingDraft:
+    """What is proposed for an export.
+
+    Attributes:
+        found: What the export holds.
+        file: What it is called.
         format_name: The format it was read as.
-        policy: The one whose states, events and severities are proposed.
+        names: Of the policy, ``None`` where there is none.
+        zone: Where the clock was read, ``""`` where every instant says so itself.
+        forms: How instants are written.
+        reading: What is known of that.
+        moments: What happened at the instants of a row, where each ticket has one row; else nothing.
+        statuses: What rows mean, by their words.
+        degrees: The degree that each word for a severity means, ``""`` for none.
+        severity: The column of these; ``""`` for none.
+        constant: The degree of every ticket, where no column tells it.
+        roles: Who acted in which role; the first that applies.
+        role: Everybody else's.
+        settled: What a person has answered.
     """
-    return "\n".join(_Draft(found, file, format_name, policy).lines()) + "\n"
 
+    found: ExportSurvey
+    file: str
+    format_name: str
+    names: PolicyNames | None = None
+    zone: str = ""
+    forms: list[str] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    moments: dict[str, Proposal] = field(default_factory=dict)
+    statuses: dict[Words, Proposal] = field(default_factory=dict)
+    degrees: dict[str, str] = field(default_factory=dict)
+    severity: str = ""
+    constant: str = ""
+    roles: list[RoleLine] = field(default_factory=list)
+    role: str = "agent"
+    settled: set[tuple[str, str]] = field(default_factory=set)
 
-def scalar(text: str) -> str:
-    """A text as YAML writes it, in quotes where it needs them.
+    @classmethod
+    def of(cls, found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None) -> MappingDraft:
+        """The draft for an export; names of the ``policy`` are proposed."""
+        draft = cls(found, file, format_name, None if policy is None else PolicyNames(policy))
+        draft.propose()
+        return draft
 
-    >>> print(scalar("In Progress"), scalar("concept:name"), scalar("3 - Low"), scalar("on"))
-    In Progress concept:name "3 - Low" "on"
-    """
-    if _PLAIN.fullmatch(text) and text.lower() not in _SAID and len(text) < 100:
-        return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    def propose(self) -> None:
+        """Propose everything anew, for the columns as they are guessed or chosen now."""
+        names = self.names
+        self.moments = self._moments() if self.found.has_one_row_per_ticket else {}
+        self.statuses = {} if self.moments else self._statuses()
+        self.severity, self.degrees = self._severity()
+        self.roles = list(self._roles())
+        self.role = (names.vendor if names is not None else "") or "agent"
+        self.read_instants()
 
+    def read_instants(self) -> None:
+        """Look how the instants are written that the draft takes."""
+        guess = self.found.guess
+        instants = self.instants()
+        self.reading = guess.reading(instants)
+        self.forms = [self.reading.form, *self.reading.others] if self.reading.form else []
+        has_none = "none" in guess.offsets(instants, self.forms)
+        self.zone = (self.names.policy.zone if self.names is not None else UTC) if has_none else ""
 
-class _Draft:
-    def __init__(self, found: ExportSurvey, file: str, format_name: str, policy: Policy | None) -> None:
-        self._found = found
-        self._guess = found.guess
-        self._file = re.split(r"[/\\]", file)[-1]
-        self._format = format_name
-        self._policy = policy
-        self._names = {} if policy is None else _meanings(found, policy)
-        states = 0 if policy is None else sum(name in policy.states for name in self._names.values())
-        self._audit = 2 * states > len(self._names) > 0
+    @property
+    def is_audit(self) -> bool:
+        """Whether states are observed."""
+        return any(each.kind == "state" for each in (*self.moments.values(), *self.statuses.values()))
 
-    def lines(self) -> Iterator[str]:
-        yield "# yaml-language-server: $schema=mapping.schema.json"
-        yield from self._head()
-        yield "upheld: 1"
-        yield f"mapping: {_name(self._file)}"
-        yield f"format: {self._format}"
-        if self._audit:
-            yield _noted("audit: true", "its words are states, not what was done")
-        yield from self._instants()
-        yield from self._nulls()
-        yield from self._columns()
-        yield from self._roles()
-        yield from self._statuses()
-        yield "unknown: error"
-        yield from self._list()
+    @property
+    def snapshots(self) -> Words:
+        """The columns whose changes count, where each row is a whole record."""
+        return self.found.guess.status[:1] if self.found.has_snapshots and not self.moments else ()
 
-    def _head(self) -> Iterator[str]:
-        found = self._found
-        unread = f", and {found.bad} that cannot be read" if found.bad else ""
-        yield f"# A draft, from {_shown(self._file)}: {_rows(found.rows)}{unread}. Go through it line by line."
-        what = "Names of the policy are proposals" if self._policy is not None else "No policy was given (`--policy`)"
-        yield f"# {what}; what is `skip: true` means nothing until you say which `event` or `state` it is."
+    def instants(self) -> list[str]:
+        """The columns of instants that it takes."""
+        guess = self.found.guess
+        return list(self.moments) if self.moments else [guess.at] if guess.at else []
 
-    def _instants(self) -> Iterator[str]:
-        guess = self._guess
-        offsets = ", ".join(sorted(guess.offsets))
-        if "none" in guess.offsets:
-            yield _noted("zone: {assume: Etc/UTC}", "a blank: in which zone was the clock read? `Europe/Paris`, …")
-        elif offsets:
-            yield f"# zone: {{override: Europe/Paris}}    if the offsets of the instants ({offsets}) are wrong"
-        if guess.form not in ("", "iso"):
-            note = "or " + ", ".join(guess.forms) + "?" if guess.forms else ""
-            yield _noted(f"dates: [{scalar(guess.form)}]", note)
-        if self._found.out_of_order:
-            yield _noted("order: by-time", f"{_rows(self._found.out_of_order)} below a later one of the same ticket")
-        if self._found.duplicates:
-            yield _noted("# duplicates: drop", f"{_rows(self._found.duplicates)} exactly like one above")
+    def counts(self) -> list[tuple[Words, int]]:
+        """How many rows have which words, the most frequent first."""
+        counted = self.found.statuses
+        if self.snapshots:
+            counted = Counter()
+            for words, count in self.found.statuses.items():
+                counted[words[:1]] += count
+        return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
-    def _nulls(self) -> Iterator[str]:
-        guess = self._guess
-        perhaps = f"perhaps also {_several(guess.perhaps)}" if guess.perhaps else ""
-        if guess.nulls:
-            yield _noted(f"nulls: [{_several(guess.nulls)}]", perhaps)
-        elif perhaps:
-            yield f"# nulls: [{_several(guess.perhaps)}]     if these words mean nothing"
-
-    def _columns(self) -> Iterator[str]:
-        guess = self._guess
-        yield "columns:"
-        for name, column in (("ticket", guess.ticket), ("at", guess.at)):
-            if column:
-                yield self._column(f"  {name}: {scalar(column)}", column)
-            else:
-                yield _noted(f'  {name}: ""', "a blank: no column is like it, and every mapping needs one")
-        for name, column in (("actor", guess.actor), ("customer", guess.customer), ("channel", guess.channel)):
-            if column and name == "channel":
-                yield self._column(f"  # channel: {{column: {scalar(column)}, words: {{Phone: phone}}}}", column)
-            elif column:
-                yield self._column(f"  {name}: {scalar(column)}", column)
-        yield from self._severity()
-
-    def _severity(self) -> Iterator[str]:
-        column = self._guess.severity
-        if not column:
+    def questions(self) -> Iterator[Question]:
+        """What a person has to say, the first things first."""
+        guess, reading = self.found.guess, self.reading
+        if not guess.ticket:
+            yield Question("ticket", "", 0, "which column is the ticket?")
+        if not self.instants():
+            dated = ", ".join(f"`{name}`" for name in guess.dated)
+            yield Question("at", "", 0, f"which column is the instant? {dated or 'none'} holds such")
+        if self.zone and ("zone", "") not in self.settled:
+            yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
+        if reading.other and ("dates", "") not in self.settled:
+            yield Question("dates", "", 0, f"is `{reading.example}` of `{reading.form}` or of `{reading.other}`?")
+        if not guess.status and not self.moments:
+            yield Question("status", "", 0, "which column tells the status?")
+        for words, count in self.counts()[:MOST_STATUSES] if not self.moments else ():
+            if self.is_unknown(words):
+                text = f"what is {self.told(words)}? {self.hint(words)}".rstrip()
+                yield Question("status", "\0".join(words), count, text)
+        if self.names is None:
             return
-        domain = None if self._policy is None else fact_domains(self._policy)["severity"]
-        degrees = domain.values if isinstance(domain, OneOf) else ()
-        lines = ["  data:", "    severity:", self._column(f"      column: {scalar(column)}", column), "      words:"]
-        for word, count in self._found.columns[column].frequent(MOST_WORDS):
-            if word.isprintable():
-                near = _near(word, degrees)
-                lines.append(_noted(f"        {scalar(word)}: {near or 'null'}", _rows(count)))
-        if degrees:
-            yield from lines
-            yield f"      # the policy has {_several(degrees)}"
+        if self.names.degrees and not self.severity and not self.constant:
+            yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
+        for word, degree in self.degrees.items():
+            if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
+                count = self.found.columns[self.severity].counts[word]
+                yield Question("severity", word, count, f"which severity is `{word}`?")
+
+    def is_unknown(self, words: Words) -> bool:
+        """Whether nobody has said yet what rows of these words are; changes of other fields mean nothing."""
+        if self.statuses.get(words, SKIP) != SKIP or ("status", "\0".join(words)) in self.settled or not any(words):
+            return False
+        return not self.found.guess.is_change or is_status_field(words[-2])
+
+    def told(self, words: Words) -> str:
+        """Words of a status, for people."""
+        return " ".join(f"`{word}`" for word in (words[-1:] if self.found.guess.is_change else words) if word)
+
+    def hint(self, words: Words) -> str:
+        """What is to be thought of with words that nobody has explained."""
+        if meaning_of(words[-1]) != "waiting":
+            return ""
+        waiting = self.names.waiting("customer") if self.names is not None else []
+        if not waiting:
+            return "it does not say for whom"
+        return f"it does not say for whom; for the customer it is `{waiting[0]}`"
+
+    def _moments(self) -> dict[str, Proposal]:
+        roles = self.found.guess.moments
+        if self.names is None:
+            return dict.fromkeys(roles, SKIP)
+        found: dict[str, Proposal] = {}
+        for column, role in roles.items():
+            name = self.names.state(_OF_MOMENT[role])
+            is_before = role in _BEFORE_RESPONSE and "first-response" in roles.values()
+            found[column] = Proposal("state", name) if name and not is_before else SKIP
+        return found
+
+    def _statuses(self) -> dict[Words, Proposal]:
+        return {words: self._proposal(words) for words, _ in self.counts()}
+
+    def _proposal(self, words: Words) -> Proposal:
+        """The state or event that words mean; of two columns the second says it closer."""
+        names, guess = self.names, self.found.guess
+        if names is None:
+            return SKIP
+        if guess.is_change and not is_status_field(words[-2]):
+            kind = words[0] if len(words) > 2 else ""
+            name = names.outcome(kind) if meaning_of(kind) == "comment" else ""
+        elif guess.is_change or len(words) == 1:
+            name = self._open_after_new(words) or names.outcome(words[-1])
         else:
-            yield from (f"  # {line[2:]}" for line in lines)
+            name = self._of_both(words)
+        if not name:
+            return SKIP
+        return Proposal("state" if name in names.policy.states else "event", name)
 
-    def _roles(self) -> Iterator[str]:
-        roles = {} if self._policy is None else {name: role.side for name, role in self._policy.roles.items()}
-        agent = next((name for name, side in roles.items() if side == "vendor"), "agent")
-        known = f"; the policy has {_several(roles)}" if roles else ""
-        yield "roles:"
-        if self._guess.actor:
-            for word, count in self._found.columns[self._guess.actor].frequent(1):
-                if not word.isprintable():
-                    break
-                when = f"{{when: {{{scalar(self._guess.actor)}: {scalar(word)}}}, role: system}}"
-                yield _noted(f"  # - {when}", f"{_rows(count)}; if that is no person")
-        yield _noted(f"  - {{role: {agent}}}", f"everybody else{known}")
+    def _of_both(self, words: Words) -> str:
+        """What a status and what is said beside it mean together, where they do not gainsay each other."""
+        assert self.names is not None, "names are proposed of a policy"
+        status, sub = words
+        whole, close = self.names.outcome(status), self.names.outcome(sub) if sub else ""
+        if close or not sub:
+            return close or whole
+        return whole if meaning_of(status) in ("resolved", "closed", "cancelled") and not meaning_of(sub) else ""
 
-    def _statuses(self) -> Iterator[str]:
-        columns, counts = self._guess.status, self._found.statuses
-        yield "statuses:"
-        if not columns:
-            yield _noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
+    def _open_after_new(self, words: Words) -> str:
+        """What *open* is where tickets are *new* before: somebody has it."""
+        assert self.names is not None, "names are proposed of a policy"
+        if words[-1].lower() != "open":
+            return ""
+        follows = self.found.follows
+        new = [each for each in self.found.statuses if each[-1].lower() == "new"]
+        after = sum(follows[each, words] for each in new)
+        before = sum(follows[words, each] for each in new)
+        is_turned = self.found.out_of_order > self.found.rows // 4
+        return self.names.state("qualified") if (before > after if is_turned else after > before) else ""
+
+    def _severity(self) -> tuple[str, dict[str, str]]:
+        """The column whose words mean degrees on most rows, and what they mean."""
+        best: tuple[int, str, dict[str, str]] = (-1, "", {})
+        for column in self.found.guess.severities:
+            counts = self.found.columns[column].counts
+            words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if word.isprintable()]
+            degrees = {word: self.names.degree(word) if self.names is not None else "" for word in words}
+            known = sum(counts[word] for word, degree in degrees.items() if degree)
+            if known > best[0]:
+                best = known, column, degrees
+        return best[1], best[2]
+
+    def _roles(self) -> Iterator[RoleLine]:
+        guess, columns, names = self.found.guess, self.found.columns, self.names
+        if guess.actor:
+            nobody = sorted(word for word in columns[guess.actor].counts if is_nobody(word) and word.isprintable())
+            if nobody:
+                yield RoleLine(guess.actor, tuple(nobody[:MOST_KINDS]), "system")
+        if names is None or not guess.actor_kind or len(columns[guess.actor_kind].counts) > MOST_KINDS:
             return
-        lines = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-        for words, count in lines[:MOST_STATUSES]:
-            if not "".join(words).isprintable():
-                yield _noted("  # a word that YAML cannot hold", _rows(count))
-                continue
-            outcome, note = self._outcome(words)
-            yield _noted(f"  - {{when: {{{_condition(columns, words)}}}, {outcome}}}", _rows(count) + note)
-        rest = sum(count for _, count in lines[MOST_STATUSES:])
-        if rest:
-            yield f"  # and {len(lines) - MOST_STATUSES} more, of {_rows(rest)}"
-
-    def _outcome(self, words: Sequence[str]) -> tuple[str, str]:
-        """What such a row may be, and a word on it."""
-        name = self._names.get(tuple(words), "")
-        if not name or self._policy is None:
-            return "skip: true", ""
-        if self._audit and name in self._policy.states:
-            return f"state: {name}", ""
-        if name in self._policy.events:
-            return f"event: {name}", ""
-        return "skip: true", f"; like state `{name}`, which only `audit: true` reads"
-
-    def _column(self, line: str, column: str) -> str:
-        words = self._found.columns[column]
-        empty = self._found.rows - words.filled
-        return _noted(line, f"{words.different} different" + (f", {empty} empty" if empty else ""))
-
-    def _list(self) -> Iterator[str]:
-        yield "#"
-        yield "# Every column: rows that fill it, different texts, the most frequent ones."
-        width = max((len(_shown(name)) for name in self._found.columns), default=0)
-        for name, words in self._found.columns.items():
-            numbers = f"{words.filled:>8}  {words.different:>9}"
-            yield f"#   {_shown(name):{width}}  {numbers}  {_often(words)}".rstrip()
-
-
-def _meanings(found: ExportSurvey, policy: Policy) -> dict[tuple[str, ...], str]:
-    """The state or event of the policy that each status is most like; those that are like none are left out."""
-    names = [*policy.states, *policy.events]
-    near = {words: _near(words[-1], names) or _near(words[0], names) for words in found.statuses if any(words)}
-    return {words: name for words, name in near.items() if name}
-
-
-def _near(word: str, names: Iterable[str]) -> str:
-    known = list(names)
-    plain = kebab(word)
-    return plain if plain in known else nearest(plain, known) or ""
-
-
-def _condition(columns: Sequence[str], words: Sequence[str]) -> str:
-    """Which rows say this; a change of another field than the status is all its rows."""
-    shown = columns[:-1] if tuple(columns) == CHANGE and not words[-1] else columns
-    return ", ".join(
-        f"{scalar(column)}: {scalar(word) if word else '{set: false}'}" for column, word in zip(shown, words)
-    )
-
-
-def _name(file: str) -> str:
-    """A name for the mapping, from that of the file."""
-    name = kebab(file.partition(".")[0])[:64].strip("-")
-    try:
-        check_format("id", name)
-    except ValueError:
-        return "export"
-    return name
-
-
-def _often(words: ColumnWords) -> str:
-    frequent = [f"{_shown(word, 24)} {count}" for word, count in words.frequent(SHOWN)]
-    return ", ".join(frequent) + (", …" if len(words.counts) > SHOWN else "")
-
-
-def _shown(text: str, most: int = 40) -> str:
-    """A text for a comment: on one line, not too long."""
-    return quoted(text[:most] + "…" * (len(text) > most))[1:-1]
-
-
-def _several(words: Iterable[str]) -> str:
-    return ", ".join(map(scalar, words))
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"
-
-
-def _noted(line: str, note: str) -> str:
-    """A line with its comment."""
-    return f"{line:<{COMMENT_AT}} # {note}" if note else line
+        found: dict[str, list[str]] = {}
+        for word in sorted(columns[guess.actor_kind].counts):
+            is_requester = guess.actor_kind.endswith("is requester") and word == "yes"
+            role = names.customer if is_requester else names.role(word)
+            if role and word.isprintable():
+                found.setdefault(role, []).append(word)
+        yield from (RoleLine(guess.actor_kind, tuple(words), role) for role, words in found.items())

@@ -1,0 +1,189 @@
+"""Names of columns: what trackers and people call the parts of an export, in English, German and French.
+
+    >>> names = ColumnNames(["inc_number", "inc_sys_updated_on", "inc_opened_at", "inc_sla_due", "inc_state"])
+    >>> names.of(TICKET), names.of(STATUS), names.instant("inc_opened_at"), names.instant("inc_sla_due")
+    ('inc_number', 'inc_state', 'created', '')
+    >>> ColumnNames(["CaseID", "ActivityID", "CompleteTimestamp"]).of(TICKET)
+    'CaseID'
+
+Names are compared without case, accents and separators, and without what tools put before them; words that say nothing
+of their own (`at`, `date`) are left out of those of instants. A column of what shall be, a deadline, is no instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+from upheld.history.draft.plain_words import Words, words_of
+
+Role = Literal["created", "assigned", "first-response", "in-progress", "resolved", "closed", "reopened", "cancelled"]
+
+TICKET: Final = (
+    "trace concept name|case concept name|ticket|ticket id|ticketid|ticket number|ticket no|ticket nr|ticket key|"
+    "ticketnummer|ticketnr|case id|caseid|case number|case|case key|incident id|incident number|incident no|incident|"
+    "issue key|issue number|bug id|bug number|bug|issue id|issue|issue iid|request id|request number|request|"
+    "service request id|sr number|sr id|call number|callnumber|call id|work item id|task id|task number|"
+    "vorgang|vorgangsnummer|vorgang id|vorgangs id|meldungsnummer|stoerungsnummer|anfragenummer|auftragsnummer|"
+    "numero de ticket|numero ticket|n ticket|no ticket|id ticket|numero de demande|numero demande|id demande|"
+    "numero d incident|numero incident|numero|dossier|demande|reference|documentkey|record id|"
+    "key|number|nummer|ref|iid|id"
+)
+AT: Final = (
+    "time timestamp|timestamp|at|sys updated at|sys updated on|updated at|updated on|updated|last updated|last update|"
+    "update time|changed at|changed on|changed|change date|change time|modified at|modified on|modified|last modified|"
+    "modification date|event time|event date|event timestamp|event at|complete timestamp|completion timestamp|"
+    "end timestamp|date time|datetime|date|time|when|occurred at|logged at|"
+    "created at|created on|created|sys created on|"
+    "zeitstempel|zeitpunkt|zeit|datum|geaendert am|geaendert|aktualisiert am|aktualisiert|aenderungsdatum|"
+    "letzte aenderung|horodatage|date et heure|date heure|heure|modifie le|mis a jour le|date de modification|"
+    "derniere modification|date de mise a jour|date d evenement"
+)
+ACTOR: Final = (
+    "org resource|case org resource|resource|author|actor|sys updated by|updated by|changed by|modified by|"
+    "last modified by|who|by|performed by|done by|user|user id|author id|agent|agent name|assignee|assigned to|"
+    "assigned agent|owner|handler|technician|geaendert von|aktualisiert von|bearbeiter|bearbeitet von|benutzer|"
+    "zugewiesen an|techniker|agent en charge|modifie par|auteur|utilisateur|technicien|intervenant|assigne a|"
+    "affecte a|attribue a"
+)
+STATUS: Final = (
+    "concept name|status|state|incident state|ticket status|ticket state|issue status|case status|request status|"
+    "current status|status name|new status|to status|activity|activity id|activity name|action|event|event type|"
+    "event name|step|stage|phase|workflow state|zustand|aktivitaet|vorgangsstatus|"
+    "statut|etat|etape|nouveau statut|activite"
+)
+SUB_STATUS: Final = "lifecycle transition|sub status|sub state|substatus|substate|status reason|unterstatus|sous statut"
+CUSTOMER: Final = (
+    "customer|customer id|customer name|customer company|company|company name|account|account name|organization|"
+    "organisation|organization id|client|client id|client name|ticket project|caller id|caller|requester|requester id|"
+    "kunde|kundennummer|firma|melder|anforderer|societe|entreprise|nom du client|demandeur"
+)
+CHANNEL: Final = (
+    "channel|via|contact type|contact channel|source|origin|entry type|ticket source|ticket channel|"
+    "kanal|kontaktart|eingangskanal|canal|origine|source de la demande"
+)
+SEVERITY: Final = (
+    "severity|ticket priority|ticket priority id|priority|priority name|prio|impact|urgency|criticality|"
+    "seriousness 2|seriousness|schweregrad|prioritaet|dringlichkeit|"
+    "gravite|priorite|criticite|urgence|niveau de gravite"
+)
+REVISION: Final = "sys mod count|mod count|revision|revision number|update count|record version|history index"
+"""Columns that count how often a record was saved: each row is the whole of it."""
+KIND_OF_ACTOR: Final = (
+    "author role|actor role|role|user role|author type|actor type|user type|actor kind|public type|rolle|"
+    "type d utilisateur|author is requester"
+)
+CHANGED_FIELD: Final = "field|field name|fieldname|field id|changed field|attribute|attribute name|property|feld|champ"
+CHANGED_TO: Final = "to|added|new value|newvalue|new|to string|to value|new val|value|neuer wert|nouvelle valeur"
+
+INSTANTS: Final[dict[Role, str]] = {
+    "created": (
+        "created|creation|create|opened|open|opening|submitted|submission|submit|reported|report|registered|"
+        "registration|logged|call|received|raised|sys created|issue created|"
+        "erstellt|erstellung|erstellungsdatum|erstelldatum|angelegt|anlagedatum|eroeffnet|eroeffnung|eroeffnungsdatum|"
+        "eingang|eingangsdatum|gemeldet|meldedatum|erfasst|erfassungsdatum|"
+        "cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|enregistrement|enregistre"
+    ),
+    "assigned": (
+        "assigned|assignment|first assigned|initially assigned|first assignment|accepted|acceptance|taken|"
+        "zugewiesen|zugeteilt|zuweisung|zuweisungsdatum|angenommen|affecte|affectation|attribue|attribution|assigne|"
+        "assignation|prise en charge|pris en charge|prise en compte"
+    ),
+    "first-response": (
+        "first response|first reply|first responded|first replied|first answer|responded|response|replied|answered|"
+        "acknowledged|acknowledgement|acknowledgment|initial response|initially responded|first contact|"
+        "first agent response|first public reply|first agent reply|first reaction|reaction|"
+        "erste antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|reaktionsdatum|"
+        "premiere reponse|reponse|premier contact|repondu|accuse reception"
+    ),
+    "in-progress": (
+        "in progress|work started|work start|actual start|started|begun|work begun|"
+        "in bearbeitung|bearbeitungsbeginn|bearbeitung begonnen|begonnen|en cours|debut traitement|debut intervention"
+    ),
+    "resolved": (
+        "resolved|resolution|resolve|solved|fixed|completed|completion|done|finished|issue resolved|actual end|"
+        "geloest|loesung|loesungsdatum|behoben|erledigt|erledigungsdatum|fertiggestellt|"
+        "resolu|resolue|solutionne|solution|traite|termine|corrige"
+    ),
+    "closed": (
+        "closed|close|closing|closure|issue closed|geschlossen|schliessung|abgeschlossen|abschluss|abschlussdatum|"
+        "ferme|fermee|fermeture|clos|close|cloture|cloturee"
+    ),
+    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
+    "cancelled": "cancelled|canceled|cancellation|withdrawn|rejected|storniert|abgebrochen|annule|annulation|rejete",
+}
+"""Instants of a ticket's life by what happened at them, in the order in which it usually does."""
+BESIDE_INSTANTS: Final = frozenset(
+    "at on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit wann "
+    "le la l de du d des heure horodatage quand".split()
+)
+"""What the name of an instant may say besides."""
+PLANNED: Final = frozenset(
+    "target targets due deadline deadlines planned plan expected expect sla ola slo followup follow next warranty "
+    "birth birthday dob scheduled schedule estimated estimate promised promise until expiry expires expired expiration "
+    "reminder remind requested desired wanted limit breach breached by "
+    "faellig faelligkeit frist geplant soll solldatum zieldatum termin erwartet voraussichtlich gewuenscht bis "
+    "echeance prevu prevue prevision limite objectif cible butoir planifie planifiee souhaite souhaitee attendu "
+    "attendue estimee estimation relance rappel".split()
+)
+"""Words by which a column tells what shall be, and not what was."""
+PREFIXES: Final = frozenset(
+    "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
+    "vorgang demande".split()
+)
+"""What tools put before the names of columns."""
+
+
+class ColumnNames:
+    """The columns of an export by their names.
+
+    Args:
+        columns: The names as they are written, in the order of the file.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        words = {name: words_of(name) for name in columns}
+        common = {each[:1] for each in words.values() if each}
+        own = PREFIXES | ({each[0] for each in common} if len(common) == 1 < len(columns) else set())
+        self._spellings: dict[str, tuple[Words, ...]] = {
+            name: tuple(_spellings(each, own)) for name, each in words.items()
+        }
+
+    def of(self, names: str, among: Iterable[str] | None = None) -> str:
+        """The first of these names that a column has; one without anything before it comes first."""
+        return next(iter(self.every(names, among)), "")
+
+    def every(self, names: str, among: Iterable[str] | None = None) -> list[str]:
+        """All columns that have one of these names, the likeliest first."""
+        wanted = {tuple(name.split()): rank for rank, name in enumerate(names.split("|"))}
+        found: list[tuple[int, int, int, str]] = []
+        known = self._spellings if among is None else [name for name in self._spellings if name in set(among)]
+        for place, name in enumerate(known):
+            ranks = [(cut, wanted[each]) for cut, each in enumerate(self._spellings[name]) if each in wanted]
+            found += [(*ranks[0], place, name)] if ranks else []
+        return [name for _, _, _, name in sorted(found)]
+
+    def instant(self, name: str) -> Role | Literal[""]:
+        """What happened at a column's instants, by its name; ``""`` for a deadline, and where that is not known."""
+        if self.is_planned(name):
+            return ""
+        for words in self._spellings.get(name, ()):
+            bare = tuple(word for word in words if word not in BESIDE_INSTANTS)
+            for role, texts in INSTANTS.items():
+                if bare and " ".join(bare) in texts.split("|"):
+                    return role
+        return ""
+
+    def is_planned(self, name: str) -> bool:
+        """Whether the name says that the column tells what shall be: a deadline, a plan, a date of birth."""
+        words = words_of(name)
+        return not PLANNED.isdisjoint(words) or any(word.endswith(("frist", "termin")) for word in words)
+
+
+def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
+    """The words of a name, then what is left of them without what may stand before."""
+    found = [words]
+    while len(words) > 1 and words[0] in prefixes:
+        words = words[1:]
+        found.append(words)
+    return found

@@ -1,0 +1,275 @@
+"""Drafts as text: a mapping to be gone through, with what was counted beside each line, as comments.
+
+The text is YAML that the schema accepts, unless a line says that it is a blank; it skips every row whose meaning nobody
+has said yet.
+
+Source: DESIGN section 6; the command `upheld map`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from upheld.core.nearest import quoted
+from upheld.history.draft.column_guess import ColumnWords, is_status_field
+from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, Words
+from upheld.history.mapping.cell import kebab
+from upheld.schema.formats import check_format
+
+SHOWN: Final = 6
+"""Words of a column that its line in the list of columns shows."""
+COMMENT_AT: Final = 56
+"""Where comments begin, if the line leaves room."""
+
+_PLAIN: Final = re.compile(r"[^\W\d_](?:[\w./-]|:(?=\w)| (?=[\w(])|\((?=\w)|(?<=\w)\))*")
+_SAID: Final = frozenset("true false null yes no on off y n".split())
+
+
+def draft_text(draft: MappingDraft, told: Sequence[str] = ()) -> str:
+    """The draft, line by line.
+
+    Args:
+        told: What came of trying it, and what to answer first: comments at the top.
+    """
+    return "\n".join(_Text(draft).lines(told)) + "\n"
+
+
+def scalar(text: str) -> str:
+    """A text as YAML writes it, in quotes where it needs them.
+
+    >>> print(scalar("In Progress"), scalar("concept:name"), scalar("3 - Low"), scalar("on"))
+    In Progress concept:name "3 - Low" "on"
+    """
+    if _PLAIN.fullmatch(text) and text.lower() not in _SAID and len(text) < 100:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+class _Text:
+    def __init__(self, draft: MappingDraft) -> None:
+        self._draft = draft
+        self._found = draft.found
+        self._guess = draft.found.guess
+        self._file = re.split(r"[/\\]", draft.file)[-1]
+
+    def lines(self, told: Sequence[str]) -> Iterator[str]:
+        yield "# yaml-language-server: $schema=mapping.schema.json"
+        yield from self._head()
+        yield from (f"# {line}".rstrip() for line in told)
+        yield "upheld: 1"
+        yield f"mapping: {_name(self._file)}"
+        yield f"format: {self._draft.format_name}"
+        if self._draft.is_audit:
+            yield _noted("audit: true", "its words are states, not what was done")
+        yield from self._instants()
+        yield from self._nulls()
+        yield from self._columns()
+        yield from self._roles()
+        if self._draft.moments:
+            yield from self._moments()
+        else:
+            yield from self._statuses()
+            yield "unknown: error"
+        yield from self._list()
+
+    def _head(self) -> Iterator[str]:
+        found = self._found
+        unread = f", and {found.bad} that cannot be read" if found.bad else ""
+        yield f"# A draft, from {_shown(self._file)}: {_rows(found.rows)}{unread}. Go through it line by line."
+        if found.first_bad is not None:
+            bad = found.first_bad
+            yield f"# The first that cannot be read: {_shown(bad.place)}: {_shown(bad.problem, 200)}"
+        has_policy = self._draft.names is not None
+        what = "Names of the policy are proposals" if has_policy else "No policy was given (`--policy`)"
+        yield f"# {what}; what is `skip: true` means nothing until you say which `event` or `state` it is."
+
+    def _instants(self) -> Iterator[str]:
+        draft, reading = self._draft, self._draft.reading
+        offsets = ", ".join(sorted(self._guess.offsets(draft.instants(), draft.forms)))
+        if draft.zone:
+            is_said = ("zone", "") in draft.settled
+            note = "" if is_said else "a blank: in which zone was the clock read? `Europe/Paris`, …"
+            yield _noted(f"zone: {{assume: {draft.zone}}}", note)
+        elif offsets:
+            yield f"# zone: {{override: Europe/Paris}}    if the offsets of the instants ({offsets}) are wrong"
+        if draft.forms and draft.forms != ["iso"]:
+            yield _noted(f"dates: [{_several(draft.forms)}]", self._date_note())
+        if reading.misfits:
+            yield f"# {reading.misfits} of the instants are of no form, such as {_shown(reading.misfit)}"
+        if self._found.out_of_order and not draft.moments:
+            yield _noted("order: by-time", f"{_rows(self._found.out_of_order)} below a later one of the same ticket")
+        if self._found.duplicates and not draft.moments:
+            yield _noted("# duplicates: drop", f"{_rows(self._found.duplicates)} exactly like one above")
+
+    def _date_note(self) -> str:
+        reading = self._draft.reading
+        if reading.other and ("dates", "") not in self._draft.settled:
+            return f"or {reading.other}? a day past the 12th would tell, and there is none: {_shown(reading.example)}"
+        if reading.contradicted:
+            return f"{reading.contradicted} texts contradict it: their day or month is past the 12th"
+        return "" if reading.has_times else "dates and no times: promises in hours cannot be told from it"
+
+    def _nulls(self) -> Iterator[str]:
+        guess = self._guess
+        perhaps = f"perhaps also {_several(guess.perhaps)}" if guess.perhaps else ""
+        if guess.nulls:
+            yield _noted(f"nulls: [{_several(guess.nulls)}]", perhaps)
+        elif perhaps:
+            yield f"# nulls: [{_several(guess.perhaps)}]     if these words mean nothing"
+
+    def _columns(self) -> Iterator[str]:
+        guess, draft = self._guess, self._draft
+        if draft.snapshots:
+            yield _noted(
+                f"snapshots: [{_several(draft.snapshots)}]", f"{scalar(guess.revision)} counts how often it was saved"
+            )
+        yield "columns:"
+        for name, column in (("ticket", guess.ticket), ("at", guess.at)):
+            if name == "at" and draft.moments:
+                continue
+            if column:
+                yield self._column(f"  {name}: {scalar(column)}", column)
+            else:
+                yield _noted(f'  {name}: ""', "a blank: no column is like it, and every mapping needs one")
+        if not guess.at and not draft.moments:
+            for column in guess.dated:
+                note = "; what shall be, and was not" if guess.is_planned(column) else ""
+                yield f"  # `{_shown(column)}` holds instants{note}"
+        for name, column in (("actor", guess.actor), ("customer", guess.customer), ("channel", guess.channel)):
+            if column and name == "channel":
+                yield self._column(f"  # channel: {{column: {scalar(column)}, words: {{Phone: phone}}}}", column)
+            elif column:
+                yield self._column(f"  {name}: {scalar(column)}", column)
+        yield from self._severity()
+
+    def _severity(self) -> Iterator[str]:
+        draft, column = self._draft, self._draft.severity
+        degrees = list(draft.names.degrees) if draft.names is not None else []
+        if draft.constant:
+            yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}}}}}", "no column tells it")
+        if not column:
+            return
+        lines = ["  data:", "    severity:", self._column(f"      column: {scalar(column)}", column), "      words:"]
+        for word, degree in draft.degrees.items():
+            count = self._found.columns[column].counts[word]
+            lines.append(_noted(f"        {scalar(word)}: {scalar(degree) if degree else 'null'}", _rows(count)))
+        if degrees and draft.degrees:
+            yield from lines
+            yield f"      # the policy has {_several(degrees)}"
+        else:
+            yield from (f"  # {line[2:]}" for line in lines)
+
+    def _roles(self) -> Iterator[str]:
+        draft, guess = self._draft, self._guess
+        roles = draft.names.policy.roles if draft.names is not None else {}
+        known = f"; the policy has {_several(roles)}" if roles else ""
+        yield "roles:"
+        for line in draft.roles:
+            words = scalar(line.words[0]) if len(line.words) == 1 else f"[{_several(line.words)}]"
+            count = sum(self._found.columns[line.column].counts[word] for word in line.words)
+            yield _noted(f"  - {{when: {{{scalar(line.column)}: {words}}}, role: {line.role}}}", _rows(count))
+        if guess.actor and not any(line.role == "system" for line in draft.roles):
+            for word, count in self._found.columns[guess.actor].frequent(1):
+                if not word.isprintable():
+                    break
+                when = f"{{when: {{{scalar(guess.actor)}: {scalar(word)}}}, role: system}}"
+                yield _noted(f"  # - {when}", f"{_rows(count)}; if that is no person")
+        yield _noted(f"  - {{role: {draft.role}}}", f"everybody else{known}")
+
+    def _moments(self) -> Iterator[str]:
+        """What happened at each instant, where a ticket stands in one row."""
+        yield _noted("rows-from:", "each ticket has one row: what happened at each of its instants")
+        for column, proposal in self._draft.moments.items():
+            role, vendor = self._guess.moments.get(column, ""), self._draft.role
+            is_state = proposal.kind == "state"
+            by = f", role: {vendor}" if role == "first-response" and proposal != SKIP else ""
+            outcome = proposal.name if is_state and not by else f"{{{_outcome(proposal)}{by}}}"
+            count = self._found.columns[column].filled
+            note = f"; {role.replace('-', ' ')}" if proposal == SKIP and role else ""
+            yield _noted(f"  {scalar(column)}: {outcome}", _rows(count) + note)
+        for column in self._guess.dated:
+            if column not in self._draft.moments:
+                note = "; what shall be, and was not" if self._guess.is_planned(column) else ""
+                yield f"  # `{_shown(column)}` holds instants, too{note}"
+
+    def _statuses(self) -> Iterator[str]:
+        draft, columns = self._draft, self._guess.status
+        yield "statuses:"
+        if not columns:
+            yield _noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
+            return
+        lines = draft.counts()
+        for words, count in lines[:MOST_STATUSES]:
+            if not "".join(words).isprintable():
+                yield _noted("  # a word that YAML cannot hold", _rows(count))
+                continue
+            proposal = draft.statuses.get(words, SKIP)
+            hint = draft.hint(words) if draft.is_unknown(words) else ""
+            note = _rows(count) + (f"; {hint}" if hint else "")
+            yield _noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal)}}}", note)
+        rest = sum(count for _, count in lines[MOST_STATUSES:])
+        if rest:
+            yield f"  # and {len(lines) - MOST_STATUSES} more, of {_rows(rest)}"
+
+    def _condition(self, words: Words) -> str:
+        """Which rows say this; a change of another field than the status is all its rows."""
+        columns = self._guess.status
+        if self._draft.snapshots:
+            columns, words = ("field", "to"), (columns[0], *words)
+        elif self._guess.is_change and not is_status_field(words[-2]):
+            columns = columns[:-1]
+        pairs = zip(columns, words)
+        return ", ".join(f"{scalar(column)}: {scalar(word) if word else '{set: false}'}" for column, word in pairs)
+
+    def _column(self, line: str, column: str) -> str:
+        words = self._found.columns[column]
+        empty = self._found.rows - words.filled
+        return _noted(line, f"{words.different} different" + (f", {empty} empty" if empty else ""))
+
+    def _list(self) -> Iterator[str]:
+        yield "#"
+        yield "# Every column: rows that fill it, different texts, the most frequent ones."
+        width = max((len(_shown(name)) for name in self._found.columns), default=0)
+        for name, words in self._found.columns.items():
+            numbers = f"{words.filled:>8}  {words.different:>9}"
+            yield f"#   {_shown(name):{width}}  {numbers}  {_often(words)}".rstrip()
+
+
+def _outcome(proposal: Proposal) -> str:
+    return "skip: true" if proposal == SKIP else f"{proposal.kind}: {proposal.name}"
+
+
+def _name(file: str) -> str:
+    """A name for the mapping, from that of the file."""
+    name = kebab(file.partition(".")[0])[:64].strip("-")
+    try:
+        check_format("id", name)
+    except ValueError:
+        return "export"
+    return name
+
+
+def _often(words: ColumnWords) -> str:
+    frequent = [f"{_shown(word, 24)} {count}" for word, count in words.frequent(SHOWN)]
+    return ", ".join(frequent) + (", …" if len(words.counts) > SHOWN else "")
+
+
+def _shown(text: str, most: int = 40) -> str:
+    """A text for a comment: on one line, not too long."""
+    return quoted(text[:most] + "…" * (len(text) > most))[1:-1]
+
+
+def _several(words: Iterable[str]) -> str:
+    return ", ".join(map(scalar, words))
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
+
+
+def _noted(line: str, note: str) -> str:
+    """A line with its comment."""
+    return f"{line:<{COMMENT_AT}} # {note}" if note else line
