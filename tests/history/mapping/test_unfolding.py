@@ -151,7 +151,7 @@ def test_a_row_without_instants_or_with_one_that_cannot_be_read_is_bad(policy: P
         "`soon` is no instant written as `iso`: mend it, or say under `dates:` how it is written",
         "`id` holds nothing: a record needs its ticket and its instant",
     ] == [each.problem for each in bad]
-    assert (4, 3, 1) == (tally.rows, tally.bad, tally.instants)
+    assert (4, 3, 1, 3) == (tally.rows, tally.bad, tally.records, tally.instants)
 
 
 def test_a_ticket_that_has_a_row_already_is_noted(policy: Policy) -> None:

@@ -25,9 +25,9 @@ from typing import Final, NamedTuple
 from upheld.core.nearest import nearest, quoted
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.cell import Cell, Cells, Unknown
-from upheld.history.mapping.date_form import WallClock
 from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping
 from upheld.history.mapping.tally import Tally
+from upheld.history.mapping.wall_clock import WallClock
 
 _REPEATED: Final = (
     "has a row already, and this one says something else: give what tells tickets apart, as in "
@@ -44,7 +44,7 @@ class Timed(NamedTuple):
     cells: Cells
 
 
-def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock, tally: Tally) -> Iterator[Timed | Bad]:
+def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -> Iterator[Timed | Bad]:
     """Each row with its ticket and instant; one that lacks either is bad."""
     last: dict[str, int] = {}
     read_ticket, text_of = ticket.reader(), at.text
@@ -59,12 +59,11 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock, t
             yield Bad(row.place, _nothing(missing, row))
             continue
         key = str(name)
-        at_s = clock.instant(written, last.get(key))
+        at_s = clock.instant(written, last.get(key), row.place)
         if isinstance(at_s, str):
             yield Bad(row.place, at_s)
         else:
             last[key] = at_s
-            tally.instants += 1
             yield Timed(row.place, key, at_s, row.cells)
 
 
@@ -110,7 +109,7 @@ def _instants(row: Row, ticket: str, mapping: HistoryMapping, clock: WallClock, 
         if not text or text in mapping.nulls:
             continue
         before = found[-1] if found else None
-        at_s = clock.instant(text, None if before is None else before.at_s)
+        at_s = clock.instant(text, None if before is None else before.at_s, row.place)
         if isinstance(at_s, str):
             return Bad(row.place, at_s)
         if before is not None and at_s < before.at_s:
@@ -119,7 +118,6 @@ def _instants(row: Row, ticket: str, mapping: HistoryMapping, clock: WallClock, 
     if not found:
         columns = " or ".join(f"`{column}`" for column in mapping.rows_from)
         return Bad(row.place, f"this row has no instant in {columns}: a ticket needs one")
-    tally.instants += len(found)
     return sorted(found, key=lambda each: each.at_s)
 
 

@@ -32,12 +32,12 @@ from upheld.history.importer import Bad, PlacedRecord, Row
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
 from upheld.history.mapping.cell_condition import FirstThatHolds
-from upheld.history.mapping.date_form import WallClock
 from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping, Opening, Outcome
 from upheld.history.mapping.mapping_names import mapping_findings
 from upheld.history.mapping.record_form import Record, RecordForm
 from upheld.history.mapping.tally import Tally
 from upheld.history.mapping.timed_row import Timed, by_time, changes, once, timed, unfolded
+from upheld.history.mapping.wall_clock import WallClock
 
 
 def records(
@@ -79,7 +79,7 @@ class _Translation:
         self._mapping = mapping
         self._tally = tally
         self._form = RecordForm(mapping, policy, tally)
-        self._clock = WallClock(mapping.zone, mapping.overrides, mapping.dates)
+        self._clock = WallClock(mapping.zone, mapping.overrides, mapping.dates, tally.notices)
         self._status = FirstThatHolds([(each.when, each.outcome) for each in mapping.statuses])
         self._moments = {
             column: FirstThatHolds([(each.when, each.outcome) for each in statuses])
@@ -90,7 +90,7 @@ class _Translation:
         self._opens = frozenset(name for each in policy.transitions if each.opens for name in each.on)
         self._courses: dict[str, _Course] = {}
         self._is_grouped = mapping.by_time or bool(mapping.rows_from)
-        tally.recognisers = self._recognisers
+        tally.recognisers, tally.clock = self._recognisers, self._clock
         tally.missing = set(mapping.columns())
 
     def records(self, rows: Iterator[Row | Bad]) -> Iterator[PlacedRecord | Bad]:
@@ -120,7 +120,7 @@ class _Translation:
         if mapping.rows_from:
             return unfolded(self._counted(rows), mapping, self._clock, tally)
         assert mapping.at is not None, "without it a row has several instants"
-        found = timed(self._counted(rows), mapping.ticket, mapping.at, self._clock, tally)
+        found = timed(self._counted(rows), mapping.ticket, mapping.at, self._clock)
         if mapping.by_time:
             found = by_time(found, None if mapping.drops_duplicates else tuple(mapping.columns()))
         if mapping.drops_duplicates:
@@ -199,7 +199,7 @@ class _Translation:
     def _opened_at(self, row: Timed, opening: Opening) -> int | Bad:
         """The instant that the export tells, where it lies before the first row."""
         _, written = opening.at.text(row.cells) if opening.at is not None else ("", "")
-        at_s = self._clock.instant(written) if written else row.at_s
+        at_s = self._clock.instant(written, None, row.place) if written else row.at_s
         return Bad(row.place, at_s) if isinstance(at_s, str) else min(at_s, row.at_s)
 
     def _wait_end(self, row: Timed, record: Record, course: _Course) -> Iterator[Record]:
