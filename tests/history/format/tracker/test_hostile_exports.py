@@ -11,7 +11,7 @@ import pytest
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
-from upheld.history.format import jira, redmine, zendesk
+from upheld.history.format.tracker import jira, redmine, zendesk
 from upheld.history.importer import Bad, Row
 
 Reader = Callable[[HistoryFile], Iterator[Row | Bad]]

@@ -15,7 +15,7 @@ from typing import Final
 from upheld.core.time.instant import instant_of
 from upheld.core.time.instant import text_of as text_of_instant
 from upheld.history.format.api_object import ApiObject, Misshapen, text_of
-from upheld.history.format.change import COMMENTED, PRIVATE, PUBLIC, WORKED, Change, Entry
+from upheld.history.format.tracker.change import COMMENTED, PRIVATE, PUBLIC, WORKED, Change, Entry
 
 LATER: Final = frozenset(
     "aggregateprogress aggregatetimeestimate aggregatetimeoriginalestimate aggregatetimespent attachment comment "

@@ -35,7 +35,9 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen, text_of
-from upheld.history.format.change import (
+from upheld.history.format.json_document import objects
+from upheld.history.format.json_head import members_of
+from upheld.history.format.tracker.change import (
     CHANGED,
     COMMENTED,
     CREATED,
@@ -47,14 +49,12 @@ from upheld.history.format.change import (
     in_order,
     is_requester,
 )
-from upheld.history.format.json_document import objects
 from upheld.history.importer import Bad, Row
 
 SYSTEM: Final = "system"
 _SYSTEM_ID: Final = "-1"
 _RULE: Final = "rule"
 _COMMENTS: Final = frozenset({"Comment", "VoiceComment", "FacebookComment"})
-_HEADS: Final = (b'"audits"', b'"audit"', b'"field_name"')
 
 
 @dataclass(slots=True)
@@ -110,7 +110,8 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so holds audits of Zendesk."""
-    return any(name in head for name in _HEADS)
+    has = members_of(head).some
+    return has("audits.events") or has("audit.events") or has("ticket_id", "events.type") or has("child_events")
 
 
 def _listed(place: str, page: ApiObject) -> list[tuple[str, ApiObject]]:
