@@ -2,52 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+import shlex
+from pathlib import Path
 
 import click
 
-from upheld.cli.history_options import all_formats, from_option
+from upheld.cli.draft_check import check_lines, checked
+from upheld.cli.draft_source import DraftSource
+from upheld.cli.failure import one_line
+from upheld.cli.history_options import from_option
 from upheld.cli.misuse import Command
-from upheld.cli.output import progress
+from upheld.core.nearest import quoted
+from upheld.core.policy.policy import Policy
 from upheld.history.draft.draft_text import draft_text
-from upheld.history.draft.export_survey import survey
 from upheld.history.draft.mapping_draft import MappingDraft
-from upheld.history.file import HistoryFile
-from upheld.history.formats import format_of
-from upheld.history.importer import Bad, Row
-from upheld.history.reading import Progress
 from upheld.loading import load_policy
-
-_STEP: Final = 1_000
 
 
 @click.command(cls=Command)
-@click.argument("history")
+@click.argument("history", nargs=-1, required=True)
 @from_option("`csv`, `xes`, `jira`")
-@click.option("--policy", metavar="POLICY", help="Propose the nearest states, events and severities of this policy.")
-def command(history: str, format_name: str, policy: str | None) -> None:
+@click.option("--policy", metavar="POLICY", help="Propose states, events and severities of this policy, and try them.")
+@click.option("--ask", is_flag=True, help="Ask on the terminal what is left open; Enter accepts a proposal.")
+@click.option("--output", metavar="FILE", help="Write the mapping into this file.  [default: standard output]")
+@click.option("--force", is_flag=True, help="Write it even if the file is there.")
+@click.pass_context
+def command(
+    context: click.Context,
+    history: tuple[str, ...],
+    format_name: str,
+    policy: str | None,
+    ask: bool,
+    output: str | None,
+    force: bool,
+) -> None:
     """Draft the mapping that the export HISTORY needs.
 
     A mapping says what the columns of another tool's export mean, and its words. The
-    draft has the columns and words that were found, with their counts, and guesses which
-    column is what; each row means nothing until you say which event or state it is. Then
-    `upheld replay HISTORY --policy POLICY --map FILE` replays it.
+    draft has the columns and words that were found, with their counts. With a policy it
+    proposes what they mean, tries that on the first rows, and says what to answer first;
+    what nobody has explained means nothing. `--ask` asks for it, question by question.
+    Then `upheld replay HISTORY --policy POLICY --map FILE` replays it.
 
     \b
     Exit status: 0 done, 2 the export cannot be read or the command was misused.
     Example: upheld map export.xes.gz --policy policy.yaml > mapping.yaml
     """
+    _refuse(context, history, policy, ask, output, force)
     known = load_policy(policy) if policy is not None else None
-    with HistoryFile.open(history) as file, progress("reading") as on_progress:
-        chosen = format_of(file, format_name, all_formats())
-        found = survey(_followed(chosen.rows(file), file, on_progress))
-    click.echo(draft_text(MappingDraft.of(found, file.name, chosen.name, known)), nl=False)
+    source = DraftSource(history, format_name)
+    draft = MappingDraft.of(source.survey(), source.name, source.format_name, known)
+    if ask and known is not None:
+        from upheld.cli.draft_questions import ask_for
+
+        output = ask_for(draft, known, source, output, force)
+    text = _text(draft, known, source)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    Path(output).write_text(text, encoding="utf-8", newline="\n")
+    click.echo(one_line(f"written: {output}"), err=True)
+    if policy is not None:
+        replay = ["upheld", "replay", *history, "--policy", policy, "--map", output]
+        click.echo(one_line(f"next: {shlex.join(replay)}"), err=True)
 
 
-def _followed(rows: Iterator[Row | Bad], file: HistoryFile, on_progress: Progress | None) -> Iterator[Row | Bad]:
-    """The same rows, while somebody is told how far they are."""
-    for number, row in enumerate(rows):
-        if on_progress is not None and not number % _STEP:
-            on_progress(file.position, file.size)
-        yield row
+def _refuse(
+    context: click.Context, history: tuple[str, ...], policy: str | None, ask: bool, output: str | None, force: bool
+) -> None:
+    """Refuse what cannot be done before anything is read."""
+    if ask and policy is None:
+        raise click.UsageError("`--ask` needs `--policy`: its states and events are what is asked for", context)
+    if ask and "-" in history:
+        raise click.UsageError("`--ask` reads answers from standard input: name the export as a file", context)
+    if output is not None and not force and Path(output).exists():
+        raise click.UsageError(f"{quoted(output)} is there already: name another file, or say `--force`", context)
+
+
+def _text(draft: MappingDraft, policy: Policy | None, source: DraftSource) -> str:
+    """The draft, with what came of trying it."""
+    check = None if policy is None else checked(draft, policy, source)
+    return draft_text(draft, [one_line(line) for line in check_lines(draft, check, source.most_tried)])

@@ -108,7 +108,7 @@ class ColumnGuess:
 
     Attributes:
         ticket, at, actor, actor_kind, customer, channel: Columns.
-        severities: All columns that may tell the severity, the likeliest first.
+        tickets, severities, statuses: All columns that may tell these, the likeliest first.
         status: The columns that together tell the status.
         is_change: Whether a row is a change of one field; the last two of ``status`` name the field and its value.
         revision: The column that counts how often a record was saved, ``""`` for none.
@@ -122,13 +122,15 @@ class ColumnGuess:
         self._columns = columns
         self._names = ColumnNames([name for name, column in columns.items() if column.filled])
         self.dated = self._dated()
-        self.ticket = self._names.of(known.TICKET) if chosen.ticket is None else chosen.ticket
+        self.tickets = self._names.every(known.TICKET)
+        self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
         self.at = self._at() if chosen.at is None else chosen.at
         self.actor = self._other(known.ACTOR)
         self.actor_kind = self._other(known.KIND_OF_ACTOR)
         self.customer = self._other(known.CUSTOMER)
         self.channel = self._other(known.CHANNEL)
         self.severities = self._others(known.SEVERITY)
+        self.statuses = self._others(known.STATUS)
         self.is_change = False
         self.status = self._status() if chosen.status is None else chosen.status
         self.is_change = len(self.status) > 1 and self.status == self._change()
@@ -185,10 +187,9 @@ class ColumnGuess:
         change = self._change()
         if change:
             return change
-        named = self._others(known.STATUS)
-        if not named:
+        if not self.statuses:
             return ()
-        status, sub = named[0], self._other(known.SUB_STATUS)
+        status, sub = self.statuses[0], self._other(known.SUB_STATUS)
         words = {" ".join(words_of(word)) for word in self._columns[sub].counts} if sub else set()
         several = 1 < len(words) <= MOST_STATUSES and not words <= LIFECYCLE
         return (status, sub) if several and sub != status else (status,)

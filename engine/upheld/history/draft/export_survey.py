@@ -41,6 +41,7 @@ class ExportSurvey:
         first_bad: The first of these.
         columns: By name, in the order in which they were met.
         statuses: How many rows have which words in the columns that tell the status.
+        examples: A ticket that has these words.
         follows: How often which words came after which others on a ticket.
         tickets: How many there are, as far as they were counted.
         single: How many of these have one row alone.
@@ -54,6 +55,7 @@ class ExportSurvey:
     first_bad: Bad | None = None
     columns: dict[str, ColumnWords] = field(default_factory=dict)
     statuses: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    examples: dict[tuple[str, ...], str] = field(default_factory=dict)
     follows: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=Counter)
     tickets: int = 0
     single: int = 0
@@ -98,6 +100,7 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         words = status_words(guess, row.cells) if guess.status else ()
         if words and (words in found.statuses or len(found.statuses) < MOST_STATUSES):
             found.statuses[words] += 1
+            found.examples.setdefault(words, row.cells.get(guess.ticket, ""))
         courses.see(row, words)
     found.guess = ColumnGuess(found.columns, Chosen(guess.ticket, guess.at, guess.status))
     courses.tell(found)

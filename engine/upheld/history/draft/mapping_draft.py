@@ -178,17 +178,16 @@ class MappingDraft:
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
         if reading.other and ("dates", "") not in self.settled:
             yield Question("dates", "", 0, f"is `{reading.example}` of `{reading.form}` or of `{reading.other}`?")
+        has_degrees = self.names is not None and bool(self.names.degrees)
+        if has_degrees and not self.severity and not self.constant and ("severity", "") not in self.settled:
+            yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
         if not guess.status and not self.moments:
             yield Question("status", "", 0, "which column tells the status?")
         for words, count in self.counts()[:MOST_STATUSES] if not self.moments else ():
             if self.is_unknown(words):
                 text = f"what is {self.told(words)}? {self.hint(words)}".rstrip()
                 yield Question("status", "\0".join(words), count, text)
-        if self.names is None:
-            return
-        if self.names.degrees and not self.severity and not self.constant:
-            yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
-        for word, degree in self.degrees.items():
+        for word, degree in self.degrees.items() if has_degrees else ():
             if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
                 count = self.found.columns[self.severity].counts[word]
                 yield Question("severity", word, count, f"which severity is `{word}`?")
@@ -229,12 +228,9 @@ class MappingDraft:
     def _proposal(self, words: Words) -> Proposal:
         """The state or event that words mean; of two columns the second says it closer."""
         names, guess = self.names, self.found.guess
-        if names is None:
+        if names is None or (guess.is_change and not is_status_field(words[-2])):
             return SKIP
-        if guess.is_change and not is_status_field(words[-2]):
-            kind = words[0] if len(words) > 2 else ""
-            name = names.outcome(kind) if meaning_of(kind) == "comment" else ""
-        elif guess.is_change or len(words) == 1:
+        if guess.is_change or len(words) == 1:
             name = self._open_after_new(words) or names.outcome(words[-1])
         else:
             name = self._of_both(words)
