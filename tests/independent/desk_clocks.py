@@ -1,4 +1,4 @@
-"""The two promises of the example policy, counted on what became of one ticket: taken up within two hours, and resolved.
+"""The two promises of the example policy, counted on what became of one ticket: taken up in two hours, and resolved.
 
 The desk is open from Monday to Friday, nine to five in UTC. The time to resolve goes by the severity that the ticket
 has in the end, and stands still while somebody waits for the customer, and after a resolution that did not last.

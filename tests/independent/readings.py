@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,13 +35,13 @@ def spelled(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=UTC)
 
 
-def jira_time(text: str) -> datetime:
-    """`02/Mar/26 5:30 PM` on a clock in Paris."""
+def jira_time(text: str, zone: tzinfo = UTC) -> datetime:
+    """`02/Mar/26 5:30 PM`, on a clock of a zone."""
     date, clock, half = text.split()
     day, month, year = date.split("/")
     hour, minute = map(int, clock.split(":"))
     hour = hour % 12 + (12 if half == "PM" else 0)
-    return datetime(2000 + int(year), MONTHS[month], int(day), hour, minute, tzinfo=PARIS).astimezone(UTC)
+    return datetime(2000 + int(year), MONTHS[month], int(day), hour, minute, tzinfo=zone).astimezone(UTC)
 
 
 def in_a_row(severity: str, instants: Iterable[tuple[str, str | None]], read: Callable[[str], datetime]) -> Course:
@@ -52,7 +53,9 @@ def in_a_row(severity: str, instants: Iterable[tuple[str, str | None]], read: Ca
 def jira(path: Path) -> Courses:
     return {
         row["Issue key"]: in_a_row(
-            NAMED.get(row["Priority"], ""), [("open", row["Created"]), ("done", row["Resolved"])], jira_time
+            NAMED.get(row["Priority"], ""),
+            [("open", row["Created"]), ("done", row["Resolved"])],
+            partial(jira_time, zone=PARIS),
         )
         for row in table(path)
     }
@@ -173,7 +176,7 @@ def glpi(path: Path) -> Courses:
 
     ranks = {"Très haute": "urgent", "Haute": "high", "Moyenne": "normal", "Basse": "low", "": ""}
     return {
-        row["ID"]: in_a_row(
+        row["ID"].replace("\N{NO-BREAK SPACE}", ""): in_a_row(
             ranks[row["Priorité"]],
             [
                 ("open", row["Date d'ouverture"]),
@@ -271,9 +274,7 @@ def znuny_history(path: Path) -> Courses:
             return [("where", where[parts[2]])]
         return [("severity", ranks[parts[4]])] if row["history_type"] == "PriorityUpdate" else []
 
-    return changes(
-        (row["tn"], spelled(row["create_time"]), *each) for row in table(path) for each in told(row)
-    )
+    return changes((row["tn"], spelled(row["create_time"]), *each) for row in table(path) for each in told(row))
 
 
 def osticket(path: Path) -> Courses:
