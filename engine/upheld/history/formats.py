@@ -16,7 +16,7 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
 from upheld.history.file.packing import bare_name
 from upheld.history.format import csv_table, json_lines, json_row, xes
-from upheld.history.format.tracker import jira, redmine, zendesk
+from upheld.history.format.tracker import bugzilla, github, gitlab, jira, launchpad, phabricator, redmine, zendesk
 from upheld.history.importer import ProvidedImporter as Format
 
 JSON: Final = ".json"
@@ -30,6 +30,13 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("zendesk", "Zendesk ticket audits", (JSON, *LINES), zendesk.rows, zendesk.begins),
         Format("jira", "Jira issues with changelog", (JSON, *LINES), jira.rows, jira.begins),
         Format("redmine", "Redmine issues with journals", (JSON, *LINES), redmine.rows, redmine.begins),
+        Format("bugzilla", "Bugzilla bugs with history", (JSON, *LINES), bugzilla.rows, bugzilla.begins),
+        Format("github", "GitHub issues with events", (JSON, *LINES), github.rows, github.begins),
+        Format("gitlab", "GitLab issues with events and notes", (JSON, *LINES), gitlab.rows, gitlab.begins),
+        Format(
+            "phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins
+        ),
+        Format("launchpad", "Launchpad bug tasks with activity", (JSON, *LINES), launchpad.rows, launchpad.begins),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
         Format("json", "JSON, a row for each object", (JSON,), json_row.rows, json_row.begins),
     )

@@ -37,7 +37,16 @@ from upheld.history.format.api_object import ApiObject, Misshapen
 from upheld.history.format.json_document import objects
 from upheld.history.format.json_head import members_of
 from upheld.history.format.tracker.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
-from upheld.history.format.tracker.jira_issue import author, comments, created, missing, present, requester, worklogs
+from upheld.history.format.tracker.jira_issue import (
+    author,
+    comments,
+    created,
+    missing,
+    present,
+    requester,
+    slas,
+    worklogs,
+)
 from upheld.history.importer import Bad, Row
 
 _FIELD_IDS: Final[Mapping[str, str]] = {
@@ -117,7 +126,7 @@ def _issue(file: str, number: str, issue: ApiObject, names: Mapping[str, str], w
         changes = in_order([_entry(each, names) for each in _histories(issue, whole)], _instant)
         began = past(present(fields, changes), changes)
         opening = _opening(fields, began)
-        told = (in_order(each, _instant) for each in (comments(fields), worklogs(fields)))
+        told = (in_order(each, _instant) for each in (comments(fields), worklogs(fields), slas(fields)))
         later = sorted(chain(changes, *told), key=_instant)
         lacking = missing(fields)
     except Misshapen as error:
