@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,111 @@ def test_a_draft_can_be_replayed_at_once(tmp_path: Path) -> None:
 
     assert DONE == done.exit_code, done.stderr
     assert "6 rows passed over, as the mapping says" in done.stderr.splitlines()
+
+
+PRIORITIES = "P3 P1 P2".split()
+SERVICE_DESK = "Issue key,Changed,Status,Priority\n" + "".join(
+    f"SD-{ticket},2026-03-0{ticket + day} {time},{status},{PRIORITIES[ticket]}\n"
+    for ticket in range(3)
+    for day, time, status in (
+        (1, "09:00", "Open"),
+        (1, "09:05", "Waiting for support"),
+        (4, "09:00", "Waiting for customer"),
+        (4, "10:00", "Resolved"),
+        (4, "11:00", "On hold"),
+    )
+)
+ONE_ROW = """\
+ticket_id,priority,status,created_at,due_at,first_response_at,resolved_at,closed_at
+W-1,P3,Closed,2026-03-02 09:00:00,2026-03-03 09:00:00,2026-03-02 10:00:00,2026-03-03 08:00:00,2026-03-08 08:00:00
+W-2,P3,Closed,2026-03-02 09:00:00,2026-03-03 09:00:00,2026-03-02 16:00:00,2026-03-05 09:00:00,2026-03-10 09:00:00
+W-3,P1,Closed,2026-03-03 12:00:00,2026-03-03 14:00:00,2026-03-03 12:20:00,2026-03-03 13:00:00,2026-03-08 13:00:00
+W-4,P2,Resolved,2026-03-04 08:00:00,2026-03-04 16:00:00,2026-03-04 08:30:00,2026-03-04 18:00:00,
+W-5,P4,Open,2026-03-09 08:00:00,2026-03-11 08:00:00,2026-03-09 09:00:00,,
+W-6,P4,Open,2026-03-10 08:00:00,2026-03-12 08:00:00,,,
+"""
+SNAPSHOTS = """\
+number,incident_state,sys_mod_count,opened_at,sys_updated_at,priority,sys_updated_by
+I-1,New,0,29/2/2016 01:16,29/2/2016 01:23,3 - Moderate,system
+I-1,Active,1,29/2/2016 01:16,29/2/2016 08:53,3 - Moderate,Ann
+I-1,Awaiting User Info,2,29/2/2016 01:16,1/3/2016 08:53,2 - High,Ann
+I-1,Resolved,3,29/2/2016 01:16,1/3/2016 11:29,2 - High,Ann
+"""
+CHANGES = """\
+issue_id,field,removed,added,when,who
+1,status,NEW,ASSIGNED,2026-03-02T09:00:00Z,a
+1,priority,P3,P2,2026-03-02T09:30:00Z,a
+1,status,ASSIGNED,RESOLVED,2026-03-02T10:00:00Z,a
+"""
+LISTS = """\
+number,callDate,targetDate,status,plannedEnd
+T-1,01/02/2026,05/02/2026,Unresolved,06/02/2026
+T-1,03/02/2026,05/02/2026,Won't Fix,06/02/2026
+"""
+ANY_TRACKER = str(Path(__file__).resolve().parent.parent.parent / "examples" / "mappings" / "policy.yaml")
+
+
+@pytest.mark.parametrize(
+    "name, table",
+    [
+        ("service-desk", SERVICE_DESK),
+        ("one-row", ONE_ROW),
+        ("snapshots", SNAPSHOTS),
+        ("changes", CHANGES),
+        ("deadlines", LISTS),
+    ],
+)
+def test_shapes_are_drafted(name: str, table: str, tmp_path: Path, golden: Golden) -> None:
+    """Logs of statuses, one row per ticket, snapshots, changes: each as what it is, and tried at once."""
+    said = drafted(table, tmp_path, "--policy", ANY_TRACKER)
+
+    golden(f"map-{name}.yaml", said)
+    assert [] == read_mapping(said.encode(), "draft.yaml")[1]
+
+
+def test_one_row_per_ticket_is_judged_as_it_is_drafted(tmp_path: Path) -> None:
+    """Not a line edited: as many promises as there are, from each instant to the next."""
+    (tmp_path / "draft.yaml").write_text(drafted(ONE_ROW, tmp_path, "--policy", ANY_TRACKER), encoding="utf-8")
+    files = [str(tmp_path / "export.csv"), "--policy", ANY_TRACKER, "--map", str(tmp_path / "draft.yaml")]
+    done = CliRunner().invoke(main, ["replay", *files, "--format", "json"])
+
+    assert DONE == done.exit_code, done.stderr
+    tickets = {each["ticket"]: each for each in json.loads(done.stdout)["tickets"]}
+    assert "2026-03-02T10:00:00Z" == tickets["W-1"]["commitments"][0]["stopped_at"]
+    assert 12 == sum(len(each["commitments"]) for each in tickets.values())
+
+
+def test_the_file_is_written_once(tmp_path: Path) -> None:
+    """Never over another one, unless somebody says so; and what comes next is told."""
+    (tmp_path / "export.csv").write_text(TABLE, encoding="utf-8")
+    output = tmp_path / "mapping.yaml"
+    arguments = [str(tmp_path / "export.csv"), "--policy", DESK, "--output", str(output)]
+    first, again, forced = run(*arguments), run(*arguments), run(*arguments, "--force")
+
+    assert (DONE, MISUSED, DONE) == (first.exit_code, again.exit_code, forced.exit_code)
+    assert "is there already: name another file, or say `--force`" in again.stderr
+    assert "" == first.stdout
+    assert first.stderr.splitlines()[-1].startswith("next: upheld replay ")
+    assert [] == read_mapping(output.read_bytes(), "mapping.yaml")[1]
+
+
+def test_what_has_no_row_is_no_draft(tmp_path: Path) -> None:
+    """A head alone: that is told with status 2, and nothing is drafted."""
+    (tmp_path / "export.csv").write_text("id,time,status\n", encoding="utf-8")
+    done = run(str(tmp_path / "export.csv"))
+
+    assert (MISUSED, "") == (done.exit_code, done.stdout)
+    assert "there is no row in it" in done.stderr
+
+
+def test_a_pipe_is_tried_too(tmp_path: Path) -> None:
+    """Its first rows are kept."""
+    (tmp_path / "export.csv").write_text(ONE_ROW, encoding="utf-8")
+    done = CliRunner().invoke(main, ["map", "-", "--from", "csv", "--policy", ANY_TRACKER], input=ONE_ROW)
+
+    assert DONE == done.exit_code, done.stderr
+    assert "12 promises began" not in done.stderr
+    assert "Tried on all 6 rows: 6 tickets, 18 records;" in done.stdout
 
 
 def test_blanks_are_named(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ LONGEST_BESIDE: Final = 32
 """Characters of options that stand side by side, up to ``WIDTH``."""
 WIDTH: Final = 90
 NOTHING: Final = "nothing (skip)"
+NONE: Final = "none"
 
 Value = TypeVar("Value")
 
@@ -240,14 +241,14 @@ class _Questions:
         return Proposal("state" if name in self._names.policy.states else "event", name)
 
     def _ask_severity(self) -> None:
-        draft, degrees = self._draft, [*self._names.degrees, NOTHING]
+        draft, degrees = self._draft, [*self._names.degrees, NONE]
         if len(degrees) == 1:
             return
         if not draft.severity:
             chosen = self._terminal.choice(
                 "No column tells the severity. Which one has every ticket?", degrees, len(degrees) - 1
             )
-            draft.constant = "" if chosen == NOTHING else chosen
+            draft.constant = "" if chosen == NONE else chosen
             draft.settled.add(("severity", ""))
             return
         counts = draft.found.columns[draft.severity].counts
@@ -256,7 +257,7 @@ class _Questions:
         def ask(word: str) -> None:
             default = degrees.index(draft.degrees[word]) if draft.degrees[word] else len(degrees) - 1
             chosen = self._terminal.choice(f"Which severity is `{word}` ({_rows(counts[word])})?", degrees, default)
-            draft.degrees[word] = "" if chosen == NOTHING else chosen
+            draft.degrees[word] = "" if chosen == NONE else chosen
             draft.settled.add(("severity", word))
 
         self._table(

@@ -106,11 +106,14 @@ class _Text:
 
     def _date_note(self) -> str:
         reading = self._draft.reading
+        notes: list[str] = []
         if reading.other and ("dates", "") not in self._draft.settled:
-            return f"or {reading.other}? a day past the 12th would tell, and there is none: {_shown(reading.example)}"
+            notes.append(f"or {reading.other}? a day past the 12th would tell; {_shown(reading.example)} may be either")
         if reading.contradicted:
-            return f"{reading.contradicted} texts contradict it: their day or month is past the 12th"
-        return "" if reading.has_times else "dates and no times: promises in hours cannot be told from it"
+            notes.append(f"{reading.contradicted} texts contradict it: their day or month is past the 12th")
+        if not reading.has_times:
+            notes.append("dates and no times: promises in hours cannot be told from it")
+        return "; ".join(notes)
 
     def _nulls(self) -> Iterator[str]:
         guess = self._guess

@@ -6,15 +6,14 @@
     (True, ('moderate',))
 
 Two texts of the same words are the same to a reader. That one is *like* another is a matter of slips of the pen, and
-of these alone: a letter too many, one missing, two neighbours changed about. `Unresolved` is two letters from
-`Resolved`, and its opposite.
+of these alone: within a word a letter too many, one missing, two neighbours changed about. `Unresolved` is two letters
+from `Resolved`, and its opposite; `traiter` one from `traité`, and what is still to be done.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -26,10 +25,10 @@ SHORTEST_SLIP: Final = 6
 """Letters of a word in which a slip may be seen; of shorter ones too many are words themselves."""
 
 NEGATIONS: Final = frozenset(
-    "not no non never without wont cant cannot dont doesnt didnt isnt wasnt arent unable nil none neither nor un in "
+    "not no non never without wont cant cannot dont doesnt didnt isnt wasnt arent unable nil none neither nor "
     "nicht kein keine keinen keiner nie niemals ohne weder "
     "pas sans jamais aucun aucune ne ni".split()
-) - {"in", "un"}
+)
 """Words that turn a meaning round, in English, German and French."""
 
 _APOSTROPHE_T: Final = re.compile(r"n['’ʼ`´]t\b", re.IGNORECASE)
@@ -53,17 +52,17 @@ def unnumbered(words: Words) -> Words:
     return words[1:] if len(words) > 1 and words[0].isdecimal() else words
 
 
-def is_negated(words: Iterable[str]) -> bool:
-    """Whether some word turns the others round.
+def is_negated(words: Words) -> bool:
+    """Whether some word turns the others round; `un` does so at the beginning, and is an article in French elsewhere.
 
     >>> is_negated(words_of("Not urgent")), is_negated(words_of("Non résolu")), is_negated(words_of("Urgent"))
     (True, True, False)
     """
-    return not NEGATIONS.isdisjoint(words)
+    return not NEGATIONS.isdisjoint(words) or words[:1] == ("un",)
 
 
 def is_slip_of(word: str, known: str) -> bool:
-    """Whether a word is another one with a slip of the pen in it, by its letters alone; the first one is right.
+    """Whether a word is another one with a slip of the pen in it: its first letter and its ending are right.
 
     >>> is_slip_of("resovled", "resolved"), is_slip_of("assignd", "assigned"), is_slip_of("unresolved", "resolved")
     (True, True, False)
@@ -72,8 +71,8 @@ def is_slip_of(word: str, known: str) -> bool:
         return False
     if abs(len(word) - len(known)) == 1:
         short, long = sorted((word, known), key=len)
-        return any(long[:at] + long[at + 1 :] == short for at in range(1, len(long)))
+        return any(long[:at] + long[at + 1 :] == short for at in range(1, len(long) - 1))
     if len(word) != len(known):
         return False
-    turned = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1))
+    turned = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 2))
     return word != known and known in turned

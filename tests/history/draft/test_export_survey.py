@@ -1,0 +1,84 @@
+"""What a survey finds in an export: its shape, its columns, the order of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from upheld.history.draft.export_survey import ExportSurvey, survey
+from upheld.history.importer import Row
+
+
+def surveyed(table: str) -> ExportSurvey:
+    """The survey of a small table, without quotes."""
+    head, *lines = table.split()
+    columns = head.split(",")
+    rows: Iterable[Row] = (
+        Row(f"t:{number}", dict(zip(columns, line.split(",")))) for number, line in enumerate(lines, 2)
+    )
+    return survey(iter(rows))
+
+
+def test_one_row_per_ticket() -> None:
+    """Every ticket stands once, with several instants of its life; the deadline is none of them."""
+    found = surveyed(
+        "id,created,due,resolved\n1,2026-03-02T09:00,2026-03-09T09:00,2026-03-03T09:00\n2,2026-03-02T09:00,,\n"
+    )
+
+    assert found.has_one_row_per_ticket
+    assert {"created": "created", "resolved": "resolved"} == found.guess.moments
+
+
+def test_a_log_is_no_table_of_tickets() -> None:
+    """Where tickets stand in several rows, the row's own instant counts."""
+    found = surveyed(
+        "id,at,created,resolved,state\n"
+        "1,2026-03-02T09:00,2026-03-02T09:00,2026-03-03T09:00,New\n"
+        "1,2026-03-03T09:00,2026-03-02T09:00,2026-03-03T09:00,Done\n"
+    )
+
+    assert (False, "at") == (found.has_one_row_per_ticket, found.guess.at)
+
+
+def test_snapshots() -> None:
+    """A column counts how often the record was saved."""
+    found = surveyed("number,sys_mod_count,state,sys_updated_on\n1,0,New,2026-03-02T09:00\n1,1,Done,2026-03-02T10:00\n")
+
+    assert found.has_snapshots
+
+
+def test_changes_of_any_tool() -> None:
+    """A field and its new value; those of other fields are one line each."""
+    found = surveyed(
+        "issue_id,field_name,removed,added,when\n"
+        "1,status,NEW,ASSIGNED,2026-03-02T09:00\n"
+        "1,cc,,a,2026-03-02T09:01\n"
+        "1,cc,,b,2026-03-02T09:02\n"
+    )
+
+    assert ("field_name", "added") == found.guess.status
+    assert {("status", "ASSIGNED"): 1, ("cc", ""): 2} == found.statuses
+
+
+def test_the_standards_own_words_are_no_sub_status() -> None:
+    """`start` and `complete` of XES say how an activity went."""
+    rows = [
+        Row("x:1", {"trace concept:name": "1", "concept:name": "New", "lifecycle:transition": "start"}),
+        Row("x:2", {"trace concept:name": "1", "concept:name": "New", "lifecycle:transition": "complete"}),
+    ]
+
+    assert ("concept:name",) == survey(iter(rows)).guess.status
+
+
+def test_order_is_told_in_the_way_that_holds() -> None:
+    """The first rows could be either way round; the last one tells that the month comes first."""
+    days = ["01/02/2026", "02/01/2026", "01/13/2026"]
+    found = surveyed("id,changed,state\n" + "".join(f"1,{day},New\n" for day in days))
+
+    assert 1 == found.out_of_order
+
+
+def test_deadlines_alone_are_no_instant() -> None:
+    """Blank, and the columns that hold instants are known."""
+    found = surveyed("id,due_date,target\n1,2026-03-02,2026-03-03\n1,2026-03-02,2026-03-03\n")
+
+    assert ("", ["due_date", "target"]) == (found.guess.at, list(found.guess.dated))
