@@ -239,7 +239,12 @@ def launchpad() -> list[Any]:
 
     def message(number: int, at: str, who: str) -> dict[str, Any]:
         link = f"https://api.launchpad.net/1.0/desk/+bug/7/comments/{number}"
-        return {"self_link": link, "date_created": at, "content": "…", "owner_link": f"https://api.launchpad.net/1.0/~{who}"}
+        return {
+            "self_link": link,
+            "date_created": at,
+            "content": "…",
+            "owner_link": f"https://api.launchpad.net/1.0/~{who}",
+        }
 
     def task(target: str, status: str) -> dict[str, Any]:
         return {

@@ -33,9 +33,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("bugzilla", "Bugzilla bugs with history", (JSON, *LINES), bugzilla.rows, bugzilla.begins),
         Format("github", "GitHub issues with events", (JSON, *LINES), github.rows, github.begins),
         Format("gitlab", "GitLab issues with events and notes", (JSON, *LINES), gitlab.rows, gitlab.begins),
-        Format(
-            "phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins
-        ),
+        Format("phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins),
         Format("launchpad", "Launchpad bug tasks with activity", (JSON, *LINES), launchpad.rows, launchpad.begins),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
         Format("json", "JSON, a row for each object", (JSON,), json_row.rows, json_row.begins),

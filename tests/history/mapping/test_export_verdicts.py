@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from independent.desk_clocks import UTC, clocks
+from independent.desk_clocks import UTC, Course, clocks
 from independent.readings import READINGS, Courses
 
 from upheld.cli import main
@@ -50,16 +50,19 @@ DRAFTED = (
     "jsm-requests.csv",
     "jsm-changelog.csv",
     "servicenow-incidents.csv",
-    "servicenow-table.json",
     "freshdesk.csv",
-    "freshdesk-tickets.json",
     "zendesk-tickets.csv",
     "zendesk-tickets.json",
     "topdesk.csv",
     "github-issues.json",
     "itsm-table.csv",
 )
-"""Samples whose draft says all by itself, but for the severity that GitHub has in its labels."""
+"""Samples whose draft says all by itself, but for the severity that GitHub has in its labels, and for whom TOPdesk has a
+call on hold. In those that are not here numbers stand for severities, which nobody can know."""
+
+
+def without_waits(course: Course) -> Course:
+    return course._replace(steps=[step for step in course.steps if step.where != "wait"])
 
 
 @pytest.mark.parametrize("sample", DRAFTED)
@@ -74,6 +77,8 @@ def test_a_draft_accepted_as_it_is_gives_them_too(root: Path, sample: str, tmp_p
     courses = next(reading for (name, _), reading in READINGS.items() if name == sample)(export)
     if sample == "github-issues.json":
         courses = {ticket: course._replace(severity="") for ticket, course in courses.items()}
+    if sample == "topdesk.csv":
+        courses = {ticket: without_waits(course) for ticket, course in courses.items()}
     assert 0 == done.exit_code, done.output
     assert counted(courses) == replayed(root, export, mapping)
 
