@@ -142,9 +142,11 @@ def wings_import_downwards(module: Module) -> Iterator[str]:
 
 
 def wing_of(module: Module) -> str:
-    """The wing of a module: itself where the table names it, else its folder."""
-    own = module.name.split(".")[2:3]
-    return own[0] if own and own[0] in WINGS.get(module.unit, ()) else module.wing
+    """The wing of a module: the folder within a folder, the module or the folder that the table names."""
+    wings, own = WINGS.get(module.unit, ()), module.name.split(".")[2:3]
+    if "." in module.wing and module.wing in wings:
+        return module.wing
+    return own[0] if own and own[0] in wings else module.wing
 
 
 def names_are_nouns(module: Module) -> Iterator[str]:

@@ -10,18 +10,21 @@ import click
 from upheld.cli.draft_check import check_lines, checked
 from upheld.cli.draft_source import DraftSource
 from upheld.cli.failure import one_line
-from upheld.cli.history_options import from_option
+from upheld.cli.history_options import encoding_option, from_option, histories_argument
 from upheld.cli.misuse import Command
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.file import Said
 from upheld.loading import load_policy
 
 
 @click.command(cls=Command)
-@click.argument("history", nargs=-1, required=True)
+@histories_argument
 @from_option("`csv`, `xes`, `jira`")
+@encoding_option
+@click.option("--head", type=click.IntRange(1), metavar="LINE", help="The line of a table that names its columns.")
 @click.option("--policy", metavar="POLICY", help="Propose states, events and severities of this policy, and try them.")
 @click.option("--ask", is_flag=True, help="Ask on the terminal what is left open; Enter accepts a proposal.")
 @click.option("--output", metavar="FILE", help="Write the mapping into this file.  [default: standard output]")
@@ -31,6 +34,8 @@ def command(
     context: click.Context,
     history: tuple[str, ...],
     format_name: str,
+    encoding: str,
+    head: int | None,
     policy: str | None,
     ask: bool,
     output: str | None,
@@ -38,11 +43,12 @@ def command(
 ) -> None:
     """Draft the mapping that the export HISTORY needs.
 
-    A mapping says what the columns of another tool's export mean, and its words. The
-    draft has the columns and words that were found, with their counts. With a policy it
-    proposes what they mean, tries that on the first rows, and says what to answer first;
-    what nobody has explained means nothing. `--ask` asks for it, question by question.
-    Then `upheld replay HISTORY --policy POLICY --map FILE` replays it.
+    HISTORY is a file or several, or a folder of them, packed or not. A mapping says what
+    the columns of another tool's export mean, and its words. The draft has the columns and
+    words that were found, with their counts. With a policy it proposes what they mean,
+    tries that on the first rows, and says what to answer first; what nobody has explained
+    means nothing. `--ask` asks for it, question by question. Then `upheld replay HISTORY
+    --policy POLICY --map FILE` replays it.
 
     \b
     Exit status: 0 done, 2 the export cannot be read or the command was misused.
@@ -50,8 +56,9 @@ def command(
     """
     _refuse(context, history, policy, ask, output, force)
     known = load_policy(policy) if policy is not None else None
-    source = DraftSource(history, format_name)
+    source = DraftSource(history, format_name, Said(encoding, head or 0))
     draft = MappingDraft.of(source.survey(), source.name, source.format_name, known)
+    draft.encoding, draft.head = encoding, head or 0
     if ask and known is not None:
         from upheld.cli.draft_questions import ask_for
 

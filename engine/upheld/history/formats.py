@@ -69,7 +69,7 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
     for each in likely or formats.values():
         if head and each.begins is not None and each.begins(head):
             return each
-    if bare.endswith(LINES):
+    if bare_name(file.name).endswith(LINES):
         return formats["jsonl"]
     if not head:
         raise HistoryError(file.name, "this file is empty")

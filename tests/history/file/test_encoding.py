@@ -134,7 +134,7 @@ def test_encodings_have_many_names(name: str, known: str) -> None:
 )
 def test_what_is_no_encoding_of_text_is_refused(name: str, advice: str) -> None:
     """Those that turn bytes into bytes, escapes, and what each machine has otherwise."""
-    with pytest.raises(ValueError, match="is no encoding of text; ") as raised:
+    with pytest.raises(ValueError, match="is no encoding of text: ") as raised:
         encoding_of(name)
     assert advice in str(raised.value)
 

@@ -62,6 +62,10 @@ class _Text:
         yield "upheld: 1"
         yield f"mapping: {_name(self._file)}"
         yield f"format: {self._draft.format_name}"
+        if self._draft.encoding:
+            yield f"encoding: {self._draft.encoding}"
+        if self._draft.head:
+            yield f"head: {self._draft.head}"
         if self._draft.is_audit:
             yield _noted("audit: true", "its words are states, not what was done")
         yield from self._instants()

@@ -103,6 +103,7 @@ class MappingDraft:
         roles: Who acted in which role; the first that applies.
         role: Everybody else's.
         settled: What a person has answered.
+        encoding, head: What he said of the file: what it is written in, ``""``, and the line of a table's head, 0.
     """
 
     found: ExportSurvey
@@ -120,6 +121,8 @@ class MappingDraft:
     roles: list[RoleLine] = field(default_factory=list)
     role: str = "agent"
     settled: set[tuple[str, str]] = field(default_factory=set)
+    encoding: str = ""
+    head: int = 0
 
     @classmethod
     def of(cls, found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None) -> MappingDraft:

@@ -81,7 +81,7 @@ def encoding_of(name: str) -> str:
         return codecs.lookup(plain).name
     near = nearest(plain, [*sorted(_ENCODINGS), *(alias for alias, known in aliases.items() if known in _ENCODINGS)])
     advice = f"did you mean `{near}`?" if near else "write one such as `cp1252`, `utf-16` or `latin-1`"
-    raise ValueError(f"{quoted(name)} is no encoding of text; {advice}")
+    raise ValueError(f"{quoted(name)} is no encoding of text: {advice}")
 
 
 def told_by_mark(head: bytes) -> tuple[str, int]:

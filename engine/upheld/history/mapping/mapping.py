@@ -98,6 +98,8 @@ class HistoryMapping:
     Attributes:
         document: What it was read from, for places.
         format: The format of the exports, or ``""``.
+        encoding: What they are written in, as Python calls it, or ``""``.
+        head: The line that names the columns of a table, or 0.
         audit: Whether states are observed.
         by_time: Whether the rows of a ticket are sorted by their instants.
         drops_duplicates: Whether a row is taken once that is there several times.
@@ -114,6 +116,8 @@ class HistoryMapping:
     document: Document = field(repr=False, compare=False)
     id: str
     format: str
+    encoding: str
+    head: int
     audit: bool
     by_time: bool
     drops_duplicates: bool
