@@ -56,16 +56,16 @@ EDGES: Mapping[str, frozenset[str]] = {
 EVERYTHING = frozenset({"cli"})
 """The parts that may import all others; nothing but `__main__` imports them."""
 
-# The wings of a part, the lowest first: each imports from those before it, so no arrow runs up. A wing is a folder,
-# `a.b` a folder within one, or a module that lies in none and is named here; `""` are all other modules, and the part's
-# own `__init__`: the ground of the core, the doors of the others.
+# The wings of a part, the lowest first: each imports from those before it, so no arrow runs up. A wing is a folder, or
+# a module that lies in none and is named here; `""` are all other modules, and the part's own `__init__`: the ground of
+# the core, the doors of the others.
 WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
         "core": "- time condition policy proof record lifecycle clocks billing decision "
         "population remedies replay story",
         "check": "- scenarios",
-        "history": "notice file importer format format.tracker mapping draft canonical event_record formats reading -",
+        "history": "notice file importer format mapping draft canonical event_record formats reading -",
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",

@@ -36,13 +36,13 @@ class Module:
 
     @property
     def wing(self) -> str:
-        """The folder of its part that it lies in, and the one in that, `format.tracker`; `""` for what lies in none.
+        """The folder of its part that it lies in; `""` for what lies in none.
 
         A name of something *in* a module, as imports give it, belongs where its module does.
         """
         parts = self.name.split(".")
-        folders = [end for end in range(3, len(parts) + 1) if ENGINE.joinpath("upheld", *parts[1:end]).is_dir()]
-        return ".".join(parts[2 : folders[-1]]) if folders else parts[2] if len(parts) > 4 else ""
+        is_folder = len(parts) > 2 and ENGINE.joinpath("upheld", *parts[1:3]).is_dir()
+        return parts[2] if is_folder or len(parts) > 4 else ""
 
     @property
     def folder(self) -> str:

@@ -110,6 +110,30 @@ def test_a_history_may_come_by_a_pipe(history: str) -> None:
     assert run(history, "--policy", DESK, "--format", "jsonl").stdout == told.stdout
 
 
+def test_several_files_are_one_history(history: str, tmp_path: Path) -> None:
+    """However it is divided, packed and written; what explains a ticket is asked with the same words."""
+    head, *lines = HISTORY.splitlines(keepends=True)
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    for number, line in enumerate(lines):
+        (parts / f"{number}.csv.gz").write_bytes(gzip.compress(f"{head}{line}".encode("utf-16"), mtime=0))
+    names = [str(parts / f"{number}.csv.gz") for number in range(len(lines))]
+
+    whole = run(history, "--policy", DESK, "--format", "jsonl").stdout
+    for given in ([str(parts)], names):
+        told = run(*given, "--policy", DESK, "--format", "jsonl", "--encoding", "latin-1")
+        assert DONE == told.exit_code, told.output
+        assert whole == told.stdout
+    page = " ".join(run(*names, "--policy", DESK, "--encoding", "latin-1").stdout.split())
+    assert f"{names[-1]} --policy {DESK} --encoding iso8859-1" in page
+
+
+def test_an_encoding_that_is_none_is_told(history: str) -> None:
+    """With what was perhaps meant."""
+    done = run(history, "--policy", DESK, "--encoding", "latin_l")
+    assert "invalid value for `--encoding`: `latin_l` is no encoding of text: did you mean `latin_1`?" in done.stderr
+
+
 GOLDEN = [("en", HISTORY, ()), ("fr", HISTORY, ()), ("en", OBSERVED, ("--audit",)), ("fr", OBSERVED, ("--audit",))]
 
 

@@ -7,6 +7,6 @@ are those of records. An `event_record` states an event.
 
 What is noticed on the way is a `notice`.
 
-Its rooms import in this order: `notice`, `file`, `importer`, `format`, `format.tracker`, `mapping`, `draft`,
-`canonical`, `event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
+Its rooms import in this order: `notice`, `file`, `importer`, `format`, `mapping`, `draft`, `canonical`, `event_record`,
+`formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
 """

@@ -92,6 +92,13 @@ def test_who_says_the_encoding_gets_no_guess() -> None:
     assert f"log.csv:1: byte 0x81 is not cp1252{ADVICE}" == told(b"a\x81\n", "cp1252")
 
 
+def test_what_is_said_and_hardly_true_is_noticed() -> None:
+    """An export that was in cp1252 last month, and is in UTF-8 now."""
+    _, notices = read("é ö ü\nœ\n".encode(), "cp1252")
+    assert [("looks-like-utf-8", "log.csv", "cp1252")] == notices
+    assert [] == read("é ö ü Ã ¤ ©\nœ\n".encode("cp1252"), "cp1252")[1]
+
+
 def test_a_capital_before_a_quotation_mark_is_no_utf_8() -> None:
     """`Ü”` in cp1252 are two bytes that could be one letter of UTF-8; what else stands there tells."""
     text = "a\nä, ö, ü: “MENÜ” «\xa0validé\xa0»\n"

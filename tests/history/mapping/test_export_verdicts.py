@@ -57,8 +57,8 @@ DRAFTED = (
     "github-issues.json",
     "itsm-table.csv",
 )
-"""Samples whose draft says all by itself, but for the severity that GitHub has in its labels, and for whom TOPdesk has a
-call on hold. In those that are not here numbers stand for severities, which nobody can know."""
+"""Samples whose draft says all by itself, but for the severity that GitHub has in its labels, and for whom TOPdesk has
+a call on hold. In those that are not here numbers stand for severities, which nobody can know."""
 
 
 def without_waits(course: Course) -> Course:

@@ -62,12 +62,14 @@ class Piece(NamedTuple):
         guessed: The encoding that is guessed from here on, or ``""``.
         problem: Why it is the last, or ``""``.
         is_doubt: Whether the problem lies where the encoding was guessed, and not behind the text.
+        unlike: The encoding that was said, where what was read looks like UTF-8, or ``""``.
     """
 
     text: str
     guessed: str = ""
     problem: str = ""
     is_doubt: bool = False
+    unlike: str = ""
 
 
 def encoding_of(name: str) -> str:
@@ -181,10 +183,12 @@ class _Decoding:
             yield Piece("", problem=f"this is not {self._encoding}: {_ADVICE}")
             return
         self._only_ascii = self._only_ascii and text.isascii()
-        if self._guessed_at >= 0:
+        if self._guessed_at >= 0 or (self._is_said and not self._encoding.startswith("utf")):
             self._weigh(data)
         doubt = self._doubt() if is_last else ""
-        yield Piece(text, problem=doubt, is_doubt=bool(doubt))
+        yield Piece(
+            text, problem=doubt, is_doubt=bool(doubt), unlike=self._encoding if is_last and self._is_unlike else ""
+        )
 
     def _otherwise(self, error: UnicodeDecodeError, *, is_last: bool) -> Iterator[Piece]:
         """What goes before a byte that is none of the encoding, and what is behind it by another one."""
@@ -203,6 +207,10 @@ class _Decoding:
             self._decode = codecs.getincrementaldecoder(WESTERN)().decode
             yield Piece("", guessed=WESTERN)
             yield from self.pieces(data[at:], is_last=is_last)
+
+    @property
+    def _is_unlike(self) -> bool:
+        return self._is_said and self._wide > max(2, 10 * self._alone)
 
     def _weigh(self, data: bytes) -> None:
         wide = _WIDE.findall(data)

@@ -139,6 +139,8 @@ class HistoryFile:
             if piece.guessed:
                 guessed = number + 1
                 self.notices.note("guessed-encoding", f"{self.name}:{guessed}", encoding=piece.guessed)
+            if piece.unlike:
+                self.notices.note("looks-like-utf-8", self.name, encoding=piece.unlike)
             if piece.problem:
                 raise HistoryError(f"{self.name}:{guessed if piece.is_doubt else number + 1}", piece.problem)
             if len(rest) > LONGEST_LINE:

@@ -19,7 +19,7 @@ Numbers are texts as they were written. Source: THREATS Y08, Y10, Y13, Y14.
 from __future__ import annotations
 
 import json
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NoReturn
 
@@ -57,14 +57,12 @@ def members(file: HistoryFile, text: JsonText | None = None) -> Iterator[Found |
     Raises: HistoryError as objects do.
     """
     reads = _JSON if text is None else text
-    stream, number, first = file.stream(), 0, b""
+    stream, number, first = file.utf_8(), 0, b""
     while not first.strip():
         first = stream.readline(LARGEST_PAGE + 1)
         number += 1
         if not first:
             raise HistoryError(file.name, "this file is empty")
-        if number == 1 and first.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            raise HistoryError(file.name, "this is UTF-16: save the export as UTF-8")
         first = first.removeprefix(BOM_UTF8) if number == 1 else first
     if len(first) <= LARGEST_PAGE and _is_line(first, reads):
         yield from _lines(file.name, stream, number, first, reads)
