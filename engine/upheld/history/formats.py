@@ -62,7 +62,7 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
             advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
             raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
         return formats[name]
-    bare, likely = bare_name(file.name), _by_name(file, formats)
+    likely = _by_name(file, formats)
     if len(likely) == 1:
         return likely[0]
     head = file.text_head
