@@ -18,7 +18,7 @@ hundred different ones only their number is kept, and no more than that there ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -215,9 +215,9 @@ class ColumnGuess:
         order = list(INSTANTS)
         found: dict[str, Role] = {}
         for role in order:
-            name = next((name for name, each in roles.items() if each == role), "")
-            if name:
-                found[name] = role
+            alike = [name for name, each in roles.items() if each == role]
+            if alike:  # `Assigned at` may be the last time, where another says that it is the first
+                found[min(alike, key=lambda name: not self._names.is_first(name))] = role
         return found
 
 
@@ -231,7 +231,17 @@ def is_status_field(word: str) -> bool:
     return " ".join(words_of(word)) in CHANGED_STATUS
 
 
+def is_change_of_severity(words: Sequence[str]) -> bool:
+    """Whether a change is one of the severity; what a ticket was created with stands beside its first row."""
+    return " ".join(words_of(words[-2])) in known.SEVERITY.split("|") and "created" not in words[:-2]
+
+
+def tells_value(words: Sequence[str]) -> bool:
+    """Whether it matters what the field of a change holds from then on."""
+    return is_status_field(words[-2]) or is_change_of_severity(words)
+
+
 def status_words(guess: ColumnGuess, cells: Mapping[str, str]) -> tuple[str, ...]:
-    """What a row says of its status; of a change of another field only which it is."""
+    """What a row says of its status or severity; of a change of another field only which it is."""
     words = tuple(cells.get(name, "").strip()[: LONGEST_WORD + 1] for name in guess.status)
-    return (*words[:-1], "") if guess.is_change and not is_status_field(words[-2]) else words
+    return (*words[:-1], "") if guess.is_change and not tells_value(words) else words

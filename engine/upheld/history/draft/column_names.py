@@ -115,8 +115,8 @@ INSTANTS: Final[dict[Role, str]] = {
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
 BESIDE_INSTANTS: Final = frozenset(
-    "at on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit wann "
-    "le la l de du d des heure horodatage quand".split()
+    "at of on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit "
+    "wann le la l de du d des heure horodatage quand".split()
 )
 """What the name of an instant may say besides."""
 PLANNED: Final = frozenset(
@@ -128,9 +128,10 @@ PLANNED: Final = frozenset(
     "attendue estimee estimation relance rappel".split()
 )
 """Words by which a column tells what shall be, and not what was."""
+FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
-    "vorgang demande".split()
+    "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""
 
@@ -174,6 +175,10 @@ class ColumnNames:
                 if bare and " ".join(bare) in texts.split("|"):
                     return role
         return ""
+
+    def is_first(self, name: str) -> bool:
+        """Whether the name says that the column tells the first time, of what may happen several times."""
+        return not FIRST.isdisjoint(words_of(name))
 
     def is_planned(self, name: str) -> bool:
         """Whether the name says that the column tells what shall be: a deadline, a plan, a date of birth."""

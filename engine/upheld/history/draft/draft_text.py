@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from upheld.core.nearest import quoted
-from upheld.history.draft.column_guess import ColumnWords, can_be_written, is_status_field
+from upheld.history.draft.column_guess import ColumnWords, can_be_written, tells_value
 from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, Words
 from upheld.history.mapping.cell import kebab
 from upheld.schema.formats import check_format
@@ -219,17 +219,17 @@ class _Text:
             hint = draft.hint(words) if draft.is_unknown(words) else ""
             hint = hint or "`*` stands for any letters here" * ("*" in "".join(words))
             note = _rows(count) + (f"; {hint}" if hint else "")
-            yield _noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal)}}}", note)
+            yield _noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal, draft.role)}}}", note)
         rest = sum(count for _, count in lines[MOST_STATUSES:])
         if rest:
             yield f"  # and {len(lines) - MOST_STATUSES} more, of {_rows(rest)}"
 
     def _condition(self, words: Words) -> str:
-        """Which rows say this; a change of another field than the status is all its rows."""
+        """Which rows say this; a change of another field than the status and the severity is all its rows."""
         columns = self._guess.status
         if self._draft.snapshots:
             columns, words = ("field", "to"), (columns[0], *words)
-        elif self._guess.is_change and not is_status_field(words[-2]):
+        elif self._guess.is_change and not tells_value(words):
             columns = columns[:-1]
         pairs = zip(columns, words)
         return ", ".join(f"{scalar(column)}: {scalar(word) if word else '{set: false}'}" for column, word in pairs)
@@ -248,8 +248,11 @@ class _Text:
             yield f"#   {_shown(name):{width}}  {numbers}  {_often(words)}".rstrip()
 
 
-def _outcome(proposal: Proposal) -> str:
-    return "skip: true" if proposal == SKIP else f"{proposal.kind}: {proposal.name}"
+def _outcome(proposal: Proposal, vendor: str = "") -> str:
+    if proposal == SKIP:
+        return "skip: true"
+    given = f", role: {vendor}, data: {{severity: {{constant: {proposal.degree}}}}}" if proposal.degree else ""
+    return f"{proposal.kind}: {proposal.name}{given}"
 
 
 def _name(file: str) -> str:

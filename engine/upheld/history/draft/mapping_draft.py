@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.policy import Policy
-from upheld.history.draft.column_guess import can_be_written, is_status_field
+from upheld.history.draft.column_guess import can_be_written, is_change_of_severity, is_status_field
 from upheld.history.draft.column_names import Role
 from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
@@ -34,10 +34,15 @@ Topic = Literal["ticket", "at", "zone", "dates", "status", "severity"]
 
 
 class Proposal(NamedTuple):
-    """What a row or an instant may be: a state, an event, or nothing until somebody says."""
+    """What a row or an instant may be: a state, an event, or nothing until somebody says.
+
+    Attributes:
+        degree: The severity that the event gives.
+    """
 
     kind: Literal["state", "event", "skip"] = "skip"
     name: str = ""
+    degree: str = ""
 
 
 SKIP: Final = Proposal()
@@ -232,8 +237,10 @@ class MappingDraft:
     def _proposal(self, words: Words) -> Proposal:
         """The state or event that words mean; of two columns the second says it closer."""
         names, guess = self.names, self.found.guess
-        if names is None or (guess.is_change and not is_status_field(words[-2])):
+        if names is None:
             return SKIP
+        if guess.is_change and not is_status_field(words[-2]):
+            return self._change_of_severity(words)
         if guess.is_change or len(words) == 1:
             name = self._open_after_new(words) or names.outcome(words[-1])
         else:
@@ -241,6 +248,13 @@ class MappingDraft:
         if not name:
             return SKIP
         return Proposal("state" if name in names.policy.states else "event", name)
+
+    def _change_of_severity(self, words: Words) -> Proposal:
+        """The event that a change is, if it is one of the severity."""
+        assert self.names is not None, "names are proposed of a policy"
+        degree = self.names.degree(words[-1]) if is_change_of_severity(words) else ""
+        event = self.names.severity_event if degree else ""
+        return Proposal("event", event, degree) if event else SKIP
 
     def _of_both(self, words: Words) -> str:
         """What a status and what is said beside it mean together, where they do not gainsay each other."""

@@ -92,6 +92,15 @@ class PolicyNames:
         """The degree of severity that a word means; ``""`` where that is not certain."""
         return proposed_degree(text, self.degrees)
 
+    @property
+    def severity_event(self) -> str:
+        """The event that changes the severity of an open ticket and nothing else; ``""`` where there is none."""
+        moves = {event for each in self.policy.transitions for event in each.on}
+        for name, each in self.policy.events.items():
+            if name not in moves and [setting.fact for setting in each.sets] == ["severity"] and self.vendor in each.by:
+                return name
+        return ""
+
     def role(self, text: str) -> str:
         """The role, or ``system``, of somebody who is called so; ``""`` where that is not certain."""
         side = side_of(text)

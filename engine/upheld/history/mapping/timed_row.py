@@ -19,6 +19,7 @@ a row becomes one for each of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -34,6 +35,8 @@ _REPEATED: Final = (
     "`ticket: [project, id]`, or keep one version of each"
 )
 
+_GAP: Final = re.compile(r"(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+
 
 class Timed(NamedTuple):
     """A row of a ticket at an instant, in seconds since 1970 UTC."""
@@ -42,6 +45,15 @@ class Timed(NamedTuple):
     ticket: str
     at_s: int
     cells: Cells
+
+
+def ticket_id(value: object) -> str:
+    """An id as text. Where digits stand in groups, as some languages write numbers, the gaps are none of it.
+
+    >>> ticket_id("5\N{NO-BREAK SPACE}732\N{NO-BREAK SPACE}943"), ticket_id("I 2603 001")
+    ('5732943', 'I 2603 001')
+    """
+    return _GAP.sub("", str(value)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -> Iterator[Timed | Bad]:
@@ -58,7 +70,7 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
             missing = ticket if name is None or isinstance(name, Unknown) else at
             yield Bad(row.place, _nothing(missing, row))
             continue
-        key = str(name)
+        key = ticket_id(name)
         at_s = clock.instant(written, last.get(key), row.place)
         if isinstance(at_s, str):
             yield Bad(row.place, at_s)
@@ -85,7 +97,7 @@ def unfolded(
         if name is None or isinstance(name, Unknown):
             yield Bad(row.place, _nothing(mapping.ticket, row))
             continue
-        ticket, says = str(name), hash(tuple(map(row.cells.get, columns)))
+        ticket, says = ticket_id(name), hash(tuple(map(row.cells.get, columns)))
         if ticket in known:
             tally.notices.note("repeated-id", row.place, ticket=ticket)
             if says == known[ticket]:
