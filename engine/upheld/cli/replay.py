@@ -44,6 +44,7 @@ FAILURES: Final[Mapping[str, Callable[[Policy, Row], int]]] = {
     "overdraft": lambda policy, summary: sum(
         each["overdrawn"] > 0 and not policy.accounts[each["account"]].owed for each in summary["balances"]
     ),
+    "unpromised": lambda policy, summary: 0 if summary["unpromised"] is None else summary["unpromised"]["tickets"],
     "bad": lambda policy, summary: int(summary["skipped"]),
 }
 """What `--fail-on` may name, and how many of it there are."""
@@ -102,6 +103,7 @@ def command(
     Example: upheld replay history.jsonl --policy policy.yaml --fail-on breach
     """
     history = asked.opened()
+    history.on_page = style == "text"
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
     with ExitStack() as stack:
@@ -146,7 +148,7 @@ def _written(
 
     def summary() -> Row:
         nonlocal told
-        told = told or {**run.summary(), "skipped": history.skipped}
+        told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading()}
         return told
 
     if folder is not None:
@@ -156,7 +158,16 @@ def _written(
         folder.finish(header, summary())
     if style == "text":
         explained = ["upheld", "explain", *history.asked.words]
-        page = replay_page(history.policy, language, header, summary(), explained, warnings=warnings, brief=brief)
+        page = replay_page(
+            history.policy,
+            language,
+            header,
+            summary(),
+            explained,
+            warnings=warnings,
+            noticed=history.noticed(),
+            brief=brief,
+        )
         click.echo(written(page), nl=False)
     return summary()
 

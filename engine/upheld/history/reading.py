@@ -26,6 +26,7 @@ from upheld.history.event_record import event_of
 from upheld.history.file import HistoryFile
 from upheld.history.formats import CANONICAL, FORMATS, format_of
 from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter, Row
+from upheld.history.notice import Notices
 
 Progress = Callable[[int, int | None], None]
 """Is told the bytes of the file that were read so far, and how many there are, where that is known."""
@@ -46,6 +47,7 @@ def read_history(
     *,
     audit: bool = False,
     formats: Mapping[str, ProvidedImporter] = FORMATS,
+    notices: Notices | None = None,
 ) -> Iterator[tuple[str, Event] | Bad]:
     """Each event of a history with its place, in the order of the file, and what could not be read.
 
@@ -56,10 +58,12 @@ def read_history(
         on_progress: Is told from time to time how far it is.
         audit: Whether observed states are read; they are bad records otherwise.
         formats: Those there are, by name.
+        notices: Takes what is noticed on the way.
 
     Raises: OSError; HistoryError for what is not the format, and where nothing after can be read.
     """
     with HistoryFile.open(path) as file:
+        file.notices = file.notices if notices is None else notices
         yield from read_file(file, policy, format_name, mapping, on_progress, audit=audit, formats=formats)
 
 

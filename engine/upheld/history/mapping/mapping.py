@@ -100,6 +100,7 @@ class HistoryMapping:
         format: The format of the exports, or ``""``.
         audit: Whether states are observed.
         by_time: Whether the rows of a ticket are sorted by their instants.
+        as_is: Whether they are taken as they stand, even newest first.
         drops_duplicates: Whether a row is taken once that is there several times.
         zone, overrides: Where the clock was read, and whether that stands for what is written, too.
         dates: How instants are written.
@@ -114,6 +115,7 @@ class HistoryMapping:
     format: str
     audit: bool
     by_time: bool
+    as_is: bool
     drops_duplicates: bool
     zone: str
     overrides: bool

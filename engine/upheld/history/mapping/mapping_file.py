@@ -87,6 +87,7 @@ class _Reader:
             format=str(root.get("format", "")),
             audit=self._audit,
             by_time=root.get("order") == "by-time",
+            as_is=root.get("order") == "as-is",
             drops_duplicates=root.get("duplicates") == "drop",
             zone=str(next(iter(zone.values()), "")),
             overrides="override" in zone,

@@ -33,6 +33,7 @@ class Tally:
         duplicates: Rows that were there before, and dropped.
         unchanged: Snapshots in which nothing changed that counts.
         skipped: Rows that mean nothing, by the mapping.
+        instants: Those that were read.
         openings, wait_ends: Records that nobody wrote, and the mapping adds.
         unknown: Words that the mapping does not know, with the column; ``""`` where it takes several to say.
         recognisers: What recognised automatic closings.
@@ -47,6 +48,7 @@ class Tally:
     duplicates: int = 0
     unchanged: int = 0
     skipped: int = 0
+    instants: int = 0
     openings: int = 0
     wait_ends: int = 0
     unknown: Counter[Unknown] = field(default_factory=Counter)
