@@ -140,8 +140,10 @@ def _written(
     run: Replay, history: History, style: str, folder: VerdictFolder | None, language: str, brief: bool
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
-    header, warnings = run.header(), run.warnings()
-    for warning in header["warnings"] if style != "text" else ():  # the page shows them
+    header, noticed = run.header(), history.noticed()
+    kinds = {each.kind for each in noticed}
+    warnings = [each for each in run.warnings() if each.kind not in kinds]  # an export without times is told once
+    for warning in warnings if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
     verdicts: Iterable[Row] = run.verdicts()
     told: Row = {}
@@ -165,7 +167,7 @@ def _written(
             summary(),
             explained,
             warnings=warnings,
-            noticed=history.noticed(),
+            noticed=noticed,
             brief=brief,
         )
         click.echo(written(page), nl=False)

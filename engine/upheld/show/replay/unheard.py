@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
+from upheld.core.policy.commitment import Commitment
 from upheld.show.page.blocks import Block, Line, Paragraph, code, line, table
 from upheld.show.words.view import View
 
@@ -57,15 +58,20 @@ def unpromised(view: View, found: Row | None) -> Iterator[Block]:
 def _reason(view: View, reason: Row) -> tuple[Line, ...]:
     commitment = next((each for each in view.policy.commitments if each.id == reason["commitment"]), None)
     return (
-        _why(view, reason),
+        _why(view, reason, commitment),
         line("" if commitment is None else view.naming.name(commitment)),
         line(str(reason["tickets"])),
         line(reason["example"]),
     )
 
 
-def _why(view: View, reason: Row) -> Line:
+def _why(view: View, reason: Row, commitment: Commitment | None) -> Line:
     why, naming = reason["why"], view.naming
+    if why == "condition" and commitment is not None:
+        conditions = (commitment.when, *(each.when for each in commitment.start))
+        asked = [condition for condition in conditions if condition is not None]
+        if len(asked) == 1:  # of several nobody knows here which did not hold; `upheld explain` tells
+            return line(view.say("replay.lack.only-when", condition=view.circumstances.text(asked[0])))
     if why == "no-start":
         return line(view.say("replay.lack.no-start", state=view.locale.quoted(naming.state(reason["state"]))))
     if why == "no-target" and reason["severity"] is not None:
