@@ -158,9 +158,11 @@ class History:
             if first is not None:
                 yield first
                 yield from events
-        self._tell(tally)
+        rows = self.skipped if tally is None else tally.rows
+        if first is not None or rows:
+            self._tell(tally)
         if first is None:
-            raise HistoryError(self.asked.history, self._nothing(tally))
+            raise HistoryError(self.asked.history, self._nothing(rows))
 
     def noticed(self) -> list[Notice]:
         """What was noticed of the text while it was read."""
@@ -209,9 +211,8 @@ class History:
         notices.note("newest-first", self.asked.history)
         return by_time(reversed([*first, *events]))
 
-    def _nothing(self, tally: Tally | None) -> str:
-        """Why there is nothing to judge, and what to do."""
-        rows = self.skipped if tally is None else tally.rows
+    def _nothing(self, rows: int) -> str:
+        """Why there is nothing to judge, though there may be rows."""
         why = "see whether it is the right file, and whole"
         if rows:
             passed = rows - self.skipped
