@@ -67,6 +67,37 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{file} is no history, and was left out: name it, if it is one",
         "{number} files are no histories, and were left out, such as {file}: name them, if they are",
     ),
+    "looks-like-utf-8": (
+        "the text was read as {encoding}, and looks like UTF-8: see whether `--encoding` is right",
+        "{number} files were read as {encoding}, and look like UTF-8: see whether `--encoding` is right",
+    ),
+    "escaped-quotes": (
+        "the row at {place} has quotes with a backslash before them, and was read as if they were doubled",
+        "{number} rows have quotes with a backslash before them, the first at {place}, and were read as if "
+        "they were doubled",
+    ),
+    "other-tables": (
+        "another table of the page, at {place} with {rows} rows, was left out",
+        "{number} other tables of the page were left out, the first at {place} with {rows} rows",
+    ),
+    "cut-short": (
+        "the page ends at {place} within a table: rows may be missing",
+        "{number} pages end within a table, the first at {place}: rows may be missing",
+    ),
+    "members-behind": (
+        "at {place} `{member}` stands behind a long list, whose first rows were made without it",
+        "{number} members stand behind a long list whose first rows were made without them, such as "
+        "`{member}` at {place}",
+    ),
+    "other-list": (
+        "the rows are those of `{read}`; the list `{other}` beside it was not read",
+        "lists beside `{read}`, whose rows were read, were not ({number}), such as `{other}`",
+    ),
+    "nested-objects": (
+        "`{column}` at {place} holds a list of objects, with {names}: they are one text, and no rows",
+        "{number} cells hold a list of objects, such as `{column}` at {place}, with {names}: they are one "
+        "text each, and no rows",
+    ),
     "no-records": ("{file} holds no record", "{number} files hold no record, such as {file}"),
     "newest-first": (
         "the history stands newest first, so it is taken in the order of its instants; `order: as-is` in the mapping, "
