@@ -44,6 +44,11 @@ class Module:
         is_folder = len(parts) > 2 and ENGINE.joinpath("upheld", *parts[1:3]).is_dir()
         return parts[2] if is_folder or len(parts) > 4 else ""
 
+    @property
+    def folder(self) -> str:
+        """The folder itself, which may lie in a wing: `format.table`."""
+        return ".".join(self.name.split(".")[2 : None if self.is_package else -1])
+
     @cached_property
     def imports(self) -> tuple[str, ...]:
         """The absolute names of everything imported, wherever in the module; relative imports are made absolute.

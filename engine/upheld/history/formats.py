@@ -14,6 +14,7 @@ from typing import Final
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
+from upheld.history.file.packing import bare_name
 from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
 from upheld.history.importer import ProvidedImporter as Format
 
@@ -29,6 +30,9 @@ FORMATS: Final[Mapping[str, Format]] = {
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
+
+BESIDE: Final = tuple(".md .rst .yaml .yml .toml .ini .pdf .doc .docx .png .jpg .jpeg .py .sql .sh .log".split())
+"""How the names of files end that lie beside exports, whatever their first line looks like."""
 
 ZIP: Final = b"PK\x03\x04"
 """How ZIP files begin, and with them the workbooks of spreadsheets."""
@@ -48,11 +52,10 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
             advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
             raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
         return formats[name]
-    bare = file.name.lower().removesuffix(".gz")
-    likely = [each for each in formats.values() if bare.endswith(each.suffixes)]
+    likely = _by_name(file, formats)
     if len(likely) == 1:
         return likely[0]
-    head = file.head
+    head = file.text_head
     for each in likely or formats.values():
         if head and each.begins is not None and each.begins(head):
             return each
@@ -62,6 +65,22 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
         raise HistoryError(file.name, "this is a workbook or a ZIP file: save its table as CSV, or unpack it")
     problem = "neither its name nor its first bytes tell the format"
     raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
+
+
+def is_history(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> bool:
+    """Whether a file that nobody named, but its folder, is of the format that somebody named, or of any there is."""
+    if file.name.lower().endswith(BESIDE) or not file.head:
+        return False
+    asked = {name: formats[name]} if name in formats else formats
+    if _by_name(file, asked):
+        return True
+    head = file.text_head
+    return any(each.begins is not None and each.begins(head) for each in asked.values())
+
+
+def _by_name(file: HistoryFile, formats: Mapping[str, Format]) -> list[Format]:
+    bare = bare_name(file.name)
+    return [each for each in formats.values() if bare.endswith(each.suffixes)]
 
 
 def _those(formats: Mapping[str, Format]) -> str:

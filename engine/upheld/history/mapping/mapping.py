@@ -98,6 +98,8 @@ class HistoryMapping:
     Attributes:
         document: What it was read from, for places.
         format: The format of the exports, or ``""``.
+        encoding: What they are written in, as Python calls it, or ``""``.
+        head: The line that names the columns of a table, or 0.
         audit: Whether states are observed.
         by_time: Whether the rows of a ticket are sorted by their instants.
         as_is: Whether they are taken as they stand, even newest first.
@@ -113,6 +115,8 @@ class HistoryMapping:
     document: Document = field(repr=False, compare=False)
     id: str
     format: str
+    encoding: str
+    head: int
     audit: bool
     by_time: bool
     as_is: bool
