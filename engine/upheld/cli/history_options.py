@@ -32,8 +32,8 @@ from upheld.core.errors import HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
-from upheld.core.replay.late import by_time
 from upheld.core.time.instant import instant_of, text_of
+from upheld.history.event_record import in_time
 from upheld.history.file import STANDARD_INPUT
 from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter
@@ -163,7 +163,7 @@ class History:
         return Tally()
 
     def _ordered(self, events: Iterator[Event]) -> Iterable[Event]:
-        return by_time(events) if self.by_time else events
+        return in_time(events) if self.by_time else events
 
     def _good(self, found: Iterable[tuple[str, Event] | Bad]) -> Iterator[Event]:
         """The events alone; what is bad ends it, or is counted."""

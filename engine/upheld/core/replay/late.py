@@ -20,11 +20,6 @@ from upheld.core.record.ticket import Standing
 from upheld.core.replay.customers import Customers
 
 
-def by_time(events: Iterable[Event]) -> list[Event]:
-    """The records in the order of their instants; those of one instant in the order in which they came."""
-    return sorted(events, key=lambda event: event.at_s)
-
-
 class LateRecords:
     """The tickets of a replay that have late records.
 
