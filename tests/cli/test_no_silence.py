@@ -277,7 +277,7 @@ def test_whatever_is_dropped_is_counted(
 def test_late_records_are_refused_and_counted_or_have_their_place(seed: int, order: str) -> None:
     """Of what is read, everything is accepted, or refused and counted."""
     from upheld.core.record.event import Event
-    from upheld.core.replay.late import by_time
+    from upheld.history.event_record import in_time as by_time
     from upheld.replaying import replay
 
     rows = lines("T-1", "T-2", "T-3")

@@ -46,7 +46,7 @@ def test_the_parts_can_be_read(page: str) -> None:
 def test_the_example_does_what_the_page_says(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commands are run on its own export, with its own mapping; a word left out is told in its own words."""
     monkeypatch.chdir(tmp_path)
-    [export], [mapping] = blocks(page, "csv"), blocks(page, "yaml", "whole")
+    export, mapping = blocks(page, "csv")[0], blocks(page, "yaml", "whole")[0]
     Path("tickets.csv").write_text(export, encoding="utf-8")
     Path("mapping.yaml").write_text(mapping, encoding="utf-8")
     for console in blocks(page, "console"):
@@ -60,6 +60,20 @@ def test_the_example_does_what_the_page_says(page: str, tmp_path: Path, monkeypa
     [told] = blocks(page, "text")
     done = CliRunner().invoke(main, ["replay", "tickets.csv", "--policy", "base", "--map", "mapping.yaml"])
     assert told == done.stderr
+
+
+def test_the_table_of_tickets_is_unfolded_as_the_page_says(page: str, tmp_path: Path) -> None:
+    """Its row becomes four records of one ticket."""
+    (_, export), (_, mapping) = blocks(page, "csv"), blocks(page, "yaml", "whole")
+    table, map_file = tmp_path / "tickets.csv", tmp_path / "mapping.yaml"
+    table.write_text(export, encoding="utf-8")
+    map_file.write_text(mapping, encoding="utf-8")
+    words = ["replay", str(table), "--policy", "base", "--map", str(map_file), "--format", "json"]
+    done = CliRunner().invoke(main, words)
+    [ticket] = json.loads(done.stdout)["tickets"]
+
+    assert "1 row read, 4 records made of them" in done.stderr
+    assert ("web/17", 4, "closed", "acme") == tuple(ticket[key] for key in ("ticket", "events", "state", "customer"))
 
 
 def test_every_key_is_on_the_page(page: str) -> None:

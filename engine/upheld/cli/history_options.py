@@ -33,9 +33,9 @@ from upheld.core.errors import HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
-from upheld.core.replay.late import by_time
 from upheld.core.time.instant import instant_of, text_of
 from upheld.history.arrival import LOOKED_AT, going_back
+from upheld.history.event_record import in_time
 from upheld.history.file import HistoryFiles, Said
 from upheld.history.file.encoding import encoding_of
 from upheld.history.formats import FORMATS
@@ -219,14 +219,14 @@ class History:
     def _ordered(self, events: Iterator[Event], notices: Notices) -> Iterable[Event]:
         """The events in the order in which they count; a mapping has put its rows in order before."""
         if self.by_time:
-            return by_time(events)
+            return in_time(events)
         if self.mapping is not None or self.asked.order is not None:
             return events
         first = [*islice(events, LOOKED_AT)]
         if not going_back((event.ticket, event.at_s) for event in first):
             return chain(first, events)
         notices.note("newest-first", self.asked.history)
-        return by_time(reversed([*first, *events]))
+        return in_time(chain(first, events), newest_first=True)
 
     def _nothing(self, rows: int) -> str:
         """Why there is nothing to judge, though there may be rows."""

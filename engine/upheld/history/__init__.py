@@ -7,6 +7,6 @@ are those of records. An `event_record` states an event.
 
 What is noticed on the way is a `notice`; `arrival` tells whether records stand newest first.
 
-Its rooms import in this order: `notice`, `arrival`, `file`, `importer`, `format`, `mapping`, `draft`, `canonical`,
-`event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
+Its rooms import in this order: `notice`, `arrival`, `file`, `importer`, `sorting`, `format`, `mapping`, `draft`,
+`canonical`, `event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
 """

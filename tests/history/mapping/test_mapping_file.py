@@ -57,6 +57,18 @@ automatic-closing:
 opening: {state: open, at: opened, role: customer, channel: portal, data: {severity: prio}}
 """
 
+ONE_ROW = """
+upheld: 1
+mapping: one-row-per-ticket
+columns: {ticket: [project, id], data: {severity: prio}}
+rows-from:
+  created_at: submit
+  asked_at: {event: request-information, role: agent, wait: {event: answer, role: customer}}
+  resolved_at:
+    - {when: {resolution: Cancelled}, skip: true}
+    - {event: resolve, role: agent, channel: portal, data: {severity: prio}}
+"""
+
 
 @pytest.fixture(scope="module")
 def base() -> Policy:
@@ -96,9 +108,19 @@ def test_every_key_may_be_written() -> None:
     assert not {"field", "to"} & set(mapping.columns())
 
 
+def test_one_row_per_ticket_may_be_said() -> None:
+    """In each of the ways in which an instant is given its meaning."""
+    mapping, findings = read_mapping(ONE_ROW.encode(), "one-row.yaml")
+
+    assert [] == findings
+    assert mapping is not None
+    assert ["project", "id", "prio", "resolution", "created_at", "asked_at", "resolved_at"] == list(mapping.columns())
+
+
 def test_the_example_has_every_key() -> None:
     """A property that it lacks would be one that nobody tried."""
-    missing = sorted(key for key in keys(json.loads(read_schema("mapping"))) if f"{key}:" not in EVERYTHING)
+    written = EVERYTHING + ONE_ROW
+    missing = sorted(key for key in keys(json.loads(read_schema("mapping"))) if f"{key}:" not in written)
 
     assert ["assume"] == missing
 

@@ -25,11 +25,6 @@ MANY: Final = 10
 """Percent of all records that are too many to come late by chance."""
 
 
-def by_time(events: Iterable[Event]) -> list[Event]:
-    """The records in the order of their instants; those of one instant in the order in which they came."""
-    return sorted(events, key=lambda event: event.at_s)
-
-
 class LateRecords:
     """The tickets of a replay that have late records.
 

@@ -48,6 +48,8 @@ class Cell:
 
     Attributes:
         columns: The columns that may hold it; the first that holds something counts.
+        joined: Whether all of the columns together are the value, with `/` between; it is nothing unless all hold
+            something.
         constant: The value for every row, in place of columns.
         words: What words mean, ``None`` for nothing; where there are none, what is written is the value.
         unknown: What becomes of a word that is not among them.
@@ -56,6 +58,7 @@ class Cell:
     """
 
     columns: tuple[str, ...] = ()
+    joined: bool = False
     constant: Scalar | None = None
     words: Mapping[str, Scalar | None] = field(default_factory=dict, hash=False)
     unknown: OnUnknown = "error"
@@ -64,11 +67,18 @@ class Cell:
 
     def text(self, cells: Cells) -> tuple[str, str]:
         """The column that holds something, and what it says; two empty texts where none does."""
+        if self.joined:
+            return self._joined(cells)
         for column in self.columns:
             text = cells.get(column, "").strip()
             if text and text not in self.nulls:
                 return column, text
         return "", ""
+
+    def _joined(self, cells: Cells) -> tuple[str, str]:
+        texts = [cells.get(column, "").strip() for column in self.columns]
+        is_whole = all(text and text not in self.nulls for text in texts)
+        return ("/".join(self.columns), "/".join(texts)) if is_whole else ("", "")
 
     def reader(self, convert: Convert = str) -> Read:
         """What reads it off the cells of a row.

@@ -1,126 +1,119 @@
-"""Date forms: how an export writes instants, spelled out with letters, or ISO 8601.
+"""Date forms: how an export writes instants, spelled out with letters, ISO 8601, or a number that counts.
 
     >>> parse_form("DD/MM/YYYY HH:mm")("28/03/2024 17:05")
     datetime.datetime(2024, 3, 28, 17, 5)
     >>> parse_form("iso")("2024-03-28T17:05:00.000+0100").isoformat()
     '2024-03-28T17:05:00+01:00'
+    >>> parse_form("dddd D MMMM YYYY [à] H[h]mm")("jeudi 28 mars 2024 à 17h05")
+    datetime.datetime(2024, 3, 28, 17, 5)
+    >>> parse_form("excel")("45379.711805555555")
+    datetime.datetime(2024, 3, 28, 17, 5)
     >>> parse_form("iso")("28/03/2024") is None
     True
 
-What a form gives is naive where the text has no offset: in which zone the digits were read is not its to say.
-The digits and the zone written beside them lie independently of each other: an export may have no zone, or have
-digits of one place with the tag of another. So a mapping may *assume* a zone where none is written, or *override*
-what is written.
-
-    >>> clock = WallClock("Europe/Rome", overrides=True)
-    >>> clock.instant("2012-10-09T14:50:17+00:00")
-    1349787017
-
-Where clocks go back an hour comes twice. It is the first, unless that would lie before what
-came before it on the same ticket.
+What a form gives is naive where the text has no offset: in which zone the digits were read is not its to say. A
+fraction of a second is cut.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from upheld.core.nearest import quoted
-from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
-from upheld.core.time.zone import load_zone
 
 Read = Callable[[str], datetime | None]
 """From a text to the instant that it says, or ``None`` where it is not of the form."""
 
 MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-ADVICE: Final = "write `iso`, `epoch-s`, `epoch-ms`, or the form with letters, such as `DD/MM/YYYY HH:mm`"
+MONTH_NAMES: Final[Mapping[str, int]] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january janv janvier januar janner",
+            "feb february fev fevr fevrier februar",
+            "mar march mars marz mrz",
+            "apr april avr avril",
+            "may mai",
+            "jun june juin juni",
+            "jul july juil juillet juli",
+            "aug august aou aout",
+            "sep sept september septembre",
+            "oct october octobre okt oktober",
+            "nov november novembre",
+            "dec december decembre dez dezember",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+"""English, French and German, without accents; no short name means two months in these three."""
+ADVICE: Final = "write `iso`, `epoch-s`, `epoch-ms`, `excel`, or the form with letters, such as `DD/MM/YYYY HH:mm`"
 
+_NAME: Final = "[A-Za-z\u00c0-\u017f\u0300-\u036f]"
+_OFFSET: Final = r"(?i:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|UTC|GMT)"
 _LETTERS: Final[Mapping[str, tuple[str, str]]] = {
     "YYYY": ("year", r"(?P<year>[0-9]{4})"),
     "YY": ("short", r"(?P<short>[0-9]{2})"),
-    "MMM": ("name", rf"(?P<name>(?i:{'|'.join(MONTHS)}))"),
+    "MMMM": ("name", rf"(?P<name>{_NAME}{{3,12}})\.?"),
+    "MMM": ("name", rf"(?P<name>{_NAME}{{3,12}})\.?"),
     "MM": ("month", r"(?P<month>[0-9]{2})"),
     "M": ("month", r"(?P<month>[0-9]{1,2})"),
     "DD": ("day", r"(?P<day>[0-9]{2})"),
     "D": ("day", r"(?P<day>[0-9]{1,2})"),
+    "dddd": ("weekday", rf"{_NAME}{{2,12}}\.?"),
+    "ddd": ("weekday", rf"{_NAME}{{2,12}}\.?"),
     "HH": ("hour", r"(?P<hour>[0-9]{2})"),
     "H": ("hour", r"(?P<hour>[0-9]{1,2})"),
     "hh": ("half", r"(?P<half>[0-9]{2})"),
     "h": ("half", r"(?P<half>[0-9]{1,2})"),
     "mm": ("minute", r"(?P<minute>[0-9]{2})"),
     "ss": ("second", r"(?P<second>[0-9]{2})"),
-    "S": ("fraction", r"(?P<fraction>[0-9]{1,9})"),
-    "A": ("noon", r"(?P<noon>(?i:[ap]\.?m\.?))"),
-    "Z": ("offset", r"(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})"),
+    "S": ("fraction", r"[0-9]{1,9}"),
+    **{"S" * length: ("fraction", rf"[0-9]{{{length}}}") for length in range(2, 10)},
+    "A": ("noon", r"(?P<noon>(?i:[ap]\.?[ \u00a0\u202f]?m\.?))"),
+    "Z": ("offset", rf"(?P<offset>{_OFFSET})"),
 }
-_PART: Final = re.compile("|".join(sorted(_LETTERS, key=len, reverse=True)) + "|.", re.DOTALL)
+_PART: Final = re.compile(r"\[[^\]]*\]|" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + "|.", re.DOTALL)
+_SPACE: Final = "[ \u00a0\u202f]"
+"""A space of a form: in an export it may be one that does not break, and two where a digit is padded."""
 _EPOCH: Final = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,9})?", re.ASCII)
+_SERIAL: Final = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,15}))?", re.ASCII)
+_ISO_ENDS: Final = re.compile(rf"(.{{11,40}}?)[ \u00a0]?({_OFFSET})(?:\[[A-Za-z0-9_+/-]{{1,60}}\])?", re.ASCII)
+_BEFORE_TIME: Final = frozenset("T t_")
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - beside other fixed offsets
-
-
-class WallClock:
-    """Reads the instants of one export.
-
-    Args:
-        zone: An IANA name, or ``""`` for none.
-        overrides: Whether the zone stands for what is written, too.
-        forms: How instants are written; the first that fits is taken.
-    """
-
-    def __init__(self, zone: str = "", overrides: bool = False, forms: Sequence[str] = ("iso",)) -> None:
-        self._zone = load_zone(zone) if zone else None
-        self._overrides = overrides
-        self._forms = tuple(parse_form(form) for form in forms)
-        self._written = tuple(forms)
-
-    def instant(self, text: str, last_s: int | None = None) -> int | str:
-        """Seconds since 1970 UTC; or why the text is no instant.
-
-        Args:
-            last_s: What came before on the same ticket.
-        """
-        for read in self._forms:
-            at = read(text)
-            if at is not None:
-                return self._meant(at, text, last_s)
-        forms = " or ".join(f"`{form}`" for form in self._written)
-        return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
-
-    def _meant(self, at: datetime, text: str, last_s: int | None) -> int | str:
-        if at.tzinfo is None or self._overrides:
-            if self._zone is None:
-                return f"{quoted(text)} may be an instant in any zone: say which under `zone: {{assume: …}}`"
-            at = at.replace(tzinfo=self._zone, fold=0)
-        if not FIRST_YEAR <= at.year <= LAST_YEAR:
-            return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
-        at_s = seconds_of(at)
-        if last_s is not None and at_s < last_s and at.tzinfo is self._zone:
-            second_s = seconds_of(at.replace(fold=1))
-            return second_s if second_s >= last_s else at_s
-        return at_s
+_SHEET_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
+_DAY_S: Final = 86_400
 
 
 def parse_form(form: str) -> Read:
     """The reader of a form of dates. Raises ValueError for a form that is none, with a message for the author."""
-    if form == "iso":
-        return _iso
-    if form in ("epoch-s", "epoch-ms"):
-        return _epoch(1 if form == "epoch-s" else 1000)
+    if form in _NAMED:
+        return _NAMED[form]
     seen: set[str] = set()
     pattern = ""
     for part in _PART.findall(form):
         name, letters = _LETTERS.get(part, ("", ""))
         if not name and part.isalpha() and part != "T":
-            raise ValueError(f"{quoted(form)} is no form of dates: `{part}` means nothing in it; {ADVICE}")
+            told = f"`{part}` means nothing in it, and stands as it is in brackets, `[{part}]`"
+            raise ValueError(f"{quoted(form)} is no form of dates: {told}; {ADVICE}")
         if name in seen:
             raise ValueError(f"{quoted(form)} is no form of dates: it says `{part}` twice; {ADVICE}")
         seen.add(name)
         seen.discard("")
-        pattern += letters or re.escape(part)
+        if name == "offset":
+            pattern = pattern.removesuffix(f"{_SPACE}{{1,2}}") + f"{_SPACE}?"
+        pattern += letters or (f"{_SPACE}{{1,2}}" if part == " " else re.escape(_quoted_text(part)))
     _refuse_gaps(form, seen)
     return _lettered(re.compile(pattern, re.ASCII))
+
+
+def _quoted_text(part: str) -> str:
+    """Letters in brackets stand for themselves."""
+    return part[1:-1] if len(part) > 1 else part
 
 
 def _refuse_gaps(form: str, seen: set[str]) -> None:
@@ -132,8 +125,16 @@ def _refuse_gaps(form: str, seen: set[str]) -> None:
 
 def _iso(text: str) -> datetime | None:
     """ISO 8601 with a time of day; a date alone is a form that the mapping has to name."""
+    if len(text) <= 10 or (text[10] not in _BEFORE_TIME and text[8] not in _BEFORE_TIME):
+        return None  # `2026-03-02+01:00` is a date with an offset, which Python takes for a date with a time
     try:
-        return datetime.fromisoformat(text) if len(text) > 10 else None
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    match = _ISO_ENDS.fullmatch(text)
+    try:
+        at = None if match is None else datetime.fromisoformat(match[1])
+        return at.replace(tzinfo=_offset(match[2])) if match and at and at.tzinfo is None else None
     except ValueError:
         return None
 
@@ -150,6 +151,19 @@ def _epoch(per_second: int) -> Read:
     return read
 
 
+def _excel(text: str) -> datetime | None:
+    """Days of a spreadsheet, whose fractions are rounded to the second that was typed."""
+    match = _SERIAL.fullmatch(text)
+    if match is None:
+        return None
+    fraction = match[2] or "0"
+    size = 10 ** len(fraction)
+    return _SHEET_ZERO + timedelta(days=int(match[1]), seconds=(int(fraction) * _DAY_S * 2 + size) // (2 * size))
+
+
+_NAMED: Final[Mapping[str, Read]] = {"iso": _iso, "epoch-s": _epoch(1), "epoch-ms": _epoch(1000), "excel": _excel}
+
+
 def _lettered(pattern: re.Pattern[str]) -> Read:
     def read(text: str) -> datetime | None:
         match = pattern.fullmatch(text)
@@ -159,7 +173,7 @@ def _lettered(pattern: re.Pattern[str]) -> Read:
         try:
             return datetime(
                 _year(found),
-                MONTHS.index(found["name"].lower()) + 1 if "name" in found else int(found["month"]),
+                _month(found["name"]) if "name" in found else int(found["month"]),
                 int(found["day"]),
                 _hour(found),
                 int(found.get("minute", 0)),
@@ -173,11 +187,17 @@ def _lettered(pattern: re.Pattern[str]) -> Read:
 
 
 def _year(found: Mapping[str, str]) -> int:
-    """Two digits are a year from 1990 to 2089."""
+    """Two digits are a year from 1970 to 2069."""
     if "year" in found:
         return int(found["year"])
     short = int(found["short"])
-    return short + (1900 if short >= 90 else 2000)
+    return short + (1900 if short >= 70 else 2000)
+
+
+def _month(name: str) -> int:
+    """The number of a month, ``0``, which is none, where no month is called so."""
+    plain = "".join(each for each in unicodedata.normalize("NFD", name.lower()) if each.isascii())
+    return MONTH_NAMES.get(plain, 0)
 
 
 def _hour(found: Mapping[str, str]) -> int:
@@ -190,7 +210,12 @@ def _hour(found: Mapping[str, str]) -> int:
 
 
 def _offset(text: str) -> timezone:
-    if text == "Z":
+    """``Z``, ``UTC``, ``+01``, ``+0100``, ``GMT+1:00``, … Raises ValueError for one that no place has."""
+    digits = text.upper().removeprefix("UTC").removeprefix("GMT").removeprefix("Z")
+    if not digits:
         return timezone.utc  # noqa: UP017 - beside other fixed offsets
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+    hours, _, minutes = digits[1:].partition(":")
+    if len(hours) > 2:
+        hours, minutes = hours[:-2], hours[-2:]
+    total = int(hours) * 60 + int(minutes or 0)
+    return timezone(timedelta(minutes=-total if digits[0] == "-" else total))

@@ -108,6 +108,8 @@ class HistoryMapping:
         dates: How instants are written.
         nulls: The spellings of nothing in every column.
         snapshots: The columns whose changes count, where each row is a whole record; else none.
+        rows_from: By column of an instant what happened then, where each ticket has one row; else none.
+        at: The instant of a row; ``None`` where its columns of instants have each a line of their own.
         data: The fields of the data.
         skips_unknown: Whether rows that no status is about are skipped.
     """
@@ -126,8 +128,9 @@ class HistoryMapping:
     dates: tuple[str, ...]
     nulls: frozenset[str]
     snapshots: tuple[str, ...]
+    rows_from: Mapping[str, tuple[Status, ...]]
     ticket: Cell
-    at: Cell
+    at: Cell | None
     actor: Cell | None
     channel: Cell | None
     customer: Cell | None
@@ -140,7 +143,7 @@ class HistoryMapping:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Everything that a row may become."""
-        found = [each.outcome for each in self.statuses] + [each.outcome for each in self.closings]
+        found = [each.outcome for each in self._all_statuses()] + [each.outcome for each in self.closings]
         if self.opening is not None:
             found.append(self.opening.outcome)
         for outcome in found:
@@ -161,18 +164,26 @@ class HistoryMapping:
 
     def conditions(self) -> Iterator[CellCondition]:
         """Everything that is asked of a row."""
-        yield from (each.when for each in self.statuses)
+        yield from (each.when for each in self._all_statuses())
         yield from (each.when for each in self.roles)
         for closing in self.closings:
             yield from (closing.when, closing.since)
+
+    def _all_statuses(self) -> Iterator[Status]:
+        yield from self.statuses
+        for statuses in self.rows_from.values():
+            yield from statuses
 
     def columns(self) -> dict[str, None]:
         """Every column that it names, in the order of the document's sections; not those that it makes itself."""
         named = [column for cell in self.cells() for column in cell.columns]
         named += [column for condition in self.conditions() for column in condition.columns]
-        made = CHANGE_COLUMNS if self.snapshots else ()
-        return dict.fromkeys(column for column in (*named, *self.snapshots) if column not in made)
+        made = CHANGE_COLUMNS if self.snapshots else (INSTANT_COLUMN,) if self.rows_from else ()
+        others = (column for column in named if column not in made)
+        return dict.fromkeys((*others, *self.snapshots, *self.rows_from))
 
 
 CHANGE_COLUMNS = ("field", "from", "to")
 """The columns of a change that a snapshot shows."""
+INSTANT_COLUMN = "instant"
+"""The column that says which of its instants a row of a ticket is about."""

@@ -38,6 +38,13 @@ Data = Mapping[str, object]
 KINDS: Final[tuple[Kind, ...]] = ("state", "event", "skip", "back")
 _NOT_OF: Final[Mapping[str | int, tuple[Kind, ...]]] = {"wait": ("skip",), "opening": ("skip", "back")}
 """What is no outcome of these parts, where it is one of a status; only a wait can go back."""
+_NOT_BESIDE_ROWS_FROM: Final = {
+    "statuses": "say what happened under `rows-from:`, a line for each column of an instant",
+    "unknown": "leave instants out under `rows-from:` with `skip: true`, or with `when`",
+    "opening": "list the column that tells when a ticket was opened under `rows-from:`",
+    "snapshots": "remove it; where a ticket has several rows, say `columns: {at: …}` and `statuses:` instead",
+}
+"""What says nothing of an export that has one row per ticket, and what to write instead."""
 SYSTEM: Final = "system"
 """The role of what nobody did."""
 
@@ -82,6 +89,7 @@ class _Reader:
         root, columns = self._root, _part(self._root, "columns")
         zone = _part(root, "zone")
         self._check_dates()
+        self._check_unfolding()
         return HistoryMapping(
             document=self._document,
             id=str(root["mapping"]),
@@ -97,8 +105,11 @@ class _Reader:
             dates=_words(root.get("dates")) or ("iso",),
             nulls=frozenset(self._nulls),
             snapshots=_words(root.get("snapshots")),
-            ticket=self._cell(("columns", "ticket"), columns["ticket"]),
-            at=self._cell(("columns", "at"), columns["at"]),
+            rows_from={
+                column: self._moment(("rows-from", column), spec) for column, spec in _part(root, "rows-from").items()
+            },
+            ticket=self._ticket(columns["ticket"]),
+            at=self._cell_or_none(columns, "at"),
             actor=self._cell_or_none(columns, "actor"),
             channel=self._cell_or_none(columns, "channel"),
             customer=self._cell_or_none(columns, "customer"),
@@ -135,6 +146,38 @@ class _Reader:
         except ValueError as error:
             self._report("UP105", ("encoding",), *message_and_hint(error))
             return ""
+
+    def _check_unfolding(self) -> None:
+        """What a mapping of one row per ticket needs no more, or another cannot do without."""
+        columns = _part(self._root, "columns")
+        if "rows-from" not in self._root:
+            if "at" not in columns:
+                hint = "add `at:`, the instant at which it happened; or `rows-from:`, where a row holds several"
+                self._report("UP102", ("columns",), "`at` is missing", hint, True)
+            return
+        if "at" in columns:
+            message = "`at` says when a row happened, and `rows-from` takes several instants of each"
+            self._report("UP810", ("columns", "at"), message, "list its column under `rows-from:`, or remove it", True)
+        for key, hint in _NOT_BESIDE_ROWS_FROM.items():
+            if key in self._root:
+                message = f"`{key}` is for rows that are one thing each, and `rows-from` makes several of each"
+                self._report("UP810", (key,), message, hint, True)
+
+    def _moment(self, path: Path, spec: object) -> tuple[Status, ...]:
+        """What happened at an instant: by its name, or the first line that applies."""
+        if isinstance(spec, str):
+            return (Status(CellCondition(), self._outcome(path, {"state" if self._audit else "event": spec})),)
+        if isinstance(spec, Mapping):
+            return (Status(self._when(spec), self._outcome(path, spec)),)
+        lines = enumerate(_list(spec))
+        return tuple(Status(self._when(each), self._outcome((*path, index), each)) for index, each in lines)
+
+    def _ticket(self, spec: object) -> Cell:
+        """The column of the ticket's id, or all those whose texts it is put together of."""
+        path: Path = ("columns", "ticket")
+        if not isinstance(spec, list):
+            return self._cell(path, spec)
+        return Cell(columns=_words(spec), joined=True, nulls=frozenset(self._nulls), path=path)
 
     def _cell_or_none(self, columns: Data, name: str) -> Cell | None:
         return self._cell(("columns", name), columns[name]) if name in columns else None

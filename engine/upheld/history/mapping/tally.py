@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from upheld.core.nearest import nearest, quoted
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
+from upheld.history.mapping.wall_clock import WallClock
 from upheld.history.notice import Notices
 
 MOST_WORDS = 20
@@ -33,10 +34,11 @@ class Tally:
         duplicates: Rows that were there before, and dropped.
         unchanged: Snapshots in which nothing changed that counts.
         skipped: Rows that mean nothing, by the mapping.
-        instants: Those that were read.
+        unmeant: Instants of a ticket's row that mean nothing, by the mapping.
         openings, wait_ends: Records that nobody wrote, and the mapping adds.
         unknown: Words that the mapping does not know, with the column; ``""`` where it takes several to say.
         recognisers: What recognised automatic closings.
+        clock: What read the instants.
         missing: Columns of the mapping that no row had.
         seen: The columns of the first row.
         notices: What was noticed of rows that were understood.
@@ -48,14 +50,20 @@ class Tally:
     duplicates: int = 0
     unchanged: int = 0
     skipped: int = 0
-    instants: int = 0
+    unmeant: int = 0
     openings: int = 0
     wait_ends: int = 0
     unknown: Counter[Unknown] = field(default_factory=Counter)
     recognisers: list[Recogniser] = field(default_factory=list)
+    clock: WallClock | None = None
     missing: set[str] = field(default_factory=set)
     seen: tuple[str, ...] = ()
     notices: Notices = field(default_factory=Notices)
+
+    @property
+    def instants(self) -> int:
+        """Instants that were read."""
+        return 0 if self.clock is None else self.clock.instants
 
     @property
     def automatic_closings(self) -> int:
@@ -70,6 +78,7 @@ class Tally:
             (self.duplicates, "exact {duplicate} dropped"),
             (self.unchanged, "{snapshot} passed over, in which nothing changed that counts"),
             (self.skipped, "{row} passed over, as the mapping says"),
+            (self.unmeant, "{instant} passed over, as the mapping says"),
             (self.openings, "{opening} added, since the first row of its ticket was none"),
             (self.wait_ends, "{end} of a wait added, since nobody wrote it down"),
         )

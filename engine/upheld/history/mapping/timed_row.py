@@ -7,6 +7,9 @@ done here, ticket by ticket. Rows of one instant keep the order of the file.
 An export of snapshots has a row for each time somebody saved the record, with all it held
 then. What happened is the difference to the row before.
 
+An export of tickets has one row for each, with the instants of what happened in columns. There
+a row becomes one for each of them.
+
     >>> first = Timed("log.csv:2", "T-1", 0, {"state": "New", "priority": "3"})
     >>> second = Timed("log.csv:3", "T-1", 60, {"state": "Resolved", "priority": "3"})
     >>> [(row.cells["field"], row.cells["from"], row.cells["to"])
@@ -16,14 +19,22 @@ then. What happened is the difference to the row before.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from upheld.core.nearest import nearest, quoted
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.cell import Cell, Cells, Unknown
-from upheld.history.mapping.date_form import WallClock
+from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping
 from upheld.history.mapping.tally import Tally
+from upheld.history.mapping.wall_clock import WallClock
+from upheld.history.sorting import MOST_HELD, SpillingSort
+
+_REPEATED: Final = (
+    "has a row already, and this one says something else: give what tells tickets apart, as in "
+    "`ticket: [project, id]`, or keep one version of each"
+)
 
 
 class Timed(NamedTuple):
@@ -50,12 +61,66 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
             yield Bad(row.place, _nothing(missing, row))
             continue
         key = str(name)
-        at_s = clock.instant(written, last.get(key))
+        at_s = clock.instant(written, last.get(key), row.place)
         if isinstance(at_s, str):
             yield Bad(row.place, at_s)
         else:
             last[key] = at_s
             yield Timed(row.place, key, at_s, row.cells)
+
+
+def unfolded(
+    rows: Iterator[Row | Bad], mapping: HistoryMapping, clock: WallClock, tally: Tally
+) -> Iterator[Timed | Bad]:
+    """A row for each instant that a row of a ticket holds, with the whole beside it, in the order of time.
+
+    Instants that are the same keep the order in which the mapping lists them. A row of a ticket that had one says
+    nothing new, and is dropped, or it says something else, and is bad: which of them holds nobody can know.
+    """
+    read_ticket, columns = mapping.ticket.reader(), tuple(mapping.columns())
+    known: dict[str, int] = {}
+    for row in rows:
+        if isinstance(row, Bad):
+            yield row
+            continue
+        name = read_ticket(row.cells)
+        if name is None or isinstance(name, Unknown):
+            yield Bad(row.place, _nothing(mapping.ticket, row))
+            continue
+        ticket, says = str(name), hash(tuple(map(row.cells.get, columns)))
+        if ticket in known:
+            tally.notices.note("repeated-id", row.place, ticket=ticket)
+            if says == known[ticket]:
+                tally.duplicates += 1
+            else:
+                yield Bad(row.place, f"{quoted(ticket)} {_REPEATED}")
+            continue
+        found = _instants(row, ticket, mapping, clock, tally)
+        if isinstance(found, Bad):
+            yield found
+        else:
+            known[ticket] = says
+            yield from found
+
+
+def _instants(row: Row, ticket: str, mapping: HistoryMapping, clock: WallClock, tally: Tally) -> list[Timed] | Bad:
+    """The rows that a row of a ticket becomes; a ticket is read whole or not at all."""
+    found: list[Timed] = []
+    for column in mapping.rows_from:
+        text = row.cells.get(column, "").strip()
+        if not text or text in mapping.nulls:
+            continue
+        before = found[-1] if found else None
+        at_s = clock.instant(text, None if before is None else before.at_s, row.place)
+        if isinstance(at_s, str):
+            return Bad(row.place, at_s)
+        if before is not None and at_s < before.at_s:
+            tally.notices.note("backwards", row.place, column=column, before=before.cells[INSTANT_COLUMN])
+        found.append(Timed(row.place, ticket, at_s, {**row.cells, INSTANT_COLUMN: column}))
+    if not found:
+        columns = " or ".join(f"`{column}`" for column in mapping.rows_from)
+        return Bad(row.place, f"this row has no instant in {columns}: a ticket needs one")
+    return sorted(found, key=lambda each: each.at_s)
 
 
 def _nothing(cell: Cell, row: Row) -> str:
@@ -66,22 +131,43 @@ def _nothing(cell: Cell, row: Row) -> str:
     return f"{columns} holds nothing{hint}: a record needs its ticket and its instant"
 
 
-def by_time(rows: Iterator[Timed | Bad], columns: Collection[str] | None = None) -> Iterator[Timed | Bad]:
+def by_time(
+    rows: Iterator[Timed | Bad],
+    columns: Collection[str] | None = None,
+    *,
+    newest_first: bool = False,
+    most: int = MOST_HELD,
+) -> Iterator[Timed | Bad]:
     """The same, where the rows of each ticket stand together and in order; what is bad comes first.
 
+    Tickets come in the order in which each was met first. Many rows are sorted on disk.
+
     Args:
-        columns: Those whose cells are still needed, since all rows are held in memory; by default all.
+        columns: Those whose cells are still needed; by default all.
+        newest_first: Whether rows of one instant come in the opposite order.
     """
-    tickets: dict[str, list[Timed]] = {}
-    for row in rows:
-        if isinstance(row, Bad):
-            yield row
-            continue
-        if columns is not None:
-            row = row._replace(cells={name: row.cells[name] for name in columns if name in row.cells})
-        tickets.setdefault(row.ticket, []).append(row)
-    for name in list(tickets):
-        yield from sorted(tickets.pop(name), key=lambda row: row.at_s)
+    numbers: dict[str, int] = {}
+
+    def place(row: Timed) -> tuple[int, int]:
+        return numbers.setdefault(row.ticket, len(numbers)), row.at_s
+
+    with SpillingSort(place, _text, _row, most=most, newest_first=newest_first) as sorting:
+        for row in rows:
+            if isinstance(row, Bad):
+                yield row
+                continue
+            if columns is not None:
+                row = row._replace(cells={name: row.cells[name] for name in columns if name in row.cells})
+            sorting.add(row)
+        yield from sorting.sorted()
+
+
+def _text(row: Timed) -> str:
+    return json.dumps(row)
+
+
+def _row(text: str) -> Timed:
+    return Timed(*json.loads(text))
 
 
 def once(rows: Iterator[Timed | Bad], tally: Tally) -> Iterator[Timed | Bad]:

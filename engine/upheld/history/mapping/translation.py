@@ -34,12 +34,12 @@ from upheld.history.importer import Bad, PlacedRecord, Row
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
 from upheld.history.mapping.cell_condition import FirstThatHolds
-from upheld.history.mapping.date_form import WallClock
-from upheld.history.mapping.mapping import HistoryMapping, Opening, Outcome
+from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping, Opening, Outcome
 from upheld.history.mapping.mapping_names import mapping_findings
 from upheld.history.mapping.record_form import Record, RecordForm
 from upheld.history.mapping.tally import Tally
-from upheld.history.mapping.timed_row import Timed, by_time, changes, once, timed
+from upheld.history.mapping.timed_row import Timed, by_time, changes, once, timed, unfolded
+from upheld.history.mapping.wall_clock import WallClock
 
 
 def records(
@@ -81,13 +81,18 @@ class _Translation:
         self._mapping = mapping
         self._tally = tally
         self._form = RecordForm(mapping, policy, tally)
-        self._clock = WallClock(mapping.zone, mapping.overrides, mapping.dates)
+        self._clock = WallClock(mapping.zone, mapping.overrides, mapping.dates, tally.notices)
         self._status = FirstThatHolds([(each.when, each.outcome) for each in mapping.statuses])
+        self._moments = {
+            column: FirstThatHolds([(each.when, each.outcome) for each in statuses])
+            for column, statuses in mapping.rows_from.items()
+        }
         self._recognisers = [Recogniser(each, mapping.zone or policy.zone) for each in mapping.closings]
         self._since = [FirstThatHolds([(each.since, True)]) for each in mapping.closings]
         self._opens = frozenset(name for each in policy.transitions if each.opens for name in each.on)
         self._courses: dict[str, _Course] = {}
-        tally.recognisers = self._recognisers
+        self._is_grouped = mapping.by_time or bool(mapping.rows_from)
+        tally.recognisers, tally.clock = self._recognisers, self._clock
         tally.missing = set(mapping.columns())
 
     def records(self, rows: Iterator[Row | Bad]) -> Iterator[PlacedRecord | Bad]:
@@ -100,6 +105,8 @@ class _Translation:
                 continue
             course = self._courses.get(row.ticket)
             if course is None:
+                if self._is_grouped:
+                    self._courses.clear()
                 course = self._courses[row.ticket] = _Course([None] * len(self._since))
             for record in self._understood(row, course):
                 if isinstance(record, Bad):
@@ -112,6 +119,9 @@ class _Translation:
     def _timed(self, rows: Iterator[Row | Bad]) -> Iterator[Timed | Bad]:
         """The rows in the order in which they count, each once, or the changes between them."""
         mapping, tally = self._mapping, self._tally
+        if mapping.rows_from:
+            return unfolded(self._counted(rows), mapping, self._clock, tally)
+        assert mapping.at is not None, "without it a row has several instants"
         found = timed(self._counted(rows), mapping.ticket, mapping.at, self._clock)
         if mapping.by_time:
             found = by_time(found, self._needed())
@@ -133,7 +143,7 @@ class _Translation:
         if not going_back((row.ticket, row.at_s) for row in first if not isinstance(row, Bad)):
             return chain(first, rows)
         self._tally.notices.note("newest-first", first[0].place)
-        return by_time(reversed([*first, *rows]), self._needed())
+        return by_time(chain(first, rows), self._needed(), newest_first=True)
 
     def _counted(self, rows: Iterator[Row | Bad]) -> Iterator[Row | Bad]:
         tally = self._tally
@@ -147,6 +157,9 @@ class _Translation:
     def _understood(self, row: Timed, course: _Course) -> Iterator[Record | Bad]:
         """The records that a row becomes: what opened its ticket, what ended a wait, and its own."""
         outcome = self._outcome(row, course)
+        if outcome is None and self._moments:
+            self._tally.unmeant += 1
+            return
         if outcome is None:
             unknown = self._words(row)
             self._tally.unknown[unknown] += 1
@@ -160,7 +173,8 @@ class _Translation:
             yield Bad(row.place, _told(record))
             return
         if record is None:
-            self._tally.skipped += 1
+            self._tally.skipped += not self._moments
+            self._tally.unmeant += bool(self._moments)
             return
         if not course.is_open:
             course.is_open = True
@@ -178,7 +192,8 @@ class _Translation:
         for number, is_since in enumerate(self._since):
             if is_since(row.cells):
                 course.since_s[number] = row.at_s
-        return found or self._status(row.cells)
+        status = self._moments[row.cells[INSTANT_COLUMN]] if self._moments else self._status
+        return found or status(row.cells)
 
     def _opening(self, row: Timed, record: Record) -> Iterator[Record | Bad]:
         """What opened the ticket, where its first record does not."""
@@ -200,7 +215,7 @@ class _Translation:
     def _opened_at(self, row: Timed, opening: Opening) -> int | Bad:
         """The instant that the export tells, where it lies before the first row."""
         _, written = opening.at.text(row.cells) if opening.at is not None else ("", "")
-        at_s = self._clock.instant(written) if written else row.at_s
+        at_s = self._clock.instant(written, None, row.place) if written else row.at_s
         return Bad(row.place, at_s) if isinstance(at_s, str) else min(at_s, row.at_s)
 
     def _wait_end(self, row: Timed, record: Record, course: _Course) -> Iterator[Record]:

@@ -1,0 +1,109 @@
+"""Wall clocks: the instants that the digits of an export stand for, in the zone of its clock.
+
+The digits and the zone written beside them lie independently of each other: an export may have no zone, or have
+digits of one place with the tag of another. So a mapping may *assume* a zone where none is written, or *override*
+what is written.
+
+    >>> clock = WallClock("Europe/Rome", overrides=True)
+    >>> clock.instant("2012-10-09T14:50:17+00:00")
+    1349787017
+
+Where clocks go back an hour comes twice. It is the first, unless that would lie before what
+came before it on the same ticket. Where they go forward an hour never was; digits in it are
+read as if the clock had not been changed, and noted, since they prove that the zone is not theirs.
+
+    >>> clock = WallClock("Europe/Paris")
+    >>> clock.instant("2026-03-29T02:50", place="log.csv:2") == clock.instant("2026-03-29T03:50")
+    True
+    >>> [(each.kind, each.place, dict(each.values)) for each in clock.notices]
+    [('never-was', 'log.csv:2', {'text': '2026-03-29T02:50', 'zone': 'Europe/Paris'})]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from upheld.core.nearest import quoted
+from upheld.core.time.instant import DAY_S, FIRST_YEAR, LAST_YEAR, seconds_of
+from upheld.core.time.zone import load_zone
+from upheld.history.mapping.date_form import parse_form
+from upheld.history.notice import Notices
+
+_FIRST_DAY: Final = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a day of the calendar
+_SECOND: Final = timedelta(seconds=1)
+
+
+class WallClock:
+    """Reads the instants of one export.
+
+    Args:
+        zone: An IANA name, or ``""`` for none.
+        overrides: Whether the zone stands for what is written, too.
+        forms: How instants are written; the first that fits is taken.
+        notices: Is told of digits that never stood on the clock, and of those at midnight.
+
+    Attributes:
+        instants: How many were read.
+    """
+
+    def __init__(
+        self, zone: str = "", overrides: bool = False, forms: Sequence[str] = ("iso",), notices: Notices | None = None
+    ) -> None:
+        self.notices = Notices() if notices is None else notices
+        self.instants = 0
+        self._name = zone
+        self._zone = load_zone(zone) if zone else None
+        self._overrides = overrides
+        self._forms = tuple(parse_form(form) for form in forms)
+        self._written = tuple(forms)
+        self._offsets: dict[int, int | None] = {}
+
+    def instant(self, text: str, last_s: int | None = None, place: str = "") -> int | str:
+        """Seconds since 1970 UTC; or why the text is no instant.
+
+        Args:
+            last_s: What came before on the same ticket.
+            place: Where the text stands.
+        """
+        for read in self._forms:
+            at = read(text)
+            if at is not None:
+                return self._meant(at, text, last_s, place)
+        forms = " or ".join(f"`{form}`" for form in self._written)
+        return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
+
+    def _meant(self, at: datetime, text: str, last_s: int | None, place: str) -> int | str:
+        is_local = at.tzinfo is None or self._overrides
+        if is_local and self._zone is None:
+            return f"{quoted(text)} may be an instant in any zone: say which under `zone: {{assume: …}}`"
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
+        self.instants += 1
+        if not (at.hour or at.minute or at.second or at.microsecond):
+            self.notices.note("midnight", place, text=text)
+        return self._local(at, text, last_s, place) if is_local else seconds_of(at)
+
+    def _local(self, at: datetime, text: str, last_s: int | None, place: str) -> int:
+        """The instant of digits on the zone's clock."""
+        day = at.toordinal()
+        if day not in self._offsets:
+            self._offsets[day] = self._offset_s(at)
+        offset_s = self._offsets[day]
+        if offset_s is not None:
+            return (day - _FIRST_DAY) * DAY_S + at.hour * 3600 + at.minute * 60 + at.second - offset_s
+        first_s, second_s = (seconds_of(at.replace(tzinfo=self._zone, fold=fold)) for fold in (0, 1))
+        if second_s < first_s:  # the offset is greater after the clocks went forward
+            self.notices.note("never-was", place, text=text, zone=self._name)
+        elif last_s is not None and first_s < last_s <= second_s:
+            return second_s
+        return first_s
+
+    def _offset_s(self, at: datetime) -> int | None:
+        """Seconds that the zone is ahead of UTC all day long; ``None`` for a day on which its clocks are changed."""
+        begin = at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=self._zone)
+        both = (begin, begin + timedelta(days=1))
+        offsets = {each.replace(fold=fold).utcoffset() for each in both for fold in (0, 1)}
+        offset = offsets.pop()
+        return None if offsets or offset is None else offset // _SECOND

@@ -1,0 +1,102 @@
+"""Wall clocks: which instant the digits of an export are, in the zone of its clock, and what is noticed of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upheld.history.mapping.wall_clock import WallClock
+
+ZONES = "Europe/Paris", "America/Sao_Paulo", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"
+DIGITS = st.datetimes(datetime(1990, 1, 2), datetime(2050, 12, 30)).map(lambda at: at.replace(microsecond=0))  # noqa: DTZ001
+
+
+def near_changes(zone: str) -> list[datetime]:
+    """Digits around each change of a zone's clocks: all half hours of those days."""
+    found, place = [], ZoneInfo(zone)
+    day = datetime(2000, 1, 1)  # noqa: DTZ001 - digits
+    while day.year < 2040:
+        ends = (day.replace(tzinfo=place), (day + timedelta(days=1)).replace(tzinfo=place))
+        if ends[0].utcoffset() != ends[1].utcoffset():
+            found += [day + timedelta(minutes=30 * number) for number in range(-2, 50)]
+        day += timedelta(days=1)
+    return found
+
+
+def plainly(digits: datetime, zone: str) -> tuple[int, bool]:
+    """The instant, and whether the clock ever showed these digits."""
+    at = digits.replace(tzinfo=ZoneInfo(zone))
+    return int(at.timestamp()), at.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0) == digits
+
+
+def noticed(clock: WallClock, kind: str) -> list[tuple[int, str, dict[str, Any]]]:
+    return [(each.number, each.place, dict(each.values)) for each in clock.notices if each.kind == kind]
+
+
+@given(st.lists(DIGITS, min_size=1, max_size=20), st.sampled_from(ZONES))
+def test_digits_are_those_of_the_zone(times: list[datetime], zone: str) -> None:
+    """On any day, read once or again."""
+    clock = WallClock(zone)
+
+    assert [plainly(each, zone)[0] for each in times] == [clock.instant(each.isoformat()) for each in times]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_digits_around_every_change_of_the_clocks(zone: str) -> None:
+    """Also where they change at midnight, by half an hour, or by a day; those that never were are counted."""
+    clock, never = WallClock(zone), 0
+    for digits in near_changes(zone):
+        at_s, was = plainly(digits, zone)
+        never += not was
+        assert at_s == clock.instant(digits.isoformat(), place=str(digits))
+    assert never == sum(number for number, *_ in noticed(clock, "never-was"))
+
+
+def test_a_time_that_never_was_is_noted() -> None:
+    """It is read an hour later, as if the clock had not been changed; one that comes twice is no such time."""
+    clock = WallClock("Europe/Paris", forms=("DD/MM/YYYY HH:mm",))
+    read = [
+        clock.instant(text, place=f"log.csv:{line}")
+        for line, text in enumerate(["29/03/2026 01:59", "29/03/2026 02:50", "29/03/2026 03:00", "25/10/2026 02:30"], 2)
+    ]
+
+    assert [0, 51, 1] == [int(str(at)) // 60 - int(str(read[0])) // 60 for at in read[:3]]
+    assert [(1, "log.csv:3", {"text": "29/03/2026 02:50", "zone": "Europe/Paris"})] == noticed(clock, "never-was")
+    assert 4 == clock.instants
+
+
+def test_an_overridden_zone_may_prove_wrong_too() -> None:
+    """Its digits are read like those without a zone."""
+    clock = WallClock("Europe/Paris", overrides=True)
+    clock.instant("2026-03-29T02:50:00Z", place="log.csv:2")
+
+    assert [(1, "log.csv:2", {"text": "2026-03-29T02:50:00Z", "zone": "Europe/Paris"})] == noticed(clock, "never-was")
+
+
+@pytest.mark.parametrize(
+    "form, text, is_midnight",
+    [
+        ("YYYY-MM-DD", "2026-03-02", True),
+        ("iso", "2026-03-02 00:00:00", True),
+        ("iso", "2026-03-02 00:00:00.000", True),
+        ("iso", "2026-03-02T00:00:00Z", True),
+        ("iso", "2026-03-02T00:00:01", False),
+        ("iso", "2026-03-02T12:00", False),
+        ("epoch-s", "1772409600", True),
+        ("excel", "46083", True),
+        ("excel", "46083.5", False),
+        ("D MMM YYYY h:mm A", "2 Mar 2026 12:00 am", True),
+    ],
+)
+def test_midnight_is_noted(form: str, text: str, is_midnight: bool) -> None:
+    """As a date without a time is read, or as many a table writes one."""
+    clock = WallClock("Etc/UTC", forms=(form,))
+    clock.instant(text, place="log.csv:2")
+
+    assert [(1, "log.csv:2", {"text": text})] * is_midnight == noticed(clock, "midnight")
+    assert 1 == clock.instants
