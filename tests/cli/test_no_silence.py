@@ -205,6 +205,17 @@ def test_what_was_noticed_of_the_text_is_told_everywhere(monkeypatch: pytest.Mon
     assert "warning" not in run("replay", name, *MAPPED).stderr
 
 
+def test_a_cause_is_told_and_not_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that lies in an hour that never was comes late: another order would not mend the zone."""
+    name = export(*lines("T-1")[:1], "T-1,2026-03-02T10:00,Fixed,dark,oil", "T-1,2026-03-02T09:30,Done,dark,oil")
+    assert "Beware: 1 of 3 records came after a later one" in said(run("replay", name, *MAPPED))
+    noticing(monkeypatch, "never-was")
+    page = said(run("replay", name, *MAPPED))
+
+    assert "does not exist in Europe/Paris" in page
+    assert "came after a later one" not in page.partition("Beware")[2]
+
+
 @pytest.mark.parametrize(
     "name, text, options",
     [

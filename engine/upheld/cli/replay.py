@@ -50,6 +50,10 @@ FAILURES: Final[Mapping[str, Callable[[Policy, Row], int]]] = {
 """What `--fail-on` may name, and how many of it there are."""
 
 
+EXPLAINED: Final[Mapping[str, tuple[str, ...]]] = {"dates-only": ("dates-only",), "never-was": ("late", "late-lost")}
+"""By kind of notice the warnings of which it is the cause; a page tells the cause alone."""
+
+
 def _failures(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
     for name in names:
@@ -141,8 +145,8 @@ def _written(
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
     header, noticed = run.header(), history.noticed()
-    kinds = {each.kind for each in noticed}
-    warnings = [each for each in run.warnings() if each.kind not in kinds]  # an export without times is told once
+    known = {kind for each in noticed for kind in EXPLAINED.get(each.kind, ())}
+    warnings = [each for each in run.warnings() if each.kind not in known]
     for warning in warnings if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
     verdicts: Iterable[Row] = run.verdicts()

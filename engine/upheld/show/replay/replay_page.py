@@ -78,13 +78,13 @@ def _overview(
     policy = view.policy
     title = view.naming.text(policy.title) or policy.vendor.name
     yield from head(view, view.say("replay.title", policy=title), _particulars(view, header, summary))
+    for notice in noticed:
+        yield Paragraph(line(told_notice(view, notice)), loud=True)
     for each in warnings:
         shares = {
             name: view.locale.share(str(value)) for name, value in each.values.items() if name in ("share", "better")
         }
         yield Paragraph(line(view.say(f"replay.caution.{each.kind}", **{**each.values, **shares})), loud=True)
-    for notice in noticed:
-        yield Paragraph(line(told_notice(view, notice)), loud=True)
     skipped = summary.get("skipped", 0)
     if skipped > summary["events"]:
         said = view.say("replay.skipped-most", number=skipped, records=skipped + summary["events"])
