@@ -314,3 +314,14 @@ def test_notices_are_counted_by_kind() -> None:
         notices.note("midnight", place, text="2026-03-02")
 
     assert [("midnight", 2, "a")] == [(each.kind, each.number, each.place) for each in notices]
+
+
+def test_a_file_without_records_beside_others_is_noticed() -> None:
+    """The others may hold enough; that one is empty is told all the same."""
+    name = history(*lines("T-1"))
+    Path("second.csv").write_text("ticket,at,state\n", encoding="utf-8")
+    told = run("replay", name, "second.csv", "--audit", "--format", "json")
+
+    assert [("no-records", 1)] == [(each["kind"], each["number"]) for each in document(told)["summary"]["reading"]]
+    assert "warning: second.csv holds no record" in told.stderr
+    assert MISUSED == run("replay", "second.csv", "second.csv", "--audit").exit_code
