@@ -324,4 +324,11 @@ def test_a_file_without_records_beside_others_is_noticed() -> None:
 
     assert [("no-records", 1)] == [(each["kind"], each["number"]) for each in document(told)["summary"]["reading"]]
     assert "warning: second.csv holds no record" in told.stderr
-    assert MISUSED == run("replay", "second.csv", "second.csv", "--audit").exit_code
+    export(*lines("T-1"))
+    for text in ("[]", '{"result": []}'):
+        Path("third.json").write_text(text, encoding="utf-8")
+        assert (
+            "warning: third.json holds no record"
+            in run("replay", "export.csv", "third.json", *MAPPED, "--format", "json").stderr
+        )
+        assert MISUSED == run("replay", "third.json", *MAPPED).exit_code

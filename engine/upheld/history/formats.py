@@ -15,18 +15,28 @@ from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
 from upheld.history.file.packing import bare_name
-from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
+from upheld.history.format import csv_table, json_lines, json_row, xes
+from upheld.history.format.tracker import bugzilla, github, gitlab, jira, launchpad, phabricator, redmine, zendesk
 from upheld.history.importer import ProvidedImporter as Format
+
+JSON: Final = ".json"
+LINES: Final = (".jsonl", ".ndjson")
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
-        Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), json_lines.rows, json_lines.begins),
+        Format("jsonl", "JSON Lines", (*LINES, JSON), json_lines.rows, json_lines.begins),
         Format("csv", "CSV", (".csv", ".tsv"), csv_table.rows, csv_table.begins),
-        Format("zendesk", "Zendesk ticket audits", (".json",), zendesk.rows, zendesk.begins),
-        Format("jira", "Jira issues with changelog", (".json",), jira.rows, jira.begins),
-        Format("redmine", "Redmine issues with journals", (".json",), redmine.rows, redmine.begins),
+        Format("zendesk", "Zendesk ticket audits", (JSON, *LINES), zendesk.rows, zendesk.begins),
+        Format("jira", "Jira issues with changelog", (JSON, *LINES), jira.rows, jira.begins),
+        Format("redmine", "Redmine issues with journals", (JSON, *LINES), redmine.rows, redmine.begins),
+        Format("bugzilla", "Bugzilla bugs with history", (JSON, *LINES), bugzilla.rows, bugzilla.begins),
+        Format("github", "GitHub issues with events", (JSON, *LINES), github.rows, github.begins),
+        Format("gitlab", "GitLab issues with events and notes", (JSON, *LINES), gitlab.rows, gitlab.begins),
+        Format("phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins),
+        Format("launchpad", "Launchpad bug tasks with activity", (JSON, *LINES), launchpad.rows, launchpad.begins),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
+        Format("json", "JSON, a row for each object", (JSON,), json_row.rows, json_row.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
@@ -59,6 +69,8 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
     for each in likely or formats.values():
         if head and each.begins is not None and each.begins(head):
             return each
+    if bare_name(file.name).endswith(LINES):
+        return formats["jsonl"]
     if not head:
         raise HistoryError(file.name, "this file is empty")
     if head.startswith(ZIP):
