@@ -72,8 +72,9 @@ def test_a_draft_can_be_replayed_at_once(tmp_path: Path) -> None:
     files = [str(tmp_path / "export.csv"), "--policy", DESK, "--map", str(tmp_path / "draft.yaml")]
     done = CliRunner().invoke(main, ["replay", *files])
 
-    assert DONE == done.exit_code, done.stderr
+    assert MISUSED == done.exit_code, done.stderr
     assert "6 rows passed over, as the mapping says" in done.stderr.splitlines()
+    assert "this history holds no record: none of its rows (6 passed over by the mapping) became one" in done.stderr
 
 
 PRIORITIES = "P3 P1 P2".split()

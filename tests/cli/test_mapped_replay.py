@@ -90,7 +90,9 @@ def test_a_mapping_that_is_wrong_is_told_at_its_place(tmp_path: Path, slip: tupl
 def test_a_wrong_zone_is_warned_of(tmp_path: Path) -> None:
     """The agents of Paris seem to work in the afternoon and at night; declared rightly, nothing is said."""
     lines = [
-        f"T-{n};{4 + n % 5:02}/03/2024 {9 + n % 9:02}:00;{what};1" for n in range(110) for what in ("New", "Taken")
+        f"T-{n};{4 + n % 5:02}/03/2024 {9 + n % 9:02}:{minute};{what};1"
+        for n in range(110)
+        for minute, what in (("00", "New"), ("30", "Taken"))
     ]
     export = "\n".join(["Number;When;What;Prio", *lines])
 

@@ -130,7 +130,7 @@ def test_what_was_skipped_is_counted_once(files: list[str]) -> None:
         done = run("replay", *files, "--skip-bad", "--order", order, "--format", "json")
 
         assert 1 == json.loads(done.stdout)["summary"]["skipped"]
-        assert 2 == len(done.stderr.splitlines())
+        assert 2 == sum("warning: " not in line for line in done.stderr.splitlines())
 
 
 def test_records_told_twice_are_counted_on_the_page(files: list[str]) -> None:
@@ -169,13 +169,13 @@ def test_of_an_export_its_rows_are_put_in_order(tmp_path: Path) -> None:
     """Whatever the mapping says; and read twice, its rows are counted once."""
     head, *rows = EXPORT.splitlines(keepends=True)
     shuffled = "".join([head, *reversed(rows)])
-    by_arrival = run_mapped(tmp_path, MAPPING, shuffled, "--format", "json")
+    by_arrival = run_mapped(tmp_path, MAPPING, shuffled, "--format", "json", "--order", "arrival")
     by_time = run_mapped(tmp_path, MAPPING, shuffled, "--format", "json", "--order", "by-time")
     said = run_mapped(tmp_path, f"{MAPPING}order: by-time\n", shuffled, "--format", "json")
     unsaid = run_mapped(tmp_path, f"{MAPPING}order: by-time\n", shuffled, "--format", "json", "--order", "arrival")
 
     assert {"records": 1, "accepted_by_time": 1} == json.loads(by_arrival.stdout)["summary"]["late"]
-    assert 2 == len(by_arrival.stderr.splitlines())
+    assert 2 == sum("warning: " not in line for line in by_arrival.stderr.splitlines())
     assert by_time.stdout == said.stdout == run_mapped(tmp_path, MAPPING, EXPORT, "--format", "json").stdout
     assert by_arrival.stdout == unsaid.stdout
 

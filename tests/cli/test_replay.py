@@ -89,7 +89,7 @@ def test_the_document_is_that_of_the_library(history: str, tmp_path: Path) -> No
 
     assert DONE == done.exit_code, done.output
     told = checked(done.stdout)
-    assert 0 == told["summary"].pop("skipped")
+    assert (0, []) == (told["summary"].pop("skipped"), told["summary"].pop("reading"))
     assert expected | {"contracts": told["contracts"]} == told
 
 
@@ -232,7 +232,10 @@ def test_bad_records_are_skipped_and_counted(tmp_path: Path, history: str) -> No
     assert 21 == len(lines)
     assert lines[0].startswith(f"skipped: {path}:15: `yesterday` is no instant")
     assert "30 bad records skipped: the verdicts tell of the others alone" == lines[-1]
-    assert "30 bad records were skipped" in run(path, "--policy", DESK, "--skip-bad").stdout
+    page = " ".join(run(path, "--policy", DESK, "--skip-bad").stdout.replace("┃", " ").split())
+    assert "30 of 43 records are bad and were skipped: most of the history is missing" in page
+    few = written(tmp_path, HISTORY + BAD_LINE * 3, "few.csv")
+    assert "3 bad records were skipped" in run(few, "--policy", DESK, "--skip-bad").stdout
     assert FOUND == run(path, "--policy", DESK, "--skip-bad", "--fail-on", "bad").exit_code
 
 
@@ -272,17 +275,23 @@ def test_a_bomb_is_one_line(tmp_path: Path) -> None:
     assert re.fullmatch(line, told.stderr), told.stderr
 
 
-@pytest.mark.parametrize("name, text", [("history.jsonl", ""), ("history.csv", "ticket,at,event\n")])
-def test_a_history_without_records_is_one(name: str, text: str, tmp_path: Path) -> None:
-    """Nothing happened, and so nothing was promised."""
+@pytest.mark.parametrize(
+    "name, text, why",
+    [
+        ("history.jsonl", "", "see whether it is the right file, and whole"),
+        ("history.csv", "ticket,at,event\n", "see whether it is the right file, and whole"),
+        ("bad.csv", HEAD + "T-1,yesterday,take\n" * 2, "none of its rows (2 bad) became one"),
+    ],
+)
+def test_a_history_without_records_is_none(name: str, text: str, why: str, tmp_path: Path) -> None:
+    """Whoever looks at a status alone notices; and no page says that nothing was broken."""
     path = written(tmp_path, text, name)
-    told = run(path, "--policy", DESK, "--lang", "en")
+    for style in ("text", "json", "jsonl"):
+        told = run(path, "--policy", DESK, "--format", style, "--skip-bad", "--out", str(tmp_path / "out"))
 
-    assert DONE == told.exit_code
-    assert "No promise began on any of these tickets." in told.stdout
-    document = checked(run(path, "--policy", DESK, "--format", "json").stdout)
-    assert (None, []) == (document["as_of"], document["tickets"])
-    assert "" == run(path, "--policy", DESK, "--format", "jsonl").stdout
+        assert (MISUSED, "") == (told.exit_code, told.stdout)
+        assert f"error: {path}: this history holds no record: {why}" == told.stderr.splitlines()[-1]
+        assert not (tmp_path / "out").exists()
 
 
 def test_marks_and_mixed_line_ends_change_nothing(history: str, tmp_path: Path) -> None:
@@ -321,6 +330,7 @@ def test_observed_states_need_audit_mode(tmp_path: Path) -> None:
         ("flag", FOUND),
         ("nonconforming", DONE),
         ("overdraft", DONE),
+        ("unpromised", DONE),
         ("bad", DONE),
         ("bad, flag", FOUND),
     ],

@@ -20,6 +20,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,12 +33,14 @@ from upheld.core.errors import HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
-from upheld.core.replay.late import by_time
 from upheld.core.time.instant import instant_of, text_of
+from upheld.history.arrival import LOOKED_AT, going_back
+from upheld.history.event_record import in_time
 from upheld.history.file import HistoryFiles, Said
 from upheld.history.file.encoding import encoding_of
 from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter
+from upheld.history.notice import Notice, Notices
 from upheld.history.reading import Progress, read_history
 from upheld.loader.contracts import load_contracts
 from upheld.loading import load_policy
@@ -51,6 +54,9 @@ MOST_TOLD: Final = 20
 """Bad records that are told one by one; of more only the number."""
 
 BY_TIME: Final = "by-time"
+
+MIDNIGHTS: Final = 95
+"""Percent of instants at midnight with which an export has dates and no times."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ class HistoryOptions:
 
         mapping = load_mapping(self.map_file)
         if self.order is not None:
-            mapping = replace(mapping, by_time=self.order == BY_TIME)
+            mapping = replace(mapping, by_time=self.order == BY_TIME, as_is=self.order != BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
         said = Said(self.encoding or mapping.encoding, mapping.head)
         return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping), said=said)
@@ -138,6 +144,7 @@ class History:
         mapping: What makes records of rows, and counts them with a ``tally``; ``None`` where no file was given.
         by_time: Whether records are put into the order of their instants here; a mapping does so with its rows.
         skipped: How many bad records were skipped so far.
+        on_page: Whether a page tells what was noticed, and standard error need not.
         said: What is said of the files that they do not say themselves.
     """
 
@@ -149,18 +156,40 @@ class History:
     mapping: Callable[..., Iterator[PlacedRecord | Bad]] | None = None
     by_time: bool = False
     skipped: int = 0
+    on_page: bool = False
     said: Said = field(default_factory=Said)
     _told: list[Bad] = field(default_factory=list)
+    _notices: Notices = field(default_factory=Notices)
+    _tally: Tally | None = None
 
     def events(self) -> Iterator[Event]:
         """Each event in the order in which it counts; a progress bar shows how far it is, on a terminal.
 
-        Raises: HistoryError for a bad record, unless such are skipped, and where nothing after can be read.
+        Raises: HistoryError for a bad record, unless such are skipped, where nothing after can be read, and where
+            there was no record at all.
         """
-        tally = self._new_tally()
+        tally = self._tally = self._new_tally()
         with progress("reading") as on_progress:
-            yield from self._ordered(self._good(self._read(on_progress, tally)))
-        self._tell(tally)
+            events = iter(self._ordered(self._good(self._read(on_progress, tally, self._notices)), self._notices))
+            first = next(events, None)
+            if first is not None:
+                yield first
+                yield from events
+        rows = self.skipped if tally is None else tally.rows
+        if first is not None or rows:
+            self._tell(tally)
+        if first is None:
+            raise HistoryError(self.asked.history, self._nothing(rows))
+
+    def noticed(self) -> list[Notice]:
+        """What was noticed of the text while it was read."""
+        instants = 0 if self._tally is None else self._tally.instants
+        return [
+            replace(each, kind="dates-only")
+            if each.kind == "midnight" and 100 * each.number >= MIDNIGHTS * instants > 0
+            else each
+            for each in (*self._notices, *(() if self._tally is None else self._tally.notices))
+        ]
 
     @property
     def is_read_twice(self) -> bool:
@@ -169,8 +198,9 @@ class History:
 
     def events_again(self) -> Iterator[Event]:
         """The same once more, and nothing told or counted anew."""
-        found = self._read(None, self._new_tally())
-        yield from self._ordered(each[1] for each in found if not isinstance(each, Bad))
+        notices = Notices()
+        found = self._read(None, self._new_tally(), notices)
+        yield from self._ordered((each[1] for each in found if not isinstance(each, Bad)), notices)
 
     def _new_tally(self) -> Tally | None:
         if self.mapping is None:
@@ -179,8 +209,34 @@ class History:
 
         return Tally()
 
-    def _ordered(self, events: Iterator[Event]) -> Iterable[Event]:
-        return by_time(events) if self.by_time else events
+    def reading(self) -> list[dict[str, str | int]]:
+        """The same for programs: the entry ``reading`` of a summary."""
+        return [
+            {"kind": each.kind, "number": each.number, "place": each.place, "message": str(each)}
+            for each in self.noticed()
+        ]
+
+    def _ordered(self, events: Iterator[Event], notices: Notices) -> Iterable[Event]:
+        """The events in the order in which they count; a mapping has put its rows in order before."""
+        if self.by_time:
+            return in_time(events)
+        if self.mapping is not None or self.asked.order is not None:
+            return events
+        first = [*islice(events, LOOKED_AT)]
+        if not going_back((event.ticket, event.at_s) for event in first):
+            return chain(first, events)
+        notices.note("newest-first", self.asked.history)
+        return in_time(chain(first, events), newest_first=True)
+
+    def _nothing(self, rows: int) -> str:
+        """Why there is nothing to judge, though there may be rows."""
+        why = "see whether it is the right file, and whole"
+        if rows:
+            passed = rows - self.skipped
+            parts = ((self.skipped, "bad"), (passed, "passed over by the mapping"))
+            told = ", ".join(f"{number} {what}" for number, what in parts if number > 0)
+            why = f"none of its rows ({told}) became one"
+        return f"this history holds no record: {why}"
 
     def _good(self, found: Iterable[tuple[str, Event] | Bad]) -> Iterator[Event]:
         """The events alone; what is bad ends it, or is counted."""
@@ -194,7 +250,9 @@ class History:
                 if len(self._told) < MOST_TOLD:
                     self._told.append(each)
 
-    def _read(self, on_progress: Progress | None, tally: Tally | None) -> Iterator[tuple[str, Event] | Bad]:
+    def _read(
+        self, on_progress: Progress | None, tally: Tally | None, notices: Notices
+    ) -> Iterator[tuple[str, Event] | Bad]:
         asked = self.asked
         return read_history(
             asked.histories,
@@ -204,6 +262,7 @@ class History:
             on_progress,
             audit=self.audit,
             formats=all_formats(),
+            notices=notices,
             said=self.said,
         )
 
@@ -215,6 +274,8 @@ class History:
             click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
         for line in tally.lines() if tally is not None else ():
             click.echo(one_line(line), err=True)
+        for notice in self.noticed() if not self.on_page else ():
+            click.echo(one_line(f"warning: {notice}"), err=True)
 
 
 def all_formats() -> dict[str, ProvidedImporter]:
@@ -326,6 +387,7 @@ _OPTIONS: Final = (
     click.option(
         "--order",
         type=Choice(["arrival", BY_TIME]),
-        help="Take records as they come, or in the order of their instants.  [default: arrival, or the mapping's]",
+        help="Take records as they come, or in the order of their instants.  [default: the mapping's, or else arrival, "
+        "unless all tickets go back in time]",
     ),
 )

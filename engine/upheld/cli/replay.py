@@ -44,9 +44,14 @@ FAILURES: Final[Mapping[str, Callable[[Policy, Row], int]]] = {
     "overdraft": lambda policy, summary: sum(
         each["overdrawn"] > 0 and not policy.accounts[each["account"]].owed for each in summary["balances"]
     ),
+    "unpromised": lambda policy, summary: 0 if summary["unpromised"] is None else summary["unpromised"]["tickets"],
     "bad": lambda policy, summary: int(summary["skipped"]),
 }
 """What `--fail-on` may name, and how many of it there are."""
+
+
+EXPLAINED: Final[Mapping[str, tuple[str, ...]]] = {"dates-only": ("dates-only",), "never-was": ("late", "late-lost")}
+"""By kind of notice the warnings of which it is the cause; a page tells the cause alone."""
 
 
 def _failures(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -102,6 +107,7 @@ def command(
     Example: upheld replay history.jsonl --policy policy.yaml --fail-on breach
     """
     history = asked.opened()
+    history.on_page = style == "text"
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     run = Replay(engine, asked.as_of_s, journal=journal)
     with ExitStack() as stack:
@@ -138,15 +144,17 @@ def _written(
     run: Replay, history: History, style: str, folder: VerdictFolder | None, language: str, brief: bool
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
-    header, warnings = run.header(), run.warnings()
-    for warning in header["warnings"] if style != "text" else ():  # the page shows them
+    header, noticed = run.header(), history.noticed()
+    known = {kind for each in noticed for kind in EXPLAINED.get(each.kind, ())}
+    warnings = [each for each in run.warnings() if each.kind not in known]
+    for warning in warnings if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
     verdicts: Iterable[Row] = run.verdicts()
     told: Row = {}
 
     def summary() -> Row:
         nonlocal told
-        told = told or {**run.summary(), "skipped": history.skipped}
+        told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading()}
         return told
 
     if folder is not None:
@@ -156,7 +164,16 @@ def _written(
         folder.finish(header, summary())
     if style == "text":
         explained = ["upheld", "explain", *history.asked.words]
-        page = replay_page(history.policy, language, header, summary(), explained, warnings=warnings, brief=brief)
+        page = replay_page(
+            history.policy,
+            language,
+            header,
+            summary(),
+            explained,
+            warnings=warnings,
+            noticed=noticed,
+            brief=brief,
+        )
         click.echo(written(page), nl=False)
     return summary()
 

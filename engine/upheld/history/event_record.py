@@ -13,7 +13,8 @@ Source: DESIGN section 6, "History".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -22,6 +23,7 @@ from upheld.core.errors import RecordError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import COLUMNS, LONGEST_TEXT, Event
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR
+from upheld.history.sorting import MOST_HELD, SpillingSort
 
 _KNOWN: Final = frozenset(COLUMNS)
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
@@ -81,6 +83,39 @@ def _plain(record: Mapping[str, Any]) -> Event | None:
     _SET_AT_S(event, at_s)
     _SET_ROLE(event, role)
     return event
+
+
+def in_time(events: Iterable[Event], *, newest_first: bool = False, most: int = MOST_HELD) -> Iterator[Event]:
+    """The records in the order of their instants; those of one instant in the order in which they came.
+
+    Many are sorted on disk.
+
+    Args:
+        newest_first: Whether those of one instant come in the opposite order.
+
+    Raises: HistoryError where they do not fit on disk; whatever reading them raises.
+    """
+    with SpillingSort(_at, text_of_event, event_of_text, most=most, newest_first=newest_first) as sorting:
+        for event in events:
+            sorting.add(event)
+        yield from sorting.sorted()
+
+
+def text_of_event(event: Event) -> str:
+    """An event as a record in one line of JSON."""
+    what = "state" if event.state else "event"
+    record: dict[str, object] = {"ticket": event.ticket, "at": event.at.isoformat(), what: event.state or event.event}
+    record |= {name: text for name in ("actor", "channel", "customer") if (text := getattr(event, name))}
+    return json.dumps({**record, "data": dict(event.data)} if event.data else record)
+
+
+def event_of_text(text: str) -> Event:
+    """The event that was written so."""
+    return event_of(json.loads(text))
+
+
+def _at(event: Event) -> tuple[int]:
+    return (event.at_s,)
 
 
 @lru_cache(maxsize=1024)

@@ -102,7 +102,7 @@ def opened(
 def rows_of(files: Iterable[tuple[HistoryFile, ProvidedImporter]]) -> Iterator[Row | Bad]:
     """The rows of all files, one after another."""
     for file, chosen in files:
-        yield from chosen.rows(file)
+        yield from _any(chosen.rows(file), file)
 
 
 def records_of(
@@ -116,7 +116,17 @@ def records_of(
         if chosen.name not in CANONICAL:
             advice = "say what its columns mean with `--map`; `upheld map` drafts such a file"
             raise HistoryError(file.name, f"format `{chosen.name}` needs a mapping: {advice}")
-        yield from canonical.RECORDS[chosen.name](file, policy)
+        yield from _any(canonical.RECORDS[chosen.name](file, policy), file)
+
+
+def _any(found: Iterator[Found], file: HistoryFile) -> Iterator[Found]:
+    """The same; that a file holds nothing is noticed, since others may hold enough."""
+    first = next(found, None)
+    if first is None:
+        file.notices.note("no-records", file.name, file=file.name)
+        return
+    yield first
+    yield from found
 
 
 def followed(found: Iterator[Found], files: Position, on_progress: Progress | None) -> Iterator[Found]:

@@ -46,6 +46,9 @@ def test_what_was_written_is_read(
     row = st.lists(CELL, min_size=len(names), max_size=len(names))
     # a first cell keeps the row from being blank; it begins with a digit, as no name of a column does
     written = [[f"7{first}", *rest] for first, *rest in data.draw(st.lists(row, max_size=6))]
+    if quoting == csv.QUOTE_MINIMAL and "\n" not in end:
+        # older Pythons leave a line end without quotes that is not the one of the dialect
+        written = [[cell.replace("\n", " ") for cell in cells] for cells in written]
     text = io.StringIO(f"sep={separator}{end}" if declares else "", newline="")
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from upheld.core.replay.warning import SENTENCES, Kind
 from upheld.show.words.locale import LANGUAGES, locale_of
 
 VALUES = {"at": "2042-03-06", "before": "2024-03-06", "number": 12, "share": "40 %", "better": "90 %"}
+VALUES |= {"records": 120, "tickets": 34, "ticket": "T-56", "promises": 78, "more": 910}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

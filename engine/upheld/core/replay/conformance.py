@@ -1,6 +1,7 @@
 """Conformance: how far what a tracker recorded agrees with the states of the policy.
 
-A ticket conforms when each of its moves does. Coming into being is no move: any state
+A ticket conforms when each of its moves does, and no state observed of it was refused: of
+what was thrown away nobody can say that it conforms. Coming into being is no move: any state
 may be the first. A timer's move is expected when the timer is due; that a tracker closed
 a ticket early, late or never is told apart from whether it might close it at all.
 
@@ -37,7 +38,7 @@ class Conformance:
     def __init__(self, timers: Iterable[str], as_of: str) -> None:
         self._as_of = as_of
         self._tickets = self._conforming = 0
-        self._moves = self._astray = 0
+        self._moves = self._astray = self._unseen = 0
         self._pairs: dict[tuple[str, str], list[Any]] = {}
         self._timers = {name: dict.fromkeys(TIMER_COLUMNS, 0) for name in timers}
 
@@ -46,8 +47,10 @@ class Conformance:
         if verdict["state"] is None:
             return
         astray: Sequence[Row] = verdict["nonconforming"]
+        unseen = sum(each["event"] is None for each in verdict["refused"])
         self._tickets += 1
-        self._conforming += not astray
+        self._conforming += not (astray or unseen)
+        self._unseen += unseen
         self._moves += sum(move["from"] is not None for move in verdict["moves"])
         self._astray += len(astray)
         for pair in dict.fromkeys((move["from"], move["to"]) for move in astray):
@@ -70,6 +73,7 @@ class Conformance:
             "moves": self._moves,
             "conforming_moves": self._moves - self._astray,
             "share_of_moves": share(self._moves - self._astray, self._moves),
+            "refused_states": self._unseen,
             "nonconforming": [
                 {"from": origin, "to": state, "count": count, "tickets": tickets, "example": example}
                 for (origin, state), (count, tickets, example) in pairs

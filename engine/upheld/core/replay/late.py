@@ -12,17 +12,17 @@ Source: DESIGN section 3, step 1; section 10, "Late records".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.customers import Customers
+from upheld.core.replay.warning import ReplayWarning
 
-
-def by_time(events: Iterable[Event]) -> list[Event]:
-    """The records in the order of their instants; those of one instant in the order in which they came."""
-    return sorted(events, key=lambda event: event.at_s)
+MANY: Final = 10
+"""Percent of all records that are too many to come late by chance."""
 
 
 class LateRecords:
@@ -40,6 +40,17 @@ class LateRecords:
         """A record of the ticket came after a later one."""
         self.count += 1
         self._tickets.add(ticket)
+
+    def warnings(self, records: int, more: int | None) -> Iterator[ReplayWarning]:
+        """That a good part of all records came late, where their own order would accept more of them.
+
+        Args:
+            more: How many more; ``None`` where nobody could look.
+        """
+        if self.count and 100 * self.count >= MANY * records and more is None:
+            yield ReplayWarning("late", {"number": self.count, "records": records})
+        elif more is not None and more > 0 and 100 * self.count >= MANY * records:
+            yield ReplayWarning("late-lost", {"number": self.count, "records": records, "more": more})
 
     def gained(self, engine: Engine, events: Iterable[Event], accepted: Mapping[str, int]) -> int:
         """How many more records would be accepted, were those of each ticket decided in the order of their instants.

@@ -29,8 +29,10 @@ from upheld.core.remedies.booking import Booking
 from upheld.core.remedies.credit import credited, credits_to, with_credits
 from upheld.core.remedies.reckoning import Reckoned, Reckoning
 from upheld.core.replay.customers import Arrivals, Customers
+from upheld.core.replay.granularity import Lengths, Midnights
 from upheld.core.replay.late import LateRecords
 from upheld.core.replay.summary import Summing
+from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log, Row, stays, verdict
 from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.replay.work_order import Task, backlog, order_of_work
@@ -77,6 +79,9 @@ class Replay:
         self._customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
         self._zone_check = ZoneCheck(engine.policy, engine.schedule.calendars)
+        self._midnights = Midnights(engine.policy)
+        self._promising = Promising(engine)
+        self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
         owes = engine.policy.remedies or engine.policy.availability
         self._reckoning = Reckoning(engine) if owes else None
@@ -113,6 +118,7 @@ class Replay:
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
         log.events += 1
+        log.earliest_s = event.at_s if log.events == 1 else min(log.earliest_s, event.at_s)
         accounts = None
         if self._bills:
             accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
@@ -132,6 +138,9 @@ class Replay:
         log.take(event, made.flags, made.trace)
         if not refused:
             self._accepted.add(event.at_s)
+            self._midnights.add(event.at_s)
+            if not log.beginning.begun:
+                log.beginning = self._promising.see(log.beginning, event, made)
             if self._reckoning is not None and event.event in self._reckoning.events:
                 self._note(self._reckoning, event, made)
             if self._later and self._later.pop(log.ticket, None) is not None:
@@ -198,7 +207,9 @@ class Replay:
             )
             made = verdict(log, self._engine.policy, plan.fact_domains, rows, bookings)
             self._summing.identical += log.identical
-            self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing))
+            refused = len(log.refused)
+            lacks = self._promising.lacks(log.beginning, rows, log.standing, as_of_s, log.events, refused)
+            self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing), lacks)
             yield made
 
     def summary(self) -> Row:
@@ -332,12 +343,30 @@ class Replay:
         return self._accepted.last_s if self._given_s is None else self._given_s
 
     def warnings(self) -> list[ReplayWarning]:
-        """What a reader should know before the verdicts: of as-of, since one wrong date moves it, and of the clock."""
-        given_s = self._given_s
-        found = self._accepted.warnings() if given_s is None else []
-        if given_s is not None and self._unread and not self._logs:
-            found.append(ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread}))
-        return found + self._zone_check.warnings()
+        """What a reader should know before the verdicts; to be asked for before the first of them.
+
+        Of as-of, since one wrong date moves it, of the clock, of what was thrown away and of what no figure tells.
+        """
+        if self._found is None:
+            self._found = [*self._warnings()]
+        return self._found
+
+    def _warnings(self) -> Iterator[ReplayWarning]:
+        given_s, logs = self._given_s, self._logs.values()
+        self.finish()
+        if given_s is None:
+            yield from self._accepted.warnings()
+        elif self._unread and not logs:
+            yield ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread})
+        yield from self._zone_check.warnings()
+        yield from self._midnights.warnings()
+        lengths = Lengths(self._promising.indices)
+        for log in logs:
+            lengths.add(log)
+        yield from lengths.warnings()
+        yield from self._late.warnings(sum(log.events for log in logs), self._late_gained)
+        tickets = ((log.ticket, log.standing) for log in logs if log.standing is not None or log.refused)
+        yield from self._promising.warnings(tickets)
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()

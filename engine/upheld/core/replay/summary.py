@@ -22,6 +22,7 @@ from upheld.core.population.objectives import Counted, Counting
 from upheld.core.remedies.booking import summed
 from upheld.core.remedies.reckoning import Reckoned
 from upheld.core.replay.conformance import Conformance, share
+from upheld.core.replay.unpromised import Lack, Unpromised
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import told_target
@@ -59,16 +60,26 @@ class Summing:
         self._breaches: list[tuple[tuple[int, str, int, int], Row]] = []
         self._places = {each.id: place for place, each in enumerate(policy.commitments)}
         as_of = "" if as_of_s is None else text_of(as_of_s)
+        self._unpromised = Unpromised()
         self._conformance = Conformance((timer.id for timer in policy.timers), as_of) if audit else None
 
-    def add(self, verdict: Row, clocks: Sequence[ClockRow], applies: Callable[[int], bool]) -> None:
+    def add(
+        self,
+        verdict: Row,
+        clocks: Sequence[ClockRow],
+        applies: Callable[[int], bool],
+        lacks: Iterable[Lack] = (),
+    ) -> None:
         """Add a ticket.
 
         Args:
             clocks: The rows of its clocks.
             applies: Whether the condition of the objective of an index holds for it.
+            lacks: Why no promise began on it; nothing where one did.
         """
         counts, ticket = self._counts, verdict["ticket"]
+        if verdict["state"] is not None or verdict["refused"]:
+            self._unpromised.add(ticket, lacks)
         counts["tickets"] += 1
         counts["never_opened"] += verdict["state"] is None
         counts["events"] += verdict["events"]
@@ -111,6 +122,7 @@ class Summing:
         assumed = ((name, self._assumed[name]) for name in self._policy.assumptions if name in self._assumed)
         return {
             **self._counts,
+            "unpromised": self._unpromised.result(),
             "identical": self.identical,
             "commitments": list(self._commitments()),
             "targets": list(self._targets()),

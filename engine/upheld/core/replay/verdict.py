@@ -28,6 +28,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import Told
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
+from upheld.core.replay.unpromised import NOTHING_KNOWN, Beginning
 from upheld.core.time.instant import seconds_of, text_of
 
 Row = dict[str, Any]
@@ -43,10 +44,11 @@ class Log:
         events: How many records there were, refused ones included.
         assumed: Every assumption that something rested on.
         journal: The digest of its records so far, where one is kept.
-        latest_s: The latest instant of its records so far, refused ones included.
+        earliest_s, latest_s: The first and the last instant of its records so far, refused ones included.
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
         finished: Whether the time up to as-of has passed on it.
+        beginning: Whether a promise has begun on it, or why none has.
     """
 
     ticket: str
@@ -61,10 +63,12 @@ class Log:
     runs: list[Row] = field(default_factory=list)
     assumed: dict[str, None] = field(default_factory=dict)
     journal: bytes = b""
+    earliest_s: int = 0
     latest_s: int = 0
     seen: array[int] = field(default_factory=lambda: array("q"))
     customer: str = ""
     finished: bool = False
+    beginning: Beginning = NOTHING_KNOWN
 
     @property
     def identical(self) -> int:

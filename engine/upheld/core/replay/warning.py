@@ -33,7 +33,19 @@ from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, text_of
 from upheld.core.time.window import Windows
 
-Kind = Literal["stray-last", "stray-records", "all-later", "zone-earlier", "zone-later"]
+Kind = Literal[
+    "stray-last",
+    "stray-records",
+    "all-later",
+    "zone-earlier",
+    "zone-later",
+    "dates-only",
+    "one-instant",
+    "no-time",
+    "late",
+    "late-lost",
+    "unpromised",
+]
 
 _SHIFTED: Final = (
     "{share} of what the vendor's people did lies in the opening hours of `{calendar}`; were all instants {hours} h "
@@ -45,6 +57,18 @@ SENTENCES: Final[Mapping[Kind, str]] = {
     "all-later": "as-of is `{at}`, and every record is later: none of them ({number}) was read",
     "zone-earlier": _SHIFTED % "earlier",
     "zone-later": _SHIFTED % "later",
+    "dates-only": "{number} of {records} records lie at midnight: the history has dates and no times, and promises in "
+    "minutes and hours cannot be told from it",
+    "one-instant": "all records of {number} of {tickets} tickets lie at one instant: the export has one row per "
+    "ticket, and no promise can be told from it; say `rows-from` in its mapping",
+    "no-time": "{number} of {promises} promises were kept at the very instant that began them: check what the columns "
+    "of the history mean; an export with one row per ticket needs `rows-from` in its mapping",
+    "late": "{number} of {records} records came after a later one of their ticket, most of which are refused: say "
+    "`order: by-time` in the mapping, or `--order by-time`",
+    "late-lost": "{number} of {records} records came after a later one of their ticket; with `order: by-time` in the "
+    "mapping, or `--order by-time`, {more} more would be accepted",
+    "unpromised": "on {number} of {tickets} tickets no promise began (the first seen: `{ticket}`), and no share tells "
+    "of them",
 }
 
 

@@ -36,13 +36,8 @@ _MOST_KEYS: Final = 5
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     """Each object as a row for a mapping. Raises: HistoryError where what is not one object a line cannot be read."""
-    number = 0
     for found in members(file, LENIENT):
-        for row in [found] if isinstance(found, Bad) else rows_of(*found, file.notices):
-            number += 1
-            yield row
-    if not number:
-        file.notices.note("no-records", file.name, file=file.name)
+        yield from [found] if isinstance(found, Bad) else rows_of(*found, file.notices)
 
 
 def begins(head: bytes) -> bool:

@@ -102,6 +102,7 @@ class HistoryMapping:
         head: The line that names the columns of a table, or 0.
         audit: Whether states are observed.
         by_time: Whether the rows of a ticket are sorted by their instants.
+        as_is: Whether they are taken as they stand, even newest first.
         drops_duplicates: Whether a row is taken once that is there several times.
         zone, overrides: Where the clock was read, and whether that stands for what is written, too.
         dates: How instants are written.
@@ -120,6 +121,7 @@ class HistoryMapping:
     head: int
     audit: bool
     by_time: bool
+    as_is: bool
     drops_duplicates: bool
     zone: str
     overrides: bool

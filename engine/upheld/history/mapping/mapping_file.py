@@ -98,6 +98,7 @@ class _Reader:
             head=cast(int, root.get("head", 0)),
             audit=self._audit,
             by_time=root.get("order") == "by-time",
+            as_is=root.get("order") == "as-is",
             drops_duplicates=root.get("duplicates") == "drop",
             zone=str(next(iter(zone.values()), "")),
             overrides="override" in zone,
@@ -139,6 +140,13 @@ class _Reader:
             except ValueError as error:
                 self._report("UP105", ("dates", index), *message_and_hint(error))
 
+    def _encoding(self) -> str:
+        try:
+            return encoding_of(str(self._root["encoding"])) if "encoding" in self._root else ""
+        except ValueError as error:
+            self._report("UP105", ("encoding",), *message_and_hint(error))
+            return ""
+
     def _check_unfolding(self) -> None:
         """What a mapping of one row per ticket needs no more, or another cannot do without."""
         columns = _part(self._root, "columns")
@@ -170,13 +178,6 @@ class _Reader:
         if not isinstance(spec, list):
             return self._cell(path, spec)
         return Cell(columns=_words(spec), joined=True, nulls=frozenset(self._nulls), path=path)
-
-    def _encoding(self) -> str:
-        try:
-            return encoding_of(str(self._root["encoding"])) if "encoding" in self._root else ""
-        except ValueError as error:
-            self._report("UP105", ("encoding",), *message_and_hint(error))
-            return ""
 
     def _cell_or_none(self, columns: Data, name: str) -> Cell | None:
         return self._cell(("columns", name), columns[name]) if name in columns else None

@@ -19,6 +19,7 @@ a row becomes one for each of them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -29,6 +30,7 @@ from upheld.history.mapping.cell import Cell, Cells, Unknown
 from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping
 from upheld.history.mapping.tally import Tally
 from upheld.history.mapping.wall_clock import WallClock
+from upheld.history.sorting import MOST_HELD, SpillingSort
 
 _REPEATED: Final = (
     "has a row already, and this one says something else: give what tells tickets apart, as in "
@@ -141,22 +143,43 @@ def _nothing(cell: Cell, row: Row) -> str:
     return f"{columns} holds nothing{hint}: a record needs its ticket and its instant"
 
 
-def by_time(rows: Iterator[Timed | Bad], columns: Collection[str] | None = None) -> Iterator[Timed | Bad]:
+def by_time(
+    rows: Iterator[Timed | Bad],
+    columns: Collection[str] | None = None,
+    *,
+    newest_first: bool = False,
+    most: int = MOST_HELD,
+) -> Iterator[Timed | Bad]:
     """The same, where the rows of each ticket stand together and in order; what is bad comes first.
 
+    Tickets come in the order in which each was met first. Many rows are sorted on disk.
+
     Args:
-        columns: Those whose cells are still needed, since all rows are held in memory; by default all.
+        columns: Those whose cells are still needed; by default all.
+        newest_first: Whether rows of one instant come in the opposite order.
     """
-    tickets: dict[str, list[Timed]] = {}
-    for row in rows:
-        if isinstance(row, Bad):
-            yield row
-            continue
-        if columns is not None:
-            row = row._replace(cells={name: row.cells[name] for name in columns if name in row.cells})
-        tickets.setdefault(row.ticket, []).append(row)
-    for name in list(tickets):
-        yield from sorted(tickets.pop(name), key=lambda row: row.at_s)
+    numbers: dict[str, int] = {}
+
+    def place(row: Timed) -> tuple[int, int]:
+        return numbers.setdefault(row.ticket, len(numbers)), row.at_s
+
+    with SpillingSort(place, _text, _row, most=most, newest_first=newest_first) as sorting:
+        for row in rows:
+            if isinstance(row, Bad):
+                yield row
+                continue
+            if columns is not None:
+                row = row._replace(cells={name: row.cells[name] for name in columns if name in row.cells})
+            sorting.add(row)
+        yield from sorting.sorted()
+
+
+def _text(row: Timed) -> str:
+    return json.dumps(row)
+
+
+def _row(text: str) -> Timed:
+    return Timed(*json.loads(text))
 
 
 def once(rows: Iterator[Timed | Bad], tally: Tally) -> Iterator[Timed | Bad]:

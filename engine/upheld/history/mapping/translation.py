@@ -24,10 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from upheld.core.errors import DocumentError
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
+from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.importer import Bad, PlacedRecord, Row
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
@@ -122,12 +124,26 @@ class _Translation:
         assert mapping.at is not None, "without it a row has several instants"
         found = timed(self._counted(rows), mapping.ticket, mapping.at, self._clock)
         if mapping.by_time:
-            found = by_time(found, None if mapping.drops_duplicates else tuple(mapping.columns()))
+            found = by_time(found, self._needed())
+        elif not mapping.as_is:
+            found = self._oldest_first(found)
         if mapping.drops_duplicates:
             found = once(found, tally)
         if mapping.snapshots:
             found = changes(found, mapping.snapshots, mapping.nulls, tally)
         return found
+
+    def _needed(self) -> tuple[str, ...] | None:
+        """The columns whose cells are still needed; ``None`` for all of them."""
+        return None if self._mapping.drops_duplicates else tuple(self._mapping.columns())
+
+    def _oldest_first(self, rows: Iterator[Timed | Bad]) -> Iterator[Timed | Bad]:
+        """The rows as they stand, or by time where the first of them stand newest first."""
+        first = [*islice(rows, LOOKED_AT)]
+        if not going_back((row.ticket, row.at_s) for row in first if not isinstance(row, Bad)):
+            return chain(first, rows)
+        self._tally.notices.note("newest-first", first[0].place)
+        return by_time(chain(first, rows), self._needed(), newest_first=True)
 
     def _counted(self, rows: Iterator[Row | Bad]) -> Iterator[Row | Bad]:
         tally = self._tally

@@ -23,6 +23,7 @@ from upheld.show.policy.head import head, which_policy
 from upheld.show.replay.irregularities import irregularities
 from upheld.show.replay.kept_promises import judged, kept_promises
 from upheld.show.replay.owed import owed
+from upheld.show.replay.unheard import Noticed, told_notice, unpromised, without_promise
 from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import moment, utc
 from upheld.show.words.view import View
@@ -43,6 +44,7 @@ def replay_page(
     explained: Sequence[str],
     *,
     warnings: Sequence[ReplayWarning] = (),
+    noticed: Sequence[Noticed] = (),
     brief: bool = False,
 ) -> Page:
     """Everything that is said of a replay.
@@ -51,13 +53,18 @@ def replay_page(
         header: What all verdicts have in common.
         summary: That of all verdicts.
         explained: The command that tells the story of one ticket, but for the ticket.
-        cautions: What a reader should know first; the header has them in English.
+        warnings: What a reader should know first; the header has them in English.
+        noticed: What was noticed of the text of the history.
         brief: To tell the worst breaches alone, and assumptions by their names, for who knows the policy.
     """
     view, worst = View(policy, language), WORST_IN_BRIEF if brief else WORST
-    blocks: list[Block] = [*_overview(view, header, summary, warnings), *kept_promises(view, summary, explained, worst)]
+    blocks: list[Block] = [
+        *_overview(view, header, summary, warnings, noticed),
+        *kept_promises(view, summary, explained, worst),
+    ]
     blocks += owed(view, summary)
     blocks += section(view.say("replay.balances"), _balances(view, summary))
+    blocks += section(view.say("replay.unpromised"), unpromised(view, summary["unpromised"]))
     blocks += irregularities(view, summary)
     blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
     if not brief:
@@ -65,17 +72,25 @@ def replay_page(
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 
-def _overview(view: View, header: Row, summary: Row, warnings: Sequence[ReplayWarning]) -> Iterator[Block]:
+def _overview(
+    view: View, header: Row, summary: Row, warnings: Sequence[ReplayWarning], noticed: Sequence[Noticed]
+) -> Iterator[Block]:
     policy = view.policy
     title = view.naming.text(policy.title) or policy.vendor.name
     yield from head(view, view.say("replay.title", policy=title), _particulars(view, header, summary))
+    for notice in noticed:
+        yield Paragraph(line(told_notice(view, notice)), loud=True)
     for each in warnings:
         shares = {
             name: view.locale.share(str(value)) for name, value in each.values.items() if name in ("share", "better")
         }
         yield Paragraph(line(view.say(f"replay.caution.{each.kind}", **{**each.values, **shares})), loud=True)
-    if summary.get("skipped"):
-        yield Paragraph(line(view.locale.counted("replay.skipped", summary["skipped"])), loud=True)
+    skipped = summary.get("skipped", 0)
+    if skipped > summary["events"]:
+        said = view.say("replay.skipped-most", number=skipped, records=skipped + summary["events"])
+        yield Paragraph(line(said), loud=True)
+    elif skipped:
+        yield Paragraph(line(view.locale.counted("replay.skipped", skipped)), loud=True)
 
 
 def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
@@ -105,6 +120,8 @@ def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
         yield view.titled("replay.result", said_of)
     elif summary["commitments"]:
         yield view.titled("replay.result", view.say("replay.none-judged"))
+    if summary["unpromised"] is not None:
+        yield without_promise(view, summary["unpromised"])
 
 
 def _late(view: View, late: Row) -> Line:

@@ -1,0 +1,206 @@
+"""Tickets on which no promise began, and why: what a share says nothing of.
+
+A share is that of the promises that were made. Where none began, a page of good figures would be silent about most of
+a history. So the engine's own reasons are kept: every record was refused; nothing that happened begins a promise; a
+condition did not hold; nothing is promised for such a case; what a target reads was never said.
+
+Source: DESIGN section 3, "Why not" is answered too; section 4, "Starting".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+from upheld.core.clocks.row import ClockRow
+from upheld.core.clocks.state import ClockState
+from upheld.core.clocks.story import waiting_clocks
+from upheld.core.condition.condition import evaluate
+from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.trace import Moved
+from upheld.core.policy.commitment import Trigger
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.warning import ReplayWarning
+
+Row = dict[str, Any]
+Why = Literal["refused", "never-opened", "no-start", "condition", "no-target", "waiting", "withdrawn"]
+
+
+class Lack(NamedTuple):
+    """Why a promise did not begin on a ticket.
+
+    Attributes:
+        why: ``refused``: every record was; ``never-opened``: no accepted one opened it; ``no-start``: nothing that
+            happened begins a promise; ``condition``: that of the promise, or of what begins it, did not hold;
+            ``no-target``: no case and no value is for such a ticket; ``waiting``: facts that it reads were never set;
+            ``withdrawn``: what was corrected leaves nothing promised.
+        commitment: Which promise; ``""`` where it is about all of them.
+        state: The first state of the ticket, where nothing begins a promise.
+        severity: The ticket's, where nothing is promised for it.
+        missing: The facts that were never set.
+    """
+
+    why: Why
+    commitment: str = ""
+    state: str = ""
+    severity: str = ""
+    missing: tuple[str, ...] = ()
+
+
+class Beginning(NamedTuple):
+    """What is known of how promises begin on a ticket.
+
+    Attributes:
+        state: The first that it was in; ``""`` while nothing has opened it.
+        lacks: Why none has begun, as far as its records tell.
+        begun: Whether one has.
+    """
+
+    state: str = ""
+    lacks: tuple[Lack, ...] = ()
+    begun: bool = False
+
+
+NOTHING_KNOWN: Final = Beginning()
+
+
+class Promising:
+    """Looks for what keeps promises from beginning.
+
+    Attributes:
+        indices: Those of the commitments that are promises.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._terms = engine.clocks.rules.terms
+        self._promised = [(index, each) for index, each in enumerate(engine.policy.commitments) if each.promised]
+        self.indices = frozenset(index for index, _ in self._promised)
+
+    def has_begun(self, clocks: ClockState) -> bool:
+        """Whether a clock of a promise is among them."""
+        return any(clock.aim is not None and clock.commitment in self.indices for clock in clocks.every())
+
+    def warnings(self, tickets: Iterable[tuple[str, Standing | None]]) -> Iterator[ReplayWarning]:
+        """That no promise began on most tickets, as they stand in the end."""
+        begun = {name: standing is not None and self.has_begun(standing.clocks) for name, standing in tickets}
+        without = [name for name, has_promise in begun.items() if not has_promise]
+        if self.indices and 2 * len(without) > len(begun):
+            values: dict[str, str | int] = {"number": len(without), "tickets": len(begun), "ticket": min(without)}
+            yield ReplayWarning("unpromised", values)
+
+    def see(self, known: Beginning, event: Event, made: Decided) -> Beginning:
+        """What is known of a ticket without a promise so far, after an accepted record."""
+        standing, trace = made.standing, made.trace
+        if standing is None:
+            return known
+        first = known.state or standing.state
+        if trace.changes and self.has_begun(standing.clocks):
+            return Beginning(first, begun=True)
+        dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
+        found = dict.fromkeys(known.lacks)
+        for index, commitment in self._promised:
+            starts = [each for each in commitment.start if _is_met(each, event.event, trace.moves)]
+            lack = self._lack(index, starts, standing, event, made) if starts or index in dropped else None
+            if lack is not None:
+                found[lack] = None
+        return known if first == known.state and len(found) == len(known.lacks) else Beginning(first, tuple(found))
+
+    def _lack(
+        self, index: int, starts: Sequence[Trigger], standing: Standing, event: Event, made: Decided
+    ) -> Lack | None:
+        """Why a promise did not begin whose start was met, or is none after all; ``None`` while it waits."""
+        engine, terms = self._engine, self._terms[index]
+        plain = made.trace.course is None
+        names = engine.names(standing, event.at_s) if plain else engine.names_after(made, standing)
+        name = terms.commitment.id
+        if starts and not any(each.when is None or evaluate(each.when, names) for each in starts):
+            return Lack("condition", name)
+        if terms.is_awaiting(names):
+            return None
+        if not terms.applies(names):
+            return Lack("condition", name)
+        return Lack("no-target", name, severity=str(names("severity") or ""))
+
+    def lacks(
+        self,
+        known: Beginning,
+        rows: Iterable[ClockRow],
+        standing: Standing | None,
+        as_of_s: int | None,
+        events: int,
+        refused: int,
+    ) -> tuple[Lack, ...]:
+        """Why no promise began on a ticket; nothing where one did, and where the policy promises nothing.
+
+        Args:
+            rows: Its clocks, as verdicts show them.
+            events: How many records it has.
+            refused: How many of them were; where none was and nothing opened it, it is no ticket: a payment needs none.
+        """
+        if not self._promised or any(row.commitment.promised for row in rows):
+            return ()
+        if standing is None or as_of_s is None:
+            return (Lack("refused" if refused == events else "never-opened"),) if refused else ()
+        names = self._engine.names(standing, as_of_s)
+        waiting = [
+            Lack("waiting", each.commitment.id, missing=each.awaits)
+            for each in waiting_clocks(self._engine.clocks.rules, standing.clocks, names)
+            if each.commitment.promised
+        ]
+        found = tuple(dict.fromkeys((*known.lacks, *waiting)))
+        if found or known.begun:
+            return found or (Lack("withdrawn"),)
+        return (Lack("no-start", state=known.state or standing.state),)
+
+
+def _is_met(trigger: Trigger, event: str, moves: Iterable[Moved]) -> bool:
+    return event in trigger.on or any(
+        (move.state in trigger.enters and move.origin not in trigger.enters)
+        or (move.origin in trigger.leaves and move.state not in trigger.leaves)
+        for move in moves
+    )
+
+
+class Unpromised:
+    """The tickets on which no promise began, counted by why."""
+
+    def __init__(self) -> None:
+        self._tickets = self._lacking = 0
+        self._example = ""
+        self._found: dict[Lack, list[Any]] = {}
+
+    def add(self, ticket: str, lacks: Iterable[Lack]) -> None:
+        """Count a ticket; a ticket may have several reasons, one for each promise."""
+        self._tickets += 1
+        found = [*lacks]
+        if found:
+            self._lacking += 1
+            self._example = self._example or ticket
+        for each in found:
+            self._found.setdefault(each, [0, ticket])[0] += 1
+
+    def result(self) -> Row | None:
+        """The entry ``unpromised`` of a summary, the most frequent reason first; ``None`` where there are none."""
+        if not self._lacking:
+            return None
+        reasons = sorted(self._found.items(), key=lambda each: (-each[1][0], each[0]))
+        return {
+            "tickets": self._lacking,
+            "of": self._tickets,
+            "example": self._example,
+            "reasons": [*self._rows(reasons)],
+        }
+
+    def _rows(self, reasons: Iterable[tuple[Lack, list[Any]]]) -> Iterator[Row]:
+        for lack, (tickets, example) in reasons:
+            yield {
+                "why": lack.why,
+                "commitment": lack.commitment or None,
+                "state": lack.state or None,
+                "severity": lack.severity or None,
+                "missing": [*lack.missing],
+                "tickets": tickets,
+                "example": example,
+            }
