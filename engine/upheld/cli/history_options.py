@@ -17,7 +17,7 @@ are counted, and told on standard error once everything is read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -107,7 +107,8 @@ class HistoryOptions:
         if self.order is not None:
             mapping = replace(mapping, by_time=self.order == BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
-        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping))
+        maker = functools.partial(records, mapping)
+        return History(self, policy, contracts, audit, format_name, maker, parts=mapping.parts)
 
 
 @dataclass
@@ -121,6 +122,7 @@ class History:
         audit: Whether observed states are read.
         format_name: What the history is, or ``""``.
         mapping: What makes records of rows, and counts them with a ``tally``; ``None`` where no file was given.
+        parts: Which of several tables in the file is meant, as the mapping says it.
         by_time: Whether records are put into the order of their instants here; a mapping does so with its rows.
         skipped: How many bad records were skipped so far.
     """
@@ -131,6 +133,7 @@ class History:
     audit: bool
     format_name: str
     mapping: Callable[..., Iterator[PlacedRecord | Bad]] | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
     by_time: bool = False
     skipped: int = 0
     _told: list[Bad] = field(default_factory=list)
@@ -186,6 +189,7 @@ class History:
             functools.partial(self.mapping, tally=tally) if self.mapping is not None else None,
             on_progress,
             audit=self.audit,
+            parts=self.parts,
             formats=all_formats(),
         )
 

@@ -15,6 +15,7 @@ from upheld.history.draft.mapping_draft import draft
 from upheld.history.file import HistoryFile
 from upheld.history.formats import format_of
 from upheld.history.importer import Bad, Row
+from upheld.history.part import KEYS
 from upheld.history.reading import Progress
 from upheld.loading import load_policy
 
@@ -25,7 +26,8 @@ _STEP: Final = 1_000
 @click.argument("history")
 @from_option("`csv`, `xes`, `jira`")
 @click.option("--policy", metavar="POLICY", help="Propose the nearest states, events and severities of this policy.")
-def command(history: str, format_name: str, policy: str | None) -> None:
+@click.option("--sheet", default="", metavar="NAME", help="Which sheet of a workbook, or type of objects of a log.")
+def command(history: str, format_name: str, policy: str | None, sheet: str) -> None:
     """Draft the mapping that the export HISTORY needs.
 
     A mapping says what the columns of another tool's export mean, and its words. The
@@ -39,9 +41,10 @@ def command(history: str, format_name: str, policy: str | None) -> None:
     """
     known = load_policy(policy) if policy is not None else None
     with HistoryFile.open(history) as file, progress("reading") as on_progress:
+        file.part.asked, file.part.guesses = dict.fromkeys(KEYS, sheet), True
         chosen = format_of(file, format_name, all_formats())
         found = survey(_followed(chosen.rows(file), file, on_progress))
-    click.echo(draft(found, file.name, chosen.name, known), nl=False)
+    click.echo(draft(found, file.name, chosen.name, known, file.part), nl=False)
 
 
 def _followed(rows: Iterator[Row | Bad], file: HistoryFile, on_progress: Progress | None) -> Iterator[Row | Bad]:

@@ -5,8 +5,8 @@ text or bytes within limits. A *format* makes rows of them: cells by column, as 
 says what the columns and their words mean, and makes records of rows. `canonical` histories need none: their columns
 are those of records. An `event_record` states an event.
 
-What is noticed on the way is a `notice`.
+What is noticed on the way is a `notice`. Which of several tables of a file is meant is its `part`.
 
-Its rooms import in this order: `notice`, `file`, `importer`, `format`, `mapping`, `draft`, `canonical`, `event_record`,
-`formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
+Its rooms import in this order: `notice`, `part`, `file`, `importer`, `format`, `mapping`, `draft`, `canonical`,
+`event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
 """

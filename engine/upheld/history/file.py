@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from upheld.core.errors import HistoryError
 from upheld.history.notice import Notices
+from upheld.history.part import Part
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -55,12 +56,14 @@ class HistoryFile:
         size: Bytes of it on disk; ``None`` where nobody knows.
         packed: Whether it is gzipped.
         notices: What is noticed while it is read, by whichever format reads it.
+        part: Which of its tables is meant, where it may hold several; whoever opened it may say so.
     """
 
     def __init__(self, name: str, opened: BinaryIO, size: int | None = None, notices: Notices | None = None) -> None:
         self.name = name
         self.size = size
         self.notices = Notices() if notices is None else notices
+        self.part = Part()
         self._opened = opened
         self._counted = _Counted(opened)
         raw = BufferedReader(self._counted, _CHUNK)

@@ -15,6 +15,7 @@ from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
+from upheld.history.format.table import workbook
 from upheld.history.importer import ProvidedImporter as Format
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -25,13 +26,16 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("zendesk", "Zendesk ticket audits", (".json",), zendesk.rows, zendesk.begins),
         Format("jira", "Jira issues with changelog", (".json",), jira.rows, jira.begins),
         Format("redmine", "Redmine issues with journals", (".json",), redmine.rows, redmine.begins),
+        Format("xlsx", "Excel workbook", (".xlsx", ".xlsm", ".xlsb"), workbook.rows, workbook.begins_packed),
+        Format("xls", "Excel workbook of old", (".xls",), workbook.rows, workbook.begins_old),
+        Format("ods", "OpenDocument spreadsheet", (".ods",), workbook.rows, workbook.begins_open),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
 
 ZIP: Final = b"PK\x03\x04"
-"""How ZIP files begin, and with them the workbooks of spreadsheets."""
+"""How ZIP files begin."""
 
 CANONICAL: Final = frozenset({"jsonl", "csv"})
 """Those that hold records as upheld writes them, and so need no mapping."""
@@ -59,7 +63,7 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
     if not head:
         raise HistoryError(file.name, "this file is empty")
     if head.startswith(ZIP):
-        raise HistoryError(file.name, "this is a workbook or a ZIP file: save its table as CSV, or unpack it")
+        raise HistoryError(file.name, "this is a ZIP file: unpack it")
     problem = "neither its name nor its first bytes tell the format"
     raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
 

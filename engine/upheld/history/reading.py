@@ -35,6 +35,7 @@ RecordMaker = Callable[[Iterator[Row | Bad], Policy], Iterator[PlacedRecord | Ba
 
 OBSERVED: Final = "a state was observed, which only audit mode reads: add `--audit`, or give events"
 _STEP: Final = 1_000
+_NO_PARTS: Final[Mapping[str, str]] = {}
 
 
 def read_history(
@@ -45,6 +46,7 @@ def read_history(
     on_progress: Progress | None = None,
     *,
     audit: bool = False,
+    parts: Mapping[str, str] = _NO_PARTS,
     formats: Mapping[str, ProvidedImporter] = FORMATS,
 ) -> Iterator[tuple[str, Event] | Bad]:
     """Each event of a history with its place, in the order of the file, and what could not be read.
@@ -55,11 +57,13 @@ def read_history(
         mapping: What its columns and their words mean; only the canonical formats need none.
         on_progress: Is told from time to time how far it is.
         audit: Whether observed states are read; they are bad records otherwise.
+        parts: Which of several tables in a file is meant, by the key of a mapping that says so: ``sheet``.
         formats: Those there are, by name.
 
     Raises: OSError; HistoryError for what is not the format, and where nothing after can be read.
     """
     with HistoryFile.open(path) as file:
+        file.part.asked = parts
         yield from read_file(file, policy, format_name, mapping, on_progress, audit=audit, formats=formats)
 
 

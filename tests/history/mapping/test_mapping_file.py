@@ -25,6 +25,8 @@ upheld: 1
 mapping: everything
 title: Every key of the language
 format: xes
+sheet: Tickets
+object-type: Incident
 audit: true
 order: by-time
 duplicates: drop

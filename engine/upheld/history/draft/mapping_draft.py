@@ -21,6 +21,7 @@ from upheld.core.policy.policy import Policy
 from upheld.history.draft.column_guess import CHANGE, ColumnWords
 from upheld.history.draft.export_survey import ExportSurvey
 from upheld.history.mapping.cell import kebab
+from upheld.history.part import Part
 from upheld.schema.formats import check_format
 
 MOST_STATUSES: Final = 100
@@ -34,15 +35,18 @@ _PLAIN: Final = re.compile(r"[^\W\d_](?:[\w./-]|:(?=\w)| (?=[\w(])|\((?=\w)|(?<=
 _SAID: Final = frozenset("true false null yes no on off y n".split())
 
 
-def draft(found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None) -> str:
+def draft(
+    found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None, part: Part | None = None
+) -> str:
     """The draft, line by line.
 
     Args:
         file: What the export is called.
         format_name: The format it was read as.
         policy: The one whose states, events and severities are proposed.
+        part: Which table of the file this is.
     """
-    return "\n".join(_Draft(found, file, format_name, policy).lines()) + "\n"
+    return "\n".join(_Draft(found, file, format_name, policy, part or Part()).lines()) + "\n"
 
 
 def scalar(text: str) -> str:
@@ -57,7 +61,8 @@ def scalar(text: str) -> str:
 
 
 class _Draft:
-    def __init__(self, found: ExportSurvey, file: str, format_name: str, policy: Policy | None) -> None:
+    def __init__(self, found: ExportSurvey, file: str, format_name: str, policy: Policy | None, part: Part) -> None:
+        self._part = part
         self._found = found
         self._guess = found.guess
         self._file = re.split(r"[/\\]", file)[-1]
@@ -73,6 +78,9 @@ class _Draft:
         yield "upheld: 1"
         yield f"mapping: {_name(self._file)}"
         yield f"format: {self._format}"
+        if self._part.others:
+            others = ", ".join(map(_shown, self._part.others))
+            yield _noted(f"{self._part.key}: {scalar(self._part.chosen)}", f"there are also: {others}")
         if self._audit:
             yield _noted("audit: true", "its words are states, not what was done")
         yield from self._instants()

@@ -98,6 +98,7 @@ class HistoryMapping:
     Attributes:
         document: What it was read from, for places.
         format: The format of the exports, or ``""``.
+        parts: Which of several tables in one file is meant, by the key that says so: ``sheet``, ``object-type``.
         audit: Whether states are observed.
         by_time: Whether the rows of a ticket are sorted by their instants.
         drops_duplicates: Whether a row is taken once that is there several times.
@@ -112,6 +113,7 @@ class HistoryMapping:
     document: Document = field(repr=False, compare=False)
     id: str
     format: str
+    parts: Mapping[str, str]
     audit: bool
     by_time: bool
     drops_duplicates: bool

@@ -1,0 +1,54 @@
+"""Rows of cells below a head, wherever the cells come from: a sheet, a page.
+
+Source: DESIGN section 6, "History"; decision 0024.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Final
+
+from upheld.core.errors import HistoryError
+from upheld.history.file import HistoryFile
+from upheld.history.format.table.head import LOOKED_AT, find_head
+from upheld.history.importer import Bad, Row
+
+MOST_COLUMNS: Final = 16_384
+"""Of a sheet; no spreadsheet has more."""
+
+Line = tuple[int, Sequence[str]]
+"""Cells, and what people call the row."""
+
+
+def rows_below(
+    file: HistoryFile, lines: Iterable[Line], place_of: Callable[[int], str], width: int = 0
+) -> Iterator[Row | Bad]:
+    """Each row below the head; those that hold nothing, and those that say the head again, are passed over.
+
+    Args:
+        place_of: Where a row stands, by what people call it.
+        width: How many columns there are at least, named or not.
+
+    Raises: HistoryError where no row holds anything.
+    """
+    rest = iter(lines)
+    first = list(islice(rest, LOOKED_AT))
+    head = find_head([cells for _, cells in first], width)
+    if head is None:
+        raise HistoryError(file.name, "there is no table in it: no row holds anything")
+    number, titles = first[head.row]
+    if len(head.names) > MOST_COLUMNS:
+        raise HistoryError(place_of(number), f"the head has {len(head.names)} columns: at most {MOST_COLUMNS} are read")
+    head.note(file.notices, place_of(number), number)
+    names, again = head.names, [cell.strip() for cell in titles]
+    for number, cells in chain(first[head.row + 1 :], rest):
+        if not any(map(str.strip, cells)) or [cell.strip() for cell in cells] == again:
+            continue
+        if len(cells) > len(names) and any(map(str.strip, cells[len(names) :])):
+            told = f"this row has {len(cells)} cells, and the head {len(names)} columns"
+            yield Bad(place_of(number), f"{told}: give each column a name")
+            continue
+        if len(cells) < len(names):
+            file.notices.note("short-rows", place_of(number), cells=len(cells), columns=len(names))
+        yield Row(place_of(number), dict(zip(names, cells)))
