@@ -65,7 +65,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "core": "- time condition policy proof record lifecycle clocks billing decision "
         "population remedies replay story",
         "check": "- scenarios",
-        "history": "notice part file importer format mapping draft canonical event_record formats reading -",
+        "history": "notice part file importer foreign format mapping draft canonical event_record formats reading -",
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",

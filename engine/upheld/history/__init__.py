@@ -7,6 +7,6 @@ are those of records. An `event_record` states an event.
 
 What is noticed on the way is a `notice`. Which of several tables of a file is meant is its `part`.
 
-Its rooms import in this order: `notice`, `part`, `file`, `importer`, `format`, `mapping`, `draft`, `canonical`,
-`event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
+Its rooms import in this order: `notice`, `part`, `file`, `importer`, `foreign`, `format`, `mapping`, `draft`,
+`canonical`, `event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
 """

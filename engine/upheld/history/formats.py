@@ -14,8 +14,9 @@ from typing import Final
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
+from upheld.history.foreign import is_binary, what_it_is
 from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
-from upheld.history.format.table import workbook
+from upheld.history.format.table import arrow_table, html_table, workbook, xml_workbook
 from upheld.history.importer import ProvidedImporter as Format
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -29,13 +30,17 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("xlsx", "Excel workbook", (".xlsx", ".xlsm", ".xlsb"), workbook.rows, workbook.begins_packed),
         Format("xls", "Excel workbook of old", (".xls",), workbook.rows, workbook.begins_old),
         Format("ods", "OpenDocument spreadsheet", (".ods",), workbook.rows, workbook.begins_open),
+        Format("xml-spreadsheet", "Excel 2003 XML", (".xls", ".xml"), xml_workbook.rows, xml_workbook.begins),
+        Format("html-table", "Web page with a table", (".html", ".htm", ".xls"), html_table.rows, html_table.begins),
+        Format("parquet", "Parquet", (".parquet", ".pq"), arrow_table.parquet_rows, arrow_table.begins_parquet),
+        Format("arrow", "Arrow IPC (Feather)", (".arrow", ".feather"), arrow_table.ipc_rows, arrow_table.begins_ipc),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
 
-ZIP: Final = b"PK\x03\x04"
-"""How ZIP files begin."""
+BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow"})
+"""Those whose files are no text, and whose first bytes always tell."""
 
 CANONICAL: Final = frozenset({"jsonl", "csv"})
 """Those that hold records as upheld writes them, and so need no mapping."""
@@ -44,28 +49,43 @@ CANONICAL: Final = frozenset({"jsonl", "csv"})
 def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> Format:
     """The format that somebody named, or the one that the file's name tells, or else its first bytes.
 
-    Raises: HistoryError with the formats there are.
+    Raises: HistoryError with the formats there are, and where the first bytes tell that it is none of ours.
     """
-    if name:
-        if name not in formats:
-            near = nearest(name, formats)
-            advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
-            raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
-        return formats[name]
+    head = file.head
+    chosen = _named(file, name, formats) if name else _found(file, head, formats)
+    is_text = chosen is not None and chosen is FORMATS.get(chosen.name) and chosen.name not in BINARY
+    if chosen is None or (is_text and is_binary(head)):
+        if not head:
+            raise HistoryError(file.name, "this file is empty")
+        if is_binary(head):
+            told = what_it_is(head) or "this is no text, and no kind of workbook or table that is known: save it as CSV"
+            raise HistoryError(file.name, told)
+        problem = "neither its name nor its first bytes tell the format"
+        raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
+    return chosen
+
+
+def _named(file: HistoryFile, name: str, formats: Mapping[str, Format]) -> Format:
+    if name not in formats:
+        near = nearest(name, formats)
+        advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
+        raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
+    return formats[name]
+
+
+def _found(file: HistoryFile, head: bytes, formats: Mapping[str, Format]) -> Format | None:
+    """The format that the name and the first bytes tell; a name may be wrong of what is no text, and its bytes not."""
     bare = file.name.lower().removesuffix(".gz")
     likely = [each for each in formats.values() if bare.endswith(each.suffixes)]
-    if len(likely) == 1:
-        return likely[0]
-    head = file.head
-    for each in likely or formats.values():
-        if head and each.begins is not None and each.begins(head):
-            return each
-    if not head:
-        raise HistoryError(file.name, "this file is empty")
-    if head.startswith(ZIP):
-        raise HistoryError(file.name, "this is a ZIP file: unpack it")
-    problem = "neither its name nor its first bytes tell the format"
-    raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
+    sure = [each for each in likely if each is not FORMATS.get(each.name) or each.name not in BINARY]
+    if len(likely) == 1 and sure and not is_binary(head):
+        return sure[0]
+    found = next((each for each in (*likely, *formats.values()) if head and _begins(each, head)), None)
+    return found or (likely[0] if len(likely) == 1 else None)
+
+
+def _begins(each: Format, head: bytes) -> bool:
+    return each.begins is not None and each.begins(head)
 
 
 def _those(formats: Mapping[str, Format]) -> str:

@@ -208,6 +208,7 @@ def test_what_unpacks_to_too_much_is_refused() -> None:
         (xlsx({}), "there is no table in it: no sheet holds anything"),
         (b"ticket,at\n", "this is no workbook, whatever it is called"),
         (b"", "this is no workbook, whatever it is called"),
+        (b"%PDF-1.7", "this is a PDF: export the table that it was printed from"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), "this workbook is damaged"),
     ],
 )

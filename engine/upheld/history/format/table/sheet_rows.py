@@ -5,7 +5,7 @@ Source: DESIGN section 6, "History"; decision 0024.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
@@ -17,6 +17,8 @@ from upheld.history.importer import Bad, Row
 MOST_COLUMNS: Final = 16_384
 """Of a sheet; no spreadsheet has more."""
 
+SHEET: Final = "sheet"
+"""How a mapping says which of several sheets is meant."""
 Line = tuple[int, Sequence[str]]
 """Cells, and what people call the row."""
 
@@ -52,3 +54,21 @@ def rows_below(
         if len(cells) < len(names):
             file.notices.note("short-rows", place_of(number), cells=len(cells), columns=len(names))
         yield Row(place_of(number), dict(zip(names, cells)))
+
+
+def choose_sheet(file: HistoryFile, sizes: Mapping[str, int], hidden: Collection[str] = ()) -> str:
+    """The sheet that is meant, or the only one with a table, where a cover has none and a hidden one is not meant.
+
+    Args:
+        sizes: How many rows of several cells each sheet has that holds anything.
+
+    Raises: HistoryError where there is none, or several and nobody said which.
+    """
+    for likely in (
+        {name: size for name, size in sizes.items() if size > 1 and name not in hidden},
+        {name: size for name, size in sizes.items() if size > 1},
+        sizes,
+    ):
+        if likely:
+            return file.part.choose(file.name, SHEET, likely)
+    raise HistoryError(file.name, "there is no table in it: no sheet holds anything")

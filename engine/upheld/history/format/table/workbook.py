@@ -24,18 +24,17 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
+from upheld.history.foreign import what_it_is
 from upheld.history.format.table import compound_file
 from upheld.history.format.table.cell_text import text_of
 from upheld.history.format.table.compound_file import CompoundFile
 from upheld.history.format.table.packed_book import damaged, look_through, refuse_large
-from upheld.history.format.table.sheet_rows import Line, rows_below
+from upheld.history.format.table.sheet_rows import SHEET, Line, choose_sheet, rows_below
 from upheld.history.importer import Bad, Row
 
 LARGEST: Final = 2**27
 """Bytes of a workbook as it lies on disk: 128 MiB."""
 
-KEY: Final = "sheet"
-"""How a mapping says which is meant."""
 ZIP: Final = b"PK\x03\x04"
 _OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _STREAMS: Final = ("Workbook", "Book")
@@ -82,7 +81,8 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     elif data.startswith(ZIP):
         look_through(file.name, data)
     else:
-        raise HistoryError(file.name, "this is no workbook, whatever it is called: say what it is with `--from`")
+        told = what_it_is(data[: 2**12]) or "this is no workbook, whatever it is called: say what it is with `--from`"
+        raise HistoryError(file.name, told)
     book = _asked(file.name, partial(CalamineWorkbook.from_filelike, BytesIO(data)))
     sheet, told = _sheet(file, book)
     at = f"{file.name}: sheet {told}, row" if told else f"{file.name}: row"
@@ -142,21 +142,15 @@ def _look_through_old(name: str, data: bytes) -> None:
 def _sheet(file: HistoryFile, book: CalamineWorkbook) -> tuple[CalamineSheet, str]:
     """The sheet that is meant, and its name where there are several."""
     names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
-    shown = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
-    if file.part.asked.get(KEY):
-        asked = file.part.choose(file.name, KEY, dict.fromkeys(names, 0))
+    hidden = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
+    if file.part.asked.get(SHEET):
+        asked = file.part.choose(file.name, SHEET, dict.fromkeys(names, 0))
         return _asked(file.name, partial(book.get_sheet_by_name, asked)), asked
     sheets = {name: _asked(file.name, partial(book.get_sheet_by_name, name)) for name in names}
     sizes = {name: _asked(file.name, partial(_size, sheet)) for name, sheet in sheets.items()}
-    for likely in (
-        {name: size for name, size in sizes.items() if size > 1 and name in shown},
-        {name: size for name, size in sizes.items() if size > 1},
-        {name: size for name, size in sizes.items() if size > 0 or sheets[name].height},
-    ):
-        if likely:
-            chosen = file.part.choose(file.name, KEY, likely)
-            return sheets[chosen], chosen if len(names) > 1 else ""
-    raise HistoryError(file.name, "there is no table in it: no sheet holds anything")
+    held = {name: size for name, size in sizes.items() if size or sheets[name].height}
+    chosen = choose_sheet(file, held, hidden)
+    return sheets[chosen], chosen if len(names) > 1 else ""
 
 
 def _size(sheet: CalamineSheet) -> int:
