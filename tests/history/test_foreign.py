@@ -31,7 +31,6 @@ def chosen(name: str, data: bytes, asked: str = "") -> str:
         (b"%PDF-1.7\n", "this is a PDF: export the table that it was printed from"),
         (b"\x89PNG\r\n\x1a\n\0", "this is a picture: export the table that it shows"),
         (b"{\\rtf1 x", "this is an RTF document: save its table as a workbook, or as CSV"),
-        (b"SQLite format 3\0", "this is an SQLite database and no event log: export the table in it as CSV"),
         (b"Rar!\x1a\x07", "this is a RAR file: unpack it, and name the files in it"),
         (b"7z\xbc\xaf\x27\x1c", "this is a 7z file: unpack it, and name the files in it"),
         (b"a.csv".ljust(257, b"\0") + b"ustar", "this is a tar file: unpack it, and name the files in it"),
@@ -55,6 +54,12 @@ def test_what_is_no_text_is_never_taken_for_some(head: bytes, told: str) -> None
 def test_text_is_none_of_that(head: bytes) -> None:
     assert not is_binary(head)
     assert what_it_is(head) == ""
+
+
+def test_a_database_may_be_an_object_centric_log() -> None:
+    head = b"SQLite format 3\0"
+    assert [chosen("log.csv", head), chosen("log.db", head)] == ["ocel", "ocel"]
+    assert chosen("log", head, "csv") == "this is an SQLite database and no event log: export the table in it as CSV"
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,11 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
 from upheld.history.foreign import is_binary, what_it_is
 from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
+from upheld.history.format.ocel import log_rows
 from upheld.history.format.table import arrow_table, html_table, workbook, xml_workbook
 from upheld.history.importer import ProvidedImporter as Format
+
+OCEL: Final = (".jsonocel", ".xmlocel", ".sqliteocel", ".sqlite", ".sqlite3", ".db", ".ocel", ".json", ".xml")
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
@@ -34,13 +37,14 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("html-table", "Web page with a table", (".html", ".htm", ".xls"), html_table.rows, html_table.begins),
         Format("parquet", "Parquet", (".parquet", ".pq"), arrow_table.parquet_rows, arrow_table.begins_parquet),
         Format("arrow", "Arrow IPC (Feather)", (".arrow", ".feather"), arrow_table.ipc_rows, arrow_table.begins_ipc),
+        Format("ocel", "Object-centric event log (OCEL 2.0)", OCEL, log_rows.rows, log_rows.begins),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
 
-BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow"})
-"""Those whose files are no text, and whose first bytes always tell."""
+BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow", "ocel"})
+"""Those whose files may be no text, and whose first bytes always tell."""
 
 CANONICAL: Final = frozenset({"jsonl", "csv"})
 """Those that hold records as upheld writes them, and so need no mapping."""

@@ -54,6 +54,10 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
         chunk = stream.read(_CHUNK)
         try:
             book.parser.Parse(chunk, not chunk)
+        except (LookupError, ValueError):  # as Python's codecs have it
+            if book.depth:
+                raise
+            book.fail("this file says that it is in an encoding that nobody knows: save it as UTF-8")
         except expat.ExpatError as error:
             words = expat.errors.messages.get(error.code, "no XML")
             told = "the file ends before its workbook does: it was cut short" if not chunk else f"no XML ({words})"
@@ -75,12 +79,13 @@ class _Book:
 
     Attributes:
         sheets: The rows of each that hold something.
+        depth: How many elements are open.
     """
 
     def __init__(self, file: HistoryFile) -> None:
         self.sheets: dict[str, list[Line]] = {}
         self._file = file
-        self._depth = 0
+        self.depth = 0
         self._lines: list[Line] = []
         self._row = 0
         self._cells: list[str] = []
@@ -106,11 +111,11 @@ class _Book:
         self.fail("this file declares a document type or an entity, which no workbook needs: remove the declaration")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
+        self.depth += 1
+        if self.depth > DEEPEST:
             self.fail(f"elements are nested more than {DEEPEST} deep: this is no workbook")
         space, _, kind = name.rpartition(" ")
-        if self._depth == 1 and (space, kind) != (_SPACE, "Workbook"):
+        if self.depth == 1 and (space, kind) != (_SPACE, "Workbook"):
             self.fail("the outermost element is not that of a workbook: say what this file is with `--from`")
         if space != _SPACE:
             return
@@ -159,7 +164,7 @@ class _Book:
             self._text.append(text)
 
     def _end(self, name: str) -> None:
-        self._depth -= 1
+        self.depth -= 1
         kind = name.removeprefix(f"{_SPACE} ")
         if kind == "Data" and self._text is not None and self._cells:
             self._cells[-1] = _value(self._kind, "".join(self._text))

@@ -12,11 +12,13 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
+from table_files.object_logs import in_json, in_sqlite, in_xml
 from table_files.old_workbook import xls
 from table_files.workbooks import DATE_TIME, ods, packed, xlsx
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
+from upheld.history.format.ocel import log_rows
 from upheld.history.format.table import arrow_table, html_table, workbook, xml_workbook
 from upheld.history.importer import Bad, Row
 
@@ -64,6 +66,9 @@ FILES = {
     "xls": (xls(SHEETS), workbook.rows),
     "parquet": (parquet(), arrow_table.parquet_rows),
     "arrow": (ipc(), arrow_table.ipc_rows),
+    "ocel-json": (in_json(), log_rows.rows),
+    "ocel-xml": (in_xml(), log_rows.rows),
+    "ocel-sqlite": (in_sqlite(), log_rows.rows),
     "html-table": (PAGE.encode(), html_table.rows),
     "xml-spreadsheet": (XML.encode(), xml_workbook.rows),
 }
@@ -103,6 +108,7 @@ def read(data: bytes, reader: Reader) -> str:
     """What it comes to; it takes no longer than two seconds."""
     begun = time.process_time()
     file = HistoryFile("x", io.BytesIO(data))
+    file.part.guesses = True
     try:
         found = list(reader(file))
     except HistoryError as error:
