@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
+from table_files.binary_workbook import xlsb
 from table_files.object_logs import in_json, in_sqlite, in_xml
 from table_files.old_workbook import xls
 from table_files.workbooks import DATE_TIME, ods, packed, xlsx
@@ -63,6 +64,7 @@ ARROW = pa.table(
 FILES = {
     "xlsx": (xlsx(SHEETS, merged=["A2:A3"]), workbook.rows),
     "ods": (ods(SHEETS), workbook.rows),
+    "xlsb": (xlsb([("Ticket", "Status"), *[(f"T-{n}", 7.0) for n in range(9)]]), workbook.rows),
     "xls": (xls(SHEETS), workbook.rows),
     "parquet": (parquet(), arrow_table.parquet_rows),
     "arrow": (ipc(), arrow_table.ipc_rows),

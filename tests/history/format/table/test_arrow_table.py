@@ -114,6 +114,7 @@ TABLE = {"ticket": ["T-1", "T-2"], "at": [HOUR, HOUR]}
     "data, problem",
     [
         (parquet(TABLE)[:-9], "t.parquet: Parquet cannot be read on from here: it is damaged; export it again"),
+        (b"PARE" + parquet(TABLE)[4:], "t.parquet: this file is encrypted: export it without"),
         (b"PAR1", "t.parquet: Parquet cannot be read on from here"),
         (ipc(TABLE)[:-9], "t.parquet: a file of Arrow cannot be read on from here"),
         (parquet({"x" * 300: [1]}), "is too long a column: at most 256 characters"),

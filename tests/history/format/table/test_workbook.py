@@ -6,6 +6,7 @@ import io
 import struct
 
 import pytest
+from table_files.binary_workbook import record, xlsb
 from table_files.old_workbook import compound, xls
 from table_files.workbooks import DATE, DATE_TIME, DURATION, TIME, Raw, Sheets, ods, packed, xlsx
 
@@ -219,6 +220,12 @@ def test_what_is_no_workbook_is_said(data: bytes, problem: str) -> None:
 def test_workbooks_of_the_nineties() -> None:
     assert cells(xls({"S": TABLE, "Cover": [("x",)]})) == CELLS
     assert cells(xls({"S": [("a", "b"), ("é", True), (7.0, 0.5)]})) == [{"a": "é", "b": "true"}, {"a": "7", "b": "0.5"}]
+
+
+def test_workbooks_in_binary_parts() -> None:
+    assert cells(xlsb([("a", "b"), ("x", 7.0)])) == [{"a": "x", "b": "7"}]
+    corner = record(0, struct.pack("<I", 1_048_575) + bytes(21)) + record(5, struct.pack("<IId", 16_383, 0, 1.0))
+    assert "a sheet goes to row 1048576 and column 16384" in told(xlsb([("a", "b")], corner))
 
 
 CORNER = struct.pack("<HHHHHd", 0x203, 14, 65535, 255, 0, 1.0)

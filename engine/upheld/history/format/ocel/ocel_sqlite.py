@@ -51,18 +51,15 @@ def read(file: HistoryFile, log: ObjectLog) -> Iterator[Bad]:
         if size > LARGEST:
             raise HistoryError(file.name, f"this is more than {LARGEST // 2**30} GiB: export fewer events")
         database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        tables = _Tables(file.name, database, size, log)
         try:
-            yield from _Tables(file.name, database, size, log).read()
-        except (sqlite3.Error, UnicodeError) as error:
-            raise HistoryError(file.name, _problem(error)) from None
+            yield from tables.read()
+        except (sqlite3.Error, UnicodeError):
+            endless = "reading this database takes far more than its size explains: it is not read on"
+            told = endless if tables.is_spent else "this database is damaged: export it again"
+            raise HistoryError(file.name, told) from None
         finally:
             database.close()
-
-
-def _problem(error: Exception) -> str:
-    if "interrupted" in str(error):
-        return "reading this database takes far more than its size explains: it is not read on"
-    return "this database is damaged: export it again"
 
 
 def _authorized(action: int, first: str | None, *others: str | None) -> int:
@@ -93,9 +90,14 @@ class _Tables:
             database.execute(f"PRAGMA {pragma}")
         database.set_authorizer(_authorized)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether as much was done as may be."""
+        return self._left < 0
+
     def _step(self) -> bool:
         self._left -= 1
-        return self._left < 0
+        return self.is_spent
 
     def read(self) -> Iterator[Bad]:
         """Everything in them, into the log."""

@@ -22,6 +22,7 @@ from upheld.history.format.table.cell_text import text_of
 from upheld.history.importer import Bad, Row
 
 PARQUET: Final = b"PAR1"
+ENCRYPTED: Final = b"PARE"
 IPC: Final = b"ARROW1"
 MOST_COLUMNS: Final = 1_000
 FREE_ROWS: Final = 2**20
@@ -38,7 +39,7 @@ _HELD: Final = 2**24
 
 def begins_parquet(head: bytes) -> bool:
     """Whether a file that begins so is Parquet."""
-    return head.startswith(PARQUET)
+    return head.startswith((PARQUET, ENCRYPTED))
 
 
 def begins_ipc(head: bytes) -> bool:
@@ -80,10 +81,12 @@ def ipc_rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def _rows(file: HistoryFile, called: str, batches: Callable[[IO[bytes]], Iterator[Any]]) -> Iterator[Row | Bad]:
     arrow = _pyarrow(file.name, called)
-    number = 0
+    number, file_head = 0, file.head[: len(ENCRYPTED)]
     with tempfile.SpooledTemporaryFile(max_size=_HELD) as spooled:
         shutil.copyfileobj(file.stream(), spooled)
         size = spooled.tell()
+        if file_head == ENCRYPTED:
+            raise HistoryError(file.name, "this file is encrypted: export it without")
         most = max(FREE_ROWS, LARGEST_RATIO * size)
         spooled.seek(0)
         try:
@@ -97,9 +100,7 @@ def _rows(file: HistoryFile, called: str, batches: Callable[[IO[bytes]], Iterato
                         told = f"{size} bytes hold more than {most} rows"
                         raise HistoryError(file.name, f"{told}: no export does; save it as CSV if you trust it")
                     yield Row(f"{file.name}: row {number}", dict(zip(columns, values)))
-        except (arrow.ArrowException, OSError, ValueError, ArithmeticError, LookupError, MemoryError) as error:
-            if "encrypt" in str(error).lower():
-                raise HistoryError(file.name, "this file is encrypted: export it without") from None
+        except (arrow.ArrowException, OSError, ValueError, ArithmeticError, LookupError, MemoryError):
             place = f"{file.name}: row {number + 1}" if number else file.name
             raise HistoryError(place, f"{called} cannot be read on from here: it is damaged; export it again") from None
 
