@@ -129,3 +129,18 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
         assert "" == done.stdout
         assert 1 == len(done.stderr.splitlines())
         assert told in done.stderr
+
+
+def test_several_files_are_drafted_as_one(tmp_path: Path) -> None:
+    """Of one format; where a line names the columns may be said."""
+    for number in (1, 2):
+        text = f"Report;March\nTicket;At;Status;By\nT-{number};2026-03-02T09:00Z;New;kim\n"
+        (tmp_path / f"{number}.csv").write_text(text, encoding="utf-8")
+    asked = run(str(tmp_path))
+    assert "the head seems to be line 2: say `head: 2` in the mapping (`--head 2` to draft one)" in asked.stderr
+    done = run(str(tmp_path), "--head", "2")
+    assert "1.csv: 2 rows" in done.stdout, done.stderr
+
+    (tmp_path / "3.jsonl").write_text('{"ticket": "T-3", "at": "2026-03-02T09:00Z"}\n', encoding="utf-8")
+    told = run(str(tmp_path), "--head", "2").stderr
+    assert "these files are of several formats, `csv`, `jsonl`: draft a mapping for those of one of them" in told

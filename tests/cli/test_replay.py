@@ -110,6 +110,30 @@ def test_a_history_may_come_by_a_pipe(history: str) -> None:
     assert run(history, "--policy", DESK, "--format", "jsonl").stdout == told.stdout
 
 
+def test_several_files_are_one_history(history: str, tmp_path: Path) -> None:
+    """However it is divided, packed and written; what explains a ticket is asked with the same words."""
+    head, *lines = HISTORY.splitlines(keepends=True)
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    for number, line in enumerate(lines):
+        (parts / f"{number}.csv.gz").write_bytes(gzip.compress(f"{head}{line}".encode("utf-16"), mtime=0))
+    names = [str(parts / f"{number}.csv.gz") for number in range(len(lines))]
+
+    whole = run(history, "--policy", DESK, "--format", "jsonl").stdout
+    for given in ([str(parts)], names):
+        told = run(*given, "--policy", DESK, "--format", "jsonl", "--encoding", "latin-1")
+        assert DONE == told.exit_code, told.output
+        assert whole == told.stdout
+    page = " ".join(run(*names, "--policy", DESK, "--encoding", "latin-1").stdout.split())
+    assert f"{names[-1]} --policy {DESK} --encoding iso8859-1" in page
+
+
+def test_an_encoding_that_is_none_is_told(history: str) -> None:
+    """With what was perhaps meant."""
+    done = run(history, "--policy", DESK, "--encoding", "latin_l")
+    assert "invalid value for `--encoding`: `latin_l` is no encoding of text: did you mean `latin_1`?" in done.stderr
+
+
 GOLDEN = [("en", HISTORY, ()), ("fr", HISTORY, ()), ("en", OBSERVED, ("--audit",)), ("fr", OBSERVED, ("--audit",))]
 
 
@@ -216,9 +240,13 @@ def test_bad_records_are_skipped_and_counted(tmp_path: Path, history: str) -> No
     "name, data, problem",
     [
         ("cut.csv.gz", gzip.compress(HISTORY.encode(), mtime=0)[:-9], ": this gzip file is cut short: "),
-        ("latin.csv", HISTORY.encode() + "T-9,é".encode("latin-1"), ":15: byte 0xe9 is not UTF-8: "),
+        ("latin.csv", HISTORY.encode() + "T-é,".encode() + "é".encode("latin-1"), ":15: byte 0xe9 is not UTF-8: "),
         ("other.csv", b"Key;Status\nA-1;Open\n", ":1: unknown column `Key`: "),
-        ("log.bin", bytes(range(256)), ": neither its name nor its first bytes tell the format: "),
+        (
+            "log.bin",
+            bytes(range(256)),
+            ": this is no text, and no kind of workbook or table that is known: save it as CSV",
+        ),
         ("empty.txt", b"", ": this file is empty"),
     ],
 )

@@ -96,6 +96,8 @@ def test_a_bad_record_is_told_with_its_line() -> None:
         ("at,event", "log.csv:1: column `ticket` is missing: "),
         ("ticket,at,actor", "log.csv:1: column `event` is missing, or `state` in a history of observed states"),
         ("Key,Status,Updated", "log.csv:1: unknown column `Key`: "),
+        ("ticket,at,event,at", "log.csv:1: column `at` is there twice: rename one of them"),
+        ("ticket,,at,event", "log.csv:1: column 2 has no name: give it one"),
     ],
 )
 def test_a_head_that_is_no_historys_is_told(head: str, problem: str) -> None:

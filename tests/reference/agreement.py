@@ -3,7 +3,8 @@
     PYTHONPATH=tests .venv/bin/python -m reference.agreement --examples 200000 --seed 11
 
 compares on so many, in one process: it tells how far it is and where they differ, and prints in the end what the
-examples cover and the digest of all verdicts, which is that of `--examples` and `--seed` in the tests.
+examples cover and the digest of all verdicts, which is that of `--examples` and `--seed` in the tests. `--first`
+begins with another than the first: the digests of parts, added, are that of the whole.
 """
 
 from __future__ import annotations
@@ -62,10 +63,11 @@ def loaded(document: dict) -> Policy:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="reference.agreement")
     parser.add_argument("--examples", type=int, default=2_000)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args(arguments)
-    agreement, unlike = Agreement(), 0
-    for number, made, policy in made_examples(asked.seed, 0, asked.examples):
+    agreement, unlike, end = Agreement(), 0, asked.first + asked.examples
+    for number, made, policy in made_examples(asked.seed, asked.first, end):
         found = agreement.look(number, made, policy)
         if found:
             unlike += 1
@@ -75,7 +77,7 @@ def main(arguments: list[str]) -> int:
     missed = agreement.coverage.missed()
     _tell(*agreement.coverage.lines(), *(f"below its floor: {each}" for each in missed))
     differ = f"{unlike} differ" if unlike else "all agree"
-    _tell(f"examples 0 to {asked.examples - 1} of seed {asked.seed}: {differ}, verdicts {agreement.digest}")
+    _tell(f"examples {asked.first} to {end - 1} of seed {asked.seed}: {differ}, verdicts {agreement.digest}")
     return 1 if missed or unlike else 0
 
 

@@ -233,7 +233,7 @@ class Commitment(Following):
         clock.ended_s = clock.stop = None
         clock.end_clauses = []
         clock.cut = False
-        clock.followed_up = clock.followed_up and any(each.applies and each.cycle > clock.cycle for each in self.clocks)
+        clock.followed_up = any(each.applies and each.cycle > clock.cycle for each in self.clocks)
         self.goes_on = self.goes_on or (bool(self.rhythm) and clock.applies)
         if clock.judged and clock.applies:
             self._change(clock, happening)

@@ -168,7 +168,7 @@ def test_statuses_are_loud(tiny: Callable[[str], Policy]) -> None:
         for status in ("draft", "active", "retired")
     }
 
-    assert "> **DRAFT. This policy is still being written, and may change.**" == second["draft"]
+    assert "> **DRAFT. Tiny has not issued this policy: it binds nobody.**" == second["draft"]
     assert "> **RETIRED. This policy no longer applies.**" == second["retired"]
     assert second["active"].startswith("- **Vendor:**")
 

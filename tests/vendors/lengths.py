@@ -59,7 +59,9 @@ def _tables(tree: Tree) -> Changes:
         for row, values in enumerate(spec["values"]):
             for column, text in values.items():
                 if column not in ("from", "until", "clauses", "assumes"):
-                    yield from _length(tree, ("parameters", name, "values", row, column), text, used.get(name, {}))
+                    for path, cell in walk(text, ("parameters", name, "values", row, column)):
+                        if isinstance(cell, str):
+                            yield from _length(tree, path, cell, used.get(name, {}))
 
 
 def _target(tree: Tree, at: Path, path: Path, value: Any) -> Changes:
@@ -78,6 +80,8 @@ def _length(tree: Tree, path: Path, text: str, user: Any) -> Changes:
         yield "target moved", path, "60 business days", {path: "60bd"}
         yield "target moved", path, "next opening", {path: "next-opening"}
         return
+    if text == "best-effort":  # no time that anybody could miss
+        return
     head, _, tail = text.rpartition(" + ")
     for words, more in STEPS:
         moved = _moved(tree, parse_duration(tail), user, more)
@@ -89,6 +93,8 @@ def _moved(tree: Tree, length: Duration, user: Any, more: int) -> str:
     """So much more: a minute of what is billed, a business day of dates, a second of all else."""
     if not user:
         return f"{length.seconds // 60 + more}min"
+    if length.unit in ("mo", "y"):
+        return f"{int(length.amount) + more or 2}{length.unit}"
     if not length.is_business_day:
         return f"{length.seconds + more}s"
     if user["business-day"] == "opening-time":
@@ -149,7 +155,8 @@ def calendars(tree: Tree) -> Changes:
             yield "calendar shifted", path, "opens an hour earlier", {path: _shifted(each, -60, 0)}
             yield "calendar shifted", path, "closes an hour later", {path: _shifted(each, 0, 60)}
             yield "calendar shifted", path, "closes an hour earlier", {path: _shifted(each, 0, -60)}
-        yield "calendar shifted", at, ZONES[spec["zone"]], {(*at, "zone"): ZONES[spec["zone"]]}
+        other = ZONES.get(spec["zone"], "Etc/UTC")
+        yield "calendar shifted", at, other, {(*at, "zone"): other}
         for key in ("holidays", "closed", "special"):
             if key in spec:
                 yield "calendar shifted", at, f"no {key}", {(*at, key): GONE}

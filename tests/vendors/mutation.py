@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from upheld.core.finding import Place
+from upheld.core.finding import Finding, Place
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
-from upheld.loader import assemble
+from upheld.loader import Assembled, assemble
 from upheld.loader.overlay import Resolved
 from upheld.loading import examine_policy
 
@@ -79,12 +79,22 @@ class Original:
 
     def policy(self, edits: Edits) -> Policy:
         """The policy that the document says with these edits; its conditions have all to be readable still."""
-        tree = edited(self.tree, edits)
-        resolved = self.resolved
-        assembled = assemble(Nowhere(resolved.document, tree, {}, resolved.documents))
-        unreadable = [each for each in assembled.findings if each.code in ("UP105", "UP204", "UP205", "UP206")]
+        assembled = self._assembled(edits)
+        unreadable = _unreadable(assembled)
         assert not unreadable, (edits, unreadable)
         return assembled.policy
+
+    def readable(self, edits: Edits) -> bool:
+        """Whether it can be read still: what no checker would let pass needs no scenario."""
+        return not _unreadable(self._assembled(edits))
+
+    def _assembled(self, edits: Edits) -> Assembled:
+        resolved = self.resolved
+        return assemble(Nowhere(resolved.document, edited(self.tree, edits), {}, resolved.documents))
+
+
+def _unreadable(assembled: Assembled) -> list[Finding]:
+    return [each for each in assembled.findings if each.code in ("UP105", "UP204", "UP205", "UP206")]
 
 
 def plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from vendors.admission import actors, channels, fields
 from vendors.conditions import guards
 from vendors.lengths import calendars, targets
 from vendors.mutation import GONE, Changes, Mutant, Path, Tree, each_dropped, get, named, walk
+from vendors.owed import owed
 
 Lenders = Iterable[tuple[str, frozenset[Path]]]
 
@@ -28,7 +29,7 @@ def mutants(tree: Tree, lenders: Lenders) -> list[Mutant]:
         lenders: Which places lend a clause to one row of a verdict: it is gone only where all of them lose it.
     """
     found: dict[str, Mutant] = {}
-    for changes in (targets, guards, channels, actors, fields, clocks, charges, calendars):
+    for changes in (targets, guards, channels, actors, fields, clocks, charges, owed, calendars):
         for kind, at, more, edits in changes(tree):
             assert all(edits[path] is GONE or not _is(tree, path, edits[path]) for path in edits), (kind, at)
             mutant = Mutant(kind, f"{named(tree, at)}{f': {more}' if more else ''}", at, edits)
@@ -60,14 +61,14 @@ def clocks(tree: Tree) -> Changes:
             if path[-1] in ("on", "enters", "leaves", "in") and isinstance(value, list) and len(value) > 1:
                 for more, edits in each_dropped(tree, path):
                     yield "trigger dropped", path, more, edits
-            if path[-1] == "at" and isinstance(value, dict):
+            if path[-1] == "at" and isinstance(value, dict) and "within" not in path:
                 yield "own date dropped", path, "", {path: GONE}
     for step, spec in enumerate(tree.get("commitments", [])):
         at = ("commitments", step)
         if spec.get("duty"):
             yield "duty dropped", at, "", {(*at, "duty"): GONE}
         for key, ways in OTHER_WAYS.items():
-            if spec.get(key) in ways:
+            if isinstance(spec.get(key), str) and spec[key] in ways:
                 yield f"{key} changed", at, "", {(*at, key): ways[spec[key]]}
     for step, spec in enumerate(tree.get("excuses", [])):
         yield "excuse dropped", ("excuses", step), "", {("excuses", step): GONE}
@@ -77,7 +78,7 @@ def clocks(tree: Tree) -> Changes:
 
 
 OTHER_WAYS: Mapping[str, Mapping[str, str]] = {
-    "on-change": {"keep": "retarget", "retarget": "keep"},
+    "on-change": {"keep": "retarget", "retarget": "keep", "restart": "keep"},
     "on-reopen": {"resume": "ignore", "ignore": "resume", "new-cycle": "ignore"},
     "cycles": {"one": "many", "ignore-while-running": "many", "many": "ignore-while-running"},
 }
@@ -99,7 +100,7 @@ def charges(tree: Tree) -> Changes:
         if isinstance(spec[kind], dict):
             yield from _rates(at, kind, spec[kind])
     for name, spec in tree.get("accounts", {}).items():
-        for other in ("refuse", "warn", "allow"):
+        for other in ("refuse", "warn", "allow") if "overdraft" in spec else ():
             if other != spec["overdraft"]:
                 yield "overdraft changed", ("accounts", name), other, {("accounts", name, "overdraft"): other}
 

@@ -30,10 +30,10 @@ SIGN = "@"
 
 
 class Trials:
-    """The scenarios of one vendor.
+    """The scenarios of one policy: an installed vendor's, or one at a path.
 
     Attributes:
-        original: The vendor's policy.
+        original: The policy.
         scenarios: Its scenarios by their sentences.
         lenders: For each row of a verdict that comes in some scenario and each clause in it, the places that lend it:
             pairs of a clause and places.
@@ -107,7 +107,12 @@ def trials(vendor: str) -> Trials:
 @cache
 def every(vendor: str) -> tuple[Mutant, ...]:
     """Every mutant of a vendor's policy, in the same order on every run."""
-    return tuple(mutants(trials(vendor).original.tree, trials(vendor).lenders))
+    return mutants_of(trials(vendor))
+
+
+def mutants_of(tried: Trials) -> tuple[Mutant, ...]:
+    """Every mutant of the policy whose scenarios are tried."""
+    return tuple(mutants(tried.original.tree, tried.lenders))
 
 
 def signatures(tree: Data) -> tuple[Edits, dict[str, Path]]:

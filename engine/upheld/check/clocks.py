@@ -16,9 +16,14 @@ from upheld.check.inspection import Inspection
 from upheld.check.paths import Paths, Step
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.commitment import Commitment, Pause, Trigger
+from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause, Trigger
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
+from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
+from upheld.core.time.duration import Duration
+from upheld.core.time.target import parse_target
+
+MINUTE_S = 60
 
 
 def check_clocks(inspection: Inspection, paths: Paths) -> None:
@@ -29,6 +34,7 @@ def check_clocks(inspection: Inspection, paths: Paths) -> None:
         _cycles(inspection, paths, commitment)
         _reopening(inspection, paths, commitment)
         _rhythm(inspection, paths, commitment)
+        _beat(inspection, commitment)
 
 
 def after(paths: Paths, triggers: Iterable[Trigger]) -> set[str]:
@@ -251,3 +257,40 @@ def _rhythm(inspection: Inspection, paths: Paths, commitment: Commitment) -> Non
         message = f"nothing ends the rhythm of `{commitment.id}`"
         hint = "add `until:` under `cycles:`, such as `until: {enters: resolved}`"
         inspection.report("UP561", (*commitment.path, "cycles"), message, hint, key=True)
+
+
+def _beat(inspection: Inspection, commitment: Commitment) -> None:
+    """A rhythm by what is due, and reminders without an end: very quick ones come thousands of times a day."""
+    if commitment.rhythm is not None and commitment.rhythm.every == "due":
+        quick = next(filter(_is_quick, _lengths(inspection, commitment)), None)
+        if quick is not None:
+            _told_quick(inspection, (*commitment.path, "cycles"), f"`{commitment.id}` is due anew every {quick}")
+    reminders = commitment.reminders
+    if reminders is not None and reminders.at_most is None and _is_quick(reminders.every):
+        message = f"`{commitment.id}` reminds every {reminders.every}, without an end"
+        _told_quick(inspection, (*commitment.path, "remind-after"), message)
+
+
+def _told_quick(inspection: Inspection, path: Path, message: str) -> None:
+    hint = "write `min` or `h` if those were meant; or leave it to a monitor, which counts in seconds"
+    inspection.report("UP568", path, message, hint, key=True)
+
+
+def _is_quick(length: Duration) -> bool:
+    return length.has_seconds and length.seconds < MINUTE_S
+
+
+def _lengths(inspection: Inspection, commitment: Commitment) -> Iterator[Duration]:
+    """The lengths of time that it allows, those of its tables too."""
+    for case in commitment.within:
+        if isinstance(case.target, Duration):
+            yield case.target
+        elif isinstance(case.target, ParameterTarget) and case.target.parameter in inspection.policy.parameters:
+            for row in inspection.policy.parameters[case.target.parameter].rows:
+                for value in row.values.values():
+                    try:
+                        target = parse_target(str(value))
+                    except ValueError:  # which is told elsewhere
+                        continue
+                    if isinstance(target, Duration):
+                        yield target

@@ -17,7 +17,7 @@ are counted, and told on standard error once everything is read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +34,8 @@ from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.replay.late import by_time
 from upheld.core.time.instant import instant_of, text_of
-from upheld.history.file import STANDARD_INPUT
+from upheld.history.file import HistoryFiles, Said
+from upheld.history.file.encoding import encoding_of
 from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter
 from upheld.history.reading import Progress, read_history
@@ -57,7 +58,7 @@ class HistoryOptions:
     """What somebody asked for.
 
     Attributes:
-        history: A file, or ``-``.
+        histories: Files and folders that are one history, in this order; ``-`` for standard input.
         policy: An installed policy, or a file.
         contracts_file, map_file: Files, or ``None``.
         format_name: A format, or ``""``.
@@ -65,9 +66,10 @@ class HistoryOptions:
         skip_bad: Whether bad records are skipped.
         audit: Whether observed states are read; the mapping can ask for it too.
         order: ``arrival`` or ``by-time``; ``None`` for that of the mapping, or else of arrival.
+        encoding: What the files are written in, or ``""``; the mapping can say it too.
     """
 
-    history: str
+    histories: tuple[str, ...]
     policy: str
     contracts_file: str | None
     format_name: str
@@ -76,6 +78,12 @@ class HistoryOptions:
     skip_bad: bool
     audit: bool
     order: str | None
+    encoding: str
+
+    @property
+    def history(self) -> str:
+        """What the history is called as a whole."""
+        return ", ".join(self.histories)
 
     @property
     def as_of(self) -> datetime | None:
@@ -86,8 +94,13 @@ class HistoryOptions:
     def words(self) -> list[str]:
         """What another command on the same history is asked with."""
         given = [("--contracts", self.contracts_file), ("--from", self.format_name), ("--map", self.map_file)]
-        given.append(("--order", self.order))
-        words = [self.history, "--policy", self.policy, *(word for each in given if each[1] for word in each if word)]
+        given += [("--order", self.order), ("--encoding", self.encoding)]
+        words = [
+            *self.histories,
+            "--policy",
+            self.policy,
+            *(word for each in given if each[1] for word in each if word),
+        ]
         words += [flag for flag, wanted in (("--skip-bad", self.skip_bad), ("--audit", self.audit)) if wanted]
         return words if self.as_of_s is None else [*words, "--as-of", text_of(self.as_of_s)]
 
@@ -99,7 +112,8 @@ class HistoryOptions:
         policy = load_policy(self.policy)
         contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
         if self.map_file is None:
-            return History(self, policy, contracts, self.audit, self.format_name, by_time=self.order == BY_TIME)
+            by_time, said = self.order == BY_TIME, Said(self.encoding)
+            return History(self, policy, contracts, self.audit, self.format_name, by_time=by_time, said=said)
         from upheld.history.mapping.mapping_file import load_mapping
         from upheld.history.mapping.translation import records
 
@@ -107,8 +121,8 @@ class HistoryOptions:
         if self.order is not None:
             mapping = replace(mapping, by_time=self.order == BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
-        maker = functools.partial(records, mapping)
-        return History(self, policy, contracts, audit, format_name, maker, parts=mapping.parts)
+        said = Said(self.encoding or mapping.encoding, mapping.head, mapping.parts)
+        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping), said=said)
 
 
 @dataclass
@@ -122,9 +136,9 @@ class History:
         audit: Whether observed states are read.
         format_name: What the history is, or ``""``.
         mapping: What makes records of rows, and counts them with a ``tally``; ``None`` where no file was given.
-        parts: Which of several tables in the file is meant, as the mapping says it.
         by_time: Whether records are put into the order of their instants here; a mapping does so with its rows.
         skipped: How many bad records were skipped so far.
+        said: What is said of the files that they do not say themselves.
     """
 
     asked: HistoryOptions
@@ -133,9 +147,9 @@ class History:
     audit: bool
     format_name: str
     mapping: Callable[..., Iterator[PlacedRecord | Bad]] | None = None
-    parts: Mapping[str, str] = field(default_factory=dict)
     by_time: bool = False
     skipped: int = 0
+    said: Said = field(default_factory=Said)
     _told: list[Bad] = field(default_factory=list)
 
     def events(self) -> Iterator[Event]:
@@ -150,8 +164,8 @@ class History:
 
     @property
     def is_read_twice(self) -> bool:
-        """Whether it can be read once more: a file, and no pipe."""
-        return self.asked.history != STANDARD_INPUT and Path(self.asked.history).is_file()
+        """Whether it can be read once more: files, and no pipe."""
+        return HistoryFiles(self.asked.histories).can_be_read_again
 
     def events_again(self) -> Iterator[Event]:
         """The same once more, and nothing told or counted anew."""
@@ -183,14 +197,14 @@ class History:
     def _read(self, on_progress: Progress | None, tally: Tally | None) -> Iterator[tuple[str, Event] | Bad]:
         asked = self.asked
         return read_history(
-            asked.history,
+            asked.histories,
             self.policy,
             self.format_name,
             functools.partial(self.mapping, tally=tally) if self.mapping is not None else None,
             on_progress,
             audit=self.audit,
-            parts=self.parts,
             formats=all_formats(),
+            said=self.said,
         )
 
     def _tell(self, tally: Tally | None) -> None:
@@ -214,6 +228,26 @@ def from_option(formats: str) -> Callable[[Any], Any]:  # whatever click decorat
     return click.option("--from", "format_name", default="", metavar="FORMAT", help=meant)
 
 
+def _encoding(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    try:
+        return encoding_of(value) if value else ""
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+histories_argument: Final = click.argument("history", nargs=-1, required=True)
+"""HISTORY, which the command gets as ``history``: files and folders."""
+
+encoding_option: Final = click.option(
+    "--encoding",
+    default="",
+    callback=_encoding,
+    metavar="NAME",
+    help="What HISTORY is written in, such as `cp1252`.  [default: what it tells itself, or UTF-8]",
+)
+"""``--encoding``, which the command gets as ``encoding``: as Python calls it, or ``""``."""
+
+
 def history_options(command: Callable[..., object]) -> Callable[..., object]:
     """Give a command these options, as its first argument, a `HistoryOptions`."""
     return _given(command, _OPTIONS)
@@ -227,7 +261,7 @@ def options_at(command: Callable[..., object]) -> Callable[..., object]:
 def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]) -> Callable[..., object]:
     @functools.wraps(command)
     def wrapped(
-        history: str,
+        history: tuple[str, ...],
         policy: str,
         contracts_file: str | None,
         format_name: str,
@@ -236,9 +270,12 @@ def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]
         skip_bad: bool,
         audit: bool,
         order: str | None,
+        encoding: str,
         **others: Any,  # the command's own
     ) -> object:
-        asked = HistoryOptions(history, policy, contracts_file, format_name, map_file, as_of_s, skip_bad, audit, order)
+        asked = HistoryOptions(
+            history, policy, contracts_file, format_name, map_file, as_of_s, skip_bad, audit, order, encoding
+        )
         return command(asked, **others)
 
     for option in reversed(options):
@@ -271,12 +308,13 @@ _AT: Final = click.option(
     help="The instant that is asked about; later records are not read.",
 )
 _OPTIONS: Final = (
-    click.argument("history"),
+    histories_argument,
     click.option(
         "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
     ),
     click.option("--contracts", "contracts_file", metavar="FILE", help="What customers have signed, and the releases."),
     from_option("`jsonl`, `csv`"),
+    encoding_option,
     click.option(
         "--map", "map_file", metavar="FILE", help="What the columns of another tool's export and their words mean."
     ),

@@ -93,8 +93,8 @@ def command(
 
     What was promised and how much of it was upheld, the worst breaches with their
     clauses, balances, refusals, and the assumptions that the figures rest on. HISTORY is
-    a file, or `-`: JSON Lines or CSV with the columns of a history, or, with `--map`, an
-    export of another tool; gzipped or not.
+    a file or several, a folder of them, or `-`: JSON Lines or CSV with the columns of a
+    history, or, with `--map`, exports of another tool; packed or not.
 
     \b
     Exit status: 0 done, 1 there is something of what `--fail-on` names,

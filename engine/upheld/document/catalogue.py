@@ -177,6 +177,7 @@ WARNINGS = {
     "UP565": "promise that can no longer be fulfilled or ended",
     "UP566": "fact that nothing reads",
     "UP567": "correction of what a rhythm reads",
+    "UP568": "rhythm or reminder of less than a minute",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP646": "hole between steps",

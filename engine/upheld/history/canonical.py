@@ -53,7 +53,8 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
     """
     table = Table(file)
     names = table.header
-    _check(f"{file.name}:{table.line}", names)
+    _check(f"{file.name}:{table.line}", table.written)
+    table.note()
     record = RowRecords(names, policy).record
     for place, cells in table.cells():
         yield cells if isinstance(cells, Bad) else (place, record(cells))
@@ -103,7 +104,11 @@ def record_of_row(row: Mapping[str, str | None], policy: Policy) -> dict[str, ob
 
 def _check(place: str, names: tuple[str, ...]) -> None:
     """A column that nobody knows is more likely a word misspelt than one to leave out."""
-    for name in names:
+    for number, name in enumerate(names, 1):
+        if not name:
+            raise HistoryError(place, f"column {number} has no name: give it one")
+        if name in names[: number - 1]:
+            raise HistoryError(place, f"column {quoted(name)} is there twice: rename one of them")
         if name not in TEXTS and not (name.startswith(DATA) and name != DATA):
             near = nearest(name, [*TEXTS, DATA])
             hint = f"did you mean `{near}`?" if near else f"a history has {listed(TEXTS)} and `{DATA}…`"

@@ -32,8 +32,6 @@ _SIGNATURES: Final = (
     (b"ORC", "ORC", "save it as Parquet, or as CSV"),
     (b"\x89HDF\r\n", "HDF5", "save it as Parquet, or as CSV"),
     (b"FEA1", "Feather of old", "save it as Parquet, or as CSV"),
-    (b"Rar!", "a RAR file", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z file", _UNPACK),
     (b"\x04\x22\x4d\x18", "an LZ4 file", _UNPACK),
     (b"PK\3\4", "a ZIP file", _UNPACK),
     (b"PK\5\6", "an empty ZIP file", "export it again"),
@@ -56,8 +54,6 @@ def what_it_is(head: bytes) -> str:
     for signature, name, advice in _SIGNATURES:
         if head.startswith(signature) and (not signature.isalpha() or _CONTROL.search(head)):
             return f"this is {name}: {advice}"
-    if head[257:262] == b"ustar":
-        return f"this is a tar file: {_UNPACK}"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "this is a picture: export the table that it shows"
     if _PICKLE.match(head):

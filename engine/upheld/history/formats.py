@@ -14,37 +14,51 @@ from typing import Final
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
+from upheld.history.file.packing import bare_name
 from upheld.history.foreign import is_binary, what_it_is
-from upheld.history.format import csv_table, jira, json_lines, redmine, xes, zendesk
+from upheld.history.format import csv_table, json_lines, json_row, xes
 from upheld.history.format.ocel import log_rows
 from upheld.history.format.table import arrow_table, html_table, workbook, xml_workbook
+from upheld.history.format.tracker import bugzilla, github, gitlab, jira, launchpad, phabricator, redmine, zendesk
 from upheld.history.importer import ProvidedImporter as Format
 
-OCEL: Final = (".jsonocel", ".xmlocel", ".sqliteocel", ".sqlite", ".sqlite3", ".db", ".ocel", ".json", ".xml")
+JSON: Final = ".json"
+LINES: Final = (".jsonl", ".ndjson")
+PAGES: Final = (".html", ".htm")
+OCEL: Final = (".jsonocel", ".xmlocel", ".sqliteocel", ".sqlite", ".sqlite3", ".db", ".ocel", JSON, ".xml")
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
-        Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), json_lines.rows, json_lines.begins),
+        Format("jsonl", "JSON Lines", (*LINES, JSON), json_lines.rows, json_lines.begins),
         Format("csv", "CSV", (".csv", ".tsv"), csv_table.rows, csv_table.begins),
-        Format("zendesk", "Zendesk ticket audits", (".json",), zendesk.rows, zendesk.begins),
-        Format("jira", "Jira issues with changelog", (".json",), jira.rows, jira.begins),
-        Format("redmine", "Redmine issues with journals", (".json",), redmine.rows, redmine.begins),
+        Format("ocel", "Object-centric event log (OCEL 2.0)", OCEL, log_rows.rows, log_rows.begins),
+        Format("zendesk", "Zendesk ticket audits", (JSON, *LINES), zendesk.rows, zendesk.begins),
+        Format("jira", "Jira issues with changelog", (JSON, *LINES), jira.rows, jira.begins),
+        Format("redmine", "Redmine issues with journals", (JSON, *LINES), redmine.rows, redmine.begins),
+        Format("bugzilla", "Bugzilla bugs with history", (JSON, *LINES), bugzilla.rows, bugzilla.begins),
+        Format("github", "GitHub issues with events", (JSON, *LINES), github.rows, github.begins),
+        Format("gitlab", "GitLab issues with events and notes", (JSON, *LINES), gitlab.rows, gitlab.begins),
+        Format("phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins),
+        Format("launchpad", "Launchpad bug tasks with activity", (JSON, *LINES), launchpad.rows, launchpad.begins),
         Format("xlsx", "Excel workbook", (".xlsx", ".xlsm", ".xlsb"), workbook.rows, workbook.begins_packed),
         Format("xls", "Excel workbook of old", (".xls",), workbook.rows, workbook.begins_old),
         Format("ods", "OpenDocument spreadsheet", (".ods",), workbook.rows, workbook.begins_open),
         Format("xml-spreadsheet", "Excel 2003 XML", (".xls", ".xml"), xml_workbook.rows, xml_workbook.begins),
-        Format("html-table", "Web page with a table", (".html", ".htm", ".xls"), html_table.rows, html_table.begins),
+        Format("html-table", "Web page with a table", (*PAGES, ".xls"), html_table.rows, html_table.begins),
         Format("parquet", "Parquet", (".parquet", ".pq"), arrow_table.parquet_rows, arrow_table.begins_parquet),
         Format("arrow", "Arrow IPC (Feather)", (".arrow", ".feather"), arrow_table.ipc_rows, arrow_table.begins_ipc),
-        Format("ocel", "Object-centric event log (OCEL 2.0)", OCEL, log_rows.rows, log_rows.begins),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
+        Format("json", "JSON, a row for each object", (JSON,), json_row.rows, json_row.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
 
 BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow", "ocel"})
 """Those whose files may be no text, and whose first bytes always tell."""
+
+BESIDE: Final = tuple(".md .rst .yaml .yml .toml .ini .pdf .doc .docx .png .jpg .jpeg .py .sql .sh .log".split())
+"""How the names of files end that lie beside exports, whatever their first line looks like."""
 
 CANONICAL: Final = frozenset({"jsonl", "csv"})
 """Those that hold records as upheld writes them, and so need no mapping."""
@@ -79,13 +93,33 @@ def _named(file: HistoryFile, name: str, formats: Mapping[str, Format]) -> Forma
 
 def _found(file: HistoryFile, head: bytes, formats: Mapping[str, Format]) -> Format | None:
     """The format that the name and the first bytes tell; a name may be wrong of what is no text, and its bytes not."""
-    bare = file.name.lower().removesuffix(".gz")
-    likely = [each for each in formats.values() if bare.endswith(each.suffixes)]
+    likely = _by_name(file, formats)
     sure = [each for each in likely if each is not FORMATS.get(each.name) or each.name not in BINARY]
     if len(likely) == 1 and sure and not is_binary(head):
         return sure[0]
-    found = next((each for each in (*likely, *formats.values()) if head and _begins(each, head)), None)
+    known = head if is_binary(head) else file.text_head
+    found = next((each for each in likely if _begins(each, known)), None)
+    if found is None and bare_name(file.name).endswith(LINES):
+        return formats["jsonl"]
+    found = found or next((each for each in formats.values() if head and _begins(each, known)), None)
     return found or (likely[0] if len(likely) == 1 else None)
+
+
+def is_history(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> bool:
+    """Whether a file that nobody named, but its folder, is of the format that somebody named, or of any there is."""
+    beside = BESIDE if name else (*BESIDE, *PAGES)
+    if file.name.lower().endswith(beside) or not file.head:
+        return False
+    asked = {name: formats[name]} if name in formats else formats
+    if _by_name(file, asked):
+        return True
+    head = file.head if is_binary(file.head) else file.text_head
+    return any(_begins(each, head) for each in asked.values())
+
+
+def _by_name(file: HistoryFile, formats: Mapping[str, Format]) -> list[Format]:
+    bare = bare_name(file.name)
+    return [each for each in formats.values() if bare.endswith(each.suffixes)]
 
 
 def _begins(each: Format, head: bytes) -> bool:

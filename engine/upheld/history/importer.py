@@ -55,7 +55,7 @@ class ProvidedImporter:
     Attributes:
         name: What ``--from`` calls it: kebab-case, ASCII, at most 64 characters.
         title: What people call it, such as ``XES (IEEE 1849)``.
-        suffixes: How names of such files end, ``.xes``; one that is gzipped may end in ``.gz`` besides.
+        suffixes: How names of such files end, ``.xes``; one that is packed may end in ``.gz`` or the like besides.
         rows: Reads a file, from its beginning, once: a row for each thing that the tracker wrote down, in the order
             of the file. What it cannot read is a ``Bad`` with its place, and it goes on with the next where it can.
             Holds no more of the file in memory than it must. Raises ``HistoryError`` when nothing after can be read.

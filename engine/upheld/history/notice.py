@@ -39,10 +39,10 @@ class Notices:
     def __init__(self) -> None:
         self._found: dict[str, Notice] = {}
 
-    def note(self, kind: str, place: str, **values: str | int) -> None:
-        """Count one more; of its kind the first alone keeps its place and ``values``."""
+    def note(self, kind: str, place: str, more: int = 1, /, **values: str | int) -> None:
+        """Count one more, or several; of its kind the first alone keeps its place and ``values``."""
         found = self._found.get(kind)
-        number = 1 if found is None else found.number + 1
+        number = more if found is None else found.number + more
         first = Notice(kind, 1, place, values) if found is None else found
         self._found[kind] = Notice(kind, number, first.place, first.values)
 

@@ -95,8 +95,13 @@ def _cited(outcome: Outcome, *, bad: bool) -> set[str]:
 
 
 def _is_bad(item: Data) -> bool:
-    """Whether an item says that something was not as promised: a breach, a refusal, a flag, an objective missed."""
-    return item.get("status") in ("breached", "excused") or "code" in item or "message" in item
+    """Whether an item says that something was not as promised: a breach, a refusal, a flag, an objective missed.
+
+    So do a timer of which a tracker shows the move later than it was due, or never, and an account overdrawn.
+    """
+    late = "observed_at" in item and item["observed_at"] != item["due_at"]
+    told = "code" in item or "message" in item
+    return item.get("status") in ("breached", "excused") or told or late or bool(item.get("overdrawn"))
 
 
 def _edges(rows: Sequence[Data]) -> set[str]:

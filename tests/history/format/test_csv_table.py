@@ -7,9 +7,11 @@ import io
 import pytest
 
 from upheld.core.errors import HistoryError
-from upheld.history.file import HistoryFile
+from upheld.history.file import HistoryFile, Said
 from upheld.history.format.csv_table import Table, begins, rows
 from upheld.history.importer import Bad, Row
+
+Noticed = list[tuple[str, int, str, dict[str, str | int]]]
 
 
 def found(text: str | bytes) -> list[Row | Bad]:
@@ -124,9 +126,7 @@ def test_blank_lines_before_the_head_are_none_of_it() -> None:
     [
         ("", "log.csv:1: there is no head: the first line names the columns"),
         ("\n\n", "log.csv:2: there is no head: the first line names the columns"),
-        ("a,b,a\n", "log.csv:1: column `a` is there twice: rename one of them"),
-        ("\na, a\n", "log.csv:2: column `a` is there twice: rename one of them"),
-        ("a,,b\n", "log.csv:1: column 2 has no name: give it one"),
+        ("a\0,b\n", "log.csv:1: the head holds bytes of nothing (NUL): this is no text"),
         ('a,"b\n', "log.csv:1: the head is no row of CSV: a quote is not closed"),
         (",".join(map(str, range(1001))), "log.csv:1: the head has 1001 columns: at most 1000 are read"),
     ],
@@ -137,10 +137,10 @@ def test_a_head_that_is_none_is_told(text: str, problem: str) -> None:
 
 
 def test_a_head_may_go_over_lines() -> None:
-    """As trackers write it whose fields have long names."""
+    """As trackers write it whose fields have long names; a name has none."""
     (row,) = found('ticket,"closed\nat"\nT-1,a\n')
 
-    assert Row("log.csv:3", {"ticket": "T-1", "closed\nat": "a"}) == row
+    assert Row("log.csv:3", {"ticket": "T-1", "closed at": "a"}) == row
 
 
 def test_the_table_is_not_held() -> None:
@@ -169,3 +169,148 @@ def test_the_table_is_not_held() -> None:
 def test_the_first_line_tells_the_format(head: bytes, expected: bool) -> None:
     """A head of several columns, and nothing that other formats begin with."""
     assert expected == begins(head)
+
+
+def noticed(text: str | bytes, head: int = 0) -> tuple[list[dict[str, str]], Noticed]:
+    data = text.encode() if isinstance(text, str) else text
+    file = HistoryFile("log.csv", io.BytesIO(data), said=Said(head=head))
+    cells = [dict(each.cells) for each in rows(file) if isinstance(each, Row)]
+    return cells, [(each.kind, each.number, each.place, dict(each.values)) for each in file.notices]
+
+
+ROW = [{"Ticket": "T-1", "At": "a,b", "Status": "New"}]
+
+
+@pytest.mark.parametrize(
+    "text, head, above",
+    [
+        ("Ticket;At;Status\nT-1;a,b;New\n", 1, 0),
+        ("Tickets of March 2026;;\nExported 31/03/2026;;\n\nTicket;At;Status\nT-1;a,b;New\n", 4, 2),
+        ("Tickets, of March, by Kim, and Lee\n\nTicket;At;Status\nT-1;a,b;New\n", 3, 1),
+        ("sep=;\nTickets, all\nTicket;At;Status\nT-1;a,b;New\n", 3, 1),
+        ('"Tickets; all"\n"Ticket";"At";"Status"\n"T-1";"a,b";"New"\n', 2, 1),
+        ("\n\nReport\nTicket\tAt\tStatus\t\t\nT-1\ta,b\tNew\n", 4, 1),
+        ("Report\nTicket|At|Status\nT-1|a,b|New\n", 2, 1),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_above_the_head_are_passed_over(text: str, head: int, above: int, encoding: str) -> None:
+    """A title fills one cell, whatever stands in it; that it was passed over is noticed."""
+    told = [("title-lines", 1, f"log.csv:{head}", {"lines": above, "head": head})] if above else []
+    assert (ROW, told) == noticed(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text, lines",
+    [
+        ("From;01/03/2026\nTo;31/03/2026\n\nTicket;At;Status\n" + "T-1;a;New\n" * 3, (1, 4)),
+        ("Report;March\nTicket;At;Status;By;For\nT-1;a;New;x;y\nT-2;a;New;x;y\n", (1, 2)),
+    ],
+)
+def test_where_two_lines_could_be_the_head_it_is_asked(text: str, lines: tuple[int, int]) -> None:
+    """And whoever answers is believed."""
+    first, head = lines
+    advice = f"say `head: {head}` in the mapping (`--head {head}` to draft one), or {first} if it is not"
+    assert f"log.csv:1: the head seems to be line {head}: {advice}" == told(text)
+    cells, notices = noticed(text, head)
+    assert {"Ticket", "At", "Status"} <= set(cells[0])
+    assert [] == notices
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ticket,at\nT-1,2026\n",
+        "ticket\nT-1\nT-2\n",
+        "ticket,at\n\nT-1,x\nT-2,y\n",
+        "ticket,note\nT-1,\nT-2,\nT-3,n\n",
+        "ticket,at\nT-1,2026,a\nT-2,2026,b\n",
+        "ticket\nT-1,2026\n",
+        "ticket,at\n",
+        'ticket,at\nT-1,"1\n2,3,4\n5,6,7\n8"\n',
+        "ticket;at\nT-1;a,b,c\nT-2;a,b,c\n",
+    ],
+)
+def test_the_first_line_is_the_head_of_most_tables(text: str) -> None:
+    """Whatever the rows below look like."""
+    table = Table(HistoryFile("log.csv", io.BytesIO(text.encode())))
+    assert ("ticket", 1) == (table.header[0], table.line)
+
+
+def test_a_line_that_is_not_there_is_no_head() -> None:
+    with pytest.raises(HistoryError, match="^log.csv: `head: 7` is no line of this file, which has 2$"):
+        noticed("a,b\n1,2\n", 7)
+
+
+def test_columns_are_called_each_otherwise() -> None:
+    """As a tracker writes one of them for each value, and as spreadsheets leave one without a name."""
+    cells, notices = noticed("Key,Labels,Labels,,Labels 2,Labels\n1,a,b,c,d,e\n")
+    names = ["Key", "Labels", "Labels 3", "column 4", "Labels 2", "Labels 4"]
+    assert [dict(zip(names, "1abcde"))] == cells
+    assert [("repeated-column", 2, "log.csv:1", {"column": "Labels", "called": "Labels 3"})] == notices
+
+
+def test_rows_that_a_quote_has_swallowed_are_noticed() -> None:
+    """As CSV goes, it is one cell."""
+    cells, notices = noticed('a,b,c\n1,x,"begun by hand\n2,y,z\n3,y,z\n4,y,closed"\n5,y,z\n')
+    assert 2 == len(cells)
+    assert [("swallowed-rows", 1, "log.csv:2", {"lines": 4})] == notices
+
+
+@pytest.mark.parametrize("text", ["Dear Kim,\nit works, at last, and well.\nLee", "a\nb\nc", "x,\ny", "\n,,,\n\n"])
+def test_a_text_over_several_lines_is_none(text: str) -> None:
+    assert [] == noticed(f'a,b,c\n1,x,"{text}"\n2,y,z\n')[1]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("a,b,c\n1,2,3\n1,2,3\n1,2", ("log.csv:4", 1, 2)),  # cut in its last row
+        ("a,b,c\n1,2\n", ("log.csv:2", 1, 2)),
+        ("a,b,c\n" + "1,2,3\n" * 8 + "1\n1,2\n", ("log.csv:10", 2, 1)),
+        ("a,b,c\n" + "1,2,3\n1,2\n" * 8, None),  # so it is written
+        ("a,b,c\n1,2\n1,2\n", None),
+        ("a,b,c\n1,2,\n \n\n1,2,3\n", None),
+    ],
+)
+def test_rows_that_end_early_are_noticed(text: str, expected: tuple[str, int, int] | None) -> None:
+    """Unless that is how the file is written: many leave empty cells out at the end."""
+    found = [] if expected is None else [("short-rows", expected[1], expected[0], {"cells": expected[2], "columns": 3})]
+    assert found == noticed(text)[1]
+
+
+@pytest.mark.parametrize(
+    "row, cells",
+    [
+        (r'1,"He said \"hi\", twice",x', ['He said "hi", twice', "x"]),
+        (r'1,"a \", b",x', ['a ", b', "x"]),
+        (r'1,"\"all of it\"","C:\dir\\"', ['"all of it"', "C:\\dir\\\\"]),
+        ('1,"over \\"two\nlines\\", so",x', ['over "two\nlines", so', "x"]),
+    ],
+)
+def test_quotes_may_be_escaped_by_a_backslash(row: str, cells: list[str]) -> None:
+    """As some databases write them; and every row behind is read as if nothing had been."""
+    found, notices = noticed(f"a,b,c\n{row}\n2,y,z\n")
+    assert [dict(zip("abc", ["1", *cells])), dict(zip("abc", "2yz"))] == found
+    assert [("escaped-quotes", 1, "log.csv:2", {})] == notices
+
+
+@pytest.mark.parametrize(
+    "row, cells",
+    [
+        (r'1,"C:\dir\",x', ["C:\\dir\\", "x"]),
+        ('1,5" screen,x', ['5" screen', "x"]),
+        ('1,"5"" screen",x', ['5" screen', "x"]),
+        (r"1,\N,x", [r"\N", "x"]),
+    ],
+)
+def test_other_quotes_and_backslashes_are_what_they_are(row: str, cells: list[str]) -> None:
+    assert ([dict(zip("abc", ["1", *cells]))], []) == noticed(f"a,b,c\n{row}\n")
+
+
+def test_a_row_with_bytes_of_nothing_is_bad() -> None:
+    """As a machine leaves them that stopped while it wrote; the next one is read."""
+    bad, right = found(b"a,b\n1,\0\0\n3,4\n")
+    assert isinstance(bad, Bad)
+    assert ("log.csv:2", True) == (bad.place, bad.problem.startswith("this row holds bytes of nothing (NUL): "))
+    assert Row("log.csv:3", {"a": "3", "b": "4"}) == right

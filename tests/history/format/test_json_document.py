@@ -9,16 +9,16 @@ import pytest
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
-from upheld.history.format import json_document
-from upheld.history.format.json_document import Document, documents, objects
+from upheld.history.format import json_document, json_stream
+from upheld.history.format.json_document import Found, members, objects
 from upheld.history.importer import Bad
 
 PAGES = [{"issues": [{"id": "1"}]}, {"issues": [{"id": "2"}]}]
 
 
-def read(content: str | bytes) -> list[Document | Bad]:
+def read(content: str | bytes) -> list[Found | Bad]:
     given = content.encode() if isinstance(content, str) else content
-    return list(documents(HistoryFile("e.json", BytesIO(given))))
+    return list(members(HistoryFile("e.json", BytesIO(given))))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def read(content: str | bytes) -> list[Document | Bad]:
 )
 def test_pages_are_read_however_they_were_saved(content: str, lines: list[int]) -> None:
     """One a line, or one after another over many lines; each stands at the line where it begins."""
-    assert [Document(f"e.json:{line}", page) for line, page in zip(lines, PAGES)] == read(content)
+    assert [(f"e.json:{line}", page) for line, page in zip(lines, PAGES)] == read(content)
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -54,7 +54,7 @@ def test_numbers_are_texts() -> None:
     """An id beyond every integer and hours with two digits stay what was written."""
     (found,) = read('{"id": 123456789012345678901234567890, "hours": 0.50, "rate": 1e5}')
 
-    assert Document("e.json:1", {"id": "123456789012345678901234567890", "hours": "0.50", "rate": "1e5"}) == found
+    assert ("e.json:1", {"id": "123456789012345678901234567890", "hours": "0.50", "rate": "1e5"}) == found
 
 
 @pytest.mark.parametrize(
@@ -77,25 +77,25 @@ def test_a_bad_line_is_told_and_the_next_is_read(line: str, problem: str) -> Non
     """No such line costs more than itself."""
     good = '{"id": 7}'
 
-    assert [Document("e.json:1", {"id": "7"}), Bad("e.json:2", problem), Document("e.json:3", {"id": "7"})] == read(
+    assert [("e.json:1", {"id": "7"}), Bad("e.json:2", problem), ("e.json:3", {"id": "7"})] == read(
         f"{good}\n{line}\n{good}\n"
     )
 
 
 def test_pages_saved_one_after_another_stand_on_one_line() -> None:
     """No tool puts a line end between them; what is broken after a good one costs the rest of the line."""
-    pages = [Document("e.json:1", {"id": "1"}), Document("e.json:1", {"id": "2"})]
+    pages = [("e.json:1", {"id": "1"}), ("e.json:1", {"id": "2"})]
 
     assert pages == read('{"id": 1}{"id": 2}\n')
     assert [*pages, Bad("e.json:1", "this is no JSON: `}` cannot stand at column 19")] == read('{"id": 1}{"id": 2}}')
-    assert [*pages, Document("e.json:2", {"id": "3"})] == read('{"id": 1} {"id": 2}\n{"id": 3}')
+    assert [*pages, ("e.json:2", {"id": "3"})] == read('{"id": 1} {"id": 2}\n{"id": 3}')
 
 
 def test_a_bad_byte_in_a_line() -> None:
     """Bytes that are no UTF-8 cost their line."""
     assert [
         Bad("e.json:1", "byte 0xff is not UTF-8: save the export as UTF-8"),
-        Document("e.json:2", {"id": "7"}),
+        ("e.json:2", {"id": "7"}),
     ] == read(b'{"id": "\xff"}\n{"id": 7}')
 
 
@@ -129,7 +129,8 @@ def test_what_is_held_whole_cannot_be_read_in_part(content: bytes, message: str)
 @pytest.mark.parametrize("content", [b'{"id": "' + b"x" * 200 + b'"}', b'{\n"id": "' + b"x" * 200 + b'"}'])
 def test_a_document_has_a_limit(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that would not fit in memory is refused before it is read."""
-    monkeypatch.setattr(json_document, "LARGEST_DOCUMENT", 100)
+    monkeypatch.setattr(json_document, "LARGEST_PAGE", 10)
+    monkeypatch.setattr(json_stream, "LARGEST_VALUE", 100)
 
     with pytest.raises(HistoryError, match="in one document: write one object a line$"):
         read(content)
@@ -137,6 +138,6 @@ def test_a_document_has_a_limit(content: bytes, monkeypatch: pytest.MonkeyPatch)
 
 def test_lines_have_no_limit_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the longest line counts, and not how many there are."""
-    monkeypatch.setattr(json_document, "LARGEST_DOCUMENT", 100)
+    monkeypatch.setattr(json_document, "LARGEST_VALUE", 100)
 
     assert 50 == len(read('{"id": 1}\n' * 50))

@@ -27,6 +27,8 @@ title: Every key of the language
 format: xes
 sheet: Tickets
 object-type: Incident
+encoding: Windows-1252
+head: 4
 audit: true
 order: by-time
 duplicates: drop

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tracker_payloads import PAYLOADS
 
 from upheld.cli import main
 
@@ -46,8 +47,13 @@ def test_every_mapping_has_a_test_here(root: Path) -> None:
     mappings = {path.stem for path in (root / "examples" / "mappings").glob("*.yaml")} - {"policy"}
 
     assert {
+        "bugzilla",
+        "github",
+        "gitlab",
         "jira",
         "jira-warehouse",
+        "launchpad",
+        "phabricator",
         "redmine",
         "servicenow",
         "servicenow-audit",
@@ -271,8 +277,56 @@ def test_a_whole_issue_of_jira(replayed: Any, tmp_path: Path) -> None:
     ] == clocks(verdicts)
 
 
+AUDITED = {
+    "bugzilla": ("7", "Desk", "low", "in-fix", "qualified", 1),
+    "github": ("7", "vendor/desk", None, "in-fix", "qualified", 0),
+    "github-timeline": ("7", "vendor/desk", None, "in-fix", "qualified", 1),
+    "gitlab": ("7", "5", None, "in-fix", "qualified", 1),
+    "launchpad": ("desk/7", "desk", "low", "in-fix", "in-fix", 1),
+    "phabricator": ("T7", None, "low", "in-fix", "qualified", 1),
+    "zendesk": ("35", None, "low", "qualified", "qualified", 1),
+}
+
+
+@pytest.mark.parametrize("layout", ["pages", "lines", "a list", "indented"])
+@pytest.mark.parametrize("name", AUDITED)
+def test_the_same_ticket_in_every_tracker(name: str, layout: str, replayed: Any, tmp_path: Path) -> None:
+    """Opened at 9:00, taken up at 9:30, resolved at 14:00, opened again from 15:00 to 16:00, however it was saved.
+
+    So half an hour passes until somebody takes it up; it is resolved after five hours and one more, since the hour
+    in which it was resolved does not count. It is a high one then, and was a low one when it was taken up; where
+    labels tell that, the label comes after the opening, and at 9:00 nobody knew it.
+    """
+    documents = PAYLOADS[name]()
+    export = tmp_path / "export.json"
+    export.write_text(
+        {
+            "pages": lambda: "\n\n".join(json.dumps(each) for each in documents),
+            "lines": lambda: "\n".join(json.dumps(each) for each in documents),
+            "a list": lambda: json.dumps(documents),
+            "indented": lambda: "\n".join(json.dumps(each, indent=2) for each in documents),
+        }[layout](),
+        encoding="utf-8",
+    )
+    id, customer, severity, taken, reopened, replies = AUDITED[name]
+
+    verdicts = replayed(name.partition("-")[0], export)
+
+    (ticket,) = [each for each in verdicts["tickets"] if each["ticket"] == id]
+    assert [] == ticket["refused"]
+    assert ("resolved", "high", customer) == (ticket["state"], ticket["severity"], ticket["customer"])
+    assert [("open", "09:00"), (taken, "09:30"), ("resolved", "14:00"), (reopened, "15:00"), ("resolved", "16:00")] == [
+        (each["to"], each["at"][11:16]) for each in ticket["moves"]
+    ]
+    assert [("take-up", severity, "upheld", 1800), ("resolve", "high", "upheld", 6 * 3600)] == [
+        (each["id"], each["severity"], each["status"], each["used_s"]) for each in ticket["commitments"]
+    ]
+    changes = 1 + (severity is None)  # of the severity; with labels the first is one, too
+    assert 5 + changes + replies == ticket["events"]
+
+
 def test_a_damaged_export_is_one_clear_line(root: Path, tmp_path: Path, shared: Path) -> None:
-    """Packed it is read as well; cut short, in another encoding or without changelog it is told, with exit 2."""
+    """Packed or in UTF-16 it is read as well; cut short or without changelog it is told, with exit 2."""
     whole = payload(shared, "jira", "search_expand_changelog.json").read_bytes()
     bare = json.dumps({"issues": [{"key": "S-1", "fields": {}}]}).encode()
     packed = gzip.compress(whole, mtime=0)
@@ -292,8 +346,7 @@ def test_a_damaged_export_is_one_clear_line(root: Path, tmp_path: Path, shared: 
     )
     code, told = replay("cut.json", whole[:100_000])
     assert (2, "error: cut.json:3681: it ends before its JSON does: it was cut short\n") == (code, told)
-    code, told = replay("wide.json", whole.decode().encode("utf-16"))
-    assert (2, "error: wide.json: this is UTF-16: save the export as UTF-8\n") == (code, told)
+    assert replay("whole.json", whole) == replay("wide.json", whole.decode().encode("utf-16"))
     code, told = replay("bare.json", bare)
     assert "error: bare.json:1, issue `S-1`: there is no changelog: export it again with `expand=changelog`" in told
     assert (2, 1) == (code, told.count("\n"))

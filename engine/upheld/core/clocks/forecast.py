@@ -43,6 +43,7 @@ class Forecast:
         skipped: The dates in between that a holiday or closing day closes, with its name.
         clauses, assumptions: What it rests on.
         barred: What would refuse every event that starts it, so that it does not begin.
+        zone: That of the hours in which it counts: the customer's own where there are any.
     """
 
     commitment: Commitment
@@ -56,6 +57,7 @@ class Forecast:
     clauses: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     barred: tuple[Barrier, ...] = ()
+    zone: str = ""
 
     @property
     def calendar(self) -> str:
@@ -80,6 +82,7 @@ class Forecasts:
     waiting: Mapping[str, tuple[str, ...]]
     contract: Held = None
     barred: tuple[Barrier, ...] = ()
+    zone: str = ""
 
     @property
     def barriers(self) -> tuple[Barrier, ...]:
@@ -186,6 +189,7 @@ def _found(rules: ClockRules, clock: Clock, starts: tuple[Trigger, ...], aim: Ai
         () if due_s is None else calendar.skipped_s(clock.start_s, due_s),
         clauses,
         assumptions,
+        zone=calendar.zone.key,
     )
 
 

@@ -1,7 +1,6 @@
 r"""CSV: a head that names the columns, and a row for each line below.
 
-What spreadsheets and trackers write differs in the sign between the cells, which is told
-from the head, or from a first line ``sep=;``: a comma, a semicolon or a tab. Columns without a name at the end of the
+What stands between cells, and which line is the head, tells `csv_head`. Columns without a name at the end of the
 head, where cells are empty, are none. A cell in quotes may go over several lines; a
 row stands at the line on which it begins.
 
@@ -12,7 +11,10 @@ row stands at the line on which it begins.
     Row(place='log.csv:2', cells={'ticket': 'T-1', 'at': '2024-03-04\n10:00'})
     Bad(place='log.csv:4', problem='this row has 3 cells, and the head 2 columns: put a cell with a `;` in quotes')
 
-Source: RFC 4180; DESIGN section 6, "History".
+What reads as CSV and was probably meant otherwise is noticed: a cell that holds what look like
+rows, since a quote was not closed; rows that end early; quotes that are escaped by a backslash.
+
+Source: RFC 4180; DESIGN section 6, "History"; decision 0024.
 """
 
 from __future__ import annotations
@@ -25,13 +27,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from upheld.core.errors import HistoryError
-from upheld.core.nearest import quoted
 from upheld.history.file import LONGEST_LINE, HistoryFile
+from upheld.history.format.csv_head import DECLARED, Beginning, beginning, separator_of
+from upheld.history.format.table.head import LOOKED_AT, Head, column_names
 from upheld.history.importer import Bad, Row
 
-SEPARATORS: Final = ",;\t"
-DECLARED: Final = re.compile(r"\s*\"?sep=([,;\t])\"?\s*", re.ASCII)
-"""A first line that is no row, and says what stands between cells: some spreadsheets write and hide it."""
 MOST_COLUMNS: Final = 1_000
 MOST_LINES: Final = 10_000
 """Of one row; more are not the lines of a cell but a quote that nobody closed."""
@@ -41,6 +41,13 @@ MOST_AGAIN: Final = 5_000_000
 with each of them. Beyond that, lines are passed over."""
 LINE_COST: Final = 40
 """What a line costs besides its characters, in characters."""
+LARGEST_BEGINNING: Final = 200_000
+"""Characters of the lines by which the head is found."""
+COMMON: Final = 3
+"""Where one in so many rows ends early, that is how the file is written."""
+
+_NUL: Final = "\0"
+_ESCAPED: Final = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
 
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
@@ -50,6 +57,7 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     """
     table = Table(file)
     names = table.header
+    table.note()
     for place, cells in table.cells():
         yield cells if isinstance(cells, Bad) else Row(place, dict(zip(names, cells)))
 
@@ -59,17 +67,18 @@ def begins(head: bytes) -> bool:
     line = b"".join(head.removeprefix(BOM_UTF8).lstrip().splitlines()[:1])
     if not line or line[:1] in b"{[<" or any(byte < 32 and byte != 9 for byte in line):
         return False
-    return any(each.encode() in line for each in SEPARATORS)
+    return any(each in line for each in (b",", b";", b"\t")) or line.count(b"|") > 1
 
 
 class Table:
     """A table that is being read.
 
     Attributes:
-        header: The names of its columns.
+        header: What its columns are called, each otherwise.
+        written: What stands in the head.
         line: The line read last, from 1.
 
-    Raises: HistoryError for a file without a head, or with a column twice.
+    Raises: HistoryError for a file without a head.
     """
 
     def __init__(self, file: HistoryFile) -> None:
@@ -79,46 +88,121 @@ class Table:
         self._of_row: list[tuple[int, str]] = []
         self._again: deque[tuple[int, str]] = deque()
         self._left = MOST_AGAIN
-        lines = self._read()
-        head = self._first(lines)
-        declared = DECLARED.fullmatch(head)
-        head = self._first(lines) if declared is not None else head
-        self._separator = declared[1] if declared is not None else max(SEPARATORS, key=head.count)
+        self._has_nul = False
+        self._mended = 0  # the last line in which escaped quotes were doubled
         csv.field_size_limit(LONGEST_LINE)
-        self.header: tuple[str, ...] = tuple(self._head(head, lines))
+        begun = self._asked() if file.said.head else self._found()
+        self._separator = begun.separator
+        self._place = f"{file.name}:{begun.line}"
+        self.written = self._head()
+        self.header, repeated = column_names(self.written)
+        self._told = Head(begun.line, self.header, repeated, begun.above)
 
-    def _first(self, lines: Iterator[str]) -> str:
-        """The next line that holds something; ``""`` where there is none."""
-        found = ""
-        while not found.strip() and (line := next(lines, "")):
-            found = line
-            del self._of_row[:-1]
-        return found
+    def note(self) -> None:
+        """Notice what was made of the head."""
+        self._told.note(self._file.notices, self._place, self._told.row)
+
+    def _found(self) -> Beginning:
+        """The beginning of the table; its lines from the head on are read again."""
+        first: list[tuple[int, str]] = []
+        declared, size = "", 0
+        for number, line in self.lines:
+            if not first and not line.strip():
+                self.line = number
+                continue
+            is_declared = not first and not declared and (told := DECLARED.fullmatch(line)) is not None
+            if is_declared and told is not None:
+                declared = told[1]
+                continue
+            first.append((number, line))
+            size += len(line)
+            if len(first) >= LOOKED_AT or size > LARGEST_BEGINNING:
+                break
+        if not first:
+            raise HistoryError(f"{self._file.name}:{max(self.line, 1)}", _NO_HEAD)
+        begun = beginning([line for _, line in first], self._file.name, first[0][0], declared)
+        self._again.extend(each for each in first if each[0] >= begun.line)
+        return begun
+
+    def _asked(self) -> Beginning:
+        """The beginning, where somebody says which line is the head."""
+        head, declared, number = self._file.said.head, "", 0
+        for number, line in self.lines:
+            told = DECLARED.fullmatch(line)
+            declared = told[1] if told is not None else declared
+            if number == head:
+                self._again.append((number, line))
+                return Beginning(declared or separator_of(line), number, 0)
+        raise HistoryError(self._file.name, f"`head: {head}` is no line of this file, which has {number}")
 
     def cells(self) -> Iterator[tuple[str, Sequence[str] | Bad]]:
         """Each row with its place: as many cells as the head has columns, or fewer."""
         name, width = self._file.name, len(self.header)
-        reader = self._reader(self._read())
+        reader = self._reader()
+        number = short = 0
+        first_short = "", 0
         while True:
             before = self.line
             self._of_row.clear()
             try:
                 cells = next(reader)
             except StopIteration:
-                return
+                break
             except csv.Error as error:
-                place = f"{name}:{before + 1}"
-                yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
-                reader = self._reader(self._read())
+                if not self._mend():
+                    place = f"{name}:{before + 1}"
+                    yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
+                reader = self._reader()
                 continue
-            if len(cells) <= width and cells:
-                yield f"{name}:{before + 1}", cells
-            elif cells and not "".join(cells[width:]).strip():
-                yield f"{name}:{before + 1}", cells[:width]
-            elif cells:
-                place = f"{name}:{before + 1}"
+            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
+                continue
+            place = f"{name}:{before + 1}"
+            if len(cells) > width and "".join(cells[width:]).strip():
+                if self._mend():
+                    reader = self._reader()
+                    continue
                 advice = f"put a cell with a `{self._separator}` in quotes"
                 yield place, Bad(place, f"this row has {len(cells)} cells, and the head {width} columns: {advice}")
+                continue
+            number += 1
+            if len(cells) < width:
+                short += 1
+                first_short = first_short if short > 1 else (place, len(cells))
+            if len(self._of_row) > 1 or self._has_nul or self._mended:
+                problem = self._look_at(place, cells)
+                if problem:
+                    yield place, Bad(place, problem)
+                    continue
+            yield place, cells if len(cells) <= width else cells[:width]
+        if short == 1 or 0 < COMMON * short <= number:
+            self._file.notices.note("short-rows", first_short[0], short, cells=first_short[1], columns=width)
+
+    def _look_at(self, place: str, cells: Sequence[str]) -> str:
+        """Notice what a row holds that is probably not meant; why it is bad, or ``""``."""
+        if self._has_nul:
+            self._has_nul = False
+            return "this row holds bytes of nothing (NUL): the file is damaged here, or no text; export it again"
+        if self._of_row and self._of_row[0][0] <= self._mended:
+            self._file.notices.note("escaped-quotes", place)
+        for cell in cells:
+            lines = cell.split("\n")
+            if _are_rows(lines[1:], self._separator, len(self.header) - 1):
+                self._file.notices.note("swallowed-rows", place, lines=len(lines))
+        return ""
+
+    def _mend(self) -> bool:
+        r"""Read a row again in which quotes are written ``\"``, as some databases do, with those doubled."""
+        first, last = self._of_row[0][0], self._of_row[-1][0]
+        cost = sum(len(line) + LINE_COST for _, line in self._of_row)
+        new = [(at, line) for at, line in self._of_row if at > self._mended and _ESCAPED.search(line)]
+        if not new or cost > self._left:
+            return False
+        mended = dict(self._of_row) | {at: _ESCAPED.sub(r'\1""', line) for at, line in new}
+        self._left -= cost
+        self._mended = last
+        self._again.extendleft(reversed(mended.items()))
+        self.line = first - 1
+        return True
 
     def _go_back(self) -> str:
         """Begin again behind the first line of what is no row: a quote too many may have swallowed whole rows.
@@ -145,38 +229,43 @@ class Table:
             if len(self._of_row) > MOST_LINES:
                 place = f"{self._file.name}:{self._of_row[0][0]}"
                 raise HistoryError(place, f"a quote in this row is not closed within {MOST_LINES} lines: close it")
-            self.line = found[0]
-            yield f"{found[1]}\n"
+            self.line, line = found
+            if _NUL in line:
+                self._has_nul = True
+            yield f"{line}\n"
 
-    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        return csv.reader(lines, delimiter=self._separator, strict=True)
+    def _reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._read(), delimiter=self._separator, strict=True)
 
-    def _head(self, head: str, lines: Iterator[str]) -> Iterator[str]:
-        seen: set[str] = set()
-        place = f"{self._file.name}:{max(self.line, 1)}"
+    def _head(self) -> tuple[str, ...]:
+        """What the head names; at its end something."""
         try:
-            names = [name.strip() for name in next(self._reader(_after(head, lines)), [])]
+            names = [name.strip() for name in next(self._reader(), [])]
         except csv.Error as error:
-            raise HistoryError(place, f"the head is no row of CSV: {_shown(error)}") from None
+            raise HistoryError(self._place, f"the head is no row of CSV: {_shown(error)}") from None
         if not any(names):
-            raise HistoryError(place, "there is no head: the first line names the columns")
+            raise HistoryError(self._place, _NO_HEAD)
+        if self._has_nul:
+            raise HistoryError(self._place, "the head holds bytes of nothing (NUL): this is no text")
         while not names[-1]:
             names.pop()
         if len(names) > MOST_COLUMNS:
-            raise HistoryError(place, f"the head has {len(names)} columns: at most {MOST_COLUMNS} are read")
-        for number, name in enumerate(names, 1):
-            if not name:
-                raise HistoryError(place, f"column {number} has no name: give it one")
-            if name in seen:
-                raise HistoryError(place, f"column {quoted(name)} is there twice: rename one of them")
-            seen.add(name)
-            yield name
+            raise HistoryError(self._place, f"the head has {len(names)} columns: at most {MOST_COLUMNS} are read")
+        return tuple(names)
+
+
+_NO_HEAD: Final = "there is no head: the first line names the columns"
+
+
+def _are_rows(lines: Sequence[str], separator: str, number: int) -> bool:
+    """Whether the lines of a cell behind its first look like rows: with as many separators as the head has.
+
+    The last one may have fewer, since the cell ends in it; of a table of two columns it takes more of them. In a text
+    there is a space behind each.
+    """
+    alike = sum(line.count(separator) == number > line.count(f"{separator} ") for line in lines)
+    return alike >= max(1, len(lines) - 1, 3 - number)
 
 
 def _shown(error: csv.Error) -> str:
     return "a quote is not closed" if "unexpected end" in str(error) else str(error)
-
-
-def _after(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines

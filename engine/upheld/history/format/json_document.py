@@ -1,16 +1,17 @@
-r"""Documents: the JSON of an export, line by line or whole.
+r"""Documents: the JSON of an export, object by object, however it was saved.
 
 What an API answers is saved in many ways: a page as it came, pages one after another, a list
-of pages, or one object a line. Which it is shows at the first line. Objects of one line each
-are read one at a time; anything else is held whole, so it has a limit.
+of pages or of objects, or one object a line. Which it is shows at the first line. Objects of one line each
+are read one at a time, and so are the members of a list and the pages. A page that is too large to be
+held is given in parts: each holds some members of its longest list, and whatever stood before that.
 
     >>> from io import BytesIO
     >>> file = HistoryFile("audits.jsonl", BytesIO(b'{"id": 1}\n{"id": 2\n{"id": 3}\n'))
-    >>> for document in documents(file):
-    ...     print(document)
-    Document(place='audits.jsonl:1', value={'id': '1'})
+    >>> for found in objects(file):
+    ...     print(found if isinstance(found, Bad) else (found[0], found[1].text("id")))
+    ('audits.jsonl:1', '1')
     Bad(place='audits.jsonl:2', problem='it ends before its JSON does: it was cut short')
-    Document(place='audits.jsonl:3', value={'id': '3'})
+    ('audits.jsonl:3', '3')
 
 Numbers are texts as they were written. Source: THREATS Y08, Y10, Y13, Y14.
 """
@@ -18,98 +19,64 @@ Numbers are texts as they were written. Source: THREATS Y08, Y10, Y13, Y14.
 from __future__ import annotations
 
 import json
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject
-from upheld.history.format.json_fault import fault, fault_at
-from upheld.history.format.json_text import JsonText, Unreadable, end_of_blanks
+from upheld.history.format.json_envelope import unwrapped
+from upheld.history.format.json_fault import fault
+from upheld.history.format.json_stream import LARGEST_VALUE, PIECE, JsonStream, TooLarge, too_large
+from upheld.history.format.json_text import Figure, JsonText, Unreadable
 from upheld.history.importer import Bad
 
-LARGEST_DOCUMENT: Final = 2**27
-"""Bytes of a document that is held whole: 128 MiB; its objects take some eight times that."""
+LARGEST_PAGE: Final = 2**24
+"""Characters of an object that is held whole; one that is larger comes in parts."""
 
 _SPACE: Final = " \t\r\n"
-_LF: Final = "\n"
+_LISTS_WITHIN: Final = 2
+"""Lists within one another whose members are read one by one: objects, or pages that are lists."""
 
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One value of JSON, with nothing said yet about what it means.
-
-    Attributes:
-        place: ``file:line``, where it begins.
-        value: Objects, lists, texts (numbers too), booleans and nothing.
-    """
-
-    place: str
-    value: object
-
-
-def documents(file: HistoryFile) -> Iterator[Document | Bad]:
-    """The documents of an export in JSON, in order; a line that is none is bad, and the next one is read.
-
-    Raises: HistoryError where a document that is held whole cannot be read.
-    """
-    stream = file.stream()
-    first, number = b"", 0
-    while not first.strip():
-        first = stream.readline(LARGEST_DOCUMENT + 1)
-        number += 1
-        if not first:
-            raise HistoryError(file.name, "this file is empty")
-        if number == 1 and first.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            raise HistoryError(file.name, "this is UTF-16: save the export as UTF-8")
-        first = first.removeprefix(BOM_UTF8) if number == 1 else first
-    if len(first) > LARGEST_DOCUMENT:
-        raise _too_large(file.name)
-    if _is_line(first):
-        yield from _read_line(file.name, number, first)
-        while line := stream.readline(LARGEST_DOCUMENT + 1):
-            number += 1
-            if len(line) > LARGEST_DOCUMENT:
-                raise _too_large(f"{file.name}:{number}")
-            if line.strip():
-                yield from _read_line(file.name, number, line)
-        return
-    rest = stream.read(LARGEST_DOCUMENT + 1 - len(first))
-    if len(first) + len(rest) > LARGEST_DOCUMENT:
-        raise _too_large(file.name)
-    yield from _read_whole(file.name, number, first + rest)
+Found = tuple[str, "dict[str, object]"]
 
 
 def objects(file: HistoryFile) -> Iterator[tuple[str, ApiObject] | Bad]:
-    """The objects that stand on their own or in a list, each with its place; whatever else stands there is bad.
+    """The objects of an export in JSON, each with its place, in order; whatever else stands there is bad.
 
-    Raises: HistoryError as documents do.
+    Raises: HistoryError where what is not one object a line cannot be read.
     """
-    for document in documents(file):
-        if isinstance(document, Bad):
-            yield document
-            continue
-        listed = document.value if isinstance(document.value, list) else [document.value]
-        for number, value in enumerate(listed, 1):
-            place = f"{document.place}, object {number}" if listed is document.value else document.place
-            yield (place, ApiObject(value)) if isinstance(value, dict) else Bad(place, "this is no object")
+    for found in members(file):
+        yield found if isinstance(found, Bad) else (found[0], ApiObject(found[1]))
 
 
-def _too_large(place: str) -> HistoryError:
-    return HistoryError(
-        place, f"this is more than {LARGEST_DOCUMENT // 2**20} MiB in one document: write one object a line"
-    )
+def members(file: HistoryFile, text: JsonText | None = None) -> Iterator[Found | Bad]:
+    """The same, each as the members that it has; ``text`` says how values are read.
+
+    Raises: HistoryError as objects do.
+    """
+    reads = _JSON if text is None else text
+    stream, number, first = file.utf_8(), 0, b""
+    while not first.strip():
+        first = stream.readline(LARGEST_PAGE + 1)
+        number += 1
+        if not first:
+            raise HistoryError(file.name, "this file is empty")
+        first = first.removeprefix(BOM_UTF8) if number == 1 else first
+    if len(first) <= LARGEST_PAGE and _is_line(first, reads):
+        yield from _lines(file.name, stream, number, first, reads)
+    else:
+        yield from _Pages(file, JsonStream(file.name, stream, reads, first, number)).members()
 
 
-def _is_line(first: bytes) -> bool:
+def _is_line(first: bytes, text: JsonText) -> bool:
     """Whether a first line stands for itself, as far as a broken one shows it."""
     stripped = first.strip()
     if stripped.startswith(b"{") and stripped.endswith(b"}"):
         return True
     try:
-        _JSON.value(first.decode(), 0)
+        text.value(first.decode(), 0)
     except (UnicodeDecodeError, json.JSONDecodeError, Unreadable):
         return False
     except ValueError:  # a value to its end, with half a character in it
@@ -117,35 +84,105 @@ def _is_line(first: bytes) -> bool:
     return True
 
 
-def _read_line(name: str, number: int, line: bytes) -> Iterator[Document | Bad]:
-    """The document on a line, or several: pages that were saved one after another have no line ends between them."""
-    place = f"{name}:{number}"
-    try:
-        text = line.decode().rstrip(_SPACE)
-        end = 0
-        while end < len(text):
-            value, end = _JSON.value(text, end)
-            yield Document(place, value)
-    except ValueError as error:
-        yield Bad(place, _problem(error))
-
-
-def _read_whole(name: str, number: int, content: bytes) -> Iterator[Document]:
-    try:
-        text = content.decode().rstrip(_SPACE)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + number
-        raise HistoryError(f"{name}:{line}", _problem(error)) from None
-    at = seen = 0
-    while at < len(text):
-        begin = at = end_of_blanks(text, at)
-        number, seen = number + text.count(_LF, seen, begin), begin
+def _lines(name: str, stream: BinaryIO, number: int, line: bytes, text: JsonText) -> Iterator[Found | Bad]:
+    """The objects on each line, or bad; pages that were saved one after another have no line ends between them."""
+    while line:
+        if len(line) > LARGEST_VALUE:
+            raise too_large(f"{name}:{number}")
+        place, end = f"{name}:{number}", 0
         try:
-            value, at = _JSON.value(text, at)
+            held = line.decode().rstrip(_SPACE)
+            while end < len(held):
+                value, end = text.value(held, end)
+                yield from _each(place, value)
         except ValueError as error:
-            wrong = fault_at(error) if isinstance(error, json.JSONDecodeError) else begin
-            raise HistoryError(f"{name}:{number + text.count(_LF, begin, wrong)}", _problem(error)) from None
-        yield Document(f"{name}:{number}", value)
+            yield Bad(place, _problem(error))
+        line = stream.readline(LARGEST_VALUE + 1)
+        number += 1
+
+
+def _each(place: str, value: object) -> Iterator[Found | Bad]:
+    """A value, or the members of a list, out of what a tool put around them."""
+    if isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            yield from _each(f"{place}, object {number}", each)
+    elif isinstance(value, dict):
+        held = unwrapped(value)
+        if held is not None:
+            yield place, held
+    else:
+        yield Bad(place, "this is no object")
+
+
+class _Pages:
+    """Pages and lists over many lines; what is wrong with them ends the reading."""
+
+    def __init__(self, file: HistoryFile, stream: JsonStream) -> None:
+        self._file = file
+        self._stream = stream
+
+    def members(self) -> Iterator[Found | Bad]:
+        while self._stream.char:
+            yield from self._members(f"{self._file.name}:{self._stream.line}", _LISTS_WITHIN)
+
+    def _members(self, place: str, within: int) -> Iterator[Found | Bad]:
+        stream = self._stream
+        if stream.char == "[" and within:
+            for number in stream.members():
+                yield from self._members(f"{place}, object {number}", within - 1)
+            return
+        try:
+            yield from _each(place, stream.value(LARGEST_PAGE))
+        except TooLarge:
+            if stream.char != "{":
+                yield from _each(place, stream.value())
+                return
+            for number, part in enumerate(self._parts(place), 1):
+                yield from _each(f"{place}, part {number}", part)
+
+    def _parts(self, place: str) -> Iterator[dict[str, object]]:
+        """A large object, its lists in several parts; each list stands in one of them, and all else in all after it."""
+        stream, held, begun = self._stream, dict[str, object](), self._stream.passed
+        divided: set[str] = set()
+        for name in stream.names():
+            for value, goes_on in self._pieces(place):
+                held[name] = value
+                if goes_on:
+                    yield held
+                    divided.add(name)
+                    begun = stream.passed
+                    held = {other: each for other, each in held.items() if not isinstance(each, list)}
+            if stream.passed - begun > LARGEST_VALUE:
+                raise too_large(place)
+            if divided and name not in divided and held[name] and isinstance(held[name], (dict, list)):
+                self._file.notices.note("members-behind", place, member=name)
+        yield held
+
+    def _pieces(self, place: str) -> Iterator[tuple[object, bool]]:
+        """The value that stands next, in pieces where it is large, and whether more of it comes."""
+        stream = self._stream
+        if stream.char == "[":
+            batch: list[object] = []
+            begun = stream.passed
+            for _ in stream.members():
+                if stream.passed - begun > PIECE:
+                    yield batch, True
+                    batch, begun = [], stream.passed
+                batch.append(stream.value())
+            yield batch, False
+            return
+        try:
+            yield stream.value(LARGEST_PAGE), False
+        except TooLarge:
+            last: dict[str, object] | None = None
+            if stream.char != "{":
+                yield stream.value(), False
+                return
+            for part in self._parts(place):
+                if last is not None:
+                    yield last, True
+                last = part
+            yield last, False
 
 
 def _problem(error: ValueError) -> str:
@@ -160,10 +197,8 @@ def _refuse(constant: str) -> NoReturn:
     raise Unreadable(f"`{constant}` is no value of JSON")
 
 
-_JSON: Final = JsonText(
-    integer=str,
-    real=str,
-    constant=_refuse,
-    twice="{} stands twice in one object: which of the two counts, nobody can tell",
-    deep="this is nested deeper than any tracker writes",
-)
+_TWICE: Final = "{} stands twice in one object: which of the two counts, nobody can tell"
+_DEEP: Final = "this is nested deeper than any tracker writes"
+_JSON: Final = JsonText(integer=str, real=str, constant=_refuse, twice=_TWICE, deep=_DEEP)
+LENIENT: Final = JsonText(integer=Figure, real=Figure, constant=lambda _: None, twice=_TWICE, deep=_DEEP)
+"""What is not a number is nothing, as the tools that write it mean it; figures are told from texts."""

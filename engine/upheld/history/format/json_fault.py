@@ -24,6 +24,8 @@ from typing import Final
 from upheld.core.nearest import quoted
 
 _OPEN_TEXT: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+\\?\Z', re.DOTALL)
+_LONGEST_TOKEN: Final = 16
+"""Characters of which none can be told from another thing until all are there: `-Infinity`, an escaped character."""
 _LAST_COMMA: Final = re.compile(r",(?=[ \t\r\n]*+[\]}])")
 
 
@@ -33,12 +35,19 @@ def fault_at(error: json.JSONDecodeError) -> int:
     return len(before) - 1 if _LAST_COMMA.match(error.doc, len(before) - 1) else error.pos
 
 
-def fault(error: json.JSONDecodeError) -> str:
-    """One line in our own words, with the column."""
+def goes_on(error: json.JSONDecodeError) -> bool:
+    """Whether what is wrong may be no more than that the text ends here: as it does in the middle of a file."""
+    text, at = error.doc, error.pos
+    return len(text) - at < _LONGEST_TOKEN or not text[at:].strip() or bool(_OPEN_TEXT.match(text, at))
+
+
+def fault(error: json.JSONDecodeError, before: int = 0) -> str:
+    """One line in our own words, with the column; so many characters of the first line stand ``before`` the text."""
     at, text = fault_at(error), error.doc
     if not text[at:].strip() or _OPEN_TEXT.match(text, at):
         return "it ends before its JSON does: it was cut short"
-    column = at - text.rfind("\n", 0, at)
+    begin = text.rfind("\n", 0, at)
+    column = at - begin + (before if begin < 0 else 0)
     if _LAST_COMMA.match(text, at):
         return f"this is no JSON: nothing follows the `,` at column {column}"
     char = "a control character" if text[at] < " " else quoted(text[at])

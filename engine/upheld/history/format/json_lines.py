@@ -2,7 +2,8 @@ r"""JSON Lines: a record on each line, as upheld itself writes histories.
 
 JSON lets through what no record can mean: a key twice, of which the last wins unseen; numbers
 that are none, or that have a million digits; lists nested until the machine gives up. A
-line with any of it is bad, and the next one is read.
+line with any of it is bad, and the next one is read. The exports of others have decimal numbers, too, and `NaN`
+where there is none: with a mapping they are read.
 
     >>> from io import BytesIO
     >>> log = b'{"ticket": "T-1", "data": {"minutes": 45}}\n\n{"ticket": "T-1", "ticket": "T-2"}\n'
@@ -18,17 +19,18 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final, NoReturn
 
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
+from upheld.history.format.json_document import LENIENT
+from upheld.history.format.json_envelope import unwrapped
 from upheld.history.format.json_fault import fault
+from upheld.history.format.json_row import rows_of
 from upheld.history.format.json_text import JsonText
 from upheld.history.importer import Bad, PlacedRecord, Row
 
-LONGEST_PATH: Final = 256
-"""Characters of the keys before a column that stands within others: each column repeats them."""
 LONGEST_NUMBER: Final = 19
 """Characters of a whole number: what 64 bits hold, and its sign."""
 
@@ -38,54 +40,38 @@ def records(file: HistoryFile) -> Iterator[PlacedRecord | Bad]:
 
     Raises: HistoryError, as the file's lines do.
     """
+    for place, record in _records(file, _JSON):
+        yield (place, record) if isinstance(record, dict) else Bad(place, record)
+
+
+def _records(file: HistoryFile, text: JsonText) -> Iterator[tuple[str, dict[str, object] | str]]:
+    """The object on each line, or what is wrong with it."""
     name = file.name
     for number, line in file.lines():
         if not line or line.isspace():
             continue
         try:
-            record = _JSON.only(line)
+            record = text.only(line)
         except ValueError as error:
-            yield Bad(f"{name}:{number}", _problem(error))
+            yield f"{name}:{number}", _problem(error)
             continue
-        if isinstance(record, dict):
-            yield f"{name}:{number}", record
-        else:
-            yield Bad(f"{name}:{number}", 'a record is an object of columns and values: `{"ticket": …}`')
+        yield f"{name}:{number}", record if isinstance(record, dict) else _NO_OBJECT
 
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
-    """Each line as a row for a mapping: the values as text, those within others under both names, ``data.minutes``."""
-    for found in records(file):
-        if isinstance(found, Bad):
-            yield found
-            continue
-        place, record = found
-        try:
-            yield Row(place, dict(_cells(record, "")))
-        except ValueError as error:
-            yield Bad(place, str(error))
+    """Each line as a row for a mapping, or those of an envelope on it; a number is the text that is written there."""
+    for place, record in _records(file, LENIENT):
+        if isinstance(record, dict):
+            held = unwrapped(record)
+            yield from rows_of(place, held, file.notices) if held is not None else ()
+        else:
+            yield Bad(place, record)
 
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so has a record on its first line."""
     line = head.removeprefix(BOM_UTF8).lstrip().partition(b"\n")[0]
     return line.startswith(b"{") and b'"ticket"' in line and b'"at"' in line
-
-
-def _cells(values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
-    if len(prefix) > LONGEST_PATH:
-        raise ValueError(
-            f"{quoted(prefix)} is too long a key to hold others: at most {LONGEST_PATH} characters are read"
-        )
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _cells(value, f"{prefix}{name}.")
-        elif isinstance(value, str):
-            yield f"{prefix}{name}", value
-        elif value is None:
-            yield f"{prefix}{name}", ""
-        else:
-            yield f"{prefix}{name}", json.dumps(value, ensure_ascii=False)
 
 
 def _integer(text: str) -> int:
@@ -98,6 +84,7 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{quoted(text)} is no whole number: write amounts in their smallest unit, or the value in quotes")
 
 
+_NO_OBJECT: Final = 'a record is an object of columns and values: `{"ticket": …}`'
 _JSON: Final = JsonText(
     integer=_integer,
     real=_no_number,

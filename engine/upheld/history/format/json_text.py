@@ -13,6 +13,8 @@ depth is counted on the text, in one pass and without recursion, and has a limit
     ValueError: `\ud83d` is half of a character: write the other half beside it, or none
     >>> depth('{"a": [[], "[[[["]}')
     3
+    >>> text_of_json([Figure("4.50"), "4.50", {"a": None}])
+    '[4.50, "4.50", {"a": null}]'
 
 Source: THREATS Y03, Y08, Y13, V03.
 """
@@ -34,6 +36,12 @@ _BLANKS: Final = re.compile(r"[ \t\n\r]*").match
 _NO_BRACKETS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
 """Strings, the last of which may be open, and whatever else opens and closes nothing."""
 _STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+class Figure(str):
+    """A number as it was written: text that stands without quotes where it is written again."""
+
+    __slots__ = ()
 
 
 class Unreadable(ValueError):
@@ -82,6 +90,10 @@ class JsonText:
             _refuse_halves(value)
         return value
 
+    def told_twice(self, name: str) -> str:
+        """What is said of a key that an object has twice."""
+        return self._twice.format(quoted(name))
+
     def _read(self, text: str, at: int) -> tuple[object, int]:
         try:
             value, end = self._decode(text, at if text.startswith("{", at) else end_of_blanks(text, at))
@@ -99,9 +111,21 @@ class JsonText:
             seen: set[str] = set()
             for name, _ in pairs:
                 if name in seen:
-                    raise Unreadable(self._twice.format(quoted(name)))
+                    raise Unreadable(self.told_twice(name))
                 seen.add(name)
         return held
+
+
+def text_of_json(value: object) -> str:
+    """A value as JSON, its figures as they were written."""
+    if isinstance(value, Figure):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(text_of_json, value))}]"
+    if isinstance(value, dict):
+        members = (f"{json.dumps(name, ensure_ascii=False)}: {text_of_json(each)}" for name, each in value.items())
+        return f"{{{', '.join(members)}}}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _refuse_halves(value: object) -> None:

@@ -99,6 +99,8 @@ class HistoryMapping:
         document: What it was read from, for places.
         format: The format of the exports, or ``""``.
         parts: Which of several tables in one file is meant, by the key that says so: ``sheet``, ``object-type``.
+        encoding: What they are written in, as Python calls it, or ``""``.
+        head: The line that names the columns of a table, or 0.
         audit: Whether states are observed.
         by_time: Whether the rows of a ticket are sorted by their instants.
         drops_duplicates: Whether a row is taken once that is there several times.
@@ -114,6 +116,8 @@ class HistoryMapping:
     id: str
     format: str
     parts: Mapping[str, str]
+    encoding: str
+    head: int
     audit: bool
     by_time: bool
     drops_duplicates: bool

@@ -25,6 +25,7 @@ from upheld.core.time.duration import parse_duration
 from upheld.core.time.window import parse_time_of_day
 from upheld.document import Document, read_document
 from upheld.document.catalogue import finding
+from upheld.history.file.encoding import encoding_of
 from upheld.history.mapping.cell import Cell, OnUnknown, Scalar
 from upheld.history.mapping.cell_condition import CellCondition, Test
 from upheld.history.mapping.date_form import parse_form
@@ -87,6 +88,8 @@ class _Reader:
             id=str(root["mapping"]),
             format=str(root.get("format", "")),
             parts={key: str(root[key]) for key in KEYS if key in root},
+            encoding=self._encoding(),
+            head=cast(int, root.get("head", 0)),
             audit=self._audit,
             by_time=root.get("order") == "by-time",
             drops_duplicates=root.get("duplicates") == "drop",
@@ -126,6 +129,13 @@ class _Reader:
                 parse_form(form)
             except ValueError as error:
                 self._report("UP105", ("dates", index), *message_and_hint(error))
+
+    def _encoding(self) -> str:
+        try:
+            return encoding_of(str(self._root["encoding"])) if "encoding" in self._root else ""
+        except ValueError as error:
+            self._report("UP105", ("encoding",), *message_and_hint(error))
+            return ""
 
     def _cell_or_none(self, columns: Data, name: str) -> Cell | None:
         return self._cell(("columns", name), columns[name]) if name in columns else None

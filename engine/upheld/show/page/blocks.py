@@ -113,6 +113,13 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """Notes to a table, each with the mark by which its cells name it."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under a head; each row has as many cells as the head."""
 
@@ -130,7 +137,7 @@ class Diagram:
     source: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Diagram
+Block = Heading | Paragraph | Bullets | Notes | Table | Diagram
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +198,9 @@ def _pieces(block: Block) -> Iterator[Words | Cited]:
     match block:
         case Paragraph(line):
             yield from line
+        case Notes(lines):
+            for each in lines:
+                yield from each
         case Bullets(items):
             for item in items:
                 for each in (item.line, *item.below):

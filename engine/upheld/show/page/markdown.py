@@ -30,6 +30,7 @@ from upheld.show.page.blocks import (
     Diagram,
     Heading,
     Line,
+    Notes,
     Page,
     Paragraph,
     Table,
@@ -83,6 +84,8 @@ def _block(block: Block) -> str:
             return f"> **{told}**" if loud and told else told
         case Bullets(items, numbered):
             return "\n".join(_bullet(item, f"{at}." if numbered else "-") for at, item in enumerate(items, start=1))
+        case Notes(lines):
+            return "\n\n".join(_beginning(_line(line)) for line in lines)
         case Table():
             return _table(block)
         case Diagram(source):

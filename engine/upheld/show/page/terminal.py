@@ -25,6 +25,7 @@ from upheld.show.page.blocks import (
     Diagram,
     Heading,
     Line,
+    Notes,
     Page,
     Paragraph,
     Table,
@@ -72,12 +73,11 @@ def text(page: Page, *, width: int, colour: bool, dense: bool = False) -> str:
     layout = _Layout(max(width, NARROWEST), colour, dense)
     found: list[str] = []
     before: Block | None = None
-    for block in page.blocks:
-        if isinstance(block, Diagram):
-            continue
+    blocks = [block for block in page.blocks if not isinstance(block, Diagram)]
+    for block, following in zip(blocks, (*blocks[1:], None)):
         if isinstance(block, Heading) and before is not None and not dense:
             found.append("")
-        if dense and _leads(before, block):
+        if dense and (_leads(before, block) or _follows(before, block, following)):
             found.pop()
         found += layout.block(block)
         if not isinstance(block, Heading):
@@ -87,9 +87,14 @@ def text(page: Page, *, width: int, colour: bool, dense: bool = False) -> str:
     return lines.replace(_GLUE, NO_BREAK).strip("\n") + "\n"
 
 
-def _leads(before: Block | None, block: Block) -> bool:
+def _leads(before: Block | None, block: Block | None) -> bool:
     """Whether a text leads to the list below it."""
     return isinstance(before, Paragraph) and not before.loud and isinstance(block, Bullets)
+
+
+def _follows(before: Block | None, block: Block, following: Block | None) -> bool:
+    """Whether a text that leads to a list stands below another list, with which it makes one."""
+    return isinstance(before, Bullets) and _leads(block, following)
 
 
 class _Layout:
@@ -110,6 +115,8 @@ class _Layout:
             case Bullets(items, numbered):
                 marks = (f"{at}." if numbered else "•" for at in range(1, len(items) + 1))
                 return (line for item, mark in zip(items, marks) for line in self._bullet(item, mark))
+            case Notes(lines):
+                return (each for line in lines for each in self._broken(_text(line), self._width))
             case Table():
                 return self._table(block)
             case Diagram():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from upheld.core.condition.domain import Boolean, Many, OneOf, Text
 from upheld.core.condition.ordered import Integer
@@ -54,12 +54,31 @@ def _otherwise(view: View, channel: Channel) -> Line:
 
 
 def _forms(view: View) -> Iterator[Block]:
-    """What a customer gives when opening a ticket."""
+    """What a customer gives when opening a ticket, and with what else a customer may do."""
     openers = dict.fromkeys(event for move in view.policy.transitions if move.opens for event in move.on)
-    for event in (view.policy.events[name] for name in openers):
-        if event.fields and any(_is_customers(view, role) for role in event.by):
-            yield Paragraph(line(view.say("gives", event=view.locale.quoted(view.naming.name(event))), event))
-            yield from bullets(_field(view, event, field) for field in event.fields.values())
+    asked = [
+        each for each in view.policy.events.values() if each.fields and any(_is_customers(view, by) for by in each.by)
+    ]
+    told: dict[str, str] = {}
+    for event in (each for each in asked if each.id in openers):
+        yield Paragraph(line(view.say("gives", event=view.locale.quoted(view.naming.name(event))), event))
+        yield from bullets(_field(view, event, field) for field in event.fields.values())
+        told |= {field.id: _kind(view, Subjects(view.naming, (event.id,)), field) for field in event.fields.values()}
+    later = [_further(view, event, told) for event in asked if event.id not in openers]
+    if later and told:
+        yield Paragraph(line(view.say("gives-later")))
+    yield from bullets(later)
+
+
+def _further(view: View, event: EventType, told: Mapping[str, str]) -> Line:
+    """All that an event asks for in one line; what a field may hold is not said again."""
+    subjects, fields = Subjects(view.naming, (event.id,)), []
+    for field in event.fields.values():
+        kind = _kind(view, subjects, field)
+        kind = view.say("takes-value", kind=kind) if kind and told.get(field.id) != kind else ""
+        needed = view.say("required") if field.required else ""
+        fields.append(f"{subjects.name(f'event.{field.id}')}{needed}{kind}")
+    return view.named(view.naming.name(event), view.say("then").join(fields), event)
 
 
 def _is_customers(view: View, role: str) -> bool:

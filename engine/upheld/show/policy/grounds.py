@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from upheld.core.policy.provenance import Assumption, Clause, Source
@@ -24,6 +25,8 @@ from upheld.show.page.blocks import (
 )
 from upheld.show.words.locale import flattened
 from upheld.show.words.view import View, joined
+
+_NUMBERED = re.compile(r"(.*?)([0-9]{1,4})")
 
 
 def grounds(view: View) -> Iterator[Block]:
@@ -70,6 +73,9 @@ def told_assumption(view: View, assumption: Assumption) -> Bullet:
 
 def _clauses(view: View) -> Iterator[Block]:
     """By source, in the policy's order; each with its section, so that it can be found there."""
+    left_out = list(_left_out([*view.policy.clauses]))
+    if left_out:
+        yield Paragraph(line(view.say("clauses-left-out", names=view.locale.listed(left_out))))
     sources = dict.fromkeys(clause.source for clause in view.policy.clauses.values())
     for name in sources:
         source = view.policy.sources.get(name)
@@ -78,6 +84,16 @@ def _clauses(view: View) -> Iterator[Block]:
             yield Paragraph(line(strong(view.naming.name(source)), view.say("then") if about else "", *about))
         clauses = [clause for clause in view.policy.clauses.values() if clause.source == name]
         yield Bullets(tuple(told_clause(view, clause, with_section=True) for clause in clauses))
+
+
+def _left_out(clauses: Sequence[str]) -> Iterator[str]:
+    """The numbers between those of the clauses, where they are numbered: nobody should wonder what they say."""
+    numbered = [found for found in map(_NUMBERED.fullmatch, clauses) if found]
+    for prefix in dict.fromkeys(found[1] for found in numbered):
+        known = {int(found[2]): len(found[2]) for found in numbered if found[1] == prefix}
+        missing = [number for number in range(min(known), max(known)) if number not in known]
+        if len(missing) < len(known):  # else the numbers are no count
+            yield from (f"{prefix}{number:0{min(known.values())}}" for number in missing)
 
 
 def told_clause(view: View, clause: Clause, *, with_section: bool = False) -> Bullet:

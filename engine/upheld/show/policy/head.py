@@ -17,7 +17,8 @@ def head(view: View, title: str, particulars: Iterable[Line], notes: Iterable[st
     """
     status = view.policy.status
     yield Heading(1, title)
-    for note in (*((view.say(f"loud.{status}"),) if status != "active" else ()), *notes):
+    loud = view.say(f"loud.{status}", vendor=view.locale.tidy(view.policy.vendor.name)) if status != "active" else ""
+    for note in (*([loud] if loud else ()), *notes):
         yield Paragraph(line(note), loud=True)
     yield from bullets(particulars)
 
@@ -54,9 +55,8 @@ def overview(view: View) -> Iterator[Block]:
 def _particulars(view: View) -> Iterator[Line]:
     policy, vendor = view.policy, view.policy.vendor
     country = view.locale.countries.get(vendor.country, vendor.country)
-    yield view.titled("vendor", view.locale.tidy(vendor.name), f" ({country})" if country else "")
-    if vendor.url:
-        yield view.titled("website", link(vendor.url))
+    named = view.locale.tidy(vendor.name) + (f" ({country})" if country else "")
+    yield view.titled("vendor", named, ", " if vendor.url else None, link(vendor.url))
     yield which_policy(view)
     if policy.extends:
         yield view.titled("based-on", code(policy.extends))

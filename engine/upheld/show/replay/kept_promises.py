@@ -15,7 +15,7 @@ from upheld.core.policy.commitment import Commitment, Objective
 from upheld.core.time.instant import seconds_of
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
-from upheld.show.policy.promises import which_hours
+from upheld.show.policy.promised_times import which_hours
 from upheld.show.words.local_time import short_due
 from upheld.show.words.view import View
 

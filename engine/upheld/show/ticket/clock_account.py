@@ -52,7 +52,7 @@ def clock_account(
     yield from _listed(view, "paused", [_standstill(view, pause) for pause in each.standstills])
     yield from _listed(view, "due.skipped", [skipped_day(view, calendar, *skipped) for skipped in each.skipped])
     yield from _due(view, each)
-    ahead = [line(text) for text in opening_intervals(view, each.ahead, calendar)]
+    ahead = [line(text) for text in opening_intervals(view, each.ahead, calendar, row.zone)]
     yield from _listed(view, view.of_hours("clock.ahead", calendar), ahead)
     yield from _ended(view, each, episodes)
     yield from _listed(view, view.of_hours("clock.late", calendar), _parts(view, each, "late"))
@@ -162,7 +162,7 @@ def _parts(view: View, each: ClockStory, what: str) -> list[Line]:
     for part in each.parts:
         if part.what == what:
             length = view.locale.seconds(part.until_s - part.from_s)
-            when = opening_interval(view, part.from_s, part.until_s, each.row.calendar)
+            when = opening_interval(view, part.from_s, part.until_s, each.row.calendar, each.row.zone)
             told.append(view.say("clock.part", interval=when, length=length))
     return [line(text) for text in shortened(view, told)]
 
@@ -185,7 +185,9 @@ def _standstill(view: View, pause: Standstill) -> Line:
 def _due(view: View, each: ClockStory) -> Iterator[Bullet]:
     row = each.row
     if row.due_s is not None:
-        told = view.titled("due.due", strong(due_moment(view, row.due_s, row.calendar)), f" ({text_of(row.due_s)})")
+        told = view.titled(
+            "due.due", strong(due_moment(view, row.due_s, row.calendar, row.zone)), f" ({text_of(row.due_s)})"
+        )
     elif each.unpaused_due_s is None:
         told = view.titled("due.due", view.say("due.no-date"))
     else:

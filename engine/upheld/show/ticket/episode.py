@@ -152,7 +152,7 @@ def _turn(view: View, turn: ClockTurn) -> Line:
     if turn.what == "stopped":
         text += view.say(f"turn.{'late' if row.status in ('breached', 'excused') else 'in-time'}")
     if row.due_s is not None:
-        text += view.say("turn.due", moment=due_moment(view, row.due_s, row.calendar))
+        text += view.say("turn.due", moment=due_moment(view, row.due_s, row.calendar, row.zone))
     parts: list[Part] = [view.say("compared", subject=name, what=text)]
     return line(*parts, Cited(turn.commitment.clauses, ()))
 

@@ -101,7 +101,7 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
     allowed = line(view.times.on(calendar).target(each.target))
     if each.aim.due_s is None:
         return *named, allowed, line(view.say("due.no-date")), ()
-    return *named, allowed, line(short_due(view, each.aim.due_s, calendar)), line(utc(each.aim.due_s))
+    return *named, allowed, line(short_due(view, each.aim.due_s, calendar, each.zone)), line(utc(each.aim.due_s))
 
 
 def _calendar(each: Forecast) -> str:
@@ -139,7 +139,7 @@ def _details(view: View, each: Forecast) -> Iterator[Bullet]:
     if each.day is not None:
         yield Bullet(view.titled("due.day", _day(view, each)))
     if each.intervals:
-        told = opening_intervals(view, each.intervals, calendar)
+        told = opening_intervals(view, each.intervals, calendar, each.zone)
         title = view.of_hours("due.opening", calendar)
         yield Bullet(view.titled(title), tuple(map(line, told)))
     if each.skipped:

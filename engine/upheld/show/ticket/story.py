@@ -95,7 +95,7 @@ def _promises(view: View, clocks: Iterable[ClockStory], waiting: Iterable[Waitin
 
 def _row(view: View, each: ClockStory) -> tuple[Line, ...]:
     row = each.row
-    due = "" if row.due_s is None else short_due(view, row.due_s, row.calendar)
+    due = "" if row.due_s is None else short_due(view, row.due_s, row.calendar, row.zone)
     stop = "" if row.stop_s is None else short_moment(view, row.stop_s)
     return (
         line(strong(named(view, row.commitment, row.cycle))),

@@ -21,7 +21,7 @@ from upheld.show.page.blocks import (
 from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.handling import order_line
 from upheld.show.policy.head import head, which_policy, which_zone
-from upheld.show.policy.promises import which_hours
+from upheld.show.policy.promised_times import which_hours
 from upheld.show.ticket.reasons import named
 from upheld.show.words.local_time import moment, short_due
 from upheld.show.words.subject import Subjects
@@ -109,7 +109,7 @@ def _due(view: View, row: ClockRow) -> str:
     name = named(view, row.commitment, row.cycle)
     if row.due_s is None:
         return view.say("queue.paused", name=name)
-    return f"{name}, {short_due(view, row.due_s // 60 * 60, row.calendar)}"
+    return f"{name}, {short_due(view, row.due_s // 60 * 60, row.calendar, row.zone)}"
 
 
 def _left(view: View, row: ClockRow, *, mixed: bool) -> str:

@@ -100,6 +100,8 @@ class Circumstances:
         elif isinstance(atom.operand, Ref):
             other = self.naming.locale.quoted(subjects.other(atom.operand.name, subject))
             alike = "includes" if subjects.is_set_of_values(atom.name) else "same"
+            if (alike, atom.operand.name) == ("includes", "actor-id"):
+                alike = "includes-actor"
             compared = self._say(alike if atom.op in _EQUAL else f"{atom.op}.number", name=other, value=other)
         else:
             values = [subjects.constant(atom.name, value) for value in atom.operand]

@@ -13,10 +13,14 @@ from upheld.show.words.view import View
 MOST_INTERVALS: Final = 6
 
 
-def zone_of(view: View, calendar: str, at_s: int) -> str:
-    """The zone of a calendar; the policy's where the calendar has none, or its clock shows the same at that instant."""
+def zone_of(view: View, calendar: str, at_s: int, own: str = "") -> str:
+    """The zone of a calendar; the policy's where the calendar has none, or its clock shows the same at that instant.
+
+    Args:
+        own: That of the hours which a customer has instead.
+    """
     found = view.policy.calendars.get(calendar)
-    zone = str(found.document.get("zone", "")) if found is not None else ""
+    zone = own or str(found.document.get("zone", "")) if found is not None else ""
     if not zone or local_time(view, at_s, zone).utcoffset() == local_time(view, at_s).utcoffset():
         return view.zone
     return zone
@@ -33,12 +37,12 @@ def moment(view: View, at_s: int) -> str:
     return f"{_date(view, local.date())}, {_time(view, local)}"
 
 
-def due_moment(view: View, at_s: int, calendar: str = "") -> str:
+def due_moment(view: View, at_s: int, calendar: str = "", own: str = "") -> str:
     """An instant at which time is up, in a sentence; also on the clock of a calendar where that shows another time.
 
     Midnight is the end of its day: ``Monday 4 March 2024, 24:00``.
     """
-    local, zone = local_time(view, at_s), zone_of(view, calendar, at_s)
+    local, zone = local_time(view, at_s), zone_of(view, calendar, at_s, own)
     text = _ending(view, local)
     if zone == view.zone:
         return text
@@ -52,11 +56,11 @@ def short_moment(view: View, at_s: int) -> str:
     return _short(view, local_time(view, at_s))
 
 
-def short_due(view: View, at_s: int, calendar: str, *, weekday: bool = True) -> str:
+def short_due(view: View, at_s: int, calendar: str, own: str = "", *, weekday: bool = True) -> str:
     """An instant at which time is up, for a column of a table; both clocks where a calendar's shows another time."""
     day, clock = _ended(local_time(view, at_s))
     text = _in_short(view, day, clock) if weekday else f"{day} {clock}"
-    zone = zone_of(view, calendar, at_s)
+    zone = zone_of(view, calendar, at_s, own)
     if zone == view.zone:
         return text
     other, other_clock = _ended(local_time(view, at_s, zone))
@@ -112,17 +116,17 @@ def interval(view: View, from_s: int, until_s: int, zone: str = "") -> str:
     return view.say("over-days", start=told, end=_ending(view, end) if from_s < until_s else told)
 
 
-def opening_intervals(view: View, intervals: Sequence[tuple[int, int]], calendar: str) -> list[str]:
+def opening_intervals(view: View, intervals: Sequence[tuple[int, int]], calendar: str, own: str = "") -> list[str]:
     """Some opening time, on the clock of its calendar, named where it is not the policy's.
 
     Of many intervals the first ones, the last, and how many lie between.
     """
-    return shortened(view, [opening_interval(view, start_s, end_s, calendar) for start_s, end_s in intervals])
+    return shortened(view, [opening_interval(view, start_s, end_s, calendar, own) for start_s, end_s in intervals])
 
 
-def opening_interval(view: View, from_s: int, until_s: int, calendar: str) -> str:
+def opening_interval(view: View, from_s: int, until_s: int, calendar: str, own: str = "") -> str:
     """One of them."""
-    zone = zone_of(view, calendar, from_s)
+    zone = zone_of(view, calendar, from_s, own)
     text = interval(view, from_s, until_s, zone)
     return text if zone == view.zone else view.say("on-calendar-clock", time=text, zone=view.naming.zone(zone))
 

@@ -23,7 +23,7 @@ from upheld.core.condition.condition import (
     evaluate,
     names_read,
 )
-from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase, Trigger
+from upheld.core.policy.commitment import CalendarCase, Commitment, ParameterTarget, TargetCase, Trigger
 from upheld.core.policy.event_type import Reference
 from upheld.core.policy.parameter import Parameter, ParameterValue, column_path
 from upheld.core.policy.provenance import Grounds
@@ -46,11 +46,18 @@ SEVERITY = "severity"
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """One time that a commitment allows: under ``when``, ``text``; ``grounds`` is what this alone rests on."""
+    """One time that a commitment allows: under ``when``, ``text``; ``grounds`` is what this alone rests on.
+
+    Attributes:
+        agreed: Of a time agreed upon, whose condition is that there is one, what that is called.
+        elsewhere: Under which conditions it counts other hours than those that the text tells.
+    """
 
     text: str
     when: Condition | None
     grounds: tuple[Grounds, ...]
+    agreed: str = ""
+    elsewhere: tuple[CalendarCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +142,20 @@ class PromisedTimes:
         if self.applies(commitment, severity, plan) == NEVER or not self.reaches(commitment, severity):
             return ()
         found = []
-        times = self._at(commitment, severity, plan)
+        hours = self._hours(commitment, severity, plan)
+        times = self.on(hours[-1].calendar) if len(commitment.calendars) > 1 and hours else self
         for case in commitment.within:
             when = case.when if case.when is None else self._left(commitment, case.when, severity, plan)
             if when == NEVER:
                 continue
-            allowed = times._allowed(case, None if when == ALWAYS else when, severity, plan)
-            if commitment.rhythm is not None:
-                allowed = replace(allowed, text=self.naming.locale.say("each-time", time=allowed.text))
-            found.append(allowed)
-            if when is None or when == ALWAYS:
+            when = None if when == ALWAYS else when
+            allowed = times._allowed(case, when, severity, plan)
+            others = [
+                each for each in hours[:-1] if self.on(each.calendar)._allowed(case, when, severity, plan) != allowed
+            ]
+            told = (hours[-1],) if len(commitment.calendars) > 1 and hours else ()
+            found.append(replace(allowed, grounds=(*allowed.grounds, *told), elsewhere=tuple(others)))
+            if when is None:
                 break
         return tuple(found)
 
@@ -154,15 +165,16 @@ class PromisedTimes:
         plans = self.plans(commitment) if plan is not None else None
         return left if plan is None or plans is None else given(left, plan, plans[:1])
 
-    def _at(self, commitment: Commitment, severity: str | None, plan: str | None = None) -> PromisedTimes:
-        """These times, on the calendar of a severity and a plan where they decide between several."""
-        if len(commitment.calendars) < 2:
-            return self
+    def _hours(self, commitment: Commitment, severity: str | None, plan: str | None) -> tuple[CalendarCase, ...]:
+        """The calendars that may count at a severity and on a plan, each with what is left of its condition."""
+        found = []
         for case in commitment.hours:
             left = ALWAYS if case.when is None else self._left(commitment, case.when, severity, plan)
             if left != NEVER:
-                return self.on(case.calendar) if left == ALWAYS else self
-        return self
+                found.append(replace(case, when=None if left == ALWAYS else left))
+            if left == ALWAYS:
+                break
+        return tuple(found)
 
     def reaches(self, commitment: Commitment, severity: str | None) -> bool:
         """Whether a clock of it can be at a severity: it begins there, or comes along when the severity changes."""
@@ -172,6 +184,9 @@ class PromisedTimes:
         self, case: TargetCase, when: Condition | None, severity: str | None, plan: str | None = None
     ) -> Allowed:
         target = case.target
+        if isinstance(target, Agreed) and when == Atom(target.name, "set"):
+            agreed = self.naming.locale.quoted(Subjects(self.naming).name(target.name))
+            return Allowed(self.target(target), when, (case,), agreed)
         if not isinstance(target, ParameterTarget):
             return Allowed(self.target(target) if target is not None else "", when, (case,))
         parameter = self.naming.policy.parameters[target.parameter]

@@ -11,7 +11,7 @@ from table_files.old_workbook import compound, xls
 from table_files.workbooks import DATE, DATE_TIME, DURATION, TIME, Raw, Sheets, ods, packed, xlsx
 
 from upheld.core.errors import HistoryError
-from upheld.history.file import HistoryFile
+from upheld.history.file import HistoryFile, Said
 from upheld.history.format.table.workbook import begins_old, begins_open, begins_packed, rows
 from upheld.history.importer import Bad, Row
 from upheld.history.part import Part
@@ -257,3 +257,14 @@ def test_each_is_recognised_by_its_first_bytes() -> None:
         [False, False, True],
         [False, False, False],
     ]
+
+
+def test_somebody_may_say_which_row_is_the_head() -> None:
+    book = xlsx({"S": [("a", "b"), ("c", "d"), ("1", "2")]})
+
+    def read(head: int) -> list[Row | Bad]:
+        return list(rows(HistoryFile("book.xlsx", io.BytesIO(book), said=Said(head=head))))
+
+    assert read(2) == [Row("book.xlsx: row 3", {"c": "1", "d": "2"})]
+    with pytest.raises(HistoryError, match="row 9 is said to be the head, and holds nothing: say another `head:`"):
+        read(9)

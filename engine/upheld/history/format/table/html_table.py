@@ -270,6 +270,8 @@ def _span(text: str | None) -> int:
 def _encoding(file: HistoryFile) -> str:
     """What the bytes of a page are text in: what they say, or else UTF-8, or what Windows wrote before it."""
     head = file.head
+    if file.said.encoding:
+        return file.said.encoding
     if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
     if head.startswith(BOM_UTF8):

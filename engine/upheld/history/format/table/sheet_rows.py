@@ -11,7 +11,7 @@ from typing import Final
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
-from upheld.history.format.table.head import LOOKED_AT, find_head
+from upheld.history.format.table.head import LOOKED_AT, Head, column_names, find_head
 from upheld.history.importer import Bad, Row
 
 MOST_COLUMNS: Final = 16_384
@@ -32,13 +32,11 @@ def rows_below(
         place_of: Where a row stands, by what people call it.
         width: How many columns there are at least, named or not.
 
-    Raises: HistoryError where no row holds anything.
+    Raises: HistoryError where no row holds anything, or not the one that is said to be the head.
     """
     rest = iter(lines)
     first = list(islice(rest, LOOKED_AT))
-    head = find_head([cells for _, cells in first], width)
-    if head is None:
-        raise HistoryError(file.name, "there is no table in it: no row holds anything")
+    head = _head(file, first, width)
     number, titles = first[head.row]
     if len(head.names) > MOST_COLUMNS:
         raise HistoryError(place_of(number), f"the head has {len(head.names)} columns: at most {MOST_COLUMNS} are read")
@@ -54,6 +52,20 @@ def rows_below(
         if len(cells) < len(names):
             file.notices.note("short-rows", place_of(number), cells=len(cells), columns=len(names))
         yield Row(place_of(number), dict(zip(names, cells)))
+
+
+def _head(file: HistoryFile, first: Sequence[Line], width: int) -> Head:
+    """The head, said or found."""
+    said = file.said.head
+    if said:
+        row = next((row for row, (number, _) in enumerate(first) if number == said), None)
+        if row is None or not any(map(str.strip, first[row][1])):
+            raise HistoryError(file.name, f"row {said} is said to be the head, and holds nothing: say another `head:`")
+        return Head(row, *column_names(first[row][1], width), sum(any(cells) for _, cells in first[:row]))
+    head = find_head([cells for _, cells in first], width)
+    if head is None:
+        raise HistoryError(file.name, "there is no table in it: no row holds anything")
+    return head
 
 
 def choose_sheet(file: HistoryFile, sizes: Mapping[str, int], hidden: Collection[str] = ()) -> str:

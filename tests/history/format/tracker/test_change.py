@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import permutations
 
-from upheld.history.format.change import Change, Course, Entry, in_order, past
+from upheld.history.format.tracker.change import Change, Course, Entry, in_order, past
 
 FIRST = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
 

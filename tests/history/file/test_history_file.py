@@ -11,10 +11,10 @@ from random import Random
 import pytest
 
 from upheld.core.errors import HistoryError
-from upheld.history import file as history_file
-from upheld.history.file import HistoryFile
+from upheld.history.file import LONGEST_LINE, HistoryFile, encoding, packing
 
 TEXT = "ticket,at\r\nT-1,é\rT-2,x\n\nT-3,\U0001f600"
+ADVICE = ": save the export as UTF-8, or say with `--encoding` what it is written in"
 LINES = [(1, "ticket,at"), (2, "T-1,é"), (3, "T-2,x"), (4, ""), (5, "T-3,\U0001f600")]
 
 
@@ -45,7 +45,7 @@ def test_lines_end_with_any_of_three_ends(mark: bytes, pack: type[bytes]) -> Non
 def test_pieces_never_split_a_line_end_or_a_character(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever a piece ends: the text is read in pieces of 3 to 9 bytes."""
     for size in range(3, 10):
-        monkeypatch.setattr(history_file, "_CHUNK", size)
+        monkeypatch.setattr(encoding, "CHUNK", size)
         assert LINES == list(HistoryFile("log.csv", Trickle(b"\xef\xbb\xbf" + TEXT.encode())).lines()), size
 
 
@@ -108,25 +108,26 @@ def test_what_is_no_utf_8_is_told_with_its_line(number: int) -> None:
     """The line counts those that end in any way."""
     before = b"".join(b"abc\r\n" if each % 2 else b"abc\r" for each in range(number - 1))
 
-    assert f"log.csv:{number}: byte 0xe9 is not UTF-8: save the export as UTF-8" == problem_of(before + b"caf\xe9\nx\n")
+    assert f"log.csv:{number}: byte 0xe9 is not UTF-8{ADVICE}" == problem_of(before + "é ".encode() + b"caf\xe9\nx\n")
 
 
 def test_surrogates_and_wide_characters_are_no_utf_8() -> None:
-    """A pair of surrogates in three bytes each, and UTF-16 with its mark."""
+    """A pair of surrogates in three bytes each, and UTF-32 with its mark."""
     assert problem_of(b"a\n\xed\xa0\xbd\xed\xb8\x80").startswith("log.csv:2: byte 0xed is not UTF-8")
-    assert "log.csv: this is UTF-16: save the export as UTF-8" == problem_of("ticket,at\n".encode("utf-16"))
+    advice = "say `--encoding utf-32`, or save the export as UTF-8"
+    assert f"log.csv:1: this is UTF-32: {advice}" == problem_of("ticket,at\n".encode("utf-32"))
 
 
 def test_a_character_that_is_cut_is_told() -> None:
     """At the end of the file there is no rest of it to come."""
-    assert problem_of(b"abc\nd\xe2\x82") == "log.csv:2: byte 0xe2 is not UTF-8: save the export as UTF-8"
+    assert problem_of(b"abc\nd\xe2\x82") == f"log.csv:2: byte 0xe2 is not UTF-8{ADVICE}"
 
 
 def test_a_line_without_an_end_is_not_collected() -> None:
     """A file that is no table is not read into memory in search of the end of its first line."""
-    told = problem_of(b"a\n" + b"x" * (3 * history_file.LONGEST_LINE))
+    told = problem_of(b"a\n" + b"x" * (3 * LONGEST_LINE))
 
-    assert f"log.csv:2: this line is longer than {history_file.LONGEST_LINE} characters" == told
+    assert f"log.csv:2: this line is longer than {LONGEST_LINE} characters" == told
 
 
 def test_position_and_size_are_those_on_disk(tmp_path: Path) -> None:
@@ -165,7 +166,7 @@ def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_there_is_an_end_to_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slowly a packed file swells, no more comes out of it than anybody exports."""
-    monkeypatch.setattr(history_file, "MOST_BYTES", 2**16)
+    monkeypatch.setattr(packing, "MOST_BYTES", 2**16)
     data = gzip.compress(bytes(Random("noise").choices(b"abcdef\n", k=2**18)))
 
     assert "bytes unpack to more than" in problem_of(data)

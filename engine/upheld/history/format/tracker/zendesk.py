@@ -7,6 +7,8 @@ automations act in audits of their own and in those of people, where the event i
 Who wrote is an id, and an audit does not say of whom. With the users beside the audits, as
 ``include=users`` gives them, each row has the author's role; without them only the system's.
 
+The incremental export of ticket events tells the same and is read as audits are: see `zendesk_events`.
+
     >>> from io import BytesIO
     >>> audits = '''{"audits": [{"id": 1, "ticket_id": 35, "created_at": "2026-03-02T09:00:00Z", "author_id": 7,
     ...   "via": {"channel": "email"}, "events": [
@@ -35,7 +37,9 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen, text_of
-from upheld.history.format.change import (
+from upheld.history.format.json_document import objects
+from upheld.history.format.json_head import members_of
+from upheld.history.format.tracker.change import (
     CHANGED,
     COMMENTED,
     CREATED,
@@ -47,14 +51,13 @@ from upheld.history.format.change import (
     in_order,
     is_requester,
 )
-from upheld.history.format.json_document import objects
+from upheld.history.format.tracker.zendesk_events import INCREMENTAL, audit_of
 from upheld.history.importer import Bad, Row
 
 SYSTEM: Final = "system"
 _SYSTEM_ID: Final = "-1"
 _RULE: Final = "rule"
 _COMMENTS: Final = frozenset({"Comment", "VoiceComment", "FacebookComment"})
-_HEADS: Final = (b'"audits"', b'"audit"', b'"field_name"')
 
 
 @dataclass(slots=True)
@@ -110,13 +113,19 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so holds audits of Zendesk."""
-    return any(name in head for name in _HEADS)
+    has = members_of(head).some
+    return has("audits.events") or has("audit.events") or has("ticket_id", "events.type") or has("child_events")
 
 
 def _listed(place: str, page: ApiObject) -> list[tuple[str, ApiObject]]:
     """The audits of a page, each with its place. Raises: Misshapen."""
     if "audits" in page:
         return [(f"{place}, audit {number}", each) for number, each in enumerate(page.children("audits", "audits"), 1)]
+    if "ticket_events" in page:
+        events = page.children("ticket_events", "ticket_events")
+        return [(f"{place}, event {number}", audit_of(each)) for number, each in enumerate(events, 1)]
+    if "child_events" in page:
+        return [(place, audit_of(page))]
     if "audit" in page or "events" in page:
         return [(place, page.child("audit") if "audit" in page else page)]
     if "users" in page:
@@ -142,6 +151,8 @@ def _rows(desk: _Desk, audit: _Audit) -> list[Row]:
     """The rows of an audit. Raises: Misshapen, with nothing of it applied."""
     id = audit.held.needed("ticket_id")
     events = [_event(each, audit.held, desk) for each in audit.held.children("events", "events")]
+    if INCREMENTAL in audit.held and id not in desk.tickets and not any(each.kind == CREATED for each in events):
+        raise Misshapen(f"ticket {quoted(id)} was opened before its events begin: export them from its opening on")
     ticket = desk.tickets.get(id) or _Ticket(Course(id, {}, grows=True), audit.instant)
     if audit.instant < ticket.latest:
         raise Misshapen(

@@ -37,7 +37,9 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen
-from upheld.history.format.change import (
+from upheld.history.format.json_document import objects
+from upheld.history.format.json_head import members_of
+from upheld.history.format.tracker.change import (
     CHANGED,
     COMMENTED,
     CREATED,
@@ -51,7 +53,6 @@ from upheld.history.format.change import (
     is_requester,
     past,
 )
-from upheld.history.format.json_document import objects
 from upheld.history.importer import Bad, Row
 
 TABLES: Final[Mapping[str, str]] = {
@@ -63,7 +64,6 @@ TABLES: Final[Mapping[str, str]] = {
 
 _NUMBERED: Final = ("project", "tracker", "status", "priority", "category", "assigned_to", "fixed_version", "parent")
 _PLAIN: Final = ("subject", "start_date", "due_date", "done_ratio", "is_private", "estimated_hours")
-_HEADS: Final = (b'"journals"', b'"issue_statuses"', b'"issue"', b'"time_entries"')
 _HOURS: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
 
 Names = Mapping[str, Mapping[str, str]]
@@ -98,7 +98,9 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so holds issues of Redmine."""
-    return any(name in head for name in _HEADS)
+    has = members_of(head).some
+    issue = has("journals", "status.id") or has("journals", "status_id")
+    return issue or has("issue_statuses.id") or has("time_entries.spent_on")
 
 
 def _learn(held: ApiObject, names: dict[str, dict[str, str]], work: dict[str, list[ApiObject]]) -> None:

@@ -34,12 +34,21 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.api_object import ApiObject, Misshapen
-from upheld.history.format.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
-from upheld.history.format.jira_issue import author, comments, created, missing, present, requester, worklogs
 from upheld.history.format.json_document import objects
+from upheld.history.format.json_head import members_of
+from upheld.history.format.tracker.change import CHANGED, CREATED, Change, Course, Entry, in_order, is_requester, past
+from upheld.history.format.tracker.jira_issue import (
+    author,
+    comments,
+    created,
+    missing,
+    present,
+    requester,
+    slas,
+    worklogs,
+)
 from upheld.history.importer import Bad, Row
 
-_HEADS: Final = (b'"changelog"', b'"histories"', b'"expand"', b'"issueChangeLogs"')
 _FIELD_IDS: Final[Mapping[str, str]] = {
     "Component": "components",
     "Fix Version": "fixVersions",
@@ -82,7 +91,10 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so holds issues of Jira."""
-    return any(name in head for name in _HEADS)
+    members = members_of(head)
+    has = members.some
+    whole = has("changelog.histories") or has("histories.items") or has("issueChangeLogs")
+    return whole or members.unfinished("key", "self", "fields.status")  # whose changelog may stand behind its fields
 
 
 def _page(place: str, page: ApiObject, whole: Whole) -> Iterator[Row | Bad]:
@@ -114,7 +126,7 @@ def _issue(file: str, number: str, issue: ApiObject, names: Mapping[str, str], w
         changes = in_order([_entry(each, names) for each in _histories(issue, whole)], _instant)
         began = past(present(fields, changes), changes)
         opening = _opening(fields, began)
-        told = (in_order(each, _instant) for each in (comments(fields), worklogs(fields)))
+        told = (in_order(each, _instant) for each in (comments(fields), worklogs(fields), slas(fields)))
         later = sorted(chain(changes, *told), key=_instant)
         lacking = missing(fields)
     except Misshapen as error:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
+from tracker_payloads import PAYLOADS
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
-from upheld.history.format import jira, redmine, zendesk
+from upheld.history.format import json_lines, json_row
+from upheld.history.format.tracker import jira, redmine, zendesk
+from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad, Row
 
 Reader = Callable[[HistoryFile], Iterator[Row | Bad]]
@@ -90,11 +95,24 @@ REDMINE = {
         }
     ],
 }
-EXPORTS = pytest.mark.parametrize(
-    "reader, export",
-    [(jira.rows, JIRA), (zendesk.rows, ZENDESK), (redmine.rows, REDMINE)],
-    ids=["jira", "zendesk", "redmine"],
-)
+READERS: dict[str, tuple[Reader, Any]] = {
+    "jira": (jira.rows, JIRA),
+    "zendesk": (zendesk.rows, ZENDESK),
+    "redmine": (redmine.rows, REDMINE),
+    **{
+        "zendesk events" if name == "zendesk" else name: (FORMATS[name.partition("-")[0]].rows, make())
+        for name, make in PAYLOADS.items()
+    },
+    "json": (
+        json_row.rows,
+        {"d": {"results": [{"id": 1, "by": {"a": [1, {"b": 2.5}]}, "history": [{"x": None}]}] * 3}},
+    ),
+    "json lines": (
+        json_lines.rows,
+        {"count": 3, "items": [{"node": {"id": 1.5, "tags": ["x"], "by": {"a": None}}}] * 3},
+    ),
+}
+EXPORTS = pytest.mark.parametrize("reader, export", READERS.values(), ids=READERS)
 JUNK: list[Any] = [
     None,
     True,
@@ -145,14 +163,47 @@ def test_the_export_itself_is_good(reader: Reader, export: object) -> None:
 def test_junk_in_every_place(reader: Reader, export: object) -> None:
     """Any value of the export may be anything, or not be there: every cell is text, every bad row says why."""
     for document in changed(export):
-        for found in read(reader, json.dumps(document).encode()):
-            if isinstance(found, Bad):
-                assert found.place.startswith("e.json")
-                assert found.problem.isprintable()
-            else:
-                assert found.place.isprintable()
-                assert all(isinstance(cell, str) for item in found.cells.items() for cell in item)
-                assert all(cell.encode() is not None for item in found.cells.items() for cell in item)
+        check(read(reader, json.dumps(document).encode()))
+
+
+def check(found: list[Row | Bad]) -> None:
+    """Every cell is text, and every bad row says why."""
+    for each in found:
+        if isinstance(each, Bad):
+            assert each.place.startswith("e.json")
+            assert each.problem.isprintable()
+        else:
+            assert each.place.isprintable()
+            assert all(isinstance(cell, str) for item in each.cells.items() for cell in item)
+            assert all(cell.encode() is not None for item in each.cells.items() for cell in item)
+
+
+MUTATIONS = 2_000
+
+
+@EXPORTS
+def test_mutations_of_any_kind(reader: Reader, export: object) -> None:
+    """Values dropped, doubled and exchanged, pieces cut out and bytes changed, several at once: only errors of ours."""
+    random = Random(14)
+    content = json.dumps(export)
+    tokens = re.findall(r'"(?:[^"\\]|\\.)*"|[^"{}\[\],:\s]+|[{}\[\],:]', content)
+    for _ in range(MUTATIONS):
+        mutated = list(tokens)
+        for _ in range(random.randint(1, 3)):
+            at, other = random.randrange(len(mutated)), random.randrange(len(mutated))
+            mutated[at : at + 1] = random.choice(
+                [[], [mutated[at]] * 2, [mutated[other]], ["null"], ["{}"], ["[]"], ["NaN"], ['"\\ud800"'], ["9" * 30]]
+            )
+        damaged = bytearray(" ".join(mutated).encode())
+        if random.random() < 0.3:
+            del damaged[random.randrange(len(damaged)) :]
+        if damaged and random.random() < 0.3:
+            damaged[random.randrange(len(damaged))] = random.choice(b'\x00\xff"{}[],:\n\\5')
+        try:
+            found = read(reader, bytes(damaged))
+        except HistoryError:
+            continue
+        check(found)
 
 
 @EXPORTS
@@ -160,7 +211,7 @@ def test_junk_in_every_place(reader: Reader, export: object) -> None:
 def test_cut_short_at_every_byte(reader: Reader, export: object, indent: int | None) -> None:
     """A file that ends too early is told, never taken for a shorter one."""
     content = json.dumps(export, indent=indent).encode()
-    for end in range(len(content)):
+    for end in range(1, len(content)):
         try:
             found = read(reader, content[:end])
         except HistoryError:

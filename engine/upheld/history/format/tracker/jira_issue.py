@@ -15,7 +15,7 @@ from typing import Final
 from upheld.core.time.instant import instant_of
 from upheld.core.time.instant import text_of as text_of_instant
 from upheld.history.format.api_object import ApiObject, Misshapen, text_of
-from upheld.history.format.change import COMMENTED, PRIVATE, PUBLIC, WORKED, Change, Entry
+from upheld.history.format.tracker.change import COMMENTED, PRIVATE, PUBLIC, WORKED, Change, Entry
 
 LATER: Final = frozenset(
     "aggregateprogress aggregatetimeestimate aggregatetimeoriginalestimate aggregatetimespent attachment comment "
@@ -26,6 +26,8 @@ LATER: Final = frozenset(
 
 CUSTOM: Final = "custom"
 """The type of a field that somebody added."""
+SLA: Final = "sla"
+BREACHED: Final = "breached"
 _MILLISECONDS: Final = re.compile(r"[0-9]{10,14}")
 _WORDS: Final = ("displayName", "name", "value", "key")
 """What tells an object of a field to people, the best first."""
@@ -64,7 +66,7 @@ def present(fields: ApiObject, entries: Sequence[Entry]) -> dict[str, str]:
     held: dict[str, str] = {}
     for name in fields:
         value = fields.value(name)
-        if name in LATER or (isinstance(value, list) and name in changed):
+        if name in LATER or (isinstance(value, list) and name in changed) or _is_sla(value):
             continue
         if name.startswith("customfield_") and name not in changed and (unknown or value is None):
             continue
@@ -131,3 +133,47 @@ def missing(fields: ApiObject) -> str:
 def requester(fields: ApiObject) -> str:
     """The id of who asked for it, ``""`` where the export leaves it out. Raises: Misshapen."""
     return user(fields.child("reporter"))[0]
+
+
+def slas(fields: ApiObject) -> list[Entry]:
+    """What Jira Service Management says of its own promises: each cycle once it was met, or breached.
+
+    A cycle that goes on is told when it began, and when it was breached. Raises: Misshapen.
+    """
+    found = []
+    for name in fields:
+        if _is_sla(fields.value(name)):
+            held = fields.child(name)
+            for cycle in held.children("completedCycles", f"{name}.completedCycles"):
+                found.append(_cycle(name, held, cycle, "stopTime", _kept(cycle)))
+            ongoing = held.child("ongoingCycle")
+            if "startTime" in ongoing:
+                found.append(_cycle(name, held, ongoing, "startTime", "ongoing"))
+                if _kept(ongoing) == BREACHED and "breachTime" in ongoing:
+                    found.append(_cycle(name, held, ongoing, "breachTime", BREACHED))
+    return found
+
+
+def _is_sla(value: object) -> bool:
+    return isinstance(value, dict) and ("completedCycles" in value or "ongoingCycle" in value)
+
+
+def _kept(cycle: ApiObject) -> str:
+    return BREACHED if cycle.text("breached") == "true" else "met"
+
+
+def _cycle(name: str, held: ApiObject, cycle: ApiObject, when: str, became: str) -> Entry:
+    instant, at = cycle.child(when).at("iso8601")
+    cells = {
+        "sla name": held.text("name"),
+        "sla started": cycle.child("startTime").text("iso8601"),
+        "sla goal minutes": _minutes(cycle.child("goalDuration")),
+        "sla elapsed minutes": _minutes(cycle.child("elapsedTime")) if when == "stopTime" else "",
+    }
+    return Entry(f"{name} {when}", instant, at, "", (Change(SLA, name, after=became, cells=cells),))
+
+
+def _minutes(duration: ApiObject) -> str:
+    """Milliseconds in whole minutes, the nearest; nothing where there are none."""
+    written = duration.text("millis")
+    return str((int(written) + 30_000) // 60_000) if re.fullmatch("[0-9]{1,15}", written) else ""

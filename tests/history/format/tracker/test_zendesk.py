@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from upheld.history.file import HistoryFile
-from upheld.history.format.zendesk import rows
+from upheld.history.format.tracker.zendesk import rows
 from upheld.history.formats import format_of
 from upheld.history.importer import Bad, Row
 
@@ -203,9 +203,9 @@ def test_an_audit_that_is_none_is_told(change: dict[str, Any], problem: str) -> 
 
 
 def test_a_page_of_something_else_is_told() -> None:
-    """The incremental export of events, for one, is another shape."""
+    """The tickets themselves, for one, do not tell how they came to be so."""
     assert [Bad("z.json:1", "there are no `audits` here: export them with `/api/v2/ticket_audits`")] == read(
-        {"ticket_events": []}
+        {"tickets": []}
     )
     assert [Bad("z.json:1", f"`audits` is no list of objects: {AGAIN}")] == read({"audits": 5})
 

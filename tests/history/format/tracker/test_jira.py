@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from upheld.history.file import HistoryFile
-from upheld.history.format.jira import rows
+from upheld.history.format.tracker.jira import rows
 from upheld.history.formats import format_of
 from upheld.history.importer import Bad, Row
 

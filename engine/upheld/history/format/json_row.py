@@ -1,0 +1,107 @@
+"""JSON rows: a row for each object of an export whose shape nobody knows beforehand.
+
+Objects stand one on each line, in a list, or in the envelope of an API. What an object holds in objects is told
+by their names and dots, a list of scalars as it is written, and a list of objects likewise, with a notice: it may
+be a history that no row tells.
+
+    >>> from io import BytesIO
+    >>> content = b'{"result": [{"id": 7, "by": {"name": "kim"}, "score": 4.50, "tags": ["a", 1]}]}'
+    >>> for row in rows(HistoryFile("e.json", BytesIO(content))):
+    ...     print(row)
+    Row(place='e.json:1, result 1', cells={'id': '7', 'by.name': 'kim', 'score': '4.50', 'tags': '["a", 1]'})
+
+Source: DESIGN section 6, "Other formats come in through importers".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from upheld.core.nearest import listed as in_words
+from upheld.core.nearest import quoted
+from upheld.history.file import HistoryFile
+from upheld.history.format.json_document import LENIENT, members
+from upheld.history.format.json_envelope import BESIDE, listed, others, unwrapped
+from upheld.history.format.json_text import text_of_json
+from upheld.history.importer import Bad, Row
+from upheld.history.notice import Notices
+
+LONGEST_PATH: Final = 256
+"""Characters of the keys before a column that stands within others: each column repeats them."""
+
+_ERRORS: Final = ("error", "errors")
+_MOST_KEYS: Final = 5
+
+
+def rows(file: HistoryFile) -> Iterator[Row | Bad]:
+    """Each object as a row for a mapping. Raises: HistoryError where what is not one object a line cannot be read."""
+    number = 0
+    for found in members(file, LENIENT):
+        for row in [found] if isinstance(found, Bad) else rows_of(*found, file.notices):
+            number += 1
+            yield row
+    if not number:
+        file.notices.note("no-records", file.name, file=file.name)
+
+
+def begins(head: bytes) -> bool:
+    """Whether a file begins as JSON does."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
+
+
+def rows_of(place: str, held: dict[str, object], notices: Notices) -> Iterator[Row | Bad]:
+    """The row that an object is, or those of the list that it is the envelope of."""
+    found = listed(held)
+    if found is None:
+        yield _error(place, held) or row_of(place, held, notices)
+        return
+    name, members = found
+    for other in others(held, name):
+        if other.rpartition(".")[2] not in BESIDE:
+            notices.note("other-list", place, read=name, other=other)
+    last = name.rpartition(".")[2]
+    for number, each in enumerate(members, 1):
+        member = unwrapped(each)
+        if member is not None:
+            yield row_of(f"{place}, {last} {number}", member, notices)
+
+
+def row_of(place: str, held: Mapping[str, object], notices: Notices) -> Row | Bad:
+    """An object as a row: its values as text, those within others under all their names, ``data.minutes``."""
+    cells: dict[str, str] = {}
+    try:
+        for name, value in _flat(held, ""):
+            if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+                notices.note("nested-objects", place, column=name, names=_names(value))
+            cells[name] = value if type(value) is str else "" if value is None else text_of_json(value)
+    except ValueError as error:
+        return Bad(place, str(error))
+    return Row(place, cells)
+
+
+def _flat(values: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
+    if len(prefix) > LONGEST_PATH:
+        raise ValueError(
+            f"{quoted(prefix)} is too long a key to hold others: at most {LONGEST_PATH} characters are read"
+        )
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _names(values: list[object]) -> str:
+    """What the first object of a list holds, in words."""
+    first = next(each for each in values if isinstance(each, dict))
+    return in_words(first, most=_MOST_KEYS) if first else ""
+
+
+def _error(place: str, held: Mapping[str, object]) -> Bad | None:
+    """What an API says instead of an answer."""
+    told = next((held[name] for name in _ERRORS if held.get(name)), None)
+    if told is None or len(held) > 4:
+        return None
+    text = told if isinstance(told, str) else text_of_json(told)
+    return Bad(place, f"the API gave an error in place of tickets: {quoted(text)}")
