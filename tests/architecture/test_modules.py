@@ -119,7 +119,7 @@ def test_every_wing_says_what_it_is_for_and_what_it_may_import(part: str) -> Non
 
     assert set(WINGS[part]) == {*map(wing_of, modules)}
     assert [] == [wing for wing, text in told.items() if wing and "May import: " not in text]
-    assert [] == [wing for wing in told if wing and not (1 if "." in wing else 2) <= sizes[wing] <= MOST_MODULES]
+    assert [] == [wing for wing in told if wing and not 2 <= sizes[wing] <= MOST_MODULES]
 
 
 def test_every_line_of_the_tables_is_used() -> None:

@@ -245,7 +245,11 @@ def test_bad_records_are_skipped_and_counted(tmp_path: Path, history: str) -> No
         ("cut.csv.gz", gzip.compress(HISTORY.encode(), mtime=0)[:-9], ": this gzip file is cut short: "),
         ("latin.csv", HISTORY.encode() + "T-é,".encode() + "é".encode("latin-1"), ":15: byte 0xe9 is not UTF-8: "),
         ("other.csv", b"Key;Status\nA-1;Open\n", ":1: unknown column `Key`: "),
-        ("log.bin", bytes(range(256)), ": neither its name nor its first bytes tell the format: "),
+        (
+            "log.bin",
+            bytes(range(256)),
+            ": this is no text, and no kind of workbook or table that is known: save it as CSV",
+        ),
         ("empty.txt", b"", ": this file is empty"),
     ],
 )

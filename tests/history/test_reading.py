@@ -130,7 +130,8 @@ def test_observed_states_are_for_audits() -> None:
             "log.txt: neither its name nor its first bytes tell the format: say it with `--from`; ",
         ),
         ("log.txt", b"", "log.txt: this file is empty"),
-        ("log.xlsx", b"PK\x03\x04...", "log.xlsx: this is a workbook or a ZIP file: save its table as CSV, "),
+        ("log.bin", b"PK\x03\x04...", "log.bin: this is a ZIP file: unpack it"),
+        ("log.xlsx", b"PK\x03\x04...", "log.xlsx: format `xlsx` needs a mapping: say what its columns mean"),
     ],
 )
 def test_an_unknown_format_is_told_with_those_there_are(name: str, data: bytes, problem: str) -> None:

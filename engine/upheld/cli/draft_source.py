@@ -16,8 +16,9 @@ from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed
 from upheld.history.draft.column_guess import Chosen
 from upheld.history.draft.export_survey import ExportSurvey, survey
-from upheld.history.file import HistoryFiles, Said
+from upheld.history.file import HistoryFile, HistoryFiles, Said
 from upheld.history.importer import Bad, Row
+from upheld.history.part import Part
 from upheld.history.reading import followed, opened
 
 SAMPLE: Final = 20_000
@@ -37,6 +38,7 @@ class DraftSource:
     Attributes:
         name: What the first file is called, once it was read.
         format_name: The format as which it was read.
+        part: Which table of the first file was read.
     """
 
     def __init__(self, paths: Sequence[str], format_name: str = "", said: Said | None = None) -> None:
@@ -46,6 +48,7 @@ class DraftSource:
         self._kept: list[Row | Bad] = []
         self.name = ""
         self.format_name = format_name
+        self.part = Part()
 
     @property
     def can_be_read_again(self) -> bool:
@@ -63,14 +66,15 @@ class DraftSource:
         Raises: HistoryError where nothing can be read of it, and of what is several formats; OSError.
         """
         files = HistoryFiles(self._paths, said=self._said)
-        read: dict[str, str] = {}
+        read: dict[str, HistoryFile] = {}
         with progress("reading") as on_progress:
             rows = followed(self._rows(files, read), files, on_progress)
             found = survey(rows if files.can_be_read_again else self._keeping(rows), chosen)
         if len(read) > 1:
             problem = f"these files are of several formats, {listed(read)}: draft a mapping for those of one of them"
             raise HistoryError(", ".join(self._paths), problem)
-        ((self.format_name, self.name),) = read.items()
+        ((self.format_name, first),) = read.items()
+        self.name, self.part = first.name, first.part
         if not found.rows:
             bad = found.first_bad or Bad(self.name, "there is no row in it: export it again, with the tickets in it")
             raise HistoryError(bad.place, bad.problem)
@@ -82,9 +86,9 @@ class DraftSource:
             return iter(self._kept)
         return islice(self._rows(HistoryFiles(self._paths, said=self._said), {}), SAMPLE)
 
-    def _rows(self, files: HistoryFiles, read: dict[str, str]) -> Iterator[Row | Bad]:
+    def _rows(self, files: HistoryFiles, read: dict[str, HistoryFile]) -> Iterator[Row | Bad]:
         for file, chosen in opened(files, self._asked, all_formats()):
-            read.setdefault(chosen.name, file.name)
+            read.setdefault(chosen.name, file)
             yield from chosen.rows(file)
 
     def _keeping(self, rows: Iterator[Row | Bad]) -> Iterator[Row | Bad]:

@@ -127,7 +127,7 @@ class HistoryOptions:
         if self.order is not None:
             mapping = replace(mapping, by_time=self.order == BY_TIME, as_is=self.order != BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
-        said = Said(self.encoding or mapping.encoding, mapping.head)
+        said = Said(self.encoding or mapping.encoding, mapping.head, mapping.parts)
         return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping), said=said)
 
 

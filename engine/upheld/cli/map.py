@@ -17,6 +17,7 @@ from upheld.core.policy.policy import Policy
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.mapping_draft import MappingDraft
 from upheld.history.file import Said
+from upheld.history.part import KEYS
 from upheld.loading import load_policy
 
 
@@ -25,6 +26,7 @@ from upheld.loading import load_policy
 @from_option("`csv`, `xes`, `jira`")
 @encoding_option
 @click.option("--head", type=click.IntRange(1), metavar="LINE", help="The line of a table that names its columns.")
+@click.option("--sheet", default="", metavar="NAME", help="Which sheet of a workbook, or type of objects of a log.")
 @click.option("--policy", metavar="POLICY", help="Propose states, events and severities of this policy, and try them.")
 @click.option("--ask", is_flag=True, help="Ask on the terminal what is left open; Enter accepts a proposal.")
 @click.option("--output", metavar="FILE", help="Write the mapping into this file.  [default: standard output]")
@@ -36,6 +38,7 @@ def command(
     format_name: str,
     encoding: str,
     head: int | None,
+    sheet: str,
     policy: str | None,
     ask: bool,
     output: str | None,
@@ -56,9 +59,10 @@ def command(
     """
     _refuse(context, history, policy, ask, output, force)
     known = load_policy(policy) if policy is not None else None
-    source = DraftSource(history, format_name, Said(encoding, head or 0))
+    said = Said(encoding, head or 0, dict.fromkeys(KEYS, sheet), is_guessed=True)
+    source = DraftSource(history, format_name, said)
     draft = MappingDraft.of(source.survey(), source.name, source.format_name, known)
-    draft.encoding, draft.head = encoding, head or 0
+    draft.encoding, draft.head, draft.part = encoding, head or 0, source.part
     if ask and known is not None:
         from upheld.cli.draft_questions import ask_for
 

@@ -5,8 +5,10 @@ text or bytes within limits. A *format* makes rows of them: cells by column, as 
 says what the columns and their words mean, and makes records of rows. `canonical` histories need none: their columns
 are those of records. An `event_record` states an event.
 
-What is noticed on the way is a `notice`; `arrival` tells whether records stand newest first.
+What is noticed on the way is a `notice`; `arrival` tells whether records stand newest first. Which of several tables of
+a file is meant is its `part`; what a file is that is none of the formats, `foreign` tells.
 
-Its rooms import in this order: `notice`, `arrival`, `file`, `importer`, `sorting`, `format`, `mapping`, `draft`,
-`canonical`, `event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
+Its rooms import in this order: `notice`, `part`, `arrival`, `file`, `importer`, `sorting`, `foreign`, `format`,
+`mapping`, `draft`, `canonical`, `event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN
+section 6, "History".
 """

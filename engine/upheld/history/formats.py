@@ -15,18 +15,24 @@ from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.file import HistoryFile
 from upheld.history.file.packing import bare_name
+from upheld.history.foreign import is_binary, what_it_is
 from upheld.history.format import csv_table, json_lines, json_row, xes
+from upheld.history.format.ocel import log_rows
+from upheld.history.format.table import arrow_table, html_table, workbook, xml_workbook
 from upheld.history.format.tracker import bugzilla, github, gitlab, jira, launchpad, phabricator, redmine, zendesk
 from upheld.history.importer import ProvidedImporter as Format
 
 JSON: Final = ".json"
 LINES: Final = (".jsonl", ".ndjson")
+PAGES: Final = (".html", ".htm")
+OCEL: Final = (".jsonocel", ".xmlocel", ".sqliteocel", ".sqlite", ".sqlite3", ".db", ".ocel", JSON, ".xml")
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
         Format("jsonl", "JSON Lines", (*LINES, JSON), json_lines.rows, json_lines.begins),
         Format("csv", "CSV", (".csv", ".tsv"), csv_table.rows, csv_table.begins),
+        Format("ocel", "Object-centric event log (OCEL 2.0)", OCEL, log_rows.rows, log_rows.begins),
         Format("zendesk", "Zendesk ticket audits", (JSON, *LINES), zendesk.rows, zendesk.begins),
         Format("jira", "Jira issues with changelog", (JSON, *LINES), jira.rows, jira.begins),
         Format("redmine", "Redmine issues with journals", (JSON, *LINES), redmine.rows, redmine.begins),
@@ -35,17 +41,24 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("gitlab", "GitLab issues with events and notes", (JSON, *LINES), gitlab.rows, gitlab.begins),
         Format("phabricator", "Phabricator tasks", (JSON, *LINES), phabricator.rows, phabricator.begins),
         Format("launchpad", "Launchpad bug tasks with activity", (JSON, *LINES), launchpad.rows, launchpad.begins),
+        Format("xlsx", "Excel workbook", (".xlsx", ".xlsm", ".xlsb"), workbook.rows, workbook.begins_packed),
+        Format("xls", "Excel workbook of old", (".xls",), workbook.rows, workbook.begins_old),
+        Format("ods", "OpenDocument spreadsheet", (".ods",), workbook.rows, workbook.begins_open),
+        Format("xml-spreadsheet", "Excel 2003 XML", (".xls", ".xml"), xml_workbook.rows, xml_workbook.begins),
+        Format("html-table", "Web page with a table", (*PAGES, ".xls"), html_table.rows, html_table.begins),
+        Format("parquet", "Parquet", (".parquet", ".pq"), arrow_table.parquet_rows, arrow_table.begins_parquet),
+        Format("arrow", "Arrow IPC (Feather)", (".arrow", ".feather"), arrow_table.ipc_rows, arrow_table.begins_ipc),
         Format("xes", "XES event log (IEEE 1849)", (".xes",), xes.rows, xes.begins),
         Format("json", "JSON, a row for each object", (JSON,), json_row.rows, json_row.begins),
     )
 }
 """Those that upheld has itself, in the order in which a file is tried."""
 
+BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow", "ocel"})
+"""Those whose files may be no text, and whose first bytes always tell."""
+
 BESIDE: Final = tuple(".md .rst .yaml .yml .toml .ini .pdf .doc .docx .png .jpg .jpeg .py .sql .sh .log".split())
 """How the names of files end that lie beside exports, whatever their first line looks like."""
-
-ZIP: Final = b"PK\x03\x04"
-"""How ZIP files begin, and with them the workbooks of spreadsheets."""
 
 CANONICAL: Final = frozenset({"jsonl", "csv"})
 """Those that hold records as upheld writes them, and so need no mapping."""
@@ -54,45 +67,63 @@ CANONICAL: Final = frozenset({"jsonl", "csv"})
 def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> Format:
     """The format that somebody named, or the one that the file's name tells, or else its first bytes.
 
-    Raises: HistoryError with the formats there are.
+    Raises: HistoryError with the formats there are, and where the first bytes tell that it is none of ours.
     """
-    if name:
-        if name not in formats:
-            near = nearest(name, formats)
-            advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
-            raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
-        return formats[name]
+    head = file.head
+    chosen = _named(file, name, formats) if name else _found(file, head, formats)
+    is_text = chosen is not None and chosen is FORMATS.get(chosen.name) and chosen.name not in BINARY
+    if chosen is None or (is_text and is_binary(head)):
+        if not head:
+            raise HistoryError(file.name, "this file is empty")
+        if is_binary(head):
+            told = what_it_is(head) or "this is no text, and no kind of workbook or table that is known: save it as CSV"
+            raise HistoryError(file.name, told)
+        problem = "neither its name nor its first bytes tell the format"
+        raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
+    return chosen
+
+
+def _named(file: HistoryFile, name: str, formats: Mapping[str, Format]) -> Format:
+    if name not in formats:
+        near = nearest(name, formats)
+        advice = f"did you mean `{near}`?" if near else f"there are {_those(formats)}"
+        raise HistoryError(file.name, f"no format {quoted(name)}; {advice}")
+    return formats[name]
+
+
+def _found(file: HistoryFile, head: bytes, formats: Mapping[str, Format]) -> Format | None:
+    """The format that the name and the first bytes tell; a name may be wrong of what is no text, and its bytes not."""
     likely = _by_name(file, formats)
-    if len(likely) == 1:
-        return likely[0]
-    head = file.text_head
-    for each in likely or formats.values():
-        if head and each.begins is not None and each.begins(head):
-            return each
-    if bare_name(file.name).endswith(LINES):
+    sure = [each for each in likely if each is not FORMATS.get(each.name) or each.name not in BINARY]
+    if len(likely) == 1 and sure and not is_binary(head):
+        return sure[0]
+    known = head if is_binary(head) else file.text_head
+    found = next((each for each in likely if _begins(each, known)), None)
+    if found is None and bare_name(file.name).endswith(LINES):
         return formats["jsonl"]
-    if not head:
-        raise HistoryError(file.name, "this file is empty")
-    if head.startswith(ZIP):
-        raise HistoryError(file.name, "this is a workbook or a ZIP file: save its table as CSV, or unpack it")
-    problem = "neither its name nor its first bytes tell the format"
-    raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
+    found = found or next((each for each in formats.values() if head and _begins(each, known)), None)
+    return found or (likely[0] if len(likely) == 1 else None)
 
 
 def is_history(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> bool:
     """Whether a file that nobody named, but its folder, is of the format that somebody named, or of any there is."""
-    if file.name.lower().endswith(BESIDE) or not file.head:
+    beside = BESIDE if name else (*BESIDE, *PAGES)
+    if file.name.lower().endswith(beside) or not file.head:
         return False
     asked = {name: formats[name]} if name in formats else formats
     if _by_name(file, asked):
         return True
-    head = file.text_head
-    return any(each.begins is not None and each.begins(head) for each in asked.values())
+    head = file.head if is_binary(file.head) else file.text_head
+    return any(_begins(each, head) for each in asked.values())
 
 
 def _by_name(file: HistoryFile, formats: Mapping[str, Format]) -> list[Format]:
     bare = bare_name(file.name)
     return [each for each in formats.values() if bare.endswith(each.suffixes)]
+
+
+def _begins(each: Format, head: bytes) -> bool:
+    return each.begins is not None and each.begins(head)
 
 
 def _those(formats: Mapping[str, Format]) -> str:

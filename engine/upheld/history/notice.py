@@ -80,6 +80,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "another table of the page, at {place} with {rows} rows, was left out",
         "{number} other tables of the page were left out, the first at {place} with {rows} rows",
     ),
+    "unknown-object": (
+        "the event at {place} names the object `{object}`, which the log does not have",
+        "{number} times an event names an object that the log does not have, the first `{object}` at {place}",
+    ),
     "cut-short": (
         "the page ends at {place} within a table: rows may be missing",
         "{number} pages end within a table, the first at {place}: rows may be missing",

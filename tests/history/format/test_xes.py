@@ -275,7 +275,8 @@ def test_a_log_is_known_by_its_name_and_by_its_beginning() -> None:
     assert "xes" == format_of(HistoryFile("log.XES.gz", BytesIO(b"?"))).name
     assert "xes" == format_of(HistoryFile("export", BytesIO(head))).name
     assert "xes" == format_of(HistoryFile("export", BytesIO(gzip.compress(head)))).name
-    assert [] == list(rows(HistoryFile("export", BytesIO(head))))
+    with pytest.raises(HistoryError, match="this log has no `trace` and no `event`: export it again"):
+        list(rows(HistoryFile("export", BytesIO(head))))
 
 
 def test_memory_does_not_grow_with_the_file() -> None:

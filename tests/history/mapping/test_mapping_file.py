@@ -25,6 +25,8 @@ upheld: 1
 mapping: everything
 title: Every key of the language
 format: xes
+sheet: Tickets
+object-type: Incident
 encoding: Windows-1252
 head: 4
 audit: true

@@ -10,10 +10,9 @@ import pytest
 from click.testing import CliRunner
 from history_exports import Verdict, counted, replayed, without_waits
 from independent.readings import READINGS, Courses
+from table_files import workbooks
 
 from upheld.cli import main
-
-workbooks = pytest.importorskip("table_files.workbooks")
 
 INSTANTS = {
     "topdesk.csv": ("callDate", "targetDate", "responseDate", "completedDate", "closedDate", "onHoldDate"),

@@ -66,6 +66,9 @@ class _Text:
             yield f"encoding: {self._draft.encoding}"
         if self._draft.head:
             yield f"head: {self._draft.head}"
+        if self._draft.part.others:
+            part = self._draft.part
+            yield _noted(f"{part.key}: {scalar(part.chosen)}", f"there are also: {', '.join(map(_shown, part.others))}")
         if self._draft.is_audit:
             yield _noted("audit: true", "its words are states, not what was done")
         yield from self._instants()

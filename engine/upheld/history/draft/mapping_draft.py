@@ -22,6 +22,7 @@ from upheld.history.draft.export_survey import ExportSurvey
 from upheld.history.draft.policy_names import PolicyNames
 from upheld.history.draft.role_words import is_nobody
 from upheld.history.draft.status_words import Meaning, meaning_of
+from upheld.history.part import Part
 
 MOST_STATUSES: Final = 100
 MOST_WORDS: Final = 30
@@ -105,6 +106,7 @@ class MappingDraft:
         role: Everybody else's.
         settled: What a person has answered.
         encoding, head: What he said of the file: what it is written in, ``""``, and the line of a table's head, 0.
+        part: Which table of the file this is.
     """
 
     found: ExportSurvey
@@ -124,6 +126,7 @@ class MappingDraft:
     settled: set[tuple[str, str]] = field(default_factory=set)
     encoding: str = ""
     head: int = 0
+    part: Part = field(default_factory=Part)
 
     @classmethod
     def of(cls, found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None) -> MappingDraft:

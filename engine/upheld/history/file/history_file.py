@@ -16,8 +16,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from upheld.core.errors import HistoryError
 from upheld.history.file.encoding import Transcoded, as_utf_8, pieces, wide_encoding
 from upheld.history.file.packing import CHUNK, Counted, Limit, archive_of, packing_of, unpacked
 from upheld.history.notice import Notices
+from upheld.history.part import Part
 
 STANDARD_INPUT: Final = "-"
 LONGEST_LINE: Final = 1_000_000
@@ -42,10 +43,14 @@ class Said:
     Attributes:
         encoding: What it is written in, as Python calls it, or ``""``.
         head: The line that names the columns of a table, or 0.
+        parts: Which of several tables in it is meant, by the key of a mapping that says so.
+        is_guessed: Whether the likeliest of these is taken where nobody says it.
     """
 
     encoding: str = ""
     head: int = 0
+    parts: Mapping[str, str] = field(default_factory=dict)
+    is_guessed: bool = False
 
 
 class HistoryFile:
@@ -56,6 +61,7 @@ class HistoryFile:
         size: Bytes of it on disk; ``None`` where nobody knows.
         notices: What is noticed while it is read, by whichever format reads it.
         said: What somebody says of it.
+        part: Which of its tables is meant, and after it was read, which others there are.
         packed: Whether it is packed, as one file.
         is_chosen: Whether somebody named it; a file that a folder holds may be no history.
 
@@ -74,6 +80,7 @@ class HistoryFile:
         self.size = size
         self.notices = Notices() if notices is None else notices
         self.said = Said() if said is None else said
+        self.part = Part(self.said.parts, self.said.is_guessed)
         self.is_chosen = True
         self._opened = opened
         self._counted = Counted(opened)

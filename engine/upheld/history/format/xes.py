@@ -50,6 +50,7 @@ without a name into one."""
 
 _CHUNK: Final = 2**16
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
+_OBJECT_CENTRIC: Final = frozenset({"events", "objects", "event-types", "object-types"})
 _DECLARED: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?log[\s>]")
 
@@ -92,6 +93,8 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
         yield from log.found
         log.found.clear()
         if not chunk:
+            if not log.is_any:
+                raise HistoryError(file.name, "this log has no `trace` and no `event`: export it again")
             return
         fed += len(chunk)
         if fed - parser.CurrentByteIndex > LONGEST_VALUE:
@@ -117,11 +120,13 @@ class _Log:
     Attributes:
         found: The rows since somebody took them.
         depth: How many elements are open.
+        is_any: Whether there was any trace or event.
     """
 
     def __init__(self, name: str) -> None:
         self.found: list[Row | Bad] = []
         self.depth = 0
+        self.is_any = False
         self._name = name
         self._cells: dict[str, str] = {}  # of the event, trace or global that is open
         self._direct = 0  # the depth of its own attributes; 0 where none is open
@@ -197,11 +202,15 @@ class _Log:
             self.fail(f"elements are nested more than {DEEPEST} deep: this is no log of events")
         if depth == 1 and kind != "log":
             self.fail(f"the outermost element is {quoted(kind)}, and that of a log is `log`")
+        if depth == 2 and kind in _OBJECT_CENTRIC:
+            self.fail("this log has no `trace`: it seems to be object-centric (OCEL); say so with `--from ocel`")
         if kind == "event" and depth == 2 + self._in_trace:
+            self.is_any = True
             self._end_trace_attributes()
             self._gather({}, depth)
         elif kind == "trace" and depth == 2:
-            self._in_trace, self._of_trace = True, None
+            self.is_any = self._in_trace = True
+            self._of_trace = None
             self._gather({}, depth)
         elif kind == "global" and depth == 2:
             self.parser.StartElementHandler = self._start_default

@@ -98,6 +98,7 @@ class HistoryMapping:
     Attributes:
         document: What it was read from, for places.
         format: The format of the exports, or ``""``.
+        parts: Which of several tables in one file is meant, by the key that says so: ``sheet``, ``object-type``.
         encoding: What they are written in, as Python calls it, or ``""``.
         head: The line that names the columns of a table, or 0.
         audit: Whether states are observed.
@@ -117,6 +118,7 @@ class HistoryMapping:
     document: Document = field(repr=False, compare=False)
     id: str
     format: str
+    parts: Mapping[str, str]
     encoding: str
     head: int
     audit: bool

@@ -30,6 +30,7 @@ from upheld.history.mapping.cell import Cell, OnUnknown, Scalar
 from upheld.history.mapping.cell_condition import CellCondition, Test
 from upheld.history.mapping.date_form import parse_form
 from upheld.history.mapping.mapping import Closing, HistoryMapping, Kind, Opening, Outcome, RoleCase, Status
+from upheld.history.part import KEYS
 from upheld.schema.formats import message_and_hint
 from upheld.schema.shape import shape_findings
 
@@ -94,6 +95,7 @@ class _Reader:
             document=self._document,
             id=str(root["mapping"]),
             format=str(root.get("format", "")),
+            parts={key: str(root[key]) for key in KEYS if key in root},
             encoding=self._encoding(),
             head=cast(int, root.get("head", 0)),
             audit=self._audit,
