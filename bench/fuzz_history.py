@@ -39,7 +39,7 @@ from types import FrameType
 from typing import Any, Final
 
 from click.testing import CliRunner
-from history_seeds import ROOT, Seed, seeds, separator_of, written
+from history_seeds import ROOT, Seed, seeds, separator_of, written, zipped
 
 from upheld import load_policy
 from upheld.cli import main as upheld_command
@@ -60,23 +60,25 @@ from upheld.history.notice import Notices
 from upheld.history.reading import opened, read_history, rows_of
 from upheld.report.files.verdicts import as_lines
 
-try:
+if sys.version_info >= (3, 14):
     from compression import zstd
-except ImportError:
+else:
     from backports import zstd
 
 OURS: Final = (HistoryError, DocumentError)
 LONGEST_S: Final = 2
 MOST_MORE: Final = 2**30
 """Bytes of memory beyond what the process has when it begins."""
-MUCH_KIB: Final = 200 * 1024
+MUCH_KIB: Final = 700 * 1024
+"""More than a workbook of as many cells as are read takes."""
 BLOCK: Final = 20_000
 """Inputs that one process reads."""
 POLICY: Final = ROOT / "examples" / "mappings" / "policy.yaml"
 
 NOISE: Final = bytes(range(256))
 CHARACTERS: Final = [
-    *"aé\U0001f600:;,|\t\n\r\0\"'\\/ <>&[]{}-+.0179TZ%#=@`~*?\x1a\x0b\x0c\x1c\x1e\x7f\x85\u00a0\u2028\u202e\ufeff\u0301İ",
+    *"aé\U0001f600:;,|\t\n\r\0\"'\\/ <>&[]{}-+.0179TZ%#=@`~*?",
+    *"\x1a\x0b\x0c\x1c\x1e\x7f\x85\u00a0\u2028\u202e\ufeff\u0301İ",
     *("\r\n", '""', '"\n', ',"', ';"', '","', "\n\n", "sep=;\n", "sep=\t\n", "Title of it\n\n", "😀" * 3, "A" * 300),
 ]
 WORDS: Final = [
@@ -87,16 +89,54 @@ WORDS: Final = [
     *("Closed", "open", "resolved", "high", "T-1", "agent:", ":", "customer:kim", "at", "ticket", "status", "id"),
 ]
 TAGS: Final = [
-    *("<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?xml version='1.1'?>", "<!DOCTYPE a [<!ENTITY b 'c'>]>"),
+    *(
+        "<",
+        ">",
+        "</",
+        "/>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?xml version='1.1'?>",
+        "<!DOCTYPE a [<!ENTITY b 'c'>]>",
+    ),
     *("&amp;", "&b;", "&#0;", "&#xD800;", "&#99999999;", "&nbsp;", "<event>", "</event>", "<trace>", "</trace>"),
-    *("<table>", "</table>", "<tr>", "<td>", "<td rowspan='99999999'>", "<td colspan=1000>", "<th>", "<script>", "<list>"),
+    *(
+        "<table>",
+        "</table>",
+        "<tr>",
+        "<td>",
+        "<td rowspan='99999999'>",
+        "<td colspan=1000>",
+        "<th>",
+        "<script>",
+        "<list>",
+    ),
     *('<string key="a" value="b">', '<date key="time:timestamp" value=""/>', "ss:Index='99999'", "<Row ss:Index='0'>"),
     *('ss:MergeDown="2000000000"', "<Cell>", "<Data>", "<row>", '<c r="XFD1048576"><v>1</v></c>', '<c r="A0" t="s">'),
     *("<v>99</v>", 'table:number-columns-repeated="16384"', 'table:number-rows-repeated="1048576"', "<a>" * 70),
     *('<mergeCell ref="A1:XFD9"/>', '<mergeCell ref="B2:A1"/>', "office:date-value='x'", 'encoding="utf-7"'),
 ]
 BITS: Final = [
-    *("[", "]", "{", "}", ":", ",", '"', "null", "NaN", "-Infinity", "1e999", "0" * 50, "-", "\\ud800", "\\u0000", "\\"),
+    *(
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        ",",
+        '"',
+        "null",
+        "NaN",
+        "-Infinity",
+        "1e999",
+        "0" * 50,
+        "-",
+        "\\ud800",
+        "\\u0000",
+        "\\",
+    ),
     *('"id":', '"a":{"b":', "[" * 70, '{"a":' * 70, "[]", "{}", "true", '""', '"\\ud83d"', "\n", "1" * 5000, "\x1e"),
 ]
 VALUES: Final[Sequence[Any]] = (
@@ -271,15 +311,7 @@ def other_parts(data: bytes, source: random.Random, tokens: Sequence[str]) -> by
         is_text = parts[name].lstrip().startswith(b"<")
         change = source.choice((other_tags, other_tags, slipped, noisy)) if is_text else noisy
         parts[name] = change(parts[name], source, tokens)
-    return _zipped(parts)
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED, 1)
-    return target.getvalue()
+    return zipped(parts)
 
 
 CHANGES: Final[Mapping[str, Sequence[Callable[[bytes, random.Random, Sequence[str]], bytes]]]] = {
@@ -339,7 +371,7 @@ def made(seed: int, number: int, chosen: Sequence[Seed]) -> Input:
         data = noisy(data, source, ()) if source.random() < 0.3 else data
     if source.random() < 0.05:
         ending = source.choice((*PACKINGS, ".zip"))
-        data = _zipped({name: data, "other.csv": data}) if ending == ".zip" else PACKINGS[ending](data)
+        data = zipped({name: data, "other.csv": data}) if ending == ".zip" else PACKINGS[ending](data)
         data = noisy(data, source, ()) if source.random() < 0.5 else data
         name += source.choice((ending, ending, ""))
     if source.random() < 0.03:
@@ -480,7 +512,9 @@ def _too_long(number: int, frame: FrameType | None) -> None:
     raise TooLongError
 
 
-def read_block(numbers: range, seed: int, chosen: Sequence[Seed], reading: Reading, now: mmap.mmap, end_s: float) -> Told:
+def read_block(
+    numbers: range, seed: int, chosen: Sequence[Seed], reading: Reading, now: mmap.mmap, end_s: float
+) -> Told:
     """Read some of the inputs; ``now`` always holds the number of the one that is being read."""
     told = Told()
     signal.signal(signal.SIGPROF, _too_long)
@@ -580,6 +614,7 @@ def _run(asked: argparse.Namespace, chosen: Sequence[Seed], reading: Reading) ->
         known = len(told.failed)
         number = apart(range(number, min(last, number + BLOCK)), asked.seed, chosen, reading, told, end_s)
         print(*told.failed[known:], sep="\n", end="\n" * (len(told.failed) > known), flush=True)
+        print(f"{number - asked.first:,} inputs, {time.monotonic() - started_s:.0f} s", file=sys.stderr)
     used_s = time.monotonic() - started_s
     for outcome, times in sorted(told.outcomes.items()):
         print(f"{outcome:24} {times:9,}")

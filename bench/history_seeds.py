@@ -11,7 +11,8 @@ import importlib
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -143,7 +144,16 @@ def _nested() -> Iterator[Seed]:
                     "id": "1",
                     "author": {"accountId": "a1"},
                     "created": "2026-03-02T11:00:00.000+0100",
-                    "items": [{"field": "status", "fieldId": "status", "from": "1", "fromString": "Open", "to": "3", "toString": "Done"}],
+                    "items": [
+                        {
+                            "field": "status",
+                            "fieldId": "status",
+                            "from": "1",
+                            "fromString": "Open",
+                            "to": "3",
+                            "toString": "Done",
+                        }
+                    ],
                 }
             ],
         },
@@ -187,13 +197,15 @@ def _tables() -> Iterator[Seed]:
     path = ROOT / "examples" / "exports" / "itsm-table.csv"
     rows = _rows(path.read_text(encoding="utf-8"))[:MOST_ROWS]
     mapping = mapping_of(TABLE)
-    sheets = {"Tickets": [*rows[:3], ["W-9", 7, 0.25, True, (46083.375, 2), (46083.5, 2), None, "", (46083, 1)]]}
-    yield Seed("xlsx", "t.xlsx", workbooks.xlsx(sheets), "zip", mapping)
-    yield Seed("ods", "t.ods", workbooks.ods(sheets), "zip", mapping)
-    sheets["Tickets"][-1][4:6] = [46083.375, 46083.5]
+    last: list[Any] = ["W-9", 7, 0.25, True, (46083.375, 2), (46083.5, 2), None, "", (46083, 1)]
+    sheets = {"Tickets": [*rows[:3], last]}
+    yield Seed("xlsx", "t.xlsx", _undated(workbooks.xlsx(sheets)), "zip", mapping)
+    yield Seed("ods", "t.ods", _undated(workbooks.ods(sheets)), "zip", mapping)
+    last[4:6] = [46083.375, 46083.5]
     old = importlib.import_module("table_files.old_workbook").xls(sheets)
     yield Seed("xls", "t.xls", old, "bytes", mapping)
-    yield Seed("xlsb", "t.xlsb", importlib.import_module("table_files.binary_workbook").xlsb(rows), "zip", mapping)
+    binary = _undated(importlib.import_module("table_files.binary_workbook").xlsb(rows))
+    yield Seed("xlsb", "t.xlsb", binary, "zip", mapping)
     cells = ("".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows)
     page = f"<html><body><table>{''.join(f'<tr>{each}</tr>' for each in cells)}</table></body></html>"
     yield Seed("html", "t.html", page.encode(), "tags", mapping)
@@ -223,14 +235,27 @@ def _columns(rows: Sequence[Sequence[str]], mapping: str) -> Iterator[Seed]:
 
 
 def _logs() -> Iterator[Seed]:
-    xes = EVENTS.format(
-        format="xes", more="", ticket="trace concept:name", at="time:timestamp", column="concept:name"
-    )
+    xes = EVENTS.format(format="xes", more="", ticket="trace concept:name", at="time:timestamp", column="concept:name")
     yield Seed("xes", "t.xes", XES.encode(), "tags", xes)
     logs = importlib.import_module("table_files.object_logs")
     yield Seed("ocel json", "t.jsonocel", logs.in_json(), "json", OCEL)
     yield Seed("ocel xml", "t.xmlocel", logs.in_xml(), "tags", OCEL)
     yield Seed("ocel sqlite", "t.sqlite", logs.in_sqlite(), "bytes", OCEL)
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """A ZIP of these, the same at any time of day."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, part in parts.items():
+            how = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name), part, how, 1)
+    return target.getvalue()
+
+
+def _undated(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return zipped({name: archive.read(name) for name in archive.namelist()})
 
 
 def separator_of(text: str) -> str:

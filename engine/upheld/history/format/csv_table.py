@@ -154,7 +154,7 @@ class Table:
                     yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
                 reader = self._reader()
                 continue
-            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
+            if not cells or (width > 1 and not cells[0].strip() and not "".join(cells).strip()):
                 continue
             place = f"{name}:{before + 1}"
             if len(cells) > width and "".join(cells[width:]).strip():
