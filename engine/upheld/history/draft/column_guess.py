@@ -24,7 +24,7 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DATED, DateTexts, Reading, offsets, settled
+from upheld.history.draft.date_shape import DateTexts, Reading, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
 LONGEST_WORD: Final = 200
@@ -126,7 +126,7 @@ class ColumnGuess:
         chosen = chosen or Chosen()
         self._columns = columns
         self._names = ColumnNames([name for name, column in columns.items() if column.filled and can_be_written(name)])
-        self.dated = self._dated()
+        self.dated = {**self._half_dated(), **self._dated()}
         self.tickets = self._names.every(known.TICKET)
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
         self.at = self._at() if chosen.at is None else chosen.at
@@ -176,13 +176,14 @@ class ColumnGuess:
         taken = {self.ticket, self.at, *self.dated}
         return [name for name in self._names.every(names) if name not in taken]
 
+    def _half_dated(self) -> dict[str, Reading]:
+        """Columns that are called instants, though some texts are none: those are bad, and no reason to leave it out."""
+        called = [name for name in self._columns if self._names.instant(name)]
+        readings = {name: self._columns[name].dates.reading(least=LEAST_DATED) for name in called}
+        return {name: reading for name, reading in readings.items() if reading.form}
+
     def _dated(self) -> dict[str, Reading]:
-        """Columns of instants; what else is in one that is called so is bad, and no reason to leave the column out."""
-        readings = {
-            name: column.dates.reading(least=LEAST_DATED if self._names.instant(name) else DATED)
-            for name, column in self._columns.items()
-            if column.filled
-        }
+        readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
         return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
 
     def _at(self) -> str:
