@@ -126,7 +126,7 @@ class ColumnGuess:
         chosen = chosen or Chosen()
         self._columns = columns
         self._names = ColumnNames([name for name, column in columns.items() if column.filled and can_be_written(name)])
-        self.dated = {**self._half_dated(), **self._dated()}
+        self.dated = self._dated()
         self.tickets = self._names.every(known.TICKET)
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
         self.at = self._at() if chosen.at is None else chosen.at
@@ -176,12 +176,6 @@ class ColumnGuess:
         taken = {self.ticket, self.at, *self.dated}
         return [name for name in self._names.every(names) if name not in taken]
 
-    def _half_dated(self) -> dict[str, Reading]:
-        """Columns that are called instants, though some texts are none: those are bad, and no reason to leave it out."""
-        called = [name for name in self._columns if self._names.instant(name)]
-        readings = {name: self._columns[name].dates.reading(least=LEAST_DATED) for name in called}
-        return {name: reading for name, reading in readings.items() if reading.form}
-
     def _dated(self) -> dict[str, Reading]:
         readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
         return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
@@ -219,7 +213,10 @@ class ColumnGuess:
         return any(is_status_field(word) for word in self._columns[name].counts)
 
     def _moments(self) -> dict[str, Role]:
-        roles = {name: self._names.instant(name) for name in self.dated}
+        called = {name: role for name in self._columns if (role := self._names.instant(name))}
+        # what is no instant in a column that is called one is bad, and no reason to leave the column out
+        half = [name for name in called if self._columns[name].dates.reading(least=LEAST_DATED).form]
+        roles = {name: called.get(name, "") for name in (*self.dated, *half)}
         order = list(INSTANTS)
         found: dict[str, Role] = {}
         for role in order:
