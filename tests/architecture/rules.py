@@ -65,7 +65,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "core": "- time condition policy proof record lifecycle clocks billing decision "
         "population remedies replay story",
         "check": "- scenarios",
-        "history": "notice file importer sorting format mapping draft canonical event_record formats reading -",
+        "history": "notice file importer sorting spilled_logs format mapping draft canonical event_record formats "
+        "reading -",
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",

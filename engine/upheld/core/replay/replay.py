@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from upheld.core.billing.accounts import Balance
 from upheld.core.billing.statement import Statement, ended_by, statement
@@ -30,8 +30,9 @@ from upheld.core.remedies.credit import credited, credits_to, with_credits
 from upheld.core.remedies.reckoning import Reckoned, Reckoning
 from upheld.core.replay.customers import Arrivals, Customers
 from upheld.core.replay.late import LateRecords
+from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.summary import Summing
-from upheld.core.replay.verdict import Log, Row, stays, verdict
+from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
 from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.time.calendar import Calendar
@@ -43,15 +44,6 @@ BATCH: Final = 256
 """Without it a replay takes 17 % longer."""
 
 
-class Mark(NamedTuple):
-    """How a log stood after its last accepted record; kept for logs that end in refused ones."""
-
-    standing: Standing | None
-    moves: int
-    effects: int
-    runs: int
-
-
 class Replay:
     """One replay.
 
@@ -59,15 +51,16 @@ class Replay:
         engine: Decides the records.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
+        logs: Where to keep what is known of each ticket; by default in memory.
     """
 
-    def __init__(self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False, logs: Logs | None = None
+    ) -> None:
         self._engine = engine
         self._given_s = as_of_s
         self._journal = journal
-        self._logs: dict[str, Log] = {}
-        self._marks: dict[str, Mark] = {}
-        self._later: dict[str, list[Event]] = {}
+        self._logs: Logs = HeldLogs() if logs is None else logs
         self._unread = 0
         self._accepted = Accepted()
         self._late = LateRecords()
@@ -107,9 +100,10 @@ class Replay:
             self._decide(event)
 
     def _decide(self, event: Event) -> None:
-        log = self._logs.get(event.ticket)
+        log = self._logs.found(event.ticket)
         if log is None:
-            log = self._logs[event.ticket] = Log(event.ticket)
+            log = Log(event.ticket)
+            self._logs.add(log)
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
         log.events += 1
@@ -125,17 +119,16 @@ class Replay:
             self._customers.keep(made.accounts)
         refused = made.trace.refusal is not None
         if refused and self._given_s is None:
-            self._later.setdefault(log.ticket, []).append(event)
-            if log.ticket not in self._marks:
-                self._marks[log.ticket] = Mark(standing, len(log.moves), len(log.effects), len(log.runs))
+            if log.mark is None:
+                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), event.at_s
+            log.refused_s = max(log.refused_s, event.at_s)
         log.standing = made.standing
         log.take(event, made.flags, made.trace)
         if not refused:
             self._accepted.add(event.at_s)
             if self._reckoning is not None and event.event in self._reckoning.events:
                 self._note(self._reckoning, event, made)
-            if self._later and self._later.pop(log.ticket, None) is not None:
-                del self._marks[log.ticket]
+            log.mark = None
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
@@ -157,7 +150,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        accepted = {name: log.events - len(log.refused) for name, log in self._logs.items()}
+        accepted = {log.ticket: log.events - len(log.refused) for log in self._logs}
         self._late_gained = self._late.gained(self._engine, read, accepted)
 
     def result(self) -> Row:
@@ -187,8 +180,8 @@ class Replay:
         as_of_s, plan = self._as_of_s(), self._engine.plan
         reckoned = self._reckon(as_of_s)
         self._summing = Summing(self._engine.policy, self._engine.schedule, as_of_s, audit=self._engine.audit)
-        for name in sorted(self._logs):
-            log, rows = self._logs.pop(name), NO_CLOCKS
+        for log in self._logs.drained():
+            name, rows = log.ticket, NO_CLOCKS
             if as_of_s is not None:
                 self._finish(log, as_of_s)
             if log.standing is not None and as_of_s is not None:
@@ -214,7 +207,7 @@ class Replay:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
         as_of_s = self._as_of_s()
         if as_of_s is not None:
-            for log in self._logs.values():
+            for log in self._logs:
                 self._finish(log, as_of_s)
         return as_of_s
 
@@ -223,7 +216,7 @@ class Replay:
         as_of_s = self.finish()
         if as_of_s is None:
             return ()
-        standings = [log.standing for log in self._logs.values() if log.standing is not None]
+        standings = [log.standing for log in self._logs if log.standing is not None]
         engine = self._engine
         placed = order_of_work(engine.policy, engine.schedule, standings, as_of_s, engine.names)
         return backlog(engine.policy, engine.clocks, placed, as_of_s)
@@ -275,7 +268,7 @@ class Replay:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
         if self._reckoning is None or as_of_s is None or self._reckoned is not None:
             return self._reckoned
-        for log in self._logs.values():
+        for log in self._logs:
             self._finish(log, as_of_s)
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
@@ -310,9 +303,8 @@ class Replay:
         if log.finished:
             return
         log.finished = True
-        later = self._later.get(log.ticket, ())
-        if any(event.at_s > as_of_s for event in later):
-            mark = self._marks[log.ticket]
+        mark = log.mark
+        if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moves[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
         if log.standing is not None:

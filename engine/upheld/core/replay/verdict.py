@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.domain import Domain, Held, shown
@@ -33,6 +33,15 @@ from upheld.core.time.instant import seconds_of, text_of
 Row = dict[str, Any]
 
 
+class Mark(NamedTuple):
+    """How a log stood after its last accepted record; kept for logs that end in refused ones."""
+
+    standing: Standing | None
+    moves: int
+    effects: int
+    runs: int
+
+
 @dataclass(slots=True)
 class Log:
     """What the records of one ticket led to so far.
@@ -47,6 +56,8 @@ class Log:
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
         finished: Whether the time up to as-of has passed on it.
+        mark: How it stood before the refused records that it ends in; ``None`` where it ends in none.
+        refused_s: The latest instant of those.
     """
 
     ticket: str
@@ -65,6 +76,8 @@ class Log:
     seen: array[int] = field(default_factory=lambda: array("q"))
     customer: str = ""
     finished: bool = False
+    mark: Mark | None = None
+    refused_s: int = 0
 
     @property
     def identical(self) -> int:
