@@ -29,7 +29,7 @@ from upheld.core.remedies.booking import Booking
 from upheld.core.remedies.credit import credited, credits_to, with_credits
 from upheld.core.remedies.reckoning import Reckoned, Reckoning
 from upheld.core.replay.customers import Arrivals, Customers
-from upheld.core.replay.late import LateRecords
+from upheld.core.replay.late import LateRecords, Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
@@ -111,7 +111,7 @@ class Replay:
         if self._bills:
             accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
         if event.at_s < log.latest_s:
-            self._late.note(log.ticket)
+            self._late.note(log.ticket, log.events - 1 - len(log.refused))
         log.latest_s = max(log.latest_s, event.at_s)
         standing = log.standing
         made = self._engine.decide(standing, event, accounts)
@@ -126,6 +126,7 @@ class Replay:
         log.take(event, made.flags, made.trace)
         if not refused:
             self._accepted.add(event.at_s)
+            self._late.accept(event.ticket)
             if self._reckoning is not None and event.event in self._reckoning.events:
                 self._note(self._reckoning, event, made)
             log.mark = None
@@ -140,18 +141,18 @@ class Replay:
         self._decide_waiting()
         return self._late.count > 0
 
-    def look_again(self, events: Iterable[Event]) -> None:
+    def look_again(self, events: Iterable[Event], sort: Sort = by_ticket) -> None:
         """Count how many more records would be accepted in the order of their instants.
 
         Args:
             events: The same records as before; to be given before the first verdict is asked for.
+            sort: Sorts records by ticket, and then by their instants.
 
         Raises: as `take` does, and whatever reading them raises.
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        accepted = {log.ticket: log.events - len(log.refused) for log in self._logs}
-        self._late_gained = self._late.gained(self._engine, read, accepted)
+        self._late_gained = self._late.gained(self._engine, read, sort)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""

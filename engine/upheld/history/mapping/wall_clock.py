@@ -59,6 +59,7 @@ class WallClock:
         self._forms = tuple(parse_form(form) for form in forms)
         self._written = tuple(forms)
         self._offsets: dict[int, int | None] = {}
+        self._near: dict[int, bool] = {}
 
     def instant(self, text: str, last_s: int | None = None, place: str = "") -> int | str:
         """Seconds since 1970 UTC; or why the text is no instant.
@@ -73,6 +74,18 @@ class WallClock:
                 return self._meant(at, text, last_s, place)
         forms = " or ".join(f"`{form}`" for form in self._written)
         return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
+
+    def repeats_near(self, at_s: int) -> bool:
+        """Whether clocks are changed within a day or so: only then it matters what came before on a ticket."""
+        if self._zone is None:
+            return False
+        day = at_s // DAY_S
+        near = self._near.get(day)
+        if near is None:
+            begin = datetime.fromordinal(_FIRST_DAY + day)
+            around = (begin + timedelta(days=number) for number in (-1, 0, 1))
+            near = self._near[day] = any(self._offset_s(each) is None for each in around)
+        return near
 
     def _meant(self, at: datetime, text: str, last_s: int | None, place: str) -> int | str:
         is_local = at.tzinfo is None or self._overrides
