@@ -5,8 +5,9 @@ text or bytes within limits. A *format* makes rows of them: cells by column, as 
 says what the columns and their words mean, and makes records of rows. `canonical` histories need none: their columns
 are those of records. An `event_record` states an event.
 
-What is noticed on the way is a `notice`.
+What is noticed on the way is a `notice`. What does not fit into memory spills to disk: `sorting`, and the
+`spilled_logs` of a replay.
 
-Its rooms import in this order: `notice`, `file`, `importer`, `format`, `mapping`, `draft`, `canonical`, `event_record`,
-`formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
+Its rooms import in this order: `notice`, `file`, `importer`, `sorting`, `spilled_logs`, `format`, `mapping`, `draft`,
+`canonical`, `event_record`, `formats`, `reading`; `tests/architecture` holds it. Source: DESIGN section 6, "History".
 """

@@ -144,7 +144,11 @@ def _nothing(cell: Cell, row: Row) -> str:
 
 
 def by_time(
-    rows: Iterator[Timed | Bad], columns: Collection[str] | None = None, *, most: int = MOST_HELD
+    rows: Iterator[Timed | Bad],
+    columns: Collection[str] | None = None,
+    *,
+    newest_first: bool = False,
+    most: int = MOST_HELD,
 ) -> Iterator[Timed | Bad]:
     """The same, where the rows of each ticket stand together and in order; what is bad comes first.
 
@@ -152,13 +156,14 @@ def by_time(
 
     Args:
         columns: Those whose cells are still needed; by default all.
+        newest_first: Whether those of one instant come in the opposite order.
     """
     numbers: dict[str, int] = {}
 
     def place(row: Timed) -> tuple[int, int]:
         return numbers.setdefault(row.ticket, len(numbers)), row.at_s
 
-    with SpillingSort(place, _text, _row, most=most) as sorting:
+    with SpillingSort(place, _text, _row, most=most, newest_first=newest_first) as sorting:
         for row in rows:
             if isinstance(row, Bad):
                 yield row
@@ -170,7 +175,7 @@ def by_time(
 
 
 def _text(row: Timed) -> str:
-    return json.dumps(row)
+    return json.dumps((row.place, row.ticket, row.at_s, dict(row.cells)))
 
 
 def _row(text: str) -> Timed:

@@ -79,12 +79,10 @@ class WallClock:
         """Whether clocks are changed within a day or so: only then it matters what came before on a ticket."""
         if self._zone is None:
             return False
-        day = at_s // DAY_S
+        day = at_s // DAY_S + _FIRST_DAY
         near = self._near.get(day)
         if near is None:
-            begin = datetime.fromordinal(_FIRST_DAY + day)
-            around = (begin + timedelta(days=number) for number in (-1, 0, 1))
-            near = self._near[day] = any(self._offset_s(each) is None for each in around)
+            near = self._near[day] = any(self._offset_s(each) is None for each in (day - 1, day, day + 1))
         return near
 
     def _meant(self, at: datetime, text: str, last_s: int | None, place: str) -> int | str:
@@ -101,9 +99,7 @@ class WallClock:
     def _local(self, at: datetime, text: str, last_s: int | None, place: str) -> int:
         """The instant of digits on the zone's clock."""
         day = at.toordinal()
-        if day not in self._offsets:
-            self._offsets[day] = self._offset_s(at)
-        offset_s = self._offsets[day]
+        offset_s = self._offset_s(day)
         if offset_s is not None:
             return (day - _FIRST_DAY) * DAY_S + at.hour * 3600 + at.minute * 60 + at.second - offset_s
         first_s, second_s = (seconds_of(at.replace(tzinfo=self._zone, fold=fold)) for fold in (0, 1))
@@ -113,10 +109,13 @@ class WallClock:
             return second_s
         return first_s
 
-    def _offset_s(self, at: datetime) -> int | None:
+    def _offset_s(self, day: int) -> int | None:
         """Seconds that the zone is ahead of UTC all day long; ``None`` for a day on which its clocks are changed."""
-        begin = at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=self._zone)
-        both = (begin, begin + timedelta(days=1))
-        offsets = {each.replace(fold=fold).utcoffset() for each in both for fold in (0, 1)}
-        offset = offsets.pop()
-        return None if offsets or offset is None else offset // _SECOND
+        try:
+            return self._offsets[day]
+        except KeyError:
+            begins = (datetime.fromordinal(each).replace(tzinfo=self._zone) for each in (day, day + 1))
+            offsets = {each.replace(fold=fold).utcoffset() for each in begins for fold in (0, 1)}
+            offset = offsets.pop()
+            self._offsets[day] = found = None if offsets or offset is None else offset // _SECOND
+            return found
