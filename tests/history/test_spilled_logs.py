@@ -81,8 +81,9 @@ def test_all_of_them_may_be_changed_one_after_the_other() -> None:
         for number in range(9):
             log = spilled_logs.Log(f"T-{number}", events=1)
             logs.add(log)
-        for log in logs:
+        for log in logs.changing():
             log.customer = f"customer of {log.ticket}"
+        assert {f"T-{number}" for number in range(9)} == {log.ticket for log in logs}
         found = logs.found("T-3")
 
         assert 9 == len(logs)

@@ -75,7 +75,13 @@ class SpilledLogs:
         return int(number)
 
     def __iter__(self) -> Iterator[Log]:
-        """All of them; what is changed about one of them stays so."""
+        """All of them, to be looked at."""
+        if self._base is None:
+            return iter(self._held.values())
+        return map(log_of, self._texts(self._base))
+
+    def changing(self) -> Iterator[Log]:
+        """All of them; what is changed about one before the next is asked for stays so."""
         if self._base is None:
             yield from self._held.values()
             return

@@ -13,7 +13,7 @@ from upheld.core.replay.verdict import Log
 
 
 class Logs(Protocol):
-    """The logs of a replay, by ticket. What somebody changes about a log that was found or iterated over stays so."""
+    """The logs of a replay, by ticket. What somebody changes about a log that was found stays so."""
 
     def found(self, ticket: str) -> Log | None:
         """The log of a ticket; one more record of it is decided."""
@@ -25,7 +25,10 @@ class Logs(Protocol):
         """How many there are."""
 
     def __iter__(self) -> Iterator[Log]:
-        """All of them, in no order that means anything."""
+        """All of them, in no order that means anything, to be looked at."""
+
+    def changing(self) -> Iterator[Log]:
+        """The same; what is changed about one before the next is asked for stays so."""
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
@@ -50,6 +53,10 @@ class HeldLogs:
 
     def __iter__(self) -> Iterator[Log]:
         return iter(self._logs.values())
+
+    def changing(self) -> Iterator[Log]:
+        """All of them, to be changed."""
+        return iter(self)
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""

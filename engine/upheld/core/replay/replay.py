@@ -208,7 +208,7 @@ class Replay:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
         as_of_s = self._as_of_s()
         if as_of_s is not None:
-            for log in self._logs:
+            for log in self._logs.changing():
                 self._finish(log, as_of_s)
         return as_of_s
 
@@ -269,7 +269,7 @@ class Replay:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
         if self._reckoning is None or as_of_s is None or self._reckoned is not None:
             return self._reckoned
-        for log in self._logs:
+        for log in self._logs.changing():
             self._finish(log, as_of_s)
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
