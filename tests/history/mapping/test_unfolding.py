@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from upheld import load_policy, replay
 from upheld.core.policy.policy import Policy
 from upheld.history.importer import Bad, Row
+from upheld.history.mapping.known_rows import KnownRows
 from upheld.history.mapping.mapping_file import read_mapping
 from upheld.history.mapping.tally import Tally
 from upheld.history.mapping.translation import records
@@ -170,6 +171,23 @@ def test_a_ticket_that_has_a_row_already_is_noted(policy: Policy) -> None:
     assert bad[0].problem.startswith("`A` has a row already, and this one says something else: give what tells")
     assert [("repeated-id", 2, "log.csv:4", {"ticket": "A"})] == noticed(tally)
     assert "1 exact duplicate dropped" in tally.lines()
+
+
+@given(st.lists(st.tuples(st.integers(0, 900).map(str), st.integers(0, 1)), max_size=3_000))
+def test_rows_are_known_as_a_dictionary_knows_them(rows: list[tuple[str, int]]) -> None:
+    """However many there are."""
+    known, plain = KnownRows(), dict[str, int]()
+    for ticket, says in rows:
+        expected = None if ticket not in plain else plain[ticket] == says
+        plain.setdefault(ticket, says)
+        assert known.says_again(ticket, says) is expected
+
+
+def test_very_many_rows_are_known() -> None:
+    """The table grows with them."""
+    known = KnownRows()
+    assert {None} == {known.says_again(f"T-{number}", number) for number in range(20_000)}
+    assert {True} == {known.says_again(f"T-{number}", number) for number in range(20_000)}
 
 
 def test_an_id_may_be_put_together_of_several_columns(policy: Policy) -> None:

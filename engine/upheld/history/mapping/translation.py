@@ -91,6 +91,7 @@ class _Translation:
         self._since = [FirstThatHolds([(each.since, True)]) for each in mapping.closings]
         self._opens = frozenset(name for each in policy.transitions if each.opens for name in each.on)
         self._courses: dict[str, _Course] = {}
+        self._remembers = mapping.remembers
         self._is_grouped = mapping.by_time or bool(mapping.rows_from)
         tally.recognisers, tally.clock = self._recognisers, self._clock
         tally.missing = set(mapping.columns())
@@ -103,11 +104,12 @@ class _Translation:
                 tally.bad += 1
                 yield row
                 continue
-            course = self._courses.get(row.ticket)
+            name = row.ticket if self._remembers else ""
+            course = self._courses.get(name)
             if course is None:
                 if self._is_grouped:
                     self._courses.clear()
-                course = self._courses[row.ticket] = _Course([None] * len(self._since))
+                course = self._courses[name] = _Course([None] * len(self._since))
             for record in self._understood(row, course):
                 if isinstance(record, Bad):
                     tally.bad += 1
