@@ -45,9 +45,13 @@ def jira_time(text: str, zone: tzinfo = UTC) -> datetime:
 
 
 def in_a_row(severity: str, instants: Iterable[tuple[str, str | None]], read: Callable[[str], datetime]) -> Course:
-    """A ticket that stands in one row, of what was when; the empty ones were never."""
-    steps = [Step(read(text), where) for where, text in instants if text]
-    return Course(sorted(steps, key=lambda step: step.at), severity)
+    """A ticket that stands in one row, of what was when; the empty ones were never.
+
+    Nothing here is a reopening: what is told of a ticket after it was done changed nothing about that.
+    """
+    steps = sorted((Step(read(text), where) for where, text in instants if text), key=lambda step: step.at)
+    done = next((number for number, step in enumerate(steps) if step.where == "done"), len(steps))
+    return Course([*steps[:done], *(step for step in steps[done:] if step.where == "done")], severity)
 
 
 def jira(path: Path) -> Courses:

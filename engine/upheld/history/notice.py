@@ -59,9 +59,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{number} columns have the name of an earlier one; the first, `{column}`, is called `{called}`",
     ),
     "backwards": (
-        "at {place} the instant in `{column}` lies before that in `{before}`: it was taken first",
+        "at {place} the instant in `{column}` lies before that in `{before}`: it was taken first, and a state "
+        "that would lead back from a resolved or closed one was left out",
         "{number} instants lie before that of a column in front of them, such as `{column}` before `{before}` at "
-        "{place}: they were taken first",
+        "{place}: they were taken first, and states that would lead back from a resolved or closed one were left out",
     ),
     "left-out": (
         "{file} is no history, and was left out: name it, if it is one",

@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from upheld.history.draft.plain_words import Words, words_of
 
-Role = Literal["created", "assigned", "first-response", "in-progress", "resolved", "closed", "reopened", "cancelled"]
+Role = Literal["created", "assigned", "first-response", "in-progress", "resolved", "closed", "cancelled", "reopened"]
 
 TICKET: Final = (
     "trace concept name|case concept name|ticket|ticket id|ticketid|ticket number|ticket no|ticket nr|ticket key|"
@@ -110,8 +110,8 @@ INSTANTS: Final[dict[Role, str]] = {
         "closed|close|closing|closure|issue closed|geschlossen|schliessung|abgeschlossen|abschluss|abschlussdatum|"
         "ferme|fermee|fermeture|clos|close|cloture|cloturee"
     ),
-    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
     "cancelled": "cancelled|canceled|cancellation|withdrawn|rejected|storniert|abgebrochen|annule|annulation|rejete",
+    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
 BESIDE_INSTANTS: Final = frozenset(

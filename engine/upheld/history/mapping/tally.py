@@ -35,6 +35,7 @@ class Tally:
         unchanged: Snapshots in which nothing changed that counts.
         skipped: Rows that mean nothing, by the mapping.
         unmeant: Instants of a ticket's row that mean nothing, by the mapping.
+        left_out: Instants of a ticket's row that would lead back from its end, and are listed before it.
         openings, wait_ends: Records that nobody wrote, and the mapping adds.
         unknown: Words that the mapping does not know, with the column; ``""`` where it takes several to say.
         recognisers: What recognised automatic closings.
@@ -51,6 +52,7 @@ class Tally:
     unchanged: int = 0
     skipped: int = 0
     unmeant: int = 0
+    left_out: int = 0
     openings: int = 0
     wait_ends: int = 0
     unknown: Counter[Unknown] = field(default_factory=Counter)
@@ -79,6 +81,7 @@ class Tally:
             (self.unchanged, "{snapshot} passed over, in which nothing changed that counts"),
             (self.skipped, "{row} passed over, as the mapping says"),
             (self.unmeant, "{instant} passed over, as the mapping says"),
+            (self.left_out, "{instant} left out, later than the end of the ticket and listed before it"),
             (self.openings, "{opening} added, since the first row of its ticket was none"),
             (self.wait_ends, "{end} of a wait added, since nobody wrote it down"),
         )

@@ -28,6 +28,7 @@ from itertools import chain, islice
 
 from upheld.core.errors import DocumentError
 from upheld.core.nearest import quoted
+from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
 from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.importer import Bad, PlacedRecord, Row
@@ -67,6 +68,8 @@ class _Course:
         state: The state last observed, for what goes back to it.
         waiting: What began the wait that lasts.
         back: The state before that.
+        end: Where each ticket has one row: the place in the list of its instants of the first end that it has
+            reached, a state that is resolved or closed; ``None`` before that.
     """
 
     since_s: list[int | None]
@@ -74,6 +77,7 @@ class _Course:
     state: str = ""
     waiting: Outcome | None = None
     back: str = ""
+    end: int | None = None
 
 
 class _Translation:
@@ -87,6 +91,8 @@ class _Translation:
             column: FirstThatHolds([(each.when, each.outcome) for each in statuses])
             for column, statuses in mapping.rows_from.items()
         }
+        self._places = {column: place for place, column in enumerate(mapping.rows_from)}
+        self._ends = frozenset(name for name, each in policy.states.items() if each.core in ENDED)
         self._recognisers = [Recogniser(each, mapping.zone or policy.zone) for each in mapping.closings]
         self._since = [FirstThatHolds([(each.since, True)]) for each in mapping.closings]
         self._opens = frozenset(name for each in policy.transitions if each.opens for name in each.on)
@@ -176,6 +182,9 @@ class _Translation:
             self._tally.skipped += not self._moments
             self._tally.unmeant += bool(self._moments)
             return
+        if self._moments and self._lies_behind(row, record, course):
+            self._tally.left_out += 1
+            return
         if not course.is_open:
             course.is_open = True
             yield from self._opening(row, record)
@@ -194,6 +203,20 @@ class _Translation:
                 course.since_s[number] = row.at_s
         status = self._moments[row.cells[INSTANT_COLUMN]] if self._moments else self._status
         return found or status(row.cells)
+
+    def _lies_behind(self, row: Timed, record: Record, course: _Course) -> bool:
+        """Whether a state is no move: it comes before the end in the list, and after it by time.
+
+        A first response may be later than the resolution. Nobody reopened the ticket by it; what did so is listed
+        behind the end.
+        """
+        if "state" not in record:
+            return False
+        place = self._places[row.cells[INSTANT_COLUMN]]
+        if record["state"] in self._ends:
+            course.end = place if course.end is None else min(course.end, place)
+            return False
+        return course.end is not None and place < course.end
 
     def _opening(self, row: Timed, record: Record) -> Iterator[Record | Bad]:
         """What opened the ticket, where its first record does not."""
