@@ -303,19 +303,13 @@ def github_issues(path: Path) -> Courses:
 
 def itsm_table(path: Path) -> Courses:
     ranks = {"P1": "urgent", "P2": "high", "P3": "normal", "P4": "low", "": ""}
-    return {
-        row["ticket_id"]: in_a_row(
-            ranks[row["priority"]],
-            [
-                ("open", row["created_at"]),
-                ("work", row["first_response_at"]),
-                ("done", row["resolved_at"]),
-                ("done", row["closed_at"]),
-            ],
-            spelled,
-        )
-        for row in table(path)
-    }
+    found = {}
+    for row in table(path):
+        instants = [("open", row["created_at"]), ("work", row["first_response_at"])]
+        if row["status"] not in ("Open", "In Progress", "Reopened"):
+            instants += [("done", row["resolved_at"]), ("done", row["closed_at"])]
+        found[row["ticket_id"]] = in_a_row(ranks[row["priority"]], instants, spelled)
+    return found
 
 
 READINGS: Mapping[tuple[str, str], Callable[[Path], Courses]] = {

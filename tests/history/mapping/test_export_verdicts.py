@@ -21,6 +21,9 @@ DRAFTED = (
     "topdesk.csv",
     "github-issues.json",
     "itsm-table.csv",
+    "zammad-tickets.json",
+    "znuny-tickets.csv",
+    "osticket.csv",
 )
 """Samples whose draft says all by itself, but for the severity that GitHub has in its labels, and for whom TOPdesk has
 a call on hold. In those that are not here numbers stand for severities, which nobody can know."""

@@ -114,6 +114,8 @@ INSTANTS: Final[dict[Role, str]] = {
     "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
+ENDS: Final = ("resolved", "closed", "cancelled")
+"""What ends a ticket."""
 BESIDE_INSTANTS: Final = frozenset(
     "at of on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit "
     "wann le la l de du d des heure horodatage quand".split()

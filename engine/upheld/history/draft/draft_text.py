@@ -196,9 +196,12 @@ class _Text:
             role, vendor = self._guess.moments.get(column, ""), self._draft.role
             is_state = proposal.kind == "state"
             by = f", role: {vendor}" if role == "first-response" and proposal != SKIP else ""
-            outcome = proposal.name if is_state and not by else f"{{{_outcome(proposal)}{by}}}"
+            back, reopened = self._draft.taken_back(column)
+            when = f", when: {{{scalar(self._guess.status[0])}: {{not: [{_several(back)}]}}}}" if back else ""
+            outcome = proposal.name if is_state and not by + when else f"{{{_outcome(proposal)}{by}{when}}}"
             count = self._found.columns[column].filled
             note = f"; {role.replace('-', ' ')}" if proposal == SKIP and role else ""
+            note += f"; of {reopened} the status says that they are open" if back else ""
             yield _noted(f"  {scalar(column)}: {outcome}", _rows(count) + note)
         for column in self._guess.dated:
             if column not in self._draft.moments:

@@ -15,7 +15,8 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
-from upheld.history.draft.column_guess import Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_guess import NULLS, Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_names import ENDS, ColumnNames
 from upheld.history.draft.date_shape import DateTexts
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.date_form import parse_form
@@ -42,6 +43,7 @@ class ExportSurvey:
         columns: By name, in the order in which they were met.
         statuses: How many rows have which words in the columns that tell the status.
         examples: A ticket that has these words.
+        ended: How many rows have which word for the status beside an instant of an end, by its column and the word.
         follows: How often which words came after which others on a ticket.
         tickets: How many there are, as far as they were counted.
         single: How many of these have one row alone.
@@ -56,6 +58,7 @@ class ExportSurvey:
     columns: dict[str, ColumnWords] = field(default_factory=dict)
     statuses: Counter[tuple[str, ...]] = field(default_factory=Counter)
     examples: dict[tuple[str, ...], str] = field(default_factory=dict)
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
     follows: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=Counter)
     tickets: int = 0
     single: int = 0
@@ -90,6 +93,8 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
     guess = ColumnGuess(first, chosen)
     found = ExportSurvey(guess)
     courses = _Courses(guess, first)
+    names = ColumnNames(list(first))
+    ends = [name for name in first if names.instant(name) in ENDS]
     for row in chain(head, rows):
         if isinstance(row, Bad):
             found.bad += 1
@@ -101,6 +106,7 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         if words and (words in found.statuses or len(found.statuses) < MOST_STATUSES):
             found.statuses[words] += 1
             found.examples.setdefault(words, row.cells.get(guess.ticket, ""))
+            found.ended.update((name, words[0]) for name in ends if row.cells.get(name, "").strip() not in ("", *NULLS))
         courses.see(row, words)
     found.guess = ColumnGuess(found.columns, Chosen(guess.ticket, guess.at, guess.status))
     courses.tell(found)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from upheld.core.nearest import listed, quoted
+from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
 from upheld.history.draft.column_guess import can_be_written, is_change_of_severity, is_status_field
 from upheld.history.draft.column_names import Role
@@ -21,7 +22,7 @@ from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
 from upheld.history.draft.policy_names import PolicyNames
 from upheld.history.draft.role_words import is_nobody
-from upheld.history.draft.status_words import Meaning, meaning_of
+from upheld.history.draft.status_words import Meaning, is_unended, meaning_of
 from upheld.history.part import Part
 
 MOST_STATUSES: Final = 100
@@ -168,6 +169,29 @@ class MappingDraft:
         """The columns of instants that it takes."""
         guess = self.found.guess
         return list(self.moments) if self.moments else [guess.at] if guess.at else []
+
+    def taken_back(self, column: str) -> tuple[list[str], int]:
+        """The words for the status of a ticket that is open, whatever this end of it says; and how many rows have both.
+
+        Many trackers keep the instant of a resolution when a ticket is reopened. None where no row has both.
+        """
+        found, names = self.found, self.names
+        if names is None or self._core(self.moments[column]) not in ENDED or not found.guess.status:
+            return [], 0
+        words = [word for word, _ in found.columns[found.guess.status[0]].frequent(MOST_WORDS) if can_be_written(word)]
+        unended = [word for word in words if self._is_unended(word)]
+        rows = sum(found.ended[column, word] for word in unended)
+        return (unended, rows) if rows else ([], 0)
+
+    def _is_unended(self, word: str) -> bool:
+        assert self.names is not None, "names are proposed of a policy"
+        name, states = self.names.outcome(word), self.names.policy.states
+        return states[name].core not in ENDED if name in states else is_unended(word)
+
+    def _core(self, proposal: Proposal) -> str:
+        """The core state of what is proposed, ``""`` of what is no state."""
+        assert self.names is not None, "names are proposed of a policy"
+        return self.names.policy.states[proposal.name].core if proposal.kind == "state" else ""
 
     def counts(self) -> list[tuple[Words, int]]:
         """How many rows have which words, the most frequent first."""
