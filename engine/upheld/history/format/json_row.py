@@ -69,7 +69,7 @@ def _within(place: str, held: dict[str, object], notices: Notices) -> Iterator[F
     name, members = found
     for other in others(held, name):
         if other.rpartition(".")[2] not in BESIDE:
-            notices.note("other-list", place, read=name, other=other)
+            notices.note_once("other-list", other, place, read=name, other=other)
     last = name.rpartition(".")[2]
     for number, each in enumerate(members, 1):
         member = unwrapped(each)
@@ -83,7 +83,7 @@ def row_of(place: str, held: Mapping[str, object], notices: Notices) -> Row | Ba
     try:
         for name, value in _flat(held, ""):
             if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-                notices.note("nested-objects", place, column=name, names=_names(value))
+                notices.note_once("nested-objects", name, place, column=name, names=_names(value))
             cells[name] = value if type(value) is str else "" if value is None else text_of_json(value)
     except ValueError as error:
         return Bad(place, str(error))
