@@ -30,6 +30,10 @@ class Tally:
     Attributes:
         rows: Those that the format found, bad ones included.
         bad: Those that could not be read or understood.
+        bad_rows: Of these, rows that tell nothing at all.
+        steps: What the others tell: a row one thing, but for a snapshot, which tells changes, and a ticket's row,
+            which tells instants.
+        bad_steps: Of these, those that could not be understood.
         records: What was made of them.
         duplicates: Rows that were there before, and dropped.
         unchanged: Snapshots in which nothing changed that counts.
@@ -47,6 +51,9 @@ class Tally:
 
     rows: int = 0
     bad: int = 0
+    bad_rows: int = 0
+    steps: int = 0
+    bad_steps: int = 0
     records: int = 0
     duplicates: int = 0
     unchanged: int = 0
@@ -71,6 +78,27 @@ class Tally:
     def automatic_closings(self) -> int:
         """Closings that were recognised as automatic."""
         return sum(each.fitting for each in self.recognisers)
+
+    def counts(self) -> dict[str, int]:
+        """All of it for programs: the entry ``rows`` of a summary.
+
+        ``steps = bad_steps + skipped + left_out + (records - openings - wait_ends)``; and where a row is one step,
+        ``read = bad + duplicates + steps``.
+        """
+        return {
+            "read": self.rows,
+            "bad": self.bad_rows,
+            "duplicates": self.duplicates,
+            "unchanged": self.unchanged,
+            "steps": self.steps,
+            "bad_steps": self.bad_steps,
+            "skipped": self.skipped + self.unmeant,
+            "left_out": self.left_out,
+            "openings": self.openings,
+            "wait_ends": self.wait_ends,
+            "automatic_closings": self.automatic_closings,
+            "records": self.records,
+        }
 
     def lines(self) -> list[str]:
         """All of it for people, a line each; what did not happen is not told."""

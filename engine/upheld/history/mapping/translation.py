@@ -107,8 +107,10 @@ class _Translation:
         for row in self._timed(rows):
             if isinstance(row, Bad):
                 tally.bad += 1
+                tally.bad_rows += 1
                 yield row
                 continue
+            tally.steps += 1
             course = self._courses.get(row.ticket)
             if course is None:
                 if self._is_grouped:
@@ -171,11 +173,13 @@ class _Translation:
             self._tally.unknown[unknown] += 1
             self._tally.skipped += self._mapping.skips_unknown
             if not self._mapping.skips_unknown:
+                self._tally.bad_steps += 1
                 yield Bad(row.place, _told(unknown))
             return
         record = self._form.record(outcome, row.ticket, row.at_s, row.cells)
         if isinstance(record, Unknown):
             self._tally.unknown[record] += 1
+            self._tally.bad_steps += 1
             yield Bad(row.place, _told(record))
             return
         if record is None:
