@@ -203,6 +203,7 @@ class _Questions:
             lambda at: draft.moments[columns[at]].name,
             lambda at: draft.moments.update({columns[at]: self._outcome(columns[at], draft.moments[columns[at]])}),
         )
+        draft.settled.update(("status", column) for column in columns)
 
     def _ask_statuses(self) -> None:
         draft = self._draft

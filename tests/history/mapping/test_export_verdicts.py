@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from history_exports import counted, replayed, without_waits
+from history_exports import counted, replayed
 from independent.readings import READINGS
 
 from upheld.cli import main
@@ -15,7 +15,9 @@ DRAFTED = (
     "jsm-requests.csv",
     "jsm-changelog.csv",
     "servicenow-incidents.csv",
+    "servicenow-table.json",
     "freshdesk.csv",
+    "freshdesk-tickets.json",
     "zendesk-tickets.csv",
     "zendesk-tickets.json",
     "topdesk.csv",
@@ -25,8 +27,8 @@ DRAFTED = (
     "znuny-tickets.csv",
     "osticket.csv",
 )
-"""Samples whose draft says all by itself, but for the severity that GitHub has in its labels, and for whom TOPdesk has
-a call on hold. In those that are not here numbers stand for severities, which nobody can know."""
+"""Samples whose draft says all by itself, but for the severity that GitHub has in its labels. In those that are
+not here instants are in a zone that nobody can know, or numbers stand for severities."""
 
 
 @pytest.mark.parametrize("sample", DRAFTED)
@@ -41,8 +43,6 @@ def test_a_draft_accepted_as_it_is_gives_them_too(root: Path, sample: str, tmp_p
     courses = next(reading for (name, _), reading in READINGS.items() if name == sample)(export)
     if sample == "github-issues.json":
         courses = {ticket: course._replace(severity="") for ticket, course in courses.items()}
-    if sample == "topdesk.csv":
-        courses = {ticket: without_waits(course) for ticket, course in courses.items()}
     assert 0 == done.exit_code, done.output
     assert counted(courses) == replayed(root, export, mapping)
 

@@ -140,7 +140,10 @@ class _Text:
         for name, column in (("ticket", guess.ticket), ("at", guess.at)):
             if name == "at" and draft.moments:
                 continue
-            if column:
+            if column and name == "ticket" and guess.scope:
+                note = f"{self._found.tickets} different, which {scalar(column)} alone does not tell apart"
+                yield _noted(f"  ticket: [{scalar(guess.scope)}, {scalar(column)}]", note)
+            elif column:
                 yield self._column(f"  {name}: {scalar(column)}", column)
             else:
                 yield _noted(f'  {name}: ""', "a blank: no column is like it, and every mapping needs one")
@@ -162,7 +165,9 @@ class _Text:
             yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}}}}}", "no column tells it")
         if not column:
             return
-        lines = ["  data:", "    severity:", self._column(f"      column: {scalar(column)}", column), "      words:"]
+        numbers = f"; numbers as {draft.degrees_of} has them" if draft.degrees_of else ""
+        told = self._column(f"      column: {scalar(column)}", column) + numbers
+        lines = ["  data:", "    severity:", told, "      words:"]
         for word, degree in draft.degrees.items():
             count = self._found.columns[column].counts[word]
             lines.append(_noted(f"        {scalar(word)}: {scalar(degree) if degree else 'null'}", _rows(count)))
@@ -197,10 +202,16 @@ class _Text:
             is_state = proposal.kind == "state"
             by = f", role: {vendor}" if role == "first-response" and proposal != SKIP else ""
             back, reopened = self._draft.taken_back(column)
-            when = f", when: {{{scalar(self._guess.status[0])}: {{not: [{_several(back)}]}}}}" if back else ""
+            asked = f"{{not: [{_several(back)}]}}" if back else ""
+            waiting = self._draft.waiting_words if role == "waiting" and proposal != SKIP else []
+            if waiting:
+                asked = f"[{_several(waiting)}]"
+            when = f", when: {{{scalar(self._guess.status[0])}: {asked}}}" if asked else ""
             outcome = proposal.name if is_state and not by + when else f"{{{_outcome(proposal)}{by}{when}}}"
             count = self._found.columns[column].filled
             note = f"; {role.replace('-', ' ')}" if proposal == SKIP and role else ""
+            known = self._draft.known
+            note += f"; as {known.tracker} has it" if known and any(map(known.meaning, waiting)) else ""
             note += f"; of {reopened} the status says that they are open" if back else ""
             yield _noted(f"  {scalar(column)}: {outcome}", _rows(count) + note)
         for column in self._guess.dated:
@@ -210,7 +221,7 @@ class _Text:
 
     def _statuses(self) -> Iterator[str]:
         draft, columns = self._draft, self._guess.status
-        yield "statuses:"
+        yield _noted("statuses:", f"as {draft.statuses_of} has them" if draft.statuses_of else "")
         if not columns:
             yield _noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
             return

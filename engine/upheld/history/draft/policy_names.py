@@ -25,7 +25,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Item
 from upheld.history.draft.plain_words import is_negated, unnumbered, words_of
 from upheld.history.draft.role_words import side_of
-from upheld.history.draft.severity_words import proposed_degree
+from upheld.history.draft.severity_words import degree_of_rank, proposed_degree
 from upheld.history.draft.status_words import Meaning, has_other_party, is_near, meaning_of
 
 CORES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -91,6 +91,10 @@ class PolicyNames:
     def degree(self, text: str) -> str:
         """The degree of severity that a word means; ``""`` where that is not certain."""
         return proposed_degree(text, self.degrees)
+
+    def degree_of_rank(self, rank: int) -> str:
+        """The degree of severity that has a rank, 1 the highest; ``""`` where none has."""
+        return degree_of_rank(rank, self.degrees)
 
     @property
     def severity_event(self) -> str:
