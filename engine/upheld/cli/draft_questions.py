@@ -246,8 +246,9 @@ class _Questions:
         if len(degrees) == 1:
             return
         if not draft.severity:
+            default = degrees.index(draft.constant) if draft.constant else len(degrees) - 1
             chosen = self._terminal.choice(
-                "No column tells the severity. Which one has every ticket?", degrees, len(degrees) - 1
+                "No column tells the severity. Which one has every ticket?", degrees, default
             )
             draft.constant = "" if chosen == NONE else chosen
             draft.settled.add(("severity", ""))

@@ -103,6 +103,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{number} columns hold lists of objects, such as `{column}` at {place}, with {names}: each list is one text, "
         "and no rows",
     ),
+    "guessed-value": (
+        "every `{field}` is `{value}`, a guess at {place}: verdicts that go by it are guesses, too; say what it is, "
+        "and remove `guessed`",
+        "{number} fields are the same on every ticket, a guess, such as `{field}` `{value}` at {place}: verdicts that "
+        "go by them are guesses, too; say what they are, and remove `guessed`",
+    ),
     "no-records": ("{file} holds no record", "{number} files hold no record, such as {file}"),
     "newest-first": (
         "the history stands newest first, so it is taken in the order of its instants; `order: as-is` in the mapping, "

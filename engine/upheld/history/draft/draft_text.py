@@ -21,6 +21,7 @@ from upheld.schema.formats import check_format
 
 SHOWN: Final = 6
 """Words of a column that its line in the list of columns shows."""
+GUESSED: Final = "a blank: no column tells it; which one has every ticket? then remove `guessed`"
 COMMENT_AT: Final = 56
 """Where comments begin, if the line leaves room."""
 
@@ -97,7 +98,7 @@ class _Text:
         draft, reading = self._draft, self._draft.reading
         offsets = ", ".join(sorted(self._guess.offsets(draft.instants(), draft.forms)))
         if draft.zone:
-            is_said = ("zone", "") in draft.settled
+            is_said = draft.is_settled("zone")
             note = "" if is_said else "a blank: in which zone was the clock read? `Europe/Paris`, …"
             yield _noted(f"zone: {{assume: {draft.zone}}}", note)
         elif offsets:
@@ -114,7 +115,7 @@ class _Text:
     def _date_note(self) -> str:
         reading = self._draft.reading
         notes: list[str] = []
-        if reading.other and ("dates", "") not in self._draft.settled:
+        if reading.other and not self._draft.is_settled("dates"):
             notes.append(f"or {reading.other}? a day past the 12th would tell; {_shown(reading.example)} may be either")
         if reading.contradicted:
             notes.append(f"{reading.contradicted} texts contradict it: their day or month is past the 12th")
@@ -162,7 +163,9 @@ class _Text:
         draft, column = self._draft, self._draft.severity
         degrees = list(draft.names.degrees) if draft.names is not None else []
         if draft.constant:
-            yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}}}}}", "no column tells it")
+            is_said = draft.is_settled("severity")
+            guessed, note = ("", "no column tells it") if is_said else (", guessed: true", GUESSED)
+            yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}{guessed}}}}}", note)
         if not column:
             return
         numbers = f"; numbers as {draft.degrees_of} has them" if draft.degrees_of else ""

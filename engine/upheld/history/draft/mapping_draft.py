@@ -107,7 +107,7 @@ class MappingDraft:
         statuses: What rows mean, by their words.
         degrees: The degree that each word for a severity means, ``""`` for none.
         severity: The column of these; ``""`` for none.
-        constant: The degree of every ticket, where no column tells it.
+        constant: The degree of every ticket, where no column tells it; a guess until somebody has said so.
         roles: Who acted in which role; the first that applies.
         role: Everybody else's.
         settled: What a person has answered.
@@ -150,6 +150,8 @@ class MappingDraft:
         self.moments = self._moments() if self.found.has_one_row_per_ticket else {}
         self.statuses = {} if self.moments else self._statuses()
         self.severity, self.degrees = self._severity()
+        if ("severity", "") not in self.settled:
+            self.constant = self._supposed_degree()
         self.roles = list(self._roles())
         self.role = (names.vendor if names is not None else "") or "agent"
         self.read_instants()
@@ -249,13 +251,14 @@ class MappingDraft:
         if not self.instants():
             dated = listed(guess.dated)
             yield Question("at", "", 0, f"which column is the instant? {dated or 'none'} holds such")
-        if self.zone and ("zone", "") not in self.settled:
+        if self.names is not None and self.names.degrees and not self.severity and not self.is_settled("severity"):
+            supposed = f" `{self.constant}` is a guess" if self.constant else ""
+            yield Question("severity", "", 0, f"no column tells the severity: which one has every ticket?{supposed}")
+        if self.zone and not self.is_settled("zone"):
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
-        if reading.other and ("dates", "") not in self.settled:
+        if reading.other and not self.is_settled("dates"):
             yield Question("dates", "", 0, f"is {quoted(reading.example)} of `{reading.form}` or of `{reading.other}`?")
         has_degrees = self.names is not None and bool(self.names.degrees)
-        if has_degrees and not self.severity and not self.constant and ("severity", "") not in self.settled:
-            yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
         for column, role in guess.moments.items() if self.moments and self.names is not None else ():
             if role == "waiting" and self.moments[column] == SKIP and ("status", column) not in self.settled:
                 rows = self.found.columns[column].filled
@@ -270,6 +273,10 @@ class MappingDraft:
             if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
                 count = self.found.columns[self.severity].counts[word]
                 yield Question("severity", word, count, f"which severity is {quoted(word)}?")
+
+    def is_settled(self, topic: Topic) -> bool:
+        """Whether a person has answered what is asked once for all rows."""
+        return (topic, "") in self.settled
 
     def is_unknown(self, words: Words) -> bool:
         """Whether nobody has said yet what rows of these words are; changes of other fields mean nothing."""
@@ -370,6 +377,11 @@ class MappingDraft:
             if known > best[0]:
                 best = known, column, degrees
         return best[1], best[2]
+
+    def _supposed_degree(self) -> str:
+        """The degree that all tickets are supposed to have: promises go by it, and nothing of the export tells it."""
+        is_told = self.severity or any(each.degree for each in self.statuses.values())
+        return "" if self.names is None or is_told or not self.names.needs_severity else self.names.middle_degree
 
     def _roles(self) -> Iterator[RoleLine]:
         guess, columns, names = self.found.guess, self.found.columns, self.names
