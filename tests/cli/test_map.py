@@ -149,6 +149,20 @@ def test_one_row_per_ticket_is_judged_as_it_is_drafted(tmp_path: Path) -> None:
     assert 12 == sum(len(each["commitments"]) for each in tickets.values())
 
 
+def test_a_resolution_that_the_status_took_back_is_none(tmp_path: Path) -> None:
+    """Wherever in the file it stands; and where no row has both, nothing is said of it."""
+    quiet = drafted(ONE_ROW, tmp_path, "--policy", ANY_TRACKER)
+    more = "".join(f"Y-{number},P1,Open,2026-03-10 09:00:00,,,,\n" for number in range(1_200))
+    back = "W-7,P1,Reopened,2026-03-09 08:00:00,,2026-03-09 08:10:00,2026-03-09 09:00:00,\n"
+    text = ONE_ROW.splitlines()[0] + "\n" + more + ONE_ROW.partition("\n")[2] + back
+    told = drafted(text, tmp_path, "--policy", ANY_TRACKER)
+
+    assert "  resolved_at: resolved " in quiet
+    assert "when:" not in quiet
+    assert "  resolved_at: {state: resolved, when: {status: {not: [Open, Reopened]}}} # 5 rows; of 1 the status" in told
+    assert "  closed_at: closed " in told
+
+
 def test_the_file_is_written_once(tmp_path: Path) -> None:
     """Never over another one, unless somebody says so; and what comes next is told."""
     (tmp_path / "export.csv").write_text(TABLE, encoding="utf-8")

@@ -167,6 +167,15 @@ def test_unpromised_tickets_stand_where_the_share_stands() -> None:
     assert "No promise" not in run("replay", whole, *MAPPED).stdout
 
 
+def test_programs_are_told_what_became_of_the_rows() -> None:
+    """Only where a mapping made records of them."""
+    name = export(*lines("T-1"), "T-1,2026-03-02 10:00,Lost,high,on")
+    told = document(run("replay", name, *MAPPED, "--skip-bad", "--format", "json"))["summary"]["rows"]
+
+    assert {"read": 4, "steps": 4, "bad_steps": 1, "records": 3} == {name: each for name, each in told.items() if each}
+    assert "rows" not in document(run("replay", history(*lines("T-1")), "--audit", "--format", "json"))["summary"]
+
+
 def test_the_folder_has_what_was_noticed() -> None:
     run("replay", export(*lines("T-1", newest_first=True)), *MAPPED, "--out", "out")
     summary = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))["summary"]

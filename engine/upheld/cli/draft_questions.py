@@ -203,6 +203,7 @@ class _Questions:
             lambda at: draft.moments[columns[at]].name,
             lambda at: draft.moments.update({columns[at]: self._outcome(columns[at], draft.moments[columns[at]])}),
         )
+        draft.settled.update(("status", column) for column in columns)
 
     def _ask_statuses(self) -> None:
         draft = self._draft
@@ -245,8 +246,9 @@ class _Questions:
         if len(degrees) == 1:
             return
         if not draft.severity:
+            default = degrees.index(draft.constant) if draft.constant else len(degrees) - 1
             chosen = self._terminal.choice(
-                "No column tells the severity. Which one has every ticket?", degrees, len(degrees) - 1
+                "No column tells the severity. Which one has every ticket?", degrees, default
             )
             draft.constant = "" if chosen == NONE else chosen
             draft.settled.add(("severity", ""))

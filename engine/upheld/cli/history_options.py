@@ -209,6 +209,10 @@ class History:
 
         return Tally()
 
+    def rows(self) -> dict[str, dict[str, int]]:
+        """What became of the rows of an export, as the entry ``rows`` of a summary; none where no mapping read any."""
+        return {} if self._tally is None else {"rows": self._tally.counts()}
+
     def reading(self) -> list[dict[str, str | int]]:
         """The same for programs: the entry ``reading`` of a summary."""
         return [

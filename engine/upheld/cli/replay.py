@@ -156,7 +156,7 @@ def _written(
 
     def summary() -> Row:
         nonlocal told
-        told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading()}
+        told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading(), **history.rows()}
         return told
 
     if folder is not None:

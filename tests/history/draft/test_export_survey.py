@@ -82,3 +82,21 @@ def test_deadlines_alone_are_no_instant() -> None:
     found = surveyed("id,due_date,target\n1,2026-03-02,2026-03-03\n1,2026-03-02,2026-03-03\n")
 
     assert ("", ["due_date", "target"]) == (found.guess.at, list(found.guess.dated))
+
+
+def test_ids_that_each_project_counts_anew() -> None:
+    """Both columns together are the ticket; a log has several rows for each, whatever its project."""
+    head = "project,iid,created_at,closed_at"
+    table = [f"{project},{number},2026-03-02T09:00,2026-03-02T10:00" for project in "ab" for number in range(1, 9)]
+    found = surveyed("\n".join([head, *table]))
+    log = surveyed("\n".join([head, *table, *table]))
+    plain = surveyed("\n".join([head, *table[:8]]))
+
+    assert ("project", "iid", 16, True) == (
+        found.guess.scope,
+        found.guess.ticket,
+        found.tickets,
+        found.has_one_row_per_ticket,
+    )
+    assert ("", "", False) == (log.guess.scope, plain.guess.scope, log.has_one_row_per_ticket)
+    assert plain.has_one_row_per_ticket

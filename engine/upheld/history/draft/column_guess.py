@@ -111,6 +111,8 @@ class ColumnGuess:
 
     Attributes:
         ticket, at, actor, actor_kind, customer, channel: Columns.
+        scopes: Columns within which tickets may be counted anew.
+        scope: That of them without which an id is that of several tickets, once rows have shown it; ``""`` for none.
         tickets, severities, statuses: All columns that may tell these, the likeliest first.
         status: The columns that together tell the status.
         is_change: Whether a row is a change of one field; the last two of ``status`` name the field and its value.
@@ -127,6 +129,8 @@ class ColumnGuess:
         self.dated = self._dated()
         self.tickets = self._names.every(known.TICKET)
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
+        self.scopes = [name for name in self._names.every(known.SCOPE) if name != self.ticket]
+        self.scope = ""
         self.at = self._at() if chosen.at is None else chosen.at
         self.actor = self._other(known.ACTOR)
         self.actor_kind = self._other(known.KIND_OF_ACTOR)

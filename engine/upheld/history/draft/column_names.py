@@ -17,7 +17,17 @@ from typing import Final, Literal
 
 from upheld.history.draft.plain_words import Words, words_of
 
-Role = Literal["created", "assigned", "first-response", "in-progress", "resolved", "closed", "reopened", "cancelled"]
+Role = Literal[
+    "created",
+    "assigned",
+    "first-response",
+    "in-progress",
+    "waiting",
+    "resolved",
+    "closed",
+    "cancelled",
+    "reopened",
+]
 
 TICKET: Final = (
     "trace concept name|case concept name|ticket|ticket id|ticketid|ticket number|ticket no|ticket nr|ticket key|"
@@ -30,6 +40,12 @@ TICKET: Final = (
     "unique key|unique id|"
     "key|number|nummer|ref|iid|id"
 )
+SCOPE: Final = (
+    "project|project id|project key|project name|project path|project path with namespace|repository|repository id|"
+    "repository name|repository full name|repository name with owner|repo|repo id|repo name|repo full name|product|"
+    "product id|product name|projekt|projet|produkt|produit"
+)
+"""Within what a tracker may count its tickets anew."""
 AT: Final = (
     "time timestamp|timestamp|at|sys updated at|sys updated on|updated at|updated on|updated|last updated|last update|"
     "update time|changed at|changed on|changed|change date|change time|modified at|modified on|modified|last modified|"
@@ -49,6 +65,7 @@ ACTOR: Final = (
 )
 STATUS: Final = (
     "concept name|status|state|incident state|ticket status|ticket state|issue status|case status|request status|"
+    "processing status|processing status name|"
     "current status|status name|new status|to status|activity|activity id|activity name|action|event|event type|"
     "event name|step|stage|phase|workflow state|zustand|aktivitaet|vorgangsstatus|"
     "statut|etat|etape|nouveau statut|activite"
@@ -101,6 +118,10 @@ INSTANTS: Final[dict[Role, str]] = {
         "in progress|work started|work start|actual start|started|begun|work begun|"
         "in bearbeitung|bearbeitungsbeginn|bearbeitung begonnen|begonnen|en cours|debut traitement|debut intervention"
     ),
+    "waiting": (
+        "hold|held|onhold|hold since|onhold since|pending|pending since|waiting since|paused|paused since|"
+        "wartend seit|in wartestellung seit|angehalten|pausiert|mis en attente|en attente depuis|mise en attente"
+    ),
     "resolved": (
         "resolved|resolution|resolve|solved|fixed|completed|completion|done|finished|issue resolved|actual end|"
         "geloest|loesung|loesungsdatum|behoben|erledigt|erledigungsdatum|fertiggestellt|"
@@ -110,10 +131,12 @@ INSTANTS: Final[dict[Role, str]] = {
         "closed|close|closing|closure|issue closed|geschlossen|schliessung|abgeschlossen|abschluss|abschlussdatum|"
         "ferme|fermee|fermeture|clos|close|cloture|cloturee"
     ),
-    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
     "cancelled": "cancelled|canceled|cancellation|withdrawn|rejected|storniert|abgebrochen|annule|annulation|rejete",
+    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
+ENDS: Final = ("resolved", "closed", "cancelled")
+"""What ends a ticket."""
 BESIDE_INSTANTS: Final = frozenset(
     "at of on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit "
     "wann le la l de du d des heure horodatage quand".split()

@@ -15,7 +15,8 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
-from upheld.history.draft.column_guess import Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_guess import NULLS, Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_names import ENDS, ColumnNames
 from upheld.history.draft.date_shape import DateTexts
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.date_form import parse_form
@@ -26,6 +27,8 @@ MOST_COLUMNS: Final = 1_000
 MOST_STATUSES: Final = 2_000
 MOST_TICKETS: Final = 200_000
 """Tickets whose rows are compared with one another; those that come later are not, to stay within bounds."""
+MOST_SCOPES: Final = 3
+"""Columns that are tried beside the id of a ticket."""
 ONE_ROW: Final = 0.95
 """The share of tickets with one row alone, from which on an export has one row per ticket."""
 
@@ -42,6 +45,7 @@ class ExportSurvey:
         columns: By name, in the order in which they were met.
         statuses: How many rows have which words in the columns that tell the status.
         examples: A ticket that has these words.
+        ended: How many rows have which word for the status beside an instant of an end, by its column and the word.
         follows: How often which words came after which others on a ticket.
         tickets: How many there are, as far as they were counted.
         single: How many of these have one row alone.
@@ -56,6 +60,7 @@ class ExportSurvey:
     columns: dict[str, ColumnWords] = field(default_factory=dict)
     statuses: Counter[tuple[str, ...]] = field(default_factory=Counter)
     examples: dict[tuple[str, ...], str] = field(default_factory=dict)
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
     follows: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=Counter)
     tickets: int = 0
     single: int = 0
@@ -66,7 +71,8 @@ class ExportSurvey:
     def has_one_row_per_ticket(self) -> bool:
         """Whether (nearly) every ticket stands in one row, which tells several instants of its life."""
         enough = self.tickets > 0 and self.single >= ONE_ROW * self.tickets
-        return enough and len(self.guess.moments) > 1 and not self.guess.is_change
+        lasting = [role for role in self.guess.moments.values() if role != "waiting"]
+        return enough and len(lasting) > 1 and not self.guess.is_change
 
     @property
     def has_snapshots(self) -> bool:
@@ -90,6 +96,9 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
     guess = ColumnGuess(first, chosen)
     found = ExportSurvey(guess)
     courses = _Courses(guess, first)
+    numbers = _Numbers(guess)
+    names = ColumnNames(list(first))
+    ends = [name for name in first if names.instant(name) in ENDS]
     for row in chain(head, rows):
         if isinstance(row, Bad):
             found.bad += 1
@@ -101,10 +110,39 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         if words and (words in found.statuses or len(found.statuses) < MOST_STATUSES):
             found.statuses[words] += 1
             found.examples.setdefault(words, row.cells.get(guess.ticket, ""))
+            found.ended.update((name, words[0]) for name in ends if row.cells.get(name, "").strip() not in ("", *NULLS))
         courses.see(row, words)
+        numbers.see(row)
     found.guess = ColumnGuess(found.columns, Chosen(guess.ticket, guess.at, guess.status))
     courses.tell(found)
+    numbers.tell(found)
     return found
+
+
+class _Numbers:
+    """Sees whether tickets are numbered anew within a project, so that two columns together tell one."""
+
+    def __init__(self, guess: ColumnGuess) -> None:
+        self._ticket, self._scopes = guess.ticket, guess.scopes[:MOST_SCOPES]
+        self._rows: list[Counter[tuple[str, str]]] = [Counter() for _ in self._scopes]
+
+    def see(self, row: Row) -> None:
+        """One more row."""
+        ticket = row.cells.get(self._ticket, "").strip()
+        for scope, counted in zip(self._scopes, self._rows):
+            pair = row.cells.get(scope, "").strip(), ticket
+            if all(pair) and ticket.lstrip("#").isdecimal() and (pair in counted or len(counted) < MOST_TICKETS):
+                counted[pair] += 1
+
+    def tell(self, found: ExportSurvey) -> None:
+        """The column that makes each row a ticket of its own, where the id alone does not."""
+        if found.single >= ONE_ROW * found.tickets:
+            return
+        for scope, counted in zip(self._scopes, self._rows):
+            single = sum(count == 1 for count in counted.values())
+            if single >= ONE_ROW * len(counted) and len(counted) > found.tickets:
+                found.guess.scope, found.tickets, found.single = scope, len(counted), single
+                return
 
 
 @dataclass(slots=True)

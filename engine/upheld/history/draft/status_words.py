@@ -175,6 +175,10 @@ def _table() -> dict[Words, Meaning]:
 
 
 TABLE: Final = _table()
+UNENDED: Final = frozenset(
+    {"new", "qualified", "in-progress", "workaround", "waiting-for-customer", "waiting", "reopened"}
+)
+"""Meanings of a ticket that is neither resolved nor closed."""
 _LONGEST_PHRASE: Final = max(map(len, TABLE))
 _ENDED: Final = ("resolved", "closed")
 _BEGUN: Final = ("new", "qualified", "in-progress")
@@ -194,6 +198,17 @@ def meaning_of(text: str) -> Meaning:
     if not CUSTOMERS.isdisjoint(words) or not DESKS.isdisjoint(words):
         return _by_somebody(words)
     return _together(words) or _mended(words)
+
+
+def is_unended(text: str) -> bool:
+    """Whether a ticket of this status is certainly neither resolved nor closed.
+
+    >>> [is_unended(text) for text in ("Reopened", "Pending", "Waiting for vendor", "Pending close", "Done", "Strange")]
+    [True, True, True, False, False, False]
+    """
+    words = words_of(text)
+    waits = not WAITS.isdisjoint(words) and not OTHERS.isdisjoint(words) and not is_negated(words)
+    return waits or meaning_of(text) in UNENDED
 
 
 def has_other_party(text: str) -> bool:

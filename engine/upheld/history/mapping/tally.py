@@ -30,11 +30,16 @@ class Tally:
     Attributes:
         rows: Those that the format found, bad ones included.
         bad: Those that could not be read or understood.
+        bad_rows: Of these, rows that tell nothing at all.
+        steps: What the others tell: a row one thing, but for a snapshot, which tells changes, and a ticket's row,
+            which tells instants.
+        bad_steps: Of these, those that could not be understood.
         records: What was made of them.
         duplicates: Rows that were there before, and dropped.
         unchanged: Snapshots in which nothing changed that counts.
         skipped: Rows that mean nothing, by the mapping.
         unmeant: Instants of a ticket's row that mean nothing, by the mapping.
+        left_out: Instants of a ticket's row that would lead back from its end, and are listed before it.
         openings, wait_ends: Records that nobody wrote, and the mapping adds.
         unknown: Words that the mapping does not know, with the column; ``""`` where it takes several to say.
         recognisers: What recognised automatic closings.
@@ -46,11 +51,15 @@ class Tally:
 
     rows: int = 0
     bad: int = 0
+    bad_rows: int = 0
+    steps: int = 0
+    bad_steps: int = 0
     records: int = 0
     duplicates: int = 0
     unchanged: int = 0
     skipped: int = 0
     unmeant: int = 0
+    left_out: int = 0
     openings: int = 0
     wait_ends: int = 0
     unknown: Counter[Unknown] = field(default_factory=Counter)
@@ -70,6 +79,27 @@ class Tally:
         """Closings that were recognised as automatic."""
         return sum(each.fitting for each in self.recognisers)
 
+    def counts(self) -> dict[str, int]:
+        """All of it for programs: the entry ``rows`` of a summary.
+
+        ``steps = bad_steps + skipped + left_out + (records - openings - wait_ends)``; and where a row is one step,
+        ``read = bad + duplicates + steps``.
+        """
+        return {
+            "read": self.rows,
+            "bad": self.bad_rows,
+            "duplicates": self.duplicates,
+            "unchanged": self.unchanged,
+            "steps": self.steps,
+            "bad_steps": self.bad_steps,
+            "skipped": self.skipped + self.unmeant,
+            "left_out": self.left_out,
+            "openings": self.openings,
+            "wait_ends": self.wait_ends,
+            "automatic_closings": self.automatic_closings,
+            "records": self.records,
+        }
+
     def lines(self) -> list[str]:
         """All of it for people, a line each; what did not happen is not told."""
         told = [f"{_number(self.rows, 'row')} read, {_number(self.records, 'record')} made of them"]
@@ -79,6 +109,7 @@ class Tally:
             (self.unchanged, "{snapshot} passed over, in which nothing changed that counts"),
             (self.skipped, "{row} passed over, as the mapping says"),
             (self.unmeant, "{instant} passed over, as the mapping says"),
+            (self.left_out, "{instant} left out, later than the end of the ticket and listed before it"),
             (self.openings, "{opening} added, since the first row of its ticket was none"),
             (self.wait_ends, "{end} of a wait added, since nobody wrote it down"),
         )

@@ -28,6 +28,7 @@ from itertools import chain, islice
 
 from upheld.core.errors import DocumentError
 from upheld.core.nearest import quoted
+from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
 from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.importer import Bad, PlacedRecord, Row
@@ -67,6 +68,8 @@ class _Course:
         state: The state last observed, for what goes back to it.
         waiting: What began the wait that lasts.
         back: The state before that.
+        end: Where each ticket has one row: the place in the list of its instants of the first end that it has
+            reached, a state that is resolved or closed; ``None`` before that.
     """
 
     since_s: list[int | None]
@@ -74,6 +77,7 @@ class _Course:
     state: str = ""
     waiting: Outcome | None = None
     back: str = ""
+    end: int | None = None
 
 
 class _Translation:
@@ -87,12 +91,14 @@ class _Translation:
             column: FirstThatHolds([(each.when, each.outcome) for each in statuses])
             for column, statuses in mapping.rows_from.items()
         }
+        self._places = {column: place for place, column in enumerate(mapping.rows_from)}
+        self._ends = frozenset(name for name, each in policy.states.items() if each.core in ENDED)
         self._recognisers = [Recogniser(each, mapping.zone or policy.zone) for each in mapping.closings]
         self._since = [FirstThatHolds([(each.since, True)]) for each in mapping.closings]
         self._opens = frozenset(name for each in policy.transitions if each.opens for name in each.on)
         self._courses: dict[str, _Course] = {}
-        self._remembers = mapping.remembers
         self._is_grouped = mapping.by_time or bool(mapping.rows_from)
+        self._remembers = mapping.remembers or self._is_grouped
         tally.recognisers, tally.clock = self._recognisers, self._clock
         tally.missing = set(mapping.columns())
 
@@ -102,8 +108,10 @@ class _Translation:
         for row in self._timed(rows):
             if isinstance(row, Bad):
                 tally.bad += 1
+                tally.bad_rows += 1
                 yield row
                 continue
+            tally.steps += 1
             name = row.ticket if self._remembers else ""
             course = self._courses.get(name)
             if course is None:
@@ -167,16 +175,21 @@ class _Translation:
             self._tally.unknown[unknown] += 1
             self._tally.skipped += self._mapping.skips_unknown
             if not self._mapping.skips_unknown:
+                self._tally.bad_steps += 1
                 yield Bad(row.place, _told(unknown))
             return
         record = self._form.record(outcome, row.ticket, row.at_s, row.cells)
         if isinstance(record, Unknown):
             self._tally.unknown[record] += 1
+            self._tally.bad_steps += 1
             yield Bad(row.place, _told(record))
             return
         if record is None:
             self._tally.skipped += not self._moments
             self._tally.unmeant += bool(self._moments)
+            return
+        if self._moments and self._lies_behind(row, record, course):
+            self._tally.left_out += 1
             return
         if not course.is_open:
             course.is_open = True
@@ -196,6 +209,20 @@ class _Translation:
                 course.since_s[number] = row.at_s
         status = self._moments[row.cells[INSTANT_COLUMN]] if self._moments else self._status
         return found or status(row.cells)
+
+    def _lies_behind(self, row: Timed, record: Record, course: _Course) -> bool:
+        """Whether a state is no move: it comes before the end in the list, and after it by time.
+
+        A first response may be later than the resolution. Nobody reopened the ticket by it; what did so is listed
+        behind the end.
+        """
+        if "state" not in record:
+            return False
+        place = self._places[row.cells[INSTANT_COLUMN]]
+        if record["state"] in self._ends:
+            course.end = place if course.end is None else min(course.end, place)
+            return False
+        return course.end is not None and place < course.end
 
     def _opening(self, row: Timed, record: Record) -> Iterator[Record | Bad]:
         """What opened the ticket, where its first record does not."""
