@@ -332,3 +332,34 @@ def test_a_file_without_records_beside_others_is_noticed() -> None:
             in run("replay", "export.csv", "third.json", *MAPPED, "--format", "json").stderr
         )
         assert MISUSED == run("replay", "third.json", *MAPPED).exit_code
+
+
+@pytest.mark.parametrize("twice, kinds", [("Note", []), ("Now", ["repeated-column"])])
+def test_of_a_column_that_stands_there_twice_only_whoever_reads_it_is_told(twice: str, kinds: list[str]) -> None:
+    """Trackers repeat `Labels` in every export: a warning each month would be read by nobody."""
+    head = HEAD.rstrip("\n") + f",Note,{twice}\n"
+    Path("log.csv").write_text(head + "T-1,2026-03-02 09:00,New,heavy,on,a,b\n", encoding="utf-8")
+
+    told = document(run("replay", "log.csv", "--map", "light.yaml", "--format", "json"))
+
+    assert kinds == [each["kind"] for each in told["summary"]["reading"]]
+
+
+def test_lists_of_objects_are_told_by_the_draft_and_not_every_month() -> None:
+    """Whoever wrote the mapping has seen them."""
+    row = {"Key": "T-1", "When": "2026-03-02 09:00", "Now": "New", "Labels": [{"id": 1}], "Weight": "heavy"}
+    Path("log.json").write_text(json.dumps([row]), encoding="utf-8")
+
+    told = document(run("replay", "log.json", "--map", "light.yaml", "--format", "json"))
+
+    assert [] == told["summary"]["reading"]
+    assert "# Warning: `Labels` at log.json:1, object 1 holds a list of objects" in run("map", "log.json").stdout
+
+
+def test_a_draft_tells_what_was_noticed_of_the_text() -> None:
+    """Four of six rows are in a note: whoever accepts the draft would replay two."""
+    rows = [f"T-{number},2026-03-02 09:00,New,heavy,on\n" for number in range(6)]
+    rows[0], rows[4] = rows[0].replace("on\n", '"on\n'), rows[4].replace("on\n", 'on"\n')
+    Path("log.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+
+    assert "# Warning: the cell at log.csv:2 spans 5 lines that look like rows" in run("map", "log.csv").stdout

@@ -128,7 +128,8 @@ class HistoryOptions:
             mapping = replace(mapping, by_time=self.order == BY_TIME, as_is=self.order != BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
         said = Said(self.encoding or mapping.encoding, mapping.head, mapping.parts)
-        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping), said=said)
+        notices, read = Notices(mapping.columns()), functools.partial(records, mapping)
+        return History(self, policy, contracts, audit, format_name, read, said=said, _notices=notices)
 
 
 @dataclass
