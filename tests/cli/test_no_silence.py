@@ -338,7 +338,7 @@ def test_a_file_without_records_beside_others_is_noticed() -> None:
 def test_of_a_column_that_stands_there_twice_only_whoever_reads_it_is_told(twice: str, kinds: list[str]) -> None:
     """Trackers repeat `Labels` in every export: a warning each month would be read by nobody."""
     head = HEAD.rstrip("\n") + f",Note,{twice}\n"
-    Path("log.csv").write_text(head + "T-1,2026-03-02 09:00,New,heavy,on,a,b\n", encoding="utf-8")
+    Path("log.csv").write_text(head + "T-1,2026-03-02 09:00,New,dark,oil,a,b\n", encoding="utf-8")
 
     told = document(run("replay", "log.csv", "--map", "light.yaml", "--format", "json"))
 
@@ -347,7 +347,7 @@ def test_of_a_column_that_stands_there_twice_only_whoever_reads_it_is_told(twice
 
 def test_lists_of_objects_are_told_by_the_draft_and_not_every_month() -> None:
     """Whoever wrote the mapping has seen them."""
-    row = {"Key": "T-1", "When": "2026-03-02 09:00", "Now": "New", "Labels": [{"id": 1}], "Weight": "heavy"}
+    row = {"Key": "T-1", "When": "2026-03-02 09:00", "Now": "New", "Labels": [{"id": 1}], "Weight": "dark"}
     Path("log.json").write_text(json.dumps([row]), encoding="utf-8")
 
     told = document(run("replay", "log.json", "--map", "light.yaml", "--format", "json"))
@@ -358,8 +358,20 @@ def test_lists_of_objects_are_told_by_the_draft_and_not_every_month() -> None:
 
 def test_a_draft_tells_what_was_noticed_of_the_text() -> None:
     """Four of six rows are in a note: whoever accepts the draft would replay two."""
-    rows = [f"T-{number},2026-03-02 09:00,New,heavy,on\n" for number in range(6)]
-    rows[0], rows[4] = rows[0].replace("on\n", '"on\n'), rows[4].replace("on\n", 'on"\n')
+    rows = [f"T-{number},2026-03-02 09:00,New,dark,oil\n" for number in range(6)]
+    rows[0], rows[4] = rows[0].replace("oil", '"oil'), rows[4].replace("oil", 'oil"')
     Path("log.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
 
     assert "# Warning: the cell at log.csv:2 spans 5 lines that look like rows" in run("map", "log.csv").stdout
+
+
+def test_what_a_bad_record_may_come_from_is_told_with_it() -> None:
+    """No page tells it then; and the word is unknown since its encoding was guessed."""
+    row = "T-1,2026-03-02 09:00,Gelöst,dark,oil\n"
+    Path("log.csv").write_bytes((HEAD + row).encode("mac-roman"))
+
+    result = run("replay", "log.csv", "--map", "light.yaml")
+
+    assert MISUSED == result.exit_code
+    assert "warning: the text is no UTF-8 and was read as cp1252" in result.stderr.splitlines()[0]
+    assert "error: log.csv:2: the mapping does not say what `Gelšst` in `Now` means" in result.stderr.splitlines()[1]

@@ -172,10 +172,14 @@ class History:
         tally = self._tally = self._new_tally()
         with progress("reading") as on_progress:
             events = iter(self._ordered(self._good(self._read(on_progress, tally, self._notices)), self._notices))
-            first = next(events, None)
-            if first is not None:
-                yield first
-                yield from events
+            try:
+                first = next(events, None)
+                if first is not None:
+                    yield first
+                    yield from events
+            except HistoryError:
+                self._warn()  # what was noticed may be why, and no page tells it
+                raise
         rows = self.skipped if tally is None else tally.rows
         if first is not None or rows:
             self._tell(tally)
@@ -275,7 +279,11 @@ class History:
             click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
         for line in tally.lines() if tally is not None else ():
             click.echo(one_line(line), err=True)
-        for notice in self.noticed() if not self.on_page else ():
+        if not self.on_page:
+            self._warn()
+
+    def _warn(self) -> None:
+        for notice in self.noticed():
             click.echo(one_line(f"warning: {notice}"), err=True)
 
 
