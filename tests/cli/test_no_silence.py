@@ -375,3 +375,29 @@ def test_what_a_bad_record_may_come_from_is_told_with_it() -> None:
     assert MISUSED == result.exit_code
     assert "warning: the text is no UTF-8 and was read as cp1252" in result.stderr.splitlines()[0]
     assert "error: log.csv:2: the mapping does not say what `Gelšst` in `Now` means" in result.stderr.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    "closing, kinds", [("00:00", []), ("", ["midnight"])], ids=["a desk that works at night", "a date alone"]
+)
+def test_one_midnight_of_many_instants_is_a_time_and_a_date_alone_is_none(closing: str, kinds: list[str]) -> None:
+    """Of records to the minute one in 1440 lies there."""
+    rows = [f"T-{number},2026-03-02 09:{number:02},New,dark,oil" for number in range(30)]
+    export(*rows, f"T-1,2026-03-03 {closing}".strip() + ",Fixed,dark,oil")
+    dated = MAPPING.replace("columns:", "dates: [iso, YYYY-MM-DD]\ncolumns:")
+    Path("light.yaml").write_text(dated, encoding="utf-8")
+
+    told = document(run("replay", "export.csv", "--map", "light.yaml", "--format", "json"))
+
+    assert kinds == [each["kind"] for each in told["summary"]["reading"]]
+
+
+def test_a_time_that_never_was_does_not_turn_the_history_round() -> None:
+    """02:30 is read as 03:30, behind the next record: that is the zone, and no list that begins with the newest."""
+    export("T-1,2026-03-29 02:30,New,dark,oil", "T-1,2026-03-29 03:10,Fixed,dark,oil")
+    Path("light.yaml").write_text(MAPPING.replace("Etc/UTC", "Europe/Paris"), encoding="utf-8")
+
+    told = document(run("replay", "export.csv", "--map", "light.yaml", "--format", "json"))
+
+    assert ["never-was"] == [each["kind"] for each in told["summary"]["reading"]]
+    assert "open" == told["tickets"][0]["state"]
