@@ -140,7 +140,7 @@ def _nothing(cell: Cell, row: Row) -> str:
     columns = " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
     if not any(column in row.cells for column in cell.columns):
         near = nearest(cell.columns[0], row.cells) if cell.columns else None
-        advice = f"did you mean {quoted(near)}?" if near else f"there are {listed(row.cells)}"
+        advice = f"did you mean {quoted(near)}?" if near else f"there are {listed(row.cells) or 'none'}"
         return f"this row has no {columns} ({advice}): a record needs its ticket and its instant"
     return f"{columns} holds nothing: a record needs its ticket and its instant"
 
