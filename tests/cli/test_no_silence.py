@@ -341,3 +341,72 @@ def test_a_file_without_records_beside_others_is_noticed() -> None:
             in run("replay", "export.csv", "third.json", *MAPPED, "--format", "json").stderr
         )
         assert MISUSED == run("replay", "third.json", *MAPPED).exit_code
+
+
+@pytest.mark.parametrize("twice, kinds", [("Note", []), ("Now", ["repeated-column"])])
+def test_of_a_column_that_stands_there_twice_only_whoever_reads_it_is_told(twice: str, kinds: list[str]) -> None:
+    """Trackers repeat `Labels` in every export: a warning each month would be read by nobody."""
+    head = HEAD.rstrip("\n") + f",Note,{twice}\n"
+    Path("log.csv").write_text(head + "T-1,2026-03-02 09:00,New,dark,oil,a,b\n", encoding="utf-8")
+
+    told = document(run("replay", "log.csv", "--map", "light.yaml", "--format", "json"))
+
+    assert kinds == [each["kind"] for each in told["summary"]["reading"]]
+
+
+def test_lists_of_objects_are_told_by_the_draft_and_not_every_month() -> None:
+    """Whoever wrote the mapping has seen them."""
+    row = {"Key": "T-1", "When": "2026-03-02 09:00", "Now": "New", "Labels": [{"id": 1}], "Weight": "dark"}
+    Path("log.json").write_text(json.dumps([row]), encoding="utf-8")
+
+    told = document(run("replay", "log.json", "--map", "light.yaml", "--format", "json"))
+
+    assert [] == told["summary"]["reading"]
+    assert "# Warning: `Labels` at log.json:1, object 1 holds a list of objects" in run("map", "log.json").stdout
+
+
+def test_a_draft_tells_what_was_noticed_of_the_text() -> None:
+    """Four of six rows are in a note: whoever accepts the draft would replay two."""
+    rows = [f"T-{number},2026-03-02 09:00,New,dark,oil\n" for number in range(6)]
+    rows[0], rows[4] = rows[0].replace("oil", '"oil'), rows[4].replace("oil", 'oil"')
+    Path("log.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+
+    assert "# Warning: the cell at log.csv:2 spans 5 lines that look like rows" in run("map", "log.csv").stdout
+
+
+def test_what_a_bad_record_may_come_from_is_told_with_it() -> None:
+    """No page tells it then; and the word is unknown since its encoding was guessed."""
+    row = "T-1,2026-03-02 09:00,Gelöst,dark,oil\n"
+    Path("log.csv").write_bytes((HEAD + row).encode("mac-roman"))
+
+    result = run("replay", "log.csv", "--map", "light.yaml")
+
+    assert MISUSED == result.exit_code
+    assert "warning: the text is no UTF-8 and was read as cp1252" in result.stderr.splitlines()[0]
+    assert "error: log.csv:2: the mapping does not say what `Gelšst` in `Now` means" in result.stderr.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    "closing, kinds", [("00:00", []), ("", ["midnight"])], ids=["a desk that works at night", "a date alone"]
+)
+def test_one_midnight_of_many_instants_is_a_time_and_a_date_alone_is_none(closing: str, kinds: list[str]) -> None:
+    """Of records to the minute one in 1440 lies there."""
+    rows = [f"T-{number},2026-03-02 09:{number:02},New,dark,oil" for number in range(30)]
+    export(*rows, f"T-1,2026-03-03 {closing}".strip() + ",Fixed,dark,oil")
+    dated = MAPPING.replace("columns:", "dates: [iso, YYYY-MM-DD]\ncolumns:")
+    Path("light.yaml").write_text(dated, encoding="utf-8")
+
+    told = document(run("replay", "export.csv", "--map", "light.yaml", "--format", "json"))
+
+    assert kinds == [each["kind"] for each in told["summary"]["reading"]]
+
+
+def test_a_time_that_never_was_does_not_turn_the_history_round() -> None:
+    """02:30 is read as 03:30, behind the next record: that is the zone, and no list that begins with the newest."""
+    export("T-1,2026-03-29 02:30,New,dark,oil", "T-1,2026-03-29 03:10,Fixed,dark,oil")
+    Path("light.yaml").write_text(MAPPING.replace("Etc/UTC", "Europe/Paris"), encoding="utf-8")
+
+    told = document(run("replay", "export.csv", "--map", "light.yaml", "--format", "json"))
+
+    assert ["never-was"] == [each["kind"] for each in told["summary"]["reading"]]
+    assert "open" == told["tickets"][0]["state"]

@@ -57,6 +57,8 @@ BY_TIME: Final = "by-time"
 
 MIDNIGHTS: Final = 95
 """Percent of instants at midnight with which an export has dates and no times."""
+FEW_MIDNIGHTS: Final = 5
+"""Percent of instants that may lie there by chance, as of a desk that works at night, where a time is written."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ class HistoryOptions:
             mapping = replace(mapping, by_time=self.order == BY_TIME, as_is=self.order != BY_TIME)
         audit, format_name = self.audit or mapping.audit, self.format_name or mapping.format
         said = Said(self.encoding or mapping.encoding, mapping.head, mapping.parts)
-        return History(self, policy, contracts, audit, format_name, functools.partial(records, mapping), said=said)
+        notices, read = Notices(mapping.columns()), functools.partial(records, mapping)
+        return History(self, policy, contracts, audit, format_name, read, said=said, _notices=notices)
 
 
 @dataclass
@@ -171,10 +174,14 @@ class History:
         tally = self._tally = self._new_tally()
         with progress("reading") as on_progress:
             events = iter(self._ordered(self._good(self._read(on_progress, tally, self._notices)), self._notices))
-            first = next(events, None)
-            if first is not None:
-                yield first
-                yield from events
+            try:
+                first = next(events, None)
+                if first is not None:
+                    yield first
+                    yield from events
+            except HistoryError:
+                self._warn()  # what was noticed may be why, and no page tells it
+                raise
         rows = self.skipped if tally is None else tally.rows
         if first is not None or rows:
             self._tell(tally)
@@ -183,13 +190,17 @@ class History:
 
     def noticed(self) -> list[Notice]:
         """What was noticed of the text while it was read."""
-        instants = 0 if self._tally is None else self._tally.instants
-        return [
-            replace(each, kind="dates-only")
-            if each.kind == "midnight" and 100 * each.number >= MIDNIGHTS * instants > 0
-            else each
-            for each in (*self._notices, *(() if self._tally is None else self._tally.notices))
-        ]
+        if self._tally is None:
+            return [*self._notices]
+        instants, written = self._tally.instants, self._tally.midnights
+        found = []
+        for each in (*self._notices, *self._tally.notices):
+            if each.kind == "midnight" and 100 * each.number >= MIDNIGHTS * instants:
+                each = replace(each, kind="dates-only")
+            by_chance = each.number == written and 100 * written < FEW_MIDNIGHTS * instants
+            if each.kind != "midnight" or not by_chance:
+                found.append(each)
+        return found
 
     @property
     def is_read_twice(self) -> bool:
@@ -278,7 +289,11 @@ class History:
             click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
         for line in tally.lines() if tally is not None else ():
             click.echo(one_line(line), err=True)
-        for notice in self.noticed() if not self.on_page else ():
+        if not self.on_page:
+            self._warn()
+
+    def _warn(self) -> None:
+        for notice in self.noticed():
             click.echo(one_line(f"warning: {notice}"), err=True)
 
 

@@ -15,7 +15,7 @@ data, so that a page can say it in its reader's language; programs have its Engl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -149,14 +149,24 @@ class Notice:
 
 
 class Notices:
-    """What was noticed so far, kind by kind, in the order in which the kinds were met."""
+    """What was noticed so far, kind by kind, in the order in which the kinds were met.
 
-    def __init__(self) -> None:
+    Args:
+        columns: Those that a mapping reads. How often others stand there changes no verdict, and is not noticed; nor
+            what a column holds, since whoever wrote the mapping has seen it. By default nobody has.
+    """
+
+    def __init__(self, columns: Collection[str] | None = None) -> None:
+        self._columns = columns
         self._found: dict[str, Notice] = {}
         self._about: set[tuple[str, str]] = set()
 
     def note(self, kind: str, place: str, more: int = 1, /, **values: str | int) -> None:
         """Count one more, or several; of its kind the first alone keeps its place and ``values``."""
+        if self._columns is not None and (
+            kind == "nested-objects" or (kind == "repeated-column" and values["column"] not in self._columns)
+        ):
+            return
         found = self._found.get(kind)
         number = more if found is None else found.number + more
         first = Notice(kind, 1, place, values) if found is None else found

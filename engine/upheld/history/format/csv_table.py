@@ -51,7 +51,7 @@ _ESCAPED: Final = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
 
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
-    """Each row below the head; lines that hold nothing are passed over. A cell that the row lacks is not there.
+    """Each row below the head, without those that hold nothing or the head again. A cell that a row lacks is not there.
 
     Raises: HistoryError for a head that is none, and as the file's lines do.
     """
@@ -154,7 +154,7 @@ class Table:
                     yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
                 reader = self._reader()
                 continue
-            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
+            if self._is_none(cells):
                 continue
             place = f"{name}:{before + 1}"
             if len(cells) > width and "".join(cells[width:]).strip():
@@ -176,6 +176,13 @@ class Table:
             yield place, cells if len(cells) <= width else cells[:width]
         if short == 1 or 0 < COMMON * short <= number:
             self._file.notices.note("short-rows", first_short[0], short, cells=first_short[1], columns=width)
+
+    def _is_none(self, cells: Sequence[str]) -> bool:
+        """Whether a row holds nothing, or the head once more, as files that were put together have it."""
+        if not cells or not cells[0].strip():
+            return not cells or (len(self.header) > 1 and not "".join(cells).strip())
+        width = len(self.written)
+        return cells[0].strip() == self.written[0] and tuple(map(str.strip, cells[:width])) == self.written
 
     def _look_at(self, place: str, cells: Sequence[str]) -> str:
         """Notice what a row holds that is probably not meant; why it is bad, or ``""``."""

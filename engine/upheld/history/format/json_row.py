@@ -109,7 +109,10 @@ def _names(values: list[object]) -> str:
 
 
 def _error(place: str, held: Mapping[str, object]) -> Bad | None:
-    """What an API says instead of an answer."""
+    """What an API says instead of an answer, and a table that data frames write by its columns."""
+    by_column = len(held) > 1 and all(isinstance(each, dict) and "0" in each for each in held.values())
+    if by_column or ("columns" in held and isinstance(held.get("data"), list)):
+        return Bad(place, 'this table is written column by column: write it row by row (`orient="records"`)')
     told = next((held[name] for name in _ERRORS if held.get(name)), None)
     if told is None or len(held) > 4:
         return None

@@ -75,6 +75,11 @@ class Tally:
         return 0 if self.clock is None else self.clock.instants
 
     @property
+    def midnights(self) -> int:
+        """Instants that were written as midnight, which some may have been."""
+        return 0 if self.clock is None else self.clock.midnights
+
+    @property
     def automatic_closings(self) -> int:
         """Closings that were recognised as automatic."""
         return sum(each.fitting for each in self.recognisers)

@@ -24,7 +24,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from upheld.core.nearest import nearest, quoted
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.cell import Cell, Cells, Unknown
 from upheld.history.mapping.known_rows import KnownRows
@@ -150,9 +150,11 @@ def _note_backwards(rows: Sequence[Timed], notices: Notices) -> None:
 def _nothing(cell: Cell, row: Row) -> str:
     """Why a row is bad that does not say its ticket or its instant; a column misspelt is the likeliest reason."""
     columns = " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
-    near = [nearest(column, row.cells) for column in cell.columns if column not in row.cells]
-    hint = f" (did you mean {quoted(near[0])}?)" if near and near[0] else ""
-    return f"{columns} holds nothing{hint}: a record needs its ticket and its instant"
+    if not any(column in row.cells for column in cell.columns):
+        near = nearest(cell.columns[0], row.cells) if cell.columns else None
+        advice = f"did you mean {quoted(near)}?" if near else f"there are {listed(row.cells) or 'none'}"
+        return f"this row has no {columns} ({advice}): a record needs its ticket and its instant"
+    return f"{columns} holds nothing: a record needs its ticket and its instant"
 
 
 def by_time(

@@ -148,9 +148,13 @@ class _Translation:
         return None if self._mapping.drops_duplicates else tuple(self._mapping.columns())
 
     def _oldest_first(self, rows: Iterator[Timed | Bad]) -> Iterator[Timed | Bad]:
-        """The rows as they stand, or by time where the first of them stand newest first."""
+        """The rows as they stand, or by time where the first of them stand newest first.
+
+        An instant that never was is read as a later one, which may lie behind the next of its ticket.
+        """
         first = [*islice(rows, LOOKED_AT)]
-        if not going_back((row.ticket, row.at_s) for row in first if not isinstance(row, Bad)):
+        back = going_back((row.ticket, row.at_s) for row in first if not isinstance(row, Bad))
+        if back <= self._clock.never_were:
             return chain(first, rows)
         self._tally.notices.note("newest-first", first[0].place)
         return by_time(chain(first, rows), self._needed(), newest_first=True)

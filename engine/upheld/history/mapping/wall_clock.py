@@ -46,13 +46,15 @@ class WallClock:
 
     Attributes:
         instants: How many were read.
+        never_were: How many of them never stood on the clock.
+        midnights: How many of them were written as midnight, and not as a date alone.
     """
 
     def __init__(
         self, zone: str = "", overrides: bool = False, forms: Sequence[str] = ("iso",), notices: Notices | None = None
     ) -> None:
         self.notices = Notices() if notices is None else notices
-        self.instants = 0
+        self.instants = self.never_were = self.midnights = 0
         self._name = zone
         self._zone = load_zone(zone) if zone else None
         self._overrides = overrides
@@ -93,6 +95,7 @@ class WallClock:
             return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
         self.instants += 1
         if not (at.hour or at.minute or at.second or at.microsecond):
+            self.midnights += ":" in text
             self.notices.note("midnight", place, text=text)
         return self._local(at, text, last_s, place) if is_local else seconds_of(at)
 
@@ -104,6 +107,7 @@ class WallClock:
             return (day - _FIRST_DAY) * DAY_S + at.hour * 3600 + at.minute * 60 + at.second - offset_s
         first_s, second_s = (seconds_of(at.replace(tzinfo=self._zone, fold=fold)) for fold in (0, 1))
         if second_s < first_s:  # the offset is greater after the clocks went forward
+            self.never_were += 1
             self.notices.note("never-was", place, text=text, zone=self._name)
         elif last_s is not None and first_s < last_s <= second_s:
             return second_s
