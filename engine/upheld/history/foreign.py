@@ -14,7 +14,7 @@ Source: decision 0024.
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_LE
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from typing import Final
 
 _UNPACK: Final = "unpack it, and name the files in it"
@@ -45,7 +45,7 @@ _PICKLE: Final = re.compile(rb"\x80[\x02-\x05][\x95cK}\]]")
 
 def is_binary(head: bytes) -> bool:
     """Whether a file that begins so is no text in any encoding that exports are written in."""
-    wide = head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) and not head.startswith(BOM_UTF32_LE)
+    wide = head.startswith((BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE))  # one of UTF-32 begins as one of UTF-16
     return not wide and (bool(what_it_is(head)) or (b"\0" in head and not _is_wide_without_mark(head)))
 
 

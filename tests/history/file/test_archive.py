@@ -111,6 +111,12 @@ def test_a_list_of_entries_is_not_held_whatever_its_length(monkeypatch: pytest.M
     assert "damaged: its list of entries is too long" in told(packed(dict.fromkeys(map(str, range(100)), "")))
 
 
+def test_an_entry_that_lies_before_the_beginning_is_damage() -> None:
+    """Bytes were lost, so that all that the list says lies a little behind."""
+    data = packed({"a.csv": "a,b\n" * 20})
+    assert "damaged: an entry lies before its beginning" in told(data[:36] + data[40:])
+
+
 def test_entries_that_share_bytes_share_a_limit() -> None:
     """THREATS F06: a bomb of many entries over the same bytes, each of them in proportion."""
     data = packed({"0.csv": bytes(10_000_000 // 128)})

@@ -76,6 +76,11 @@ def test_messages_of_connectors() -> None:
     assert [{"type": "RECORD", "id": "1"}] == cells({"type": "RECORD", "id": "1"})
 
 
+def test_what_has_a_type_of_several_words_is_no_message() -> None:
+    """As some trackers write it; it is a row like others."""
+    assert [{"number": "INC1", "type": '["Bug"]'}] == cells({"number": "INC1", "type": ["Bug"]})
+
+
 def test_an_object_with_an_id_is_no_envelope() -> None:
     """Whatever lists it holds; and nor is one that tells when it was."""
     tags = [{"name": "x"}]

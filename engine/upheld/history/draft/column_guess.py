@@ -24,7 +24,7 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DateTexts, Reading, offsets, settled
+from upheld.history.draft.date_shape import DATED, DateTexts, Reading, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
 LONGEST_WORD: Final = 200
@@ -48,6 +48,8 @@ LIFECYCLE: Final = frozenset(
 )
 """What XES says of an activity, and not of a ticket."""
 MOST_STATUSES: Final = 200
+LEAST_DATED: Final = 0.5
+"""The share of its texts that are instants, from which on a column that is called so holds instants."""
 
 
 @dataclass(slots=True)
@@ -179,7 +181,12 @@ class ColumnGuess:
         return [name for name in self._names.every(names) if name not in taken]
 
     def _dated(self) -> dict[str, Reading]:
-        readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
+        """Columns of instants; what else is in one that is called so is bad, and no reason to leave the column out."""
+        readings = {
+            name: column.dates.reading(least=LEAST_DATED if self._names.instant(name) else DATED)
+            for name, column in self._columns.items()
+            if column.filled
+        }
         return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
 
     def _at(self) -> str:

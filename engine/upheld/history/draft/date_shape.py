@@ -135,16 +135,17 @@ class DateTexts:
         numbers = [form for form in NUMBERS if form == self.reading(numbers=True).form]
         return [list(dict.fromkeys(("iso", *numbers, *forms))) for forms in turned]
 
-    def reading(self, numbers: bool = False) -> Reading:
+    def reading(self, numbers: bool = False, least: float = DATED) -> Reading:
         """How these texts are read.
 
         Args:
             numbers: Whether plain numbers may be instants, too.
+            least: The share of them that has to be instants.
         """
-        return settled([self], numbers)
+        return settled([self], numbers, least)
 
 
-def settled(columns: Iterable[DateTexts], numbers: bool = False) -> Reading:
+def settled(columns: Iterable[DateTexts], numbers: bool = False, least: float = DATED) -> Reading:
     """How the texts of several columns are read together: one way for all, since one tool wrote them."""
     groups: dict[str, list[_Shape]] = {}
     misfits, misfit = 0, ""
@@ -158,7 +159,7 @@ def settled(columns: Iterable[DateTexts], numbers: bool = False) -> Reading:
             else:
                 misfits, misfit = misfits + shape.count, misfit or shape.texts[0]
     total = misfits + sum(each.count for group in groups.values() for each in group)
-    if not groups or total - misfits < DATED * total:
+    if not groups or total - misfits < least * total:
         return Reading()
     ordered = sorted(groups.items(), key=lambda each: -sum(shape.count for shape in each[1]))
     readings = [_group(family, shapes) for family, shapes in ordered]

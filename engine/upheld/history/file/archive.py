@@ -127,6 +127,8 @@ class _Sought(Counted):
         return True
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
+        if whence == 0 and offset < 0:
+            raise zipfile.BadZipFile("an entry lies before its beginning")
         return self._opened.seek(offset, whence)
 
     def tell(self) -> int:

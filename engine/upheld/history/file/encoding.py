@@ -87,8 +87,14 @@ def encoding_of(name: str) -> str:
 
 
 def told_by_mark(head: bytes) -> tuple[str, int]:
-    """What a file that begins so says that it is written in, and the length of its mark; ``""`` where it has none."""
-    return next(((name, len(mark)) for mark, name in MARKS if head.startswith(mark)), ("", 0))
+    """What a file that begins so says that it is written in, and the length of its mark; ``""`` where it has none.
+
+    Tools that add a mark to what has one make it two.
+    """
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            return name, len(mark) * (2 if head.startswith(mark, len(mark)) else 1)
+    return "", 0
 
 
 def told_by_zeros(head: bytes) -> str:

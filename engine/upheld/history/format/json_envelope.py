@@ -77,7 +77,7 @@ def unwrapped(held: Members) -> Members | None:
         return data
     if "_airbyte_data" in held:
         return _airbyte(held)
-    if held.get("type") in _MESSAGES and ({"record", "stream", "state", "value", "log"} & held.keys()):
+    if str(held.get("type")) in _MESSAGES and ({"record", "stream", "state", "value", "log"} & held.keys()):
         record = held.get("record")
         if not isinstance(record, dict):
             return None

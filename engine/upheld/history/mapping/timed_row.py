@@ -40,6 +40,8 @@ _REPEATED: Final = (
 )
 
 _GAP: Final = re.compile(r"(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+_FORMULA: Final = re.compile(r'="([^"]+)"')
+"""How some exports keep a spreadsheet from taking an id for a number."""
 
 
 class Timed(NamedTuple):
@@ -54,10 +56,12 @@ class Timed(NamedTuple):
 def ticket_id(value: object) -> str:
     """An id as text. Where digits stand in groups, as some languages write numbers, the gaps are none of it.
 
-    >>> ticket_id("5\N{NO-BREAK SPACE}732\N{NO-BREAK SPACE}943"), ticket_id("I 2603 001")
-    ('5732943', 'I 2603 001')
+    >>> ticket_id("5\N{NO-BREAK SPACE}732\N{NO-BREAK SPACE}943"), ticket_id("I 2603 001"), ticket_id('="0017"')
+    ('5732943', 'I 2603 001', '0017')
     """
-    return _GAP.sub("", str(value)).replace("\N{NO-BREAK SPACE}", " ")
+    text = str(value)
+    formula = _FORMULA.fullmatch(text) if text.startswith("=") else None
+    return _GAP.sub("", formula[1] if formula else text).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -> Iterator[Timed | Bad]:

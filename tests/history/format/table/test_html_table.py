@@ -8,7 +8,7 @@ import io
 import pytest
 
 from upheld.core.errors import HistoryError
-from upheld.history.file import HistoryFile
+from upheld.history.file import HistoryFile, Said
 from upheld.history.format.table.html_table import ENOUGH, begins, rows
 from upheld.history.importer import Bad, Row
 
@@ -100,6 +100,24 @@ def test_a_page_says_what_it_is_written_in(page: bytes) -> None:
     assert isinstance(row, Row)
     assert row.cells == {"clé": "é", "b": "2"}
     assert begins(page)
+
+
+@pytest.mark.parametrize(
+    "written, said",
+    [("utf-16-le", "utf-16"), ("utf-16-be", "utf-16"), ("mac-roman", "mac-roman"), ("utf-16", "cp1252")],
+)
+def test_what_somebody_says_counts_where_no_mark_does(written: str, said: str) -> None:
+    """Also of a page that says it is something else."""
+    page = "<meta charset=utf-8><table><tr><th>clé<th>b<tr><td>é<td>2</table>"
+    (row,) = rows(HistoryFile("list.xls", io.BytesIO(page.encode(written)), said=Said(said)))
+    assert isinstance(row, Row)
+    assert row.cells == {"clé": "é", "b": "2"}
+
+
+def test_what_is_not_written_as_somebody_says_is_told() -> None:
+    page = io.BytesIO(b"<table><tr><td>\xff\xff")
+    with pytest.raises(HistoryError, match="byte 0xff is not in utf-7"):
+        list(rows(HistoryFile("list.xls", page, said=Said("utf-7"))))
 
 
 OPEN = "<table><tr><th>a<th>b<tr><td>1<td>2"

@@ -217,6 +217,13 @@ def test_what_is_no_workbook_is_said(data: bytes, problem: str) -> None:
     assert told(data).startswith(f"book.xlsx: {problem}")
 
 
+def test_a_part_that_says_it_is_encrypted_is_damage() -> None:
+    data = bytearray(ods({"S": TABLE}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + at] |= 1
+    assert told(bytes(data)).startswith("book.xlsx: this workbook is damaged")
+
+
 def test_workbooks_of_the_nineties() -> None:
     assert cells(xls({"S": TABLE, "Cover": [("x",)]})) == CELLS
     assert cells(xls({"S": [("a", "b"), ("é", True), (7.0, 0.5)]})) == [{"a": "é", "b": "true"}, {"a": "7", "b": "0.5"}]

@@ -25,6 +25,7 @@ from typing import Final
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
+from upheld.history.file.encoding import wide_encoding
 from upheld.history.format.table.sheet_rows import Line, rows_below
 from upheld.history.importer import Bad, Row
 
@@ -140,8 +141,9 @@ class _Page(HTMLParser):
             chunk = stream.read(_CHUNK)
             try:
                 text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                wrong = f"byte 0x{error.object[error.start]:02x} is not in {encoding}"
+            except UnicodeError as error:
+                at = error.object[error.start : error.end] if isinstance(error, UnicodeDecodeError) else b""
+                wrong = f"byte 0x{at[0]:02x} is not in {encoding}" if at else f"this is not {encoding}"
                 raise self._failed(f"{wrong}: let the page say its own `charset`") from None
             self.feed(text)
             if len(self.rawdata) > LONGEST_TAG:
@@ -269,13 +271,10 @@ def _span(text: str | None) -> int:
 
 def _encoding(file: HistoryFile) -> str:
     """What the bytes of a page are text in: what they say, or else UTF-8, or what Windows wrote before it."""
-    head = file.head
-    if file.said.encoding:
-        return file.said.encoding
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return "utf-16"
-    if head.startswith(BOM_UTF8):
-        return "utf-8-sig"
+    head, said = file.head, file.said.encoding
+    told = wide_encoding(head, said) or ("utf-8-sig" if head.startswith(BOM_UTF8) else said)
+    if told:
+        return told
     declared = _CHARSET.search(head)
     if declared is not None:
         name = declared[1].decode()

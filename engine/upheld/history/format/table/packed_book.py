@@ -67,7 +67,7 @@ def look_through(name: str, data: bytes) -> None:
                 extent = _extent(part.filename, _unpacked(data, part, left, name))
                 cells += extent.rows * extent.columns
                 refuse_large(name, cells, extent)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, struct.error, expat.ExpatError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, struct.error, expat.ExpatError):
         raise damaged(name) from None
 
 
