@@ -179,12 +179,12 @@ class ColumnGuess:
         return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
 
     def _at(self) -> str:
-        """The column of the instants: by its name if it holds such; else the only one that does and is no deadline."""
+        """The column of the instants: by its name if it holds such; else the only one of a name that tells when."""
         for name in self._names.every(known.AT):
             if name in self.dated or self._columns[name].dates.reading(numbers=True).form:
                 return name
         others = [name for name in self.dated if not self._names.is_planned(name)]
-        return others[0] if len(others) == 1 else ""
+        return others[0] if len(others) == 1 and self._names.is_when(others[0]) else ""
 
     def _status(self) -> tuple[str, ...]:
         change = self._change()

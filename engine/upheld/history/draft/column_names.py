@@ -23,10 +23,13 @@ TICKET: Final = (
     "trace concept name|case concept name|ticket|ticket id|ticketid|ticket number|ticket no|ticket nr|ticket key|"
     "ticketnummer|ticketnr|case id|caseid|case number|case|case key|incident id|incident number|incident no|incident|"
     "issue key|issue number|bug id|bug number|bug|issue id|issue|issue iid|request id|request number|request|"
-    "service request id|sr number|sr id|call number|callnumber|call id|work item id|task id|task number|"
-    "vorgang|vorgangsnummer|vorgang id|vorgangs id|meldungsnummer|stoerungsnummer|anfragenummer|auftragsnummer|"
-    "numero de ticket|numero ticket|n ticket|no ticket|id ticket|numero de demande|numero demande|id demande|"
-    "numero d incident|numero incident|numero|dossier|demande|reference|documentkey|record id|"
+    "service request id|sr number|sr id|call number|callnumber|call id|ticket num|ticket ref|ticket reference|"
+    "work item id|task id|task number|"
+    "vorgang|vorgangsnummer|vorgangsnr|vorgang nr|vorgang nummer|ticket nummer|vorgang id|vorgangs id|meldungsnummer|"
+    "stoerungsnummer|anfragenummer|auftragsnummer|"
+    "numero ticket|n ticket|no ticket|id ticket|numero demande|n demande|no demande|id demande|numero incident|"
+    "n incident|no incident|id incident|numero dossier|n dossier|numero|dossier|demande|reference|documentkey|"
+    "record id|"
     "unique key|unique id|"
     "key|number|nummer|ref|iid|id"
 )
@@ -64,7 +67,8 @@ CHANNEL: Final = (
     "kanal|kontaktart|eingangskanal|canal|origine|source de la demande"
 )
 SEVERITY: Final = (
-    "severity|ticket priority|ticket priority id|priority|priority name|prio|impact|urgency|criticality|"
+    "severity|severity level|ticket priority|ticket priority id|priority|priority name|priority level|prio|impact|"
+    "urgency|criticality|"
     "seriousness 2|seriousness|schweregrad|prioritaet|dringlichkeit|"
     "gravite|priorite|criticite|urgence|niveau de gravite"
 )
@@ -79,20 +83,23 @@ CHANGED_TO: Final = "to|added|new value|newvalue|new|to string|to value|new val|
 
 INSTANTS: Final[dict[Role, str]] = {
     "created": (
-        "created|creation|create|opened|open|opening|submitted|submission|submit|reported|report|registered|"
+        "created|creation|create|opened|open|opening|submitted|submission|submit|reported|registered|"
         "registration|logged|call|received|raised|sys created|issue created|"
         "erstellt|erstellung|erstellungsdatum|erstelldatum|angelegt|anlagedatum|eroeffnet|eroeffnung|eroeffnungsdatum|"
         "eingang|eingangsdatum|gemeldet|meldedatum|erfasst|erfassungsdatum|"
-        "cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|enregistrement|enregistre"
+        "cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|enregistrement|enregistre|"
+        "saisi|saisie|declare|declaree|declaration|signale|signalee"
     ),
     "assigned": (
-        "assigned|assignment|first assigned|initially assigned|first assignment|accepted|acceptance|taken|"
-        "zugewiesen|zugeteilt|zuweisung|zuweisungsdatum|angenommen|affecte|affectation|attribue|attribution|assigne|"
+        "assigned|assignment|first assigned|initially assigned|first assignment|accepted|acceptance|taken|picked up|"
+        "zugewiesen|zugeteilt|zuweisung|zuweisungsdatum|angenommen|uebernommen|uebernahme|affecte|affectation|"
+        "attribue|attribution|assigne|"
         "assignation|prise en charge|pris en charge|prise en compte"
     ),
     "first-response": (
         "first response|first reply|first responded|first replied|first answer|responded|response|replied|answered|"
-        "acknowledged|acknowledgement|acknowledgment|initial response|initially responded|first contact|"
+        "acknowledged|acknowledge|ack|acknowledgement|acknowledgment|initial response|initially responded|"
+        "first contact|"
         "first agent response|first public reply|first agent reply|first reaction|reaction|"
         "erste antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|reaktionsdatum|"
         "premiere reponse|reponse|premier contact|repondu|accuse reception"
@@ -110,7 +117,7 @@ INSTANTS: Final[dict[Role, str]] = {
         "closed|close|closing|closure|issue closed|geschlossen|schliessung|abgeschlossen|abschluss|abschlussdatum|"
         "ferme|fermee|fermeture|clos|close|cloture|cloturee"
     ),
-    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
+    "reopened": "reopened|re opened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
     "cancelled": "cancelled|canceled|cancellation|withdrawn|rejected|storniert|abgebrochen|annule|annulation|rejete",
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
@@ -123,14 +130,25 @@ PLANNED: Final = frozenset(
     "target targets due deadline deadlines planned plan expected expect sla ola slo followup follow next warranty "
     "birth birthday dob scheduled schedule estimated estimate promised promise until expiry expires expired expiration "
     "reminder remind requested desired wanted limit breach breached by "
-    "faellig faelligkeit frist geplant soll solldatum zieldatum termin erwartet voraussichtlich gewuenscht bis "
-    "echeance prevu prevue prevision limite objectif cible butoir planifie planifiee souhaite souhaitee attendu "
+    "before commitment committed goal agreed eta etr latest must future upcoming "
+    "faellig faelligkeit frist geplant soll solldatum ziel zieldatum termin spaetestens zugesagt vereinbart ablauf "
+    "erwartet voraussichtlich gewuenscht bis "
+    "echeance avant delai max promis promesse engagement prochain prochaine prevu prevue prevision limite objectif "
+    "cible butoir planifie planifiee souhaite souhaitee attendu "
     "attendue estimee estimation relance rappel".split()
 )
 """Words by which a column tells what shall be, and not what was."""
+OF_EVENTS: Final = frozenset(
+    "start end begin beginn ende debut fin status state step event action activity ereignis evenement vorgang row "
+    "entry entered log history".split()
+)
+"""What the name of the one instant of a row may say besides."""
+OF: Final = frozenset("of the de d du des la le l der".split())
+"""Words in names that may be left out."""
 FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
+    "tkt "
     "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""
@@ -176,6 +194,10 @@ class ColumnNames:
                     return role
         return ""
 
+    def is_when(self, name: str) -> bool:
+        """Whether every word of a name is one that tells when something happened to a ticket."""
+        return any(_WHEN.issuperset(words) for words in self._spellings.get(name, ())) and not self.is_planned(name)
+
     def is_first(self, name: str) -> bool:
         """Whether the name says that the column tells the first time, of what may happen several times."""
         return not FIRST.isdisjoint(words_of(name))
@@ -183,7 +205,7 @@ class ColumnNames:
     def is_planned(self, name: str) -> bool:
         """Whether the name says that the column tells what shall be: a deadline, a plan, a date of birth."""
         words = words_of(name)
-        return not PLANNED.isdisjoint(words) or any(word.endswith(("frist", "termin")) for word in words)
+        return not PLANNED.isdisjoint(words) or any(word.endswith(("frist", "termin", "ziel")) for word in words)
 
 
 def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
@@ -192,4 +214,10 @@ def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
     while len(words) > 1 and words[0] in prefixes:
         words = words[1:]
         found.append(words)
-    return found
+    short = (tuple(word for word in each if word not in OF) for each in tuple(found))
+    return [*found, *(each for each in short if each and each not in found)]
+
+
+_WHEN: Final = frozenset(
+    {*"|".join([AT, *INSTANTS.values()]).replace("|", " ").split(), *BESIDE_INSTANTS, *OF_EVENTS, *PREFIXES}
+)

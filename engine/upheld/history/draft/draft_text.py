@@ -60,7 +60,7 @@ class _Text:
         yield from self._head()
         yield from (f"# {line}".rstrip() for line in told)
         yield "upheld: 1"
-        yield f"mapping: {_name(self._file)}"
+        yield f"mapping: {scalar(_name(self._file))}"
         yield f"format: {self._draft.format_name}"
         if self._draft.encoding:
             yield f"encoding: {self._draft.encoding}"
