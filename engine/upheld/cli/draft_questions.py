@@ -251,6 +251,10 @@ class _Questions:
             draft.constant = "" if chosen == NONE else chosen
             draft.settled.add(("severity", ""))
             return
+        if len(draft.found.guess.severities) > 1:
+            question = "Which column tells the severity?"
+            draft.severity = self._column("", question, draft.severity, draft.found.guess.severities)
+            draft.degrees = draft.degrees_of(draft.severity)
         counts = draft.found.columns[draft.severity].counts
         known = [word for word, degree in draft.degrees.items() if degree]
 

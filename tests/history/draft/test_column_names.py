@@ -17,18 +17,21 @@ STATUSES = (
 )
 INSTANTS = {
     "created": "created_at|Created|sys_created_on|opened_at|Date Opened|callDate|creationDate|Submitted On|"
-    "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time",
+    "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time|"
+    "createdat|createdate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
     "first-response": "first_response_at|First Response Time|responseDate|First Reply At|Acknowledged At|Erstantwort|"
     "Première réponse|Date de première réponse|Responded",
     "assigned": "assigned_at|Assigned Date|Zugewiesen am|Date d'affectation|initially_assigned_at",
-    "resolved": "resolved_at|Resolved|Resolution Date|completedDate|Solved At|Gelöst am|Date de résolution|fixed_on",
+    "resolved": "resolved_at|Resolved|Resolution Date|completedDate|Solved At|Gelöst am|Date de résolution|fixed_on|"
+    "fields.resolutiondate|Lösungszeit",
     "closed": "closed_at|Closed|Date Closed|Geschlossen am|Date de clôture|sys_closed_at|closure_date",
 }
 DEADLINES = (
     "targetDate|due_at|Due Date|deadline|planned_end|Expected Resolution|sla_due|SLA Target|followup_date|next_update|"
     "warranty_until|birth_date|Fällig am|Frist|Lösungsfrist|Solltermin|Geplant am|Échéance|Date prévue|date limite|"
     "resolution_due|first_response_due_at|expires_at|Scheduled Start|estimated_resolution|reminder_at|closed_by|"
-    "Resolve before|Resolution goal|Lösungsziel|ETA|À résoudre avant le|Délai de résolution|Zugesagt am|Latest"
+    "Resolve before|Resolution goal|Lösungsziel|ETA|À résoudre avant le|Délai de résolution|Zugesagt am|Latest|"
+    "fields.duedate"
 )
 OTHER_TIMES = (
     "Birthdate|Hire date|Purchase date|Invoice date|Contract start|Valid from|Report date|Export date|Auto close|"

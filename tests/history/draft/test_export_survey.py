@@ -28,6 +28,13 @@ def test_one_row_per_ticket() -> None:
     assert {"created": "created", "resolved": "resolved"} == found.guess.moments
 
 
+def test_instants_that_are_counted() -> None:
+    """As the opening's are: a duration in milliseconds beside them is none."""
+    found = surveyed("id,created,resolved,response,closed\n1,1772442000,1772470800,1800000,1772470900\n")
+
+    assert {"created": "created", "resolved": "resolved", "closed": "closed"} == found.guess.moments
+
+
 def test_a_log_is_no_table_of_tickets() -> None:
     """Where tickets stand in several rows, the row's own instant counts."""
     found = surveyed(

@@ -111,7 +111,7 @@ class ColumnGuess:
 
     Attributes:
         ticket, at, actor, actor_kind, customer, channel: Columns.
-        tickets, severities, statuses: All columns that may tell these, the likeliest first.
+        tickets, severities, impacts, statuses: All columns that may tell these, the likeliest first.
         status: The columns that together tell the status.
         is_change: Whether a row is a change of one field; the last two of ``status`` name the field and its value.
         revision: The column that counts how often a record was saved, ``""`` for none.
@@ -133,6 +133,7 @@ class ColumnGuess:
         self.customer = self._other(known.CUSTOMER)
         self.channel = self._other(known.CHANNEL)
         self.severities = self._others(known.SEVERITY)
+        self.impacts = self._others(known.IMPACT)
         self.statuses = self._others(known.STATUS)
         self.is_change = False
         self.status = self._status() if chosen.status is None else chosen.status
@@ -176,7 +177,15 @@ class ColumnGuess:
 
     def _dated(self) -> dict[str, Reading]:
         readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
-        return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
+        found = {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
+        return {**self._counted(), **found}
+
+    def _counted(self) -> dict[str, Reading]:
+        """Instants that are plain numbers: that of the opening tells how, and the others count likewise."""
+        happened = {name: self._names.instant(name) for name in self._columns}
+        counts = {name: self._columns[name].dates.reading(numbers=True) for name, role in happened.items() if role}
+        forms = {each.form for name, each in counts.items() if happened[name] == "created"} & {"epoch-s", "epoch-ms"}
+        return {name: each for name, each in counts.items() if each.form in forms}
 
     def _at(self) -> str:
         """The column of the instants: by its name if it holds such; else the only one of a name that tells when."""

@@ -51,7 +51,8 @@ ACTOR: Final = (
     "affecte a|attribue a"
 )
 STATUS: Final = (
-    "concept name|status|state|incident state|ticket status|ticket state|issue status|case status|request status|"
+    "concept name|status|state|to state|new state|nach status|neuer status|statut apres|incident state|ticket status|"
+    "ticket state|issue status|case status|request status|"
     "current status|status name|new status|to status|activity|activity id|activity name|action|event|event type|"
     "event name|step|stage|phase|workflow state|zustand|aktivitaet|vorgangsstatus|"
     "statut|etat|etape|nouveau statut|activite"
@@ -67,26 +68,33 @@ CHANNEL: Final = (
     "kanal|kontaktart|eingangskanal|canal|origine|source de la demande"
 )
 SEVERITY: Final = (
-    "severity|severity level|ticket priority|ticket priority id|priority|priority name|priority level|prio|impact|"
-    "urgency|criticality|"
-    "seriousness 2|seriousness|schweregrad|prioritaet|dringlichkeit|"
-    "gravite|priorite|criticite|urgence|niveau de gravite"
+    "severity|severity level|ticket priority|ticket priority id|priority|priority name|priority level|prio|criticality|"
+    "seriousness 2|seriousness|schweregrad|prioritaet|gravite|priorite|criticite|niveau gravite|niveau priorite"
 )
+IMPACT: Final = "urgency|impact|dringlichkeit|auswirkung|urgence"
+"""What a severity may be made of, and may be taken for where there is no other column."""
 REVISION: Final = "sys mod count|mod count|revision|revision number|update count|record version|history index"
 """Columns that count how often a record was saved: each row is the whole of it."""
 KIND_OF_ACTOR: Final = (
     "author role|actor role|role|user role|author type|actor type|user type|actor kind|public type|rolle|"
     "type d utilisateur|author is requester"
 )
-CHANGED_FIELD: Final = "field|field name|fieldname|field id|changed field|attribute|attribute name|property|feld|champ"
-CHANGED_TO: Final = "to|added|new value|newvalue|new|to string|to value|new val|value|neuer wert|nouvelle valeur"
+CHANGED_FIELD: Final = (
+    "field|field name|fieldname|field id|changed field|attribute|attribute name|property|what|"
+    "feld|feldname|attribut|eigenschaft|merkmal|champ|nom du champ|propriete|rubrique|element"
+)
+CHANGED_TO: Final = (
+    "to|added|after|new value|newvalue|new|to string|to value|new val|value|neuer wert|wert neu|nach|"
+    "nouvelle valeur|valeur apres|apres"
+)
 
 INSTANTS: Final[dict[Role, str]] = {
     "created": (
         "created|creation|create|opened|open|opening|submitted|submission|submit|reported|registered|"
         "registration|logged|call|received|raised|sys created|issue created|"
         "erstellt|erstellung|erstellungsdatum|erstelldatum|angelegt|anlagedatum|eroeffnet|eroeffnung|eroeffnungsdatum|"
-        "eingang|eingangsdatum|gemeldet|meldedatum|erfasst|erfassungsdatum|"
+        "erstell|anlage|eroeffnungs|eingang|eingangs|eingangsdatum|gemeldet|melde|meldedatum|erfasst|erfassungs|"
+        "erfassungsdatum|"
         "cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|enregistrement|enregistre|"
         "saisi|saisie|declare|declaree|declaration|signale|signalee"
     ),
@@ -101,7 +109,7 @@ INSTANTS: Final[dict[Role, str]] = {
         "acknowledged|acknowledge|ack|acknowledgement|acknowledgment|initial response|initially responded|"
         "first contact|"
         "first agent response|first public reply|first agent reply|first reaction|reaction|"
-        "erste antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|reaktionsdatum|"
+        "erste antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|reaktionsdatum|reaktions|"
         "premiere reponse|reponse|premier contact|repondu|accuse reception"
     ),
     "in-progress": (
@@ -110,11 +118,12 @@ INSTANTS: Final[dict[Role, str]] = {
     ),
     "resolved": (
         "resolved|resolution|resolve|solved|fixed|completed|completion|done|finished|issue resolved|actual end|"
-        "geloest|loesung|loesungsdatum|behoben|erledigt|erledigungsdatum|fertiggestellt|"
+        "geloest|loesung|loesungs|loesungsdatum|behebungs|erledigungs|behoben|erledigt|erledigungsdatum|fertiggestellt|"
         "resolu|resolue|solutionne|solution|traite|termine|corrige"
     ),
     "closed": (
-        "closed|close|closing|closure|issue closed|geschlossen|schliessung|abgeschlossen|abschluss|abschlussdatum|"
+        "closed|close|closing|closure|issue closed|geschlossen|schliessung|schliess|schliessungs|abgeschlossen|"
+        "abschluss|abschlussdatum|"
         "ferme|fermee|fermeture|clos|close|cloture|cloturee"
     ),
     "reopened": "reopened|re opened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
@@ -122,7 +131,8 @@ INSTANTS: Final[dict[Role, str]] = {
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
 BESIDE_INSTANTS: Final = frozenset(
-    "at of on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit "
+    "at of on am um ms epoch unix date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit "
+    "zeitpunkt uhrzeit "
     "wann le la l de du d des heure horodatage quand".split()
 )
 """What the name of an instant may say besides."""
@@ -140,7 +150,7 @@ PLANNED: Final = frozenset(
 """Words by which a column tells what shall be, and not what was."""
 OF_EVENTS: Final = frozenset(
     "start end begin beginn ende debut fin status state step event action activity ereignis evenement vorgang row "
-    "entry entered log history".split()
+    "entry entered moved snapshot log history".split()
 )
 """What the name of the one instant of a row may say besides."""
 OF: Final = frozenset("of the de d du des la le l der".split())
@@ -162,7 +172,7 @@ class ColumnNames:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        words = {name: words_of(name) or (("number",) if "#" in name else ()) for name in columns}
+        words = {name: _parted(words_of(name)) or (("number",) if "#" in name else ()) for name in columns}
         common = {each[:1] for each in words.values() if each}
         own = PREFIXES | ({each[0] for each in common} if len(common) == 1 < len(columns) else set())
         self._spellings: dict[str, tuple[Words, ...]] = {
@@ -204,8 +214,17 @@ class ColumnNames:
 
     def is_planned(self, name: str) -> bool:
         """Whether the name says that the column tells what shall be: a deadline, a plan, a date of birth."""
-        words = words_of(name)
+        words = _parted(words_of(name))
         return not PLANNED.isdisjoint(words) or any(word.endswith(("frist", "termin", "ziel")) for word in words)
+
+
+def _parted(words: Words) -> Words:
+    """The words of a name, with those parted that tools write in one: `resolutiondate`, `createdat`, `Meldezeit`."""
+    found: list[str] = []
+    for word in words:
+        end = next((each for each in _ENDS if word.endswith(each) and word.removesuffix(each) in _STEMS), "")
+        found += [word.removesuffix(end), end] if end else [word]
+    return tuple(found)
 
 
 def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
@@ -218,6 +237,8 @@ def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
     return [*found, *(each for each in short if each and each not in found)]
 
 
+_ENDS: Final = ("datetime", "date", "datum", "zeitpunkt", "time", "zeit", "at", "on")
+_STEMS: Final = PLANNED | frozenset(text for texts in INSTANTS.values() for text in texts.split("|") if " " not in text)
 _WHEN: Final = frozenset(
     {*"|".join([AT, *INSTANTS.values()]).replace("|", " ").split(), *BESIDE_INSTANTS, *OF_EVENTS, *PREFIXES}
 )

@@ -65,8 +65,17 @@ class ExportSurvey:
     @property
     def has_one_row_per_ticket(self) -> bool:
         """Whether (nearly) every ticket stands in one row, which tells several instants of its life."""
-        enough = self.tickets > 0 and self.single >= ONE_ROW * self.tickets
-        return enough and len(self.guess.moments) > 1 and not self.guess.is_change
+        return self.is_list and len(self.guess.moments) > 1 and not self.guess.is_change
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the newest rows stand first."""
+        return self.out_of_order > self.rows // 4
+
+    @property
+    def is_list(self) -> bool:
+        """Whether (nearly) every ticket stands in one row."""
+        return self.tickets > 0 and self.single >= ONE_ROW * self.tickets
 
     @property
     def has_snapshots(self) -> bool:

@@ -81,6 +81,7 @@ _OF_MOMENT: Final[dict[Role, Meaning]] = {
     "reopened": "reopened",
     "cancelled": "cancelled",
 }
+_TAKEN_UP: Final = ("assigned", "first-response", "in-progress")
 _BEFORE_RESPONSE: Final = ("assigned", "in-progress")
 """What would end the wait for a first response, though nobody has answered yet."""
 
@@ -169,6 +170,10 @@ class MappingDraft:
         guess = self.found.guess
         return list(self.moments) if self.moments else [guess.at] if guess.at else []
 
+    def is_taken_up(self, column: str) -> bool:
+        """Whether somebody took up a ticket at the instants of a column, as far as the draft says."""
+        return self.found.guess.moments.get(column, "") in _TAKEN_UP and self.moments[column] != SKIP
+
     def counts(self) -> list[tuple[Words, int]]:
         """How many rows have which words, the most frequent first."""
         counted = self.found.statuses
@@ -245,7 +250,7 @@ class MappingDraft:
         if guess.is_change and not is_status_field(words[-2]):
             return self._change_of_severity(words)
         if guess.is_change or len(words) == 1:
-            name = self._open_after_new(words) or names.outcome(words[-1])
+            name = "" if self._is_after_the_end(words) else self._open_after_new(words) or names.outcome(words[-1])
         else:
             name = self._of_both(words)
         if not name:
@@ -277,16 +282,30 @@ class MappingDraft:
         new = [each for each in self.found.statuses if each[-1].lower() == "new"]
         after = sum(follows[each, words] for each in new)
         before = sum(follows[words, each] for each in new)
-        is_turned = self.found.out_of_order > self.found.rows // 4
-        return self.names.state("qualified") if (before > after if is_turned else after > before) else ""
+        is_after = before > after if self.found.is_turned else after > before
+        return self.names.state("qualified") if is_after else ""
+
+    def _is_after_the_end(self, words: Words) -> bool:
+        """Whether what sounds like a beginning mostly comes after the end: `Confirmed` may say that it is mended."""
+        if meaning_of(words[-1]) != "qualified":
+            return False
+        is_ended: Counter[bool] = Counter()
+        for pair, count in self.found.follows.items():
+            before, then = reversed(pair) if self.found.is_turned else pair
+            if then == words:
+                is_ended[meaning_of(before[-1]) in ("resolved", "closed")] += count
+        return is_ended[True] > is_ended[False]
+
+    def degrees_of(self, column: str) -> dict[str, str]:
+        """What the words of a column mean as severities."""
+        words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
+        return {word: self.names.degree(word) if self.names is not None else "" for word in words}
 
     def _severity(self) -> tuple[str, dict[str, str]]:
         """The column whose words mean degrees on most rows, and what they mean."""
         best: tuple[int, str, dict[str, str]] = (-1, "", {})
-        for column in self.found.guess.severities:
-            counts = self.found.columns[column].counts
-            words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
-            degrees = {word: self.names.degree(word) if self.names is not None else "" for word in words}
+        for column in self.found.guess.severities or self.found.guess.impacts:
+            counts, degrees = self.found.columns[column].counts, self.degrees_of(column)
             known = sum(counts[word] for word, degree in degrees.items() if degree)
             if known > best[0]:
                 best = known, column, degrees
