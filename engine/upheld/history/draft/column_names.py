@@ -27,6 +27,7 @@ TICKET: Final = (
     "work item id|task id|task number|"
     "vorgang|vorgangsnummer|vorgangsnr|vorgang nr|vorgang nummer|ticket nummer|vorgang id|vorgangs id|meldungsnummer|"
     "stoerungsnummer|anfragenummer|auftragsnummer|"
+    "cle ticket|cle demande|vorgangsschluessel|cle|schluessel|"
     "numero ticket|n ticket|no ticket|id ticket|numero demande|n demande|no demande|id demande|numero incident|"
     "n incident|no incident|id incident|numero dossier|n dossier|numero|dossier|demande|reference|documentkey|"
     "record id|"
@@ -95,13 +96,14 @@ INSTANTS: Final[dict[Role, str]] = {
         "erstellt|erstellung|erstellungsdatum|erstelldatum|angelegt|anlagedatum|eroeffnet|eroeffnung|eroeffnungsdatum|"
         "erstell|anlage|eroeffnungs|eingang|eingangs|eingangsdatum|gemeldet|melde|meldedatum|erfasst|erfassungs|"
         "erfassungsdatum|"
-        "cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|enregistrement|enregistre|"
+        "erstellungs|geoeffnet|cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|"
+        "enregistrement|enregistre|"
         "saisi|saisie|declare|declaree|declaration|signale|signalee"
     ),
     "assigned": (
         "assigned|assignment|first assigned|initially assigned|first assignment|accepted|acceptance|taken|picked up|"
         "zugewiesen|zugeteilt|zuweisung|zuweisungsdatum|angenommen|uebernommen|uebernahme|affecte|affectation|"
-        "attribue|attribution|assigne|"
+        "attribue|attribution|attribue initialement|initialement attribue|assigne|"
         "assignation|prise en charge|pris en charge|prise en compte"
     ),
     "first-response": (
@@ -109,7 +111,8 @@ INSTANTS: Final[dict[Role, str]] = {
         "acknowledged|acknowledge|ack|acknowledgement|acknowledgment|initial response|initially responded|"
         "first contact|"
         "first agent response|first public reply|first agent reply|first reaction|reaction|"
-        "erste antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|reaktionsdatum|reaktions|"
+        "erste antwort|ersten antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|"
+        "reaktionsdatum|reaktions|"
         "premiere reponse|reponse|premier contact|repondu|accuse reception"
     ),
     "in-progress": (
@@ -158,7 +161,7 @@ OF: Final = frozenset("of the de d du des la le l der".split())
 FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
-    "tkt "
+    "tkt champs personnalises benutzerdefiniertes feld "
     "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""
