@@ -46,6 +46,24 @@ def test_a_log_is_no_table_of_tickets() -> None:
     assert (False, "at") == (found.has_one_row_per_ticket, found.guess.at)
 
 
+def test_what_goes_on_is_what_changes() -> None:
+    """A log may say on each row how its ticket ended, and when it began."""
+    found = surveyed(
+        "id,created,logged,seen,status,activity\n"
+        "1,2026-03-02T09:00,2026-03-02T09:00,x,Closed,New\n"
+        "1,2026-03-02T09:00,2026-03-03T09:00,y,Closed,Done\n"
+    )
+
+    assert ("logged", ("activity",)) == (found.guess.at, found.guess.status)
+
+
+def test_a_description_is_no_id() -> None:
+    """Though people call both an issue."""
+    rows = [Row(f"t:{n}", {"Issue": text, "ID": f"{n}"}) for n, text in enumerate(("VPN drops again", "no paper left"))]
+
+    assert ["ID"] == survey(iter(rows)).guess.tickets
+
+
 def test_snapshots() -> None:
     """A column counts how often the record was saved."""
     found = surveyed("number,sys_mod_count,state,sys_updated_on\n1,0,New,2026-03-02T09:00\n1,1,Done,2026-03-02T10:00\n")

@@ -85,6 +85,12 @@ class ColumnWords:
         return sorted(self.counts.items(), key=lambda each: (-each[1], each[0]))[:most]
 
     @property
+    def is_prose(self) -> bool:
+        """Whether most texts are several words and no number, as descriptions of an issue are, and ids are not."""
+        prose = sum(" " in text and not any(map(str.isdigit, text)) for text in self.counts)
+        return prose > len(self.counts) // 2
+
+    @property
     def different(self) -> str:
         """How many different ones there are, for people."""
         return f"{len(self.counts)}" if self.are_all else f"over {MOST_WORDS}"
@@ -125,7 +131,7 @@ class ColumnGuess:
         self._columns = columns
         self._names = ColumnNames([name for name, column in columns.items() if column.filled and can_be_written(name)])
         self.dated = self._dated()
-        self.tickets = self._names.every(known.TICKET)
+        self.tickets = [name for name in self._names.every(known.TICKET) if not columns[name].is_prose]
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
         self.at = self._at() if chosen.at is None else chosen.at
         self.actor = self._other(known.ACTOR)

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import Final
@@ -97,6 +97,7 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         if isinstance(row, Row):
             _add(row, first)
     guess = ColumnGuess(first, chosen)
+    guess = ColumnGuess(first, _going_on(head, guess, chosen or Chosen()))
     found = ExportSurvey(guess)
     courses = _Courses(guess, first)
     for row in chain(head, rows):
@@ -191,6 +192,27 @@ class _Courses:
         alike = course.alike if isinstance(course.alike, set) else {course.alike}
         self._duplicates += row in alike
         course.alike = {*alike, row}
+
+
+def _going_on(head: Iterable[Row | Bad], guess: ColumnGuess, chosen: Chosen) -> Chosen:
+    """What changes while a ticket goes on, in place of a status or an instant that is the same on all its rows."""
+    dated = [name for name in {guess.at: 0, **guess.dated} if name and not guess.is_planned(name)]
+    first: dict[tuple[str, str], str] = {}
+    changing: set[str] = set()
+    for row in head:
+        if isinstance(row, Row):
+            ticket = row.cells.get(guess.ticket, "")
+            for name in (*guess.statuses, *dated):
+                text = row.cells.get(name, "")
+                if first.setdefault((ticket, name), text) != text:
+                    changing.add(name)
+    statuses = [name for name in guess.statuses if name in changing]
+    instants = [name for name in dated if name in changing]
+    if chosen.status is None and not guess.is_change and statuses and guess.status[0] not in statuses:
+        chosen = replace(chosen, status=(statuses[0],))
+    if chosen.at is None and instants and guess.at not in instants:
+        chosen = replace(chosen, at=instants[0] if len(instants) == 1 else "")
+    return chosen
 
 
 def _add(row: Row, columns: dict[str, ColumnWords]) -> None:
