@@ -292,7 +292,7 @@ def test_a_severity_is_no_impact(tmp_path: Path) -> None:
     said = drafted(table, tmp_path, "--policy", DESK)
 
     assert "      column: Severity" in said
-    assert "      # there are also the columns Priority, Impact" in said
+    assert "      # other columns like it: Priority, Impact" in said
 
 
 def test_what_is_confirmed_after_the_end_is_asked(tmp_path: Path) -> None:

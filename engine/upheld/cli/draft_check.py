@@ -108,7 +108,7 @@ def _tried(draft: MappingDraft, check: DraftCheck, most_tried: int) -> Iterator[
     if not draft.found.guess.ticket or not draft.instants():
         if not draft.found.guess.ticket and not draft.found.guess.status and not draft.moments:
             yield "No column is like a ticket, and none like a status: is this the right file?"
-        yield "It can be tried once it says which column is the ticket, and which the instant."
+        yield "It can be tried once it says which column is the ticket, and which says when it happened."
         return
     if check.problem:
         yield f"It cannot be replayed yet: {check.problem}"

@@ -35,6 +35,13 @@ def test_instants_that_are_counted() -> None:
     assert {"created": "created", "resolved": "resolved", "closed": "closed"} == found.guess.moments
 
 
+def test_a_time_of_day_is_better_than_a_date() -> None:
+    """Of two columns for the same."""
+    found = surveyed("id,opened_date,datetime_opened,closed\n1,3/2/2026,3/2/2026T9:00,3/3/2026T9:00\n")
+
+    assert {"datetime_opened": "created", "closed": "closed"} == found.guess.moments
+
+
 def test_a_log_is_no_table_of_tickets() -> None:
     """Where tickets stand in several rows, the row's own instant counts."""
     found = surveyed(

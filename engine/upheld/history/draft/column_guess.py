@@ -232,8 +232,12 @@ class ColumnGuess:
         for role in order:
             alike = [name for name, each in roles.items() if each == role]
             if alike:  # `Assigned at` may be the last time, where another says that it is the first
-                found[min(alike, key=lambda name: not self._names.is_first(name))] = role
+                found[min(alike, key=self._preference)] = role
         return found
+
+    def _preference(self, name: str) -> tuple[bool, bool]:
+        """Of two columns for one instant the first time comes first, and before a date what has a time of day."""
+        return not self._names.is_first(name), not self.dated[name].has_times
 
 
 def can_be_written(word: str) -> bool:

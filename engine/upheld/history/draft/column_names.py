@@ -31,7 +31,7 @@ TICKET: Final = (
     "numero ticket|n ticket|no ticket|id ticket|numero demande|n demande|no demande|id demande|numero incident|"
     "n incident|no incident|id incident|numero dossier|n dossier|numero|dossier|demande|reference|documentkey|"
     "record id|"
-    "unique key|unique id|"
+    "unique key|unique id|identifier|identifiant|conversation id|"
     "key|number|nummer|ref|iid|id"
 )
 AT: Final = (
@@ -110,13 +110,14 @@ INSTANTS: Final[dict[Role, str]] = {
         "first response|first reply|first responded|first replied|first answer|responded|response|replied|answered|"
         "acknowledged|acknowledge|ack|acknowledgement|acknowledgment|initial response|initially responded|"
         "first contact|"
-        "first agent response|first public reply|first agent reply|first reaction|reaction|"
+        "first agent response|first public reply|first agent reply|first admin reply|agent first response|"
+        "first reaction|reaction|"
         "erste antwort|ersten antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|"
         "reaktionsdatum|reaktions|"
         "premiere reponse|reponse|premier contact|repondu|accuse reception"
     ),
     "in-progress": (
-        "in progress|work started|work start|actual start|started|begun|work begun|"
+        "in progress|activated|activation|aktiviert|work started|work start|actual start|started|begun|work begun|"
         "in bearbeitung|bearbeitungsbeginn|bearbeitung begonnen|begonnen|en cours|debut traitement|debut intervention"
     ),
     "resolved": (
@@ -134,7 +135,8 @@ INSTANTS: Final[dict[Role, str]] = {
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
 BESIDE_INSTANTS: Final = frozenset(
-    "at of on am um ms epoch unix date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit "
+    "ist reel reelle effectif effective tatsaechlich tatsaechliche at of on am um ms epoch unix date dates dated "
+    "datetime time timestamp ts dt utc gmt sys actual datum zeit "
     "zeitpunkt uhrzeit "
     "wann le la l de du d des heure horodatage quand".split()
 )
@@ -161,7 +163,7 @@ OF: Final = frozenset("of the de d du des la le l der".split())
 FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
-    "tkt champs personnalises benutzerdefiniertes feld "
+    "tkt champs personnalises benutzerdefiniertes feld u "
     "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""

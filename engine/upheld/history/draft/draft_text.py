@@ -171,7 +171,7 @@ class _Text:
             yield f"      # the policy has {_several(degrees)}"
             others = [each for each in (*self._guess.severities, *self._guess.impacts) if each != column]
             if others:
-                yield f"      # there are also the columns {_several(others)}"
+                yield f"      # other columns like it: {_several(others)}"
         else:
             yield from (f"  # {line[2:]}" for line in lines)
 

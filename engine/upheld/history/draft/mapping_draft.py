@@ -190,11 +190,14 @@ class MappingDraft:
             yield Question("ticket", "", 0, "which column is the ticket?")
         if not self.instants():
             dated = listed(guess.dated)
-            yield Question("at", "", 0, f"which column is the instant? {dated or 'none'} holds such")
+            there = f"there are dates in {dated}" if dated else "there are no dates that can be read"
+            yield Question("at", "", 0, f"which column says when it happened? {there}")
         if self.zone and ("zone", "") not in self.settled:
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
         if reading.other and ("dates", "") not in self.settled:
-            yield Question("dates", "", 0, f"is {quoted(reading.example)} of `{reading.form}` or of `{reading.other}`?")
+            yield Question(
+                "dates", "", 0, f"which day is {quoted(reading.example)}: `{reading.form}` or `{reading.other}`?"
+            )
         has_degrees = self.names is not None and bool(self.names.degrees)
         if has_degrees and not self.severity and not self.constant and ("severity", "") not in self.settled:
             yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
