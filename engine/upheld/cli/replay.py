@@ -12,7 +12,8 @@ from typing import Any, Final
 import click
 
 from upheld.cli.failure import DONE, FOUND
-from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.history import History, HistoryOptions
+from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted

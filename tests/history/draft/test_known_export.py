@@ -8,7 +8,8 @@ import pytest
 
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.export_survey import survey
-from upheld.history.draft.mapping_draft import SKIP, MappingDraft, Proposal
+from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.draft.proposal import SKIP, Proposal
 from upheld.history.importer import Row
 from upheld.loading import load_policy
 

@@ -15,7 +15,8 @@ from typing import Final
 
 from upheld.core.nearest import quoted
 from upheld.history.draft.column_guess import ColumnWords, can_be_written, tells_value
-from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, Words
+from upheld.history.draft.mapping_draft import MOST_STATUSES, MappingDraft
+from upheld.history.draft.proposal import SKIP, Proposal, Words
 from upheld.history.mapping.cell import kebab
 from upheld.schema.formats import check_format
 
@@ -99,7 +100,7 @@ class _Text:
         offsets = ", ".join(sorted(self._guess.offsets(draft.instants(), draft.forms)))
         if draft.zone:
             is_said = draft.is_settled("zone")
-            note = "" if is_said else "a blank: in which zone was the clock read? `Europe/Paris`, …"
+            note = "" if is_said else "a guess: in which zone was the clock read? `Europe/Paris`, …"
             yield _noted(f"zone: {{assume: {draft.zone}}}", note)
         elif offsets:
             yield f"# zone: {{override: Europe/Paris}}    if the offsets of the instants ({offsets}) are wrong"
@@ -118,7 +119,7 @@ class _Text:
         if reading.other and not self._draft.is_settled("dates"):
             notes.append(f"or {reading.other}? a day past the 12th would tell; {_shown(reading.example)} may be either")
         if reading.contradicted:
-            notes.append(f"{reading.contradicted} texts contradict it: their day or month is past the 12th")
+            notes.append(f"{_rows(reading.contradicted)} the other way round, with a day past the 12th")
         if not reading.has_times:
             notes.append("dates and no times: promises in hours cannot be told from it")
         return "; ".join(notes)
@@ -177,6 +178,9 @@ class _Text:
         if degrees and draft.degrees:
             yield from lines
             yield f"      # the policy has {_several(degrees)}"
+            others = [each for each in (*self._guess.severities, *self._guess.impacts) if each != column]
+            if others:
+                yield f"      # other columns like it: {_several(others)}"
         else:
             yield from (f"  # {line[2:]}" for line in lines)
 

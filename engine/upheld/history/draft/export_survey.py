@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import Final
@@ -70,9 +70,18 @@ class ExportSurvey:
     @property
     def has_one_row_per_ticket(self) -> bool:
         """Whether (nearly) every ticket stands in one row, which tells several instants of its life."""
-        enough = self.tickets > 0 and self.single >= ONE_ROW * self.tickets
         lasting = [role for role in self.guess.moments.values() if role != "waiting"]
-        return enough and len(lasting) > 1 and not self.guess.is_change
+        return self.is_list and len(lasting) > 1 and not self.guess.is_change
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the newest rows stand first."""
+        return self.out_of_order > self.rows // 4
+
+    @property
+    def is_list(self) -> bool:
+        """Whether (nearly) every ticket stands in one row."""
+        return self.tickets > 0 and self.single >= ONE_ROW * self.tickets
 
     @property
     def has_snapshots(self) -> bool:
@@ -94,6 +103,7 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         if isinstance(row, Row):
             _add(row, first)
     guess = ColumnGuess(first, chosen)
+    guess = ColumnGuess(first, _going_on(head, guess, chosen or Chosen()))
     found = ExportSurvey(guess)
     courses = _Courses(guess, first)
     numbers = _Numbers(guess)
@@ -220,6 +230,27 @@ class _Courses:
         alike = course.alike if isinstance(course.alike, set) else {course.alike}
         self._duplicates += row in alike
         course.alike = {*alike, row}
+
+
+def _going_on(head: Iterable[Row | Bad], guess: ColumnGuess, chosen: Chosen) -> Chosen:
+    """What changes while a ticket goes on, in place of a status or an instant that is the same on all its rows."""
+    dated = [name for name in {guess.at: 0, **guess.dated} if name and not guess.is_planned(name)]
+    first: dict[tuple[str, str], str] = {}
+    changing: set[str] = set()
+    for row in head:
+        if isinstance(row, Row):
+            ticket = row.cells.get(guess.ticket, "")
+            for name in (*guess.statuses, *dated):
+                text = row.cells.get(name, "")
+                if first.setdefault((ticket, name), text) != text:
+                    changing.add(name)
+    statuses = [name for name in guess.statuses if name in changing]
+    instants = [name for name in dated if name in changing]
+    if chosen.status is None and not guess.is_change and statuses and guess.status[0] not in statuses:
+        chosen = replace(chosen, status=(statuses[0],))
+    if chosen.at is None and instants and guess.at not in instants:
+        chosen = replace(chosen, at=instants[0] if len(instants) == 1 else "")
+    return chosen
 
 
 def _add(row: Row, columns: dict[str, ColumnWords]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.lifecycle import ENDED
@@ -22,6 +22,7 @@ from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
 from upheld.history.draft.known_export import KnownExport, known_export
 from upheld.history.draft.policy_names import PolicyNames
+from upheld.history.draft.proposal import SKIP, Proposal, Question, RoleLine, Topic, Words
 from upheld.history.draft.role_words import is_nobody
 from upheld.history.draft.status_words import UNENDED, Meaning, is_unended, meaning_of
 from upheld.history.part import Part
@@ -34,47 +35,6 @@ MOST_KINDS: Final = 20
 """Kinds of actors that a column may tell; one with more names people."""
 UTC: Final = "Etc/UTC"
 
-Words = tuple[str, ...]
-Topic = Literal["ticket", "at", "zone", "dates", "status", "severity"]
-
-
-class Proposal(NamedTuple):
-    """What a row or an instant may be: a state, an event, or nothing until somebody says.
-
-    Attributes:
-        degree: The severity that the event gives.
-    """
-
-    kind: Literal["state", "event", "skip"] = "skip"
-    name: str = ""
-    degree: str = ""
-
-
-SKIP: Final = Proposal()
-
-
-class RoleLine(NamedTuple):
-    """Who acted in which role, by the words of a column."""
-
-    column: str
-    words: Words
-    role: str
-
-
-class Question(NamedTuple):
-    """What a person has to say.
-
-    Attributes:
-        about: What it is about: a column's word, ``""`` for all.
-        rows: How many rows it is about, 0 for all.
-    """
-
-    topic: Topic
-    about: str
-    rows: int
-    text: str
-
-
 _OF_MOMENT: Final[dict[Role, Meaning]] = {
     "created": "new",
     "assigned": "qualified",
@@ -86,6 +46,7 @@ _OF_MOMENT: Final[dict[Role, Meaning]] = {
     "reopened": "reopened",
     "cancelled": "cancelled",
 }
+_TAKEN_UP: Final = ("assigned", "first-response", "in-progress")
 _BEFORE_RESPONSE: Final = ("assigned", "in-progress")
 """What would end the wait for a first response, though nobody has answered yet."""
 
@@ -234,6 +195,10 @@ class MappingDraft:
         assert self.names is not None, "names are proposed of a policy"
         return self.names.policy.states[proposal.name].core if proposal.kind == "state" else ""
 
+    def is_taken_up(self, column: str) -> bool:
+        """Whether somebody took up a ticket at the instants of a column, as far as the draft says."""
+        return self.found.guess.moments.get(column, "") in _TAKEN_UP and self.moments[column] != SKIP
+
     def counts(self) -> list[tuple[Words, int]]:
         """How many rows have which words, the most frequent first."""
         counted = self.found.statuses
@@ -250,14 +215,16 @@ class MappingDraft:
             yield Question("ticket", "", 0, "which column is the ticket?")
         if not self.instants():
             dated = listed(guess.dated)
-            yield Question("at", "", 0, f"which column is the instant? {dated or 'none'} holds such")
+            there = f"there are dates in {dated}" if dated else "there are no dates that can be read"
+            yield Question("at", "", 0, f"which column says when it happened? {there}")
         if self.names is not None and self.names.degrees and not self.severity and not self.is_settled("severity"):
             supposed = f" `{self.constant}` is a guess" if self.constant else ""
             yield Question("severity", "", 0, f"no column tells the severity: which one has every ticket?{supposed}")
         if self.zone and not self.is_settled("zone"):
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
         if reading.other and not self.is_settled("dates"):
-            yield Question("dates", "", 0, f"is {quoted(reading.example)} of `{reading.form}` or of `{reading.other}`?")
+            either = f"`{reading.form}` or `{reading.other}`"
+            yield Question("dates", "", 0, f"which day is {quoted(reading.example)}: {either}?")
         has_degrees = self.names is not None and bool(self.names.degrees)
         for column, role in guess.moments.items() if self.moments and self.names is not None else ():
             if role == "waiting" and self.moments[column] == SKIP and ("status", column) not in self.settled:
@@ -329,7 +296,7 @@ class MappingDraft:
         if guess.is_change and not is_status_field(words[-2]):
             return self._change_of_severity(words)
         if guess.is_change or len(words) == 1:
-            name = self._open_after_new(words) or self._meant(words[-1])
+            name = "" if self._is_after_the_end(words) else self._open_after_new(words) or self._meant(words[-1])
         else:
             name = self._of_both(words)
         if not name:
@@ -361,16 +328,30 @@ class MappingDraft:
         new = [each for each in self.found.statuses if each[-1].lower() == "new"]
         after = sum(follows[each, words] for each in new)
         before = sum(follows[words, each] for each in new)
-        is_turned = self.found.out_of_order > self.found.rows // 4
-        return self.names.state("qualified") if (before > after if is_turned else after > before) else ""
+        is_after = before > after if self.found.is_turned else after > before
+        return self.names.state("qualified") if is_after else ""
+
+    def _is_after_the_end(self, words: Words) -> bool:
+        """Whether what sounds like a beginning mostly comes after the end: `Confirmed` may say that it is mended."""
+        if meaning_of(words[-1]) != "qualified":
+            return False
+        is_ended: Counter[bool] = Counter()
+        for pair, count in self.found.follows.items():
+            before, then = reversed(pair) if self.found.is_turned else pair
+            if then == words:
+                is_ended[meaning_of(before[-1]) in ("resolved", "closed")] += count
+        return is_ended[True] > is_ended[False]
+
+    def meant_degrees(self, column: str) -> dict[str, str]:
+        """What the words of a column mean as severities."""
+        words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
+        return {word: self._degree(column, word) for word in words}
 
     def _severity(self) -> tuple[str, dict[str, str]]:
         """The column whose words mean degrees on most rows, and what they mean."""
         best: tuple[int, str, dict[str, str]] = (-1, "", {})
-        for column in self.found.guess.severities:
-            counts = self.found.columns[column].counts
-            words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
-            degrees = {word: self._degree(column, word) for word in words}
+        for column in self.found.guess.severities or self.found.guess.impacts:
+            counts, degrees = self.found.columns[column].counts, self.meant_degrees(column)
             known = sum(counts[word] for word, degree in degrees.items() if degree)
             if self.known is not None and self.known.ranks and column == self.known.severity:
                 return column, degrees

@@ -70,6 +70,8 @@ class PolicyNames:
 
     def outcome(self, text: str) -> str:
         """The state or event that a status means; ``""`` where that is not certain."""
+        if "?" in text:
+            return ""  # a doubt
         named = self._named(text)
         if named:
             return named

@@ -61,6 +61,7 @@ FILLERS: Final = frozenset(
 _NUMBERED: Final = re.compile(
     r"(?:p|s|prio|sev|severity|priority|level|prioritaet|priorite|gravite|niveau|stufe)([1-9])"
 )
+_LEVELS: Final = ("level", "niveau", "stufe")
 _TABLE: Final[Mapping[Words, int]] = {
     tuple(text.split()): rank for rank, texts in RANKS.items() for text in texts.split("|")
 }
@@ -152,5 +153,5 @@ def _number(words: Words) -> int:
 
 
 def _is_numbered(words: Words) -> bool:
-    """Whether nothing but a number and what it counts is there: `P2`, `Sev 3`."""
-    return bool(words) and _NUMBERED.fullmatch("".join(words)) is not None
+    """Whether nothing but a number and what it counts is there: `P2`, `Sev 3`; levels may count upwards."""
+    return bool(words) and not words[0].startswith(_LEVELS) and _NUMBERED.fullmatch("".join(words)) is not None
