@@ -42,11 +42,6 @@ MOST_TOLD: Final = 20
 
 BY_TIME: Final = "by-time"
 
-MIDNIGHTS: Final = 95
-"""Percent of instants at midnight with which an export has dates and no times."""
-FEW_MIDNIGHTS: Final = 5
-"""Percent of instants that may lie there by chance, as of a desk that works at night, where a time is written."""
-
 
 @dataclass(frozen=True)
 class HistoryOptions:
@@ -177,17 +172,7 @@ class History:
 
     def noticed(self) -> list[Notice]:
         """What was noticed of the text while it was read."""
-        if self._tally is None:
-            return [*self._notices]
-        instants, written = self._tally.instants, self._tally.midnights
-        found = []
-        for each in (*self._notices, *self._tally.notices):
-            if each.kind == "midnight" and 100 * each.number >= MIDNIGHTS * instants:
-                each = replace(each, kind="dates-only")
-            by_chance = each.number == written and 100 * written < FEW_MIDNIGHTS * instants
-            if each.kind != "midnight" or not by_chance:
-                found.append(each)
-        return found
+        return [*self._notices, *(() if self._tally is None else self._tally.noticed())]
 
     @property
     def is_read_twice(self) -> bool:

@@ -11,16 +11,21 @@ believe that the records are what the tracker said.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from upheld.core.nearest import nearest, quoted
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
 from upheld.history.mapping.wall_clock import WallClock
-from upheld.history.notice import Notices
+from upheld.history.notice import Notice, Notices
 
 MOST_WORDS = 20
 """Unknown words that are told one by one, the most frequent first."""
+MIDNIGHTS = 95
+"""Percent of instants at midnight with which an export has dates and no times."""
+FEW_MIDNIGHTS = 5
+"""Percent of instants that may lie there by chance, as of a desk that works at night, where a time is written."""
 
 
 @dataclass(slots=True)
@@ -74,10 +79,16 @@ class Tally:
         """Instants that were read."""
         return 0 if self.clock is None else self.clock.instants
 
-    @property
-    def midnights(self) -> int:
-        """Instants that were written as midnight, which some may have been."""
-        return 0 if self.clock is None else self.clock.midnights
+    def noticed(self) -> Iterator[Notice]:
+        """What was noticed, once all rows were read: by then it shows what the instants at midnight are."""
+        instants, written = self.instants, 0 if self.clock is None else self.clock.midnights
+        for each in self.notices:
+            if each.kind != "midnight":
+                yield each
+            elif 100 * each.number >= MIDNIGHTS * instants:
+                yield replace(each, kind="dates-only")
+            elif each.number > written or 100 * written >= FEW_MIDNIGHTS * instants:
+                yield each
 
     @property
     def automatic_closings(self) -> int:
