@@ -36,7 +36,8 @@ from upheld import Contracts, Policy, load_contracts, load_policy
 from upheld.cli.replay import without_collector
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
-from upheld.history.formats import CANONICAL, FORMATS
+from upheld.history.canonical import RECORDS
+from upheld.history.formats import FORMATS
 from upheld.history.importer import Bad
 from upheld.history.mapping.mapping_file import read_mapping
 from upheld.history.mapping.translation import records as translated
@@ -173,7 +174,7 @@ def measure(name: str, format_name: str, file: str) -> None:
     policy = load_policy(name)
     engine = Engine(policy, signed(policy))
     begin = time.process_time()
-    mapping = mapped(policy) if format_name not in CANONICAL else None
+    mapping = mapped(policy) if format_name not in RECORDS else None
     number = sum(1 for _ in read_history(file, policy, format_name, mapping))
     reading = time.process_time() - begin
     run = Replay(engine)

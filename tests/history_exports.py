@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
-from independent.desk_clocks import UTC, Course, clocks
+from independent.desk_clocks import UTC, clocks
 from independent.readings import Courses
 
 from upheld.cli import main
@@ -43,7 +43,3 @@ def replayed(root: Path, export: Path, mapping: Path) -> dict[str, list[Verdict]
         each["ticket"]: [tuple(clock[name] for name in names) for clock in each["commitments"]]  # type: ignore[misc]
         for each in found["tickets"]
     }
-
-
-def without_waits(course: Course) -> Course:
-    return course._replace(steps=[step for step in course.steps if step.where != "wait"])

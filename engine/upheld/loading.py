@@ -135,15 +135,15 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
         document = read_document(data, name)
     except DocumentError as error:
         return Examined(name, error.findings, source=_source(data, name))
-    findings = shape_findings(document, "policy")
-    if findings:
-        return Examined(name, tuple(findings), source=document.source)
+    shape = shape_findings(document, "policy")
+    if any(each.level == "error" for each in shape):
+        return Examined(name, tuple(shape), source=document.source)
     resolved, findings = _resolve(document, ())
     if any(each.level == "error" for each in findings):
-        return Examined(name, tuple(in_order(findings)), source=document.source)
+        return Examined(name, tuple(in_order([*shape, *findings])), source=document.source)
     assembled = assemble(resolved)
     hooks = {name: each.reads for name, each in installed_conditions().items()}
-    found = check_meaning(assembled, resolved, hooks=hooks, texts=texts)
+    found = check_meaning(assembled, resolved, hooks=hooks, texts=texts, before=shape)
     return Examined(name, tuple(in_order(found)), assembled, resolved, document.source)
 
 
@@ -196,7 +196,7 @@ def _lay_over(
         return plain(document), [
             finding("UP901", place, message, f"installed is `{above[-1]}@{there}`: read what changed, then name it")
         ]
-    broken = shape_findings(base, "policy")
+    broken = [each for each in shape_findings(base, "policy") if each.level == "error"]
     if broken:
         return plain(document), [_broken(place, above[-1], broken)]
     below, findings = _resolve(base, above)

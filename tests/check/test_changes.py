@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from check.desk import SUPPORT, commitment, desk, found
+from check.desk import SUPPORT, commitment, desk, examined, found
 from check.test_commitments import EVENTS, MOVES, SEVERITIES, STATES, promised
 
 JUDGED = {
@@ -105,3 +105,16 @@ SPLIT = {
 def test_promises_that_share_out_the_severities_lose_no_ticket(one: str, other: str, expected: list[str]) -> None:
     """Where one of them follows a change and the other does not, a ticket would have neither, or both."""
     assert expected == split(one, other)
+
+
+@pytest.mark.parametrize("value", ["keep", "retarget", "restart"])
+def test_the_former_name_means_the_same(value: str) -> None:
+    """Policies written before the key covered all facts go on as they were, with a warning, which can be waived."""
+    text = desk(commitments=f"[{commitment(f'on-severity-change: {value}')}]")
+    result = examined(text)
+    waived = examined(text + 'checks: [{waive: UP110, reason: "renamed with the next version"}]\n')
+
+    assert result.policy is not None
+    assert value == result.policy.commitments[0].on_change
+    assert ["UP110"] == [each.code for each in result.warnings]
+    assert () == waived.warnings

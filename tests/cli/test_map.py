@@ -149,6 +149,20 @@ def test_one_row_per_ticket_is_judged_as_it_is_drafted(tmp_path: Path) -> None:
     assert 12 == sum(len(each["commitments"]) for each in tickets.values())
 
 
+def test_a_resolution_that_the_status_took_back_is_none(tmp_path: Path) -> None:
+    """Wherever in the file it stands; and where no row has both, nothing is said of it."""
+    quiet = drafted(ONE_ROW, tmp_path, "--policy", ANY_TRACKER)
+    more = "".join(f"Y-{number},P1,Open,2026-03-10 09:00:00,,,,\n" for number in range(1_200))
+    back = "W-7,P1,Reopened,2026-03-09 08:00:00,,2026-03-09 08:10:00,2026-03-09 09:00:00,\n"
+    text = ONE_ROW.splitlines()[0] + "\n" + more + ONE_ROW.partition("\n")[2] + back
+    told = drafted(text, tmp_path, "--policy", ANY_TRACKER)
+
+    assert "  resolved_at: resolved " in quiet
+    assert "when:" not in quiet
+    assert "  resolved_at: {state: resolved, when: {status: {not: [Open, Reopened]}}} # 5 rows; of 1 the status" in told
+    assert "  closed_at: closed " in told
+
+
 def test_the_file_is_written_once(tmp_path: Path) -> None:
     """Never over another one, unless somebody says so; and what comes next is told."""
     (tmp_path / "export.csv").write_text(TABLE, encoding="utf-8")
@@ -251,3 +265,54 @@ def test_several_files_are_drafted_as_one(tmp_path: Path) -> None:
     (tmp_path / "3.jsonl").write_text('{"ticket": "T-3", "at": "2026-03-02T09:00Z"}\n', encoding="utf-8")
     told = run(str(tmp_path), "--head", "2").stderr
     assert "these files are of several formats, `csv`, `jsonl`: draft a mapping for those of one of them" in told
+
+
+def test_names_of_files_are_texts(tmp_path: Path) -> None:
+    """An export is called after its day, which YAML takes for one."""
+    for name in ("2026-03-02.csv", "10.csv", "null.csv"):
+        (tmp_path / name).write_text(TABLE, encoding="utf-8")
+        done = run(str(tmp_path / name), "--policy", DESK)
+
+        assert f'mapping: "{name.partition(".")[0]}"' in done.stdout.splitlines()
+        assert "# Tried on all 6 rows" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "table, told",
+    [
+        ("Article;Price\nA;3\nB;4\n", "No column is like a ticket, and none like a status: is this the right file?"),
+        (
+            "Changed;Status\n2026-03-02 09:00;New\n",
+            "It can be tried once it says which column is the ticket, and which",
+        ),
+        (
+            "Ticket;Created;State\n1;2026-03-02;New\n2;2026-03-02;Done\n",
+            "Each ticket has one row with one instant: what",
+        ),
+        (
+            "Ticket;Created;Closed\n1;2026-03-02 09:00;2026-03-02 10:00\n",
+            "No column tells when a ticket was taken up: a promise of that",
+        ),
+    ],
+)
+def test_what_cannot_be_told_is_said(table: str, told: str, tmp_path: Path) -> None:
+    """Before anybody answers a question."""
+    assert f"# {told}" in drafted(table, tmp_path, "--policy", DESK)
+
+
+def test_a_severity_is_no_impact(tmp_path: Path) -> None:
+    """Though more rows fill that; other columns of severities are named."""
+    table = "Ticket,Changed,State,Impact,Priority,Severity\n1,2026-03-02,New,High,1,\n2,2026-03-02,New,Low,High,Low\n"
+    said = drafted(table, tmp_path, "--policy", DESK)
+
+    assert "      column: Severity" in said
+    assert "      # other columns like it: Priority, Impact" in said
+
+
+def test_what_is_confirmed_after_the_end_is_asked(tmp_path: Path) -> None:
+    """`Confirmed` is a beginning with some trackers, and with others the customer's word that it is mended."""
+    table = "Ticket,Changed,State\n1,2026-03-01,New\n1,2026-03-02,{}\n1,2026-03-03,{}\n1,2026-03-04,Closed\n"
+    after, before = ("Resolved", "Confirmed"), ("Confirmed", "Resolved")
+
+    assert "{State: Confirmed}, skip: true}" in drafted(table.format(*after), tmp_path, "--policy", DESK)
+    assert "{State: Confirmed}, state: doing}" in drafted(table.format(*before), tmp_path, "--policy", DESK)

@@ -63,6 +63,7 @@ def test_answers_are_what_the_mapping_says() -> None:
     assert "{when: {Status: On hold}, state: waiting-for-customer}" in done.stdout
     assert "To answer first" not in done.stdout
     assert "a blank" not in done.stdout
+    assert "a guess" not in done.stdout
 
 
 def test_another_column_is_looked_at_anew() -> None:
@@ -73,6 +74,18 @@ def test_another_column_is_looked_at_anew() -> None:
     assert DONE == done.exit_code, done.stderr
     assert "ticket: id" in done.stdout
     assert "{when: {state: Done}, state: resolved}" in done.stdout
+
+
+def test_enter_accepts_nothing_that_was_not_proposed() -> None:
+    """The first column is no ticket because it is the first; a table may have no status at all."""
+    table = "Title,Nr of it,Created,Resolved\na,1,2026-03-02T09:00Z,2026-03-02T10:00Z\nb,2,2026-03-02T09:00Z,\n"
+    done = asked(table, ";Nr of it;;;;")
+
+    assert DONE == done.exit_code, done.stderr
+    assert "number or name: a number from 1 to 4, or a name" in done.stderr
+    assert "ticket: Nr of it" in done.stdout
+    assert "  Resolved: resolved" in done.stdout
+    assert "a blank: no column is like a status" in asked("id,at,x\n1,2026-03-02T09:00Z,y\n", "none of them;;;").stdout
 
 
 @pytest.mark.parametrize("answers", ["", ";", "Mars/Phobos;"])

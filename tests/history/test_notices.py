@@ -21,7 +21,11 @@ def noted() -> Iterator[tuple[str, set[str]]]:
     """Every kind that some module of the engine notes, and the values that it gives."""
     for path in sorted(Path(upheld.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "note"
+            is_call = (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("note", "note_once")
+            )
             if is_call and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 yield node.args[0].value, {each.arg for each in node.keywords if each.arg}
 
@@ -58,6 +62,18 @@ def test_one_and_several_are_told_apart() -> None:
         one
     )
     assert str(two).startswith("2 instants, such as `29/03/2026 02:50`, do not exist in Europe/Paris")
+
+
+def test_what_every_row_has_is_told_once() -> None:
+    """Column by column, however many rows there are; the number is that of the columns."""
+    notices = Notices()
+    for line in range(1, 4):
+        for column in ("labels", "fields.links"):
+            notices.note_once("nested-objects", column, f"e.json:{line}", column=column, names="`id`")
+
+    assert [
+        "2 columns hold lists of objects, such as `labels` at e.json:1, with `id`: each list is one text, and no rows"
+    ] == [str(each) for each in notices]
 
 
 def test_a_kind_without_words_is_told_by_its_name() -> None:

@@ -6,12 +6,16 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from small_desk import desk
+from table_files.workbooks import DATE_TIME, xlsx
 
 from upheld.core.errors import HistoryError
 from upheld.core.record.event import Event
@@ -68,6 +72,111 @@ def test_every_canonical_file_says_the_same(name: str, packed: bool, tmp_path: P
         first = 2 if make is as_csv else 1
         places = [f"{path}:{line}" for line in range(first, first + 3)]
         assert list(zip(places, map(Event.from_record, RECORDS))) == found
+
+
+def in_list() -> bytes:
+    return json.dumps(RECORDS, indent=1).encode()
+
+
+def in_pages() -> bytes:
+    return "\n".join(json.dumps({"records": [record], "next": 1}, indent=2) for record in RECORDS).encode()
+
+
+def in_workbook() -> bytes:
+    return xlsx({"Log": list(csv.reader(io.StringIO(as_csv().decode())))})
+
+
+def in_parquet() -> bytes:
+    rows = [*csv.DictReader(io.StringIO(as_csv().decode()))]
+    table = {name: [row[name] or None for row in rows] for name in rows[0]}
+    table["data.minutes"] = [int(text) if text else None for text in table["data.minutes"]]  # type: ignore[misc]
+    target = io.BytesIO()
+    pyarrow.parquet.write_table(pa.table(table), target)
+    return target.getvalue()
+
+
+def in_page() -> bytes:
+    lines = csv.reader(io.StringIO(as_csv().decode()))
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+    return f"<html><body><table>{rows}</table></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    "name, make",
+    [
+        ("log.json", in_list),
+        ("log.json", in_pages),
+        ("log.xlsx", in_workbook),
+        ("log.parquet", in_parquet),
+        ("log.html", in_page),
+    ],
+)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_the_columns_of_a_history_need_no_mapping_in_any_table(
+    name: str, make: Callable[[], bytes], is_packed: bool, tmp_path: Path
+) -> None:
+    """In a ZIP, too; what its cells say is read as in CSV, and JSON as in JSON Lines."""
+    path = tmp_path / name
+    path.write_bytes(make())
+    if is_packed:
+        with zipfile.ZipFile(tmp_path / "log.zip", "w") as archive:
+            archive.write(path, name)
+        path = tmp_path / "log.zip"
+    found = list(read_history(str(path), desk()))
+
+    assert [*map(Event.from_record, RECORDS)] == [each[1] if isinstance(each, tuple) else each for each in found]
+
+
+def test_a_date_cell_is_no_instant_without_its_zone() -> None:
+    """As a naive instant in CSV is none; and a text with its offset is one."""
+    rows = [("ticket", "at", "event"), ("T-1", (45355.5, DATE_TIME), "submit"), ("T-1", "2024-03-04T12:00Z", "mark")]
+    bad, good = read(xlsx({"Log": rows}), "log.xlsx")
+
+    assert isinstance(bad, Bad)
+    assert "log.xlsx: row 2" == bad.place
+    assert bad.problem == (
+        "`2024-03-04T12:00:00` is no instant, since a cell has no zone: write date, time and offset as text, or say "
+        "the zone in a mapping, `zone: {assume: …}`"
+    )
+    assert isinstance(good, tuple)
+
+
+@pytest.mark.parametrize(
+    "columns, problem",
+    [
+        (("Key", "Updated", "Status"), "format `xlsx` needs a mapping: say what its columns mean with `--map`"),
+        (("ticket", "at", "owner"), "format `xlsx` needs a mapping: say what its columns mean with `--map`"),
+        (("ticket", "at", "event", "actr"), "unknown column `actr`: did you mean `actor`?"),
+        (("ticket", "at", "event", "event"), "unknown column `event 2`: "),
+    ],
+)
+def test_other_columns_need_a_mapping(columns: tuple[str, ...], problem: str) -> None:
+    """A slip of the pen is told as in CSV."""
+    with pytest.raises(HistoryError) as raised:
+        read(xlsx({"Log": [columns, ("T-1",) * len(columns)]}), "log.xlsx")
+
+    assert problem in str(raised.value)
+
+
+def test_json_of_others_needs_a_mapping() -> None:
+    """An empty list holds no record, and needs none."""
+    with pytest.raises(HistoryError, match="format `json` needs a mapping"):
+        read(b'[\n{"id": 7, "status": "New", "score": 0.5}\n]', "log.json")
+
+    assert [] == read(b"[]", "log.json")
+
+
+def test_json_says_of_a_record_what_json_lines_say() -> None:
+    """Numbers that no record holds are bad, one by one."""
+    minutes = ["45", "0.5", "9" * 30, "NaN", '"45"']
+    records = [
+        f'{{"ticket": "T-1", "at": "2024-03-04T12:00Z", "event": "mark", "data": {{"minutes": {each}}}}}'
+        for each in minutes
+    ]
+    found = read(f"[\n{', '.join(records)}\n]".encode(), "log.json")
+
+    assert [True, False, False, False, True] == [isinstance(each, tuple) for each in found]
+    assert "field `minutes` holds `0.5`: give a plain value, or a list of them" in str(found[1])
 
 
 def test_a_bad_record_is_told_with_its_line() -> None:
@@ -131,7 +240,7 @@ def test_observed_states_are_for_audits() -> None:
         ),
         ("log.txt", b"", "log.txt: this file is empty"),
         ("log.bin", b"PK\x03\x04...", "log.bin: this is a ZIP file: unpack it"),
-        ("log.xlsx", b"PK\x03\x04...", "log.xlsx: format `xlsx` needs a mapping: say what its columns mean"),
+        ("log.xlsx", b"PK\x03\x04...", "log.xlsx: this workbook is damaged: open it in the spreadsheet that wrote it"),
     ],
 )
 def test_an_unknown_format_is_told_with_those_there_are(name: str, data: bytes, problem: str) -> None:

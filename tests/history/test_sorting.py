@@ -81,6 +81,10 @@ def test_rows_stand_together_ticket_by_ticket(rows: list[tuple[str, int, dict[st
     assert [bad, *sorted(timed, key=lambda row: (met.index(row.ticket), row.at_s))] == list(
         by_time(iter([*timed, bad]), most=most)
     )
+    backwards = timed[::-1]
+    assert sorted(backwards, key=lambda row: (met.index(row.ticket), row.at_s)) == list(
+        by_time(iter(timed), most=most, newest_first=True)
+    )
 
 
 EVENTS = st.builds(

@@ -45,9 +45,13 @@ def jira_time(text: str, zone: tzinfo = UTC) -> datetime:
 
 
 def in_a_row(severity: str, instants: Iterable[tuple[str, str | None]], read: Callable[[str], datetime]) -> Course:
-    """A ticket that stands in one row, of what was when; the empty ones were never."""
-    steps = [Step(read(text), where) for where, text in instants if text]
-    return Course(sorted(steps, key=lambda step: step.at), severity)
+    """A ticket that stands in one row, of what was when; the empty ones were never.
+
+    Nothing here is a reopening: what is told of a ticket after it was done changed nothing about that.
+    """
+    steps = sorted((Step(read(text), where) for where, text in instants if text), key=lambda step: step.at)
+    done = next((number for number, step in enumerate(steps) if step.where == "done"), len(steps))
+    return Course([*steps[:done], *(step for step in steps[done:] if step.where == "done")], severity)
 
 
 def jira(path: Path) -> Courses:
@@ -299,19 +303,13 @@ def github_issues(path: Path) -> Courses:
 
 def itsm_table(path: Path) -> Courses:
     ranks = {"P1": "urgent", "P2": "high", "P3": "normal", "P4": "low", "": ""}
-    return {
-        row["ticket_id"]: in_a_row(
-            ranks[row["priority"]],
-            [
-                ("open", row["created_at"]),
-                ("work", row["first_response_at"]),
-                ("done", row["resolved_at"]),
-                ("done", row["closed_at"]),
-            ],
-            spelled,
-        )
-        for row in table(path)
-    }
+    found = {}
+    for row in table(path):
+        instants = [("open", row["created_at"]), ("work", row["first_response_at"])]
+        if row["status"] not in ("Open", "In Progress", "Reopened"):
+            instants += [("done", row["resolved_at"]), ("done", row["closed_at"])]
+        found[row["ticket_id"]] = in_a_row(ranks[row["priority"]], instants, spelled)
+    return found
 
 
 READINGS: Mapping[tuple[str, str], Callable[[Path], Courses]] = {

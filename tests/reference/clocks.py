@@ -112,6 +112,8 @@ class Commitment(Following):
         for clock in stopped:
             self._end(clock, happening, triggers[0])
             clock.stop = self._edge(triggers[0], happening)
+        if self.rhythm.get("every") == "due" and any(clock.ceased_s is not None for clock in stopped):
+            self.goes_on = self._still_goes_on()
         return [clock.stopped_s for clock in stopped]
 
     def _end_at_once(self, clock: Clock, happening: Happening) -> None:

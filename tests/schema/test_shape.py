@@ -42,8 +42,12 @@ a key with an underscore
 hint: did you mean `on-reopen`?
 a key of former days
   commitments: [{id: c, on-severity-change: keep, start: {on: a}, stop: {on: b}, within: 1h}]
-6:23 UP101 unknown key `on-severity-change`
-hint: it is called `on-change` now, which can be `keep`, `retarget`, `restart`
+6:23 UP110 `on-severity-change` is called `on-change` now
+hint: write `on-change`
+a key of former days beside what it is called now
+  commitments: [{id: c, on-change: keep, on-severity-change: keep, start: {on: a}, stop: {on: b}, within: 1h}]
+6:40 UP101 unknown key `on-severity-change`
+hint: it is called `on-change` now, which is there as well: leave this one out
 a key that is written elsewhere
   commitments: [{id: c, start: {on: a}, stop: {on: b}, within: {ref: promised-for}}]
 6:63 UP101 unknown key `ref`
@@ -154,6 +158,13 @@ PARTS = re.findall(r"^(\w.*)\n((?:  .*\n)+)(\d+:.*)\nhint: (.*)$", CASES, re.MUL
 def test_each_mistake_is_told_once(text: str, message: str, hint: str) -> None:
     """With the place, what is wrong, and what to write instead."""
     assert [(message, hint)] == said(re.sub("^  ", "", text, flags=re.MULTILINE))
+
+
+def test_what_stands_under_a_former_name_is_looked_at_as_well() -> None:
+    """It counts, so that it has to be right."""
+    text = "commitments: [{id: c, on-severity-change: stay, start: {on: a}, stop: {on: b}, within: 1h}]"
+
+    assert ["UP110", "UP104"] == [each.code for each in found(text)]
 
 
 def test_what_is_too_long_is_told_with_its_length() -> None:

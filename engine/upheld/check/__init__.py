@@ -9,7 +9,7 @@ the policy as a graph; `waivers` has the last word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from upheld.check.billing import check_billing
@@ -37,7 +37,12 @@ from upheld.loader.overlay import Resolved
 
 
 def check_meaning(
-    assembled: Assembled, document: Resolved, *, hooks: Mapping[str, Sequence[str]], texts: Sequence[Path] = ()
+    assembled: Assembled,
+    document: Resolved,
+    *,
+    hooks: Mapping[str, Sequence[str]],
+    texts: Sequence[Path] = (),
+    before: Iterable[Finding] = (),
 ) -> list[Finding]:
     """Every finding of the second phase, those of the assembly included, waivers applied.
 
@@ -46,8 +51,10 @@ def check_meaning(
         document: Its document, overlays applied.
         hooks: The conditions that installed plugins decide, with the names each reads.
         texts: Folders with the texts of the sources, against which quotes are verified.
+        before: The warnings of the first phase, which may be waived as well.
     """
-    inspection = Inspection(assembled.policy, document, assembled.vocabulary, hooks, list(assembled.findings))
+    found = [*before, *assembled.findings]
+    inspection = Inspection(assembled.policy, document, assembled.vocabulary, hooks, found)
     paths = Paths(assembled.policy)
     check_names(inspection)
     check_values(inspection)

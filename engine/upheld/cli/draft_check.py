@@ -105,6 +105,11 @@ def check_lines(draft: MappingDraft, check: DraftCheck | None, most_tried: int) 
 
 
 def _tried(draft: MappingDraft, check: DraftCheck, most_tried: int) -> Iterator[str]:
+    if not draft.found.guess.ticket or not draft.instants():
+        if not draft.found.guess.ticket and not draft.found.guess.status and not draft.moments:
+            yield "No column is like a ticket, and none like a status: is this the right file?"
+        yield "It can be tried once it says which column is the ticket, and which says when it happened."
+        return
     if check.problem:
         yield f"It cannot be replayed yet: {check.problem}"
         return
@@ -116,6 +121,10 @@ def _tried(draft: MappingDraft, check: DraftCheck, most_tried: int) -> Iterator[
     yield f"Tried on {tried}: {_number(check.tickets, 'ticket')}, {_number(check.records, 'record')}; {told}."
     if not _opens(draft):
         yield "No row says that a ticket was opened: what is promised from then on does not begin."
+    if draft.moments and not any(draft.is_taken_up(column) for column in draft.moments):
+        yield "No column tells when a ticket was taken up: a promise of that is judged at the next instant there is."
+    if draft.found.is_list and not draft.moments and check.tickets > 1:
+        yield "Each ticket has one row with one instant: what happened before or after it cannot be told."
     if check.tally.skipped:
         yield f"{_number(check.tally.skipped, 'row')} passed over, since nobody has said what they mean."
     if check.bad:

@@ -23,7 +23,8 @@ from upheld.core.policy.policy import Policy
 from upheld.core.time.zone import zone_problem
 from upheld.history.draft.column_guess import Chosen, can_be_written
 from upheld.history.draft.draft_text import draft_text
-from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, RoleLine, Words
+from upheld.history.draft.mapping_draft import MOST_STATUSES, MappingDraft
+from upheld.history.draft.proposal import SKIP, Proposal, RoleLine, Words
 from upheld.history.mapping.date_form import parse_form
 
 MOST_COLUMNS: Final = 20
@@ -35,6 +36,7 @@ LONGEST_BESIDE: Final = 32
 WIDTH: Final = 90
 NOTHING: Final = "nothing (skip)"
 NONE: Final = "none"
+NO_COLUMN: Final = "none of them"
 
 Value = TypeVar("Value")
 
@@ -89,22 +91,22 @@ class _Terminal:
             raise click.Abort
         return answer.strip()
 
-    def choice(self, question: str, options: Sequence[str], default: int = 0, others: Sequence[str] = ()) -> str:
-        """One of some options, by its number or its name; ``others`` may be named, too."""
+    def choice(self, question: str, options: Sequence[str], default: int | None = 0, others: Sequence[str] = ()) -> str:
+        """One of some options, by its number or its name; ``others`` may be named, too. No ``default`` is no Enter."""
         self.say("")
         self.say(question)
         for line in _in_lines([f"{number} {_cut(option)}" for number, option in enumerate(options, 1)]):
             self.say(f"  {line}")
         known = {each.lower(): each for each in (*others, *options)}
         while True:
-            answer = self.line(f"[{default + 1}]: ")
-            if not answer:
+            answer = self.line("number or name: " if default is None else f"[{default + 1}]: ")
+            if not answer and default is not None:
                 return options[default]
             if answer.isdecimal() and 1 <= int(answer) <= len(options):
                 return options[int(answer) - 1]
             if answer.lower() in known:
                 return known[answer.lower()]
-            near = nearest(answer, known.values())
+            near = nearest(answer, known.values()) if answer else None
             self.say(f"a number from 1 to {len(options)}, or a name{f'; did you mean {near}?' if near else ''}")
 
 
@@ -149,8 +151,8 @@ class _Questions:
             status = guess.status
         else:
             first = guess.status[0] if guess.status else ""
-            column = self._column("Status", "Which column tells the status?", first, guess.statuses)
-            status = guess.status if column == first else (column,)
+            column = self._column("Status", "Which column tells the status?", first, guess.statuses, can_be_none=True)
+            status = guess.status if column == first else (column,) if column else ()
         if (at, status) != (guess.at, guess.status):
             self._looked_at(Chosen(asked.ticket or ticket, at, status))
 
@@ -159,8 +161,8 @@ class _Questions:
         self._draft.propose()
         return chosen
 
-    def _column(self, what: str, question: str, guessed: str, likely: Sequence[str]) -> str:
-        """A column; not asked where only one is like it."""
+    def _column(self, what: str, question: str, guessed: str, likely: Sequence[str], can_be_none: bool = False) -> str:
+        """A column; not asked where only one is like it, and never one by Enter alone where none is."""
         columns = self._draft.found.columns
         if guessed and not [name for name in likely if name != guessed]:
             self._terminal.say(f"{what}: {guessed}")
@@ -168,7 +170,10 @@ class _Questions:
         order = dict.fromkeys([*([guessed] if guessed else []), *likely, *columns])
         shown = list(order)[:MOST_COLUMNS]
         told = [f"{name}  ({', '.join(word for word, _ in columns[name].frequent(3))})" for name in shown]
-        chosen = self._terminal.choice(question, told, others=list(columns))
+        options = [*told, NO_COLUMN] if can_be_none else told
+        chosen = self._terminal.choice(question, options, 0 if guessed else None, others=list(columns))
+        if chosen == NO_COLUMN and can_be_none:
+            return ""
         return shown[told.index(chosen)] if chosen in told else chosen
 
     def _ask_zone(self) -> None:
@@ -203,6 +208,7 @@ class _Questions:
             lambda at: draft.moments[columns[at]].name,
             lambda at: draft.moments.update({columns[at]: self._outcome(columns[at], draft.moments[columns[at]])}),
         )
+        draft.settled.update(("status", column) for column in columns)
 
     def _ask_statuses(self) -> None:
         draft = self._draft
@@ -245,12 +251,17 @@ class _Questions:
         if len(degrees) == 1:
             return
         if not draft.severity:
+            default = degrees.index(draft.constant) if draft.constant else len(degrees) - 1
             chosen = self._terminal.choice(
-                "No column tells the severity. Which one has every ticket?", degrees, len(degrees) - 1
+                "No column tells the severity. Which one has every ticket?", degrees, default
             )
             draft.constant = "" if chosen == NONE else chosen
             draft.settled.add(("severity", ""))
             return
+        if len(draft.found.guess.severities) > 1:
+            question = "Which column tells the severity?"
+            draft.severity = self._column("", question, draft.severity, draft.found.guess.severities)
+            draft.degrees = draft.meant_degrees(draft.severity)
         counts = draft.found.columns[draft.severity].counts
         known = [word for word, degree in draft.degrees.items() if degree]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from upheld.cli.history_options import all_formats
+from upheld.cli.history import all_formats
 from upheld.cli.output import progress
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed
@@ -18,6 +18,7 @@ from upheld.history.draft.column_guess import Chosen
 from upheld.history.draft.export_survey import ExportSurvey, survey
 from upheld.history.file import HistoryFile, HistoryFiles, Said
 from upheld.history.importer import Bad, Row
+from upheld.history.notice import Notices
 from upheld.history.part import Part
 from upheld.history.reading import followed, opened
 
@@ -39,6 +40,7 @@ class DraftSource:
         name: What the first file is called, once it was read.
         format_name: The format as which it was read.
         part: Which table of the first file was read.
+        notices: What was noticed of the text when it was read last.
     """
 
     def __init__(self, paths: Sequence[str], format_name: str = "", said: Said | None = None) -> None:
@@ -49,6 +51,7 @@ class DraftSource:
         self.name = ""
         self.format_name = format_name
         self.part = Part()
+        self.notices = Notices()
 
     @property
     def can_be_read_again(self) -> bool:
@@ -65,7 +68,8 @@ class DraftSource:
 
         Raises: HistoryError where nothing can be read of it, and of what is several formats; OSError.
         """
-        files = HistoryFiles(self._paths, said=self._said)
+        self.notices = Notices()
+        files = HistoryFiles(self._paths, self.notices, self._said)
         read: dict[str, HistoryFile] = {}
         with progress("reading") as on_progress:
             rows = followed(self._rows(files, read), files, on_progress)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.history import HistoryOptions
+from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written, zone_option
 from upheld.core.nearest import listed, meant, quoted

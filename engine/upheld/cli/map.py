@@ -92,5 +92,7 @@ def _refuse(
 
 def _text(draft: MappingDraft, policy: Policy | None, source: DraftSource) -> str:
     """The draft, with what came of trying it."""
+    noticed = [f"Warning: {notice}" for notice in source.notices]
     check = None if policy is None else checked(draft, policy, source)
-    return draft_text(draft, [one_line(line) for line in check_lines(draft, check, source.most_tried)])
+    lines = [*noticed, *check_lines(draft, check, source.most_tried)]
+    return draft_text(draft, [one_line(line) for line in lines])

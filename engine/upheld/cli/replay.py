@@ -12,13 +12,16 @@ from typing import Any, Final
 import click
 
 from upheld.cli.failure import DONE, FOUND
-from upheld.cli.history_options import History, HistoryOptions, history_options
+from upheld.cli.history import History, HistoryOptions
+from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
+from upheld.history.event_record import by_ticket
+from upheld.history.spilled_logs import SpilledLogs
 from upheld.report.files.verdicts import VerdictFolder, as_document, as_lines
 from upheld.show import language_of
 from upheld.show.replay.replay_page import replay_page
@@ -109,13 +112,13 @@ def command(
     history = asked.opened()
     history.on_page = style == "text"
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
-    run = Replay(engine, asked.as_of_s, journal=journal)
     with ExitStack() as stack:
+        run = Replay(engine, asked.as_of_s, journal=journal, logs=stack.enter_context(SpilledLogs()))
         folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
         stack.enter_context(without_collector())
         run.take_all(history.events())
         if history.is_read_twice and run.has_late:
-            run.look_again(history.events_again())
+            run.look_again(history.events_again(), by_ticket)
         summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):
@@ -154,7 +157,7 @@ def _written(
 
     def summary() -> Row:
         nonlocal told
-        told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading()}
+        told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading(), **history.rows()}
         return told
 
     if folder is not None:

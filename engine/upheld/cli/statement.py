@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from upheld.cli.history_options import HistoryOptions, history_options
+from upheld.cli.history import HistoryOptions
+from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, style_option, view_of, written
 from upheld.replaying import statements

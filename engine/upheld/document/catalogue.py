@@ -159,6 +159,7 @@ ERRORS = {
     "UP908": "plugin's condition that finds nothing to read",
 }
 WARNINGS = {
+    "UP110": "key by its former name",
     "UP202": "declared and never used",
     "UP312": "overlap that a plugin's condition decides",
     "UP404": "condition that always holds",

@@ -4,6 +4,9 @@ A cell of CSV holds text alone, so what it says is read as the field that it sta
 are a number where the policy declares one. An empty cell is no field. What cannot be read
 so is left as it is, and the engine says why it is no value.
 
+So may a table in any other format have the columns of a history, and JSON its objects; whatever else has other columns
+needs a mapping.
+
     >>> from upheld import load_policy
     >>> row = {"ticket": "T-1", "at": "2026-03-02T09:00Z", "event": "work", "actor": "agent", "data.minutes": "45"}
     >>> record_of_row({**row, "customer": "", "data.note": ""}, load_policy("base"))["data"]
@@ -15,8 +18,8 @@ Source: DESIGN section 6, "History"; section 3, step 1, "an empty CSV cell is no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from itertools import chain, compress
 from typing import Final
 
 from upheld.core.condition.domain import Boolean, Domain, Many
@@ -27,17 +30,35 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import COLUMNS
 from upheld.history.file import HistoryFile
-from upheld.history.format import json_lines
+from upheld.history.format import json_lines, json_row
 from upheld.history.format.csv_table import Table
-from upheld.history.format.json_text import list_in
-from upheld.history.importer import Bad, PlacedRecord
+from upheld.history.format.json_text import JsonText, list_in
+from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter, Row
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
 DATA: Final = "data."
 """The prefix of the columns that hold fields of the data."""
 
+_MOST_DIGITS: Final = 19
+_JSON: Final = JsonText(
+    integer=lambda text: int(text) if len(text) <= _MOST_DIGITS else float(text),
+    real=float,
+    constant=float,
+    twice="key {} is given twice: each may be given once",
+    deep="this is nested too deeply: a record holds plain values, and lists of them",
+)
+"""How JSON is read that may be no history: a number that no record holds ends nothing, and is told of its record."""
+
 Slot = tuple[str, bool, Domain | None]
 """The name of a column, whether it is a field of the data, and the domain of a field that has to be looked into."""
+_NO_ZONE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+)?", re.ASCII)
+"""An instant as tables have it that know no zones."""
+_ZONELESS: Final = (
+    "is no instant, since a cell has no zone: write date, time and offset as text, or say the zone in a mapping, "
+    "`zone: {assume: …}`"
+)
+_MOST_BAD: Final = 100
+"""Bad rows that are kept until there is one that shows the columns."""
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
@@ -60,11 +81,68 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
         yield cells if isinstance(cells, Bad) else (place, record(cells))
 
 
+def from_json(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+    """Each record of a history in JSON of any shape, a list or pages. Raises: HistoryError where it holds others."""
+    is_known = False
+    for found in json_row.objects(file, _JSON):
+        if not is_known and not isinstance(found, Bad):
+            is_known = are_of_history(found[1])
+            if not is_known:
+                raise _unmapped(file, "json")
+        yield found
+
+
+def from_rows(rows: Iterator[Row | Bad], file: HistoryFile, name: str, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+    """Each record that the rows of some other format state, if their columns are those of a history.
+
+    Raises: HistoryError where they are others.
+    """
+    bad: list[Bad] = []
+    first = next(rows, None)
+    while isinstance(first, Bad) and len(bad) < _MOST_BAD:
+        bad.append(first)
+        first = next(rows, None)
+    if first is None and not bad:
+        return
+    if not isinstance(first, Row) or not are_of_history(first.cells):
+        raise _unmapped(file, name)
+    _check(first.place, tuple(first.cells))
+    yield from bad
+    makers: dict[tuple[str, ...], RowRecords] = {}
+    for row in chain((first,), rows):
+        if isinstance(row, Bad):
+            yield row
+            continue
+        columns = tuple(row.cells)
+        if columns not in makers:
+            makers = {columns: RowRecords(columns, policy)}
+        record = makers[columns].record(tuple(row.cells.values()))
+        at = row.cells.get("at", "")
+        yield Bad(row.place, f"{quoted(at)} {_ZONELESS}") if _NO_ZONE.fullmatch(at) else (row.place, record)
+
+
+def are_of_history(columns: Container[str]) -> bool:
+    """Whether columns are meant to be those of a history."""
+    return "ticket" in columns and "at" in columns and ("event" in columns or "state" in columns)
+
+
+def records(file: HistoryFile, chosen: ProvidedImporter, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+    """Each record of a history in whatever format. Raises: HistoryError for what needs a mapping, and as readers do."""
+    read = RECORDS.get(chosen.name)
+    return read(file, policy) if read is not None else from_rows(chosen.rows(file), file, chosen.name, policy)
+
+
 RECORDS: Final[Mapping[str, Callable[[HistoryFile, Policy], Iterator[PlacedRecord | Bad]]]] = {
     "jsonl": from_json_lines,
     "csv": from_csv,
+    "json": from_json,
 }
-"""What reads each of the canonical formats."""
+"""What reads the formats that are more than rows of texts."""
+
+
+def _unmapped(file: HistoryFile, name: str) -> HistoryError:
+    advice = "say what its columns mean with `--map`; `upheld map` drafts such a file"
+    return HistoryError(file.name, f"format `{name}` needs a mapping: {advice}")
 
 
 class RowRecords:

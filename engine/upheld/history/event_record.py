@@ -101,6 +101,22 @@ def in_time(events: Iterable[Event], *, newest_first: bool = False, most: int = 
         yield from sorting.sorted()
 
 
+def by_ticket(events: Iterable[Event], *, most: int = MOST_HELD) -> Iterator[Event]:
+    """The records of each ticket together, in the order of their instants; tickets as they were met.
+
+    Many are sorted on disk. Raises: as `in_time` does.
+    """
+    numbers: dict[str, int] = {}
+
+    def key(event: Event) -> tuple[int, int]:
+        return numbers.setdefault(event.ticket, len(numbers)), event.at_s
+
+    with SpillingSort(key, text_of_event, event_of_text, most=most) as sorting:
+        for event in events:
+            sorting.add(event)
+        yield from sorting.sorted()
+
+
 def text_of_event(event: Event) -> str:
     """An event as a record in one line of JSON."""
     what = "state" if event.state else "event"

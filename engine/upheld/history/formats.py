@@ -60,9 +60,6 @@ BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow", "ocel"})
 BESIDE: Final = tuple(".md .rst .yaml .yml .toml .ini .pdf .doc .docx .png .jpg .jpeg .py .sql .sh .log".split())
 """How the names of files end that lie beside exports, whatever their first line looks like."""
 
-CANONICAL: Final = frozenset({"jsonl", "csv"})
-"""Those that hold records as upheld writes them, and so need no mapping."""
-
 
 def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] = FORMATS) -> Format:
     """The format that somebody named, or the one that the file's name tells, or else its first bytes.

@@ -15,7 +15,7 @@ data, so that a page can say it in its reader's language; programs have its Engl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,9 +76,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{number} columns have the name of an earlier one; the first, `{column}`, is called `{called}`",
     ),
     "backwards": (
-        "at {place} the instant in `{column}` lies before that in `{before}`: it was taken first",
+        "at {place} the instant in `{column}` lies before that in `{before}`: it was taken first, and a state "
+        "that would lead back from a resolved or closed one was left out",
         "{number} instants lie before that of a column in front of them, such as `{column}` before `{before}` at "
-        "{place}: they were taken first",
+        "{place}: they were taken first, and states that would lead back from a resolved or closed one were left out",
     ),
     "left-out": (
         "{file} is no history, and was left out: name it, if it is one",
@@ -116,8 +117,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "nested-objects": (
         "`{column}` at {place} holds a list of objects, with {names}: they are one text, and no rows",
-        "{number} cells hold a list of objects, such as `{column}` at {place}, with {names}: they are one "
-        "text each, and no rows",
+        "{number} columns hold lists of objects, such as `{column}` at {place}, with {names}: each list is one text, "
+        "and no rows",
+    ),
+    "guessed-value": (
+        "every `{field}` is `{value}`, a guess at {place}: verdicts that go by it are guesses, too; say what it is, "
+        "and remove `guessed`",
+        "{number} fields are the same on every ticket, a guess, such as `{field}` `{value}` at {place}: verdicts that "
+        "go by them are guesses, too; say what they are, and remove `guessed`",
     ),
     "no-records": ("{file} holds no record", "{number} files hold no record, such as {file}"),
     "newest-first": (
@@ -127,6 +134,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """For each kind of notice what is said of one, and of several."""
+MOST_ABOUT: Final = 10_000
+"""Things that are told once each; what is met after these is not told."""
 OTHER: Final = ("`{kind}` was noticed at {place}", "`{kind}` was noticed {number} times, the first time at {place}")
 """What is said of a kind that nobody has words for: that of a plugin."""
 
@@ -157,17 +166,34 @@ class Notice:
 
 
 class Notices:
-    """What was noticed so far, kind by kind, in the order in which the kinds were met."""
+    """What was noticed so far, kind by kind, in the order in which the kinds were met.
 
-    def __init__(self) -> None:
+    Args:
+        columns: Those that a mapping reads. How often others stand there changes no verdict, and is not noticed; nor
+            what a column holds, since whoever wrote the mapping has seen it. By default nobody has.
+    """
+
+    def __init__(self, columns: Collection[str] | None = None) -> None:
+        self._columns = columns
         self._found: dict[str, Notice] = {}
+        self._about: set[tuple[str, str]] = set()
 
     def note(self, kind: str, place: str, more: int = 1, /, **values: str | int) -> None:
         """Count one more, or several; of its kind the first alone keeps its place and ``values``."""
+        if self._columns is not None and (
+            kind == "nested-objects" or (kind == "repeated-column" and values["column"] not in self._columns)
+        ):
+            return
         found = self._found.get(kind)
         number = more if found is None else found.number + more
         first = Notice(kind, 1, place, values) if found is None else found
         self._found[kind] = Notice(kind, number, first.place, first.values)
+
+    def note_once(self, kind: str, about: str, place: str, /, **values: str | int) -> None:
+        """Count one more of what is the same in every row, such as a column, when it is met first."""
+        if (kind, about) not in self._about and len(self._about) < MOST_ABOUT:
+            self._about.add((kind, about))
+            self.note(kind, place, **values)
 
     def __iter__(self) -> Iterator[Notice]:
         return iter(self._found.values())

@@ -24,7 +24,7 @@ from upheld.core.record.event import Event
 from upheld.history import canonical
 from upheld.history.event_record import event_of
 from upheld.history.file import HistoryFile, HistoryFiles, Said
-from upheld.history.formats import CANONICAL, FORMATS, format_of, is_history
+from upheld.history.formats import FORMATS, format_of, is_history
 from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter, Row
 from upheld.history.notice import Notices
 
@@ -113,10 +113,7 @@ def records_of(
         yield from mapping(rows_of(files), policy)
         return
     for file, chosen in files:
-        if chosen.name not in CANONICAL:
-            advice = "say what its columns mean with `--map`; `upheld map` drafts such a file"
-            raise HistoryError(file.name, f"format `{chosen.name}` needs a mapping: {advice}")
-        yield from _any(canonical.RECORDS[chosen.name](file, policy), file)
+        yield from _any(canonical.records(file, chosen, policy), file)
 
 
 def _any(found: Iterator[Found], file: HistoryFile) -> Iterator[Found]:

@@ -66,21 +66,21 @@ class SpillingSort(Generic[Item]):
         self._number += self._step
         self._held.append(((*self._key(item), self._number), item))
         if len(self._held) >= self._most:
-            self._spill((key, self._text(each)) for key, each in self._taken())
+            self._spill_held()
 
     def sorted(self) -> Iterator[Item]:
         """All of them in order, once."""
-        held = self._taken()
         if not self._runs:
-            yield from (item for _, item in held)
+            self._held.sort(key=itemgetter(0))
+            yield from (item for _, item in self._held)
             return
-        last = ((key, self._text(item)) for key, item in held)
-        yield from (self._item(text) for _, text in merge(*map(_lines, self._runs), last))
+        self._spill_held()
+        yield from (self._item(text) for _, text in merge(*map(_lines, self._runs)))
 
-    def _taken(self) -> list[tuple[Key, Item]]:
+    def _spill_held(self) -> None:
         held, self._held = self._held, []
         held.sort(key=itemgetter(0))
-        return held
+        self._spill((key, self._text(item)) for key, item in held)
 
     def _spill(self, lines: Iterable[Line]) -> None:
         if len(self._runs) == MOST_RUNS:

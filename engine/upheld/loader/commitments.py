@@ -189,7 +189,7 @@ def commitments(draft: Draft) -> tuple[Commitment, ...]:
                 hours=_hours(draft, (*path, "calendar"), spec.get("calendar"), scope),
                 business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
                 cycles=_CYCLES.get(text(spec, "cycles")),
-                on_change=_ON_CHANGE.get(spec.get("on-change")),
+                on_change=_ON_CHANGE.get(spec.get("on-change", spec.get("on-severity-change"))),  # its former name
                 on_reopen=_ON_REOPEN.get(spec.get("on-reopen")),
                 duty=bool(spec.get("duty")),
                 promised=spec.get("promised") is not False,

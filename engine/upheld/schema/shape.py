@@ -50,7 +50,7 @@ INSTEAD = {
 EXPLAINED = "#/$defs/names"
 """What conditions may read: there for editors to complete and explain, and nothing to check, since the grammar does."""
 RENAMED = "x-renamed"
-"""The keyword of a schema that tells other keys by what they are called now, or by what to write instead."""
+"""The keyword of a schema that tells other keys by their name of now, as which they are read, or by what to write."""
 Misfits = Iterator["Misfit"]
 
 
@@ -136,9 +136,14 @@ def _additional(validator: Validator, allowed: Any, instance: Any, schema: Any) 
         if allowed is False:
             near, renamed = probable.get(key), schema.get(RENAMED, {}).get(key)
             hint = f"did you mean `{near}`?" if near else known
+            if renamed in properties and renamed not in instance:
+                yield Misfit(
+                    "UP110", f"{quoted(key)} is called `{renamed}` now", f"write `{renamed}`", (key,), at_key=True
+                )
+                yield from validator.descend(value, properties[renamed], path=key)  # type: ignore[attr-defined]  # as below
+                continue
             if renamed in properties:
-                said = listed(properties[renamed].get("enum", ()))
-                hint = f"it is called `{renamed}` now" + (f", which can be {said}" if said else "")
+                hint = f"it is called `{renamed}` now, which is there as well: leave this one out"
             elif renamed:
                 hint = renamed
             yield Misfit("UP101", f"unknown key {quoted(key)}", hint, (key,), at_key=True)

@@ -9,24 +9,34 @@ from upheld.history.draft.column_names import AT, CHANGED_TO, STATUS, TICKET, Co
 TICKETS = (
     "case:concept:name|CaseID|case_id|inc_number|issue_id|bug_id|Issue key|callNumber|Ticket ID|ticket_number|key|id|"
     "fields.key|data.id|attributes.number|Vorgangsnummer|Ticketnummer|Numéro de ticket|Incident Number|"
-    "trace concept:name|#|Ticket#|Unique Key"
+    "trace concept:name|#|Ticket#|Unique Key|"
+    "N° de ticket|N° demande|Numéro de l'incident|Vorgang-Nr.|tkt_id|Clé de ticket|Vorgangsschlüssel"
 )
 STATUSES = (
     "concept:name|Status|inc_state|incident_state|ActivityID|fields.status|ticket_status|Statut|État|Zustand|Activity"
 )
 INSTANTS = {
     "created": "created_at|Created|sys_created_on|opened_at|Date Opened|callDate|creationDate|Submitted On|"
-    "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time",
+    "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time|"
+    "createdat|createdate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
     "first-response": "first_response_at|First Response Time|responseDate|First Reply At|Acknowledged At|Erstantwort|"
-    "Première réponse|Date de première réponse|Responded",
+    "Première réponse|Date de première réponse|Responded|Zeit der ersten Antwort|"
+    "Champs personnalisés (Date of First Response)|Benutzerdefiniertes Feld (Erste Reaktion)",
     "assigned": "assigned_at|Assigned Date|Zugewiesen am|Date d'affectation|initially_assigned_at",
-    "resolved": "resolved_at|Resolved|Resolution Date|completedDate|Solved At|Gelöst am|Date de résolution|fixed_on",
+    "resolved": "resolved_at|Resolved|Resolution Date|completedDate|Solved At|Gelöst am|Date de résolution|fixed_on|"
+    "fields.resolutiondate|Lösungszeit",
     "closed": "closed_at|Closed|Date Closed|Geschlossen am|Date de clôture|sys_closed_at|closure_date",
 }
 DEADLINES = (
     "targetDate|due_at|Due Date|deadline|planned_end|Expected Resolution|sla_due|SLA Target|followup_date|next_update|"
     "warranty_until|birth_date|Fällig am|Frist|Lösungsfrist|Solltermin|Geplant am|Échéance|Date prévue|date limite|"
-    "resolution_due|first_response_due_at|expires_at|Scheduled Start|estimated_resolution|reminder_at|closed_by"
+    "resolution_due|first_response_due_at|expires_at|Scheduled Start|estimated_resolution|reminder_at|closed_by|"
+    "Resolve before|Resolution goal|Lösungsziel|ETA|À résoudre avant le|Délai de résolution|Zugesagt am|Latest|"
+    "fields.duedate"
+)
+OTHER_TIMES = (
+    "Birthdate|Hire date|Purchase date|Invoice date|Contract start|Valid from|Report date|Export date|Auto close|"
+    "Survey responded|Account created|Parent resolved|Customer response|Vendor responded|Escalation|Exported"
 )
 
 
@@ -56,6 +66,17 @@ def test_deadlines_are_no_instants() -> None:
 
     assert {} == {name: names.instant(name) for name in DEADLINES.split("|") if names.instant(name)}
     assert [] == [name for name in DEADLINES.split("|") if name in names.every(AT)]
+
+
+def test_the_only_instant_tells_when_something_happened() -> None:
+    """Every word of its name is known: an export may have no other date than a customer's birthday."""
+    names = ColumnNames(
+        [*OTHER_TIMES.split("|"), *DEADLINES.split("|"), "Start time", "Entered on", "Ende", "Status date"]
+    )
+
+    assert [] == [name for name in (*OTHER_TIMES.split("|"), *DEADLINES.split("|")) if names.is_when(name)]
+    assert [] == [name for name in OTHER_TIMES.split("|") if names.instant(name)]
+    assert all(map(names.is_when, ("Start time", "Entered on", "Ende", "Status date")))
 
 
 def test_what_all_columns_begin_with_says_nothing() -> None:

@@ -28,6 +28,20 @@ def test_one_row_per_ticket() -> None:
     assert {"created": "created", "resolved": "resolved"} == found.guess.moments
 
 
+def test_instants_that_are_counted() -> None:
+    """As the opening's are: a duration in milliseconds beside them is none."""
+    found = surveyed("id,created,resolved,response,closed\n1,1772442000,1772470800,1800000,1772470900\n")
+
+    assert {"created": "created", "resolved": "resolved", "closed": "closed"} == found.guess.moments
+
+
+def test_a_time_of_day_is_better_than_a_date() -> None:
+    """Of two columns for the same."""
+    found = surveyed("id,opened_date,datetime_opened,closed\n1,3/2/2026,3/2/2026T9:00,3/3/2026T9:00\n")
+
+    assert {"datetime_opened": "created", "closed": "closed"} == found.guess.moments
+
+
 def test_a_log_is_no_table_of_tickets() -> None:
     """Where tickets stand in several rows, the row's own instant counts."""
     found = surveyed(
@@ -37,6 +51,24 @@ def test_a_log_is_no_table_of_tickets() -> None:
     )
 
     assert (False, "at") == (found.has_one_row_per_ticket, found.guess.at)
+
+
+def test_what_goes_on_is_what_changes() -> None:
+    """A log may say on each row how its ticket ended, and when it began."""
+    found = surveyed(
+        "id,created,logged,seen,status,activity\n"
+        "1,2026-03-02T09:00,2026-03-02T09:00,x,Closed,New\n"
+        "1,2026-03-02T09:00,2026-03-03T09:00,y,Closed,Done\n"
+    )
+
+    assert ("logged", ("activity",)) == (found.guess.at, found.guess.status)
+
+
+def test_a_description_is_no_id() -> None:
+    """Though people call both an issue."""
+    rows = [Row(f"t:{n}", {"Issue": text, "ID": f"{n}"}) for n, text in enumerate(("VPN drops again", "no paper left"))]
+
+    assert ["ID"] == survey(iter(rows)).guess.tickets
 
 
 def test_snapshots() -> None:
@@ -82,3 +114,21 @@ def test_deadlines_alone_are_no_instant() -> None:
     found = surveyed("id,due_date,target\n1,2026-03-02,2026-03-03\n1,2026-03-02,2026-03-03\n")
 
     assert ("", ["due_date", "target"]) == (found.guess.at, list(found.guess.dated))
+
+
+def test_ids_that_each_project_counts_anew() -> None:
+    """Both columns together are the ticket; a log has several rows for each, whatever its project."""
+    head = "project,iid,created_at,closed_at"
+    table = [f"{project},{number},2026-03-02T09:00,2026-03-02T10:00" for project in "ab" for number in range(1, 9)]
+    found = surveyed("\n".join([head, *table]))
+    log = surveyed("\n".join([head, *table, *table]))
+    plain = surveyed("\n".join([head, *table[:8]]))
+
+    assert ("project", "iid", 16, True) == (
+        found.guess.scope,
+        found.guess.ticket,
+        found.tickets,
+        found.has_one_row_per_ticket,
+    )
+    assert ("", "", False) == (log.guess.scope, plain.guess.scope, log.has_one_row_per_ticket)
+    assert plain.has_one_row_per_ticket

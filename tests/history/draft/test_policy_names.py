@@ -35,6 +35,7 @@ DESK = str(ROOT / "tests" / "small_desk.yaml")
         ("Waiting for vendor", ""),
         ("Not resolved", ""),
         ("Unresolved", ""),
+        ("Resolved?", ""),
     ],
 )
 def test_words_are_names_of_a_policy(word: str, name: str) -> None:

@@ -37,6 +37,8 @@ MEANT = [
     ("non critique", ". . . . ."),
     ("nicht dringend", ". . . . ."),
     ("uncritical", ". . . . ."),
+    ("Level 1", ". . . . ."),
+    ("Niveau 3", ". . . . ."),
     ("VIP", ". . . . ."),
 ]
 

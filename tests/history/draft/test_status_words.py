@@ -57,6 +57,8 @@ LEFT_OPEN = (
     "Change completed|Escalated to vendor|In development|Customer waiting|User waiting for support|Awaiting resolution|"
     "Partially resolved|To be closed|Cloned|Closed by vendor|Ready|"
     "Non résolu|Pas résolu|Sans suite|En attente d'un tiers|En attente fournisseur|En attente de validation|"
+    "Rejected by customer|Rejected by customer - rework|Refusé par le client|Abgelehnt durch Kunde|Request closure|"
+    "Waiting for reply to customer|Pending answer to requester|Done?|Gelöst?|Draft|Brouillon|Start|"
     "Nicht gelöst|Ungelöst|Kein Fehler|Wartet auf Lieferant|Wartet auf Genehmigung|Kunde wartet|secondLine|"
 )
 

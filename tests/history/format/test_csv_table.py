@@ -171,6 +171,23 @@ def test_the_first_line_tells_the_format(head: bytes, expected: bool) -> None:
     assert expected == begins(head)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ticket;at\nT-1;x\n;\n ; \nT-2;y\n;;;\n",
+        "ticket;at\nT-1;x\nticket;at\nT-2;y\n",
+        "ticket;at;\nT-1;x;\n\nticket ; at;\nT-2;y;\n",
+    ],
+    ids=["rows that hold nothing", "the head again", "the head again, as a spreadsheet wrote it"],
+)
+def test_what_spreadsheets_and_files_put_together_leave_between_rows_is_none(text: str) -> None:
+    """As in a workbook; nothing is noticed, since nothing can be lost."""
+    cells, notices = noticed(text)
+
+    assert [{"ticket": "T-1", "at": "x"}, {"ticket": "T-2", "at": "y"}] == cells
+    assert [] == list(notices)
+
+
 def noticed(text: str | bytes, head: int = 0) -> tuple[list[dict[str, str]], Noticed]:
     data = text.encode() if isinstance(text, str) else text
     file = HistoryFile("log.csv", io.BytesIO(data), said=Said(head=head))

@@ -186,3 +186,18 @@ FILES = {
 def test_a_format_is_recognised_by_what_only_it_has(name: str, content: bytes, expected: str) -> None:
     """And never by a word that others use, too."""
     assert expected == format_of(HistoryFile(name, BytesIO(content))).name
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"id": {"0": "T-1", "1": "T-2"}, "at": {"0": "09:00", "1": "10:00"}},
+        {"columns": ["id", "at"], "index": [0], "data": [["T-1", "09:00"]]},
+    ],
+    ids=["columns", "split"],
+)
+def test_a_table_that_is_written_by_its_columns_says_how_to_write_rows(held: object) -> None:
+    """As data frames write it, where nobody asks them for rows."""
+    advice = 'this table is written column by column: write it row by row (`orient="records"`)'
+
+    assert [Bad("e.json:1", advice)] == read(json.dumps(held))[0]

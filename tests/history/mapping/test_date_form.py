@@ -174,6 +174,18 @@ def test_what_is_not_of_a_form_is_not_read_by_it(form: str, text: str) -> None:
     assert parse_form(form)(text) is None
 
 
+@given(
+    st.sampled_from(["iso", "epoch-s", "epoch-ms", "excel", "D.M.YY H:mm Z", "ddd D MMM YYYY h:mm:ss.S A"]),
+    st.text(st.sampled_from("0123456789-:./ TZUCGMapm+[]éMarju,"), max_size=40) | st.text(max_size=40),
+)
+def test_no_text_is_too_odd_for_a_form(form: str, text: str) -> None:
+    """It is an instant or it is none; nothing is raised."""
+    at = parse_form(form)(text)
+    told = WallClock("Europe/Paris", forms=(form,)).instant(text)
+
+    assert isinstance(told, str if at is None else (int, str))
+
+
 @given(st.integers(0, 60_000 * 86_400))
 def test_a_day_of_a_spreadsheet_is_the_second_that_was_typed(at_s: int) -> None:
     """As a float writes it, which is off by some millionths."""

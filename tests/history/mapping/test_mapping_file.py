@@ -40,7 +40,7 @@ columns:
   at: {first-of: [changed, opened], nulls: [never]}
   actor: who
   channel: {column: by, words: {Mail: portal, Fax: null}, unknown: skip}
-  customer: {constant: acme}
+  customer: {constant: acme, guessed: true}
   data: {severity: {column: prio, words: {1: high}, unknown: as-is}}
 snapshots: [status, prio]
 roles:

@@ -92,7 +92,14 @@ def test_unknown_words_are_skipped_where_the_mapping_says_so(base: Policy) -> No
     [
         (f"id|time|who|status\n.|{MONDAY}09:00Z|7|New", "`id` holds nothing: a record needs its ticket"),
         ("id|time|who|status\nT-1|.|7|New", "`time` holds nothing: a record needs its ticket"),
-        ("id|times|who|status\nT-1|x|7|New", "`time` holds nothing (did you mean `times`?): a record needs its ticket"),
+        (
+            "id|times|who|status\nT-1|x|7|New",
+            "this row has no `time` (did you mean `times`?): a record needs its ticket",
+        ),
+        (
+            f"key|time|who\nT-1|{MONDAY}09:00Z|7",
+            "this row has no `id` (there are `key`, `time`, `who`): a record needs",
+        ),
         (f"id|time|who|status\nT-1|{MONDAY}09:00|7|New", "say which under `zone: {assume: …}`"),
         (
             "id|time|who|status\nT-1|02/03/2026 09:00|7|New",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from upheld import load_policy, replay
 from upheld.core.policy.policy import Policy
 from upheld.history.importer import Bad, Row
+from upheld.history.mapping.known_rows import KnownRows
 from upheld.history.mapping.mapping_file import read_mapping
 from upheld.history.mapping.tally import Tally
 from upheld.history.mapping.translation import records
@@ -112,7 +113,12 @@ def test_unfolding_is_a_plain_loop_and_a_sort(policy: Policy, table: list[list[i
     expected = []
     for number, instants in enumerate(table):
         pairs = [(hours, state) for hours, state in zip(instants, states) if hours is not None]
-        expected += [(f"T-{number}", cell(hours), state) for hours, state in sorted(pairs, key=lambda pair: pair[0])]
+        ends = [hours for hours, state in pairs if state in ("resolved", "closed")]
+        expected += [
+            (f"T-{number}", cell(hours), state)
+            for hours, state in sorted(pairs, key=lambda pair: pair[0])
+            if state in ("resolved", "closed") or not ends or hours <= min(ends)
+        ]
     made, bad, tally = unfolded(COLUMNS + COURSE, written, policy)
 
     assert [] == bad
@@ -120,18 +126,73 @@ def test_unfolding_is_a_plain_loop_and_a_sort(policy: Policy, table: list[list[i
     kept = [[each for each in instants if each is not None] for instants in table]
     turned = sum(later < earlier for each in kept for earlier, later in zip(each, each[1:]))
     assert turned == sum(number for kind, number, *_ in noticed(tally) if kind == "backwards")
+    assert tally.left_out == sum(map(len, kept)) - len(made)
 
 
 def test_instants_out_of_sequence_are_taken_in_time_and_noted(policy: Policy) -> None:
     """Both columns are named; the order of the list counts only where instants are the same."""
     table = """
     id | created          | first_response   | resolved         | closed
-    A  | 2026-03-02 09:00 | 2026-03-02 09:00 | 2026-03-02 08:00 |
+    A  | 2026-03-02 09:00 | 2026-03-02 08:00 | 2026-03-02 09:00 |
     """
     made, _, tally = unfolded(COLUMNS + COURSE, rows(table), policy)
 
-    assert ["resolved", "open", "in-fix"] == [each["state"] for each in made]
+    assert ["in-fix", "open", "resolved"] == [each["state"] for each in made]
+    assert [("backwards", 1, "log.csv:2", {"column": "first_response", "before": "created"})] == noticed(tally)
+
+
+def test_a_response_after_the_resolution_reopens_nothing(policy: Policy) -> None:
+    """Upheld at two hours; taken as a move it would be breached at nine."""
+    table = """
+    id | prio | created          | first_response   | resolved         | closed
+    A  | high | 2026-03-02 09:00 | 2026-03-02 12:00 | 2026-03-02 11:00 | 2026-03-03 11:00
+    """
+    desk = load_policy(str(Path(__file__).parents[3] / "examples" / "mappings" / "policy.yaml"))
+    columns = "columns: {ticket: id, data: {severity: prio}}\n"
+    made, bad, tally = unfolded(columns + COURSE, rows(table), desk)
+    (ticket,) = replay(desk, made, audit=True)["tickets"]
+
+    assert [] == bad
+    assert ["open", "resolved", "closed"] == [each["state"] for each in made]
+    assert [("take-up", "upheld", 7200), ("resolve", "upheld", 7200)] == [
+        (clock["id"], clock["status"], clock["used_s"]) for clock in ticket["commitments"]
+    ]
     assert [("backwards", 1, "log.csv:2", {"column": "resolved", "before": "first_response"})] == noticed(tally)
+    assert "1 instant left out, later than the end of the ticket and listed before it" in tally.lines()
+
+
+def test_what_is_listed_behind_an_end_reopens(policy: Policy) -> None:
+    """Of whatever end; and a response to a ticket that was withdrawn before is no move, either."""
+    table = """
+    id | created          | first_response   | resolved         | closed           | withdrawn        | reopened
+    A  | 2026-03-02 09:00 | 2026-03-02 14:00 | 2026-03-02 11:00 |                  |                  | 2026-03-02 12:00
+    B  | 2026-03-02 09:00 |                  | 2026-03-02 16:00 | 2026-03-02 17:00 |                  | 2026-03-02 12:00
+    C  | 2026-03-02 09:00 | 2026-03-02 10:00 |                  |                  | 2026-03-02 09:30 |
+    D  | 2026-03-02 09:00 |                  |                  |                  | 2026-03-02 09:30 | 2026-03-02 10:00
+    """
+    course = COURSE.replace("}", ", withdrawn: {state: closed}, reopened: qualified}")
+    made, _, tally = unfolded(COLUMNS + course, rows(table), policy)
+
+    assert [
+        ("A", "open resolved qualified"),
+        ("B", "open qualified resolved closed"),
+        ("C", "open closed"),
+        ("D", "open closed qualified"),
+    ] == [(id_, " ".join(each["state"] for each in made if each["ticket"] == id_)) for id_ in "ABCD"]
+    assert 2 == tally.left_out
+
+
+def test_events_are_never_left_out(policy: Policy) -> None:
+    """What an event does the policy says."""
+    table = """
+    id | created          | replied          | resolved
+    A  | 2026-03-02 09:00 | 2026-03-02 12:00 | 2026-03-02 11:00
+    """
+    text = "columns: {ticket: id}\nrows-from: {created: open, replied: {event: reply}, resolved: resolved}\n"
+    made, _, tally = unfolded(text, rows(table), policy)
+
+    assert ["open", "resolved", "reply"] == [each.get("state", each.get("event")) for each in made]
+    assert 0 == tally.left_out
 
 
 def test_a_row_without_instants_or_with_one_that_cannot_be_read_is_bad(policy: Policy) -> None:
@@ -170,6 +231,23 @@ def test_a_ticket_that_has_a_row_already_is_noted(policy: Policy) -> None:
     assert bad[0].problem.startswith("`A` has a row already, and this one says something else: give what tells")
     assert [("repeated-id", 2, "log.csv:4", {"ticket": "A"})] == noticed(tally)
     assert "1 exact duplicate dropped" in tally.lines()
+
+
+@given(st.lists(st.tuples(st.integers(0, 900).map(str), st.integers(0, 1)), max_size=3_000))
+def test_rows_are_known_as_a_dictionary_knows_them(rows: list[tuple[str, int]]) -> None:
+    """However many there are."""
+    known, plain = KnownRows(), dict[str, int]()
+    for ticket, says in rows:
+        expected = None if ticket not in plain else plain[ticket] == says
+        plain.setdefault(ticket, says)
+        assert known.says_again(ticket, says) is expected
+
+
+def test_very_many_rows_are_known() -> None:
+    """The table grows with them."""
+    known = KnownRows()
+    assert {None} == {known.says_again(f"T-{number}", number) for number in range(20_000)}
+    assert {True} == {known.says_again(f"T-{number}", number) for number in range(20_000)}
 
 
 def test_an_id_may_be_put_together_of_several_columns(policy: Policy) -> None:

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from upheld.history.importer import Row
+from upheld.history.mapping.cell import Cell
+from upheld.history.mapping.timed_row import Timed, timed
 from upheld.history.mapping.wall_clock import WallClock
 
 ZONES = "Europe/Paris", "America/Sao_Paulo", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"
@@ -55,6 +58,28 @@ def test_digits_around_every_change_of_the_clocks(zone: str) -> None:
         never += not was
         assert at_s == clock.instant(digits.isoformat(), place=str(digits))
     assert never == sum(number for number, *_ in noticed(clock, "never-was"))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("AB"), st.integers(-60, 60), st.sampled_from(["", "Z"])), min_size=1, max_size=30
+    ),
+    st.sampled_from(["Europe/Paris", "Australia/Lord_Howe"]),
+)
+def test_what_came_before_matters_on_few_days(rows: list[tuple[str, int, str]], zone: str) -> None:
+    """Only instants near a change of the clocks are remembered, and the rows are those of a clock that knows all."""
+    night = datetime(2026, 10, 25, 2) if zone == "Europe/Paris" else datetime(2026, 4, 5, 1, 30)  # noqa: DTZ001
+    written = [(ticket, f"{night + timedelta(minutes=13 * step)}{offset}") for ticket, step, offset in rows]
+    clock, last, expected = WallClock(zone), dict[str, int](), []
+    for ticket, text in written:
+        at_s = clock.instant(text, last.get(ticket))
+        assert isinstance(at_s, int)
+        expected.append(at_s)
+        last[ticket] = at_s
+    table = [Row(f"log.csv:{line}", {"id": ticket, "at": text}) for line, (ticket, text) in enumerate(written, 2)]
+    found = timed(iter(table), Cell(columns=("id",)), Cell(columns=("at",)), WallClock(zone))
+
+    assert expected == [row.at_s for row in found if isinstance(row, Timed)]
 
 
 def test_a_time_that_never_was_is_noted() -> None:

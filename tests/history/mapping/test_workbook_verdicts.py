@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from history_exports import Verdict, counted, replayed, without_waits
+from history_exports import Verdict, counted, replayed
 from independent.readings import READINGS, Courses
 from table_files import workbooks
 
@@ -56,6 +56,5 @@ def test_so_it_has_under_its_draft(root: Path, sample: str, tmp_path: Path) -> N
     mapping.write_text(done.stdout, encoding="utf-8")
 
     courses: Courses = READINGS[sample, MAPPINGS[sample]](table)
-    courses = {ticket: without_waits(course) for ticket, course in courses.items()}
     expected: dict[str, list[Verdict]] = counted(courses)
     assert expected == replayed(root, export, mapping)

@@ -63,13 +63,14 @@ class Lengths:
 
     Attributes:
         promised: The commitments that are promises, by index.
-        tickets: How many tickets there are.
+        tickets, records: How many tickets there are, and how many records of them.
         flat: How many have all their records at one instant, and ``ended`` how many of those have several records.
         kept: How many promises were fulfilled, in time or not, and ``at_once`` how many the instant that they began.
     """
 
     promised: Collection[int]
     tickets: int = 0
+    records: int = 0
     flat: int = 0
     ended: int = 0
     kept: int = 0
@@ -78,6 +79,7 @@ class Lengths:
     def add(self, log: Log) -> None:
         """Count a ticket as it stands in the end."""
         self.tickets += 1
+        self.records += log.events
         if log.earliest_s == log.latest_s:
             self.flat += 1
             self.ended += log.events > 1

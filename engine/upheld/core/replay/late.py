@@ -12,7 +12,7 @@ Source: DESIGN section 3, step 1; section 10, "Late records".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from upheld.core.decision.engine import Engine
@@ -24,22 +24,37 @@ from upheld.core.replay.warning import ReplayWarning
 MANY: Final = 10
 """Percent of all records that are too many to come late by chance."""
 
+Sort = Callable[[Iterable[Event]], Iterable[Event]]
+
+
+def by_ticket(events: Iterable[Event]) -> list[Event]:
+    """The records of each ticket together, in the order of their instants; those of one as they came."""
+    return sorted(events, key=lambda event: (event.ticket, event.at_s))
+
 
 class LateRecords:
     """The tickets of a replay that have late records.
 
     Attributes:
         count: How many records came after a later one.
+        accepted: How many records of all tickets were accepted.
     """
 
     def __init__(self) -> None:
         self.count = 0
-        self._tickets: set[str] = set()
+        self.accepted = 0
+        self._tickets: dict[str, int] = {}
 
-    def note(self, ticket: str) -> None:
-        """A record of the ticket came after a later one."""
+    def note(self, ticket: str, accepted: int) -> None:
+        """A record of the ticket came after a later one; so many of it were accepted before."""
         self.count += 1
-        self._tickets.add(ticket)
+        self._tickets.setdefault(ticket, accepted)
+
+    def accept(self, ticket: str) -> None:
+        """A record of the ticket was accepted."""
+        self.accepted += 1
+        if ticket in self._tickets:
+            self._tickets[ticket] += 1
 
     def warnings(self, records: int, more: int | None) -> Iterator[ReplayWarning]:
         """That a good part of all records came late, where their own order would accept more of them.
@@ -52,29 +67,32 @@ class LateRecords:
         elif more is not None and more > 0 and 100 * self.count >= MANY * records:
             yield ReplayWarning("late-lost", {"number": self.count, "records": records, "more": more})
 
-    def gained(self, engine: Engine, events: Iterable[Event], accepted: Mapping[str, int]) -> int:
+    def gained(self, engine: Engine, events: Iterable[Event], by_ticket: Sort) -> int:
         """How many more records would be accepted, were those of each ticket decided in the order of their instants.
 
         Where the policy bills, tickets share accounts, and all of them are decided anew; else those with late records.
 
         Args:
             events: All records once more, as far as as-of.
-            accepted: How many records of each ticket were accepted in the order of their arrival.
+            by_ticket: Sorts them by ticket, and then by their instants.
         """
-        bills = engine.charging.bills
-        meant = [event for event in events if bills or event.ticket in self._tickets]
-        again = _accepted(engine, sorted(meant, key=lambda event: (event.at_s, event.ticket)))
-        return again - sum(number for ticket, number in accepted.items() if bills or ticket in self._tickets)
+        if engine.charging.bills:
+            in_time = sorted(events, key=lambda event: (event.at_s, event.ticket))
+            return _accepted(engine, in_time) - self.accepted
+        meant = (event for event in events if event.ticket in self._tickets)
+        return _accepted(engine, by_ticket(meant)) - sum(self._tickets.values())
 
 
 def _accepted(engine: Engine, events: Iterable[Event]) -> int:
-    """How many of these records are accepted, one decided after the other."""
+    """How many of these records are accepted, one decided after the other; without bills ticket by ticket."""
     customers = Customers(engine.charging, engine.contracts)
     standings: dict[str, Standing | None] = {}
     accepted = 0
     for event in events:
         standing, accounts = standings.get(event.ticket), None
-        if engine.charging.bills:
+        if not engine.charging.bills:
+            standings.clear()
+        else:
             accounts = customers.of(event.customer if standing is None else standing.customer)
         made = engine.decide(standing, event, accounts)
         standings[event.ticket] = made.standing

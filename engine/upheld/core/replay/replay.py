@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from upheld.core.billing.accounts import Balance
 from upheld.core.billing.statement import Statement, ended_by, statement
@@ -30,10 +30,11 @@ from upheld.core.remedies.credit import credited, credits_to, with_credits
 from upheld.core.remedies.reckoning import Reckoned, Reckoning
 from upheld.core.replay.customers import Arrivals, Customers
 from upheld.core.replay.granularity import Lengths, Midnights
-from upheld.core.replay.late import LateRecords
+from upheld.core.replay.late import LateRecords, Sort, by_ticket
+from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.unpromised import Promising
-from upheld.core.replay.verdict import Log, Row, stays, verdict
+from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
 from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.time.calendar import Calendar
@@ -45,15 +46,6 @@ BATCH: Final = 256
 """Without it a replay takes 17 % longer."""
 
 
-class Mark(NamedTuple):
-    """How a log stood after its last accepted record; kept for logs that end in refused ones."""
-
-    standing: Standing | None
-    moves: int
-    effects: int
-    runs: int
-
-
 class Replay:
     """One replay.
 
@@ -61,15 +53,16 @@ class Replay:
         engine: Decides the records.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
+        logs: Where to keep what is known of each ticket; by default in memory.
     """
 
-    def __init__(self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False, logs: Logs | None = None
+    ) -> None:
         self._engine = engine
         self._given_s = as_of_s
         self._journal = journal
-        self._logs: dict[str, Log] = {}
-        self._marks: dict[str, Mark] = {}
-        self._later: dict[str, list[Event]] = {}
+        self._logs: Logs = HeldLogs() if logs is None else logs
         self._unread = 0
         self._accepted = Accepted()
         self._late = LateRecords()
@@ -112,9 +105,10 @@ class Replay:
             self._decide(event)
 
     def _decide(self, event: Event) -> None:
-        log = self._logs.get(event.ticket)
+        log = self._logs.found(event.ticket)
         if log is None:
-            log = self._logs[event.ticket] = Log(event.ticket)
+            log = Log(event.ticket)
+            self._logs.add(log)
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
         log.events += 1
@@ -123,7 +117,7 @@ class Replay:
         if self._bills:
             accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
         if event.at_s < log.latest_s:
-            self._late.note(log.ticket)
+            self._late.note(log.ticket, log.events - 1 - len(log.refused))
         log.latest_s = max(log.latest_s, event.at_s)
         standing = log.standing
         made = self._engine.decide(standing, event, accounts)
@@ -131,9 +125,9 @@ class Replay:
             self._customers.keep(made.accounts)
         refused = made.trace.refusal is not None
         if refused and self._given_s is None:
-            self._later.setdefault(log.ticket, []).append(event)
-            if log.ticket not in self._marks:
-                self._marks[log.ticket] = Mark(standing, len(log.moves), len(log.effects), len(log.runs))
+            if log.mark is None:
+                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), event.at_s
+            log.refused_s = max(log.refused_s, event.at_s)
         log.standing = made.standing
         log.take(event, made.flags, made.trace)
         if not refused:
@@ -141,10 +135,10 @@ class Replay:
             self._midnights.add(event.at_s)
             if not log.beginning.begun:
                 log.beginning = self._promising.see(log.beginning, event, made)
+            self._late.accept(event.ticket)
             if self._reckoning is not None and event.event in self._reckoning.events:
                 self._note(self._reckoning, event, made)
-            if self._later and self._later.pop(log.ticket, None) is not None:
-                del self._marks[log.ticket]
+            log.mark = None
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
@@ -156,18 +150,18 @@ class Replay:
         self._decide_waiting()
         return self._late.count > 0
 
-    def look_again(self, events: Iterable[Event]) -> None:
+    def look_again(self, events: Iterable[Event], sort: Sort = by_ticket) -> None:
         """Count how many more records would be accepted in the order of their instants.
 
         Args:
             events: The same records as before; to be given before the first verdict is asked for.
+            sort: Sorts records by ticket, and then by their instants.
 
         Raises: as `take` does, and whatever reading them raises.
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        accepted = {name: log.events - len(log.refused) for name, log in self._logs.items()}
-        self._late_gained = self._late.gained(self._engine, read, accepted)
+        self._late_gained = self._late.gained(self._engine, read, sort)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -196,8 +190,8 @@ class Replay:
         as_of_s, plan = self._as_of_s(), self._engine.plan
         reckoned = self._reckon(as_of_s)
         self._summing = Summing(self._engine.policy, self._engine.schedule, as_of_s, audit=self._engine.audit)
-        for name in sorted(self._logs):
-            log, rows = self._logs.pop(name), NO_CLOCKS
+        for log in self._logs.drained():
+            name, rows = log.ticket, NO_CLOCKS
             if as_of_s is not None:
                 self._finish(log, as_of_s)
             if log.standing is not None and as_of_s is not None:
@@ -225,7 +219,7 @@ class Replay:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
         as_of_s = self._as_of_s()
         if as_of_s is not None:
-            for log in self._logs.values():
+            for log in self._logs.changing():
                 self._finish(log, as_of_s)
         return as_of_s
 
@@ -234,7 +228,7 @@ class Replay:
         as_of_s = self.finish()
         if as_of_s is None:
             return ()
-        standings = [log.standing for log in self._logs.values() if log.standing is not None]
+        standings = [log.standing for log in self._logs if log.standing is not None]
         engine = self._engine
         placed = order_of_work(engine.policy, engine.schedule, standings, as_of_s, engine.names)
         return backlog(engine.policy, engine.clocks, placed, as_of_s)
@@ -286,7 +280,7 @@ class Replay:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
         if self._reckoning is None or as_of_s is None or self._reckoned is not None:
             return self._reckoned
-        for log in self._logs.values():
+        for log in self._logs.changing():
             self._finish(log, as_of_s)
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
@@ -321,9 +315,8 @@ class Replay:
         if log.finished:
             return
         log.finished = True
-        later = self._later.get(log.ticket, ())
-        if any(event.at_s > as_of_s for event in later):
-            mark = self._marks[log.ticket]
+        mark = log.mark
+        if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moves[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
         if log.standing is not None:
@@ -352,21 +345,27 @@ class Replay:
         return self._found
 
     def _warnings(self) -> Iterator[ReplayWarning]:
-        given_s, logs = self._given_s, self._logs.values()
-        self.finish()
+        given_s, lengths = self._given_s, Lengths(self._promising.indices)
+        unpromised = [*self._promising.warnings(self._measured(lengths))]
         if given_s is None:
             yield from self._accepted.warnings()
-        elif self._unread and not logs:
+        elif self._unread and not self._logs:
             yield ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread})
         yield from self._zone_check.warnings()
         yield from self._midnights.warnings()
-        lengths = Lengths(self._promising.indices)
-        for log in logs:
-            lengths.add(log)
         yield from lengths.warnings()
-        yield from self._late.warnings(sum(log.events for log in logs), self._late_gained)
-        tickets = ((log.ticket, log.standing) for log in logs if log.standing is not None or log.refused)
-        yield from self._promising.warnings(tickets)
+        yield from self._late.warnings(lengths.records, self._late_gained)
+        yield from unpromised
+
+    def _measured(self, lengths: Lengths) -> Iterator[tuple[str, Standing | None]]:
+        """Each ticket as it stands in the end, measured on the way: logs may lie on a disk, and are read once."""
+        as_of_s = self._as_of_s()
+        for log in self._logs.changing():
+            if as_of_s is not None:
+                self._finish(log, as_of_s)
+            lengths.add(log)
+            if log.standing is not None or log.refused:
+                yield log.ticket, log.standing
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()

@@ -84,11 +84,15 @@ class Promising:
 
     def warnings(self, tickets: Iterable[tuple[str, Standing | None]]) -> Iterator[ReplayWarning]:
         """That no promise began on most tickets, as they stand in the end."""
-        begun = {name: standing is not None and self.has_begun(standing.clocks) for name, standing in tickets}
-        without = [name for name, has_promise in begun.items() if not has_promise]
-        if self.indices and 2 * len(without) > len(begun):
-            values: dict[str, str | int] = {"number": len(without), "tickets": len(begun), "ticket": min(without)}
-            yield ReplayWarning("unpromised", values)
+        number = without = 0
+        first: str | None = None
+        for name, standing in tickets:
+            number += 1
+            if standing is None or not self.has_begun(standing.clocks):
+                without += 1
+                first = name if first is None else min(first, name)
+        if self.indices and first is not None and 2 * without > number:
+            yield ReplayWarning("unpromised", {"number": without, "tickets": number, "ticket": first})
 
     def see(self, known: Beginning, event: Event, made: Decided) -> Beginning:
         """What is known of a ticket without a promise so far, after an accepted record."""

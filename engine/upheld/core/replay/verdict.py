@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.domain import Domain, Held, shown
@@ -34,6 +34,15 @@ from upheld.core.time.instant import seconds_of, text_of
 Row = dict[str, Any]
 
 
+class Mark(NamedTuple):
+    """How a log stood after its last accepted record; kept for logs that end in refused ones."""
+
+    standing: Standing | None
+    moves: int
+    effects: int
+    runs: int
+
+
 @dataclass(slots=True)
 class Log:
     """What the records of one ticket led to so far.
@@ -49,6 +58,8 @@ class Log:
         customer: The first that a record names, refused ones included.
         finished: Whether the time up to as-of has passed on it.
         beginning: Whether a promise has begun on it, or why none has.
+        mark: How it stood before the refused records that it ends in; ``None`` where it ends in none.
+        refused_s: The latest instant of those.
     """
 
     ticket: str
@@ -69,6 +80,8 @@ class Log:
     customer: str = ""
     finished: bool = False
     beginning: Beginning = NOTHING_KNOWN
+    mark: Mark | None = None
+    refused_s: int = 0
 
     @property
     def identical(self) -> int:

@@ -24,7 +24,7 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DateTexts, Reading, offsets, settled
+from upheld.history.draft.date_shape import DATED, DateTexts, Reading, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
 LONGEST_WORD: Final = 200
@@ -87,6 +87,12 @@ class ColumnWords:
         return sorted(self.counts.items(), key=lambda each: (-each[1], each[0]))[:most]
 
     @property
+    def is_prose(self) -> bool:
+        """Whether most texts are several words and no number, as descriptions of an issue are, and ids are not."""
+        prose = sum(" " in text and not any(map(str.isdigit, text)) for text in self.counts)
+        return prose > len(self.counts) // 2
+
+    @property
     def different(self) -> str:
         """How many different ones there are, for people."""
         return f"{len(self.counts)}" if self.are_all else f"over {MOST_WORDS}"
@@ -113,7 +119,9 @@ class ColumnGuess:
 
     Attributes:
         ticket, at, actor, actor_kind, customer, channel: Columns.
-        tickets, severities, statuses: All columns that may tell these, the likeliest first.
+        scopes: Columns within which tickets may be counted anew.
+        scope: That of them without which an id is that of several tickets, once rows have shown it; ``""`` for none.
+        tickets, severities, impacts, statuses: All columns that may tell these, the likeliest first.
         status: The columns that together tell the status.
         is_change: Whether a row is a change of one field; the last two of ``status`` name the field and its value.
         revision: The column that counts how often a record was saved, ``""`` for none.
@@ -127,14 +135,17 @@ class ColumnGuess:
         self._columns = columns
         self._names = ColumnNames([name for name, column in columns.items() if column.filled and can_be_written(name)])
         self.dated = self._dated()
-        self.tickets = self._names.every(known.TICKET)
+        self.tickets = [name for name in self._names.every(known.TICKET) if not columns[name].is_prose]
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
+        self.scopes = [name for name in self._names.every(known.SCOPE) if name != self.ticket]
+        self.scope = ""
         self.at = self._at() if chosen.at is None else chosen.at
         self.actor = self._other(known.ACTOR)
         self.actor_kind = self._other(known.KIND_OF_ACTOR)
         self.customer = self._other(known.CUSTOMER)
         self.channel = self._other(known.CHANNEL)
         self.severities = self._others(known.SEVERITY)
+        self.impacts = self._others(known.IMPACT)
         self.statuses = self._others(known.STATUS)
         self.is_change = False
         self.status = self._status() if chosen.status is None else chosen.status
@@ -177,16 +188,29 @@ class ColumnGuess:
         return [name for name in self._names.every(names) if name not in taken]
 
     def _dated(self) -> dict[str, Reading]:
-        readings = {name: column.dates.reading() for name, column in self._columns.items() if column.filled}
-        return {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
+        """Columns of instants; what else is in one that is called so is bad, and no reason to leave the column out."""
+        readings = {
+            name: column.dates.reading(least=LEAST_DATED if self._names.instant(name) else DATED)
+            for name, column in self._columns.items()
+            if column.filled
+        }
+        found = {name: reading for name, reading in readings.items() if reading.form and can_be_written(name)}
+        return {**self._counted(), **found}
+
+    def _counted(self) -> dict[str, Reading]:
+        """Instants that are plain numbers: that of the opening tells how, and the others count likewise."""
+        happened = {name: self._names.instant(name) for name in self._columns}
+        counts = {name: self._columns[name].dates.reading(numbers=True) for name, role in happened.items() if role}
+        forms = {each.form for name, each in counts.items() if happened[name] == "created"} & {"epoch-s", "epoch-ms"}
+        return {name: each for name, each in counts.items() if each.form in forms}
 
     def _at(self) -> str:
-        """The column of the instants: by its name if it holds such; else the only one that does and is no deadline."""
+        """The column of the instants: by its name if it holds such; else the only one of a name that tells when."""
         for name in self._names.every(known.AT):
             if name in self.dated or self._columns[name].dates.reading(numbers=True).form:
                 return name
         others = [name for name in self.dated if not self._names.is_planned(name)]
-        return others[0] if len(others) == 1 else ""
+        return others[0] if len(others) == 1 and self._names.is_when(others[0]) else ""
 
     def _status(self) -> tuple[str, ...]:
         change = self._change()
@@ -213,17 +237,18 @@ class ColumnGuess:
         return any(is_status_field(word) for word in self._columns[name].counts)
 
     def _moments(self) -> dict[str, Role]:
-        called = {name: role for name in self._columns if (role := self._names.instant(name))}
-        # what is no instant in a column that is called one is bad, and no reason to leave the column out
-        half = [name for name in called if self._columns[name].dates.reading(least=LEAST_DATED).form]
-        roles = {name: called.get(name, "") for name in (*self.dated, *half)}
+        roles = {name: self._names.instant(name) for name in self.dated}
         order = list(INSTANTS)
         found: dict[str, Role] = {}
         for role in order:
             alike = [name for name, each in roles.items() if each == role]
             if alike:  # `Assigned at` may be the last time, where another says that it is the first
-                found[min(alike, key=lambda name: not self._names.is_first(name))] = role
+                found[min(alike, key=self._preference)] = role
         return found
+
+    def _preference(self, name: str) -> tuple[bool, bool]:
+        """Of two columns for one instant the first time comes first, and before a date what has a time of day."""
+        return not self._names.is_first(name), not self.dated[name].has_times
 
 
 def can_be_written(word: str) -> bool:

@@ -17,19 +17,39 @@ from typing import Final, Literal
 
 from upheld.history.draft.plain_words import Words, words_of
 
-Role = Literal["created", "assigned", "first-response", "in-progress", "resolved", "closed", "reopened", "cancelled"]
+Role = Literal[
+    "created",
+    "assigned",
+    "first-response",
+    "in-progress",
+    "waiting",
+    "resolved",
+    "closed",
+    "cancelled",
+    "reopened",
+]
 
 TICKET: Final = (
     "trace concept name|case concept name|ticket|ticket id|ticketid|ticket number|ticket no|ticket nr|ticket key|"
     "ticketnummer|ticketnr|case id|caseid|case number|case|case key|incident id|incident number|incident no|incident|"
     "issue key|issue number|bug id|bug number|bug|issue id|issue|issue iid|request id|request number|request|"
-    "service request id|sr number|sr id|call number|callnumber|call id|work item id|task id|task number|"
-    "vorgang|vorgangsnummer|vorgang id|vorgangs id|meldungsnummer|stoerungsnummer|anfragenummer|auftragsnummer|"
-    "numero de ticket|numero ticket|n ticket|no ticket|id ticket|numero de demande|numero demande|id demande|"
-    "numero d incident|numero incident|numero|dossier|demande|reference|documentkey|record id|"
-    "unique key|unique id|"
+    "service request id|sr number|sr id|call number|callnumber|call id|ticket num|ticket ref|ticket reference|"
+    "work item id|task id|task number|"
+    "vorgang|vorgangsnummer|vorgangsnr|vorgang nr|vorgang nummer|ticket nummer|vorgang id|vorgangs id|meldungsnummer|"
+    "stoerungsnummer|anfragenummer|auftragsnummer|"
+    "cle ticket|cle demande|vorgangsschluessel|cle|schluessel|"
+    "numero ticket|n ticket|no ticket|id ticket|numero demande|n demande|no demande|id demande|numero incident|"
+    "n incident|no incident|id incident|numero dossier|n dossier|numero|dossier|demande|reference|documentkey|"
+    "record id|"
+    "unique key|unique id|identifier|identifiant|conversation id|"
     "key|number|nummer|ref|iid|id"
 )
+SCOPE: Final = (
+    "project|project id|project key|project name|project path|project path with namespace|repository|repository id|"
+    "repository name|repository full name|repository name with owner|repo|repo id|repo name|repo full name|product|"
+    "product id|product name|projekt|projet|produkt|produit"
+)
+"""Within what a tracker may count its tickets anew."""
 AT: Final = (
     "time timestamp|timestamp|at|sys updated at|sys updated on|updated at|updated on|updated|last updated|last update|"
     "update time|changed at|changed on|changed|change date|change time|modified at|modified on|modified|last modified|"
@@ -48,7 +68,8 @@ ACTOR: Final = (
     "affecte a|attribue a"
 )
 STATUS: Final = (
-    "concept name|status|state|incident state|ticket status|ticket state|issue status|case status|request status|"
+    "concept name|status|state|to state|new state|nach status|neuer status|statut apres|incident state|ticket status|"
+    "ticket state|issue status|case status|request status|processing status|processing status name|"
     "current status|status name|new status|to status|activity|activity id|activity name|action|event|event type|"
     "event name|step|stage|phase|workflow state|zustand|aktivitaet|vorgangsstatus|"
     "statut|etat|etape|nouveau statut|activite"
@@ -64,58 +85,81 @@ CHANNEL: Final = (
     "kanal|kontaktart|eingangskanal|canal|origine|source de la demande"
 )
 SEVERITY: Final = (
-    "severity|ticket priority|ticket priority id|priority|priority name|prio|impact|urgency|criticality|"
-    "seriousness 2|seriousness|schweregrad|prioritaet|dringlichkeit|"
-    "gravite|priorite|criticite|urgence|niveau de gravite"
+    "severity|severity level|ticket priority|ticket priority id|priority|priority name|priority level|prio|criticality|"
+    "seriousness 2|seriousness|schweregrad|prioritaet|gravite|priorite|criticite|niveau gravite|niveau priorite"
 )
+IMPACT: Final = "urgency|impact|dringlichkeit|auswirkung|urgence"
+"""What a severity may be made of, and may be taken for where there is no other column."""
 REVISION: Final = "sys mod count|mod count|revision|revision number|update count|record version|history index"
 """Columns that count how often a record was saved: each row is the whole of it."""
 KIND_OF_ACTOR: Final = (
     "author role|actor role|role|user role|author type|actor type|user type|actor kind|public type|rolle|"
     "type d utilisateur|author is requester"
 )
-CHANGED_FIELD: Final = "field|field name|fieldname|field id|changed field|attribute|attribute name|property|feld|champ"
-CHANGED_TO: Final = "to|added|new value|newvalue|new|to string|to value|new val|value|neuer wert|nouvelle valeur"
+CHANGED_FIELD: Final = (
+    "field|field name|fieldname|field id|changed field|attribute|attribute name|property|what|"
+    "feld|feldname|attribut|eigenschaft|merkmal|champ|nom du champ|propriete|rubrique|element"
+)
+CHANGED_TO: Final = (
+    "to|added|after|new value|newvalue|new|to string|to value|new val|value|neuer wert|wert neu|nach|"
+    "nouvelle valeur|valeur apres|apres"
+)
 
 INSTANTS: Final[dict[Role, str]] = {
     "created": (
-        "created|creation|create|opened|open|opening|submitted|submission|submit|reported|report|registered|"
+        "created|creation|create|opened|open|opening|submitted|submission|submit|reported|registered|"
         "registration|logged|call|received|raised|sys created|issue created|"
         "erstellt|erstellung|erstellungsdatum|erstelldatum|angelegt|anlagedatum|eroeffnet|eroeffnung|eroeffnungsdatum|"
-        "eingang|eingangsdatum|gemeldet|meldedatum|erfasst|erfassungsdatum|"
-        "cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|enregistrement|enregistre"
+        "erstell|anlage|eroeffnungs|eingang|eingangs|eingangsdatum|gemeldet|melde|meldedatum|erfasst|erfassungs|"
+        "erfassungsdatum|"
+        "erstellungs|geoeffnet|cree|creee|ouvert|ouverte|ouverture|reception|recu|recue|soumis|soumise|depot|"
+        "enregistrement|enregistre|"
+        "saisi|saisie|declare|declaree|declaration|signale|signalee"
     ),
     "assigned": (
-        "assigned|assignment|first assigned|initially assigned|first assignment|accepted|acceptance|taken|"
-        "zugewiesen|zugeteilt|zuweisung|zuweisungsdatum|angenommen|affecte|affectation|attribue|attribution|assigne|"
+        "assigned|assignment|first assigned|initially assigned|first assignment|accepted|acceptance|taken|picked up|"
+        "zugewiesen|zugeteilt|zuweisung|zuweisungsdatum|angenommen|uebernommen|uebernahme|affecte|affectation|"
+        "attribue|attribution|attribue initialement|initialement attribue|assigne|"
         "assignation|prise en charge|pris en charge|prise en compte"
     ),
     "first-response": (
         "first response|first reply|first responded|first replied|first answer|responded|response|replied|answered|"
-        "acknowledged|acknowledgement|acknowledgment|initial response|initially responded|first contact|"
-        "first agent response|first public reply|first agent reply|first reaction|reaction|"
-        "erste antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|reaktionsdatum|"
+        "acknowledged|acknowledge|ack|acknowledgement|acknowledgment|initial response|initially responded|"
+        "first contact|"
+        "first agent response|first public reply|first agent reply|first admin reply|agent first response|"
+        "first reaction|reaction|"
+        "erste antwort|ersten antwort|erstantwort|erste reaktion|erstreaktion|reaktion|antwort|beantwortet|"
+        "reaktionsdatum|reaktions|"
         "premiere reponse|reponse|premier contact|repondu|accuse reception"
     ),
     "in-progress": (
-        "in progress|work started|work start|actual start|started|begun|work begun|"
+        "in progress|activated|activation|aktiviert|work started|work start|actual start|started|begun|work begun|"
         "in bearbeitung|bearbeitungsbeginn|bearbeitung begonnen|begonnen|en cours|debut traitement|debut intervention"
+    ),
+    "waiting": (
+        "hold|held|onhold|hold since|onhold since|pending|pending since|waiting since|paused|paused since|"
+        "wartend seit|in wartestellung seit|angehalten|pausiert|mis en attente|en attente depuis|mise en attente"
     ),
     "resolved": (
         "resolved|resolution|resolve|solved|fixed|completed|completion|done|finished|issue resolved|actual end|"
-        "geloest|loesung|loesungsdatum|behoben|erledigt|erledigungsdatum|fertiggestellt|"
+        "geloest|loesung|loesungs|loesungsdatum|behebungs|erledigungs|behoben|erledigt|erledigungsdatum|fertiggestellt|"
         "resolu|resolue|solutionne|solution|traite|termine|corrige"
     ),
     "closed": (
-        "closed|close|closing|closure|issue closed|geschlossen|schliessung|abgeschlossen|abschluss|abschlussdatum|"
+        "closed|close|closing|closure|issue closed|geschlossen|schliessung|schliess|schliessungs|abgeschlossen|"
+        "abschluss|abschlussdatum|"
         "ferme|fermee|fermeture|clos|close|cloture|cloturee"
     ),
-    "reopened": "reopened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
     "cancelled": "cancelled|canceled|cancellation|withdrawn|rejected|storniert|abgebrochen|annule|annulation|rejete",
+    "reopened": "reopened|re opened|reopen|reopening|wiedereroeffnet|rouvert|reouvert|reouverture",
 }
 """Instants of a ticket's life by what happened at them, in the order in which it usually does."""
+ENDS: Final = ("resolved", "closed", "cancelled")
+"""What ends a ticket."""
 BESIDE_INSTANTS: Final = frozenset(
-    "at of on am um date dates dated datetime time timestamp ts dt utc gmt sys actual datum zeit zeitpunkt uhrzeit "
+    "ist reel reelle effectif effective tatsaechlich tatsaechliche at of on am um ms epoch unix date dates dated "
+    "datetime time timestamp ts dt utc gmt sys actual datum zeit "
+    "zeitpunkt uhrzeit "
     "wann le la l de du d des heure horodatage quand".split()
 )
 """What the name of an instant may say besides."""
@@ -123,14 +167,25 @@ PLANNED: Final = frozenset(
     "target targets due deadline deadlines planned plan expected expect sla ola slo followup follow next warranty "
     "birth birthday dob scheduled schedule estimated estimate promised promise until expiry expires expired expiration "
     "reminder remind requested desired wanted limit breach breached by "
-    "faellig faelligkeit frist geplant soll solldatum zieldatum termin erwartet voraussichtlich gewuenscht bis "
-    "echeance prevu prevue prevision limite objectif cible butoir planifie planifiee souhaite souhaitee attendu "
+    "before commitment committed goal agreed eta etr latest must future upcoming "
+    "faellig faelligkeit frist geplant soll solldatum ziel zieldatum termin spaetestens zugesagt vereinbart ablauf "
+    "erwartet voraussichtlich gewuenscht bis "
+    "echeance avant delai max promis promesse engagement prochain prochaine prevu prevue prevision limite objectif "
+    "cible butoir planifie planifiee souhaite souhaitee attendu "
     "attendue estimee estimation relance rappel".split()
 )
 """Words by which a column tells what shall be, and not what was."""
+OF_EVENTS: Final = frozenset(
+    "start end begin beginn ende debut fin status state step event action activity ereignis evenement vorgang row "
+    "entry entered moved snapshot log history".split()
+)
+"""What the name of the one instant of a row may say besides."""
+OF: Final = frozenset("of the de d du des la le l der".split())
+"""Words in names that may be left out."""
 FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
+    "tkt champs personnalises benutzerdefiniertes feld u "
     "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""
@@ -144,7 +199,7 @@ class ColumnNames:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        words = {name: words_of(name) or (("number",) if "#" in name else ()) for name in columns}
+        words = {name: _parted(words_of(name)) or (("number",) if "#" in name else ()) for name in columns}
         common = {each[:1] for each in words.values() if each}
         own = PREFIXES | ({each[0] for each in common} if len(common) == 1 < len(columns) else set())
         self._spellings: dict[str, tuple[Words, ...]] = {
@@ -176,14 +231,27 @@ class ColumnNames:
                     return role
         return ""
 
+    def is_when(self, name: str) -> bool:
+        """Whether every word of a name is one that tells when something happened to a ticket."""
+        return any(_WHEN.issuperset(words) for words in self._spellings.get(name, ())) and not self.is_planned(name)
+
     def is_first(self, name: str) -> bool:
         """Whether the name says that the column tells the first time, of what may happen several times."""
         return not FIRST.isdisjoint(words_of(name))
 
     def is_planned(self, name: str) -> bool:
         """Whether the name says that the column tells what shall be: a deadline, a plan, a date of birth."""
-        words = words_of(name)
-        return not PLANNED.isdisjoint(words) or any(word.endswith(("frist", "termin")) for word in words)
+        words = _parted(words_of(name))
+        return not PLANNED.isdisjoint(words) or any(word.endswith(("frist", "termin", "ziel")) for word in words)
+
+
+def _parted(words: Words) -> Words:
+    """The words of a name, with those parted that tools write in one: `resolutiondate`, `createdat`, `Meldezeit`."""
+    found: list[str] = []
+    for word in words:
+        end = next((each for each in _ENDS if word.endswith(each) and word.removesuffix(each) in _STEMS), "")
+        found += [word.removesuffix(end), end] if end else [word]
+    return tuple(found)
 
 
 def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
@@ -192,4 +260,12 @@ def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
     while len(words) > 1 and words[0] in prefixes:
         words = words[1:]
         found.append(words)
-    return found
+    short = (tuple(word for word in each if word not in OF) for each in tuple(found))
+    return [*found, *(each for each in short if each and each not in found)]
+
+
+_ENDS: Final = ("datetime", "date", "datum", "zeitpunkt", "time", "zeit", "at", "on")
+_STEMS: Final = PLANNED | frozenset(text for texts in INSTANTS.values() for text in texts.split("|") if " " not in text)
+_WHEN: Final = frozenset(
+    {*"|".join([AT, *INSTANTS.values()]).replace("|", " ").split(), *BESIDE_INSTANTS, *OF_EVENTS, *PREFIXES}
+)

@@ -35,18 +35,26 @@ DATED: Final = 0.9
 YEARS: Final = range(1980, 2081)
 """Years in which tickets are; numbers that would be others count something else."""
 
+COMPACT: Final = "YYYYMMDDHHmmss"
 NUMBERS: Final = ("epoch-s", "epoch-ms", "excel")
 """Forms that are plain numbers, which may count anything."""
 
 _DIGITS: Final = str.maketrans("012345678", "999999999")
+WEEKDAYS: Final = (
+    "mon|monday|tues?|tuesday|wed|wednesday|thu|thur|thurs|thursday|fri|friday|sat|saturday|sun|sunday|"
+    "mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
+    "lun|lundi|mar|mardi|mer|mercredi|jeu|jeudi|ven|vendredi|sam|samedi|dim|dimanche"
+)
 _DATE: Final = (
+    rf"(?:(?P<week>(?i:{WEEKDAYS}))\.?(?P<weekgap>,? ))?"
     r"(?:(?P<y>[0-9]{4})(?P<s1>[-/.])(?P<ym>[0-9]{1,2})(?P=s1)(?P<yd>[0-9]{1,2})"
     r"|(?P<a>[0-9]{1,2})(?P<s2>[-/.])(?P<b>[0-9]{1,2})(?P=s2)(?P<ab>[0-9]{4}|[0-9]{2})"
     r"|(?P<d>[0-9]{1,2})(?P<s3>[-/ .]|\. )(?P<n>[^\W\d_]{3,9})\.?(?P<s4>[-/ .])(?P<dn>[0-9]{4}|[0-9]{2})"
     r"|(?P<m>[^\W\d_]{3,9})(?P<s5> )(?P<md>[0-9]{1,2})(?P<s6>,? )(?P<my>[0-9]{4}))"
 )
 _TIME: Final = (
-    r"(?:(?P<gap>,? |T)(?P<h>[0-9]{1,2}):[0-9]{2}(?P<sec>:[0-9]{2})?(?P<dot>[.,])?(?P<frac>(?<=[.,])[0-9]{1,9})?"
+    r"(?:(?P<gap>,? {1,2}| - | @ |T)(?:(?P<word>à|a|at|um) )?(?P<h>[0-9]{1,2})(?P<colon>[:h.])[0-9]{2}"
+    r"(?P<sec>:[0-9]{2})?(?P<dot>[.,])?(?P<frac>(?<=[.,])[0-9]{1,9})?(?P<clock> Uhr)?"
     r"(?:(?P<noongap> ?)(?P<noon>[AaPp]\.?[Mm]\.?))?(?:(?P<zonegap> ?)(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
 _TEXT: Final = re.compile(_DATE + _TIME)
@@ -177,6 +185,8 @@ def _family(shape: _Shape, numbers: bool) -> str:
     """What shapes have in common that one form reads: all but how many digits a day or an hour has."""
     if any(_reads("iso", text) for text in shape.texts):
         return "iso"
+    if any(_reads(COMPACT, text) for text in shape.texts):
+        return COMPACT
     for text in shape.texts:
         match = _TEXT.fullmatch(text)
         if match is not None and any(_reads(_form(match, _LAX, turned), text) for turned in (False, True)):
@@ -222,10 +232,14 @@ def _form(match: re.Match[str], is_lax: tuple[bool, ...], turned: bool) -> str:
         written = f"{day}{match['s3']}{_month(match['n'])}{match['s4']}{'Y' * len(match['dn'])}"
     else:
         written = f"{_month(match['m'])}{match['s5']}{day}{match['s6']}YYYY"
+    if match["week"]:
+        written = f"dddd{match['weekgap']}{written}"
     if not match["h"]:
         return written
-    written += match["gap"] + (hour.lower() if match["noon"] else hour) + ":mm"
+    written += match["gap"].replace("  ", " ") + (f"[{match['word']}] " if match["word"] else "")
+    written += (hour.lower() if match["noon"] else hour) + match["colon"].replace("h", "[h]") + "mm"
     written += ":ss" * bool(match["sec"]) + (f"{match['dot']}S" if match["frac"] else "")
+    written += " [Uhr]" if match["clock"] else ""
     written += f"{match['noongap']}A" if match["noon"] else ""
     return written + (f"{match['zonegap']}Z" if match["zone"] else "")
 

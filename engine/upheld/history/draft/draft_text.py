@@ -15,12 +15,14 @@ from typing import Final
 
 from upheld.core.nearest import quoted
 from upheld.history.draft.column_guess import ColumnWords, can_be_written, tells_value
-from upheld.history.draft.mapping_draft import MOST_STATUSES, SKIP, MappingDraft, Proposal, Words
+from upheld.history.draft.mapping_draft import MOST_STATUSES, MappingDraft
+from upheld.history.draft.proposal import SKIP, Proposal, Words
 from upheld.history.mapping.cell import kebab
 from upheld.schema.formats import check_format
 
 SHOWN: Final = 6
 """Words of a column that its line in the list of columns shows."""
+GUESSED: Final = "a blank: no column tells it; which one has every ticket? then remove `guessed`"
 COMMENT_AT: Final = 56
 """Where comments begin, if the line leaves room."""
 
@@ -97,8 +99,8 @@ class _Text:
         draft, reading = self._draft, self._draft.reading
         offsets = ", ".join(sorted(self._guess.offsets(draft.instants(), draft.forms)))
         if draft.zone:
-            is_said = ("zone", "") in draft.settled
-            note = "" if is_said else "a blank: in which zone was the clock read? `Europe/Paris`, …"
+            is_said = draft.is_settled("zone")
+            note = "" if is_said else "a guess: in which zone was the clock read? `Europe/Paris`, …"
             yield _noted(f"zone: {{assume: {draft.zone}}}", note)
         elif offsets:
             yield f"# zone: {{override: Europe/Paris}}    if the offsets of the instants ({offsets}) are wrong"
@@ -114,10 +116,10 @@ class _Text:
     def _date_note(self) -> str:
         reading = self._draft.reading
         notes: list[str] = []
-        if reading.other and ("dates", "") not in self._draft.settled:
+        if reading.other and not self._draft.is_settled("dates"):
             notes.append(f"or {reading.other}? a day past the 12th would tell; {_shown(reading.example)} may be either")
         if reading.contradicted:
-            notes.append(f"{reading.contradicted} texts contradict it: their day or month is past the 12th")
+            notes.append(f"{_rows(reading.contradicted)} the other way round, with a day past the 12th")
         if not reading.has_times:
             notes.append("dates and no times: promises in hours cannot be told from it")
         return "; ".join(notes)
@@ -140,7 +142,10 @@ class _Text:
         for name, column in (("ticket", guess.ticket), ("at", guess.at)):
             if name == "at" and draft.moments:
                 continue
-            if column:
+            if column and name == "ticket" and guess.scope:
+                note = f"{self._found.tickets} different, which {scalar(column)} alone does not tell apart"
+                yield _noted(f"  ticket: [{scalar(guess.scope)}, {scalar(column)}]", note)
+            elif column:
                 yield self._column(f"  {name}: {scalar(column)}", column)
             else:
                 yield _noted(f'  {name}: ""', "a blank: no column is like it, and every mapping needs one")
@@ -159,16 +164,23 @@ class _Text:
         draft, column = self._draft, self._draft.severity
         degrees = list(draft.names.degrees) if draft.names is not None else []
         if draft.constant:
-            yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}}}}}", "no column tells it")
+            is_said = draft.is_settled("severity")
+            guessed, note = ("", "no column tells it") if is_said else (", guessed: true", GUESSED)
+            yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}{guessed}}}}}", note)
         if not column:
             return
-        lines = ["  data:", "    severity:", self._column(f"      column: {scalar(column)}", column), "      words:"]
+        numbers = f"; numbers as {draft.degrees_of} has them" if draft.degrees_of else ""
+        told = self._column(f"      column: {scalar(column)}", column) + numbers
+        lines = ["  data:", "    severity:", told, "      words:"]
         for word, degree in draft.degrees.items():
             count = self._found.columns[column].counts[word]
             lines.append(_noted(f"        {scalar(word)}: {scalar(degree) if degree else 'null'}", _rows(count)))
         if degrees and draft.degrees:
             yield from lines
             yield f"      # the policy has {_several(degrees)}"
+            others = [each for each in (*self._guess.severities, *self._guess.impacts) if each != column]
+            if others:
+                yield f"      # other columns like it: {_several(others)}"
         else:
             yield from (f"  # {line[2:]}" for line in lines)
 
@@ -196,9 +208,18 @@ class _Text:
             role, vendor = self._guess.moments.get(column, ""), self._draft.role
             is_state = proposal.kind == "state"
             by = f", role: {vendor}" if role == "first-response" and proposal != SKIP else ""
-            outcome = proposal.name if is_state and not by else f"{{{_outcome(proposal)}{by}}}"
+            back, reopened = self._draft.taken_back(column)
+            asked = f"{{not: [{_several(back)}]}}" if back else ""
+            waiting = self._draft.waiting_words if role == "waiting" and proposal != SKIP else []
+            if waiting:
+                asked = f"[{_several(waiting)}]"
+            when = f", when: {{{scalar(self._guess.status[0])}: {asked}}}" if asked else ""
+            outcome = proposal.name if is_state and not by + when else f"{{{_outcome(proposal)}{by}{when}}}"
             count = self._found.columns[column].filled
             note = f"; {role.replace('-', ' ')}" if proposal == SKIP and role else ""
+            known = self._draft.known
+            note += f"; as {known.tracker} has it" if known and any(map(known.meaning, waiting)) else ""
+            note += f"; of {reopened} the status says that they are open" if back else ""
             yield _noted(f"  {scalar(column)}: {outcome}", _rows(count) + note)
         for column in self._guess.dated:
             if column not in self._draft.moments:
@@ -207,7 +228,7 @@ class _Text:
 
     def _statuses(self) -> Iterator[str]:
         draft, columns = self._draft, self._guess.status
-        yield "statuses:"
+        yield _noted("statuses:", f"as {draft.statuses_of} has them" if draft.statuses_of else "")
         if not columns:
             yield _noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
             return

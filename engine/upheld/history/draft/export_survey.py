@@ -9,13 +9,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
-from upheld.history.draft.column_guess import Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_guess import NULLS, Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_names import ENDS, ColumnNames
 from upheld.history.draft.date_shape import DateTexts
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.date_form import parse_form
@@ -26,6 +27,8 @@ MOST_COLUMNS: Final = 1_000
 MOST_STATUSES: Final = 2_000
 MOST_TICKETS: Final = 200_000
 """Tickets whose rows are compared with one another; those that come later are not, to stay within bounds."""
+MOST_SCOPES: Final = 3
+"""Columns that are tried beside the id of a ticket."""
 ONE_ROW: Final = 0.95
 """The share of tickets with one row alone, from which on an export has one row per ticket."""
 
@@ -42,6 +45,7 @@ class ExportSurvey:
         columns: By name, in the order in which they were met.
         statuses: How many rows have which words in the columns that tell the status.
         examples: A ticket that has these words.
+        ended: How many rows have which word for the status beside an instant of an end, by its column and the word.
         follows: How often which words came after which others on a ticket.
         tickets: How many there are, as far as they were counted.
         single: How many of these have one row alone.
@@ -56,6 +60,7 @@ class ExportSurvey:
     columns: dict[str, ColumnWords] = field(default_factory=dict)
     statuses: Counter[tuple[str, ...]] = field(default_factory=Counter)
     examples: dict[tuple[str, ...], str] = field(default_factory=dict)
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
     follows: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=Counter)
     tickets: int = 0
     single: int = 0
@@ -65,8 +70,18 @@ class ExportSurvey:
     @property
     def has_one_row_per_ticket(self) -> bool:
         """Whether (nearly) every ticket stands in one row, which tells several instants of its life."""
-        enough = self.tickets > 0 and self.single >= ONE_ROW * self.tickets
-        return enough and len(self.guess.moments) > 1 and not self.guess.is_change
+        lasting = [role for role in self.guess.moments.values() if role != "waiting"]
+        return self.is_list and len(lasting) > 1 and not self.guess.is_change
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the newest rows stand first."""
+        return self.out_of_order > self.rows // 4
+
+    @property
+    def is_list(self) -> bool:
+        """Whether (nearly) every ticket stands in one row."""
+        return self.tickets > 0 and self.single >= ONE_ROW * self.tickets
 
     @property
     def has_snapshots(self) -> bool:
@@ -88,8 +103,12 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         if isinstance(row, Row):
             _add(row, first)
     guess = ColumnGuess(first, chosen)
+    guess = ColumnGuess(first, _going_on(head, guess, chosen or Chosen()))
     found = ExportSurvey(guess)
     courses = _Courses(guess, first)
+    numbers = _Numbers(guess)
+    names = ColumnNames(list(first))
+    ends = [name for name in first if names.instant(name) in ENDS]
     for row in chain(head, rows):
         if isinstance(row, Bad):
             found.bad += 1
@@ -101,10 +120,39 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
         if words and (words in found.statuses or len(found.statuses) < MOST_STATUSES):
             found.statuses[words] += 1
             found.examples.setdefault(words, row.cells.get(guess.ticket, ""))
+            found.ended.update((name, words[0]) for name in ends if row.cells.get(name, "").strip() not in ("", *NULLS))
         courses.see(row, words)
+        numbers.see(row)
     found.guess = ColumnGuess(found.columns, Chosen(guess.ticket, guess.at, guess.status))
     courses.tell(found)
+    numbers.tell(found)
     return found
+
+
+class _Numbers:
+    """Sees whether tickets are numbered anew within a project, so that two columns together tell one."""
+
+    def __init__(self, guess: ColumnGuess) -> None:
+        self._ticket, self._scopes = guess.ticket, guess.scopes[:MOST_SCOPES]
+        self._rows: list[Counter[tuple[str, str]]] = [Counter() for _ in self._scopes]
+
+    def see(self, row: Row) -> None:
+        """One more row."""
+        ticket = row.cells.get(self._ticket, "").strip()
+        for scope, counted in zip(self._scopes, self._rows):
+            pair = row.cells.get(scope, "").strip(), ticket
+            if all(pair) and ticket.lstrip("#").isdecimal() and (pair in counted or len(counted) < MOST_TICKETS):
+                counted[pair] += 1
+
+    def tell(self, found: ExportSurvey) -> None:
+        """The column that makes each row a ticket of its own, where the id alone does not."""
+        if found.single >= ONE_ROW * found.tickets:
+            return
+        for scope, counted in zip(self._scopes, self._rows):
+            single = sum(count == 1 for count in counted.values())
+            if single >= ONE_ROW * len(counted) and len(counted) > found.tickets:
+                found.guess.scope, found.tickets, found.single = scope, len(counted), single
+                return
 
 
 @dataclass(slots=True)
@@ -182,6 +230,27 @@ class _Courses:
         alike = course.alike if isinstance(course.alike, set) else {course.alike}
         self._duplicates += row in alike
         course.alike = {*alike, row}
+
+
+def _going_on(head: Iterable[Row | Bad], guess: ColumnGuess, chosen: Chosen) -> Chosen:
+    """What changes while a ticket goes on, in place of a status or an instant that is the same on all its rows."""
+    dated = [name for name in {guess.at: 0, **guess.dated} if name and not guess.is_planned(name)]
+    first: dict[tuple[str, str], str] = {}
+    changing: set[str] = set()
+    for row in head:
+        if isinstance(row, Row):
+            ticket = row.cells.get(guess.ticket, "")
+            for name in (*guess.statuses, *dated):
+                text = row.cells.get(name, "")
+                if first.setdefault((ticket, name), text) != text:
+                    changing.add(name)
+    statuses = [name for name in guess.statuses if name in changing]
+    instants = [name for name in dated if name in changing]
+    if chosen.status is None and not guess.is_change and statuses and guess.status[0] not in statuses:
+        chosen = replace(chosen, status=(statuses[0],))
+    if chosen.at is None and instants and guess.at not in instants:
+        chosen = replace(chosen, at=instants[0] if len(instants) == 1 else "")
+    return chosen
 
 
 def _add(row: Row, columns: dict[str, ColumnWords]) -> None:

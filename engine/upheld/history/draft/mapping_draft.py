@@ -11,76 +11,42 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from upheld.core.nearest import listed, quoted
+from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
 from upheld.history.draft.column_guess import can_be_written, is_change_of_severity, is_status_field
 from upheld.history.draft.column_names import Role
 from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
+from upheld.history.draft.known_export import KnownExport, known_export
 from upheld.history.draft.policy_names import PolicyNames
+from upheld.history.draft.proposal import SKIP, Proposal, Question, RoleLine, Topic, Words
 from upheld.history.draft.role_words import is_nobody
-from upheld.history.draft.status_words import Meaning, meaning_of
+from upheld.history.draft.status_words import UNENDED, Meaning, is_unended, meaning_of
 from upheld.history.part import Part
 
 MOST_STATUSES: Final = 100
 MOST_WORDS: Final = 30
+MOST_IDS: Final = 20
+"""Ids of tickets that have to look like those of a tracker."""
 MOST_KINDS: Final = 20
 """Kinds of actors that a column may tell; one with more names people."""
 UTC: Final = "Etc/UTC"
-
-Words = tuple[str, ...]
-Topic = Literal["ticket", "at", "zone", "dates", "status", "severity"]
-
-
-class Proposal(NamedTuple):
-    """What a row or an instant may be: a state, an event, or nothing until somebody says.
-
-    Attributes:
-        degree: The severity that the event gives.
-    """
-
-    kind: Literal["state", "event", "skip"] = "skip"
-    name: str = ""
-    degree: str = ""
-
-
-SKIP: Final = Proposal()
-
-
-class RoleLine(NamedTuple):
-    """Who acted in which role, by the words of a column."""
-
-    column: str
-    words: Words
-    role: str
-
-
-class Question(NamedTuple):
-    """What a person has to say.
-
-    Attributes:
-        about: What it is about: a column's word, ``""`` for all.
-        rows: How many rows it is about, 0 for all.
-    """
-
-    topic: Topic
-    about: str
-    rows: int
-    text: str
-
 
 _OF_MOMENT: Final[dict[Role, Meaning]] = {
     "created": "new",
     "assigned": "qualified",
     "first-response": "in-progress",
     "in-progress": "in-progress",
+    "waiting": "waiting-for-customer",
     "resolved": "resolved",
     "closed": "closed",
     "reopened": "reopened",
     "cancelled": "cancelled",
 }
+_TAKEN_UP: Final = ("assigned", "first-response", "in-progress")
 _BEFORE_RESPONSE: Final = ("assigned", "in-progress")
 """What would end the wait for a first response, though nobody has answered yet."""
 
@@ -94,6 +60,7 @@ class MappingDraft:
         file: What it is called.
         format_name: The format it was read as.
         names: Of the policy, ``None`` where there is none.
+        known: The tracker whose words these are, where the columns show it.
         zone: Where the clock was read, ``""`` where every instant says so itself.
         forms: How instants are written.
         reading: What is known of that.
@@ -101,7 +68,7 @@ class MappingDraft:
         statuses: What rows mean, by their words.
         degrees: The degree that each word for a severity means, ``""`` for none.
         severity: The column of these; ``""`` for none.
-        constant: The degree of every ticket, where no column tells it.
+        constant: The degree of every ticket, where no column tells it; a guess until somebody has said so.
         roles: Who acted in which role; the first that applies.
         role: Everybody else's.
         settled: What a person has answered.
@@ -113,6 +80,7 @@ class MappingDraft:
     file: str
     format_name: str
     names: PolicyNames | None = None
+    known: KnownExport | None = None
     zone: str = ""
     forms: list[str] = field(default_factory=list)
     reading: Reading = field(default_factory=Reading)
@@ -137,10 +105,14 @@ class MappingDraft:
 
     def propose(self) -> None:
         """Propose everything anew, for the columns as they are guessed or chosen now."""
-        names = self.names
+        names, found = self.names, self.found
+        ids = found.columns[found.guess.ticket].frequent(MOST_IDS) if found.guess.ticket else []
+        self.known = known_export(found.columns, [id_ for id_, _ in ids])
         self.moments = self._moments() if self.found.has_one_row_per_ticket else {}
         self.statuses = {} if self.moments else self._statuses()
         self.severity, self.degrees = self._severity()
+        if ("severity", "") not in self.settled:
+            self.constant = self._supposed_degree()
         self.roles = list(self._roles())
         self.role = (names.vendor if names is not None else "") or "agent"
         self.read_instants()
@@ -160,6 +132,18 @@ class MappingDraft:
         return any(each.kind == "state" for each in (*self.moments.values(), *self.statuses.values()))
 
     @property
+    def degrees_of(self) -> str:
+        """The tracker whose documentation says which degrees its numbers are; ``""`` for none."""
+        known = self.known
+        return known.tracker if known and any(known.rank(self.severity, word) for word in self.degrees) else ""
+
+    @property
+    def statuses_of(self) -> str:
+        """The tracker whose documentation says what some of the statuses mean; ``""`` for none."""
+        known = self.known
+        return known.tracker if known and any(known.meaning(words[-1]) for words in self.statuses) else ""
+
+    @property
     def snapshots(self) -> Words:
         """The columns whose changes count, where each row is a whole record."""
         return self.found.guess.status[:1] if self.found.has_snapshots and not self.moments else ()
@@ -168,6 +152,52 @@ class MappingDraft:
         """The columns of instants that it takes."""
         guess = self.found.guess
         return list(self.moments) if self.moments else [guess.at] if guess.at else []
+
+    def taken_back(self, column: str) -> tuple[list[str], int]:
+        """The words for the status of a ticket that is open, whatever this end of it says; and how many rows have both.
+
+        Many trackers keep the instant of a resolution when a ticket is reopened. None where no row has both.
+        """
+        found, names = self.found, self.names
+        if names is None or self._core(self.moments[column]) not in ENDED or not found.guess.status:
+            return [], 0
+        words = [word for word, _ in found.columns[found.guess.status[0]].frequent(MOST_WORDS) if can_be_written(word)]
+        unended = [word for word in words if self._is_unended(word)]
+        rows = sum(found.ended[column, word] for word in unended)
+        return (unended, rows) if rows else ([], 0)
+
+    def _is_unended(self, word: str) -> bool:
+        assert self.names is not None, "names are proposed of a policy"
+        name, states = self._meant(word), self.names.policy.states
+        meaning = self._known_meaning(word)
+        is_open = meaning in UNENDED if meaning else is_unended(word)
+        return states[name].core not in ENDED if name in states else is_open
+
+    def _known_meaning(self, word: str) -> Meaning:
+        """What a status means by the documentation of the tracker whose export it is."""
+        return self.known.meaning(word) if self.known is not None else ""
+
+    def _meant(self, word: str) -> str:
+        """The state or event that a status means: by the tracker's documentation, else by its words."""
+        assert self.names is not None, "names are proposed of a policy"
+        meaning = self._known_meaning(word)
+        return self.names.state(meaning) if meaning else self.names.outcome(word)
+
+    def _degree(self, column: str, word: str) -> str:
+        """The degree that a word of a column means, likewise."""
+        if self.names is None:
+            return ""
+        rank = self.known.rank(column, word) if self.known is not None else 0
+        return self.names.degree_of_rank(rank) if rank else self.names.degree(word)
+
+    def _core(self, proposal: Proposal) -> str:
+        """The core state of what is proposed, ``""`` of what is no state."""
+        assert self.names is not None, "names are proposed of a policy"
+        return self.names.policy.states[proposal.name].core if proposal.kind == "state" else ""
+
+    def is_taken_up(self, column: str) -> bool:
+        """Whether somebody took up a ticket at the instants of a column, as far as the draft says."""
+        return self.found.guess.moments.get(column, "") in _TAKEN_UP and self.moments[column] != SKIP
 
     def counts(self) -> list[tuple[Words, int]]:
         """How many rows have which words, the most frequent first."""
@@ -185,14 +215,21 @@ class MappingDraft:
             yield Question("ticket", "", 0, "which column is the ticket?")
         if not self.instants():
             dated = listed(guess.dated)
-            yield Question("at", "", 0, f"which column is the instant? {dated or 'none'} holds such")
-        if self.zone and ("zone", "") not in self.settled:
+            there = f"there are dates in {dated}" if dated else "there are no dates that can be read"
+            yield Question("at", "", 0, f"which column says when it happened? {there}")
+        if self.names is not None and self.names.degrees and not self.severity and not self.is_settled("severity"):
+            supposed = f" `{self.constant}` is a guess" if self.constant else ""
+            yield Question("severity", "", 0, f"no column tells the severity: which one has every ticket?{supposed}")
+        if self.zone and not self.is_settled("zone"):
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
-        if reading.other and ("dates", "") not in self.settled:
-            yield Question("dates", "", 0, f"is {quoted(reading.example)} of `{reading.form}` or of `{reading.other}`?")
+        if reading.other and not self.is_settled("dates"):
+            either = f"`{reading.form}` or `{reading.other}`"
+            yield Question("dates", "", 0, f"which day is {quoted(reading.example)}: {either}?")
         has_degrees = self.names is not None and bool(self.names.degrees)
-        if has_degrees and not self.severity and not self.constant and ("severity", "") not in self.settled:
-            yield Question("severity", "", 0, "no column tells the severity: which one has every ticket?")
+        for column, role in guess.moments.items() if self.moments and self.names is not None else ():
+            if role == "waiting" and self.moments[column] == SKIP and ("status", column) not in self.settled:
+                rows = self.found.columns[column].filled
+                yield Question("status", column, rows, f"for whom does a ticket wait since its {quoted(column)}?")
         if not guess.status and not self.moments:
             yield Question("status", "", 0, "which column tells the status?")
         for words, count in self.counts()[:MOST_STATUSES] if not self.moments else ():
@@ -203,6 +240,10 @@ class MappingDraft:
             if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
                 count = self.found.columns[self.severity].counts[word]
                 yield Question("severity", word, count, f"which severity is {quoted(word)}?")
+
+    def is_settled(self, topic: Topic) -> bool:
+        """Whether a person has answered what is asked once for all rows."""
+        return (topic, "") in self.settled
 
     def is_unknown(self, words: Words) -> bool:
         """Whether nobody has said yet what rows of these words are; changes of other fields mean nothing."""
@@ -216,7 +257,7 @@ class MappingDraft:
 
     def hint(self, words: Words) -> str:
         """What is to be thought of with words that nobody has explained."""
-        if meaning_of(words[-1]) != "waiting":
+        if (self._known_meaning(words[-1]) or meaning_of(words[-1])) != "waiting":
             return ""
         waiting = self.names.waiting("customer") if self.names is not None else []
         if not waiting:
@@ -231,8 +272,18 @@ class MappingDraft:
         for column, role in roles.items():
             name = self.names.state(_OF_MOMENT[role])
             is_before = role in _BEFORE_RESPONSE and "first-response" in roles.values()
-            found[column] = Proposal("state", name) if name and not is_before else SKIP
+            is_unsaid = role == "waiting" and not self.waiting_words
+            found[column] = Proposal("state", name) if name and not is_before and not is_unsaid else SKIP
         return found
+
+    @property
+    def waiting_words(self) -> list[str]:
+        """The words for the status of a ticket that waits for its customer."""
+        guess = self.found.guess
+        if not guess.status or guess.is_change:
+            return []
+        words = [word for word, _ in self.found.columns[guess.status[0]].frequent(MOST_WORDS) if can_be_written(word)]
+        return [word for word in words if (self._known_meaning(word) or meaning_of(word)) == "waiting-for-customer"]
 
     def _statuses(self) -> dict[Words, Proposal]:
         return {words: self._proposal(words) for words, _ in self.counts()}
@@ -245,7 +296,7 @@ class MappingDraft:
         if guess.is_change and not is_status_field(words[-2]):
             return self._change_of_severity(words)
         if guess.is_change or len(words) == 1:
-            name = self._open_after_new(words) or names.outcome(words[-1])
+            name = "" if self._is_after_the_end(words) else self._open_after_new(words) or self._meant(words[-1])
         else:
             name = self._of_both(words)
         if not name:
@@ -255,7 +306,7 @@ class MappingDraft:
     def _change_of_severity(self, words: Words) -> Proposal:
         """The event that a change is, if it is one of the severity."""
         assert self.names is not None, "names are proposed of a policy"
-        degree = self.names.degree(words[-1]) if is_change_of_severity(words) else ""
+        degree = self._degree(words[-2], words[-1]) if is_change_of_severity(words) else ""
         event = self.names.severity_event if degree else ""
         return Proposal("event", event, degree) if event else SKIP
 
@@ -263,7 +314,7 @@ class MappingDraft:
         """What a status and what is said beside it mean together, where they do not gainsay each other."""
         assert self.names is not None, "names are proposed of a policy"
         status, sub = words
-        whole, close = self.names.outcome(status), self.names.outcome(sub) if sub else ""
+        whole, close = self._meant(status), self.names.outcome(sub) if sub else ""
         if close or not sub:
             return close or whole
         return whole if meaning_of(status) in ("resolved", "closed", "cancelled") and not meaning_of(sub) else ""
@@ -277,20 +328,41 @@ class MappingDraft:
         new = [each for each in self.found.statuses if each[-1].lower() == "new"]
         after = sum(follows[each, words] for each in new)
         before = sum(follows[words, each] for each in new)
-        is_turned = self.found.out_of_order > self.found.rows // 4
-        return self.names.state("qualified") if (before > after if is_turned else after > before) else ""
+        is_after = before > after if self.found.is_turned else after > before
+        return self.names.state("qualified") if is_after else ""
+
+    def _is_after_the_end(self, words: Words) -> bool:
+        """Whether what sounds like a beginning mostly comes after the end: `Confirmed` may say that it is mended."""
+        if meaning_of(words[-1]) != "qualified":
+            return False
+        is_ended: Counter[bool] = Counter()
+        for pair, count in self.found.follows.items():
+            before, then = reversed(pair) if self.found.is_turned else pair
+            if then == words:
+                is_ended[meaning_of(before[-1]) in ("resolved", "closed")] += count
+        return is_ended[True] > is_ended[False]
+
+    def meant_degrees(self, column: str) -> dict[str, str]:
+        """What the words of a column mean as severities."""
+        words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
+        return {word: self._degree(column, word) for word in words}
 
     def _severity(self) -> tuple[str, dict[str, str]]:
         """The column whose words mean degrees on most rows, and what they mean."""
         best: tuple[int, str, dict[str, str]] = (-1, "", {})
-        for column in self.found.guess.severities:
-            counts = self.found.columns[column].counts
-            words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
-            degrees = {word: self.names.degree(word) if self.names is not None else "" for word in words}
+        for column in self.found.guess.severities or self.found.guess.impacts:
+            counts, degrees = self.found.columns[column].counts, self.meant_degrees(column)
             known = sum(counts[word] for word, degree in degrees.items() if degree)
+            if self.known is not None and self.known.ranks and column == self.known.severity:
+                return column, degrees
             if known > best[0]:
                 best = known, column, degrees
         return best[1], best[2]
+
+    def _supposed_degree(self) -> str:
+        """The degree that all tickets are supposed to have: promises go by it, and nothing of the export tells it."""
+        is_told = self.severity or any(each.degree for each in self.statuses.values())
+        return "" if self.names is None or is_told or not self.names.needs_severity else self.names.middle_degree
 
     def _roles(self) -> Iterator[RoleLine]:
         guess, columns, names = self.found.guess, self.found.columns, self.names

@@ -20,12 +20,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
+from upheld.core.condition.condition import ALWAYS, names_read
+from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.lifecycle import ENDED, State
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Item
 from upheld.history.draft.plain_words import is_negated, unnumbered, words_of
 from upheld.history.draft.role_words import side_of
-from upheld.history.draft.severity_words import proposed_degree
+from upheld.history.draft.severity_words import degree_of_rank, middle_degree, proposed_degree
 from upheld.history.draft.status_words import Meaning, has_other_party, is_near, meaning_of
 
 CORES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -40,6 +42,7 @@ CORES: Final[Mapping[str, tuple[str, ...]]] = {
     "reopened": ("qualified", "in-fix", "open"),
 }
 """The core states that a meaning goes with, the likeliest first."""
+SEVERITY: Final = "severity"
 EVENTS: Final = ("comment", "reply")
 """Meanings that are no states."""
 
@@ -67,6 +70,8 @@ class PolicyNames:
 
     def outcome(self, text: str) -> str:
         """The state or event that a status means; ``""`` where that is not certain."""
+        if "?" in text:
+            return ""  # a doubt
         named = self._named(text)
         if named:
             return named
@@ -91,6 +96,31 @@ class PolicyNames:
     def degree(self, text: str) -> str:
         """The degree of severity that a word means; ``""`` where that is not certain."""
         return proposed_degree(text, self.degrees)
+
+    def degree_of_rank(self, rank: int) -> str:
+        """The degree of severity that has a rank, 1 the highest; ``""`` where none has."""
+        return degree_of_rank(rank, self.degrees)
+
+    @property
+    def middle_degree(self) -> str:
+        """The degree that a ticket has of which nothing is known, if one has to be supposed; ``""`` without degrees."""
+        return middle_degree(self.degrees)
+
+    @property
+    def needs_severity(self) -> bool:
+        """Whether a promise goes by the severity: without one it does not begin, or allows nothing."""
+        return any(self._goes_by_severity(each) for each in self.policy.commitments if each.promised)
+
+    def _goes_by_severity(self, commitment: Commitment) -> bool:
+        parameters = self.policy.parameters
+        for case in commitment.within:
+            target = case.target
+            if isinstance(target, ParameterTarget) and target.parameter in parameters:
+                parameter = parameters[target.parameter]
+                if SEVERITY in (target.by or parameter.by, parameter.across):
+                    return True
+        conditions = [commitment.beginning, *(case.when or ALWAYS for case in commitment.within)]
+        return any(SEVERITY in names_read(condition) for condition in conditions)
 
     @property
     def severity_event(self) -> str:

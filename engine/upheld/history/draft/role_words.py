@@ -41,6 +41,8 @@ def side_of(text: str) -> RoleSide:
         ("vendor", VENDOR),
         ("system", SYSTEM),
     )
+    if words in (("customer", "service"), ("client", "service"), ("service", "client")):
+        return "vendor"
     found = [side for side, known in sides if known.issuperset(words)]
     return found[0] if len(found) == 1 else ""
 

@@ -61,6 +61,7 @@ FILLERS: Final = frozenset(
 _NUMBERED: Final = re.compile(
     r"(?:p|s|prio|sev|severity|priority|level|prioritaet|priorite|gravite|niveau|stufe)([1-9])"
 )
+_LEVELS: Final = ("level", "niveau", "stufe")
 _TABLE: Final[Mapping[Words, int]] = {
     tuple(text.split()): rank for rank, texts in RANKS.items() for text in texts.split("|")
 }
@@ -89,14 +90,31 @@ def proposed_degree(text: str, scale: Mapping[str, Sequence[str]]) -> str:
     exact = [id_ for id_, labels in scale.items() if any(bare == unnumbered(words_of(name)) for name in (id_, *labels))]
     if len(exact) == 1 and bare:
         return exact[0]
-    rank = rank_of(text)
+    return degree_of_rank(rank_of(text), scale, _number(own))
+
+
+def degree_of_rank(rank: int, scale: Mapping[str, Sequence[str]], number: int = 0) -> str:
+    """The degree of a policy's scale that has a rank; ``""`` where none has, or several.
+
+    Args:
+        number: With which the export's word is numbered, 0 for none: a degree that is numbered too has to agree.
+    """
     ranks = {id_: _rank_of_degree(id_, labels) for id_, labels in scale.items()}
-    number = _number(own)
     found = [id_ for id_, each in ranks.items() if each == rank > 0 and _agrees(number, (id_, *scale[id_]))]
     if not found and rank == LOWEST and ranks:
         lowest = list(ranks)[-1]
         found = [lowest] if ranks[lowest] == LOWEST - 1 else []
     return found[0] if len(found) == 1 else ""
+
+
+def middle_degree(scale: Mapping[str, Sequence[str]]) -> str:
+    """The degree that most tickets have with most trackers: that of the middle rank, else the middle one of the scale.
+
+    >>> middle_degree({"urgent": (), "normal": (), "low": ()}), middle_degree({"a": (), "b": (), "c": (), "d": ()})
+    ('normal', 'c')
+    """
+    degrees = list(scale)
+    return degree_of_rank(3, scale) or (degrees[len(degrees) // 2] if degrees else "")
 
 
 def _agrees(number: int, names: Sequence[str]) -> bool:
@@ -135,5 +153,5 @@ def _number(words: Words) -> int:
 
 
 def _is_numbered(words: Words) -> bool:
-    """Whether nothing but a number and what it counts is there: `P2`, `Sev 3`."""
-    return bool(words) and _NUMBERED.fullmatch("".join(words)) is not None
+    """Whether nothing but a number and what it counts is there: `P2`, `Sev 3`; levels may count upwards."""
+    return bool(words) and not words[0].startswith(_LEVELS) and _NUMBERED.fullmatch("".join(words)) is not None

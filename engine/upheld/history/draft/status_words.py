@@ -41,12 +41,12 @@ Meaning = Literal[
 
 STATUSES: Final[Mapping[Meaning, str]] = {
     "new": (
-        "new|open|opened|created|submitted|received|registered|logged|reported|raised|to do|todo|backlog|draft|queued|"
+        "new|open|opened|created|submitted|received|registered|logged|reported|raised|to do|todo|backlog|queued|"
         "incoming|inbox|insert|entered|recorded|awaiting assignment|pending assignment|waiting for assignment|"
         "waiting for triage|awaiting triage|needs triage|pending triage|initial|"
         "neu|offen|geoeffnet|eroeffnet|erstellt|angelegt|erfasst|eingegangen|gemeldet|registriert|zu erledigen|eingang|"
         "nouveau|nouvelle|ouvert|ouverte|cree|creee|soumis|soumise|recu|recue|enregistre|enregistree|a faire|"
-        "a traiter|a affecter|en attente d affectation|brouillon|depose|deposee"
+        "a traiter|a affecter|en attente d affectation|depose|deposee"
     ),
     "qualified": (
         "assigned|acknowledged|accepted|confirmed|qualified|triaged|allocated|dispatched|taken|take in charge|"
@@ -60,7 +60,7 @@ STATUSES: Final[Mapping[Meaning, str]] = {
     ),
     "in-progress": (
         "in progress|progress|work in progress|wip|working|in work|being worked on|active|activated|ongoing|started|"
-        "begun|start|processing|in process|in processing|under way|underway|doing|implementing|in implementation|"
+        "begun|processing|in process|in processing|under way|underway|doing|implementing|in implementation|"
         "fixing|in fix|being fixed|in repair|being repaired|under repair|escalated|in review|review|in test|test|"
         "testing|qa|in treatment|in handling|in bearbeitung|bearbeitung|wird bearbeitet|in arbeit|laufend|aktiv|"
         "begonnen|gestartet|angefangen|in umsetzung|in behebung|im test|eskaliert|"
@@ -163,6 +163,10 @@ ASKED: Final = frozenset(
 )
 """What may stand beside whoever is waited for."""
 BY: Final = frozenset("by durch von vom par".split())
+SENT_BACK: Final = frozenset("rejected declined dismissed refused abgelehnt rejete rejetee refuse refusee".split())
+"""What ends a ticket, unless it was the customer: he sends back what was proposed."""
+STEPS: Final = frozenset("close closure cancel resolve solve reopen".split())
+"""What is asked for and not yet done, where `request` stands before it."""
 ANSWERED: Final = frozenset("responded replied answered reacted updated geantwortet beantwortet repondu".split())
 
 
@@ -175,6 +179,10 @@ def _table() -> dict[Words, Meaning]:
 
 
 TABLE: Final = _table()
+UNENDED: Final = frozenset(
+    {"new", "qualified", "in-progress", "workaround", "waiting-for-customer", "waiting", "reopened"}
+)
+"""Meanings of a ticket that is neither resolved nor closed."""
 _LONGEST_PHRASE: Final = max(map(len, TABLE))
 _ENDED: Final = ("resolved", "closed")
 _BEGUN: Final = ("new", "qualified", "in-progress")
@@ -184,6 +192,8 @@ _BEGUN: Final = ("new", "qualified", "in-progress")
 def meaning_of(text: str) -> Meaning:
     """What a status says; ``""`` where that is not certain."""
     plain = unnumbered(words_of(text))
+    if "?" in text or (plain[:1] == ("request",) and not STEPS.isdisjoint(plain)):
+        return ""
     for words in (plain, tuple(word for word in plain if word not in FILLERS)):
         if words in TABLE:
             return TABLE[words]
@@ -194,6 +204,17 @@ def meaning_of(text: str) -> Meaning:
     if not CUSTOMERS.isdisjoint(words) or not DESKS.isdisjoint(words):
         return _by_somebody(words)
     return _together(words) or _mended(words)
+
+
+def is_unended(text: str) -> bool:
+    """Whether a ticket of this status is certainly neither resolved nor closed.
+
+    >>> [is_unended(text) for text in ("Reopened", "Pending", "Waiting for vendor", "Pending close", "Done", "Strange")]
+    [True, True, True, False, False, False]
+    """
+    words = words_of(text)
+    waits = not WAITS.isdisjoint(words) and not OTHERS.isdisjoint(words) and not is_negated(words)
+    return waits or meaning_of(text) in UNENDED
 
 
 def has_other_party(text: str) -> bool:
@@ -209,8 +230,9 @@ def _turn(words: Words) -> Meaning:
     if not rest:
         return "waiting"
     waits = next(at for at, word in enumerate(words) if word in WAITS)
-    if waits > words.index(rest[0]):
-        return ""  # `customer waiting`: it is he who waits
+    somebody = words.index(rest[0])
+    if waits > somebody or "to" in words[:somebody]:
+        return ""  # `customer waiting`, `waiting for reply to customer`: it is he who waits
     if DESKS.isdisjoint(rest):
         return "waiting-for-customer"
     return "in-progress" if CUSTOMERS.isdisjoint(rest) else ""
@@ -221,7 +243,9 @@ def _by_somebody(words: Words) -> Meaning:
     by = next((at for at, word in enumerate(words) if word in BY), 0)
     meaning = _together(words[:by])
     if meaning in (*_ENDED, "cancelled", "reopened"):
-        return meaning
+        is_all = (CUSTOMERS | DESKS | ASKED).issuperset(words[by:])
+        is_sent_back = not SENT_BACK.isdisjoint(words) and not CUSTOMERS.isdisjoint(words)
+        return meaning if is_all and not is_sent_back else ""
     others = [word for word in words if word not in CUSTOMERS and word not in ("has", "hat", "le", "a")]
     return "in-progress" if others and ANSWERED.issuperset(others) else ""
 

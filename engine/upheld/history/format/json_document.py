@@ -155,7 +155,7 @@ class _Pages:
             if stream.passed - begun > LARGEST_VALUE:
                 raise too_large(place)
             if divided and name not in divided and held[name] and isinstance(held[name], (dict, list)):
-                self._file.notices.note("members-behind", place, member=name)
+                self._file.notices.note_once("members-behind", name, place, member=name)
         yield held
 
     def _pieces(self, place: str) -> Iterator[tuple[object, bool]]:

@@ -55,7 +55,10 @@ def _records(file: HistoryFile, text: JsonText) -> Iterator[tuple[str, dict[str,
         except ValueError as error:
             yield f"{name}:{number}", _problem(error)
             continue
-        yield f"{name}:{number}", record if isinstance(record, dict) else _NO_OBJECT
+        yield (
+            f"{name}:{number}",
+            record if isinstance(record, dict) else _A_LIST if isinstance(record, list) else _NO_OBJECT,
+        )
 
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
@@ -85,6 +88,7 @@ def _no_number(text: str) -> NoReturn:
 
 
 _NO_OBJECT: Final = 'a record is an object of columns and values: `{"ticket": …}`'
+_A_LIST: Final = f"{_NO_OBJECT}; a list of them is read with a mapping, as `--from json`"
 _JSON: Final = JsonText(
     integer=_integer,
     real=_no_number,

@@ -21,9 +21,9 @@ from typing import Final
 from upheld.core.nearest import listed as in_words
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
-from upheld.history.format.json_document import LENIENT, members
+from upheld.history.format.json_document import LENIENT, Found, members
 from upheld.history.format.json_envelope import BESIDE, listed, others, unwrapped
-from upheld.history.format.json_text import text_of_json
+from upheld.history.format.json_text import JsonText, text_of_json
 from upheld.history.importer import Bad, Row
 from upheld.history.notice import Notices
 
@@ -36,8 +36,17 @@ _MOST_KEYS: Final = 5
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     """Each object as a row for a mapping. Raises: HistoryError where what is not one object a line cannot be read."""
-    for found in members(file, LENIENT):
-        yield from [found] if isinstance(found, Bad) else rows_of(*found, file.notices)
+    for found in objects(file, LENIENT):
+        yield found if isinstance(found, Bad) else row_of(*found, file.notices)
+
+
+def objects(file: HistoryFile, text: JsonText) -> Iterator[Found | Bad]:
+    """Each object, out of what an API put around it; ``text`` says how values are read.
+
+    Raises: HistoryError as rows do.
+    """
+    for found in members(file, text):
+        yield from [found] if isinstance(found, Bad) else _within(*found, file.notices)
 
 
 def begins(head: bytes) -> bool:
@@ -47,19 +56,25 @@ def begins(head: bytes) -> bool:
 
 def rows_of(place: str, held: dict[str, object], notices: Notices) -> Iterator[Row | Bad]:
     """The row that an object is, or those of the list that it is the envelope of."""
+    for found in _within(place, held, notices):
+        yield found if isinstance(found, Bad) else row_of(*found, notices)
+
+
+def _within(place: str, held: dict[str, object], notices: Notices) -> Iterator[Found | Bad]:
+    """An object, or those of the list that it is the envelope of."""
     found = listed(held)
     if found is None:
-        yield _error(place, held) or row_of(place, held, notices)
+        yield _error(place, held) or (place, held)
         return
     name, members = found
     for other in others(held, name):
         if other.rpartition(".")[2] not in BESIDE:
-            notices.note("other-list", place, read=name, other=other)
+            notices.note_once("other-list", other, place, read=name, other=other)
     last = name.rpartition(".")[2]
     for number, each in enumerate(members, 1):
         member = unwrapped(each)
         if member is not None:
-            yield row_of(f"{place}, {last} {number}", member, notices)
+            yield f"{place}, {last} {number}", member
 
 
 def row_of(place: str, held: Mapping[str, object], notices: Notices) -> Row | Bad:
@@ -68,7 +83,7 @@ def row_of(place: str, held: Mapping[str, object], notices: Notices) -> Row | Ba
     try:
         for name, value in _flat(held, ""):
             if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-                notices.note("nested-objects", place, column=name, names=_names(value))
+                notices.note_once("nested-objects", name, place, column=name, names=_names(value))
             cells[name] = value if type(value) is str else "" if value is None else text_of_json(value)
     except ValueError as error:
         return Bad(place, str(error))
@@ -94,7 +109,10 @@ def _names(values: list[object]) -> str:
 
 
 def _error(place: str, held: Mapping[str, object]) -> Bad | None:
-    """What an API says instead of an answer."""
+    """What an API says instead of an answer, and a table that data frames write by its columns."""
+    by_column = len(held) > 1 and all(isinstance(each, dict) and "0" in each for each in held.values())
+    if by_column or ("columns" in held and isinstance(held.get("data"), list)):
+        return Bad(place, 'this table is written column by column: write it row by row (`orient="records"`)')
     told = next((held[name] for name in _ERRORS if held.get(name)), None)
     if told is None or len(held) > 4:
         return None

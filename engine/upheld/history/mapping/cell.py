@@ -51,6 +51,7 @@ class Cell:
         joined: Whether all of the columns together are the value, with `/` between; it is nothing unless all hold
             something.
         constant: The value for every row, in place of columns.
+        guessed: Whether nobody has said yet that it is.
         words: What words mean, ``None`` for nothing; where there are none, what is written is the value.
         unknown: What becomes of a word that is not among them.
         nulls: The spellings of nothing.
@@ -60,6 +61,7 @@ class Cell:
     columns: tuple[str, ...] = ()
     joined: bool = False
     constant: Scalar | None = None
+    guessed: bool = False
     words: Mapping[str, Scalar | None] = field(default_factory=dict, hash=False)
     unknown: OnUnknown = "error"
     nulls: frozenset[str] = frozenset()

@@ -153,6 +153,12 @@ class HistoryMapping:
             if outcome.wait is not None:
                 yield outcome.wait
 
+    @property
+    def remembers(self) -> bool:
+        """Whether what a row becomes depends on those of its ticket before."""
+        waits = any(outcome.wait is not None for outcome in self.outcomes())
+        return waits or self.opening is not None or bool(self.closings)
+
     def cells(self) -> Iterator[Cell]:
         """Everything that is read off a row."""
         columns = (self.ticket, self.at, self.actor, self.channel, self.customer, *self.data.values())

@@ -199,12 +199,16 @@ class _Reader:
         if "constant" in spec and "words" in spec:
             hint = "remove `words:`, and write the value that is meant"
             self._report("UP810", (*path, "words"), "a constant has no words to be understood", hint, True)
+        if "guessed" in spec and "constant" not in spec:
+            hint = "remove `guessed:`, or give the `constant:` that is a guess"
+            self._report("UP810", (*path, "guessed"), "what a column holds is no guess", hint, True)
         if "unknown" in spec and "words" not in spec:
             hint = "list the words under `words:`, or remove `unknown:`"
             self._report("UP810", (*path, "unknown"), "without `words` no word is unknown", hint, True)
         return Cell(
             columns=_words(spec.get("column")) or _words(spec.get("first-of")),
             constant=cast("Scalar | None", spec.get("constant")),
+            guessed="guessed" in spec,
             words=cast("Mapping[str, Scalar | None]", _part(spec, "words")),
             unknown=cast(OnUnknown, spec.get("unknown", "error")),
             nulls=frozenset((*self._nulls, *_words(spec.get("nulls")))),

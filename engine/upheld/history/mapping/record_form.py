@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from upheld.core.condition.domain import Boolean, Domain, Many, OneOf
 from upheld.core.condition.ordered import Integer
+from upheld.core.nearest import said
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import text_of
 from upheld.history.format.json_text import list_in
@@ -47,6 +48,8 @@ class RecordForm:
         self._roles = frozenset((*policy.roles, SYSTEM))
         self._actor = None if mapping.actor is None else mapping.actor.reader()
         channel, customer = mapping.channel, mapping.customer
+        for name, cell in (("channel", channel), ("customer", customer)):
+            self._note_guess(name, cell)
         self._customer = () if customer is None else (_field("customer", customer, str),)
         named = () if channel is None else (_field("channel", channel, _name(policy.channels)),)
         self._channel_and_customer = named + self._customer
@@ -127,8 +130,17 @@ class RecordForm:
             domains = {} if event and event not in self._policy.events else field_domains(self._policy, event)
             cells = {**self._mapping.data, **outcome.data}
             found = tuple(_field(each, cells[each], _value(domains[each])) for each in cells if each in domains)
+            for each in found:
+                self._note_guess(each.name, cells[each.name])
             self._fields[key] = found
         return found
+
+    def _note_guess(self, name: str, cell: Cell | None) -> None:
+        """Tell, once, that a value which every record has is nobody's word."""
+        if cell is not None and cell.guessed:
+            place = self._mapping.document.place(cell.path)
+            at = f"{place.file}:{place.line}"
+            self._tally.notices.note_once("guessed-value", name, at, field=name, value=said(cell.constant))
 
 
 def _field(name: str, cell: Cell, convert: Convert) -> _Field:

@@ -11,16 +11,21 @@ believe that the records are what the tracker said.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from upheld.core.nearest import nearest, quoted
 from upheld.history.mapping.automatic_closing import Recogniser
 from upheld.history.mapping.cell import Unknown
 from upheld.history.mapping.wall_clock import WallClock
-from upheld.history.notice import Notices
+from upheld.history.notice import Notice, Notices
 
 MOST_WORDS = 20
 """Unknown words that are told one by one, the most frequent first."""
+MIDNIGHTS = 95
+"""Percent of instants at midnight with which an export has dates and no times."""
+FEW_MIDNIGHTS = 5
+"""Percent of instants that may lie there by chance, as of a desk that works at night, where a time is written."""
 
 
 @dataclass(slots=True)
@@ -30,11 +35,16 @@ class Tally:
     Attributes:
         rows: Those that the format found, bad ones included.
         bad: Those that could not be read or understood.
+        bad_rows: Of these, rows that tell nothing at all.
+        steps: What the others tell: a row one thing, but for a snapshot, which tells changes, and a ticket's row,
+            which tells instants.
+        bad_steps: Of these, those that could not be understood.
         records: What was made of them.
         duplicates: Rows that were there before, and dropped.
         unchanged: Snapshots in which nothing changed that counts.
         skipped: Rows that mean nothing, by the mapping.
         unmeant: Instants of a ticket's row that mean nothing, by the mapping.
+        left_out: Instants of a ticket's row that would lead back from its end, and are listed before it.
         openings, wait_ends: Records that nobody wrote, and the mapping adds.
         unknown: Words that the mapping does not know, with the column; ``""`` where it takes several to say.
         recognisers: What recognised automatic closings.
@@ -46,11 +56,15 @@ class Tally:
 
     rows: int = 0
     bad: int = 0
+    bad_rows: int = 0
+    steps: int = 0
+    bad_steps: int = 0
     records: int = 0
     duplicates: int = 0
     unchanged: int = 0
     skipped: int = 0
     unmeant: int = 0
+    left_out: int = 0
     openings: int = 0
     wait_ends: int = 0
     unknown: Counter[Unknown] = field(default_factory=Counter)
@@ -65,10 +79,42 @@ class Tally:
         """Instants that were read."""
         return 0 if self.clock is None else self.clock.instants
 
+    def noticed(self) -> Iterator[Notice]:
+        """What was noticed, once all rows were read: by then it shows what the instants at midnight are."""
+        instants, written = self.instants, 0 if self.clock is None else self.clock.midnights
+        for each in self.notices:
+            if each.kind != "midnight":
+                yield each
+            elif 100 * each.number >= MIDNIGHTS * instants:
+                yield replace(each, kind="dates-only")
+            elif each.number > written or 100 * written >= FEW_MIDNIGHTS * instants:
+                yield each
+
     @property
     def automatic_closings(self) -> int:
         """Closings that were recognised as automatic."""
         return sum(each.fitting for each in self.recognisers)
+
+    def counts(self) -> dict[str, int]:
+        """All of it for programs: the entry ``rows`` of a summary.
+
+        ``steps = bad_steps + skipped + left_out + (records - openings - wait_ends)``; and where a row is one step,
+        ``read = bad + duplicates + steps``.
+        """
+        return {
+            "read": self.rows,
+            "bad": self.bad_rows,
+            "duplicates": self.duplicates,
+            "unchanged": self.unchanged,
+            "steps": self.steps,
+            "bad_steps": self.bad_steps,
+            "skipped": self.skipped + self.unmeant,
+            "left_out": self.left_out,
+            "openings": self.openings,
+            "wait_ends": self.wait_ends,
+            "automatic_closings": self.automatic_closings,
+            "records": self.records,
+        }
 
     def lines(self) -> list[str]:
         """All of it for people, a line each; what did not happen is not told."""
@@ -79,6 +125,7 @@ class Tally:
             (self.unchanged, "{snapshot} passed over, in which nothing changed that counts"),
             (self.skipped, "{row} passed over, as the mapping says"),
             (self.unmeant, "{instant} passed over, as the mapping says"),
+            (self.left_out, "{instant} left out, later than the end of the ticket and listed before it"),
             (self.openings, "{opening} added, since the first row of its ticket was none"),
             (self.wait_ends, "{end} of a wait added, since nobody wrote it down"),
         )

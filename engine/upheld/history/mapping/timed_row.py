@@ -24,12 +24,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from upheld.core.nearest import nearest, quoted
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.history.importer import Bad, Row
 from upheld.history.mapping.cell import Cell, Cells, Unknown
+from upheld.history.mapping.known_rows import KnownRows
 from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping
 from upheld.history.mapping.tally import Tally
 from upheld.history.mapping.wall_clock import WallClock
+from upheld.history.notice import Notices
 from upheld.history.sorting import MOST_HELD, SpillingSort
 
 _REPEATED: Final = (
@@ -81,7 +83,10 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
         if isinstance(at_s, str):
             yield Bad(row.place, at_s)
         else:
-            last[key] = at_s
+            if clock.repeats_near(at_s):
+                last[key] = at_s
+            elif last:
+                last.pop(key, None)
             yield Timed(row.place, key, at_s, row.cells)
 
 
@@ -94,7 +99,7 @@ def unfolded(
     nothing new, and is dropped, or it says something else, and is bad: which of them holds nobody can know.
     """
     read_ticket, columns = mapping.ticket.reader(), tuple(mapping.columns())
-    known: dict[str, int] = {}
+    known = KnownRows()
     for row in rows:
         if isinstance(row, Bad):
             yield row
@@ -103,23 +108,24 @@ def unfolded(
         if name is None or isinstance(name, Unknown):
             yield Bad(row.place, _nothing(mapping.ticket, row))
             continue
-        ticket, says = ticket_id(name), hash(tuple(map(row.cells.get, columns)))
-        if ticket in known:
-            tally.notices.note("repeated-id", row.place, ticket=ticket)
-            if says == known[ticket]:
-                tally.duplicates += 1
-            else:
-                yield Bad(row.place, f"{quoted(ticket)} {_REPEATED}")
-            continue
-        found = _instants(row, ticket, mapping, clock, tally)
+        ticket = ticket_id(name)
+        found = _instants(row, ticket, mapping, clock)
         if isinstance(found, Bad):
             yield found
+            continue
+        again = known.says_again(ticket, tuple(map(row.cells.get, columns)))
+        if again is None:
+            _note_backwards(found, tally.notices)
+            yield from sorted(found, key=lambda each: each.at_s)
+            continue
+        tally.notices.note("repeated-id", row.place, ticket=ticket)
+        if again:
+            tally.duplicates += 1
         else:
-            known[ticket] = says
-            yield from found
+            yield Bad(row.place, f"{quoted(ticket)} {_REPEATED}")
 
 
-def _instants(row: Row, ticket: str, mapping: HistoryMapping, clock: WallClock, tally: Tally) -> list[Timed] | Bad:
+def _instants(row: Row, ticket: str, mapping: HistoryMapping, clock: WallClock) -> list[Timed] | Bad:
     """The rows that a row of a ticket becomes; a ticket is read whole or not at all."""
     found: list[Timed] = []
     for column in mapping.rows_from:
@@ -130,21 +136,29 @@ def _instants(row: Row, ticket: str, mapping: HistoryMapping, clock: WallClock, 
         at_s = clock.instant(text, None if before is None else before.at_s, row.place)
         if isinstance(at_s, str):
             return Bad(row.place, at_s)
-        if before is not None and at_s < before.at_s:
-            tally.notices.note("backwards", row.place, column=column, before=before.cells[INSTANT_COLUMN])
         found.append(Timed(row.place, ticket, at_s, {**row.cells, INSTANT_COLUMN: column}))
     if not found:
         columns = " or ".join(f"`{column}`" for column in mapping.rows_from)
         return Bad(row.place, f"this row has no instant in {columns}: a ticket needs one")
-    return sorted(found, key=lambda each: each.at_s)
+    return found
+
+
+def _note_backwards(rows: Sequence[Timed], notices: Notices) -> None:
+    """Note what lies before the instant that is listed before it."""
+    for before, row in zip(rows, rows[1:]):
+        if row.at_s < before.at_s:
+            names = {"column": row.cells[INSTANT_COLUMN], "before": before.cells[INSTANT_COLUMN]}
+            notices.note("backwards", row.place, **names)
 
 
 def _nothing(cell: Cell, row: Row) -> str:
     """Why a row is bad that does not say its ticket or its instant; a column misspelt is the likeliest reason."""
     columns = " or ".join(f"`{column}`" for column in cell.columns) or "the constant"
-    near = [nearest(column, row.cells) for column in cell.columns if column not in row.cells]
-    hint = f" (did you mean {quoted(near[0])}?)" if near and near[0] else ""
-    return f"{columns} holds nothing{hint}: a record needs its ticket and its instant"
+    if not any(column in row.cells for column in cell.columns):
+        near = nearest(cell.columns[0], row.cells) if cell.columns else None
+        advice = f"did you mean {quoted(near)}?" if near else f"there are {listed(row.cells) or 'none'}"
+        return f"this row has no {columns} ({advice}): a record needs its ticket and its instant"
+    return f"{columns} holds nothing: a record needs its ticket and its instant"
 
 
 def by_time(
@@ -160,7 +174,7 @@ def by_time(
 
     Args:
         columns: Those whose cells are still needed; by default all.
-        newest_first: Whether rows of one instant come in the opposite order.
+        newest_first: Whether those of one instant come in the opposite order.
     """
     numbers: dict[str, int] = {}
 
@@ -179,7 +193,7 @@ def by_time(
 
 
 def _text(row: Timed) -> str:
-    return json.dumps(row)
+    return json.dumps((row.place, row.ticket, row.at_s, dict(row.cells)))
 
 
 def _row(text: str) -> Timed:

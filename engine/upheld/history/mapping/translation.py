@@ -28,6 +28,7 @@ from itertools import chain, islice
 
 from upheld.core.errors import DocumentError
 from upheld.core.nearest import quoted
+from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
 from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.importer import Bad, PlacedRecord, Row
@@ -67,6 +68,8 @@ class _Course:
         state: The state last observed, for what goes back to it.
         waiting: What began the wait that lasts.
         back: The state before that.
+        end: Where each ticket has one row: the place in the list of its instants of the first end that it has
+            reached, a state that is resolved or closed; ``None`` before that.
     """
 
     since_s: list[int | None]
@@ -74,6 +77,7 @@ class _Course:
     state: str = ""
     waiting: Outcome | None = None
     back: str = ""
+    end: int | None = None
 
 
 class _Translation:
@@ -87,11 +91,14 @@ class _Translation:
             column: FirstThatHolds([(each.when, each.outcome) for each in statuses])
             for column, statuses in mapping.rows_from.items()
         }
+        self._places = {column: place for place, column in enumerate(mapping.rows_from)}
+        self._ends = frozenset(name for name, each in policy.states.items() if each.core in ENDED)
         self._recognisers = [Recogniser(each, mapping.zone or policy.zone) for each in mapping.closings]
         self._since = [FirstThatHolds([(each.since, True)]) for each in mapping.closings]
         self._opens = frozenset(name for each in policy.transitions if each.opens for name in each.on)
         self._courses: dict[str, _Course] = {}
         self._is_grouped = mapping.by_time or bool(mapping.rows_from)
+        self._remembers = mapping.remembers or self._is_grouped
         tally.recognisers, tally.clock = self._recognisers, self._clock
         tally.missing = set(mapping.columns())
 
@@ -101,13 +108,16 @@ class _Translation:
         for row in self._timed(rows):
             if isinstance(row, Bad):
                 tally.bad += 1
+                tally.bad_rows += 1
                 yield row
                 continue
-            course = self._courses.get(row.ticket)
+            tally.steps += 1
+            name = row.ticket if self._remembers else ""
+            course = self._courses.get(name)
             if course is None:
                 if self._is_grouped:
                     self._courses.clear()
-                course = self._courses[row.ticket] = _Course([None] * len(self._since))
+                course = self._courses[name] = _Course([None] * len(self._since))
             for record in self._understood(row, course):
                 if isinstance(record, Bad):
                     tally.bad += 1
@@ -138,9 +148,13 @@ class _Translation:
         return None if self._mapping.drops_duplicates else tuple(self._mapping.columns())
 
     def _oldest_first(self, rows: Iterator[Timed | Bad]) -> Iterator[Timed | Bad]:
-        """The rows as they stand, or by time where the first of them stand newest first."""
+        """The rows as they stand, or by time where the first of them stand newest first.
+
+        An instant that never was is read as a later one, which may lie behind the next of its ticket.
+        """
         first = [*islice(rows, LOOKED_AT)]
-        if not going_back((row.ticket, row.at_s) for row in first if not isinstance(row, Bad)):
+        back = going_back((row.ticket, row.at_s) for row in first if not isinstance(row, Bad))
+        if back <= self._clock.never_were:
             return chain(first, rows)
         self._tally.notices.note("newest-first", first[0].place)
         return by_time(chain(first, rows), self._needed(), newest_first=True)
@@ -165,17 +179,22 @@ class _Translation:
             self._tally.unknown[unknown] += 1
             self._tally.skipped += self._mapping.skips_unknown
             if not self._mapping.skips_unknown:
+                self._tally.bad_steps += 1
                 yield Bad(row.place, _told(unknown))
             return
         record = self._form.record(outcome, row.ticket, row.at_s, row.cells)
         if isinstance(record, Unknown):
             self._tally.unknown[record] += 1
+            self._tally.bad_steps += 1
             yield Bad(row.place, _told(record))
             return
         if record is None:
             self._note_nothing(row, outcome)
             self._tally.skipped += not self._moments
             self._tally.unmeant += bool(self._moments)
+            return
+        if self._moments and self._lies_behind(row, record, course):
+            self._tally.left_out += 1
             return
         if not course.is_open:
             course.is_open = True
@@ -200,6 +219,20 @@ class _Translation:
                 course.since_s[number] = row.at_s
         status = self._moments[row.cells[INSTANT_COLUMN]] if self._moments else self._status
         return found or status(row.cells)
+
+    def _lies_behind(self, row: Timed, record: Record, course: _Course) -> bool:
+        """Whether a state is no move: it comes before the end in the list, and after it by time.
+
+        A first response may be later than the resolution. Nobody reopened the ticket by it; what did so is listed
+        behind the end.
+        """
+        if "state" not in record:
+            return False
+        place = self._places[row.cells[INSTANT_COLUMN]]
+        if record["state"] in self._ends:
+            course.end = place if course.end is None else min(course.end, place)
+            return False
+        return course.end is not None and place < course.end
 
     def _opening(self, row: Timed, record: Record) -> Iterator[Record | Bad]:
         """What opened the ticket, where its first record does not."""

@@ -46,19 +46,22 @@ class WallClock:
 
     Attributes:
         instants: How many were read.
+        never_were: How many of them never stood on the clock.
+        midnights: How many of them were written as midnight, and not as a date alone.
     """
 
     def __init__(
         self, zone: str = "", overrides: bool = False, forms: Sequence[str] = ("iso",), notices: Notices | None = None
     ) -> None:
         self.notices = Notices() if notices is None else notices
-        self.instants = 0
+        self.instants = self.never_were = self.midnights = 0
         self._name = zone
         self._zone = load_zone(zone) if zone else None
         self._overrides = overrides
         self._forms = tuple(parse_form(form) for form in forms)
         self._written = tuple(forms)
         self._offsets: dict[int, int | None] = {}
+        self._near: dict[int, bool] = {}
 
     def instant(self, text: str, last_s: int | None = None, place: str = "") -> int | str:
         """Seconds since 1970 UTC; or why the text is no instant.
@@ -74,6 +77,16 @@ class WallClock:
         forms = " or ".join(f"`{form}`" for form in self._written)
         return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
 
+    def repeats_near(self, at_s: int) -> bool:
+        """Whether clocks are changed within a day or so: only then it matters what came before on a ticket."""
+        if self._zone is None:
+            return False
+        day = at_s // DAY_S + _FIRST_DAY
+        near = self._near.get(day)
+        if near is None:
+            near = self._near[day] = any(self._offset_s(each) is None for each in (day - 1, day, day + 1))
+        return near
+
     def _meant(self, at: datetime, text: str, last_s: int | None, place: str) -> int | str:
         is_local = at.tzinfo is None or self._overrides
         if is_local and self._zone is None:
@@ -82,28 +95,31 @@ class WallClock:
             return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
         self.instants += 1
         if not (at.hour or at.minute or at.second or at.microsecond):
+            self.midnights += ":" in text
             self.notices.note("midnight", place, text=text)
         return self._local(at, text, last_s, place) if is_local else seconds_of(at)
 
     def _local(self, at: datetime, text: str, last_s: int | None, place: str) -> int:
         """The instant of digits on the zone's clock."""
         day = at.toordinal()
-        if day not in self._offsets:
-            self._offsets[day] = self._offset_s(at)
-        offset_s = self._offsets[day]
+        offset_s = self._offset_s(day)
         if offset_s is not None:
             return (day - _FIRST_DAY) * DAY_S + at.hour * 3600 + at.minute * 60 + at.second - offset_s
         first_s, second_s = (seconds_of(at.replace(tzinfo=self._zone, fold=fold)) for fold in (0, 1))
         if second_s < first_s:  # the offset is greater after the clocks went forward
+            self.never_were += 1
             self.notices.note("never-was", place, text=text, zone=self._name)
         elif last_s is not None and first_s < last_s <= second_s:
             return second_s
         return first_s
 
-    def _offset_s(self, at: datetime) -> int | None:
+    def _offset_s(self, day: int) -> int | None:
         """Seconds that the zone is ahead of UTC all day long; ``None`` for a day on which its clocks are changed."""
-        begin = at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=self._zone)
-        both = (begin, begin + timedelta(days=1))
-        offsets = {each.replace(fold=fold).utcoffset() for each in both for fold in (0, 1)}
-        offset = offsets.pop()
-        return None if offsets or offset is None else offset // _SECOND
+        try:
+            return self._offsets[day]
+        except KeyError:
+            begins = (datetime.fromordinal(each).replace(tzinfo=self._zone) for each in (day, day + 1))
+            offsets = {each.replace(fold=fold).utcoffset() for each in begins for fold in (0, 1)}
+            offset = offsets.pop()
+            self._offsets[day] = found = None if offsets or offset is None else offset // _SECOND
+            return found

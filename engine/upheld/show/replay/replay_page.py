@@ -77,7 +77,7 @@ def _overview(
 ) -> Iterator[Block]:
     policy = view.policy
     title = view.naming.text(policy.title) or policy.vendor.name
-    yield from head(view, view.say("replay.title", policy=title), _particulars(view, header, summary))
+    yield from head(view, view.say("replay.title", policy=title), _particulars(view, header, summary, noticed))
     for notice in noticed:
         yield Paragraph(line(told_notice(view, notice)), loud=True)
     for each in warnings:
@@ -93,7 +93,7 @@ def _overview(
         yield Paragraph(line(view.locale.counted("replay.skipped", skipped)), loud=True)
 
 
-def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
+def _particulars(view: View, header: Row, summary: Row, noticed: Sequence[Noticed]) -> Iterator[Line]:
     locale, policy = view.locale, view.policy
     yield which_policy(view)
     if header["as_of"] is None:
@@ -109,7 +109,8 @@ def _particulars(view: View, header: Row, summary: Row) -> Iterator[Line]:
     other = (("refused", "refused"), ("flagged", "flags"), ("astray", "nonconforming"))
     besides = [locale.counted(f"replay.{name}", summary[key]) for name, key in other if summary[key]]
     yield view.titled("replay.read", locale.listed(said), f" ({', '.join(besides)})" if besides else "")
-    if summary["late"] is not None:
+    wrong_zone = sum(each.number for each in noticed if each.kind == "never-was")
+    if summary["late"] is not None and summary["late"]["records"] > wrong_zone:  # else another order would mend nothing
         yield _late(view, summary["late"])
     if summary["identical"]:
         yield view.titled("replay.identical", locale.counted("replay.identical", summary["identical"]))

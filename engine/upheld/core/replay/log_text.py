@@ -1,0 +1,114 @@
+"""Logs as text: a log in one line of JSON, and the log that such a line is.
+
+A replay of many tickets keeps most of them elsewhere (see `logs`). What a log holds are plain values, and tuples
+with names: JSON writes these as lists, and what is read is put together anew by the types that the fields are
+annotated with. So a field that is added needs nothing here, unless its kind is new, which is told at once.
+
+    >>> log = Log("T-1", events=3, seen=array("q", [7, 7]))
+    >>> log_of(text_of(log)) == log
+    True
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Sequence, Set
+from dataclasses import fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from upheld.core.billing.state import ChargeState
+from upheld.core.clocks.state import ClockState
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.verdict import Log
+from upheld.core.series import Series
+
+Make = Callable[[Any], Any]
+
+_PLAIN: Final = frozenset({int, str, bool, None, NoneType, object, Any})
+_MEANT: Final[dict[tuple[type, str], object]] = {
+    (Standing, "clocks"): ClockState | None,
+    (Standing, "charges"): ChargeState | None,
+    (Log, "seen"): array,
+}
+"""Of fields whose annotation does not tell, what they hold in a log that is written."""
+
+
+def text_of(log: Log) -> str:
+    """A log in a line."""
+    return json.dumps(_listed(log), default=_listed, separators=(",", ":"))
+
+
+def log_of(text: str) -> Log:
+    """The log of a line."""
+    assert _log is not None, "a log is more than what was read"
+    log: Log = _log(json.loads(text))
+    return log
+
+
+def _listed(value: object) -> object:
+    """What JSON does not know, by what it does."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (Set, Sequence, array)):
+        return list(value)
+    if is_dataclass(value):
+        return [getattr(value, field.name) for field in fields(value)]
+    raise TypeError(f"{type(value).__name__} cannot be written")
+
+
+def _maker(kind: Any) -> Make | None:
+    """What makes a value of a kind of what was read; ``None`` where it is what was read."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Literal or kind in _PLAIN:
+        return None
+    if origin in (Union, UnionType):
+        made = [one for one in map(_maker, inner) if one is not None]
+        assert len(made) < 2, f"which kind of {kind} was written cannot be told"
+        return _unless_plain(made[0]) if made else None
+    if origin is dict:
+        return _by_key(_maker(inner[1]))
+    if kind is bytes:
+        return bytes.fromhex
+    if kind is array:
+        return lambda value: array("q", value)
+    if origin is tuple and inner[-1] is not Ellipsis:
+        return _named(tuple, [_maker(each) for each in inner])
+    if origin in (list, tuple, frozenset, Series):
+        return _several(origin, _maker(inner[0]))
+    assert isinstance(kind, type), f"{kind} cannot be read"
+    hints = get_type_hints(kind, localns={"array": list})  # before Python 3.12 no array says what it holds
+    makers = [_maker(_MEANT.get((kind, name), hint)) for name, hint in hints.items()]
+    return _named(lambda values: kind(*values), makers)
+
+
+def _unless_plain(make: Make) -> Make:
+    """Of a value that may be a number, a text or nothing as well."""
+    return lambda value: make(value) if isinstance(value, (list, dict)) else value
+
+
+def _by_key(one: Make | None) -> Make | None:
+    return None if one is None else lambda value: {key: one(each) for key, each in value.items()}
+
+
+def _several(kind: Any, one: Make | None) -> Make | None:
+    make = kind.of if kind is Series else kind
+    if one is None:
+        return None if kind is list else make
+    return lambda value: make(map(one, value))
+
+
+def _named(make: Make, makers: Sequence[Make | None]) -> Make:
+    """Of a list of values, each of its own kind."""
+    some = [(place, one) for place, one in enumerate(makers) if one is not None]
+
+    def made(values: list[Any]) -> Any:
+        for place, one in some:
+            values[place] = one(values[place])
+        return make(values)
+
+    return made
+
+
+_log: Final = _maker(Log)

@@ -1,0 +1,64 @@
+"""Logs: where a replay keeps what it knows of each ticket.
+
+In memory, unless somebody gives a place that holds more of them. A log is found again and
+changed as its records come, and let go of with its verdict, in the order of the tickets' ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from upheld.core.replay.verdict import Log
+
+
+class Logs(Protocol):
+    """The logs of a replay, by ticket. What somebody changes about a log that was found stays so."""
+
+    def found(self, ticket: str) -> Log | None:
+        """The log of a ticket; one more record of it is decided."""
+
+    def add(self, log: Log) -> None:
+        """Keep a new log; its first record is decided."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __iter__(self) -> Iterator[Log]:
+        """All of them, in no order that means anything, to be looked at."""
+
+    def changing(self) -> Iterator[Log]:
+        """The same; what is changed about one before the next is asked for stays so."""
+
+    def drained(self) -> Iterator[Log]:
+        """All of them in the order of their tickets' ids; each is let go of."""
+
+
+class HeldLogs:
+    """Logs in memory."""
+
+    def __init__(self) -> None:
+        self._logs: dict[str, Log] = {}
+
+    def found(self, ticket: str) -> Log | None:
+        """The log of a ticket."""
+        return self._logs.get(ticket)
+
+    def add(self, log: Log) -> None:
+        """Keep a new log."""
+        self._logs[log.ticket] = log
+
+    def __len__(self) -> int:
+        return len(self._logs)
+
+    def __iter__(self) -> Iterator[Log]:
+        return iter(self._logs.values())
+
+    def changing(self) -> Iterator[Log]:
+        """All of them, to be changed."""
+        return iter(self)
+
+    def drained(self) -> Iterator[Log]:
+        """All of them in the order of their tickets' ids; each is let go of."""
+        for ticket in sorted(self._logs):
+            yield self._logs.pop(ticket)

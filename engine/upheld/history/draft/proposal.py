@@ -1,0 +1,49 @@
+"""Proposals: what a row may be, who did it, and what a person has to be asked.
+
+>>> SKIP
+Proposal(kind='skip', name='', degree='')
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+Words = tuple[str, ...]
+Topic = Literal["ticket", "at", "zone", "dates", "status", "severity"]
+
+
+class Proposal(NamedTuple):
+    """What a row or an instant may be: a state, an event, or nothing until somebody says.
+
+    Attributes:
+        degree: The severity that the event gives.
+    """
+
+    kind: Literal["state", "event", "skip"] = "skip"
+    name: str = ""
+    degree: str = ""
+
+
+SKIP: Final = Proposal()
+
+
+class RoleLine(NamedTuple):
+    """Who acted in which role, by the words of a column."""
+
+    column: str
+    words: Words
+    role: str
+
+
+class Question(NamedTuple):
+    """What a person has to say.
+
+    Attributes:
+        about: What it is about: a column's word, ``""`` for all.
+        rows: How many rows it is about, 0 for all.
+    """
+
+    topic: Topic
+    about: str
+    rows: int
+    text: str

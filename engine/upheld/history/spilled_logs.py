@@ -1,0 +1,169 @@
+"""Spilled logs: what a replay knows of its tickets, the most recent in memory and the others on disk.
+
+A replay of a million tickets decides one record after the other, and any of them may be of a ticket that
+began the day before or a year ago. So a log that was not asked for in a while is written to a temporary
+database and read again when a record of its ticket comes, or its verdict is due. Nothing else changes: the
+verdicts are those of a replay that holds everything. The database is SQLite's own temporary one, which has no
+name and goes with the process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from types import TracebackType
+from typing import Final
+
+from upheld.core.replay.log_text import log_of, text_of
+from upheld.core.replay.verdict import Log
+from upheld.history.sorting import no_room
+
+MOST_RECORDS: Final = 100_000
+"""Records whose logs are held in memory, each a little more than a kilobyte."""
+_AT_ONCE: Final = 1_000
+_SETTINGS: Final = (
+    "PRAGMA temp_store = FILE",
+    "PRAGMA page_size = 16384",  # the log of a usual ticket fits into the row itself
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA cache_size = -16000",  # kilobytes
+    "CREATE TABLE log (ticket TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID",
+)
+
+
+class SpilledLogs:
+    """Logs of which at most so many records are held; a context, since it may hold a file.
+
+    Args:
+        most: Records whose logs are held in memory.
+    """
+
+    def __init__(self, most: int = MOST_RECORDS) -> None:
+        self._most = most
+        self._held: dict[str, Log] = {}
+        self._records = 0
+        self._base: sqlite3.Connection | None = None
+
+    @property
+    def has_spilled(self) -> bool:
+        """Whether some were written to disk."""
+        return self._base is not None
+
+    def found(self, ticket: str) -> Log | None:
+        """The log of a ticket; one more record of it is decided. Raises: HistoryError for a full disk."""
+        log = self._held.get(ticket)
+        if log is None and self._base is not None:
+            log = self._read(self._base, ticket)
+            if log is not None:
+                self._hold(log)
+        self._records += log is not None
+        return log
+
+    def add(self, log: Log) -> None:
+        """Keep a new log; its first record is decided. Raises: HistoryError for a full disk."""
+        self._hold(log)
+        self._records += 1
+
+    def __len__(self) -> int:
+        if self._base is None:
+            return len(self._held)
+        self._spill(len(self._held))
+        with _told():
+            [number] = self._base.execute("SELECT count(*) FROM log").fetchone()
+        return int(number)
+
+    def __iter__(self) -> Iterator[Log]:
+        """All of them, to be looked at."""
+        if self._base is None:
+            return iter(self._held.values())
+        return map(log_of, self._texts(self._base))
+
+    def changing(self) -> Iterator[Log]:
+        """All of them; what is changed about one before the next is asked for stays so."""
+        if self._base is None:
+            yield from self._held.values()
+            return
+        for text in self._texts(self._base):
+            log = log_of(text)
+            yield log
+            changed = text_of(log)
+            if changed != text:
+                self._write(self._base, [(log.ticket, changed)])
+
+    def drained(self) -> Iterator[Log]:
+        """All of them in the order of their tickets' ids; each is let go of."""
+        if self._base is None:
+            for ticket in sorted(self._held):
+                yield self._held.pop(ticket)
+            return
+        yield from map(log_of, self._texts(self._base))
+        with _told():
+            self._base.execute("DELETE FROM log")
+
+    def _hold(self, log: Log) -> None:
+        """Hold a log, the last that will be written; the first are, where there are too many."""
+        if self._records >= self._most:
+            self._spill(len(self._held) // 2 + 1)
+        self._held[log.ticket] = log
+        self._records += log.events
+
+    def _spill(self, number: int) -> None:
+        """Write the logs that have been held longest."""
+        if self._base is None:
+            self._base = _opened()
+        logs = [*islice(self._held.values(), number)]
+        self._write(self._base, [(log.ticket, text_of(log)) for log in logs])
+        for log in logs:
+            del self._held[log.ticket]
+            self._records -= log.events
+
+    def _write(self, base: sqlite3.Connection, rows: list[tuple[str, str]]) -> None:
+        with _told():
+            base.executemany("INSERT OR REPLACE INTO log VALUES (?, ?)", rows)
+            base.commit()
+
+    def _read(self, base: sqlite3.Connection, ticket: str) -> Log | None:
+        with _told():
+            row = base.execute("SELECT text FROM log WHERE ticket = ?", (ticket,)).fetchone()
+        return None if row is None else log_of(row[0])
+
+    def _texts(self, base: sqlite3.Connection) -> Iterator[str]:
+        """All logs as they are written, in the order of their tickets' ids, which is that of UTF-8."""
+        self._spill(len(self._held))
+        last = ""
+        while True:
+            with _told():
+                asked = "SELECT ticket, text FROM log WHERE ticket > ? ORDER BY ticket LIMIT ?"
+                rows = base.execute(asked, (last, _AT_ONCE)).fetchall()
+            if not rows:
+                return
+            yield from (text for _, text in rows)
+            last = rows[-1][0]
+
+    def __enter__(self) -> SpilledLogs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._base is not None:
+            self._base.close()
+
+
+def _opened() -> sqlite3.Connection:
+    with _told():
+        base = sqlite3.connect("")
+        for setting in _SETTINGS:
+            base.execute(setting)
+        return base
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A full disk is told as such."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise no_room(error) from None
