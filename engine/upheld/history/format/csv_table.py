@@ -191,13 +191,6 @@ class Table:
         width = len(self.written)
         return cells[0].strip() == self.written[0] and tuple(map(str.strip, cells[:width])) == self.written
 
-    def _is_none(self, cells: Sequence[str]) -> bool:
-        """Whether a row holds nothing, or the head once more, as files that were put together have it."""
-        if not cells or not cells[0].strip():
-            return not cells or (len(self.header) > 1 and not "".join(cells).strip())
-        width = len(self.written)
-        return cells[0].strip() == self.written[0] and tuple(map(str.strip, cells[:width])) == self.written
-
     def _look_at(self, place: str, cells: Sequence[str]) -> str:
         """Notice what a row holds that is probably not meant; why it is bad, or ``""``."""
         if self._has_nul:
