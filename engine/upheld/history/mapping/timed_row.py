@@ -147,8 +147,8 @@ def _note_backwards(rows: Sequence[Timed], notices: Notices) -> None:
     """Note what lies before the instant that is listed before it."""
     for before, row in zip(rows, rows[1:]):
         if row.at_s < before.at_s:
-            names = {"column": row.cells[INSTANT_COLUMN], "before": before.cells[INSTANT_COLUMN]}
-            notices.note("backwards", row.place, **names)
+            column, listed_before = row.cells[INSTANT_COLUMN], before.cells[INSTANT_COLUMN]
+            notices.note("backwards", row.place, column=column, before=listed_before)
 
 
 def _nothing(cell: Cell, row: Row) -> str:
