@@ -28,6 +28,23 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "the row at {place} has {cells} cells where the head has {columns}: what it lacks counts as empty",
         "{number} rows have fewer cells than the head, the first at {place}: what they lack counts as empty",
     ),
+    "long-rows": (
+        "the row at {place} has {cells} cells where the head has {columns}, and others do not: those behind are empty, "
+        "but see whether a cell in it has a separator and no quotes",
+        "{number} rows have more cells than the head, and others do not, the first at {place}: those behind are empty, "
+        "but see whether a cell in them has a separator and no quotes",
+    ),
+    "text-dates": (
+        "the cell at {place}, `{text}`, is a date as text in a column of dates: a spreadsheet that could not read it "
+        "may have taken the day for the month in the others",
+        "{number} cells are dates as text in columns of dates, such as `{text}` at {place}: a spreadsheet that could "
+        "not read them may have taken the day for the month in the others",
+    ),
+    "nothing-said": (
+        "the row at {place} says nothing in `{column}` and was passed over: see whether it is called otherwise there",
+        "{number} rows say nothing in `{column}` and were passed over, the first at {place}: see whether it is called "
+        "otherwise there",
+    ),
     "title-lines": (
         "the head of the table was taken to be at {place}; above it lies what is no row ({lines})",
         "{number} tables have lines above their heads that are no rows; the first head was taken to be at {place}",

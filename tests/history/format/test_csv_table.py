@@ -297,6 +297,20 @@ def test_rows_that_end_early_are_noticed(text: str, expected: tuple[str, int, in
 
 
 @pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("a,b\n1,2\n1,2,\n1,2,,\n", ("log.csv:3", 2, 3)),
+        ("a,b\n1,2,\n1,2,\n", None),  # so it is written
+        ("a,b,\n1,2,\n1,2\n", None),
+    ],
+)
+def test_rows_that_end_late_are_noticed(text: str, expected: tuple[str, int, int] | None) -> None:
+    """Where others do not: a cell with a separator and no quotes may stand in them."""
+    found = [] if expected is None else [("long-rows", expected[1], expected[0], {"cells": expected[2], "columns": 2})]
+    assert found == noticed(text)[1]
+
+
+@pytest.mark.parametrize(
     "row, cells",
     [
         (r'1,"He said \"hi\", twice",x', ['He said "hi", twice', "x"]),

@@ -12,7 +12,8 @@ row stands at the line on which it begins.
     Bad(place='log.csv:4', problem='this row has 3 cells, and the head 2 columns: put a cell with a `;` in quotes')
 
 What reads as CSV and was probably meant otherwise is noticed: a cell that holds what look like
-rows, since a quote was not closed; rows that end early; quotes that are escaped by a backslash.
+rows, since a quote was not closed; rows that end early, or late where others do not; quotes that
+are escaped by a backslash.
 
 Source: RFC 4180; DESIGN section 6, "History"; decision 0024.
 """
@@ -89,6 +90,7 @@ class Table:
         self._again: deque[tuple[int, str]] = deque()
         self._left = MOST_AGAIN
         self._has_nul = False
+        self._head_cells = 0  # with those that name nothing
         self._mended = 0  # the last line in which escaped quotes were doubled
         csv.field_size_limit(LONGEST_LINE)
         begun = self._asked() if file.said.head else self._found()
@@ -139,8 +141,8 @@ class Table:
         """Each row with its place: as many cells as the head has columns, or fewer."""
         name, width = self._file.name, len(self.header)
         reader = self._reader()
-        number = short = 0
-        first_short = "", 0
+        number = short = long = 0
+        first_short = first_long = "", 0
         while True:
             before = self.line
             self._of_row.clear()
@@ -168,6 +170,9 @@ class Table:
             if len(cells) < width:
                 short += 1
                 first_short = first_short if short > 1 else (place, len(cells))
+            elif len(cells) > self._head_cells:
+                long += 1
+                first_long = first_long if long > 1 else (place, len(cells))
             if len(self._of_row) > 1 or self._has_nul or self._mended:
                 problem = self._look_at(place, cells)
                 if problem:
@@ -176,6 +181,8 @@ class Table:
             yield place, cells if len(cells) <= width else cells[:width]
         if short == 1 or 0 < COMMON * short <= number:
             self._file.notices.note("short-rows", first_short[0], short, cells=first_short[1], columns=width)
+        if 0 < long < number:
+            self._file.notices.note("long-rows", first_long[0], long, cells=first_long[1], columns=width)
 
     def _is_none(self, cells: Sequence[str]) -> bool:
         """Whether a row holds nothing, or the head once more, as files that were put together have it."""
@@ -254,6 +261,7 @@ class Table:
             raise HistoryError(self._place, _NO_HEAD)
         if self._has_nul:
             raise HistoryError(self._place, "the head holds bytes of nothing (NUL): this is no text")
+        self._head_cells = len(names)
         while not names[-1]:
             names.pop()
         if len(names) > MOST_COLUMNS:

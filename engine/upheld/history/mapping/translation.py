@@ -33,7 +33,7 @@ from upheld.core.policy.policy import Policy
 from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.importer import Bad, PlacedRecord, Row
 from upheld.history.mapping.automatic_closing import Recogniser
-from upheld.history.mapping.cell import Unknown
+from upheld.history.mapping.cell import Cell, Unknown
 from upheld.history.mapping.cell_condition import FirstThatHolds
 from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping, Opening, Outcome
 from upheld.history.mapping.mapping_names import mapping_findings
@@ -189,6 +189,7 @@ class _Translation:
             yield Bad(row.place, _told(record))
             return
         if record is None:
+            self._note_nothing(row, outcome)
             self._tally.skipped += not self._moments
             self._tally.unmeant += bool(self._moments)
             return
@@ -202,6 +203,11 @@ class _Translation:
             yield from self._wait_end(row, record, course)
         yield record
         self._note(record, outcome, course)
+
+    def _note_nothing(self, row: Timed, outcome: Outcome) -> None:
+        """Notice a row that is passed over since nothing stands where it should tell its state or event."""
+        if isinstance(outcome.name, Cell) and not outcome.name.text(row.cells)[1]:
+            self._tally.notices.note("nothing-said", row.place, column=" / ".join(outcome.name.columns))
 
     def _outcome(self, row: Timed, course: _Course) -> Outcome | None:
         """What the row is; and from when the delay of an automatic closing counts, from now on."""

@@ -217,6 +217,18 @@ def test_what_is_no_workbook_is_said(data: bytes, problem: str) -> None:
     assert told(data).startswith(f"book.xlsx: {problem}")
 
 
+def test_a_date_that_is_text_among_dates_is_noticed() -> None:
+    """The spreadsheet that left it may have turned the others round."""
+    late = ("T-1", "13/03/2026 10:21", "Closed")
+    file = opened(xlsx({"S": (*TABLE, late, ("T-1", "soon", "?")), "Cover": [("x",)]}))
+    assert len(list(rows(file))) == 4
+    (notice,) = file.notices
+    told = notice.kind, notice.number, notice.place, dict(notice.values)
+    assert told == ("text-dates", 1, "book.xlsx: sheet S, row 4", {"text": "13/03/2026 10:21"})
+    texts = opened(xlsx({"S": [HEAD, late, late]}))
+    assert ([], 2) == (list(texts.notices), len(list(rows(texts))))
+
+
 def test_a_part_that_says_it_is_encrypted_is_damage() -> None:
     data = bytearray(ods({"S": TABLE}))
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -13,7 +13,8 @@ Source: decision 0024; THREATS F06.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -44,6 +45,8 @@ _OTHERS: Final = {
     "__properties_version1.0": "a mail",
     "VisioDocument": "a drawing",
 }
+_TEXT_DATE: Final = re.compile(r"\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}\b", re.ASCII)
+"""A date with its day and month in front, as a spreadsheet leaves it as text where there is no such month."""
 _STDERR: Final = 2
 _PASSWORD: Final = "this workbook has a password: save it without one"
 
@@ -86,7 +89,9 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     book = _asked(file.name, partial(CalamineWorkbook.from_filelike, BytesIO(data)))
     sheet, told = _sheet(file, book)
     at = f"{file.name}: sheet {told}, row" if told else f"{file.name}: row"
-    yield from rows_below(file, _lines(file.name, sheet), lambda number: f"{at} {number}", sheet.width)
+    dated: set[int] = set()
+    below = rows_below(file, _lines(file.name, sheet, dated), lambda number: f"{at} {number}", sheet.width)
+    yield from _noticing(file, below, dated)
 
 
 def _asked(name: str, call: Callable[[], Found]) -> Found:
@@ -158,11 +163,23 @@ def _size(sheet: CalamineSheet) -> int:
     return sum(len(cells) - cells.count("") > 1 for cells in sheet.iter_rows())
 
 
-def _lines(name: str, sheet: CalamineSheet) -> Iterator[Line]:
-    """The cells of each row as text."""
+def _noticing(file: HistoryFile, found: Iterator[Row | Bad], dated: Collection[int]) -> Iterator[Row | Bad]:
+    """The same; dates that are text in columns of dates are noticed."""
+    for row in found:
+        texts = list(row.cells.values()) if isinstance(row, Row) else []
+        for column in dated if texts else ():
+            if _TEXT_DATE.match(texts[column]):
+                file.notices.note("text-dates", row.place, text=texts[column][:40])
+        yield row
+
+
+def _lines(name: str, sheet: CalamineSheet, dated: set[int]) -> Iterator[Line]:
+    """The cells of each row as text; ``dated`` takes the columns in which any is a date."""
     timed: set[int] = set()
     for cells in _asked(name, sheet.iter_rows):
-        timed.update(column for column, value in enumerate(cells) if type(value) is datetime)
+        days = [column for column, value in enumerate(cells) if isinstance(value, date)]
+        dated.update(days)
+        timed.update(column for column in days if type(cells[column]) is datetime)
     merged = _merged_down(sheet)
     lasting: dict[int, tuple[int, str]] = {}
     for number, cells in enumerate(_asked(name, sheet.iter_rows), 1):
