@@ -16,11 +16,13 @@ import bz2
 import copy
 import csv
 import gzip
+import importlib
 import io
 import json
 import lzma
 import mmap
 import os
+import pkgutil
 import random
 import re
 import resource
@@ -41,6 +43,7 @@ from typing import Any, Final
 from click.testing import CliRunner
 from history_seeds import ROOT, Seed, seeds, separator_of, written, zipped
 
+import upheld
 from upheld import load_policy
 from upheld.cli import main as upheld_command
 from upheld.core.errors import DocumentError, HistoryError
@@ -575,6 +578,13 @@ def apart(numbers: range, seed: int, chosen: Sequence[Seed], reading: Reading, t
     return number + 1
 
 
+def _import_all() -> None:
+    """Import what is imported late, so that all inputs meet the same code, whoever changes it meanwhile."""
+    for each in pkgutil.walk_packages(upheld.__path__, "upheld."):
+        if not each.name.endswith("__main__"):
+            importlib.import_module(each.name)
+
+
 def _ready(folder: Path, chosen: Sequence[Seed]) -> Reading:
     mappings: dict[str, HistoryMapping | None] = {"": None}
     for each in chosen:
@@ -595,6 +605,7 @@ def main() -> int:
     parser.add_argument("--seeds", default="", help="parts of the names of the seeds, `csv,json`; by default all")
     parser.add_argument("--only", type=int, help="show this input, and what comes of it")
     asked = parser.parse_args()
+    _import_all()
     parts = asked.seeds.split(",")
     chosen = [each for each in seeds() if any(part in f"{each.name} {each.kind}" for part in parts)]
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:

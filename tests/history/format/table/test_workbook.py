@@ -245,6 +245,8 @@ def test_workbooks_in_binary_parts() -> None:
     assert cells(xlsb([("a", "b"), ("x", 7.0)])) == [{"a": "x", "b": "7"}]
     corner = record(0, struct.pack("<I", 1_048_575) + bytes(21)) + record(5, struct.pack("<IId", 16_383, 0, 1.0))
     assert "a sheet goes to row 1048576 and column 16384" in told(xlsb([("a", "b")], corner))
+    beyond = record(0, struct.pack("<I", 1) + bytes(21)) + record(5, struct.pack("<IId", 99_999, 0, 1.0))
+    assert "a sheet has 100000 columns: at most 16384 are read" in told(xlsb([("a", "b")], beyond))
 
 
 CORNER = struct.pack("<HHHHHd", 0x203, 14, 65535, 255, 0, 1.0)

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -30,7 +30,7 @@ from upheld.history.format.table import compound_file
 from upheld.history.format.table.cell_text import text_of
 from upheld.history.format.table.compound_file import CompoundFile
 from upheld.history.format.table.packed_book import damaged, look_through, refuse_large
-from upheld.history.format.table.sheet_rows import SHEET, Line, choose_sheet, rows_below
+from upheld.history.format.table.sheet_rows import MOST_COLUMNS, SHEET, Line, choose_sheet, rows_below
 from upheld.history.importer import Bad, Row
 
 LARGEST: Final = 2**27
@@ -89,6 +89,8 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     book = _asked(file.name, partial(CalamineWorkbook.from_filelike, BytesIO(data)))
     sheet, told = _sheet(file, book)
     at = f"{file.name}: sheet {told}, row" if told else f"{file.name}: row"
+    if sheet.width > MOST_COLUMNS:
+        raise HistoryError(file.name, f"a sheet has {sheet.width} columns: at most {MOST_COLUMNS} are read")
     dated: set[int] = set()
     below = rows_below(file, _lines(file.name, sheet, dated), lambda number: f"{at} {number}", sheet.width)
     yield from _noticing(file, below, dated)
@@ -177,19 +179,26 @@ def _lines(name: str, sheet: CalamineSheet, dated: set[int]) -> Iterator[Line]:
     """The cells of each row as text; ``dated`` takes the columns in which any is a date."""
     timed: set[int] = set()
     for cells in _asked(name, sheet.iter_rows):
+        if _is_empty(cells):
+            continue
         days = [column for column, value in enumerate(cells) if isinstance(value, date)]
         dated.update(days)
         timed.update(column for column in days if type(cells[column]) is datetime)
     merged = _merged_down(sheet)
     lasting: dict[int, tuple[int, str]] = {}
     for number, cells in enumerate(_asked(name, sheet.iter_rows), 1):
-        texts = [_text(value, column in timed) for column, value in enumerate(cells)]
+        texts = [""] * len(cells) if _is_empty(cells) else [_text(each, at in timed) for at, each in enumerate(cells)]
         for column, (last, text) in list(lasting.items()):
             texts[column] = texts[column] or text
             if last <= number:
                 del lasting[column]
         lasting.update((column, (last, texts[column])) for column, last in merged.get(number, ()) if texts[column])
         yield number, texts
+
+
+def _is_empty(cells: list[Any]) -> bool:
+    """Whether a row holds nothing, as most do of a sheet with a cell far below; quickly."""
+    return cells.count("") == len(cells)
 
 
 def _merged_down(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
