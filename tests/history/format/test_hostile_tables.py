@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,13 +13,14 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
-from table_files.binary_workbook import xlsb
+from table_files.binary_workbook import record, xlsb
 from table_files.object_logs import in_json, in_sqlite, in_xml
 from table_files.old_workbook import xls
-from table_files.workbooks import DATE_TIME, ods, packed, xlsx
+from table_files.workbooks import DATE_TIME, Raw, ods, packed, xlsx
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
+from upheld.history.format import csv_table
 from upheld.history.format.ocel import log_rows
 from upheld.history.format.table import arrow_table, html_table, workbook, xml_workbook
 from upheld.history.importer import Bad, Row
@@ -137,3 +139,22 @@ def test_a_file_that_is_cut_short_ends_in_our_words(name: str) -> None:
     data, reader = FILES[name]
     for end in range(0, len(data), max(1, len(data) // 60)):
         read(data[:end], reader)
+
+
+LONG = 100_000
+SLOW = {
+    "blanks within a name": (("a" + " " * 5 * LONG + "b,c\n1,2\n").encode(), csv_table.rows),
+    "attributes of a cell": (
+        xlsx({"S": [("a", Raw("<c" + ' r="B1"' * LONG + ' t="inlineStr"><is><t>b</t></is></c>')), ("1", "2")]}),
+        workbook.rows,
+    ),
+    "columns of a binary sheet": (
+        xlsb([("a", "b")], record(0, bytes(25)) + record(5, struct.pack("<IId", 3 * 10**6, 0, 1.0))),
+        workbook.rows,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_what_takes_long_for_its_size_is_read_or_refused_soon(name: str) -> None:
+    read(*SLOW[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 
 import pytest
 from table_files.binary_workbook import record, xlsb
@@ -42,6 +43,12 @@ def told(data: bytes, part: str = "") -> str:
     with pytest.raises(HistoryError) as raised:
         found(data, part)
     return str(raised.value)
+
+
+def packed_with(data: bytes, name: str, part: bytes) -> bytes:
+    """A workbook with one more part."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return packed({**{each: archive.read(each) for each in archive.namelist()}, name: part})
 
 
 def one(value: object, **options: bool) -> str:
@@ -245,6 +252,12 @@ def test_workbooks_in_binary_parts() -> None:
     assert cells(xlsb([("a", "b"), ("x", 7.0)])) == [{"a": "x", "b": "7"}]
     corner = record(0, struct.pack("<I", 1_048_575) + bytes(21)) + record(5, struct.pack("<IId", 16_383, 0, 1.0))
     assert "a sheet goes to row 1048576 and column 16384" in told(xlsb([("a", "b")], corner))
+    settings = packed_with(
+        xlsb([("a", "b"), ("x", 7.0)]), "xl/printerSettings1.bin", b"\0\4\xff\xff\xff\xff\1\4\xff\xff\xff\xff"
+    )
+    assert cells(settings) == [{"a": "x", "b": "7"}]
+    placeless = record(5, struct.pack("<Id", 2**24, 1.0)) + record(0) + record(6)
+    assert told(xlsb([("a", "b")], placeless)).startswith("book.xlsx: this workbook is damaged")
     beyond = record(0, struct.pack("<I", 1) + bytes(21)) + record(5, struct.pack("<IId", 99_999, 0, 1.0))
     assert "a sheet has 100000 columns: at most 16384 are read" in told(xlsb([("a", "b")], beyond))
 

@@ -24,7 +24,7 @@ from upheld.history.notice import Notices
 LOOKED_AT: Final = 100
 """Rows among which a head is looked for; a caller hands over so many, or all there are."""
 
-_LINE_END: Final = re.compile(r"\s*[\r\n\u2028]\s*")
+_LINE_END: Final = re.compile(r"[\r\n\u2028]")
 
 Cells = Sequence[str]
 
@@ -75,7 +75,7 @@ def column_names(cells: Cells, width: int = 0) -> tuple[tuple[str, ...], tuple[t
 
     Columns at its end that have no name are none, unless the table is known to have so many.
     """
-    written = [_LINE_END.sub(" ", cell.strip()) for cell in cells]
+    written = [" ".join(filter(None, map(str.strip, _LINE_END.split(cell)))) for cell in cells]
     while len(written) > width and not written[-1]:
         written.pop()
     written += [""] * (width - len(written))

@@ -33,9 +33,13 @@ MOST_CELLS: Final = 20_000_000
 
 _CHUNK: Final = 2**18
 _OVERLAP: Final = 256
-_PLACED: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,7})([0-9]{1,9})["'](?!(?:\s[\w:]+="[\w.-]*")*\s*/>)""")
-"""The place of a cell or a row; not of one that is written as empty."""
+_PLACED: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,7})([0-9]{1,9})["'](?!(?:\s[\w:]+="[\w.-]*"){0,9}\s*/>)""")
+"""The place of a cell or a row; not of one that is written as empty. No cell has more attributes than these."""
 _UNPLACED: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s>/])(?![^<>]*\sr\s*=)")
+_BEGIN_CELLS: Final = 145
+_ROW: Final = 0
+_ROW_AND_CELLS: Final = frozenset((*range(12), 62))
+"""Kinds of records of a binary sheet."""
 _KINDS: Final = {
     "xl/": "",
     "word/": "a Word document",
@@ -162,15 +166,23 @@ def _column(letters: bytes) -> int:
 
 
 def _binary(part: bytes) -> Extent:
-    """The records of a binary sheet: where rows begin, and which cells they have."""
+    """The records of a binary sheet: where rows begin, and which cells they have.
+
+    They count from where the cells begin, since other binary parts, such as settings of a printer, have no records.
+
+    Raises: ValueError for a row or cell without its place: who reads the sheet would take that of what came before.
+    """
     at = rows = columns = 0
+    has_begun = False
     while at + 2 <= len(part):
         kind, at = _varying(part, at, 2)
         size, at = _varying(part, at, 4)
-        if kind == 0 and size >= 4:
-            rows = max(rows, 1 + int.from_bytes(part[at : at + 4], "little"))
-        elif 1 <= kind <= 11 and size >= 4:
-            columns = max(columns, 1 + int.from_bytes(part[at : at + 4], "little"))
+        has_begun = has_begun or kind == _BEGIN_CELLS
+        if has_begun and kind in _ROW_AND_CELLS:
+            if size < 4:
+                raise ValueError(kind)
+            place = 1 + int.from_bytes(part[at : at + 4], "little")
+            rows, columns = (max(rows, place), columns) if kind == _ROW else (rows, max(columns, place))
         at += size
     return Extent(rows, columns)
 
