@@ -26,6 +26,10 @@ settings.register_profile("quick", max_examples=50, deadline=None, derandomize=T
 settings.register_profile("full", max_examples=2000, deadline=None, derandomize=True, database=None)
 
 
+LONGEST_ID = 40
+"""Bytes that may name a case."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="try many more examples per property (minutes)")
     parser.addoption("--examples", type=int, default=2000, help="random histories on which engine and reference agree")
@@ -111,3 +115,8 @@ def forget_plugins() -> None:
         plugins._plugins,
     ):
         answer.cache_clear()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files made by a test are called by its argument: a ZIP has the time in it, and workers have to agree on ids."""
+    return argname if isinstance(val, bytes) and len(val) > LONGEST_ID else None
