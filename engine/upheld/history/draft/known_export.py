@@ -62,6 +62,13 @@ _SERVICENOW: Final[Mapping[str, Meaning]] = {
     "7": "closed",
     "8": "cancelled",
 }
+_FRESHDESK: Final[Mapping[str, Meaning]] = {
+    "2": "new",
+    "3": "waiting-for-customer",
+    "4": "resolved",
+    "5": "closed",
+}
+_FRESHDESK_DEGREES: Final = {"1": 4, "2": 3, "3": 2, "4": 1}
 _DEGREES: Final = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 
 EXPORTS: Final = (
@@ -84,15 +91,15 @@ EXPORTS: Final = (
         "Freshdesk's API",
         frozenset({"responder_id", "fr_due_by", "status"}),
         "priority",
-        {"2": "new", "3": "waiting-for-customer", "4": "resolved", "5": "closed"},
-        {"1": 4, "2": 3, "3": 2, "4": 1},
+        _FRESHDESK,
+        _FRESHDESK_DEGREES,
     ),
     KnownExport(
         "Freshdesk's API",
         frozenset({"responder_id", "fr_escalated", "status"}),
         "priority",
-        {"2": "new", "3": "waiting-for-customer", "4": "resolved", "5": "closed"},
-        {"1": 4, "2": 3, "3": 2, "4": 1},
+        _FRESHDESK,
+        _FRESHDESK_DEGREES,
     ),
     KnownExport(
         "Zendesk",

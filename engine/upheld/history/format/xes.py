@@ -26,12 +26,13 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import ChainMap
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from xml.parsers import expat
 
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
+from upheld.history.format.xml_reader import XmlReader
 from upheld.history.importer import Bad, Row
 
 TRACE: Final = "trace "
@@ -114,20 +115,18 @@ def _problem(error: expat.ExpatError, log: _Log, at_end: bool) -> str:
     return f"this is no XML ({words}): export it again"
 
 
-class _Log:
+class _Log(XmlReader):
     """A log that is being read: expat tells it what begins and what ends.
 
     Attributes:
         found: The rows since somebody took them.
-        depth: How many elements are open.
         is_any: Whether there was any trace or event.
     """
 
     def __init__(self, name: str) -> None:
+        super().__init__(name, "log", "utf-8")
         self.found: list[Row | Bad] = []
-        self.depth = 0
         self.is_any = False
-        self._name = name
         self._cells: dict[str, str] = {}  # of the event, trace or global that is open
         self._direct = 0  # the depth of its own attributes; 0 where none is open
         self._line = 0
@@ -141,16 +140,7 @@ class _Log:
         self._defaults: dict[str, dict[str, str]] = {"event": {}, "trace": {}}
         self._for_traces: dict[str, str] = {}  # the defaults of traces, as columns
         self._owned: set[str] = set()  # keys of the global that is open
-        self.parser = expat.ParserCreate("utf-8")
         self.parser.XmlDeclHandler = self._declared
-        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
-        self.parser.EntityDeclHandler = self._refuse_doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-
-    def fail(self, problem: str) -> NoReturn:
-        """End the reading here."""
-        raise HistoryError(f"{self._name}:{self.parser.CurrentLineNumber}", problem)
 
     def bound(self) -> None:
         """End it where an event, a trace or a list has grown beyond all sense."""
@@ -163,9 +153,6 @@ class _Log:
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
         if encoding is not None and encoding.lower() not in _DECLARED:
             self.fail(f"this file says that it is in {quoted(encoding)}: save it as UTF-8, and let it say so")
-
-    def _refuse_doctype(self, *declared: object) -> None:
-        self.fail("this file declares a document type or an entity, which no log needs: remove the declaration")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins. Nearly all are plain attributes of an event, so these have a way of their own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NoReturn
+from typing import Final
 from xml.parsers import expat
 
 from upheld.core.errors import HistoryError
@@ -17,6 +17,7 @@ from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.ocel.object_log import LogEvent, LogObject, ObjectLog
 from upheld.history.format.ocel.ocel_json import VERSION_1
+from upheld.history.format.xml_reader import XmlReader
 from upheld.history.importer import Bad
 
 DEEPEST: Final = 64
@@ -59,18 +60,16 @@ def read(file: HistoryFile, log: ObjectLog) -> Iterator[Bad]:
             reader.fail(f"a value is longer than {LONGEST} bytes: it belongs in the tracker, not in a log")
 
 
-class _Reader:
+class _Reader(XmlReader):
     """Reads a log: expat tells it what begins and what ends.
 
     Attributes:
         bad: What could not be read, since somebody took it.
-        depth: How many elements are open.
     """
 
     def __init__(self, name: str, log: ObjectLog) -> None:
+        super().__init__(name, "log")
         self.bad: list[Bad] = []
-        self.depth = 0
-        self._name = name
         self._log = log
         self._section = ""
         self._place = ""
@@ -80,19 +79,7 @@ class _Reader:
         self._value: tuple[str, str] | None = None  # the name and the instant of the value that is open
         self._text: list[str] = []
         self._length = 0
-        self.parser = expat.ParserCreate()
-        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
-        self.parser.EntityDeclHandler = self._refuse_doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-
-    def fail(self, problem: str) -> NoReturn:
-        """End the reading here."""
-        raise HistoryError(f"{self._name}:{self.parser.CurrentLineNumber}", problem)
-
-    def _refuse_doctype(self, *declared: object) -> None:
-        self.fail("this file declares a document type or an entity, which no log needs: remove the declaration")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth = depth = self.depth + 1

@@ -32,7 +32,6 @@ MOST_CELLS: Final = 20_000_000
 """Cells of a workbook, with the empty ones before and between others: each takes some 30 bytes."""
 
 _CHUNK: Final = 2**18
-_OVERLAP: Final = 256
 _PLACED: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,7})([0-9]{1,9})["'](?!(?:\s[\w:]+="[\w.-]*"){0,9}\s*/>)""")
 """The place of a cell or a row; not of one that is written as empty. No cell has more attributes than these."""
 _UNPLACED: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s>/])(?![^<>]*\sr\s*=)")

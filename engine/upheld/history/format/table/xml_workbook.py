@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NoReturn
+from typing import Final
 from xml.parsers import expat
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
 from upheld.history.format.table.sheet_rows import MOST_COLUMNS, Line, choose_sheet, rows_below
+from upheld.history.format.xml_reader import XmlReader
 from upheld.history.importer import Bad, Row
 
 MOST_CELLS: Final = 5_000_000
@@ -74,18 +75,17 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     yield from rows_below(file, lines, lambda number: f"{at} {number}", max(len(cells) for _, cells in lines))
 
 
-class _Book:
+class _Book(XmlReader):
     """A workbook that is being read: expat tells it what begins and what ends.
 
     Attributes:
         sheets: The rows of each that hold something.
-        depth: How many elements are open.
     """
 
     def __init__(self, file: HistoryFile) -> None:
+        super().__init__(file.name, "workbook", separator=" ")
         self.sheets: dict[str, list[Line]] = {}
         self._file = file
-        self.depth = 0
         self._lines: list[Line] = []
         self._row = 0
         self._cells: list[str] = []
@@ -96,19 +96,7 @@ class _Book:
         self._lasting: dict[int, tuple[int, str]] = {}
         self._begun: tuple[int, int] | None = None  # the column and the last row of a cell that is merged down
         self._held = 0
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
-        self.parser.EntityDeclHandler = self._refuse_doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-
-    def fail(self, problem: str) -> NoReturn:
-        """End the reading here."""
-        raise HistoryError(f"{self._file.name}:{self.parser.CurrentLineNumber}", problem)
-
-    def _refuse_doctype(self, *declared: object) -> None:
-        self.fail("this file declares a document type or an entity, which no workbook needs: remove the declaration")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
