@@ -47,6 +47,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "history": "core document schema",
+        "bulk": "core engine history replaying",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",
