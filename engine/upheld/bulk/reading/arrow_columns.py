@@ -37,6 +37,27 @@ _CAST: Final = "cast it to text"
 types = pa.types
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+_CALLED: Final = (
+    (_is_text, "text"),
+    (types.is_date, "days"),
+    (types.is_time, "times of day"),
+    (types.is_duration, "lengths of time"),
+    (types.is_integer, "whole numbers"),
+    (types.is_floating, "numbers with a fraction"),
+    (types.is_decimal, "decimals"),
+    (types.is_boolean, "true and false"),
+    (types.is_map, "maps"),
+    (types.is_struct, "objects"),
+    (types.is_nested, "lists"),
+    (lambda kind: types.is_binary(kind) or types.is_large_binary(kind), "bytes"),
+)
+"""What values of a type are, the first that holds."""
+
+
 def arrow_batches(
     batches: Iterable[pa.RecordBatch], schema: pa.Schema, name: str, policy: Policy, *, audit: bool
 ) -> Iterator[pa.RecordBatch | Bad]:
@@ -68,11 +89,15 @@ def check_schema(schema: pa.Schema, name: str = "") -> None:
     columns = [*_columns(schema)]
     if len(columns) > MOST_COLUMNS:
         raise HistoryError(place, f"there are more than {MOST_COLUMNS} columns: at most so many are read")
+    if "data" in schema.names and not types.is_struct(schema.field("data").type):
+        held = _called(schema.field("data").type)
+        raise HistoryError(place, f"column `data` holds {held}: give each field a column, `{DATA}<name>`")
     check_columns(place, tuple(each for each, _ in columns))
     for column, kind in columns:
-        problem = _problem(column, kind)
+        held = kind.value_type if types.is_dictionary(kind) else kind
+        problem = _problem(column, held)
         if problem:
-            raise HistoryError(place, f"column {quoted(column)} holds {quoted(str(kind))}, {problem}")
+            raise HistoryError(place, f"column {quoted(column)} holds {_called(held)}, {problem}")
 
 
 def _columns(schema: pa.Schema) -> Iterator[tuple[str, pa.DataType]]:
@@ -86,31 +111,32 @@ def _columns(schema: pa.Schema) -> Iterator[tuple[str, pa.DataType]]:
 
 def _problem(column: str, kind: pa.DataType) -> str:
     """Why no column of a history has a type, and what to do; ``""`` where it may."""
-    if types.is_dictionary(kind):
-        kind = kind.value_type
     if _is_text(kind) or types.is_null(kind):
         return ""
     if column == "at":
         if types.is_timestamp(kind):
-            return "" if kind.tz is not None else f"which may be instants in any zone: {_AT}"
-        return f"which are no instants: {_AT}"
+            return "" if kind.tz is not None else f"which may be those of any: {_AT}"
+        return f"and no instants: {_AT}"
     if not column.startswith(DATA):
-        if column in _NUMBERED and types.is_integer(kind):
-            return ""
-        return f"and not text: {_CAST}"
-    if types.is_list(kind) or types.is_large_list(kind):
+        return "" if column in _NUMBERED and types.is_integer(kind) else f"and no text: {_CAST}"
+    plain = [types.is_integer, types.is_boolean]
+    if _is_list(kind):
         kind = kind.value_type
-        return (
-            ""
-            if _is_text(kind) or types.is_integer(kind) or types.is_boolean(kind)
-            else f"which no field does: {_CAST}"
-        )
-    plain = (types.is_integer, types.is_boolean, types.is_floating, types.is_timestamp, types.is_date32)
+        plain.append(_is_text)
+    else:
+        plain += [types.is_floating, types.is_timestamp, types.is_date32]
     return "" if any(is_one(kind) for is_one in plain) else f"which no field does: {_CAST}"
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+def _called(kind: pa.DataType) -> str:
+    """What values of a type are called."""
+    if types.is_timestamp(kind):
+        return "instants" if kind.tz is not None else "instants without a zone"
+    return next((name for is_one, name in _CALLED if is_one(kind)), "values of a kind of their own")
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(types.is_list(kind) or types.is_large_list(kind))
 
 
 def _block(batch: pa.RecordBatch, name: str, before: int, cells: Cells, policy: Policy) -> Block:
@@ -154,7 +180,7 @@ def _words(array: pa.Array) -> pa.DictionaryArray:
     kind = array.type
     if types.is_null(kind) or _is_text(kind):
         return _without_empty(array.cast(pa.string()).dictionary_encode())
-    if types.is_list(kind) or types.is_large_list(kind):
+    if _is_list(kind):
         return _without_empty(pa.array(list(texts_of(pa, array)), pa.string()).dictionary_encode())
     encoded = array if types.is_dictionary(kind) else array.dictionary_encode()
     known = encoded.dictionary
