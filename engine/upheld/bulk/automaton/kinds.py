@@ -1,0 +1,268 @@
+"""Kinds of records: by what of a record a decision may depend on it.
+
+Two records of a kind say the same as far as anybody asks: the same event by the same role, fields that every comparison
+takes for the same, on the same occasion. What the data of an event may be is found out by the engine's own form of that
+event, once for each value. A record that is not well formed is refused whatever the ticket: that is a kind too, and all of
+its data tell it from others, since all of them may be told.
+
+Source: DESIGN section 3, step 1; section 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from upheld.bulk.automaton.fineness import Fineness
+from upheld.bulk.automaton.records import Bools, Column, Int32s, Int64s, Records
+from upheld.core.condition.domain import Held, Many, Text, Wrong
+from upheld.core.decision.engine import Engine
+from upheld.core.lifecycle.plan import EventPlan
+from upheld.core.policy.event_type import Reference
+from upheld.history.canonical import DATA, RowRecords
+
+ROOM: Final = 2**62
+"""Numbers that are put together stay below it."""
+
+UNKNOWN, NOT_ALLOWED, INVALID = 1, 2, 3
+"""Why a record is not well formed, in the order in which it is asked."""
+
+
+class Kinds(NamedTuple):
+    """The kinds of the records of a history.
+
+    Attributes:
+        of: That of each record.
+        sample: The first record of each kind.
+        is_refused: Whether records of a kind are refused whatever the ticket.
+    """
+
+    of: Int32s
+    sample: Int64s
+    is_refused: Bools
+
+
+class RecordKinds:
+    """Tells the kinds of records under one policy.
+
+    Args:
+        engine: Whose events they are.
+        fineness: What is asked of the names.
+    """
+
+    def __init__(self, engine: Engine, fineness: Fineness) -> None:
+        self._engine = engine
+        self._fineness = fineness
+        self._plans: Mapping[str, EventPlan] = engine.plan.events
+
+    def of(self, records: Records, occasion: Int32s) -> Kinds:
+        """The kind of each record, with the number of its occasion."""
+        event, number = records.words["event"], _Numbers(len(records.at_s))
+        plans = [self._plans.get(str(each)) for each in event.values]
+        why = np.zeros(len(records.at_s), np.int8)
+        number.take(event.codes, len(event.values))
+        number.take(occasion, int(occasion.max(initial=0)) + 1)
+        role = self._actors(records, number, plans, why)
+        if any(plan is not None and plan.asks_channel for plan in plans) or self._engine.policy.channels:
+            number.take(records.words["channel"].codes, len(records.words["channel"].values))
+        self._customers(records.words["customer"], number)
+        for name, column in records.data.items():
+            self._field(name, column, event, plans, number, why)
+        self._lacking(records, plans, why)
+        return self._numbered(records, number.found, why, role)
+
+    def held(self, event: str, field: str, raw: object) -> Held | Wrong:
+        """What a cell says of a field of an event; `Wrong` where it says nothing that it could hold."""
+        plan = self._plans[event]
+        cells = RowRecords(("event", f"{DATA}{field}"), self._engine.policy).record((event, raw))  # type: ignore[arg-type]
+        data = cells.get("data") or {}
+        assert isinstance(data, Mapping)
+        return plan.form.held(field, data.get(field))
+
+    def _customers(self, customer: Column, number: _Numbers) -> None:
+        """What can be told of whom a record names; opening times of its own tell a customer from all others."""
+        kinds: dict[Hashable, int] = {}
+        known, kind = self._engine.contracts.customers, self._fineness.kind
+        kind_of = np.zeros(len(customer.values), np.int32)
+        for code, each in enumerate(customer.values):
+            name = str(each) if each else None
+            owning = name is not None and name in known and bool(known[name].calendars)
+            told = (kind("record.customer", name), kind("customer", name), owning and name)
+            kind_of[code] = kinds.setdefault(told, len(kinds))
+        if len(kinds) > 1:
+            number.take(kind_of[customer.codes], len(kinds))
+
+    def _actors(
+        self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: np.ndarray
+    ) -> Int32s:
+        actor, event = records.words["actor"], records.words["event"]
+        roles, kinds = dict[str, int](), dict[Hashable, int]()
+        role_of, kind_of = np.zeros(len(actor.values), np.int32), np.zeros(len(actor.values), np.int32)
+        for code, text in enumerate(actor.values):
+            role, _, who = str(text or "").partition(":")
+            role_of[code] = roles.setdefault(role, len(roles))
+            kind_of[code] = kinds.setdefault((role, self._fineness.kind("actor-id", who or None)), len(kinds))
+        allowed = np.array([[plan is not None and role in plan.roles for role in roles] for plan in plans])
+        known = np.array([plan is not None for plan in plans])
+        role = role_of[actor.codes]
+        why[~known[event.codes]] = UNKNOWN
+        why[(why == 0) & ~allowed[event.codes, role]] = NOT_ALLOWED
+        number.take(kind_of[actor.codes], len(kinds))
+        return role
+
+    def _field(
+        self,
+        name: str,
+        column: Column,
+        event: Column,
+        plans: list[EventPlan | None],
+        number: _Numbers,
+        why: np.ndarray,
+    ) -> None:
+        """What can be told of a field of the data."""
+        told = np.flatnonzero(column.codes)
+        if not len(told):
+            return
+        kinds: dict[Hashable, int] = {}
+        codes, events = column.codes[told], event.codes[told]
+        kind, is_wrong = np.zeros(len(told), np.int64), np.zeros(len(told), bool)
+        for code in np.flatnonzero(np.bincount(events, minlength=len(plans))):
+            plan, here = plans[code], events == code
+            if plan is None:
+                continue
+            if name not in plan.type.fields:
+                is_wrong[here] = True
+            elif self._is_open(plan, name, column):
+                kind[here] = 1 + kinds.setdefault("open", len(kinds))
+            else:
+                found, place = np.unique(codes[here], return_inverse=True)
+                numbers = [self._number(plan, name, column.values[each], kinds) for each in found]
+                kind[here] = np.array(numbers, np.int64)[place]
+                is_wrong[here] = kind[here] < 0
+        number.take_some(told, kind, len(kinds) + 1)
+        wrong = told[is_wrong]
+        why[wrong[why[wrong] == 0]] = INVALID
+
+    def _is_open(self, plan: EventPlan, name: str, column: Column) -> bool:
+        """Whether any value will do, and nobody asks which it is."""
+        domain = plan.type.fields[name].domain
+        asked = self._fineness.kind(f"event.{name}", "") != () or any(
+            fact not in self._fineness.carried or self._fineness.kind(fact, "") != () for fact in _set_from(plan, name)
+        )
+        return not asked and type(domain) is Text and all(each.__class__ is str for each in column.values[1:2])
+
+    def _number(self, plan: EventPlan, name: str, raw: object, kinds: dict[Hashable, int]) -> int:
+        held = self.held(plan.name, name, raw)
+        if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
+            return -1
+        told: list[Hashable] = [self._fineness.kind(f"event.{name}", held), held is None]
+        for fact in _set_from(plan, name):
+            many = isinstance(self._engine.plan.fact_domains.get(fact), Many)
+            value = frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held
+            told.append(self.kept(fact, value))
+        return 1 + kinds.setdefault(tuple(told), len(kinds))
+
+    def kept(self, fact: str, held: Held) -> Hashable:
+        """What a status keeps of a fact."""
+        if fact in self._fineness.carried:
+            return self._fineness.kind(fact, held)
+        return type(held).__name__, held
+
+    def _lacking(self, records: Records, plans: list[EventPlan | None], why: np.ndarray) -> None:
+        """Records without a field that their event requires."""
+        event = records.words["event"].codes
+        for code, plan in enumerate(plans):
+            for name, field in plan.type.fields.items() if plan is not None else ():
+                if field.required and field.default is None:
+                    lacks = (event == code) & (why == 0)
+                    if name in records.data:
+                        lacks &= records.data[name].codes == 0
+                    why[lacks] = INVALID
+
+    def _numbered(self, records: Records, number: Int64s, why: np.ndarray, role: Int32s) -> Kinds:
+        """Numbers one after the other: those of well-formed records, then those of all others."""
+        event = records.words["event"].codes.astype(np.int64)
+        if why.any():
+            regular = np.flatnonzero(why == 0)
+            of = np.empty(len(number), np.int32)
+            sample = [_compact(number[regular], of, regular, 0)]
+            counted = len(sample[0])
+            sample[0] = regular[sample[0]]
+            roles = int(role.max(initial=0)) + 1
+            for case in (UNKNOWN, NOT_ALLOWED, INVALID):
+                rows = np.flatnonzero(why == case)
+                if not len(rows):
+                    continue
+                told = event[rows] if case == UNKNOWN else event[rows] * roles + role[rows]
+                if case == INVALID:
+                    every = [told, *(column.codes[rows] for column in records.data.values())]
+                    told = np.unique(np.stack(every, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+                found = _compact(told, of, rows, sum(map(len, sample)))
+                sample.append(rows[found])
+            samples = np.concatenate(sample)
+            return Kinds(of, samples, np.arange(len(samples)) >= counted)
+        of = np.empty(len(number), np.int32)
+        samples = _compact(number, of, None, 0)
+        return Kinds(of, samples, np.zeros(len(samples), bool))
+
+
+class _Numbers:
+    """One number for each record, put together of several; below ``ROOM``, since it is renumbered where it is full."""
+
+    def __init__(self, length: int) -> None:
+        self.found = np.zeros(length, np.int64)
+        self._size = 1
+
+    def take(self, codes: Int32s, size: int) -> None:
+        """Codes below ``size`` join."""
+        if size > 1:
+            self._make_room(size)
+            self.found *= size
+            self.found += codes
+
+    def take_some(self, rows: Int64s, codes: Int64s, size: int) -> None:
+        """The same for some records; the code of all others is 0."""
+        self._make_room(size)
+        self.found *= size
+        self.found[rows] += np.maximum(codes, 0)
+
+    def _make_room(self, size: int) -> None:
+        if self._size * size >= ROOM:
+            of = np.empty(len(self.found), np.int32)
+            self._size = len(_compact(self.found, of, None, 0))
+            self.found = of.astype(np.int64)
+        self._size *= size
+
+
+def _compact(number: Int64s, of: Int32s, rows: Int64s | None, start: int) -> Int64s:
+    """Write small numbers from ``start`` on for large ones. Returns: where each of them stands first."""
+    coded = pa.array(number).dictionary_encode()
+    codes = coded.indices.to_numpy()
+    if rows is None:
+        of[:] = codes
+    else:
+        of[rows] = codes
+    of_rows = slice(None) if rows is None else rows
+    if start:
+        of[of_rows] += start
+    first = np.full(len(coded.dictionary), len(number), np.int64)
+    np.minimum.at(first, codes, np.arange(len(number))) if len(number) < 1_000 else _first_of(first, codes)
+    return first
+
+
+def _first_of(first: Int64s, codes: Int32s) -> None:
+    """Where each code stands first: written from the end, so that the first comes last."""
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+
+
+def _set_from(plan: EventPlan, field: str) -> tuple[str, ...]:
+    """The facts that an event may take from one of its fields."""
+    name = f"event.{field}"
+    return tuple(
+        each.fact
+        for each in plan.type.sets
+        if any(isinstance(case.value, Reference) and case.value.name == name for case in each.cases)
+    )

@@ -1,0 +1,284 @@
+"""Steps: the k-th record of every ticket at once.
+
+A ticket is a status; its next record is of a kind; the table says the outcome, and so the next status. Where the table says
+nothing, the engine is asked on a ticket to which it happens just now, and the answer holds for all of them.
+
+What a decision takes from instants is little: whether a record lies before what last happened to its ticket. That alone
+is looked at for every record.
+
+Source: DESIGN section 11, step 3: "the k-th record of every ticket at once through the tables of step 1".
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from upheld.bulk.automaton.fineness import Fineness
+from upheld.bulk.automaton.kinds import Kinds, RecordKinds
+from upheld.bulk.automaton.occasions import Occasions
+from upheld.bulk.automaton.outcomes import Leaves, Outcome, Reader
+from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
+from upheld.bulk.automaton.records import Bools, Column, Int16s, Int32s, Int64s, Records
+from upheld.bulk.automaton.statuses import ANY, NO_TICKET, Statuses
+from upheld.core.decision.engine import Engine
+from upheld.core.record.ticket import Standing
+
+LEFT: Final = -1
+"""The outcome of a record of a ticket that goes to the scalar path."""
+LATE: Final = 0
+"""The outcome of a record that lies before what last happened to its ticket."""
+NONE_YET: Final = -(2**62)
+
+LONGEST: Final = 500
+"""Records of a ticket; one with more is faster on the scalar path."""
+FAR_S: Final = 2_208_988_800
+"""The year 2040: what is promised of records from then on may fall due after 2050, where calendars end."""
+STANDINGS_MAX: Final = 4_096
+"""How many standings of tickets are remembered, for records that are asked about one after the other."""
+
+
+class Walk(NamedTuple):
+    """How all tickets of a history went.
+
+    Attributes:
+        outcome: That of each record: a place in ``outcomes``, or ``LEFT``.
+        outcomes: What they are; the first is that of late records.
+        status: The last of each ticket.
+        late: The records that were refused as out of order.
+        last_s: For each of them, when something had last happened to its ticket.
+        left: Why each ticket goes to the scalar path, a place in ``reasons``; 0 for none.
+        reasons: Why.
+    """
+
+    outcome: Int32s
+    outcomes: Sequence[Outcome]
+    status: Int32s
+    late: Int64s
+    last_s: Int64s
+    left: Int16s
+    reasons: Sequence[str]
+
+
+class Steps:
+    """The steps of the tickets of one history.
+
+    Args:
+        engine: Who decides.
+        records: The history.
+
+    Attributes:
+        fineness: What is asked of names.
+        occasions: Those of the history, and its opening seconds.
+        statuses, reader: What was met so far.
+        customer: That of each ticket, as its first record says: a place in the column of customers.
+        asked: How often the engine was.
+    """
+
+    def __init__(self, engine: Engine, records: Records) -> None:
+        self._engine = engine
+        self._records = records
+        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine._world.plugins)
+        self.occasions = Occasions(engine, self.fineness)
+        self.record_kinds = RecordKinds(engine, self.fineness)
+        codes, customers = records.words["customer"]
+        self.customer: Int32s = codes[records.first[:-1]] if len(codes) else np.zeros(0, np.int32)
+        whose = Column(self.customer[records.ticket], customers)
+        self._is_other: Bools = codes != whose.codes
+        self._occasion = self.occasions.numbers(records.at_s, whose)
+        self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
+        self.statuses = Statuses(engine.clocks.rules, self.fineness, self.record_kinds.kept)
+        self.reader = Reader(engine, self.fineness.carried)
+        self.outcomes: list[Outcome] = [Outcome(0, ANY)]
+        self._next = np.full(1024, ANY, np.int32)
+        self._leaves = np.zeros(1024, np.int16)
+        self._pairs = Pairs()
+        self._reached: dict[int, Standing] = {}
+        self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
+        self._reasons: list[str] = [""]
+        self.asked = 0
+
+    def walk(self) -> Walk:
+        """Decide every record of every ticket."""
+        records, lengths = self._records, self._records.lengths
+        outcome = np.full(len(records.at_s), LEFT, np.int32)
+        status = np.full(len(lengths), NO_TICKET, np.int32)
+        left = np.zeros(len(lengths), np.int16)
+        left[lengths > LONGEST] = self._reason("long")
+        left[_far(records)] = self._reason("far")
+        order = np.argsort(-lengths, kind="stable")
+        order = order[left[order] == 0]
+        late = _Late(records)
+        step = 0
+        while len(order):
+            active = order[: np.searchsorted(-lengths[order], -step, side="left")]
+            if not len(active):
+                break
+            rows = records.first[active] + step
+            found = self._step(status, active, rows, late)
+            outcome[rows] = found
+            gone = self._leaves[found]
+            if gone.any():
+                left[active] = np.maximum(left[active], gone)
+                order = order[left[order] == 0]
+            step += 1
+        outcome[left[records.ticket] > 0] = LEFT
+        rows, last_s = late.result()
+        kept = left[records.ticket[rows]] == 0
+        return Walk(outcome, self.outcomes, status, rows[kept], last_s[kept], left, self._reasons)
+
+    def _step(self, status: Int32s, active: Int64s, rows: Int64s, late: _Late) -> Int32s:
+        """The outcome of one record of each of some tickets, whose statuses become those after it."""
+        kind, now = self._kinds.of[rows], status[active]
+        before = np.where(self._kinds.is_refused[kind], np.int32(ANY), now)
+        found = self._pairs.find(before, kind)
+        tardy = late.tardy(active, rows, now)
+        if tardy is not None:
+            found[tardy] = LATE
+        strange = self._is_other[rows] & (now == NO_TICKET)
+        if strange.any():
+            found[strange] = self._leaving("customers")
+        missing = np.flatnonzero(found == NOT_THERE)
+        if len(missing):
+            self._ask(before, kind, rows, missing, found)
+        new = self._next[found]
+        is_on = new != ANY
+        status[active] = np.where(is_on, new, now)
+        late.go_on(active, rows, is_on & (new != NO_TICKET))
+        return found
+
+    def _ask(self, before: Int32s, kind: Int32s, rows: Int64s, missing: Int64s, found: Int32s) -> None:
+        """Ask the engine about pairs that are met for the first time."""
+        pair = before[missing].astype(np.int64) << 32 | kind[missing]
+        _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+        asked = missing[sample]
+        numbers = np.array([self._decided(int(before[each]), int(rows[each])) for each in asked], np.int32)
+        self._pairs.add(before[asked], kind[asked], numbers)
+        found[missing] = numbers[place]
+
+    def _decided(self, status: int, row: int) -> int:
+        """The number of the outcome of a record, on the ticket whose it is."""
+        self.asked += 1
+        event = self._records.row(row, self._engine.policy)
+        before = None if status == ANY else self._standing(status, row)
+        made = self._engine.decide(before, event)
+        try:
+            if made.trace.refusal is not None:
+                return self._kept(self.reader.refused(event, made)._replace(status=ANY))
+            known, customer = self.statuses[status], str(event.customer if before is None else before.customer)
+            outcome, slots, begun_on = self.reader.accepted(
+                known, before, event, made, int(self._occasion[row]), self.occasions.whose(customer)
+            )
+        except Leaves as leaves:
+            return self._leaving(str(leaves))
+        after = self.statuses.number(made.standing, slots, begun_on)
+        if made.standing is not None:
+            self._reached.setdefault(after, made.standing)
+        return self._kept(outcome._replace(status=after))
+
+    def _standing(self, status: int, row: int) -> Standing | None:
+        """How a ticket stands that is in a status: this one, before a record of it, or one that was there earlier."""
+        if status == NO_TICKET:
+            return None
+        records = self._records
+        ticket, at_s = int(records.ticket[row]), int(records.at_s[row])
+        reached = self._reached[status]
+        customer = records.words["customer"].values[self.customer[ticket]]
+        if reached.last_s > at_s or reached.customer != (customer or ""):
+            reached = self._replayed(ticket, row)
+            key = self.statuses[status]
+            told = self.statuses.key(reached, key.slots, key.begun_on)
+            assert told == key.key, f"a status tells too little: {told} is not {key.key}"
+        return _with_longer_pauses(reached)
+
+    def _replayed(self, ticket: int, row: int) -> Standing:
+        """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
+        place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
+        while place < row:
+            standing = self._engine.decide(standing, self._records.row(place, self._engine.policy)).standing
+            place += 1
+        self._seen[ticket] = (place, standing)
+        if len(self._seen) > STANDINGS_MAX:
+            self._seen.popitem(last=False)
+        assert standing is not None, "a ticket in a status was opened"
+        return standing
+
+    def _kept(self, outcome: Outcome, leaves: int = 0) -> int:
+        """The number of an outcome from now on."""
+        number = len(self.outcomes)
+        self.outcomes.append(outcome)
+        if number == len(self._next):
+            self._next = np.concatenate((self._next, np.full(number, ANY, np.int32)))
+            self._leaves = np.concatenate((self._leaves, np.zeros(number, np.int16)))
+        self._next[number], self._leaves[number] = outcome.status, leaves
+        return number
+
+    def _leaving(self, reason: str) -> int:
+        """The outcome of a record with which a ticket goes to the scalar path."""
+        return self._kept(Outcome(-1, ANY, leaves=reason), self._reason(reason))
+
+    def _reason(self, reason: str) -> int:
+        if reason not in self._reasons:
+            self._reasons.append(reason)
+        return self._reasons.index(reason)
+
+
+class _Late:
+    """Which records lie before what last happened to their ticket."""
+
+    def __init__(self, records: Records) -> None:
+        at_s, ticket = records.at_s, records.ticket
+        falls = np.flatnonzero((at_s[1:] < at_s[:-1]) & (ticket[1:] == ticket[:-1])) + 1
+        self._at_s = at_s
+        self._watched = np.zeros(len(records.first) - 1, bool)
+        self._watched[ticket[falls]] = True
+        self._any = bool(len(falls))
+        self._last_s = np.full(len(records.first) - 1, NONE_YET, np.int64)
+        self._rows: list[Int64s] = []
+        self._before: list[Int64s] = []
+
+    def tardy(self, active: Int64s, rows: Int64s, now: Int32s) -> Int64s | None:
+        """The places of late records among those of some tickets; ``None`` for none."""
+        if not self._any:
+            return None
+        last_s = self._last_s[active]
+        found = np.flatnonzero((self._at_s[rows] < last_s) & (now != NO_TICKET))
+        if not len(found):
+            return None
+        self._rows.append(rows[found])
+        self._before.append(last_s[found])
+        return found
+
+    def go_on(self, active: Int64s, rows: Int64s, accepted: Bools) -> None:
+        """Something happened to some tickets."""
+        if self._any:
+            on = np.flatnonzero(accepted & self._watched[active])
+            self._last_s[active[on]] = self._at_s[rows[on]]
+
+    def result(self) -> tuple[Int64s, Int64s]:
+        """The late records, and when something had last happened to their tickets."""
+        if not self._rows:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return np.concatenate(self._rows), np.concatenate(self._before)
+
+
+def _far(records: Records) -> Bools:
+    """The tickets with records so late that something may fall due where no calendar goes."""
+    far = np.zeros(len(records.first) - 1, bool)
+    far[records.ticket[records.at_s >= FAR_S]] = True
+    return far
+
+
+def _with_longer_pauses(standing: Standing) -> Standing:
+    """The standing with lasting pauses that began a second earlier: so each that ends has some length, and is told."""
+    clocks = standing.clocks
+    if not any(each.lasting for each in clocks.tracks):
+        return standing
+    tracks = tuple(
+        each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
+        for each in clocks.tracks
+    )
+    return standing._replace(clocks=clocks._replace(tracks=tracks))
