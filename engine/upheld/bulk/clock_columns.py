@@ -12,22 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from upheld.bulk.opening_seconds import NOT_KNOWN_S, Int8s, Int16s, Int32s, Int64s, Openings
 from upheld.core.clocks.clock import Aim
 from upheld.core.clocks.rules import Cited, ClockRules
-
-Int8s = npt.NDArray[np.int8]
-Int16s = npt.NDArray[np.int16]
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-
-NOT_KNOWN_S: Final = -(2**63)
-"""Stands in a column of instants, or of seconds, where a clock row holds ``None``."""
-
-BEYOND_S: Final = 2**63 - 1
-"""Stands in a column of dues that lie after 2050: where the engine raises CalendarError."""
 
 NONE: Final = -1
 """Stands in a column of numbers for ``None``: no trigger."""
@@ -155,6 +142,7 @@ class Judged(NamedTuple):
 
 def judged(
     rules: ClockRules,
+    openings: Openings,
     promises: Sequence[Promised],
     clocks: Clocks,
     as_of_s: int,
@@ -166,6 +154,7 @@ def judged(
 
     Args:
         rules: Those of the policy's clocks.
+        openings: ``Openings(schedule)``, kept from batch to batch.
         promises: What ``clocks.promise`` counts in.
         clocks: Those to judge.
         as_of_s: Up to when what runs is measured; nothing of the history lies later.
@@ -179,12 +168,18 @@ def judged(
 
 
 def unpaused_dues(
-    rules: ClockRules, promises: Sequence[Promised], promise: Int32s, from_s: Int64s, agreed_s: Int64s | None = None
+    rules: ClockRules,
+    openings: Openings,
+    promises: Sequence[Promised],
+    promise: Int32s,
+    from_s: Int64s,
+    agreed_s: Int64s | None = None,
 ) -> Int64s:
     """When clocks fall due if nothing pauses them: ``Aim.due_s`` of each, for every kind of target.
 
     Args:
         rules: Those of the policy's clocks.
+        openings: ``Openings(schedule)``, kept from batch to batch.
         promises: What ``promise`` counts in.
         promise: What each clock was promised.
         from_s: From when its time counts; of the same length.
