@@ -1,8 +1,8 @@
 """Opening seconds: the opening time of a calendar, counted for many instants at once.
 
-The same intervals, running totals, local times and business days that `upheld.core.time.timeline` lays out, as arrays;
-what is asked of them is what `upheld.core.time.opening_time` answers for one instant. No opening hours are read here, so
-none can be read differently.
+The same intervals, running totals, local times and business days that `upheld.core.time.timeline` lays out, as
+arrays; what is asked of them is what `upheld.core.time.opening_time` answers for one instant. No opening hours are read
+here, so none can be read differently.
 
 Years are laid out when somebody first asks about them, as there. Opening seconds are counted from an origin that stays
 when more years come: their differences mean something, they themselves do not.
@@ -54,7 +54,8 @@ class OpeningSeconds:
 
     def covers(self, at_s: Int64s) -> Bools:
         """Whether each instant lies in the years that a calendar covers, so that it may be asked about."""
-        return np.asarray((self.calendar.first_s <= at_s) & (at_s < self.calendar.until_s))
+        found: Bools = (at_s >= self.calendar.first_s) & (at_s < self.calendar.until_s)
+        return found
 
     def before(self, at_s: Int64s) -> Int64s:
         """Opening seconds from an origin, the same for all calls, to each instant; negative before it."""
@@ -64,7 +65,8 @@ class OpeningSeconds:
 
     def between(self, a_s: Int64s, b_s: Int64s) -> Int64s:
         """Opening seconds from each ``a_s`` to ``b_s``; none where that is not the later."""
-        return np.maximum(self.before(b_s) - self.before(a_s), 0)
+        found: Int64s = np.maximum(self.before(b_s) - self.before(a_s), 0)
+        return found
 
     def add(self, start_s: Int64s, seconds: Int64s | int) -> Int64s:
         """The first instant by which so much opening time has passed since each start; no seconds leave it."""
@@ -99,29 +101,39 @@ class OpeningSeconds:
     def clock_at(self, at_s: Int64s) -> tuple[Int64s, Int64s]:
         """What the local clock shows at each: the number of the date, and the seconds since its midnight."""
         self._cover(at_s)
-        place = np.maximum(np.searchsorted(self._stretches, at_s, side="right") - 1, 0)
-        local_s = at_s + self._offsets[place]
+        local_s = at_s + self._offsets[self._stretch_at(at_s)]
         day = local_s // DAY_S
         return day, local_s - day * DAY_S
+
+    def stretch_at(self, at_s: Int64s) -> Int64s:
+        """A number for the time between two changes of the local clock in which each lies; the same for both ends."""
+        self._cover(at_s)
+        return self._stretches[self._stretch_at(at_s)]
+
+    def _stretch_at(self, at_s: Int64s) -> Int64s:
+        return np.maximum(np.searchsorted(self._stretches, at_s, side="right") - 1, 0)
 
     def day_at(self, at_s: Int64s) -> Int64s:
         """The number of the date to which each instant belongs; of the date before in a night that began then."""
         day, time_s = self.clock_at(at_s)
         if not self.calendar.hours.passes_midnight:
             return day
-        days, which = np.unique(day, return_inverse=True)
-        windows = [self.calendar.windows_of(int(each) - 1) for each in days]
-        ends_s = np.array([each[-1][1] - DAY_S if each else 0 for each in windows], np.int64)
-        return day - (time_s < ends_s[which].reshape(day.shape))
+        return day - (time_s < once_a_day(day, day, self._night_ends_s))
 
     def opening_left(self, at_s: Int64s) -> Int64s:
         """Opening seconds left on the date to which each instant belongs."""
-        closes_s = asked_once(self.day_at(at_s), self._closes_s)
+        day = self.day_at(at_s)
+        closes_s = once_a_day(day, day, self._closes_s)
         return self.between(at_s, np.where(closes_s == NOT_KNOWN_S, at_s, closes_s))
 
     def _closes_s(self, day: int) -> int | None:
         found = self.calendar.business_day(day)
         return None if found is None else found.closes_s
+
+    def _night_ends_s(self, day: int) -> int:
+        """When the night before a date ends, since its midnight; not after it where none lasts into it."""
+        windows = self.calendar.windows_of(day - 1)
+        return windows[-1][1] - DAY_S if windows else 0
 
     def _cover(self, at_s: Int64s) -> None:
         """Have all instants laid out."""
@@ -161,7 +173,7 @@ class OpeningSeconds:
 
 
 class Openings(dict[str, OpeningSeconds]):
-    """The opening time of every calendar of a policy that is asked about, by its key; a customer's is ``id@customer``."""
+    """The opening time of the calendars of a policy that are asked about, by key; a customer's is ``id@customer``."""
 
     def __init__(self, schedule: Schedule) -> None:
         self._calendars = schedule.calendars
@@ -213,13 +225,18 @@ def rows_of_each(which: npt.NDArray[np.integer[Any]], count: int) -> Iterator[tu
             yield number, order[bounds[number] : bounds[number + 1]]
 
 
-def asked_once(key: Int64s, ask: Callable[[int], int | None]) -> Int64s:
-    """What is asked once for each key that occurs: ``NOT_KNOWN_S`` for ``None``, ``BEYOND_S`` for a CalendarError."""
-    keys, which = np.unique(key, return_inverse=True)
-    return np.array([_answer(ask, int(each)) for each in keys], np.int64)[which].reshape(key.shape)
+def once_a_day(day: Int64s, at_s: Int64s, ask: Callable[[int], int | None]) -> Int64s:
+    """What is asked once for each date that occurs: about one of the instants that are given with it."""
+    if not day.size:
+        return np.zeros(day.shape, np.int64)
+    place = day - day.min()
+    some_s = np.full(int(place.max()) + 1, NOT_KNOWN_S)
+    some_s[place] = at_s
+    return np.array([each if each == NOT_KNOWN_S else answered(ask, each) for each in some_s.tolist()], np.int64)[place]
 
 
-def _answer(ask: Callable[[int], int | None], key: int) -> int:
+def answered(ask: Callable[[int], int | None], key: int) -> int:
+    """An answer as it stands in a column."""
     try:
         answer = ask(key)
     except CalendarError:
