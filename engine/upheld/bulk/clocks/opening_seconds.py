@@ -37,6 +37,41 @@ BEYOND_S: Final = 2**63 - 1
 """Stands in a column of instants for one after 2050, where the engine raises CalendarError."""
 
 
+CELLS: Final = 4
+"""Cells of a grid for each number; a power of two more or less."""
+
+MOST: Final = 4
+"""Numbers of one cell that are worth passing one by one."""
+
+
+class Rungs:
+    """Numbers in order, and a grid over them, so that finding the place of another is no search.
+
+    Args:
+        rungs: In order; a difference of places in memory is what counts, not how many there are.
+    """
+
+    def __init__(self, rungs: Int64s) -> None:
+        self._first = int(rungs[0])
+        width = max(1, (int(rungs[-1]) - self._first) // (CELLS * rungs.size))
+        self._shift = width.bit_length() - 1
+        self._last_cell = (int(rungs[-1]) - self._first) >> self._shift
+        cells = self._first + (np.arange(self._last_cell + 2, dtype=np.int64) << self._shift)
+        below = np.searchsorted(rungs, cells, side="left")
+        self._below = below[:-1] - 1
+        self._most = int(np.diff(below).max(initial=0))
+        self._rungs = np.append(rungs, BEYOND_S)
+
+    def place(self, numbers: Int64s) -> Int64s:
+        """The place of the last rung that is not above each number; -1 where all are."""
+        if self._most > MOST:
+            return np.searchsorted(self._rungs[:-1], numbers, side="right") - 1
+        place = self._below[np.clip((numbers - self._first) >> self._shift, 0, self._last_cell)]
+        for _ in range(self._most):
+            place += self._rungs[place + 1] <= numbers
+        return place
+
+
 class OpeningSeconds:
     """The opening time of one calendar, as arrays. Instants are seconds since 1970 UTC, all arrays int64.
 
@@ -60,7 +95,7 @@ class OpeningSeconds:
     def before(self, at_s: Int64s) -> Int64s:
         """Opening seconds from an origin, the same for all calls, to each instant; negative before it."""
         self._cover(at_s)
-        place = np.searchsorted(self._starts, at_s, side="right") - 1
+        place = self._intervals.place(at_s)
         return np.minimum(at_s, self._ends[place]) + self._shifts[place]
 
     def between(self, a_s: Int64s, b_s: Int64s) -> Int64s:
@@ -78,23 +113,23 @@ class OpeningSeconds:
         if not seconds.size:
             return np.zeros(seconds.shape, np.int64)
         self._reach(int(seconds.max()))
-        place = np.searchsorted(self._totals, seconds, side="left")
+        place = self._amounts.place(seconds - 1) + 1
         found = seconds - self._shifts[np.minimum(place, len(self._totals) - 1)]
         return np.where(place < len(self._totals), found, BEYOND_S)
 
     def is_open(self, at_s: Int64s) -> Bools:
         """Whether it is open at each instant; at closing it no longer is."""
         self._cover(at_s)
-        return np.asarray(at_s < self._ends[np.searchsorted(self._starts, at_s, side="right") - 1])
+        return np.asarray(at_s < self._ends[self._intervals.place(at_s)])
 
     def next_opening(self, at_s: Int64s) -> Int64s:
         """Each instant itself when open, else the next at which it is."""
         is_open = self.is_open(at_s)
         if is_open.all():
             return at_s
-        place = np.searchsorted(self._starts, at_s, side="right")
+        place = self._intervals.place(at_s) + 1
         while (place[~is_open] == len(self._starts)).any() and self._lay_further():
-            place = np.searchsorted(self._starts, at_s, side="right")
+            place = self._intervals.place(at_s) + 1
         opens = np.append(self._starts, BEYOND_S)[place]
         return np.where(is_open, at_s, opens)
 
@@ -167,6 +202,7 @@ class OpeningSeconds:
         self._starts = np.array(line.starts, np.int64)
         self._ends = np.array(line.ends, np.int64)
         self._totals = np.array(line.totals, np.int64) - origin
+        self._intervals, self._amounts = Rungs(self._starts), Rungs(self._totals)
         self._shifts = np.array(line.shifts, np.int64) - origin
         self._stretches = np.array([each.from_s for each in line.stretches], np.int64)
         self._offsets = np.array([each.offset_s for each in line.stretches], np.int64)
@@ -232,7 +268,9 @@ def once_a_day(day: Int64s, at_s: Int64s, ask: Callable[[int], int | None]) -> I
     place = day - day.min()
     some_s = np.full(int(place.max()) + 1, NOT_KNOWN_S)
     some_s[place] = at_s
-    return np.array([each if each == NOT_KNOWN_S else answered(ask, each) for each in some_s.tolist()], np.int64)[place]
+    answers = [each if each == NOT_KNOWN_S else answered(ask, each) for each in some_s.tolist()]
+    found: Int64s = np.array(answers, np.int64)[place]
+    return found
 
 
 def answered(ask: Callable[[int], int | None], key: int) -> int:
