@@ -47,6 +47,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "history": "core document schema",
+        "bulk": "core engine history",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",
@@ -70,6 +71,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",
+        "bulk": "clocks -",
     }.items()
 }
 STRANGERS = frozenset(
