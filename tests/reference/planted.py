@@ -129,8 +129,8 @@ BUGS = (
     Bug(
         "a clock is judged again",
         "clocks.step",
-        "            if clock.aim is not None or clock.lapsed_s is not None:\n",
-        "            if (clock.aim is not None and clock.end is not None) or clock.lapsed_s is not None:\n",
+        "if clock.commitment not in self.plan.fixes or not clock.is_pending or",
+        "if clock.commitment not in self.plan.fixes or clock.end is not None or clock.lapsed_s is not None or",
         "pending",
     ),
     Bug(

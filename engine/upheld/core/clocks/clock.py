@@ -120,6 +120,11 @@ class Clock(NamedTuple):
         return self.end is None and self.lapsed_s is None
 
     @property
+    def is_pending(self) -> bool:
+        """Whether what its promise reads is not known yet."""
+        return self.aim is None and self.lapsed_s is None
+
+    @property
     def waits(self) -> bool:
         """Whether it has not begun: what started it would, and the promise does not apply so far."""
         return self.aim is None and self.lapsed_s is not None

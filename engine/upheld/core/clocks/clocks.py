@@ -37,11 +37,7 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = self._step(happening.event, happening.origin, happening.state)
-        if (
-            plan.is_idle
-            and state.next_s > happening.at_s
-            and not any(clock.aim is None and clock.lapsed_s is None for clock in state.clocks)
-        ):
+        if plan.is_idle and state.next_s > happening.at_s:
             return state, ()
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()

@@ -81,6 +81,7 @@ class StepPlan(NamedTuple):
             too, where an event that is both its start and its stop ends only the clocks before.
         may_return: Whether a reopening may resume what ends here: it moves into resolved or closed.
         reopens: Whether it is a reopening.
+        fixes: The commitments whose targets may become known by it, since it may set what they wait for.
         changes: The commitments whose clocks may be judged again, since it may change what they follow.
         corrects: Those of which all clocks are judged again from their start, each with the names whose being set by
             the event says so.
@@ -94,6 +95,7 @@ class StepPlan(NamedTuple):
     entered: dict[int, tuple[Ending, ...]]
     may_return: bool
     reopens: bool
+    fixes: tuple[int, ...]
     changes: tuple[int, ...]
     corrects: tuple[Correction, ...]
     continues: tuple[Pull, ...]
@@ -160,7 +162,7 @@ class ClockPlan:
 
     def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
         def pulled(ready: Ready) -> tuple[Pull, ...]:
-            return tuple(pull for trigger, pull in ready if _pulls(trigger, event, origin, state))
+            return tuple(pull for trigger, pull in ready if pulls(trigger, event, origin, state))
 
         cores = {name: each.core for name, each in self._policy.states.items()}
         before, after = cores.get(origin or ""), cores.get(state, "")
@@ -175,13 +177,11 @@ class ClockPlan:
         starts: dict[int, tuple[Pull, ...]] = {}
         for pull in pulled(self._starts):
             starts[pull.of] = (*starts.get(pull.of, ()), pull)
-        changes = self._changes(event)
+        fixes, changes = self._fixes(event), self._changes(event)
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
-        does = (endings, reopens, changes, corrects, continues, pauses, starts, excuses)
-        return StepPlan(
-            endings, entered, may_return, reopens, changes, corrects, continues, pauses, starts, excuses, not any(does)
-        )
+        does = (reopens, fixes, changes, corrects, continues, pauses, starts, excuses)
+        return StepPlan(endings, entered, may_return, *does, not (endings or any(does)))
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool
@@ -195,7 +195,7 @@ class ClockPlan:
         )
         for how, ready in ways:
             for trigger, pull in ready:
-                if _pulls(trigger, event, origin, state):
+                if pulls(trigger, event, origin, state):
                     ends_rhythm = ready is self._untils
                     found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, pull.at, ends_rhythm))
         if closes:
@@ -212,15 +212,22 @@ class ClockPlan:
             if after in states and before not in states
         )
 
+    def _fixes(self, event: str | None) -> tuple[int, ...]:
+        """The commitments that wait for what a step may set."""
+        return tuple(index for index, terms in enumerate(self._terms) if self._may_set(event, terms.awaited))
+
     def _changes(self, event: str | None) -> tuple[int, ...]:
-        """The commitments that follow what a step may change; a timer, or a state observed, may set any fact."""
-        known = self._policy.events.get(event or "")
-        changed = {setting.fact for setting in known.sets} if known is not None else set[str]()
+        """The commitments that follow what a step may change."""
         return tuple(
             index
             for index, terms in enumerate(self._terms)
-            if terms.on_change != "keep" and terms.follows and (event is None or changed.intersection(terms.follows))
+            if terms.on_change != "keep" and self._may_set(event, terms.follows)
         )
+
+    def _may_set(self, event: str | None, facts: Sequence[str]) -> bool:
+        """Whether a step may set one of these facts; a timer, or a state observed, may set any."""
+        known = self._policy.events.get(event or "")
+        return bool(facts) and (known is None or any(setting.fact in facts for setting in known.sets))
 
     def _corrects(self, event: str | None) -> Iterator[Correction]:
         known = self._policy.events.get(event or "")
@@ -241,7 +248,7 @@ def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:
     ]
 
 
-def _pulls(trigger: Trigger, event: str | None, origin: str | None, state: str) -> bool:
+def pulls(trigger: Trigger, event: str | None, origin: str | None, state: str) -> bool:
     """Whether a step is what a trigger names; ``to: stay`` neither leaves nor enters."""
     if trigger.on:
         return event in trigger.on

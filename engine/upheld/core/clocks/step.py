@@ -51,7 +51,8 @@ class ClockStep:
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
         plan, state = self.plan, self.before
-        self._fix()
+        if plan.fixes:
+            self._fix()
         if plan.corrects:
             self._correct()
         if plan.changes:
@@ -133,8 +134,7 @@ class ClockStep:
         over, cycles = after.over, after.cycles_over
         for clock in self.clocks:
             end, index = clock.end, clock.commitment
-            pending = clock.aim is None and clock.lapsed_s is None
-            if end is None or pending or clock.beats or (end.returns and on_reopen[index] == "resume"):
+            if end is None or clock.is_pending or clock.beats or (end.returns and on_reopen[index] == "resume"):
                 left.append(clock)
             elif not clock.waits:
                 over = over.adding(clock)
@@ -159,10 +159,8 @@ class ClockStep:
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
         for clock in self.before.clocks:
-            if clock.aim is not None or clock.lapsed_s is not None:
-                continue
             terms = self.rules.terms[clock.commitment]
-            if terms.is_awaiting(self.now.names):
+            if clock.commitment not in self.plan.fixes or not clock.is_pending or terms.is_awaiting(self.now.names):
                 continue
             position = self.clocks.index(clock)
             judged = judged_clock(self.rules, self.now, clock, clock.start_s)
@@ -187,8 +185,11 @@ class ClockStep:
     def _follow(self, position: int, clock: Clock) -> None:
         """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
         terms, names = self.rules.terms[clock.commitment], self.now.names
-        pending = clock.aim is None and clock.lapsed_s is None
-        if pending or terms.is_awaiting(names) or clock.read == tuple(map(names, terms.followed(clock.starts))):
+        if (
+            clock.is_pending
+            or terms.is_awaiting(names)
+            or clock.read == tuple(map(names, terms.followed(clock.starts)))
+        ):
             return
         due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
         if due_s is not None and due_s < self.at_s:
@@ -229,8 +230,7 @@ class ClockStep:
 
     def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
         facts, terms = corrected.get(clock.commitment), self.rules.terms[clock.commitment]
-        pending = clock.aim is None and clock.lapsed_s is None
-        if pending or facts is None or not facts.intersection(terms.followed(clock.starts)):
+        if clock.is_pending or facts is None or not facts.intersection(terms.followed(clock.starts)):
             return clock
         if terms.is_awaiting(self.now.names):
             return clock

@@ -160,7 +160,7 @@ class Plan:
 
     def _event(self, event: EventType) -> EventPlan:
         policy = self.policy
-        needing = {name for name, role in policy.roles.items() if role.needs_channel}
+        needing = {name for name in event.by if name in policy.roles and policy.roles[name].needs_channel}
         arrows = {
             state: tuple(self._arrow(step.transition, step.target) for step in steps)
             for (state, trigger), steps in self.table.items()
