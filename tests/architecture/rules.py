@@ -47,7 +47,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "history": "core document schema",
-        "bulk": "core engine history",
+        "bulk": "core engine history replaying",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",
@@ -71,7 +71,6 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",
-        "bulk": "clocks -",
     }.items()
 }
 STRANGERS = frozenset(
