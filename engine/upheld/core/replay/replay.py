@@ -29,13 +29,13 @@ from upheld.core.remedies.booking import Booking
 from upheld.core.remedies.credit import credited, credits_to, with_credits
 from upheld.core.remedies.reckoning import Reckoned, Reckoning
 from upheld.core.replay.customers import Arrivals, Customers
-from upheld.core.replay.granularity import Lengths, Midnights
-from upheld.core.replay.late import LateRecords, Sort, by_ticket
+from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.summary import Summing
+from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
-from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
+from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import text_of
@@ -63,16 +63,12 @@ class Replay:
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
-        self._unread = 0
-        self._accepted = Accepted()
-        self._late = LateRecords()
-        self._late_gained: int | None = None
+        self._survey = survey = Survey(engine.policy, engine.schedule)
+        self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
         self._bills = engine.charging.bills
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
-        self._zone_check = ZoneCheck(engine.policy, engine.schedule.calendars)
-        self._midnights = Midnights(engine.policy)
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
@@ -96,9 +92,9 @@ class Replay:
         Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
         """
         if self._given_s is not None and event.at_s > self._given_s:
-            self._unread += 1
+            self._survey.unread += 1
             return
-        self._zone_check.add(event)
+        self._survey.zone_check.add(event)
         if self._bills and (self._engine.audit or not event.state):
             self._arrivals.add(event)
         else:
@@ -161,7 +157,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._late_gained = self._late.gained(self._engine, read, sort)
+        self._survey.late_gained = self._late.gained(self._engine, read, sort)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -170,15 +166,7 @@ class Replay:
 
     def header(self) -> Row:
         """What all verdicts have in common: the policy, the contracts, as-of."""
-        policy, as_of_s = self._engine.policy, self._as_of_s()
-        return {
-            "upheld": LANGUAGE_VERSION,
-            "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
-            "contracts": self._engine.contracts.digest or None,
-            "opening_hours": opening_hours_digest(self._engine.schedule.calendars),
-            "as_of": None if as_of_s is None else text_of(as_of_s),
-            "warnings": [str(each) for each in self.warnings()],
-        }
+        return header_of(self._engine, self._as_of_s(), self.warnings())
 
     def verdicts(self) -> Iterator[Row]:
         """The verdict of each ticket in the order of their ids, looked at as of one instant.
@@ -212,8 +200,7 @@ class Replay:
         assert not self._logs, "and after the last of them"
         as_of_s = self._as_of_s()
         accounts = self._balances(as_of_s) if self._bills and as_of_s is not None else ()
-        late = {"records": self._late.count, "accepted_by_time": self._late_gained}
-        return {**self._summing.result(accounts, self._reckoned), "late": late if self._late.count else None}
+        return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
@@ -336,39 +323,40 @@ class Replay:
         return self._accepted.last_s if self._given_s is None else self._given_s
 
     def warnings(self) -> list[ReplayWarning]:
-        """What a reader should know before the verdicts; to be asked for before the first of them.
-
-        Of as-of, since one wrong date moves it, of the clock, of what was thrown away and of what no figure tells.
-        """
+        """What a reader should know before the verdicts; to be asked for before the first of them."""
         if self._found is None:
-            self._found = [*self._warnings()]
+            self._found = [*self.survey().warnings(self._given_s)]
         return self._found
 
-    def _warnings(self) -> Iterator[ReplayWarning]:
-        given_s, lengths = self._given_s, Lengths(self._promising.indices)
-        unpromised = [*self._promising.warnings(self._measured(lengths))]
-        if given_s is None:
-            yield from self._accepted.warnings()
-        elif self._unread and not self._logs:
-            yield ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread})
-        yield from self._zone_check.warnings()
-        yield from self._midnights.warnings()
-        yield from lengths.warnings()
-        yield from self._late.warnings(lengths.records, self._late_gained)
-        yield from unpromised
-
-    def _measured(self, lengths: Lengths) -> Iterator[tuple[str, Standing | None]]:
-        """Each ticket as it stands in the end, measured on the way: logs may lie on a disk, and are read once."""
-        as_of_s = self._as_of_s()
-        for log in self._logs.changing():
-            if as_of_s is not None:
-                self._finish(log, as_of_s)
-            lengths.add(log)
-            if log.standing is not None or log.refused:
-                yield log.ticket, log.standing
+    def survey(self) -> Survey:
+        """What all records are like, and the tickets as they stand in the end; before the first verdict."""
+        survey = self._survey
+        if not survey.lengths.tickets:
+            as_of_s, promising = self._as_of_s(), self._promising
+            for log in self._logs.changing():  # once, since they may lie on a disk
+                if as_of_s is not None:
+                    self._finish(log, as_of_s)
+                survey.lengths.add(log)
+                if promising.indices and (log.standing is not None or log.refused):
+                    begun = log.standing is not None and promising.has_begun(log.standing.clocks)
+                    survey.begun.add(log.ticket, begun)
+        return survey
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
+
+
+def header_of(engine: Engine, as_of_s: int | None, warnings: Iterable[ReplayWarning]) -> Row:
+    """What all verdicts of a replay have in common."""
+    policy = engine.policy
+    return {
+        "upheld": LANGUAGE_VERSION,
+        "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
+        "contracts": engine.contracts.digest or None,
+        "opening_hours": opening_hours_digest(engine.schedule.calendars),
+        "as_of": None if as_of_s is None else text_of(as_of_s),
+        "warnings": [str(each) for each in warnings],
+    }
 
 
 def opening_hours_digest(calendars: Mapping[str, Calendar]) -> str:
