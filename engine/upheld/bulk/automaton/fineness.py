@@ -119,7 +119,7 @@ class Fineness:
     def number_kinds(self, name: str, held: Int64s) -> Int64s:
         """The same for many whole numbers: equal numbers for those that are decided alike."""
         if self.is_whole(name):
-            return np.unique(held, return_inverse=True)[1].astype(np.int64)
+            return held
         operands = {each for atom in self._atoms.get(name, ()) for each in _constants(atom)}
         cuts = np.array(sorted({cut for each in operands for cut in (each, each + 1)}), np.int64)
         return np.searchsorted(cuts, held, side="right").astype(np.int64)

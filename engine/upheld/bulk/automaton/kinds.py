@@ -11,18 +11,19 @@ Source: DESIGN section 3, step 1; section 11.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from upheld.bulk.automaton.fineness import Fineness
-from upheld.bulk.automaton.records import Bools, Column, Int32s, Int64s, Records
+from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
+from upheld.bulk.automaton.records import Bools, Column, Int8s, Int32s, Int64s, Records
+from upheld.bulk.history_schema import CELLS
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan
 from upheld.core.policy.event_type import Reference
-from upheld.history.canonical import DATA, RowRecords
 
 ROOM: Final = 2**62
 """Numbers that are put together stay below it."""
@@ -31,18 +32,42 @@ UNKNOWN, NOT_ALLOWED, INVALID = 1, 2, 3
 """Why a record is not well formed, in the order in which it is asked."""
 
 
-class Kinds(NamedTuple):
+class Kinds:
     """The kinds of the records of a history.
 
+    Args:
+        said: What each record says, as a number.
+        is_refused: Which of these numbers are refused whatever the ticket.
+        occasion: The occasion of each record.
+
     Attributes:
-        of: That of each record.
-        sample: The first record of each kind.
+        of: The kind of each record.
         is_refused: Whether records of a kind are refused whatever the ticket.
     """
 
-    of: Int32s
-    sample: Int64s
-    is_refused: Bools
+    def __init__(self, said: Int32s, is_refused: Bools, occasion: Int32s) -> None:
+        self._said, self._is_refused = said, is_refused
+        self.of: Int32s = np.empty(len(said), np.int32)
+        places = np.int64(int(occasion.max(initial=0)) + 1)
+        first = compact(said * places + occasion, self.of)
+        self._pairs = Pairs()
+        self._pairs.add(said[first], occasion[first], np.arange(len(first), dtype=np.int32))
+        self.is_refused = is_refused[said[first]]
+
+    def on(self, rows: Int64s, occasion: Int32s) -> Int32s:
+        """The kinds of some records, had they come on other occasions."""
+        said = self._said[rows]
+        found = self._pairs.find(said, occasion)
+        missing = np.flatnonzero(found == NOT_THERE)
+        if len(missing):
+            pair = said[missing].astype(np.int64) << 32 | occasion[missing]
+            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            new = missing[sample]
+            numbers = np.arange(len(new), dtype=np.int32) + np.int32(len(self.is_refused))
+            self._pairs.add(said[new], occasion[new], numbers)
+            self.is_refused = np.concatenate((self.is_refused, self._is_refused[said[new]]))
+            found[missing] = numbers[place]
+        return found
 
 
 class RecordKinds:
@@ -64,23 +89,18 @@ class RecordKinds:
         plans = [self._plans.get(str(each)) for each in event.values]
         why = np.zeros(len(records.at_s), np.int8)
         number.take(event.codes, len(event.values))
-        number.take(occasion, int(occasion.max(initial=0)) + 1)
         role = self._actors(records, number, plans, why)
         if any(plan is not None and plan.asks_channel for plan in plans) or self._engine.policy.channels:
             number.take(records.words["channel"].codes, len(records.words["channel"].values))
         self._customers(records.words["customer"], number)
-        for name, column in records.data.items():
-            self._field(name, column, event, plans, number, why)
+        for name in records.data:
+            self._field(records, name, plans, number, why)
         self._lacking(records, plans, why)
-        return self._numbered(records, number.found, why, role)
+        return Kinds(*self._numbered(records, number.found, why, role), occasion)
 
-    def held(self, event: str, field: str, raw: object) -> Held | Wrong:
+    def held(self, records: Records, event: str, field: str, code: int) -> Held | Wrong:
         """What a cell says of a field of an event; `Wrong` where it says nothing that it could hold."""
-        plan = self._plans[event]
-        cells = RowRecords(("event", f"{DATA}{field}"), self._engine.policy).record((event, raw))  # type: ignore[arg-type]
-        data = cells.get("data") or {}
-        assert isinstance(data, Mapping)
-        return plan.form.held(field, data.get(field))
+        return self._plans[event].form.held(field, records.cell(event, field, code, self._engine.policy))
 
     def _customers(self, customer: Column, number: _Numbers) -> None:
         """What can be told of whom a record names; opening times of its own tell a customer from all others."""
@@ -96,7 +116,7 @@ class RecordKinds:
             number.take(kind_of[customer.codes], len(kinds))
 
     def _actors(
-        self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: np.ndarray
+        self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: Int8s
     ) -> Int32s:
         actor, event = records.words["actor"], records.words["event"]
         roles, kinds = dict[str, int](), dict[Hashable, int]()
@@ -114,15 +134,10 @@ class RecordKinds:
         return role
 
     def _field(
-        self,
-        name: str,
-        column: Column,
-        event: Column,
-        plans: list[EventPlan | None],
-        number: _Numbers,
-        why: np.ndarray,
+        self, records: Records, name: str, plans: list[EventPlan | None], number: _Numbers, why: Int8s
     ) -> None:
         """What can be told of a field of the data."""
+        column, event = records.data[name], records.words["event"]
         told = np.flatnonzero(column.codes)
         if not len(told):
             return
@@ -135,27 +150,29 @@ class RecordKinds:
                 continue
             if name not in plan.type.fields:
                 is_wrong[here] = True
-            elif self._is_open(plan, name, column):
+            elif self._is_open(plan, name) and records.holds[name] == CELLS:
                 kind[here] = 1 + kinds.setdefault("open", len(kinds))
             else:
                 found, place = np.unique(codes[here], return_inverse=True)
-                numbers = [self._number(plan, name, column.values[each], kinds) for each in found]
+                numbers = [self._number(records, plan, name, int(each), kinds) for each in found]
                 kind[here] = np.array(numbers, np.int64)[place]
                 is_wrong[here] = kind[here] < 0
         number.take_some(told, kind, len(kinds) + 1)
         wrong = told[is_wrong]
         why[wrong[why[wrong] == 0]] = INVALID
 
-    def _is_open(self, plan: EventPlan, name: str, column: Column) -> bool:
+    def _is_open(self, plan: EventPlan, name: str) -> bool:
         """Whether any value will do, and nobody asks which it is."""
         domain = plan.type.fields[name].domain
         asked = self._fineness.kind(f"event.{name}", "") != () or any(
             fact not in self._fineness.carried or self._fineness.kind(fact, "") != () for fact in _set_from(plan, name)
         )
-        return not asked and type(domain) is Text and all(each.__class__ is str for each in column.values[1:2])
+        return not asked and type(domain) is Text
 
-    def _number(self, plan: EventPlan, name: str, raw: object, kinds: dict[Hashable, int]) -> int:
-        held = self.held(plan.name, name, raw)
+    def _number(
+        self, records: Records, plan: EventPlan, name: str, code: int, kinds: dict[Hashable, int]
+    ) -> int:
+        held = self.held(records, plan.name, name, code)
         if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
             return -1
         told: list[Hashable] = [self._fineness.kind(f"event.{name}", held), held is None]
@@ -171,7 +188,7 @@ class RecordKinds:
             return self._fineness.kind(fact, held)
         return type(held).__name__, held
 
-    def _lacking(self, records: Records, plans: list[EventPlan | None], why: np.ndarray) -> None:
+    def _lacking(self, records: Records, plans: list[EventPlan | None], why: Int8s) -> None:
         """Records without a field that their event requires."""
         event = records.words["event"].codes
         for code, plan in enumerate(plans):
@@ -182,31 +199,24 @@ class RecordKinds:
                         lacks &= records.data[name].codes == 0
                     why[lacks] = INVALID
 
-    def _numbered(self, records: Records, number: Int64s, why: np.ndarray, role: Int32s) -> Kinds:
-        """Numbers one after the other: those of well-formed records, then those of all others."""
+    def _numbered(self, records: Records, number: Int64s, why: Int8s, role: Int32s) -> tuple[Int32s, Bools]:
+        """What each record says, and which of that is refused: well-formed records have the first numbers."""
         event = records.words["event"].codes.astype(np.int64)
-        if why.any():
-            regular = np.flatnonzero(why == 0)
-            of = np.empty(len(number), np.int32)
-            sample = [_compact(number[regular], of, regular, 0)]
-            counted = len(sample[0])
-            sample[0] = regular[sample[0]]
-            roles = int(role.max(initial=0)) + 1
-            for case in (UNKNOWN, NOT_ALLOWED, INVALID):
-                rows = np.flatnonzero(why == case)
-                if not len(rows):
-                    continue
-                told = event[rows] if case == UNKNOWN else event[rows] * roles + role[rows]
-                if case == INVALID:
-                    every = [told, *(column.codes[rows] for column in records.data.values())]
-                    told = np.unique(np.stack(every, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
-                found = _compact(told, of, rows, sum(map(len, sample)))
-                sample.append(rows[found])
-            samples = np.concatenate(sample)
-            return Kinds(of, samples, np.arange(len(samples)) >= counted)
-        of = np.empty(len(number), np.int32)
-        samples = _compact(number, of, None, 0)
-        return Kinds(of, samples, np.zeros(len(samples), bool))
+        said = np.empty(len(number), np.int32)
+        if not why.any():
+            return said, np.zeros(len(compact(number, said)), bool)
+        regular = np.flatnonzero(why == 0)
+        met = len(compact(number[regular], said, regular))
+        is_refused = [False] * met
+        roles = int(role.max(initial=0)) + 1
+        for case in (UNKNOWN, NOT_ALLOWED, INVALID):
+            rows = np.flatnonzero(why == case)
+            told = event[rows] if case == UNKNOWN else event[rows] * roles + role[rows]
+            if case == INVALID and len(rows):
+                every = [told, records.fields.codes[rows], *(each.codes[rows] for each in records.data.values())]
+                told = np.unique(np.stack(every, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+            is_refused += [True] * len(compact(told, said, rows, len(is_refused)))
+        return said, np.array(is_refused)
 
 
 class _Numbers:
@@ -232,30 +242,22 @@ class _Numbers:
     def _make_room(self, size: int) -> None:
         if self._size * size >= ROOM:
             of = np.empty(len(self.found), np.int32)
-            self._size = len(_compact(self.found, of, None, 0))
+            self._size = len(compact(self.found, of, None, 0))
             self.found = of.astype(np.int64)
         self._size *= size
 
 
-def _compact(number: Int64s, of: Int32s, rows: Int64s | None, start: int) -> Int64s:
-    """Write small numbers from ``start`` on for large ones. Returns: where each of them stands first."""
+def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int = 0) -> Int64s:
+    """Write small numbers, from ``start`` on, for large ones, into ``of`` or some rows of it.
+
+    Returns: where each of them stands first.
+    """
     coded = pa.array(number).dictionary_encode()
     codes = coded.indices.to_numpy()
-    if rows is None:
-        of[:] = codes
-    else:
-        of[rows] = codes
-    of_rows = slice(None) if rows is None else rows
-    if start:
-        of[of_rows] += start
-    first = np.full(len(coded.dictionary), len(number), np.int64)
-    np.minimum.at(first, codes, np.arange(len(number))) if len(number) < 1_000 else _first_of(first, codes)
+    of[slice(None) if rows is None else rows] = codes + np.int32(start)
+    first = np.empty(len(coded.dictionary), np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written from the end, so that the first comes last
     return first
-
-
-def _first_of(first: Int64s, codes: Int32s) -> None:
-    """Where each code stands first: written from the end, so that the first comes last."""
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
 
 
 def _set_from(plan: EventPlan, field: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from upheld.bulk.automaton.records import Column, Int32s, Int64s
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.commitment import ParameterTarget
 from upheld.core.policy.policy import ALWAYS
-from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
+from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
 
 HOURS: Final = ("opening", "opening-left", "day")
 """The families of names that a calendar answers."""
@@ -50,6 +50,9 @@ class Occasions:
                 if isinstance(each.target, ParameterTarget)}
         used |= {name.partition(".")[2] for name in names if name.startswith("parameter.")}
         self._parameters = sorted(used.intersection(policy.parameters))
+        self._numbers: dict[int, int] = {}
+        self._known: dict[Hashable, int] = {}
+        self._sizes = {"opening": 2, "opening-left": DAY_S + 2, "day": 7}
         self._opening: dict[str, OpeningSeconds] = {}
         self._owning = frozenset(
             customer for customer, held in engine.contracts.customers.items() if held.calendars
@@ -59,9 +62,14 @@ class Occasions:
         """The occasion of each record, by its instant and the customer whose ticket it is."""
         found = self._situations(at_s, customer)
         for name in self._hours:
-            held = self._held(name, at_s, customer)
-            found = found * (int(held.max(initial=0)) + 1) + held
-        return np.unique(found, return_inverse=True)[1].astype(np.int32)
+            found = found * self._sizes[name.partition(".")[0]] + self._held(name, at_s, customer)
+        met, place = np.unique(found, return_inverse=True)
+        numbers = [self._numbers.setdefault(each, len(self._numbers)) for each in met.tolist()]
+        return np.array(numbers, np.int32)[place]
+
+    def __len__(self) -> int:
+        """How many there were so far."""
+        return len(self._numbers)
 
     def whose(self, customer: str) -> str:
         """The customer, where it has opening times of its own; they belong to what is promised to it."""
@@ -102,8 +110,7 @@ class Occasions:
 
     def _situations(self, at_s: Int64s, customer: Column) -> Int64s:
         """A number for each record: the same where contracts, tables and the policy say the same."""
-        always, edges = self._engine.schedule.calendars[ALWAYS], dict[object, Int64s]()
-        known: dict[Hashable, int] = {}
+        always, known = self._engine.schedule.calendars[ALWAYS], self._known
         found = np.zeros(len(at_s), np.int64)
         common = sorted({*self._common_days()})
         groups: dict[tuple[int, ...], list[int]] = {}
@@ -133,7 +140,6 @@ class Occasions:
                 found = numbers[place]
             else:
                 found[which] = numbers[place]
-        del edges
         return found
 
     def _situation(self, at_s: int, customer: str) -> Hashable:

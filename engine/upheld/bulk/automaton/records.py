@@ -8,6 +8,7 @@ Source: DESIGN section 11, step 3: "encoded by dictionary, grouped by ticket".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -17,11 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from upheld.bulk.history_schema import CELLS, DATA, HOLDS, JSON
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.time.instant import instant_of
-from upheld.history.canonical import DATA, RowRecords
+from upheld.history.canonical import RowRecords
 
+Int8s = npt.NDArray[np.int8]
 Int16s = npt.NDArray[np.int16]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -53,6 +56,8 @@ class Records(NamedTuple):
         at_s: When, in seconds since 1970 UTC.
         words: The texts, by name; an empty one is none.
         data: The fields of the data, by name; a cell that holds nothing is none.
+        holds: How the texts of a field are read, by its name: as ``cells``, or as ``json``.
+        fields: The names of the fields of each record in their order, where it is not that of the columns.
         unread: How many records were left out, since they are later than as-of.
     """
 
@@ -62,6 +67,8 @@ class Records(NamedTuple):
     at_s: Int64s
     words: Mapping[str, Column]
     data: Mapping[str, Column]
+    holds: Mapping[str, str]
+    fields: Column
     unread: int = 0
 
     @property
@@ -69,24 +76,32 @@ class Records(NamedTuple):
         """How many records each ticket has."""
         return np.diff(self.first)
 
+    def cell(self, event: str, field: str, code: int, policy: Policy) -> object:
+        """What stands in a field of a record of an event."""
+        text = self.data[field].values[code]
+        if text is None or self.holds[field] == JSON:
+            return None if text is None else json.loads(str(text))
+        cells = RowRecords(("event", f"{DATA}{field}"), policy).record((event, str(text)))
+        data = cells.get("data") or {}
+        assert isinstance(data, Mapping)
+        return data.get(field)
+
     def row(self, place: int, policy: Policy) -> Event:
         """One of them as the engine takes it."""
-        names = ("ticket", *WORDS, *(f"{DATA}{name}" for name in self.data))
-        cells = [self.tickets[int(self.ticket[place])].as_py()]
-        cells += [self.words[name].values[self.words[name].codes[place]] for name in WORDS]
-        cells += [column.values[column.codes[place]] for column in self.data.values()]
-        record = RowRecords(names, policy).record(cells)
-        texts = {name: str(record.get(name) or "") for name in ("ticket", *WORDS)}
-        data = record.get("data") or {}
-        assert isinstance(data, Mapping)
-        return Event(at=instant_of(int(self.at_s[place])), data=data, **texts)
+        texts = {name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()}
+        ordered = self.fields.values[self.fields.codes[place]]
+        names = self.data if ordered is None else json.loads(str(ordered))
+        codes = {name: int(self.data[name].codes[place]) for name in names}
+        data = {name: self.cell(texts["event"], name, code, policy) for name, code in codes.items() if code}
+        ticket = self.tickets[int(self.ticket[place])].as_py()
+        return Event(ticket, instant_of(int(self.at_s[place])), data=data, **texts)
 
 
 def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
     """The records of a history.
 
     Args:
-        history: Its records in order of arrival; ``at`` are instants, or whole seconds since 1970 UTC.
+        history: Its records in order of arrival, as `upheld.bulk.history_schema` says.
         as_of_s: Later records are left out.
     """
     at_s = _seconds(history.column("at"))
@@ -102,9 +117,15 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
         ticket, at_s = ticket[order], at_s[order]
     first = np.searchsorted(ticket, np.arange(len(tickets) + 1))
     words = {name: _coded(history, name, order) for name in WORDS}
-    fields = [name for name in history.column_names if name.startswith(DATA)]
-    data = {name.removeprefix(DATA): _coded(history, name, order) for name in fields}
-    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread)
+    names = [name for name in history.column_names if name.startswith(DATA)]
+    data = {name.removeprefix(DATA): _coded(history, name, order) for name in names}
+    holds = {name.removeprefix(DATA): _holds(history.schema.field(name)) for name in names}
+    fields = _coded(history, "fields", order)
+    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, holds, fields, unread)
+
+
+def _holds(field: pa.Field) -> str:
+    return (field.metadata or {}).get(HOLDS.encode(), CELLS.encode()).decode()
 
 
 def _seconds(column: pa.ChunkedArray) -> Int64s:
@@ -140,27 +161,12 @@ def _coded(history: pa.Table, name: str, order: Int64s | None) -> Column:
     if name not in history.column_names:
         return Column(np.zeros(len(history), np.int32), (None,))
     column = history.column(name)
-    if pa.types.is_nested(column.type):
-        return _coded_lists(column, order)
     coded = _dictionary(column)
     words = coded.dictionary.to_pylist()
     codes = coded.indices.cast(pa.int32()).fill_null(-1).to_numpy() + np.int32(1)
     if "" in words:
         codes[codes == words.index("") + 1] = 0
     return Column(codes if order is None else codes[order], (None, *words))
-
-
-def _coded_lists(column: pa.ChunkedArray, order: Int64s | None) -> Column:
-    known: dict[object, int] = {None: 0}
-    values: list[object] = [None]
-    codes = np.zeros(len(column), np.int32)
-    for place, held in enumerate(column.to_pylist()):
-        key = None if held is None else tuple(held)
-        if key not in known:
-            known[key] = len(values)
-            values.append(held)
-        codes[place] = known[key]
-    return Column(codes if order is None else codes[order], values)
 
 
 def _dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -85,7 +85,7 @@ class Steps:
         self.occasions = Occasions(engine, self.fineness)
         self.record_kinds = RecordKinds(engine, self.fineness)
         codes, customers = records.words["customer"]
-        self.customer: Int32s = codes[records.first[:-1]] if len(codes) else np.zeros(0, np.int32)
+        self.customer: Int32s = _customers(records, frozenset(engine.plan.possible(None)))
         whose = Column(self.customer[records.ticket], customers)
         self._is_other: Bools = codes != whose.codes
         self._occasion = self.occasions.numbers(records.at_s, whose)
@@ -99,6 +99,7 @@ class Steps:
         self._reached: dict[int, Standing] = {}
         self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
         self._reasons: list[str] = [""]
+        self._leaving_with: dict[str, int] = {}
         self.asked = 0
 
     def walk(self) -> Walk:
@@ -133,22 +134,30 @@ class Steps:
     def _step(self, status: Int32s, active: Int64s, rows: Int64s, late: _Late) -> Int32s:
         """The outcome of one record of each of some tickets, whose statuses become those after it."""
         kind, now = self._kinds.of[rows], status[active]
+        alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET))
+        if len(alone):
+            kind[alone] = self._kinds.on(rows[alone], self._alone(rows[alone]))
         before = np.where(self._kinds.is_refused[kind], np.int32(ANY), now)
         found = self._pairs.find(before, kind)
         tardy = late.tardy(active, rows, now)
         if tardy is not None:
             found[tardy] = LATE
-        strange = self._is_other[rows] & (now == NO_TICKET)
-        if strange.any():
-            found[strange] = self._leaving("customers")
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             self._ask(before, kind, rows, missing, found)
+        if len(alone):
+            opened = alone[self._next[found[alone]] > ANY]
+            found[opened] = self._leaving("customers") if len(opened) else LEFT
         new = self._next[found]
         is_on = new != ANY
         status[active] = np.where(is_on, new, now)
         late.go_on(active, rows, is_on & (new != NO_TICKET))
         return found
+
+    def _alone(self, rows: Int64s) -> Int32s:
+        """The occasions of records that come before their ticket is opened: those of whom they name themselves."""
+        codes, customers = self._records.words["customer"]
+        return self.occasions.numbers(self._records.at_s[rows], Column(codes[rows], customers))
 
     def _ask(self, before: Int32s, kind: Int32s, rows: Int64s, missing: Int64s, found: Int32s) -> None:
         """Ask the engine about pairs that are met for the first time."""
@@ -218,7 +227,9 @@ class Steps:
 
     def _leaving(self, reason: str) -> int:
         """The outcome of a record with which a ticket goes to the scalar path."""
-        return self._kept(Outcome(-1, ANY, leaves=reason), self._reason(reason))
+        if reason not in self._leaving_with:
+            self._leaving_with[reason] = self._kept(Outcome(-1, ANY, leaves=reason), self._reason(reason))
+        return self._leaving_with[reason]
 
     def _reason(self, reason: str) -> int:
         if reason not in self._reasons:
@@ -263,6 +274,16 @@ class _Late:
         if not self._rows:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(self._rows), np.concatenate(self._before)
+
+
+def _customers(records: Records, opening: frozenset[str]) -> Int32s:
+    """Whose each ticket is, if its first record that may open it does; a place in the column of customers."""
+    event, customer = records.words["event"], records.words["customer"]
+    may_open = np.array([each in opening for each in event.values])[event.codes]
+    first = records.first[:-1].copy()
+    rows = np.flatnonzero(may_open)[::-1]
+    first[records.ticket[rows]] = rows  # from the end, so that the first of several stays
+    return customer.codes[first] if len(first) else np.zeros(0, np.int32)
 
 
 def _far(records: Records) -> Bools:
