@@ -8,10 +8,11 @@ every step is to ask their conditions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from upheld.core.clocks.clock import Ended
 from upheld.core.clocks.terms import Terms
+from upheld.core.condition.condition import Lookup
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.policy.commitment import Excuse, Trigger
 from upheld.core.policy.event_type import Addition, Reference
@@ -104,6 +105,12 @@ class StepPlan(NamedTuple):
     excuses: tuple[ExcusePlan, ...]
     is_idle: bool
 
+    @property
+    def does(self) -> bool:
+        """Whether there is anything of all this."""
+        endings, _, _, *others, _ = self
+        return bool(endings) or any(others)
+
 
 class TrackOf(NamedTuple):
     """The track of a pause: its commitment, and which of the commitment's pauses it is."""
@@ -111,6 +118,8 @@ class TrackOf(NamedTuple):
     commitment: int
     pause: int
 
+
+Conditional = TypeVar("Conditional", Ending, Pull, ExcusePlan)
 
 Ready = list[tuple[Trigger, Pull]]
 """Triggers in the policy's order, each ready to be pulled."""
@@ -160,6 +169,31 @@ class ClockPlan:
             plan = self._steps[key] = self._plan(event, origin, state)
         return plan
 
+    def settled(self, step: StepPlan, lookup: Lookup) -> StepPlan:
+        """The same step with its conditions asked: what does not hold is left out, and what holds asks no more.
+
+        Where a start is kept whose promise may come to apply, its conditions are asked again then: all of them stay.
+        """
+
+        def settled(pulled: tuple[Conditional, ...], all_stay: bool = False) -> tuple[Conditional, ...]:
+            asked = [(each, each.when is None or each.when(lookup)) for each in pulled]
+            return tuple(each._replace(when=None if holds else _never) for each, holds in asked if holds or all_stay)
+
+        endings, entered = (
+            {index: kept for index, each in found.items() if (kept := settled(each))}
+            for found in (step.endings, step.entered)
+        )
+        starts = {index: settled(each, self._terms[index].remembers) for index, each in step.starts.items()}
+        left = step._replace(
+            endings=endings,
+            entered=entered,
+            continues=settled(step.continues),
+            pauses=settled(step.pauses),
+            starts={index: pulls for index, pulls in starts.items() if pulls},
+            excuses=settled(step.excuses),
+        )
+        return left._replace(is_idle=not left.does)
+
     def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
         def pulled(ready: Ready) -> tuple[Pull, ...]:
             return tuple(pull for trigger, pull in ready if pulls(trigger, event, origin, state))
@@ -181,7 +215,8 @@ class ClockPlan:
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
         does = (reopens, fixes, changes, corrects, continues, pauses, starts, excuses)
-        return StepPlan(endings, entered, may_return, *does, not (endings or any(does)))
+        step = StepPlan(endings, entered, may_return, *does, is_idle=False)
+        return step._replace(is_idle=not step.does)
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool
@@ -255,3 +290,8 @@ def pulls(trigger: Trigger, event: str | None, origin: str | None, state: str) -
     if origin == state:
         return False
     return state in trigger.enters if trigger.enters else origin in trigger.leaves
+
+
+def _never(lookup: Lookup) -> bool:
+    """The condition of what does not hold."""
+    return False

@@ -60,6 +60,7 @@ class Replay:
         self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False, logs: Logs | None = None
     ) -> None:
         self._engine = engine
+        self._table = engine.table()
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
@@ -116,7 +117,7 @@ class Replay:
             self._late.note(log.ticket, log.events - 1 - len(log.refused))
         log.latest_s = max(log.latest_s, event.at_s)
         standing = log.standing
-        made = self._engine.decide(standing, event, accounts)
+        made = self._engine.decide(standing, event, accounts, self._table)
         if accounts is not None:
             self._customers.keep(made.accounts)
         refused = made.trace.refusal is not None
