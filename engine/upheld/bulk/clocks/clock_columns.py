@@ -132,7 +132,7 @@ def judged(
     )
     places = np.unique(kind, return_index=True)[1]
     examples = rows_of(rules, promises, clocks, places, as_of_s, pauses, gaps, excuses)
-    return found._replace(citations=[_cited(found, place, row) for place, row in zip(places, examples)])
+    return found._replace(citations=[compared(found, place, row) for place, row in zip(places, examples)])
 
 
 class _Measured:
@@ -267,8 +267,8 @@ def _excused(measured: _Measured, due: _Due, breached: Int64s, spans: Spans, exc
     return excused
 
 
-def _cited(found: Judged, place: int, row: ClockRow) -> Cited:
-    """What the engine's row of a clock cites; all else that it says has been counted alike.
+def compared(found: Judged, place: int, row: ClockRow) -> Cited:
+    """What the engine's row of the clock at a place cites; all else that it says has been counted alike.
 
     Raises: AssertionError where it has not.
     """

@@ -23,6 +23,7 @@ from upheld.core.policy.schedule import Schedule
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.timeline import Timeline
+from upheld.core.time.zone import Stretch
 
 Int8s = npt.NDArray[np.int8]
 Int16s = npt.NDArray[np.int16]
@@ -36,6 +37,9 @@ NOT_KNOWN_S: Final = -(2**63)
 BEYOND_S: Final = 2**63 - 1
 """Stands in a column of instants for one after 2050, where the engine raises CalendarError."""
 
+
+NOTHING: Final = Timeline(0, 0, (0,), (0,), (0,), (0,), (Stretch(0, 0, 0),), (), (), ())
+"""What has been laid out before somebody asks."""
 
 CELLS: Final = 4
 """Cells of a grid for each number; a power of two more or less."""
@@ -65,8 +69,8 @@ class Rungs:
     def place(self, numbers: Int64s) -> Int64s:
         """The place of the last rung that is not above each number; -1 where all are."""
         if self._most > MOST:
-            return np.searchsorted(self._rungs[:-1], numbers, side="right") - 1
-        place = self._below[np.clip((numbers - self._first) >> self._shift, 0, self._last_cell)]
+            return np.asarray(np.searchsorted(self._rungs[:-1], numbers, side="right") - 1)
+        place: Int64s = self._below[np.clip((numbers - self._first) >> self._shift, 0, self._last_cell)]
         for _ in range(self._most):
             place += self._rungs[place + 1] <= numbers
         return place
@@ -86,6 +90,7 @@ class OpeningSeconds:
         self.calendar = calendar
         self._line: Timeline | None = None
         self._origin_s = 0
+        self._take(NOTHING, 0)
 
     def covers(self, at_s: Int64s) -> Bools:
         """Whether each instant lies in the years that a calendar covers, so that it may be asked about."""
@@ -199,11 +204,15 @@ class OpeningSeconds:
             self._origin_s = line.from_s
         origin = self.calendar.between_s(line.from_s, self._origin_s)
         self._line = line
+        self._take(line, origin)
+
+    def _take(self, line: Timeline, origin: int) -> None:
+        """The timeline as arrays, with its opening seconds counted from the origin."""
         self._starts = np.array(line.starts, np.int64)
         self._ends = np.array(line.ends, np.int64)
         self._totals = np.array(line.totals, np.int64) - origin
-        self._intervals, self._amounts = Rungs(self._starts), Rungs(self._totals)
         self._shifts = np.array(line.shifts, np.int64) - origin
+        self._intervals, self._amounts = Rungs(self._starts), Rungs(self._totals)
         self._stretches = np.array([each.from_s for each in line.stretches], np.int64)
         self._offsets = np.array([each.offset_s for each in line.stretches], np.int64)
 
