@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from upheld.bulk.automaton.fineness import Fineness
+from upheld.bulk.automaton.masks import Masks
 from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
 from upheld.bulk.automaton.records import Bools, Column, Int8s, Int32s, Int64s, Records
 from upheld.bulk.history_schema import CELLS
@@ -76,11 +77,14 @@ class RecordKinds:
     Args:
         engine: Whose events they are.
         fineness: What is asked of the names.
+        masks: Which of them matter to each event.
     """
 
-    def __init__(self, engine: Engine, fineness: Fineness) -> None:
+    def __init__(self, engine: Engine, fineness: Fineness, masks: Masks) -> None:
         self._engine = engine
         self._fineness = fineness
+        self._masks = masks
+        self._opening = frozenset(engine.plan.possible(None))
         self._plans: Mapping[str, EventPlan] = engine.plan.events
 
     def of(self, records: Records, occasion: Int32s) -> Kinds:
@@ -90,9 +94,10 @@ class RecordKinds:
         why = np.zeros(len(records.at_s), np.int8)
         number.take(event.codes, len(event.values))
         role = self._actors(records, number, plans, why)
-        if any(plan is not None and plan.asks_channel for plan in plans) or self._engine.policy.channels:
-            number.take(records.words["channel"].codes, len(records.words["channel"].values))
-        self._customers(records.words["customer"], number)
+        channel = records.words["channel"]
+        reading = self._reading(plans, "record.channel", "channel")
+        number.take(np.where(reading[event.codes], channel.codes, 0), len(channel.values))
+        self._customers(records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number)
         for name in records.data:
             self._field(records, name, plans, number, why)
         self._lacking(records, plans, why)
@@ -102,7 +107,17 @@ class RecordKinds:
         """What a cell says of a field of an event; `Wrong` where it says nothing that it could hold."""
         return self._plans[event].form.held(field, records.cell(event, field, code, self._engine.policy))
 
-    def _customers(self, customer: Column, number: _Numbers) -> None:
+    def _reading(self, plans: list[EventPlan | None], name: str, kept: str = "") -> Bools:
+        """Which events read a name, or open a ticket that keeps it."""
+        keeps = bool(kept) and self._masks.keeps(kept)
+        return np.array(
+            [
+                plan is not None and (self._masks.reads(plan.name, name) or (keeps and plan.name in self._opening))
+                for plan in plans
+            ]
+        )
+
+    def _customers(self, customer: Column, reading: Bools, number: _Numbers) -> None:
         """What can be told of whom a record names; opening times of its own tell a customer from all others."""
         kinds: dict[Hashable, int] = {}
         known, kind = self._engine.contracts.customers, self._fineness.kind
@@ -113,7 +128,7 @@ class RecordKinds:
             told = (kind("record.customer", name), kind("customer", name), owning and name)
             kind_of[code] = kinds.setdefault(told, len(kinds))
         if len(kinds) > 1:
-            number.take(kind_of[customer.codes], len(kinds))
+            number.take(np.where(reading, kind_of[customer.codes], 0), len(kinds))
 
     def _actors(
         self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: Int8s
@@ -130,7 +145,10 @@ class RecordKinds:
         role = role_of[actor.codes]
         why[~known[event.codes]] = UNKNOWN
         why[(why == 0) & ~allowed[event.codes, role]] = NOT_ALLOWED
-        number.take(kind_of[actor.codes], len(kinds))
+        asked = self._reading(plans, "actor-id")[event.codes]
+        which = np.where(self._reading(plans, "actor")[event.codes], role, 0)
+        number.take(np.where(asked, 1 + kind_of[actor.codes], 0), len(kinds) + 1)
+        number.take(np.where(asked, 0, which), len(roles))
         return role
 
     def _field(
@@ -164,7 +182,8 @@ class RecordKinds:
     def _is_open(self, plan: EventPlan, name: str) -> bool:
         """Whether any value will do, and nobody asks which it is."""
         domain = plan.type.fields[name].domain
-        asked = self._fineness.kind(f"event.{name}", "") != () or any(
+        reads = self._masks.reads(plan.name, f"event.{name}")
+        asked = (reads and self._fineness.kind(f"event.{name}", "") != ()) or any(
             fact not in self._fineness.carried or self._fineness.kind(fact, "") != () for fact in _set_from(plan, name)
         )
         return not asked and type(domain) is Text
@@ -175,7 +194,8 @@ class RecordKinds:
         held = self.held(records, plan.name, name, code)
         if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
             return -1
-        told: list[Hashable] = [self._fineness.kind(f"event.{name}", held), held is None]
+        asked = self._masks.reads(plan.name, f"event.{name}")
+        told: list[Hashable] = [asked and self._fineness.kind(f"event.{name}", held), held is None]
         for fact in _set_from(plan, name):
             many = isinstance(self._engine.plan.fact_domains.get(fact), Many)
             value = frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held

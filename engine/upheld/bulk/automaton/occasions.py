@@ -18,6 +18,7 @@ import numpy as np
 
 from upheld.bulk.automaton.fineness import Fineness
 from upheld.bulk.clocks.opening_seconds import OpeningSeconds
+from upheld.bulk.automaton.masks import Masks
 from upheld.bulk.automaton.records import Column, Int32s, Int64s
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.commitment import ParameterTarget
@@ -34,10 +35,12 @@ class Occasions:
     Args:
         engine: Whose policy, schedule and contracts they are.
         fineness: What is asked of the names.
+        masks: Which of them matter to each event.
     """
 
-    def __init__(self, engine: Engine, fineness: Fineness) -> None:
+    def __init__(self, engine: Engine, fineness: Fineness, masks: Masks) -> None:
         self._engine = engine
+        self._masks = masks
         self._fineness = fineness
         policy, names = engine.policy, fineness.names
         self._signed = sorted(
@@ -58,11 +61,19 @@ class Occasions:
             customer for customer, held in engine.contracts.customers.items() if held.calendars
         )
 
-    def numbers(self, at_s: Int64s, customer: Column) -> Int32s:
-        """The occasion of each record, by its instant and the customer whose ticket it is."""
-        found = self._situations(at_s, customer)
+    def numbers(self, at_s: Int64s, customer: Column, event: Column) -> Int32s:
+        """The occasion of each record, by its instant, the customer whose ticket it is, and what its event reads."""
+        found = np.zeros(len(at_s), np.int64)
+        signing = np.array([self._masks.reads_signed(each) for each in event.values])[event.codes]
+        rows = np.flatnonzero(signing)
+        if len(rows):
+            found[rows] = 1 + self._situations(at_s[rows], Column(customer.codes[rows], customer.values))
         for name in self._hours:
-            found = found * self._sizes[name.partition(".")[0]] + self._held(name, at_s, customer)
+            found *= self._sizes[name.partition(".")[0]]
+            reading = np.array([self._masks.reads(each, name) for each in event.values])[event.codes]
+            rows = np.flatnonzero(reading)
+            if len(rows):
+                found[rows] += self._held(name, at_s[rows], Column(customer.codes[rows], customer.values))
         met, place = np.unique(found, return_inverse=True)
         numbers = [self._numbers.setdefault(each, len(self._numbers)) for each in met.tolist()]
         return np.array(numbers, np.int32)[place]

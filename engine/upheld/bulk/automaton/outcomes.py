@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any, Final, NamedTuple
 
-from upheld.bulk.automaton.statuses import Status
+from upheld.bulk.automaton.statuses import Change, Status, Statuses
 from upheld.core.clocks.clock import Clock, End
 from upheld.core.clocks.state import ClockState, Track
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.lifecycle.channels import Channels
-from upheld.core.policy.event_type import Reference
+from upheld.core.policy.event_type import Addition, Reference
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.verdict import Log
@@ -32,6 +32,9 @@ MOST_SLOTS: Final = 24
 """Clocks of one ticket to which something may happen at once; a ticket with more goes to the scalar path."""
 HOLE: Final = "\0"
 """Stands in the template of a text for an instant, which differs from record to record."""
+
+NOTHING: Final = (None, frozenset())
+"""What a name holds that leaves a fact as it is."""
 
 HOWS: Final = ("running", "stopped", "cancelled")
 
@@ -57,7 +60,7 @@ class Outcome(NamedTuple):
 
     Attributes:
         refused: The template of the refusal; -1 for an accepted record.
-        status: The new status.
+        change: What becomes of the status; ``None`` where it stays.
         flags, moves, effects: Templates of rows.
         assumed: The assumptions that it rests on, as places in the policy.
         operations: What it does to clocks, in order.
@@ -68,7 +71,7 @@ class Outcome(NamedTuple):
     """
 
     refused: int
-    status: int
+    change: Change | None = None
     flags: tuple[int, ...] = ()
     moves: tuple[int, ...] = ()
     effects: tuple[int, ...] = ()
@@ -128,8 +131,10 @@ class Reader:
         carried: The facts that are only carried along.
     """
 
-    def __init__(self, engine: Engine, carried: frozenset[str]) -> None:
+    def __init__(self, engine: Engine, statuses: Statuses, carried: frozenset[str]) -> None:
         self._engine = engine
+        self._statuses = statuses
+        self._places = {name: place for place, name in enumerate(engine.plan.blank)}
         self._rules = engine.clocks.rules
         self._carried = carried
         self._channels = Channels(engine.policy, engine.schedule)
@@ -138,16 +143,16 @@ class Reader:
         self.promises = Promises()
 
     def refused(self, event: Event, made: Decided) -> Outcome:
-        """The outcome of a refusal; ``status`` is for the caller to say."""
+        """The outcome of a refusal."""
         log = Log(event.ticket)
         log.take(event, made.flags, made.trace)
         row = log.refused[0]
-        return Outcome(self.told.number(self._with_hole(event, row, made.standing)), 0, assumed=self._assumed(log))
+        return Outcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
 
     def accepted(
         self, status: Status, before: Standing | None, event: Event, made: Decided, occasion: int, whose: str
-    ) -> tuple[Outcome, tuple[int, ...], tuple[int, ...]]:
-        """The outcome of an accepted record; then the slots, and the occasions, of the new status.
+    ) -> Outcome:
+        """The outcome of an accepted record.
 
         Raises: Leaves with the reason where something has no form here.
         """
@@ -156,7 +161,7 @@ class Reader:
         after = made.standing
         outcome = Outcome(
             -1,
-            0,
+            None,
             tuple(self.told.number(each) for each in log.flags),
             tuple(self.moves.number(each) for each in log.moves),
             tuple(self.effects.number(each) for each in log.effects),
@@ -165,12 +170,27 @@ class Reader:
             moved=bool(log.moves),
         )
         if after is None:
-            return outcome, (), ()
+            return outcome
         if after.timers or (before is not None and before.timers):
             raise Leaves("timers")
         found, slots, begun_on = self._clocks(status, before, after, event, occasion, whose)
         excuses = self._excused(before, event, made)
-        return outcome._replace(operations=(*found, *excuses), sets=self._sets(made)), slots, begun_on
+        change = Change(
+            self._statuses.of(after, slots, begun_on),
+            tuple(self._places[fact] for fact in self._set(made)),
+            before is None or before.level != after.level,
+            before is None or before.flagged != after.flagged,
+            before is None,
+        )
+        return outcome._replace(change=change, operations=(*found, *excuses), sets=self._sets(made))
+
+    def _set(self, made: Decided) -> Iterator[str]:
+        """The facts that are set, be it to what they held before."""
+        course = made.trace.course
+        assert course is not None, "an accepted event has a course"
+        for fact, case in course.cases:
+            if not isinstance(case.value, Reference | Addition) or course.before[case.value.name] not in NOTHING:
+                yield fact
 
     def _with_hole(self, event: Event, row: dict[str, Any], standing: Standing | None) -> dict[str, Any]:
         """The row of a refusal, without the instant at which a channel opens."""
@@ -198,7 +218,7 @@ class Reader:
             if fact not in self._carried:
                 continue
             if isinstance(case.value, Reference):
-                if course.before[case.value.name] not in (None, frozenset()):
+                if course.before[case.value.name] not in NOTHING:
                     found.append((fact, case.value.name.removeprefix("event."), None))
             else:
                 found.append((fact, "", case.value))

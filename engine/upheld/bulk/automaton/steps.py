@@ -19,11 +19,12 @@ import numpy as np
 
 from upheld.bulk.automaton.fineness import Fineness
 from upheld.bulk.automaton.kinds import Kinds, RecordKinds
+from upheld.bulk.automaton.masks import Masks
 from upheld.bulk.automaton.occasions import Occasions
 from upheld.bulk.automaton.outcomes import Leaves, Outcome, Reader
 from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
 from upheld.bulk.automaton.records import Bools, Column, Int16s, Int32s, Int64s, Records
-from upheld.bulk.automaton.statuses import ANY, NO_TICKET, Statuses
+from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.core.decision.engine import Engine
 from upheld.core.record.ticket import Standing
 
@@ -82,18 +83,22 @@ class Steps:
         self._engine = engine
         self._records = records
         self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine._world.plugins)
-        self.occasions = Occasions(engine, self.fineness)
-        self.record_kinds = RecordKinds(engine, self.fineness)
+        masks = Masks(engine)
+        self.occasions = Occasions(engine, self.fineness, masks)
+        self.record_kinds = RecordKinds(engine, self.fineness, masks)
         codes, customers = records.words["customer"]
         self.customer: Int32s = _customers(records, frozenset(engine.plan.possible(None)))
         whose = Column(self.customer[records.ticket], customers)
         self._is_other: Bools = codes != whose.codes
-        self._occasion = self.occasions.numbers(records.at_s, whose)
+        self._occasion = self.occasions.numbers(records.at_s, whose, records.words["event"])
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
-        self.statuses = Statuses(engine.clocks.rules, self.fineness, self.record_kinds.kept)
-        self.reader = Reader(engine, self.fineness.carried)
-        self.outcomes: list[Outcome] = [Outcome(0, ANY)]
-        self._next = np.full(1024, ANY, np.int32)
+        event = records.words["event"]
+        self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
+        self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
+        self.reader = Reader(engine, self.statuses, self.fineness.carried)
+        self.outcomes: list[Outcome] = [Outcome(0)]
+        self._changes = np.zeros(1024, bool)
+        self._after = Pairs()
         self._leaves = np.zeros(1024, np.int16)
         self._pairs = Pairs()
         self._reached: dict[int, Standing] = {}
@@ -137,56 +142,83 @@ class Steps:
         alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET))
         if len(alone):
             kind[alone] = self._kinds.on(rows[alone], self._alone(rows[alone]))
-        before = np.where(self._kinds.is_refused[kind], np.int32(ANY), now)
-        found = self._pairs.find(before, kind)
+        mask = np.where(self._kinds.is_refused[kind], np.int32(0), self._mask[rows])
+        masked = self.statuses.masked(mask, now)
+        found = self._pairs.find(masked, kind)
         tardy = late.tardy(active, rows, now)
         if tardy is not None:
             found[tardy] = LATE
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
-            self._ask(before, kind, rows, missing, found)
+            self._ask(masked, now, kind, rows, missing, found)
+        changed = np.flatnonzero(self._changes[found])
+        new = self._changed(now[changed], found[changed])
         if len(alone):
-            opened = alone[self._next[found[alone]] > ANY]
-            found[opened] = self._leaving("customers") if len(opened) else LEFT
-        new = self._next[found]
-        is_on = new != ANY
-        status[active] = np.where(is_on, new, now)
-        late.go_on(active, rows, is_on & (new != NO_TICKET))
+            opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
+            if len(opened):
+                found[opened] = self._leaving("customers")
+        status[active[changed]] = new
+        late.go_on(active[changed], rows[changed], new != NO_TICKET)
         return found
+
+    def _changed(self, status: Int32s, outcome: Int32s) -> Int32s:
+        """The statuses after outcomes that change them."""
+        found = self._after.find(status, outcome)
+        missing = np.flatnonzero(found == NOT_THERE)
+        if len(missing):
+            pair = status[missing].astype(np.int64) << 32 | outcome[missing]
+            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            was, by = status[missing[sample]], outcome[missing[sample]]
+            new = np.array([self._made(*each) for each in zip(was.tolist(), by.tolist())], np.int32)
+            self._after.add(was, by, new)
+            found[missing] = new[place]
+        return found
+
+    def _made(self, status: int, outcome: int) -> int:
+        change = self.outcomes[outcome].change
+        return status if change is None else self.statuses.after(status, change)
 
     def _alone(self, rows: Int64s) -> Int32s:
         """The occasions of records that come before their ticket is opened: those of whom they name themselves."""
         codes, customers = self._records.words["customer"]
-        return self.occasions.numbers(self._records.at_s[rows], Column(codes[rows], customers))
+        event = self._records.words["event"]
+        of_rows = Column(event.codes[rows], event.values)
+        return self.occasions.numbers(self._records.at_s[rows], Column(codes[rows], customers), of_rows)
 
-    def _ask(self, before: Int32s, kind: Int32s, rows: Int64s, missing: Int64s, found: Int32s) -> None:
+    def _ask(
+        self, masked: Int32s, now: Int32s, kind: Int32s, rows: Int64s, missing: Int64s, found: Int32s
+    ) -> None:
         """Ask the engine about pairs that are met for the first time."""
-        pair = before[missing].astype(np.int64) << 32 | kind[missing]
+        pair = masked[missing].astype(np.int64) << 32 | kind[missing]
         _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
         asked = missing[sample]
-        numbers = np.array([self._decided(int(before[each]), int(rows[each])) for each in asked], np.int32)
-        self._pairs.add(before[asked], kind[asked], numbers)
-        found[missing] = numbers[place]
+        is_refused = self._kinds.is_refused[kind]
+        numbers = [
+            self._decided(NO_TICKET if is_refused[each] else int(now[each]), int(rows[each])) for each in asked
+        ]
+        outcomes = np.array(numbers, np.int32)
+        self._pairs.add(masked[asked], kind[asked], outcomes)
+        found[missing] = outcomes[place]
 
     def _decided(self, status: int, row: int) -> int:
         """The number of the outcome of a record, on the ticket whose it is."""
         self.asked += 1
         event = self._records.row(row, self._engine.policy)
-        before = None if status == ANY else self._standing(status, row)
+        before = self._standing(status, row)
         made = self._engine.decide(before, event)
         try:
             if made.trace.refusal is not None:
-                return self._kept(self.reader.refused(event, made)._replace(status=ANY))
+                return self._kept(self.reader.refused(event, made))
             known, customer = self.statuses[status], str(event.customer if before is None else before.customer)
-            outcome, slots, begun_on = self.reader.accepted(
-                known, before, event, made, int(self._occasion[row]), self.occasions.whose(customer)
-            )
+            occasion, whose = int(self._occasion[row]), self.occasions.whose(customer)
+            outcome = self.reader.accepted(known, before, event, made, occasion, whose)
         except Leaves as leaves:
             return self._leaving(str(leaves))
-        after = self.statuses.number(made.standing, slots, begun_on)
-        if made.standing is not None:
+        if outcome.change is not None and made.standing is not None:
+            after = self.statuses.after(status, outcome.change)
+            assert self.statuses[after] == outcome.change.status, "a change tells too little"
             self._reached.setdefault(after, made.standing)
-        return self._kept(outcome._replace(status=after))
+        return self._kept(outcome)
 
     def _standing(self, status: int, row: int) -> Standing | None:
         """How a ticket stands that is in a status: this one, before a record of it, or one that was there earlier."""
@@ -194,13 +226,13 @@ class Steps:
             return None
         records = self._records
         ticket, at_s = int(records.ticket[row]), int(records.at_s[row])
-        reached = self._reached[status]
         customer = records.words["customer"].values[self.customer[ticket]]
-        if reached.last_s > at_s or reached.customer != (customer or ""):
+        reached = self._reached.get(status)
+        if reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
             reached = self._replayed(ticket, row)
-            key = self.statuses[status]
-            told = self.statuses.key(reached, key.slots, key.begun_on)
-            assert told == key.key, f"a status tells too little: {told} is not {key.key}"
+            known = self.statuses[status]
+            told = self.statuses.of(reached, known.slots, known.begun_on)
+            assert told == known, f"a status tells too little: {told} is not {known}"
         return _with_longer_pauses(reached)
 
     def _replayed(self, ticket: int, row: int) -> Standing:
@@ -219,16 +251,16 @@ class Steps:
         """The number of an outcome from now on."""
         number = len(self.outcomes)
         self.outcomes.append(outcome)
-        if number == len(self._next):
-            self._next = np.concatenate((self._next, np.full(number, ANY, np.int32)))
+        if number == len(self._changes):
+            self._changes = np.concatenate((self._changes, np.zeros(number, bool)))
             self._leaves = np.concatenate((self._leaves, np.zeros(number, np.int16)))
-        self._next[number], self._leaves[number] = outcome.status, leaves
+        self._changes[number], self._leaves[number] = outcome.change is not None, leaves
         return number
 
     def _leaving(self, reason: str) -> int:
         """The outcome of a record with which a ticket goes to the scalar path."""
         if reason not in self._leaving_with:
-            self._leaving_with[reason] = self._kept(Outcome(-1, ANY, leaves=reason), self._reason(reason))
+            self._leaving_with[reason] = self._kept(Outcome(-1, leaves=reason), self._reason(reason))
         return self._leaving_with[reason]
 
     def _reason(self, reason: str) -> int:
@@ -263,11 +295,11 @@ class _Late:
         self._before.append(last_s[found])
         return found
 
-    def go_on(self, active: Int64s, rows: Int64s, accepted: Bools) -> None:
+    def go_on(self, active: Int64s, rows: Int64s, on: Bools) -> None:
         """Something happened to some tickets."""
         if self._any:
-            on = np.flatnonzero(accepted & self._watched[active])
-            self._last_s[active[on]] = self._at_s[rows[on]]
+            there = np.flatnonzero(on & self._watched[active])
+            self._last_s[active[there]] = self._at_s[rows[there]]
 
     def result(self) -> tuple[Int64s, Int64s]:
         """The late records, and when something had last happened to their tickets."""

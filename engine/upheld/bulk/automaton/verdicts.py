@@ -28,6 +28,7 @@ from upheld.core.condition.domain import Held, Many
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.channels import local_text
 from upheld.core.record.message import Message
+from upheld.core.record.ticket import Standing
 from upheld.core.replay.verdict import Log, verdict
 from upheld.core.time.instant import text_of
 
@@ -62,6 +63,8 @@ class Decided:
         ]
         self.spells: Spells = self._spells()
         self.judged: Judged | None = None
+        nothing = dict.fromkeys(engine.plan.blank)
+        self._blank = Standing("", "", "", "", "", "", 0, 0, 0, None, 1, nothing)
         self._names = records.tickets
         self._outcomes: Sequence[Outcome] = walk.outcomes
 
@@ -232,7 +235,7 @@ class Decided:
         records, schema, engine = self.records, self.schemas["tickets"], self.engine
         kept = np.flatnonzero(self.kept)
         met, status = np.unique(self.walk.status[kept], return_inverse=True)
-        standings = [self.steps.statuses[int(each)].standing for each in met]
+        standings = [self._standing(int(each)) for each in met]
         domains = engine.plan.fact_domains
         rows = [verdict(Log("", standing=each), engine.policy, domains, ()) for each in standings]
         columns = {
@@ -308,11 +311,24 @@ class Decided:
             values.append(self._shown(fact, frozenset((held,)) if many and not isinstance(held, frozenset) else held))
         return known[key]
 
+    def _standing(self, status: int) -> Standing | None:
+        """A ticket that stands in a status, but for the facts that are only carried along."""
+        parts, plan = self.steps.statuses[status].parts, self.engine.plan
+        if parts is None:
+            return None
+        carried = self.steps.fineness.carried
+        facts = {
+            name: None if name in carried else held[1]  # type: ignore[index]
+            for name, held in zip(plan.blank, parts.facts)
+        }
+        closed_s = 0 if parts.state in plan.closed else None
+        return self._blank._replace(
+            state=parts.state, core=plan.core_of[parts.state], level=parts.level, facts=facts, closed_s=closed_s
+        )
+
     def _shown(self, fact: str, held: Held) -> object:
         """A fact as a verdict shows it."""
-        standing = next(each.standing for each in self.steps.statuses.known if each.standing is not None)
-        facts = {**dict.fromkeys(standing.facts), fact: held}
-        log = Log("", standing=standing._replace(facts=facts))
+        log = Log("", standing=self._blank._replace(facts={**self._blank.facts, fact: held}))
         return _said(verdict(log, self.engine.policy, self.engine.plan.fact_domains, ()), fact)
 
     def _assumptions(self, kept: Int64s, cited: Int64s) -> pa.Array:
