@@ -20,13 +20,20 @@ SIGNED: Final = ("contract", "release", "parameter")
 
 
 class Mask(NamedTuple):
-    """The parts of a status that matter, besides the state and the clocks."""
+    """The parts of a status that matter, besides the state.
+
+    Attributes:
+        facts: The places of facts.
+        clocks: The commitments whose clocks may be touched; empty where nothing is asked but whether the event is
+            accepted, since no condition reads a clock.
+    """
 
     level: bool
     customer: bool
     channel: bool
     flagged: bool
     facts: tuple[int, ...]
+    clocks: frozenset[int] = frozenset()
 
 
 class Masks:
@@ -43,14 +50,21 @@ class Masks:
         self._facts = {name: place for place, name in enumerate(engine.plan.blank)}
         self.known: list[Mask | None] = [None]
         self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events}
-        self._of = {name: self._number(each) for name, each in self.names.items()}
+        self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
+        self._with_clocks = {
+            name: self._number(self._mask(each)._replace(clocks=self._touched(name))) for name, each in self.names.items()
+        }
         policy = engine.policy
         self._dated = policy.since is not None or policy.until is not None
         self._own_hours = any(each.calendars for each in engine.contracts.customers.values())
 
     def of(self, event: object) -> int:
-        """The number of the mask of an event; 0 for one that the policy does not have."""
+        """The number of the mask of whether an event is accepted; 0 for one that the policy does not have."""
         return self._of.get(str(event), 0)
+
+    def with_clocks(self, event: object) -> int:
+        """The number of the mask of what an accepted event does."""
+        return self._with_clocks.get(str(event), 0)
 
     def reads(self, event: object, name: str) -> bool:
         """Whether what a name holds matters to an event."""
@@ -78,10 +92,31 @@ class Masks:
         replaced = {each.fact for each in type_.sets} - adding
         return reading.deciding | reading.judging | reading.telling | (reading.setting - replaced)
 
-    def _number(self, names: frozenset[str]) -> int:
+    def _mask(self, names: frozenset[str]) -> Mask:
         told = {name.removeprefix("before.") for name in names}
         facts = tuple(place for name, place in self._facts.items() if name in told)
-        mask = Mask("level" in told, "customer" in told, "channel" in told, "flagged" in told, facts)
+        return Mask("level" in told, "customer" in told, "channel" in told, "flagged" in told, facts)
+
+    def _number(self, mask: Mask) -> int:
         if mask not in self.known:
             self.known.append(mask)
         return self.known.index(mask)
+
+    def _touched(self, event: str) -> frozenset[int]:
+        """The commitments of which clocks, or pauses, may be touched: by any step that an event may be."""
+        plan, rules = self._engine.plan.events[event], self._engine.clocks.rules
+        leading = {(state, each.target or state) for state, found in plan.arrows.items() for each in found}
+        staying = {(state, state) for state in plan.rests_in}
+        found = set[int]()
+        for origin, state in leading | staying:
+            if state is None:
+                continue
+            step = rules.plan.step(event, origin, state)
+            found.update(step.endings, step.entered, step.starts, step.changes)
+            found.update(each.commitment for each in step.corrects)
+            found.update(rules.plan.tracks[each.of].commitment for each in (*step.continues, *step.pauses))
+            if step.reopens:
+                found.update(index for index, how in enumerate(rules.plan.on_reopen) if how not in (None, "ignore"))
+        changed = {each.fact for each in plan.type.sets}
+        found.update(index for index, each in enumerate(rules.terms) if changed.intersection(each.awaited))
+        return frozenset(found)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any, Final, NamedTuple
 
-from upheld.bulk.automaton.statuses import Change, Status, Statuses
+from upheld.bulk.automaton.statuses import Change, Numbers, Status, Statuses, by_commitment
 from upheld.core.clocks.clock import Clock, End
 from upheld.core.clocks.state import ClockState, Track
 from upheld.core.decision.engine import Decided, Engine
@@ -28,8 +28,8 @@ from upheld.core.replay.verdict import Log
 BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE = range(8)
 """Operations; what their numbers mean is said at `Operation`."""
 
-MOST_SLOTS: Final = 24
-"""Clocks of one ticket to which something may happen at once; a ticket with more goes to the scalar path."""
+MOST_SLOTS: Final = 32
+"""Clocks of a commitment to which something may happen at once; a ticket with more goes to the scalar path."""
 HOLE: Final = "\0"
 """Stands in the template of a text for an instant, which differs from record to record."""
 
@@ -46,7 +46,7 @@ class Operation(NamedTuple):
         what: ``BEGIN`` a clock of commitment ``a``, whose promise is ``b`` (-1: not known yet); ``FIX`` its promise ``b``;
             ``END`` it, ``a`` its place in ``HOWS``, ``b`` the trigger (-1 for none); ``RESUME`` it; ``DROP`` it, since it
             is none; ``PAUSE`` track ``slot`` and ``CONTINUE`` it, ``a`` the trigger; ``EXCUSE``: excuse ``slot`` declared.
-        slot: Which clock, or track, or excuse.
+        slot: Which clock, or track, or excuse. Each commitment has ``MOST_SLOTS`` slots of its own.
     """
 
     what: int
@@ -150,9 +150,13 @@ class Reader:
         return Outcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
 
     def accepted(
-        self, status: Status, before: Standing | None, event: Event, made: Decided, occasion: int, whose: str
+        self, status: Status, before: Standing | None, event: Event, made: Decided, occasion: int, whose: str,
+        touched: frozenset[int],
     ) -> Outcome:
         """The outcome of an accepted record.
+
+        Args:
+            touched: The commitments whose clocks it may touch.
 
         Raises: Leaves with the reason where something has no form here.
         """
@@ -180,6 +184,7 @@ class Reader:
             tuple(self._places[fact] for fact in self._set(made)),
             before is None or before.level != after.level,
             before is None or before.flagged != after.flagged,
+            touched,
             before is None,
         )
         return outcome._replace(change=change, operations=(*found, *excuses), sets=self._sets(made))
@@ -226,41 +231,58 @@ class Reader:
 
     def _clocks(
         self, status: Status, before: Standing | None, after: Standing, event: Event, occasion: int, whose: str
-    ) -> tuple[tuple[Operation, ...], tuple[int, ...], tuple[int, ...]]:
+    ) -> tuple[tuple[Operation, ...], Numbers, Numbers]:
         """What was done to clocks and tracks, and the slots and occasions of the clocks that go on."""
         was: ClockState = self._engine.clocks.begin() if before is None else before.clocks
         now: ClockState = after.clocks
         if now is was:
             return (), status.slots, status.begun_on
-        old = {(each.commitment, each.cycle): (each, slot, begun) for each, slot, begun in
-               zip(was.clocks, status.slots, status.begun_on)}
-        over = [*now.over][len(was.over) :]
+        number = len(self._rules.terms)
+        lists = [by_commitment(each, number) for each in (was.clocks, [*now.over][len(was.over) :], now.clocks)]
         found: list[Operation] = []
-        taken = set(status.slots)
-        places: dict[tuple[int, int], tuple[int, int]] = {}
-        for clock in sorted((*over, *now.clocks), key=lambda each: (each.commitment, each.cycle)):
-            key = (clock.commitment, clock.cycle)
+        slots, begun_on = [], []
+        for index, (old, over, live) in enumerate(zip(*lists)):
+            known = {each.cycle: one for each, *one in zip(old, status.slots[index], status.begun_on[index])}
+            clocks = {each.cycle: each for each in old}
+            done, places = self._of_commitment(clocks, known, over, live, event, occasion, whose)
+            found += done
+            slots.append(tuple(places[each.cycle][0] for each in live))
+            begun_on.append(tuple(places[each.cycle][1] for each in live))
+        found += self._paused(was, now)
+        return tuple(found), tuple(slots), tuple(begun_on)
+
+    def _of_commitment(
+        self,
+        old: dict[int, Clock],
+        known: dict[int, list[int]],
+        over: list[Clock],
+        live: list[Clock],
+        event: Event,
+        occasion: int,
+        whose: str,
+    ) -> tuple[list[Operation], dict[int, tuple[int, int]]]:
+        """What was done to the clocks of one commitment; then slot and occasion of each of them, by cycle."""
+        found: list[Operation] = []
+        places: dict[int, tuple[int, int]] = {}
+        taken = {slot for slot, _ in known.values()}
+        for clock in sorted((*over, *live), key=lambda each: each.cycle):
             if clock.lapsed_s is not None or clock.given or clock.next is not None or clock.beats:
                 raise Leaves("lapsed, warned or in a rhythm")
-            known = old.pop(key, None)
-            slot, begun_on = (-1, occasion) if known is None else known[1:]
-            if known is None:
-                slot = next(each for each in range(MOST_SLOTS + 1) if each not in taken)
-                if slot == MOST_SLOTS:
-                    raise Leaves("clocks")
+            if clock.cycle in known:
+                slot, begun_on = known.pop(clock.cycle)
+            else:
+                slot, begun_on = next(each for each in range(MOST_SLOTS + 1) if each not in taken), occasion
                 taken.add(slot)
-            found += self._done(None if known is None else known[0], clock, slot, event, whose)
-            places[key] = slot, -1 if clock.aim is not None else begun_on
-        last: dict[int, int] = {}
-        for each in (*over, *now.clocks):
-            last[each.commitment] = max(last.get(each.commitment, 0), each.cycle)
-        for (commitment, cycle), (_, slot, _) in old.items():
-            if last.get(commitment, 0) > cycle:
+            if slot >= MOST_SLOTS:
+                raise Leaves("clocks")
+            number = clock.commitment * MOST_SLOTS + slot
+            found += self._done(old.get(clock.cycle), clock, number, event, whose)
+            places[clock.cycle] = slot, -1 if clock.aim is not None else begun_on
+        for cycle, (slot, _) in known.items():
+            if places and max(places) > cycle:
                 raise Leaves("cycles")
-            found.append(Operation(DROP, slot))
-        found += self._paused(was, now)
-        live = [places[each.commitment, each.cycle] for each in now.clocks]
-        return tuple(found), tuple(slot for slot, _ in live), tuple(begun for _, begun in live)
+            found.append(Operation(DROP, old[cycle].commitment * MOST_SLOTS + slot))
+        return found, places
 
     def _done(self, was: Clock | None, now: Clock, slot: int, event: Event, whose: str) -> Iterator[Operation]:
         """What was done to one clock."""

@@ -10,8 +10,8 @@ Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Hashable, Iterable
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -26,10 +26,10 @@ from upheld.core.record.ticket import Standing
 
 NO_TICKET: Final = 0
 """The number of the status of a ticket that nothing has opened."""
-ANY: Final = 1
-"""Stands for every status where a record is refused whatever the ticket."""
+T = TypeVar("T")
 
-NO_SLOTS: Final[tuple[int, ...]] = ()
+Numbers = tuple[tuple[int, ...], ...]
+"""For each commitment, a number for each of its clocks."""
 
 
 class Parts(NamedTuple):
@@ -37,9 +37,9 @@ class Parts(NamedTuple):
 
     Attributes:
         facts: What is kept of each fact, in the policy's order.
-        clocks: What is kept of each clock to which something may still happen.
-        paused: Which tracks are on.
-        cycled: Of which commitments a clock is over, where that matters.
+        clocks: For each commitment, what is kept of its clocks to which something may still happen, in their order.
+        paused: For each commitment, which of its tracks are on.
+        cycled: For each commitment, whether a clock is over, where that matters.
         timers: Those that wait.
     """
 
@@ -50,7 +50,7 @@ class Parts(NamedTuple):
     flagged: Hashable
     facts: tuple[Hashable, ...]
     clocks: tuple[Hashable, ...]
-    paused: tuple[bool, ...]
+    paused: tuple[tuple[bool, ...], ...]
     cycled: tuple[bool, ...]
     timers: tuple[str, ...]
 
@@ -60,27 +60,31 @@ class Status(NamedTuple):
 
     Attributes:
         parts: What tells it from others; ``None`` for that of a ticket that nothing has opened.
-        slots: That of each clock to which something may still happen, in their order.
-        begun_on: The occasions on which those began whose target is not known yet; -1 for the others.
+        slots: For each commitment, those of these clocks.
+        begun_on: The same of the occasions on which those began whose target is not known yet; -1 for the others.
     """
 
     parts: Parts | None
-    slots: tuple[int, ...] = NO_SLOTS
-    begun_on: tuple[int, ...] = NO_SLOTS
+    slots: Numbers = ()
+    begun_on: Numbers = ()
 
 
 class Change(NamedTuple):
     """What a record makes of a status.
 
     Attributes:
-        parts: Those after it, on the ticket that the engine decided.
-        set: What that ticket did not have before: places of facts, and whether the level and the flags are others.
+        status: That after it of the ticket that the engine decided.
+        facts: The places of those that are set.
+        level, flagged: Whether the level, and the flags, are others.
+        clocks: The commitments of which clocks or pauses were touched, or may have been.
+        opens: Whether it opens the ticket: nothing stays as it was.
     """
 
     status: Status
     facts: tuple[int, ...]
     level: bool
     flagged: bool
+    clocks: frozenset[int]
     opens: bool
 
 
@@ -94,11 +98,11 @@ class Statuses:
         self._masks = masks.known
         self._kept = kept
         policy = rules.policy
-        self._remembering = tuple(
-            index for index, each in enumerate(policy.commitments) if each.cycles == "one" or each.on_reopen == "new-cycle"
-        )
+        self._tracks = rules.plan.tracks_of
+        self._remembering = tuple(each.cycles == "one" or each.on_reopen == "new-cycle" for each in policy.commitments)
+        self._none: Numbers = ((),) * len(policy.commitments)
         self._keeps = {name: masks.keeps(name) for name in ("customer", "channel")}
-        self.known: list[Status] = [Status(None), Status(None, (-1,))]
+        self.known: list[Status] = [Status(None, self._none, self._none)]
         self._numbers: dict[Hashable, int] = {each: number for number, each in enumerate(self.known)}
         self._masked: dict[Hashable, int] = {}
         self._masked_of: Int32s = np.full((len(self._masks), 1024), -1, np.int32)
@@ -121,24 +125,23 @@ class Statuses:
 
     def after(self, number: int, change: Change) -> int:
         """The number of the status that a change makes of one."""
-        was, status = self.known[number].parts, change.status
-        if change.opens or status.parts is None:
+        before, status = self.known[number], change.status
+        was, now = before.parts, status.parts
+        if change.opens or now is None:
             return self.number(status)
         assert was is not None, "a ticket goes on that was opened"
-        facts = was.facts
-        if change.facts:
-            held = [*facts]
-            for place in change.facts:
-                held[place] = status.parts.facts[place]
-            facts = tuple(held)
-        parts = status.parts._replace(
-            facts=facts,
-            level=status.parts.level if change.level else was.level,
-            flagged=status.parts.flagged if change.flagged else was.flagged,
-            customer=was.customer,
-            channel=was.channel,
+        parts = was._replace(
+            state=now.state,
+            level=now.level if change.level else was.level,
+            flagged=now.flagged if change.flagged else was.flagged,
+            facts=_mixed(was.facts, now.facts, change.facts),
+            clocks=_mixed(was.clocks, now.clocks, change.clocks),
+            paused=_mixed(was.paused, now.paused, change.clocks),
+            cycled=_mixed(was.cycled, now.cycled, change.clocks),
+            timers=now.timers,
         )
-        return self.number(status._replace(parts=parts))
+        slots = _mixed(before.slots, status.slots, change.clocks)
+        return self.number(Status(parts, slots, _mixed(before.begun_on, status.begun_on, change.clocks)))
 
     def masked(self, mask: Int32s, status: Int32s) -> Int32s:
         """A number for what of each status its mask lets through."""
@@ -155,22 +158,25 @@ class Statuses:
         held, seen = self.known[status], self._masks[mask]
         parts: Hashable = None if seen is None else held
         if held.parts is not None and seen is not None:
-            level, customer, channel, flagged, facts = seen
-            parts = held._replace(
-                parts=held.parts._replace(
-                    level=held.parts.level if level else 0,
-                    customer=held.parts.customer if customer else None,
-                    channel=held.parts.channel if channel else None,
-                    flagged=held.parts.flagged if flagged else None,
-                    facts=tuple(held.parts.facts[place] for place in facts),
-                )
+            was, clocks = held.parts, sorted(seen.clocks)
+            parts = (
+                was.state,
+                was.level if seen.level else 0,
+                was.customer if seen.customer else None,
+                was.channel if seen.channel else None,
+                was.flagged if seen.flagged else None,
+                tuple(was.facts[place] for place in seen.facts),
+                *(tuple(each[place] for place in clocks) for each in (was.clocks, was.paused, was.cycled)),
+                *(tuple(each[place] for place in clocks) for each in (held.slots, held.begun_on)),
+                was.timers,
             )
         return self._masked.setdefault((mask, parts), len(self._masked))
 
-    def of(self, standing: Standing, slots: tuple[int, ...], begun_on: tuple[int, ...]) -> Status:
+    def of(self, standing: Standing, slots: Numbers, begun_on: Numbers) -> Status:
         """The status of a standing, whose clocks have these slots."""
         kind, kept, keeps = self._fineness.kind, self._kept, self._keeps
         clocks: ClockState = standing.clocks
+        live = by_commitment(clocks.clocks, len(self._none))
         parts = Parts(
             standing.state,
             standing.level,
@@ -178,16 +184,34 @@ class Statuses:
             kind("channel", standing.channel or None) if keeps["channel"] else None,
             kind("flagged", standing.flagged or None),
             tuple(kept(name, held) for name, held in standing.facts.items()),
-            tuple(map(self._clock, clocks.clocks, slots, begun_on)),
-            tuple(each.lasting is not None for each in clocks.tracks),
-            tuple(clocks.cycles_over[index] > 0 for index in self._remembering),
+            tuple(tuple(map(self._clock, each)) for each in live),
+            tuple(tuple(clocks.tracks[track].lasting is not None for track in tracks) for tracks in self._tracks),
+            tuple(remembers and over > 0 for remembers, over in zip(self._remembering, clocks.cycles_over)),
             tuple(timer for _, timer in standing.timers),
         )
         return Status(parts, slots, begun_on)
 
-    def _clock(self, clock: Clock, slot: int, begun_on: int) -> Hashable:
+    def _clock(self, clock: Clock) -> Hashable:
         if clock.aim is not None:
-            return clock.commitment, slot, clock.end is not None and clock.end.returns, clock.end is not None
+            return clock.end is not None and clock.end.returns, clock.end is not None
         end = None if clock.end is None else (clock.end.returns, clock.end.how)
         told = tuple((name, self._fineness.kind(name, held)) for name, held in clock.held)
-        return clock.commitment, slot, end, clock.trigger, clock.starts, told, begun_on
+        return end, clock.trigger, clock.starts, told
+
+
+def by_commitment(clocks: Iterable[Clock], commitments: int) -> list[list[Clock]]:
+    """The clocks of each commitment, in their order."""
+    found: list[list[Clock]] = [[] for _ in range(commitments)]
+    for clock in clocks:
+        found[clock.commitment].append(clock)
+    return found
+
+
+def _mixed(was: tuple[T, ...], now: tuple[T, ...], places: Iterable[int]) -> tuple[T, ...]:
+    """What was, with what is now at some places."""
+    if was == now:
+        return was
+    found = [*was]
+    for place in places:
+        found[place] = now[place]
+    return tuple(found)

@@ -32,6 +32,8 @@ LEFT: Final = -1
 """The outcome of a record of a ticket that goes to the scalar path."""
 LATE: Final = 0
 """The outcome of a record that lies before what last happened to its ticket."""
+ACCEPTED: Final = 1
+"""Stands for the outcome of a record that is accepted, until it is known what it does to clocks."""
 NONE_YET: Final = -(2**62)
 
 LONGEST: Final = 500
@@ -93,18 +95,23 @@ class Steps:
         self._occasion = self.occasions.numbers(records.at_s, whose, records.words["event"])
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
         event = records.words["event"]
+        self._masks = masks
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
+        of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
+        self._mask_of_clocks: Int32s = of_clocks[event.codes]
         self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
         self.reader = Reader(engine, self.statuses, self.fineness.carried)
-        self.outcomes: list[Outcome] = [Outcome(0)]
+        self.outcomes: list[Outcome] = [Outcome(0), Outcome(-1)]
         self._changes = np.zeros(1024, bool)
         self._after = Pairs()
         self._leaves = np.zeros(1024, np.int16)
-        self._pairs = Pairs()
+        self._refused = Pairs()
+        self._accepted = Pairs()
         self._reached: dict[int, Standing] = {}
         self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
         self._reasons: list[str] = [""]
         self._leaving_with: dict[str, int] = {}
+        self._decisions: dict[tuple[int, int], int] = {}
         self.asked = 0
 
     def walk(self) -> Walk:
@@ -144,13 +151,24 @@ class Steps:
             kind[alone] = self._kinds.on(rows[alone], self._alone(rows[alone]))
         mask = np.where(self._kinds.is_refused[kind], np.int32(0), self._mask[rows])
         masked = self.statuses.masked(mask, now)
-        found = self._pairs.find(masked, kind)
+        found = self._refused.find(masked, kind)
         tardy = late.tardy(active, rows, now)
         if tardy is not None:
             found[tardy] = LATE
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
-            self._ask(masked, now, kind, rows, missing, found)
+            found[missing] = self._ask(self._refused, masked[missing], now[missing], kind[missing], rows[missing])
+        going_on = np.flatnonzero(found == ACCEPTED)
+        if len(going_on):
+            here, which = rows[going_on], kind[going_on]
+            masked = self.statuses.masked(self._mask_of_clocks[here], now[going_on])
+            done = self._accepted.find(masked, which)
+            missing = np.flatnonzero(done == NOT_THERE)
+            if len(missing):
+                done[missing] = self._ask(
+                    self._accepted, masked[missing], now[going_on[missing]], which[missing], here[missing]
+                )
+            found[going_on] = done
         changed = np.flatnonzero(self._changes[found])
         new = self._changed(now[changed], found[changed])
         if len(alone):
@@ -185,23 +203,25 @@ class Steps:
         of_rows = Column(event.codes[rows], event.values)
         return self.occasions.numbers(self._records.at_s[rows], Column(codes[rows], customers), of_rows)
 
-    def _ask(
-        self, masked: Int32s, now: Int32s, kind: Int32s, rows: Int64s, missing: Int64s, found: Int32s
-    ) -> None:
+    def _ask(self, pairs: Pairs, masked: Int32s, now: Int32s, kind: Int32s, rows: Int64s) -> Int32s:
         """Ask the engine about pairs that are met for the first time."""
-        pair = masked[missing].astype(np.int64) << 32 | kind[missing]
+        pair = masked.astype(np.int64) << 32 | kind
         _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
-        asked = missing[sample]
-        is_refused = self._kinds.is_refused[kind]
-        numbers = [
-            self._decided(NO_TICKET if is_refused[each] else int(now[each]), int(rows[each])) for each in asked
-        ]
+        is_refused, numbers = self._kinds.is_refused[kind], []
+        for each in sample.tolist():
+            status = NO_TICKET if is_refused[each] else int(now[each])
+            number = self._decided(status, int(rows[each]))
+            refuses = self.outcomes[number].refused >= 0 or self._leaves[number] > 0
+            numbers.append(number if pairs is self._accepted or refuses else ACCEPTED)
         outcomes = np.array(numbers, np.int32)
-        self._pairs.add(masked[asked], kind[asked], outcomes)
-        found[missing] = outcomes[place]
+        pairs.add(masked[sample], kind[sample], outcomes)
+        return outcomes[place]
 
     def _decided(self, status: int, row: int) -> int:
         """The number of the outcome of a record, on the ticket whose it is."""
+        known = self._decisions.get((status, row))
+        if known is not None:
+            return known
         self.asked += 1
         event = self._records.row(row, self._engine.policy)
         before = self._standing(status, row)
@@ -209,16 +229,19 @@ class Steps:
         try:
             if made.trace.refusal is not None:
                 return self._kept(self.reader.refused(event, made))
-            known, customer = self.statuses[status], str(event.customer if before is None else before.customer)
+            known_status, customer = self.statuses[status], str(event.customer if before is None else before.customer)
             occasion, whose = int(self._occasion[row]), self.occasions.whose(customer)
-            outcome = self.reader.accepted(known, before, event, made, occasion, whose)
+            seen = self._masks.known[self._masks.with_clocks(event.event)]
+            assert seen is not None, "an event is accepted that the policy has"
+            outcome = self.reader.accepted(known_status, before, event, made, occasion, whose, seen.clocks)
         except Leaves as leaves:
             return self._leaving(str(leaves))
         if outcome.change is not None and made.standing is not None:
             after = self.statuses.after(status, outcome.change)
             assert self.statuses[after] == outcome.change.status, "a change tells too little"
             self._reached.setdefault(after, made.standing)
-        return self._kept(outcome)
+        self._decisions = {(status, row): self._kept(outcome)}
+        return self._decisions[status, row]
 
     def _standing(self, status: int, row: int) -> Standing | None:
         """How a ticket stands that is in a status: this one, before a record of it, or one that was there earlier."""

@@ -20,6 +20,7 @@ from upheld.core.lifecycle.plan import Plan
 from upheld.core.policy.charge import Charge, NamedAmount, ParameterAmount, WorkedAmount
 from upheld.core.policy.commitment import Commitment, Trigger
 from upheld.core.policy.event_type import Addition, Effect, EventType, Reference, Setting
+from upheld.core.policy.lifecycle import is_reopening
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.rule import Channel, Rule
 from upheld.core.policy.schedule import Schedule
@@ -187,8 +188,12 @@ class NamesRead:
         commitment, changed = terms.commitment, {each.fact for each in event.sets}
         begins = any(_may_pull(trigger, event.id, moves) for trigger in commitment.start)
         goes_on = commitment.rhythm is not None and any(_may_pull(each, event.id, moves) for each in commitment.stop)
-        returns = commitment.on_reopen in ("new-cycle", "resume") and any(
-            origin is not None and origin != state for origin, state in moves
+        judges = commitment.on_reopen == "new-cycle" or (
+            commitment.on_reopen == "resume" and terms.on_change != "keep"
+        )
+        core_of = self._plan.core_of
+        returns = judges and any(
+            origin is not None and is_reopening(core_of[origin], core_of[state]) for origin, state in moves
         )
         known = bool(changed.intersection(terms.awaited)) or bool(changed.intersection(terms.follows))
         return begins or goes_on or returns or known or bool(terms.corrected.intersection(event.corrects))
