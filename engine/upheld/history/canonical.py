@@ -89,7 +89,7 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
             made = record(found)
             event = plain_event(made)
             if event is not None and table.alone:
-                recurring.keep(table.alone, event)
+                recurring.keep(table.alone, event, table.line)
             yield place, made if event is None else event
 
 

@@ -14,15 +14,16 @@ Source: DESIGN section 6, "History".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from upheld.core.errors import RecordError
 from upheld.core.frozen import FrozenDict
 from upheld.core.nearest import quoted
-from upheld.core.record.event import COLUMNS, LONGEST_TEXT, Event, checked_event, is_known
+from upheld.core.record.event import COLUMNS, LONGEST_TEXT, TEXTS, Event, checked_event, is_known
 from upheld.core.time.instant import DAY_S
 from upheld.history.sorting import MOST_HELD, SpillingSort
 
@@ -32,6 +33,7 @@ MOST_TOLD: Final = 2**13
 """The same of what records say besides."""
 
 _KNOWN: Final = frozenset(COLUMNS)
+_PICKED: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data")
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_DATA: Final[Mapping[str, object]] = FrozenDict()
@@ -45,25 +47,29 @@ def event_of(record: Mapping[str, object]) -> Event:
 
 def plain_event(record: Mapping[str, Any]) -> Event | None:
     """The event, where nothing about the record needs a second look."""
-    given = record.get
-    at, data = given("at", ""), given("data")
+    columns = _picked(tuple(record))
+    if columns is None:
+        return None
+    ticket, at, what, state, actor, channel, customer, data = columns((*record.values(), "", None))
     try:
-        ticket = plain_ticket(given("ticket"))
-        told = _told_by(
-            given("event", ""), given("state", ""), given("actor", ""), given("channel", ""), given("customer", "")
-        )
+        ticket, same, who = plain_ticket(ticket), _same(what, state, channel, customer), _who(actor)
         instant = datetime.fromisoformat(at)
         passed = instant - _EPOCH
     except (TypeError, ValueError, OverflowError):
         return None
     at_s = passed.days * DAY_S + passed.seconds
-    if not ticket or told is None or not is_known(at_s) or not at.isascii() or not _are_columns(tuple(record)):
+    if not ticket or same is None or who is None or not is_known(at_s) or not at.isascii():
         return None
     if data is None:
         data = _NO_DATA
-    elif data.__class__ is not dict or not _SCALARS.issuperset(map(type, data.values())):
+    elif data.__class__ is dict:
+        for value in data.values():
+            if value.__class__ not in _SCALARS:
+                return None
+    else:
         return None
-    what, actor, channel, customer, state, role = told
+    what, state, channel, customer = same
+    actor, role = who
     return checked_event(ticket, instant, at_s, (what, actor, channel, customer, data, state, role))
 
 
@@ -117,34 +123,43 @@ def _at(event: Event) -> tuple[int]:
 
 
 @lru_cache(maxsize=1024)
-def _are_columns(names: tuple[str, ...]) -> bool:
-    """Whether a record may have these, and says either an event or a state; a history has a handful of such."""
-    return ("event" in names) is not ("state" in names) and _KNOWN.issuperset(names)
+def _picked(names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]] | None:
+    """What picks the columns of a record out of its values, behind which stand an empty text and ``None``.
+
+    ``None`` for names that a record may not have, or not together; a history has a handful of such.
+    """
+    if ("event" in names) is ("state" in names) or not _KNOWN.issuperset(names):
+        return None
+    places = {name: place for place, name in enumerate(names)}
+    absent = dict.fromkeys(TEXTS, len(names))
+    return itemgetter(*({"data": len(names) + 1, "at": len(names), **absent, **places}[name] for name in _PICKED))
 
 
 @lru_cache(maxsize=MOST_TICKETS)
 def plain_ticket(ticket: str) -> str:
     """A ticket's id, the one text of all equal ones; ``""`` where it needs a second look."""
-    is_plain = ticket.__class__ is str and ticket.isprintable() and len(ticket) <= LONGEST_TEXT
-    return ticket if is_plain and ticket == ticket.strip() else ""
+    return ticket if _is_plain(ticket) else ""
 
 
 @lru_cache(maxsize=MOST_TOLD)
-def _told_by(what: str, state: str, actor: str, channel: str, customer: str) -> tuple[str, ...] | None:
-    """Event, actor, channel, customer, state and role, if those are plainly texts that a record may have.
+def _same(what: str, state: str, channel: str, customer: str) -> tuple[str, str, str, str] | None:
+    """The one text of all equal ones: where a policy bills, all events of a history wait in memory for their turn.
 
-    All equal ones are one, since where a policy bills, all events of a history wait in memory for their turn.
+    ``None`` where one needs a second look.
     """
-    try:
-        what, state, actor, channel, customer = map(str.__str__, (what, state, actor, channel, customer))
-    except TypeError:
-        return None
-    joined = f"{what}{state}{actor}{channel}{customer}"
-    if not (what or state) or len(joined) > LONGEST_TEXT or not joined.isprintable():
-        return None
-    if " " in joined and any(each != each.strip() for each in (what, state, actor, channel, customer)):
-        return None
-    return what, actor, channel, customer, state, actor.partition(":")[0]
+    texts = what, state, channel, customer
+    return texts if (what or state) and all(map(_is_plain, texts)) else None
+
+
+@lru_cache(maxsize=MOST_TOLD)
+def _who(actor: str) -> tuple[str, str] | None:
+    """The actor, likewise, and the role."""
+    return (actor, actor.partition(":")[0]) if _is_plain(actor) else None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text may stand in a record as it is, or is none."""
+    return text.__class__ is str and text.isprintable() and len(text) <= LONGEST_TEXT and text == text.strip()
 
 
 def _told(record: Mapping[str, object]) -> Event:

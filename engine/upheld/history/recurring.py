@@ -30,6 +30,8 @@ from upheld.history.importer import Bad, Placed
 
 MOST: Final = 2**13
 """Texts that are remembered; of more, all are forgotten, since what recurs is soon met again."""
+PAUSE: Final = 2**17
+"""Lines that are read the long way where fewer than half of those before recurred; then it is tried once more."""
 LONGEST: Final = 500
 """Characters of one."""
 
@@ -47,10 +49,18 @@ _decode: Final = json.JSONDecoder().raw_decode
 
 
 class Recurring:
-    """What the lines of one file said so far besides ticket and instant."""
+    """What the lines of one file said so far besides ticket and instant.
+
+    Attributes:
+        begins: The line from which on they are remembered.
+    """
 
     def __init__(self) -> None:
         self._said: dict[Rest, Said] = {}
+        self.begins = 0
+
+    def __len__(self) -> int:
+        return len(self._said)
 
     def event(self, ticket: str, at: str, rest: Rest) -> Event | None:
         """The event of a line whose rest was kept; ``None`` where the line is to be read the long way.
@@ -74,12 +84,14 @@ class Recurring:
             return None
         return checked_event(ticket, instant, at_s, said)
 
-    def keep(self, rest: Rest, event: Event) -> None:
-        """Remember what a line says besides, of which this event was made the long way."""
-        if sum(map(len, rest)) > LONGEST:
+    def keep(self, rest: Rest, event: Event, number: int) -> None:
+        """Remember what the line of a number says besides, of which this event was made the long way."""
+        if number < self.begins or sum(map(len, rest)) > LONGEST:
             return
         if len(self._said) >= MOST:
             self._said.clear()
+            self.begins = number if number - self.begins >= 2 * MOST else number + PAUSE
+            return
         data = event.data if event.data.__class__ is FrozenDict else FrozenDict(event.data)
         self._said[rest] = event.event, event.actor, event.channel, event.customer, data, event.state, event.role
 
@@ -91,7 +103,7 @@ def records_of_lines(file: HistoryFile) -> Iterator[Placed | Bad]:
     """
     name, recurring = file.name, Recurring()
     for number, line in file.lines():
-        parts = line.split('"', _MARKS)
+        parts = line.split('"', _MARKS) if number >= recurring.begins else ()
         if len(parts) > _MARKS:
             opening, first, colon, ticket, comma, second, then, at, end = parts
             rest = opening, first, colon, comma, second, then, end
@@ -101,11 +113,11 @@ def records_of_lines(file: HistoryFile) -> Iterator[Placed | Bad]:
                 continue
             event = _event_on(line)
             if event is not None and first == "ticket" and second == "at":
-                recurring.keep(rest, event)
+                recurring.keep(rest, event, number)
         elif not line or line.isspace():
             continue
         else:
-            event = None
+            event = _event_on(line)
         found = record_of(line) if event is None else event
         yield Bad(f"{name}:{number}", found) if isinstance(found, str) else (f"{name}:{number}", found)
 
@@ -146,6 +158,8 @@ class RecurringRows:
 
     def event(self, line: str) -> Event | None:
         """The event of a row that recurs; ``None`` where it is to be read the long way."""
+        if not self._recurring:
+            return None
         parts = line.split(self._separator, self._last + 1)
         if len(parts) <= self._last:
             return None
@@ -153,8 +167,10 @@ class RecurringRows:
         parts[self._ticket] = parts[self._at] = ""
         return self._recurring.event(ticket, at, tuple(parts))
 
-    def keep(self, line: str, event: Event) -> None:
-        """Remember what a row says besides, of which this event was made the long way."""
+    def keep(self, line: str, event: Event, number: int) -> None:
+        """Remember what the row on the line of a number says besides, of which this event was made the long way."""
+        if number < self._recurring.begins:
+            return
         parts = line.split(self._separator, self._last + 1)
         parts[self._ticket] = parts[self._at] = ""
-        self._recurring.keep(tuple(parts), event)
+        self._recurring.keep(tuple(parts), event, number)

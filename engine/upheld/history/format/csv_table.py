@@ -25,6 +25,7 @@ import re
 from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Final, TypeVar
 
 from upheld.core.errors import HistoryError
@@ -90,7 +91,7 @@ class Table:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
         self.line = 0
-        self.lines = file.lines()
+        self.lines: Iterator[tuple[int, str]] = file.lines()
         self._of_row: list[tuple[int, str]] = []
         self._again: deque[tuple[int, str]] = deque()
         self._left = MOST_AGAIN
@@ -105,6 +106,8 @@ class Table:
         self.separator = begun.separator
         self._place = f"{file.name}:{begun.line}"
         self.written = self._head()
+        self.lines = chain([*self._again], self.lines)
+        self._again.clear()
         self.header, repeated = column_names(self.written)
         self._told = Head(begun.line, self.header, repeated, begun.above)
 
@@ -182,6 +185,7 @@ class Table:
             else:
                 self._again.appendleft(found)
                 self._of_row.clear()
+                self._has_nul = False
                 try:
                     cells = next(reader)
                 except csv.Error as error:
@@ -237,7 +241,6 @@ class Table:
     def _look_at(self, place: str, cells: Sequence[str]) -> str:
         """Notice what a row holds that is probably not meant; why it is bad, or ``""``."""
         if self._has_nul:
-            self._has_nul = False
             return "this row holds bytes of nothing (NUL): the file is damaged here, or no text; export it again"
         if self._of_row and self._of_row[0][0] <= self._mended:
             self._file.notices.note("escaped-quotes", place)
