@@ -10,25 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
-from hashlib import sha256
+from functools import partial
 from itertools import islice
 from typing import Final
 
-from upheld.core.billing.accounts import Balance
 from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.credit import credited, credits_to, with_credits
-from upheld.core.remedies.reckoning import Reckoned, Reckoning
-from upheld.core.replay.customers import Arrivals, Customers
+from upheld.core.remedies.credit import credited, credits_to
+from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
+from upheld.core.replay.customers import Arrivals, Customers, Stand
+from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.summary import Summing
@@ -37,11 +37,7 @@ from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import Task, backlog, order_of_work
-from upheld.core.time.calendar import Calendar
-from upheld.core.time.instant import text_of
 
-LANGUAGE_VERSION = 1
-"""Of policies and of verdicts: the value of their key `upheld`."""
 BATCH: Final = 256
 """Without it a replay takes 17 % longer."""
 
@@ -54,10 +50,17 @@ class Replay:
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
         logs: Where to keep what is known of each ticket; by default in memory.
+        in_turn: Whether records come in the order in which they are charged, and need not wait for it.
     """
 
     def __init__(
-        self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False, logs: Logs | None = None
+        self,
+        engine: Engine,
+        as_of_s: int | None = None,
+        *,
+        journal: bool = False,
+        logs: Logs | None = None,
+        in_turn: bool = False,
     ) -> None:
         self._engine = engine
         self._table = engine.table()
@@ -66,15 +69,17 @@ class Replay:
         self._logs: Logs = HeldLogs() if logs is None else logs
         self._survey = survey = Survey(engine.policy, engine.schedule)
         self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
+        self._told_s: int | None = None
         self._bills = engine.charging.bills
+        self._waits = self._bills and not in_turn
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
-        owes = engine.policy.remedies or engine.policy.availability
-        self._reckoning = Reckoning(engine) if owes else None
+        self._reckoning = reckoning_of(engine)
+        self._gathered = False
         self._reckoned: Reckoned | None = None
 
     def take_all(self, events: Iterable[Event]) -> None:
@@ -96,7 +101,7 @@ class Replay:
             self._survey.unread += 1
             return
         self._survey.zone_check.add(event)
-        if self._bills and (self._engine.audit or not event.state):
+        if self._waits and (self._engine.audit or not event.state):
             self._arrivals.add(event)
         else:
             self._decide(event)
@@ -200,7 +205,9 @@ class Replay:
         assert self._summing is not None, "the summary comes after the verdicts"
         assert not self._logs, "and after the last of them"
         as_of_s = self._as_of_s()
-        accounts = self._balances(as_of_s) if self._bills and as_of_s is not None else ()
+        bills = self._bills and as_of_s is not None
+        owed = owed_accounts(self._engine.policy)
+        accounts = self._customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
         return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
@@ -246,7 +253,7 @@ class Replay:
             begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
             first_s = min(begun, default=end_s) if from_s is None else from_s
             made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
-            if self._owed(each.account):
+            if self._engine.policy.accounts[each.account].owed:
                 made = credited(made, credits, ended_by(ledger, first_s))
             to_last = until_s is None or until_s > as_of_s + 1
             found.append(replace(made, from_first=from_s is None, to_last=to_last))
@@ -266,37 +273,51 @@ class Replay:
 
     def _reckon(self, as_of_s: int | None) -> Reckoned | None:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
-        if self._reckoning is None or as_of_s is None or self._reckoned is not None:
-            return self._reckoned
-        for log in self._logs.changing():
+        if self._reckoning is not None and as_of_s is not None and self._reckoned is None:
+            self._gather(self._reckoning, as_of_s)
+            self._reckoned = self._reckoning.result(as_of_s)
+        return self._reckoned
+
+    def _gather(self, reckoning: Reckoning, as_of_s: int) -> None:
+        """What is broken on each ticket as of the end, once."""
+        for log in self._logs.changing() if not self._gathered else ():
             self._finish(log, as_of_s)
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
                 applies = partial(self._applies, as_of_s, log.standing)
-                self._reckoning.add(log.standing, rows, stays(log), applies, as_of_s)
-        self._reckoned = self._reckoning.result(as_of_s)
-        return self._reckoned
+                reckoning.add(log.standing, rows, stays(log), applies, as_of_s)
+        self._gathered = True
+
+    @property
+    def last_s(self) -> int | None:
+        """The instant of the last record accepted; ``None`` where there is none."""
+        self._decide_waiting()
+        return self._accepted.last_s
+
+    def end(self, as_of_s: int | None) -> tuple[Survey, Gathered | None]:
+        """End this part of a replay at the instant at which all parts are looked at.
+
+        Returns: what a `Whole` is made of.
+        """
+        self._told_s = as_of_s
+        if self._reckoning is None or as_of_s is None:
+            return self.survey(), None
+        self._gather(self._reckoning, as_of_s)
+        return self.survey(), self._reckoning.gathered()
+
+    def owe(self, bookings: Mapping[str, list[Booking]]) -> None:
+        """What the breaches of this part's tickets cost, once all parts are reckoned up; before their verdicts."""
+        self._reckoned = Reckoned((), dict(bookings), ())
+
+    def summed(self) -> tuple[Summing, Mapping[str, Stand | None]]:
+        """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""
+        assert self._summing is not None, "the summary comes after the verdicts"
+        as_of_s = self._as_of_s()
+        return self._summing, self._customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
 
     def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
         reckoned = self._reckon(as_of_s)
         return () if reckoned is None else reckoned.bookings
-
-    def _balances(self, as_of_s: int) -> Iterator[tuple[str, list[Balance]]]:
-        """How everybody's accounts stand, with what is owed by remedies on those that hold it."""
-        bookings = self._bookings(as_of_s)
-        for customer, balances in self._customers.at(as_of_s, {each.breach.customer for each in bookings}):
-            yield (
-                customer,
-                [
-                    with_credits(each, credits_to(bookings, customer, each.account))
-                    if self._owed(each.account)
-                    else each
-                    for each in balances
-                ],
-            )
-
-    def _owed(self, account: str) -> bool:
-        return self._engine.policy.accounts[account].owed
 
     def _finish(self, log: Log, as_of_s: int) -> None:
         """Let the time up to as-of pass on a ticket, once; what was refused after it has fired no timer."""
@@ -321,7 +342,9 @@ class Replay:
 
     def _as_of_s(self) -> int | None:
         self._decide_waiting()
-        return self._accepted.last_s if self._given_s is None else self._given_s
+        if self._given_s is not None:
+            return self._given_s
+        return self._accepted.last_s if self._told_s is None else self._told_s
 
     def warnings(self) -> list[ReplayWarning]:
         """What a reader should know before the verdicts; to be asked for before the first of them."""
@@ -347,25 +370,11 @@ class Replay:
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
 
 
-def header_of(engine: Engine, as_of_s: int | None, warnings: Iterable[ReplayWarning]) -> Row:
-    """What all verdicts of a replay have in common."""
-    policy = engine.policy
-    return {
-        "upheld": LANGUAGE_VERSION,
-        "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
-        "contracts": engine.contracts.digest or None,
-        "opening_hours": opening_hours_digest(engine.schedule.calendars),
-        "as_of": None if as_of_s is None else text_of(as_of_s),
-        "warnings": [str(each) for each in warnings],
-    }
+def owed_accounts(policy: Policy) -> frozenset[str]:
+    """The accounts that hold what the vendor owes."""
+    return frozenset(name for name, account in policy.accounts.items() if account.owed)
 
 
-def opening_hours_digest(calendars: Mapping[str, Calendar]) -> str:
-    """One digest of all opening hours that a policy counts on, since zones and holidays come from libraries."""
-    lines = [f"{name} {_digest(calendar)}" for name, calendar in sorted(calendars.items())]
-    return "sha256:" + sha256("\n".join(lines).encode()).hexdigest()
-
-
-@lru_cache(maxsize=256)
-def _digest(calendar: Calendar) -> str:
-    return calendar.digest()
+def reckoning_of(engine: Engine) -> Reckoning | None:
+    """Gathers what is broken; ``None`` where the policy owes nothing for it."""
+    return Reckoning(engine) if engine.policy.remedies or engine.policy.availability else None
