@@ -18,17 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 import pyarrow as pa
 
+from upheld.bulk.reading.arrow_columns import arrow_batches
+from upheld.bulk.reading.history_table import events_in
 from upheld.bulk.scalar_tables import tables_of
+from upheld.core.errors import ArgumentError, HistoryError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
-from upheld.history.canonical import RowRecords
-from upheld.history.event_record import event_of
+from upheld.history.importer import Bad
 from upheld.replaying import instant_s
 
 SCALAR: Final = "scalar"
@@ -86,10 +89,27 @@ def verdict_tables(
     """
     engine = Engine(policy, contracts, language=language, audit=audit)
     run = Replay(engine, None if as_of is None else instant_s(as_of), journal=journal)
-    for batch in history.to_batches() if isinstance(history, pa.Table) else history:
-        records = RowRecords(batch.schema.names, policy)
-        for row in zip(*(column.to_pylist() for column in batch.columns)):
-            run.take(event_of(records.record(row)))
+    reader = _reader(history)
+    for found in arrow_batches(reader, reader.schema, "", policy, audit=audit):
+        if isinstance(found, Bad):
+            raise HistoryError(found.place, found.problem)
+        run.take_all(events_in(found))
     header, verdicts = run.header(), [*run.verdicts()]
     summary = run.summary()
     return VerdictTables(tables_of(verdicts, policy, summary), header, summary, SCALAR, {})
+
+
+def _reader(history: object) -> pa.RecordBatchReader:
+    """Batches of one schema, of whatever gives such. Raises: ArgumentError."""
+    if isinstance(history, pa.RecordBatch):
+        return pa.RecordBatchReader.from_batches(history.schema, [history])
+    if isinstance(history, pa.RecordBatchReader):
+        return history
+    if hasattr(history, "__arrow_c_stream__"):
+        return pa.RecordBatchReader.from_stream(history)
+    if isinstance(history, Iterable):
+        batches = iter(history)
+        first = next(batches, None)
+        if isinstance(first, pa.RecordBatch):
+            return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+    raise ArgumentError("a history is a table or batches of Arrow, or what gives a stream of them")

@@ -76,7 +76,7 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
     """
     table = Table(file)
     names = table.header
-    _check(f"{file.name}:{table.line}", table.written)
+    check_columns(f"{file.name}:{table.line}", table.written)
     table.note()
     record = RowRecords(names, policy).record
     recurring = RecurringRows(table.separator, names.index("ticket"), names.index("at"))
@@ -118,7 +118,7 @@ def from_rows(rows: Iterator[Row | Bad], file: HistoryFile, name: str, policy: P
         return
     if not isinstance(first, Row) or not are_of_history(first.cells):
         raise _unmapped(file, name)
-    _check(first.place, tuple(first.cells))
+    check_columns(first.place, tuple(first.cells))
     yield from bad
     makers: dict[tuple[str, ...], RowRecords] = {}
     for row in chain((first,), rows):
@@ -192,7 +192,7 @@ def record_of_row(row: Mapping[str, str | None], policy: Policy) -> dict[str, ob
     return RowRecords(tuple(row), policy).record(tuple(row.values()))
 
 
-def _check(place: str, names: tuple[str, ...]) -> None:
+def check_columns(place: str, names: tuple[str, ...]) -> None:
     """A column that nobody knows is more likely a word misspelt than one to leave out."""
     for number, name in enumerate(names, 1):
         if not name:

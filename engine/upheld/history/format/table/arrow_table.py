@@ -150,12 +150,13 @@ def _values(arrow: ModuleType, batch: Any, path: tuple[int, ...]) -> Iterator[st
     for index in inner:
         array = array.flatten()[index]
     if arrow.types.is_dictionary(array.type):  # its words are held once, however often they stand there
-        words = list(_texts(arrow, array.dictionary))
+        words = list(texts_of(arrow, array.dictionary))
         return ("" if index is None else words[index] for index in array.indices.to_pylist())
-    return _texts(arrow, array)
+    return texts_of(arrow, array)
 
 
-def _texts(arrow: ModuleType, array: Any) -> Iterator[str]:
+def texts_of(arrow: ModuleType, array: Any) -> Iterator[str]:
+    """The values of an array as somebody would have written them; ``""`` for nothing."""
     kind, types = array.type, arrow.types
     if types.is_float32(kind) or types.is_float16(kind):
         shown = array.cast(arrow.float32()).cast(arrow.string()).to_pylist()
