@@ -5,5 +5,7 @@ Which clocks there are is the engine's to say, in the steps of tickets. `given` 
 was paused, and `clock_columns` judge. `clocks_alike` have the engine say what they cite, and compare one of each kind
 with it.
 
+May import: no other wing of `bulk`. The core alone.
+
 Source: DESIGN section 11, step 3.
 """

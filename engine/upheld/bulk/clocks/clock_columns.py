@@ -20,6 +20,7 @@ from upheld.bulk.clocks.given import (
     NO_EXCUSES,
     NO_GAPS,
     NO_PAUSES,
+    NONE,
     RUNS,
     STOPPED,
     Clocks,
@@ -207,8 +208,8 @@ def _pauses_of(measured: _Measured, pauses: Pauses, gaps: Gaps, marks: Marks) ->
         touches = (pauses.until_s[row] > clocks.from_s[clock]) & (pauses.from_s[row] < until_s[clock])
         clock, row = clock[touches], row[touches]
         parts.append(Spans(clock, pauses.from_s[row], pauses.until_s[row]))
-        triggers = pauses.begun[row].astype(np.int64) << 32 | pauses.ended[row].astype(np.int64) & 0xFFFF
-        marks.add(clock, triggers)
+        begun, ended = pauses.begun[row].astype(np.int64) - NONE, pauses.ended[row] - NONE
+        marks.add(clock, begun * (int(ended.max(initial=0)) + 1) + ended)
     spans = united(parts, clocks.from_s, measured.touched_until_s)
     marks.add(gaps.clock, np.zeros(gaps.clock.size, np.int64))
     marks.add(spans.clock, np.zeros(spans.clock.size, np.int64))

@@ -41,12 +41,11 @@ class Marks:
         self._kinds = 0
 
     def add(self, clock: Int64s, kind: Int64s) -> None:
-        """Note of each of these clocks a thing of that kind; kinds of one call are different from those of another."""
+        """Note of each of these clocks a thing of that kind, a small number; those of another call are other kinds."""
         if not clock.size:
             return
-        kinds, which = np.unique(kind, return_inverse=True)
-        number = which + self._kinds
-        self._kinds += kinds.size
+        number = numbered(kind) + self._kinds
+        self._kinds = int(number.max()) + 1
         while len(self._words) * WORD < self._kinds:
             self._words.append(np.zeros(self._clocks, np.int64))
         for place, word in enumerate(self._words):

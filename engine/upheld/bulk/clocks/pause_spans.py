@@ -88,7 +88,9 @@ def met(ticket: Int32s, of: Int32s, rows: Int64s) -> tuple[Int64s, Int64s]:
     count = bounds[ticket + 1] - first
     clock = np.repeat(np.arange(len(ticket)), count)
     place = np.arange(len(clock)) + np.repeat(first - np.cumsum(count) + count, count)
-    return clock, rows[np.argsort(tickets, kind="stable")][place]
+    if (tickets[1:] < tickets[:-1]).any():
+        rows = rows[np.argsort(tickets, kind="stable")]
+    return clock, rows[place]
 
 
 def united(spans: Sequence[Spans], from_s: Int64s, until_s: Int64s) -> Spans:
