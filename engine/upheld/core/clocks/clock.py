@@ -140,3 +140,7 @@ class Clock(NamedTuple):
         if self.lapsed_s is None:
             return self.end
         return End("cancelled", self.lapsed_s, self.lapsed_s, None, False)
+
+    def ended(self, end: End) -> Clock:
+        """The same with an end; as `_replace` would give it, in half the time."""
+        return Clock._make((*self[:8], end, *self[9:]))
