@@ -10,7 +10,7 @@ Source: DESIGN section 3, step 1; section 11.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,6 @@ from upheld.bulk.automaton.fineness import Fineness
 from upheld.bulk.automaton.masks import Masks
 from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
 from upheld.bulk.automaton.records import Bools, Column, Int8s, Int32s, Int64s, Records
-from upheld.bulk.history_schema import CELLS
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan
@@ -105,7 +104,7 @@ class RecordKinds:
 
     def held(self, records: Records, event: str, field: str, code: int) -> Held | Wrong:
         """What a cell says of a field of an event; `Wrong` where it says nothing that it could hold."""
-        return self._plans[event].form.held(field, records.cell(event, field, code, self._engine.policy))
+        return self._plans[event].form.held(field, records.cell(field, code))
 
     def _reading(self, plans: list[EventPlan | None], name: str, kept: str = "") -> Bools:
         """Which events read a name, or open a ticket that keeps it."""
@@ -168,7 +167,7 @@ class RecordKinds:
                 continue
             if name not in plan.type.fields:
                 is_wrong[here] = True
-            elif self._is_open(plan, name) and records.holds[name] == CELLS:
+            elif self._is_open(plan, name) and _are_texts(column.values):
                 kind[here] = 1 + kinds.setdefault("open", len(kinds))
             else:
                 found, place = np.unique(codes[here], return_inverse=True)
@@ -233,7 +232,7 @@ class RecordKinds:
             rows = np.flatnonzero(why == case)
             told = event[rows] if case == UNKNOWN else event[rows] * roles + role[rows]
             if case == INVALID and len(rows):
-                every = [told, records.fields.codes[rows], *(each.codes[rows] for each in records.data.values())]
+                every = [told, *(each.codes[rows] for each in records.data.values())]
                 told = np.unique(np.stack(every, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
             is_refused += [True] * len(compact(told, said, rows, len(is_refused)))
         return said, np.array(is_refused)
@@ -278,6 +277,11 @@ def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int =
     first = np.empty(len(coded.dictionary), np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written from the end, so that the first comes last
     return first
+
+
+def _are_texts(values: Sequence[object]) -> bool:
+    """Whether every value of a column is a text, as JSON writes it."""
+    return all(str(each).startswith('"') for each in values[1:])
 
 
 def _set_from(plan: EventPlan, field: str) -> tuple[str, ...]:

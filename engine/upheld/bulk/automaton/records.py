@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,11 +17,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.history_schema import CELLS, DATA, HOLDS, JSON
-from upheld.core.policy.policy import Policy
+from upheld.bulk.reading.history_table import DATA
 from upheld.core.record.event import Event
 from upheld.core.time.instant import instant_of
-from upheld.history.canonical import RowRecords
 
 Int8s = npt.NDArray[np.int8]
 Int16s = npt.NDArray[np.int16]
@@ -55,9 +52,7 @@ class Records(NamedTuple):
         first: Where the records of each ticket begin; one place more for the end.
         at_s: When, in seconds since 1970 UTC.
         words: The texts, by name; an empty one is none.
-        data: The fields of the data, by name; a cell that holds nothing is none.
-        holds: How the texts of a field are read, by its name: as ``cells``, or as ``json``.
-        fields: The names of the fields of each record in their order, where it is not that of the columns.
+        data: The fields of the data by name, in their order; each value as JSON writes it.
         unread: How many records were left out, since they are later than as-of.
     """
 
@@ -67,8 +62,6 @@ class Records(NamedTuple):
     at_s: Int64s
     words: Mapping[str, Column]
     data: Mapping[str, Column]
-    holds: Mapping[str, str]
-    fields: Column
     unread: int = 0
 
     @property
@@ -76,23 +69,16 @@ class Records(NamedTuple):
         """How many records each ticket has."""
         return np.diff(self.first)
 
-    def cell(self, event: str, field: str, code: int, policy: Policy) -> object:
-        """What stands in a field of a record of an event."""
+    def cell(self, field: str, code: int) -> object:
+        """What a field holds where its column has a code."""
         text = self.data[field].values[code]
-        if text is None or self.holds[field] == JSON:
-            return None if text is None else json.loads(str(text))
-        cells = RowRecords(("event", f"{DATA}{field}"), policy).record((event, str(text)))
-        data = cells.get("data") or {}
-        assert isinstance(data, Mapping)
-        return data.get(field)
+        return None if text is None else json.loads(str(text))
 
-    def row(self, place: int, policy: Policy) -> Event:
+    def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
         texts = {name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()}
-        ordered = self.fields.values[self.fields.codes[place]]
-        names = self.data if ordered is None else json.loads(str(ordered))
-        codes = {name: int(self.data[name].codes[place]) for name in names}
-        data = {name: self.cell(texts["event"], name, code, policy) for name, code in codes.items() if code}
+        codes = {name: int(column.codes[place]) for name, column in self.data.items()}
+        data = {name: self.cell(name, code) for name, code in codes.items() if code}
         ticket = self.tickets[int(self.ticket[place])].as_py()
         return Event(ticket, instant_of(int(self.at_s[place])), data=data, **texts)
 
@@ -101,10 +87,10 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
     """The records of a history.
 
     Args:
-        history: Its records in order of arrival, as `upheld.bulk.history_schema` says.
+        history: Its records in order of arrival, as `upheld.bulk.reading.history_table` makes them.
         as_of_s: Later records are left out.
     """
-    at_s = _seconds(history.column("at"))
+    at_s = history.column("at").cast(pa.int64()).to_numpy()
     unread = 0
     if as_of_s is not None:
         read = at_s <= as_of_s
@@ -119,27 +105,7 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
     words = {name: _coded(history, name, order) for name in WORDS}
     names = [name for name in history.column_names if name.startswith(DATA)]
     data = {name.removeprefix(DATA): _coded(history, name, order) for name in names}
-    holds = {name.removeprefix(DATA): _holds(history.schema.field(name)) for name in names}
-    fields = _coded(history, "fields", order)
-    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, holds, fields, unread)
-
-
-def _holds(field: pa.Field) -> str:
-    return (field.metadata or {}).get(HOLDS.encode(), CELLS.encode()).decode()
-
-
-def _seconds(column: pa.ChunkedArray) -> Int64s:
-    """Instants in whole seconds; a fraction is cut."""
-    if pa.types.is_timestamp(column.type):
-        per_s = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-        return column.cast(pa.int64()).to_numpy() // per_s
-    if pa.types.is_integer(column.type):
-        return column.to_numpy().astype(np.int64)
-    return np.array([_instant_s(each) for each in column.to_pylist()], np.int64)
-
-
-def _instant_s(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp() // 1)
+    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread)
 
 
 def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:
@@ -164,8 +130,6 @@ def _coded(history: pa.Table, name: str, order: Int64s | None) -> Column:
     coded = _dictionary(column)
     words = coded.dictionary.to_pylist()
     codes = coded.indices.cast(pa.int32()).fill_null(-1).to_numpy() + np.int32(1)
-    if "" in words:
-        codes[codes == words.index("") + 1] = 0
     return Column(codes if order is None else codes[order], (None, *words))
 
 

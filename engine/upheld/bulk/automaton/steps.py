@@ -223,7 +223,7 @@ class Steps:
         if known is not None:
             return known
         self.asked += 1
-        event = self._records.row(row, self._engine.policy)
+        event = self._records.row(row)
         before = self._standing(status, row)
         made = self._engine.decide(before, event)
         try:
@@ -262,7 +262,7 @@ class Steps:
         """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
         place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
         while place < row:
-            standing = self._engine.decide(standing, self._records.row(place, self._engine.policy)).standing
+            standing = self._engine.decide(standing, self._records.row(place)).standing
             place += 1
         self._seen[ticket] = (place, standing)
         if len(self._seen) > STANDINGS_MAX:
