@@ -23,6 +23,7 @@ from upheld.core.lifecycle.channels import Channels
 from upheld.core.policy.event_type import Addition, Reference
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
+from upheld.core.replay.unpromised import NOTHING_KNOWN, Lack, Promising
 from upheld.core.replay.verdict import Log
 
 BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE = range(8)
@@ -67,6 +68,7 @@ class Outcome(NamedTuple):
         sets: The facts that it sets that are only carried along: each with the field it is taken from, or the value.
         opens: Whether it opens the ticket.
         moved: Whether it moves it.
+        lacks: Why no promise began with it, on a ticket on which none has begun.
         leaves: Why the ticket goes to the scalar path instead; ``""`` where it does not.
     """
 
@@ -80,6 +82,7 @@ class Outcome(NamedTuple):
     sets: tuple[tuple[str, str, object], ...] = ()
     opens: bool = False
     moved: bool = False
+    lacks: tuple[Lack, ...] = ()
     leaves: str = ""
 
 
@@ -137,6 +140,7 @@ class Reader:
         self._places = {name: place for place, name in enumerate(engine.plan.blank)}
         self._rules = engine.clocks.rules
         self._carried = carried
+        self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
         self._assumptions = {name: place for place, name in enumerate(engine.policy.assumptions)}
         self.told, self.moves, self.effects = Templates(), Templates(), Templates()
@@ -187,7 +191,9 @@ class Reader:
             touched,
             before is None,
         )
-        return outcome._replace(change=change, operations=(*found, *excuses), sets=self._sets(made))
+        without = made._replace(standing=after._replace(clocks=self._engine.clocks.begin()))
+        lacks = self._promising.see(NOTHING_KNOWN, event, without).lacks
+        return outcome._replace(change=change, operations=(*found, *excuses), sets=self._sets(made), lacks=lacks)
 
     def _set(self, made: Decided) -> Iterator[str]:
         """The facts that are set, be it to what they held before."""

@@ -253,12 +253,17 @@ class Steps:
         reached = self._reached.get(status)
         if reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
             reached = self._replayed(ticket, row)
+            assert reached is not None, "a ticket in a status was opened"
             known = self.statuses[status]
             told = self.statuses.of(reached, known.slots, known.begun_on)
             assert told == known, f"a status tells too little: {told} is not {known}"
         return _with_longer_pauses(reached)
 
-    def _replayed(self, ticket: int, row: int) -> Standing:
+    def standing_of(self, ticket: int) -> Standing | None:
+        """How a ticket stands after all of its records."""
+        return self._replayed(ticket, int(self._records.first[ticket + 1]))
+
+    def _replayed(self, ticket: int, row: int) -> Standing | None:
         """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
         place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
         while place < row:
@@ -267,7 +272,6 @@ class Steps:
         self._seen[ticket] = (place, standing)
         if len(self._seen) > STANDINGS_MAX:
             self._seen.popitem(last=False)
-        assert standing is not None, "a ticket in a status was opened"
         return standing
 
     def _kept(self, outcome: Outcome, leaves: int = 0) -> int:

@@ -48,7 +48,7 @@ class Decided:
 
     Attributes:
         left: The tickets that were not, by reason.
-        as_of_s: The instant at which everything is looked at; set by `look`.
+        judged: The clocks, once the tables are made.
     """
 
     def __init__(self, engine: Engine, records: Records, steps: Steps, walk: Walk) -> None:
@@ -68,12 +68,40 @@ class Decided:
         self._names = records.tickets
         self._outcomes: Sequence[Outcome] = walk.outcomes
 
+        self._find_refused()
+        self.flagged = self._several(lambda each: each.flags)
+        self.said = [_promise(engine.clocks.rules, each) for each in self.promises]
+        self.assumed_by_tickets: dict[str, int] = {}
+        self._fact_codes: dict[str, tuple[Int64s, list[Held]]] = {}
+
     @property
     def accepted(self) -> Bools:
         """Which records were accepted, of the tickets that were decided here."""
-        refused = np.array([each.refused >= 0 for each in self._outcomes])
-        refused[LATE] = True
-        return (self.walk.outcome >= 0) & ~refused[self.walk.outcome]
+        found: Bools = self.walk.outcome >= 0
+        found[self.refused_rows] = False
+        return found
+
+    @property
+    def last_s(self) -> int | None:
+        """The instant of the last record accepted; ``None`` where there is none."""
+        accepted = self.accepted
+        return int(self.records.at_s[accepted].max()) if accepted.any() else None
+
+    def _find_refused(self) -> None:
+        """Which records were refused, by which templates; those of late ones and of closed channels are made."""
+        refused = np.array([each.refused for each in self._outcomes], np.int64)
+        refused[LATE] = -1
+        outcome, templates = self.walk.outcome, [*self.steps.reader.told.rows]
+        place = np.where(outcome >= 0, refused[outcome], -1)
+        if len(self.walk.late):
+            place[self.walk.late] = self._late(templates)
+        for number in [at for at, each in enumerate(templates) if HOLE in str(each.get("message"))]:
+            rows = np.flatnonzero(place == number)
+            place[rows] = self._filled(templates, number, rows)
+        self.refused_rows: Int64s = np.flatnonzero(place >= 0)
+        self.refused_as: Int64s = place[self.refused_rows]
+        self.refused_templates = templates
+        self.refusals = np.bincount(self.records.ticket[self.refused_rows], minlength=len(self.records.first) - 1)
 
     def _spells(self) -> Spells:
         walk, rules = self.walk, self.engine.clocks.rules
@@ -87,9 +115,11 @@ class Decided:
             walk.outcome[walk.left[self.records.ticket] > 0] = -1
             self.kept = walk.left == 0
 
-    def _read(self, event: str, field: str, row: int) -> Any:
+    def _read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
+        """What a record, or a code, says in a field of its event."""
         column = self.records.data.get(field)
-        return self.steps.record_kinds.held(self.records, event, field, 0 if column is None else int(column.codes[row]))
+        told = 0 if column is None else int(column.codes[row]) if code is None else code
+        return self.steps.record_kinds.held(self.records, event, field, told)
 
     def tables(self, as_of_s: int) -> dict[str, pa.Table]:
         """The tables of their verdicts, looked at as of an instant."""
@@ -127,8 +157,7 @@ class Decided:
         return self._of_templates("effects", rows, place, self.steps.reader.effects.rows)
 
     def _flags(self) -> pa.Table:
-        rows, place = self._several(lambda each: each.flags)
-        return self._of_templates("flags", rows, place, self.steps.reader.told.rows)
+        return self._of_templates("flags", *self.flagged, self.steps.reader.told.rows)
 
     def _of_templates(self, name: str, rows: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]) -> pa.Table:
         schema, columns = self.schemas[name], self._placed(rows)
@@ -136,18 +165,7 @@ class Decided:
         return table(columns | said, schema)
 
     def _refused(self) -> pa.Table:
-        """Those whose text holds no instant, then those that do, all in the order of records."""
-        refused = np.array([each.refused for each in self._outcomes], np.int64)
-        refused[LATE] = -1
-        outcome, templates = self.walk.outcome, [*self.steps.reader.told.rows]
-        place = np.where(outcome >= 0, refused[outcome], -1)
-        if len(self.walk.late):
-            place[self.walk.late] = self._late(templates)
-        for number in [at for at, each in enumerate(templates) if HOLE in str(each.get("message"))]:
-            rows = np.flatnonzero(place == number)
-            place[rows] = self._filled(templates, number, rows)
-        rows = np.flatnonzero(place >= 0)
-        return self._of_templates("refused", rows, place[rows], templates)
+        return self._of_templates("refused", self.refused_rows, self.refused_as, self.refused_templates)
 
     def _late(self, templates: list[dict[str, Any]]) -> Int64s:
         """The templates of late records, one for each event and instant that they name."""
@@ -187,7 +205,6 @@ class Decided:
         made = self.judged = judged(
             rules, self.openings, self.promises, clocks, as_of_s, spells.pauses, spells.gaps, spells.excuses
         )
-        said = [_promise(rules, each) for each in self.promises]
         numbers = {name: pa.array(getattr(made, name)) for name in ("used_s", "paused_s", "overrun_s")}
         columns = {
             "ticket": self._tickets_of(clocks.ticket),
@@ -205,7 +222,7 @@ class Decided:
                 for at, name in enumerate(("clauses", "assumptions"))
             },
             **{
-                name: words(clocks.promise, [each[name] for each in said], schema.field(name))
+                name: words(clocks.promise, [each[name] for each in self.said], schema.field(name))
                 for name in ("commitment", "severity", "calendar", "target", "target_s")
             },
         }
@@ -235,7 +252,7 @@ class Decided:
         records, schema, engine = self.records, self.schemas["tickets"], self.engine
         kept = np.flatnonzero(self.kept)
         met, status = np.unique(self.walk.status[kept], return_inverse=True)
-        standings = [self._standing(int(each)) for each in met]
+        standings = [self.standing(int(each)) for each in met]
         domains = engine.plan.fact_domains
         rows = [verdict(Log("", standing=each), engine.policy, domains, ()) for each in standings]
         columns = {
@@ -274,44 +291,56 @@ class Decided:
         """What a fact holds in the end."""
         if name not in self.steps.fineness.carried:
             return words(status, [_said(row, name) for row in rows], field)
+        codes, values = self.fact_codes(name)
+        shown = [self._shown(name, each) for each in values]
+        codes = codes[kept]
+        shown.append(None)
+        return words(np.where(self.walk.status[kept] == NO_TICKET, len(values), codes), shown, field)
+
+    def fact_codes(self, name: str) -> tuple[Int64s, list[Held]]:
+        """What a fact that is only carried along holds in the end: a place in the values for each ticket."""
+        known = self._fact_codes.get(name)
+        if known is not None:
+            return known
         sets = [next((each for each in one.sets if each[0] == name), None) for one in self._outcomes]
-        row = self._last(np.array([each is not None for each in sets]))[kept]
-        values: list[object] = [self._shown(name, self.engine.plan.blank[name]), None]
-        known: dict[tuple[object, ...], int] = {}
-        codes = np.where(self.walk.status[kept] == NO_TICKET, 1, 0)
-        for number in np.unique(self.walk.outcome[row[row >= 0]]):
+        row = self._last(np.array([each is not None for each in sets]))
+        values: list[Held] = [self.engine.plan.blank[name]]
+        places: dict[tuple[object, ...], int] = {}
+        codes = np.zeros(len(row), np.int64)
+        for number in np.unique(self.walk.outcome[row[row >= 0]]).tolist():
             told = sets[number]
             assert told is not None, "it sets the fact"
             here = np.flatnonzero((row >= 0) & (self.walk.outcome[np.maximum(row, 0)] == number))
-            codes[here] = self._values(name, told[1], told[2], row[here], values, known)
-        return words(codes, values, field)
+            codes[here] = self._values(name, told[1], told[2], row[here], values, places)
+        self._fact_codes[name] = codes, values
+        return codes, values
 
     def _values(
-        self, fact: str, source: str, value: Any, rows: Int64s, values: list[object], known: dict[tuple[object, ...], int]
+        self, fact: str, source: str, value: Any, rows: Int64s, values: list[Held], known: dict[tuple[object, ...], int]
     ) -> Int64s:
-        """Codes of what a fact was set to by records of one outcome."""
+        """Places of what a fact was set to by records of one outcome."""
         if not source:
-            return np.full(len(rows), self._code(fact, ("", value), value, values, known))
+            return np.full(len(rows), self._place(fact, ("", value), value, values, known))
         event, column = self.records.words["event"], self.records.data.get(source)
         name = str(event.values[event.codes[rows[0]]])
         codes = np.zeros(len(rows), np.int32) if column is None else column.codes[rows]
         found, place = np.unique(codes, return_inverse=True)
         numbers = []
         for each in found.tolist():
-            held = self.steps.record_kinds.held(self.records, name, source, each) if column is not None else None
-            numbers.append(self._code(fact, (name, source, each), held, values, known))
+            held = self._read(name, source, int(rows[0]), each)
+            numbers.append(self._place(fact, (name, source, each), held, values, known))
         return np.array(numbers, np.int64)[place]
 
-    def _code(
-        self, fact: str, key: tuple[object, ...], held: Any, values: list[object], known: dict[tuple[object, ...], int]
+    def _place(
+        self, fact: str, key: tuple[object, ...], held: Any, values: list[Held], known: dict[tuple[object, ...], int]
     ) -> int:
         if key not in known:
             known[key] = len(values)
             many = isinstance(self.engine.plan.fact_domains[fact], Many)
-            values.append(self._shown(fact, frozenset((held,)) if many and not isinstance(held, frozenset) else held))
+            values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
         return known[key]
 
-    def _standing(self, status: int) -> Standing | None:
+    def standing(self, status: int) -> Standing | None:
         """A ticket that stands in a status, but for the facts that are only carried along."""
         parts, plan = self.steps.statuses[status].parts, self.engine.plan
         if parts is None:
@@ -348,10 +377,12 @@ class Decided:
                 np.bitwise_or.at(found, self.spells.clocks.ticket, _masks(of_clocks, low)[cited])
             parts.append(found[kept])
         every, place = np.unique(np.stack(parts, axis=1), axis=0, return_inverse=True)
-        texts = []
-        for row in every.tolist():
+        texts, times = [], np.bincount(place.reshape(-1), minlength=len(every)).tolist()
+        for row, number in zip(every.tolist(), times):
             held = [name for at, name in enumerate(names) if row[at // MASK_BITS] >> at % MASK_BITS & 1]
             texts.append(_SPACE.join(held))
+            for name in held:
+                self.assumed_by_tickets[name] = self.assumed_by_tickets.get(name, 0) + number
         return words(place.reshape(-1), texts, self.schemas["tickets"].field("assumptions"))
 
 
