@@ -103,13 +103,13 @@ class _Waiting:
 
     def batch(self) -> pa.RecordBatch:
         """What waits, and then nothing does."""
-        arrays = [_array(kept, field) for kept, field in zip(self._columns, self._schema)]
+        arrays = [array_of(kept, field) for kept, field in zip(self._columns, self._schema)]
         for kept in self._columns:
             kept.clear()
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
 
-def _array(values: list[Any], field: pa.Field) -> pa.Array:
+def array_of(values: list[Any], field: pa.Field) -> pa.Array:
     kind = field.type
     if kind == INSTANT:
         made = instants_of(values)

@@ -28,6 +28,7 @@ from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import OpeningHours
 from upheld.core.policy.provenance import Grounds
+from upheld.core.record.event import Event
 from upheld.core.record.message import Message, fill, language_of, percent
 from upheld.core.record.reason import Reason, Refusal
 from upheld.core.record.ticket import Standing
@@ -91,6 +92,10 @@ class Fired(NamedTuple):
         return (self.timer, *(case for _, case in self.cases)) if self.timer.changes else ()
 
 
+Met = tuple[Standing | None, Event, Facts]
+"""What an accepted event met: the ticket before it, timers fired; the event, and what its data say."""
+
+
 class Reached(NamedTuple):
     """How far a record came by itself, before what it made happen at once: how many there were of each by then."""
 
@@ -128,6 +133,7 @@ class Trace:
     reached: Reached | None = None
     changes: tuple[ClockChange, ...] = ()
     course: Course | None = None
+    met: Met | None = None
     bill: Bill | None = None
     refusal: Refusal | None = None
 

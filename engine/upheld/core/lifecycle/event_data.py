@@ -90,6 +90,12 @@ class DataForm:
                 return self._again(data, is_plain)
         return values
 
+    def held(self, field: str, raw: object) -> Held | Wrong:
+        """What one of its fields holds, where nothing is asked about the others."""
+        if raw is None:
+            return self._blank[f"event.{field}"]
+        return self._readers[field][1](raw)
+
     def _again(self, data: Mapping[str, object], is_plain: bool) -> dict[str, Held] | Unfit:
         """What does not fit may be of a host's classes: only who has some pays for a second look."""
         if is_plain:

@@ -223,6 +223,13 @@ class Years:
         windows = self.exceptions.get(day)
         return self.hours.windows_of_weekday(day) if windows is None else windows
 
+    def line(self, from_s: int, until_s: int) -> Timeline:
+        """All that has been laid out, which covers both instants; for whoever counts for many at once.
+
+        Raises: CalendarError for an instant outside the years.
+        """
+        return self._covering(from_s, until_s)
+
     def _at(self, at_s: int) -> Timeline:
         """A timeline with ``at_s`` and what comes right after it."""
         if self._line.from_s <= at_s < self._line.until_s:

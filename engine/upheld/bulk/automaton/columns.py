@@ -1,0 +1,106 @@
+"""Columns: a history decided as columns, and what does not fit by the scalar path; one whole in the end.
+
+Source: DESIGN section 11, step 3: "What does not fit falls back ticket by ticket to the scalar path, and the summary
+counts it".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from upheld.bulk.automaton.counting import Sums, survey_of
+from upheld.bulk.automaton.records import records_of
+from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.automaton.verdicts import Decided
+from upheld.bulk.reading.history_table import events_in
+from upheld.bulk.scalar_tables import tables_of
+from upheld.core.decision.engine import Engine
+from upheld.core.replay.replay import Replay
+from upheld.core.replay.whole import Whole
+
+
+class Made(NamedTuple):
+    """What came of a history.
+
+    Attributes:
+        tables: Those of the verdicts, by name.
+        header: What all verdicts have in common.
+        summary: What became of all tickets together.
+        fallbacks: How many tickets went to the scalar path, by reason.
+    """
+
+    tables: Mapping[str, pa.Table]
+    header: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    fallbacks: Mapping[str, int]
+
+
+def unfit(engine: Engine) -> str:
+    """Why a whole policy is for the scalar path; ``""`` where it is not."""
+    policy = engine.policy
+    if engine.audit:
+        return "audit"
+    if engine.charging.bills:
+        return "billing"
+    if policy.remedies or policy.availability:
+        return "remedies"
+    return ""
+
+
+def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Made:
+    """Decide a history as columns, under a policy that is not `unfit`.
+
+    Args:
+        history: Of the schema of `upheld.bulk.reading.history_table`, without observed states.
+        as_of_s: The instant at which everything is looked at; by default that of the last record accepted.
+    """
+    assert not unfit(engine), "the caller takes the scalar path"
+    records = records_of(history, as_of_s)
+    steps = Steps(engine, records)
+    made = Decided(engine, records, steps, steps.walk())
+    rest = Replay(engine, as_of_s)
+    left = records.tickets.filter(pa.array(~made.kept))
+    if len(left):
+        rest.take_all(events_in(_of_tickets(history, left, as_of_s)))
+    whole = Whole(engine, as_of_s, records.unread)
+    until_s = whole.as_of_s((made.last_s, rest.last_s))
+    whole.add(survey_of(made), None)
+    whole.add(*rest.end(until_s))
+    header = whole.header()
+    tables = made.tables(0 if until_s is None else until_s)
+    if until_s is not None:
+        whole.sum_up(Sums(made, until_s).result(), {})
+    scalar = tables_of(rest.verdicts(), engine.policy)
+    whole.sum_up(*rest.summed())
+    summary = whole.summary()
+    tables = tables if not len(left) else {name: _merged(tables[name], scalar[name]) for name in tables}
+    reasons = np.bincount(made.walk.left, minlength=len(made.walk.reasons))
+    fallbacks = {reason: int(times) for reason, times in zip(made.walk.reasons, reasons) if reason and times}
+    return Made(tables, header, summary, fallbacks)
+
+
+def _of_tickets(history: pa.Table, tickets: pa.Array, as_of_s: int | None) -> pa.Table:
+    """The records of some tickets, up to an instant."""
+    column = history.column("ticket")
+    if isinstance(column, pa.ChunkedArray) and pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    found = pc.is_in(column, tickets)
+    if as_of_s is not None:
+        found = pc.and_(found, pc.less_equal(history.column("at").cast(pa.int64()), as_of_s))
+    return history.filter(found)
+
+
+def _merged(columns: pa.Table, scalar: pa.Table) -> pa.Table:
+    """The rows of two tables of different tickets, in the order of these; those of one in their order."""
+    if not scalar.num_rows or "ticket" not in scalar.schema.names:
+        return columns
+    both = pa.concat_tables([columns, scalar]).unify_dictionaries()
+    ticket = both.column("ticket").combine_chunks().dictionary_encode()
+    rank = np.argsort(pc.sort_indices(ticket.dictionary).to_numpy())
+    order = np.argsort(rank[ticket.indices.to_numpy()], kind="stable")
+    return both.take(pa.array(order))

@@ -1,0 +1,345 @@
+"""Counting: the survey and the summary of the tickets that were decided as columns.
+
+Both merge with those of the tickets that went to the scalar path, as the parts of any replay do. What is counted here is
+told by number; which counts there are, and what they mean, is said where they merge.
+
+Source: DESIGN section 6, "The summary has"; section 11, step 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from upheld.bulk.automaton.records import Bools, Int32s, Int64s
+from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.automaton.verdicts import Decided
+from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
+from upheld.bulk.clocks.given import STOPPED
+from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
+from upheld.core.clocks.row import BEST_EFFORT, ClockRow
+from upheld.core.condition.condition import names_read
+from upheld.core.condition.predicate import predicate_or_none
+from upheld.core.policy.commitment import Objective
+from upheld.core.policy.policy import ALWAYS
+from upheld.core.population.period import period_of
+from upheld.core.replay.granularity import STEP_S
+from upheld.core.replay.summary import WORST, Summing
+from upheld.core.replay.survey import Survey
+from upheld.core.replay.unpromised import Beginning, Lack, Promising
+from upheld.core.replay.warning import QUARTER_S
+from upheld.core.time.instant import date_of_day
+
+NEVER_S: Final = 2**62
+
+
+def survey_of(made: Decided) -> Survey:
+    """What the records and tickets that were decided as columns are like as a whole."""
+    engine, records = made.engine, made.records
+    survey = Survey(engine.policy, engine.schedule)
+    accepted_s = records.at_s[made.accepted]
+    for first_s, last_s, times in _grouped(accepted_s // QUARTER_S, accepted_s):
+        survey.accepted.add_quarter(first_s, last_s, times)
+    even = accepted_s % STEP_S == 0
+    for at_s, times in zip(*map(np.ndarray.tolist, np.unique(accepted_s[even], return_counts=True))):
+        survey.midnights.add(at_s, times)
+    if not even.all():
+        survey.midnights.add(int(accepted_s[~even][0]), int(np.count_nonzero(~even)))
+    _check_zone(made, survey)
+    _note_late(made, survey)
+    _measure(made, survey)
+    return survey
+
+
+def _grouped(group: Int64s, at_s: Int64s) -> Iterator[tuple[int, int, int]]:
+    """The first and the last instant of each group, and how many there are."""
+    for each in np.unique(group).tolist():
+        of = at_s[group == each]
+        yield int(of.min()), int(of.max()), len(of)
+
+
+def _check_zone(made: Decided, survey: Survey) -> None:
+    actor, records = made.records.words["actor"], made.records
+    sides = {name: role.side for name, role in made.engine.policy.roles.items()}
+    roles = [str(each or "").partition(":")[0] for each in actor.values]
+    for role in dict.fromkeys(each for each in roles if sides.get(each) == "vendor"):
+        of = np.array([each == role for each in roles])[actor.codes] & made.kept[records.ticket]
+        slots, times = np.unique(records.at_s[of] // STEP_S, return_counts=True)
+        for slot, number in zip(slots.tolist(), times.tolist()):
+            survey.zone_check.add_at(role, slot * STEP_S, number)
+
+
+def _note_late(made: Decided, survey: Survey) -> None:
+    records = made.records
+    late = np.flatnonzero(_are_late(records.at_s, records.first) & made.kept[records.ticket])
+    accepted = made.accepted
+    survey.late.accepted += int(np.count_nonzero(accepted))
+    if not len(late):
+        return
+    each = np.bincount(records.ticket[accepted], minlength=len(records.first) - 1)
+    for ticket in np.unique(records.ticket[late]).tolist():
+        survey.late.note(records.tickets[ticket].as_py(), int(each[ticket]))
+    survey.late.count = len(late)
+
+
+def _are_late(at_s: Int64s, first: Int64s) -> Bools:
+    """Which records come after a later one of their ticket."""
+    falls = np.zeros(len(at_s), bool)
+    if not len(at_s):
+        return falls
+    falls[1:] = at_s[1:] < at_s[:-1]
+    falls[first[:-1]] = False
+    found = falls.copy()
+    for ticket in np.unique(np.searchsorted(first, np.flatnonzero(falls), side="right") - 1).tolist():
+        own = slice(int(first[ticket]), int(first[ticket + 1]))
+        found[own] = at_s[own] < np.maximum.accumulate(at_s[own])
+    return found
+
+
+def _measure(made: Decided, survey: Survey) -> None:
+    """How long tickets and promises last, and on how many a promise began."""
+    records, lengths, kept = made.records, survey.lengths, made.kept
+    events = records.lengths[kept]
+    if len(records.at_s):
+        flat = np.minimum.reduceat(records.at_s, records.first[:-1]) == np.maximum.reduceat(
+            records.at_s, records.first[:-1]
+        )
+        lengths.flat += int(np.count_nonzero(flat[kept]))
+        lengths.ended += int(np.count_nonzero(flat[kept] & (events > 1)))
+    lengths.tickets += len(events)
+    lengths.records += int(events.sum())
+    promised = np.isin(made.spells.commitment, [*lengths.promised])
+    stopped = promised & (made.spells.clocks.how == STOPPED)
+    lengths.kept += int(np.count_nonzero(stopped))
+    lengths.at_once += int(np.count_nonzero(made.spells.clocks.end_s[stopped] <= made.spells.clocks.from_s[stopped]))
+    if lengths.promised:
+        told = kept & ((made.walk.status != NO_TICKET) | (made.refusals > 0))
+        begun = np.zeros(len(kept), bool)
+        begun[made.spells.clocks.ticket[promised]] = True
+        for has_begun in (True, False):
+            of = np.flatnonzero(told & (begun == has_begun))
+            if len(of):
+                survey.begun.add(records.tickets[int(of[0])].as_py(), has_begun, len(of))
+
+
+class Sums:
+    """The summary of tickets that were decided as columns, once their tables are made.
+
+    Args:
+        made: The tickets.
+        as_of_s: The instant at which everything is looked at.
+    """
+
+    def __init__(self, made: Decided, as_of_s: int) -> None:
+        self._made, self._as_of_s = made, as_of_s
+        self._names = made.records.tickets
+        assert made.judged is not None, "a summary comes after the verdicts"
+        self._judged = made.judged
+
+    def result(self) -> Summing:
+        """The summary."""
+        made, engine = self._made, self._made.engine
+        summing = Summing(engine.policy, engine.schedule, self._as_of_s)
+        kept = made.kept
+        summing.count(
+            tickets=int(np.count_nonzero(kept)),
+            never_opened=int(np.count_nonzero(kept & (made.walk.status == NO_TICKET))),
+            events=int(made.records.lengths[kept].sum()),
+            refused=len(made.refused_rows),
+            flags=len(made.flagged[0]),
+        )
+        summing.identical = identical(made)
+        for reasons, (rows, place), templates in (
+            (summing.refusals, (made.refused_rows, made.refused_as), made.refused_templates),
+            (summing.flags, made.flagged, made.steps.reader.told.rows),
+        ):
+            self._count_reasons(reasons, rows, place, templates)
+        self._assume(summing)
+        self._add_clocks(summing)
+        for objective, counting in zip(engine.policy.objectives, summing.objectives):
+            self._count_objective(objective, counting)
+        self._add_unpromised(summing)
+        return summing
+
+    def _count_reasons(self, reasons: Any, rows: Int64s, place: Int64s, templates: list[dict[str, Any]]) -> None:
+        """Refusals or flags alike at once; the first in the order of tickets is the example."""
+        found, first, times = np.unique(place, return_index=True, return_counts=True)
+        for each, first_row, number in zip(found.tolist(), rows[first].tolist(), times.tolist()):
+            ticket = self._names[int(self._made.records.ticket[first_row])].as_py()
+            row = templates[each]
+            lists = {name: [*row[name]] for name in ("clauses", "assumptions")}
+            reasons.add(ticket, ({**row, **lists},), number)
+
+    def _assume(self, summing: Summing) -> None:
+        for name, tickets in self._made.assumed_by_tickets.items():
+            summing.assume(name, tickets=tickets)
+        times = np.bincount(self._judged.cited, minlength=len(self._judged.citations))
+        for (_, assumptions), clocks in zip(self._judged.citations, times.tolist()):
+            for name in assumptions:
+                summing.assume(name, clocks=clocks)
+
+    def _add_clocks(self, summing: Summing) -> None:
+        made, judged = self._made, self._judged
+        pairs = made.spells.clocks.promise.astype(np.int64) * len(STATUSES) + judged.status
+        for pair, times in zip(*map(np.ndarray.tolist, np.unique(pairs, return_counts=True))):
+            said = made.said[pair // len(STATUSES)]
+            told = (said["commitment"], said["severity"], said["target"], said["calendar"])
+            summing.add_clocks(*told, STATUSES[pair % len(STATUSES)], times)
+        promised = np.array([each.promised for each in made.engine.policy.commitments])
+        late = np.flatnonzero((judged.status == BREACHED) & promised[made.spells.commitment])
+        order = np.lexsort((made.spells.cycle[late], made.spells.commitment[late], made.spells.clocks.ticket[late],
+                            -judged.overrun_s[late]))
+        for clock in late[order[:WORST]].tolist():
+            summing.offer(self._names[int(made.spells.clocks.ticket[clock])].as_py(), self._row(clock))
+
+    def _row(self, clock: int) -> ClockRow:
+        """One clock as a verdict shows it."""
+        made, judged = self._made, self._judged
+        spells = made.spells
+        promise, policy = made.promises[int(spells.clocks.promise[clock])], made.engine.policy
+        clauses, assumptions = judged.citations[int(judged.cited[clock])]
+        aim, calendar = promise.aim, made.engine.schedule.calendars[promise.aim.calendar]
+        from_s = int(spells.clocks.from_s[clock])
+        return ClockRow(
+            policy.commitments[promise.commitment],
+            int(spells.cycle[clock]),
+            STATUSES[judged.status[clock]],  # type: ignore[arg-type]
+            aim.severity,
+            from_s,
+            from_s,
+            _known(judged.due_s[clock]),
+            _known(judged.stop_s[clock]),
+            aim.text,
+            aim.target_s,
+            int(judged.used_s[clock]),
+            int(judged.paused_s[clock]),
+            _known(judged.remaining_s[clock]),
+            int(judged.overrun_s[clock]),
+            clauses,
+            assumptions,
+            aim.calendar.partition("@")[0],
+            calendar.zone.key,
+            _known(judged.ended_s[clock]),
+        )
+
+    def _count_objective(self, objective: Objective, counting: Any) -> None:
+        made, judged, spells = self._made, self._judged, self._made.spells
+        of = [
+            promise.aim.text != BEST_EFFORT and made.engine.policy.commitments[promise.commitment].id == objective.of
+            for promise in made.promises
+        ]
+        rows = np.flatnonzero(np.array(of, bool)[spells.clocks.promise]) if of else np.zeros(0, np.int64)
+        if objective.when is not None:
+            rows = rows[self._applies(objective)[spells.clocks.ticket[rows]]]
+        if not len(rows):
+            return
+        promise = spells.clocks.promise[rows]
+        allowed = np.array([counting.allowed_s(each.aim.calendar) if use else 0 for each, use in zip(made.promises, of)])
+        open_or_kept = np.where(spells.clocks.how[rows] == STOPPED, 1, 2)
+        uncounted = np.isin(judged.status[rows], [STATUSES.index("cancelled"), STATUSES.index("excused")])
+        kept = np.where(uncounted, 2, np.where(judged.used_s[rows] > allowed[promise], 0, open_or_kept))
+        day = made.openings[ALWAYS].clock_at(spells.clocks.from_s[rows])[0]
+        days, which = np.unique(day, return_inverse=True)
+        months = [period_of(date_of_day(each), "month") for each in days.tolist()]
+        numbers = {month: place for place, month in enumerate(dict.fromkeys(months))}
+        month = np.array([numbers[each] for each in months])[which]
+        ended_s = judged.ended_s[rows]
+        group = (month * 3 + kept) * 2 + (ended_s != NOT_KNOWN_S)
+        names = [*numbers]
+        for each, times in zip(*map(np.ndarray.tolist, np.unique(group, return_counts=True))):
+            last_s = int(ended_s[group == each].max()) if each % 2 else None
+            counting.count(names[each // 6], (False, True, None)[each // 2 % 3], last_s, times)
+
+    def _applies(self, objective: Objective) -> Bools:
+        """To which tickets an objective applies, as they stand in the end: asked once for tickets alike."""
+        made = self._made
+        when, engine = predicate_or_none(objective.when), made.engine
+        assert when is not None and objective.when is not None, "an objective with a condition"
+        carried = sorted(set(names_read(objective.when)) & made.steps.fineness.carried)
+        kept = np.flatnonzero(made.kept)
+        columns = [made.walk.status[kept], made.customers[kept], *(made.fact_codes(name)[0][kept] for name in carried)]
+        met, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+        held = []
+        for row in met.tolist():
+            standing = made.standing(row[0])
+            if standing is None:
+                held.append(False)
+                continue
+            facts = {name: made.fact_codes(name)[1][code] for name, code in zip(carried, row[2:])}
+            customer = str(made.records.words["customer"].values[row[1]] or "")
+            standing = standing._replace(customer=customer, facts={**standing.facts, **facts})
+            held.append(when(engine.names(standing, self._as_of_s)))
+        found = np.zeros(len(made.kept), bool)
+        found[kept] = np.array(held, bool)[place.reshape(-1)]
+        return found
+
+    def _add_unpromised(self, summing: Summing) -> None:
+        """Why no promise began on tickets, asked once for those with the same records in so far as it matters."""
+        made, records = self._made, self._made.records
+        promising = Promising(made.engine)
+        told = made.kept & ((made.walk.status != NO_TICKET) | (made.refusals > 0))
+        begun = np.zeros(len(told), bool)
+        begun[made.spells.clocks.ticket[np.isin(made.spells.commitment, [*promising.indices])]] = True
+        without = np.flatnonzero(told & ~begun)
+        others = np.flatnonzero(told & begun)
+        if len(others):
+            summing.unpromised.add(self._names[int(others[0])].as_py(), (), len(others))
+        known: dict[object, tuple[Lack, ...]] = {}
+        counts: dict[object, list[int]] = {}
+        beginnings = self._beginnings(without)
+        for ticket in without.tolist():
+            status, refused = int(made.walk.status[ticket]), int(made.refusals[ticket])
+            events = int(records.lengths[ticket])
+            state, lacks = beginnings.get(ticket, ("", ()))
+            every = refused == events
+            key = (status, state, lacks, refused > 0, every)
+            if key not in known:
+                standing = None if status == NO_TICKET else made.steps.standing_of(ticket)
+                numbers = (events, refused)
+                known[key] = promising.lacks(Beginning(state, lacks), (), standing, self._as_of_s, *numbers)
+                counts[key] = [ticket, 0]
+            counts[key][1] += 1
+        for key, (ticket, times) in counts.items():
+            summing.unpromised.add(self._names[ticket].as_py(), known[key], times)
+
+    def _beginnings(self, tickets: Int64s) -> dict[int, tuple[str, tuple[Lack, ...]]]:
+        """The first state of tickets, and why no promise began on them, as far as their accepted records tell."""
+        made = self._made
+        outcomes = made.walk.outcomes
+        tells = np.array([bool(each.lacks) or each.opens for each in outcomes])
+        among = np.zeros(len(made.kept), bool)
+        among[tickets] = True
+        outcome = made.walk.outcome
+        rows = np.flatnonzero((outcome >= 0) & tells[outcome] & among[made.records.ticket])
+        found: dict[int, tuple[str, tuple[Lack, ...]]] = {}
+        for ticket, number in zip(made.records.ticket[rows].tolist(), outcome[rows].tolist()):
+            each = outcomes[number]
+            state, lacks = found.get(ticket, ("", ()))
+            if each.opens and each.change is not None and each.change.status.parts is not None:
+                state = state or each.change.status.parts.state
+            if each.lacks:
+                lacks = tuple(dict.fromkeys((*lacks, *each.lacks)))
+            found[ticket] = state, lacks
+        return found
+
+
+def identical(made: Decided) -> int:
+    """How many records say the same as an earlier one of their ticket."""
+    records = made.records
+    rows = np.flatnonzero(made.kept[records.ticket])
+    if not len(rows):
+        return 0
+    number = records.at_s[rows].astype(np.uint64) * np.uint64(_ODD) ^ records.ticket[rows].astype(np.uint64)
+    columns: list[Int32s] = [each.codes for each in (*records.words.values(), *records.data.values())]
+    for codes in columns:
+        number = (number ^ number >> np.uint64(29)) * np.uint64(_ODD) + codes[rows].astype(np.uint64)
+    return len(rows) - len(np.unique(number))
+
+
+_ODD: Final = 0xBF58476D1CE4E5B9
+
+
+def _known(seconds: np.int64) -> int | None:
+    return None if seconds == NOT_KNOWN_S else int(seconds)

@@ -1,0 +1,144 @@
+"""Records: a history as codes, the records of each ticket together and in their order.
+
+What a decision reads of a record is a few texts of which there are few. So each column becomes numbers into its distinct
+values, and whatever has to be found out about a value is found out once for each of them.
+
+Source: DESIGN section 11, step 3: "encoded by dictionary, grouped by ticket".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from upheld.bulk.reading.history_table import DATA
+from upheld.core.record.event import Event
+from upheld.core.time.instant import instant_of
+
+Int8s = npt.NDArray[np.int8]
+Int16s = npt.NDArray[np.int16]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+WORDS: Final = ("event", "actor", "channel", "customer")
+"""The columns that hold texts, besides the ticket."""
+
+
+class Column(NamedTuple):
+    """A column as codes.
+
+    Attributes:
+        codes: A place in ``values`` for each record; 0 for none.
+        values: The distinct values, the first of them ``None``.
+    """
+
+    codes: Int32s
+    values: Sequence[object]
+
+
+class Records(NamedTuple):
+    """The records of many tickets, sorted by ticket, those of one in order of arrival. All arrays have one length.
+
+    Attributes:
+        tickets: The ids of the tickets, sorted.
+        ticket: Whose record each is: a place in ``tickets``.
+        first: Where the records of each ticket begin; one place more for the end.
+        at_s: When, in seconds since 1970 UTC.
+        words: The texts, by name; an empty one is none.
+        data: The fields of the data by name, in their order; each value as JSON writes it.
+        unread: How many records were left out, since they are later than as-of.
+    """
+
+    tickets: pa.Array
+    ticket: Int32s
+    first: Int64s
+    at_s: Int64s
+    words: Mapping[str, Column]
+    data: Mapping[str, Column]
+    unread: int = 0
+
+    @property
+    def lengths(self) -> Int64s:
+        """How many records each ticket has."""
+        return np.diff(self.first)
+
+    def cell(self, field: str, code: int) -> object:
+        """What a field holds where its column has a code."""
+        text = self.data[field].values[code]
+        return None if text is None else json.loads(str(text))
+
+    def row(self, place: int) -> Event:
+        """One of them as the engine takes it."""
+        texts = {name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()}
+        codes = {name: int(column.codes[place]) for name, column in self.data.items()}
+        data = {name: self.cell(name, code) for name, code in codes.items() if code}
+        ticket = self.tickets[int(self.ticket[place])].as_py()
+        return Event(ticket, instant_of(int(self.at_s[place])), data=data, **texts)
+
+
+def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
+    """The records of a history.
+
+    Args:
+        history: Its records in order of arrival, as `upheld.bulk.reading.history_table` makes them.
+        as_of_s: Later records are left out.
+    """
+    at_s = history.column("at").cast(pa.int64()).to_numpy()
+    unread = 0
+    if as_of_s is not None:
+        read = at_s <= as_of_s
+        unread = int(len(read) - np.count_nonzero(read))
+        if unread:
+            history, at_s = history.filter(pa.array(read)), at_s[read]
+    tickets, ticket = _grouped(history.column("ticket"))
+    order = None if np.all(ticket[1:] >= ticket[:-1]) else np.argsort(ticket, kind="stable")
+    if order is not None:
+        ticket, at_s = ticket[order], at_s[order]
+    first = np.searchsorted(ticket, np.arange(len(tickets) + 1))
+    words = {name: _coded(history, name, order) for name in WORDS}
+    names = [name for name in history.column_names if name.startswith(DATA)]
+    data = {name.removeprefix(DATA): _coded(history, name, order) for name in names}
+    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread)
+
+
+def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:
+    """The tickets in the order of their ids, and the place of each record's among them."""
+    coded = _dictionary(column)
+    words = coded.dictionary
+    places = pc.sort_indices(words)
+    rank = np.empty(len(words), np.int32)
+    rank[places.to_numpy()] = np.arange(len(words), dtype=np.int32)
+    ticket = rank[coded.indices.to_numpy()]
+    used = np.zeros(len(words), bool)
+    used[ticket] = True
+    if not used.all():
+        ticket = (np.cumsum(used) - 1).astype(np.int32)[ticket]
+    return words.take(places).filter(pa.array(used)), ticket
+
+
+def _coded(history: pa.Table, name: str, order: Int64s | None) -> Column:
+    if name not in history.column_names:
+        return Column(np.zeros(len(history), np.int32), (None,))
+    column = history.column(name)
+    coded = _dictionary(column)
+    words = coded.dictionary.to_pylist()
+    codes = coded.indices.cast(pa.int32()).fill_null(-1).to_numpy() + np.int32(1)
+    return Column(codes if order is None else codes[order], (None, *words))
+
+
+def _dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column as one array with a dictionary in which every value stands once."""
+    if pa.types.is_dictionary(column.type):
+        made = column.unify_dictionaries().combine_chunks()
+    else:
+        made = column.combine_chunks().dictionary_encode()
+    if isinstance(made, pa.ChunkedArray):
+        made = made.combine_chunks() if made.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    return made

@@ -1,0 +1,407 @@
+"""Verdicts: the tables of all tickets that were decided as columns.
+
+Every value of a row is an instant, a number, or stands in a template that the scalar path made: nothing is worded here.
+
+Source: DESIGN section 6, "Verdicts"; section 11, step 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from upheld.bulk.automaton.outcomes import HOLE, Outcome
+from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
+from upheld.bulk.automaton.spells import Spells, expanded, spells
+from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.automaton.steps import LATE, Steps, Walk
+from upheld.bulk.automaton.word_columns import instants, of_templates, table, words
+from upheld.bulk.clocks.clock_columns import STATUSES, Judged, judged
+from upheld.bulk.clocks.given import Promised
+from upheld.bulk.clocks.opening_seconds import BEYOND_S, NOT_KNOWN_S, Openings
+from upheld.bulk.clocks.unpaused_dues import unpaused_dues
+from upheld.bulk.schemas import FACT, schemas_for
+from upheld.core.condition.domain import Held, Many
+from upheld.core.decision.engine import Engine
+from upheld.core.lifecycle.channels import local_text
+from upheld.core.record.message import Message
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.verdict import Log, verdict
+from upheld.core.time.instant import text_of
+
+MASK_BITS: Final = 62
+GIVEN: Final = text_of(0)
+"""Stands in a text for an instant; none of a history lies so early."""
+_SPACE: Final = " "
+
+
+class Decided:
+    """The tickets of a history that were decided as columns.
+
+    Args:
+        engine: Who decided.
+        records: The history.
+        steps, walk: How they went.
+
+    Attributes:
+        left: The tickets that were not, by reason.
+        judged: The clocks, once the tables are made.
+    """
+
+    def __init__(self, engine: Engine, records: Records, steps: Steps, walk: Walk) -> None:
+        self.engine, self.records, self.steps, self.walk = engine, records, steps, walk
+        self.schemas = schemas_for(engine.policy)
+        self.kept: Bools = walk.left == 0
+        self.openings = Openings(engine.schedule)
+        self.promises = [
+            Promised(clock.commitment, clock.trigger, clock.aim, whose)
+            for clock, whose in steps.reader.promises.known
+            if clock.aim is not None
+        ]
+        self.spells: Spells = self._spells()
+        self.judged: Judged | None = None
+        nothing = dict.fromkeys(engine.plan.blank)
+        self._blank = Standing("", "", "", "", "", "", 0, 0, 0, None, 1, nothing)
+        self._names = records.tickets
+        self._outcomes: Sequence[Outcome] = walk.outcomes
+
+        self._find_refused()
+        self.flagged = self._several(lambda each: each.flags)
+        self.said = [_promise(engine.clocks.rules, each) for each in self.promises]
+        self.assumed_by_tickets: dict[str, int] = {}
+        self._fact_codes: dict[str, tuple[Int64s, list[Held]]] = {}
+
+    @property
+    def accepted(self) -> Bools:
+        """Which records were accepted, of the tickets that were decided here."""
+        found: Bools = self.walk.outcome >= 0
+        found[self.refused_rows] = False
+        return found
+
+    @property
+    def last_s(self) -> int | None:
+        """The instant of the last record accepted; ``None`` where there is none."""
+        accepted = self.accepted
+        return int(self.records.at_s[accepted].max()) if accepted.any() else None
+
+    def _find_refused(self) -> None:
+        """Which records were refused, by which templates; those of late ones and of closed channels are made."""
+        refused = np.array([each.refused for each in self._outcomes], np.int64)
+        refused[LATE] = -1
+        outcome, templates = self.walk.outcome, [*self.steps.reader.told.rows]
+        place = np.where(outcome >= 0, refused[outcome], -1)
+        if len(self.walk.late):
+            place[self.walk.late] = self._late(templates)
+        for number in [at for at, each in enumerate(templates) if HOLE in str(each.get("message"))]:
+            rows = np.flatnonzero(place == number)
+            place[rows] = self._filled(templates, number, rows)
+        self.refused_rows: Int64s = np.flatnonzero(place >= 0)
+        self.refused_as: Int64s = place[self.refused_rows]
+        self.refused_templates = templates
+        self.refusals = np.bincount(self.records.ticket[self.refused_rows], minlength=len(self.records.first) - 1)
+
+    def _spells(self) -> Spells:
+        walk, rules = self.walk, self.engine.clocks.rules
+        while True:
+            found = spells(rules, self.records, walk.outcome, walk.outcomes, self._read)
+            due_s = unpaused_dues(rules, self.openings, self.promises, found.clocks.promise, found.clocks.from_s)
+            beyond = found.clocks.ticket[due_s == BEYOND_S]
+            if not len(beyond):
+                return found._replace(clocks=found.clocks._replace(due_s=due_s))
+            walk.left[beyond] = list(walk.reasons).index("far")
+            walk.outcome[walk.left[self.records.ticket] > 0] = -1
+            self.kept = walk.left == 0
+
+    def _read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
+        """What a record, or a code, says in a field of its event."""
+        column = self.records.data.get(field)
+        told = 0 if column is None else int(column.codes[row]) if code is None else code
+        return self.steps.record_kinds.held(self.records, event, field, told)
+
+    def tables(self, as_of_s: int) -> dict[str, pa.Table]:
+        """The tables of their verdicts, looked at as of an instant."""
+        made = {name: schema.empty_table() for name, schema in self.schemas.items()}
+        clocks, assumed = self._clocks(as_of_s)
+        made |= {"clocks": clocks, "moves": self._moves(), "effects": self._effects()}
+        made |= {"refused": self._refused(), "flags": self._flags()}
+        made["tickets"] = self._tickets(assumed)
+        return made
+
+    def _tickets_of(self, ticket: Int32s) -> pa.Array:
+        return self._names.take(pa.array(ticket))
+
+    def _placed(self, rows: Int64s) -> dict[str, pa.Array]:
+        """Ticket, number and instant of records."""
+        ticket = self.records.ticket[rows]
+        seq = (rows - self.records.first[ticket] + 1).astype(np.int32)
+        return {"ticket": self._tickets_of(ticket), "seq": pa.array(seq), "at": instants(self.records.at_s[rows])}
+
+    def _several(self, of: Callable[[Outcome], tuple[int, ...]]) -> tuple[Int64s, Int64s]:
+        """The records whose outcome has some templates, and which; those of a record in their order."""
+        counts = np.array([len(of(each)) for each in self._outcomes], np.int64)
+        every = np.array([one for each in self._outcomes for one in of(each)], np.int64)
+        outcome = self.walk.outcome
+        doing = np.flatnonzero(counts[outcome] * (outcome >= 0))
+        rows, place = expanded(doing, outcome[doing], counts)
+        return rows, every[place] if len(every) else place
+
+    def _moves(self) -> pa.Table:
+        rows, place = self._several(lambda each: each.moves)
+        return self._of_templates("moves", rows, place, self.steps.reader.moves.rows)
+
+    def _effects(self) -> pa.Table:
+        rows, place = self._several(lambda each: each.effects)
+        return self._of_templates("effects", rows, place, self.steps.reader.effects.rows)
+
+    def _flags(self) -> pa.Table:
+        return self._of_templates("flags", *self.flagged, self.steps.reader.told.rows)
+
+    def _of_templates(self, name: str, rows: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]) -> pa.Table:
+        schema, columns = self.schemas[name], self._placed(rows)
+        said = of_templates(place, templates, [each for each in schema if each.name not in columns])
+        return table(columns | said, schema)
+
+    def _refused(self) -> pa.Table:
+        return self._of_templates("refused", self.refused_rows, self.refused_as, self.refused_templates)
+
+    def _late(self, templates: list[dict[str, Any]]) -> Int64s:
+        """The templates of late records, one for each event and instant that they name."""
+        event = self.records.words["event"]
+        pairs = np.stack((self.walk.last_s, event.codes[self.walk.late]), axis=1)
+        found, place = np.unique(pairs, axis=0, return_inverse=True)
+        texts = np.datetime_as_string(found[:, 0].astype("M8[s]"), unit="s")
+        wording = Message.from_catalogue("out-of-order", last=GIVEN).text(self.engine.language)
+        first = len(templates)
+        same = {"code": "out-of-order", "rule": None, "clauses": (), "assumptions": ()}
+        names = {code: event.values[code] for code in np.unique(found[:, 1]).tolist()}
+        for text, code in zip(texts.tolist(), found[:, 1].tolist()):
+            templates.append({**same, "event": names[code], "message": wording.replace(GIVEN, f"{text}Z")})
+        return place.reshape(-1) + first
+
+    def _filled(self, templates: list[dict[str, Any]], number: int, rows: Int64s) -> Int64s:
+        """The templates of records that came by a closed channel, one for each instant at which it opens."""
+        template, records = templates[number], self.records
+        during = self.engine.policy.channels[template["opens"]].during
+        own = records.words["customer"]
+        codes = np.where(own.codes[rows] > 0, own.codes[rows], self.steps.customer[records.ticket[rows]])
+        keys = [self.engine.schedule.calendar_for(during, str(each or "")) for each in own.values]
+        found = np.zeros(len(rows), np.int64)
+        for key in dict.fromkeys(keys):
+            here = np.flatnonzero(np.array([each == key for each in keys])[codes])
+            opens, place = np.unique(self.openings[key].next_opening(records.at_s[rows[here]]), return_inverse=True)
+            found[here] = place + len(templates)
+            calendar = self.engine.schedule.calendars[key]
+            for each in opens.tolist():
+                templates.append({**template, "message": template["message"].replace(HOLE, local_text(calendar, each))})
+        return found
+
+    def _clocks(self, as_of_s: int) -> tuple[pa.Table, Int64s]:
+        """The table of clocks, and the assumptions of each of them as places in the policy."""
+        spells, schema = self.spells, self.schemas["clocks"]
+        clocks, rules = spells.clocks, self.engine.clocks.rules
+        made = self.judged = judged(
+            rules, self.openings, self.promises, clocks, as_of_s, spells.pauses, spells.gaps, spells.excuses
+        )
+        numbers = {name: pa.array(getattr(made, name)) for name in ("used_s", "paused_s", "overrun_s")}
+        columns = {
+            "ticket": self._tickets_of(clocks.ticket),
+            "customer": self._customer(clocks.ticket),
+            "cycle": pa.array(spells.cycle),
+            "status": words(made.status, STATUSES, schema.field("status")),
+            "started_at": instants(clocks.from_s),
+            "counted_from": instants(clocks.from_s),
+            "due_at": instants(made.due_s, made.due_s == NOT_KNOWN_S),
+            "stopped_at": instants(made.stop_s, made.stop_s == NOT_KNOWN_S),
+            "remaining_s": pa.array(made.remaining_s, mask=made.remaining_s == NOT_KNOWN_S),
+            **numbers,
+            **{
+                name: words(made.cited, [_SPACE.join(each[at]) for each in made.citations], schema.field(name))
+                for at, name in enumerate(("clauses", "assumptions"))
+            },
+            **{
+                name: words(clocks.promise, [each[name] for each in self.said], schema.field(name))
+                for name in ("commitment", "severity", "calendar", "target", "target_s")
+            },
+        }
+        return table(columns, schema), made.cited
+
+    def _customer(self, ticket: Int32s) -> pa.Array:
+        """Whose each ticket is."""
+        own = self.records.words["customer"]
+        return words(self.customers[ticket], own.values, self.schemas["tickets"].field("customer"))
+
+    @property
+    def customers(self) -> Int32s:
+        """Whose each ticket is, as its opening said; of one that nothing opened, as the first record with a customer."""
+        found, own = self.steps.customer.copy(), self.records.words["customer"]
+        lost = np.flatnonzero(self.walk.status == NO_TICKET)
+        if len(lost):
+            named = np.flatnonzero(own.codes)
+            places = np.searchsorted(named, self.records.first[lost])
+            rows = np.append(named, len(own.codes))[places]
+            has = rows < self.records.first[lost + 1]
+            found[lost] = 0
+            found[lost[has]] = own.codes[rows[has]]
+        return found
+
+    def _tickets(self, cited: Int64s) -> pa.Table:
+        """A row for each ticket."""
+        records, schema, engine = self.records, self.schemas["tickets"], self.engine
+        kept = np.flatnonzero(self.kept)
+        met, status = np.unique(self.walk.status[kept], return_inverse=True)
+        standings = [self.standing(int(each)) for each in met]
+        domains = engine.plan.fact_domains
+        rows = [verdict(Log("", standing=each), engine.policy, domains, ()) for each in standings]
+        columns = {
+            "ticket": self._tickets_of(kept),
+            "customer": self._customer(kept),
+            **of_templates(status, rows, [schema.field(name) for name in ("state", "core_state", "level")]),
+            "opened_at": self._instant_of(kept, np.array([each.opens for each in self._outcomes]), None),
+            "closed_at": self._instant_of(
+                kept,
+                np.array([each.moved for each in self._outcomes]),
+                np.array([row["closed_at"] is not None for row in rows])[status],
+            ),
+            "events": pa.array(records.lengths[kept].astype(np.int32)),
+            "assumptions": self._assumptions(kept, cited),
+            "journal": pa.nulls(len(kept), schema.field("journal").type),
+        }
+        for name in domains:
+            field = schema.field(name if name in ("severity", "queue") else f"{FACT}{name}")
+            columns[field.name] = self._fact(name, field, kept, status, rows)
+        return table(columns, schema)
+
+    def _instant_of(self, kept: Int64s, of: Bools, where: Bools | None) -> pa.Array:
+        """When the last record of each ticket came with one of some outcomes, and was not followed by others."""
+        row = self._last(of)[kept]
+        nothing = row < 0 if where is None else (row < 0) | ~where
+        return instants(self.records.at_s[np.maximum(row, 0)], nothing)
+
+    def _last(self, of: Bools) -> Int64s:
+        """The last record of each ticket that has one of some outcomes; -1 for none."""
+        found = np.full(len(self.records.first) - 1, -1, np.int64)
+        rows = np.flatnonzero((self.walk.outcome >= 0) & of[self.walk.outcome])
+        found[self.records.ticket[rows]] = rows  # of several the last one stays
+        return found
+
+    def _fact(self, name: str, field: pa.Field, kept: Int64s, status: Int64s, rows: list[dict[str, Any]]) -> pa.Array:
+        """What a fact holds in the end."""
+        if name not in self.steps.fineness.carried:
+            return words(status, [_said(row, name) for row in rows], field)
+        codes, values = self.fact_codes(name)
+        shown = [self._shown(name, each) for each in values]
+        codes = codes[kept]
+        shown.append(None)
+        return words(np.where(self.walk.status[kept] == NO_TICKET, len(values), codes), shown, field)
+
+    def fact_codes(self, name: str) -> tuple[Int64s, list[Held]]:
+        """What a fact that is only carried along holds in the end: a place in the values for each ticket."""
+        known = self._fact_codes.get(name)
+        if known is not None:
+            return known
+        sets = [next((each for each in one.sets if each[0] == name), None) for one in self._outcomes]
+        row = self._last(np.array([each is not None for each in sets]))
+        values: list[Held] = [self.engine.plan.blank[name]]
+        places: dict[tuple[object, ...], int] = {}
+        codes = np.zeros(len(row), np.int64)
+        for number in np.unique(self.walk.outcome[row[row >= 0]]).tolist():
+            told = sets[number]
+            assert told is not None, "it sets the fact"
+            here = np.flatnonzero((row >= 0) & (self.walk.outcome[np.maximum(row, 0)] == number))
+            codes[here] = self._values(name, told[1], told[2], row[here], values, places)
+        self._fact_codes[name] = codes, values
+        return codes, values
+
+    def _values(
+        self, fact: str, source: str, value: Any, rows: Int64s, values: list[Held], known: dict[tuple[object, ...], int]
+    ) -> Int64s:
+        """Places of what a fact was set to by records of one outcome."""
+        if not source:
+            return np.full(len(rows), self._place(fact, ("", value), value, values, known))
+        event, column = self.records.words["event"], self.records.data.get(source)
+        name = str(event.values[event.codes[rows[0]]])
+        codes = np.zeros(len(rows), np.int32) if column is None else column.codes[rows]
+        found, place = np.unique(codes, return_inverse=True)
+        numbers = []
+        for each in found.tolist():
+            held = self._read(name, source, int(rows[0]), each)
+            numbers.append(self._place(fact, (name, source, each), held, values, known))
+        return np.array(numbers, np.int64)[place]
+
+    def _place(
+        self, fact: str, key: tuple[object, ...], held: Any, values: list[Held], known: dict[tuple[object, ...], int]
+    ) -> int:
+        if key not in known:
+            known[key] = len(values)
+            many = isinstance(self.engine.plan.fact_domains[fact], Many)
+            values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
+        return known[key]
+
+    def standing(self, status: int) -> Standing | None:
+        """A ticket that stands in a status, but for the facts that are only carried along."""
+        parts, plan = self.steps.statuses[status].parts, self.engine.plan
+        if parts is None:
+            return None
+        carried = self.steps.fineness.carried
+        facts = {
+            name: None if name in carried else held[1]  # type: ignore[index]
+            for name, held in zip(plan.blank, parts.facts)
+        }
+        closed_s = 0 if parts.state in plan.closed else None
+        return self._blank._replace(
+            state=parts.state, core=plan.core_of[parts.state], level=parts.level, facts=facts, closed_s=closed_s
+        )
+
+    def _shown(self, fact: str, held: Held) -> object:
+        """A fact as a verdict shows it."""
+        log = Log("", standing=self._blank._replace(facts={**self._blank.facts, fact: held}))
+        return _said(verdict(log, self.engine.policy, self.engine.plan.fact_domains, ()), fact)
+
+    def _assumptions(self, kept: Int64s, cited: Int64s) -> pa.Array:
+        """Every assumption that something in the verdict of each ticket rests on."""
+        names = [*self.engine.policy.assumptions]
+        judged = self.judged
+        assert judged is not None, "clocks are judged before tickets are told"
+        places = {name: place for place, name in enumerate(names)}
+        of_clocks = [tuple(places[name] for name in each[1]) for each in judged.citations]
+        of_outcomes = [each.assumed for each in self._outcomes]
+        parts = []
+        for low in range(0, max(len(names), 1), MASK_BITS):
+            masks = _masks(of_outcomes, low)[self.walk.outcome]
+            masks[self.walk.outcome < 0] = 0
+            found = np.bitwise_or.reduceat(masks, self.records.first[:-1]) if len(masks) else masks
+            if len(cited):
+                np.bitwise_or.at(found, self.spells.clocks.ticket, _masks(of_clocks, low)[cited])
+            parts.append(found[kept])
+        every, place = np.unique(np.stack(parts, axis=1), axis=0, return_inverse=True)
+        texts, times = [], np.bincount(place.reshape(-1), minlength=len(every)).tolist()
+        for row, number in zip(every.tolist(), times):
+            held = [name for at, name in enumerate(names) if row[at // MASK_BITS] >> at % MASK_BITS & 1]
+            texts.append(_SPACE.join(held))
+            for name in held:
+                self.assumed_by_tickets[name] = self.assumed_by_tickets.get(name, 0) + number
+        return words(place.reshape(-1), texts, self.schemas["tickets"].field("assumptions"))
+
+
+def _masks(of: Sequence[tuple[int, ...]], low: int) -> Int64s:
+    """Places as bits of numbers, from one of them on."""
+    return np.array([sum(1 << at - low for at in each if 0 <= at - low < MASK_BITS) for each in of], np.int64)
+
+
+def _promise(rules: Any, promised: Promised) -> dict[str, object]:
+    """What the row of a clock says of its promise."""
+    aim = promised.aim
+    return {
+        "commitment": rules.policy.commitments[promised.commitment].id,
+        "severity": aim.severity,
+        "calendar": aim.calendar.partition("@")[0],
+        "target": aim.text,
+        "target_s": aim.target_s,
+    }
+
+
+def _said(row: dict[str, Any], fact: str) -> object:
+    return row[fact] if fact in ("severity", "queue") else row["facts"].get(fact)

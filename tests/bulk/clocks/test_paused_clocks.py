@@ -1,0 +1,157 @@
+"""Clocks paused and excused at random, far more densely than histories do it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from bulk.clocks.clock_states import given as given_of
+from bulk.clocks.clock_states import shown, shown_of
+from core.clocks.tiny_ticket import commitment, policy_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upheld.bulk.clocks.clock_columns import compared, judged
+from upheld.bulk.clocks.given import NO_EXCUSES, NO_GAPS, NO_PAUSES
+from upheld.bulk.clocks.opening_seconds import Openings
+from upheld.bulk.clocks.pause_spans import LASTS_S, Spans, united
+from upheld.calendars.schedule import schedule_of
+from upheld.core.clocks import pauses as core
+from upheld.core.clocks.clock import Clock, End
+from upheld.core.clocks.pauses import FOREVER
+from upheld.core.clocks.row import clock_rows
+from upheld.core.clocks.rules import ClockRules
+from upheld.core.clocks.state import ClockState, Excused, Paused, Track
+from upheld.core.time.instant import FIRST_DAY
+
+HOLD = "{from: {on: hold}, until: {on: resume}, clauses: [T-4]}"
+WAIT = "{in: waiting, clauses: [T-2]}"
+COMMITMENTS = (
+    f"within: 4h\npause: [{HOLD}, {WAIT}]",
+    f"within: 90min\npause: {HOLD}\ncalendar: lunch",
+    f"within: {{next: fridays}}\npause: [{WAIT}, {HOLD}]",
+    f"within: 1bd\nbusiness-day: dates\npause: {WAIT}",
+    "within: 1d\ncalendar: always\nbusiness-day: opening-time",
+    f"within: next-release\npause: {WAIT}",
+    f"within: best-effort\npause: {HOLD}",
+    f"within: 1min\npause: {HOLD}",
+)
+EXCUSES = """\
+excuses:
+  - {id: theirs, on: excuse, of: [c0, c2], from: {ref: event.since}, until: {ref: event.until}, clauses: [T-5]}
+  - {id: weather, on: note, of: [c0, c1, c4], from: {ref: event.moment}, until: {ref: event.day}, clauses: [T-3]}
+"""
+START_S = 1_709_546_400
+"""Monday, 4 March 2024, at ten in UTC; Friday is the 8th."""
+AS_OF_S = START_S + 6 * 86_400
+
+
+@cache
+def rules() -> ClockRules:
+    texts = (commitment(text).replace("resolve", f"c{number}") for number, text in enumerate(COMMITMENTS))
+    policy = policy_of(*texts, more=EXCUSES)
+    return ClockRules(policy, schedule_of(policy))
+
+
+MOMENTS = st.one_of(
+    st.integers(0, 6 * 24 * 4).map(lambda quarters: START_S + 900 * quarters),
+    st.integers(0, 6 * 86_400).map(lambda seconds: START_S + seconds),
+    st.sampled_from([START_S, START_S + 7 * 3600, START_S + 7 * 3600 + 1, AS_OF_S, START_S + 23 * 3600]),
+)
+SPANS = st.tuples(MOMENTS, MOMENTS)
+
+
+@st.composite
+def clocks(draw: Any, number: int) -> Clock:
+    """One clock that runs or has ended, here and there resumed after gaps."""
+    index = draw(st.integers(0, len(COMMITMENTS) - 1))
+    from_s = draw(MOMENTS)
+    aim = rules().terms[index].aim(from_s, "", {"severity": draw(st.sampled_from(["high", None]))}.get)
+    how, at_s, seen_s = draw(st.sampled_from(["", "stopped", "cancelled"])), draw(MOMENTS), draw(MOMENTS)
+    end = End(how, max(at_s, from_s), seen_s, 0 if how == "stopped" else None, True)
+    gaps = tuple(sorted(draw(st.lists(SPANS.map(sorted).map(tuple), max_size=2))))
+    trigger = draw(st.sampled_from([0, None]))
+    return Clock(index, number, from_s, from_s, from_s, trigger, aim, end=end if how else None, gaps=gaps)
+
+
+@st.composite
+def tracks(draw: Any) -> tuple[Track, ...]:
+    """Tracks that were on now and then: one told late may end before it began."""
+    found = []
+    for each in rules().plan.tracks:
+        by_state = bool(rules().policy.commitments[each.commitment].pause[each.pause].states)
+        told, track = None if by_state else 0, Track()
+        for from_s, until_s in draw(st.lists(SPANS, max_size=5)):
+            track = track.adding(Paused(from_s, until_s, from_s, told, told))
+        if draw(st.integers(0, 3)) == 0:
+            from_s = draw(MOMENTS)
+            track = track._replace(lasting=Paused(from_s, FOREVER, from_s, told, None))
+        found.append(track)
+    return tuple(found)
+
+
+@st.composite
+def states(draw: Any) -> ClockState:
+    count = draw(st.integers(0, 4))
+    found = tuple(draw(clocks(number)) for number in range(count))
+    edges = st.one_of(MOMENTS, st.sampled_from([FOREVER, -FOREVER]))
+    excused = st.builds(Excused, st.integers(0, 1), edges, edges)
+    return ClockState(found, draw(tracks()), tuple(draw(st.lists(excused, max_size=4))))
+
+
+@given(st.lists(states(), max_size=5))
+def test_clocks_paused_and_excused_anyhow_are_judged_as_the_engine_does(tickets: list[ClockState]) -> None:
+    """Spans that touch, overlap, last, are told backwards, lie before or after the clock, or meet its due instant."""
+    it = given_of(rules(), [("", state) for state in tickets])
+    openings = Openings(rules().schedule)
+    found = judged(rules(), openings, it.promises, it.clocks, AS_OF_S, it.pauses, it.gaps, it.excuses)
+    expected = [shown(row) for state in tickets for row in clock_rows(rules(), state, AS_OF_S)]
+
+    assert expected == shown_of(found)
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8), max_size=6), st.randoms())
+def test_spans_of_many_clocks_are_united_as_those_of_one(lists: list[list[tuple[int, int]]], draw: Any) -> None:
+    """In any order, cut at both ends of each clock; a clock without spans stays without."""
+    flat = [(clock, *span) for clock, spans in enumerate(lists) for span in spans]
+    draw.shuffle(flat)
+    ends = [draw.randrange(61) for _ in lists]
+    starts = [draw.randrange(61) for _ in lists]
+    columns = [np.array([each[place] for each in flat], np.int64) for place in range(3)]
+    found = united([Spans(*columns)], np.array(starts, np.int64), np.array(ends, np.int64))
+    expected = [
+        (clock, *span)
+        for clock, spans in enumerate(lists)
+        for span in core.united((max(a, starts[clock]), min(b, ends[clock])) for a, b in spans)
+    ]
+
+    assert expected == list(zip(*(each.tolist() for each in found)))
+
+
+def test_a_span_that_lasts_is_later_than_any_instant() -> None:
+    """So that what lasts can be told, and no span of the years is taken for one."""
+    assert rules().schedule.calendars["office"].until_s < LASTS_S < FOREVER
+    assert FIRST_DAY > 0
+
+
+def test_no_clocks_are_judged_to_nothing() -> None:
+    """An empty history has empty columns."""
+    it = given_of(rules(), [])
+    found = judged(rules(), Openings(rules().schedule), [], it.clocks, AS_OF_S, NO_PAUSES, NO_GAPS, NO_EXCUSES)
+    assert [0] * 9 == [each.size for each in found[:-1]]
+    assert [] == found.citations
+
+
+@pytest.mark.parametrize("column", ["used_s", "due_s", "status", "ended_s"])
+def test_a_column_that_the_engine_contradicts_stops_everything(column: str) -> None:
+    """One clock of each kind is compared with the engine's row in every run."""
+    clock = Clock(0, 1, START_S, START_S, START_S, 0, rules().terms[0].aim(START_S, "", {}.get))
+    state = ClockState((clock,), (Track(),) * len(rules().plan.tracks))
+    it, (row,) = given_of(rules(), [("", state)]), clock_rows(rules(), state, AS_OF_S)
+    found = judged(rules(), Openings(rules().schedule), it.promises, it.clocks, AS_OF_S)
+
+    assert (row.clauses, row.assumptions) == compared(found, 0, row)
+    with pytest.raises(AssertionError, match=f"clock 0 is .*'{column}'.* by the engine"):
+        compared(found._replace(**{column: getattr(found, column) + 1}), 0, row)
