@@ -65,8 +65,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "core": "- time condition policy proof record lifecycle clocks billing decision "
         "population remedies replay story",
         "check": "- scenarios",
-        "history": "notice part arrival file importer sorting spilled_logs foreign format mapping draft canonical "
-        "event_record formats reading -",
+        "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
+        "mapping draft canonical formats reading -",
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",
