@@ -73,8 +73,7 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Ma
     whole.add(*rest.end(until_s))
     header = whole.header()
     tables = made.tables(0 if until_s is None else until_s)
-    if until_s is not None:
-        whole.sum_up(Sums(made, until_s).result(), {})
+    whole.sum_up(Sums(made, until_s).result(), {})
     scalar = tables_of(rest.verdicts(), engine.policy)
     whole.sum_up(*rest.summed())
     summary = whole.summary()

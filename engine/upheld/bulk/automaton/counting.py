@@ -129,10 +129,10 @@ class Sums:
 
     Args:
         made: The tickets.
-        as_of_s: The instant at which everything is looked at.
+        as_of_s: The instant at which everything is looked at; ``None`` where no record was accepted.
     """
 
-    def __init__(self, made: Decided, as_of_s: int) -> None:
+    def __init__(self, made: Decided, as_of_s: int | None) -> None:
         self._made, self._as_of_s = made, as_of_s
         self._names = made.records.tickets
         assert made.judged is not None, "a summary comes after the verdicts"
@@ -257,6 +257,7 @@ class Sums:
         made = self._made
         when, engine = predicate_or_none(objective.when), made.engine
         assert when is not None and objective.when is not None, "an objective with a condition"
+        assert self._as_of_s is not None, "there are clocks where something was accepted"
         carried = sorted(set(names_read(objective.when)) & made.steps.fineness.carried)
         kept = np.flatnonzero(made.kept)
         columns = [made.walk.status[kept], made.customers[kept], *(made.fact_codes(name)[0][kept] for name in carried)]

@@ -179,7 +179,7 @@ class Reader:
         )
         if after is None:
             return outcome
-        if after.timers or (before is not None and before.timers):
+        if after.timers or (before is not None and before.timers) or made.trace.runs:
             raise Leaves("timers")
         found, slots, begun_on = self._clocks(status, before, after, event, occasion, whose)
         excuses = self._excused(before, event, made)

@@ -263,7 +263,7 @@ class Decided:
             "closed_at": self._instant_of(
                 kept,
                 np.array([each.moved for each in self._outcomes]),
-                np.array([row["closed_at"] is not None for row in rows])[status],
+                np.array([row["closed_at"] is not None for row in rows], bool)[status],
             ),
             "events": pa.array(records.lengths[kept].astype(np.int32)),
             "assumptions": self._assumptions(kept, cited),

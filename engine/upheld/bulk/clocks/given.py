@@ -58,6 +58,11 @@ class Clocks(NamedTuple):
     seen_s: Int64s
     ended_by: Int16s
 
+    def at(self, rows: Int64s) -> Clocks:
+        """Some of them, or some more than once."""
+        ended = (self.how[rows], self.end_s[rows], self.seen_s[rows], self.ended_by[rows])
+        return Clocks(self.ticket[rows], self.promise[rows], self.from_s[rows], self.due_s[rows], *ended)
+
 
 class Pauses(NamedTuple):
     """Times during which tracks of tickets were on, in any order. All arrays have one length.

@@ -10,7 +10,7 @@ Source: DESIGN section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clock import Aim, Clock
@@ -206,22 +206,25 @@ class Terms:
         calendar, marks = self.calendar(aim), self.commitment.marks
         allowed_s = calendar.between_s(from_s, aim.due_s) if aim.target_s is None else aim.target_s
         found: list[tuple[int, int]] = []
-        for number, mark in enumerate(marks):
-            if number in given:
-                continue
-            if mark.kind == "used":
-                used_s = -(-allowed_s * mark.share.numerator // mark.share.denominator)
-                found.append((calendar.add_s(from_s, used_s), number))
-            elif mark.length is not None and mark.length.seconds < allowed_s:
-                found.append((calendar.add_s(from_s, allowed_s - mark.length.seconds), number))
-            elif mark.kind == "breached":
-                found.append((aim.due_s + 1, number))
+        for number, length_s in self.lengths_to_marks(allowed_s):
+            if number not in given:
+                found.append((aim.due_s + 1 if length_s is None else calendar.add_s(from_s, length_s), number))
         reminders = self.commitment.reminders
         if reminders is not None and (reminders.at_most is None or reminded < reminders.at_most):
             late_s = (reminded + 1) * reminders.every.seconds
             found.append((calendar.add_s(max(aim.due_s, from_s), late_s), len(marks) + reminded))
         reached_s, number = min(found, default=(0, -1))
         return (number, reached_s) if number >= 0 else None
+
+    def lengths_to_marks(self, allowed_s: int) -> Iterator[tuple[int, int | None]]:
+        """The opening time from start to each mark of a promise of so much; ``None`` for the breach."""
+        for number, mark in enumerate(self.commitment.marks):
+            if mark.kind == "used":
+                yield number, -(-allowed_s * mark.share.numerator // mark.share.denominator)
+            elif mark.length is not None and mark.length.seconds < allowed_s:
+                yield number, allowed_s - mark.length.seconds
+            elif mark.kind == "breached":
+                yield number, None
 
     def due(self, aim: Aim, start_s: int) -> Due:
         """How the unpaused due instant of a clock came about, for explaining it."""
