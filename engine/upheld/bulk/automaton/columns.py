@@ -6,7 +6,7 @@ counts it".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from upheld.bulk.automaton.counting import Sums, survey_of
+from upheld.bulk.automaton.late_columns import gained, of_tickets
 from upheld.bulk.automaton.records import records_of
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.automaton.verdicts import Decided
@@ -21,6 +22,7 @@ from upheld.bulk.reading.history_table import events_in
 from upheld.bulk.scalar_tables import tables_of
 from upheld.core.decision.engine import Engine
 from upheld.core.replay.replay import Replay
+from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
 
 
@@ -32,12 +34,14 @@ class Made(NamedTuple):
         header: What all verdicts have in common.
         summary: What became of all tickets together.
         fallbacks: How many tickets went to the scalar path, by reason.
+        warnings: What a reader should know before the verdicts, as the header tells it in words.
     """
 
     tables: Mapping[str, pa.Table]
     header: Mapping[str, Any]
     summary: Mapping[str, Any]
     fallbacks: Mapping[str, int]
+    warnings: Sequence[ReplayWarning]
 
 
 def unfit(engine: Engine) -> str:
@@ -52,12 +56,13 @@ def unfit(engine: Engine) -> str:
     return ""
 
 
-def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Made:
+def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, looks_again: bool = True) -> Made:
     """Decide a history as columns, under a policy that is not `unfit`.
 
     Args:
         history: Of the schema of `upheld.bulk.reading.history_table`, without observed states.
         as_of_s: The instant at which everything is looked at; by default that of the last record accepted.
+        looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
     """
     assert not unfit(engine), "the caller takes the scalar path"
     records = records_of(history, as_of_s)
@@ -66,12 +71,18 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Ma
     rest = Replay(engine, as_of_s)
     left = records.tickets.filter(pa.array(~made.kept))
     if len(left):
-        rest.take_all(events_in(_of_tickets(history, left, as_of_s)))
+        own = of_tickets(history, left, as_of_s)
+        rest.take_all(events_in(own))
+        if looks_again and rest.has_late:
+            rest.look_again(events_in(own))
     whole = Whole(engine, as_of_s, records.unread)
     until_s = whole.as_of_s((made.last_s, rest.last_s))
-    whole.add(survey_of(made), None)
+    survey = survey_of(made)
+    if looks_again and survey.late.count:
+        survey.late_gained = gained(survey.late, history, engine, as_of_s)
+    whole.add(survey, None)
     whole.add(*rest.end(until_s))
-    header = whole.header()
+    warnings, header = whole.warnings(), whole.header()
     tables = made.tables(0 if until_s is None else until_s)
     whole.sum_up(Sums(made, until_s).result(), {})
     scalar = tables_of(rest.verdicts(), engine.policy)
@@ -80,18 +91,7 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Ma
     tables = tables if not len(left) else {name: _merged(tables[name], scalar[name]) for name in tables}
     reasons = np.bincount(made.walk.left, minlength=len(made.walk.reasons))
     fallbacks = {reason: int(times) for reason, times in zip(made.walk.reasons, reasons) if reason and times}
-    return Made(tables, header, summary, fallbacks)
-
-
-def _of_tickets(history: pa.Table, tickets: pa.Array, as_of_s: int | None) -> pa.Table:
-    """The records of some tickets, up to an instant."""
-    column = history.column("ticket")
-    if isinstance(column, pa.ChunkedArray) and pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    found = pc.is_in(column, tickets)
-    if as_of_s is not None:
-        found = pc.and_(found, pc.less_equal(history.column("at").cast(pa.int64()), as_of_s))
-    return history.filter(found)
+    return Made(tables, header, summary, fallbacks, warnings)
 
 
 def _merged(columns: pa.Table, scalar: pa.Table) -> pa.Table:
