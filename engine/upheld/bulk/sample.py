@@ -10,6 +10,7 @@ Source: DESIGN section 11, "`--verify 1%` decides a sample both ways and fails l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
@@ -20,33 +21,13 @@ import pyarrow.compute as pc
 
 from upheld.bulk.reading.history_table import events_in
 from upheld.bulk.scalar_tables import tables_of
-from upheld.core.errors import UpheldError
+from upheld.core.errors import DifferenceError
 from upheld.core.nearest import quoted
 from upheld.core.replay.replay import Replay
-from upheld.core.time.instant import instant_of
+from upheld.core.time.instant import text_of
 from upheld.engine import Engine
 
 _OUT_OF: Final = 2**64
-
-
-class DifferenceError(UpheldError):
-    """Columns say something else of a ticket than the engine: a mistake of upheld, and nothing of it can be trusted.
-
-    Attributes:
-        ticket, table, column: Where.
-        columns, engine: What each says; ``None`` for a row that it does not have.
-    """
-
-    def __init__(self, ticket: str, table: str, column: str, columns: object, engine: object) -> None:
-        self.ticket, self.table, self.column = ticket, table, column
-        self.columns, self.engine = columns, engine
-        super().__init__(
-            f"columns and the engine differ on ticket {quoted(ticket)}, table `{table}`, column `{column}`: "
-            f"{_shown(columns)} and {_shown(engine)}; report it, and take `--path scalar` meanwhile"
-        )
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.ticket, self.table, self.column, self.columns, self.engine)
 
 
 def verified(
@@ -101,15 +82,16 @@ def _compare(name: str, columns: pa.Table, engine: pa.Table) -> None:
     for made, expected in _pairs(columns.to_pylist(), engine.to_pylist()):
         if made is None or expected is None or made["ticket"] != expected["ticket"]:
             first = min((each for each in (made, expected) if each is not None), key=lambda each: each["ticket"])
-            raise DifferenceError(first["ticket"], name, "ticket", *(_of(each, first) for each in (made, expected)))
+            told = (_of(each, first["ticket"]) for each in (made, expected))
+            raise DifferenceError(first["ticket"], name, "ticket", *told)
         for column, value in expected.items():
             if made[column] != value:
-                raise DifferenceError(expected["ticket"], name, column, made[column], value)
+                raise DifferenceError(expected["ticket"], name, column, _shown(made[column]), _shown(value))
 
 
-def _of(row: Mapping[str, Any] | None, first: Mapping[str, Any]) -> object:
-    """The ticket of a row, if it is that of the first of both."""
-    return row["ticket"] if row is not None and row["ticket"] == first["ticket"] else None
+def _of(row: Mapping[str, Any] | None, ticket: str) -> str:
+    """Whether one side has a row of a ticket here."""
+    return "a row" if row is not None and row["ticket"] == ticket else "no row"
 
 
 def _pairs(columns: list[Any], engine: list[Any]) -> Iterator[tuple[Any, Any]]:
@@ -118,4 +100,5 @@ def _pairs(columns: list[Any], engine: list[Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def _shown(value: object) -> str:
-    return "no row" if value is None else quoted(value)
+    """A value of a row, for a reader."""
+    return quoted(text_of(int(value.timestamp())) if isinstance(value, datetime) else value)

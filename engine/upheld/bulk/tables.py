@@ -15,7 +15,7 @@ Source: DESIGN section 11, "the same pure function".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -32,6 +32,7 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
+from upheld.core.replay.warning import ReplayWarning
 from upheld.engine import Engine, check_switch
 from upheld.history.importer import Bad
 from upheld.replaying import instant_s
@@ -60,6 +61,7 @@ class VerdictTables(Mapping[str, pa.Table]):
         path: What decided: ``scalar``, record by record, or ``columns``.
         why: Why it was not ``columns``: a reason of `UNFIT`, or ``""``.
         fallbacks: How many tickets ``columns`` left to ``scalar``, by reason.
+        warnings: Those of the header, as values.
     """
 
     tables: Mapping[str, pa.Table]
@@ -68,6 +70,7 @@ class VerdictTables(Mapping[str, pa.Table]):
     path: str
     why: str = ""
     fallbacks: Mapping[str, int] = field(default_factory=dict)
+    warnings: Sequence[ReplayWarning] = ()
 
     def __getitem__(self, name: str) -> pa.Table:
         return self.tables[name]
@@ -144,23 +147,31 @@ def read(history: object, policy: Policy, *, audit: bool = False) -> pa.Table:
 
 
 def tables_from(
-    history: pa.Table, engine: Engine, as_of_s: int | None = None, *, journal: bool = False, why: str = ""
+    history: pa.Table,
+    engine: Engine,
+    as_of_s: int | None = None,
+    *,
+    journal: bool = False,
+    looks_again: bool = True,
+    why: str = "",
 ) -> VerdictTables:
     """The tables of a history that was read.
 
     Args:
+        looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
         why: Why columns do not decide it; see `chosen`.
     """
     if not why:
-        made = decided(history, engine, as_of_s)
-        return VerdictTables(made.tables, made.header, made.summary, COLUMNS, "", made.fallbacks)
+        made = decided(history, engine, as_of_s, looks_again=looks_again)
+        return VerdictTables(made.tables, made.header, made.summary, COLUMNS, "", made.fallbacks, made.warnings)
     run = Replay(engine, as_of_s, journal=journal)
     run.take_all(events_in(history))
-    if run.has_late:
+    if looks_again and run.has_late:
         run.look_again(events_in(history))
-    header, verdicts = run.header(), [*run.verdicts()]
+    warnings, header, verdicts = run.warnings(), run.header(), [*run.verdicts()]
     summary = run.summary()
-    return VerdictTables(tables_of(verdicts, engine.policy, summary), header, summary, SCALAR, why)
+    tables = tables_of(verdicts, engine.policy, summary)
+    return VerdictTables(tables, header, summary, SCALAR, why, {}, warnings)
 
 
 def _reader(history: object) -> pa.RecordBatchReader:

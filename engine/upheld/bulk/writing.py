@@ -1,7 +1,7 @@
 """Writing: the tables of verdicts as Parquet, whole or not at all.
 
-A table is written row group by row group as its rows come, so that nobody holds all of them. Where a row group ends does
-not depend on how the rows come, nor do the codes of words: equal tables are equal bytes, whichever path made them.
+A table is written row group by row group as its rows come, so that nobody holds all of them. Where a row group ends
+does not depend on how the rows come, nor do the codes of words: equal tables are equal bytes, whichever path made them.
 
 Source: DESIGN section 11, "verdict tables written as Parquet"; THREATS F14.
 """
