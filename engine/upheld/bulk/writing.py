@@ -28,7 +28,7 @@ from upheld.report.files.whole_folder import WholeFolder
 Row = Mapping[str, Any]
 
 ROWS: Final = 2**18
-"""Rows of a row group, but for the last."""
+"""Of a row group: some megabytes of a table."""
 _SMALLER: Final[Mapping[pa.DataType, str]] = {
     INSTANT: "DELTA_BINARY_PACKED",
     pa.int32(): "DELTA_BINARY_PACKED",
@@ -41,11 +41,15 @@ _SMALLER: Final[Mapping[pa.DataType, str]] = {
 class TablesFolder:
     """A folder that the tables of a replay are being written into.
 
+    Args:
+        rows: Of a row group, but for the last.
+
     Raises: UpheldError for a folder that holds anything else; OSError, here and while it is written.
     """
 
-    def __init__(self, path: Path, policy: Policy) -> None:
+    def __init__(self, path: Path, policy: Policy, rows: int = ROWS) -> None:
         self._folder = WholeFolder(path, (*FILES, *OF_SOME, *TABLE_FILES))
+        self._rows = rows
         self._schemas = schemas_for(policy)
         self._opened = ExitStack()
         self._files: dict[str, _TableFile] = {}
@@ -57,7 +61,7 @@ class TablesFolder:
             for name, schema in self._schemas.items():
                 file = self._opened.enter_context((self._folder.new / f"{name}.parquet").open("wb"))
                 metadata = {**schema.metadata, VERSION_KEY: str(VERSION), HEADER_KEY: text}
-                self._files[name] = _TableFile(file, schema.with_metadata(metadata))
+                self._files[name] = _TableFile(file, schema.with_metadata(metadata), self._rows)
 
     def write(self, tables: Mapping[str, pa.Table | pa.RecordBatch]) -> None:
         """Write rows of some tables, behind those that were written before."""
@@ -80,6 +84,8 @@ class TablesFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(OSError):  # a disk that is full says so again while files are closed
+            for each in self._files.values():
+                each.close()
             self._opened.close()
         self._folder.close()
 
@@ -87,8 +93,9 @@ class TablesFolder:
 class _TableFile:
     """One table that is being written."""
 
-    def __init__(self, file: BinaryIO, schema: pa.Schema) -> None:
+    def __init__(self, file: BinaryIO, schema: pa.Schema, rows: int) -> None:
         self._file = file
+        self._most = rows
         self._schema = schema
         words = [each.name for each in schema if pa.types.is_dictionary(each.type)]
         words += [
@@ -110,26 +117,30 @@ class _TableFile:
             return
         self._waiting.append(rows.select(self._schema.names))
         self._rows += rows.num_rows
-        while self._rows >= ROWS:
+        while self._rows >= self._most:
             waiting = self._all()
-            self._write_group(waiting.slice(0, ROWS))
-            rest = waiting.slice(ROWS)
+            self._write_group(waiting.slice(0, self._most))
+            rest = waiting.slice(self._most)
             self._waiting, self._rows = [rest] if rest.num_rows else [], rest.num_rows
 
     def finish(self) -> None:
         """Write what still waits, and see that it is on the disk."""
         if self._rows:
             self._write_group(self._all())
-        self._writer.close()
+        self.close()
         self._file.flush()
         os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """End the file as it is; nothing happens the second time."""
+        self._writer.close()
 
     def _all(self) -> pa.Table:
         return self._waiting[0] if len(self._waiting) == 1 else pa.concat_tables(self._waiting)
 
     def _write_group(self, rows: pa.Table) -> None:
         columns = [as_they_come(each) if pa.types.is_dictionary(each.type) else each for each in rows.columns]
-        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema), row_group_size=ROWS)
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema), row_group_size=self._most)
 
 
 def as_they_come(words: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -187,7 +187,7 @@ class Sums:
             said = made.said[pair // len(STATUSES)]
             told = (said["commitment"], said["severity"], said["target"], said["calendar"])
             summing.add_clocks(*told, STATUSES[pair % len(STATUSES)], times)
-        promised = np.array([each.promised for each in made.engine.policy.commitments])
+        promised = np.array([each.promised for each in made.engine.policy.commitments], bool)
         late = np.flatnonzero((judged.status == BREACHED) & promised[made.spells.commitment])
         order = np.lexsort((made.spells.cycle[late], made.spells.commitment[late], made.spells.clocks.ticket[late],
                             -judged.overrun_s[late]))
