@@ -18,6 +18,9 @@ from upheld.bulk.automaton.masks import Masks, of_timer
 from upheld.bulk.automaton.outcomes import Leaves, Outcome, Reader
 from upheld.bulk.automaton.records import Bools, Int16s, Int32s, Records
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.core.clocks.clock import NOTHING_GIVEN
+from upheld.core.clocks.pauses import FOREVER
+from upheld.core.clocks.state import ClockState
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.record.ticket import Pending, Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Beginning, Promising
@@ -158,7 +161,7 @@ class Asking:
             assert told == known, f"a status tells too little: {told} is not {known}"
         waiting = sorted(each.timer for each in reached.timers)
         due = [Pending(at_s if each == timer else FAR_S, each) for each in waiting]
-        return _with_longer_pauses(reached._replace(timers=tuple(sorted(due))))
+        return _made_ready(reached._replace(timers=tuple(sorted(due))))
 
     def _replayed(self, ticket: int, row: int) -> Standing | None:
         """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
@@ -182,13 +185,23 @@ class Asking:
         return number
 
 
-def _with_longer_pauses(standing: Standing) -> Standing:
-    """The standing with lasting pauses that began a second earlier: so each that ends has some length, and is told."""
-    clocks = standing.clocks
-    if not any(each.lasting for each in clocks.tracks):
+def _made_ready(standing: Standing) -> Standing:
+    """The standing so that what a record does to it can be told from what it keeps.
+
+    Lasting pauses began a second earlier: so each that ends has some length, and is told. Nothing comes by itself to a
+    clock: warnings are counted for all clocks at once.
+    """
+    clocks: ClockState = standing.clocks
+    tracks, live = clocks.tracks, clocks.clocks
+    if any(each.lasting for each in tracks):
+        tracks = tuple(
+            each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
+            for each in tracks
+        )
+    if any(each.next is not None or each.given or each.reminded for each in live):
+        live = tuple(
+            each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live
+        )
+    if tracks is clocks.tracks and live is clocks.clocks and clocks.next_s == FOREVER:
         return standing
-    tracks = tuple(
-        each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
-        for each in clocks.tracks
-    )
-    return standing._replace(clocks=clocks._replace(tracks=tracks))
+    return standing._replace(clocks=clocks._replace(tracks=tracks, clocks=live, next_s=FOREVER))

@@ -17,9 +17,10 @@ from typing import Any, Final, NamedTuple
 
 from upheld.bulk.automaton.statuses import Change, Numbers, Status, Statuses, by_commitment
 from upheld.core.clocks.clock import Clock, End
-from upheld.core.clocks.state import ClockState, Track
+from upheld.core.clocks.state import ClockChange, ClockState, Track
 from upheld.core.clocks.terms import Terms
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.trace import Asked, Trace
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.policy.event_type import Addition, Reference
 from upheld.core.record.event import Event
@@ -137,6 +138,14 @@ class Leaves(Exception):
     """What a record does has no form here."""
 
 
+def warning_of(engine: Engine, commitment: int, mark: int) -> dict[str, Any]:
+    """The template of the row of a warning."""
+    trace, log = Trace(engine.voice), Log("")
+    trace.ask(Asked(0, ClockChange("warned", commitment, 1, 0, mark)))
+    log.take(None, (), trace)
+    return {name: held for name, held in log.effects[0].items() if name not in ("seq", "at", "cycle")}
+
+
 class Reader:
     """Reads what the engine did as outcomes.
 
@@ -193,7 +202,7 @@ class Reader:
             None,
             tuple(self.told.number(each) for each in log.flags),
             moves,
-            tuple(self.effects.number(each) for each in log.effects),
+            tuple(self.effects.number(each) for each in log.effects if each.get("commitment") is None),
             self._assumed(log),
             opens=before is None and after is not None,
             moved=bool(moves),
@@ -201,8 +210,6 @@ class Reader:
         )
         if after is None:
             return outcome
-        if any(change.what == "warned" for change in made.trace.changes):
-            raise Leaves("warned")
         found, slots, begun_on = self._clocks(status, before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], ()
         if event is not None:
@@ -320,8 +327,10 @@ class Reader:
         places: dict[int, tuple[int, int]] = {}
         taken = {slot for slot, _ in known.values()}
         for clock in sorted((*over, *live), key=lambda each: each.cycle):
-            if clock.lapsed_s is not None or clock.given or clock.next is not None or clock.beats:
-                raise Leaves("lapsed, warned or in a rhythm")
+            if clock.beats:
+                raise Leaves("rhythm")
+            if clock.lapsed_s is not None:
+                raise Leaves("lapsed")
             if clock.cycle in known:
                 slot, begun_on = known.pop(clock.cycle)
             else:
@@ -349,7 +358,7 @@ class Reader:
             yield Operation(BEGIN, slot, now.commitment, promise)
         elif was.aim is None and now.aim is not None:
             yield Operation(FIX, slot, b=self.promises.number(now, whose))
-        elif was.aim != now.aim or was.from_s != now.from_s:
+        elif was.aim != now.aim or was.from_s != now.from_s or was.read != now.read:
             raise Leaves("judged again")
         if was is not None and was.aim is None and now.aim is not None and now.from_s != was.start_s:
             raise Leaves("judged again")

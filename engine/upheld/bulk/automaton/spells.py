@@ -35,12 +35,15 @@ class Spells(NamedTuple):
     Attributes:
         clocks: Those whose target is known; their ``due_s`` is for the caller to fill in.
         commitment, cycle: Of each of them.
+        began: At which step each began, in the order in which they did; and ``known_s`` when its target was known.
         pauses, gaps, excuses: What bears on them.
     """
 
     clocks: Clocks
     commitment: Int32s
     cycle: Int32s
+    began: Int64s
+    known_s: Int64s
     pauses: Pauses
     gaps: Gaps
     excuses: Excuses
@@ -75,6 +78,8 @@ def spells(
     promise, dropped = begun.b.copy(), np.zeros(len(begun.row), bool)
     fixed = later.what == FIX
     promise[clock[fixed]] = later.b[fixed]
+    known_s = course.at_s[begun.row]
+    known_s[clock[fixed]] = course.at_s[later.row[fixed]]
     dropped[clock[later.what == DROP]] = True
     how, ended_by = np.full(len(begun.row), RUNS, np.int8), np.full(len(begun.row), -1, np.int16)
     end_s = np.zeros(len(begun.row), np.int64)
@@ -96,7 +101,7 @@ def spells(
     pauses = _pauses(course, done.only((done.what == PAUSE) | (done.what == CONTINUE)))
     declared = done.only(done.what == EXCUSE)
     excuses = _excuses(rules, records, declared._replace(row=course.row[declared.row]), read)
-    return Spells(clocks, begun.a[order], cycle[order], pauses, gaps, excuses)
+    return Spells(clocks, begun.a[order], cycle[order], order, known_s[order], pauses, gaps, excuses)
 
 
 def _operations(outcome: Int32s, outcomes: Sequence[Outcome]) -> _Done:

@@ -93,7 +93,7 @@ class Steps:
 
     def __init__(self, engine: Engine, records: Records) -> None:
         self._engine, self._records = engine, records
-        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine._world.plugins)
+        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine.plugins)
         self._masks = masks = Masks(engine)
         self.occasions = Occasions(engine, self.fineness, masks)
         self.record_kinds = RecordKinds(engine, self.fineness, masks)

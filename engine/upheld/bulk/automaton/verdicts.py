@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from upheld.bulk.automaton.course import course_of
-from upheld.bulk.automaton.outcomes import HOLE, Outcome
+from upheld.bulk.automaton.outcomes import HOLE, Outcome, warning_of
 from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.automaton.spells import Spells, expanded, spells
 from upheld.bulk.automaton.statuses import NO_TICKET
@@ -22,6 +22,7 @@ from upheld.bulk.automaton.steps import LATE, Steps, Walk
 from upheld.bulk.automaton.waiting_timers import NEVER_S
 from upheld.bulk.automaton.word_columns import instants, of_templates, table, words
 from upheld.bulk.clocks.clock_columns import STATUSES, Judged, judged
+from upheld.bulk.clocks.clock_warnings import Warnings, warnings
 from upheld.bulk.clocks.given import Promised
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, NOT_KNOWN_S, Openings
 from upheld.bulk.clocks.unpaused_dues import unpaused_dues
@@ -67,7 +68,7 @@ class Decided:
             for clock, whose in steps.reader.promises.known
             if clock.aim is not None
         ]
-        self.spells: Spells = self._spells()
+        self.spells = self._spells()
         self.judged: Judged | None = None
         nothing = dict.fromkeys(engine.plan.blank)
         self._blank = Standing("", "", "", "", "", "", 0, 0, 0, None, 1, nothing)
@@ -108,10 +109,13 @@ class Decided:
             promise, from_s = found.clocks.promise, found.clocks.from_s
             agreed_s = np.array([each.aim.due_s or 0 for each in self.promises], np.int64)[promise]
             due_s = unpaused_dues(rules, self.openings, self.promises, promise, from_s, agreed_s)
-            beyond = found.clocks.ticket[due_s == BEYOND_S]
-            if not len(beyond):
-                return found._replace(clocks=found.clocks._replace(due_s=due_s))
-            walk.left[beyond] = list(walk.reasons).index("far")
+            self.spells = found._replace(clocks=found.clocks._replace(due_s=due_s))
+            beyond, unsure = found.clocks.ticket[due_s == BEYOND_S], self._warned() if not (due_s == BEYOND_S).any() else None
+            unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
+            if not len(beyond) and not len(unclear):
+                return self.spells
+            walk.left[beyond] = self.steps.asking.reason("far")
+            walk.left[unclear] = self.steps.asking.reason("warning")
             walk.outcome[walk.left[self.records.ticket] > 0] = -1
             self.kept = walk.left == 0
             self.walk = walk = walk._replace(fired=walk.fired.only(self.kept[walk.fired.ticket]))
@@ -178,8 +182,50 @@ class Decided:
         return self._of_templates("moves", rows, place, self.steps.reader.moves.rows)
 
     def _effects(self) -> pa.Table:
+        """What was asked for by records and timers, and the warnings of clocks, in the order in which all that came up."""
         rows, place = self._several(lambda each: each.effects)
-        return self._of_templates("effects", rows, place, self.steps.reader.effects.rows)
+        templates, schema = self.steps.reader.effects.rows, self.schemas["effects"]
+        asked = self._of_templates("effects", rows, place, templates)
+        warned = self._warned()
+        if warned is None:
+            return asked
+        clock, mark = warned.clock, warned.mark
+        commitment, ticket = self.spells.commitment[clock], self.spells.clocks.ticket[clock]
+        pairs, which = np.unique(np.stack((commitment, mark), axis=1), axis=0, return_inverse=True)
+        told = [warning_of(self.engine, *each) for each in pairs.tolist()]
+        placed = {"ticket", "seq", "at", "cycle"}
+        columns = {
+            "ticket": self._tickets_of(ticket),
+            "seq": pa.nulls(len(clock), schema.field("seq").type),
+            "at": instants(warned.at_s),
+            "cycle": pa.array(self.spells.cycle[clock]),
+            **of_templates(which.reshape(-1), told, [each for each in schema if each.name not in placed]),
+        }
+        step = self._passing(ticket, warned.at_s)
+        keys = (
+            np.concatenate((np.arange(len(rows)), self.spells.began[clock])),
+            np.concatenate((np.zeros(len(rows), np.int64), warned.at_s)),
+            np.concatenate((np.full(len(rows), 2), warned.told.astype(np.int64))),
+            np.concatenate((rows, step)),
+            np.concatenate((self.course.ticket[rows], ticket)),
+        )
+        both = pa.concat_tables([asked, table(columns, schema)]).unify_dictionaries()
+        return both.take(pa.array(np.lexsort(keys)))
+
+    def _warned(self) -> Warnings | None:
+        """The warnings of clocks; ``None`` where the policy has none."""
+        rules, held = self.engine.clocks.rules, self.spells
+        if not any(each.warns for each in rules.terms):
+            return None
+        given = (rules, self.openings, self.promises, held.clocks, self.as_of_s, held.pauses, held.gaps, held.known_s)
+        return warnings(*given)
+
+    def _passing(self, ticket: Int32s, at_s: Int64s) -> Int64s:
+        """The steps with which instants of tickets have passed: those accepted then or later, the first of each."""
+        refused = np.array([each.refused >= 0 for each in self._outcomes])
+        steps = np.flatnonzero((self.course.outcome >= 0) & ~refused[self.course.outcome])
+        key = self.course.ticket[steps].astype(np.int64) << 34 | self.course.at_s[steps]
+        return np.append(steps, len(self.course.row))[np.searchsorted(key, ticket.astype(np.int64) << 34 | at_s)]
 
     def _flags(self) -> pa.Table:
         return self._of_templates("flags", *self.flagged, self.steps.reader.told.rows)

@@ -194,6 +194,16 @@ class Engine:
         return Decided(self._advance.fire_first(standing, trace), (), trace)
 
     @property
+    def voice(self) -> Voice:
+        """In which language effects are told."""
+        return self._voice
+
+    @property
+    def plugins(self) -> Mapping[str, DecidedByPlugin]:
+        """The conditions that plugins decide, by name."""
+        return self._world.plugins
+
+    @property
     def timers(self) -> Timers:
         """Those of the policy."""
         return self._advance.timers
