@@ -67,23 +67,31 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, lo
     assert not unfit(engine), "the caller takes the scalar path"
     records = records_of(history, as_of_s)
     steps = Steps(engine, records)
-    made = Decided(engine, records, steps, steps.walk())
-    rest = Replay(engine, as_of_s)
-    left = records.tickets.filter(pa.array(~made.kept))
-    if len(left):
-        own = of_tickets(history, left, as_of_s)
-        rest.take_all(events_in(own))
-        if looks_again and rest.has_late:
-            rest.look_again(events_in(own))
+    walk = steps.walk()
     whole = Whole(engine, as_of_s, records.unread)
-    until_s = whole.as_of_s((made.last_s, rest.last_s))
+    rest = Replay(engine, as_of_s)
+    while True:
+        accepted = records.at_s[walk.accepted]
+        last_s = int(accepted.max()) if len(accepted) else None
+        left = records.tickets.filter(pa.array(walk.left > 0))
+        if len(left):
+            rest = Replay(engine, as_of_s)
+            own = of_tickets(history, left, as_of_s)
+            rest.take_all(events_in(own))
+        until_s = whole.as_of_s((last_s, rest.last_s))
+        made = Decided(engine, records, steps, walk, 0 if until_s is None else until_s)
+        if int(np.count_nonzero(made.walk.left)) == len(left):
+            break
+        walk = made.walk
+    if looks_again and rest.has_late:
+        rest.look_again(events_in(own))
     survey = survey_of(made)
     if looks_again and survey.late.count:
         survey.late_gained = gained(survey.late, history, engine, as_of_s)
     whole.add(survey, None)
     whole.add(*rest.end(until_s))
     warnings, header = whole.warnings(), whole.header()
-    tables = made.tables(0 if until_s is None else until_s)
+    tables = made.tables()
     whole.sum_up(Sums(made, until_s).result(), {})
     scalar = tables_of(rest.verdicts(), engine.policy)
     whole.sum_up(*rest.summed())

@@ -287,6 +287,8 @@ class Sums:
         others = np.flatnonzero(told & begun)
         if len(others):
             summing.unpromised.add(self._names[int(others[0])].as_py(), (), len(others))
+        fires = np.zeros(len(told), bool)
+        fires[made.walk.fired.ticket] = True
         known: dict[object, tuple[Lack, ...]] = {}
         counts: dict[object, list[int]] = {}
         beginnings = self._beginnings(without)
@@ -295,11 +297,15 @@ class Sums:
             events = int(records.lengths[ticket])
             state, lacks = beginnings.get(ticket, ("", ()))
             every = refused == events
-            key = (status, state, lacks, refused > 0, every)
+            key: object = (status, state, lacks, refused > 0, every)
+            key = (key, ticket) if fires[ticket] else key
             if key not in known:
-                standing = None if status == NO_TICKET else made.steps.standing_of(ticket)
-                numbers = (events, refused)
-                known[key] = promising.lacks(Beginning(state, lacks), (), standing, self._as_of_s, *numbers)
+                beginning, standing = Beginning(state, lacks), None
+                if fires[ticket]:
+                    beginning, standing = made.steps.asking.beginning_of(ticket, self._as_of_s, promising)
+                elif status != NO_TICKET:
+                    standing = made.steps.asking.standing_of(ticket)
+                known[key] = promising.lacks(beginning, (), standing, self._as_of_s, events, refused)
                 counts[key] = [ticket, 0]
             counts[key][1] += 1
         for key, (ticket, times) in counts.items():

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from upheld.bulk.automaton.records import records_of
 from upheld.bulk.automaton.steps import Steps
-from upheld.bulk.automaton.verdicts import Decided
 from upheld.bulk.reading.history_table import events_in, in_time
 from upheld.core.decision.engine import Engine
 from upheld.core.replay.late import LateRecords
@@ -29,10 +28,10 @@ def gained(late: LateRecords, history: pa.Table, engine: Engine, as_of_s: int | 
     """
     own = in_time(of_tickets(history, pa.array(late.tickets.keys(), pa.string()), as_of_s))
     records = records_of(own, as_of_s)
-    steps = Steps(engine, records)
-    made = Decided(engine, records, steps, steps.walk())
-    found = int(np.count_nonzero(made.accepted & made.kept[records.ticket]))
-    left = records.tickets.filter(pa.array(~made.kept))
+    walk = Steps(engine, records).walk()
+    stays = walk.left == 0
+    found = int(np.count_nonzero(walk.accepted & stays[records.ticket]))
+    left = records.tickets.filter(pa.array(~stays))
     if len(left):
         rest = LateRecords()
         for ticket in left.to_pylist():

@@ -9,11 +9,11 @@ pairs".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from upheld.core.decision.engine import Engine
-from upheld.core.policy.event_type import Addition
+from upheld.core.policy.event_type import Addition, Setting
 
 SIGNED: Final = ("contract", "release", "parameter")
 """The families of names of time that contracts, releases and tables answer; all others a calendar answers."""
@@ -41,7 +41,7 @@ class Masks:
 
     Attributes:
         known: Each that some events have, once; ``None``, the first, for records that are refused whatever the ticket.
-        names: The names that matter to each event.
+        names: The names that matter to each event, and to each timer under the name that `of_timer` gives it.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -49,7 +49,8 @@ class Masks:
         self._read = engine.names_read
         self._facts = {name: place for place, name in enumerate(engine.plan.blank)}
         self.known: list[Mask | None] = [None]
-        self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events}
+        timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}
+        self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events} | timers
         self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
         self._with_clocks = {
             name: self._number(self._mask(each)._replace(clocks=self._touched(name))) for name, each in self.names.items()
@@ -75,14 +76,14 @@ class Masks:
         names = self.names.get(str(event))
         if names is None:
             return False
-        promises = bool(self._read.reading(str(event)).judging)
+        promises = str(event) not in self._engine.policy.events or bool(self._read.reading(str(event)).judging)
         return self._dated or self._own_hours or promises or any(name.partition(".")[0] in SIGNED for name in names)
 
     def keeps(self, name: str) -> bool:
         """Whether what an opening says of the customer, or the channel, matters to what comes after it."""
         opening = set(self._engine.plan.possible(None))
         return any(
-            name in names and (event not in opening or len(self._engine.plan.events[event].arrows) > 1)
+            name in names and (event not in opening or [*self._engine.plan.events[event].arrows] != [None])
             for event, names in self.names.items()
         )
 
@@ -90,7 +91,18 @@ class Masks:
         reading, type_ = self._read.reading(event), self._engine.policy.events[event]
         adding = {each.fact for each in type_.sets if any(isinstance(case.value, Addition) for case in each.cases)}
         replaced = {each.fact for each in type_.sets} - adding
-        return reading.deciding | reading.judging | reading.telling | (reading.setting - replaced)
+        at_once = any(not (each.after and each.after.amount) for each in self._engine.policy.timers)
+        by_timers = self._names_of_timers() if at_once else frozenset()
+        return reading.deciding | reading.judging | reading.telling | (reading.setting - replaced) | by_timers
+
+    def _names_of_timers(self) -> frozenset[str]:
+        """What timers read: all of them together."""
+        settings = [setting for each in self._engine.policy.timers for setting in each.sets]
+        facts = self._engine.policy.facts
+        kept = {each.fact for each in settings if each.fact in facts and facts[each.fact].immutable}
+        kept |= {each.fact for each in settings if any(isinstance(case.value, Addition) for case in each.cases)}
+        levels = {"level"} if any(each.climbs is not None for each in self._engine.policy.timers) else set()
+        return frozenset(self._read.by_itself) | kept | levels
 
     def _mask(self, names: frozenset[str]) -> Mask:
         told = {name.removeprefix("before.") for name in names}
@@ -102,21 +114,41 @@ class Masks:
             self.known.append(mask)
         return self.known.index(mask)
 
-    def _touched(self, event: str) -> frozenset[int]:
-        """The commitments of which clocks, or pauses, may be touched: by any step that an event may be."""
-        plan, rules = self._engine.plan.events[event], self._engine.clocks.rules
-        leading = {(state, each.target or state) for state, found in plan.arrows.items() for each in found}
-        staying = {(state, state) for state in plan.rests_in}
-        found = set[int]()
-        for origin, state in leading | staying:
-            if state is None:
-                continue
+    def _touched(self, name: str) -> frozenset[int]:
+        """The commitments of which clocks, or pauses, may be touched: by any step that an event, or a timer, may be."""
+        rules, found = self._engine.clocks.rules, set[int]()
+        for event, origin, state in self._steps(name):
             step = rules.plan.step(event, origin, state)
             found.update(step.endings, step.entered, step.starts, step.changes)
             found.update(each.commitment for each in step.corrects)
             found.update(rules.plan.tracks[each.of].commitment for each in (*step.continues, *step.pauses))
             if step.reopens:
                 found.update(index for index, how in enumerate(rules.plan.on_reopen) if how not in (None, "ignore"))
-        changed = {each.fact for each in plan.type.sets}
+        changed = {each.fact for each in self._settings(name)}
         found.update(index for index, each in enumerate(rules.terms) if changed.intersection(each.awaited))
         return frozenset(found)
+
+    def _steps(self, name: str) -> Iterator[tuple[str | None, str | None, str]]:
+        """The steps that something may be: the event, if it is one, and the states before and after. What it begins may
+        fire at once."""
+        plan, policy = self._engine.plan.events.get(name), self._engine.policy
+        for timer in policy.timers:
+            if plan is None or not (timer.after and timer.after.amount):
+                yield from ((None, origin, timer.target or origin) for origin in timer.states)
+        for origin, found in plan.arrows.items() if plan is not None else ():
+            for each in found:
+                state = each.target or origin
+                assert state is not None, "a transition that opens a ticket leads somewhere"
+                yield name, origin, state
+        yield from ((name, state, state) for state in (plan.rests_in if plan is not None else ()))
+
+    def _settings(self, name: str) -> Iterator[Setting]:
+        plan = self._engine.plan.events.get(name)
+        yield from plan.type.sets if plan is not None else ()
+        for timer in self._engine.policy.timers:
+            yield from timer.sets
+
+
+def of_timer(timer: str) -> str:
+    """The name under which a timer stands among events; no event has a blank in its name."""
+    return f"timer {timer}"

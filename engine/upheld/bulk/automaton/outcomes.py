@@ -12,22 +12,28 @@ Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from upheld.bulk.automaton.statuses import Change, Numbers, Status, Statuses, by_commitment
 from upheld.core.clocks.clock import Clock, End
-from upheld.core.clocks.state import ClockState, Track
+from upheld.core.clocks.state import ClockChange, ClockState, Track
+from upheld.core.clocks.terms import Terms
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.trace import Asked, Trace
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.policy.event_type import Addition, Reference
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Lack, Promising
 from upheld.core.replay.verdict import Log
+from upheld.core.time.target import Agreed
 
 BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE = range(8)
 """Operations; what their numbers mean is said at `Operation`."""
+
+START, STOP = 1, 2
+"""What an outcome does to a timer."""
 
 MOST_SLOTS: Final = 32
 """Clocks of a commitment to which something may happen at once; a ticket with more goes to the scalar path."""
@@ -69,6 +75,8 @@ class Outcome(NamedTuple):
         opens: Whether it opens the ticket.
         moved: Whether it moves it.
         lacks: Why no promise began with it, on a ticket on which none has begun.
+        timers: Which timers it starts and stops.
+        runs: The timers that fired.
         leaves: Why the ticket goes to the scalar path instead; ``""`` where it does not.
     """
 
@@ -83,6 +91,8 @@ class Outcome(NamedTuple):
     opens: bool = False
     moved: bool = False
     lacks: tuple[Lack, ...] = ()
+    timers: tuple[tuple[int, int], ...] = ()
+    runs: tuple[str, ...] = ()
     leaves: str = ""
 
 
@@ -107,14 +117,16 @@ class Templates:
 class Promises:
     """What clocks were promised, each combination once."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Sequence[Terms]) -> None:
+        self._terms = terms
         self.known: list[tuple[Clock, str]] = []
         self._numbers: dict[Hashable, int] = {}
 
     def number(self, clock: Clock, whose: str) -> int:
         """The number of what a clock was promised."""
         assert clock.aim is not None, "a promise is known"
-        key = (clock.commitment, clock.trigger, clock.aim._replace(due_s=None), whose)
+        agreed = isinstance(self._terms[clock.commitment].commitment.within[clock.aim.case].target, Agreed)
+        key = (clock.commitment, clock.trigger, clock.aim if agreed else clock.aim._replace(due_s=None), whose)
         found = self._numbers.get(key)
         if found is None:
             found = self._numbers[key] = len(self.known)
@@ -124,6 +136,14 @@ class Promises:
 
 class Leaves(Exception):
     """What a record does has no form here."""
+
+
+def warning_of(engine: Engine, commitment: int, mark: int) -> dict[str, Any]:
+    """The template of the row of a warning."""
+    trace, log = Trace(engine.voice), Log("")
+    trace.ask(Asked(0, ClockChange("warned", commitment, 1, 0, mark)))
+    log.take(None, (), trace)
+    return {name: held for name, held in log.effects[0].items() if name not in ("seq", "at", "cycle")}
 
 
 class Reader:
@@ -142,9 +162,11 @@ class Reader:
         self._carried = carried
         self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
+        self._timer_names = sorted(each.id for each in engine.policy.timers)
+        self._owning = frozenset(name for name, each in engine.contracts.customers.items() if each.calendars)
         self._assumptions = {name: place for place, name in enumerate(engine.policy.assumptions)}
         self.told, self.moves, self.effects = Templates(), Templates(), Templates()
-        self.promises = Promises()
+        self.promises = Promises(engine.clocks.rules.terms)
 
     def refused(self, event: Event, made: Decided) -> Outcome:
         """The outcome of a refusal."""
@@ -154,54 +176,84 @@ class Reader:
         return Outcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
 
     def accepted(
-        self, status: Status, before: Standing | None, event: Event, made: Decided, occasion: int, whose: str,
+        self,
+        status: Status,
+        before: Standing | None,
+        made: Decided,
+        at_s: int,
+        occasion: int,
         touched: frozenset[int],
+        event: Event | None = None,
     ) -> Outcome:
-        """The outcome of an accepted record.
+        """The outcome of an accepted record, or of a timer that fired.
 
         Args:
+            at_s: The instant at which it happened.
             touched: The commitments whose clocks it may touch.
+            event: The record.
 
         Raises: Leaves with the reason where something has no form here.
         """
-        log = Log(event.ticket)
+        after, log = made.standing, Log("")
         log.take(event, made.flags, made.trace)
-        after = made.standing
+        moves = tuple(self.moves.number(each) for each in log.moves)
         outcome = Outcome(
             -1,
             None,
             tuple(self.told.number(each) for each in log.flags),
-            tuple(self.moves.number(each) for each in log.moves),
-            tuple(self.effects.number(each) for each in log.effects),
+            moves,
+            tuple(self.effects.number(each) for each in log.effects if each.get("commitment") is None),
             self._assumed(log),
             opens=before is None and after is not None,
-            moved=bool(log.moves),
+            moved=bool(moves),
+            runs=tuple(name for name, _, _ in made.trace.runs),
         )
         if after is None:
             return outcome
-        if after.timers or (before is not None and before.timers) or made.trace.runs:
-            raise Leaves("timers")
-        found, slots, begun_on = self._clocks(status, before, after, event, occasion, whose)
-        excuses = self._excused(before, event, made)
+        found, slots, begun_on = self._clocks(status, before, after, at_s, occasion, after.customer)
+        operations, lacks = [*found], ()
+        if event is not None:
+            operations += self._excused(before, event, made)
+            without = made._replace(standing=after._replace(clocks=self._engine.clocks.begin()))
+            lacks = self._promising.see(NOTHING_KNOWN, event, without).lacks
         change = Change(
             self._statuses.of(after, slots, begun_on),
-            tuple(self._places[fact] for fact in self._set(made)),
+            tuple(self._places[fact] for fact in self._set(made, before, at_s)),
             before is None or before.level != after.level,
             before is None or before.flagged != after.flagged,
             touched,
             before is None,
         )
-        without = made._replace(standing=after._replace(clocks=self._engine.clocks.begin()))
-        lacks = self._promising.see(NOTHING_KNOWN, event, without).lacks
-        return outcome._replace(change=change, operations=(*found, *excuses), sets=self._sets(made), lacks=lacks)
+        return outcome._replace(
+            change=change,
+            operations=tuple(operations),
+            sets=self._sets(made),
+            timers=self._timers(before, after),
+            lacks=lacks,
+        )
 
-    def _set(self, made: Decided) -> Iterator[str]:
+    def _timers(self, before: Standing | None, after: Standing) -> tuple[tuple[int, int], ...]:
+        """What is done to timers: those that wait and did not, or are due at another instant, start."""
+        was = dict(() if before is None else ((each.timer, each.due_s) for each in before.timers))
+        now = {each.timer: each.due_s for each in after.timers}
+        found = [(name, START) for name, due_s in now.items() if was.get(name) != due_s]
+        found += [(name, STOP) for name in was if name not in now]
+        return tuple(sorted((self._timer_names.index(name), what) for name, what in found))
+
+    def _set(self, made: Decided, before: Standing | None, at_s: int) -> Iterator[str]:
         """The facts that are set, be it to what they held before."""
         course = made.trace.course
-        assert course is not None, "an accepted event has a course"
-        for fact, case in course.cases:
+        for fact, case in course.cases if course is not None else ():
+            assert course is not None, "it has cases"
             if not isinstance(case.value, Reference | Addition) or course.before[case.value.name] not in NOTHING:
                 yield fact
+        for fired in made.trace.fired:
+            for fact, case in fired.cases:
+                if not isinstance(case.value, Reference | Addition):
+                    yield fact
+                elif before is not None:
+                    held = self._engine.names(before._replace(facts=fired.was), at_s)(case.value.name)
+                    yield from () if held in NOTHING else (fact,)
 
     def _with_hole(self, event: Event, row: dict[str, Any], standing: Standing | None) -> dict[str, Any]:
         """The row of a refusal, without the instant at which a channel opens."""
@@ -222,35 +274,38 @@ class Reader:
 
     def _sets(self, made: Decided) -> tuple[tuple[str, str, object], ...]:
         """What facts are set that are only carried along: the fact, the field or ``""``, the value."""
+        found: dict[str, tuple[str, str, object]] = {}
         course = made.trace.course
-        assert course is not None, "an accepted event has a course"
-        found = []
-        for fact, case in course.cases:
+        for fact, case in course.cases if course is not None else ():
+            assert course is not None, "it has cases"
             if fact not in self._carried:
                 continue
-            if isinstance(case.value, Reference):
-                if course.before[case.value.name] not in NOTHING:
-                    found.append((fact, case.value.name.removeprefix("event."), None))
-            else:
-                found.append((fact, "", case.value))
-        return tuple(found)
+            if not isinstance(case.value, Reference):
+                found[fact] = (fact, "", case.value)
+            elif course.before[case.value.name] not in NOTHING:
+                found[fact] = (fact, case.value.name.removeprefix("event."), None)
+        for fired in made.trace.fired:
+            for fact, case in fired.cases:
+                if fact in self._carried:
+                    found[fact] = (fact, "", case.value)
+        return tuple(found.values())
 
     def _clocks(
-        self, status: Status, before: Standing | None, after: Standing, event: Event, occasion: int, whose: str
+        self, status: Status, before: Standing | None, after: Standing, at_s: int, occasion: int, customer: str
     ) -> tuple[tuple[Operation, ...], Numbers, Numbers]:
         """What was done to clocks and tracks, and the slots and occasions of the clocks that go on."""
         was: ClockState = self._engine.clocks.begin() if before is None else before.clocks
         now: ClockState = after.clocks
         if now is was:
             return (), status.slots, status.begun_on
-        number = len(self._rules.terms)
+        number, whose = len(self._rules.terms), customer if customer in self._owning else ""
         lists = [by_commitment(each, number) for each in (was.clocks, [*now.over][len(was.over) :], now.clocks)]
         found: list[Operation] = []
         slots, begun_on = [], []
         for index, (old, over, live) in enumerate(zip(*lists)):
             known = {each.cycle: one for each, *one in zip(old, status.slots[index], status.begun_on[index])}
             clocks = {each.cycle: each for each in old}
-            done, places = self._of_commitment(clocks, known, over, live, event, occasion, whose)
+            done, places = self._of_commitment(clocks, known, over, live, at_s, occasion, whose)
             found += done
             slots.append(tuple(places[each.cycle][0] for each in live))
             begun_on.append(tuple(places[each.cycle][1] for each in live))
@@ -263,7 +318,7 @@ class Reader:
         known: dict[int, list[int]],
         over: list[Clock],
         live: list[Clock],
-        event: Event,
+        at_s: int,
         occasion: int,
         whose: str,
     ) -> tuple[list[Operation], dict[int, tuple[int, int]]]:
@@ -272,8 +327,10 @@ class Reader:
         places: dict[int, tuple[int, int]] = {}
         taken = {slot for slot, _ in known.values()}
         for clock in sorted((*over, *live), key=lambda each: each.cycle):
-            if clock.lapsed_s is not None or clock.given or clock.next is not None or clock.beats:
-                raise Leaves("lapsed, warned or in a rhythm")
+            if clock.beats:
+                raise Leaves("rhythm")
+            if clock.lapsed_s is not None:
+                raise Leaves("lapsed")
             if clock.cycle in known:
                 slot, begun_on = known.pop(clock.cycle)
             else:
@@ -282,7 +339,7 @@ class Reader:
             if slot >= MOST_SLOTS:
                 raise Leaves("clocks")
             number = clock.commitment * MOST_SLOTS + slot
-            found += self._done(old.get(clock.cycle), clock, number, event, whose)
+            found += self._done(old.get(clock.cycle), clock, number, at_s, whose)
             places[clock.cycle] = slot, -1 if clock.aim is not None else begun_on
         for cycle, (slot, _) in known.items():
             if places and max(places) > cycle:
@@ -290,9 +347,9 @@ class Reader:
             found.append(Operation(DROP, old[cycle].commitment * MOST_SLOTS + slot))
         return found, places
 
-    def _done(self, was: Clock | None, now: Clock, slot: int, event: Event, whose: str) -> Iterator[Operation]:
+    def _done(self, was: Clock | None, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
         """What was done to one clock."""
-        at_s, terms = event.at_s, self._rules.terms[now.commitment]
+        terms = self._rules.terms[now.commitment]
         if was is None:
             dated = now.trigger is not None and terms.commitment.start[now.trigger].at is not None
             if dated or now.start_s != at_s or now.from_s != at_s:
@@ -301,7 +358,7 @@ class Reader:
             yield Operation(BEGIN, slot, now.commitment, promise)
         elif was.aim is None and now.aim is not None:
             yield Operation(FIX, slot, b=self.promises.number(now, whose))
-        elif was.aim != now.aim or was.from_s != now.from_s:
+        elif was.aim != now.aim or was.from_s != now.from_s or was.read != now.read:
             raise Leaves("judged again")
         if was is not None and was.aim is None and now.aim is not None and now.from_s != was.start_s:
             raise Leaves("judged again")

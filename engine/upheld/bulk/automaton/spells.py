@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from upheld.bulk.automaton.course import Course
 from upheld.bulk.automaton.outcomes import BEGIN, CONTINUE, DROP, END, EXCUSE, FIX, PAUSE, RESUME, Outcome
 from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.clocks.given import NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses
@@ -34,12 +35,15 @@ class Spells(NamedTuple):
     Attributes:
         clocks: Those whose target is known; their ``due_s`` is for the caller to fill in.
         commitment, cycle: Of each of them.
+        began: At which step each began, in the order in which they did; and ``known_s`` when its target was known.
         pauses, gaps, excuses: What bears on them.
     """
 
     clocks: Clocks
     commitment: Int32s
     cycle: Int32s
+    began: Int64s
+    known_s: Int64s
     pauses: Pauses
     gaps: Gaps
     excuses: Excuses
@@ -60,20 +64,22 @@ class _Done(NamedTuple):
 
 
 def spells(
-    rules: ClockRules, records: Records, outcome: Int32s, outcomes: Sequence[Outcome], read: ReadField
+    rules: ClockRules, records: Records, course: Course, outcomes: Sequence[Outcome], read: ReadField
 ) -> Spells:
-    """Put together what the records did.
+    """Put together what records and timers did.
 
     Args:
-        outcome: That of each record; a negative one did nothing.
+        course: What happened to the tickets.
         read: Reads the dates of excuses.
     """
-    done = _operations(outcome, outcomes)
+    done = _operations(course.outcome, outcomes)
     begun, later = done.only(done.what == BEGIN), done.only(np.isin(done.what, (FIX, END, RESUME, DROP)))
     clock = _clocks_of(begun, later)
     promise, dropped = begun.b.copy(), np.zeros(len(begun.row), bool)
     fixed = later.what == FIX
     promise[clock[fixed]] = later.b[fixed]
+    known_s = course.at_s[begun.row]
+    known_s[clock[fixed]] = course.at_s[later.row[fixed]]
     dropped[clock[later.what == DROP]] = True
     how, ended_by = np.full(len(begun.row), RUNS, np.int8), np.full(len(begun.row), -1, np.int16)
     end_s = np.zeros(len(begun.row), np.int64)
@@ -81,20 +87,21 @@ def spells(
     of, ends = clock[turns], later.what[turns] == END
     how[of] = np.where(ends, later.a[turns], RUNS)  # of several the last one stays
     ended_by[of] = np.where(ends, later.b[turns], -1)
-    end_s[of] = records.at_s[later.row[turns]]
-    ticket = records.ticket[begun.row]
+    end_s[of] = course.at_s[later.row[turns]]
+    ticket = course.ticket[begun.row]
     order, cycle = _cycles(ticket, begun.a, dropped, len(rules.policy.commitments))
     order = order[promise[order] >= 0]
-    from_s = records.at_s[begun.row[order]]
+    from_s = course.at_s[begun.row[order]]
     clocks = Clocks(
         ticket[order], promise[order], from_s, from_s, how[order], end_s[order], end_s[order], ended_by[order]
     )
     place = np.full(len(begun.row), -1, np.int64)
     place[order] = np.arange(len(order))
-    gaps = _gaps(records.at_s, place[of], ends, later.row[turns])
-    pauses = _pauses(records, done.only((done.what == PAUSE) | (done.what == CONTINUE)))
-    excuses = _excuses(rules, records, done.only(done.what == EXCUSE), read)
-    return Spells(clocks, begun.a[order], cycle[order], pauses, gaps, excuses)
+    gaps = _gaps(course.at_s, place[of], ends, later.row[turns])
+    pauses = _pauses(course, done.only((done.what == PAUSE) | (done.what == CONTINUE)))
+    declared = done.only(done.what == EXCUSE)
+    excuses = _excuses(rules, records, declared._replace(row=course.row[declared.row]), read)
+    return Spells(clocks, begun.a[order], cycle[order], order, known_s[order], pauses, gaps, excuses)
 
 
 def _operations(outcome: Int32s, outcomes: Sequence[Outcome]) -> _Done:
@@ -156,18 +163,18 @@ def _gaps(at_s: Int64s, clock: Int64s, ends: Bools, row: Int64s) -> Gaps:
     return Gaps(clock[of[again]][has_length], from_s[has_length], until_s[has_length])
 
 
-def _pauses(records: Records, done: _Done) -> Pauses:
+def _pauses(course: Course, done: _Done) -> Pauses:
     """The times during which tracks were on."""
     found = []
     for track in np.flatnonzero(np.bincount(done.slot)):
         begins = done.only((done.slot == track) & (done.what == PAUSE))
         ends = done.only((done.slot == track) & (done.what == CONTINUE))
-        from_s, until_s = records.at_s[begins.row], np.full(len(begins.row), FOREVER, np.int64)
+        from_s, until_s = course.at_s[begins.row], np.full(len(begins.row), FOREVER, np.int64)
         ended = np.full(len(begins.row), -1, np.int16)
         of = np.searchsorted(begins.row, ends.row, side="left") - 1
-        until_s[of], ended[of] = records.at_s[ends.row], ends.a
+        until_s[of], ended[of] = course.at_s[ends.row], ends.a
         has_length = from_s < until_s
-        parts = (records.ticket[begins.row], np.full(len(from_s), track, np.int16), from_s, until_s)
+        parts = (course.ticket[begins.row], np.full(len(from_s), track, np.int16), from_s, until_s)
         found.append([each[has_length] for each in (*parts, begins.a.astype(np.int16), ended)])
     return Pauses(*(np.concatenate(each) for each in zip(*found))) if found else NO_PAUSES
 

@@ -11,22 +11,24 @@ Source: DESIGN section 11, step 3: "the k-th record of every ticket at once thro
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from upheld.bulk.automaton.asking import Asking
+from upheld.bulk.automaton.course import Firings, joined
 from upheld.bulk.automaton.fineness import Fineness
 from upheld.bulk.automaton.kinds import Kinds, RecordKinds
-from upheld.bulk.automaton.masks import Masks
+from upheld.bulk.automaton.masks import Masks, of_timer
 from upheld.bulk.automaton.occasions import Occasions
-from upheld.bulk.automaton.outcomes import Leaves, Outcome, Reader
+from upheld.bulk.automaton.outcomes import Outcome, Reader
 from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
 from upheld.bulk.automaton.records import Bools, Column, Int16s, Int32s, Int64s, Records
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.automaton.waiting_timers import WaitingTimers
+from upheld.bulk.clocks.opening_seconds import Openings
 from upheld.core.decision.engine import Engine
-from upheld.core.record.ticket import Standing
 
 LEFT: Final = -1
 """The outcome of a record of a ticket that goes to the scalar path."""
@@ -36,12 +38,12 @@ ACCEPTED: Final = 1
 """Stands for the outcome of a record that is accepted, until it is known what it does to clocks."""
 NONE_YET: Final = -(2**62)
 
+_NOWHERE: Final[Int64s] = np.zeros(0, np.int64)
+
 LONGEST: Final = 500
 """Records of a ticket; one with more is faster on the scalar path."""
 FAR_S: Final = 2_208_988_800
 """The year 2040: what is promised of records from then on may fall due after 2050, where calendars end."""
-STANDINGS_MAX: Final = 4_096
-"""How many standings of tickets are remembered, for records that are asked about one after the other."""
 
 
 class Walk(NamedTuple):
@@ -55,6 +57,7 @@ class Walk(NamedTuple):
         last_s: For each of them, when something had last happened to its ticket.
         left: Why each ticket goes to the scalar path, a place in ``reasons``; 0 for none.
         reasons: Why.
+        fired: The timers that fired.
     """
 
     outcome: Int32s
@@ -64,6 +67,13 @@ class Walk(NamedTuple):
     last_s: Int64s
     left: Int16s
     reasons: Sequence[str]
+    fired: Firings
+
+    @property
+    def accepted(self) -> Bools:
+        """Which records were accepted, of the tickets that were decided here."""
+        refused = np.array([each.refused >= 0 for each in self.outcomes])
+        return (self.outcome >= 0) & ~refused[self.outcome]
 
 
 class Steps:
@@ -75,53 +85,42 @@ class Steps:
 
     Attributes:
         fineness: What is asked of names.
-        occasions: Those of the history, and its opening seconds.
-        statuses, reader: What was met so far.
-        customer: That of each ticket, as its first record says: a place in the column of customers.
-        asked: How often the engine was.
+        occasions: Those of the history.
+        statuses, reader, asking: What was met so far.
+        customer: That of each ticket, as its first record says that may open it: a place in the column of customers.
+        timers: Those that wait.
     """
 
     def __init__(self, engine: Engine, records: Records) -> None:
-        self._engine = engine
-        self._records = records
-        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine._world.plugins)
-        masks = Masks(engine)
+        self._engine, self._records = engine, records
+        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine.plugins)
+        self._masks = masks = Masks(engine)
         self.occasions = Occasions(engine, self.fineness, masks)
         self.record_kinds = RecordKinds(engine, self.fineness, masks)
         codes, customers = records.words["customer"]
         self.customer: Int32s = _customers(records, frozenset(engine.plan.possible(None)))
-        whose = Column(self.customer[records.ticket], customers)
+        whose, event = Column(self.customer[records.ticket], customers), records.words["event"]
         self._is_other: Bools = codes != whose.codes
-        self._occasion = self.occasions.numbers(records.at_s, whose, records.words["event"])
+        self._occasion = self.occasions.numbers(records.at_s, whose, event)
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
-        event = records.words["event"]
-        self._masks = masks
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
         of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
         self._mask_of_clocks: Int32s = of_clocks[event.codes]
         self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
         self.reader = Reader(engine, self.statuses, self.fineness.carried)
-        self.outcomes: list[Outcome] = [Outcome(0), Outcome(-1)]
-        self._changes = np.zeros(1024, bool)
-        self._after = Pairs()
-        self._leaves = np.zeros(1024, np.int16)
-        self._refused = Pairs()
-        self._accepted = Pairs()
-        self._reached: dict[int, Standing] = {}
-        self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
-        self._reasons: list[str] = [""]
-        self._leaving_with: dict[str, int] = {}
-        self._decisions: dict[tuple[int, int], int] = {}
-        self.asked = 0
+        self.asking = Asking(engine, records, self.customer, self.statuses, self.reader, masks)
+        self.timers = WaitingTimers(engine, len(records.first) - 1, Openings(engine.schedule))
+        self._after, self._refused, self._accepted, self._striking = Pairs(), Pairs(), Pairs(), Pairs()
+        self._fired: list[Firings] = []
+        self._left: Int16s = np.zeros(len(records.first) - 1, np.int16)
+        self._status: Int32s = np.full(len(records.first) - 1, NO_TICKET, np.int32)
 
     def walk(self) -> Walk:
         """Decide every record of every ticket."""
-        records, lengths = self._records, self._records.lengths
+        records, lengths, left = self._records, self._records.lengths, self._left
         outcome = np.full(len(records.at_s), LEFT, np.int32)
-        status = np.full(len(lengths), NO_TICKET, np.int32)
-        left = np.zeros(len(lengths), np.int16)
-        left[lengths > LONGEST] = self._reason("long")
-        left[_far(records)] = self._reason("far")
+        left[lengths > LONGEST] = self.asking.reason("long")
+        left[_far(records)] = self.asking.reason("far")
         order = np.argsort(-lengths, kind="stable")
         order = order[left[order] == 0]
         late = _Late(records)
@@ -131,52 +130,136 @@ class Steps:
             if not len(active):
                 break
             rows = records.first[active] + step
-            found = self._step(status, active, rows, late)
+            found = self._step(active, rows, late)
             outcome[rows] = found
-            gone = self._leaves[found]
-            if gone.any():
-                left[active] = np.maximum(left[active], gone)
+            left[active] = np.maximum(left[active], self.asking.leaves[found])
+            if left[active].any():
                 order = order[left[order] == 0]
             step += 1
         outcome[left[records.ticket] > 0] = LEFT
         rows, last_s = late.result()
         kept = left[records.ticket[rows]] == 0
-        return Walk(outcome, self.outcomes, status, rows[kept], last_s[kept], left, self._reasons)
+        fired = joined(self._fired, len(self.timers.names))
+        made = (outcome, self.asking.outcomes, self._status, rows[kept], last_s[kept], left, self.asking.reasons)
+        return Walk(*made, fired.only(left[fired.ticket] == 0))
 
-    def _step(self, status: Int32s, active: Int64s, rows: Int64s, late: _Late) -> Int32s:
+    def finish(self, walk: Walk, as_of_s: int) -> Walk:
+        """Let the time up to as-of pass: timers fire up to then, and none later, though a record was refused after it."""
+        if not self.timers.names:
+            return walk
+        beyond = np.flatnonzero(walk.fired.at_s > as_of_s)[::-1]  # from the end, so that the first of a ticket stays
+        tickets = walk.fired.ticket[beyond]
+        self._status[tickets], self.timers.due_s[tickets] = walk.fired.status[beyond], walk.fired.due_s[beyond]
+        self._fired = [walk.fired.only(walk.fired.at_s <= as_of_s)]
+        tickets = np.flatnonzero(self._left == 0)
+        self._fire(tickets, np.full(len(tickets), as_of_s), self._records.first[tickets + 1], None)
+        fired = joined(self._fired, len(self.timers.names))
+        walk.outcome[self._left[self._records.ticket] > 0] = LEFT
+        late = self._left[self._records.ticket[walk.late]] == 0
+        return walk._replace(
+            fired=fired.only(self._left[fired.ticket] == 0), late=walk.late[late], last_s=walk.last_s[late]
+        )
+
+    def _step(self, active: Int64s, rows: Int64s, late: _Late) -> Int32s:
         """The outcome of one record of each of some tickets, whose statuses become those after it."""
-        kind, now = self._kinds.of[rows], status[active]
+        kind, now = self._kinds.of[rows], self._status[active]
         alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET))
         if len(alone):
             kind[alone] = self._kinds.on(rows[alone], self._alone(rows[alone]))
-        mask = np.where(self._kinds.is_refused[kind], np.int32(0), self._mask[rows])
-        masked = self.statuses.masked(mask, now)
-        found = self._refused.find(masked, kind)
+        is_refused = self._kinds.is_refused[kind]
         tardy = late.tardy(active, rows, now)
-        if tardy is not None:
-            found[tardy] = LATE
+        if self.timers.names:
+            moves_time = ~is_refused
+            moves_time[tardy] = False
+            passing = np.flatnonzero(moves_time)
+            self._fire(active[passing], self._records.at_s[rows[passing]], rows[passing], late)
+            now = self._status[active]
+        masked = self.statuses.masked(np.where(is_refused, np.int32(0), self._mask[rows]), now)
+        found = self._refused.find(masked, kind)
+        found[tardy] = LATE
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
-            found[missing] = self._ask(self._refused, masked[missing], now[missing], kind[missing], rows[missing])
+            statuses = np.where(is_refused[missing], NO_TICKET, now[missing])
+            found[missing] = self._ask(self._refused, masked[missing], statuses, kind[missing], rows[missing])
         going_on = np.flatnonzero(found == ACCEPTED)
         if len(going_on):
-            here, which = rows[going_on], kind[going_on]
-            masked = self.statuses.masked(self._mask_of_clocks[here], now[going_on])
+            here, which, was = rows[going_on], kind[going_on], now[going_on]
+            masked = self.statuses.masked(self._mask_of_clocks[here], was)
             done = self._accepted.find(masked, which)
             missing = np.flatnonzero(done == NOT_THERE)
             if len(missing):
-                done[missing] = self._ask(
-                    self._accepted, masked[missing], now[going_on[missing]], which[missing], here[missing]
-                )
+                done[missing] = self._ask(self._accepted, masked[missing], was[missing], which[missing], here[missing])
             found[going_on] = done
-        changed = np.flatnonzero(self._changes[found])
+        changed = np.flatnonzero(self.asking.changes[found])
         new = self._changed(now[changed], found[changed])
         if len(alone):
             opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
             if len(opened):
-                found[opened] = self._leaving("customers")
-        status[active[changed]] = new
-        late.go_on(active[changed], rows[changed], new != NO_TICKET)
+                found[opened] = self.asking.leaving("customers")
+        self._status[active[changed]] = new
+        if self.timers.names:
+            self._act(active[changed], found[changed], self._records.at_s[rows[changed]])
+        late.go_on(active[changed], self._records.at_s[rows[changed]], new != NO_TICKET)
+        return found
+
+    def _act(self, tickets: Int64s, outcome: Int32s, at_s: Int64s) -> None:
+        """Start and stop timers."""
+        names = self._records.words["customer"].values
+        whose = [str(names[each] or "") for each in self.customer[tickets].tolist()] if self._owning else []
+        beyond = self.timers.act(tickets, outcome, self.asking.outcomes, at_s, whose)
+        self._left[tickets[beyond]] = self.asking.reason("far")
+
+    @property
+    def _owning(self) -> bool:
+        return any(each.calendars for each in self._engine.contracts.customers.values())
+
+    def _fire(self, tickets: Int64s, until_s: Int64s, before: Int64s, late: _Late | None) -> None:
+        """Let timers fire on tickets up to an instant for each, the earliest first, then by id."""
+        while len(tickets):
+            found = self.timers.next(tickets, until_s)
+            if not len(found.place):
+                return
+            tickets, until_s, before = tickets[found.place], until_s[found.place], before[found.place]
+            now, due_s = self._status[tickets], self.timers.due_s[tickets]
+            outcome = self._struck(tickets, now, found.timer, found.due_s, before)
+            self._fired.append(Firings(before, tickets, found.due_s, outcome, now, due_s))
+            self.timers.fired(tickets, found.timer)
+            self._left[tickets] = np.maximum(self._left[tickets], self.asking.leaves[outcome])
+            self._status[tickets] = self._changed(now, outcome)
+            self._act(tickets, outcome, found.due_s)
+            if late is not None:
+                late.go_on(tickets, found.due_s, np.ones(len(tickets), bool))
+            staying = self._left[tickets] == 0
+            tickets, until_s, before = tickets[staying], until_s[staying], before[staying]
+
+    def _struck(self, tickets: Int64s, now: Int32s, timer: Int64s, due_s: Int64s, before: Int64s) -> Int32s:
+        """The outcomes of timers that fire."""
+        names = [of_timer(each) for each in self.timers.names]
+        whose = Column(self.customer[tickets], self._records.words["customer"].values)
+        occasion = self.occasions.numbers(due_s, whose, Column(timer.astype(np.int32), names))
+        of_clocks = np.array([self._masks.with_clocks(each) for each in names], np.int32)[timer]
+        masked = self.statuses.masked(of_clocks, now)
+        kind = (occasion.astype(np.int64) * len(names) + timer).astype(np.int32)
+        found = self._striking.find(masked, kind)
+        missing = np.flatnonzero(found == NOT_THERE)
+        if len(missing):
+            pair = masked[missing].astype(np.int64) << 32 | kind[missing]
+            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            some = missing[sample]
+            numbers = [
+                self.asking.fired(
+                    int(now[each]),
+                    int(tickets[each]),
+                    int(before[each]),
+                    self.timers.names[int(timer[each])],
+                    int(due_s[each]),
+                    int(occasion[each]),
+                )
+                for each in some.tolist()
+            ]
+            outcomes = np.array(numbers, np.int32)
+            self._striking.add(masked[some], kind[some], outcomes)
+            found[missing] = outcomes[place]
         return found
 
     def _changed(self, status: Int32s, outcome: Int32s) -> Int32s:
@@ -193,7 +276,7 @@ class Steps:
         return found
 
     def _made(self, status: int, outcome: int) -> int:
-        change = self.outcomes[outcome].change
+        change = self.asking.outcomes[outcome].change
         return status if change is None else self.statuses.after(status, change)
 
     def _alone(self, rows: Int64s) -> Int32s:
@@ -207,93 +290,14 @@ class Steps:
         """Ask the engine about pairs that are met for the first time."""
         pair = masked.astype(np.int64) << 32 | kind
         _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
-        is_refused, numbers = self._kinds.is_refused[kind], []
+        numbers = []
         for each in sample.tolist():
-            status = NO_TICKET if is_refused[each] else int(now[each])
-            number = self._decided(status, int(rows[each]))
-            refuses = self.outcomes[number].refused >= 0 or self._leaves[number] > 0
+            number = self.asking.decided(int(now[each]), int(rows[each]), int(self._occasion[rows[each]]))
+            refuses = self.asking.outcomes[number].refused >= 0 or self.asking.leaves[number] > 0
             numbers.append(number if pairs is self._accepted or refuses else ACCEPTED)
         outcomes = np.array(numbers, np.int32)
         pairs.add(masked[sample], kind[sample], outcomes)
         return outcomes[place]
-
-    def _decided(self, status: int, row: int) -> int:
-        """The number of the outcome of a record, on the ticket whose it is."""
-        known = self._decisions.get((status, row))
-        if known is not None:
-            return known
-        self.asked += 1
-        event = self._records.row(row)
-        before = self._standing(status, row)
-        made = self._engine.decide(before, event)
-        try:
-            if made.trace.refusal is not None:
-                return self._kept(self.reader.refused(event, made))
-            known_status, customer = self.statuses[status], str(event.customer if before is None else before.customer)
-            occasion, whose = int(self._occasion[row]), self.occasions.whose(customer)
-            seen = self._masks.known[self._masks.with_clocks(event.event)]
-            assert seen is not None, "an event is accepted that the policy has"
-            outcome = self.reader.accepted(known_status, before, event, made, occasion, whose, seen.clocks)
-        except Leaves as leaves:
-            return self._leaving(str(leaves))
-        if outcome.change is not None and made.standing is not None:
-            after = self.statuses.after(status, outcome.change)
-            assert self.statuses[after] == outcome.change.status, "a change tells too little"
-            self._reached.setdefault(after, made.standing)
-        self._decisions = {(status, row): self._kept(outcome)}
-        return self._decisions[status, row]
-
-    def _standing(self, status: int, row: int) -> Standing | None:
-        """How a ticket stands that is in a status: this one, before a record of it, or one that was there earlier."""
-        if status == NO_TICKET:
-            return None
-        records = self._records
-        ticket, at_s = int(records.ticket[row]), int(records.at_s[row])
-        customer = records.words["customer"].values[self.customer[ticket]]
-        reached = self._reached.get(status)
-        if reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
-            reached = self._replayed(ticket, row)
-            assert reached is not None, "a ticket in a status was opened"
-            known = self.statuses[status]
-            told = self.statuses.of(reached, known.slots, known.begun_on)
-            assert told == known, f"a status tells too little: {told} is not {known}"
-        return _with_longer_pauses(reached)
-
-    def standing_of(self, ticket: int) -> Standing | None:
-        """How a ticket stands after all of its records."""
-        return self._replayed(ticket, int(self._records.first[ticket + 1]))
-
-    def _replayed(self, ticket: int, row: int) -> Standing | None:
-        """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
-        place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
-        while place < row:
-            standing = self._engine.decide(standing, self._records.row(place)).standing
-            place += 1
-        self._seen[ticket] = (place, standing)
-        if len(self._seen) > STANDINGS_MAX:
-            self._seen.popitem(last=False)
-        return standing
-
-    def _kept(self, outcome: Outcome, leaves: int = 0) -> int:
-        """The number of an outcome from now on."""
-        number = len(self.outcomes)
-        self.outcomes.append(outcome)
-        if number == len(self._changes):
-            self._changes = np.concatenate((self._changes, np.zeros(number, bool)))
-            self._leaves = np.concatenate((self._leaves, np.zeros(number, np.int16)))
-        self._changes[number], self._leaves[number] = outcome.change is not None, leaves
-        return number
-
-    def _leaving(self, reason: str) -> int:
-        """The outcome of a record with which a ticket goes to the scalar path."""
-        if reason not in self._leaving_with:
-            self._leaving_with[reason] = self._kept(Outcome(-1, leaves=reason), self._reason(reason))
-        return self._leaving_with[reason]
-
-    def _reason(self, reason: str) -> int:
-        if reason not in self._reasons:
-            self._reasons.append(reason)
-        return self._reasons.index(reason)
 
 
 class _Late:
@@ -310,23 +314,22 @@ class _Late:
         self._rows: list[Int64s] = []
         self._before: list[Int64s] = []
 
-    def tardy(self, active: Int64s, rows: Int64s, now: Int32s) -> Int64s | None:
-        """The places of late records among those of some tickets; ``None`` for none."""
+    def tardy(self, active: Int64s, rows: Int64s, now: Int32s) -> Int64s:
+        """The places of late records among those of some tickets."""
         if not self._any:
-            return None
+            return _NOWHERE
         last_s = self._last_s[active]
         found = np.flatnonzero((self._at_s[rows] < last_s) & (now != NO_TICKET))
-        if not len(found):
-            return None
-        self._rows.append(rows[found])
-        self._before.append(last_s[found])
+        if len(found):
+            self._rows.append(rows[found])
+            self._before.append(last_s[found])
         return found
 
-    def go_on(self, active: Int64s, rows: Int64s, on: Bools) -> None:
-        """Something happened to some tickets."""
+    def go_on(self, active: Int64s, at_s: Int64s, on: Bools) -> None:
+        """Something happened to some tickets, at an instant for each."""
         if self._any:
             there = np.flatnonzero(on & self._watched[active])
-            self._last_s[active[there]] = self._at_s[rows[there]]
+            self._last_s[active[there]] = at_s[there]
 
     def result(self) -> tuple[Int64s, Int64s]:
         """The late records, and when something had last happened to their tickets."""
@@ -350,15 +353,3 @@ def _far(records: Records) -> Bools:
     far = np.zeros(len(records.first) - 1, bool)
     far[records.ticket[records.at_s >= FAR_S]] = True
     return far
-
-
-def _with_longer_pauses(standing: Standing) -> Standing:
-    """The standing with lasting pauses that began a second earlier: so each that ends has some length, and is told."""
-    clocks = standing.clocks
-    if not any(each.lasting for each in clocks.tracks):
-        return standing
-    tracks = tuple(
-        each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
-        for each in clocks.tracks
-    )
-    return standing._replace(clocks=clocks._replace(tracks=tracks))

@@ -13,13 +13,16 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.outcomes import HOLE, Outcome
+from upheld.bulk.automaton.course import course_of
+from upheld.bulk.automaton.outcomes import HOLE, Outcome, warning_of
 from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.automaton.spells import Spells, expanded, spells
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import LATE, Steps, Walk
+from upheld.bulk.automaton.waiting_timers import NEVER_S
 from upheld.bulk.automaton.word_columns import instants, of_templates, table, words
 from upheld.bulk.clocks.clock_columns import STATUSES, Judged, judged
+from upheld.bulk.clocks.clock_warnings import Warnings, warnings
 from upheld.bulk.clocks.given import Promised
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, NOT_KNOWN_S, Openings
 from upheld.bulk.clocks.unpaused_dues import unpaused_dues
@@ -45,14 +48,18 @@ class Decided:
         engine: Who decided.
         records: The history.
         steps, walk: How they went.
+        as_of_s: The instant at which everything is looked at.
 
     Attributes:
         left: The tickets that were not, by reason.
         judged: The clocks, once the tables are made.
     """
 
-    def __init__(self, engine: Engine, records: Records, steps: Steps, walk: Walk) -> None:
-        self.engine, self.records, self.steps, self.walk = engine, records, steps, walk
+    def __init__(self, engine: Engine, records: Records, steps: Steps, walk: Walk, as_of_s: int) -> None:
+        self.engine, self.records, self.steps = engine, records, steps
+        self.as_of_s = as_of_s
+        self.walk = walk = steps.finish(walk, as_of_s)
+        self.course = course_of(records, walk.outcome, walk.fired)
         self.schemas = schemas_for(engine.policy)
         self.kept: Bools = walk.left == 0
         self.openings = Openings(engine.schedule)
@@ -61,7 +68,7 @@ class Decided:
             for clock, whose in steps.reader.promises.known
             if clock.aim is not None
         ]
-        self.spells: Spells = self._spells()
+        self.spells = self._spells()
         self.judged: Judged | None = None
         nothing = dict.fromkeys(engine.plan.blank)
         self._blank = Standing("", "", "", "", "", "", 0, 0, 0, None, 1, nothing)
@@ -77,15 +84,7 @@ class Decided:
     @property
     def accepted(self) -> Bools:
         """Which records were accepted, of the tickets that were decided here."""
-        found: Bools = self.walk.outcome >= 0
-        found[self.refused_rows] = False
-        return found
-
-    @property
-    def last_s(self) -> int | None:
-        """The instant of the last record accepted; ``None`` where there is none."""
-        accepted = self.accepted
-        return int(self.records.at_s[accepted].max()) if accepted.any() else None
+        return self.walk.accepted
 
     def _find_refused(self) -> None:
         """Which records were refused, by which templates; those of late ones and of closed channels are made."""
@@ -106,14 +105,21 @@ class Decided:
     def _spells(self) -> Spells:
         walk, rules = self.walk, self.engine.clocks.rules
         while True:
-            found = spells(rules, self.records, walk.outcome, walk.outcomes, self._read)
-            due_s = unpaused_dues(rules, self.openings, self.promises, found.clocks.promise, found.clocks.from_s)
-            beyond = found.clocks.ticket[due_s == BEYOND_S]
-            if not len(beyond):
-                return found._replace(clocks=found.clocks._replace(due_s=due_s))
-            walk.left[beyond] = list(walk.reasons).index("far")
+            found = spells(rules, self.records, self.course, walk.outcomes, self._read)
+            promise, from_s = found.clocks.promise, found.clocks.from_s
+            agreed_s = np.array([each.aim.due_s or 0 for each in self.promises], np.int64)[promise]
+            due_s = unpaused_dues(rules, self.openings, self.promises, promise, from_s, agreed_s)
+            self.spells = found._replace(clocks=found.clocks._replace(due_s=due_s))
+            beyond, unsure = found.clocks.ticket[due_s == BEYOND_S], self._warned() if not (due_s == BEYOND_S).any() else None
+            unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
+            if not len(beyond) and not len(unclear):
+                return self.spells
+            walk.left[beyond] = self.steps.asking.reason("far")
+            walk.left[unclear] = self.steps.asking.reason("warning")
             walk.outcome[walk.left[self.records.ticket] > 0] = -1
             self.kept = walk.left == 0
+            self.walk = walk = walk._replace(fired=walk.fired.only(self.kept[walk.fired.ticket]))
+            self.course = course_of(self.records, walk.outcome, walk.fired)
 
     def _read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
         """What a record, or a code, says in a field of its event."""
@@ -121,51 +127,119 @@ class Decided:
         told = 0 if column is None else int(column.codes[row]) if code is None else code
         return self.steps.record_kinds.held(self.records, event, field, told)
 
-    def tables(self, as_of_s: int) -> dict[str, pa.Table]:
-        """The tables of their verdicts, looked at as of an instant."""
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables of their verdicts."""
         made = {name: schema.empty_table() for name, schema in self.schemas.items()}
-        clocks, assumed = self._clocks(as_of_s)
+        clocks, assumed = self._clocks(self.as_of_s)
         made |= {"clocks": clocks, "moves": self._moves(), "effects": self._effects()}
         made |= {"refused": self._refused(), "flags": self._flags()}
+        made["timers"] = self._timers()
         made["tickets"] = self._tickets(assumed)
         return made
 
     def _tickets_of(self, ticket: Int32s) -> pa.Array:
         return self._names.take(pa.array(ticket))
 
-    def _placed(self, rows: Int64s) -> dict[str, pa.Array]:
-        """Ticket, number and instant of records."""
-        ticket = self.records.ticket[rows]
-        seq = (rows - self.records.first[ticket] + 1).astype(np.int32)
-        return {"ticket": self._tickets_of(ticket), "seq": pa.array(seq), "at": instants(self.records.at_s[rows])}
+    def _placed(self, rows: Int64s, alone: Bools) -> dict[str, pa.Array]:
+        """Ticket, number and instant of steps; some of what they did came by itself, and has no number."""
+        course = self.course
+        ticket = course.ticket[rows]
+        seq = (course.row[rows] - self.records.first[ticket] + 1).astype(np.int32)
+        numbers = pa.array(seq, mask=alone | (course.row[rows] < 0))
+        return {"ticket": self._tickets_of(ticket), "seq": numbers, "at": instants(course.at_s[rows])}
 
-    def _several(self, of: Callable[[Outcome], tuple[int, ...]]) -> tuple[Int64s, Int64s]:
-        """The records whose outcome has some templates, and which; those of a record in their order."""
+    def _several(self, of: Callable[[Outcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
+        """The steps whose outcome has some templates, and which; those of a step in their order."""
         counts = np.array([len(of(each)) for each in self._outcomes], np.int64)
         every = np.array([one for each in self._outcomes for one in of(each)], np.int64)
-        outcome = self.walk.outcome
+        outcome = self.course.outcome
         doing = np.flatnonzero(counts[outcome] * (outcome >= 0))
         rows, place = expanded(doing, outcome[doing], counts)
         return rows, every[place] if len(every) else place
+
+    def _timers(self) -> pa.Table:
+        """A row for each run of a timer: those that are over, and those that wait; in the policy's order, then by due."""
+        names = [each.id for each in self.engine.policy.timers]
+        rows, place = self._several(lambda each: tuple(names.index(name) for name in each.runs))
+        due_s = self.steps.timers.due_s
+        ticket, sorted_place = np.nonzero((due_s != NEVER_S) & self.kept[:, None])
+        waiting = np.array([names.index(each) for each in self.steps.timers.names], np.int64)[sorted_place]
+        tickets = np.concatenate((self.course.ticket[rows], ticket))
+        timers, dues = np.concatenate((place, waiting)), np.concatenate((self.course.at_s[rows], due_s[ticket, sorted_place]))
+        is_over = np.arange(len(tickets)) < len(rows)
+        order = np.lexsort((dues, timers, tickets))
+        schema = self.schemas["timers"]
+        columns = {
+            "ticket": self._tickets_of(tickets[order]),
+            "timer": words(timers[order], names, schema.field("timer")),
+            "due_at": instants(dues[order]),
+            "observed_at": instants(dues[order], ~is_over[order]),
+        }
+        return table(columns, schema)
 
     def _moves(self) -> pa.Table:
         rows, place = self._several(lambda each: each.moves)
         return self._of_templates("moves", rows, place, self.steps.reader.moves.rows)
 
     def _effects(self) -> pa.Table:
+        """What was asked for by records and timers, and the warnings of clocks, in the order in which all that came up."""
         rows, place = self._several(lambda each: each.effects)
-        return self._of_templates("effects", rows, place, self.steps.reader.effects.rows)
+        templates, schema = self.steps.reader.effects.rows, self.schemas["effects"]
+        asked = self._of_templates("effects", rows, place, templates)
+        warned = self._warned()
+        if warned is None:
+            return asked
+        clock, mark = warned.clock, warned.mark
+        commitment, ticket = self.spells.commitment[clock], self.spells.clocks.ticket[clock]
+        pairs, which = np.unique(np.stack((commitment, mark), axis=1), axis=0, return_inverse=True)
+        told = [warning_of(self.engine, *each) for each in pairs.tolist()]
+        placed = {"ticket", "seq", "at", "cycle"}
+        columns = {
+            "ticket": self._tickets_of(ticket),
+            "seq": pa.nulls(len(clock), schema.field("seq").type),
+            "at": instants(warned.at_s),
+            "cycle": pa.array(self.spells.cycle[clock]),
+            **of_templates(which.reshape(-1), told, [each for each in schema if each.name not in placed]),
+        }
+        step = self._passing(ticket, warned.at_s)
+        keys = (
+            np.concatenate((np.arange(len(rows)), self.spells.began[clock])),
+            np.concatenate((np.zeros(len(rows), np.int64), warned.at_s)),
+            np.concatenate((np.full(len(rows), 2), warned.told.astype(np.int64))),
+            np.concatenate((rows, step)),
+            np.concatenate((self.course.ticket[rows], ticket)),
+        )
+        both = pa.concat_tables([asked, table(columns, schema)]).unify_dictionaries()
+        return both.take(pa.array(np.lexsort(keys)))
+
+    def _warned(self) -> Warnings | None:
+        """The warnings of clocks; ``None`` where the policy has none."""
+        rules, held = self.engine.clocks.rules, self.spells
+        if not any(each.warns for each in rules.terms):
+            return None
+        given = (rules, self.openings, self.promises, held.clocks, self.as_of_s, held.pauses, held.gaps, held.known_s)
+        return warnings(*given)
+
+    def _passing(self, ticket: Int32s, at_s: Int64s) -> Int64s:
+        """The steps with which instants of tickets have passed: those accepted then or later, the first of each."""
+        refused = np.array([each.refused >= 0 for each in self._outcomes])
+        steps = np.flatnonzero((self.course.outcome >= 0) & ~refused[self.course.outcome])
+        key = self.course.ticket[steps].astype(np.int64) << 34 | self.course.at_s[steps]
+        return np.append(steps, len(self.course.row))[np.searchsorted(key, ticket.astype(np.int64) << 34 | at_s)]
 
     def _flags(self) -> pa.Table:
         return self._of_templates("flags", *self.flagged, self.steps.reader.told.rows)
 
     def _of_templates(self, name: str, rows: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]) -> pa.Table:
-        schema, columns = self.schemas[name], self._placed(rows)
+        by_itself = np.array([bool(each.get("timer") or each.get("commitment")) for each in templates], bool)
+        alone = by_itself[place] if len(templates) else np.zeros(0, bool)
+        schema, columns = self.schemas[name], self._placed(rows, alone)
         said = of_templates(place, templates, [each for each in schema if each.name not in columns])
         return table(columns | said, schema)
 
     def _refused(self) -> pa.Table:
-        return self._of_templates("refused", self.refused_rows, self.refused_as, self.refused_templates)
+        steps = np.arange(len(self.course.row))[self.course.row >= 0][self.refused_rows]
+        return self._of_templates("refused", steps, self.refused_as, self.refused_templates)
 
     def _late(self, templates: list[dict[str, Any]]) -> Int64s:
         """The templates of late records, one for each event and instant that they name."""
@@ -275,16 +349,16 @@ class Decided:
         return table(columns, schema)
 
     def _instant_of(self, kept: Int64s, of: Bools, where: Bools | None) -> pa.Array:
-        """When the last record of each ticket came with one of some outcomes, and was not followed by others."""
-        row = self._last(of)[kept]
-        nothing = row < 0 if where is None else (row < 0) | ~where
-        return instants(self.records.at_s[np.maximum(row, 0)], nothing)
+        """When the last step of each ticket was that had one of some outcomes."""
+        step = self._last(of)[kept]
+        nothing = step < 0 if where is None else (step < 0) | ~where
+        return instants(self.course.at_s[np.maximum(step, 0)], nothing)
 
     def _last(self, of: Bools) -> Int64s:
-        """The last record of each ticket that has one of some outcomes; -1 for none."""
+        """The last step of each ticket that has one of some outcomes; -1 for none."""
         found = np.full(len(self.records.first) - 1, -1, np.int64)
-        rows = np.flatnonzero((self.walk.outcome >= 0) & of[self.walk.outcome])
-        found[self.records.ticket[rows]] = rows  # of several the last one stays
+        steps = np.flatnonzero((self.course.outcome >= 0) & of[self.course.outcome])
+        found[self.course.ticket[steps]] = steps  # of several the last one stays
         return found
 
     def _fact(self, name: str, field: pa.Field, kept: Int64s, status: Int64s, rows: list[dict[str, Any]]) -> pa.Array:
@@ -303,15 +377,16 @@ class Decided:
         if known is not None:
             return known
         sets = [next((each for each in one.sets if each[0] == name), None) for one in self._outcomes]
-        row = self._last(np.array([each is not None for each in sets]))
+        step = self._last(np.array([each is not None for each in sets]))
         values: list[Held] = [self.engine.plan.blank[name]]
         places: dict[tuple[object, ...], int] = {}
-        codes = np.zeros(len(row), np.int64)
-        for number in np.unique(self.walk.outcome[row[row >= 0]]).tolist():
+        codes = np.zeros(len(step), np.int64)
+        outcome = np.where(step >= 0, self.course.outcome[np.maximum(step, 0)], -1)
+        for number in np.unique(outcome[outcome >= 0]).tolist():
             told = sets[number]
             assert told is not None, "it sets the fact"
-            here = np.flatnonzero((row >= 0) & (self.walk.outcome[np.maximum(row, 0)] == number))
-            codes[here] = self._values(name, told[1], told[2], row[here], values, places)
+            here = np.flatnonzero(outcome == number)
+            codes[here] = self._values(name, told[1], told[2], self.course.row[step[here]], values, places)
         self._fact_codes[name] = codes, values
         return codes, values
 
@@ -370,9 +445,10 @@ class Decided:
         of_outcomes = [each.assumed for each in self._outcomes]
         parts = []
         for low in range(0, max(len(names), 1), MASK_BITS):
-            masks = _masks(of_outcomes, low)[self.walk.outcome]
-            masks[self.walk.outcome < 0] = 0
-            found = np.bitwise_or.reduceat(masks, self.records.first[:-1]) if len(masks) else masks
+            masks = _masks(of_outcomes, low)[self.course.outcome]
+            masks[self.course.outcome < 0] = 0
+            begins = np.searchsorted(self.course.ticket, np.arange(len(self.kept)))
+            found = np.bitwise_or.reduceat(masks, begins) if len(masks) else masks
             if len(cited):
                 np.bitwise_or.at(found, self.spells.clocks.ticket, _masks(of_clocks, low)[cited])
             parts.append(found[kept])

@@ -98,10 +98,11 @@ class Advance:
         while standing.timers and standing.timers[0].due_s <= until_s:
             chain += 1
             assert chain <= LONGEST_CHAIN, f"timers go in a circle: {standing.timers[0].timer}"
-            standing = self._fire_first(self.pass_time(standing, standing.timers[0].due_s, trace), trace)
+            standing = self.fire_first(self.pass_time(standing, standing.timers[0].due_s, trace), trace)
         return standing
 
-    def _fire_first(self, standing: Standing, trace: Trace) -> Standing:
+    def fire_first(self, standing: Standing, trace: Trace) -> Standing:
+        """The standing once the first of its timers has fired."""
         (due_s, name), *rest = standing.timers
         timer, origin, was = self.timers[name], standing.state, standing.facts
         target = self._plan.table[origin, timer_trigger(name)][0].target

@@ -35,6 +35,7 @@ from upheld.core.lifecycle.moment import DecidedByPlugin, Moment, World
 from upheld.core.lifecycle.plan import EventPlan, Plan
 from upheld.core.lifecycle.refusals import Refusals
 from upheld.core.lifecycle.time_names import NamesOfTime
+from upheld.core.lifecycle.timers import Timers
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import ALWAYS, Policy
@@ -186,6 +187,26 @@ class Engine:
         if not self.audit:
             standing = self._advance.fire(standing, until_s, trace)
         return Decided(self._advance.pass_time(standing, until_s, trace), (), trace)
+
+    def fire_first(self, standing: Standing) -> Decided:
+        """The first of a ticket's timers alone, whether it is due or not."""
+        trace = Trace(self._voice)
+        return Decided(self._advance.fire_first(standing, trace), (), trace)
+
+    @property
+    def voice(self) -> Voice:
+        """In which language effects are told."""
+        return self._voice
+
+    @property
+    def plugins(self) -> Mapping[str, DecidedByPlugin]:
+        """The conditions that plugins decide, by name."""
+        return self._world.plugins
+
+    @property
+    def timers(self) -> Timers:
+        """Those of the policy."""
+        return self._advance.timers
 
     def names(self, standing: Standing, at_s: int) -> Lookup:
         """What the names hold of a ticket to which nothing happens, at an instant."""

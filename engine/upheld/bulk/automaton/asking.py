@@ -1,0 +1,207 @@
+"""Asking: what the engine says of a record, or a timer, on a ticket of a status.
+
+The engine is asked about a ticket to which it happens just now. How that ticket stands is known where another one came
+into its status before and is older; else its records are decided anew, one by one, from the first on, or from where it was
+asked about last. Either way what tells its status must be what was expected: a status that told too little would be found.
+
+Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+import numpy as np
+
+from upheld.bulk.automaton.masks import Masks, of_timer
+from upheld.bulk.automaton.outcomes import Leaves, Outcome, Reader
+from upheld.bulk.automaton.records import Bools, Int16s, Int32s, Records
+from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.core.clocks.clock import NOTHING_GIVEN
+from upheld.core.clocks.pauses import FOREVER
+from upheld.core.clocks.state import ClockState
+from upheld.core.decision.engine import Decided, Engine
+from upheld.core.record.ticket import Pending, Standing
+from upheld.core.replay.unpromised import NOTHING_KNOWN, Beginning, Promising
+
+STANDINGS_MAX: Final = 4_096
+"""How many standings of tickets are remembered, for records that are asked about one after the other."""
+FAR_S: Final = 2**60
+"""A timer that waits is due so late while a record is asked about: what is due before it has fired already."""
+
+
+class Asking:
+    """Asks the engine, and keeps what it said.
+
+    Args:
+        customer: Whose each ticket is, a place in the column of customers.
+
+    Attributes:
+        outcomes: What it said so far. The first two stand for late records, and for those that are accepted.
+        changes: Which outcomes change a status.
+        leaves: With which a ticket goes to the scalar path, as places in ``reasons``.
+        asked: How often it was asked.
+    """
+
+    def __init__(
+        self, engine: Engine, records: Records, customer: Int32s, statuses: Statuses, reader: Reader, masks: Masks
+    ) -> None:
+        self._engine, self._records, self._customer = engine, records, customer
+        self._statuses, self._reader, self._masks = statuses, reader, masks
+        self.outcomes: list[Outcome] = [Outcome(0), Outcome(-1)]
+        self.changes: Bools = np.zeros(1024, bool)
+        self.leaves: Int16s = np.zeros(1024, np.int16)
+        self.reasons: list[str] = [""]
+        self.asked = 0
+        self._leaving: dict[str, int] = {}
+        self._reached: dict[int, Standing] = {}
+        self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
+
+    def decided(self, status: int, row: int, occasion: int) -> int:
+        """The number of the outcome of a record, on the ticket whose it is and which is in a status."""
+        self.asked += 1
+        event = self._records.row(row)
+        before = self._standing(status, int(self._records.ticket[row]), row, event.at_s)
+        made = self._engine.decide(before, event)
+        try:
+            if made.trace.refusal is not None:
+                return self._kept(self._reader.refused(event, made))
+            outcome = self._reader.accepted(
+                self._statuses[status],
+                before,
+                made,
+                event.at_s,
+                occasion,
+                self._touched(event.event),
+                event,
+            )
+        except Leaves as leaves:
+            return self.leaving(str(leaves))
+        return self._after(status, outcome, made)
+
+    def fired(self, status: int, ticket: int, row: int, timer: str, due_s: int, occasion: int) -> int:
+        """The number of the outcome of a timer that fires on a ticket, before one of its records."""
+        self.asked += 1
+        before = self._standing(status, ticket, row, due_s, timer)
+        assert before is not None, "a timer waits on a ticket"
+        made = self._engine.fire_first(before)
+        try:
+            outcome = self._reader.accepted(
+                self._statuses[status], before, made, due_s, occasion, self._touched(of_timer(timer))
+            )
+        except Leaves as leaves:
+            return self.leaving(str(leaves))
+        return self._after(status, outcome, made)
+
+    def leaving(self, reason: str) -> int:
+        """The number of the outcome with which a ticket goes to the scalar path."""
+        if reason not in self._leaving:
+            self._leaving[reason] = self._kept(Outcome(-1, leaves=reason), self.reason(reason))
+        return self._leaving[reason]
+
+    def reason(self, reason: str) -> int:
+        """The place of a reason."""
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        return self.reasons.index(reason)
+
+    def standing_of(self, ticket: int) -> Standing | None:
+        """How a ticket stands after all of its records, if no timer fires on it."""
+        return self._replayed(ticket, int(self._records.first[ticket + 1]))
+
+    def beginning_of(self, ticket: int, as_of_s: int | None, promising: Promising) -> tuple[Beginning, Standing | None]:
+        """How promises begin on a ticket, and how it stands as of an instant; all of it decided anew."""
+        known, standing, lasting, late_s = NOTHING_KNOWN, None, None, -FAR_S
+        for row in range(int(self._records.first[ticket]), int(self._records.first[ticket + 1])):
+            event = self._records.row(row)
+            made = self._engine.decide(standing, event)
+            standing = made.standing
+            if made.trace.refusal is not None:
+                late_s = max(late_s, event.at_s)
+                continue
+            known = known if known.begun else promising.see(known, event, made)
+            lasting, late_s = standing, -FAR_S
+        if as_of_s is not None:
+            standing = lasting if late_s > as_of_s else standing
+            standing = None if standing is None else self._engine.wait(standing, as_of_s).standing
+        return known, standing
+
+    def _touched(self, name: str) -> frozenset[int]:
+        seen = self._masks.known[self._masks.with_clocks(name)]
+        assert seen is not None, "nothing is accepted that the policy does not have"
+        return seen.clocks
+
+    def _after(self, status: int, outcome: Outcome, made: Decided) -> int:
+        if outcome.change is not None and made.standing is not None:
+            after = self._statuses.after(status, outcome.change)
+            told = outcome.change.status
+            assert self._statuses[after] == told, f"a change tells too little: {self._statuses[after]} is not {told}"
+            self._reached.setdefault(after, made.standing)
+        return self._kept(outcome)
+
+    def _standing(self, status: int, ticket: int, row: int, at_s: int, timer: str = "") -> Standing | None:
+        """How a ticket in a status stands before a record, or before a timer that is due before it.
+
+        A ticket will do that was in this status earlier. What waits is due later, but for that timer.
+        """
+        if status == NO_TICKET:
+            return None
+        customer = self._records.words["customer"].values[self._customer[ticket]]
+        reached = self._reached.get(status)
+        if reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
+            reached = self._replayed(ticket, row)
+            assert reached is not None, "a ticket in a status was opened"
+            while reached.timers and reached.timers[0] < (Pending(at_s, timer) if timer else Pending(at_s + 1, "")):
+                made = self._engine.fire_first(reached)
+                assert made.standing is not None, "time ends no ticket"
+                reached = made.standing
+            known = self._statuses[status]
+            told = self._statuses.of(reached, known.slots, known.begun_on)
+            assert told == known, f"a status tells too little: {told} is not {known}"
+        waiting = sorted(each.timer for each in reached.timers)
+        due = [Pending(at_s if each == timer else FAR_S, each) for each in waiting]
+        return _made_ready(reached._replace(timers=tuple(sorted(due))))
+
+    def _replayed(self, ticket: int, row: int) -> Standing | None:
+        """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
+        place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
+        while place < row:
+            standing = self._engine.decide(standing, self._records.row(place)).standing
+            place += 1
+        self._seen[ticket] = (place, standing)
+        if len(self._seen) > STANDINGS_MAX:
+            self._seen.popitem(last=False)
+        return standing
+
+    def _kept(self, outcome: Outcome, leaves: int = 0) -> int:
+        """The number of an outcome from now on."""
+        number = len(self.outcomes)
+        self.outcomes.append(outcome)
+        if number == len(self.changes):
+            self.changes = np.concatenate((self.changes, np.zeros(number, bool)))
+            self.leaves = np.concatenate((self.leaves, np.zeros(number, np.int16)))
+        self.changes[number], self.leaves[number] = outcome.change is not None, leaves
+        return number
+
+
+def _made_ready(standing: Standing) -> Standing:
+    """The standing so that what a record does to it can be told from what it keeps.
+
+    Lasting pauses began a second earlier: so each that ends has some length, and is told. Nothing comes by itself to a
+    clock: warnings are counted for all clocks at once.
+    """
+    clocks: ClockState = standing.clocks
+    tracks, live = clocks.tracks, clocks.clocks
+    if any(each.lasting for each in tracks):
+        tracks = tuple(
+            each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
+            for each in tracks
+        )
+    if any(each.next is not None or each.given or each.reminded for each in live):
+        live = tuple(
+            each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live
+        )
+    if tracks is clocks.tracks and live is clocks.clocks and clocks.next_s == FOREVER:
+        return standing
+    return standing._replace(clocks=clocks._replace(tracks=tracks, clocks=live, next_s=FOREVER))

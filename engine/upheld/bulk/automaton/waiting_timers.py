@@ -1,0 +1,101 @@
+"""Waiting timers: when the timers of every ticket are due.
+
+Which timers wait is part of a ticket's status; when they are due is not, since no two tickets need agree. It is kept here,
+an instant for each ticket and timer, and compared with the instant of the next record: that alone decides what fires first.
+
+Source: DESIGN section 3, step 2.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from upheld.bulk.automaton.outcomes import START, STOP, Outcome
+from upheld.bulk.automaton.records import Int8s, Int32s, Int64s
+from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
+from upheld.bulk.clocks.unpaused_dues import timer_dues
+from upheld.core.decision.engine import Engine
+
+NEVER_S: Final = 2**62
+
+
+class Next(NamedTuple):
+    """What fires next on some tickets.
+
+    Attributes:
+        place: Places among those asked for, of the tickets on which something does.
+        timer: Which, in the order of the timers' ids.
+        due_s: When.
+    """
+
+    place: Int64s
+    timer: Int64s
+    due_s: Int64s
+
+
+class WaitingTimers:
+    """The timers that wait on tickets.
+
+    Args:
+        engine: Whose policy they are of.
+        tickets: How many tickets there are.
+        openings: The opening seconds of the policy's calendars.
+
+    Attributes:
+        names: The timers in the order of their ids: that in which they fire at one instant.
+    """
+
+    def __init__(self, engine: Engine, tickets: int, openings: Openings) -> None:
+        self._engine = engine
+        self._openings = openings
+        self.names = sorted(each.id for each in engine.policy.timers)
+        self.due_s: Int64s = np.full((tickets, len(self.names)), NEVER_S, np.int64)
+        owning = {name for name, each in engine.contracts.customers.items() if each.calendars}
+        self._owning = frozenset(owning)
+        self._acts: Int8s = np.zeros((0, len(self.names)), np.int8)
+
+    def next(self, tickets: Int64s, until_s: Int64s) -> Next:
+        """What fires next, by an instant for each ticket."""
+        due_s = self.due_s[tickets]
+        timer = due_s.argmin(axis=1)
+        first_s = due_s[np.arange(len(tickets)), timer]
+        place = np.flatnonzero(first_s <= until_s)
+        return Next(place, timer[place], first_s[place])
+
+    def fired(self, tickets: Int64s, timer: Int64s) -> None:
+        """Timers that have fired wait no more."""
+        self.due_s[tickets, timer] = NEVER_S
+
+    def act(self, tickets: Int64s, outcome: Int32s, outcomes: list[Outcome], at_s: Int64s, customers: list[str]) -> Int64s:
+        """Start and stop what outcomes start and stop, at an instant for each ticket.
+
+        Returns: the places of tickets on which something would fall due after 2050.
+        """
+        self._learn(outcomes)
+        acts, beyond = self._acts[outcome], np.zeros(len(tickets), bool)
+        for timer in np.flatnonzero(acts.any(axis=0)).tolist():
+            self.due_s[tickets[acts[:, timer] == STOP], timer] = NEVER_S
+            started = np.flatnonzero(acts[:, timer] == START)
+            whose = [customers[each] if customers[each] in self._owning else "" for each in started.tolist()] if (
+                self._owning
+            ) else [""] * min(len(started), 1)
+            for customer in dict.fromkeys(whose):
+                some = started if not self._owning else started[np.array([each == customer for each in whose])]
+                due_s = timer_dues(
+                    self._engine.timers, self._engine.schedule, self._openings, self.names[timer], customer, at_s[some]
+                )
+                beyond[some[due_s == BEYOND_S]] = True
+                self.due_s[tickets[some], timer] = due_s
+        return np.flatnonzero(beyond)
+
+    def _learn(self, outcomes: list[Outcome]) -> None:
+        """What new outcomes do to timers."""
+        new = outcomes[len(self._acts) :]
+        if new:
+            acts = np.zeros((len(new), len(self.names)), np.int8)
+            for row, each in zip(acts, new):
+                for timer, what in each.timers:
+                    row[timer] = what
+            self._acts = np.concatenate((self._acts, acts))
