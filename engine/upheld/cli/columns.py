@@ -38,6 +38,7 @@ AUTO, SCALAR, COLUMNS = PATHS = ("auto", "scalar", "columns")
 LARGE_BYTES: Final = 2**22
 """Of a history for whose summary it is worth loading what columns need."""
 _NEEDED: Final = ("numpy", "pyarrow")
+_TABLES: Final = "tables as Parquet"
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> Decimal | None:
@@ -107,7 +108,7 @@ def by_columns(engine: Engine, history: History, path: str, style: str, out: str
         return False
     if not are_there():
         if is_asked:
-            raise MissingLibraryError(COLUMNS if path == COLUMNS else "Parquet", _NEEDED, "bulk")
+            raise MissingLibraryError(COLUMNS if path == COLUMNS else _TABLES, _NEEDED, "bulk")
         return False
     from upheld.bulk.tables import UNFIT, chosen
 
@@ -170,7 +171,7 @@ def tables_folder(out: str | None, history: History) -> TablesFolder:
     if out is None:
         raise click.UsageError("`--format parquet` writes a folder of tables: say which with `--out DIR`")
     if not are_there():
-        raise MissingLibraryError("Parquet", _NEEDED, "bulk")
+        raise MissingLibraryError(_TABLES, _NEEDED, "bulk")
     from upheld.bulk.writing import TablesFolder
 
     return TablesFolder(Path(out), history.policy)
