@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from upheld.bulk.automaton.charged_records import own_codes, tied
 from upheld.bulk.automaton.counting import Sums, survey_of
-from upheld.bulk.automaton.records import records_of
+from upheld.bulk.automaton.records import Records, records_of
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.automaton.verdicts import Decided
 from upheld.bulk.reading.history_table import events_in
@@ -45,8 +46,6 @@ def unfit(engine: Engine) -> str:
     policy = engine.policy
     if engine.audit:
         return "audit"
-    if engine.charging.bills:
-        return "billing"
     if policy.remedies or policy.availability:
         return "remedies"
     return ""
@@ -62,33 +61,45 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Ma
     assert not unfit(engine), "the caller takes the scalar path"
     records = records_of(history, as_of_s)
     steps = Steps(engine, records)
-    walk = steps.walk()
-    whole = Whole(engine, as_of_s, records.unread)
-    rest = Replay(engine, as_of_s)
-    while True:
-        accepted = records.at_s[walk.accepted]
-        last_s = int(accepted.max()) if len(accepted) else None
-        left = records.tickets.filter(pa.array(walk.left > 0))
-        if len(left):
-            rest = Replay(engine, as_of_s)
-            rest.take_all(events_in(_of_tickets(history, left, as_of_s)))
-        until_s = whole.as_of_s((last_s, rest.last_s))
-        made = Decided(engine, records, steps, walk, 0 if until_s is None else until_s)
-        if int(np.count_nonzero(made.walk.left)) == len(left):
-            break
-        walk = made.walk
+    made, rest, whole, until_s = _both(history, engine, records, steps, as_of_s)
     whole.add(survey_of(made), None)
     whole.add(*rest.end(until_s))
-    header = whole.header()
-    tables = made.tables()
-    whole.sum_up(Sums(made, until_s).result(), {})
+    header, tables = whole.header(), made.tables()
+    whole.sum_up(Sums(made, until_s).result(), {} if made.billed is None else made.billed.stands)
     scalar = tables_of(rest.verdicts(), engine.policy)
     whole.sum_up(*rest.summed())
     summary = whole.summary()
-    tables = tables if not len(left) else {name: _merged(tables[name], scalar[name]) for name in tables}
+    if made.walk.left.any():
+        tables = {name: _merged(tables[name], scalar[name]) for name in tables}
+    if engine.charging.bills:
+        tables |= {"balances": tables_of((), engine.policy, summary)["balances"]}
     reasons = np.bincount(made.walk.left, minlength=len(made.walk.reasons))
     fallbacks = {reason: int(times) for reason, times in zip(made.walk.reasons, reasons) if reason and times}
     return Made(tables, header, summary, fallbacks)
+
+
+def _both(
+    history: pa.Table, engine: Engine, records: Records, steps: Steps, as_of_s: int | None
+) -> tuple[Decided, Replay, Whole, int | None]:
+    """The tickets that are decided as columns, and the others, until no more of them turn out to be others."""
+    walk = steps.walk()
+    while True:
+        if engine.charging.bills and walk.left.any():
+            nobody = np.zeros(len(own_codes(records)), bool)
+            walk = steps.leave(walk, tied(records, steps, nobody, walk.left > 0), "customer")
+        whole, rest = Whole(engine, as_of_s, records.unread), Replay(engine, as_of_s)
+        accepted = records.at_s[walk.accepted]
+        last_s = int(accepted.max()) if len(accepted) else None
+        left = walk.left > 0
+        if left.any():
+            rest.take_all(events_in(_of_tickets(history, records.tickets.filter(pa.array(left)), as_of_s)))
+        until_s = whole.as_of_s((last_s, rest.last_s))
+        made = Decided(engine, records, steps, walk, 0 if until_s is None else until_s)
+        walk = made.walk
+        if made.billed is not None and (made.billed.short & ~left).any():
+            walk = steps.leave(walk, made.billed.short, "balance")
+        if np.count_nonzero(walk.left) == np.count_nonzero(left):
+            return made, rest, whole, until_s
 
 
 def _of_tickets(history: pa.Table, tickets: pa.Array, as_of_s: int | None) -> pa.Table:
