@@ -66,7 +66,7 @@ class Replay:
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
-        self._survey = survey = Survey(engine.policy, engine.schedule)
+        self._survey = survey = Survey(engine)
         self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
         self._told_s: int | None = None
         self._bills = engine.charging.bills
@@ -171,7 +171,7 @@ class Replay:
 
     def header(self) -> Row:
         """What all verdicts have in common: the policy, the contracts, as-of."""
-        return header_of(self._engine, self._as_of_s(), self.warnings())
+        return header_of(self._engine, self._as_of_s(), self.warnings(), self.survey().customers)
 
     def verdicts(self) -> Iterator[Row]:
         """The verdict of each ticket in the order of their ids, looked at as of one instant.
@@ -360,6 +360,8 @@ class Replay:
                 if as_of_s is not None:
                     self._finish(log, as_of_s)
                 survey.lengths.add(log)
+                if log.standing is not None:
+                    survey.see(log.standing.customer)
                 if promising.indices and (log.standing is not None or log.refused):
                     begun = log.standing is not None and promising.has_begun(log.standing.clocks)
                     survey.begun.add(log.ticket, begun)
