@@ -63,6 +63,7 @@ class Replay:
         in_turn: bool = False,
     ) -> None:
         self._engine = engine
+        self._table = engine.table()
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
@@ -112,34 +113,40 @@ class Replay:
             self._logs.add(log)
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
+        at_s, standing, accounts = event.at_s, log.standing, None
         log.events += 1
-        log.earliest_s = event.at_s if log.events == 1 else min(log.earliest_s, event.at_s)
-        accounts = None
+        if log.events == 1 or at_s < log.earliest_s:
+            log.earliest_s = at_s
         if self._bills:
-            accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
-        if event.at_s < log.latest_s:
+            accounts = self._customers.of(event.customer if standing is None else standing.customer)
+        if at_s < log.latest_s:
             self._late.note(log.ticket, log.events - 1 - len(log.refused))
-        log.latest_s = max(log.latest_s, event.at_s)
-        standing = log.standing
-        made = self._engine.decide(standing, event, accounts)
+        else:
+            log.latest_s = at_s
+        made = self._engine.decide(standing, event, accounts, self._table)
         if accounts is not None:
             self._customers.keep(made.accounts)
-        refused = made.trace.refusal is not None
-        if refused and self._given_s is None:
-            if log.mark is None:
-                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), event.at_s
-            log.refused_s = max(log.refused_s, event.at_s)
-        log.standing = made.standing
-        log.take(event, made.flags, made.trace)
-        if not refused:
-            self._accepted.add(event.at_s)
-            self._midnights.add(event.at_s)
-            if not log.beginning.begun:
-                log.beginning = self._promising.see(log.beginning, event, made)
-            self._late.accept(event.ticket)
-            if self._reckoning is not None and event.event in self._reckoning.events:
-                self._note(self._reckoning, event, made)
-            log.mark = None
+        log.standing, flags, trace, _ = made
+        if trace.refusal is None:
+            log.take(event, flags, trace)
+            self._accept(log, event, made)
+        else:
+            if self._given_s is None:
+                if log.mark is None:
+                    log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
+                log.refused_s = max(log.refused_s, at_s)
+            log.take(event, flags, trace)
+
+    def _accept(self, log: Log, event: Event, made: Decided) -> None:
+        """Count a record that was accepted."""
+        self._accepted.add(event.at_s)
+        self._midnights.add(event.at_s)
+        self._late.accept(log.ticket)
+        if not log.beginning.begun:
+            log.beginning = self._promising.see(log.beginning, event, made)
+        if self._reckoning is not None and event.event in self._reckoning.events:
+            self._note(self._reckoning, event, made)
+        log.mark = None
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
