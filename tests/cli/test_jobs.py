@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, INTERRUPTED, MISUSED
+from upheld.cli.jobs import cores
 
 DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 HEAD = "ticket,at,event,actor,channel,customer,data.type,data.severity,data.minutes,data.urgent\n"
@@ -161,6 +162,35 @@ def test_a_process_that_fails_is_told_in_one_line(
     assert told in done.stderr.splitlines()[-1]
     assert 1 == done.stderr.count("error: ")
     assert before == sorted(each.name for each in tmp_path.iterdir())
+
+
+ONLY_HERE = """
+from multiprocessing import parent_process
+
+@hookimpl
+def upheld_conditions():
+    known = [] if parent_process() else [ProvidedCondition("acme.here", (), lambda facts: True)]
+    return [*known, ProvidedCondition("acme.there", (), lambda facts: True)]
+"""
+
+
+@pytest.mark.skipif(cores() < 2, reason="one process is what one core has anyway")
+def test_where_others_cannot_decide_one_does(
+    tmp_path: Path, install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long history, nobody who asks, and a plugin that others lack: one line says so, and all else is alike."""
+    history = written(tmp_path, "history.csv", desk_history())
+    asked = (history, "--policy", DESK, "--skip-bad", "--format", "json")
+    one = run(*asked)
+    monkeypatch.setattr("upheld.cli.jobs.FEW", 2 * TICKETS)
+    several = run(*asked)
+    install("acme_support", ONLY_HERE)
+    done = run(*asked)
+
+    assert (one.stdout, one.stderr) == (several.stdout, several.stderr)
+    assert one.stdout == done.stdout
+    why = "one process decides this history: the conditions of its plugins are not installed for other processes"
+    assert sorted([*one.stderr.splitlines(), why]) == sorted(done.stderr.splitlines())
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
