@@ -128,7 +128,13 @@ def _tables(verdict: Row) -> tuple[str, str, str | None]:
     )
     remedies = None
     if "remedies" in verdict:
+<<<<<<< HEAD
         remedies = rows_text((ticket, customer, *(_cell(each[name]) for name in REMEDY)) for each in verdict["remedies"])
+=======
+        remedies = rows_text(
+            (ticket, customer, *(_cell(each[name]) for name in REMEDY)) for each in verdict["remedies"]
+        )
+>>>>>>> w-jobs
     return rows_text(clocks), rows_text(charges), remedies
 
 
