@@ -48,6 +48,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "explaining": "core engine replaying",
         "history": "core document schema",
         "bulk": "core engine history replaying report",
+        "jobs": "core history plugins report",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",

@@ -76,6 +76,14 @@ def tables_of(verdicts: Iterable[Row], policy: Policy, summary: Row | None = Non
     return {name: pa.Table.from_batches([batch]) for name, batch in rows.batches().items()}
 
 
+def table_of(name: str, schema: pa.Schema, rows: Iterable[tuple[str, Row]]) -> pa.Table:
+    """One table, of rows that stand in a verdict's list, each with the id of its ticket."""
+    waiting = _Waiting(name, schema)
+    for ticket, row in rows:
+        waiting.add({"ticket": ticket, **row}, (row,))
+    return pa.Table.from_batches([waiting.batch()])
+
+
 class _Waiting:
     """The columns of one table, as lists."""
 

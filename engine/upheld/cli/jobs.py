@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FEW: Final = 20_000
-"""Records of a short history; one process needs about a second for them."""
+FEW: Final = 50_000
+"""Records of a short history: one process is through with them once others have started and taken their share."""
 MOST_JOBS: Final = 64
 
 jobs_option = click.option(

@@ -153,7 +153,7 @@ class Sums:
         summing.identical = identical(made)
         for reasons, (rows, place), templates in (
             (summing.refusals, (made.refused_rows, made.refused_as), made.refused_templates),
-            (summing.flags, made.flagged, made.steps.reader.told.rows),
+            (summing.flags, made.flagged, made.flag_templates),
         ):
             self._count_reasons(reasons, rows, place, templates)
         self._assume(summing)

@@ -74,8 +74,14 @@ class Fineness:
         return cls({name: tuple(each) for name, each in found.items()}, frozenset(whole))
 
     @classmethod
-    def of_policy(cls, policy: Policy, schedule: Schedule, plugins: Mapping[str, DecidedByPlugin]) -> Self:
-        """What the conditions, texts and tables of a policy ask."""
+    def of_policy(
+        cls,
+        policy: Policy,
+        schedule: Schedule,
+        plugins: Mapping[str, DecidedByPlugin],
+        charging: Iterable[str] = (),
+    ) -> Self:
+        """What the conditions, texts and tables of a policy ask; ``charging`` are names that its charges read."""
         asked: list[Atom] = []
         whole: set[str] = {"severity"}
         for part in _parts(policy):
@@ -88,6 +94,7 @@ class Fineness:
             else:
                 whole.update(_read_whole(part, schedule))
         whole.update(name for each in policy.commitments for name in _followed(each))
+        whole.update(each for each in charging if not each.startswith("event."))
         carried = _carried(policy, whole)
         made = cls.of_atoms(asked, whole)
         return cls(made._atoms, made._by_value, carried - made._by_value)

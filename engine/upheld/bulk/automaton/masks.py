@@ -41,6 +41,7 @@ class Masks:
 
     Attributes:
         known: Each that some events have, once; ``None``, the first, for records that are refused whatever the ticket.
+        charging: The names that charges read.
         names: The names that matter to each event, and to each timer under the name that `of_timer` gives it.
     """
 
@@ -52,6 +53,9 @@ class Masks:
         timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}
         self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events} | timers
         self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
+        self.charging = frozenset(
+            name for each in engine.policy.events for name in self._read.reading(each).charging
+        )
         self._with_clocks = {
             name: self._number(self._mask(each)._replace(clocks=self._touched(name))) for name, each in self.names.items()
         }
@@ -82,7 +86,7 @@ class Masks:
     def keeps(self, name: str) -> bool:
         """Whether what an opening says of the customer, or the channel, matters to what comes after it."""
         opening = set(self._engine.plan.possible(None))
-        return any(
+        return name in self.charging or any(
             name in names and (event not in opening or [*self._engine.plan.events[event].arrows] != [None])
             for event, names in self.names.items()
         )

@@ -187,7 +187,7 @@ class Statuses:
             tuple(tuple(map(self._clock, each)) for each in live),
             tuple(tuple(clocks.tracks[track].lasting is not None for track in tracks) for tracks in self._tracks),
             tuple(remembers and over > 0 for remembers, over in zip(self._remembering, clocks.cycles_over)),
-            tuple(timer for _, timer in standing.timers),
+            tuple(sorted(timer for _, timer in standing.timers)),
         )
         return Status(parts, slots, begun_on)
 

@@ -76,6 +76,19 @@ class Walk(NamedTuple):
         return (self.outcome >= 0) & ~refused[self.outcome]
 
 
+class Charged(NamedTuple):
+    """Accepted records on which something may be charged.
+
+    Attributes:
+        row: Which they are.
+        before, after: The statuses of their tickets.
+    """
+
+    row: Int64s
+    before: Int32s
+    after: Int32s
+
+
 class Steps:
     """The steps of the tickets of one history.
 
@@ -89,12 +102,13 @@ class Steps:
         statuses, reader, asking: What was met so far.
         customer: That of each ticket, as its first record says that may open it: a place in the column of customers.
         timers: Those that wait.
+        opening_rows: The record that opened each ticket; the first of the next one where none did.
     """
 
     def __init__(self, engine: Engine, records: Records) -> None:
-        self._engine, self._records = engine, records
-        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine.plugins)
+        self.engine, self._records = engine, records
         self._masks = masks = Masks(engine)
+        self.fineness = Fineness.of_policy(engine.policy, engine.schedule, engine.plugins, masks.charging)
         self.occasions = Occasions(engine, self.fineness, masks)
         self.record_kinds = RecordKinds(engine, self.fineness, masks)
         codes, customers = records.words["customer"]
@@ -108,10 +122,15 @@ class Steps:
         self._mask_of_clocks: Int32s = of_clocks[event.codes]
         self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
         self.reader = Reader(engine, self.statuses, self.fineness.carried)
-        self.asking = Asking(engine, records, self.customer, self.statuses, self.reader, masks)
+        self.asking = Asking(engine.unbilled(), records, self.customer, self.statuses, self.reader, masks)
         self.timers = WaitingTimers(engine, len(records.first) - 1, Openings(engine.schedule))
+        charged = np.array([engine.is_charged(str(each)) for each in event.values], bool)
+        self._is_charged: Bools = charged[event.codes]
+        self._bills = bool(self._is_charged.any())
+        self._charged: list[Charged] = []
         self._after, self._refused, self._accepted, self._striking = Pairs(), Pairs(), Pairs(), Pairs()
         self._fired: list[Firings] = []
+        self.opening_rows: Int64s = records.first[1:].copy()
         self._left: Int16s = np.zeros(len(records.first) - 1, np.int16)
         self._status: Int32s = np.full(len(records.first) - 1, NO_TICKET, np.int32)
 
@@ -160,12 +179,22 @@ class Steps:
             fired=fired.only(self._left[fired.ticket] == 0), late=walk.late[late], last_s=walk.last_s[late]
         )
 
+    def leave(self, walk: Walk, tickets: Bools, reason: str) -> Walk:
+        """Let more tickets go to the scalar path."""
+        more = tickets & (self._left == 0)
+        self._left[more] = self.asking.reason(reason)
+        walk.outcome[self._left[self._records.ticket] > 0] = LEFT
+        late = self._left[self._records.ticket[walk.late]] == 0
+        fired = walk.fired.only(self._left[walk.fired.ticket] == 0)
+        return walk._replace(fired=fired, late=walk.late[late], last_s=walk.last_s[late])
+
     def _step(self, active: Int64s, rows: Int64s, late: _Late) -> Int32s:
         """The outcome of one record of each of some tickets, whose statuses become those after it."""
         kind, now = self._kinds.of[rows], self._status[active]
         alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET))
         if len(alone):
-            kind[alone] = self._kinds.on(rows[alone], self._alone(rows[alone]))
+            self._occasion[rows[alone]] = self._alone(rows[alone])
+            kind[alone] = self._kinds.on(rows[alone], self._occasion[rows[alone]])
         is_refused = self._kinds.is_refused[kind]
         tardy = late.tardy(active, rows, now)
         if self.timers.names:
@@ -195,12 +224,30 @@ class Steps:
         if len(alone):
             opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
             if len(opened):
-                found[opened] = self.asking.leaving("customers")
+                self._belong(active[opened], rows[opened])
+        first = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET)]
+        self.opening_rows[active[first]] = rows[first]
         self._status[active[changed]] = new
+        if self._bills:
+            self._note_charged(rows, now, self._status[active], found)
         if self.timers.names:
             self._act(active[changed], found[changed], self._records.at_s[rows[changed]])
         late.go_on(active[changed], self._records.at_s[rows[changed]], new != NO_TICKET)
         return found
+
+    def _note_charged(self, rows: Int64s, now: Int32s, after: Int32s, outcome: Int32s) -> None:
+        """Keep the accepted records on which something may be charged, with the statuses before and after them."""
+        here = np.flatnonzero(self._is_charged[rows])
+        refused = np.array([self.asking.outcomes[each].refused >= 0 for each in outcome[here].tolist()], bool)
+        here = here[~refused & (self.asking.leaves[outcome[here]] == 0)]
+        self._charged.append(Charged(rows[here], now[here], after[here]))
+
+    @property
+    def charged(self) -> Charged:
+        """The accepted records on which something may be charged."""
+        none = np.zeros(0, np.int32)
+        parts = [*self._charged, Charged(np.zeros(0, np.int64), none, none)]
+        return Charged(*(np.concatenate(each) for each in zip(*parts)))
 
     def _act(self, tickets: Int64s, outcome: Int32s, at_s: Int64s) -> None:
         """Start and stop timers."""
@@ -211,7 +258,7 @@ class Steps:
 
     @property
     def _owning(self) -> bool:
-        return any(each.calendars for each in self._engine.contracts.customers.values())
+        return any(each.calendars for each in self.engine.contracts.customers.values())
 
     def _fire(self, tickets: Int64s, until_s: Int64s, before: Int64s, late: _Late | None) -> None:
         """Let timers fire on tickets up to an instant for each, the earliest first, then by id."""
@@ -278,6 +325,18 @@ class Steps:
     def _made(self, status: int, outcome: int) -> int:
         change = self.asking.outcomes[outcome].change
         return status if change is None else self.statuses.after(status, change)
+
+    def _belong(self, tickets: Int64s, rows: Int64s) -> None:
+        """Tickets were opened by records of other customers than was thought: what comes after them is theirs."""
+        codes, customers = self._records.words["customer"]
+        self.customer[tickets] = codes[rows]
+        many = self._records.first[tickets + 1] - rows
+        later = np.repeat(rows - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
+        whose = self.customer[self._records.ticket[later]]
+        event, at_s = self._records.words["event"], self._records.at_s[later]
+        self._occasion[later] = self.occasions.numbers(at_s, Column(whose, customers), Column(event.codes[later], event.values))
+        self._kinds.of[later] = self._kinds.on(later, self._occasion[later])
+        self._is_other[later] = codes[later] != whose
 
     def _alone(self, rows: Int64s) -> Int32s:
         """The occasions of records that come before their ticket is opened: those of whom they name themselves."""

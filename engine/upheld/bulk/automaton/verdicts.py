@@ -13,8 +13,9 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from upheld.bulk.automaton.charged_records import Billed, billed
 from upheld.bulk.automaton.course import course_of
-from upheld.bulk.automaton.outcomes import HOLE, Outcome, warning_of
+from upheld.bulk.automaton.outcomes import HOLE, Outcome, Templates, warning_of
 from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.automaton.spells import Spells, expanded, spells
 from upheld.bulk.automaton.statuses import NO_TICKET
@@ -26,7 +27,8 @@ from upheld.bulk.clocks.clock_warnings import Warnings, warnings
 from upheld.bulk.clocks.given import Promised
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, NOT_KNOWN_S, Openings
 from upheld.bulk.clocks.unpaused_dues import unpaused_dues
-from upheld.bulk.schemas import FACT, schemas_for
+from upheld.bulk.scalar_tables import table_of
+from upheld.bulk.schemas import FACT, INSTANT, schemas_for
 from upheld.core.condition.domain import Held, Many
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.channels import local_text
@@ -76,10 +78,30 @@ class Decided:
         self._outcomes: Sequence[Outcome] = walk.outcomes
 
         self._find_refused()
-        self.flagged = self._several(lambda each: each.flags)
+        self.billed = self._billed()
+        self.flagged, self.flag_templates = self._all_flags()
         self.said = [_promise(engine.clocks.rules, each) for each in self.promises]
         self.assumed_by_tickets: dict[str, int] = {}
         self._fact_codes: dict[str, tuple[Int64s, list[Held]]] = {}
+
+    def _billed(self) -> Billed | None:
+        """What was charged; ``None`` where the policy bills nothing."""
+        if not self.engine.charging.bills:
+            return None
+        return billed(self.engine, self.records, self.steps, self.standing, self.kept, self.as_of_s)
+
+    def _all_flags(self) -> tuple[tuple[Int64s, Int64s], list[dict[str, Any]]]:
+        """The records that are flagged, each flag's template; those of charges stand after the others of their record."""
+        steps, place = self._several(lambda each: each.flags)
+        rows, templates = self.course.row[steps], self.steps.reader.told.rows
+        if self.billed is None or not self.billed.rows["flags"][1]:
+            return (rows, place), templates
+        more, told = self.billed.rows["flags"]
+        made = Templates()
+        numbers = np.array([made.number(each) for each in told], np.int64) + len(templates)
+        every, which = np.concatenate((rows, more)), np.concatenate((place, numbers))
+        order = np.argsort(every, kind="stable")
+        return (every[order], which[order]), [*templates, *made.rows]
 
     @property
     def accepted(self) -> Bools:
@@ -133,7 +155,7 @@ class Decided:
         clocks, assumed = self._clocks(self.as_of_s)
         made |= {"clocks": clocks, "moves": self._moves(), "effects": self._effects()}
         made |= {"refused": self._refused(), "flags": self._flags()}
-        made["timers"] = self._timers()
+        made |= {"timers": self._timers(), "charges": self._charges()}
         made["tickets"] = self._tickets(assumed)
         return made
 
@@ -185,10 +207,32 @@ class Decided:
         """What was asked for by records and timers, and the warnings of clocks, in the order in which all that came up."""
         rows, place = self._several(lambda each: each.effects)
         templates, schema = self.steps.reader.effects.rows, self.schemas["effects"]
-        asked = self._of_templates("effects", rows, place, templates)
+        parts = [self._of_templates("effects", rows, place, templates)]
+        zeros = np.zeros(len(rows), np.int64)
+        keys = [(np.arange(len(rows)), zeros, zeros + 3, rows, self.course.ticket[rows])]
+        if self.billed is not None and self.billed.rows["effects"][1]:
+            of, told = self.billed.rows["effects"]
+            made = Templates()
+            numbers = np.array([made.number(each) for each in told], np.int64)
+            steps = self._steps_of(of)
+            instant = pa.array([each["at"] for each in told]).cast(INSTANT)
+            noticed = self._of_templates("effects", steps, numbers, made.rows)
+            parts.append(noticed.set_column(noticed.schema.get_field_index("at"), schema.field("at"), instant))
+            zeros = np.zeros(len(of), np.int64)
+            keys.append((np.arange(len(of)), zeros, zeros + 2, steps, self.course.ticket[steps]))
         warned = self._warned()
-        if warned is None:
-            return asked
+        if warned is not None:
+            parts.append(self._warnings_told(warned, schema))
+            ticket = self.spells.clocks.ticket[warned.clock]
+            passing, told_then = self._passing(ticket, warned.at_s), warned.told.astype(np.int64)
+            keys.append((self.spells.began[warned.clock], warned.at_s, told_then, passing, ticket))
+        if len(parts) == 1:
+            return parts[0]
+        order = np.lexsort([np.concatenate(each) for each in zip(*keys)])
+        return pa.concat_tables(parts).unify_dictionaries().take(pa.array(order))
+
+    def _warnings_told(self, warned: Warnings, schema: pa.Schema) -> pa.Table:
+        """A row for each warning."""
         clock, mark = warned.clock, warned.mark
         commitment, ticket = self.spells.commitment[clock], self.spells.clocks.ticket[clock]
         pairs, which = np.unique(np.stack((commitment, mark), axis=1), axis=0, return_inverse=True)
@@ -201,16 +245,7 @@ class Decided:
             "cycle": pa.array(self.spells.cycle[clock]),
             **of_templates(which.reshape(-1), told, [each for each in schema if each.name not in placed]),
         }
-        step = self._passing(ticket, warned.at_s)
-        keys = (
-            np.concatenate((np.arange(len(rows)), self.spells.began[clock])),
-            np.concatenate((np.zeros(len(rows), np.int64), warned.at_s)),
-            np.concatenate((np.full(len(rows), 2), warned.told.astype(np.int64))),
-            np.concatenate((rows, step)),
-            np.concatenate((self.course.ticket[rows], ticket)),
-        )
-        both = pa.concat_tables([asked, table(columns, schema)]).unify_dictionaries()
-        return both.take(pa.array(np.lexsort(keys)))
+        return table(columns, schema)
 
     def _warned(self) -> Warnings | None:
         """The warnings of clocks; ``None`` where the policy has none."""
@@ -228,7 +263,21 @@ class Decided:
         return np.append(steps, len(self.course.row))[np.searchsorted(key, ticket.astype(np.int64) << 34 | at_s)]
 
     def _flags(self) -> pa.Table:
-        return self._of_templates("flags", *self.flagged, self.steps.reader.told.rows)
+        rows, place = self.flagged
+        return self._of_templates("flags", self._steps_of(rows), place, self.flag_templates)
+
+    def _steps_of(self, rows: Int64s) -> Int64s:
+        """The steps that records are."""
+        return np.flatnonzero(self.course.row >= 0)[rows]
+
+    def _charges(self) -> pa.Table:
+        """A row for each thing that was billed."""
+        if self.billed is None:
+            return self.schemas["charges"].empty_table()
+        rows, told = self.billed.rows["charges"]
+        order = np.argsort(rows, kind="stable")
+        names = self._names.take(pa.array(self.records.ticket[rows[order]])).to_pylist()
+        return table_of("charges", self.schemas["charges"], zip(names, (told[each] for each in order.tolist())))
 
     def _of_templates(self, name: str, rows: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]) -> pa.Table:
         by_itself = np.array([bool(each.get("timer") or each.get("commitment")) for each in templates], bool)
@@ -238,8 +287,7 @@ class Decided:
         return table(columns | said, schema)
 
     def _refused(self) -> pa.Table:
-        steps = np.arange(len(self.course.row))[self.course.row >= 0][self.refused_rows]
-        return self._of_templates("refused", steps, self.refused_as, self.refused_templates)
+        return self._of_templates("refused", self._steps_of(self.refused_rows), self.refused_as, self.refused_templates)
 
     def _late(self, templates: list[dict[str, Any]]) -> Int64s:
         """The templates of late records, one for each event and instant that they name."""
@@ -426,9 +474,13 @@ class Decided:
             for name, held in zip(plan.blank, parts.facts)
         }
         closed_s = 0 if parts.state in plan.closed else None
-        return self._blank._replace(
-            state=parts.state, core=plan.core_of[parts.state], level=parts.level, facts=facts, closed_s=closed_s
-        )
+        whole = {
+            name: getattr(parts, name)[1] or type(getattr(self._blank, name))()
+            for name in ("channel", "flagged")
+            if self.steps.fineness.is_whole(name) and getattr(parts, name)
+        }
+        held = {"state": parts.state, "core": plan.core_of[parts.state], "level": parts.level, "closed_s": closed_s}
+        return self._blank._replace(**held, **whole, facts=facts)
 
     def _shown(self, fact: str, held: Held) -> object:
         """A fact as a verdict shows it."""
@@ -449,6 +501,8 @@ class Decided:
             masks[self.course.outcome < 0] = 0
             begins = np.searchsorted(self.course.ticket, np.arange(len(self.kept)))
             found = np.bitwise_or.reduceat(masks, begins) if len(masks) else masks
+            for ticket, of in self.billed.assumed.items() if self.billed is not None else ():
+                found[ticket] |= int(_masks([tuple(places[name] for name in of)], low)[0])
             if len(cited):
                 np.bitwise_or.at(found, self.spells.clocks.ticket, _masks(of_clocks, low)[cited])
             parts.append(found[kept])

@@ -193,6 +193,33 @@ class Engine:
         trace = Trace(self._voice)
         return Decided(self._advance.fire_first(standing, trace), (), trace)
 
+    def unbilled(self) -> Self:
+        """The same engine, which charges nothing: what it decides differs only where a balance is too small."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._charged = frozenset()
+        return twin
+
+    def charge(self, event: Event, standing: Standing | None, after: Standing | None, accounts: Accounts) -> Decided:
+        """What an accepted event costs, and nothing else of it.
+
+        Args:
+            standing, after: How the ticket stood before and stands after it, with what it was charged so far.
+        """
+        trace, values = Trace(self._voice), self.plan.events[event.event].form.read(event.data)
+        assert isinstance(values, dict), "an accepted event is well formed"
+        names, origin = self._outcomes.after(after, standing, event, values), None if standing is None else standing.state
+        bill = self._payment.charge(event, after, origin, names, accounts)
+        if isinstance(bill, Refusal):
+            return _refused(after, bill, trace, accounts)
+        trace.note_bill(bill)
+        new = None if after is None else after._replace(charges=bill.charged.state)
+        return Decided(new, self._payment.flags(bill), trace, bill.charged.accounts)
+
+    def is_charged(self, event: str) -> bool:
+        """Whether anything may be charged on an event."""
+        return event in self._charged
+
     @property
     def voice(self) -> Voice:
         """In which language effects are told."""

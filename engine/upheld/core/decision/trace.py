@@ -59,9 +59,11 @@ class Voice(NamedTuple):
 
     def cited(self, mover: Transition | Timer | None) -> Cited:
         """What a move cites: its transition, or its timer with the calendar that it counts on."""
+        if isinstance(mover, Transition):
+            return mover.clauses, mover.assumes
         if mover is None:
             return (), ()
-        calendar = self.calendars.get(mover.calendar) if isinstance(mover, Timer) else None
+        calendar = self.calendars.get(mover.calendar)
         return (mover.clauses, mover.assumes) if calendar is None else _cited(mover, calendar)
 
 

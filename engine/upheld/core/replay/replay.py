@@ -67,7 +67,7 @@ class Replay:
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
-        self._survey = survey = Survey(engine.policy, engine.schedule)
+        self._survey = survey = Survey(engine)
         self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
         self._told_s: int | None = None
         self._bills = engine.charging.bills
@@ -113,34 +113,40 @@ class Replay:
             self._logs.add(log)
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
+        at_s, standing, accounts = event.at_s, log.standing, None
         log.events += 1
-        log.earliest_s = event.at_s if log.events == 1 else min(log.earliest_s, event.at_s)
-        accounts = None
+        if log.events == 1 or at_s < log.earliest_s:
+            log.earliest_s = at_s
         if self._bills:
-            accounts = self._customers.of(event.customer if log.standing is None else log.standing.customer)
-        if event.at_s < log.latest_s:
+            accounts = self._customers.of(event.customer if standing is None else standing.customer)
+        if at_s < log.latest_s:
             self._late.note(log.ticket, log.events - 1 - len(log.refused))
-        log.latest_s = max(log.latest_s, event.at_s)
-        standing = log.standing
+        else:
+            log.latest_s = at_s
         made = self._engine.decide(standing, event, accounts, self._table)
         if accounts is not None:
             self._customers.keep(made.accounts)
-        refused = made.trace.refusal is not None
-        if refused and self._given_s is None:
-            if log.mark is None:
-                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), event.at_s
-            log.refused_s = max(log.refused_s, event.at_s)
-        log.standing = made.standing
-        log.take(event, made.flags, made.trace)
-        if not refused:
-            self._accepted.add(event.at_s)
-            self._midnights.add(event.at_s)
-            if not log.beginning.begun:
-                log.beginning = self._promising.see(log.beginning, event, made)
-            self._late.accept(event.ticket)
-            if self._reckoning is not None and event.event in self._reckoning.events:
-                self._note(self._reckoning, event, made)
-            log.mark = None
+        log.standing, flags, trace, _ = made
+        if trace.refusal is None:
+            log.take(event, flags, trace)
+            self._accept(log, event, made)
+        else:
+            if self._given_s is None:
+                if log.mark is None:
+                    log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
+                log.refused_s = max(log.refused_s, at_s)
+            log.take(event, flags, trace)
+
+    def _accept(self, log: Log, event: Event, made: Decided) -> None:
+        """Count a record that was accepted."""
+        self._accepted.add(event.at_s)
+        self._midnights.add(event.at_s)
+        self._late.accept(log.ticket)
+        if not log.beginning.begun:
+            log.beginning = self._promising.see(log.beginning, event, made)
+        if self._reckoning is not None and event.event in self._reckoning.events:
+            self._note(self._reckoning, event, made)
+        log.mark = None
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
@@ -172,7 +178,7 @@ class Replay:
 
     def header(self) -> Row:
         """What all verdicts have in common: the policy, the contracts, as-of."""
-        return header_of(self._engine, self._as_of_s(), self.warnings())
+        return header_of(self._engine, self._as_of_s(), self.warnings(), self.survey().customers)
 
     def verdicts(self) -> Iterator[Row]:
         """The verdict of each ticket in the order of their ids, looked at as of one instant.
@@ -361,6 +367,8 @@ class Replay:
                 if as_of_s is not None:
                     self._finish(log, as_of_s)
                 survey.lengths.add(log)
+                if log.standing is not None:
+                    survey.see(log.standing.customer)
                 if promising.indices and (log.standing is not None or log.refused):
                     begun = log.standing is not None and promising.has_begun(log.standing.clocks)
                     survey.begun.add(log.ticket, begun)

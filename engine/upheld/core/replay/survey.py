@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from upheld.core.policy.policy import Policy
-from upheld.core.policy.schedule import Schedule
+from upheld.core.decision.engine import Engine
 from upheld.core.replay.granularity import Lengths, Midnights
 from upheld.core.replay.late import LateRecords
 from upheld.core.replay.unpromised import Begun
@@ -32,9 +31,11 @@ class Survey:
             accepted in the order of their instants; ``None`` where nobody looked.
         unread: How many records are later than the as-of that was asked for.
         lengths: How long tickets last as they stand in the end, and ``begun`` on how many of them a promise began.
+        customers: Whose tickets there are, of those that have opening times of their own.
     """
 
-    def __init__(self, policy: Policy, schedule: Schedule) -> None:
+    def __init__(self, engine: Engine) -> None:
+        policy, schedule = engine.policy, engine.schedule
         self.accepted = Accepted()
         self.zone_check = ZoneCheck(policy, schedule.calendars)
         self.midnights = Midnights(policy)
@@ -43,6 +44,8 @@ class Survey:
         self.unread = 0
         self.lengths = Lengths(frozenset(place for place, each in enumerate(policy.commitments) if each.promised))
         self.begun = Begun()
+        self.customers: set[str] = set()
+        self._own_hours = frozenset(name for name, each in engine.contracts.customers.items() if each.calendars)
 
     def __ior__(self, other: Self) -> Self:
         """Take in the survey of other tickets, under the same policy and as of the same instant."""
@@ -55,7 +58,13 @@ class Survey:
         self.unread += other.unread
         self.lengths |= other.lengths
         self.begun |= other.begun
+        self.customers |= other.customers
         return self
+
+    def see(self, customer: str) -> None:
+        """There is a ticket of a customer."""
+        if customer in self._own_hours:
+            self.customers.add(customer)
 
     def warnings(self, given_s: int | None) -> Iterator[ReplayWarning]:
         """What a reader should know before the verdicts; the tickets as they stand in the end belong to it.

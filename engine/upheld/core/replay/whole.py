@@ -40,7 +40,7 @@ class Whole:
         self._engine = engine
         self._given_s = given_s
         self._as_of_s = given_s
-        self._survey = Survey(engine.policy, engine.schedule)
+        self._survey = Survey(engine)
         self._survey.unread = unread
         self._reckoning = reckoning_of(engine)
         self._reckoned: Reckoned | None = None
@@ -65,7 +65,7 @@ class Whole:
 
     def header(self) -> Row:
         """What all verdicts have in common."""
-        return header_of(self._engine, self._as_of_s, self.warnings())
+        return header_of(self._engine, self._as_of_s, self.warnings(), self._survey.customers)
 
     def bookings(self) -> Mapping[str, list[Booking]] | None:
         """What the breaches of each ticket cost; ``None`` where the policy owes nothing."""
