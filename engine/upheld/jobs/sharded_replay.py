@@ -10,7 +10,8 @@ Source: DESIGN section 11, "Jobs"; section 3, "Determinism".
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from heapq import merge
 from operator import attrgetter
@@ -24,6 +25,7 @@ from upheld.core.replay.customers import Arrivals
 from upheld.core.replay.header import Row
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
+from upheld.history.reading import Progress
 from upheld.history.spilled_logs import MOST_RECORDS
 from upheld.jobs.batch import SIZE, packed
 from upheld.jobs.crew import Crew
@@ -47,14 +49,24 @@ class ShardedReplay:
         crew: The processes.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
+        progress: What is told how far the deciding is where it begins once all is read, for as long as it lasts.
 
     Raises: CannotShard where the engine cannot be sent, and where other plugins are installed over there.
     """
 
-    def __init__(self, engine: Engine, crew: Crew, as_of_s: int | None = None, *, journal: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        crew: Crew,
+        as_of_s: int | None = None,
+        *,
+        journal: bool = False,
+        progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext,
+    ) -> None:
         self._engine = engine
         self._crew = crew
         self._given_s = as_of_s
+        self._progress = progress
         self._parcels = Parcels(engine)
         self._sharding: TicketSharding | CustomerSharding = TicketSharding(len(crew))
         self._unread = 0
@@ -80,13 +92,16 @@ class ShardedReplay:
         """
         read = self._read(events, counting=True)
         if self._engine.charging.bills:
-            sharding, arrivals = CustomerSharding(self._engine, len(self._crew)), Arrivals()
+            sharding, arrivals, number = CustomerSharding(self._engine, len(self._crew)), Arrivals(), 0
             for event in read:
+                number += 1
                 sharding.see(event)
                 arrivals.add(event)
             self._sharding = sharding
-            read = arrivals.drained()
-        self._hand_out(read)
+            with self._progress() as tell:
+                self._hand_out(_told_of(arrivals.drained(), number, tell))
+        else:
+            self._hand_out(read)
         found = self._answers()
         self._has_late = any(has_late for has_late, _ in found)
         self._last = [last_s for _, last_s in found]
@@ -182,6 +197,14 @@ class ShardedReplay:
 
     def _answer(self, part: int) -> Any:  # whatever was asked
         return self._parcels.opened(self._crew.answer(part))
+
+
+def _told_of(events: Iterator[Event], number: int, tell: Progress | None) -> Iterator[Event]:
+    """The same, while somebody is told from time to time how far it is."""
+    for place, event in enumerate(events):
+        if tell is not None and not place % SIZE:
+            tell(place, number)
+        yield event
 
 
 def _bare(booking: Booking) -> Booking:
