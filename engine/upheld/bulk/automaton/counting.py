@@ -38,7 +38,7 @@ NEVER_S: Final = 2**62
 def survey_of(made: Decided) -> Survey:
     """What the records and tickets that were decided as columns are like as a whole."""
     engine, records = made.engine, made.records
-    survey = Survey(engine.policy, engine.schedule)
+    survey = Survey(engine)
     accepted_s = records.at_s[made.accepted]
     for first_s, last_s, times in _grouped(accepted_s // QUARTER_S, accepted_s):
         survey.accepted.add_quarter(first_s, last_s, times)
