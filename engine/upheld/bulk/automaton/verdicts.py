@@ -168,7 +168,7 @@ class Decided:
         ticket = course.ticket[rows]
         seq = (course.row[rows] - self.records.first[ticket] + 1).astype(np.int32)
         numbers = pa.array(seq, mask=alone | (course.row[rows] < 0))
-        return {"ticket": self._tickets_of(ticket), "seq": numbers, "at": instants(course.at_s[rows])}
+        return {"ticket": self._tickets_of(ticket), "seq": numbers, "happened_at": instants(course.at_s[rows])}
 
     def _several(self, of: Callable[[Outcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
         """The steps whose outcome has some templates, and which; those of a step in their order."""
@@ -217,7 +217,7 @@ class Decided:
             steps = self._steps_of(of)
             instant = pa.array([each["at"] for each in told]).cast(INSTANT)
             noticed = self._of_templates("effects", steps, numbers, made.rows)
-            parts.append(noticed.set_column(noticed.schema.get_field_index("at"), schema.field("at"), instant))
+            parts.append(noticed.set_column(noticed.schema.get_field_index("happened_at"), schema.field("happened_at"), instant))
             zeros = np.zeros(len(of), np.int64)
             keys.append((np.arange(len(of)), zeros, zeros + 2, steps, self.course.ticket[steps]))
         warned = self._warned()
@@ -237,11 +237,11 @@ class Decided:
         commitment, ticket = self.spells.commitment[clock], self.spells.clocks.ticket[clock]
         pairs, which = np.unique(np.stack((commitment, mark), axis=1), axis=0, return_inverse=True)
         told = [warning_of(self.engine, *each) for each in pairs.tolist()]
-        placed = {"ticket", "seq", "at", "cycle"}
+        placed = {"ticket", "seq", "happened_at", "cycle"}
         columns = {
             "ticket": self._tickets_of(ticket),
             "seq": pa.nulls(len(clock), schema.field("seq").type),
-            "at": instants(warned.at_s),
+            "happened_at": instants(warned.at_s),
             "cycle": pa.array(self.spells.cycle[clock]),
             **of_templates(which.reshape(-1), told, [each for each in schema if each.name not in placed]),
         }
