@@ -47,8 +47,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "history": "core document schema",
-        "bulk": "core engine history replaying",
         "jobs": "core history plugins report",
+        "bulk": "core engine history replaying report",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",
@@ -66,6 +66,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     for part, wings in {
         "core": "- time condition policy proof record lifecycle clocks billing decision "
         "population remedies replay story",
+        "bulk": "schemas reading scalar_tables clocks automaton -",
         "check": "- scenarios",
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",

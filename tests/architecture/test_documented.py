@@ -220,7 +220,7 @@ def test_type_checkers_see_the_public_names_where_they_are_found() -> None:
 @pytest.mark.parametrize("program", ["import upheld", "from upheld.cli import main; main(['--help'], 'upheld')"])
 def test_nothing_heavy_is_imported_before_it_is_used(program: str) -> None:
     """`import upheld` and `upheld --help` stay quick because of what they leave out; bench/ has the times."""
-    heavy = "dateutil holidays importlib.metadata jsonschema lxml pluggy rich transitions yaml"
+    heavy = "dateutil holidays importlib.metadata jsonschema lxml numpy pluggy pyarrow rich transitions yaml"
     report = f"lambda: print(*({{*{heavy.split()}}} & set(sys.modules)), file=sys.stderr)"
     program = f"import sys, atexit; atexit.register({report})\n{program}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -118,6 +118,7 @@ class _Waiting:
 
 
 def array_of(values: list[Any], field: pa.Field) -> pa.Array:
+    """Values as a verdict has them, as a column."""
     kind = field.type
     if kind == INSTANT:
         made = instants_of(values)

@@ -15,22 +15,25 @@ Source: DESIGN section 11, "the same pure function".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
 import pyarrow as pa
 
+from upheld.bulk.automaton.columns import decided, unfit
 from upheld.bulk.reading.arrow_columns import arrow_batches
-from upheld.bulk.reading.history_table import events_in
+from upheld.bulk.reading.history_table import events_in, history_table
 from upheld.bulk.scalar_tables import tables_of
 from upheld.core.errors import ArgumentError, HistoryError
+from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
-from upheld.engine import Engine
+from upheld.core.replay.warning import ReplayWarning
+from upheld.engine import Engine, check_switch
 from upheld.history.importer import Bad
 from upheld.replaying import instant_s
 
@@ -38,6 +41,13 @@ SCALAR: Final = "scalar"
 COLUMNS: Final = "columns"
 AUTO: Final = "auto"
 PATHS: Final = (AUTO, SCALAR, COLUMNS)
+UNFIT: Final[Mapping[str, str]] = {
+    "audit": "observed states are read record by record",
+    "billing": "the policy bills",
+    "remedies": "the policy owes remedies, or promises availability",
+    "journal": "a journal is kept record by record",
+}
+"""Why a whole history is decided record by record, by reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,15 +58,19 @@ class VerdictTables(Mapping[str, pa.Table]):
         tables: Each of them; see `docs/reference/tables.md`.
         header: What all verdicts have in common: the policy, the contracts, as-of, warnings.
         summary: What became of all tickets together, as in a verdict's document.
-        path: What decided: ``scalar`` or ``columns``.
-        fallbacks: How many tickets the columnar path left to the scalar one, by reason.
+        path: What decided: ``scalar``, record by record, or ``columns``.
+        why: Why it was not ``columns``: a reason of `UNFIT`, or ``""``.
+        fallbacks: How many tickets ``columns`` left to ``scalar``, by reason.
+        warnings: Those of the header, as values.
     """
 
     tables: Mapping[str, pa.Table]
     header: Mapping[str, Any]
     summary: Mapping[str, Any]
     path: str
-    fallbacks: Mapping[str, int]
+    why: str = ""
+    fallbacks: Mapping[str, int] = field(default_factory=dict)
+    warnings: Sequence[ReplayWarning] = ()
 
     def __getitem__(self, name: str) -> pa.Table:
         return self.tables[name]
@@ -69,7 +83,7 @@ class VerdictTables(Mapping[str, pa.Table]):
 
 
 def verdict_tables(
-    history: pa.Table | pa.RecordBatchReader | Iterable[pa.RecordBatch],
+    history: object,
     policy: Policy,
     contracts: Contracts | None = None,
     *,
@@ -82,25 +96,86 @@ def verdict_tables(
     """The verdicts of a history, as tables.
 
     Args:
-        history: Its records in order of arrival: the columns of a history, and ``data.<name>``.
+        history: Its records in order of arrival, with the columns of a history and ``data.<name>`` for each field: a
+            table or batches of Arrow, or anything that gives a stream of them (``__arrow_c_stream__``), such as frames
+            of polars and pandas and relations of DuckDB.
+        contracts: What customers have signed; by default nothing.
+        as_of: The instant at which everything is looked at; later records are not read.
+        audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
+        journal: Whether to keep the chain of digests of each ticket's records.
+        language: Of messages; by default the vendor's.
+        path: ``auto``, ``scalar`` or ``columns``: what decides. They differ in nothing but time.
 
-    Raises: HistoryError for a column that is none of a history, or holds what cannot be read as one, with its name.
+    Raises: HistoryError for a column that is none of a history, or holds what cannot be read as one, and for a record
+        that is none, with its row; ArgumentError for what is no history, for a path that there is not, and for
+        ``columns`` where they cannot decide (`UNFIT`); as `upheld.replay` does.
     Source: DESIGN section 11.
     """
+    check_switch("journal", journal)
     engine = Engine(policy, contracts, language=language, audit=audit)
-    run = Replay(engine, None if as_of is None else instant_s(as_of), journal=journal)
+    why = chosen(path, engine, journal=journal)
+    as_of_s = None if as_of is None else instant_s(as_of)
+    return tables_from(read(history, policy, audit=audit), engine, as_of_s, journal=journal, why=why)
+
+
+def chosen(path: str, engine: Engine, *, journal: bool = False) -> str:
+    """Why a history is decided record by record: a reason of `UNFIT`, or ``scalar``; ``""`` where columns decide.
+
+    Raises: ArgumentError for a path that there is not, and for columns where they cannot decide.
+    """
+    if path not in PATHS:
+        near = nearest(path, PATHS) if isinstance(path, str) else ""
+        hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(PATHS)}"
+        raise ArgumentError(f"there is no path {quoted(path)}: {hint}")
+    if path == SCALAR:
+        return SCALAR
+    why = "journal" if journal else unfit(engine)
+    if why and path == COLUMNS:
+        raise ArgumentError(f"columns cannot decide this: {UNFIT[why]}; leave the path out, and another one is taken")
+    return why
+
+
+def read(history: object, policy: Policy, *, audit: bool = False) -> pa.Table:
+    """A history as codes of texts. Raises: HistoryError; ArgumentError for what is none."""
     reader = _reader(history)
+    batches = []
     for found in arrow_batches(reader, reader.schema, "", policy, audit=audit):
         if isinstance(found, Bad):
             raise HistoryError(found.place, found.problem)
-        run.take_all(events_in(found))
-    header, verdicts = run.header(), [*run.verdicts()]
+        batches.append(found)
+    return history_table(batches)
+
+
+def tables_from(
+    history: pa.Table,
+    engine: Engine,
+    as_of_s: int | None = None,
+    *,
+    journal: bool = False,
+    looks_again: bool = True,
+    why: str = "",
+) -> VerdictTables:
+    """The tables of a history that was read.
+
+    Args:
+        looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
+        why: Why columns do not decide it; see `chosen`.
+    """
+    if not why:
+        made = decided(history, engine, as_of_s, looks_again=looks_again)
+        return VerdictTables(made.tables, made.header, made.summary, COLUMNS, "", made.fallbacks, made.warnings)
+    run = Replay(engine, as_of_s, journal=journal)
+    run.take_all(events_in(history))
+    if looks_again and run.has_late:
+        run.look_again(events_in(history))
+    warnings, header, verdicts = run.warnings(), run.header(), [*run.verdicts()]
     summary = run.summary()
-    return VerdictTables(tables_of(verdicts, policy, summary), header, summary, SCALAR, {})
+    tables = tables_of(verdicts, engine.policy, summary)
+    return VerdictTables(tables, header, summary, SCALAR, why, {}, warnings)
 
 
 def _reader(history: object) -> pa.RecordBatchReader:
-    """Batches of one schema, of whatever gives such. Raises: ArgumentError."""
+    """Batches of one schema, of whatever gives such."""
     if isinstance(history, pa.RecordBatch):
         return pa.RecordBatchReader.from_batches(history.schema, [history])
     if isinstance(history, pa.RecordBatchReader):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -36,6 +36,8 @@ from upheld.plugins import installed_importers
 
 if TYPE_CHECKING:
     from upheld.history.mapping.tally import Tally
+
+Found = TypeVar("Found")
 
 MOST_TOLD: Final = 20
 """Bad records that are told one by one; of more only the number."""
@@ -155,7 +157,8 @@ class History:
         """
         tally = self._tally = self._new_tally()
         with progress("reading") as on_progress:
-            events = iter(self._ordered(self._good(self._read(on_progress, tally, self._notices)), self._notices))
+            found = self._good(self._read(on_progress, tally, self._notices))
+            events = iter(self._ordered((each[1] for each in found), self._notices))
             try:
                 first = next(events, None)
                 if first is not None:
@@ -164,15 +167,63 @@ class History:
             except HistoryError:
                 self._warn()  # what was noticed may be why, and no page tells it
                 raise
+        self._end(tally, is_empty=first is None)
+
+    def table(self) -> Any:
+        """The same events as a history table of `upheld.bulk`, read many at once. Raises: as `events` does."""
+        from upheld.bulk.reading.files import read_batches
+        from upheld.bulk.reading.history_table import history_table
+
+        tally, files = self._new_tally(), HistoryFiles(self.asked.histories, self._notices, self.said)
+        self._tally = tally
+        with progress("reading") as on_progress:
+            found = read_batches(
+                files,
+                self.policy,
+                self.format_name,
+                functools.partial(self.mapping, tally=tally) if self.mapping is not None else None,
+                on_progress,
+                audit=self.audit,
+                formats=all_formats(),
+            )
+            try:
+                batches = [*self._good(found)]
+            except HistoryError:
+                self._warn()
+                raise
+        table = self._table_in_order(history_table(batches))
+        self._end(tally, is_empty=not table.num_rows)
+        return table
+
+    def _table_in_order(self, table: Any) -> Any:
+        from upheld.bulk.reading.history_table import in_time
+
+        if self.by_time:
+            return in_time(table)
+        if self.mapping is not None or self.asked.order is not None:
+            return table
+        first = table.slice(0, LOOKED_AT).select(["ticket", "at"]).to_pydict()
+        if not going_back((ticket, int(at.timestamp())) for ticket, at in zip(first["ticket"], first["at"])):
+            return table
+        self._notices.note("newest-first", self.asked.history)
+        return in_time(table, newest_first=True)
+
+    def _end(self, tally: Tally | None, *, is_empty: bool) -> None:
+        """Tell what was skipped and noticed, once everything is read. Raises: HistoryError where nothing was."""
         rows = self.skipped if tally is None else tally.rows
-        if first is not None or rows:
+        if not is_empty or rows:
             self._tell(tally)
-        if first is None:
+        if is_empty:
             raise HistoryError(self.asked.history, self._nothing(rows))
 
     def noticed(self) -> list[Notice]:
         """What was noticed of the text while it was read."""
         return [*self._notices, *(() if self._tally is None else self._tally.noticed())]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of its files; ``None`` where nobody knows."""
+        return HistoryFiles(self.asked.histories).size
 
     @property
     def is_read_twice(self) -> bool:
@@ -225,11 +276,11 @@ class History:
             why = f"none of its rows ({told}) became one"
         return f"this history holds no record: {why}"
 
-    def _good(self, found: Iterable[tuple[str, Event] | Bad]) -> Iterator[Event]:
-        """The events alone; what is bad ends it, or is counted."""
+    def _good(self, found: Iterable[Found | Bad]) -> Iterator[Found]:
+        """What is not bad; what is ends it, or is counted."""
         for each in found:
             if not isinstance(each, Bad):
-                yield each[1]
+                yield each
             elif not self.asked.skip_bad:
                 raise HistoryError(each.place, f"{each.problem} (`--skip-bad` leaves such records out)")
             else:

@@ -24,6 +24,7 @@ from upheld.history.spilled_logs import SpilledLogs
 from upheld.report.files.verdicts import VerdictText, as_texts
 
 if TYPE_CHECKING:
+    from upheld.cli.columns import ColumnsReplay
     from upheld.jobs.sharded_replay import ShardedReplay
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -65,7 +66,7 @@ def decided(
         yield run
 
 
-def texts(run: Replay | ShardedReplay, *, wanted: bool, tables: bool) -> Iterator[VerdictText]:
+def texts(run: Replay | ShardedReplay | ColumnsReplay, *, wanted: bool, tables: bool) -> Iterator[VerdictText]:
     """The verdicts of a replay as text; none comes where nobody wants them, though they are summed up."""
     if not isinstance(run, Replay):
         yield from run.texts(wanted=wanted, tables=tables)

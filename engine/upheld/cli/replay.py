@@ -6,11 +6,22 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
+from upheld.cli.columns import (
+    PARQUET,
+    ColumnsReplay,
+    by_columns,
+    columns_replay,
+    path_option,
+    tables_folder,
+    verify_option,
+    write_tables,
+)
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history import History, HistoryOptions
 from upheld.cli.history_options import history_options
@@ -26,7 +37,11 @@ from upheld.show import language_of
 from upheld.show.replay.replay_page import replay_page
 
 if TYPE_CHECKING:
+    from upheld.bulk.writing import TablesFolder
     from upheld.jobs.sharded_replay import ShardedReplay
+
+    AnyReplay = Replay | ShardedReplay | ColumnsReplay
+    AnyFolder = VerdictFolder | TablesFolder
 
 Row = Mapping[str, Any]
 
@@ -71,7 +86,8 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
 @click.command(cls=Command)
 @history_options
 @style_option(
-    "text", "json", "jsonl", meant="A summary for people; everything as one document; or the tickets alone, one a line."
+    *("text", "json", "jsonl", PARQUET),
+    meant="A summary for people; everything as one document; the tickets alone, one a line; or tables for `--out`.",
 )
 @click.option(
     "--out", metavar="DIR", help="Also write all verdicts and their tables into this folder, or none of them."
@@ -84,6 +100,8 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
     help=f"Exit with 1 if there is any: {', '.join(FAILURES)}.",
 )
 @jobs_option
+@path_option
+@verify_option
 @click.option("--journal", is_flag=True, help="Add to each ticket the digest of its records, chained.")
 @click.option(
     "--brief", is_flag=True, help="Of the summary for people the most important alone, and no text of clauses."
@@ -97,6 +115,8 @@ def command(
     out: str | None,
     fail_on: tuple[str, ...],
     jobs: int | None,
+    path: str,
+    verify: Decimal | None,
     journal: bool,
     brief: bool,
     lang: str | None,
@@ -117,9 +137,18 @@ def command(
     history.on_page = style == "text"
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     with ExitStack() as stack:
-        folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
+        columns = by_columns(engine, history, path, style, out, journal=journal)
+        folder: AnyFolder | None = None
+        if out is not None or style == PARQUET:
+            folder = tables_folder(out, history) if style == PARQUET else VerdictFolder(Path(out or ""))
+            stack.enter_context(folder)
         stack.enter_context(without_collector())
-        run = stack.enter_context(decided(engine, history, asked.as_of_s, journal, jobs))
+        if columns:
+            run: AnyReplay = columns_replay(engine, history, asked.as_of_s, verify)
+        else:
+            if verify is not None:
+                click.echo("not verified: every ticket is decided record by record", err=True)
+            run = stack.enter_context(decided(engine, history, asked.as_of_s, journal, jobs))
         summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):
@@ -145,7 +174,12 @@ def without_collector() -> Iterator[None]:
 
 
 def _written(
-    run: Replay | ShardedReplay, history: History, style: str, folder: VerdictFolder | None, language: str, brief: bool
+    run: AnyReplay,
+    history: History,
+    style: str,
+    folder: VerdictFolder | TablesFolder | None,
+    language: str,
+    brief: bool,
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
     header, noticed = run.header(), history.noticed()
@@ -153,7 +187,6 @@ def _written(
     warnings = [each for each in run.warnings() if each.kind not in known]
     for warning in warnings if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
-    verdicts = texts(run, wanted=folder is not None or style != "text", tables=folder is not None)
     told: Row = {}
 
     def summary() -> Row:
@@ -161,11 +194,16 @@ def _written(
         told = told or {**run.summary(), "skipped": history.skipped, "reading": history.reading(), **history.rows()}
         return told
 
-    if folder is not None:
-        verdicts = folder.passed(verdicts)
+    if style == PARQUET:
+        write_tables(run, history, cast("TablesFolder", folder), summary)
+        return summary()
+    written_into = folder if isinstance(folder, VerdictFolder) else None
+    verdicts = texts(run, wanted=written_into is not None or style != "text", tables=written_into is not None)
+    if written_into is not None:
+        verdicts = written_into.passed(verdicts)
     sys.stdout.writelines(_texts(style, header, verdicts, summary))
-    if folder is not None:
-        folder.finish(header, summary())
+    if written_into is not None:
+        written_into.finish(header, summary())
     if style == "text":
         explained = ["upheld", "explain", *history.asked.words]
         page = replay_page(

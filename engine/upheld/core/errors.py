@@ -12,6 +12,8 @@
     ├── HistoryError            a file of a history cannot be read; ``place`` says where
     ├── TicketError             a ticket of another policy, the event of another ticket, or no ticket at all
     ├── LedgerError             an amount that is none, accounts that are none or not there; also a ValueError
+    ├── MissingLibraryError     what an extra brings is not installed; also an ImportError
+    ├── DifferenceError         two ways to the same answer gave two: a mistake of this package
     └── PluginError             an installed plugin is broken
 
 A refused event is not an exception: it is data in the decision.
@@ -103,3 +105,40 @@ class LedgerError(UpheldError, ValueError):
 
 class PluginError(UpheldError):
     """An installed plugin is broken: it raised, or returned something of the wrong kind."""
+
+
+class MissingLibraryError(UpheldError, ImportError):
+    """What an extra brings is not installed.
+
+    Args:
+        what: What needs it.
+        libraries: What is missing.
+        extra: What brings it.
+    """
+
+    def __init__(self, what: str, libraries: Sequence[str], extra: str) -> None:
+        self.what, self.libraries, self.extra = what, tuple(libraries), extra
+        super().__init__(f"{what} need {' and '.join(libraries)}: `pip install 'upheld[{extra}]'`")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.what, self.libraries, self.extra)
+
+
+class DifferenceError(UpheldError):
+    """Columns say something else of a ticket than the engine: a mistake of this package, and nothing may be trusted.
+
+    Attributes:
+        ticket, table, column: Where.
+        columns, engine: What each says, for a reader.
+    """
+
+    def __init__(self, ticket: str, table: str, column: str, columns: str, engine: str) -> None:
+        self.ticket, self.table, self.column = ticket, table, column
+        self.columns, self.engine = columns, engine
+        super().__init__(
+            f"columns and the engine differ on ticket `{ticket}`, table `{table}`, column `{column}`: "
+            f"{columns} and {engine}; report it, and take `--path scalar` meanwhile"
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.ticket, self.table, self.column, self.columns, self.engine)

@@ -6,22 +6,24 @@ counts it".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.automaton.charged_records import own_codes, tied
+from upheld.bulk.automaton.charged_records import Billed, billed
 from upheld.bulk.automaton.counting import Sums, survey_of
+from upheld.bulk.automaton.late_columns import gained, of_tickets
 from upheld.bulk.automaton.records import Records, records_of
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.automaton.verdicts import Decided
-from upheld.bulk.reading.history_table import events_in
+from upheld.bulk.reading.history_table import events_in, in_time
 from upheld.bulk.scalar_tables import tables_of
 from upheld.core.decision.engine import Engine
 from upheld.core.replay.replay import Replay
+from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
 
 
@@ -33,12 +35,14 @@ class Made(NamedTuple):
         header: What all verdicts have in common.
         summary: What became of all tickets together.
         fallbacks: How many tickets went to the scalar path, by reason.
+        warnings: What a reader should know before the verdicts, as the header tells it in words.
     """
 
     tables: Mapping[str, pa.Table]
     header: Mapping[str, Any]
     summary: Mapping[str, Any]
     fallbacks: Mapping[str, int]
+    warnings: Sequence[ReplayWarning]
 
 
 def unfit(engine: Engine) -> str:
@@ -51,21 +55,32 @@ def unfit(engine: Engine) -> str:
     return ""
 
 
-def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Made:
+def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, looks_again: bool = True) -> Made:
     """Decide a history as columns, under a policy that is not `unfit`.
 
     Args:
         history: Of the schema of `upheld.bulk.reading.history_table`, without observed states.
         as_of_s: The instant at which everything is looked at; by default that of the last record accepted.
+        looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
     """
     assert not unfit(engine), "the caller takes the scalar path"
-    records = records_of(history, as_of_s)
-    steps = Steps(engine, records)
-    made, rest, whole, until_s = _both(history, engine, records, steps, as_of_s)
-    whole.add(survey_of(made), None)
-    whole.add(*rest.end(until_s))
-    header, tables = whole.header(), made.tables()
-    whole.sum_up(Sums(made, until_s).result(), {} if made.billed is None else made.billed.stands)
+    parts = _Parts(history, engine, as_of_s)
+    made, rest, whole = parts.made, parts.rest, parts.whole
+    survey = survey_of(made)
+    if looks_again and (survey.late.count or rest.has_late):
+        if engine.charging.bills:
+            in_order = _Parts(in_time(history), engine, as_of_s)
+            survey.late_gained = in_order.accepted - parts.accepted
+        else:
+            if rest.has_late:
+                rest.look_again(events_in(parts.left))
+            if survey.late.count:
+                survey.late_gained = gained(survey.late, history, engine, as_of_s)
+    whole.add(survey, None)
+    whole.add(*rest.end(parts.until_s))
+    warnings, header = whole.warnings(), whole.header()
+    tables = made.tables()
+    whole.sum_up(Sums(made, parts.until_s).result(), {})
     scalar = tables_of(rest.verdicts(), engine.policy)
     whole.sum_up(*rest.summed())
     summary = whole.summary()
@@ -75,42 +90,46 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None) -> Ma
         tables |= {"balances": tables_of((), engine.policy, summary)["balances"]}
     reasons = np.bincount(made.walk.left, minlength=len(made.walk.reasons))
     fallbacks = {reason: int(times) for reason, times in zip(made.walk.reasons, reasons) if reason and times}
-    return Made(tables, header, summary, fallbacks)
+    return Made(tables, header, summary, fallbacks, warnings)
 
 
-def _both(
-    history: pa.Table, engine: Engine, records: Records, steps: Steps, as_of_s: int | None
-) -> tuple[Decided, Replay, Whole, int | None]:
-    """The tickets that are decided as columns, and the others, until no more of them turn out to be others."""
-    walk = steps.walk()
-    while True:
-        if engine.charging.bills and walk.left.any():
-            nobody = np.zeros(len(own_codes(records)), bool)
-            walk = steps.leave(walk, tied(records, steps, nobody, walk.left > 0), "customer")
-        whole, rest = Whole(engine, as_of_s, records.unread), Replay(engine, as_of_s)
-        accepted = records.at_s[walk.accepted]
-        last_s = int(accepted.max()) if len(accepted) else None
-        left = walk.left > 0
-        if left.any():
-            rest.take_all(events_in(_of_tickets(history, records.tickets.filter(pa.array(left)), as_of_s)))
-        until_s = whole.as_of_s((last_s, rest.last_s))
-        made = Decided(engine, records, steps, walk, 0 if until_s is None else until_s)
-        walk = made.walk
-        if made.billed is not None and (made.billed.short & ~left).any():
-            walk = steps.leave(walk, made.billed.short, "balance")
-        if np.count_nonzero(walk.left) == np.count_nonzero(left):
-            return made, rest, whole, until_s
+class _Parts:
+    """The tickets that are decided as columns, and the others, until no more of them turn out to be others.
 
+    Attributes:
+        made: The tickets that were decided as columns.
+        rest: The others.
+        left: The records of these.
+        whole: Of both.
+        until_s: The instant at which everything is looked at; ``None`` where no record was accepted.
+        accepted: How many records were accepted.
+    """
 
-def _of_tickets(history: pa.Table, tickets: pa.Array, as_of_s: int | None) -> pa.Table:
-    """The records of some tickets, up to an instant."""
-    column = history.column("ticket")
-    if isinstance(column, pa.ChunkedArray) and pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    found = pc.is_in(column, tickets)
-    if as_of_s is not None:
-        found = pc.and_(found, pc.less_equal(history.column("at").cast(pa.int64()), as_of_s))
-    return history.filter(found)
+    def __init__(self, history: pa.Table, engine: Engine, as_of_s: int | None) -> None:
+        records = records_of(history, as_of_s)
+        steps = Steps(engine, records)
+        walk = steps.walk()
+        while True:
+            self.whole, held = Whole(engine, as_of_s, records.unread), walk.left > 0
+            self.rest, costs = Replay(engine, as_of_s, in_turn=True), None
+            self.left = of_tickets(history, records.tickets.filter(pa.array(held)), as_of_s)
+            if engine.charging.bills:
+                costs = self._costs(engine, records, steps)
+                walk = steps.leave(walk, costs.short, "balance")
+            elif len(self.left):
+                self.rest.take_all(events_in(self.left))
+            accepted = walk.accepted
+            last_s = int(records.at_s[accepted].max()) if accepted.any() else None
+            self.until_s = self.whole.as_of_s((last_s, self.rest.last_s))
+            self.made = Decided(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
+            walk = self.made.walk
+            if np.array_equal(walk.left > 0, held):
+                break
+        self.accepted = int(np.count_nonzero(accepted)) + self.rest.accepted
+
+    def _costs(self, engine: Engine, records: Records, steps: Steps) -> Billed:
+        """Let everything be charged in the order in which accounts count."""
+        return billed(engine, records, steps, steps.left == 0, self.rest, events_in(self.left))
 
 
 def _merged(columns: pa.Table, scalar: pa.Table) -> pa.Table:

@@ -38,7 +38,7 @@ NEVER_S: Final = 2**62
 def survey_of(made: Decided) -> Survey:
     """What the records and tickets that were decided as columns are like as a whole."""
     engine, records = made.engine, made.records
-    survey = Survey(engine.policy, engine.schedule)
+    survey = Survey(engine)
     accepted_s = records.at_s[made.accepted]
     for first_s, last_s, times in _grouped(accepted_s // QUARTER_S, accepted_s):
         survey.accepted.add_quarter(first_s, last_s, times)
@@ -50,6 +50,9 @@ def survey_of(made: Decided) -> Survey:
     _check_zone(made, survey)
     _note_late(made, survey)
     _measure(made, survey)
+    opened = made.kept & (made.walk.status != NO_TICKET)
+    for code in np.unique(made.customers[opened]).tolist():
+        survey.see(str(records.words["customer"].values[code] or ""))
     return survey
 
 
@@ -187,7 +190,7 @@ class Sums:
             said = made.said[pair // len(STATUSES)]
             told = (said["commitment"], said["severity"], said["target"], said["calendar"])
             summing.add_clocks(*told, STATUSES[pair % len(STATUSES)], times)
-        promised = np.array([each.promised for each in made.engine.policy.commitments])
+        promised = np.array([each.promised for each in made.engine.policy.commitments], bool)
         late = np.flatnonzero((judged.status == BREACHED) & promised[made.spells.commitment])
         order = np.lexsort((made.spells.cycle[late], made.spells.commitment[late], made.spells.clocks.ticket[late],
                             -judged.overrun_s[late]))
@@ -264,7 +267,7 @@ class Sums:
         met, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
         held = []
         for row in met.tolist():
-            standing = made.standing(row[0])
+            standing = made.steps.standing(row[0])
             if standing is None:
                 held.append(False)
                 continue

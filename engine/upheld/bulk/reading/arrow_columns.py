@@ -25,7 +25,7 @@ from upheld.core.policy.policy import Policy
 from upheld.history.canonical import check_columns, from_rows
 from upheld.history.file import HistoryFile
 from upheld.history.format.table.arrow_table import MOST_COLUMNS, texts_of
-from upheld.history.importer import Bad, PlacedRecord, Row
+from upheld.history.importer import Bad, Placed, Row
 
 ROWS: Final = 2**17
 """Rows that are looked at together."""
@@ -149,7 +149,7 @@ def _block(batch: pa.RecordBatch, name: str, before: int, cells: Cells, policy: 
     at = columns["at"]
     is_plain = types.is_timestamp(at.type) or _is_text(at.type)
 
-    def record(row: int) -> PlacedRecord | Bad | None:
+    def record(row: int) -> Placed | Bad | None:
         found = {each: next(iter(texts_of(pa, _plain(array.slice(row, 1))))) for each, array in columns.items()}
         place = f"{name}: row {before + row + 1}" if name else f"row {before + row + 1}"
         file = HistoryFile(name, BytesIO())

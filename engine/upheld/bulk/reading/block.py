@@ -21,7 +21,7 @@ from upheld.bulk.reading.history_table import DATA, HISTORY, SECOND, data_field
 from upheld.bulk.reading.instants import Flags, seconds_of
 from upheld.bulk.schemas import WORD
 from upheld.core.record.event import LONGEST_TEXT
-from upheld.history.importer import Bad, PlacedRecord
+from upheld.history.importer import Bad, Placed
 from upheld.history.reading import events_of
 
 Codes = npt.NDArray[np.int32]
@@ -43,7 +43,7 @@ class Block:
     at: pa.Array
     texts: Mapping[str, pa.Array]
     data: Mapping[str, pa.DictionaryArray]
-    record: Callable[[int], PlacedRecord | Bad | None]
+    record: Callable[[int], Placed | Bad | None]
 
 
 def looked_at(block: Block, *, audit: bool) -> Iterator[pa.RecordBatch | Bad]:

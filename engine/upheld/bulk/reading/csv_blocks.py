@@ -23,7 +23,7 @@ from upheld.core.policy.policy import Policy
 from upheld.history.canonical import RowRecords, are_of_history, check_columns
 from upheld.history.file import HistoryFile
 from upheld.history.format.csv_table import Table
-from upheld.history.importer import Bad, PlacedRecord
+from upheld.history.importer import Bad, Placed
 
 _SEPARATOR: Final = ","
 _QUOTED: Final = re.compile(rb'(?<![^,\n])"(?:[^"\\\n]|"")*"(?![^,\n])')
@@ -70,7 +70,7 @@ def _block(name: str, names: tuple[str, ...], lines: LineBlock, cells: Cells, po
     data = {each.removeprefix(DATA): cells.values(each.removeprefix(DATA), columns[each], events) for each in fields}
     records = RowRecords(names, policy)
 
-    def record(row: int) -> PlacedRecord | Bad | None:
+    def record(row: int) -> Placed | Bad | None:
         found = [columns[each][row].as_py() or "" for each in names]
         return (f"{name}:{lines.first + row}", records.record(found)) if "".join(found).strip() else None
 

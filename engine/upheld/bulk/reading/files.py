@@ -29,7 +29,7 @@ from upheld.history import canonical
 from upheld.history.file import HistoryFile, HistoryFiles
 from upheld.history.format.table.arrow_table import ENCRYPTED, FREE_ROWS, LARGEST_RATIO
 from upheld.history.formats import FORMATS
-from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter
+from upheld.history.importer import Bad, Placed, ProvidedImporter
 from upheld.history.reading import Progress, RecordMaker, events_of, followed, opened, records_of
 
 Found: TypeAlias = pa.RecordBatch | Bad
@@ -95,7 +95,7 @@ def _of_file(file: HistoryFile, chosen: ProvidedImporter, asked: _Asked) -> Iter
             yield from _one_by_one(records, audit=asked.audit)
 
 
-def _from_line(records: Iterable[PlacedRecord | Bad], line: int) -> Iterator[PlacedRecord | Bad]:
+def _from_line(records: Iterable[Placed | Bad], line: int) -> Iterator[Placed | Bad]:
     """Those that stand on a line or behind it."""
     for each in records:
         place = each.place if isinstance(each, Bad) else each[0]
@@ -103,7 +103,7 @@ def _from_line(records: Iterable[PlacedRecord | Bad], line: int) -> Iterator[Pla
             yield each
 
 
-def _one_by_one(records: Iterable[PlacedRecord | Bad], *, audit: bool) -> Iterator[Found]:
+def _one_by_one(records: Iterable[Placed | Bad], *, audit: bool) -> Iterator[Found]:
     events = events_of(records, audit=audit)
     while some := [*islice(events, AT_ONCE)]:
         yield from (each for each in some if isinstance(each, Bad))

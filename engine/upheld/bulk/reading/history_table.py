@@ -60,7 +60,7 @@ def batch_of(events: Sequence[Event]) -> pa.RecordBatch:
 
 def history_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
     """One table of batches whose columns differ in their fields and their words; each column is one array."""
-    held = [*batches]
+    held = [*batches] or [pa.RecordBatch.from_pylist([], HISTORY)]
     fields = {each.name: each for each in HISTORY} | {each.name: each for batch in held for each in batch.schema}
     columns = []
     for name, each in fields.items():

@@ -21,7 +21,7 @@ from upheld.bulk.reading.history_table import HISTORY, batch_of
 from upheld.bulk.reading.line_blocks import SIZE, LineBlock, line_blocks
 from upheld.history.file import HistoryFile
 from upheld.history.format import json_lines
-from upheld.history.importer import Bad, PlacedRecord
+from upheld.history.importer import Bad, Placed
 from upheld.history.reading import events_of
 
 FEW: Final = 64
@@ -104,7 +104,7 @@ class JsonBlocks:
         data = {name: _values(array) for name, array in inner.items()}
         given = {name: array for name, array in data.items() if array.null_count < len(array)}
 
-        def record(row: int) -> PlacedRecord | Bad | None:
+        def record(row: int) -> Placed | Bad | None:
             one = cast(HistoryFile, _Lines(self._file.name, lines.only(row)))
             return next(json_lines.records(one), None)
 

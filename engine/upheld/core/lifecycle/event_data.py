@@ -104,18 +104,22 @@ class DataForm:
         return self.read(plain, True)
 
     def problems(self, data: Mapping[str, object]) -> tuple[FieldProblem, ...]:
-        """Everything that is wrong, in the order of the data; then what is missing, in the order of the policy."""
+        """Everything that is wrong, in the order of the policy; what nobody declared, by its name; what is missing.
+
+        The order in which a record gives its fields means nothing: neither JSON nor columns promise any.
+        """
         found = []
         fields, given = self.type.fields, {key for key, held in self._blank.items() if held is not None}
-        for name, raw in data.items():
-            if name not in fields:
-                found.append(FieldProblem("unknown-field", said(name)))
-            elif raw is not None:
-                read = _told_reader(fields[name].domain, name)(raw)
+        for name, field in fields.items():
+            raw = data.get(name)
+            if raw is not None:
+                read = _told_reader(field.domain, name)(raw)
                 if isinstance(read, Wrong):
-                    found.append(FieldProblem("wrong-field", name, fields[name], read))
+                    found.append(FieldProblem("wrong-field", name, field, read))
                 if read is not None:
                     given.add(f"event.{name}")
+        for unknown in sorted(map(said, data.keys() - fields.keys())):
+            found.append(FieldProblem("unknown-field", unknown))
         for name, key in self._required:
             if key not in given:
                 found.append(FieldProblem("missing-field", name, fields[name]))

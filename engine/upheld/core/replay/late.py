@@ -14,7 +14,7 @@ Source: DESIGN section 3, step 1; section 10, "Late records".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Self
 
 from upheld.core.decision.engine import Engine
@@ -57,6 +57,11 @@ class LateRecords:
         self.accepted += 1
         if ticket in self._tickets:
             self._tickets[ticket] += 1
+
+    @property
+    def tickets(self) -> Mapping[str, int]:
+        """Those that have late records, and how many records of each were accepted."""
+        return self._tickets
 
     def __ior__(self, other: Self) -> Self:
         """Count what another one has counted, of other tickets."""
