@@ -1,9 +1,9 @@
 """Charged records: what the records cost that cost something, in the order in which accounts count.
 
 Columns have decided which records are accepted as if every account could bear them. Here the engine's own rating and ledger
-take those on which something may be charged, and no others. Where they refuse one, all that follows for its customer is
-another story: the tickets of that customer go to the scalar path, and so do those of every customer whom one of these
-tickets may touch.
+take those on which something may be charged, and no others; the records of tickets that the scalar path decides come in
+between, each in its turn, since accounts are shared. Where a balance is too small for a record that columns have accepted,
+all that follows on its ticket is another story, and the ticket goes to the scalar path.
 
 Source: DESIGN section 11, "Where a policy bills, columns decide which records are charged and the ledger does those alone";
 section 3, "Determinism".
@@ -11,7 +11,8 @@ section 3, "Determinism".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,11 +21,16 @@ from upheld.bulk.automaton.records import Bools, Int64s, Records
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import Steps
 from upheld.core.decision.engine import Engine
+from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.customers import Customers, Stand
+from upheld.core.replay.customers import Arrivals, Customers
+from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Log
 
 LISTS: Final = ("charges", "flags", "effects")
+
+Turn = tuple[int, str, int, Event | None]
+"""The latest instant of a ticket's records so far, the ticket, a record of columns, or else one for the scalar path."""
 
 
 class Billed(NamedTuple):
@@ -33,108 +39,110 @@ class Billed(NamedTuple):
     Attributes:
         rows: For each list of a verdict, the record of each of its rows, and the rows.
         assumed: The assumptions that something rests on, by ticket.
-        stands: How accounts stand, by customer.
-        short: The tickets of customers whose balance was too small.
+        short: The tickets with a record for which a balance was too small.
     """
 
     rows: Mapping[str, tuple[Int64s, list[dict[str, Any]]]]
     assumed: Mapping[int, frozenset[str]]
-    stands: Mapping[str, Stand | None]
     short: Bools
 
 
-def billed(engine: Engine, records: Records, steps: Steps, standing_of: Any, kept: Bools, as_of_s: int) -> Billed:
-    """Charge what is to be charged on some tickets.
+def billed(
+    engine: Engine, records: Records, steps: Steps, kept: Bools, rest: Replay, others: Iterable[Event]
+) -> Billed:
+    """Charge what is to be charged on some tickets, and decide the others.
 
     Args:
-        standing_of: Gives a ticket that stands in a status, by its number.
-        kept: The tickets.
+        kept: The tickets of which columns have decided the records.
+        rest: Decides the others, on the same accounts.
+        others: Their records, in order of arrival.
     """
-    customers = Customers(engine.charging, engine.contracts)
-    own, short = records.words["customer"], np.zeros(len(own_codes(records)), bool)
-    for code in np.flatnonzero(_met(records, steps, kept)):
-        customers.of(str(own.values[code] or ""))
-    charged = steps.charged
-    mine = np.flatnonzero(kept[records.ticket[charged.row]])
-    rows = charged.row[mine]
-    order = np.lexsort((rows, records.ticket[rows], _latest_s(records)[rows]))
-    found: dict[str, tuple[list[int], list[dict[str, Any]]]] = {name: ([], []) for name in LISTS}
-    assumed: dict[int, frozenset[str]] = {}
-    charges: dict[int, Any] = {}
-    stood: dict[int, Standing | None] = {NO_TICKET: None}
-    for place in mine[order].tolist():
-        row, ticket = int(charged.row[place]), int(records.ticket[charged.row[place]])
+    charging = _Charging(engine, records, steps, rest.customers)
+    own = records.words["customer"].values
+    for code in np.flatnonzero(_met(records, steps, kept)).tolist():
+        rest.customers.of(str(own[code] or ""))
+    for _, _, place, event in merge(_own_turns(records, steps, kept), _turns_of(others), key=lambda each: each[:2]):
+        if event is None:
+            charging.take(place)
+        else:
+            rest.take(event)
+    return charging.result()
+
+
+class _Charging:
+    """Charges the records that columns have accepted."""
+
+    def __init__(self, engine: Engine, records: Records, steps: Steps, customers: Customers) -> None:
+        self._engine, self._records, self._steps, self._customers = engine, records, steps, customers
+        self._charged = steps.charged
+        self._rows: dict[str, tuple[list[int], list[dict[str, Any]]]] = {name: ([], []) for name in LISTS}
+        self._assumed: dict[int, frozenset[str]] = {}
+        self._charges: dict[int, Any] = {}
+        self._stood: dict[int, Standing | None] = {NO_TICKET: None}
+        self._short: Bools = np.zeros(len(records.first) - 1, bool)
+
+    def take(self, place: int) -> None:
+        """The next of them, by its place."""
+        records, steps = self._records, self._steps
+        row = int(self._charged.row[place])
+        ticket = int(records.ticket[row])
+        if self._short[ticket]:
+            return
         event = records.row(row)
-        statuses = int(charged.before[place]), int(charged.after[place])
-        for each in statuses:
-            if each not in stood:
-                stood[each] = standing_of(each)
-        whose = event.customer if statuses[1] == NO_TICKET else str(own.values[steps.customer[ticket]] or "")
-        code = steps.customer[ticket] if statuses[1] != NO_TICKET else own.codes[row]
-        if short[code]:
-            continue
-        before, after = (
-            None if (standing := stood[each]) is None else standing._replace(id=event.ticket, customer=whose)
-            for each in statuses
-        )
-        after = None if after is None else after._replace(charges=charges.get(ticket))
-        made = engine.charge(event, before, after, customers.of(whose))
+        was, now = (self._standing(int(each[place])) for each in (self._charged.before, self._charged.after))
+        code = int(steps.customer[ticket])
+        whose = event.customer if now is None else str(records.words["customer"].values[code] or "")
+        before = None if was is None else was._replace(id=event.ticket, customer=whose)
+        after = now
+        if after is not None:
+            after = after._replace(id=event.ticket, customer=whose, charges=self._charges.get(ticket))
+        made = self._engine.charge(event, before, after, self._customers.of(whose))
         if made.trace.refusal is not None:
-            short[code] = True
-            continue
-        customers.keep(made.accounts)
+            self._short[ticket] = True
+            return
+        self._customers.keep(made.accounts)
         if made.standing is not None:
-            charges[ticket] = made.standing.charges
-        log = Log(event.ticket, events=row - int(records.first[ticket]))
-        log.events += 1
+            self._charges[ticket] = made.standing.charges
+        log = Log(event.ticket, events=row - int(records.first[ticket]) + 1)
         log.take(event, made.flags, made.trace)
-        for name, (of, held) in found.items():
+        for name, (of, held) in self._rows.items():
             told = getattr(log, name)
             of += [row] * len(told)
             held += told
         if log.assumed:
-            assumed[ticket] = assumed.get(ticket, frozenset()) | frozenset(log.assumed)
-    return Billed(
-        {name: (np.array(of, np.int64), held) for name, (of, held) in found.items()},
-        assumed,
-        customers.stands(as_of_s),
-        tied(records, steps, short),
-    )
+            self._assumed[ticket] = self._assumed.get(ticket, frozenset()) | frozenset(log.assumed)
+
+    def result(self) -> Billed:
+        """What they cost."""
+        rows = {name: (np.array(of, np.int64), held) for name, (of, held) in self._rows.items()}
+        return Billed(rows, self._assumed, self._short)
+
+    def _standing(self, status: int) -> Standing | None:
+        if status not in self._stood:
+            self._stood[status] = self._steps.standing(status)
+        return self._stood[status]
 
 
-def own_codes(records: Records) -> list[object]:
-    """The customers of a history."""
-    return [*records.words["customer"].values]
+def _own_turns(records: Records, steps: Steps, kept: Bools) -> Iterator[Turn]:
+    """The records that columns have accepted and on which something may be charged, in their order."""
+    rows = steps.charged.row
+    mine = np.flatnonzero(kept[records.ticket[rows]])
+    rows = rows[mine]
+    latest_s = _latest_s(records)[rows]
+    order = np.lexsort((rows, records.ticket[rows], latest_s))
+    names = records.tickets
+    for place, at_s, ticket in zip(mine[order].tolist(), latest_s[order].tolist(), records.ticket[rows[order]].tolist()):
+        yield at_s, names[ticket].as_py(), place, None
 
 
-def tied(records: Records, steps: Steps, customers: Bools, tickets: Bools | None = None) -> Bools:
-    """The tickets that are decided together with those of some customers, or with some tickets.
-
-    Tickets tie the customers whose accounts they may touch, and customers their tickets.
-    """
-    ticket, code = _touching(records, steps)
-    found = np.zeros(len(records.first) - 1, bool) if tickets is None else tickets.copy()
-    whose = customers.copy()
-    while True:
-        found[ticket[whose[code]]] = True
-        more = np.zeros(len(whose), bool)
-        more[code[found[ticket]]] = True
-        if not (more & ~whose).any():
-            return found
-        whose |= more
-
-
-def _touching(records: Records, steps: Steps) -> tuple[Int64s, Int64s]:
-    """Pairs of a ticket and a customer whose accounts a record of it may touch."""
-    own, event = records.words["customer"], records.words["event"]
-    plans = steps.engine.plan.events
-    may = [
-        (plan := plans.get(str(each))) is not None and (None in plan.arrows or not plan.type.needs_ticket)
-        for each in event.values
-    ]
-    rows = np.flatnonzero(np.array(may, bool)[event.codes])
-    ticket = np.concatenate((records.ticket[rows], np.arange(len(records.first) - 1)))
-    return ticket.astype(np.int64), np.concatenate((own.codes[rows], steps.customer)).astype(np.int64)
+def _turns_of(events: Iterable[Event]) -> Iterator[Turn]:
+    """Other records in the order in which they are charged."""
+    arrivals, latest_s = Arrivals(), dict[str, int]()
+    for event in events:
+        arrivals.add(event)
+    for event in arrivals.drained():
+        at_s = latest_s[event.ticket] = max(event.at_s, latest_s.get(event.ticket, event.at_s))
+        yield at_s, event.ticket, 0, event
 
 
 def _met(records: Records, steps: Steps, kept: Bools) -> Bools:
@@ -144,8 +152,7 @@ def _met(records: Records, steps: Steps, kept: Bools) -> Bools:
     opened = steps.opening_rows
     before = np.arange(len(records.ticket)) <= opened[records.ticket]
     found[own.codes[before & kept[records.ticket]]] = True
-    goes_on = kept & (opened < records.first[1:] - 1)
-    found[steps.customer[goes_on]] = True
+    found[steps.customer[kept & (opened < records.first[1:] - 1)]] = True
     return found
 
 

@@ -6,22 +6,22 @@ counts it".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.automaton.charged_records import own_codes, tied
+from upheld.bulk.automaton.charged_records import Billed, billed
 from upheld.bulk.automaton.counting import Sums, survey_of
+from upheld.bulk.automaton.late_columns import gained, of_tickets
 from upheld.bulk.automaton.records import Records, records_of
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.automaton.verdicts import Decided
 from upheld.bulk.reading.history_table import events_in, in_time
 from upheld.bulk.scalar_tables import tables_of
 from upheld.core.decision.engine import Engine
-from upheld.core.replay.late import LateRecords
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
@@ -64,16 +64,23 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, lo
         looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
     """
     assert not unfit(engine), "the caller takes the scalar path"
-    records = records_of(history, as_of_s)
-    steps = Steps(engine, records)
-    made, rest, whole, until_s = _both(history, engine, records, steps, as_of_s)
-    survey, (others, gathered) = survey_of(made), rest.end(until_s)
-    if looks_again:
-        survey.late_gained = _gained((survey.late, others.late), history, engine, as_of_s)
+    parts = _Parts(history, engine, as_of_s)
+    made, rest, whole = parts.made, parts.rest, parts.whole
+    survey = survey_of(made)
+    if looks_again and (survey.late.count or rest.has_late):
+        if engine.charging.bills:
+            in_order = _Parts(in_time(history, by_ticket=True), engine, as_of_s)
+            survey.late_gained = in_order.accepted - parts.accepted
+        else:
+            if rest.has_late:
+                rest.look_again(events_in(parts.left))
+            if survey.late.count:
+                survey.late_gained = gained(survey.late, history, engine, as_of_s)
     whole.add(survey, None)
-    whole.add(others, gathered)
-    warnings, header, tables = whole.warnings(), whole.header(), made.tables()
-    whole.sum_up(Sums(made, until_s).result(), {} if made.billed is None else made.billed.stands)
+    whole.add(*rest.end(parts.until_s))
+    warnings, header = whole.warnings(), whole.header()
+    tables = made.tables()
+    whole.sum_up(Sums(made, parts.until_s).result(), {})
     scalar = tables_of(rest.verdicts(), engine.policy)
     whole.sum_up(*rest.summed())
     summary = whole.summary()
@@ -86,62 +93,43 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, lo
     return Made(tables, header, summary, fallbacks, warnings)
 
 
-def _both(
-    history: pa.Table, engine: Engine, records: Records, steps: Steps, as_of_s: int | None
-) -> tuple[Decided, Replay, Whole, int | None]:
-    """The tickets that are decided as columns, and the others, until no more of them turn out to be others."""
-    walk = steps.walk()
-    while True:
-        if engine.charging.bills and walk.left.any():
-            nobody = np.zeros(len(own_codes(records)), bool)
-            walk = steps.leave(walk, tied(records, steps, nobody, walk.left > 0), "customer")
-        whole, rest = Whole(engine, as_of_s, records.unread), Replay(engine, as_of_s)
-        accepted = records.at_s[walk.accepted]
-        last_s = int(accepted.max()) if len(accepted) else None
-        left = walk.left > 0
-        if left.any():
-            rest.take_all(events_in(_of_tickets(history, records.tickets.filter(pa.array(left)), as_of_s)))
-        until_s = whole.as_of_s((last_s, rest.last_s))
-        made = Decided(engine, records, steps, walk, 0 if until_s is None else until_s)
-        walk = made.walk
-        if made.billed is not None and (made.billed.short & ~left).any():
-            walk = steps.leave(walk, made.billed.short, "balance")
-        if np.count_nonzero(walk.left) == np.count_nonzero(left):
-            return made, rest, whole, until_s
+class _Parts:
+    """The tickets that are decided as columns, and the others, until no more of them turn out to be others.
 
-
-def _gained(
-    parts: Iterable[LateRecords], history: pa.Table, engine: Engine, as_of_s: int | None
-) -> int | None:
-    """How many more records would be accepted, were those of each ticket decided in the order of their instants.
-
-    Half of a noisy history may come late, so they are decided again as all are. Returns: ``None`` where none came late.
-    Source: `upheld.core.replay.late`.
+    Attributes:
+        made: The tickets that were decided as columns.
+        rest: The others.
+        left: The records of these.
+        whole: Of both.
+        until_s: The instant at which everything is looked at; ``None`` where no record was accepted.
+        accepted: How many records were accepted.
     """
-    late = LateRecords()
-    for each in parts:
-        late |= each
-    if not late.count:
-        return None
-    bills = engine.charging.bills
-    own = history if bills else _of_tickets(history, pa.array([*late.tickets], pa.string()), as_of_s)
-    own = in_time(own, by_ticket=bills)
-    records = records_of(own, as_of_s)
-    made, rest, _, until_s = _both(own, engine, records, Steps(engine, records), as_of_s)
-    stays = made.walk.left == 0
-    accepted = int(np.count_nonzero(made.walk.accepted & stays[records.ticket])) + rest.end(until_s)[0].late.accepted
-    return accepted - (late.accepted if bills else sum(late.tickets.values()))
 
+    def __init__(self, history: pa.Table, engine: Engine, as_of_s: int | None) -> None:
+        records = records_of(history, as_of_s)
+        steps = Steps(engine, records)
+        walk = steps.walk()
+        while True:
+            self.whole, held = Whole(engine, as_of_s, records.unread), walk.left > 0
+            self.rest, costs = Replay(engine, as_of_s, in_turn=True), None
+            self.left = of_tickets(history, records.tickets.filter(pa.array(held)), as_of_s)
+            if engine.charging.bills:
+                costs = self._costs(engine, records, steps)
+                walk = steps.leave(walk, costs.short, "balance")
+            elif len(self.left):
+                self.rest.take_all(events_in(self.left))
+            accepted = walk.accepted
+            last_s = int(records.at_s[accepted].max()) if accepted.any() else None
+            self.until_s = self.whole.as_of_s((last_s, self.rest.last_s))
+            self.made = Decided(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
+            walk = self.made.walk
+            if np.array_equal(walk.left > 0, held):
+                break
+        self.accepted = int(np.count_nonzero(accepted)) + self.rest.accepted
 
-def _of_tickets(history: pa.Table, tickets: pa.Array, as_of_s: int | None) -> pa.Table:
-    """The records of some tickets, up to an instant."""
-    column = history.column("ticket")
-    if isinstance(column, pa.ChunkedArray) and pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    found = pc.is_in(column, tickets)
-    if as_of_s is not None:
-        found = pc.and_(found, pc.less_equal(history.column("at").cast(pa.int64()), as_of_s))
-    return history.filter(found)
+    def _costs(self, engine: Engine, records: Records, steps: Steps) -> Billed:
+        """Let everything be charged in the order in which accounts count."""
+        return billed(engine, records, steps, steps.left == 0, self.rest, events_in(self.left))
 
 
 def _merged(columns: pa.Table, scalar: pa.Table) -> pa.Table:

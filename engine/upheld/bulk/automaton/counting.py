@@ -50,6 +50,9 @@ def survey_of(made: Decided) -> Survey:
     _check_zone(made, survey)
     _note_late(made, survey)
     _measure(made, survey)
+    opened = made.kept & (made.walk.status != NO_TICKET)
+    for code in np.unique(made.customers[opened]).tolist():
+        survey.see(str(records.words["customer"].values[code] or ""))
     return survey
 
 
@@ -264,7 +267,7 @@ class Sums:
         met, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
         held = []
         for row in met.tolist():
-            standing = made.standing(row[0])
+            standing = made.steps.standing(row[0])
             if standing is None:
                 held.append(False)
                 continue

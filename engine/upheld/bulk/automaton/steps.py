@@ -29,6 +29,7 @@ from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.bulk.automaton.waiting_timers import WaitingTimers
 from upheld.bulk.clocks.opening_seconds import Openings
 from upheld.core.decision.engine import Engine
+from upheld.core.record.ticket import Standing
 
 LEFT: Final = -1
 """The outcome of a record of a ticket that goes to the scalar path."""
@@ -182,6 +183,8 @@ class Steps:
     def leave(self, walk: Walk, tickets: Bools, reason: str) -> Walk:
         """Let more tickets go to the scalar path."""
         more = tickets & (self._left == 0)
+        if not more.any():
+            return walk
         self._left[more] = self.asking.reason(reason)
         walk.outcome[self._left[self._records.ticket] > 0] = LEFT
         late = self._left[self._records.ticket[walk.late]] == 0
@@ -234,6 +237,28 @@ class Steps:
             self._act(active[changed], found[changed], self._records.at_s[rows[changed]])
         late.go_on(active[changed], self._records.at_s[rows[changed]], new != NO_TICKET)
         return found
+
+    @property
+    def left(self) -> Int16s:
+        """Why tickets go to the scalar path."""
+        return self._left
+
+    def standing(self, status: int) -> Standing | None:
+        """A ticket that stands in a status, but for the facts that are only carried along."""
+        parts, plan = self.statuses[status].parts, self.engine.plan
+        if parts is None:
+            return None
+        facts = {
+            name: None if name in self.fineness.carried else held[1]  # type: ignore[index]
+            for name, held in zip(plan.blank, parts.facts)
+        }
+        channel, flagged = (
+            held[1] if self.fineness.is_whole(name) and (held := getattr(parts, name)) else None
+            for name in ("channel", "flagged")
+        )
+        closed_s = 0 if parts.state in plan.closed else None
+        to = (parts.state, plan.core_of[parts.state], 0, 0, 0, closed_s, parts.level, facts, flagged or frozenset())
+        return Standing("", "", "", channel or "", *to)
 
     def _note_charged(self, rows: Int64s, now: Int32s, after: Int32s, outcome: Int32s) -> None:
         """Keep the accepted records on which something may be charged, with the statuses before and after them."""

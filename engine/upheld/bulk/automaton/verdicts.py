@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.charged_records import Billed, billed
+from upheld.bulk.automaton.charged_records import Billed
 from upheld.bulk.automaton.course import course_of
 from upheld.bulk.automaton.outcomes import HOLE, Outcome, Templates, warning_of
 from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
@@ -51,14 +51,17 @@ class Decided:
         records: The history.
         steps, walk: How they went.
         as_of_s: The instant at which everything is looked at.
+        billed: What records cost; ``None`` where the policy bills nothing.
 
     Attributes:
         left: The tickets that were not, by reason.
         judged: The clocks, once the tables are made.
     """
 
-    def __init__(self, engine: Engine, records: Records, steps: Steps, walk: Walk, as_of_s: int) -> None:
-        self.engine, self.records, self.steps = engine, records, steps
+    def __init__(
+        self, engine: Engine, records: Records, steps: Steps, walk: Walk, as_of_s: int, billed: Billed | None = None
+    ) -> None:
+        self.engine, self.records, self.steps, self.billed = engine, records, steps, billed
         self.as_of_s = as_of_s
         self.walk = walk = steps.finish(walk, as_of_s)
         self.course = course_of(records, walk.outcome, walk.fired)
@@ -78,17 +81,10 @@ class Decided:
         self._outcomes: Sequence[Outcome] = walk.outcomes
 
         self._find_refused()
-        self.billed = self._billed()
         self.flagged, self.flag_templates = self._all_flags()
         self.said = [_promise(engine.clocks.rules, each) for each in self.promises]
         self.assumed_by_tickets: dict[str, int] = {}
         self._fact_codes: dict[str, tuple[Int64s, list[Held]]] = {}
-
-    def _billed(self) -> Billed | None:
-        """What was charged; ``None`` where the policy bills nothing."""
-        if not self.engine.charging.bills:
-            return None
-        return billed(self.engine, self.records, self.steps, self.standing, self.kept, self.as_of_s)
 
     def _all_flags(self) -> tuple[tuple[Int64s, Int64s], list[dict[str, Any]]]:
         """The records that are flagged, each flag's template; those of charges stand after the others of their record."""
@@ -374,7 +370,7 @@ class Decided:
         records, schema, engine = self.records, self.schemas["tickets"], self.engine
         kept = np.flatnonzero(self.kept)
         met, status = np.unique(self.walk.status[kept], return_inverse=True)
-        standings = [self.standing(int(each)) for each in met]
+        standings = [self.steps.standing(int(each)) for each in met]
         domains = engine.plan.fact_domains
         rows = [verdict(Log("", standing=each), engine.policy, domains, ()) for each in standings]
         columns = {
@@ -462,25 +458,6 @@ class Decided:
             many = isinstance(self.engine.plan.fact_domains[fact], Many)
             values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
         return known[key]
-
-    def standing(self, status: int) -> Standing | None:
-        """A ticket that stands in a status, but for the facts that are only carried along."""
-        parts, plan = self.steps.statuses[status].parts, self.engine.plan
-        if parts is None:
-            return None
-        carried = self.steps.fineness.carried
-        facts = {
-            name: None if name in carried else held[1]  # type: ignore[index]
-            for name, held in zip(plan.blank, parts.facts)
-        }
-        closed_s = 0 if parts.state in plan.closed else None
-        whole = {
-            name: getattr(parts, name)[1] or type(getattr(self._blank, name))()
-            for name in ("channel", "flagged")
-            if self.steps.fineness.is_whole(name) and getattr(parts, name)
-        }
-        held = {"state": parts.state, "core": plan.core_of[parts.state], "level": parts.level, "closed_s": closed_s}
-        return self._blank._replace(**held, **whole, facts=facts)
 
     def _shown(self, fact: str, held: Held) -> object:
         """A fact as a verdict shows it."""

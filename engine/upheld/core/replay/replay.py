@@ -153,6 +153,17 @@ class Replay:
             self._decide(event)
 
     @property
+    def accepted(self) -> int:
+        """How many records were accepted."""
+        self._decide_waiting()
+        return self._late.accepted
+
+    @property
+    def customers(self) -> Customers:
+        """Who has which accounts so far."""
+        return self._customers
+
+    @property
     def has_late(self) -> bool:
         """Whether records came after later ones of their ticket: `look_again` then tells what their order costs."""
         self._decide_waiting()

@@ -1,0 +1,258 @@
+"""Record by record or as columns: every value of every table, the header and the summary are the same (B01)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reference.agreement import loaded, made_examples
+
+from upheld import load_contracts, load_policy
+from upheld.bulk import VerdictTables, verdict_tables
+from upheld.bulk.reading.history_table import batch_of, history_table
+from upheld.bulk.sample import sample, verified
+from upheld.bulk.tables import COLUMNS, chosen, tables_from
+from upheld.core.errors import ArgumentError, DifferenceError, HistoryError
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.engine import Engine
+from upheld.loader.contracts import contracts_from
+from upheld.replaying import instant_s, replay
+
+VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
+Record = Mapping[str, Any]
+
+
+def month(root: Path, vendor: str) -> tuple[Policy, Contracts, list[Record]]:
+    folder, policy = root / "examples" / vendor, load_policy(vendor)
+    lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    return policy, load_contracts(folder / "contracts.yaml", policy), [json.loads(line) for line in lines]
+
+
+def lengthened(records: list[Record], times: int) -> list[Record]:
+    """The same month for so many times as many tickets, all of them in the order of their instants."""
+    many = [{**each, "ticket": f"{each['ticket']}-{number}"} for number in range(times) for each in records]
+    return sorted(many, key=lambda each: datetime.fromisoformat(each["at"]))
+
+
+def noisy(records: list[Record], chance: Random) -> list[Record]:
+    """A month as trackers deliver it: twice, late, of one instant, in a wrong state, with what nobody declared."""
+    made: list[Record] = []
+    for each in records:
+        made.append(each)
+        odd = chance.random()
+        if odd < 0.1:
+            made.append(each)
+        elif odd < 0.2:
+            made.insert(chance.randrange(len(made)), each)
+        elif odd < 0.3:
+            made.append({**chance.choice(records), "ticket": each["ticket"], "at": each["at"]})
+        elif odd < 0.4:
+            before = datetime.fromisoformat(each["at"]) - timedelta(minutes=chance.randrange(600))
+            made.append({**each, "at": before.isoformat()})
+        elif odd < 0.5:
+            made.append({**each, "data": {**each.get("data", {}), "severity": chance.choice(["1", "2", "x", 3])}})
+        elif odd < 0.6:
+            made.append({**each, chance.choice(["event", "actor", "channel"]): "nobody-knows"})
+    return made
+
+
+def assert_same(scalar: VerdictTables, columns: VerdictTables) -> None:
+    assert [*scalar] == [*columns]
+    for name, table in scalar.items():
+        columns[name].validate(full=True)
+        assert table.schema.equals(columns[name].schema), name
+        assert table.to_pylist() == columns[name].to_pylist(), name
+    assert scalar.header == columns.header
+    assert scalar.summary == columns.summary
+    assert [*map(str, scalar.warnings)] == [*map(str, columns.warnings)]
+
+
+def both(
+    records: list[Record], policy: Policy, contracts: Contracts | None, as_of_s: int | None = None
+) -> VerdictTables | None:
+    """Decide a history by either path, each with an engine of its own; what columns made, if they can."""
+    history = history_table([batch_of([Event.from_record(each) for each in records])])
+    scalar = tables_from(history, Engine(policy, contracts), as_of_s, why="scalar")
+    engine = Engine(policy, contracts)
+    if chosen("auto", engine):
+        return None
+    columns = tables_from(history, engine, as_of_s)
+    assert_same(scalar, columns)
+    return columns
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("kind", ["as it is", "lengthened", "noisy"])
+def test_a_month_is_the_same(vendor: str, kind: str, root: Path) -> None:
+    """Of each vendor; the noisy one is refused in good part."""
+    policy, contracts, records = month(root, vendor)
+    if kind == "lengthened":
+        records = lengthened(records, 4)
+    elif kind == "noisy":
+        records = noisy(lengthened(records, 2), Random(vendor))
+    columns = both(records, policy, contracts)
+    if columns is not None and kind == "noisy":
+        assert 5 * columns.summary["refused"] > columns.summary["events"]
+
+
+def examples() -> Iterator[tuple[list[Record], Policy, Contracts, int | None]]:
+    """Random histories of the whole language but what columns do not take."""
+    for first in range(0, 2000, 20):
+        document, policy = None, None
+        for _, made, _ in made_examples(11, first, first + 3):
+            if policy is None:
+                document = {key: each for key, each in made.policy.items() if key not in ("remedies", "availability")}
+                policy = loaded(document)
+            as_of_s = None if made.as_of is None else instant_s(made.as_of)
+            yield made.records, policy, contracts_from(made.contracts, policy), as_of_s
+
+
+def test_random_histories_are_the_same() -> None:
+    """Those that are decided as columns are a good part of them, and those that are not, not all."""
+    tickets, left = 0, 0
+    for records, policy, contracts, as_of_s in examples():
+        columns = both(records, policy, contracts, as_of_s)
+        if columns is not None:
+            tickets += columns["tickets"].num_rows
+            left += sum(columns.fallbacks.values())
+    assert 0 < left < tickets
+
+
+def columns_of(records: list[Record]) -> dict[str, list[Any]]:
+    """Records as columns, fields of the data among them; numbers as text, since a cell is text."""
+    names = dict.fromkeys(name for each in records for name in each if name != "data")
+    fields = dict.fromkeys(name for each in records for name in each.get("data", {}))
+    made: dict[str, list[Any]] = {name: [each.get(name) for each in records] for name in names}
+    for name in fields:
+        cells = [each.get("data", {}).get(name) for each in records]
+        texts = [json.dumps(each) if isinstance(each, bool | int | list) else each for each in cells]
+        made[f"data.{name}"] = texts
+    return made
+
+
+@given(st.data())
+def test_how_a_table_is_given_changes_nothing(root: Path, data: st.DataObject) -> None:
+    """Batches cut anywhere, tickets in any order, dictionaries in any order: the tables of the records one by one."""
+    policy, contracts, records = month(root, "greenmash")
+    replayed = replay(policy, records, contracts)
+    by_ticket: dict[str, list[Record]] = {}
+    for each in records:
+        by_ticket.setdefault(each["ticket"], []).append(each)
+    order = data.draw(st.permutations([*by_ticket]))
+    columns = {
+        name: pa.array(each, pa.string())
+        for name, each in columns_of([each for ticket in order for each in by_ticket[ticket]]).items()
+    }
+    for name in data.draw(st.sets(st.sampled_from([*columns]))):
+        columns[name] = columns[name].dictionary_encode()
+    table = pa.table(columns)
+    cuts = sorted(data.draw(st.lists(st.integers(0, table.num_rows), max_size=4)))
+    batches = [
+        batch
+        for start, end in zip([0, *cuts], [*cuts, table.num_rows])
+        for batch in table.slice(start, end - start).combine_chunks().to_batches()
+    ]
+    made = verdict_tables(batches, policy, contracts)
+
+    assert COLUMNS == made.path
+    assert replayed["summary"] == made.summary
+    assert [each["state"] for each in replayed["tickets"]] == made["tickets"]["state"].to_pylist()
+    assert_same(verdict_tables(table, policy, contracts, path="scalar"), made)
+
+
+@pytest.mark.parametrize(
+    "history, problem",
+    [
+        (None, "a history is a table or batches of Arrow, or what gives a stream of them"),
+        ([], "a history is a table or batches of Arrow"),
+        ([{"ticket": "T-1"}], "a history is a table or batches of Arrow"),
+        ("history.csv", "a history is a table or batches of Arrow"),
+    ],
+)
+def test_what_is_no_table_is_told(history: object, problem: str) -> None:
+    """With what would be one."""
+    with pytest.raises(ArgumentError, match=problem):
+        verdict_tables(history, load_policy("base"))
+
+
+def test_a_bad_record_is_told_with_its_row() -> None:
+    """As `upheld.replay` tells the number of a record."""
+    history = pa.table({"ticket": ["T-1", "T-1"], "at": ["2026-03-02T09:00Z", "?"], "event": ["submit", "close"]})
+    with pytest.raises(HistoryError, match=r"^row 2: `\?` is no instant"):
+        verdict_tables(history, load_policy("base"))
+
+
+def test_a_path_that_there_is_not_is_told() -> None:
+    """And one that cannot be taken."""
+    history = pa.table({"ticket": ["T-1"], "at": ["2026-03-02T09:00Z"], "event": ["submit"], "actor": ["customer"]})
+    with pytest.raises(ArgumentError, match="there is no path `colums`: did you mean `columns`"):
+        verdict_tables(history, load_policy("base"), path="colums")
+    with pytest.raises(ArgumentError, match="columns cannot decide this: a journal is kept record by record"):
+        verdict_tables(history, load_policy("base"), path="columns", journal=True)
+    journal = verdict_tables(history, load_policy("base"), journal=True)
+    assert ("scalar", "journal") == (journal.path, journal.why)
+    assert journal["tickets"]["journal"][0].as_py().startswith("sha256:")
+
+
+def test_a_sample_is_told_by_digests(root: Path) -> None:
+    """The same on every machine, as large as was asked for, and never empty."""
+    tickets = pa.chunked_array([[f"T-{number}" for number in range(10_000)]])
+    for share in ("0.01", "0.2", "1"):
+        found = sample(tickets, "sha256:a", Decimal(share))
+        assert found == sample(tickets, "sha256:a", Decimal(share))
+        assert abs(len(found) - 10_000 * Decimal(share)) < 250
+    assert sample(tickets, "sha256:a", Decimal("0.01")) != sample(tickets, "sha256:b", Decimal("0.01"))
+    assert 1 == len(sample(tickets.slice(0, 3), "sha256:a", Decimal("0.000001")))
+
+
+CHANGED = {
+    "a value": (
+        "clocks",
+        "used_s",
+        lambda table: pa.array([each + 1 for each in table["used_s"].to_pylist()], pa.int64()),
+    ),
+    "a word": ("tickets", "state", lambda table: pa.array(["nowhere"] * table.num_rows).dictionary_encode()),
+}
+
+
+@pytest.mark.parametrize("name, column, change", CHANGED.values(), ids=CHANGED)
+def test_a_difference_is_told_with_its_place(name: str, column: str, change: Any, root: Path) -> None:
+    """Ticket, table, column and both values."""
+    policy, contracts, records = month(root, "greenmash")
+    history = history_table([batch_of([Event.from_record(each) for each in records])])
+    engine = Engine(policy, contracts)
+    made = tables_from(history, engine)
+    as_of_s = instant_s(made.header["as_of"])
+    number = verified(made, history, engine, None, as_of_s, Decimal(1))
+    assert made["tickets"].num_rows == number
+
+    table = made[name]
+    wrong = {**made, name: table.set_column(table.schema.get_field_index(column), column, change(table))}
+    with pytest.raises(DifferenceError) as caught:
+        verified(wrong, history, engine, None, as_of_s, Decimal(1))
+    assert (name, column) == (caught.value.table, caught.value.column)
+    assert f"table `{name}`, column `{column}`" in str(caught.value)
+
+
+def test_a_row_too_few_is_told(root: Path) -> None:
+    """And one too many."""
+    policy, contracts, records = month(root, "greenmash")
+    history = history_table([batch_of([Event.from_record(each) for each in records])])
+    engine = Engine(policy, contracts)
+    made = tables_from(history, engine)
+    as_of_s = instant_s(made.header["as_of"])
+    moves = made["moves"]
+    for wrong in (moves.slice(1), moves.slice(0, moves.num_rows - 1), pa.concat_tables([moves, moves.slice(0, 1)])):
+        with pytest.raises(DifferenceError, match="table `moves`"):
+            verified({**made, "moves": wrong}, history, engine, None, as_of_s, Decimal(1))
