@@ -58,11 +58,15 @@ class Asking:
         self._reached: dict[int, Standing] = {}
         self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
 
-    def decided(self, status: int, row: int, occasion: int) -> int:
-        """The number of the outcome of a record, on the ticket whose it is and which is in a status."""
+    def decided(self, status: int, row: int, occasion: int, *, itself: bool = False) -> int:
+        """The number of the outcome of a record, on the ticket whose it is and which is in a status.
+
+        Args:
+            itself: Whether no other ticket will do, since due instants matter.
+        """
         self.asked += 1
         event = self._records.row(row)
-        before = self._standing(status, int(self._records.ticket[row]), row, event.at_s)
+        before = self._standing(status, int(self._records.ticket[row]), row, event.at_s, itself=itself)
         made = self._engine.decide(before, event)
         try:
             if made.trace.refusal is not None:
@@ -140,7 +144,9 @@ class Asking:
             self._reached.setdefault(after, made.standing)
         return self._kept(outcome)
 
-    def _standing(self, status: int, ticket: int, row: int, at_s: int, timer: str = "") -> Standing | None:
+    def _standing(
+        self, status: int, ticket: int, row: int, at_s: int, timer: str = "", *, itself: bool = False
+    ) -> Standing | None:
         """How a ticket in a status stands before a record, or before a timer that is due before it.
 
         A ticket will do that was in this status earlier. What waits is due later, but for that timer.
@@ -149,7 +155,7 @@ class Asking:
             return None
         customer = self._records.words["customer"].values[self._customer[ticket]]
         reached = self._reached.get(status)
-        if reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
+        if itself or reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
             reached = self._replayed(ticket, row)
             assert reached is not None, "a ticket in a status was opened"
             while reached.timers and reached.timers[0] < (Pending(at_s, timer) if timer else Pending(at_s + 1, "")):
@@ -161,7 +167,16 @@ class Asking:
             assert told == known, f"a status tells too little: {told} is not {known}"
         waiting = sorted(each.timer for each in reached.timers)
         due = [Pending(at_s if each == timer else FAR_S, each) for each in waiting]
-        return _made_ready(reached._replace(timers=tuple(sorted(due))))
+        ready = _made_ready(reached._replace(timers=tuple(sorted(due))))
+        if itself and self._past(ready, at_s) != self._past(reached, at_s):
+            ready = ready._replace(clocks=ready.clocks._replace(tracks=reached.clocks.tracks))
+        return ready
+
+    def _past(self, standing: Standing, at_s: int) -> list[bool]:
+        """Which clocks have fallen due before an instant."""
+        rules, tracks = self._engine.clocks.rules, standing.clocks.tracks
+        dues = (rules.due_s(each, tracks) if each.runs else None for each in standing.clocks.clocks)
+        return [due_s is not None and due_s < at_s for due_s in dues]
 
     def _replayed(self, ticket: int, row: int) -> Standing | None:
         """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""

@@ -116,7 +116,7 @@ def _measure(made: Decided, survey: Survey) -> None:
     promised = np.isin(made.spells.commitment, [*lengths.promised])
     stopped = promised & (made.spells.clocks.how == STOPPED)
     lengths.kept += int(np.count_nonzero(stopped))
-    lengths.at_once += int(np.count_nonzero(made.spells.clocks.end_s[stopped] <= made.spells.clocks.from_s[stopped]))
+    lengths.at_once += int(np.count_nonzero(made.spells.clocks.end_s[stopped] <= made.spells.start_s[stopped]))
     if lengths.promised:
         told = kept & ((made.walk.status != NO_TICKET) | (made.refusals > 0))
         begun = np.zeros(len(kept), bool)
@@ -204,13 +204,13 @@ class Sums:
         promise, policy = made.promises[int(spells.clocks.promise[clock])], made.engine.policy
         clauses, assumptions = judged.citations[int(judged.cited[clock])]
         aim, calendar = promise.aim, made.engine.schedule.calendars[promise.aim.calendar]
-        from_s = int(spells.clocks.from_s[clock])
+        from_s, start_s = int(spells.clocks.from_s[clock]), int(spells.start_s[clock])
         return ClockRow(
             policy.commitments[promise.commitment],
             int(spells.cycle[clock]),
             STATUSES[judged.status[clock]],  # type: ignore[arg-type]
             aim.severity,
-            from_s,
+            start_s,
             from_s,
             _known(judged.due_s[clock]),
             _known(judged.stop_s[clock]),
@@ -243,7 +243,7 @@ class Sums:
         open_or_kept = np.where(spells.clocks.how[rows] == STOPPED, 1, 2)
         uncounted = np.isin(judged.status[rows], [STATUSES.index("cancelled"), STATUSES.index("excused")])
         kept = np.where(uncounted, 2, np.where(judged.used_s[rows] > allowed[promise], 0, open_or_kept))
-        day = made.openings[ALWAYS].clock_at(spells.clocks.from_s[rows])[0]
+        day = made.openings[ALWAYS].clock_at(spells.start_s[rows])[0]
         days, which = np.unique(day, return_inverse=True)
         months = [period_of(date_of_day(each), "month") for each in days.tolist()]
         numbers = {month: place for place, month in enumerate(dict.fromkeys(months))}

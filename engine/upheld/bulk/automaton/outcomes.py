@@ -23,13 +23,14 @@ from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.trace import Asked, Trace
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.policy.event_type import Addition, Reference
+from upheld.core.policy.lifecycle import ENDED
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Lack, Promising
 from upheld.core.replay.verdict import Log
 from upheld.core.time.target import Agreed
 
-BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE = range(8)
+BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE, JUDGE, LAPSE, REVIVE, WAIT, COME = range(13)
 """Operations; what their numbers mean is said at `Operation`."""
 
 START, STOP = 1, 2
@@ -52,7 +53,9 @@ class Operation(NamedTuple):
     Attributes:
         what: ``BEGIN`` a clock of commitment ``a``, whose promise is ``b`` (-1: not known yet); ``FIX`` its promise ``b``;
             ``END`` it, ``a`` its place in ``HOWS``, ``b`` the trigger (-1 for none); ``RESUME`` it; ``DROP`` it, since it
-            is none; ``PAUSE`` track ``slot`` and ``CONTINUE`` it, ``a`` the trigger; ``EXCUSE``: excuse ``slot`` declared.
+            is none; ``JUDGE`` it again, promise ``b``, counted from its beginning, or with ``a`` from now; ``LAPSE`` and
+            ``REVIVE`` it, as it ceases to apply and applies again; let it ``WAIT`` as one that does not apply yet, and
+            ``COME`` to apply, from its beginning or with ``a`` from now; ``PAUSE`` track ``slot`` and ``CONTINUE`` it, ``a`` the trigger; ``EXCUSE``: excuse ``slot`` declared.
         slot: Which clock, or track, or excuse. Each commitment has ``MOST_SLOTS`` slots of its own.
     """
 
@@ -162,6 +165,7 @@ class Reader:
         self._carried = carried
         self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
+        self._corrects = any(each.corrects for each in engine.policy.events.values())
         self._timer_names = sorted(each.id for each in engine.policy.timers)
         self._owning = frozenset(name for name, each in engine.contracts.customers.items() if each.calendars)
         self._assumptions = {name: place for place, name in enumerate(engine.policy.assumptions)}
@@ -210,6 +214,8 @@ class Reader:
         )
         if after is None:
             return outcome
+        if event is None or made.trace.fired:
+            self._refuse_judging(before, after)
         found, slots, begun_on = self._clocks(status, before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], ()
         if event is not None:
@@ -231,6 +237,15 @@ class Reader:
             timers=self._timers(before, after),
             lacks=lacks,
         )
+
+    def _refuse_judging(self, before: Standing | None, after: Standing) -> None:
+        """A timer's move does not look at due instants here: it judges nothing again."""
+        if before is None:
+            return
+        live = [each for each in before.clocks.clocks if self._rules.terms[each.commitment].remembers]
+        reopens = before.core in ENDED and after.core not in ENDED
+        if live and (reopens or before.facts != after.facts):
+            raise Leaves("judged by a timer")
 
     def _timers(self, before: Standing | None, after: Standing) -> tuple[tuple[int, int], ...]:
         """What is done to timers: those that wait and did not, or are due at another instant, start."""
@@ -298,6 +313,8 @@ class Reader:
         now: ClockState = after.clocks
         if now is was:
             return (), status.slots, status.begun_on
+        if self._corrects and any(before is not after for before, after in zip(was.over, now.over)):
+            raise Leaves("corrected")
         number, whose = len(self._rules.terms), customer if customer in self._owning else ""
         lists = [by_commitment(each, number) for each in (was.clocks, [*now.over][len(was.over) :], now.clocks)]
         found: list[Operation] = []
@@ -305,6 +322,13 @@ class Reader:
         for index, (old, over, live) in enumerate(zip(*lists)):
             known = {each.cycle: one for each, *one in zip(old, status.slots[index], status.begun_on[index])}
             clocks = {each.cycle: each for each in old}
+            if self._rules.terms[index].remembers:
+                given = [*zip(old, status.slots[index], status.begun_on[index])]
+                done, of_live = self._of_following(given, over, live, at_s, occasion, whose)
+                found += done
+                slots.append(tuple(slot for slot, _ in of_live))
+                begun_on.append(tuple(begun for _, begun in of_live))
+                continue
             done, places = self._of_commitment(clocks, known, over, live, at_s, occasion, whose)
             found += done
             slots.append(tuple(places[each.cycle][0] for each in live))
@@ -329,8 +353,6 @@ class Reader:
         for clock in sorted((*over, *live), key=lambda each: each.cycle):
             if clock.beats:
                 raise Leaves("rhythm")
-            if clock.lapsed_s is not None:
-                raise Leaves("lapsed")
             if clock.cycle in known:
                 slot, begun_on = known.pop(clock.cycle)
             else:
@@ -346,6 +368,78 @@ class Reader:
                 raise Leaves("cycles")
             found.append(Operation(DROP, old[cycle].commitment * MOST_SLOTS + slot))
         return found, places
+
+    def _of_following(
+        self,
+        old: list[tuple[Clock, int, int]],
+        over: list[Clock],
+        live: list[Clock],
+        at_s: int,
+        occasion: int,
+        whose: str,
+    ) -> tuple[list[Operation], list[tuple[int, int]]]:
+        """What was done to the clocks of a commitment that are judged again; then slot and occasion of the live ones.
+
+        One that does not apply yet has no cycle of its own, so clocks are told by when they began, and by their order.
+        """
+        found: list[Operation] = []
+        left, places = [*old], dict[int, tuple[int, int]]()
+        taken = {slot for _, slot, _ in old}
+        for clock in sorted((*over, *live), key=lambda each: each.begun_s):
+            if clock.beats:
+                raise Leaves("rhythm")
+            known = next((each for each in left if each[0].begun_s == clock.begun_s), None)
+            if known is None:
+                slot, begun_on, was = next(each for each in range(MOST_SLOTS + 1) if each not in taken), occasion, None
+                taken.add(slot)
+            else:
+                left.remove(known)
+                was, slot, begun_on = known
+            if slot >= MOST_SLOTS:
+                raise Leaves("clocks")
+            found += self._followed(was, clock, clock.commitment * MOST_SLOTS + slot, at_s, whose)
+            places[id(clock)] = slot, begun_on
+        for was, slot, _ in left:
+            if not was.waits:
+                raise Leaves("cycles")
+            found.append(Operation(DROP, was.commitment * MOST_SLOTS + slot))
+        return found, [places[id(each)] for each in live]
+
+    def _followed(self, was: Clock | None, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
+        """What was done to one clock that is judged again."""
+        terms = self._rules.terms[now.commitment]
+        restarts = terms.on_change == "restart"
+        promise = -1 if now.aim is None else self.promises.number(now, whose)
+        if was is None:
+            dated = any(terms.commitment.start[each].at is not None for each in now.starts)
+            if dated or now.begun_s != at_s or now.start_s != at_s or now.from_s != at_s:
+                raise Leaves("own date")
+            yield Operation(BEGIN, slot, now.commitment, promise)
+            if now.waits:
+                yield Operation(WAIT, slot)
+        elif was.aim is None and was.lapsed_s is None:
+            if now.waits:
+                if now.cycle != 1:
+                    raise Leaves("cycles")
+                yield Operation(WAIT, slot)
+            elif now.aim is not None:
+                yield Operation(FIX, slot, b=promise)
+        elif was.waits and not now.waits:
+            yield Operation(COME, slot, int(restarts), promise)
+        elif now.lapsed_s is not None and was.lapsed_s is None:
+            yield Operation(LAPSE, slot)
+        elif now.lapsed_s is None and not now.waits:
+            if was.lapsed_s is not None:
+                yield Operation(REVIVE, slot)
+            if was.lapsed_s is not None or was.aim != now.aim or was.from_s != now.from_s or was.trigger != now.trigger:
+                yield Operation(JUDGE, slot, int(restarts), promise)
+        end = None if was is None else was.end
+        if end is not None and now.end != end:
+            yield Operation(RESUME, slot)
+            end = None
+        if now.end is not None and end is None:
+            self._plain(now.end, terms.commitment, at_s)
+            yield Operation(END, slot, HOWS.index(now.end.how), -1 if now.end.trigger is None else now.end.trigger)
 
     def _done(self, was: Clock | None, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
         """What was done to one clock."""
@@ -392,7 +486,8 @@ class Reader:
         if any(each.at is not None for each in (*pause.begins, *pause.ends)):
             raise Leaves("own date")
         if old.lasting is not None and new.lasting != old.lasting:
-            assert len(new.over) == len(old.over) + 1, "a pause that ends has some length here"
+            if len(new.over) != len(old.over) + 1:
+                raise Leaves("pause")
             ended = new.over[-1].ended
             yield Operation(CONTINUE, number, -1 if ended is None else ended)
         if new.lasting is not None and new.lasting != old.lasting:

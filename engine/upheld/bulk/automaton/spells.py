@@ -15,9 +15,24 @@ from typing import NamedTuple
 import numpy as np
 
 from upheld.bulk.automaton.course import Course
-from upheld.bulk.automaton.outcomes import BEGIN, CONTINUE, DROP, END, EXCUSE, FIX, PAUSE, RESUME, Outcome
+from upheld.bulk.automaton.outcomes import (
+    BEGIN,
+    COME,
+    CONTINUE,
+    DROP,
+    END,
+    EXCUSE,
+    FIX,
+    JUDGE,
+    LAPSE,
+    PAUSE,
+    RESUME,
+    REVIVE,
+    WAIT,
+    Outcome,
+)
 from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
-from upheld.bulk.clocks.given import NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses
+from upheld.bulk.clocks.given import CANCELLED, NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses
 from upheld.core.clocks.own_dates import own_excuses
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import ExcusePlan
@@ -34,16 +49,21 @@ class Spells(NamedTuple):
 
     Attributes:
         clocks: Those whose target is known; their ``due_s`` is for the caller to fill in.
-        commitment, cycle: Of each of them.
+        commitment, cycle, start_s, slot: Of each of them.
         began: At which step each began, in the order in which they did; and ``known_s`` when its target was known.
+        is_judged: Whether it was judged again; and ``is_ended``, whether it was stopped or cancelled.
         pauses, gaps, excuses: What bears on them.
     """
 
     clocks: Clocks
     commitment: Int32s
     cycle: Int32s
+    start_s: Int64s
     began: Int64s
     known_s: Int64s
+    slot: Int32s
+    is_judged: Bools
+    is_ended: Bools
     pauses: Pauses
     gaps: Gaps
     excuses: Excuses
@@ -73,35 +93,81 @@ def spells(
         read: Reads the dates of excuses.
     """
     done = _operations(course.outcome, outcomes)
-    begun, later = done.only(done.what == BEGIN), done.only(np.isin(done.what, (FIX, END, RESUME, DROP)))
+    places = np.flatnonzero(done.what == BEGIN)
+    of_tracks = (done.what == PAUSE) | (done.what == CONTINUE)
+    later_places = np.flatnonzero((done.what != BEGIN) & (done.what != EXCUSE) & ~of_tracks)
+    begun, later = done.only(places), done.only(later_places)
     clock = _clocks_of(begun, later)
-    promise, dropped = begun.b.copy(), np.zeros(len(begun.row), bool)
-    fixed = later.what == FIX
-    promise[clock[fixed]] = later.b[fixed]
-    known_s = course.at_s[begun.row]
-    known_s[clock[fixed]] = course.at_s[later.row[fixed]]
-    dropped[clock[later.what == DROP]] = True
-    how, ended_by = np.full(len(begun.row), RUNS, np.int8), np.full(len(begun.row), -1, np.int16)
-    end_s = np.zeros(len(begun.row), np.int64)
-    turns = np.flatnonzero((later.what == END) | (later.what == RESUME))
-    of, ends = clock[turns], later.what[turns] == END
-    how[of] = np.where(ends, later.a[turns], RUNS)  # of several the last one stays
-    ended_by[of] = np.where(ends, later.b[turns], -1)
-    end_s[of] = course.at_s[later.row[turns]]
+    run = _Run(course, begun, places)
+    run.go_on(later, clock, later_places)
     ticket = course.ticket[begun.row]
-    order, cycle = _cycles(ticket, begun.a, dropped, len(rules.policy.commitments))
-    order = order[promise[order] >= 0]
-    from_s = course.at_s[begun.row[order]]
-    clocks = Clocks(
-        ticket[order], promise[order], from_s, from_s, how[order], end_s[order], end_s[order], ended_by[order]
-    )
+    order, cycle = _cycles(ticket, begun.a, run.counted, len(rules.policy.commitments))
+    order = order[run.promise[order] >= 0]
+    ends = (run.how[order], run.end_s[order], run.end_s[order], run.ended_by[order])
+    clocks = Clocks(ticket[order], run.promise[order], run.from_s[order], run.from_s[order], *ends)
     place = np.full(len(begun.row), -1, np.int64)
     place[order] = np.arange(len(order))
-    gaps = _gaps(course.at_s, place[of], ends, later.row[turns])
-    pauses = _pauses(course, done.only((done.what == PAUSE) | (done.what == CONTINUE)))
+    turns = np.flatnonzero((later.what == END) | (later.what == RESUME))
+    gaps = _gaps(course.at_s, place[clock[turns]], later.what[turns] == END, later.row[turns])
+    pauses = _pauses(course, done.only(of_tracks))
     declared = done.only(done.what == EXCUSE)
     excuses = _excuses(rules, records, declared._replace(row=course.row[declared.row]), read)
-    return Spells(clocks, begun.a[order], cycle[order], order, known_s[order], pauses, gaps, excuses)
+    held = (begun.a[order], cycle[order], run.start_s[order], order, run.known_s[order])
+    return Spells(clocks, *held, begun.slot[order], run.is_judged[order], run.is_ended[order], pauses, gaps, excuses)
+
+
+class _Run:
+    """What became of clocks that began, all of them; arrays of one number for each.
+
+    Attributes:
+        promise: What was promised last; -1 for nothing.
+        counted: Where among all operations its cycle was counted; -1 for a clock that never came to apply.
+        start_s, from_s, known_s: As of a clock.
+        how, end_s, ended_by: As it ended, or does not apply any more.
+        is_judged: Whether it was judged again.
+        is_ended: Whether it was stopped or cancelled, whatever became of it besides.
+    """
+
+    def __init__(self, course: Course, begun: _Done, places: Int64s) -> None:
+        self._at_s = course.at_s
+        self.begun_s = course.at_s[begun.row]
+        self.start_s, self.from_s, self.known_s = self.begun_s.copy(), self.begun_s.copy(), self.begun_s.copy()
+        self.promise, self.counted = begun.b.copy(), places.copy()
+        self.how, self.ended_by = np.full(len(places), RUNS, np.int8), np.full(len(places), -1, np.int16)
+        self.end_s = np.zeros(len(places), np.int64)
+        self.is_judged, self.is_ended = np.zeros(len(places), bool), np.zeros(len(places), bool)
+
+    def go_on(self, later: _Done, clock: Int64s, places: Int64s) -> None:
+        """Let everything be done to them; of several of one kind the last one stays."""
+        what, at_s = later.what, self._at_s[later.row]
+        for each in np.flatnonzero(np.bincount(what, minlength=1)).tolist():
+            here = np.flatnonzero(what == each)
+            of = clock[here]
+            if each == FIX:
+                self.promise[of], self.known_s[of] = later.b[here], at_s[here]
+            elif each == DROP:
+                self.counted[of] = -1
+        judged = np.flatnonzero((what == JUDGE) | (what == COME))
+        of, anew = clock[judged], later.a[judged] == 1
+        self.promise[of], self.is_judged[of] = later.b[judged], True
+        self.from_s[of] = np.where(anew, at_s[judged], self.begun_s[of])
+        come = np.flatnonzero(what == COME)
+        self.start_s[clock[come]] = np.where(later.a[come] == 1, at_s[come], self.begun_s[clock[come]])
+        counted = np.flatnonzero((what == COME) | (what == WAIT))
+        self.counted[clock[counted]] = np.where(what[counted] == COME, places[counted], -1)
+        turns = np.flatnonzero((what == END) | (what == RESUME))
+        of, ends = clock[turns], what[turns] == END
+        self.how[of] = np.where(ends, later.a[turns], RUNS)
+        self.ended_by[of] = np.where(ends, later.b[turns], -1)
+        self.end_s[of], self.is_ended[of] = at_s[turns], ends
+        lapsing = np.flatnonzero((what == LAPSE) | (what == REVIVE))
+        of, lapses = clock[lapsing], what[lapsing] == LAPSE
+        lapsed = np.zeros(len(self.how), bool)
+        lapsed_s = np.zeros(len(self.how), np.int64)
+        lapsed[of], lapsed_s[of] = lapses, at_s[lapsing]
+        self.is_judged[of] = True
+        self.how[lapsed], self.ended_by[lapsed] = CANCELLED, -1
+        self.end_s[lapsed] = lapsed_s[lapsed]
 
 
 def _operations(outcome: Int32s, outcomes: Sequence[Outcome]) -> _Done:
@@ -137,11 +203,12 @@ def _clocks_of(begun: _Done, later: _Done) -> Int64s:
     return found
 
 
-def _cycles(ticket: Int32s, commitment: Int32s, dropped: Bools, commitments: int) -> tuple[Int64s, Int32s]:
-    """The clocks in order, without those that were dropped; and the cycle of each, counted from 1."""
-    kept = np.flatnonzero(~dropped)
+def _cycles(ticket: Int32s, commitment: Int32s, counted: Int64s, commitments: int) -> tuple[Int64s, Int32s]:
+    """The clocks that have a cycle in the order of tickets, commitments, and cycles; and these, counted from 1."""
+    kept = np.flatnonzero(counted >= 0)
     key = ticket[kept].astype(np.int64) * commitments + commitment[kept]
-    places = np.argsort(key, kind="stable")
+    is_sorted = bool(np.all(counted[kept][1:] >= counted[kept][:-1]))
+    places = np.argsort(key, kind="stable") if is_sorted else np.lexsort((counted[kept], key))
     order, key = kept[places], key[places]
     cycle = np.zeros(len(ticket), np.int32)
     if len(order):

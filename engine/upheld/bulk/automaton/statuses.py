@@ -21,6 +21,7 @@ from upheld.bulk.automaton.records import Int32s
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState
+from upheld.core.clocks.terms import AT_START
 from upheld.core.condition.domain import Held
 from upheld.core.record.ticket import Standing
 
@@ -100,6 +101,7 @@ class Statuses:
         policy = rules.policy
         self._tracks = rules.plan.tracks_of
         self._remembering = tuple(each.cycles == "one" or each.on_reopen == "new-cycle" for each in policy.commitments)
+        self._remembers = tuple(each.remembers for each in rules.terms)
         self._none: Numbers = ((),) * len(policy.commitments)
         self._keeps = {name: masks.keeps(name) for name in ("customer", "channel")}
         self.known: list[Status] = [Status(None, self._none, self._none)]
@@ -192,11 +194,26 @@ class Statuses:
         return Status(parts, slots, begun_on)
 
     def _clock(self, clock: Clock) -> Hashable:
-        if clock.aim is not None:
+        remembers = self._remembers[clock.commitment]
+        if clock.aim is not None and not remembers:
             return clock.end is not None and clock.end.returns, clock.end is not None
         end = None if clock.end is None else (clock.end.returns, clock.end.how)
-        told = tuple((name, self._fineness.kind(name, held)) for name, held in clock.held)
-        return end, clock.trigger, clock.starts, told
+        kind = self._fineness.kind
+        told = tuple((name, kind(name.removeprefix(AT_START), held)) for name, held in clock.held)
+        began = (end, clock.trigger, clock.starts, told)
+        return (*began, clock.aim is not None, clock.lapsed_s is not None, clock.read) if remembers else began
+
+    def follows(self, status: int) -> tuple[tuple[int, int, bool], ...]:
+        """The clocks of a status whose due instant decides whether they are judged again: commitment, slot, and whether
+        the clock has ended."""
+        parts, slots = self.known[status].parts, self.known[status].slots
+        found: list[tuple[int, int, bool]] = []
+        for index, remembers in enumerate(self._remembers):
+            for slot, clock in zip(slots[index], parts.clocks[index] if parts is not None and remembers else ()):
+                end, _, _, _, is_aimed, is_lapsed, _ = clock  # type: ignore[misc]
+                if is_aimed and not is_lapsed:
+                    found.append((index, slot, end is not None))
+        return tuple(found)
 
 
 def by_commitment(clocks: Iterable[Clock], commitments: int) -> list[list[Clock]]:

@@ -23,12 +23,16 @@ from upheld.bulk.automaton.kinds import Kinds, RecordKinds
 from upheld.bulk.automaton.masks import Masks, of_timer
 from upheld.bulk.automaton.occasions import Occasions
 from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.past_dues import Follows, past_dues
 from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
 from upheld.bulk.automaton.records import Bools, Column, Int16s, Int32s, Int64s, Records
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.bulk.automaton.waiting_timers import WaitingTimers
+from upheld.bulk.clocks.given import Promised
 from upheld.bulk.clocks.opening_seconds import Openings
+from upheld.core.condition.domain import Held, Wrong
 from upheld.core.decision.engine import Engine
+from upheld.core.policy.lifecycle import is_reopening
 from upheld.core.record.ticket import Standing
 
 LEFT: Final = -1
@@ -40,6 +44,10 @@ ACCEPTED: Final = 1
 NONE_YET: Final = -(2**62)
 
 _NOWHERE: Final[Int64s] = np.zeros(0, np.int64)
+
+KIND_BITS: Final = 22
+PAST_BITS: Final = 8
+"""Kinds of records are below the first power of two; above it stands which of so many clocks are past due."""
 
 LONGEST: Final = 500
 """Records of a ticket; one with more is faster on the scalar path."""
@@ -124,7 +132,9 @@ class Steps:
         self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
         self.reader = Reader(engine, self.statuses, self.fineness.carried)
         self.asking = Asking(engine.unbilled(), records, self.customer, self.statuses, self.reader, masks)
-        self.timers = WaitingTimers(engine, len(records.first) - 1, Openings(engine.schedule))
+        self._openings = Openings(engine.schedule)
+        self.timers = WaitingTimers(engine, len(records.first) - 1, self._openings)
+        self._known_follows: dict[int, Follows] = {}
         charged = np.array([engine.is_charged(str(each)) for each in event.values], bool)
         self._is_charged: Bools = charged[event.codes]
         self._bills = bool(self._is_charged.any())
@@ -133,12 +143,13 @@ class Steps:
         self._fired: list[Firings] = []
         self.opening_rows: Int64s = records.first[1:].copy()
         self._left: Int16s = np.zeros(len(records.first) - 1, np.int16)
+        self._outcome: Int32s = np.full(len(records.at_s), LEFT, np.int32)
+        self._judging = np.array([_may_judge_again(engine, str(each)) for each in event.values], bool)
         self._status: Int32s = np.full(len(records.first) - 1, NO_TICKET, np.int32)
 
     def walk(self) -> Walk:
         """Decide every record of every ticket."""
-        records, lengths, left = self._records, self._records.lengths, self._left
-        outcome = np.full(len(records.at_s), LEFT, np.int32)
+        records, lengths, left, outcome = self._records, self._records.lengths, self._left, self._outcome
         left[lengths > LONGEST] = self.asking.reason("long")
         left[_far(records)] = self.asking.reason("far")
         order = np.argsort(-lengths, kind="stable")
@@ -217,6 +228,7 @@ class Steps:
         if len(going_on):
             here, which, was = rows[going_on], kind[going_on], now[going_on]
             masked = self.statuses.masked(self._mask_of_clocks[here], was)
+            which = which + self._past_dues(here, was)
             done = self._accepted.find(masked, which)
             missing = np.flatnonzero(done == NOT_THERE)
             if len(missing):
@@ -351,6 +363,41 @@ class Steps:
         change = self.asking.outcomes[outcome].change
         return status if change is None else self.statuses.after(status, change)
 
+    def _past_dues(self, rows: Int64s, status: Int32s) -> Int32s:
+        """What is added to the kinds of records that may have promises judged again: which clocks are past due."""
+        added = np.zeros(len(rows), np.int32)
+        if not self._judging.any():
+            return added
+        some = np.flatnonzero(self._judging[self._records.words["event"].codes[rows]])
+        follows = [self._follows(each) for each in status[some].tolist()]
+        many = some[np.array([len(each) > PAST_BITS for each in follows], bool)]
+        self._left[self._records.ticket[rows[many]]] = self.asking.reason("clocks")
+        some = some[np.array([0 < len(each) <= PAST_BITS for each in follows], bool)]
+        follows = [each for each in follows if 0 < len(each) <= PAST_BITS]
+        if len(some):
+            promises = [
+                Promised(clock.commitment, clock.trigger, clock.aim, whose)
+                for clock, whose in self.reader.promises.known
+                if clock.aim is not None
+            ]
+            fired = joined(self._fired, len(self.timers.names))
+            rules, outcomes = self.engine.clocks.rules, self.asking.outcomes
+            given = (rules, self._openings, promises, self._records, self._outcome, outcomes, fired)
+            bits = past_dues(*given, rows[some], follows, self.read)
+            added[some] = (1 + bits) << KIND_BITS
+        return added
+
+    def _follows(self, status: int) -> Follows:
+        """The clocks that matter to what is judged again."""
+        if status not in self._known_follows:
+            self._known_follows[status] = self.statuses.follows(status)
+        return self._known_follows[status]
+
+    def read(self, event: str, field: str, row: int) -> Held | Wrong:
+        """What a record says in a field of its event."""
+        column = self._records.data.get(field)
+        return self.record_kinds.held(self._records, event, field, 0 if column is None else int(column.codes[row]))
+
     def _belong(self, tickets: Int64s, rows: Int64s) -> None:
         """Tickets were opened by records of other customers than was thought: what comes after them is theirs."""
         codes, customers = self._records.words["customer"]
@@ -376,7 +423,8 @@ class Steps:
         _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
         numbers = []
         for each in sample.tolist():
-            number = self.asking.decided(int(now[each]), int(rows[each]), int(self._occasion[rows[each]]))
+            itself = kind[each] >= 1 << KIND_BITS
+            number = self.asking.decided(int(now[each]), int(rows[each]), int(self._occasion[rows[each]]), itself=itself)
             refuses = self.asking.outcomes[number].refused >= 0 or self.asking.leaves[number] > 0
             numbers.append(number if pairs is self._accepted or refuses else ACCEPTED)
         outcomes = np.array(numbers, np.int32)
@@ -420,6 +468,22 @@ class _Late:
         if not self._rows:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(self._rows), np.concatenate(self._before)
+
+
+def _may_judge_again(engine: Engine, event: str) -> bool:
+    """Whether an event may have a promise judged again: it changes what one follows, or reopens a ticket."""
+    plan, rules = engine.plan.events.get(event), engine.clocks.rules
+    if plan is None or not any(each.remembers for each in rules.terms):
+        return False
+    changed = {each.fact for each in plan.type.sets}
+    if any(changed.intersection(each.follows) for each in rules.terms):
+        return True
+    core_of = engine.plan.core_of
+    leading = ((state, each.target or state) for state, found in plan.arrows.items() for each in found)
+    return any(
+        origin is not None and state is not None and is_reopening(core_of[origin], core_of[state])
+        for origin, state in leading
+    )
 
 
 def _customers(records: Records, opening: frozenset[str]) -> Int32s:

@@ -130,6 +130,10 @@ class Decided:
             self.spells = found._replace(clocks=found.clocks._replace(due_s=due_s))
             beyond, unsure = found.clocks.ticket[due_s == BEYOND_S], self._warned() if not (due_s == BEYOND_S).any() else None
             unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
+            if unsure is not None:
+                warns = np.array([each.warns for each in rules.terms])
+                judged = found.clocks.ticket[found.is_judged & warns[found.commitment]]
+                unclear = np.concatenate((unclear, judged))
             if not len(beyond) and not len(unclear):
                 return self.spells
             walk.left[beyond] = self.steps.asking.reason("far")
@@ -329,7 +333,7 @@ class Decided:
             "customer": self._customer(clocks.ticket),
             "cycle": pa.array(spells.cycle),
             "status": words(made.status, STATUSES, schema.field("status")),
-            "started_at": instants(clocks.from_s),
+            "started_at": instants(spells.start_s),
             "counted_from": instants(clocks.from_s),
             "due_at": instants(made.due_s, made.due_s == NOT_KNOWN_S),
             "stopped_at": instants(made.stop_s, made.stop_s == NOT_KNOWN_S),

@@ -1,0 +1,114 @@
+"""Past dues: which clocks of tickets have fallen due before a record.
+
+A promise is judged again where something has changed that it follows, unless its due instant has passed. That depends on
+instants as nothing else does: so where a record may change such a thing, the clocks of its tickets are put together as far
+as they have come, and whether each is past due becomes part of what tells one decision from another.
+
+Source: DESIGN section 4, "A due instant once passed is final".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings
+from upheld.bulk.automaton.outcomes import MOST_SLOTS, Outcome
+from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
+from upheld.bulk.automaton.spells import ReadField, Spells, spells
+from upheld.bulk.clocks.clocks_alike import Marks
+from upheld.bulk.clocks.given import RUNS, Gaps, Promised
+from upheld.bulk.clocks.measured import Measured, dues_moved, pauses_of
+from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S, Openings
+from upheld.bulk.clocks.unpaused_dues import unpaused_dues
+from upheld.core.clocks.rules import ClockRules
+
+Follows = tuple[tuple[int, int, bool], ...]
+"""For a status, the clocks that matter: commitment, slot, and whether it has ended."""
+
+
+def past_dues(
+    rules: ClockRules,
+    openings: Openings,
+    promises: Sequence[Promised],
+    records: Records,
+    outcome: Int32s,
+    outcomes: Sequence[Outcome],
+    fired: Firings,
+    rows: Int64s,
+    follows: Sequence[Follows],
+    read: ReadField,
+) -> Int64s:
+    """Which of the clocks that matter are past due before each of some records of different tickets, as bits.
+
+    Args:
+        outcome: That of every record before them.
+        fired: The timers that have fired.
+        follows: The clocks that matter, for each of these records.
+    """
+    course = _so_far(records, outcome, fired, rows)
+    held = spells(rules, records, course, outcomes, read)
+    last: dict[tuple[int, int], int] = {}
+    for clock in np.argsort(held.began, kind="stable").tolist():
+        last[int(held.clocks.ticket[clock]), int(held.slot[clock])] = clock
+    wanted = [
+        (last[place, commitment * MOST_SLOTS + slot], place, bit)
+        for place, each in enumerate(follows)
+        for bit, (commitment, slot, _) in enumerate(each)
+    ]
+    found = np.zeros(len(rows), np.int64)
+    if not wanted:
+        return found
+    clock, place, bit = (np.array(each, np.int64) for each in zip(*wanted))
+    at_s = records.at_s[rows]
+    is_past = _are_past(rules, openings, promises, held, clock, at_s[place])
+    np.bitwise_or.at(found, place, is_past.astype(np.int64) << bit)
+    return found
+
+
+def _are_past(
+    rules: ClockRules, openings: Openings, promises: Sequence[Promised], held: Spells, clock: Int64s, at_s: Int64s
+) -> Bools:
+    """Whether clocks have fallen due before an instant for each; those that have ended as if they went on with it."""
+    taken = type(held.clocks)(*(each[clock] for each in held.clocks))
+    due_s = unpaused_dues(rules, openings, promises, taken.promise, taken.from_s, _agreed_s(promises)[taken.promise])
+    ended = np.flatnonzero(held.is_ended[clock] & (taken.end_s < at_s))
+    place = np.full(len(held.began), -1, np.int64)
+    place[clock] = np.arange(len(clock))
+    own = place[held.gaps.clock]
+    gaps = Gaps(
+        np.concatenate((own[own >= 0], ended)),
+        np.concatenate((held.gaps.from_s[own >= 0], taken.end_s[ended])),
+        np.concatenate((held.gaps.until_s[own >= 0], at_s[ended])),
+    )
+    running = taken._replace(due_s=due_s, how=np.full(len(clock), RUNS, np.int8))
+    measured = Measured(rules, openings, promises, running, int(at_s.max()))
+    spans = pauses_of(measured, held.pauses, gaps, Marks(len(clock)))
+    moved_s = dues_moved(measured, measured.paused(spans)).due_s
+    return np.asarray((moved_s != NOT_KNOWN_S) & (moved_s < at_s))
+
+
+def _agreed_s(promises: Sequence[Promised]) -> Int64s:
+    return np.array([each.aim.due_s or 0 for each in promises], np.int64)
+
+
+def _so_far(records: Records, outcome: Int32s, fired: Firings, rows: Int64s) -> Course:
+    """What happened to the tickets of some records before these; tickets are numbered as the records are given."""
+    ticket = records.ticket[rows]
+    many = rows - records.first[ticket]
+    owner = np.repeat(np.arange(len(rows), dtype=np.int32), many)
+    before = np.repeat(records.first[ticket] - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
+    place = np.full(len(records.first), -1, np.int32)
+    place[ticket] = np.arange(len(rows), dtype=np.int32)
+    mine = np.flatnonzero(place[fired.ticket] >= 0)
+    owners = np.concatenate((owner, place[fired.ticket[mine]]))
+    spots = np.concatenate((before, fired.before[mine]))
+    is_record = np.arange(len(owners)) < len(owner)
+    order = np.lexsort((np.arange(len(owners)), is_record, spots, owners))
+    return Course(
+        owners[order],
+        np.concatenate((records.at_s[before], fired.at_s[mine]))[order],
+        np.concatenate((before, np.full(len(mine), BY_ITSELF)))[order],
+        np.concatenate((outcome[before], fired.outcome[mine]))[order],
+    )
