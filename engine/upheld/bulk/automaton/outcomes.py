@@ -165,7 +165,6 @@ class Reader:
         self._carried = carried
         self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
-        self._corrects = any(each.corrects for each in engine.policy.events.values())
         self._timer_names = sorted(each.id for each in engine.policy.timers)
         self._owning = frozenset(name for name, each in engine.contracts.customers.items() if each.calendars)
         self._assumptions = {name: place for place, name in enumerate(engine.policy.assumptions)}
@@ -216,6 +215,8 @@ class Reader:
             return outcome
         if event is None or made.trace.fired:
             self._refuse_judging(before, after)
+        if event is not None and self._engine.policy.events[event.event].corrects and before is not None:
+            raise Leaves("corrected")
         found, slots, begun_on = self._clocks(status, before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], ()
         if event is not None:
@@ -313,8 +314,6 @@ class Reader:
         now: ClockState = after.clocks
         if now is was:
             return (), status.slots, status.begun_on
-        if self._corrects and any(before is not after for before, after in zip(was.over, now.over)):
-            raise Leaves("corrected")
         number, whose = len(self._rules.terms), customer if customer in self._owning else ""
         lists = [by_commitment(each, number) for each in (was.clocks, [*now.over][len(was.over) :], now.clocks)]
         found: list[Operation] = []

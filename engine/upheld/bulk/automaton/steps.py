@@ -220,6 +220,8 @@ class Steps:
         masked = self.statuses.masked(np.where(is_refused, np.int32(0), self._mask[rows]), now)
         found = self._refused.find(masked, kind)
         found[tardy] = LATE
+        if self.timers.names:
+            found[self._left[active] > 0] = LATE  # a timer has just led them to the scalar path
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             statuses = np.where(is_refused[missing], NO_TICKET, now[missing])
