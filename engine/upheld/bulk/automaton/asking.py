@@ -210,13 +210,13 @@ def _made_ready(standing: Standing) -> Standing:
     tracks, live = clocks.tracks, clocks.clocks
     if any(each.lasting for each in tracks):
         tracks = tuple(
-            each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
+            each
+            if each.lasting is None
+            else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
             for each in tracks
         )
     if any(each.next is not None or each.given or each.reminded for each in live):
-        live = tuple(
-            each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live
-        )
+        live = tuple(each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live)
     if tracks is clocks.tracks and live is clocks.clocks and clocks.next_s == FOREVER:
         return standing
     return standing._replace(clocks=clocks._replace(tracks=tracks, clocks=live, next_s=FOREVER))

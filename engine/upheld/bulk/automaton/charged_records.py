@@ -131,7 +131,9 @@ def _own_turns(records: Records, steps: Steps, kept: Bools) -> Iterator[Turn]:
     latest_s = _latest_s(records)[rows]
     order = np.lexsort((rows, records.ticket[rows], latest_s))
     names = records.tickets
-    for place, at_s, ticket in zip(mine[order].tolist(), latest_s[order].tolist(), records.ticket[rows[order]].tolist()):
+    for place, at_s, ticket in zip(
+        mine[order].tolist(), latest_s[order].tolist(), records.ticket[rows[order]].tolist()
+    ):
         yield at_s, names[ticket].as_py(), place, None
 
 

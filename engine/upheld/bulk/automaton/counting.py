@@ -192,8 +192,14 @@ class Sums:
             summing.add_clocks(*told, STATUSES[pair % len(STATUSES)], times)
         promised = np.array([each.promised for each in made.engine.policy.commitments], bool)
         late = np.flatnonzero((judged.status == BREACHED) & promised[made.spells.commitment])
-        order = np.lexsort((made.spells.cycle[late], made.spells.commitment[late], made.spells.clocks.ticket[late],
-                            -judged.overrun_s[late]))
+        order = np.lexsort(
+            (
+                made.spells.cycle[late],
+                made.spells.commitment[late],
+                made.spells.clocks.ticket[late],
+                -judged.overrun_s[late],
+            )
+        )
         for clock in late[order[:WORST]].tolist():
             summing.offer(self._names[int(made.spells.clocks.ticket[clock])].as_py(), self._row(clock))
 
@@ -239,7 +245,9 @@ class Sums:
         if not len(rows):
             return
         promise = spells.clocks.promise[rows]
-        allowed = np.array([counting.allowed_s(each.aim.calendar) if use else 0 for each, use in zip(made.promises, of)])
+        allowed = np.array(
+            [counting.allowed_s(each.aim.calendar) if use else 0 for each, use in zip(made.promises, of)]
+        )
         open_or_kept = np.where(spells.clocks.how[rows] == STOPPED, 1, 2)
         uncounted = np.isin(judged.status[rows], [STATUSES.index("cancelled"), STATUSES.index("excused")])
         kept = np.where(uncounted, 2, np.where(judged.used_s[rows] > allowed[promise], 0, open_or_kept))

@@ -53,11 +53,10 @@ class Masks:
         timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}
         self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events} | timers
         self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
-        self.charging = frozenset(
-            name for each in engine.policy.events for name in self._read.reading(each).charging
-        )
+        self.charging = frozenset(name for each in engine.policy.events for name in self._read.reading(each).charging)
         self._with_clocks = {
-            name: self._number(self._mask(each)._replace(clocks=self._touched(name))) for name, each in self.names.items()
+            name: self._number(self._mask(each)._replace(clocks=self._touched(name)))
+            for name, each in self.names.items()
         }
         policy = engine.policy
         self._dated = policy.since is not None or policy.until is not None

@@ -108,7 +108,11 @@ class Templates:
 
     def number(self, row: dict[str, Any]) -> int:
         """The number of the template of a row."""
-        kept = {name: tuple(held) if isinstance(held, list) else held for name, held in row.items() if name not in ("seq", "at")}
+        kept = {
+            name: tuple(held) if isinstance(held, list) else held
+            for name, held in row.items()
+            if name not in ("seq", "at")
+        }
         key = tuple(kept.items())
         found = self._numbers.get(key)
         if found is None:
@@ -506,5 +510,3 @@ class Reader:
                 raise Leaves("excuse")
             if each.when is None or each.when(names):
                 yield Operation(EXCUSE, each.number)
-
-

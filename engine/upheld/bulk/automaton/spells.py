@@ -83,9 +83,7 @@ class _Done(NamedTuple):
         return _Done(*(each[which] for each in self))
 
 
-def spells(
-    rules: ClockRules, records: Records, course: Course, outcomes: Sequence[Outcome], read: ReadField
-) -> Spells:
+def spells(rules: ClockRules, records: Records, course: Course, outcomes: Sequence[Outcome], read: ReadField) -> Spells:
     """Put together what records and timers did.
 
     Args:

@@ -408,7 +408,9 @@ class Steps:
         later = np.repeat(rows - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
         whose = self.customer[self._records.ticket[later]]
         event, at_s = self._records.words["event"], self._records.at_s[later]
-        self._occasion[later] = self.occasions.numbers(at_s, Column(whose, customers), Column(event.codes[later], event.values))
+        self._occasion[later] = self.occasions.numbers(
+            at_s, Column(whose, customers), Column(event.codes[later], event.values)
+        )
         self._kinds.of[later] = self._kinds.on(later, self._occasion[later])
         self._is_other[later] = codes[later] != whose
 
@@ -426,7 +428,9 @@ class Steps:
         numbers = []
         for each in sample.tolist():
             itself = kind[each] >= 1 << KIND_BITS
-            number = self.asking.decided(int(now[each]), int(rows[each]), int(self._occasion[rows[each]]), itself=itself)
+            number = self.asking.decided(
+                int(now[each]), int(rows[each]), int(self._occasion[rows[each]]), itself=itself
+            )
             refuses = self.asking.outcomes[number].refused >= 0 or self.asking.leaves[number] > 0
             numbers.append(number if pairs is self._accepted or refuses else ACCEPTED)
         outcomes = np.array(numbers, np.int32)

@@ -128,7 +128,10 @@ class Decided:
             agreed_s = np.array([each.aim.due_s or 0 for each in self.promises], np.int64)[promise]
             due_s = unpaused_dues(rules, self.openings, self.promises, promise, from_s, agreed_s)
             self.spells = found._replace(clocks=found.clocks._replace(due_s=due_s))
-            beyond, unsure = found.clocks.ticket[due_s == BEYOND_S], self._warned() if not (due_s == BEYOND_S).any() else None
+            beyond, unsure = (
+                found.clocks.ticket[due_s == BEYOND_S],
+                self._warned() if not (due_s == BEYOND_S).any() else None,
+            )
             unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
             if unsure is not None:
                 warns = np.array([each.warns for each in rules.terms])
@@ -187,7 +190,10 @@ class Decided:
         ticket, sorted_place = np.nonzero((due_s != NEVER_S) & self.kept[:, None])
         waiting = np.array([names.index(each) for each in self.steps.timers.names], np.int64)[sorted_place]
         tickets = np.concatenate((self.course.ticket[rows], ticket))
-        timers, dues = np.concatenate((place, waiting)), np.concatenate((self.course.at_s[rows], due_s[ticket, sorted_place]))
+        timers, dues = (
+            np.concatenate((place, waiting)),
+            np.concatenate((self.course.at_s[rows], due_s[ticket, sorted_place])),
+        )
         is_over = np.arange(len(tickets)) < len(rows)
         order = np.lexsort((dues, timers, tickets))
         schema = self.schemas["timers"]

@@ -68,7 +68,9 @@ class WaitingTimers:
         """Timers that have fired wait no more."""
         self.due_s[tickets, timer] = NEVER_S
 
-    def act(self, tickets: Int64s, outcome: Int32s, outcomes: list[Outcome], at_s: Int64s, customers: list[str]) -> Int64s:
+    def act(
+        self, tickets: Int64s, outcome: Int32s, outcomes: list[Outcome], at_s: Int64s, customers: list[str]
+    ) -> Int64s:
         """Start and stop what outcomes start and stop, at an instant for each ticket.
 
         Returns: the places of tickets on which something would fall due after 2050.
@@ -78,9 +80,11 @@ class WaitingTimers:
         for timer in np.flatnonzero(acts.any(axis=0)).tolist():
             self.due_s[tickets[acts[:, timer] == STOP], timer] = NEVER_S
             started = np.flatnonzero(acts[:, timer] == START)
-            whose = [customers[each] if customers[each] in self._owning else "" for each in started.tolist()] if (
-                self._owning
-            ) else [""] * min(len(started), 1)
+            whose = (
+                [customers[each] if customers[each] in self._owning else "" for each in started.tolist()]
+                if (self._owning)
+                else [""] * min(len(started), 1)
+            )
             for customer in dict.fromkeys(whose):
                 some = started if not self._owning else started[np.array([each == customer for each in whose])]
                 due_s = timer_dues(

@@ -49,12 +49,11 @@ def table(columns: Mapping[str, pa.Array], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
-def of_templates(codes: Int64s, templates: Sequence[Mapping[str, Any]], fields: Iterable[pa.Field]) -> dict[str, pa.Array]:
+def of_templates(
+    codes: Int64s, templates: Sequence[Mapping[str, Any]], fields: Iterable[pa.Field]
+) -> dict[str, pa.Array]:
     """The columns that templates of rows say."""
-    return {
-        field.name: words(codes, [each.get(key_of(field)) for each in templates], field)
-        for field in fields
-    }
+    return {field.name: words(codes, [each.get(key_of(field)) for each in templates], field) for field in fields}
 
 
 def key_of(field: pa.Field) -> str:
