@@ -1,7 +1,8 @@
 """Waiting timers: when the timers of every ticket are due.
 
-Which timers wait is part of a ticket's status; when they are due is not, since no two tickets need agree. It is kept here,
-an instant for each ticket and timer, and compared with the instant of the next record: that alone decides what fires first.
+Which timers wait is part of a ticket's status; when they are due is not, since no two tickets need agree. It is kept
+here, an instant for each ticket and timer, and compared with the instant of the next record: that alone decides what
+fires first.
 
 Source: DESIGN section 3, step 2.
 """
@@ -13,9 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from upheld.bulk.automaton.outcomes import START, STOP, Outcome
-from upheld.bulk.automaton.records import Int8s, Int32s, Int64s
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
 from upheld.bulk.clocks.unpaused_dues import timer_dues
+from upheld.bulk.keys.records import Int8s, Int32s, Int64s
 from upheld.core.decision.engine import Engine
 
 NEVER_S: Final = 2**62

@@ -1,10 +1,10 @@
 """Masks: which parts of a status, of a record and of its occasion decisions about one event can depend on.
 
-A comment is decided alike whatever the severity, and a refusal of what is not possible in a state whatever the channel. So
-what is kept of a decision is kept by what its event reads, and diverse tickets share it.
+A comment is decided alike whatever the severity, and a refusal of what is not possible in a state whatever the channel.
+So what is kept of a decision is kept by what its event reads, and diverse tickets share it.
 
-Source: DESIGN section 11, "Keys are masks over the names an event's conditions read, so that diverse facts do not multiply
-pairs".
+Source: DESIGN section 11, "Keys are masks over the names an event's conditions read, so that diverse facts do not
+multiply pairs".
 """
 
 from __future__ import annotations

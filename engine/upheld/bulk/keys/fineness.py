@@ -2,8 +2,8 @@
 
 A condition asks of a text whether it is `third-party`, and of the opening time left whether it is at most half an hour.
 Two values of which all comparisons say the same are decided alike, so that a thousand reasons are two kinds of reason.
-Where a value itself matters - it is compared with that of another name, stands in a text, chooses the column of a table,
-or a plugin reads it - there are as many kinds as values.
+Where a value itself matters - it is compared with that of another name, stands in a text, chooses the column of a
+table, or a plugin reads it - there are as many kinds as values.
 
 What is asked is read off the policy as a value, wherever a condition may stand in it: none can be forgotten.
 
@@ -22,7 +22,7 @@ from typing import Self
 
 import numpy as np
 
-from upheld.bulk.automaton.records import Bools, Int64s
+from upheld.bulk.keys.records import Int64s
 from upheld.core.condition.condition import Atom, Condition, HookAtom, Ref, atoms, evaluate
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.moment import DecidedByPlugin

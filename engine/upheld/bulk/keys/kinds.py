@@ -2,8 +2,8 @@
 
 Two records of a kind say the same as far as anybody asks: the same event by the same role, fields that every comparison
 takes for the same, on the same occasion. What the data of an event may be is found out by the engine's own form of that
-event, once for each value. A record that is not well formed is refused whatever the ticket: that is a kind too, and all of
-its data tell it from others, since all of them may be told.
+event, once for each value. A record that is not well formed is refused whatever the ticket: that is a kind too, and all
+of its data tell it from others, since all of them may be told.
 
 Source: DESIGN section 3, step 1; section 11.
 """
@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.fineness import Fineness
-from upheld.bulk.automaton.masks import Masks
-from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
-from upheld.bulk.automaton.records import Bools, Column, Int8s, Int32s, Int64s, Records
+from upheld.bulk.keys.fineness import Fineness
+from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.pairs import NOT_THERE, Pairs
+from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan

@@ -1,9 +1,9 @@
 """Occasions: what of an instant, and of whose ticket it is, can make a difference to a decision.
 
-Names of time - `contract`, `opening`, `day`, `parameter`, `release` - hold what they hold at an instant, for a customer.
-They change at few instants: where a contract begins or ends, where a table is dated anew, where a day ends, where it
-opens. Between two of these, and for customers who have signed the same, everything is decided alike: that is an occasion,
-and it has a number.
+Names of time - `contract`, `opening`, `day`, `parameter`, `release` - hold what they hold at an instant, for a
+customer. They change at few instants: where a contract begins or ends, where a table is dated anew, where a day ends,
+where it opens. Between two of these, and for customers who have signed the same, everything is decided alike: that is
+an occasion, and it has a number.
 
 Source: DESIGN section 11, "contracts in force"; section 4, "Dated parameters".
 """
@@ -16,10 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.fineness import Fineness
 from upheld.bulk.clocks.opening_seconds import OpeningSeconds
-from upheld.bulk.automaton.masks import Masks
-from upheld.bulk.automaton.records import Column, Int32s, Int64s
+from upheld.bulk.keys.fineness import Fineness
+from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.records import Column, Int32s, Int64s
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.commitment import ParameterTarget
 from upheld.core.policy.policy import ALWAYS
