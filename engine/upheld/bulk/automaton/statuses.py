@@ -1,9 +1,9 @@
 """Statuses: how a ticket stands, as far as a later decision can tell.
 
 A standing holds instants, and a million tickets hold a million different ones. What will be decided depends on few of
-them: which state, which facts as far as anybody asks, which commitments have a clock that something may still happen to,
-which pauses are on. The instants stay where they came from, at the records that set them: a clock of a status is a *slot*,
-and what became of the clock in a slot is read off the records that filled and emptied it.
+them: which state, which facts as far as anybody asks, which commitments have a clock that something may still happen
+to, which pauses are on. The instants stay where they came from, at the records that set them: a clock of a status is a
+*slot*, and what became of the clock in a slot is read off the records that filled and emptied it.
 
 Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 """
@@ -15,9 +15,9 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from upheld.bulk.automaton.fineness import Fineness
-from upheld.bulk.automaton.masks import Masks
-from upheld.bulk.automaton.records import Int32s
+from upheld.bulk.keys.fineness import Fineness
+from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.records import Int32s
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState

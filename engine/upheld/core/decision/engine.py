@@ -208,7 +208,10 @@ class Engine:
         """
         trace, values = Trace(self._voice), self.plan.events[event.event].form.read(event.data)
         assert isinstance(values, dict), "an accepted event is well formed"
-        names, origin = self._outcomes.after(after, standing, event, values), None if standing is None else standing.state
+        names, origin = (
+            self._outcomes.after(after, standing, event, values),
+            None if standing is None else standing.state,
+        )
         bill = self._payment.charge(event, after, origin, names, accounts)
         if isinstance(bill, Refusal):
             return _refused(after, bill, trace, accounts)
