@@ -38,6 +38,15 @@ class Clocks:
         """The state of a ticket on which nothing has happened."""
         return self._blank
 
+    def rests(self, state: ClockState, plan: StepPlan, at_s: int) -> bool:
+        """Whether a step at an instant can do nothing to a ticket's clocks."""
+        acts_on = plan.acts_on
+        if acts_on == "all" or state.next_s <= at_s:
+            return False
+        if acts_on == "none" or not state.clocks:
+            return True
+        return acts_on == "pending" and not any(clock.is_pending for clock in state.clocks)
+
     def advance(
         self, state: ClockState, happening: Happening, plan: StepPlan | None = None
     ) -> tuple[ClockState, tuple[ClockChange, ...]]:

@@ -268,8 +268,12 @@ class Engine:
         """
         advance, at_s, state, flags = self._advance, event.at_s, outcome.state, outcome.flags
         origin = None if standing is None else standing.state
-        new, after = self._outcomes.standing(outcome, standing, event, plan, values), None
-        if outcome.reads or plan.name in self._charged or (standing is not None and standing.clocks.next_s <= at_s):
+        was = standing or self._outcomes.begun(event)
+        facts, new, after, clocks = was.facts, None, None, was.clocks
+        if outcome.changes:
+            facts = self._outcomes.facts_after(outcome.changes, was, event, plan, values)
+        if outcome.reads or clocks.next_s <= at_s or plan.name in self._charged:
+            new = None if state is None else outcome.standing(was, at_s, facts, was.timers, clocks)
             after = self._outcomes.after(new, standing, event, values)
         bill: Bill | Refusal | None = None
         if plan.name in self._charged:
@@ -277,13 +281,15 @@ class Engine:
             bill = self._payment.charge(event, new, origin, after, accounts)
             if isinstance(bill, Refusal):
                 return _refused(standing, bill, trace, accounts)
-        if standing is not None and new is not None and standing.clocks.next_s <= at_s:
-            new = new.going_on(new.timers, advance.pass_time(standing, at_s, trace).clocks)
         trace.course, trace.met = outcome.course, (standing, event, values)
-        if new is not None and state is not None:
+        if state is not None:
+            if clocks.next_s <= at_s:
+                was = advance.pass_time(was, at_s, trace)
             if state != origin:
                 trace.moves = (*trace.moves, Moved(at_s, origin, state, outcome.transition))
-            new = advance.arrive(new, plan.name, origin, after, trace, step=outcome.step, observing=self.audit)
+            step, moving = outcome.step, (origin, state)
+            timers, clocks = advance.arrive(was, at_s, plan.name, moving, after, trace, step=step, observing=self.audit)
+            new = outcome.standing(was, at_s, facts, timers, clocks)
         if isinstance(bill, Bill):
             accounts, flags = bill.charged.accounts, (*flags, *self._payment.flags(bill))
             new = None if new is None else new._replace(charges=bill.charged.state)
