@@ -117,7 +117,8 @@ class StepPlan(NamedTuple):
         does_more = any((self.reopens, self.corrects, self.continues, self.pauses, self.starts, self.excuses))
         on_live = bool(self.endings or self.changes)
         acts_on: ActsOn = "all" if does_more else "live" if on_live else "pending" if self.fixes else "none"
-        pulled = [*self.continues, *self.pauses, *chain(*self.endings.values(), *self.entered.values())]
+        pulled: list[Pull | Ending] = [*self.continues, *self.pauses]
+        pulled += chain(*self.endings.values(), *self.entered.values())
         asks = any(each.when is not None or each.at for each in pulled)
         judges = any((self.reopens, self.fixes, self.changes, self.corrects, self.starts, self.excuses))
         return self._replace(acts_on=acts_on, reads=asks or judges)

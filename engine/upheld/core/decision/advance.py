@@ -16,6 +16,7 @@ from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.state import ClockState
 from upheld.core.condition.domain import Held
 from upheld.core.decision.trace import Asked, Fired, Moved, Raised, Trace
+from upheld.core.frozen import made
 from upheld.core.lifecycle.consequences import Climb, Facts, changed, chosen, fixed, raised
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.machine import timer_trigger
@@ -75,19 +76,16 @@ class Advance:
         step = step or self._clocks.step(event, origin, state)
         if not self._clocks.rests(clocks, step, at_s):
             time_names = _no_time if after is None else after.at_time
-            happening = Happening(at_s, event, origin, state, lookup, time_names, customer)
+            happening = made(Happening, (at_s, event, origin, state, lookup, time_names, customer))
             clocks, changes = self._clocks.advance(clocks, happening, step)
             if changes:
                 trace.note_changes(changes)
         return timers, clocks
 
     def moved(self, standing: Standing, state: str, at_s: int, facts: Facts) -> Standing:
-        """The standing in a state, the same or another one, with the facts that hold in it."""
-        id, policy, customer, channel, origin, core, opened_s, _, entered_s, closed_s, level, _, *rest = standing
-        if state != origin:
-            core, entered_s, closed_s = self._plan.core_of[state], at_s, at_s if state in self._plan.closed else None
-        to = (state, core, opened_s, at_s, entered_s, closed_s, level, facts, *rest)
-        return Standing(id, policy, customer, channel, *to)
+        """The standing in another state, with the facts that hold in it."""
+        core, closed_s = self._plan.core_of[state], at_s if state in self._plan.closed else None
+        return standing._replace(state=state, core=core, last_s=at_s, entered_s=at_s, closed_s=closed_s, facts=facts)
 
     def fire(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
         """The standing once every timer due up to an instant has fired, the earliest first, then by id.

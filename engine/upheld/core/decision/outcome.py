@@ -17,6 +17,7 @@ from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.state import ClockState
 from upheld.core.decision.advance import Advance
 from upheld.core.decision.trace import Raised
+from upheld.core.frozen import made
 from upheld.core.lifecycle.admission import Admission
 from upheld.core.lifecycle.consequences import Change, Facts, changed
 from upheld.core.lifecycle.explanation import Course
@@ -71,13 +72,15 @@ class Outcome(NamedTuple):
         self, was: Standing, at_s: int, facts: Facts, timers: tuple[Pending, ...], clocks: ClockState
     ) -> Standing:
         """How the ticket stands that was so before: in the state that this leads to, with all that is so by then."""
-        id, policy, customer, channel, state, core, opened_s, _, entered_s, closed_s, level, _, flagged, *_ = was
+        state, core, entered_s, closed_s = was.state, was.core, was.entered_s, was.closed_s
         if state != self.state:
             assert self.state is not None, "there is a ticket"
             state, core, entered_s, closed_s = self.state, self.core, at_s, at_s if self.closes else None
-        level, flagged = self.level or level, flagged | self.flagged if self.flagged else flagged
-        who, stands = (id, policy, customer, channel), (state, core, opened_s, at_s, entered_s, closed_s, level)
-        return Standing(*who, *stands, facts, flagged, timers, clocks, was.charges)
+        level = was.level if self.level is None else self.level
+        flagged = was.flagged | self.flagged if self.flagged else was.flagged
+        opened_s, paid = was.opened_s, was.charges
+        now = (state, core, opened_s, at_s, entered_s, closed_s, level, facts, flagged, timers, clocks, paid)
+        return made(Standing, was[:4] + now)
 
 
 class Outcomes:

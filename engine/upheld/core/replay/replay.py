@@ -66,6 +66,7 @@ class Replay:
         self._logs: Logs = HeldLogs() if logs is None else logs
         self._unread = 0
         self._accepted = Accepted()
+        self._fresh: list[int] = []
         self._late = LateRecords()
         self._late_gained: int | None = None
         self._bills = engine.charging.bills
@@ -88,22 +89,33 @@ class Replay:
         """
         waiting = iter(events)
         while batch := [*islice(waiting, BATCH)]:
-            for event in batch:
-                self.take(event)
+            self._take(batch)
 
     def take(self, event: Event) -> None:
         """Decide a record; one later than as-of is not read. Where the policy bills, records wait for their turn.
 
         Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
         """
-        if self._given_s is not None and event.at_s > self._given_s:
-            self._unread += 1
-            return
-        self._zone_check.add(event)
-        if self._bills and (self._engine.audit or not event.state):
-            self._arrivals.add(event)
-        else:
-            self._decide(event)
+        self._take([event])
+
+    def _take(self, events: list[Event]) -> None:
+        if self._given_s is not None:
+            read = [event for event in events if event.at_s <= self._given_s]
+            self._unread += len(events) - len(read)
+            events = read
+        self._zone_check.add_all(events)
+        for event in events:
+            if self._bills and (self._engine.audit or not event.state):
+                self._arrivals.add(event)
+            else:
+                self._decide(event)
+        self._count_accepted()
+
+    def _count_accepted(self) -> None:
+        """Count the records accepted since the last time."""
+        self._accepted.add_all(self._fresh)
+        self._midnights.add_all(self._fresh)
+        self._fresh.clear()
 
     def _decide(self, event: Event) -> None:
         log = self._logs.found(event.ticket)
@@ -138,8 +150,7 @@ class Replay:
 
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
         """Count a record that was accepted."""
-        self._accepted.add(event.at_s)
-        self._midnights.add(event.at_s)
+        self._fresh.append(event.at_s)
         self._late.accept(log.ticket)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
@@ -150,6 +161,7 @@ class Replay:
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
             self._decide(event)
+        self._count_accepted()
 
     @property
     def has_late(self) -> bool:

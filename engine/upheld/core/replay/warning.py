@@ -21,9 +21,9 @@ Source: DESIGN section 6, "which column is what, zone assumed or overridden".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, Literal
 
 from upheld.core.policy.policy import Policy
@@ -107,11 +107,19 @@ class Accepted:
 
     def add(self, at_s: int) -> None:
         """One more."""
-        if self.last_s is None or at_s > self.last_s:
-            self.last_s = at_s
-        quarter = at_s // _QUARTER_S
-        first_s, last_s, count = self._quarters.get(quarter, (at_s, at_s, 0))
-        self._quarters[quarter] = (min(first_s, at_s), max(last_s, at_s), count + 1)
+        self.add_all((at_s,))
+
+    def add_all(self, instants: Iterable[int]) -> None:
+        """Some more; a call for each would take three times as long."""
+        for quarter, group in groupby(sorted(instants), _quarter_of):
+            several = [*group]
+            first_s, last_s, count = self._quarters.get(quarter, (several[0], several[-1], 0))
+            self._quarters[quarter] = (
+                min(first_s, several[0]),
+                max(last_s, several[-1]),
+                count + len(several),
+            )
+            self.last_s = several[-1] if self.last_s is None else max(self.last_s, several[-1])
 
     def warnings(self) -> list[ReplayWarning]:
         """That records lie more than a year after the rest: the first gap after which there are few, or else the last.
@@ -136,6 +144,11 @@ class Accepted:
 
 
 _QUARTER_S: Final = 91 * DAY_S
+
+
+def _quarter_of(at_s: int) -> int:
+    return at_s // _QUARTER_S
+
 
 FEWEST: Final = 100
 """Records below which nothing is said."""
@@ -170,6 +183,12 @@ class ZoneCheck:
         """Count a record, if one of the vendor's people did it."""
         if self._calendars and event.role in self._roles:
             self._slots[event.at_s // _SLOT_S] += 1
+
+    def add_all(self, events: Iterable[Event]) -> None:
+        """Count records; nothing where the clock says nothing."""
+        if self._calendars:
+            roles = self._roles
+            self._slots.update([event.at_s // _SLOT_S for event in events if event.role in roles])
 
     def warnings(self) -> list[ReplayWarning]:
         """What a reader should know of the history's clock; nothing where some calendar fits, or where little tells."""
