@@ -43,9 +43,11 @@ class Clocks:
         acts_on = plan.acts_on
         if acts_on == "all" or state.next_s <= at_s:
             return False
-        if acts_on == "none" or not state.clocks:
-            return True
-        return acts_on == "pending" and not any(clock.is_pending for clock in state.clocks)
+        if acts_on != "none":
+            for clock in state.clocks:
+                if clock.aim is None or (acts_on == "live" and (clock.end is None or clock.beats)):
+                    return False
+        return True
 
     def advance(
         self, state: ClockState, happening: Happening, plan: StepPlan | None = None
