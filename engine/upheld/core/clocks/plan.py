@@ -112,8 +112,12 @@ class StepPlan(NamedTuple):
     acts_on: ActsOn = "all"
     reads: bool = True
 
-    def weighed(self) -> StepPlan:
-        """The same with what follows from it: on which clocks it acts, and whether it reads names."""
+    def weighed(self, rhythms: Sequence[str | None]) -> StepPlan:
+        """The same with what follows from it: on which clocks it acts, and whether it reads names.
+
+        Args:
+            rhythms: By commitment: a stop may begin the next cycle.
+        """
         does_more = any((self.reopens, self.corrects, self.continues, self.pauses, self.starts, self.excuses))
         on_live = bool(self.endings or self.changes)
         acts_on: ActsOn = "all" if does_more else "live" if on_live else "pending" if self.fixes else "none"
@@ -121,6 +125,7 @@ class StepPlan(NamedTuple):
         pulled += chain(*self.endings.values(), *self.entered.values())
         asks = any(each.when is not None or each.at for each in pulled)
         judges = any((self.reopens, self.fixes, self.changes, self.corrects, self.starts, self.excuses))
+        judges |= any(rhythms[index] is not None for index in self.endings)
         return self._replace(acts_on=acts_on, reads=asks or judges)
 
 
@@ -204,7 +209,7 @@ class ClockPlan:
             starts={index: pulls for index, pulls in starts.items() if pulls},
             excuses=settled(step.excuses),
         )
-        return left.weighed()
+        return left.weighed(self.rhythms)
 
     def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
         def pulled(ready: Ready) -> tuple[Pull, ...]:
@@ -227,7 +232,7 @@ class ClockPlan:
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
         does = (reopens, fixes, changes, corrects, continues, pauses, starts, excuses)
-        return StepPlan(endings, entered, may_return, *does).weighed()
+        return StepPlan(endings, entered, may_return, *does).weighed(self.rhythms)
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool

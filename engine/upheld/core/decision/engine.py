@@ -151,6 +151,7 @@ class Engine:
             return _refused(standing, self._refusals.invalid_data(values), trace, accounts)
         if standing is not None and standing.timers and not self.audit:
             standing = self._advance.fire(standing, event.at_s, trace)
+        assert table is None or table.outcomes is self._outcomes, "a table is of one engine"
         outcome = (self._outcomes if table is None else table).find(standing, event, plan, values)
         if outcome.refusal is not None:
             return _refused(standing, outcome.refusal, trace, accounts)

@@ -20,6 +20,7 @@ from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.table import MOST_OUTCOMES
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.record.event import Event
@@ -49,18 +50,28 @@ BATCH: Final = 256
 class Replay:
     """One replay.
 
+    Attributes:
+        table: What was decided so far of records that are decided alike.
+
     Args:
         engine: Decides the records.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
         logs: Where to keep what is known of each ticket; by default in memory.
+        outcomes_max: How many outcomes are kept so that records that are decided alike are decided once.
     """
 
     def __init__(
-        self, engine: Engine, as_of_s: int | None = None, *, journal: bool = False, logs: Logs | None = None
+        self,
+        engine: Engine,
+        as_of_s: int | None = None,
+        *,
+        journal: bool = False,
+        logs: Logs | None = None,
+        outcomes_max: int = MOST_OUTCOMES,
     ) -> None:
         self._engine = engine
-        self._table = engine.table()
+        self.table = engine.table(outcomes_max)
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
@@ -134,7 +145,7 @@ class Replay:
             self._late.note(log.ticket, log.events - 1 - len(log.refused))
         else:
             log.latest_s = at_s
-        made = self._engine.decide(standing, event, accounts, self._table)
+        made = self._engine.decide(standing, event, accounts, self.table)
         if accounts is not None:
             self._customers.keep(made.accounts)
         log.standing, flags, trace, _ = made
