@@ -38,6 +38,7 @@ from typing import Any, Final, TextIO
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import quoted
 from upheld.report.files.spreadsheet import Sheet
+from upheld.report.files.verdict_text import encoded, verdict_text
 
 Row = Mapping[str, Any]
 
@@ -75,22 +76,18 @@ _OLD: Final = ".upheld-old"
 
 def as_document(header: Row, verdicts: Iterable[Row], summary: Callable[[], Row]) -> Iterator[str]:
     """The document of the verdict schema; the summary is asked for after the last verdict."""
-    yield f'{_text(header)[:-1]}, "tickets": ['
+    yield f'{encoded(header)[:-1]}, "tickets": ['
     before = "\n"
     for verdict in verdicts:
-        yield f"{before}{_text(verdict)}"
+        yield f"{before}{verdict_text(verdict)}"
         before = ",\n"
-    yield f'\n], "summary": {_text(summary())}}}\n'
+    yield f'\n], "summary": {encoded(summary())}}}\n'
 
 
 def as_lines(verdicts: Iterable[Row]) -> Iterator[str]:
     """The tickets alone, one a line."""
     for verdict in verdicts:
-        yield f"{_text(verdict)}\n"
-
-
-_text: Final[Callable[[Row], str]] = json.JSONEncoder(ensure_ascii=False).encode
-"""Made once: `json.dumps` would make one for each ticket."""
+        yield f"{verdict_text(verdict)}\n"
 
 
 class VerdictFolder:
