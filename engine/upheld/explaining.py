@@ -22,6 +22,7 @@ from datetime import datetime
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Decided
+from upheld.core.decision.table import DecisionTable
 from upheld.core.errors import TicketError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts
@@ -43,9 +44,15 @@ class Witness(Engine):
         self.seen: list[Sighting] = []
         self.ending: Ending | None = None
 
-    def decide(self, standing: Standing | None, event: Event, accounts: Accounts | None = None) -> Decided:
-        """The decision, which is kept."""
-        made = super().decide(standing, event, accounts)
+    def decide(
+        self,
+        standing: Standing | None,
+        event: Event,
+        accounts: Accounts | None = None,
+        table: DecisionTable | None = None,
+    ) -> Decided:
+        """The decision, which is kept; its reasons are its own, and not those of the first one like it."""
+        made = super().decide(standing, event, accounts, None if event.ticket == self.ticket else table)
         if event.ticket == self.ticket:
             self.seen.append(Sighting(event, standing, made))
         return made

@@ -47,6 +47,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "history": "core document schema",
+        "jobs": "core history plugins report",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",

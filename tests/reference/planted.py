@@ -50,8 +50,8 @@ BUGS = (
     Bug(
         "settings see an opening without its defaults",
         "lifecycle.admission",
-        "if was is None and self._plan.has_defaults else lookup",
-        "if False else lookup",
+        "if standing is None and self._plan.has_defaults:",
+        "if False:",
         "facts",
     ),
     Bug(
@@ -129,8 +129,8 @@ BUGS = (
     Bug(
         "a clock is judged again",
         "clocks.step",
-        "            if clock.aim is not None or clock.lapsed_s is not None:\n",
-        "            if (clock.aim is not None and clock.end is not None) or clock.lapsed_s is not None:\n",
+        "if clock.commitment not in self.plan.fixes or not clock.is_pending or",
+        "if clock.commitment not in self.plan.fixes or clock.end is not None or clock.lapsed_s is not None or",
         "pending",
     ),
     Bug(
@@ -546,8 +546,8 @@ BUGS = (
     Bug(
         "a timer changes what is immutable",
         "decision.advance",
-        "settled((setting,), facts, lookup, standing.facts)",
-        "settled((setting,), facts, lookup, None)",
+        "if fixed((change,), standing.facts, lookup) is None:",
+        "if True:",
         "changing-timers",
     ),
     Bug(

@@ -84,7 +84,10 @@ events:
   reopen: {by: customer, data: {severity: {}}, sets: {severity: event.severity}}
   close: {by: agent}
   rate: {by: agent, data: {severity: {}}, sets: {severity: event.severity}}
-  note: {by: agent, data: {day: {date: true}, moment: {instant: true}, topic: {}, part: {one-of: [desk, stock]}}}
+  note:
+    by: agent
+    data: {day: {date: true}, moment: {instant: true}, topic: {}, part: {one-of: [desk, stock]}}
+    sets: {topic: event.topic, parts: {add: event.part}}
   void: {by: agent}
   tell: {by: agent, in-final-states: accepted}
   excuse: {by: agent, data: {since: {instant: true}, until: {instant: true}, first: {date: true}, last: {date: true}}}

@@ -120,6 +120,11 @@ class Clock(NamedTuple):
         return self.end is None and self.lapsed_s is None
 
     @property
+    def is_pending(self) -> bool:
+        """Whether what its promise reads is not known yet."""
+        return self.aim is None and self.lapsed_s is None
+
+    @property
     def waits(self) -> bool:
         """Whether it has not begun: what started it would, and the promise does not apply so far."""
         return self.aim is None and self.lapsed_s is not None
@@ -135,3 +140,7 @@ class Clock(NamedTuple):
         if self.lapsed_s is None:
             return self.end
         return End("cancelled", self.lapsed_s, self.lapsed_s, None, False)
+
+    def ended(self, end: End) -> Clock:
+        """The same with an end; as `_replace` would give it, in half the time."""
+        return Clock._make((*self[:8], end, *self[9:]))

@@ -6,6 +6,7 @@ was. So a ticket can be kept, copied and continued anywhere.
 
 from __future__ import annotations
 
+from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.row import ClockRow, clock_rows
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockChange, ClockState, Track
@@ -19,11 +20,17 @@ Limit = tuple[int, str, int]
 
 
 class Clocks:
-    """The clocks of one policy's commitments, for any number of tickets."""
+    """The clocks of one policy's commitments, for any number of tickets.
+
+    Attributes:
+        step: What a step may do, by its event and the states before and after.
+        settled: The same once its conditions are asked.
+    """
 
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self.rules = ClockRules(policy, schedule)
-        self._step = self.rules.plan.step
+        self.step = self.rules.plan.step
+        self.settled = self.rules.plan.settled
         tracks, none = (Track(),) * len(self.rules.plan.tracks), (0,) * len(policy.commitments)
         self._blank = ClockState(tracks=tracks, cycles_over=none)
 
@@ -31,18 +38,17 @@ class Clocks:
         """The state of a ticket on which nothing has happened."""
         return self._blank
 
-    def advance(self, state: ClockState, happening: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
+    def advance(
+        self, state: ClockState, happening: Happening, plan: StepPlan | None = None
+    ) -> tuple[ClockState, tuple[ClockChange, ...]]:
         """The state after a step, and what the step did; the very same state where it touched nothing.
+
+        Args:
+            plan: What it may do; ``None`` for all that such a step may.
 
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
-        plan = self._step(happening.event, happening.origin, happening.state)
-        if (
-            plan.is_idle
-            and state.next_s > happening.at_s
-            and not any(clock.aim is None and clock.lapsed_s is None for clock in state.clocks)
-        ):
-            return state, ()
+        plan = plan or self.step(happening.event, happening.origin, happening.state)
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
         return after, tuple(step.changes)
@@ -53,7 +59,7 @@ class Clocks:
         Args:
             nothing: The instant, and the names as they have been since the last step.
         """
-        step = ClockStep(self.rules, state, nothing, self._step(None, nothing.state, nothing.state))
+        step = ClockStep(self.rules, state, nothing, self.step(None, nothing.state, nothing.state))
         after = step.pass_time()
         return after, tuple(step.changes)
 

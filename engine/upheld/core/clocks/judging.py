@@ -5,11 +5,16 @@ Source: DESIGN section 4, from "Starting" on.
 
 from __future__ import annotations
 
+from typing import Final
+
 from upheld.core.clocks.clock import NOTHING_GIVEN, Clock
 from upheld.core.clocks.own_dates import opening_of
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.terms import AT_START, names_at_start
+from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.happening import Happening
+
+NOTHING_TOLD: Final[tuple[tuple[str, Held], ...]] = ()
 
 
 def begun_clock(
@@ -20,15 +25,29 @@ def begun_clock(
     start_s: int,
     trigger: int | None,
     starts: tuple[int, ...],
-) -> Clock:
-    """A clock of a commitment that begins now; nothing is promised yet."""
-    terms, names = rules.terms[index], now.names
-    told = (
-        *((name, names(name)) for name in terms.told),
-        *((AT_START + name, names(name)) for name in terms.fixed),
-    )
+) -> Clock | None:
+    """A clock of a commitment that begins now; ``None`` where nothing is promised, and never will be.
+
+    Its target is fixed at once where every fact that it reads is set.
+    """
+    terms, names, told = rules.terms[index], now.names, NOTHING_TOLD
     beats = rules.plan.rhythms[index] == "due"
-    return Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
+    if terms.told or terms.fixed:
+        told = (
+            *((name, names(name)) for name in terms.told),
+            *((AT_START + name, names(name)) for name in terms.fixed),
+        )
+    is_awaiting = terms.is_awaiting(names)
+    if is_awaiting or terms.remembers or start_s != now.at_s:
+        begun = Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
+        judged = begun if is_awaiting else judged_clock(rules, now, begun, start_s)
+        return judged if is_awaiting or judged.aim is not None or terms.remembers else None
+    aim = terms.judged(start_s, now.customer, names)  # what holds now is what held at its start
+    if aim is None:
+        return None
+    mark = terms.next_mark(start_s, aim, NOTHING_GIVEN, 0) if terms.warns else None
+    since = (start_s, start_s, start_s)
+    return Clock(index, cycle, *since, trigger, aim, starts, None, (), NOTHING_GIVEN, 0, mark, told, (), None, beats, 0)
 
 
 def judged_clock(rules: ClockRules, now: Happening, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:

@@ -8,10 +8,11 @@ every step is to ask their conditions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from upheld.core.clocks.clock import Ended
 from upheld.core.clocks.terms import Terms
+from upheld.core.condition.condition import Lookup
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.policy.commitment import Excuse, Trigger
 from upheld.core.policy.event_type import Addition, Reference
@@ -81,6 +82,7 @@ class StepPlan(NamedTuple):
             too, where an event that is both its start and its stop ends only the clocks before.
         may_return: Whether a reopening may resume what ends here: it moves into resolved or closed.
         reopens: Whether it is a reopening.
+        fixes: The commitments whose targets may become known by it, since it may set what they wait for.
         changes: The commitments whose clocks may be judged again, since it may change what they follow.
         corrects: Those of which all clocks are judged again from their start, each with the names whose being set by
             the event says so.
@@ -94,6 +96,7 @@ class StepPlan(NamedTuple):
     entered: dict[int, tuple[Ending, ...]]
     may_return: bool
     reopens: bool
+    fixes: tuple[int, ...]
     changes: tuple[int, ...]
     corrects: tuple[Correction, ...]
     continues: tuple[Pull, ...]
@@ -102,6 +105,12 @@ class StepPlan(NamedTuple):
     excuses: tuple[ExcusePlan, ...]
     is_idle: bool
 
+    @property
+    def does(self) -> bool:
+        """Whether there is anything of all this."""
+        endings, _, _, *others, _ = self
+        return bool(endings) or any(others)
+
 
 class TrackOf(NamedTuple):
     """The track of a pause: its commitment, and which of the commitment's pauses it is."""
@@ -109,6 +118,8 @@ class TrackOf(NamedTuple):
     commitment: int
     pause: int
 
+
+Conditional = TypeVar("Conditional", Ending, Pull, ExcusePlan)
 
 Ready = list[tuple[Trigger, Pull]]
 """Triggers in the policy's order, each ready to be pulled."""
@@ -158,9 +169,34 @@ class ClockPlan:
             plan = self._steps[key] = self._plan(event, origin, state)
         return plan
 
+    def settled(self, step: StepPlan, lookup: Lookup) -> StepPlan:
+        """The same step with its conditions asked: what does not hold is left out, and what holds asks no more.
+
+        Where a start is kept whose promise may come to apply, its conditions are asked again then: all of them stay.
+        """
+
+        def settled(pulled: tuple[Conditional, ...], all_stay: bool = False) -> tuple[Conditional, ...]:
+            asked = [(each, each.when is None or each.when(lookup)) for each in pulled]
+            return tuple(each._replace(when=None if holds else _never) for each, holds in asked if holds or all_stay)
+
+        endings, entered = (
+            {index: kept for index, each in found.items() if (kept := settled(each))}
+            for found in (step.endings, step.entered)
+        )
+        starts = {index: settled(each, self._terms[index].remembers) for index, each in step.starts.items()}
+        left = step._replace(
+            endings=endings,
+            entered=entered,
+            continues=settled(step.continues),
+            pauses=settled(step.pauses),
+            starts={index: pulls for index, pulls in starts.items() if pulls},
+            excuses=settled(step.excuses),
+        )
+        return left._replace(is_idle=not left.does)
+
     def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
         def pulled(ready: Ready) -> tuple[Pull, ...]:
-            return tuple(pull for trigger, pull in ready if _pulls(trigger, event, origin, state))
+            return tuple(pull for trigger, pull in ready if pulls(trigger, event, origin, state))
 
         cores = {name: each.core for name, each in self._policy.states.items()}
         before, after = cores.get(origin or ""), cores.get(state, "")
@@ -175,13 +211,12 @@ class ClockPlan:
         starts: dict[int, tuple[Pull, ...]] = {}
         for pull in pulled(self._starts):
             starts[pull.of] = (*starts.get(pull.of, ()), pull)
-        changes = self._changes(event)
+        fixes, changes = self._fixes(event), self._changes(event)
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
-        does = (endings, reopens, changes, corrects, continues, pauses, starts, excuses)
-        return StepPlan(
-            endings, entered, may_return, reopens, changes, corrects, continues, pauses, starts, excuses, not any(does)
-        )
+        does = (reopens, fixes, changes, corrects, continues, pauses, starts, excuses)
+        step = StepPlan(endings, entered, may_return, *does, is_idle=False)
+        return step._replace(is_idle=not step.does)
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool
@@ -195,7 +230,7 @@ class ClockPlan:
         )
         for how, ready in ways:
             for trigger, pull in ready:
-                if _pulls(trigger, event, origin, state):
+                if pulls(trigger, event, origin, state):
                     ends_rhythm = ready is self._untils
                     found.setdefault(pull.of, []).append(Ending(how, pull.when, pull.trigger, pull.at, ends_rhythm))
         if closes:
@@ -212,15 +247,22 @@ class ClockPlan:
             if after in states and before not in states
         )
 
+    def _fixes(self, event: str | None) -> tuple[int, ...]:
+        """The commitments that wait for what a step may set."""
+        return tuple(index for index, terms in enumerate(self._terms) if self._may_set(event, terms.awaited))
+
     def _changes(self, event: str | None) -> tuple[int, ...]:
-        """The commitments that follow what a step may change; a timer, or a state observed, may set any fact."""
-        known = self._policy.events.get(event or "")
-        changed = {setting.fact for setting in known.sets} if known is not None else set[str]()
+        """The commitments that follow what a step may change."""
         return tuple(
             index
             for index, terms in enumerate(self._terms)
-            if terms.on_change != "keep" and terms.follows and (event is None or changed.intersection(terms.follows))
+            if terms.on_change != "keep" and self._may_set(event, terms.follows)
         )
+
+    def _may_set(self, event: str | None, facts: Sequence[str]) -> bool:
+        """Whether a step may set one of these facts; a timer, or a state observed, may set any."""
+        known = self._policy.events.get(event or "")
+        return bool(facts) and (known is None or any(setting.fact in facts for setting in known.sets))
 
     def _corrects(self, event: str | None) -> Iterator[Correction]:
         known = self._policy.events.get(event or "")
@@ -241,10 +283,15 @@ def _ready(indexed: Iterable[tuple[int, Iterable[Trigger]]]) -> Ready:
     ]
 
 
-def _pulls(trigger: Trigger, event: str | None, origin: str | None, state: str) -> bool:
+def pulls(trigger: Trigger, event: str | None, origin: str | None, state: str) -> bool:
     """Whether a step is what a trigger names; ``to: stay`` neither leaves nor enters."""
     if trigger.on:
         return event in trigger.on
     if origin == state:
         return False
     return state in trigger.enters if trigger.enters else origin in trigger.leaves
+
+
+def _never(lookup: Lookup) -> bool:
+    """The condition of what does not hold."""
+    return False

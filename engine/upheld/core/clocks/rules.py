@@ -42,6 +42,10 @@ class ClockRules:
         self.goes_on = any(terms.warns or terms.commitment.rhythm for terms in self.terms)
         self.cited: dict[object, Cited] = {}
 
+    def resumes(self, index: int) -> bool:
+        """Whether a reopening resumes a clock of a commitment."""
+        return self.plan.on_reopen[index] == "resume"
+
     def pauses(self, clock: Clock, tracks: Sequence[Track], until_s: int = FOREVER) -> list[Span]:
         """The pauses of a clock, disjoint and in order: its tracks, and its gaps before reopenings.
 

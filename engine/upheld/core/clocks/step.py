@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from operator import is_
-from typing import Literal
+from typing import Final, Literal
 
 from upheld.core.clocks.clock import Clock, End
 from upheld.core.clocks.judging import begun_clock, judged_clock
@@ -20,17 +20,19 @@ from upheld.core.clocks.own_dates import own_edge_s, own_excuses, own_start_s, o
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Paused, Track
+from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
 from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.series import Series
+
+NONE: Final[frozenset[int]] = frozenset()
 
 
 class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
     __slots__ = (
-        *("at_s", "barred", "before", "changes", "clocks", "cycles_over", "is_shortened", "now", "over"),
+        *("at_s", "before", "changes", "clocks", "cycles_over", "is_shortened", "now", "over"),
         *("plan", "resumed", "rules", "tracks"),
     )
 
@@ -44,20 +46,20 @@ class ClockStep:
         self.tracks = state.tracks
         self.over, self.cycles_over = state.over, state.cycles_over
         self.changes: list[ClockChange] = []
-        self.resumed: set[int] = set()
-        self.barred: set[int] = set()
+        self.resumed: Set[int] = NONE
         self.is_shortened = False
 
     def take(self) -> ClockState:
         """Do everything in order. Returns: the state after the step; the same where it touches nothing."""
         plan, state = self.plan, self.before
-        self._fix()
+        if plan.fixes:
+            self._fix()
         if plan.corrects:
             self._correct()
         if plan.changes:
             self._judge_again()
-        following = self._end(plan.endings) if plan.endings else {}
-        begun = self._reopen() if plan.reopens else set()
+        following = self._end(plan.endings) if plan.endings and self.clocks else {}
+        begun = self._reopen() if plan.reopens else set[int]()
         if plan.continues or plan.pauses:
             self._pause()
         for index, at_s in following.items():
@@ -72,8 +74,7 @@ class ClockStep:
         if not (self.changes or excuses) and self.tracks is state.tracks and self._same_clocks():
             return state
         next_s = self._next_s() if self.rules.goes_on else FOREVER
-        excused = (*state.excuses, *excuses) if excuses else state.excuses
-        return self._settled(ClockState((), self.tracks, excused, next_s, self.over, self.cycles_over))
+        return self._settled((*state.excuses, *excuses) if excuses else state.excuses, next_s)
 
     def _same_clocks(self) -> bool:
         """Whether nothing became of any clock, told or not."""
@@ -83,7 +84,7 @@ class ClockStep:
     def pass_time(self) -> ClockState:
         """The state once what comes by itself has come: the cycles that due instants begin, and warnings."""
         next_s = self._pass_time()
-        return self._settled(self.before._replace(clocks=(), next_s=next_s))
+        return self._settled(self.before.excuses, next_s)
 
     def _pass_time(self, told_s: int | None = None) -> int:
         """Let come what comes by itself up to now. Returns: when something comes next.
@@ -127,21 +128,20 @@ class ClockStep:
             ((beat_s, place) for beat_s, place in beats if beat_s is not None and beat_s <= until_s), default=None
         )
 
-    def _settled(self, after: ClockState) -> ClockState:
+    def _settled(self, excuses: tuple[Excused, ...], next_s: int) -> ClockState:
         """The state with every clock in its place: what nothing can happen to any more is over."""
-        on_reopen, left = self.rules.plan.on_reopen, []
-        over, cycles = after.over, after.cycles_over
+        over, cycles, left = self.over, self.cycles_over, []
         for clock in self.clocks:
             end, index = clock.end, clock.commitment
-            pending = clock.aim is None and clock.lapsed_s is None
-            if end is None or pending or clock.beats or (end.returns and on_reopen[index] == "resume"):
+            if end is None or clock.is_pending or clock.beats or (end.returns and self.rules.resumes(index)):
                 left.append(clock)
             elif not clock.waits:
                 over = over.adding(clock)
-                cycles = (*cycles[:index], max(cycles[index], clock.cycle), *cycles[index + 1 :])
+                if clock.cycle > cycles[index]:
+                    cycles = (*cycles[:index], clock.cycle, *cycles[index + 1 :])
             elif self.rules.terms[index].corrected:
                 over = over.adding(clock)
-        return after._replace(clocks=tuple(left), over=over, cycles_over=cycles)
+        return ClockState(tuple(left), self.tracks, excuses, next_s, over, cycles)
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
         self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
@@ -159,10 +159,8 @@ class ClockStep:
     def _fix(self) -> None:
         """Fix the targets of pending clocks of which everything is known now; drop those that do not apply."""
         for clock in self.before.clocks:
-            if clock.aim is not None or clock.lapsed_s is not None:
-                continue
             terms = self.rules.terms[clock.commitment]
-            if terms.is_awaiting(self.now.names):
+            if clock.commitment not in self.plan.fixes or not clock.is_pending or terms.is_awaiting(self.now.names):
                 continue
             position = self.clocks.index(clock)
             judged = judged_clock(self.rules, self.now, clock, clock.start_s)
@@ -187,8 +185,11 @@ class ClockStep:
     def _follow(self, position: int, clock: Clock) -> None:
         """Judge a clock again where a name has changed that it follows, unless its due instant has passed."""
         terms, names = self.rules.terms[clock.commitment], self.now.names
-        pending = clock.aim is None and clock.lapsed_s is None
-        if pending or terms.is_awaiting(names) or clock.read == tuple(map(names, terms.followed(clock.starts))):
+        if (
+            clock.is_pending
+            or terms.is_awaiting(names)
+            or clock.read == tuple(map(names, terms.followed(clock.starts)))
+        ):
             return
         due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
         if due_s is not None and due_s < self.at_s:
@@ -229,8 +230,7 @@ class ClockStep:
 
     def _corrected(self, clock: Clock, corrected: Mapping[int, frozenset[str]]) -> Clock:
         facts, terms = corrected.get(clock.commitment), self.rules.terms[clock.commitment]
-        pending = clock.aim is None and clock.lapsed_s is None
-        if pending or facts is None or not facts.intersection(terms.followed(clock.starts)):
+        if clock.is_pending or facts is None or not facts.intersection(terms.followed(clock.starts)):
             return clock
         if terms.is_awaiting(self.now.names):
             return clock
@@ -265,14 +265,12 @@ class ClockStep:
             holding = [each for each in possible if each.when is None or each.when(names)]
             if not holding:
                 continue
-            if any(each.ends_rhythm for each in holding):
-                self.barred.add(index)
             goes_on = rhythms[index] is not None and not any(each.how == "cancelled" for each in holding)
             for position, clock in enumerate(self.clocks):
                 if clock.commitment != index or (clock.end is not None and not clock.beats):
                     continue
                 ended = self._ended(clock, holding[0]) if clock.end is None else clock
-                self.clocks[position] = ended if goes_on else ended._replace(beats=False)
+                self.clocks[position] = ended if goes_on or not ended.beats else ended._replace(beats=False)
                 if goes_on and rhythms[index] == "stop" and ended.end is not None and not ended.waits:
                     following[index] = max(following.get(index, ended.end.at_s), ended.end.at_s)
         return following
@@ -291,7 +289,7 @@ class ClockStep:
             self._tell(ending.how, clock)
         held = self.now.names(ending.at) if ending.at else None
         day = held if isinstance(held, str) else None
-        return clock._replace(end=End(ending.how, at_s, self.at_s, ending.trigger, returns, day))
+        return clock.ended(End(ending.how, at_s, self.at_s, ending.trigger, returns, day))
 
     def _reopen(self) -> set[int]:
         """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
@@ -309,14 +307,15 @@ class ClockStep:
                 is_last = clock.cycle == self._next_cycle(clock.commitment) - 1
                 beats = is_last and self.rules.plan.rhythms[clock.commitment] == "due"
                 resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps, beats=beats)
-                self.resumed.add(clock.commitment)
+                self.resumed |= {clock.commitment}
                 if resumed.runs:
                     self._tell("resumed", clock)
                 if self.rules.terms[clock.commitment].on_change != "keep":
                     self._follow(position, resumed)
             elif how == "new-cycle" and not clock.waits:
                 begun.add(clock.commitment)
-        begun -= {clock.commitment for clock in self.clocks if clock.goes_on} | self.barred
+        begun -= {clock.commitment for clock in self.clocks if clock.goes_on}
+        begun -= {index for index in begun if self._is_barred(index)}
         for index in sorted(begun):
             self._begin(index, self.at_s)
         return begun
@@ -355,16 +354,26 @@ class ClockStep:
         """Start what is pulled; several triggers of a commitment start one clock."""
         names = self.now.names
         for index, pulls in self.plan.starts.items():
-            if index in begun or index in self.barred or not self._is_free(index):
+            if index in begun or not self._is_free(index) or self._is_barred(index):
                 continue
-            pull = next((each for each in pulls if each.when is None or each.when(names)), None)
-            remembers = self.rules.terms[index].remembers
+            remembers, pull = self.rules.terms[index].remembers, None
+            for each in pulls:
+                if each.when is None or each.when(names):
+                    pull = each
+                    break
             if pull is None and not remembers:
                 continue
             pull = pull or pulls[0]
             begun.add(index)
             starts = tuple(each.trigger for each in pulls if each.trigger is not None) if remembers else ()
             self._begin(index, own_start_s(self.rules, self.now, pull), pull.trigger, starts)
+
+    def _is_barred(self, index: int) -> bool:
+        """Whether what happens says that no cycle follows any more."""
+        if self.rules.plan.rhythms[index] is None:
+            return False
+        names, endings = self.now.names, self.plan.endings.get(index, ())
+        return any(each.ends_rhythm and (each.when is None or each.when(names)) for each in endings)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
@@ -385,16 +394,15 @@ class ClockStep:
         self, index: int, start_s: int, trigger: int | None = None, starts: tuple[int, ...] = (), cycle: int = 0
     ) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
-        terms = self.rules.terms[index]
         begun = begun_clock(self.rules, self.now, index, cycle or self._next_cycle(index), start_s, trigger, starts)
-        if not terms.is_awaiting(self.now.names):
-            begun = judged_clock(self.rules, self.now, begun, start_s)
-            if begun.aim is None and not terms.remembers:
-                return
-        self.clocks.append(begun)
-        if not begun.waits:
-            self._tell("started", begun)
+        if begun is not None:
+            self.clocks.append(begun)
+            if not begun.waits:
+                self._tell("started", begun)
 
     def _next_cycle(self, index: int) -> int:
-        own = (clock.cycle for clock in self.clocks if clock.commitment == index and not clock.waits)
-        return 1 + max(self.cycles_over[index], max(own, default=0))
+        last = self.cycles_over[index]
+        for clock in self.clocks:
+            if clock.commitment == index and clock.cycle > last and not clock.waits:
+                last = clock.cycle
+        return last + 1

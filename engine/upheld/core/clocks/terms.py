@@ -127,12 +127,12 @@ class Terms:
         self._schedule = schedule
         self._when = predicate_or_none(commitment.when)
         self._hours = tuple(Hours(predicate_or_none(each.when), each.calendar or ALWAYS) for each in commitment.hours)
-        self._promises: dict[tuple[str, str | int | Target], Promise] = {}
+        self._promises: dict[tuple[str, int, ParameterValue | None], Promise] = {}
         self._cases = tuple(self._case(case) for case in commitment.within)
         for hours in self._hours if len(self._hours) == 1 else ():
-            for each in self._cases:
+            for number, each in enumerate(self._cases):
                 if each.target is not None:
-                    self._promise(hours.calendar, each.target)
+                    self._promise(hours.calendar, number, each.target)
 
     def is_awaiting(self, lookup: Lookup) -> bool:
         """Whether a fact that it reads is still unset; an empty set counts as unset."""
@@ -181,12 +181,12 @@ class Terms:
 
         Raises: CalendarError where that lies outside the years that a calendar covers.
         """
-        place = next((place for place, each in enumerate(self._hours) if each.when is None or each.when(lookup)), None)
-        if place is None:
-            return None
-        for number, case in enumerate(self._cases):
-            if case.when is None or case.when(lookup):
-                return self._aim(number, case, place, start_s, customer, lookup)
+        for place, hours in enumerate(self._hours):
+            if hours.when is None or hours.when(lookup):
+                for number, case in enumerate(self._cases):
+                    if case.when is None or case.when(lookup):
+                        return self._aim(number, case, place, start_s, customer, lookup)
+                return None
         return None
 
     def calendar(self, aim: Aim | None, customer: str = "") -> Calendar:
@@ -241,13 +241,13 @@ class Terms:
     def _aim(self, number: int, case: Case, place: int, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
         calendar = self._schedule.calendar_for(self._hours[place].calendar, customer)
         target, row, column, agreed = case.target, None, None, None
-        if isinstance(target, Agreed):
-            held = lookup(target.name)
-            agreed = held if isinstance(held, int | str) else None
-            if agreed is None:
-                return None
         if target is not None:
-            promise = self._promise(calendar, target)
+            if isinstance(target, Agreed):
+                held = lookup(target.name)
+                agreed = held if isinstance(held, int | str) else None
+                if agreed is None:
+                    return None
+            promise = self._promise(calendar, number, target)
         else:
             column = column_key(case.by, lookup)
             if column is None:
@@ -256,7 +256,7 @@ class Terms:
             if found is None:
                 return None
             row = found.row
-            promise = self._promise(calendar, found.value)
+            promise = self._promise(calendar, number, None, found.value)
         severity = lookup("severity")
         due_s = self._due_s(calendar, promise, start_s, customer, agreed)
         known = None if severity is None else str(severity)
@@ -292,17 +292,22 @@ class Terms:
         assert target is not None, "a target that cannot be read was refused by the checker"
         return Case(when, target, "", ())
 
-    def _promise(self, calendar: str, said: Target | ParameterValue) -> Promise:
-        """The promise that a target, or a parameter's value, makes on a calendar; kept, since there are few."""
-        known = self._promises.get((calendar, said))
+    def _promise(
+        self, calendar: str, number: int, target: Target | None, value: ParameterValue | None = None
+    ) -> Promise:
+        """The promise that a case's target, or its parameter's value, makes on a calendar; kept, since there are few.
+
+        They are kept by the case: a target's hash costs more than all the rest of a clock's start.
+        """
+        known = self._promises.get((calendar, number, value))
         if known is not None:
             return known
         try:
-            target = parse_target(str(said)) if isinstance(said, str | int) else said
+            target = target or parse_target(str(value))
         except ValueError as error:
             raise CalendarError(f"`{self.commitment.id}` cannot be counted: {error}") from None
         promise = promise_of(target, self._schedule.calendars[calendar], self.commitment.business_day)
-        self._promises[calendar, said] = promise
+        self._promises[calendar, number, value] = promise
         return promise
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 from typing import Final
 
 from upheld.core.clocks.clocks import Clocks
+from upheld.core.clocks.plan import StepPlan
+from upheld.core.condition.domain import Held
 from upheld.core.decision.trace import Asked, Fired, Moved, Raised, Trace
-from upheld.core.lifecycle.consequences import Climb, Facts, raised, settled
+from upheld.core.lifecycle.consequences import Climb, Facts, changed, chosen, fixed, raised
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.machine import timer_trigger
 from upheld.core.lifecycle.moment import Moment, World
@@ -24,6 +26,7 @@ from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.schedule import Schedule
 from upheld.core.record.ticket import Standing
 
+NO_NAMES: Final[dict[str, Held]] = {}
 LONGEST_CHAIN: Final = 1_000
 """Timers that may fire before one event; more of them go in a circle, which the checker rules out."""
 
@@ -38,15 +41,16 @@ class Advance:
         self._world = world
         self._has_timers = bool(plan.policy.timers)
         self._resetting = self.timers.resetting
-        self._has_clocks = bool(plan.policy.commitments)
 
     def arrive(
         self,
         standing: Standing,
         event: str | None,
         origin: str | None,
-        after: Moment,
+        after: Moment | None,
         trace: Trace,
+        *,
+        step: StepPlan | None = None,
         observing: bool = False,
     ) -> Standing:
         """The standing once timers and clocks know what happened.
@@ -55,29 +59,35 @@ class Advance:
             standing: As it is after facts and state; timers and clocks still as they were before.
             event: What happened; ``None`` for a timer's move and for a state observed.
             origin: The state before; ``None`` on an opening.
-            after: The names after it.
+            after: The names after it; ``None`` where nothing asks for any.
+            step: What it may do to clocks; ``None`` for all that such an event and move may.
             observing: In audit mode runs of timers are told that end without having fired.
         """
         at_s, state, waiting, clocks = standing.last_s, standing.state, standing.timers, standing.clocks
-        lookup = after.__getitem__
+        lookup = NO_NAMES.__getitem__ if after is None else after.__getitem__
         if self._has_timers and (state != origin or event in self._resetting):
             observed: list[Run] | None = [] if observing else None
             waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, standing.customer, observed)
             if observed:
                 trace.runs = (*trace.runs, *observed)
-        if self._has_clocks:
+        step = step or self._clocks.step(event, origin, state)
+        if not (step.is_idle and clocks.next_s > at_s):
+            assert after is not None, "a step of clocks reads names"
             happening = Happening(at_s, event, origin, state, lookup, after.at_time, standing.customer)
-            clocks, changes = self._clocks.advance(clocks, happening)
+            clocks, changes = self._clocks.advance(clocks, happening, step)
             if changes:
                 trace.note_changes(changes)
         if waiting is standing.timers and clocks is standing.clocks:
             return standing
-        return standing._replace(timers=waiting, clocks=clocks)
+        return standing.going_on(waiting, clocks)
 
     def moved(self, standing: Standing, state: str, at_s: int, facts: Facts) -> Standing:
-        """The standing in another state, with the facts that hold in it."""
-        core, closed_s = self._plan.core_of[state], at_s if state in self._plan.closed else None
-        return standing._replace(state=state, core=core, last_s=at_s, entered_s=at_s, closed_s=closed_s, facts=facts)
+        """The standing in a state, the same or another one, with the facts that hold in it."""
+        id, policy, customer, channel, origin, core, opened_s, _, entered_s, closed_s, level, _, *rest = standing
+        if state != origin:
+            core, entered_s, closed_s = self._plan.core_of[state], at_s, at_s if state in self._plan.closed else None
+        to = (state, core, opened_s, at_s, entered_s, closed_s, level, facts, *rest)
+        return Standing(id, policy, customer, channel, *to)
 
     def fire(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
         """The standing once every timer due up to an instant has fired, the earliest first, then by id.
@@ -126,9 +136,10 @@ class Advance:
             return standing.facts, (), None
         lookup = Moment(self._world, at_s, standing, standing.facts, standing.facts).__getitem__
         facts, cases = standing.facts, list[tuple[str, SettingCase]]()
-        for setting in settings:
-            facts, applied, fixed = settled((setting,), facts, lookup, standing.facts)
-            cases += applied if fixed is None else ()
+        for change in chosen(settings, lookup):
+            if fixed((change,), standing.facts, lookup) is None:
+                facts = changed((change,), facts, lookup)
+                cases.append((change.setting.fact, change.case.case))
         climb = None if climbs is None else raised(self._plan.escalations, climbs, standing.level, lookup)
         return facts, tuple(cases), climb
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.charging import Charging
@@ -21,13 +21,15 @@ from upheld.core.clocks.clocks import Clocks
 from upheld.core.condition.condition import Lookup
 from upheld.core.decision.advance import Advance
 from upheld.core.decision.decision import Decision
+from upheld.core.decision.names_read import NamesRead
 from upheld.core.decision.observation import Observer
-from upheld.core.decision.trace import Asked, Moved, Raised, Reached, Trace, Voice
+from upheld.core.decision.outcome import Outcome, Outcomes
+from upheld.core.decision.table import MOST_OUTCOMES, DecisionTable
+from upheld.core.decision.trace import Asked, Moved, Reached, Trace, Voice
 from upheld.core.errors import CalendarError, LedgerError, RecordError, TicketError
-from upheld.core.lifecycle.admission import Admission, Admitted
+from upheld.core.lifecycle.admission import Admission
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.lifecycle.consequences import Facts
-from upheld.core.lifecycle.explanation import Course
 from upheld.core.lifecycle.happening import TimeLookup
 from upheld.core.lifecycle.moment import DecidedByPlugin, Moment, World
 from upheld.core.lifecycle.plan import EventPlan, Plan
@@ -42,8 +44,6 @@ from upheld.core.record.message import LANGUAGES, spoken
 from upheld.core.record.reason import Flag, Refusal
 from upheld.core.record.ticket import Limit, Standing, Ticket
 from upheld.core.time.instant import instant_of, seconds_of
-
-NO_FLAGS: Final[tuple[Flag, ...]] = ()
 
 
 class Decided(NamedTuple):
@@ -99,9 +99,9 @@ class Engine:
         self._refusals = Refusals(self.plan, channels, self.language)
         self._admission = Admission(self.plan, channels, self._refusals, schedule)
         self._advance = Advance(self.plan, self.clocks, schedule, world)
+        self._outcomes = Outcomes(self.plan, self._admission, self._advance, self.clocks, world)
         self._observer = Observer(self.plan, self._advance, self._refusals, world)
         self._voice = Voice(self.language, policy.commitments, policy.calendars, schedule.calendars[ALWAYS].zone)
-        self._unset: Facts = dict.fromkeys(self.plan.blank)
 
     def apply(self, ticket: Ticket | None, event: Event, accounts: Accounts | None = None) -> Decision:
         """The answer to one event.
@@ -127,8 +127,18 @@ class Engine:
             ticket = None if new is None else Ticket.of(new)
         return Decision(ticket, trace.refusal, flags, trace.details, left)
 
-    def decide(self, standing: Standing | None, event: Event, accounts: Accounts | None = None) -> Decided:
-        """The same on plain tuples, for who decides many events and asks for few reasons."""
+    def decide(
+        self,
+        standing: Standing | None,
+        event: Event,
+        accounts: Accounts | None = None,
+        table: DecisionTable | None = None,
+    ) -> Decided:
+        """The same on plain tuples, for who decides many events and asks for few reasons.
+
+        Args:
+            table: What was decided so far, to be looked up and added to.
+        """
         trace, given = Trace(self._voice), standing
         if event.state:
             return self._observe(standing, event, trace)._replace(accounts=accounts)
@@ -139,17 +149,25 @@ class Engine:
         assert plan is not None, "an unknown event is refused"
         if standing is not None and standing.timers and not self.audit:
             standing = self._advance.fire(standing, event.at_s, trace)
-        before = self._before(standing, event, values)
-        way = self._admission.find(standing, event, plan, before)
-        if isinstance(way, Refusal):
-            return _refused(standing, way, trace, accounts)
+        outcome = (self._outcomes if table is None else table).find(standing, event, plan, values)
+        if outcome.refusal is not None:
+            return _refused(standing, outcome.refusal, trace, accounts)
         try:
-            made = self._accept(standing, event, plan, way, values, before, trace, accounts)
+            made = self._follow(outcome, standing, event, plan, values, trace, accounts)
             return made if self.audit else self._at_once(made, event.at_s)
         except CalendarError:
             trace = Trace(self._voice)
             standing = given if given is standing or given is None else self._advance.fire(given, event.at_s, trace)
             return _refused(standing, self._refusals.beyond_calendar(plan.name, plan.type), trace, accounts)
+
+    def table(self, outcomes_max: int = MOST_OUTCOMES) -> DecisionTable:
+        """An empty table of what was decided, for who decides many events one after another."""
+        return DecisionTable(self._outcomes, self.names_read, self._world, outcomes_max)
+
+    @property
+    def names_read(self) -> NamesRead:
+        """Which names decisions may look up."""
+        return NamesRead(self.plan, self.clocks.rules.terms, self.schedule, self._world.plugins)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
         """What happens by itself up to an instant: timers that fire, warnings, the next cycles of rhythms.
@@ -179,12 +197,8 @@ class Engine:
 
     def names_after(self, made: Decided, standing: Standing | None) -> Lookup:
         """What the names hold after an accepted event, on a ticket or on none."""
-        assert made.trace.course is not None, "an accepted event has a course"
-        before = made.trace.course.before
-        if standing is None:
-            return before.__getitem__
-        moment = Moment(self._world, before.at_s, standing, standing.facts, before.facts, before.event, before.data)
-        return moment.__getitem__
+        assert made.trace.met is not None, "an accepted event met a ticket, or none"
+        return self._outcomes.after(standing, *made.trace.met).__getitem__
 
     def accounts(self, customer: str) -> Accounts:
         """The accounts of a customer to whom nothing has happened; grants are made as time passes."""
@@ -231,75 +245,53 @@ class Engine:
         if standing is not None and event.at_s >= standing.last_s:
             standing = self._advance.pass_time(standing, event.at_s, trace)
         try:
-            made = self._observer.observe(standing, event, self._begun(event), trace)
+            made = self._observer.observe(standing, event, self._outcomes.begun(event), trace)
         except CalendarError:
             made, trace = self._refusals.beyond_calendar(event.state), Trace(self._voice)
         if isinstance(made, Refusal):
             return _refused(standing, made, trace)
         return Decided(made, self._admission.outside(event.at_s), trace)
 
-    def _before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
-        """What names hold before the event; on an opening every fact is unset."""
-        facts = self._unset if standing is None else standing.facts
-        before = Moment(self._world, event.at_s, standing, facts, facts, event, values)
-        before.update(values)
-        before["customer"] = None if standing is None else standing.customer or None
-        before["record.customer"] = event.customer or None
-        before["actor"] = event.role or None
-        return before
-
-    def _accept(
+    def _follow(
         self,
+        outcome: Outcome,
         standing: Standing | None,
         event: Event,
         plan: EventPlan,
-        way: Admitted,
         values: Facts,
-        before: Moment,
         trace: Trace,
         accounts: Accounts | None,
     ) -> Decided:
-        """Steps 7 to 9: the ticket after the event and what it costs, timers and clocks, what is asked of the host.
+        """Steps 6 to 9: the ticket after the event and what it costs, timers and clocks, what is asked of the host.
 
         What it costs comes first, since a balance that is too small refuses the event; it reads no clock.
         """
-        advance, arrow, climb, facts, strikes = self._advance, way.arrow, way.climb, way.facts, way.strikes
-        transition = None if arrow is None else arrow.transition
-        escalation = None if climb is None else climb.plan.escalation
+        advance, at_s, state, flags = self._advance, event.at_s, outcome.state, outcome.flags
         origin = None if standing is None else standing.state
-        state = origin if arrow is None or arrow.target is None else arrow.target
-        assert state is not None or arrow is None, "a transition that opens a ticket leads somewhere"
-        new, after = None if state is None else self._standing(standing, event, way, state), before
-        if new is not None and (state != origin or facts is not before.facts or strikes or climb):
-            after = Moment(self._world, event.at_s, new, facts, before.facts, event, values)
+        new, after = self._outcomes.standing(outcome, standing, event, plan, values), None
+        if outcome.reads or plan.name in self._charged or (standing is not None and standing.clocks.next_s <= at_s):
+            after = self._outcomes.after(new, standing, event, values)
         bill: Bill | Refusal | None = None
         if plan.name in self._charged:
+            assert after is not None, "charges read names"
             bill = self._payment.charge(event, new, origin, after, accounts)
             if isinstance(bill, Refusal):
                 return _refused(standing, bill, trace, accounts)
-        if standing is not None and new is not None:
-            new = new._replace(clocks=advance.pass_time(standing, event.at_s, trace).clocks)
-        days, flags = None, NO_FLAGS
-        if strikes or self._admission.dated:
-            days, flags = self._admission.covering(event.at_s), self._admission.flags(way, event, before)
-        trace.course = Course(plan, before, way.channel, transition, strikes, way.cases, escalation, days)
-        if new is not None and state != origin:
-            trace.moves = (*trace.moves, Moved(event.at_s, origin, new.state, transition))
-        if new is not None:
-            new = advance.arrive(new, plan.name, origin, after, trace, self.audit)
+        if standing is not None and new is not None and standing.clocks.next_s <= at_s:
+            new = new.going_on(new.timers, advance.pass_time(standing, at_s, trace).clocks)
+        trace.course, trace.met = outcome.course, (standing, event, values)
+        if new is not None and state is not None:
+            if state != origin:
+                trace.moves = (*trace.moves, Moved(at_s, origin, state, outcome.transition))
+            new = advance.arrive(new, plan.name, origin, after, trace, step=outcome.step, observing=self.audit)
         if isinstance(bill, Bill):
             accounts, flags = bill.charged.accounts, (*flags, *self._payment.flags(bill))
             new = None if new is None else new._replace(charges=bill.charged.state)
             trace.note_bill(bill)
-        if plan.effects:
-            advance.ask(plan.effects, after, trace)
-        if arrow is not None and arrow.effects:
-            advance.ask(arrow.effects, after, trace)
-        if new is not None:
-            for strike in strikes:
-                advance.ask(strike[0].effects, after, trace)
-        if climb is not None and new is not None:
-            trace.ask(Asked(event.at_s, Raised(climb.plan.escalation, climb.level)))
+        if outcome.asks and after is not None:
+            advance.ask(outcome.asks, after, trace)
+        if outcome.raised is not None:
+            trace.ask(Asked(at_s, outcome.raised))
         return Decided(new, flags, trace, accounts)
 
     def _at_once(self, made: Decided, at_s: int) -> Decided:
@@ -309,37 +301,6 @@ class Engine:
             return made
         trace.reached = Reached(standing, len(trace.runs), len(trace.changes))
         return made._replace(standing=self._advance.fire(standing, at_s, trace))
-
-    def _standing(self, standing: Standing | None, event: Event, way: Admitted, state: str) -> Standing:
-        """How the ticket stands in its state, but for timers and clocks."""
-        was = self._begun(event) if standing is None else standing
-        if state == was.state:
-            new = was._replace(last_s=event.at_s, facts=way.facts)
-        else:
-            new = self._advance.moved(was, state, event.at_s, way.facts)
-        if way.strikes:
-            new = new._replace(flagged=was.flagged | {strike[0].rule.id for strike in way.strikes})
-        if way.climb is not None:
-            new = new._replace(level=way.climb.level)
-        return new
-
-    def _begun(self, event: Event) -> Standing:
-        """A ticket that is being opened: no state yet, and every fact its default."""
-        return Standing(
-            id=event.ticket,
-            policy=self._digest,
-            customer=event.customer,
-            channel=event.channel if event.channel in self.policy.channels else "",
-            state="",
-            core="",
-            opened_s=event.at_s,
-            last_s=event.at_s,
-            entered_s=event.at_s,
-            closed_s=None,
-            level=1,
-            facts=self.plan.blank,
-            clocks=self.clocks.begin(),
-        )
 
 
 def _nothing(name: str) -> None:

@@ -28,6 +28,7 @@ from upheld.core.policy.handling import Escalation
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import OpeningHours
 from upheld.core.policy.provenance import Grounds
+from upheld.core.record.event import Event
 from upheld.core.record.message import Message, fill, language_of, percent
 from upheld.core.record.reason import Reason, Refusal
 from upheld.core.record.ticket import Standing
@@ -58,9 +59,11 @@ class Voice(NamedTuple):
 
     def cited(self, mover: Transition | Timer | None) -> Cited:
         """What a move cites: its transition, or its timer with the calendar that it counts on."""
+        if isinstance(mover, Transition):
+            return mover.clauses, mover.assumes
         if mover is None:
             return (), ()
-        calendar = self.calendars.get(mover.calendar) if isinstance(mover, Timer) else None
+        calendar = self.calendars.get(mover.calendar)
         return (mover.clauses, mover.assumes) if calendar is None else _cited(mover, calendar)
 
 
@@ -89,6 +92,10 @@ class Fired(NamedTuple):
     def parts(self) -> tuple[Grounds, ...]:
         """What the change of a fact rests on, besides what cites a move."""
         return (self.timer, *(case for _, case in self.cases)) if self.timer.changes else ()
+
+
+Met = tuple[Standing | None, Event, Facts]
+"""What an accepted event met: the ticket before it, timers fired; the event, and what its data say."""
 
 
 class Reached(NamedTuple):
@@ -128,6 +135,7 @@ class Trace:
     reached: Reached | None = None
     changes: tuple[ClockChange, ...] = ()
     course: Course | None = None
+    met: Met | None = None
     bill: Bill | None = None
     refusal: Refusal | None = None
 

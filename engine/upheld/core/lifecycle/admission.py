@@ -13,12 +13,11 @@ from math import inf
 from typing import NamedTuple
 
 from upheld.core.lifecycle.channels import Channels
-from upheld.core.lifecycle.consequences import Climb, Facts, climbed, settled, struck, taken
+from upheld.core.lifecycle.consequences import Change, Climb, chosen, climbed, fixed, struck, taken
 from upheld.core.lifecycle.explanation import Strike
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import Arrow, EventPlan, Plan
 from upheld.core.lifecycle.refusals import Refusals
-from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.rule import Channel
@@ -34,16 +33,14 @@ class Admitted(NamedTuple):
 
     Attributes:
         arrow: The transition taken; ``None`` where the event needs none.
-        facts: The facts after it.
-        cases: The settings that applied.
+        changes: What it does to facts.
     """
 
     channel: Channel | None
     strikes: list[Strike]
     climb: Climb | None
     arrow: Arrow | None
-    facts: Facts
-    cases: list[tuple[str, SettingCase]]
+    changes: tuple[Change, ...]
 
 
 class Admission:
@@ -83,14 +80,14 @@ class Admission:
         arrow = self._arrow(standing, plan, before)
         if isinstance(arrow, Refusal):
             return arrow
-        facts, was = (self._plan.blank, None) if standing is None else (standing.facts, standing.facts)
-        if plan.settings:
-            seen = before.with_facts(facts).__getitem__ if was is None and self._plan.has_defaults else lookup
-            facts, cases, fixed = settled(plan.settings, facts, seen, was)
-            if fixed is not None:
-                return refusals.immutable(*fixed)
-            return Admitted(channel, strikes, climb, arrow, facts, cases)
-        return Admitted(channel, strikes, climb, arrow, facts, [])
+        if not plan.settings:
+            return Admitted(channel, strikes, climb, arrow, ())
+        seen = (
+            before.with_facts(self._plan.blank).__getitem__ if standing is None and self._plan.has_defaults else lookup
+        )
+        changes = chosen(plan.settings, seen)
+        barred = None if standing is None else fixed(changes, standing.facts, seen)
+        return Admitted(channel, strikes, climb, arrow, changes) if barred is None else refusals.immutable(*barred)
 
     def _arrow(self, standing: Standing | None, plan: EventPlan, before: Moment) -> Arrow | Refusal | None:
         """Step 5: the one transition that holds; ``None`` where the event needs none."""
@@ -111,16 +108,21 @@ class Admission:
         flags = tuple(self._refusals.flagged_by_rule(strike, before) for strike in way.strikes)
         return (*flags, *self.outside(event.at_s))
 
+    def tells_instant(self, refusal: Refusal, event: Event) -> bool:
+        """Whether the text of a refusal names an instant: that at which a closed channel opens."""
+        return refusal.code == "channel-not-accepted" and self._channels.closes(event.channel)
+
     def covering(self, at_s: int) -> Grounds | None:
         """What the days on which the policy applies rest on, where it says so and this is one of them."""
-        days, effective = self._days, self._effective
-        return days if days and effective and effective[0] <= at_s < effective[1] else None
+        return self._days if self._effective is not None and self.applies(at_s) else None
 
     def outside(self, at_s: int) -> tuple[Flag, ...]:
         """The flag of a record outside the days on which the policy applies."""
-        if self._effective is None or self._effective[0] <= at_s < self._effective[1]:
-            return ()
-        return (self._refusals.outside_effective(),)
+        return () if self.applies(at_s) else (self._refusals.outside_effective(),)
+
+    def applies(self, at_s: int) -> bool:
+        """Whether the policy applies at an instant."""
+        return self._effective is None or self._effective[0] <= at_s < self._effective[1]
 
 
 def _effective_s(policy: Policy, schedule: Schedule) -> tuple[float, float] | None:

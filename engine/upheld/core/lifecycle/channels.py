@@ -51,6 +51,10 @@ class Channels:
     def __iter__(self) -> Iterator[Channel]:
         return (plan.channel for plan in self._plans.values())
 
+    def closes(self, name: str) -> bool:
+        """Whether there is such a channel, and it is open at some hours alone."""
+        return name in self._plans and bool(self._plans[name].during)
+
     def obstacle(self, name: str, event: str, at_s: int, lookup: Lookup) -> str:
         """Why the channel does not take the event now, as a key of the catalogue of messages; ``""`` where it does."""
         plan = self._plans.get(name)

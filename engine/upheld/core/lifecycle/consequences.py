@@ -14,7 +14,7 @@ from upheld.core.condition.predicate import NO_MEMBERS
 from upheld.core.frozen import FrozenDict
 from upheld.core.lifecycle.explanation import Strike
 from upheld.core.lifecycle.plan import Arrow, CasePlan, EscalationPlan, RulePlan, SettingPlan
-from upheld.core.policy.event_type import Fact, SettingCase
+from upheld.core.policy.event_type import Fact
 from upheld.core.policy.rule import Requirement
 
 Facts = dict[str, Held]
@@ -47,6 +47,13 @@ def taken(arrows: tuple[Arrow, ...], lookup: Lookup) -> tuple[Arrow, ...]:
     return tuple(arrow for arrow in arrows if arrow.when is None or arrow.when(lookup))
 
 
+class Change(NamedTuple):
+    """What an event, or a timer, does to a fact: the case that applies."""
+
+    setting: SettingPlan
+    case: CasePlan
+
+
 class Fixed(NamedTuple):
     """An immutable fact that an event would change."""
 
@@ -55,32 +62,43 @@ class Fixed(NamedTuple):
     wanted: Held
 
 
-def settled(
-    settings: tuple[SettingPlan, ...], facts: Facts, lookup: Lookup, was: Facts | None
-) -> tuple[Facts, list[tuple[str, SettingCase]], Fixed | None]:
-    """The facts after an event, the cases that applied, and an immutable fact where one stands against it.
+def chosen(settings: tuple[SettingPlan, ...], lookup: Lookup) -> tuple[Change, ...]:
+    """The cases that apply, given what names hold *before* the event."""
+    cases = ((setting, _case(setting.cases, lookup)) for setting in settings)
+    return tuple(Change(setting, case) for setting, case in cases if case is not None)
+
+
+def fixed(changes: tuple[Change, ...], facts: Facts, lookup: Lookup) -> Fixed | None:
+    """The first fact that would change and is immutable, once it holds something."""
+    for setting, case in changes:
+        if setting.immutable is not None:
+            old = facts[setting.fact]
+            new = _value(case, setting.holds_many, old, lookup)
+            if old is not None and not _is_same(new, old):
+                return Fixed(setting.immutable, old, new)
+    return None
+
+
+def changed(changes: tuple[Change, ...], facts: Facts, lookup: Lookup) -> Facts:
+    """The facts after an event; the very same where nothing changes.
 
     Args:
-        facts: The facts so far; on an opening, their defaults. Returned itself where nothing changes.
+        facts: Those before it; on an opening, their defaults.
         lookup: What names hold *before* the event.
-        was: The facts before the event, ``None`` where it opens the ticket: what is set then can be set.
     """
-    after, cases = facts, []
-    for setting in settings:
-        case = _case(setting.cases, lookup)
-        if case is None:
-            continue
-        cases.append((setting.fact, case.case))
+    after = facts
+    for setting, case in changes:
         old = facts[setting.fact]
         new = _value(case, setting.holds_many, old, lookup)
-        if new == old and type(new) is type(old):
-            continue
-        if setting.immutable is not None and was is not None and was[setting.fact] is not None:
-            return facts, cases, Fixed(setting.immutable, old, new)
-        if after is facts:
-            after = facts.copy()
-        after[setting.fact] = new
-    return facts if after is facts else FrozenDict(after), cases, None
+        if not _is_same(new, old):
+            if after is facts:
+                after = facts.copy()
+            after[setting.fact] = new
+    return facts if after is facts else FrozenDict(after)
+
+
+def _is_same(new: Held, old: Held) -> bool:
+    return new == old and type(new) is type(old)
 
 
 def _case(cases: tuple[CasePlan, ...], lookup: Lookup) -> CasePlan | None:

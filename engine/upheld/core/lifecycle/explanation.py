@@ -42,6 +42,7 @@ class Course(NamedTuple):
         cases: The settings that applied: the fact and the case.
         escalation: The levels it went up in, if any.
         days: What the policy says of the days on which it applies, where this is one of them.
+        known: Its assumptions, each once, where they were worked out.
     """
 
     plan: EventPlan
@@ -52,6 +53,7 @@ class Course(NamedTuple):
     cases: list[tuple[str, SettingCase]]
     escalation: Escalation | None
     days: Grounds | None = None
+    known: tuple[str, ...] | None = None
 
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that had a say, in the order in which it was asked."""
@@ -76,7 +78,9 @@ class Course(NamedTuple):
 
     def assumed(self) -> tuple[str, ...]:
         """The assumptions of everything that had a say, some perhaps twice; a rule that did not look had none."""
-        plan, _, channel, transition, strikes, cases, escalation, days = self
+        if self.known is not None:
+            return self.known
+        plan, _, channel, transition, strikes, cases, escalation, days, _ = self
         found = plan.type.assumes
         if channel is not None:
             found += channel.assumes

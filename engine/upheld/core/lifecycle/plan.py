@@ -90,6 +90,7 @@ class EventPlan(NamedTuple):
         arrows: Where it may lead, by the state left; empty where no transition is on this event at all.
         transitions: Every transition on it, whatever the state.
         rests_in: Without transitions: the states in which it is accepted.
+        sets_data: Whether facts take nothing but constants and its own data.
         assuming: The rules that rest on assumptions.
     """
 
@@ -103,6 +104,7 @@ class EventPlan(NamedTuple):
     transitions: tuple[Transition, ...]
     rests_in: frozenset[str]
     settings: tuple[SettingPlan, ...]
+    sets_data: bool
     effects: tuple[AskPlan, ...]
     escalations: tuple[EscalationPlan, ...]
     assuming: tuple[RulePlan, ...]
@@ -160,7 +162,7 @@ class Plan:
 
     def _event(self, event: EventType) -> EventPlan:
         policy = self.policy
-        needing = {name for name, role in policy.roles.items() if role.needs_channel}
+        needing = {name for name in event.by if name in policy.roles and policy.roles[name].needs_channel}
         arrows = {
             state: tuple(self._arrow(step.transition, step.target) for step in steps)
             for (state, trigger), steps in self.table.items()
@@ -168,6 +170,8 @@ class Plan:
         }
         resting = () if arrows else policy.states.items()
         rules = tuple(self.rules[rule.id] for rule in policy.rules if event.id in rule.on)
+        settings = tuple(map(self._setting, event.sets))
+        sources = {case.source for setting in settings for case in setting.cases if case.source}
         return EventPlan(
             event.id,
             event,
@@ -178,7 +182,8 @@ class Plan:
             arrows,
             tuple(transition for transition in policy.transitions if event.id in transition.on),
             frozenset(name for name, state in resting if event.in_final_states or not state.final),
-            tuple(self._setting(setting) for setting in event.sets),
+            settings,
+            sources <= {f"event.{name}" for name in event.fields},
             _asks(event),
             tuple(_escalation(each) for each in policy.escalation if event.id in each.on),
             tuple(rule for rule in rules if rule.assumed),

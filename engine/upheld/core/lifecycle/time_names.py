@@ -52,6 +52,10 @@ class NamesOfTime:
             read = self._names[name] = self._reader(name)
         return read(at_s, customer, lookup)
 
+    def day(self, at_s: int) -> date:
+        """The date in the policy's zone."""
+        return self._schedule.date_at(at_s)
+
     def active(self, customer: str, at_s: int) -> tuple[Contract, ...]:
         """The customer's contracts at an instant, by its date in the policy's zone."""
         return self._known(customer, at_s)[0]

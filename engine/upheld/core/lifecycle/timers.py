@@ -72,6 +72,10 @@ class Timers:
         """The events that may reset one."""
         return frozenset(self._resets)
 
+    def resets(self, event: str, origin: str | None, state: str) -> bool:
+        """Whether an event, or the move that it makes, may reset one."""
+        return event in self._resets or (origin != state and bool(self._move(origin, state).resets))
+
     def due_s(self, timer: Timer, start_s: int, customer: str) -> int:
         """When the delay that starts at an instant is over, on the calendar as it is for a customer."""
         calendar = self._schedule.calendar_for(timer.calendar, customer)

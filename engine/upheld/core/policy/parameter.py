@@ -19,6 +19,9 @@ def column_key(names: tuple[str, ...], lookup: Lookup) -> str | None:
     >>> column_key(("severity", "plan"), {"severity": "high", "plan": "gold"}.get)
     'gold.high'
     """
+    if len(names) == 1:
+        only = lookup(names[0])
+        return None if only is None else str(only)
     held = [lookup(name) for name in names]
     return None if None in held else ".".join(str(each) for each in reversed(held))
 

@@ -90,10 +90,15 @@ class Schedule:
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
         self._override = override
+        self._last: tuple[int | None, date] = None, date.min
 
     def date_at(self, at_s: int) -> date:
-        """The date in the policy's zone."""
-        return date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
+        """The date in the policy's zone; that of the last instant asked for is known, since several ask at once."""
+        known_s, day = self._last
+        if at_s != known_s:
+            day = date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
+            self._last = at_s, day
+        return day
 
     def calendar_for(self, calendar: str, customer: str) -> str:
         """The key of a calendar as it is for a customer: ``id@customer`` where that has opening times of its own."""

@@ -87,6 +87,10 @@ class Standing(NamedTuple):
     clocks: Any = None
     charges: Any = None
 
+    def going_on(self, timers: tuple[Pending, ...], clocks: Any) -> Standing:
+        """The same with what waits and what runs from now on; as `_replace` would give it, in a third of the time."""
+        return Standing._make((*self[:13], timers, clocks, self.charges))
+
 
 @final
 class Ticket:

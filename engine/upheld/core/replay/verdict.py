@@ -21,7 +21,6 @@ from upheld.core.condition.ordered import Instant
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.trace import Moved, Trace
 from upheld.core.policy.commitment import Timer
-from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import Policy
 from upheld.core.population.downtime import Stay
 from upheld.core.record.event import Event
@@ -90,35 +89,43 @@ class Log:
 
     def take(self, event: Event | None, flags: Iterable[Told], trace: Trace) -> None:
         """Keep what was decided about a record, or at the end (``None``) about the time that passed."""
-        seq = None if event is None else self.events
+        seq = None
         if event is not None:
             self.seen.append(_identity(event))
             self.customer = self.customer or event.customer
-        if event is not None and trace.refusal is not None:
-            self.refused.append(self._told(event, trace.refusal))
-            seq = None
-        elif event is not None:
-            for flag in flags:
-                self.flags.append(self._told(event, flag))
+            if trace.refusal is None:
+                seq = self.events
+                for flag in flags:
+                    self.flags.append(self._told(event, flag))
+            else:
+                self.refused.append(self._told(event, trace.refusal))
         for moved in trace.moves:
             self.moves.append(self._move(moved, seq, trace))
         if trace.asked:
             self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
-        for fired in trace.fired:
-            self.assumed |= dict.fromkeys(name for part in fired.parts for name in part.assumes)
-        for name, due_s, seen_s in trace.runs:
-            self.runs.append(_run(name, due_s, seen_s))
+        if trace.runs:
+            self._take_runs(trace)
         if trace.bill is not None:
             charged = trace.bill.charged
             whose = {"customer": charged.accounts.customer or None}
             self.charges.extend(whose | row.as_document(seq) for row in charged.rows)
-            self.assumed |= dict.fromkeys(trace.bill.assumed())
+            self._rest_on(trace.bill.assumed())
         if trace.course is not None:
-            for name in trace.course.assumed():
-                self.assumed[name] = None
+            self._rest_on(trace.course.assumed())
+
+    def _take_runs(self, trace: Trace) -> None:
+        """Keep the runs of timers that are over."""
+        for fired in trace.fired:
+            self._rest_on(name for part in fired.parts for name in part.assumes)
+        for name, due_s, seen_s in trace.runs:
+            self.runs.append(_run(name, due_s, seen_s))
+
+    def _rest_on(self, assumptions: Iterable[str]) -> None:
+        for name in assumptions:
+            self.assumed[name] = None
 
     def _told(self, event: Event, told: Told) -> Row:
-        self.assumed |= dict.fromkeys(told.assumptions)
+        self._rest_on(told.assumptions)
         return {
             "seq": self.events,
             "at": text_of(event.at_s),
@@ -131,22 +138,27 @@ class Log:
         }
 
     def _move(self, moved: Moved, seq: int | None, trace: Trace) -> Row:
-        at, mover = text_of(moved.at_s), moved.mover
-        if not moved.conforms:
-            where = {"seq": seq, "at": at, "from": moved.origin, "to": moved.state}
-            self.nonconforming.append({**where, "possible": list(moved.possible)})
+        at_s, origin, state, mover, conforms, possible = moved
+        at = text_of(at_s)
+        if not conforms:
+            self.nonconforming.append({"seq": seq, "at": at, "from": origin, "to": state, "possible": list(possible)})
         clauses, assumptions = trace.voice.cited(mover)
-        for name in assumptions:
-            self.assumed[name] = None
-        row: Row = {"seq": seq, "at": at, "from": moved.origin, "to": moved.state}
-        row["transition"] = mover.id if isinstance(mover, Transition) else None
+        self._rest_on(assumptions)
         if isinstance(mover, Timer):
-            row |= {"seq": None, "timer": mover.id}
-        row["clauses"], row["assumptions"] = list(clauses), list(assumptions)
-        return row
+            row: Row = {"seq": None, "at": at, "from": origin, "to": state, "transition": None, "timer": mover.id}
+            return {**row, "clauses": list(clauses), "assumptions": list(assumptions)}
+        return {
+            "seq": seq,
+            "at": at,
+            "from": origin,
+            "to": state,
+            "transition": None if mover is None else mover.id,
+            "clauses": list(clauses),
+            "assumptions": list(assumptions),
+        }
 
     def _effect(self, asked: AskedEffect, seq: int | None) -> Row:
-        self.assumed |= dict.fromkeys(asked.assumptions)
+        self._rest_on(asked.assumptions)
         alone = asked.timer is not None or asked.commitment is not None
         row: Row = {"seq": None if alone else seq, "at": text_of(seconds_of(asked.at)), "kind": asked.kind}
         row |= {"to": asked.to or None, "about": asked.about}
@@ -160,9 +172,12 @@ class Log:
 
 
 def _identity(event: Event) -> int:
-    says = (event.at_s, event.event, event.state, event.actor, event.channel, event.customer)
+    data = event.data
+    if not data:
+        return hash((event.at_s, event.event, event.state, event.actor, event.channel, event.customer))
     # What the values look like, since as numbers -1 and -2 have one hash, and so have 1 and true.
-    return hash((*says, str(sorted(event.data.items(), key=str)))) if event.data else hash(says)
+    held = str(data) if len(data) == 1 else str(sorted(data.items(), key=str))
+    return hash((event.at_s, event.event, event.state, event.actor, event.channel, event.customer, held))
 
 
 def stays(log: Log) -> list[Stay]:

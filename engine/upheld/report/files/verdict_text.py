@@ -57,25 +57,8 @@ def verdict_text(verdict: Row) -> str:
     ticket, *whose, facts = _ticket_of(verdict)
     opened_at, closed_at, events, refused, flags, nonconforming, commitments, charges = _records_of(verdict)
     moves, timers, effects, assumptions = _rest_of(verdict)
-    told = encoded(
-        (
-            ticket,
-            _MARK,
-            facts,
-            _MARK,
-            refused,
-            _MARK,
-            flags,
-            _MARK,
-            nonconforming,
-            _MARK,
-            charges,
-            _MARK,
-            timers,
-            _MARK,
-            effects,
-        )
-    ).split(_BETWEEN)  # noqa: E501
+    rows = refused, flags, nonconforming, charges, timers, effects
+    told = encoded([ticket, _MARK, facts, *(each for row in rows for each in (_MARK, row))]).split(_BETWEEN)
     if len(told) != _TOLD:  # the mark stands in some text of theirs
         return encoded(verdict)
     ticket, facts, refused, flags, nonconforming, charges, timers, effects = told

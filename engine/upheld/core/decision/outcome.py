@@ -1,0 +1,189 @@
+"""Outcomes: what becomes of an event, but for what hangs on instants, clocks and accounts.
+
+The lifecycle's half of a decision: it is refused, or it leads to a state by a transition, changes facts, is flagged,
+asks something of the host. Conditions alone choose between these, and they read a few names; so for two events for
+which these hold the same there is one outcome, and who decides many events need find it once. To follow it is the
+engine's other half.
+
+Source: DESIGN section 3, steps 3 to 6; section 11, "each pair is decided once".
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from upheld.core.clocks.clocks import Clocks
+from upheld.core.clocks.plan import StepPlan
+from upheld.core.decision.advance import Advance
+from upheld.core.decision.trace import Raised
+from upheld.core.lifecycle.admission import Admission
+from upheld.core.lifecycle.consequences import Change, Facts, changed
+from upheld.core.lifecycle.explanation import Course
+from upheld.core.lifecycle.moment import Moment, World
+from upheld.core.lifecycle.plan import AskPlan, EventPlan, Plan
+from upheld.core.policy.lifecycle import Transition
+from upheld.core.record.event import Event
+from upheld.core.record.reason import Flag, Refusal
+from upheld.core.record.ticket import Standing
+
+NO_FLAGS: Final[tuple[Flag, ...]] = ()
+NO_RULES: Final[frozenset[str]] = frozenset()
+
+
+class Outcome(NamedTuple):
+    """What becomes of an event.
+
+    Attributes:
+        refusal: Why nothing does; then all else is left out.
+        course: What had a say.
+        state: The state after it; ``None`` where there is no ticket.
+        transition: What leads there, if anything.
+        changes: What it does to facts.
+        level: The level of escalation reached; ``None`` for the same.
+        flagged: The rules that flag it.
+        flags: What is told of it.
+        asks: What is asked of the host where its condition holds.
+        raised: The escalation, to be told.
+        step: What it may do to clocks; ``None`` where there is no ticket.
+        reads: Whether names are looked up when it is followed.
+        lasts: Whether it is the same at another instant at which the names hold the same.
+    """
+
+    refusal: Refusal | None = None
+    course: Course | None = None
+    state: str | None = None
+    transition: Transition | None = None
+    changes: tuple[Change, ...] = ()
+    level: int | None = None
+    flagged: frozenset[str] = NO_RULES
+    flags: tuple[Flag, ...] = NO_FLAGS
+    asks: tuple[AskPlan, ...] = ()
+    raised: Raised | None = None
+    step: StepPlan | None = None
+    reads: bool = True
+    lasts: bool = True
+
+
+class Outcomes:
+    """Finds the outcomes of one policy's events.
+
+    Attributes:
+        facts: The names of all facts.
+        dated: Whether the policy applies on certain days alone.
+        applies: Whether an instant lies on one of them.
+    """
+
+    def __init__(self, plan: Plan, admission: Admission, advance: Advance, clocks: Clocks, world: World) -> None:
+        self._plan = plan
+        self._admission = admission
+        self._advance = advance
+        self._clocks = clocks
+        self._world = world
+        self._digest = plan.policy.digest
+        self.facts = frozenset(plan.blank)
+        self.dated, self.applies = admission.dated, admission.applies
+        self._unset: Facts = dict.fromkeys(plan.blank)
+
+    def find(self, standing: Standing | None, event: Event, plan: EventPlan, values: Facts) -> Outcome:
+        """The outcome of a well-formed event.
+
+        Args:
+            values: What its data say.
+
+        Raises: PluginError when a plugin's condition fails.
+        """
+        before = self.before(standing, event, values)
+        way = self._admission.find(standing, event, plan, before)
+        if isinstance(way, Refusal):
+            return Outcome(way, lasts=not self._admission.tells_instant(way, event))
+        channel, strikes, climb, arrow, changes = way
+        origin = None if standing is None else standing.state
+        transition, state = None, origin
+        if arrow is not None:
+            transition, state = arrow.transition, arrow.target or origin
+            assert state is not None, "a transition that opens a ticket leads somewhere"
+        days, flags, flagged, level, raised, escalation = None, NO_FLAGS, NO_RULES, None, None, None
+        if strikes or self._admission.dated:
+            days, flags = self._admission.covering(event.at_s), self._admission.flags(way, event, before)
+            flagged = frozenset(strike[0].rule.id for strike in strikes)
+        if climb is not None:
+            level, escalation = climb.level, climb.plan.escalation
+            raised = Raised(escalation, level) if state is not None else None
+        asks = plan.effects if arrow is None or not arrow.effects else plan.effects + arrow.effects
+        for strike in strikes if state is not None else ():
+            asks += strike[0].effects
+        cases = [(change.setting.fact, change.case.case) for change in changes]
+        course = Course(plan, before, channel, transition, strikes, cases, escalation, days)
+        step = None if state is None else self._clocks.step(plan.name, origin, state)
+        return Outcome(None, course, state, transition, changes, level, flagged, flags, asks, raised, step)
+
+    def settled(
+        self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts
+    ) -> Outcome:
+        """The same with every condition asked that the names decide: following it asks no more."""
+        course, step, state = outcome.course, outcome.step, outcome.state
+        if course is None:
+            return outcome
+        new = self.standing(outcome, standing, event, plan, values)
+        lookup = self.after(new, standing, event, values).__getitem__
+        asks = tuple(each._replace(when=None) for each in outcome.asks if each.when is None or each.when(lookup))
+        resets = False
+        if step is not None and state is not None:
+            step = self._clocks.settled(step, lookup)
+            resets = self._advance.timers.resets(plan.name, None if standing is None else standing.state, state)
+        return outcome._replace(
+            course=course._replace(known=tuple(dict.fromkeys(course.assumed()))),
+            asks=asks,
+            step=step,
+            reads=bool(asks) or resets or (step is not None and not step.is_idle),
+        )
+
+    def before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
+        """What names hold before an event; on an opening every fact is unset."""
+        facts = self._unset if standing is None else standing.facts
+        return Moment(self._world, event.at_s, standing, facts, facts, event, values)
+
+    def standing(
+        self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts
+    ) -> Standing | None:
+        """How the ticket stands after an event, but for timers, clocks and charges; ``None`` where there is none."""
+        state, changes = outcome.state, outcome.changes
+        if state is None:
+            return None
+        was = self.begun(event) if standing is None else standing
+        facts = was.facts
+        if changes:
+            lookup = values.__getitem__
+            if not plan.sets_data:
+                before = self._unset if standing is None else facts
+                lookup = Moment(self._world, event.at_s, standing, facts, before, event, values).__getitem__
+            facts = changed(changes, facts, lookup)
+        new = self._advance.moved(was, state, event.at_s, facts)
+        if outcome.level is not None:
+            new = new._replace(level=outcome.level)
+        return new._replace(flagged=was.flagged | outcome.flagged) if outcome.flagged else new
+
+    def after(self, new: Standing | None, standing: Standing | None, event: Event, values: Facts) -> Moment:
+        """What names hold after an event that leaves the ticket so."""
+        if new is None:
+            return self.before(standing, event, values)
+        before = self._unset if standing is None else standing.facts
+        return Moment(self._world, event.at_s, new, new.facts, before, event, values)
+
+    def begun(self, event: Event) -> Standing:
+        """A ticket that is being opened: no state yet, and every fact its default."""
+        return Standing(
+            id=event.ticket,
+            policy=self._digest,
+            customer=event.customer,
+            channel=event.channel if event.channel in self._world.channels else "",
+            state="",
+            core="",
+            opened_s=event.at_s,
+            last_s=event.at_s,
+            entered_s=event.at_s,
+            closed_s=None,
+            level=1,
+            facts=self._plan.blank,
+            clocks=self._clocks.begin(),
+        )

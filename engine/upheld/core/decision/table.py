@@ -1,0 +1,140 @@
+"""Decision tables: outcomes kept by what decided them, so that each is found once.
+
+In a history few combinations occur of an event and of what the names hold that have a say in it: a hundred or two in
+many thousand records. A table asks the engine about each of them, the first time, and remembers. It knows no rule, no
+target and no wording, so none can differ from the engine's; and where it is full, the engine is asked every time.
+
+Source: DESIGN section 11, "the engine fills tables, lazily".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter, itemgetter
+from typing import Any, Final, NamedTuple
+
+from upheld.core.decision.names_read import NamesRead
+from upheld.core.decision.outcome import Outcome, Outcomes
+from upheld.core.lifecycle.consequences import Facts
+from upheld.core.lifecycle.happening import is_of_time
+from upheld.core.lifecycle.moment import World
+from upheld.core.lifecycle.plan import EventPlan
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+
+MOST_OUTCOMES: Final = 50_000
+"""Of a table: about a hundred megabytes."""
+
+OF_EVENT: Final = {
+    "actor": "role",
+    "actor-id": "actor_id",
+    "record.customer": "customer",
+    "record.channel": "channel",
+}
+OF_TICKET: Final = frozenset({"level", "flagged", "channel", "customer"})
+
+Key = tuple[object, ...]
+KeyOf = Callable[[Standing | None, Event, Facts], Key]
+"""What decides about a record that meets a ticket, or none."""
+
+
+class Kept(NamedTuple):
+    """The outcomes of one event."""
+
+    key_of: KeyOf
+    outcomes: dict[Key, Outcome]
+
+
+class DecisionTable:
+    """What was decided so far under one engine.
+
+    Attributes:
+        count: How many outcomes it keeps.
+        turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
+    """
+
+    def __init__(self, outcomes: Outcomes, names_read: NamesRead, world: World, outcomes_max: int) -> None:
+        self.count = self.turned_away = 0
+        self._outcomes = outcomes
+        self._names_read = names_read
+        self._world = world
+        self._outcomes_max = outcomes_max
+        self._events: dict[str, Kept] = {}
+
+    def find(self, standing: Standing | None, event: Event, plan: EventPlan, values: Facts) -> Outcome:
+        """The outcome of a well-formed event, as `Outcomes.find` gives it, with its conditions settled.
+
+        Raises: PluginError when a plugin's condition fails.
+        """
+        key_of, kept = self._events.get(plan.name) or self._kept(plan)
+        key = key_of(standing, event, values)
+        found = kept.get(key)
+        return self._find(key, kept, standing, event, plan, values) if found is None else found
+
+    def _find(
+        self,
+        key: Key,
+        kept: dict[Key, Outcome],
+        standing: Standing | None,
+        event: Event,
+        plan: EventPlan,
+        values: Facts,
+    ) -> Outcome:
+        outcome = self._outcomes.find(standing, event, plan, values)
+        if self.count >= self._outcomes_max or not outcome.lasts:
+            self.turned_away += 1
+            return outcome
+        self.count += 1
+        found = kept[key] = self._outcomes.settled(outcome, standing, event, plan, values)
+        return found
+
+    def _kept(self, plan: EventPlan) -> Kept:
+        made = self._events[plan.name] = Kept(self._key_of(plan), {})
+        return made
+
+    def _key_of(self, plan: EventPlan) -> KeyOf:
+        """By what outcomes of an event are told apart: what the names hold before it."""
+        names = sorted(self._names_read.reading(plan.name).deciding)
+        facts = _several(itemgetter, (name for name in names if name in self._outcomes.facts))
+        fields = {f"event.{name}" for name in plan.type.fields}
+        data = _several(itemgetter, (name for name in names if name in fields))
+        record = _several(attrgetter, (OF_EVENT[name] for name in names if name in OF_EVENT))
+        ticket = _several(attrgetter, (name for name in names if name in OF_TICKET))
+        times = tuple(name for name in names if is_of_time(name))
+        of_time = self._of_time(times) if times or self._outcomes.dated else None
+
+        def key_of(standing: Standing | None, event: Event, values: Facts) -> Key:
+            if standing is None:
+                time = None if of_time is None else of_time(event.at_s, event.customer)
+                return None, None, data(values), record(event), None, time
+            time = None if of_time is None else of_time(event.at_s, standing.customer)
+            return standing.state, facts(standing.facts), data(values), record(event), ticket(standing), time
+
+        return key_of
+
+    def _of_time(self, names: tuple[str, ...]) -> Callable[[int, str], Key]:
+        """What names of time hold; of dated parameters, whatever they hold in any column."""
+        held, dated = self._world.time.held, self._outcomes.applies
+        plain = tuple(name for name in names if not name.startswith("parameter."))
+        day = self._world.time.day if len(plain) < len(names) else None
+
+        def of_time(at_s: int, customer: str) -> Key:
+            found = [held(name, at_s, customer, _no_name) for name in plain]
+            column = None if day is None else (day(at_s), customer)
+            return dated(at_s), column, *found
+
+        return of_time
+
+
+def _several(getter: Callable[..., Callable[[Any], object]], names: Iterable[str]) -> Callable[[Any], object]:
+    """Reads several of something at once; nothing where there are none."""
+    wanted = tuple(names)
+    return getter(*wanted) if wanted else _nothing
+
+
+def _nothing(whole: object) -> None:
+    """What is read where nothing is asked."""
+
+
+def _no_name(name: str) -> None:
+    """What names hold that no name of time but a parameter asks for."""

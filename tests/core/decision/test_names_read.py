@@ -1,0 +1,143 @@
+"""Names read: whatever a decision looks up is among the names that its policy says it may look up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from reference.agreement import made_examples
+from small_desk import contracts, desk, submit
+from small_desk import event as record
+
+from upheld.calendars.schedule import schedule_of
+from upheld.core.condition.condition import HookAtom
+from upheld.core.decision.engine import Engine
+from upheld.core.decision.names_read import NamesRead
+from upheld.core.lifecycle.moment import Moment
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.history.reading import read_history
+from upheld.loader.contracts import contracts_from, load_contracts
+from upheld.loading import load_policy
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+VENDORS = ["entropics", "greenmash", "manao", "mapping", "proconcept"]
+SEED, NUMBER = 23, 400
+Looked = dict[str, set[str]]
+"""The names that were looked up, by event; ``""``: those of timers and of time alone."""
+
+
+class Hook:
+    """A condition of a plugin that reads some names of its own."""
+
+    def __init__(self, *reads: str) -> None:
+        self.reads = reads
+
+    def holds(self, facts: Mapping[str, object]) -> bool:
+        return len(str(sorted(facts.items()))) % 2 == 0
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> Looked:
+    """What moments are asked, while a test lasts."""
+    found: Looked = defaultdict(set)
+
+    def note(moment: Moment, name: str) -> None:
+        found["" if moment.event is None else moment.event.event].add(name.removeprefix("at-start:"))
+
+    def asked(moment: Moment, name: str) -> object:
+        note(moment, name)
+        return dict.__getitem__(moment, name)
+
+    def asked_at(moment: Moment, name: str, at_s: int) -> object:
+        note(moment, name)
+        return moment.world.time.held(name, at_s, moment.customer, moment.__getitem__)
+
+    monkeypatch.setattr(Moment, "__getitem__", asked)
+    monkeypatch.setattr(Moment, "at_time", asked_at)
+    return found
+
+
+def engine_of(policy: Policy, signed: Contracts, plugins: Mapping[str, Hook] = {}) -> Engine:
+    releases = [each.date for each in signed.releases]
+    return Engine(policy, schedule_of(policy, releases, signed.override, signed.hours), signed, plugins=plugins)
+
+
+def decide_all(engine: Engine, events: Iterable[Event]) -> None:
+    """Decide every record, and ask for all that can be told of it."""
+    standings: dict[str, Standing | None] = {}
+    for event in events:
+        made = engine.decide(standings.get(event.ticket), event)
+        standings[event.ticket] = made.standing
+        made.trace.details()
+        for told in made.flags if made.trace.refusal is None else (*made.flags, made.trace.refusal):
+            assert isinstance(told.message, str)
+            assert isinstance(told.reasons, tuple)
+
+
+def unknown(engine: Engine, looked: Looked, plugins: Mapping[str, Hook] = {}) -> Looked:
+    """What was looked up beyond the names that the policy tells."""
+    names = NamesRead(engine.plan, engine.clocks.rules.terms, engine.schedule, plugins)
+    found = {
+        event: asked - {*names.of(event), *names.reading(event).charging}
+        for event, asked in looked.items()
+        if event in engine.policy.events
+    }
+    found[""] = looked[""] - {*names.by_itself}
+    looked.clear()
+    return {event: beyond for event, beyond in found.items() if beyond}
+
+
+def test_no_decision_of_random_policies_looks_up_another_name(looked: Looked) -> None:
+    """Conditions, settings, targets, texts, refusals and reasons: whatever the language has."""
+    seen: set[str] = set()
+    for number, made, policy in made_examples(SEED, 0, NUMBER):
+        engine = engine_of(policy, contracts_from(made.contracts, policy))
+        decide_all(engine, map(Event.from_record, made.records))
+        seen.update(name for asked in looked.values() for name in asked)
+        assert {} == unknown(engine, looked), f"example {number} of seed {SEED}"
+    families = {name.partition(".")[0] for name in seen}
+    assert {"severity", "state", "event", "before", "contract", "opening", "flagged", "record"} <= families
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_decision_of_a_vendors_month_looks_up_another_name(vendor: str, looked: Looked) -> None:
+    """The policies that people wrote."""
+    policy = load_policy(vendor)
+    engine = engine_of(policy, load_contracts(EXAMPLES / vendor / "contracts.yaml", policy))
+    read = read_history(str(EXAMPLES / vendor / "history.jsonl"), policy, "jsonl")
+    decide_all(engine, [found for _, found in read if isinstance(found, Event)])
+    assert looked
+    assert {} == unknown(engine, looked)
+
+
+MARKS = [{"minutes": each, "urgent": each > 30} for each in (5, 45, 61)]
+
+
+def test_what_a_plugin_reads_is_read_where_it_is_asked(looked: Looked) -> None:
+    """The answer of a hook hangs on the names that its plugin declares."""
+    hooks = {"acme.odd": Hook("event.minutes", "contract", "vip")}
+    first, *others = (replace(each, when=HookAtom("acme.odd")) for each in desk().rules if each.id == "well-marked")
+    engine = engine_of(replace(desk(), rules=(first, *others)), contracts(), hooks)
+    marks = [record(f"04T{hour}:00", "mark", data=data) for hour, data in zip(range(11, 14), MARKS, strict=True)]
+    decide_all(engine, [submit("04T10:00"), *marks])
+    assert {"hook.acme.odd", "event.minutes", "contract", "vip"} <= looked["mark"]
+    assert {} == unknown(engine, looked, hooks)
+
+
+def test_the_names_are_those_of_each_event() -> None:
+    """A key is no longer than need be: no event is told by what another one reads."""
+    engine = engine_of(desk(), contracts())
+    names = NamesRead(engine.plan, engine.clocks.rules.terms, engine.schedule, {})
+    assert ("state", "actor", "record.channel") == tuple(
+        name for name in ("state", "actor", "record.channel", "type") if name in names.of("answer")
+    )
+    assert {"event.into", "state", "type"} == {*names.of("split")}
+    assert {"vip", "opening.office"} <= {*names.reading("take").deciding}
+    assert {"tags", "event.tag"} == names.reading("tag").setting
+    assert "parameter.answer-within" not in names.of("rate")
