@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final
 
 Row = Mapping[str, Any]
@@ -30,62 +29,24 @@ _CLOCK: Final = [
     *("target", "target_s", "used_s", "paused_s", "remaining_s", "overrun_s", "clauses", "assumptions"),
 ]
 _MOVE: Final = ["seq", "at", "from", "to", "transition", "clauses", "assumptions"]
-_HEAD: Final = (
-    *("ticket", "customer", "state", "core_state", "severity", "queue", "level", "facts", "opened_at", "closed_at"),
-    *("events", "refused", "flags", "nonconforming", "commitments", "charges"),
-)
-_REST: Final = ("moves", "timers", "effects", "assumptions")
-_OF_ALL: Final = frozenset(
-    (*_HEAD, *remedies, *_REST, *journal) for remedies in ((), ("remedies",)) for journal in ((), ("journal",))
-)
-"""The keys of a verdict, in their order."""
+_HOLE: Final = "\0"
+_LISTS: Final = ('"commitments": ', '"moves": ')
 
 encoded: Final[Callable[[object], str]] = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 """Made once: `json.dumps` would make one for each ticket."""
-_MARK: Final = "\0"
-_BETWEEN: Final = f", {encoded(_MARK)}, "
-_TOLD: Final = 8
-_ticket_of: Final = itemgetter(*_HEAD[:8])
-_records_of: Final = itemgetter(*_HEAD[8:])
-_rest_of: Final = itemgetter(*_REST)
+_HOLE_TEXT: Final = encoded(_HOLE)
 
 
 def verdict_text(verdict: Row) -> str:
     """A verdict in one line of JSON, without its end; the keys of clocks and moves stand in the order of a verdict."""
-    if tuple(verdict) not in _OF_ALL:
+    clocks, moves = verdict.get("commitments"), verdict.get("moves")
+    if clocks.__class__ is not list or moves.__class__ is not list:
         return encoded(verdict)
-    ticket, *whose, facts = _ticket_of(verdict)
-    opened_at, closed_at, events, refused, flags, nonconforming, commitments, charges = _records_of(verdict)
-    moves, timers, effects, assumptions = _rest_of(verdict)
-    rows = refused, flags, nonconforming, charges, timers, effects
-    told = encoded([ticket, _MARK, facts, *(each for row in rows for each in (_MARK, row))]).split(_BETWEEN)
-    if len(told) != _TOLD:  # the mark stands in some text of theirs
-        return encoded(verdict)
-    ticket, facts, refused, flags, nonconforming, charges, timers, effects = told
-    remedies = f'"remedies": {encoded(verdict["remedies"])}, ' if "remedies" in verdict else ""
-    journal = f', "journal": {encoded(verdict["journal"])}' if "journal" in verdict else ""
-    return (
-        f'{{"ticket": {ticket[1:]}, {_whose(*whose)}, "facts": {facts}, "opened_at": {_instant(opened_at)}, '
-        f'"closed_at": {_instant(closed_at)}, "events": {events}, "refused": {refused}, "flags": {flags}, '
-        f'"nonconforming": {nonconforming}, "commitments": [{", ".join(map(_clock, commitments))}], '
-        f'"charges": {charges}, {remedies}"moves": [{", ".join(map(_move, moves))}], "timers": {timers}, '
-        f'"effects": {effects[:-1]}, "assumptions": {_listed(tuple(assumptions))}{journal}}}'
-    )
-
-
-def _instant(at: str | None) -> str:
-    return "null" if at is None else f'"{at}"'
-
-
-@lru_cache(maxsize=MOST, typed=True)
-def _whose(*values: object) -> str:
-    """What says of a ticket whose it is and how it stands."""
-    return _inside(dict(zip(_HEAD[1:7], values, strict=True)))
-
-
-@lru_cache(maxsize=MOST)
-def _listed(texts: tuple[str, ...]) -> str:
-    return encoded(texts)
+    parts = encoded({**verdict, "commitments": _HOLE, "moves": _HOLE}).split(_HOLE_TEXT)
+    if len(parts) != len(_LISTS) + 1 or not parts[0].endswith(_LISTS[0]) or not parts[1].endswith(_LISTS[1]):
+        return encoded(verdict)  # some text of it looks like a hole, or its keys stand otherwise
+    before, between, behind = parts
+    return f"{before}[{', '.join(map(_clock, clocks))}]{between}[{', '.join(map(_move, moves))}]{behind}"
 
 
 def _clock(row: Row) -> str:
