@@ -177,7 +177,8 @@ def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: 
     row.remaining_s = None if left_until is None else calendar.between_s(end_s, left_until)
     row.overrun_s = 0 if due is None or end_s <= due else used_s(calendar, passed, max(due, start_s), end_s)
     row.clauses, row.assumptions = cited
-    row.calendar, row.zone = aim.calendar.partition("@")[0], calendar.zone.key
+    row.calendar = aim.calendar if "@" not in aim.calendar else aim.calendar.partition("@")[0]
+    row.zone = calendar.zone.key
     row.ended_s = None if end is None else end.seen_s
     row.__class__ = ClockRow
     made: ClockRow = row

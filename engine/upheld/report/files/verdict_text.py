@@ -52,21 +52,40 @@ def verdict_text(verdict: Row) -> str:
 def _clock(row: Row) -> str:
     if len(row) != len(_CLOCK):
         return encoded(row)
-    name, cycle, status, severity, start, counted, due, stop, calendar, target, target_s, *seconds, cites, assumed = (
-        row.values()
+    (
+        name,
+        cycle,
+        status,
+        severity,
+        started_at,
+        counted_from,
+        due_at,
+        stopped_at,
+        calendar,
+        target,
+        target_s,
+        used_s,
+        paused_s,
+        remaining_s,
+        overrun_s,
+        clauses,
+        assumptions,
+    ) = row.values()
+    begin, stands, promised, cites = _kind_of_clock(
+        name, status, severity, calendar, target, target_s, tuple(clauses), tuple(assumptions)
     )
-    used_s, paused_s, remaining_s, overrun_s = seconds
-    kind = _kind_of_clock(name, status, severity, calendar, target, target_s, tuple(cites), tuple(assumed))
-    due = "null" if due is None else f'"{due}"'
-    stop = "null" if stop is None else f'"{stop}"'
-    remaining_s = "null" if remaining_s is None else remaining_s
+    due_at = "null" if due_at is None else f'"{due_at}"'
+    stopped_at = "null" if stopped_at is None else f'"{stopped_at}"'
+    if remaining_s is None:
+        remaining_s = "null"
     return (
-        f'{kind[0]}{cycle}{kind[1]}"{start}", "counted_from": "{counted}", "due_at": {due}, "stopped_at": {stop}'
-        f'{kind[2]}{used_s}, "paused_s": {paused_s}, "remaining_s": {remaining_s}, "overrun_s": {overrun_s}{kind[3]}'
+        f'{begin}{cycle}{stands}"{started_at}", "counted_from": "{counted_from}", "due_at": {due_at}, "stopped_at": '
+        f'{stopped_at}{promised}{used_s}, "paused_s": {paused_s}, "remaining_s": {remaining_s}, "overrun_s": '
+        f"{overrun_s}{cites}"
     )
 
 
-@lru_cache(maxsize=MOST, typed=True)
+@lru_cache(maxsize=MOST)
 def _kind_of_clock(
     name: str,
     status: str,
@@ -96,7 +115,7 @@ def _move(row: Row) -> str:
     return f'{{"seq": {"null" if seq is None else seq}, "at": "{at}", {end}'
 
 
-@lru_cache(maxsize=MOST, typed=True)
+@lru_cache(maxsize=MOST)
 def _kind_of_move(
     origin: str | None, state: str, transition: str | None, clauses: tuple[str, ...], assumptions: tuple[str, ...]
 ) -> str:
