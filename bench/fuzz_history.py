@@ -61,7 +61,7 @@ from upheld.history.mapping.tally import Tally
 from upheld.history.mapping.translation import records
 from upheld.history.notice import Notices
 from upheld.history.reading import opened, read_history, rows_of
-from upheld.report.files.verdicts import as_lines
+from upheld.report.files.verdicts import as_texts
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -446,8 +446,8 @@ class Reading:
         mapping = self.mappings[given.seed.mapping]
         run = Replay(Engine(self.policy, audit=mapping is not None and mapping.audit))
         run.take_all(each[1] for each in self._events(given, path) if not isinstance(each, Bad))
-        for line in as_lines(run.verdicts()):
-            line.encode()
+        for each in as_texts(run.verdicts(), tables=True):
+            each.line.encode()
         list(map(str, run.warnings()))
         return "replayed"
 

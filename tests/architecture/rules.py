@@ -47,6 +47,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "history": "core document schema",
+        "jobs": "core history plugins report",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core engine hookspecs loader loading replaying",
@@ -65,8 +66,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "core": "- time condition policy proof record lifecycle clocks billing decision "
         "population remedies replay story",
         "check": "- scenarios",
-        "history": "notice part arrival file importer sorting spilled_logs foreign format mapping draft canonical "
-        "event_record formats reading -",
+        "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
+        "mapping draft canonical formats reading -",
         "loader": "- contracts",
         "report": "files findings -",
         "show": "page words policy ticket replay -",

@@ -9,7 +9,7 @@ import pytest
 
 from upheld.core.errors import UpheldError
 from upheld.core.record.event import LONGEST_TEXT, Event
-from upheld.history.event_record import _plain, event_of
+from upheld.history.event_record import event_of, plain_event
 
 RECORD: dict[str, Any] = {
     "ticket": "T-1",
@@ -86,9 +86,9 @@ def test_both_ways_agree(record: dict[str, Any]) -> None:
 
 def test_what_is_plainly_right_goes_the_short_way() -> None:
     """Otherwise reading would be right, and slow."""
-    assert _plain(RECORD) == Event.from_record(RECORD)
-    assert _plain({name: RECORD[name] for name in ("ticket", "at", "event")}) is not None
-    assert _plain({"ticket": "T-1", "at": "2026-03-02T09:00Z", "state": "open"}) is not None
+    assert plain_event(RECORD) == Event.from_record(RECORD)
+    assert plain_event({name: RECORD[name] for name in ("ticket", "at", "event")}) is not None
+    assert plain_event({"ticket": "T-1", "at": "2026-03-02T09:00Z", "state": "open"}) is not None
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, 1.5, [{"a": 1}], [["a"]], [1.5]])

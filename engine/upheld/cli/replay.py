@@ -7,24 +7,26 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.history import History, HistoryOptions
 from upheld.cli.history_options import history_options
+from upheld.cli.jobs import decided, jobs_option, texts
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
-from upheld.history.event_record import by_ticket
-from upheld.history.spilled_logs import SpilledLogs
-from upheld.report.files.verdicts import VerdictFolder, as_document, as_lines
+from upheld.report.files.verdicts import VerdictFolder, VerdictText, as_document
 from upheld.show import language_of
 from upheld.show.replay.replay_page import replay_page
+
+if TYPE_CHECKING:
+    from upheld.jobs.sharded_replay import ShardedReplay
 
 Row = Mapping[str, Any]
 
@@ -81,6 +83,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
     metavar="WHAT,…",
     help=f"Exit with 1 if there is any: {', '.join(FAILURES)}.",
 )
+@jobs_option
 @click.option("--journal", is_flag=True, help="Add to each ticket the digest of its records, chained.")
 @click.option(
     "--brief", is_flag=True, help="Of the summary for people the most important alone, and no text of clauses."
@@ -93,6 +96,7 @@ def command(
     style: str,
     out: str | None,
     fail_on: tuple[str, ...],
+    jobs: int | None,
     journal: bool,
     brief: bool,
     lang: str | None,
@@ -113,12 +117,9 @@ def command(
     history.on_page = style == "text"
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     with ExitStack() as stack:
-        run = Replay(engine, asked.as_of_s, journal=journal, logs=stack.enter_context(SpilledLogs()))
         folder = stack.enter_context(VerdictFolder(Path(out))) if out is not None else None
         stack.enter_context(without_collector())
-        run.take_all(history.events())
-        if history.is_read_twice and run.has_late:
-            run.look_again(history.events_again(), by_ticket)
+        run = stack.enter_context(decided(engine, history, asked.as_of_s, journal, jobs))
         summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
     found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
     if any(found.values()):
@@ -144,7 +145,7 @@ def without_collector() -> Iterator[None]:
 
 
 def _written(
-    run: Replay, history: History, style: str, folder: VerdictFolder | None, language: str, brief: bool
+    run: Replay | ShardedReplay, history: History, style: str, folder: VerdictFolder | None, language: str, brief: bool
 ) -> Row:
     """Write what was asked for as the verdicts come, and return the summary."""
     header, noticed = run.header(), history.noticed()
@@ -152,7 +153,7 @@ def _written(
     warnings = [each for each in run.warnings() if each.kind not in known]
     for warning in warnings if style != "text" else ():  # the page shows them
         click.echo(f"warning: {warning}", err=True)
-    verdicts: Iterable[Row] = run.verdicts()
+    verdicts = texts(run, wanted=folder is not None or style != "text", tables=folder is not None)
     told: Row = {}
 
     def summary() -> Row:
@@ -181,11 +182,12 @@ def _written(
     return summary()
 
 
-def _texts(style: str, header: Row, verdicts: Iterable[Row], summary: Callable[[], Row]) -> Iterator[str]:
+def _texts(style: str, header: Row, verdicts: Iterable[VerdictText], summary: Callable[[], Row]) -> Iterator[str]:
     if style == "json":
-        yield from as_document(header, verdicts, summary)
+        yield from as_document(header, (each.line for each in verdicts), summary)
     elif style == "jsonl":
-        yield from as_lines(verdicts)
+        for each in verdicts:
+            yield f"{each.line}\n"
     else:
         for _ in verdicts:
             pass

@@ -28,12 +28,14 @@ from upheld.core.errors import HistoryError
 from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
-from upheld.core.record.event import COLUMNS
+from upheld.core.record.event import COLUMNS, Event
+from upheld.history.event_record import plain_event
 from upheld.history.file import HistoryFile
-from upheld.history.format import json_lines, json_row
+from upheld.history.format import json_row
 from upheld.history.format.csv_table import Table
 from upheld.history.format.json_text import JsonText, list_in
-from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter, Row
+from upheld.history.importer import Bad, Placed, ProvidedImporter, Row
+from upheld.history.recurring import RecurringRows, records_of_lines
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
 DATA: Final = "data."
@@ -62,12 +64,12 @@ _MOST_BAD: Final = 100
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
-def from_json_lines(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+def from_json_lines(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
     """Each record of a history in JSON Lines. Raises: HistoryError."""
-    return json_lines.records(file)
+    return records_of_lines(file)
 
 
-def from_csv(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
     """Each record of a history in CSV; cells are read as the policy declares their fields.
 
     Raises: HistoryError for a head that is not that of a history, and as the file's lines do.
@@ -77,11 +79,21 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
     _check(f"{file.name}:{table.line}", table.written)
     table.note()
     record = RowRecords(names, policy).record
-    for place, cells in table.cells():
-        yield cells if isinstance(cells, Bad) else (place, record(cells))
+    recurring = RecurringRows(table.separator, names.index("ticket"), names.index("at"))
+    for place, found in table.cells(recurring.event):
+        if isinstance(found, Event):
+            yield place, found
+        elif isinstance(found, Bad):
+            yield found
+        else:
+            made = record(found)
+            event = plain_event(made)
+            if event is not None and table.alone:
+                recurring.keep(table.alone, event, table.line)
+            yield place, made if event is None else event
 
 
-def from_json(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+def from_json(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
     """Each record of a history in JSON of any shape, a list or pages. Raises: HistoryError where it holds others."""
     is_known = False
     for found in json_row.objects(file, _JSON):
@@ -92,7 +104,7 @@ def from_json(file: HistoryFile, policy: Policy) -> Iterator[PlacedRecord | Bad]
         yield found
 
 
-def from_rows(rows: Iterator[Row | Bad], file: HistoryFile, name: str, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+def from_rows(rows: Iterator[Row | Bad], file: HistoryFile, name: str, policy: Policy) -> Iterator[Placed | Bad]:
     """Each record that the rows of some other format state, if their columns are those of a history.
 
     Raises: HistoryError where they are others.
@@ -126,13 +138,13 @@ def are_of_history(columns: Container[str]) -> bool:
     return "ticket" in columns and "at" in columns and ("event" in columns or "state" in columns)
 
 
-def records(file: HistoryFile, chosen: ProvidedImporter, policy: Policy) -> Iterator[PlacedRecord | Bad]:
+def records(file: HistoryFile, chosen: ProvidedImporter, policy: Policy) -> Iterator[Placed | Bad]:
     """Each record of a history in whatever format. Raises: HistoryError for what needs a mapping, and as readers do."""
     read = RECORDS.get(chosen.name)
     return read(file, policy) if read is not None else from_rows(chosen.rows(file), file, chosen.name, policy)
 
 
-RECORDS: Final[Mapping[str, Callable[[HistoryFile, Policy], Iterator[PlacedRecord | Bad]]]] = {
+RECORDS: Final[Mapping[str, Callable[[HistoryFile, Policy], Iterator[Placed | Bad]]]] = {
     "jsonl": from_json_lines,
     "csv": from_csv,
     "json": from_json,

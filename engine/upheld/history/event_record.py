@@ -15,74 +15,62 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from upheld.core.errors import RecordError
+from upheld.core.frozen import FrozenDict
 from upheld.core.nearest import quoted
-from upheld.core.record.event import COLUMNS, LONGEST_TEXT, Event
-from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR
+from upheld.core.record.event import COLUMNS, LONGEST_TEXT, TEXTS, Event, checked_event, is_known
+from upheld.core.time.instant import DAY_S
 from upheld.history.sorting import MOST_HELD, SpillingSort
 
+MOST_TICKETS: Final = 2**15
+"""Ids that are remembered as right; the records of one ticket are rarely further apart."""
+MOST_TOLD: Final = 2**13
+"""The same of what records say besides."""
+
 _KNOWN: Final = frozenset(COLUMNS)
+_PICKED: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data")
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
-_new: Final = object.__new__
-
-
-def _setter(name: str) -> Callable[[Event, object], None]:
-    setter: Callable[[Event, object], None] = Event.__dict__[name].__set__
-    return setter
-
-
-_SET_TICKET, _SET_AT, _SET_EVENT, _SET_ACTOR = map(_setter, ("ticket", "at", "event", "actor"))
-_SET_CHANNEL, _SET_CUSTOMER, _SET_DATA, _SET_STATE = map(_setter, ("channel", "customer", "data", "state"))
-_SET_AT_S, _SET_ROLE = map(_setter, ("at_s", "role"))
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_DATA: Final[Mapping[str, object]] = FrozenDict()
 
 
 def event_of(record: Mapping[str, object]) -> Event:
     """The event that a record states. Raises: RecordError with every problem, when it is none."""
-    event = _plain(record)
+    event = plain_event(record)
     return _told(record) if event is None else event
 
 
-def _plain(record: Mapping[str, Any]) -> Event | None:
+def plain_event(record: Mapping[str, Any]) -> Event | None:
     """The event, where nothing about the record needs a second look."""
-    given = record.get
-    ticket, at, what, state = given("ticket", ""), given("at", ""), given("event", ""), given("state", "")
-    actor, channel, customer, data = given("actor", ""), given("channel", ""), given("customer", ""), given("data")
+    columns = _picked(tuple(record))
+    if columns is None:
+        return None
+    ticket, at, what, state, actor, channel, customer, data = columns((*record.values(), "", None))
     try:
-        joined = "".join((ticket, what, state, actor, channel, customer))
+        ticket, same, who = plain_ticket(ticket), _same(what, state, channel, customer), _who(actor)
         instant = datetime.fromisoformat(at)
-        at_s = int(instant.timestamp())
-    except (TypeError, ValueError, OverflowError, OSError):  # the last two of naive ones far away
+        passed = instant - _EPOCH
+    except (TypeError, ValueError, OverflowError):
         return None
-    if not ticket or not (what or state) or not _are_columns(tuple(record)):
-        return None
-    if len(joined) > LONGEST_TEXT or not joined.isprintable():
-        return None
-    if " " in joined and any(each != each.strip() for each in (ticket, what, state, actor, channel, customer)):
-        return None
-    if not FIRST_YEAR < instant.year < LAST_YEAR or not at.isascii() or instant.tzinfo is None:
+    at_s = passed.days * DAY_S + passed.seconds
+    if not ticket or same is None or who is None or not is_known(at_s) or not at.isascii():
         return None
     if data is None:
-        data = {}
-    elif type(data) is not dict or not _SCALARS.issuperset(map(type, data.values())):
+        data = _NO_DATA
+    elif data.__class__ is dict:
+        for value in data.values():
+            if value.__class__ not in _SCALARS:
+                return None
+    else:
         return None
-    what, channel, customer = _same(what, channel, customer)
-    actor, role = _who(actor)
-    event = _new(Event)
-    _SET_TICKET(event, ticket)
-    _SET_AT(event, instant)
-    _SET_EVENT(event, what)
-    _SET_ACTOR(event, actor)
-    _SET_CHANNEL(event, channel)
-    _SET_CUSTOMER(event, customer)
-    _SET_DATA(event, data)
-    _SET_STATE(event, state)
-    _SET_AT_S(event, at_s)
-    _SET_ROLE(event, role)
-    return event
+    what, state, channel, customer = same
+    actor, role = who
+    return checked_event(ticket, instant, at_s, (what, actor, channel, customer, data, state, role))
 
 
 def in_time(events: Iterable[Event], *, newest_first: bool = False, most: int = MOST_HELD) -> Iterator[Event]:
@@ -135,21 +123,43 @@ def _at(event: Event) -> tuple[int]:
 
 
 @lru_cache(maxsize=1024)
-def _are_columns(names: tuple[str, ...]) -> bool:
-    """Whether a record may have these, and says either an event or a state; a history has a handful of such."""
-    return ("event" in names) is not ("state" in names) and _KNOWN.issuperset(names)
+def _picked(names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]] | None:
+    """What picks the columns of a record out of its values, behind which stand an empty text and ``None``.
+
+    ``None`` for names that a record may not have, or not together; a history has a handful of such.
+    """
+    if ("event" in names) is ("state" in names) or not _KNOWN.issuperset(names):
+        return None
+    places = {name: place for place, name in enumerate(names)}
+    absent = dict.fromkeys(TEXTS, len(names))
+    return itemgetter(*({"data": len(names) + 1, "at": len(names), **absent, **places}[name] for name in _PICKED))
 
 
-@lru_cache(maxsize=4096)
-def _same(what: str, channel: str, customer: str) -> tuple[str, str, str]:
-    """The one text of all equal ones: where a policy bills, all events of a history wait in memory for their turn."""
-    return what, channel, customer
+@lru_cache(maxsize=MOST_TICKETS)
+def plain_ticket(ticket: str) -> str:
+    """A ticket's id, the one text of all equal ones; ``""`` where it needs a second look."""
+    return ticket if _is_plain(ticket) else ""
 
 
-@lru_cache(maxsize=4096)
-def _who(actor: str) -> tuple[str, str]:
+@lru_cache(maxsize=MOST_TOLD)
+def _same(what: str, state: str, channel: str, customer: str) -> tuple[str, str, str, str] | None:
+    """The one text of all equal ones: where a policy bills, all events of a history wait in memory for their turn.
+
+    ``None`` where one needs a second look.
+    """
+    texts = what, state, channel, customer
+    return texts if (what or state) and all(map(_is_plain, texts)) else None
+
+
+@lru_cache(maxsize=MOST_TOLD)
+def _who(actor: str) -> tuple[str, str] | None:
     """The actor, likewise, and the role."""
-    return actor, actor.partition(":")[0]
+    return (actor, actor.partition(":")[0]) if _is_plain(actor) else None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text may stand in a record as it is, or is none."""
+    return text.__class__ is str and text.isprintable() and len(text) <= LONGEST_TEXT and text == text.strip()
 
 
 def _told(record: Mapping[str, object]) -> Event:

@@ -16,10 +16,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from upheld.core.record.event import Event
 from upheld.history.file import HistoryFile
 
 PlacedRecord = tuple[str, Mapping[str, object]]
 """The place of a record, and its columns: what a row becomes once somebody said what it means."""
+
+Placed = tuple[str, Mapping[str, object] | Event]
+"""The same, or already the event that it states."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from upheld.history import canonical
 from upheld.history.event_record import event_of
 from upheld.history.file import HistoryFile, HistoryFiles, Said
 from upheld.history.formats import FORMATS, format_of, is_history
-from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter, Row
+from upheld.history.importer import Bad, Placed, PlacedRecord, ProvidedImporter, Row
 from upheld.history.notice import Notices
 
 Progress = Callable[[int, int | None], None]
@@ -107,7 +107,7 @@ def rows_of(files: Iterable[tuple[HistoryFile, ProvidedImporter]]) -> Iterator[R
 
 def records_of(
     files: Iterable[tuple[HistoryFile, ProvidedImporter]], policy: Policy, mapping: RecordMaker | None = None
-) -> Iterator[PlacedRecord | Bad]:
+) -> Iterator[Placed | Bad]:
     """The records of all files; a mapping goes on from one to the next with what it knows of the tickets."""
     if mapping is not None:
         yield from mapping(rows_of(files), policy)
@@ -152,18 +152,19 @@ def read_file(
     yield from events_of(followed(found, file, on_progress), audit=audit)
 
 
-def events_of(found: Iterable[PlacedRecord | Bad], *, audit: bool = False) -> Iterator[tuple[str, Event] | Bad]:
+def events_of(found: Iterable[Placed | Bad], *, audit: bool = False) -> Iterator[tuple[str, Event] | Bad]:
     """The events that records state, and why others state none."""
     for each in found:
         if isinstance(each, Bad):
             yield each
             continue
-        place, record = each
-        try:
-            event = event_of(record)
-        except RecordError as error:
-            yield Bad(place, str(error))
-            continue
+        place, event = each
+        if not isinstance(event, Event):
+            try:
+                event = event_of(event)
+            except RecordError as error:
+                yield Bad(place, str(error))
+                continue
         if event.state and not audit:
             yield Bad(place, OBSERVED)
         else:

@@ -10,7 +10,7 @@ import pytest
 
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Problem
-from upheld.core.replay.replay import opening_hours_digest
+from upheld.core.replay.header import opening_hours_digest
 from upheld.core.time.calendar import Calendar, calendar_problems
 from upheld.core.time.instant import DAY_S, instant_of, seconds_of
 from upheld.core.time.opening_hours import Region

@@ -14,14 +14,14 @@ from random import Random
 import pytest
 
 from upheld.core.errors import UpheldError
-from upheld.report.files.verdicts import CHARGES, COMMITMENTS, FILES, SUMMARY, TICKETS, VerdictFolder
+from upheld.report.files.verdicts import CHARGES, COMMITMENTS, FILES, SUMMARY, TICKETS, VerdictFolder, as_texts
 
 HEADER = {"upheld": 1, "warnings": []}
 
 WRITER = """
 import sys
 from pathlib import Path
-from upheld.report.files.verdicts import VerdictFolder
+from upheld.report.files.verdicts import VerdictFolder, as_texts
 
 def verdicts(run, number):
     for at in range(number):
@@ -30,7 +30,7 @@ def verdicts(run, number):
 path, run, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 print("begun", flush=True)
 with VerdictFolder(path) as folder:
-    for each in folder.passed(verdicts(run, number)):
+    for each in folder.passed(as_texts(verdicts(run, number), tables=True)):
         pass
     folder.finish({"upheld": 1, "run": run}, {"tickets": number})
 print("done", flush=True)
@@ -43,7 +43,8 @@ def verdict(ticket: str) -> dict[str, object]:
 
 def write(path: Path, *tickets: str) -> None:
     with VerdictFolder(path) as folder:
-        assert [verdict(each) for each in tickets] == list(folder.passed(map(verdict, tickets)))
+        passed = folder.passed(as_texts(map(verdict, tickets), tables=True))
+        assert [verdict(each) for each in tickets] == [json.loads(each.line) for each in passed]
         folder.finish(HEADER, {"tickets": len(tickets)})
 
 
@@ -69,9 +70,9 @@ def test_whoever_stops_halfway_changes_nothing(tmp_path: Path) -> None:
         if previous:
             write(tmp_path / "out", "T-1")
         with pytest.raises(RuntimeError), VerdictFolder(tmp_path / "out") as folder:
-            list(folder.passed(failing()))
+            list(folder.passed(as_texts(failing())))
         with VerdictFolder(tmp_path / "out") as folder:
-            list(folder.passed([verdict("T-9")]))
+            list(folder.passed(as_texts([verdict("T-9")])))
 
         assert (["out"] if previous else []) == [each.name for each in tmp_path.iterdir()]
     assert "T-1" in (tmp_path / "out" / TICKETS).read_text(encoding="utf-8")
@@ -132,8 +133,8 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
 def test_two_runs_do_not_meet(tmp_path: Path) -> None:
     """The one that ends last has it; neither clears away what the other is writing."""
     with VerdictFolder(tmp_path / "out") as first, VerdictFolder(tmp_path / "out") as second:
-        list(first.passed([verdict("T-1")]))
-        list(second.passed([verdict("T-2")]))
+        list(first.passed(as_texts([verdict("T-1")])))
+        list(second.passed(as_texts([verdict("T-2")])))
         first.finish(HEADER, {})
         assert "T-1" in (tmp_path / "out" / TICKETS).read_text(encoding="utf-8")
         second.finish(HEADER, {})

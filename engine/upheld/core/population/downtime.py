@@ -34,6 +34,13 @@ class Watched(NamedTuple):
     when: Predicate | None
 
 
+class Told(NamedTuple):
+    """The first instant at which anything is known of each customer, and the intervals by place, effect, customer."""
+
+    first_s: dict[str, int]
+    spans: dict[tuple[int, Effect, str], list[Span]]
+
+
 class Downtimes:
     """The intervals of all customers so far.
 
@@ -84,6 +91,17 @@ class Downtimes:
         """The intervals that count for a customer, in no order."""
         whose = dict.fromkeys((customer, ""))
         return [span for each in whose for span in self._spans.get((place, effect, each), ())]
+
+    def told(self) -> Told:
+        """All that is known so far, as plain values."""
+        return Told(self.first_s, self._spans)
+
+    def learn(self, told: Told) -> None:
+        """Take in what others have told, of other tickets."""
+        for customer, at_s in told.first_s.items():
+            self.known(customer, at_s)
+        for key, spans in told.spans.items():
+            self._spans.setdefault(key, []).extend(spans)
 
     def _add(self, each: Watched, customer: str, span: Span) -> None:
         self._spans.setdefault((each.place, each.effect, customer), []).append(span)

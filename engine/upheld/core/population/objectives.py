@@ -3,6 +3,9 @@
 A clock counts in the month of its start. Shares are compared in integers, so that 90 %
 of ten is nine and not a rounding error.
 
+Counts merge: ``a |= b`` counts what both have counted, however the clocks were divided
+between them; and clocks alike may be counted at once, with `Counting.count`.
+
 Source: DESIGN section 4, "Objectives"; section 6, the summary.
 """
 
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Self
 
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.commitment import Objective
@@ -72,6 +76,14 @@ class Tally:
     def __init__(self) -> None:
         self.counted = self.kept = self.undecided = self.settled_s = 0
 
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted."""
+        self.counted += other.counted
+        self.kept += other.kept
+        self.undecided += other.undecided
+        self.settled_s = max(self.settled_s, other.settled_s)
+        return self
+
 
 class Counting:
     """The clocks of one objective, counted one by one: month by month, and over all.
@@ -93,17 +105,37 @@ class Counting:
         if row.commitment.id != self.objective.of or row.target == BEST_EFFORT:
             return
         period = period_of(self._schedule.date_at(row.start_s), "month")
+        kept = _kept(row, self.allowed_s(self._schedule.calendar_for(row.calendar, customer)))
+        self.count(period, kept, row.ended_s)
+
+    def count(self, period: str, kept: bool | None, ended_s: int | None, times: int = 1) -> None:
+        """Count clocks alike.
+
+        Args:
+            period: The month in which they started.
+            kept: Whether they were kept within the objective's time, `allowed_s`; ``None`` where they do not count:
+                cancelled, excused, or within it and not stopped.
+            ended_s: When the last of them was stopped or cancelled; ``None`` where none of them was.
+        """
         month = self.months.get(period)
         if month is None:
             month = self.months[period] = Tally()
-        kept = _kept(row, self._allowed(self._schedule.calendar_for(row.calendar, customer)))
         if kept is not None:
-            month.counted += 1
-            month.kept += kept
-        elif row.ended_s is None:
-            month.undecided += 1
-        if row.ended_s is not None and kept is not False:
-            month.settled_s = max(month.settled_s, row.ended_s)
+            month.counted += times
+            month.kept += times if kept else 0
+        elif ended_s is None:
+            month.undecided += times
+        if ended_s is not None and kept is not False:
+            month.settled_s = max(month.settled_s, ended_s)
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted, of the same objective."""
+        for period, tally in other.months.items():
+            month = self.months.get(period)
+            if month is None:
+                month = self.months[period] = Tally()
+            month |= tally
+        return self
 
     def result(self, as_of_s: int) -> list[Counted]:
         """Each month in which a clock started, and all together; the month of as-of is not over."""
@@ -114,8 +146,8 @@ class Counting:
         counted, kept = (sum(getattr(each, name) for each in self.months.values()) for name in ("counted", "kept"))
         return [*found, _counted(objective, "all", counted, kept, is_open=False)]
 
-    def _allowed(self, name: str) -> int:
-        """The opening seconds that the objective allows on a calendar."""
+    def allowed_s(self, name: str) -> int:
+        """The opening seconds that the objective allows on a calendar, by its name in the schedule."""
         if name not in self._allowed_s:
             within = self.objective.within
             assert within is not None, "an objective without a time was refused by the checker"

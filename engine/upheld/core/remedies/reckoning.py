@@ -15,8 +15,8 @@ from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.population.availability import Uptime, uptimes
-from upheld.core.population.downtime import Downtimes, Stay
-from upheld.core.population.objectives import Counting
+from upheld.core.population.downtime import Downtimes, Stay, Told
+from upheld.core.population.objectives import Counting, Tally
 from upheld.core.population.period import edges_s, period_of
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking, Bookings
@@ -37,6 +37,23 @@ class Reckoned(NamedTuple):
     bookings: tuple[Booking, ...]
     of_tickets: dict[str, list[Booking]]
     uptimes: tuple[Uptime, ...]
+
+
+class Gathered(NamedTuple):
+    """What a reckoning has taken in, as plain values: to be taken in by another one, in any order.
+
+    Attributes:
+        months: Of an objective and a customer the clocks of each month.
+        numbers: How many breaches by remedy, customer and period.
+        found: The breached clocks.
+        asked: When remedies were asked for.
+    """
+
+    downtimes: Told
+    months: dict[tuple[str, str], dict[str, Tally]]
+    numbers: dict[tuple[int, str, str], int]
+    found: list[Breach]
+    asked: dict[Asked, list[int]]
 
 
 class Reckoning:
@@ -110,6 +127,27 @@ class Reckoning:
             if each.concerns(row, names):
                 key = each.place, standing.customer, period_of(schedule.date_at(due_s), each.remedy.period)
                 self._numbers[key] = self._numbers.get(key, 0) + 1
+
+    def gathered(self) -> Gathered:
+        """All that was taken in so far."""
+        months = {key: counting.months for key, counting in self._counted.items()}
+        return Gathered(self._downtimes.told(), months, self._numbers, self._found, self._asked)
+
+    def take_in(self, gathered: Gathered) -> None:
+        """Take in what another one has gathered of other tickets, under the same policy."""
+        self._downtimes.learn(gathered.downtimes)
+        objectives = {objective.id: objective for _, objective in self._objectives}
+        for key, months in gathered.months.items():
+            counting = Counting(objectives[key[0]], self._engine.schedule)
+            counting.months = months
+            if key in self._counted:
+                counting |= self._counted[key]
+            self._counted[key] = counting
+        for kind, number in gathered.numbers.items():
+            self._numbers[kind] = self._numbers.get(kind, 0) + number
+        self._found += gathered.found
+        for asked, instants in gathered.asked.items():
+            self._asked[asked] = sorted([*self._asked.get(asked, ()), *instants])
 
     def result(self, as_of_s: int) -> Reckoned:
         """What is owed for everything that was taken in."""

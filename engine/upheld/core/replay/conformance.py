@@ -5,6 +5,9 @@ what was thrown away nobody can say that it conforms. Coming into being is no mo
 may be the first. A timer's move is expected when the timer is due; that a tracker closed
 a ticket early, late or never is told apart from whether it might close it at all.
 
+Counts merge: ``a |= b``, in any order, for any division of the tickets. The example of a move
+astray is the first ticket by id.
+
 Source: DESIGN section 3, "Audit mode".
 """
 
@@ -13,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from upheld.core.record.message import percent
 
@@ -54,14 +57,29 @@ class Conformance:
         self._moves += sum(move["from"] is not None for move in verdict["moves"])
         self._astray += len(astray)
         for pair in dict.fromkeys((move["from"], move["to"]) for move in astray):
-            found = self._pairs.setdefault(pair, [0, 0, verdict["ticket"]])
-            found[0] += sum(pair == (move["from"], move["to"]) for move in astray)
-            found[1] += 1
+            self._astray_moves(pair, sum(pair == (move["from"], move["to"]) for move in astray), 1, verdict["ticket"])
         for run in verdict["timers"]:
             if run["observed_at"] is not None or run["due_at"] <= self._as_of:
                 counts = self._timers[run["id"]]
                 counts["due"] += 1
                 counts[_when(run)] += 1
+
+    def _astray_moves(self, pair: tuple[str, str], moves: int, tickets: int, example: str) -> None:
+        found = self._pairs.setdefault(pair, [0, 0, example])
+        found[0] += moves
+        found[1] += tickets
+        found[2] = min(found[2], example)
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted, of the same timers and as of the same instant."""
+        for name in ("_tickets", "_conforming", "_moves", "_astray", "_unseen"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for pair, (moves, tickets, example) in other._pairs.items():
+            self._astray_moves(pair, moves, tickets, example)
+        for timer, counts in self._timers.items():
+            for column, number in other._timers[timer].items():
+                counts[column] += number
+        return self
 
     def result(self) -> Row:
         """The entry ``audit`` of a summary: the most frequent moves astray first, each with its first ticket."""

@@ -17,13 +17,16 @@ Source: DESIGN section 3, "Determinism"; section 6, "The summary has".
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 from upheld.core.billing.accounts import Accounts, Balance
 from upheld.core.billing.charging import Charging
 from upheld.core.policy.contracts import Contracts
 from upheld.core.record.event import Event
+from upheld.core.remedies.booking import Booking
+from upheld.core.remedies.credit import credits_to, with_credits
 
 
 class Arrivals:
@@ -49,6 +52,13 @@ class Arrivals:
                 heappush(heads, (events[0].at_s, ticket))
 
 
+class Stand(NamedTuple):
+    """How the accounts of a customer stand, and whether anything was ever written into one."""
+
+    balances: list[Balance]
+    has_entries: bool
+
+
 class Customers:
     """Who has which accounts so far.
 
@@ -62,6 +72,7 @@ class Customers:
             name for name, customer in contracts.customers.items() if customer.grants or customer.recurring
         ]
         self._accounts: dict[str, Accounts] = {}
+        self._stands: dict[str, Stand] = {}
 
     def of(self, customer: str) -> Accounts:
         """The accounts of a customer; at first, those to which nothing has happened."""
@@ -83,18 +94,45 @@ class Customers:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
         return self._charging.pass_time(self.of(customer), at_s)[0]
 
-    def at(self, at_s: int, credited: Iterable[str] = ()) -> Iterator[tuple[str, list[Balance]]]:
+    def at(
+        self, at_s: int, owed: Collection[str] = (), bookings: Collection[Booking] = ()
+    ) -> Iterator[tuple[str, list[Balance]]]:
         """How everybody's accounts stand at an instant; tickets of nobody are told only if they cost something.
 
         Args:
-            credited: Who is owed something besides.
+            owed: The accounts that hold what is owed by remedies.
+            bookings: Those of all remedies.
         """
-        besides = {*credited}
-        for customer in sorted({*self.known(), *besides}):
-            accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
-            if (
-                customer
-                or customer in besides
-                or any(book.ledger.entries for book in self.of_at(customer, at_s).books.values())
-            ):
-                yield customer, self._charging.balances(accounts, at_s)
+        credited = {each.breach.customer for each in bookings}
+        for customer in sorted({*self.known(), *credited}):
+            balances, has_entries = self._stands.get(customer) or self._stand(customer, at_s)
+            if customer or customer in credited or has_entries:
+                yield (
+                    customer,
+                    [
+                        with_credits(each, credits_to(bookings, customer, each.account))
+                        if each.account in owed
+                        else each
+                        for each in balances
+                    ],
+                )
+
+    def stands(self, at_s: int) -> dict[str, Stand | None]:
+        """The same of whoever was met; ``None`` of those to whom nothing has happened."""
+        untouched = self._charging.new_accounts
+        return {
+            customer: self._stand(customer, at_s) if accounts != untouched(customer) else None
+            for customer, accounts in self._accounts.items()
+        }
+
+    def learn(self, stands: Mapping[str, Stand | None]) -> None:
+        """How accounts stand that somebody else keeps."""
+        for customer, stand in stands.items():
+            self.of(customer)
+            if stand is not None:
+                self._stands[customer] = stand
+
+    def _stand(self, customer: str, at_s: int) -> Stand:
+        has_entries = any(book.ledger.entries for book in self.of_at(customer, at_s).books.values())
+        accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
+        return Stand(self._charging.balances(accounts, at_s), has_entries)

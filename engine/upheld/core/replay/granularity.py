@@ -4,7 +4,8 @@ Many exports have dates and no times, and many have one row per ticket, of which
 read, and every promise of minutes looks as if it had been kept at once. Nothing is refused for that; whoever reads the
 figures is told.
 
-Nothing depends on the order in which records come.
+Nothing depends on the order in which records come, and what is counted here merges: ``a |= b``, for any division of
+the tickets.
 
 Source: DESIGN section 4, "Status compares instants".
 """
@@ -12,8 +13,8 @@ Source: DESIGN section 4, "Status compares instants".
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Final, Self
 
 from upheld.core.clocks.state import ClockState
 from upheld.core.policy.policy import Policy
@@ -31,7 +32,7 @@ FEWEST_PROMISES: Final = 5
 NEARLY_ALL: Final = 90
 """Percent of tickets, and of promises, that are nearly all."""
 
-_STEP_S: Final = 900
+STEP_S: Final = 900
 """No midnight of a zone lies elsewhere than on a quarter of an hour."""
 
 
@@ -42,17 +43,24 @@ class Midnights:
         self._clock = Calendar.always(policy.zone)
         self._records = self._local = self._utc = 0
 
-    def add(self, at_s: int) -> None:
-        """Count a record."""
-        self._records += 1
-        if at_s % _STEP_S == 0:
-            self._utc += at_s % DAY_S == 0
-            if FIRST_DAY < at_s // DAY_S < END_DAY - 1:
-                self._local += self._clock.clock_at(at_s)[1] == 0
+    def add(self, at_s: int, times: int = 1) -> None:
+        """Count a record, or several of one instant; those off the quarter of an hour are all alike."""
+        self._records += times
+        if at_s % STEP_S == 0:
+            self._utc += times if at_s % DAY_S == 0 else 0
+            if FIRST_DAY < at_s // DAY_S < END_DAY - 1 and self._clock.clock_at(at_s)[1] == 0:
+                self._local += times
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted, for the same policy."""
+        self._records += other._records
+        self._local += other._local
+        self._utc += other._utc
+        return self
 
     def add_all(self, instants: Collection[int]) -> None:
         """Count records; nearly all of them lie on no quarter of an hour."""
-        sharp = [at_s for at_s in instants if at_s % _STEP_S == 0]
+        sharp = [at_s for at_s in instants if at_s % STEP_S == 0]
         self._records += len(instants) - len(sharp)
         for at_s in sharp:
             self.add(at_s)
@@ -100,6 +108,12 @@ class Lengths:
                 self.kept += 1
                 self.at_once += end.at_s <= clock.start_s
 
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted; numbers may be added from outside as well."""
+        for name in LENGTHS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
     def warnings(self) -> Iterator[ReplayWarning]:
         """That tickets, or promises, last no time: no figure can be believed that was made of such."""
         flat = self.tickets >= FEWEST_TICKETS and 100 * self.flat >= NEARLY_ALL * self.tickets
@@ -107,3 +121,6 @@ class Lengths:
             yield ReplayWarning("one-instant", {"number": self.flat, "tickets": self.tickets})
         elif self.kept >= FEWEST_PROMISES and 100 * self.at_once >= NEARLY_ALL * self.kept:
             yield ReplayWarning("no-time", {"number": self.at_once, "promises": self.kept})
+
+
+LENGTHS: Final = tuple(each.name for each in fields(Lengths) if each.name != "promised")

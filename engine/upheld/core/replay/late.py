@@ -7,13 +7,15 @@ Whoever replays a history can have its records decided in the order of their ins
 instead; how many more would then be accepted is counted here, so that nobody has to guess
 whether it is worth it.
 
+What is counted merges: ``a |= b``, for any division of the tickets; where the policy bills, of the customers.
+
 Source: DESIGN section 3, step 1; section 10, "Late records".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, Self
 
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
@@ -55,6 +57,13 @@ class LateRecords:
         self.accepted += 1
         if ticket in self._tickets:
             self._tickets[ticket] += 1
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted, of other tickets."""
+        self.count += other.count
+        self.accepted += other.accepted
+        self._tickets.update(other._tickets)
+        return self
 
     def warnings(self, records: int, more: int | None) -> Iterator[ReplayWarning]:
         """That a good part of all records came late, where their own order would accept more of them.

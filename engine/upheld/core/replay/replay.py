@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
-from hashlib import sha256
+from functools import partial
 from itertools import islice
 from typing import Final
 
-from upheld.core.billing.accounts import Balance
 from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
@@ -23,41 +21,37 @@ from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.table import MOST_OUTCOMES
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.credit import credited, credits_to, with_credits
-from upheld.core.remedies.reckoning import Reckoned, Reckoning
-from upheld.core.replay.customers import Arrivals, Customers
-from upheld.core.replay.granularity import Lengths, Midnights
-from upheld.core.replay.late import LateRecords, Sort, by_ticket
+from upheld.core.remedies.credit import credited, credits_to
+from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
+from upheld.core.replay.customers import Arrivals, Customers, Stand
+from upheld.core.replay.header import header_of
+from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.summary import Summing
+from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
-from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
+from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import Task, backlog, order_of_work
-from upheld.core.time.calendar import Calendar
-from upheld.core.time.instant import text_of
 
-LANGUAGE_VERSION = 1
-"""Of policies and of verdicts: the value of their key `upheld`."""
 BATCH: Final = 256
 """Without it a replay takes 17 % longer."""
 
 
 class Replay:
-    """One replay.
-
-    Attributes:
-        table: What was decided so far of records that are decided alike.
+    """One replay; its ``table`` holds what was decided so far of records that are decided alike.
 
     Args:
         engine: Decides the records.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
         logs: Where to keep what is known of each ticket; by default in memory.
+        in_turn: Whether records come in the order in which they are charged, and need not wait for it.
         outcomes_max: How many outcomes are kept so that records that are decided alike are decided once.
     """
 
@@ -68,6 +62,7 @@ class Replay:
         *,
         journal: bool = False,
         logs: Logs | None = None,
+        in_turn: bool = False,
         outcomes_max: int = MOST_OUTCOMES,
     ) -> None:
         self._engine = engine
@@ -75,22 +70,20 @@ class Replay:
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
-        self._unread = 0
-        self._accepted = Accepted()
+        self._survey = survey = Survey(engine)
+        self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
+        self._told_s: int | None = None
         self._fresh: list[int] = []
-        self._late = LateRecords()
-        self._late_gained: int | None = None
         self._bills = engine.charging.bills
+        self._waits = self._bills and not in_turn
         self._arrivals = Arrivals()
         self._customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
-        self._zone_check = ZoneCheck(engine.policy, engine.schedule.calendars)
-        self._midnights = Midnights(engine.policy)
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
-        owes = engine.policy.remedies or engine.policy.availability
-        self._reckoning = Reckoning(engine) if owes else None
+        self._reckoning = reckoning_of(engine)
+        self._gathered = False
         self._reckoned: Reckoned | None = None
 
     def take_all(self, events: Iterable[Event]) -> None:
@@ -110,13 +103,12 @@ class Replay:
         self._take([event])
 
     def _take(self, events: list[Event]) -> None:
-        if self._given_s is not None:
-            read = [event for event in events if event.at_s <= self._given_s]
-            self._unread += len(events) - len(read)
-            events = read
-        self._zone_check.add_all(events)
-        for event in events:
-            if self._bills and (self._engine.audit or not event.state):
+        as_of_s = self._given_s
+        read = events if as_of_s is None else [event for event in events if event.at_s <= as_of_s]
+        self._survey.unread += len(events) - len(read)
+        self._survey.zone_check.add_all(read)
+        for event in read:
+            if self._waits and (self._engine.audit or not event.state):
                 self._arrivals.add(event)
             else:
                 self._decide(event)
@@ -149,15 +141,13 @@ class Replay:
         if accounts is not None:
             self._customers.keep(made.accounts)
         log.standing, flags, trace, _ = made
+        if trace.refusal is not None and self._given_s is None:
+            if log.mark is None:
+                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
+            log.refused_s = max(log.refused_s, at_s)
+        log.take(event, flags, trace)
         if trace.refusal is None:
-            log.take(event, flags, trace)
             self._accept(log, event, made)
-        else:
-            if self._given_s is None:
-                if log.mark is None:
-                    log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
-                log.refused_s = max(log.refused_s, at_s)
-            log.take(event, flags, trace)
 
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
         """Count a record that was accepted."""
@@ -191,7 +181,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._late_gained = self._late.gained(self._engine, read, sort)
+        self._survey.late_gained = self._late.gained(self._engine, read, sort)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -200,15 +190,7 @@ class Replay:
 
     def header(self) -> Row:
         """What all verdicts have in common: the policy, the contracts, as-of."""
-        policy, as_of_s = self._engine.policy, self._as_of_s()
-        return {
-            "upheld": LANGUAGE_VERSION,
-            "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest, "status": policy.status},
-            "contracts": self._engine.contracts.digest or None,
-            "opening_hours": opening_hours_digest(self._engine.schedule.calendars),
-            "as_of": None if as_of_s is None else text_of(as_of_s),
-            "warnings": [str(each) for each in self.warnings()],
-        }
+        return header_of(self._engine, self._as_of_s(), self.warnings(), self.survey().customers)
 
     def verdicts(self) -> Iterator[Row]:
         """The verdict of each ticket in the order of their ids, looked at as of one instant.
@@ -241,9 +223,10 @@ class Replay:
         assert self._summing is not None, "the summary comes after the verdicts"
         assert not self._logs, "and after the last of them"
         as_of_s = self._as_of_s()
-        accounts = self._balances(as_of_s) if self._bills and as_of_s is not None else ()
-        late = {"records": self._late.count, "accepted_by_time": self._late_gained}
-        return {**self._summing.result(accounts, self._reckoned), "late": late if self._late.count else None}
+        bills = self._bills and as_of_s is not None
+        owed = owed_accounts(self._engine.policy)
+        accounts = self._customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
+        return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
@@ -288,7 +271,7 @@ class Replay:
             begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
             first_s = min(begun, default=end_s) if from_s is None else from_s
             made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
-            if self._owed(each.account):
+            if self._engine.policy.accounts[each.account].owed:
                 made = credited(made, credits, ended_by(ledger, first_s))
             to_last = until_s is None or until_s > as_of_s + 1
             found.append(replace(made, from_first=from_s is None, to_last=to_last))
@@ -308,37 +291,51 @@ class Replay:
 
     def _reckon(self, as_of_s: int | None) -> Reckoned | None:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
-        if self._reckoning is None or as_of_s is None or self._reckoned is not None:
-            return self._reckoned
-        for log in self._logs.changing():
+        if self._reckoning is not None and as_of_s is not None and self._reckoned is None:
+            self._gather(self._reckoning, as_of_s)
+            self._reckoned = self._reckoning.result(as_of_s)
+        return self._reckoned
+
+    def _gather(self, reckoning: Reckoning, as_of_s: int) -> None:
+        """What is broken on each ticket as of the end, once."""
+        for log in self._logs.changing() if not self._gathered else ():
             self._finish(log, as_of_s)
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
                 applies = partial(self._applies, as_of_s, log.standing)
-                self._reckoning.add(log.standing, rows, stays(log), applies, as_of_s)
-        self._reckoned = self._reckoning.result(as_of_s)
-        return self._reckoned
+                reckoning.add(log.standing, rows, stays(log), applies, as_of_s)
+        self._gathered = True
+
+    @property
+    def last_s(self) -> int | None:
+        """The instant of the last record accepted; ``None`` where there is none."""
+        self._decide_waiting()
+        return self._accepted.last_s
+
+    def end(self, as_of_s: int | None) -> tuple[Survey, Gathered | None]:
+        """End this part of a replay at the instant at which all parts are looked at.
+
+        Returns: what a `Whole` is made of.
+        """
+        self._told_s = as_of_s
+        if self._reckoning is None or as_of_s is None:
+            return self.survey(), None
+        self._gather(self._reckoning, as_of_s)
+        return self.survey(), self._reckoning.gathered()
+
+    def owe(self, bookings: Mapping[str, list[Booking]]) -> None:
+        """What the breaches of this part's tickets cost, once all parts are reckoned up; before their verdicts."""
+        self._reckoned = Reckoned((), dict(bookings), ())
+
+    def summed(self) -> tuple[Summing, Mapping[str, Stand | None]]:
+        """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""
+        assert self._summing is not None, "the summary comes after the verdicts"
+        as_of_s = self._as_of_s()
+        return self._summing, self._customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
 
     def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
         reckoned = self._reckon(as_of_s)
         return () if reckoned is None else reckoned.bookings
-
-    def _balances(self, as_of_s: int) -> Iterator[tuple[str, list[Balance]]]:
-        """How everybody's accounts stand, with what is owed by remedies on those that hold it."""
-        bookings = self._bookings(as_of_s)
-        for customer, balances in self._customers.at(as_of_s, {each.breach.customer for each in bookings}):
-            yield (
-                customer,
-                [
-                    with_credits(each, credits_to(bookings, customer, each.account))
-                    if self._owed(each.account)
-                    else each
-                    for each in balances
-                ],
-            )
-
-    def _owed(self, account: str) -> bool:
-        return self._engine.policy.accounts[account].owed
 
     def _finish(self, log: Log, as_of_s: int) -> None:
         """Let the time up to as-of pass on a ticket, once; what was refused after it has fired no timer."""
@@ -363,50 +360,41 @@ class Replay:
 
     def _as_of_s(self) -> int | None:
         self._decide_waiting()
-        return self._accepted.last_s if self._given_s is None else self._given_s
+        if self._given_s is not None:
+            return self._given_s
+        return self._accepted.last_s if self._told_s is None else self._told_s
 
     def warnings(self) -> list[ReplayWarning]:
-        """What a reader should know before the verdicts; to be asked for before the first of them.
-
-        Of as-of, since one wrong date moves it, of the clock, of what was thrown away and of what no figure tells.
-        """
+        """What a reader should know before the verdicts; to be asked for before the first of them."""
         if self._found is None:
-            self._found = [*self._warnings()]
+            self._found = [*self.survey().warnings(self._given_s)]
         return self._found
 
-    def _warnings(self) -> Iterator[ReplayWarning]:
-        given_s, lengths = self._given_s, Lengths(self._promising.indices)
-        unpromised = [*self._promising.warnings(self._measured(lengths))]
-        if given_s is None:
-            yield from self._accepted.warnings()
-        elif self._unread and not self._logs:
-            yield ReplayWarning("all-later", {"at": text_of(given_s), "number": self._unread})
-        yield from self._zone_check.warnings()
-        yield from self._midnights.warnings()
-        yield from lengths.warnings()
-        yield from self._late.warnings(lengths.records, self._late_gained)
-        yield from unpromised
-
-    def _measured(self, lengths: Lengths) -> Iterator[tuple[str, Standing | None]]:
-        """Each ticket as it stands in the end, measured on the way: logs may lie on a disk, and are read once."""
-        as_of_s = self._as_of_s()
-        for log in self._logs.changing():
-            if as_of_s is not None:
-                self._finish(log, as_of_s)
-            lengths.add(log)
-            if log.standing is not None or log.refused:
-                yield log.ticket, log.standing
+    def survey(self) -> Survey:
+        """What all records are like, and the tickets as they stand in the end; before the first verdict."""
+        survey = self._survey
+        if not survey.lengths.tickets:
+            as_of_s, promising = self._as_of_s(), self._promising
+            for log in self._logs.changing():  # once, since they may lie on a disk
+                if as_of_s is not None:
+                    self._finish(log, as_of_s)
+                survey.lengths.add(log)
+                if log.standing is not None:
+                    survey.see(log.standing.customer)
+                if promising.indices and (log.standing is not None or log.refused):
+                    begun = log.standing is not None and promising.has_begun(log.standing.clocks)
+                    survey.begun.add(log.ticket, begun)
+        return survey
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
 
 
-def opening_hours_digest(calendars: Mapping[str, Calendar]) -> str:
-    """One digest of all opening hours that a policy counts on, since zones and holidays come from libraries."""
-    lines = [f"{name} {_digest(calendar)}" for name, calendar in sorted(calendars.items())]
-    return "sha256:" + sha256("\n".join(lines).encode()).hexdigest()
+def owed_accounts(policy: Policy) -> frozenset[str]:
+    """The accounts that hold what the vendor owes."""
+    return frozenset(name for name, account in policy.accounts.items() if account.owed)
 
 
-@lru_cache(maxsize=256)
-def _digest(calendar: Calendar) -> str:
-    return calendar.digest()
+def reckoning_of(engine: Engine) -> Reckoning | None:
+    """Gathers what is broken; ``None`` where the policy owes nothing for it."""
+    return Reckoning(engine) if engine.policy.remedies or engine.policy.availability else None

@@ -1,7 +1,15 @@
 """Summaries: what became of all tickets together.
 
 Tickets are added one by one and none is kept, so that the summary of ten million tickets
-takes no more memory than that of ten.
+takes no more memory than that of ten. Summaries merge: ``a |= b`` sums up what both have summed
+up, however the tickets were divided between them, and in any order: of breaches equally long and
+of tickets with the same reasons the first by id are the examples.
+
+Who has counted alike tickets and clocks himself, as columns can, tells them by number instead:
+`Summing.count` and `assume` for the plain counts, `add_clocks` for clocks of one commitment,
+severity, target, calendar and status, `offer` for the worst breaches, `refusals`, `flags` and
+`unpromised` for reasons (with the first ticket by id), and each of `objectives` for the clocks of
+one month. All of it together is what `add` does for one ticket.
 
 Source: DESIGN section 6, "The summary has"; section 4, "Objectives"; section 3, "Audit mode".
 """
@@ -12,7 +20,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from upheld.core.billing.accounts import Balance
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
@@ -38,7 +46,7 @@ WORST = 10
 
 
 class Summing:
-    """The summary of a replay, ticket by ticket; the order in which they are added changes nothing but examples.
+    """The summary of a replay, ticket by ticket; the order in which they are added changes nothing.
 
     Args:
         as_of_s: The instant at which everything is looked at; ``None`` where no record was accepted.
@@ -46,6 +54,10 @@ class Summing:
 
     Attributes:
         identical: How many records say the same as an earlier one of their ticket.
+        objectives: The counts of the policy's objectives, in its order.
+        refusals, flags: What they rest on.
+        unpromised: The tickets on which no promise began.
+        conformance: The moves observed; ``None`` outside audit mode.
     """
 
     def __init__(self, policy: Policy, schedule: Schedule, as_of_s: int | None, *, audit: bool = False) -> None:
@@ -54,14 +66,14 @@ class Summing:
         self.identical = 0
         self._counts = dict.fromkeys(("tickets", "never_opened", "events", *COUNTED), 0)
         self._statuses: dict[tuple[str, str | None, Aimed], Counter[str]] = {}
-        self._objectives = [Counting(objective, schedule) for objective in policy.objectives]
-        self._refusals, self._flags = Reasons(), Reasons()
+        self.objectives = [Counting(objective, schedule) for objective in policy.objectives]
+        self.refusals, self.flags = Reasons(), Reasons()
         self._assumed: dict[str, list[int]] = {}
         self._breaches: list[tuple[tuple[int, str, int, int], Row]] = []
         self._places = {each.id: place for place, each in enumerate(policy.commitments)}
         as_of = "" if as_of_s is None else text_of(as_of_s)
-        self._unpromised = Unpromised()
-        self._conformance = Conformance((timer.id for timer in policy.timers), as_of) if audit else None
+        self.unpromised = Unpromised()
+        self.conformance = Conformance((timer.id for timer in policy.timers), as_of) if audit else None
 
     def add(
         self,
@@ -79,34 +91,53 @@ class Summing:
         """
         counts, ticket = self._counts, verdict["ticket"]
         if verdict["state"] is not None or verdict["refused"]:
-            self._unpromised.add(ticket, lacks)
+            self.unpromised.add(ticket, lacks)
         counts["tickets"] += 1
         counts["never_opened"] += verdict["state"] is None
         counts["events"] += verdict["events"]
         for name in COUNTED:
             counts[name] += len(verdict[name])
-        self._refusals.add(ticket, verdict["refused"])
-        self._flags.add(ticket, verdict["flags"])
+        self.refusals.add(ticket, verdict["refused"])
+        self.flags.add(ticket, verdict["flags"])
         for name in verdict["assumptions"]:
-            self._assumed.setdefault(name, [0, 0])[0] += 1
+            self.assume(name, tickets=1)
         for clock in clocks:
-            self._add_clock(ticket, clock)
-        for index, counting in enumerate(self._objectives if clocks else ()):
+            self.add_clocks(clock.commitment.id, clock.severity, clock.target, clock.calendar, clock.status)
+            for name in clock.assumptions:
+                self.assume(name, clocks=1)
+            if clock.status == "breached":
+                self.offer(ticket, clock)
+        for index, counting in enumerate(self.objectives if clocks else ()):
             if applies(index):
                 for clock in clocks:
                     counting.add(clock, verdict["customer"] or "")
-        if self._conformance is not None:
-            self._conformance.add(verdict)
+        if self.conformance is not None:
+            self.conformance.add(verdict)
 
-    def _add_clock(self, ticket: str, clock: ClockRow) -> None:
-        commitment = clock.commitment
-        key = commitment.id, clock.severity, (clock.target, clock.calendar)
+    def count(self, **numbers: int) -> None:
+        """Add to ``tickets``, ``never_opened``, ``events``, ``refused``, ``flags`` and ``nonconforming``."""
+        for name, number in numbers.items():
+            self._counts[name] += number
+
+    def assume(self, name: str, tickets: int = 0, clocks: int = 0) -> None:
+        """So many more tickets and clocks rest on an assumption."""
+        found = self._assumed.setdefault(name, [0, 0])
+        found[0] += tickets
+        found[1] += clocks
+
+    def add_clocks(
+        self, commitment: str, severity: str | None, target: str, calendar: str, status: str, times: int = 1
+    ) -> None:
+        """Add clocks alike; what they assume, their objectives and the worst of them are told apart."""
+        key = commitment, severity, (target, calendar)
         counts = self._statuses.get(key)
         if counts is None:
             counts = self._statuses[key] = Counter()
-        counts[clock.status] += 1
-        for name in clock.assumptions:
-            self._assumed.setdefault(name, [0, 0])[1] += 1
+        counts[status] += times
+
+    def offer(self, ticket: str, clock: ClockRow) -> None:
+        """Tell a clock one by one, if it is among the worst breaches of promises."""
+        commitment = clock.commitment
         if clock.status == "breached" and commitment.promised:
             rank = -clock.overrun_s, ticket, self._places[commitment.id], clock.cycle
             if len(self._breaches) < WORST or rank < self._breaches[-1][0]:
@@ -114,15 +145,33 @@ class Summing:
                 insort(self._breaches, (rank, row), key=lambda each: each[0])
                 del self._breaches[WORST:]
 
+    def __ior__(self, other: Self) -> Self:
+        """Sum up what another one has summed up: other tickets, under the same policy as of the same instant."""
+        self.identical += other.identical
+        self.count(**other._counts)
+        for key, counts in other._statuses.items():
+            self._statuses.setdefault(key, Counter()).update(counts)
+        for name, (tickets, clocks) in other._assumed.items():
+            self.assume(name, tickets, clocks)
+        for mine, theirs in zip(self.objectives, other.objectives, strict=True):
+            mine |= theirs
+        self.refusals |= other.refusals
+        self.flags |= other.flags
+        self.unpromised |= other.unpromised
+        self._breaches = sorted([*self._breaches, *other._breaches], key=lambda each: each[0])[:WORST]
+        if self.conformance is not None and other.conformance is not None:
+            self.conformance |= other.conformance
+        return self
+
     def result(self, accounts: Iterable[tuple[str, Iterable[Balance]]] = (), reckoned: Reckoned | None = None) -> Row:
         """The summary of all that was added, of accounts, and of what was reckoned up over all tickets."""
         counted: list[Counted] = []
         if self._as_of_s is not None:
-            counted = [row for each in self._objectives for row in each.result(self._as_of_s)]
+            counted = [row for each in self.objectives for row in each.result(self._as_of_s)]
         assumed = ((name, self._assumed[name]) for name in self._policy.assumptions if name in self._assumed)
         return {
             **self._counts,
-            "unpromised": self._unpromised.result(),
+            "unpromised": self.unpromised.result(),
             "identical": self.identical,
             "commitments": list(self._commitments()),
             "targets": list(self._targets()),
@@ -131,10 +180,10 @@ class Summing:
             **dict(() if reckoned is None else self._reckoned(reckoned)),
             "balances": [row for customer, each in accounts for row in balances(customer, each)],
             "worst": [row for _, row in self._breaches],
-            "refused_by": self._refusals.result(),
-            "flagged_by": self._flags.result(),
+            "refused_by": self.refusals.result(),
+            "flagged_by": self.flags.result(),
             "assumptions": [{"id": name, "tickets": tickets, "clocks": clocks} for name, (tickets, clocks) in assumed],
-            "audit": None if self._conformance is None else self._conformance.result(),
+            "audit": None if self.conformance is None else self.conformance.result(),
         }
 
     def _reckoned(self, reckoned: Reckoned) -> Iterator[tuple[str, list[Row]]]:
@@ -201,18 +250,25 @@ class Reasons:
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], Row] = {}
 
-    def add(self, ticket: str, told: Iterable[Row]) -> None:
-        """Count those of a ticket."""
+    def add(self, ticket: str, told: Iterable[Row], times: int = 1) -> None:
+        """Count those of a ticket; each of them so many times, where others are alike and it is the first by id."""
         for each in told:
             key = (each["code"], each["rule"], each["event"], *each["clauses"], "", *each["assumptions"])
             found = self._found.get(key)
             if found is None:
                 same = {name: each[name] for name in ("code", "rule", "event", "clauses", "assumptions")}
                 found = self._found[key] = {**same, "count": 0, "example": ticket}
-            found["count"] += 1
+            found["count"] += times
+            found["example"] = min(found["example"], ticket)
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted."""
+        for each in other._found.values():
+            self.add(each["example"], [each], each["count"])
+        return self
 
     def result(self) -> list[Row]:
-        """The most frequent first, each with the ticket it was first seen on."""
+        """The most frequent first, each with the first ticket by id that it is seen on."""
         return sorted(self._found.values(), key=lambda each: (-each["count"], str(each)))
 
 

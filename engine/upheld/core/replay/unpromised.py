@@ -4,13 +4,17 @@ A share is that of the promises that were made. Where none began, a page of good
 a history. So the engine's own reasons are kept: every record was refused; nothing that happened begins a promise; a
 condition did not hold; nothing is promised for such a case; what a target reads was never said.
 
+`Unpromised` and `Begun` merge: ``a |= b``, in any order, for any division of the tickets; both may be told of tickets
+alike at once, with the first of them by id as the example.
+
 Source: DESIGN section 3, "Why not" is answered too; section 4, "Starting".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.state import ClockState
@@ -81,18 +85,6 @@ class Promising:
     def has_begun(self, clocks: ClockState) -> bool:
         """Whether a clock of a promise is among them."""
         return any(clock.aim is not None and clock.commitment in self.indices for clock in clocks.every())
-
-    def warnings(self, tickets: Iterable[tuple[str, Standing | None]]) -> Iterator[ReplayWarning]:
-        """That no promise began on most tickets, as they stand in the end."""
-        number = without = 0
-        first: str | None = None
-        for name, standing in tickets:
-            number += 1
-            if standing is None or not self.has_begun(standing.clocks):
-                without += 1
-                first = name if first is None else min(first, name)
-        if self.indices and first is not None and 2 * without > number:
-            yield ReplayWarning("unpromised", {"number": without, "tickets": number, "ticket": first})
 
     def see(self, known: Beginning, event: Event, made: Decided) -> Beginning:
         """What is known of a ticket without a promise so far, after an accepted record."""
@@ -167,23 +159,69 @@ def _is_met(trigger: Trigger, event: str, moves: Iterable[Moved]) -> bool:
     )
 
 
+@dataclass(slots=True)
+class Begun:
+    """On how many tickets a promise began.
+
+    Attributes:
+        tickets: How many tickets there are.
+        without: On how many of them none began, and ``first`` the first of those by id.
+    """
+
+    tickets: int = 0
+    without: int = 0
+    first: str | None = None
+
+    def add(self, ticket: str, has_begun: bool, times: int = 1) -> None:
+        """Count a ticket, or several alike of which it is the first by id."""
+        self.tickets += times
+        if not has_begun:
+            self.without += times
+            self.first = ticket if self.first is None else min(self.first, ticket)
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted."""
+        self.tickets += other.tickets
+        self.without += other.without
+        self.first = _first(self.first, other.first)
+        return self
+
+    def warnings(self) -> Iterator[ReplayWarning]:
+        """That no promise began on most tickets, as they stand in the end; for a policy that has promises."""
+        if self.first is not None and 2 * self.without > self.tickets:
+            yield ReplayWarning("unpromised", {"number": self.without, "tickets": self.tickets, "ticket": self.first})
+
+
 class Unpromised:
     """The tickets on which no promise began, counted by why."""
 
     def __init__(self) -> None:
         self._tickets = self._lacking = 0
-        self._example = ""
-        self._found: dict[Lack, list[Any]] = {}
+        self._example: str | None = None
+        self._found: dict[Lack, tuple[int, str]] = {}
 
-    def add(self, ticket: str, lacks: Iterable[Lack]) -> None:
-        """Count a ticket; a ticket may have several reasons, one for each promise."""
-        self._tickets += 1
+    def add(self, ticket: str, lacks: Iterable[Lack], times: int = 1) -> None:
+        """Count a ticket, which may lack several promises, or several alike of which it is the first by id."""
+        self._tickets += times
         found = [*lacks]
         if found:
-            self._lacking += 1
-            self._example = self._example or ticket
+            self._lacking += times
+            self._example = _first(self._example, ticket)
         for each in found:
-            self._found.setdefault(each, [0, ticket])[0] += 1
+            self._add(each, times, ticket)
+
+    def _add(self, lack: Lack, tickets: int, example: str) -> None:
+        before = self._found.get(lack)
+        self._found[lack] = (tickets, example) if before is None else (before[0] + tickets, min(before[1], example))
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted."""
+        self._tickets += other._tickets
+        self._lacking += other._lacking
+        self._example = _first(self._example, other._example)
+        for lack, (tickets, example) in other._found.items():
+            self._add(lack, tickets, example)
+        return self
 
     def result(self) -> Row | None:
         """The entry ``unpromised`` of a summary, the most frequent reason first; ``None`` where there are none."""
@@ -197,7 +235,7 @@ class Unpromised:
             "reasons": [*self._rows(reasons)],
         }
 
-    def _rows(self, reasons: Iterable[tuple[Lack, list[Any]]]) -> Iterator[Row]:
+    def _rows(self, reasons: Iterable[tuple[Lack, tuple[int, str]]]) -> Iterator[Row]:
         for lack, (tickets, example) in reasons:
             yield {
                 "why": lack.why,
@@ -208,3 +246,8 @@ class Unpromised:
                 "tickets": tickets,
                 "example": example,
             }
+
+
+def _first(one: str | None, other: str | None) -> str | None:
+    """The first of two tickets by id, where there are any."""
+    return min((each for each in (one, other) if each is not None), default=None)

@@ -15,6 +15,8 @@ read in a wrong zone, and whoever reads the verdicts is told.
 
 Only the hours of the week are looked at: a holiday is closed whatever the hour.
 
+What is counted here merges: ``a |= b``, in any order, for any division of the records.
+
 Source: DESIGN section 6, "which column is what, zone assumed or overridden".
 """
 
@@ -24,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
@@ -107,19 +109,27 @@ class Accepted:
 
     def add(self, at_s: int) -> None:
         """One more."""
-        self.add_all((at_s,))
+        self.add_quarter(at_s, at_s, 1)
 
     def add_all(self, instants: Iterable[int]) -> None:
         """Some more; a call for each would take three times as long."""
-        for quarter, group in groupby(sorted(instants), _quarter_of):
+        for _, group in groupby(sorted(instants), _quarter_of):
             several = [*group]
-            first_s, last_s, count = self._quarters.get(quarter, (several[0], several[-1], 0))
-            self._quarters[quarter] = (
-                min(first_s, several[0]),
-                max(last_s, several[-1]),
-                count + len(several),
-            )
-            self.last_s = several[-1] if self.last_s is None else max(self.last_s, several[-1])
+            self.add_quarter(several[0], several[-1], len(several))
+
+    def add_quarter(self, from_s: int, until_s: int, times: int) -> None:
+        """So many more, of which the first and the last are given; all of one quarter, ``at_s // QUARTER_S``."""
+        quarter = from_s // QUARTER_S
+        assert quarter == until_s // QUARTER_S, "records of one quarter are told together"
+        self.last_s = until_s if self.last_s is None else max(self.last_s, until_s)
+        first_s, last_s, count = self._quarters.get(quarter, (from_s, until_s, 0))
+        self._quarters[quarter] = (min(first_s, from_s), max(last_s, until_s), count + times)
+
+    def __ior__(self, other: Self) -> Self:
+        """Take in what another one has counted."""
+        for first_s, last_s, count in other._quarters.values():
+            self.add_quarter(first_s, last_s, count)
+        return self
 
     def warnings(self) -> list[ReplayWarning]:
         """That records lie more than a year after the rest: the first gap after which there are few, or else the last.
@@ -143,11 +153,12 @@ class Accepted:
         return [ReplayWarning("stray-records", {**values, "number": found[1]})]
 
 
-_QUARTER_S: Final = 91 * DAY_S
+QUARTER_S: Final = 91 * DAY_S
+"""Records are looked at in pieces of this length, from 1970 on."""
 
 
 def _quarter_of(at_s: int) -> int:
-    return at_s // _QUARTER_S
+    return at_s // QUARTER_S
 
 
 FEWEST: Final = 100
@@ -181,8 +192,17 @@ class ZoneCheck:
 
     def add(self, event: Event) -> None:
         """Count a record, if one of the vendor's people did it."""
-        if self._calendars and event.role in self._roles:
-            self._slots[event.at_s // _SLOT_S] += 1
+        self.add_at(event.role, event.at_s)
+
+    def add_at(self, role: str, at_s: int, times: int = 1) -> None:
+        """Count a record of a role, or several of one quarter of an hour."""
+        if self._calendars and role in self._roles:
+            self._slots[at_s // _SLOT_S] += times
+
+    def __ior__(self, other: Self) -> Self:
+        """Count what another one has counted, for the same policy."""
+        self._slots.update(other._slots)
+        return self
 
     def add_all(self, events: Iterable[Event]) -> None:
         """Count records; nothing where the clock says nothing."""

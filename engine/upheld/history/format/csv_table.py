@@ -24,8 +24,9 @@ import csv
 import re
 from codecs import BOM_UTF8
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Final, TypeVar
 
 from upheld.core.errors import HistoryError
 from upheld.history.file import LONGEST_LINE, HistoryFile
@@ -46,6 +47,9 @@ LARGEST_BEGINNING: Final = 200_000
 """Characters of the lines by which the head is found."""
 COMMON: Final = 3
 """Where one in so many rows ends early, that is how the file is written."""
+
+Cells = Sequence[str]
+Known = TypeVar("Known")
 
 _NUL: Final = "\0"
 _ESCAPED: Final = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
@@ -78,6 +82,8 @@ class Table:
         header: What its columns are called, each otherwise.
         written: What stands in the head.
         line: The line read last, from 1.
+        separator: What stands between cells.
+        alone: The text of the row that `cells` told last, where it is a line without quotes, as wide as the head.
 
     Raises: HistoryError for a file without a head.
     """
@@ -85,18 +91,23 @@ class Table:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
         self.line = 0
-        self.lines = file.lines()
+        self.lines: Iterator[tuple[int, str]] = file.lines()
         self._of_row: list[tuple[int, str]] = []
         self._again: deque[tuple[int, str]] = deque()
         self._left = MOST_AGAIN
         self._has_nul = False
+        self.alone = ""
         self._head_cells = 0  # with those that name nothing
+        self._number = self._short = self._long = 0
+        self._first_short = self._first_long = "", 0
         self._mended = 0  # the last line in which escaped quotes were doubled
         csv.field_size_limit(LONGEST_LINE)
         begun = self._asked() if file.said.head else self._found()
-        self._separator = begun.separator
+        self.separator = begun.separator
         self._place = f"{file.name}:{begun.line}"
         self.written = self._head()
+        self.lines = chain([*self._again], self.lines)
+        self._again.clear()
         self.header, repeated = column_names(self.written)
         self._told = Head(begun.line, self.header, repeated, begun.above)
 
@@ -137,52 +148,88 @@ class Table:
                 return Beginning(declared or separator_of(line), number, 0)
         raise HistoryError(self._file.name, f"`head: {head}` is no line of this file, which has {number}")
 
-    def cells(self) -> Iterator[tuple[str, Sequence[str] | Bad]]:
-        """Each row with its place: as many cells as the head has columns, or fewer."""
-        name, width = self._file.name, len(self.header)
-        reader = self._reader()
-        number = short = long = 0
-        first_short = first_long = "", 0
+    def cells(self, known: Callable[[str], Known | None] = lambda _: None) -> Iterator[tuple[str, Cells | Known | Bad]]:
+        """Each row with its place: as many cells as the head has columns, or fewer.
+
+        Args:
+            known: Is asked about lines that are as wide as the head, before anything else is; if it knows what the
+                line is, that takes the place of its cells. It knows no line that has a quote or NUL.
+        """
+        name, others = self._file.name, self._others()
         while True:
-            before = self.line
-            self._of_row.clear()
-            try:
-                cells = next(reader)
-            except StopIteration:
+            if not self._again:
+                for at, line in self.lines:
+                    found = known(line)
+                    if found is None:
+                        self._again.append((at, line))
+                        break
+                    self.line = at
+                    self._number += 1
+                    yield f"{name}:{at}", found
+            other = next(others, None)
+            if other is None:
                 break
-            except csv.Error as error:
-                if not self._mend():
-                    place = f"{name}:{before + 1}"
-                    yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
-                reader = self._reader()
-                continue
+            yield other
+        self._note_widths()
+
+    def _others(self) -> Iterator[tuple[str, Cells | Bad]]:
+        """Each row that nobody knows yet."""
+        name, width, separator = self._file.name, len(self.header), self.separator
+        reader = self._reader()
+        while found := self._again.popleft() if self._again else next(self.lines, None):
+            at, line = found
+            place = f"{name}:{at}"
+            if is_alone := '"' not in line and _NUL not in line and len(line) <= LONGEST_LINE:
+                self.line, self._of_row = at, [found]
+                cells = line.split(separator) if line else []
+            else:
+                self._again.appendleft(found)
+                self._of_row.clear()
+                self._has_nul = False
+                try:
+                    cells = next(reader)
+                except csv.Error as error:
+                    if not self._mend():
+                        yield place, Bad(place, f"this is no row of CSV: {_shown(error)}{self._go_back()}")
+                    reader = self._reader()
+                    continue
             if self._is_none(cells):
                 continue
-            place = f"{name}:{before + 1}"
             if len(cells) > width and "".join(cells[width:]).strip():
                 if self._mend():
                     reader = self._reader()
                     continue
-                advice = f"put a cell with a `{self._separator}` in quotes"
+                advice = f"put a cell with a `{separator}` in quotes"
                 yield place, Bad(place, f"this row has {len(cells)} cells, and the head {width} columns: {advice}")
                 continue
-            number += 1
-            if len(cells) < width:
-                short += 1
-                first_short = first_short if short > 1 else (place, len(cells))
-            elif len(cells) > self._head_cells:
-                long += 1
-                first_long = first_long if long > 1 else (place, len(cells))
-            if len(self._of_row) > 1 or self._has_nul or self._mended:
+            is_wide = self._has_width(place, len(cells))
+            if not is_alone and (len(self._of_row) > 1 or self._has_nul or self._mended):
                 problem = self._look_at(place, cells)
                 if problem:
                     yield place, Bad(place, problem)
                     continue
+            self.alone = line if is_alone and is_wide else ""
             yield place, cells if len(cells) <= width else cells[:width]
-        if short == 1 or 0 < COMMON * short <= number:
-            self._file.notices.note("short-rows", first_short[0], short, cells=first_short[1], columns=width)
-        if 0 < long < number:
-            self._file.notices.note("long-rows", first_long[0], long, cells=first_long[1], columns=width)
+
+    def _has_width(self, place: str, number: int) -> bool:
+        """Whether a row has as many cells as the head; those that have not are counted."""
+        self._number += 1
+        if number < len(self.header):
+            self._short += 1
+            self._first_short = self._first_short if self._short > 1 else (place, number)
+        elif number > self._head_cells:
+            self._long += 1
+            self._first_long = self._first_long if self._long > 1 else (place, number)
+        else:
+            return True
+        return False
+
+    def _note_widths(self) -> None:
+        short, long, notices, width = self._short, self._long, self._file.notices, len(self.header)
+        if short == 1 or 0 < COMMON * short <= self._number:
+            notices.note("short-rows", self._first_short[0], short, cells=self._first_short[1], columns=width)
+        if 0 < long < self._number:
+            notices.note("long-rows", self._first_long[0], long, cells=self._first_long[1], columns=width)
 
     def _is_none(self, cells: Sequence[str]) -> bool:
         """Whether a row holds nothing, or the head once more, as files that were put together have it."""
@@ -194,13 +241,12 @@ class Table:
     def _look_at(self, place: str, cells: Sequence[str]) -> str:
         """Notice what a row holds that is probably not meant; why it is bad, or ``""``."""
         if self._has_nul:
-            self._has_nul = False
             return "this row holds bytes of nothing (NUL): the file is damaged here, or no text; export it again"
         if self._of_row and self._of_row[0][0] <= self._mended:
             self._file.notices.note("escaped-quotes", place)
         for cell in cells:
             lines = cell.split("\n")
-            if _are_rows(lines[1:], self._separator, len(self.header) - 1):
+            if _are_rows(lines[1:], self.separator, len(self.header) - 1):
                 self._file.notices.note("swallowed-rows", place, lines=len(lines))
         return ""
 
@@ -249,7 +295,7 @@ class Table:
             yield f"{line}\n"
 
     def _reader(self) -> Iterator[list[str]]:
-        return csv.reader(self._read(), delimiter=self._separator, strict=True)
+        return csv.reader(self._read(), delimiter=self.separator, strict=True)
 
     def _head(self) -> tuple[str, ...]:
         """What the head names; at its end something."""

@@ -44,21 +44,25 @@ def records(file: HistoryFile) -> Iterator[PlacedRecord | Bad]:
         yield (place, record) if isinstance(record, dict) else Bad(place, record)
 
 
+def record_of(line: str) -> dict[str, object] | str:
+    """The record on a line, or what is wrong with it."""
+    return _object(line, _JSON)
+
+
 def _records(file: HistoryFile, text: JsonText) -> Iterator[tuple[str, dict[str, object] | str]]:
     """The object on each line, or what is wrong with it."""
     name = file.name
     for number, line in file.lines():
-        if not line or line.isspace():
-            continue
-        try:
-            record = text.only(line)
-        except ValueError as error:
-            yield f"{name}:{number}", _problem(error)
-            continue
-        yield (
-            f"{name}:{number}",
-            record if isinstance(record, dict) else _A_LIST if isinstance(record, list) else _NO_OBJECT,
-        )
+        if line and not line.isspace():
+            yield f"{name}:{number}", _object(line, text)
+
+
+def _object(line: str, text: JsonText) -> dict[str, object] | str:
+    try:
+        found = text.only(line)
+    except ValueError as error:
+        return fault(error) if isinstance(error, json.JSONDecodeError) else str(error)
+    return found if isinstance(found, dict) else _A_LIST if isinstance(found, list) else _NO_OBJECT
 
 
 def rows(file: HistoryFile) -> Iterator[Row | Bad]:
@@ -96,9 +100,3 @@ _JSON: Final = JsonText(
     twice="key {} is given twice: each may be given once",
     deep="this is nested too deeply: a record holds plain values, and lists of them",
 )
-
-
-def _problem(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return fault(error)
-    return str(error)

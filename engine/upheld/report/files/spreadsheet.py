@@ -54,6 +54,13 @@ class Sheet:
         self._writer.writerow([safe(cell) for cell in row])
 
 
+def rows_text(rows: Iterable[Iterable[str | int | None]]) -> str:
+    """The same rows as text, without a head."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> str:
     """A whole CSV table."""
     text = io.StringIO()

@@ -3,8 +3,8 @@ r"""Verdicts: as JSON, one document or a ticket a line; and in a folder with the
 Nobody holds a million verdicts to write them: what comes out is the same text piece by piece, one ticket a line in the
 document too, so that two of them can be compared.
 
-    >>> made = {"ticket": "T-1", "state": "open"}
-    >>> print("".join(as_document({"upheld": 1}, [made], lambda: {"tickets": 1})), end="")
+    >>> lines = [each.line for each in as_texts([{"ticket": "T-1", "state": "open"}])]
+    >>> print("".join(as_document({"upheld": 1}, lines, lambda: {"tickets": 1})), end="")
     {"upheld": 1, "tickets": [
     {"ticket": "T-1", "state": "open"}
     ], "summary": {"tickets": 1}}
@@ -33,11 +33,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import quoted
-from upheld.report.files.spreadsheet import Sheet
+from upheld.report.files.spreadsheet import Sheet, rows_text
+from upheld.report.files.verdict_text import encoded, verdict_text
 
 Row = Mapping[str, Any]
 
@@ -73,24 +74,61 @@ _NEW: Final = ".upheld-new-"
 _OLD: Final = ".upheld-old"
 
 
-def as_document(header: Row, verdicts: Iterable[Row], summary: Callable[[], Row]) -> Iterator[str]:
-    """The document of the verdict schema; the summary is asked for after the last verdict."""
-    yield f'{_text(header)[:-1]}, "tickets": ['
+def as_document(header: Row, lines: Iterable[str], summary: Callable[[], Row]) -> Iterator[str]:
+    """The document of the verdict schema, of verdicts as JSON; the summary is asked for after the last of them."""
+    yield f'{encoded(header)[:-1]}, "tickets": ['
     before = "\n"
-    for verdict in verdicts:
-        yield f"{before}{_text(verdict)}"
+    for line in lines:
+        yield f"{before}{line}"
         before = ",\n"
-    yield f'\n], "summary": {_text(summary())}}}\n'
+    yield f'\n], "summary": {encoded(summary())}}}\n'
 
 
-def as_lines(verdicts: Iterable[Row]) -> Iterator[str]:
-    """The tickets alone, one a line."""
+HEADS: Final[Mapping[str, tuple[str, ...]]] = {
+    COMMITMENTS: ("ticket", "customer", "commitment", *CLOCK[1:]),
+    CHARGES: ("ticket", "customer", *CHARGE, *WORK),
+    REMEDIES: ("ticket", "customer", "remedy", *REMEDY[1:]),
+}
+"""The columns of the tables that have rows of tickets."""
+TEXTS: Final = (TICKETS, COMMITMENTS, CHARGES)
+
+
+class VerdictText(NamedTuple):
+    """A verdict as text: what stands of a ticket in each file.
+
+    Attributes:
+        line: The verdict as JSON; ``""`` where nobody wants it.
+        commitments, charges: Its rows of the tables, each with its end of line.
+        remedies: The same; ``None`` where the policy has none.
+    """
+
+    ticket: str
+    line: str
+    commitments: str = ""
+    charges: str = ""
+    remedies: str | None = None
+
+
+def as_texts(verdicts: Iterable[Row], *, tables: bool = False) -> Iterator[VerdictText]:
+    """The verdicts as text, with the rows of their tables where a folder is written."""
     for verdict in verdicts:
-        yield f"{_text(verdict)}\n"
+        ticket, line = verdict["ticket"], verdict_text(verdict)
+        yield VerdictText(ticket, line, *_tables(verdict)) if tables else VerdictText(ticket, line)
 
 
-_text: Final[Callable[[Row], str]] = json.JSONEncoder(ensure_ascii=False).encode
-"""Made once: `json.dumps` would make one for each ticket."""
+def _tables(verdict: Row) -> tuple[str, str, str | None]:
+    ticket, customer = verdict["ticket"], verdict["customer"]
+    clocks = ((ticket, customer, *(_cell(each[name]) for name in CLOCK)) for each in verdict["commitments"])
+    charges = (
+        (ticket, each["customer"], *(_cell(each.get(name)) for name in CHARGE), *_work(each))
+        for each in verdict["charges"]
+    )
+    remedies = None
+    if "remedies" in verdict:
+        remedies = rows_text(
+            (ticket, customer, *(_cell(each[name]) for name in REMEDY)) for each in verdict["remedies"]
+        )
+    return rows_text(clocks), rows_text(charges), remedies
 
 
 class VerdictFolder:
@@ -113,38 +151,22 @@ class VerdictFolder:
         self._new.chmod(0o777 & ~_umask())
         self._held = _Held(self._new)
         self._opened = ExitStack()
-        files = [self._open(name) for name in (TICKETS, COMMITMENTS, CHARGES)]
-        self._files = files
-        self._remedies: Sheet | None = None
-        self._tickets = files[0]
-        self._commitments = Sheet(files[1], ("ticket", "customer", "commitment", *CLOCK[1:]))
-        self._charges = Sheet(files[2], ("ticket", "customer", *CHARGE, *WORK))
+        self._files: list[TextIO] = []
+        self._tickets, self._commitments, self._charges = (self._begun(name, HEADS.get(name, ())) for name in TEXTS)
+        self._remedies: TextIO | None = None
 
-    def passed(self, verdicts: Iterable[Row]) -> Iterator[Row]:
+    def passed(self, verdicts: Iterable[VerdictText]) -> Iterator[VerdictText]:
         """The same verdicts, each written on its way."""
         for verdict in verdicts:
             with _told_of(self._shown):
-                self._write(verdict)
+                self._tickets.write(verdict.line + "\n")
+                self._commitments.write(verdict.commitments)
+                self._charges.write(verdict.charges)
+                if verdict.remedies is not None:
+                    if self._remedies is None:
+                        self._remedies = self._begun(REMEDIES, HEADS[REMEDIES])
+                    self._remedies.write(verdict.remedies)
             yield verdict
-
-    def _write(self, verdict: Row) -> None:
-        self._tickets.writelines(as_lines([verdict]))
-        whose = verdict["ticket"], verdict["customer"]
-        for clock in verdict["commitments"]:
-            self._commitments.write((*whose, *(_cell(clock[name]) for name in CLOCK)))
-        for charge in verdict["charges"]:
-            cells = (_cell(charge.get(name)) for name in CHARGE)
-            self._charges.write((verdict["ticket"], charge["customer"], *cells, *_work(charge)))
-        if "remedies" in verdict:
-            self._write_remedies(verdict)
-
-    def _write_remedies(self, verdict: Row) -> None:
-        """What its breaches cost, in a table that is there where the policy has remedies."""
-        if self._remedies is None:
-            self._remedies = self._sheet(REMEDIES, ("ticket", "customer", "remedy", *REMEDY[1:]))
-        for each in verdict["remedies"]:
-            whose = verdict["ticket"], verdict["customer"]
-            self._remedies.write((*whose, *(_cell(each[name]) for name in REMEDY)))
 
     def finish(self, header: Row, summary: Row) -> None:
         """Write the rest, and put all of it in place."""
@@ -154,9 +176,8 @@ class VerdictFolder:
     def _finish(self, header: Row, summary: Row) -> None:
         for key, name, columns in (("remedies", OWED, OWED_ROW), ("availability", AVAILABILITY, UPTIME)):
             if key in summary:
-                sheet = self._sheet(name, columns)
-                for row in summary[key]:
-                    sheet.write(tuple(_cell(row[column]) for column in columns))
+                file = self._begun(name, columns)
+                file.write(rows_text(tuple(_cell(row[column]) for column in columns) for row in summary[key]))
         file = self._open(SUMMARY)
         file.write(f"{json.dumps({**header, 'summary': summary}, ensure_ascii=False, indent=2)}\n")
         for each in (*self._files, file):
@@ -184,9 +205,13 @@ class VerdictFolder:
     def _open(self, name: str) -> TextIO:
         return self._opened.enter_context((self._new / name).open("w", encoding="utf-8", newline=""))
 
-    def _sheet(self, name: str, columns: tuple[str, ...]) -> Sheet:
-        self._files.append(self._open(name))
-        return Sheet(self._files[-1], columns)
+    def _begun(self, name: str, columns: tuple[str, ...]) -> TextIO:
+        """A file that is written, with the head of a table where it is one."""
+        file = self._open(name)
+        self._files.append(file)
+        if columns:
+            Sheet(file, columns)
+        return file
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(f".{self._path.name}{suffix}")

@@ -1,0 +1,111 @@
+"""Jobs: how many processes decide a history, and the replay that they make.
+
+Whatever their number, the output is the same. Unless somebody says it, a short history is decided by this process,
+since it would be done before another one has started.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from upheld.cli.failure import one_line
+from upheld.cli.history import History
+from upheld.core.record.event import Event
+from upheld.core.replay.replay import Replay
+from upheld.engine import Engine
+from upheld.history.event_record import by_ticket
+from upheld.history.spilled_logs import SpilledLogs
+from upheld.report.files.verdicts import VerdictText, as_texts
+
+if TYPE_CHECKING:
+    from upheld.jobs.sharded_replay import ShardedReplay
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FEW: Final = 20_000
+"""Records of a short history; one process needs about a second for them."""
+MOST_JOBS: Final = 64
+
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    metavar="N",
+    help="Decide the history in so many processes; whatever their number, the output is the same.  "
+    f"[default: the cores there are, for more than {FEW:,} records]",
+)
+"""``--jobs``, which the command gets as ``jobs``: a number, or ``None``."""
+
+
+@contextmanager
+def decided(
+    engine: Engine, history: History, as_of_s: int | None, journal: bool, jobs: int | None
+) -> Iterator[Replay | ShardedReplay]:
+    """A replay that has taken all records, and has looked at late ones again where the history can be read again.
+
+    Raises: UpheldError for whatever is wrong with a record, or with a process.
+    """
+    events, first = history.events(), list[Event]()
+    if jobs is None:
+        jobs = cores()
+        first += islice(events, FEW + 1 if jobs > 1 else 0)
+        jobs = jobs if len(first) > FEW else 1
+    with _begun(engine, as_of_s, journal, jobs) as run:
+        run.take_all(chain(first, events))
+        if history.is_read_twice and run.has_late:
+            if isinstance(run, Replay):
+                run.look_again(history.events_again(), by_ticket)
+            else:
+                run.look_again(history.events_again())
+        yield run
+
+
+def texts(run: Replay | ShardedReplay, *, wanted: bool, tables: bool) -> Iterator[VerdictText]:
+    """The verdicts of a replay as text; none comes where nobody wants them, though they are summed up."""
+    if not isinstance(run, Replay):
+        yield from run.texts(wanted=wanted, tables=tables)
+    elif wanted:
+        yield from as_texts(run.verdicts(), tables=tables)
+    else:
+        for _ in run.verdicts():
+            pass
+
+
+def cores() -> int:
+    """How many processes may run at once."""
+    usable = getattr(os, "sched_getaffinity", None)
+    number = os.cpu_count() if usable is None else len(usable(0))
+    return min(number or 1, MOST_JOBS)
+
+
+@contextmanager
+def _begun(engine: Engine, as_of_s: int | None, journal: bool, jobs: int) -> Iterator[Replay | ShardedReplay]:
+    """A replay that has taken nothing; in one process also where several cannot do it, which is said."""
+    if jobs > 1:
+        from upheld.jobs.crew import Crew
+        from upheld.jobs.sharded_replay import CannotShard, ShardedReplay
+
+        try:
+            crew = Crew(jobs)
+        except OSError as error:
+            _say_one(error.strerror or str(error))
+        else:
+            with crew:
+                try:
+                    run = ShardedReplay(engine, crew, as_of_s, journal=journal)
+                except CannotShard as error:
+                    _say_one(str(error))
+                else:
+                    yield run
+                    return
+    with SpilledLogs() as logs:
+        yield Replay(engine, as_of_s, journal=journal, logs=logs)
+
+
+def _say_one(why: str) -> None:
+    click.echo(one_line(f"one process decides this history: {why}"), err=True)
