@@ -11,8 +11,9 @@ from bulk.clocks.clock_states import given as given_of
 from core.clocks.random_ticket import HOLD, STEPS, Steps
 from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 from hypothesis import given
+from hypothesis import strategies as st
 
-from upheld.bulk.clocks.clock_warnings import warnings
+from upheld.bulk.clocks.clock_warnings import ROWS_OF_A_BLOCK, warnings
 from upheld.bulk.clocks.given import NO_GAPS, NO_PAUSES
 from upheld.bulk.clocks.opening_seconds import Openings
 from upheld.core.clocks.state import ClockChange
@@ -67,24 +68,24 @@ class Told:
     def warned(self) -> list[tuple[int, int, int, int]]:
         return sorted((c.commitment, c.cycle, c.mark, c.at_s) for c in self.told if c.what == "warned")
 
-    def found(self) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int]]]:
+    def found(self, rows_max: int) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int]]]:
         """The same by columns, and the clocks of which they are not sure."""
         rules = self.it.clocks.rules
         it = given_of(rules, [("", self.it.state)])
         known_s = np.array([self.known[clock.commitment, clock.cycle] for _, clock in it.which], np.int64)
         openings = Openings(self.it.schedule)
-        found = warnings(rules, openings, it.promises, it.clocks, self.as_of_s, it.pauses, it.gaps, known_s)
+        found = warnings(rules, openings, it.promises, it.clocks, self.as_of_s, it.pauses, it.gaps, known_s, rows_max)
         names = [(clock.commitment, clock.cycle) for _, clock in it.which]
         rows = zip(found.clock.tolist(), found.mark.tolist(), found.at_s.tolist(), strict=True)
         told = sorted((*names[place], mark, at_s) for place, mark, at_s in rows)
         return told, [names[place] for place in found.unsure.tolist()]
 
 
-@given(STEPS)
-def test_every_mark_is_given_when_the_engine_gives_it(steps: Steps) -> None:
+@given(STEPS, st.sampled_from([1, 7, ROWS_OF_A_BLOCK]))
+def test_every_mark_is_given_when_the_engine_gives_it(steps: Steps, rows_max: int) -> None:
     """Shares, time left, breaches and reminders, over pauses, reopenings and targets that become known late."""
     it = Told(steps)
-    told, unsure = it.found()
+    told, unsure = it.found(rows_max)
 
     assert all(index in KNOWN_LATE or 0 in [later_s for later_s, *_ in steps] for index, _ in unsure)
     assert [each for each in it.warned if each[:2] not in unsure] == [each for each in told if each[:2] not in unsure]

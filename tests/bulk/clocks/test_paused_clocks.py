@@ -13,7 +13,7 @@ from core.clocks.tiny_ticket import commitment, policy_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upheld.bulk.clocks.clock_columns import compared, judged
+from upheld.bulk.clocks.clock_columns import STATUSES, Judged, compared, judged
 from upheld.bulk.clocks.given import NO_EXCUSES, NO_GAPS, NO_PAUSES
 from upheld.bulk.clocks.opening_seconds import Openings
 from upheld.bulk.clocks.pause_spans import LASTS_S, Spans, united
@@ -134,6 +134,68 @@ def test_a_span_that_lasts_is_later_than_any_instant() -> None:
     """So that what lasts can be told, and no span of the years is taken for one."""
     assert rules().schedule.calendars["office"].until_s < LASTS_S < FOREVER
     assert FIRST_DAY > 0
+
+
+def test_many_clocks_are_judged_as_each_alone() -> None:
+    """A hundred thousand tickets: some hundreds of them, two hundred and fifty times over."""
+    draw = np.random.default_rng(7)
+    states = [random_state(draw) for _ in range(400)]
+    it = given_of(rules(), [("", state) for state in states])
+    copies, tickets = 250, len(states)
+    shift = np.arange(copies)
+
+    def many(columns: Any) -> Any:
+        rows = np.tile(np.arange(columns[0].size), copies)
+        own = np.repeat(shift, columns[0].size)
+        return type(columns)(columns[0][rows] + (tickets * own).astype(np.int32), *(each[rows] for each in columns[1:]))
+
+    clocks, openings = many(it.clocks), Openings(rules().schedule)
+    found = judged(
+        *(rules(), openings, it.promises, clocks, AS_OF_S),
+        *(many(it.pauses), NO_GAPS._replace(**gaps_of(it.gaps, it.clocks.ticket.size, copies)), many(it.excuses)),
+    )
+    expected = [shown(row) for state in states for row in clock_rows(rules(), state, AS_OF_S)]
+    per_copy = len(expected)
+
+    assert len(STATUSES) == np.unique(found.status).size
+    for copy in (0, 1, copies // 2, copies - 1):
+        rows = slice(copy * per_copy, (copy + 1) * per_copy)
+        part = Judged(*(each[rows] for each in found[:-1]), citations=found.citations)
+        assert expected == shown_of(part)
+
+
+def gaps_of(gaps: Any, clocks: int, copies: int) -> dict[str, np.ndarray]:
+    """The gaps of clocks that are there so many times."""
+    own = np.repeat(np.arange(copies), gaps.clock.size)
+    rows = np.tile(np.arange(gaps.clock.size), copies)
+    return {"clock": gaps.clock[rows] + clocks * own, "from_s": gaps.from_s[rows], "until_s": gaps.until_s[rows]}
+
+
+def random_state(draw: np.random.Generator) -> ClockState:
+    """A ticket as it may stand, quickly made."""
+    moment = lambda: START_S + int(draw.integers(0, 6 * 24 * 4)) * 900  # noqa: E731
+    found, tracks_now = [], []
+    for number in range(int(draw.integers(1, 4))):
+        index, from_s = int(draw.integers(len(COMMITMENTS))), moment()
+        aim = rules().terms[index].aim(from_s, "", {"severity": "high"}.get)
+        how = ["", "stopped", "cancelled"][draw.integers(3)]
+        at_s = max(from_s, moment())
+        end = End(how, at_s, at_s, 0 if how == "stopped" else None, True) if how else None
+        gaps = ((from_s + 900, from_s + 5400),) if draw.integers(5) == 0 else ()
+        found.append(Clock(index, number, from_s, from_s, from_s, 0, aim, end=end, gaps=gaps))
+    for each in rules().plan.tracks:
+        told = None if rules().policy.commitments[each.commitment].pause[each.pause].states else 0
+        track = Track()
+        for _ in range(int(draw.integers(4))):
+            from_s = moment()
+            track = track.adding(Paused(from_s, from_s + int(draw.integers(1, 40)) * 900, from_s, told, told))
+        if draw.integers(4) == 0:
+            track = track._replace(lasting=Paused(from_s := moment(), FOREVER, from_s, told, None))
+        tracks_now.append(track)
+    excused = [
+        Excused(int(draw.integers(2)), from_s := moment(), from_s + 86_400) for _ in range(int(draw.integers(3)))
+    ]
+    return ClockState(tuple(found), tuple(tracks_now), tuple(excused))
 
 
 def test_no_clocks_are_judged_to_nothing() -> None:
