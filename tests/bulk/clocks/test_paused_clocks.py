@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import combinations, combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -104,21 +105,60 @@ def states(draw: Any) -> ClockState:
 @given(st.lists(states(), max_size=5))
 def test_clocks_paused_and_excused_anyhow_are_judged_as_the_engine_does(tickets: list[ClockState]) -> None:
     """Spans that touch, overlap, last, are told backwards, lie before or after the clock, or meet its due instant."""
-    it = given_of(rules(), [("", state) for state in tickets])
-    openings = Openings(rules().schedule)
-    found = judged(rules(), openings, it.promises, it.clocks, AS_OF_S, it.pauses, it.gaps, it.excuses)
-    expected = [shown(row) for state in tickets for row in clock_rows(rules(), state, AS_OF_S)]
-
-    assert expected == shown_of(found)
+    assert_judged_alike(tickets)
 
 
-@given(st.lists(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8), max_size=6), st.randoms())
+EDGES = [START_S + hours * 3600 for hours in (0, 2, 4, 5, 6, 7, 23, 24)]
+"""From the start on: in the middle, when four hours are due, when they are due moved on, at closing and at opening."""
+
+
+def around(spans: list[tuple[int, int]], excuse: tuple[int, int] | None, index: int, end_s: int | None) -> ClockState:
+    """A clock of four hours, or of another commitment, with pauses on its tracks and with an excuse."""
+    now, found = rules(), [Track()] * len(rules().plan.tracks)
+    for number, (from_s, until_s) in zip(now.plan.tracks_of[index], spans):
+        each = now.plan.tracks[number]
+        told = None if now.policy.commitments[each.commitment].pause[each.pause].states else 0
+        pause = Paused(from_s, until_s, from_s, told, None)
+        lasts = until_s == FOREVER
+        found[number] = found[number]._replace(lasting=pause) if lasts else found[number].adding(pause)
+    end = None if end_s is None else End("stopped", end_s, end_s, 0, True)
+    clock = Clock(index, 1, START_S, START_S, START_S, 0, now.terms[index].aim(START_S, "", {}.get), end=end)
+    return ClockState((clock,), tuple(found), () if excuse is None else (Excused(0, *excuse),))
+
+
+def assert_judged_alike(states: list[ClockState]) -> None:
+    """The columns of all of them are the rows of each."""
+    it = given_of(rules(), [("", state) for state in states])
+    args = it.promises, it.clocks, AS_OF_S, it.pauses, it.gaps, it.excuses
+    expected = [shown(row) for state in states for row in clock_rows(rules(), state, AS_OF_S)]
+    assert expected == shown_of(judged(rules(), Openings(rules().schedule), *args))
+
+
+def test_pauses_that_begin_and_end_at_every_edge_are_counted_as_the_engine_does() -> None:
+    """Two at a time, touching, overlapping and apart, one of them lasting: before, at and after what is due."""
+    spans = [*combinations(EDGES, 2), *((edge, FOREVER) for edge in EDGES[1:])]
+    pairs = [each for each in combinations_with_replacement(spans, 2) if each[0][1] != FOREVER]
+    assert_judged_alike([around([*pair], None, 0, end_s) for pair in pairs for end_s in (*EDGES[2:6], None)])
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_excuses_that_begin_and_end_at_every_edge_are_counted_as_the_engine_does(index: int) -> None:
+    """Of what a pause moves and of what it does not, with and without a pause."""
+    spans = [*combinations(EDGES, 2)]
+    pauses: list[list[tuple[int, int]]] = [[], [(EDGES[1], EDGES[3])], [(EDGES[2], EDGES[4])], [(EDGES[3], FOREVER)]]
+    edges = [(edge, edge) for edge in EDGES] + spans
+    assert_judged_alike(
+        [around(pause, each, index, end_s) for each in edges for pause in pauses for end_s in (*EDGES, None)]
+    )
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=8), max_size=6), st.randoms())
 def test_spans_of_many_clocks_are_united_as_those_of_one(lists: list[list[tuple[int, int]]], draw: Any) -> None:
     """In any order, cut at both ends of each clock; a clock without spans stays without."""
     flat = [(clock, *span) for clock, spans in enumerate(lists) for span in spans]
     draw.shuffle(flat)
-    ends = [draw.randrange(61) for _ in lists]
-    starts = [draw.randrange(61) for _ in lists]
+    ends = [draw.randrange(13) for _ in lists]
+    starts = [draw.randrange(13) for _ in lists]
     columns = [np.array([each[place] for each in flat], np.int64) for place in range(3)]
     found = united([Spans(*columns)], np.array(starts, np.int64), np.array(ends, np.int64))
     expected = [
