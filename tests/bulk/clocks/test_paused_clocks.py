@@ -136,7 +136,7 @@ def assert_judged_alike(states: list[ClockState]) -> None:
 
 def test_pauses_that_begin_and_end_at_every_edge_are_counted_as_the_engine_does() -> None:
     """Two at a time, touching, overlapping and apart, one of them lasting: before, at and after what is due."""
-    spans = [*combinations(EDGES, 2), *((edge, FOREVER) for edge in EDGES[1:])]
+    spans = [*combinations(EDGES, 2), *((edge, FOREVER) for edge in (*EDGES[1:], AS_OF_S))]
     pairs = [each for each in combinations_with_replacement(spans, 2) if each[0][1] != FOREVER]
     assert_judged_alike([around([*pair], None, 0, end_s) for pair in pairs for end_s in (*EDGES[2:6], None)])
 
