@@ -38,6 +38,7 @@ COMMITMENTS = (
     f"within: next-release\npause: {WAIT}",
     f"within: best-effort\npause: {HOLD}",
     f"within: 1min\npause: {HOLD}",
+    f"within: 1mo\npause: [{HOLD}, {WAIT}]",
 )
 EXCUSES = """\
 excuses:
@@ -112,7 +113,13 @@ EDGES = [START_S + hours * 3600 for hours in (0, 2, 4, 5, 6, 7, 23, 24)]
 """From the start on: in the middle, when four hours are due, when they are due moved on, at closing and at opening."""
 
 
-def around(spans: list[tuple[int, int]], excuse: tuple[int, int] | None, index: int, end_s: int | None) -> ClockState:
+def around(
+    spans: list[tuple[int, int]],
+    excuse: tuple[int, int] | None,
+    index: int,
+    end_s: int | None,
+    start_s: int = START_S,
+) -> ClockState:
     """A clock of four hours, or of another commitment, with pauses on its tracks and with an excuse."""
     now, found = rules(), [Track()] * len(rules().plan.tracks)
     for number, (from_s, until_s) in zip(now.plan.tracks_of[index], spans):
@@ -122,23 +129,39 @@ def around(spans: list[tuple[int, int]], excuse: tuple[int, int] | None, index: 
         lasts = until_s == FOREVER
         found[number] = found[number]._replace(lasting=pause) if lasts else found[number].adding(pause)
     end = None if end_s is None else End("stopped", end_s, end_s, 0, True)
-    clock = Clock(index, 1, START_S, START_S, START_S, 0, now.terms[index].aim(START_S, "", {}.get), end=end)
+    clock = Clock(index, 1, start_s, start_s, start_s, 0, now.terms[index].aim(start_s, "", {}.get), end=end)
     return ClockState((clock,), tuple(found), () if excuse is None else (Excused(0, *excuse),))
 
 
-def assert_judged_alike(states: list[ClockState]) -> None:
+def assert_judged_alike(states: list[ClockState], as_of_s: int = AS_OF_S) -> None:
     """The columns of all of them are the rows of each."""
     it = given_of(rules(), [("", state) for state in states])
-    args = it.promises, it.clocks, AS_OF_S, it.pauses, it.gaps, it.excuses
-    expected = [shown(row) for state in states for row in clock_rows(rules(), state, AS_OF_S)]
+    args = it.promises, it.clocks, as_of_s, it.pauses, it.gaps, it.excuses
+    expected = [shown(row) for state in states for row in clock_rows(rules(), state, as_of_s)]
     assert expected == shown_of(judged(rules(), Openings(rules().schedule), *args))
 
 
-def test_pauses_that_begin_and_end_at_every_edge_are_counted_as_the_engine_does() -> None:
+@pytest.mark.parametrize("as_of_s", [EDGES[1], EDGES[3], EDGES[5], AS_OF_S])
+def test_pauses_that_begin_and_end_at_every_edge_are_counted_as_the_engine_does(as_of_s: int) -> None:
     """Two at a time, touching, overlapping and apart, one of them lasting: before, at and after what is due."""
-    spans = [*combinations(EDGES, 2), *((edge, FOREVER) for edge in (*EDGES[1:], AS_OF_S))]
-    pairs = [each for each in combinations_with_replacement(spans, 2) if each[0][1] != FOREVER]
-    assert_judged_alike([around([*pair], None, 0, end_s) for pair in pairs for end_s in (*EDGES[2:6], None)])
+    edges = [edge for edge in (*EDGES, AS_OF_S) if edge <= as_of_s]
+    spans = [*combinations(edges, 2), *((edge, FOREVER) for edge in edges)]
+    pairs = [[each] for each in spans] + [[*each] for each in combinations_with_replacement(spans, 2)]
+    ends = [None, *(edge for edge in EDGES[2:6] if edge <= as_of_s)]
+    assert_judged_alike([around(pair, None, 0, end_s) for pair in pairs for end_s in ends], as_of_s)
+
+
+def test_what_is_due_in_closed_time_is_moved_by_a_pause_that_began_in_it_before() -> None:
+    """A month from six in the evening on: due at six, when it is closed."""
+    start_s = START_S + 8 * 3600
+    due_s = START_S + 31 * 86_400 + 8 * 3600
+    edges = [due_s + minutes * 60 for minutes in (-120, -60, -30, 0, 30, 15 * 60, 18 * 60)]
+    spans = [*combinations(edges, 2), *((edge, FOREVER) for edge in edges)]
+    pairs = [[each] for each in spans] + [[*each] for each in combinations(spans, 2)]
+    index = len(COMMITMENTS) - 1
+    states = [around(pair, None, index, end_s, start_s) for pair in pairs for end_s in (None, *edges[3:])]
+
+    assert_judged_alike(states, due_s + AS_OF_S - START_S)
 
 
 @pytest.mark.parametrize("index", [0, 2])
