@@ -144,24 +144,25 @@ def assert_judged_alike(states: list[ClockState], as_of_s: int = AS_OF_S) -> Non
 @pytest.mark.parametrize("as_of_s", [EDGES[1], EDGES[3], EDGES[5], AS_OF_S])
 def test_pauses_that_begin_and_end_at_every_edge_are_counted_as_the_engine_does(as_of_s: int) -> None:
     """Two at a time, touching, overlapping and apart, one of them lasting: before, at and after what is due."""
-    edges = [edge for edge in (*EDGES, AS_OF_S) if edge <= as_of_s]
+    edges = [edge for edge in (START_S - 3600, *EDGES, AS_OF_S) if edge <= as_of_s]
     spans = [*combinations(edges, 2), *((edge, FOREVER) for edge in edges)]
     pairs = [[each] for each in spans] + [[*each] for each in combinations_with_replacement(spans, 2)]
     ends = [None, *(edge for edge in EDGES[2:6] if edge <= as_of_s)]
     assert_judged_alike([around(pair, None, 0, end_s) for pair in pairs for end_s in ends], as_of_s)
 
 
-def test_what_is_due_in_closed_time_is_moved_by_a_pause_that_began_in_it_before() -> None:
-    """A month from six in the evening on: due at six, when it is closed."""
+@pytest.mark.parametrize("later_s", [45 * 60, 4 * 86_400])
+def test_what_is_due_in_closed_time_is_moved_by_a_pause_that_began_in_it_before(later_s: int) -> None:
+    """A month from six in the evening on: due at six, when it is closed; looked at while it still is, and later."""
     start_s = START_S + 8 * 3600
     due_s = START_S + 31 * 86_400 + 8 * 3600
-    edges = [due_s + minutes * 60 for minutes in (-120, -60, -30, 0, 30, 15 * 60, 18 * 60)]
+    edges = [due_s + minutes * 60 for minutes in (-120, -60, -30, 0, 30, 15 * 60, 18 * 60) if minutes * 60 < later_s]
     spans = [*combinations(edges, 2), *((edge, FOREVER) for edge in edges)]
     pairs = [[each] for each in spans] + [[*each] for each in combinations(spans, 2)]
     index = len(COMMITMENTS) - 1
     states = [around(pair, None, index, end_s, start_s) for pair in pairs for end_s in (None, *edges[3:])]
 
-    assert_judged_alike(states, due_s + AS_OF_S - START_S)
+    assert_judged_alike(states, due_s + later_s)
 
 
 @pytest.mark.parametrize("index", [0, 2])
