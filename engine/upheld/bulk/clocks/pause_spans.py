@@ -100,7 +100,7 @@ def united(spans: Sequence[Spans], from_s: Int64s, until_s: Int64s) -> Spans:
         from_s: For each clock, from when its time counts.
         until_s: For each clock, up to when; ``LASTS_S`` for no end.
     """
-    clock = np.concatenate([each.clock for each in spans])
+    clock = np.concatenate([each.clock for each in spans]).astype(np.int64, copy=False)
     start_s = np.maximum(np.concatenate([each.from_s for each in spans]), from_s[clock])
     end_s = np.minimum(np.concatenate([np.minimum(each.until_s, LASTS_S) for each in spans]), until_s[clock])
     some = np.flatnonzero(start_s < end_s)
