@@ -99,17 +99,37 @@ def test_the_histories_of_this_test_warn_of_all_kinds() -> None:
     assert {(0, 0), (0, 1), (0, 2), (0, 4), (1, 0), (1, 1), (1, 3), (2, 0), (3, 2), (4, 5)} <= set(marks)
 
 
-def test_what_a_pause_held_back_is_told_by_the_record_that_ends_it() -> None:
-    """Due on a Monday at six in the evening, in a pause from half past five to half past six: no hour of it is open."""
+def told_of(it: TinyTicket) -> list[tuple[int, bool]]:
+    """When the marks of a ticket's clock were given, by columns, and whether a record tells it."""
+    given = given_of(it.clocks.rules, [("", it.state)])
+    found = warnings(it.clocks.rules, Openings(it.schedule), *given[:2], it.last_s, given.pauses, given.gaps)
+    return list(zip(found.at_s.tolist(), found.told.tolist()))
+
+
+@pytest.mark.parametrize("ends, told", [("18:00:00", False), ("18:00:01", True), ("18:30:00", True)])
+def test_what_a_pause_held_back_is_told_by_the_record_that_ends_it(ends: str, told: bool) -> None:
+    """Due on a Monday at six in the evening, in a pause from half past five on: no hour of it is open."""
     it = TinyTicket(policy_of(commitment(f"within: 1mo\nbreached: true\npause: {HOLD}")))
     it.happen("2024-03-08T18:00:00Z", "submit", "new")
     it.happen("2024-04-08T17:30:00Z", "hold")
-    (change,) = [each for each in it.happen("2024-04-08T18:30:00Z", "resume") if each.what == "warned"]
-    given = given_of(it.clocks.rules, [("", it.state)])
-    found = warnings(it.clocks.rules, Openings(it.schedule), *given[:2], it.last_s, given.pauses, NO_GAPS)
+    changes = [*it.happen(f"2024-04-08T{ends}Z", "resume"), *it.happen("2024-04-08T19:00:00Z", "note")]
+    (change,) = [each for each in changes if each.what == "warned"]
 
-    assert at("2024-04-08T18:30:00Z") == change.at_s
-    assert ([change.at_s], [True]) == (found.at_s.tolist(), found.told.tolist())
+    assert at(f"2024-04-08T{ends}Z") == change.at_s
+    assert [(change.at_s, told)] == told_of(it)
+
+
+@pytest.mark.parametrize("stops, told", [("13:00:00", False), ("12:59:59", True)])
+def test_what_is_reached_while_the_clock_is_over_is_told_by_the_reopening(stops: str, told: bool) -> None:
+    """A share of what is due on a Friday whatever is paused; stopped just when it is reached, it was given before."""
+    it = TinyTicket(policy_of(commitment('within: {next: fridays}\nwarn-at: ["50%"]')))
+    it.happen("2024-03-08T07:00:00Z", "submit", "new")
+    changes = [*it.happen(f"2024-03-08T{stops}Z", "solve", "solved")]
+    changes += it.happen("2024-03-08T14:00:00Z", "reopen", "doing")
+    (change,) = [each for each in changes if each.what == "warned"]
+
+    assert at("08T14:00" if told else "08T13:00") == change.at_s
+    assert [(change.at_s, told)] == told_of(it)
 
 
 @pytest.mark.parametrize("size", [0, 3])

@@ -4,10 +4,10 @@ A mark lies so much opening time after the start, the breach a second after the 
 there. Pauses move them as they move what is due, so each mark of each clock is counted as a clock of its own that falls
 due then; the lengths are `Terms.lengths_to_marks`.
 
-A clock gives its marks in the order in which they would be reached without a pause, and none while one before it is not
-reached. What a pause holds back and yet does not move, since no opening time lay in it, is told by the record that ends
-the pause; what is reached while the clock is over, by the reopening that resumes it; and what lies before the target
-was known, by the record that made it known.
+A clock gives its marks in the order in which they would be reached without a pause: since none lies beyond the due
+instant but the breach and the reminders, no pause lets one overtake another. What a pause holds back and yet does not
+move, since no opening time lay in it, is told by the record that ends the pause; what is reached while the clock is
+over, by the reopening that resumes it; and what lies before the target was known, by the record that made it known.
 
 Source: DESIGN section 4, "Warnings"; `upheld.core.clocks.rules`, `ClockRules.warned`.
 """
@@ -164,7 +164,6 @@ def _warned(
         (is_tied[clock] & (reached_s <= early_s[clock])) | (is_held & (held_until_s == ended_s[clock]))
     )
     given &= (early_s[clock] < ended_s[clock]) & (~is_held | (held_until_s < ended_s[clock]))
-    given &= _unbroken(clock, given)
     return Warnings(clock[given], rows.mark[given], at_s[given], told[given], np.unique(clock[is_unsure]))
 
 
@@ -295,13 +294,3 @@ def _repeated(spans: Spans, clock: Int64s) -> Spans:
     count = bounds[1] - bounds[0]
     place = np.arange(int(count.sum())) + np.repeat(bounds[0] - np.cumsum(count) + count, count)
     return Spans(np.repeat(np.arange(clock.size), count), spans.from_s[place], spans.until_s[place])
-
-
-def _unbroken(clock: Int64s, given: Bools) -> Bools:
-    """Which rows have only such before them, of their clock, as are given."""
-    is_first = np.ones(clock.size, np.bool_)
-    is_first[1:] = clock[1:] != clock[:-1]
-    missed: Int64s = np.cumsum(~given)
-    before: Int64s = (missed - ~given)[np.flatnonzero(is_first)][np.cumsum(is_first) - 1]
-    found: Bools = missed == before
-    return found
