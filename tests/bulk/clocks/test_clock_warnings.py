@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from bulk.clocks.clock_states import given as given_of
-from core.clocks.random_ticket import HOLD, STEPS, Steps
+from core.clocks.random_ticket import HOLD, KINDS, Steps
 from core.clocks.tiny_ticket import TinyTicket, at, commitment, policy_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,10 +30,19 @@ SETTINGS = (
     "remind-after: {every: 5h}\nbreached: true",
     "within: {parameter: hours-by-severity}\npause: {in: waiting}\nbreached: true\nwarn-before: [1h]\n"
     "remind-after: {every: 30min}",
-    "within: 90min\nwhen: {topic: defect}\npause: {in: waiting}\nbreached: true\non-reopen: ignore",
+    "within: 90min\nwhen: {severity: high}\npause: {in: waiting}\nbreached: true\non-reopen: ignore",
 )
 KNOWN_LATE = (4, 5)
 """The commitments whose target the record may tell that ends their clock."""
+LATER = st.sampled_from([0, 1, 59, 600, 3600, 2 * 3600, 5 * 3600, 16 * 3600, 40 * 3600])
+RATED = st.sampled_from(["high", "low"]).map(lambda severity: (("rate", None), {"severity": severity}))
+STEPS = st.lists(
+    st.tuples(LATER, st.one_of(RATED, st.sampled_from([(kind, {}) for kind in KINDS]))).map(
+        lambda each: (each[0], *each[1])
+    ),
+    max_size=14,
+)
+"""What happens to a ticket; its severity is told by an event that sets it, and by no other."""
 SINCE_S = at("04T10:00")
 
 
@@ -93,7 +102,8 @@ def test_every_mark_is_given_when_the_engine_gives_it(steps: Steps, rows_max: in
 
 def test_the_histories_of_this_test_warn_of_all_kinds() -> None:
     """What is compared above is there to be compared."""
-    steps: Steps = [(3600, ("ask", "waiting"), {}), (5 * 3600, ("answer", "doing"), {"severity": "low"})]
+    steps: Steps = [(3600, ("ask", "waiting"), {}), (5 * 3600, ("rate", None), {"severity": "low"})]
+    steps.append((60, ("answer", "doing"), {}))
     told = Told([*steps, (40 * 3600, ("again", None), {}), (3600, ("hold", None), {}), (86_400, ("resume", None), {})])
     marks = Counter((commitment, mark) for commitment, _, mark, _ in told.warned)
     assert {(0, 0), (0, 1), (0, 2), (0, 4), (1, 0), (1, 1), (1, 3), (2, 0), (3, 2), (4, 5)} <= set(marks)
