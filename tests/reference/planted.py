@@ -944,8 +944,8 @@ BUGS = (
     Bug(
         "it is broken at the due instant itself",
         "clocks.terms",
-        "found.append((aim.due_s + 1, number))",
-        "found.append((aim.due_s, number))",
+        "aim.due_s + 1 if length_s is None",
+        "aim.due_s if length_s is None",
         "warnings",
     ),
     Bug(
