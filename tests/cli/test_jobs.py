@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, INTERRUPTED, MISUSED
+from upheld.cli.jobs import cores
 
 DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 HEAD = "ticket,at,event,actor,channel,customer,data.type,data.severity,data.minutes,data.urgent\n"
@@ -112,6 +113,20 @@ def test_what_cannot_be_read_is_told_alike(tmp_path: Path) -> None:
     assert one == output(2, tmp_path, history, "--policy", DESK)
 
 
+def test_of_several_errors_the_first_is_told(tmp_path: Path) -> None:
+    """States that the policy does not declare, of tickets decided apart, and then a record that cannot be read."""
+    lines = OBSERVED.splitlines(keepends=True)
+    wrong = [f"T-{number},2024-03-05T10:00+01:00,lost-{number},agent,,\n" for number in range(9, 0, -1)]
+    for number, text in enumerate(
+        ("".join([*lines, *wrong]), "".join([*lines, *wrong, "T-1,yesterday,open,agent,,\n"]))
+    ):
+        history = written(tmp_path, f"{number}.csv", text)
+        one = output(1, tmp_path, history, "--policy", DESK, "--audit")
+
+        assert (MISUSED, ("lost-9", "yesterday")[number] in one["stderr"]) == (one["status"], True)
+        assert one == output(2, tmp_path, history, "--policy", DESK, "--audit")
+
+
 def test_the_number_has_bounds() -> None:
     """None is none, and too many are refused before anything is started."""
     for number in ("0", "65", "two"):
@@ -161,6 +176,35 @@ def test_a_process_that_fails_is_told_in_one_line(
     assert told in done.stderr.splitlines()[-1]
     assert 1 == done.stderr.count("error: ")
     assert before == sorted(each.name for each in tmp_path.iterdir())
+
+
+ONLY_HERE = """
+from multiprocessing import parent_process
+
+@hookimpl
+def upheld_conditions():
+    known = [] if parent_process() else [ProvidedCondition("acme.here", (), lambda facts: True)]
+    return [*known, ProvidedCondition("acme.there", (), lambda facts: True)]
+"""
+
+
+@pytest.mark.skipif(cores() < 2, reason="one process is what one core has anyway")
+def test_where_others_cannot_decide_one_does(
+    tmp_path: Path, install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long history, nobody who asks, and a plugin that others lack: one line says so, and all else is alike."""
+    history = written(tmp_path, "history.csv", desk_history())
+    asked = (history, "--policy", DESK, "--skip-bad", "--format", "json")
+    one = run(*asked)
+    monkeypatch.setattr("upheld.cli.jobs.FEW", 2 * TICKETS)
+    several = run(*asked)
+    install("acme_support", ONLY_HERE)
+    done = run(*asked)
+
+    assert (one.stdout, one.stderr) == (several.stdout, several.stderr)
+    assert one.stdout == done.stdout
+    why = "one process decides this history: the conditions of its plugins are not installed for other processes"
+    assert sorted([*one.stderr.splitlines(), why]) == sorted(done.stderr.splitlines())
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
