@@ -50,7 +50,13 @@ def plain_event(record: Mapping[str, Any]) -> Event | None:
     columns = _picked(tuple(record))
     if columns is None:
         return None
-    ticket, at, what, state, actor, channel, customer, data = columns((*record.values(), "", None))
+    return event_if_plain(*columns((*record.values(), "", None)))
+
+
+def event_if_plain(
+    ticket: str, at: str, what: str, state: str, actor: str, channel: str, customer: str, data: Any
+) -> Event | None:
+    """The event that a record with these columns states, likewise; one without a value is ``""``, or ``None``."""
     try:
         ticket, same, who = plain_ticket(ticket), _same(what, state, channel, customer), _who(actor)
         instant = datetime.fromisoformat(at)
