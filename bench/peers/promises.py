@@ -114,11 +114,13 @@ class Promise:
         assert self.started_s is not None
         end_s = as_of_s if self.stopped_s is None else self.stopped_s
         pauses = [*self.pauses, *([(self.paused_s, end_s)] if self.paused_s is not None else [])]
-        paused = sum(
-            contract.until(min(until_s, end_s)) - contract.until(max(from_s, self.started_s))
-            for from_s, until_s in pauses
-            if from_s < end_s and until_s > self.started_s
-        )
+        paused = 0
+        counted_s = self.started_s
+        for from_s, until_s in sorted(pauses):  # they may lie over one another
+            from_s, until_s = max(from_s, counted_s), min(until_s, end_s)
+            if from_s < until_s:
+                paused += contract.until(until_s) - contract.until(from_s)
+                counted_s = until_s
         begun = contract.until(self.started_s)
         used_s = contract.until(end_s) - begun - paused
         if due_s is None:
