@@ -1,9 +1,13 @@
-"""What upheld and a peer say of each ticket, compared: the state, and of two promises the status and the seconds used."""
+"""What upheld and a peer say of each ticket, compared: the state, and of two promises the status and the seconds used.
+
+python bench/bulk/answers.py VERDICTS.jsonl NAME=ANSWERS ...
+"""
 
 from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,21 +41,46 @@ class Verdicts(NamedTuple):
     refused: Mapping[str, frozenset[str]]
 
 
-def of_verdicts(file: Path) -> Verdicts:
-    """Upheld's own, from the verdicts that it wrote as JSON Lines."""
+def of_verdicts(verdicts: Iterable[Mapping[str, Any]]) -> Verdicts:
+    """Upheld's own."""
     answers, refused = {}, {}
-    with file.open(encoding="utf-8") as stream:
-        for line in stream:
-            verdict = json.loads(line)
-            clocks = {each["id"]: Clock(each["status"], each["used_s"]) for each in verdict["commitments"]}
-            answers[verdict["ticket"]] = Answer(verdict["state"], *(clocks.get(name) for name in PROMISES))
-            refused[verdict["ticket"]] = frozenset(each["code"] for each in verdict["refused"])
+    for verdict in verdicts:
+        clocks = {each["id"]: Clock(each["status"], each["used_s"]) for each in verdict["commitments"]}
+        answers[verdict["ticket"]] = Answer(verdict["state"], *(clocks.get(name) for name in PROMISES))
+        refused[verdict["ticket"]] = frozenset(each["code"] for each in verdict["refused"])
     return Verdicts(answers, refused)
+
+
+def lines_of(file: Path) -> Iterator[dict[str, Any]]:
+    """The verdicts that a replay wrote as JSON Lines."""
+    with file.open(encoding="utf-8") as stream:
+        yield from map(json.loads, stream)
+
+
+def answers_in(place: Path) -> Answers:
+    """What a contender wrote: verdicts in JSON Lines, tables in a folder, or a peer's own table."""
+    if place.is_dir():
+        return of_tables(place)
+    return of_verdicts(lines_of(place)).answers if place.suffix == ".jsonl" else of_peer(place)
+
+
+def of_tables(folder: Path) -> Answers:
+    """Upheld's, from its verdict tables."""
+    clocks: dict[str, dict[str, Clock]] = {}
+    for row in _rows(folder / "clocks.parquet"):
+        clocks.setdefault(row["ticket"], {})[row["commitment"]] = Clock(row["status"], row["used_s"])
+    none: dict[str, Clock] = {}
+    return {
+        row["ticket"]: Answer(row["state"], *(clocks.get(row["ticket"], none).get(name) for name in PROMISES))
+        for row in _rows(folder / "tickets.parquet")
+    }
 
 
 def of_peer(file: Path) -> Answers:
     """A peer's, from CSV or Parquet with the columns `ticket`, `state`, and two for each promise."""
-    return {row["ticket"]: Answer(row["state"] or None, *(_clock(row, name) for name in PROMISES)) for row in _rows(file)}
+    return {
+        row["ticket"]: Answer(row["state"] or None, *(_clock(row, name) for name in PROMISES)) for row in _rows(file)
+    }
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -83,9 +112,9 @@ def totals(answers: Answers) -> str:
 
 
 def wrong(ours: Answers, theirs: Answers) -> Mapping[str, frozenset[str]]:
-    """The tickets on which a peer differs, and in what: `no such ticket`, `state`, `<promise> missing`, …"""
+    """The tickets on which a peer differs, and in what: `no such ticket`, `state`, `resolve missing` and the like."""
     found = {}
-    for ticket in ours.keys() | theirs.keys():
+    for ticket in sorted(ours.keys() | theirs.keys()):
         kinds = frozenset(_differences(ours.get(ticket), theirs.get(ticket)))
         if kinds:
             found[ticket] = kinds
@@ -119,12 +148,33 @@ def told(verdicts: Verdicts, theirs: Answers) -> list[str]:
     number = len(verdicts.answers)
     return [
         f"{len(found):,} of {number:,} tickets wrong ({100 * len(found) / number:.1f} %)",
-        "in: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common()),
-        "where upheld refused: " + ", ".join(f"{cause} {count:,}" for cause, count in causes.most_common()),
+        "in: " + ", ".join(f"{kind} {count:,}" for kind, count in ranked(kinds)),
+        "where upheld refused: " + ", ".join(f"{cause} {count:,}" for cause, count in ranked(causes)),
     ]
+
+
+def ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The most frequent first, equal ones by name."""
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _cause(codes: frozenset[str]) -> str:
     if not codes:
         return "nothing"
     return next(iter(codes)) + " alone" if len(codes) == 1 else "several kinds"
+
+
+def main() -> None:
+    """Print how each contender's answers differ from upheld's verdicts."""
+    verdicts = of_verdicts(lines_of(Path(sys.argv[1])))
+    print(f"  upheld: {totals(verdicts.answers)}")
+    for argument in sys.argv[2:]:
+        name, _, place = argument.partition("=")
+        theirs = answers_in(Path(place))
+        print(f"  {name}: {totals(theirs)}")
+        for line in told(verdicts, theirs):
+            print(f"    {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+AS_OF: Final = "2026-01-01T00:00:00Z"
+"""When the histories end, and are judged."""
 AGENT, CUSTOMER, LOCAL_TEAM = "agent", "customer", "local-team"
 MIN, HOUR, DAY = 60, 3_600, 86_400
 

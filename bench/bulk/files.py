@@ -28,7 +28,6 @@ if __name__ == "__main__":
 
 from bulk import course
 from bulk.stories import AS_OF_S, BEGIN_S, History, batches, made
-
 from upheld import load_policy
 from upheld.calendars.public_holidays import Calendar
 

@@ -22,8 +22,7 @@ Bools = npt.NDArray[np.bool_]
 
 SEED: Final = 20261201
 BEGIN_S: Final = int(datetime(2023, 1, 2, tzinfo=UTC).timestamp())
-AS_OF: Final = "2026-01-01T00:00:00Z"
-AS_OF_S: Final = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+AS_OF_S: Final = int(datetime.fromisoformat(course.AS_OF).timestamp())
 CHUNK: Final = 20_000
 OFFICE_BEGIN_S, OFFICE_END_S = 9 * course.HOUR, 17 * course.HOUR + 30 * course.MIN
 STEP_SALT: Final = 1000
@@ -145,7 +144,9 @@ def _chunk(seed: int, numbers: Ints, noisy: bool) -> tuple[Ints, Mapping[str, np
             later_s = at_s + draws.lasting(NOISE_SALT + 1, 9 * course.HOUR)
             severity = course.BY_SEVERITY + facts["severity"]
             event = np.full(len(numbers), EVENTS.index("set-severity"))
-            rows.append(_records(numbers, late & there, LATE, later_s, event, draws.below(7, course.AGENTS), severity, facts))
+            rows.append(
+                _records(numbers, late & there, LATE, later_s, event, draws.below(7, course.AGENTS), severity, facts)
+            )
     columns = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     if noisy:
         columns = _strewn(seed, columns)

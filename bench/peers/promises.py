@@ -45,7 +45,9 @@ class Contract:
         windows = [(int(row["opens_s"]), int(row["closes_s"])) for row in rows(folder / "windows.csv")]
         self.opens, self.closes = [opens for opens, _ in windows], [closes for _, closes in windows]
         self.before = [0, *accumulate(closes - opens for opens, closes in windows)]
-        self.signed = {row["customer"]: seconds(f"{row['signed_from']}T00:00Z") for row in rows(folder / "contracts.csv")}
+        self.signed = {
+            row["customer"]: seconds(f"{row['signed_from']}T00:00Z") for row in rows(folder / "contracts.csv")
+        }
         self.releases = [date.fromisoformat(row["released_on"]) for row in rows(folder / "releases.csv")]
 
     def until(self, at_s: int) -> int:

@@ -86,7 +86,8 @@ used as (
 ),
 paused as (
     select used.ticket, promise,
-           sum(least(coalesce(waits.until_opening_s, now.opening_s), used.until_opening_s) - waits.from_opening_s) as paused_s,
+           sum(least(coalesce(waits.until_opening_s, now.opening_s), used.until_opening_s) - waits.from_opening_s)
+               as paused_s,
            bool_or(waits.until_s is null and event = 'hold') as is_paused
     from used join waits on waits.ticket = used.ticket cross join now
     where event in ('hold', 'resolve') and waits.from_s < coalesce(used.stopped_s, {as_of_s})
@@ -95,9 +96,11 @@ paused as (
 ),
 counted as (
     select used.*, until_opening_s - from_opening_s - coalesce(paused_s, 0) as used_s,
-           from_opening_s + target_s + coalesce(paused_s, 0) as due_opening_s, coalesce(is_paused, false) as is_paused,
+           from_opening_s + target_s + coalesce(paused_s, 0) as due_opening_s,
+           coalesce(is_paused, false) as is_paused,
            started_s - started_s % 86400 + 86400 as tomorrow_s,
-           promise = 'acknowledge' and severity = '1' and started_s < closes_s and closes_s - started_s <= 1800 as is_late
+           promise = 'acknowledge' and severity = '1' and started_s < closes_s and closes_s - started_s <= 1800
+               as is_late
     from used left join paused using (ticket, promise)
 ),
 by_duration as (
@@ -106,7 +109,8 @@ by_duration as (
     where target_s is not null and not is_late
 ),
 by_release as (
-    select counted.*, r.released_s from counted asof join releases r on tomorrow_s <= r.released_s where target_s is null
+    select counted.*, r.released_s
+    from counted asof join releases r on tomorrow_s <= r.released_s where target_s is null
 ),
 judged as (
     select ticket, promise, stopped_s, used_s, is_paused, due_s from by_duration

@@ -60,7 +60,8 @@ sla_policy_applied as (
     join sla_policies using (severity)
 ),
 status_changes as (
-    select ticket, at_s, number, case event when 'hold' then 'waiting' when 'resolve' then 'solved' else 'active' end as status
+    select ticket, at_s, number,
+           case event when 'hold' then 'waiting' when 'resolve' then 'solved' else 'active' end as status
     from events
     where (event = 'hold' and reason = 'third-party') or event in ('submit', 'hand-over', 'resume', 'resolve', 'reopen')
 ),

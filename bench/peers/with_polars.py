@@ -81,7 +81,9 @@ def answers(folder: Path, as_of_s: int) -> pl.LazyFrame:
     )  # fmt: skip
     waits = (
         records.filter("turns")
-        .with_columns(until_s=at_s.shift(-1).over("ticket"), until_opening_s=pl.col("opening_s").shift(-1).over("ticket"))
+        .with_columns(
+            until_s=at_s.shift(-1).over("ticket"), until_opening_s=pl.col("opening_s").shift(-1).over("ticket")
+        )
         .filter(event.is_in(["hold", "resolve"]) & (pl.col("until_s").is_not_null() | (event == "hold")))
         .select("ticket", from_s="at_s", from_opening_s="opening_s", until_opening_s="until_opening_s",
                 waiting=pl.col("until_s").is_null())
@@ -90,7 +92,10 @@ def answers(folder: Path, as_of_s: int) -> pl.LazyFrame:
     tickets = records.group_by("ticket", maintain_order=True).agg(
         state=pl.col("moves").drop_nulls().last(),
         customer=pl.col("customer").filter(submitted).first().cast(pl.String),
-        severity=severity.filter(event.is_in(["submit", "qualify", "set-severity"])).drop_nulls().first().cast(pl.String),
+        severity=severity.filter(event.is_in(["submit", "qualify", "set-severity"]))
+        .drop_nulls()
+        .first()
+        .cast(pl.String),
         via=pl.col("via").filter(submitted).first().cast(pl.String),
         submitted_s=at_s.filter(submitted).first(),
         handed_over_s=at_s.filter(event == "hand-over").first(),
@@ -117,7 +122,13 @@ def answers(folder: Path, as_of_s: int) -> pl.LazyFrame:
 
 
 def judged(
-    hours: Hours, promised: pl.LazyFrame, waits: pl.LazyFrame, name: str, stop: str, targets: dict[str, int], as_of_s: int
+    hours: Hours,
+    promised: pl.LazyFrame,
+    waits: pl.LazyFrame,
+    name: str,
+    stop: str,
+    targets: dict[str, int],
+    as_of_s: int,
 ) -> pl.LazyFrame:
     """Status and opening seconds of one promise."""
     clocks = promised.select("ticket", "severity", "started_s", stopped_s=stop).with_columns(
@@ -129,14 +140,18 @@ def judged(
         .filter(pl.col("from_s") < pl.col("end_s"))
         .group_by("ticket")
         .agg(
-            paused_s=(pl.min_horizontal(pl.col("until_opening_s").fill_null(2**62), "ended") - pl.col("from_opening_s")).sum(),
+            paused_s=(
+                pl.min_horizontal(pl.col("until_opening_s").fill_null(2**62), "ended") - pl.col("from_opening_s")
+            ).sum(),
             waiting=pl.col("waiting").any(),
         )
     )
     started_s, severity = pl.col("started_s"), pl.col("severity")
     window = hours.window(started_s)
     left_s = pl.lit(hours.closes).gather(window) - started_s
-    due_s = hours.after(pl.col("begun") + severity.replace_strict(targets, default=None, return_dtype=pl.Int64) + pl.col("paused_s"))
+    due_s = hours.after(
+        pl.col("begun") + severity.replace_strict(targets, default=None, return_dtype=pl.Int64) + pl.col("paused_s")
+    )
     if name == "acknowledge":
         late = (severity == "1") & (left_s > 0) & (left_s <= HOUR_S // 2)
         due_s = pl.when(late).then(pl.lit(hours.opens).gather(window + 1) + HOUR_S).otherwise(due_s)

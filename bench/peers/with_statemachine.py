@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from promises import Contract, Promises, asked, seconds, write
 from statemachine import State, StateMachine
 from statemachine.exceptions import TransitionNotAllowed
+
+from promises import Contract, Promises, asked, seconds, write
 
 Record = dict[str, Any]
 
@@ -127,7 +128,7 @@ def main() -> None:
     """Answer for every ticket of a history."""
     folder, answers, as_of_s = asked()
     contract = Contract(folder)
-    events = {str(event).replace("_", "-"): str(event) for event in Ticket.events} | dict.fromkeys(NOTES, "note")
+    events = {name.replace("_", "-"): name for name in map(str, Ticket.events)} | dict.fromkeys(NOTES, "note")
     tickets: dict[str, Ticket] = {}
     with (folder / "history.jsonl").open(encoding="utf-8") as stream:
         for line in stream:

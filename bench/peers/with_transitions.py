@@ -11,8 +11,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from promises import Contract, Promises, asked, seconds, write
 from transitions import Machine, MachineError
+
+from promises import Contract, Promises, asked, seconds, write
 
 Record = dict[str, Any]
 LIVE = ["open", "acknowledged", "qualified", "planned", "workaround", "in-fix"]
