@@ -4,6 +4,7 @@
     python bench/bench_bulk.py --events 100000 1000000 --rounds 3
     python bench/bench_bulk.py --events 100000 1000000 10000000 --limit-s 1200      # an hour or more
     python bench/bench_bulk.py --only today columns polars
+    python bench/bench_bulk.py --policy entropics                    # with billing; without peers
 
 The histories are made first: tickets of Greenmash over three years, clean ones in each size, and a noisy one. Each
 contender runs in a process of its own, from a file to a file, one after the other and again (A B C A B C …), so that
@@ -32,7 +33,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from bulk.contenders import BASELINE, COLUMNS, POLARS, SCALAR, TODAY, Contender, contenders, unpacked
+from bulk.contenders import BASELINE, COLUMNS, PEERS_POLICY, POLARS, SCALAR, TODAY, Contender, contenders, unpacked
 from bulk.measuring import Cost, Stopped, cost
 
 HERE: Final = Path(__file__).resolve().parent
@@ -79,7 +80,7 @@ def main() -> None:
                 shutil.rmtree(folder)
         print_growth(present, asked.events, measured)
         print_goals(asked.events, measured)
-        if not asked.no_answers:
+        if asked.policy == PEERS_POLICY and not asked.no_answers:
             compare(present, work, asked)
         if asked.json:
             asked.json.write_text(json.dumps(as_document(measured), indent=1), encoding="utf-8")
@@ -90,6 +91,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, nargs="+", default=[100_000], help="of the histories, the shortest first")
     parser.add_argument("--rounds", type=int, default=3, help="how often each runs; figures are medians")
+    parser.add_argument("--policy", default=PEERS_POLICY, help="another vendor's month, such as entropics, which bills")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these contenders, beside `scalar`")
     parser.add_argument("--threads", type=int, default=1, help="of each library")
     parser.add_argument("--jobs", type=int, default=2, help="of step 2")
@@ -100,7 +102,6 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     asked = parser.parse_args()
     asked.events.sort()
-    asked.policy = "greenmash"
     return asked
 
 
@@ -122,8 +123,10 @@ def history(work: Path, events: int, policy: str, *, noisy: bool = False) -> Pat
     """The folder of a history, made in a process of its own, for its memory."""
     folder = work / f"{'noisy' if noisy else 'clean'}-{events}"
     if not folder.exists():
-        command = [sys.executable, str(HERE / "bulk" / "files.py"), str(folder), "--events", str(events)]
-        made = subprocess.run([*command, *(["--noisy"] if noisy else [])], check=True, capture_output=True, text=True)
+        maker = [] if policy == PEERS_POLICY else ["--policy", policy]
+        command = [sys.executable, str(HERE / "bulk" / ("months.py" if maker else "files.py")), str(folder)]
+        options = [*maker, "--events", str(events), *(["--noisy"] if noisy else [])]
+        made = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
         if events > NEXT_TO_NOTHING:
             print(f"\n{'noisy' if noisy else 'clean'} history: {made.stdout.strip()}", flush=True)
     return folder

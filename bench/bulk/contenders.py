@@ -18,6 +18,8 @@ from bulk.course import AS_OF
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 BASELINE: Final = "259ae85"
 """The commit whose replay is today's path: the last one before there was a memo, jobs or columns."""
+PEERS_POLICY: Final = "greenmash"
+"""The policy that the peers were written for."""
 TODAY, SCALAR, COLUMNS, POLARS = "today", "scalar", "columns", "polars"
 
 Command = Callable[[Path, Path], Sequence[str]]
@@ -42,7 +44,7 @@ class Contender:
         return {**self.env, "POLARS_MAX_THREADS": number, "OMP_NUM_THREADS": number, "OPENBLAS_NUM_THREADS": number}
 
 
-def contenders(baseline: Path | str, policy: str = "greenmash", *, jobs: int, threads: int) -> list[Contender]:
+def contenders(baseline: Path | str, policy: str = PEERS_POLICY, *, jobs: int, threads: int) -> list[Contender]:
     """All of them; ``baseline`` is the folder of the old engine, or why there is none."""
     options = options_of_replay()
     alone = [*(["--jobs", "1"] if "--jobs" in options else []), *(["--path", "scalar"] if "--path" in options else [])]
@@ -69,16 +71,14 @@ def contenders(baseline: Path | str, policy: str = "greenmash", *, jobs: int, th
     for name, form in ((COLUMNS, "parquet"), (f"{COLUMNS} csv", "csv"), (f"{COLUMNS} jsonl", "jsonl")):
         says = f"step 3: {form} to verdict tables in Parquet"
         found.append(Contender(name, says, columns(policy, form, "--jobs" in options), "", no_columns))
-    return found + (peers(threads) if policy == "greenmash" else [])
+    return found + (peers(threads) if policy == PEERS_POLICY else [])
 
 
 def replay(policy: str, form: str, *options: str) -> Command:
     """`upheld replay` to verdicts on standard output."""
 
     def command(folder: Path, answers: Path) -> list[str]:
-        told = ["--policy", policy, "--contracts", str(folder / "contracts.yaml"), "--as-of", AS_OF]
-        history = str(folder / f"history.{form}")
-        return [sys.executable, "-m", "upheld", "replay", history, *told, "--format", "jsonl", *options]
+        return [*replayed(folder, form, policy), "--format", "jsonl", *options]
 
     return command
 
@@ -87,12 +87,17 @@ def columns(policy: str, form: str, has_jobs: bool) -> Command:
     """`upheld replay` to tables in a folder."""
 
     def command(folder: Path, answers: Path) -> list[str]:
-        told = ["--policy", policy, "--contracts", str(folder / "contracts.yaml"), "--as-of", AS_OF]
         asked = ["--path", "columns", "--format", "parquet", "--out", str(answers)]
-        alone = ["--jobs", "1"] if has_jobs else []
-        return [sys.executable, "-m", "upheld", "replay", str(folder / f"history.{form}"), *told, *asked, *alone]
+        return [*replayed(folder, form, policy), *asked, *(["--jobs", "1"] if has_jobs else [])]
 
     return command
+
+
+def replayed(folder: Path, form: str, policy: str) -> list[str]:
+    """The command without what is to be written; a month is judged at its end, which it knows."""
+    judged = ["--as-of", AS_OF] if policy == PEERS_POLICY else []
+    told = ["--policy", policy, "--contracts", str(folder / "contracts.yaml"), *judged]
+    return [sys.executable, "-m", "upheld", "replay", str(folder / f"history.{form}"), *told]
 
 
 def options_of_replay() -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,6 @@ from upheld.calendars.public_holidays import Calendar
 FORMATS: Final = ("jsonl", "csv", "parquet")
 CONTRACTS: Final = "contracts.yaml"
 INSTANT: Final = pa.timestamp("us", tz="UTC")
-ROW_GROUP: Final = 500_000
 
 
 def main() -> None:
@@ -152,28 +151,33 @@ def lines(history: History) -> Iterator[bytes]:
 
 def write_csv(file: Path, history: History) -> None:
     """The same as a table."""
-    options = pa.csv.WriteOptions(quoting_style="none")
-    with pa.OSFile(str(file), "wb") as sink:
-        writer = None
-        for part in batches(history):
-            table = arrow(part)
-            table = table.set_column(1, "at", instants(part))
-            table = pa.table({name: _plain(table[name]) for name in table.column_names})
-            writer = writer or pa.csv.CSVWriter(sink, table.schema, write_options=options)
-            writer.write_table(table)
-        if writer is not None:
-            writer.close()
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(pa.string())
+    write_arrow_csv(file, map(arrow, batches(history)))
 
 
 def write_parquet(file: Path, history: History) -> None:
     """The same in columns."""
+    write_arrow_parquet(file, map(arrow, batches(history)))
+
+
+def write_arrow_csv(file: Path, tables: Iterable[pa.Table]) -> None:
+    """Tables one after the other as one of text."""
+    options = pa.csv.WriteOptions(quoting_style="needed")
+    with pa.OSFile(str(file), "wb") as sink:
+        writer = None
+        for table in tables:
+            at = pc.strftime(table["at"].cast(pa.timestamp("s", tz="UTC")), "%Y-%m-%dT%H:%M:%SZ")
+            columns = {name: table[name].cast(pa.string()) for name in table.column_names if name != "at"}
+            text = pa.table({"ticket": columns.pop("ticket"), "at": at, **columns})
+            writer = writer or pa.csv.CSVWriter(sink, text.schema, write_options=options)
+            writer.write_table(text)
+        if writer is not None:
+            writer.close()
+
+
+def write_arrow_parquet(file: Path, tables: Iterable[pa.Table]) -> None:
+    """Tables one after the other as one in columns."""
     writer = None
-    for part in batches(history, ROW_GROUP):
-        table = arrow(part)
+    for table in tables:
         writer = writer or pa.parquet.ParquetWriter(file, table.schema, compression="zstd")
         writer.write_table(table)
     if writer is not None:

@@ -71,7 +71,7 @@ def answers(folder: Path, as_of_s: int) -> pl.LazyFrame:
         .select("ticket", pl.col("at").dt.epoch("s").alias("at_s"), pl.col("event").cast(pl.String), "customer",
                 severity="data.severity", via="data.via", reason="data.reason")
         .filter(event.is_in([*STATES, *OTHERS]))
-        .sort("ticket", "at_s", maintain_order=True)
+        .sort("at_s", maintain_order=True)
         .with_columns(
             opening_s=hours.until(at_s),
             turns=((event == "hold") & (pl.col("reason") == "third-party"))
@@ -89,7 +89,7 @@ def answers(folder: Path, as_of_s: int) -> pl.LazyFrame:
                 waiting=pl.col("until_s").is_null())
     )  # fmt: skip
     submitted, severity = event == "submit", pl.col("severity")
-    tickets = records.group_by("ticket", maintain_order=True).agg(
+    tickets = records.group_by("ticket").agg(
         state=pl.col("moves").drop_nulls().last(),
         customer=pl.col("customer").filter(submitted).first().cast(pl.String),
         severity=severity.filter(event.is_in(["submit", "qualify", "set-severity"]))

@@ -6,14 +6,17 @@ import ast
 import hashlib
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bulk import answers, contenders, course
 from bulk.measuring import Stopped, cost
 from upheld import load_contracts, load_policy, replay
+from upheld.history.reading import read_history
 
 EVENTS = 1_500
 PEERS = {
@@ -36,6 +39,11 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("noisy"), noisy=True)
+
+
+@pytest.fixture(scope="module")
+def right(clean: Path) -> answers.Verdicts:
+    return verdicts(clean)
 
 
 def made(folder: Path, *, noisy: bool) -> Path:
@@ -87,8 +95,8 @@ def test_a_longer_history_has_the_tickets_of_a_shorter_one() -> None:
 
 
 @needs_numpy
-def test_nothing_of_a_clean_history_is_refused(clean: Path) -> None:
-    assert {frozenset()} == set(verdicts(clean).refused.values())
+def test_nothing_of_a_clean_history_is_refused(right: answers.Verdicts) -> None:
+    assert {frozenset()} == set(right.refused.values())
 
 
 @needs_numpy
@@ -125,8 +133,30 @@ def test_the_three_forms_of_a_history_are_equal(noisy: Path) -> None:
 
 
 @needs_numpy
+def test_a_month_told_again_is_the_month_as_often(root: Path, tmp_path: Path) -> None:
+    """Of a vendor that bills: as many of everything, with customers and balances of each telling's own."""
+    command = [sys.executable, root / "bench" / "bulk" / "months.py", tmp_path, "--policy", "entropics"]
+    subprocess.run([*command, "--events", "436"], check=True, capture_output=True)
+    policy = load_policy("entropics")
+    example = root / "examples" / "entropics"
+
+    def summary(file: Path) -> Mapping[str, Any]:
+        contracts = load_contracts(file.parent / "contracts.yaml", policy)
+        events = [found for _, found in read_history(str(file), policy)]
+        return replay(policy, events, contracts)["summary"]
+
+    once, twice = summary(example / "history.jsonl"), summary(tmp_path / "history.jsonl")
+    assert twice == summary(tmp_path / "history.csv")
+    for name in ("tickets", "events", "refused"):
+        assert 2 * once[name] == twice[name]
+    assert 2 * len(once["balances"]) == len(twice["balances"])
+
+
+@needs_numpy
 @pytest.mark.parametrize("peer", PEERS)
-def test_a_peer_is_right_on_every_ticket_of_a_clean_history(peer: str, clean: Path, root: Path, tmp_path: Path) -> None:
+def test_a_peer_is_right_on_every_ticket_of_a_clean_history(
+    peer: str, clean: Path, right: answers.Verdicts, root: Path, tmp_path: Path
+) -> None:
     """State, status and seconds: only so is it fair to compare its speed."""
     library, suffix = PEERS[peer]
     pytest.importorskip(library)
@@ -134,9 +164,8 @@ def test_a_peer_is_right_on_every_ticket_of_a_clean_history(peer: str, clean: Pa
     command = [sys.executable, root / "bench" / "peers" / f"{peer}.py", clean, found, "--as-of", course.AS_OF]
     subprocess.run(command, check=True)
 
-    ours = verdicts(clean)
-    assert ["no ticket wrong"] == answers.told(ours, answers.of_peer(found))
-    assert sum(answer.resolve is not None for answer in ours.answers.values()) > EVENTS / 20
+    assert ["no ticket wrong"] == answers.told(right, answers.of_peer(found))
+    assert sum(answer.resolve is not None for answer in right.answers.values()) > EVENTS / 20
 
 
 def test_every_peer_is_told_of(root: Path) -> None:
