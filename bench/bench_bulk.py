@@ -33,8 +33,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from bulk.contenders import BASELINE, COLUMNS, PEERS_POLICY, POLARS, SCALAR, TODAY, Contender, contenders, unpacked
-from bulk.measuring import Cost, Stopped, cost
+from bulk_bench.contenders import (
+    BASELINE,
+    COLUMNS,
+    PEERS_POLICY,
+    POLARS,
+    SCALAR,
+    TODAY,
+    Contender,
+    contenders,
+    unpacked,
+)
+from bulk_bench.measuring import Cost, Stopped, cost
 
 HERE: Final = Path(__file__).resolve().parent
 NEXT_TO_NOTHING: Final = 50
@@ -124,7 +134,7 @@ def history(work: Path, events: int, policy: str, *, noisy: bool = False) -> Pat
     folder = work / f"{'noisy' if noisy else 'clean'}-{events}"
     if not folder.exists():
         maker = [] if policy == PEERS_POLICY else ["--policy", policy]
-        command = [sys.executable, str(HERE / "bulk" / ("months.py" if maker else "files.py")), str(folder)]
+        command = [sys.executable, str(HERE / "bulk_bench" / ("months.py" if maker else "files.py")), str(folder)]
         options = [*maker, "--events", str(events), *(["--noisy"] if noisy else [])]
         made = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
         if events > NEXT_TO_NOTHING:
@@ -142,6 +152,7 @@ def rounds(
             runs.left_out = runs.left_out or foreseen(each.name, events, measured, asked.limit_s)
             if runs.left_out:
                 continue
+            print(f"\r{events:,} events, round {number + 1}: {each.name:<20}", end="", file=sys.stderr, flush=True)
             try:
                 found = run(each, folder, work, asked)
             except Stopped as reason:
@@ -149,6 +160,7 @@ def rounds(
                 continue
             if number or events:
                 runs.costs.append(found)
+    print(f"\r{'':<60}\r", end="", file=sys.stderr, flush=True)
 
 
 def run(each: Contender, folder: Path, work: Path, asked: argparse.Namespace) -> Cost:
@@ -273,7 +285,7 @@ def compare(present: Sequence[Contender], work: Path, asked: argparse.Namespace)
                 print(f"  {each.name}: {reason}")
                 continue
             files[each.name] = answers
-        command = [sys.executable, str(HERE / "bulk" / "answers.py"), str(files.pop(SCALAR))]
+        command = [sys.executable, str(HERE / "bulk_bench" / "answers.py"), str(files.pop(SCALAR))]
         subprocess.run([*command, *(f"{name}={file}" for name, file in files.items())], check=True)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bulk import answers, contenders, course
-from bulk.measuring import Stopped, cost
+from bulk_bench import answers, contenders, course
+from bulk_bench.measuring import Stopped, cost
 from upheld import load_contracts, load_policy, replay
 from upheld.history.reading import read_history
 
@@ -48,7 +48,7 @@ def right(clean: Path) -> answers.Verdicts:
 
 def made(folder: Path, *, noisy: bool) -> Path:
     """A history in every form, with what stands beside it."""
-    from bulk import files, stories
+    from bulk_bench import files, stories
 
     files.write_surroundings(folder)
     for name, write in files.WRITERS.items():
@@ -75,7 +75,7 @@ def verdicts(folder: Path) -> answers.Verdicts:
 )
 def test_a_history_is_always_the_same(noisy: bool, digest: str) -> None:
     """On any machine, with any numpy: figures of two runs are about the same work."""
-    from bulk import files, stories
+    from bulk_bench import files, stories
 
     text = b"".join(files.lines(stories.made(EVENTS, noisy=noisy)))
 
@@ -85,7 +85,7 @@ def test_a_history_is_always_the_same(noisy: bool, digest: str) -> None:
 @needs_numpy
 def test_a_longer_history_has_the_tickets_of_a_shorter_one() -> None:
     """Record for record, so that growth is about more of the same."""
-    from bulk import files, stories
+    from bulk_bench import files, stories
 
     longer = b"".join(files.lines(stories.made(10 * EVENTS))).splitlines()
     shorter = b"".join(files.lines(stories.made(EVENTS))).splitlines()
@@ -135,7 +135,7 @@ def test_the_three_forms_of_a_history_are_equal(noisy: Path) -> None:
 @needs_numpy
 def test_a_month_told_again_is_the_month_as_often(root: Path, tmp_path: Path) -> None:
     """Of a vendor that bills: as many of everything, with customers and balances of each telling's own."""
-    command = [sys.executable, root / "bench" / "bulk" / "months.py", tmp_path, "--policy", "entropics"]
+    command = [sys.executable, root / "bench" / "bulk_bench" / "months.py", tmp_path, "--policy", "entropics"]
     subprocess.run([*command, "--events", "436"], check=True, capture_output=True)
     policy = load_policy("entropics")
     example = root / "examples" / "entropics"

@@ -1,6 +1,6 @@
 """What upheld and a peer say of each ticket, compared: the state, and of two promises the status and the seconds used.
 
-python bench/bulk/answers.py VERDICTS.jsonl NAME=ANSWERS ...
+python bench/bulk_bench/answers.py VERDICTS.jsonl NAME=ANSWERS ...
 """
 
 from __future__ import annotations

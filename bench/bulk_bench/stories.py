@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bulk import course
-from bulk.course import AGENT, CUSTOMER, EVENTS, LOCAL_TEAM, STEPS
+from bulk_bench import course
+from bulk_bench.course import AGENT, CUSTOMER, EVENTS, LOCAL_TEAM, STEPS
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -1,6 +1,6 @@
 """A vendor's example month told again and again, as files: how the bench has long histories of policies that bill.
 
-    python bench/bulk/months.py FOLDER --policy entropics --events 100000
+    python bench/bulk_bench/months.py FOLDER --policy entropics --events 100000
 
 Each telling has tickets of its own and begins some minutes later; up to a thousand tellings have customers of their
 own too, with the same contracts and grants, so that balances last. All is in order of time.
@@ -24,7 +24,7 @@ import yaml
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bulk.files import FORMATS, INSTANT, write_arrow_csv, write_arrow_parquet
+from bulk_bench.files import FORMATS, INSTANT, write_arrow_csv, write_arrow_parquet
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 COPIES_MAX: Final = 1_000

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from bulk.course import AS_OF
+from bulk_bench.course import AS_OF
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 BASELINE: Final = "259ae85"

@@ -1,6 +1,6 @@
 """A history of the bench as files: JSON Lines, CSV and Parquet, and the tables that a peer needs beside it.
 
-    python bench/bulk/files.py FOLDER --events 1000000 [--noisy]
+    python bench/bulk_bench/files.py FOLDER --events 1000000 [--noisy]
 
 `windows.csv` has the opening hours as upheld computes them, holidays left out, so that no peer is wrong for a holiday;
 `contracts.csv` who has an agreement from which date on, and `releases.csv` the dates of releases.
@@ -26,8 +26,8 @@ import yaml
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bulk import course
-from bulk.stories import AS_OF_S, BEGIN_S, History, batches, made
+from bulk_bench import course
+from bulk_bench.stories import AS_OF_S, BEGIN_S, History, batches, made
 from upheld import load_policy
 from upheld.calendars.public_holidays import Calendar
 
