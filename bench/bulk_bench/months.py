@@ -2,8 +2,8 @@
 
     python bench/bulk_bench/months.py FOLDER --policy entropics --events 100000
 
-Each telling has tickets of its own and begins some minutes later; up to a thousand tellings have customers of their
-own too, with the same contracts and grants, so that balances last. All is in order of time.
+Each telling has tickets of its own and begins some minutes later; up to two hundred tellings have customers of their
+own too, with the same contracts and grants, so that balances last a while. All is in order of time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if __name__ == "__main__":
 from bulk_bench.files import FORMATS, INSTANT, write_arrow_csv, write_arrow_parquet
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-COPIES_MAX: Final = 1_000
+COPIES_MAX: Final = 200
 LATER_MIN: Final = 60
 BATCH: Final = 200_000
 Record = dict[str, Any]
