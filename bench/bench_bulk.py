@@ -80,10 +80,11 @@ def main() -> None:
             print(f"  {each.name:<14} {each.says}" + (f": left out, {each.missing}" if each.missing else ""))
         present = [each for each in chosen if not each.missing]
         measured: Measured = {}
-        nothing = history(work, NEXT_TO_NOTHING, asked.policy)
+        asked.formats = sorted({each.reads for each in present})
+        nothing = history(work, NEXT_TO_NOTHING, asked)
         rounds(present, nothing, 0, measured, work, asked)
         for events in asked.events:
-            folder = history(work, events, asked.policy)
+            folder = history(work, events, asked)
             rounds(present, folder, events, measured, work, asked)
             print_table(present, events, measured)
             if events != asked.events[0]:
@@ -129,13 +130,13 @@ def machine(threads: int) -> str:
     )
 
 
-def history(work: Path, events: int, policy: str, *, noisy: bool = False) -> Path:
-    """The folder of a history, made in a process of its own, for its memory."""
+def history(work: Path, events: int, asked: argparse.Namespace, *, noisy: bool = False) -> Path:
+    """The folder of a history in the forms that somebody reads, made in a process of its own, for its memory."""
     folder = work / f"{'noisy' if noisy else 'clean'}-{events}"
     if not folder.exists():
-        maker = [] if policy == PEERS_POLICY else ["--policy", policy]
+        maker = [] if asked.policy == PEERS_POLICY else ["--policy", asked.policy]
         command = [sys.executable, str(HERE / "bulk_bench" / ("months.py" if maker else "files.py")), str(folder)]
-        options = [*maker, "--events", str(events), *(["--noisy"] if noisy else [])]
+        options = [*maker, "--events", str(events), *(["--noisy"] if noisy else []), "--formats", *asked.formats]
         made = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
         if events > NEXT_TO_NOTHING:
             print(f"\n{'noisy' if noisy else 'clean'} history: {made.stdout.strip()}", flush=True)
@@ -282,8 +283,8 @@ def met(reached: bool) -> str:
 def compare(present: Sequence[Contender], work: Path, asked: argparse.Namespace) -> None:
     """The answers of everybody, for every ticket, beside those of the scalar path."""
     for folder in (
-        history(work, asked.events[0], asked.policy),
-        history(work, asked.noisy_events, asked.policy, noisy=True),
+        history(work, asked.events[0], asked),
+        history(work, asked.noisy_events, asked, noisy=True),
     ):
         print(f"\nanswers on the {folder.name.partition('-')[0]} history, ticket by ticket", flush=True)
         files: dict[str, Path] = {}

@@ -32,6 +32,7 @@ class Contender:
 
     name: str
     says: str
+    reads: str  # the form of the history
     command: Command
     answers: str  # the suffix of the answers; of Upheld's verdicts `.jsonl`, of its tables none: a folder
     missing: str = ""
@@ -53,15 +54,17 @@ def contenders(baseline: Path | str, policy: str = PEERS_POLICY, *, jobs: int, t
         Contender(
             TODAY,
             "upheld replay as it was: JSON Lines to verdicts in JSON Lines",
+            "jsonl",
             replay(policy, "jsonl"),
             ".jsonl",
             baseline if isinstance(baseline, str) else "",
             old_engine(baseline) if isinstance(baseline, Path) else {},
         ),
-        Contender(SCALAR, "step 1, the same files", replay(policy, "jsonl", *alone), ".jsonl"),
+        Contender(SCALAR, "step 1, the same files", "jsonl", replay(policy, "jsonl", *alone), ".jsonl"),
         Contender(
             f"jobs {jobs}",
             "step 2, the same files",
+            "jsonl",
             replay(policy, "jsonl", "--jobs", str(jobs), *(alone[2:])),
             ".jsonl",
             "" if "--jobs" in options else "`upheld replay` has no --jobs yet",
@@ -70,7 +73,7 @@ def contenders(baseline: Path | str, policy: str = PEERS_POLICY, *, jobs: int, t
     ]
     for name, form in ((COLUMNS, "parquet"), (f"{COLUMNS} csv", "csv"), (f"{COLUMNS} jsonl", "jsonl")):
         says = f"step 3: {form} to verdict tables in Parquet"
-        found.append(Contender(name, says, columns(policy, form, "--jobs" in options), "", no_columns))
+        found.append(Contender(name, says, form, columns(policy, form, "--jobs" in options), "", no_columns))
     return found + (peers(threads) if policy == PEERS_POLICY else [])
 
 
@@ -126,7 +129,7 @@ def peer(file: str, name: str, says: str, library: str, suffix: str, threads: in
         return [sys.executable, script, str(folder), str(answers), "--as-of", AS_OF, *limited]
 
     missing = "" if find_spec(library) else f"{library} is not installed: python3 dev.py bench bulk installs it"
-    return Contender(name, says, command, suffix, missing)
+    return Contender(name, says, "jsonl" if suffix == ".csv" else "parquet", command, suffix, missing)
 
 
 def unpacked(commit: str, folder: Path) -> Path | str:
