@@ -48,6 +48,8 @@ from bulk_bench.measuring import Cost, Stopped, cost
 
 HERE: Final = Path(__file__).resolve().parent
 NEXT_TO_NOTHING: Final = 50
+TOLD_MAX: Final = 4
+"""Lines of what a contender says beside its answers, such as how many tickets fell back to another path."""
 LIBRARIES: Final = ("numpy", "pyarrow", "polars", "duckdb", "transitions", "python-statemachine")
 
 
@@ -299,6 +301,8 @@ def compare(present: Sequence[Contender], work: Path, asked: argparse.Namespace)
                 print(f"  {each.name}: {reason}")
                 continue
             files[each.name] = answers
+            told = out.with_suffix(".err").read_text(encoding="utf-8", errors="replace").splitlines()
+            print("".join(f"  {each.name} says: {line}\n" for line in told[:TOLD_MAX]), end="", flush=True)
         command = [sys.executable, str(HERE / "bulk_bench" / "answers.py"), str(files.pop(SCALAR))]
         subprocess.run([*command, *(f"{name}={file}" for name, file in files.items())], check=True)
 
