@@ -76,7 +76,8 @@ def main() -> None:
         work = Path(name)
         baseline = unpacked(asked.baseline, work / "baseline")
         everyone = contenders(baseline, asked.policy, jobs=asked.jobs, threads=asked.threads)
-        chosen = [each for each in everyone if not asked.only or each.name in {*asked.only, SCALAR}]
+        wanted = {*asked.only, *([] if asked.no_answers else [SCALAR])}  # the answers are compared with its own
+        chosen = [each for each in everyone if not asked.only or each.name in wanted]
         print(machine(asked.threads), flush=True)
         for each in chosen:
             print(f"  {each.name:<14} {each.says}" + (f": left out, {each.missing}" if each.missing else ""))
@@ -105,7 +106,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--events", type=int, nargs="+", default=[100_000], help="of the histories, the shortest first")
     parser.add_argument("--rounds", type=int, default=3, help="how often each runs; figures are medians")
     parser.add_argument("--policy", default=PEERS_POLICY, help="another vendor's month, such as entropics, which bills")
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these contenders, beside `scalar`")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="NAME", help="these contenders, and `scalar` for its answers"
+    )
     parser.add_argument("--threads", type=int, default=1, help="of each library")
     parser.add_argument("--jobs", type=int, default=2, help="of step 2")
     parser.add_argument("--limit-s", type=float, default=600, help="who would take longer for one run is left out")
