@@ -56,9 +56,9 @@ BUGS = (
     ),
     Bug(
         "settings see an opening without its defaults",
-        "lifecycle.admission",
-        "if standing is None and self._plan.has_defaults else",
-        "if False else",
+        "decision.outcome",
+        "moment = Moment(self._world, event.at_s, standing, was.facts, before, event, values)",
+        "moment = Moment(self._world, event.at_s, standing, before, before, event, values)",
         "facts",
     ),
     Bug(
