@@ -602,8 +602,8 @@ BUGS = (
     Bug(
         "an objective is counted in days of the policy's hours",
         "population.objectives",
-        "self._allowed(self._schedule.calendar_for(row.calendar, customer))",
-        "self._allowed(row.calendar)",
+        "self.allowed_s(self._schedule.calendar_for(row.calendar, customer))",
+        "self.allowed_s(row.calendar)",
         "own-hours",
     ),
     Bug(
