@@ -53,7 +53,7 @@ class Firings(NamedTuple):
 
     def only(self, which: Bools | Int64s) -> Firings:
         """Some of them."""
-        return Firings(*(each[which] for each in self))
+        return Firings._make(each[which] for each in self)
 
 
 def none_fired(timers: int) -> Firings:

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from upheld.bulk.automaton.clock_operations import ClockOperations, Leaves, Operation
 from upheld.bulk.automaton.statuses import Change, Status, Statuses
 from upheld.core.clocks.state import ClockChange
+from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.trace import Asked, Trace
 from upheld.core.lifecycle.channels import Channels
@@ -34,7 +35,7 @@ START, STOP = 1, 2
 HOLE: Final = "\0"
 """Stands in the template of a text for an instant, which differs from record to record."""
 
-NOTHING: Final = (None, frozenset())
+NOTHING: Final[tuple[Held, ...]] = (None, frozenset())
 """What a name holds that leaves a fact as it is."""
 
 
@@ -171,7 +172,7 @@ class Reader:
         if event is not None and self._engine.policy.events[event.event].corrects and before is not None:
             raise Leaves("corrected")
         found, slots, begun_on = self.clocks.read(status, before, after, at_s, occasion, after.customer)
-        operations, lacks = [*found], ()
+        operations, lacks = [*found], tuple[Lack, ...]()
         if event is not None:
             operations += self.clocks.excused(before, event, made)
             without = made._replace(standing=after._replace(clocks=self._engine.clocks.begin()))

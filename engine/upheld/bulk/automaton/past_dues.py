@@ -21,7 +21,7 @@ from upheld.bulk.automaton.outcomes import Outcome, Reader
 from upheld.bulk.automaton.spells import ReadField, Spells, spells
 from upheld.bulk.automaton.statuses import Statuses
 from upheld.bulk.clocks.clocks_alike import Marks
-from upheld.bulk.clocks.given import RUNS, Gaps, Promised
+from upheld.bulk.clocks.given import RUNS, Clocks, Gaps, Promised
 from upheld.bulk.clocks.measured import Measured, dues_moved, pauses_of
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S, Openings
 from upheld.bulk.clocks.unpaused_dues import unpaused_dues
@@ -157,7 +157,7 @@ def _are_past(
     rules: ClockRules, openings: Openings, promises: Sequence[Promised], held: Spells, clock: Int64s, at_s: Int64s
 ) -> Bools:
     """Whether clocks have fallen due before an instant for each; those that have ended as if they went on with it."""
-    taken = type(held.clocks)(*(each[clock] for each in held.clocks))
+    taken = Clocks._make(each[clock] for each in held.clocks)
     due_s = unpaused_dues(rules, openings, promises, taken.promise, taken.from_s, _agreed_s(promises)[taken.promise])
     ended = np.flatnonzero(held.is_ended[clock] & (taken.end_s < at_s))
     place = np.full(len(held.began), -1, np.int64)

@@ -11,7 +11,7 @@ Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class Parts(NamedTuple):
     channel: Hashable
     flagged: Hashable
     facts: tuple[Hashable, ...]
-    clocks: tuple[Hashable, ...]
+    clocks: tuple[tuple[Any, ...], ...]
     paused: tuple[tuple[bool, ...], ...]
     cycled: tuple[bool, ...]
     timers: tuple[str, ...]
@@ -204,13 +204,15 @@ class Statuses:
         return (*began, clock.aim is not None, clock.lapsed_s is not None, clock.read) if remembers else began
 
     def follows(self, status: int) -> tuple[tuple[int, int, bool], ...]:
-        """The clocks of a status whose due instant decides whether they are judged again: commitment, slot, and whether
-        the clock has ended."""
+        """The clocks of a status whose due instant decides whether they are judged again.
+
+        Returns: commitment, slot, and whether the clock has ended.
+        """
         parts, slots = self.known[status].parts, self.known[status].slots
         found: list[tuple[int, int, bool]] = []
         for index, remembers in enumerate(self._remembers):
             for slot, clock in zip(slots[index], parts.clocks[index] if parts is not None and remembers else ()):
-                end, _, _, _, is_aimed, is_lapsed, _ = clock  # type: ignore[misc]
+                end, _, _, _, is_aimed, is_lapsed, _ = clock
                 if is_aimed and not is_lapsed:
                     found.append((index, slot, end is not None))
         return tuple(found)

@@ -75,7 +75,7 @@ class Walk(NamedTuple):
     def accepted(self) -> Bools:
         """Which records were accepted, of the tickets that were decided here."""
         refused = np.array([each.refused >= 0 for each in self.outcomes])
-        return (self.outcome >= 0) & ~refused[self.outcome]
+        return np.asarray((self.outcome >= 0) & ~refused[self.outcome])
 
 
 class Charged(NamedTuple):
@@ -169,7 +169,7 @@ class Steps:
         return Walk(*made, fired.only(left[fired.ticket] == 0))
 
     def finish(self, walk: Walk, as_of_s: int) -> Walk:
-        """Let the time up to as-of pass: timers fire up to then, and none later, though a record was refused after it."""
+        """Let the time up to as-of pass: timers fire up to then; none fires later, though a record was refused then."""
         if not self.firing.waiting.names:
             return walk
         beyond = np.flatnonzero(walk.fired.at_s > as_of_s)[::-1]  # from the end, so that the first of a ticket stays

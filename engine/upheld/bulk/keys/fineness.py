@@ -137,12 +137,13 @@ class Fineness:
 def _followed(commitment: Commitment) -> Iterator[str]:
     """What a clock that is judged again is asked for: whether it is what it was."""
     if commitment.on_change not in (None, "keep"):
-        conditions = [
-            commitment.when,
-            *(each.when for each in (*commitment.within, *commitment.hours, *commitment.start)),
-        ]
-        for each in conditions:
-            yield from _names(each)
+        yield from _names(commitment.when)
+        for case in commitment.within:
+            yield from _names(case.when)
+        for hours in commitment.hours:
+            yield from _names(hours.when)
+        for start in commitment.start:
+            yield from _names(start.when)
 
 
 def _carried(policy: Policy, whole: set[str]) -> frozenset[str]:

@@ -141,14 +141,14 @@ class RecordKinds:
             kind_of[code] = kinds.setdefault((role, self._fineness.kind("actor-id", who or None)), len(kinds))
         allowed = np.array([[plan is not None and role in plan.roles for role in roles] for plan in plans])
         known = np.array([plan is not None for plan in plans])
-        role = role_of[actor.codes]
+        found: Int32s = role_of[actor.codes]
         why[~known[event.codes]] = UNKNOWN
-        why[(why == 0) & ~allowed[event.codes, role]] = NOT_ALLOWED
+        why[(why == 0) & ~allowed[event.codes, found]] = NOT_ALLOWED
         asked = self._reading(plans, "actor-id")[event.codes]
-        which = np.where(self._reading(plans, "actor")[event.codes], role, 0)
+        which = np.where(self._reading(plans, "actor")[event.codes], found, 0)
         number.take(np.where(asked, 1 + kind_of[actor.codes], 0), len(kinds) + 1)
         number.take(np.where(asked, 0, which), len(roles))
-        return role
+        return found
 
     def _field(self, records: Records, name: str, plans: list[EventPlan | None], number: _Numbers, why: Int8s) -> None:
         """What can be told of a field of the data."""

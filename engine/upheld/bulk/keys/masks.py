@@ -132,8 +132,10 @@ class Masks:
         return frozenset(found)
 
     def _steps(self, name: str) -> Iterator[tuple[str | None, str | None, str]]:
-        """The steps that something may be: the event, if it is one, and the states before and after. What it begins may
-        fire at once."""
+        """The steps that something may be: the event, if it is one, and the states before and after.
+
+        What it begins may fire at once.
+        """
         plan, policy = self._engine.plan.events.get(name), self._engine.policy
         for timer in policy.timers:
             if plan is None or not (timer.after and timer.after.amount):

@@ -141,7 +141,7 @@ class Occasions:
             whose = customer.codes if which is None else customer.codes[which]
             era = np.searchsorted(edges_s, instants, side="right")
             pair = whose.astype(np.int64) * (len(edges_s) + 1) + era
-            pairs, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
             numbers = np.array(
                 [
                     known.setdefault(

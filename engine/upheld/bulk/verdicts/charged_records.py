@@ -164,4 +164,4 @@ def _latest_s(records: Records) -> Int64s:
         return records.at_s
     # One running maximum over all: later tickets are lifted above all earlier ones.
     lift = records.ticket.astype(np.int64) << 34
-    return np.maximum.accumulate(records.at_s + lift) - lift
+    return np.asarray(np.maximum.accumulate(records.at_s + lift) - lift)

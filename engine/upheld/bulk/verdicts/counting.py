@@ -214,7 +214,7 @@ class Sums:
         return ClockRow(
             policy.commitments[promise.commitment],
             int(spells.cycle[clock]),
-            STATUSES[judged.status[clock]],  # type: ignore[arg-type]
+            STATUSES[judged.status[clock]],
             aim.severity,
             start_s,
             from_s,
@@ -267,11 +267,13 @@ class Sums:
         """To which tickets an objective applies, as they stand in the end: asked once for tickets alike."""
         made = self._made
         when, engine = predicate_or_none(objective.when), made.engine
-        assert when is not None and objective.when is not None, "an objective with a condition"
+        assert when is not None, "an objective with a condition"
+        assert objective.when is not None, "the same"
         assert self._as_of_s is not None, "there are clocks where something was accepted"
         carried = sorted(set(names_read(objective.when)) & made.steps.fineness.carried)
         kept = np.flatnonzero(made.kept)
-        columns = [made.walk.status[kept], made.customers[kept], *(made.fact_codes(name)[0][kept] for name in carried)]
+        columns = [made.walk.status.astype(np.int64), made.customers.astype(np.int64)]
+        columns = [each[kept] for each in (*columns, *(made.fact_codes(name)[0] for name in carried))]
         met, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
         held = []
         for row in met.tolist():

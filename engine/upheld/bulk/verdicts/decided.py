@@ -81,7 +81,7 @@ class Decided:
         self._fact_codes: dict[str, tuple[Int64s, list[Held]]] = {}
 
     def _all_flags(self) -> tuple[tuple[Int64s, Int64s], list[dict[str, Any]]]:
-        """The records that are flagged, each flag's template; those of charges stand after the others of their record."""
+        """The records that are flagged, each flag's template; those of charges come last on their record."""
         steps, place = self.several(lambda each: each.flags)
         rows, templates = self.course.row[steps], self.steps.reader.told.rows
         if self.billed is None or not self.billed.rows["flags"][1]:
@@ -146,7 +146,7 @@ class Decided:
         told = 0 if column is None else int(column.codes[row]) if code is None else code
         return self.steps.record_kinds.held(self.records, event, field, told)
 
-    def tickets_of(self, ticket: Int32s) -> pa.Array:
+    def tickets_of(self, ticket: Int32s | Int64s) -> pa.Array:
         return self._names.take(pa.array(ticket))
 
     def several(self, of: Callable[[Outcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
@@ -178,7 +178,7 @@ class Decided:
         names = {code: event.values[code] for code in np.unique(found[:, 1]).tolist()}
         for text, code in zip(texts.tolist(), found[:, 1].tolist()):
             templates.append({**same, "event": names[code], "message": wording.replace(GIVEN, f"{text}Z")})
-        return place.reshape(-1) + first
+        return np.asarray(place.reshape(-1) + first)
 
     def _filled(self, templates: list[dict[str, Any]], number: int, rows: Int64s) -> Int64s:
         """The templates of records that came by a closed channel, one for each instant at which it opens."""
@@ -199,7 +199,7 @@ class Decided:
 
     @property
     def customers(self) -> Int32s:
-        """Whose each ticket is, as its opening said; of one that nothing opened, as the first record with a customer."""
+        """Whose each ticket is, as its opening said; where nothing opened it, as the first record with one."""
         found, own = self.steps.customer.copy(), self.records.words["customer"]
         lost = np.flatnonzero(self.walk.status == NO_TICKET)
         if len(lost):
@@ -251,7 +251,7 @@ class Decided:
         for each in found.tolist():
             held = self._read(name, source, int(rows[0]), each)
             numbers.append(self._place(fact, (name, source, each), held, values, known))
-        return np.array(numbers, np.int64)[place]
+        return np.asarray(np.array(numbers, np.int64)[place])
 
     def _place(
         self, fact: str, key: tuple[object, ...], held: Any, values: list[Held], known: dict[tuple[object, ...], int]

@@ -47,7 +47,7 @@ class StepTables:
         return {"ticket": self._made.tickets_of(ticket), "seq": numbers, "happened_at": instants(course.at_s[rows])}
 
     def _timers(self) -> pa.Table:
-        """A row for each run of a timer: those that are over, and those that wait; in the policy's order, then by due."""
+        """A row for each run of a timer, over or waiting; in the policy's order, then by due."""
         names = [each.id for each in self._made.engine.policy.timers]
         rows, place = self._made.several(lambda each: tuple(names.index(name) for name in each.runs))
         due_s = self._made.steps.firing.waiting.due_s
@@ -55,7 +55,7 @@ class StepTables:
         waiting = np.array([names.index(each) for each in self._made.steps.firing.waiting.names], np.int64)[
             sorted_place
         ]
-        tickets = np.concatenate((self._made.course.ticket[rows], ticket))
+        tickets: Int64s = np.concatenate((self._made.course.ticket[rows], ticket)).astype(np.int64)
         timers, dues = (
             np.concatenate((place, waiting)),
             np.concatenate((self._made.course.at_s[rows], due_s[ticket, sorted_place])),
@@ -76,7 +76,7 @@ class StepTables:
         return self._of_templates("moves", rows, place, self._made.steps.reader.moves.rows)
 
     def _effects(self) -> pa.Table:
-        """What was asked for by records and timers, and the warnings of clocks, in the order in which all that came up."""
+        """What records and timers asked for, and the warnings of clocks, in the order in which it came up."""
         rows, place = self._made.several(lambda each: each.effects)
         templates, schema = self._made.steps.reader.effects.rows, self._made.schemas["effects"]
         parts = [self._of_templates("effects", rows, place, templates)]

@@ -52,7 +52,7 @@ class TicketTables:
             "ticket": self._made.tickets_of(clocks.ticket),
             "customer": self._customer(clocks.ticket),
             "cycle": pa.array(spells.cycle),
-            "status": words(made.status, STATUSES, schema.field("status")),
+            "status": words(made.status.astype(np.int32), STATUSES, schema.field("status")),
             "started_at": instants(spells.start_s),
             "counted_from": instants(clocks.from_s),
             "due_at": instants(made.due_s, made.due_s == NOT_KNOWN_S),
@@ -145,7 +145,7 @@ class TicketTables:
                 self.assumed[name] = self.assumed.get(name, 0) + number
         return words(place.reshape(-1), texts, self._made.schemas["tickets"].field("assumptions"))
 
-    def _customer(self, ticket: Int32s) -> pa.Array:
+    def _customer(self, ticket: Int32s | Int64s) -> pa.Array:
         """Whose each ticket is."""
         own = self._made.records.words["customer"]
         return words(self._made.customers[ticket], own.values, self._made.schemas["tickets"].field("customer"))

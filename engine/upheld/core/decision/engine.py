@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.charging import Charging
