@@ -89,7 +89,7 @@ def test_where_batches_are_cut_changes_nothing() -> None:
 
 def test_every_column_says_what_it_means() -> None:
     """And none is called as SQL's own words are, which would have to be quoted."""
-    reserved = {"from", "to", "group", "order", "table", "select", "where", "when", "end", "in", "as"}
+    reserved = {"at", "from", "to", "group", "order", "table", "select", "where", "when", "end", "in", "as"}
     for name, schema in TABLES.items():
         assert schema.metadata[b"says"].endswith(b"."), name
         for each in schema:

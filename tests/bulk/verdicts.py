@@ -63,7 +63,11 @@ def rows_of(tables: Mapping[str, pa.Table], name: str) -> list[Row]:
 def _row(name: str, row: Row) -> Row:
     made: Row = {}
     for column, value in row.items():
-        key = CALLED.get((name, column), column.removesuffix("_state") if column != "core_state" else column)
+        key = (
+            "at"
+            if column == "happened_at"
+            else CALLED.get((name, column), column.removesuffix("_state") if column != "core_state" else column)
+        )
         made[key] = value.split() if column in NAMES else _text(value)
     if name == "charges":
         account, amount = made.pop("lacking_account"), made.pop("lacking_amount")

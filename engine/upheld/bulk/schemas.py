@@ -81,7 +81,7 @@ def _table(of: str, says: str, columns: Iterable[pa.Field]) -> pa.Schema:
 _TICKET: Final = always("ticket", TEXT, "The ticket's id.", key="/ticket")
 _CUSTOMER: Final = column("customer", WORD, "Whose ticket it is.", key="/customer")
 _SEQ: Final = column("seq", NUMBER, "The number of the ticket's record, from 1; null for what came by itself.")
-_AT: Final = always("at", INSTANT, "When.")
+_AT: Final = always("happened_at", INSTANT, "When.", key="at")
 _GROUNDS: Final = (
     always("clauses", NAMES, "The clauses that it rests on, with blanks between them."),
     always("assumptions", NAMES, "The assumptions that it rests on, with blanks between them."),
@@ -145,7 +145,7 @@ MOVES: Final = _table(
     (
         _TICKET,
         _SEQ,
-        always("at", INSTANT, "When; a timer moves at its own due instant."),
+        always("happened_at", INSTANT, "When; a timer moves at its own due instant.", key="at"),
         column("from_state", WORD, "The state left; null where the ticket was opened.", key="from"),
         always("to_state", WORD, "The state entered.", key="to"),
         column("transition", WORD, "The transition taken; null for a timer, and where not exactly one leads there."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ import click
 
 from upheld.cli.failure import one_line
 from upheld.cli.history import History
+from upheld.cli.output import progress
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
@@ -98,7 +100,7 @@ def _begun(engine: Engine, as_of_s: int | None, journal: bool, jobs: int) -> Ite
         else:
             with crew:
                 try:
-                    run = ShardedReplay(engine, crew, as_of_s, journal=journal)
+                    run = ShardedReplay(engine, crew, as_of_s, journal=journal, progress=partial(progress, "deciding"))
                 except CannotShard as error:
                     _say_one(str(error))
                 else:

@@ -10,9 +10,11 @@ Source: DESIGN section 11, "Jobs"; section 3, "Determinism".
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from heapq import merge
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -22,8 +24,10 @@ from upheld.core.record.event import Event
 from upheld.core.remedies.booking import Booking
 from upheld.core.replay.customers import Arrivals
 from upheld.core.replay.header import Row
+from upheld.core.replay.replay import BATCH
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
+from upheld.history.reading import Progress
 from upheld.history.spilled_logs import MOST_RECORDS
 from upheld.jobs.batch import SIZE, packed
 from upheld.jobs.crew import Crew
@@ -47,14 +51,24 @@ class ShardedReplay:
         crew: The processes.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
+        progress: What is told how far the deciding is where it begins once all is read, for as long as it lasts.
 
     Raises: CannotShard where the engine cannot be sent, and where other plugins are installed over there.
     """
 
-    def __init__(self, engine: Engine, crew: Crew, as_of_s: int | None = None, *, journal: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        crew: Crew,
+        as_of_s: int | None = None,
+        *,
+        journal: bool = False,
+        progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext,
+    ) -> None:
         self._engine = engine
         self._crew = crew
         self._given_s = as_of_s
+        self._progress = progress
         self._parcels = Parcels(engine)
         self._sharding: TicketSharding | CustomerSharding = TicketSharding(len(crew))
         self._unread = 0
@@ -80,13 +94,16 @@ class ShardedReplay:
         """
         read = self._read(events, counting=True)
         if self._engine.charging.bills:
-            sharding, arrivals = CustomerSharding(self._engine, len(self._crew)), Arrivals()
+            sharding, arrivals, number = CustomerSharding(self._engine, len(self._crew)), Arrivals(), 0
             for event in read:
+                number += 1
                 sharding.see(event)
                 arrivals.add(event)
             self._sharding = sharding
-            read = arrivals.drained()
-        self._hand_out(read)
+            with self._progress() as tell:
+                self._hand_out(_told_of(arrivals.drained(), number, tell))
+        else:
+            self._hand_out(read)
         found = self._answers()
         self._has_late = any(has_late for has_late, _ in found)
         self._last = [last_s for _, last_s in found]
@@ -149,18 +166,22 @@ class ShardedReplay:
         return self._whole
 
     def _read(self, events: Iterable[Event], *, counting: bool = False) -> Iterator[Event]:
-        """The events up to as-of; how many are later is counted once."""
-        for event in events:
-            if self._given_s is None or event.at_s <= self._given_s:
-                yield event
-            elif counting:
-                self._unread += 1
+        """The events up to as-of, as many at once as one process reads; how many are later is counted once."""
+        waiting = iter(events)
+        while batch := [*islice(waiting, BATCH)]:
+            for event in batch:
+                if self._given_s is None or event.at_s <= self._given_s:
+                    yield event
+                elif counting:
+                    self._unread += 1
 
     def _hand_out(self, events: Iterable[Event]) -> None:
         """Tell each process its events, and that these were all."""
-        tell, part_of = self._crew.tell, self._sharding.part_of
+        tell, part_of, states = self._crew.tell, self._sharding.part_of, self._engine.policy.states
         waiting: list[list[Event]] = [[] for _ in range(len(self._crew))]
         for event in events:
+            if event.state and event.state not in states:
+                self._engine.decide(None, event)  # raises, and of several the first one is told
             part = part_of(event.ticket)
             batch = waiting[part]
             batch.append(event)
@@ -182,6 +203,14 @@ class ShardedReplay:
 
     def _answer(self, part: int) -> Any:  # whatever was asked
         return self._parcels.opened(self._crew.answer(part))
+
+
+def _told_of(events: Iterator[Event], number: int, tell: Progress | None) -> Iterator[Event]:
+    """The same, while somebody is told from time to time how far it is."""
+    for place, event in enumerate(events):
+        if tell is not None and not place % SIZE:
+            tell(place, number)
+        yield event
 
 
 def _bare(booking: Booking) -> Booking:

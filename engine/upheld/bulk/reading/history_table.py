@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from upheld.bulk.schemas import WORD, always, column
 from upheld.core.record.event import Event
@@ -82,11 +83,23 @@ def one_array(arrays: Sequence[pa.Array], kind: pa.DataType) -> pa.Array:
     return made.chunk(0) if isinstance(made, pa.ChunkedArray) else made
 
 
-def in_time(table: pa.Table, *, newest_first: bool = False) -> pa.Table:
-    """The records in the order of their instants; those of one instant as they stand, or in the opposite order."""
+def in_time(table: pa.Table, *, newest_first: bool = False, by_ticket: bool = False) -> pa.Table:
+    """The records in the order of their instants.
+
+    Args:
+        newest_first: Whether those of one instant stand in the opposite order.
+        by_ticket: Whether they stand in the order of their tickets, and as they stand those of one.
+    """
+    if not table.num_rows:
+        return table
     at_s = table["at"].cast(pa.int64()).to_numpy()
     order = np.arange(len(at_s))
-    return table.take(pa.array(np.lexsort((-order if newest_first else order, at_s))))
+    keys = [-order if newest_first else order, at_s]
+    if by_ticket:
+        words = one_array(table["ticket"].chunks, WORD)
+        ranks = np.argsort(pc.array_sort_indices(words.dictionary).to_numpy())
+        keys.insert(1, ranks[words.indices.to_numpy()])
+    return table.take(pa.array(np.lexsort(keys)))
 
 
 def events_in(table: pa.Table | pa.RecordBatch) -> Iterator[Event]:

@@ -71,7 +71,7 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, lo
     survey = survey_of(made)
     if looks_again and (survey.late.count or rest.has_late):
         if engine.charging.bills:
-            in_order = _Parts(in_time(history), engine, as_of_s)
+            in_order = _Parts(in_time(history, by_ticket=True), engine, as_of_s)
             survey.late_gained = in_order.accepted - parts.accepted
         else:
             if rest.has_late:

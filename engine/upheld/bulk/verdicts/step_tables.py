@@ -44,7 +44,7 @@ class StepTables:
         ticket = course.ticket[rows]
         seq = (course.row[rows] - self._made.records.first[ticket] + 1).astype(np.int32)
         numbers = pa.array(seq, mask=alone | (course.row[rows] < 0))
-        return {"ticket": self._made.tickets_of(ticket), "seq": numbers, "at": instants(course.at_s[rows])}
+        return {"ticket": self._made.tickets_of(ticket), "seq": numbers, "happened_at": instants(course.at_s[rows])}
 
     def _timers(self) -> pa.Table:
         """A row for each run of a timer, over or waiting; in the policy's order, then by due."""
@@ -89,7 +89,8 @@ class StepTables:
             steps = self._steps_of(of)
             instant = pa.array([each["at"] for each in told]).cast(INSTANT)
             noticed = self._of_templates("effects", steps, numbers, made.rows)
-            parts.append(noticed.set_column(noticed.schema.get_field_index("at"), schema.field("at"), instant))
+            place = schema.get_field_index("happened_at")
+            parts.append(noticed.set_column(place, schema.field(place), instant))
             zeros = np.zeros(len(of), np.int64)
             keys.append((np.arange(len(of)), zeros, zeros + 2, steps, self._made.course.ticket[steps]))
         warned = self._made.warned()
@@ -109,11 +110,11 @@ class StepTables:
         commitment, ticket = self._made.spells.commitment[clock], self._made.spells.clocks.ticket[clock]
         pairs, which = np.unique(np.stack((commitment, mark), axis=1), axis=0, return_inverse=True)
         told = [warning_of(self._made.engine, *each) for each in pairs.tolist()]
-        placed = {"ticket", "seq", "at", "cycle"}
+        placed = {"ticket", "seq", "happened_at", "cycle"}
         columns = {
             "ticket": self._made.tickets_of(ticket),
             "seq": pa.nulls(len(clock), schema.field("seq").type),
-            "at": instants(warned.at_s),
+            "happened_at": instants(warned.at_s),
             "cycle": pa.array(self._made.spells.cycle[clock]),
             **of_templates(which.reshape(-1), told, [each for each in schema if each.name not in placed]),
         }
