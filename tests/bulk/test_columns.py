@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from bulk.noise import noisy
 from reference.agreement import made_examples
+
 from upheld import Contracts, Event, Policy, load_contracts, load_policy
 from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.bulk.tables import SCALAR, tables_from
