@@ -70,8 +70,8 @@ class Records(NamedTuple):
         return np.diff(self.first)
 
     def cell(self, field: str, code: int) -> object:
-        """What a field holds where its column has a code."""
-        text = self.data[field].values[code]
+        """What a field holds where its column has a code; nothing where no record has the field."""
+        text = self.data[field].values[code] if field in self.data else None
         return None if text is None else json.loads(str(text))
 
     def row(self, place: int) -> Event:
