@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from upheld.core.decision.decision import Decision
     from upheld.core.errors import (
         ArgumentError,
+        Busy,
         CalendarError,
+        DeskError,
         DocumentError,
         HistoryError,
+        KeyConflict,
         LedgerError,
+        NotUpgraded,
         PluginError,
         PolicyError,
         RecordError,
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
     from upheld.core.record.event import Event
     from upheld.core.record.ticket import Ticket
+    from upheld.desk import Desk
     from upheld.engine import Engine
     from upheld.hookspecs import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
     from upheld.loader.contracts import load_contracts
@@ -51,10 +56,14 @@ _HOMES = {
     "upheld.core.decision.decision": ("Decision",),
     "upheld.core.errors": (
         "ArgumentError",
+        "Busy",
         "CalendarError",
+        "DeskError",
         "DocumentError",
         "HistoryError",
+        "KeyConflict",
         "LedgerError",
+        "NotUpgraded",
         "PluginError",
         "PolicyError",
         "RecordError",
@@ -66,6 +75,7 @@ _HOMES = {
     "upheld.core.finding": ("Finding", "Place"),
     "upheld.core.policy.policy": ("Policy",),
     "upheld.core.record.ticket": ("Ticket",),
+    "upheld.desk": ("Desk",),
     "upheld.engine": ("Engine",),
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedImporter", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),
@@ -77,16 +87,21 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Accounts",
     "ArgumentError",
+    "Busy",
     "Calendar",
     "CalendarError",
     "Contracts",
     "Decision",
+    "Desk",
+    "DeskError",
     "DocumentError",
     "Engine",
     "Event",
     "Finding",
     "HistoryError",
+    "KeyConflict",
     "LedgerError",
+    "NotUpgraded",
     "Place",
     "PluginError",
     "Policy",

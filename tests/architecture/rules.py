@@ -46,10 +46,11 @@ EDGES: Mapping[str, frozenset[str]] = {
         "engine": "calendars core plugins",
         "replaying": "core engine",
         "explaining": "core engine replaying",
+        "desk": "core engine explaining loading replaying",
         "history": "core document schema",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
-        "upheld": "calendars core engine hookspecs loader loading replaying",
+        "upheld": "calendars core desk engine hookspecs loader loading replaying",
         "__main__": "cli",
     }.items()
 }

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from upheld.core.errors import RecordError
 from upheld.core.nearest import quoted
-from upheld.core.record.event import COLUMNS, LONGEST_TEXT, Event
+from upheld.core.record.event import COLUMNS, LONGEST_TEXT, Event, number_of
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR
 from upheld.history.sorting import MOST_HELD, SpillingSort
 
@@ -37,7 +37,7 @@ def _setter(name: str) -> Callable[[Event, object], None]:
 
 _SET_TICKET, _SET_AT, _SET_EVENT, _SET_ACTOR = map(_setter, ("ticket", "at", "event", "actor"))
 _SET_CHANNEL, _SET_CUSTOMER, _SET_DATA, _SET_STATE = map(_setter, ("channel", "customer", "data", "state"))
-_SET_AT_S, _SET_ROLE = map(_setter, ("at_s", "role"))
+_SET_AT_S, _SET_ROLE, _SET_ARRIVAL = map(_setter, ("at_s", "role", "arrival"))
 
 
 def event_of(record: Mapping[str, object]) -> Event:
@@ -69,6 +69,9 @@ def _plain(record: Mapping[str, Any]) -> Event | None:
         data = {}
     elif type(data) is not dict or not _SCALARS.issuperset(map(type, data.values())):
         return None
+    arrival = number_of(given("arrival"))
+    if arrival is None:
+        return None
     what, channel, customer = _same(what, channel, customer)
     actor, role = _who(actor)
     event = _new(Event)
@@ -82,6 +85,7 @@ def _plain(record: Mapping[str, Any]) -> Event | None:
     _SET_STATE(event, state)
     _SET_AT_S(event, at_s)
     _SET_ROLE(event, role)
+    _SET_ARRIVAL(event, arrival)
     return event
 
 
@@ -122,7 +126,8 @@ def text_of_event(event: Event) -> str:
     what = "state" if event.state else "event"
     record: dict[str, object] = {"ticket": event.ticket, "at": event.at.isoformat(), what: event.state or event.event}
     record |= {name: text for name in ("actor", "channel", "customer") if (text := getattr(event, name))}
-    return json.dumps({**record, "data": dict(event.data)} if event.data else record)
+    record |= {"data": dict(event.data)} if event.data else {}
+    return json.dumps({**record, "arrival": event.arrival} if event.arrival else record)
 
 
 def event_of_text(text: str) -> Event:
