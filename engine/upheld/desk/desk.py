@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final, Self, TextIO, TypeVar
 
@@ -45,6 +46,7 @@ from upheld.desk.people import People
 from upheld.desk.readings import Reader
 from upheld.desk.standing import Standings
 from upheld.desk.submission import Answer, Parts, Sent, submitted
+from upheld.desk.verification import MOST, Difference, Progress, differences, rebuild
 from upheld.replaying import Record, as_events, instant_s
 
 T = TypeVar("T")
@@ -273,6 +275,24 @@ class Desk:
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""
         return self._read(self._reader.current)
+
+    def verify(self, on_progress: Progress | None = None) -> tuple[Difference, ...]:
+        """Look at every row of the journal and its chain, and decide everything anew.
+
+        Args:
+            on_progress: Is told how many records were looked at, and how many there are.
+
+        Returns: what is not as it should be, in the order of tickets, the first `verification.MOST` of it.
+        """
+
+        def work(rows: Connection) -> tuple[Difference, ...]:
+            return tuple(islice(differences(rows, self._reader, on_progress), MOST))
+
+        return self._read(work)
+
+    def rebuild(self, on_progress: Progress | None = None) -> int:
+        """Write anew from the journal how tickets and accounts stand, in one transaction. Returns: how many tickets."""
+        return self._database.transact(lambda rows: rebuild(rows, self._reader, on_progress))
 
     def _go_by(self, policy: Policy | None, contracts: Contracts | None) -> None:
         """Put these in force where nothing is, else be sure that they are."""

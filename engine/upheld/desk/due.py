@@ -163,7 +163,7 @@ def tell_record(
             held.ahead = None if passed.standing is held.standing else passed.standing
             waited = [*passed.trace.effects()]
         posted = [*_settle(rows, held, at_s, by_time, waited), *posted]
-    held.due_s = next_due_s(engine, held.now)
+    held.due_s = next_due_s(held.now)
     return posted if loud else []
 
 
@@ -175,7 +175,7 @@ def tell_time(rows: Connection, engine: Engine, held: Held, until_s: int) -> lis
     known = _known(rows, held.ticket) if held.told_s is not None else {}
     held.ahead = None if passed.standing is held.standing else passed.standing
     held.told_s = until_s if held.told_s is None else max(until_s, held.told_s)
-    held.due_s = next_due_s(engine, held.now)
+    held.due_s = next_due_s(held.now)
     made = _rows(held.ticket, passed.trace.effects(), known, ahead=True)
     _revive(rows, [each for each in made if each in known])
     return [row for name, row in made.items() if name not in known]

@@ -16,7 +16,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.errors import ArgumentError
@@ -131,9 +132,10 @@ def messages(rows: Connection, ticket: str) -> list[tuple[Message, str]]:
 
 
 def post(rows: Connection, made: list[dict[str, Any]]) -> None:
-    """Put messages into the outbox, in this order."""
+    """Put messages into the outbox, in this order; one that is there already is not there twice."""
     if made:
-        rows.execute(insert(MESSAGES), made)
+        dialect = sqlite if rows.dialect.name == "sqlite" else postgresql
+        rows.execute(dialect.insert(MESSAGES).on_conflict_do_nothing(index_elements=["id"]), made)
 
 
 def message_of(

@@ -19,7 +19,6 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from upheld.core.billing.accounts import Accounts
-from upheld.core.decision.engine import Engine
 from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
 from upheld.core.record.journal import begun
@@ -243,7 +242,7 @@ class Standings:
             each.kept, each.version, each.is_new, each.is_changed = kept, each.version + 1, False, False
 
 
-def next_due_s(engine: Engine, standing: Standing | None) -> int | None:
+def next_due_s(standing: Standing | None) -> int | None:
     """When time alone next does something to a ticket: a timer fires, a clock warns, a rhythm goes on."""
     if standing is None:
         return None

@@ -106,6 +106,9 @@ class Batch:
         seq, refusal = held.seq + 1, made.trace.refusal
         code = None if refusal is None else refusal.code
         self.keep(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code)
+        if held.told_s is not None:  # it is compared with what was told before, in this batch too
+            outbox.post(self.rows, self.messages)
+            self.messages = []
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
         held.policy = engine.policy.digest
         if key is not None:
