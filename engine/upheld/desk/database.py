@@ -68,7 +68,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
-        self.name = parsed.render_as_string(hide_password=True)
+        self.name = _shown(parsed)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         in_memory = self.is_sqlite and parsed.database in (None, "", ":memory:")
         options: dict[str, Any] = {}
@@ -233,6 +233,14 @@ def _parsed(url: str) -> URL:
     if kind not in ("sqlite", "postgresql"):
         raise DeskError(f"a desk lives in SQLite or PostgreSQL, and not in {quoted(kind)}")
     return parsed.set(drivername="postgresql+psycopg") if kind == "postgresql" else parsed
+
+
+def _shown(parsed: URL) -> str:
+    """The address without what may be secret: the password, and options, one of which may be it too."""
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.render_as_string()
+    shown = parsed.set(drivername="postgresql", query={}, password="***" if parsed.password else None)
+    return shown.render_as_string(hide_password=False)
 
 
 def _code(error: DBAPIError) -> str:

@@ -170,7 +170,7 @@ def in_place(journal: Iterable[Kept]) -> list[Kept]:
 
 def found(rows: Connection, asked: Select[Any]) -> Iterator[Kept]:
     """The rows that a query finds, some at a time."""
-    for part in rows.execution_options(yield_per=1_000).execute(asked).partitions():
+    for part in rows.execute(asked, execution_options={"yield_per": 1_000}).partitions():
         yield from map(kept, part)
 
 

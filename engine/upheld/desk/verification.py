@@ -85,6 +85,7 @@ def rebuild(rows: Connection, reader: Reader, on_progress: Progress | None = Non
     """
     number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
     edition, seen, tickets = reader.current(rows), 0, 0
+    wrong: list[tuple[Kept, dict[str, Any]]] = []
     rows.execute(delete(ENTRIES))
     rows.execute(delete(ACCOUNTS))
     for own in _groups(rows, reader):
@@ -92,8 +93,7 @@ def rebuild(rows: Connection, reader: Reader, on_progress: Progress | None = Non
         for each in redecision.run(own):
             code = _code(each.made.trace.refusal)
             if (each.row.code, each.row.customer) != (code, each.customer):
-                which = JOURNAL.c.ticket == each.row.ticket, JOURNAL.c.seq == each.row.seq
-                rows.execute(update(JOURNAL).where(*which).values(code=code, customer=each.customer))
+                wrong.append((each.row, {"code": code, "customer": each.customer}))
         ends = {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}
         held = []
         for ticket, last in ends.items():
@@ -108,6 +108,9 @@ def rebuild(rows: Connection, reader: Reader, on_progress: Progress | None = Non
         seen, tickets = seen + len(own), tickets + len(held)
         if on_progress is not None:
             on_progress(seen, number)
+    for row, values in wrong:
+        which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
+        rows.execute(update(JOURNAL).where(*which).values(**values))
     return tickets
 
 
