@@ -40,6 +40,8 @@ SEAL: Final = 16
 RECORD: Final = "record"
 MOVE: Final = "move"
 
+_SEALED: Final = ("arrival", "ticket", "seq", "at_s", "kind", "inserted", "edition", "customer")
+
 Columns = dict[str, Any]
 
 
@@ -133,9 +135,8 @@ def linked(link: bytes | None, ticket: str, kind: str, record: str, event: Event
 
 
 def sealed(row: Mapping[str, Any]) -> bytes:
-    """The seal of a row: of all of it but its caches."""
-    said_so = (row["arrival"], row["ticket"], row["seq"], row["at_s"], row["kind"], row["inserted"], row["edition"])
-    head = json.dumps(said_so)
+    """The seal of a row: of all of it but its code."""
+    head = json.dumps([row[name] for name in _SEALED])
     return sha256(f"{head}{row['record']}".encode() + row["link"]).digest()[:SEAL]
 
 

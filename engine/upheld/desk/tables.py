@@ -85,13 +85,13 @@ JOURNAL: Final = Table(
     Column("record", Text, nullable=False),  # people by their tokens
     Column("link", LargeBinary, nullable=False),  # of the chain of DESIGN section 6
     Column("seal", LargeBinary, nullable=False),  # of the whole row
-    Column("customer", Text, nullable=False),  # whose accounts it was charged to; a cache
+    Column("customer", Text, nullable=False),  # whose accounts it was charged to
     Column("code", Text),  # of its refusal; a cache
     UniqueConstraint("arrival"),
     Index("ix_upheld_journal_customer", "customer", "arrival"),
     Index("ix_upheld_journal_accepted", "at_s", **where("code IS NULL")),
 )
-"""Every record as it came, never changed but for its caches."""
+"""Every record as it came. Only one that is put in its place by its instant may change whose later ones are, or a code."""
 
 TICKETS: Final = Table(
     "upheld_tickets",
