@@ -27,7 +27,7 @@ from sqlalchemy import Connection
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import DeskError, RecordError
+from upheld.core.errors import ArgumentError, DeskError, RecordError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
@@ -36,17 +36,18 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import due, journal, readings, upgrade
+from upheld.desk import due, journal, upgrade
 from upheld.desk.adoption import Edition, Editions, last_change
 from upheld.desk.database import Database
 from upheld.desk.due import Due, Ran
 from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
-from upheld.desk.readings import Reader
+from upheld.desk.redecision import readings
+from upheld.desk.redecision.readings import Reader
+from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, rebuild
 from upheld.desk.standing import Standings
-from upheld.desk.submission import Answer, Parts, Sent, submitted
-from upheld.desk.verification import MOST, Difference, Progress, differences, rebuild
+from upheld.desk.submission import Answer, Late, Parts, Sent, submitted
 from upheld.replaying import Record, as_events, instant_s
 
 T = TypeVar("T")
@@ -110,21 +111,30 @@ class Desk:
         """Let go of the database."""
         self._database.close()
 
-    def submit(self, event: Event, *, key: str | Content | None = None, source: str = "") -> Answer:
+    def submit(
+        self, event: Event, *, key: str | Content | None = None, source: str = "", late: Late = "refuse"
+    ) -> Answer:
         """Decide an event, and keep it with all that comes of it, in one transaction.
 
         Args:
             key: The caller's idempotency key: the same key with the same event gives the first answer again.
                 `Desk.content` takes the event itself for it.
             source: Who gives the keys; each source has its own.
+            late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
+                or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
+                that would change what was charged is refused all the same.
 
         Raises: KeyConflict where the key came with another event; RecordError for an observed state; Busy, and
             DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
         """
-        return self.submit_many([(event, key)], source=source)[0]
+        return self.submit_many([(event, key)], source=source, late=late)[0]
 
     def submit_many(
-        self, events: Iterable[Event | tuple[Event, str | Content | None]], *, source: str = ""
+        self,
+        events: Iterable[Event | tuple[Event, str | Content | None]],
+        *,
+        source: str = "",
+        late: Late = "refuse",
     ) -> tuple[Answer, ...]:
         """Decide events one after another, and keep them all in one transaction, which is all or nothing.
 
@@ -134,7 +144,9 @@ class Desk:
         Returns: one answer for each.
         Raises: as `submit` does.
         """
-        sent = [_sent(each, source) for each in events]
+        if late not in ("refuse", "insert"):
+            raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
+        sent = [_sent(each, source, late) for each in events]
         return self._submitted(sent) if sent else ()
 
     def ticket(self, ticket: str) -> Ticket | None:
@@ -359,9 +371,9 @@ class Desk:
 _upgrade, _check = upgrade.upgrade, upgrade.check
 
 
-def _sent(given: object, source: str) -> Sent:
+def _sent(given: object, source: str, late: Late) -> Sent:
     event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
-    return Sent(_plain(event), key, source)
+    return Sent(_plain(event), key, source, late)
 
 
 def _plain(event: object) -> Event:

@@ -28,6 +28,9 @@ from upheld.desk.tables import MESSAGES
 
 WAITING, DONE, DEAD, WITHDRAWN, CORRECTED = "waiting", "done", "dead", "withdrawn", "corrected"
 
+CORRECTION: Final = "correction"
+"""The kind of a message that takes back another one."""
+
 LEASE_S: Final = 300
 FIRST_DELAY_S: Final = 30
 LONGEST_DELAY_S: Final = 6 * 3600
@@ -145,16 +148,17 @@ def message_of(
 
     Args:
         seq: Of the record that asked for it; ``None`` where time did.
-        number: Which of a record's effects, or which of several that time asks for alike at one instant.
+        number: Which of several that are asked for alike.
         again: How many messages of the same were corrected before.
     """
     document = document_of(effect)
-    what = json.dumps([ticket, seq, number, again, document if seq is None else None])
+    what = json.dumps([ticket, seq, number, again, document])
     return {
         "id": sha256(what.encode()).hexdigest()[:32],
         "ticket": ticket,
         "seq": seq,
         "at_s": seconds_of(effect.at),
+        "kind": effect.kind,
         "document": json.dumps(document),
         "state": WAITING,
         "ahead": ahead,
@@ -165,9 +169,10 @@ def message_of(
 
 def correction_of(row: Mapping[str, Any], at_s: int) -> dict[str, Any]:
     """The row that takes back what was delivered, and is not so any more."""
-    document = {"kind": "correction", "of": row["id"], "was": json.loads(row["document"]), "at": text_of(at_s)}
+    document = {"kind": CORRECTION, "of": row["id"], "was": json.loads(row["document"]), "at": text_of(at_s)}
     return {
-        **row,
+        **{name: held for name, held in row.items() if name != "position"},
+        "kind": CORRECTION,
         "id": sha256(f"correction of {row['id']}".encode()).hexdigest()[:32],
         "at_s": at_s,
         "document": json.dumps(document),

@@ -21,20 +21,27 @@ from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
 from upheld.desk.adoption import Edition, Editions, last_change
-from upheld.desk.due import tell_record
+from upheld.desk.journal import Kept
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
+from upheld.desk.redecision.revision import Reviser, is_late
 from upheld.desk.standing import Customer, Held, Standings
+from upheld.desk.telling import tell_record
 
 Late = Literal["refuse", "insert"]
 
 
 class Sent(NamedTuple):
-    """A record that is submitted: a plain event, with its key and the source that this is unique for."""
+    """A record that is submitted: a plain event, with its key and the source that this is unique for.
+
+    Attributes:
+        late: Whether it is put in its place where it came after later ones.
+    """
 
     event: Event
     key: str | Content | None = None
     source: str = ""
+    late: Late = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,17 @@ class Batch:
     touched: dict[str, Held] = field(default_factory=dict)
     codes: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
-    def take(self, event: Event, record: str, key: Key | None, arrivals: list[int]) -> Answer:
+    def take(self, sent: Sent, record: str, key: Key | None, arrivals: list[int]) -> Answer:
         """Decide one record, and keep in mind what has to be written."""
+        event = sent.event
         content = keys.content_of(record) if key is not None else b""
         if key is not None and (first := self.first.get(key)) is not None:
             keys.same(key, first, content)
             return self._first_again(first)
         held = self.held[event.ticket]
+        if sent.late == "insert" and (answer := self._inserted(held, event, record, arrivals)) is not None:
+            self._keep_key(key, content, answer)
+            return answer
         engine = self.engine(held)
         customer = event.customer if held.standing is None else held.standing.customer
         made = self._decide(engine, held, event, customer)
@@ -111,10 +122,35 @@ class Batch:
             self.messages = []
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
         held.policy = engine.policy.digest
+        answer = Answer(event.ticket, seq, False, code, lambda: decision_of(made))
+        self._keep_key(key, content, answer)
+        return answer
+
+    def _keep_key(self, key: Key | None, content: bytes, answer: Answer) -> None:
         if key is not None:
-            self.first[key] = First(content, event.ticket, seq)
+            self.first[key] = First(content, answer.ticket, answer.seq)
             self.new_keys.append((key, self.first[key]))
-        return Answer(event.ticket, seq, False, code, lambda: decision_of(made))
+
+    def _inserted(self, held: Held, event: Event, record: str, arrivals: list[int]) -> Answer | None:
+        """The answer to a late record in its place; ``None`` where it is not late, or would change what was charged."""
+        self.write()
+        if not is_late(self.rows, event.ticket, event.at_s):
+            return None
+        row = self.row(held, event.at_s, journal.RECORD, record, arrivals[0], "", None, inserted=True)
+        added, reviser = Kept(**row), Reviser(self.desk.editions, self.desk.standings, self.desk.people)
+        revised = reviser.revised(self.rows, held, added)
+        if revised.charges:
+            return None
+        mine = next(each for each in revised.made if each.row is added)
+        refusal = mine.made.trace.refusal
+        code = None if refusal is None else refusal.code
+        seq, arrival = added.seq, arrivals.pop(0)
+        self.keep(held, event.at_s, journal.RECORD, record, arrival, mine.customer, code, inserted=True)
+        self.write()
+        posted = reviser.keep(self.rows, held, revised, event.at_s)
+        self.messages += posted if self.loud else []
+        self.touched[held.ticket] = held
+        return Answer(event.ticket, seq, False, code, lambda: decision_of(mine.made), revised.changes)
 
     def engine(self, held: Held) -> Engine:
         """What decides a ticket: by the policy that it was opened under, or else by the one in force."""
@@ -134,6 +170,25 @@ class Batch:
         inserted: bool = False,
     ) -> None:
         """One more row of the journal for a ticket."""
+        row = self.row(held, at_s, kind, record, arrival, customer, code, inserted=inserted)
+        held.seq, held.link = row["seq"], row["link"]
+        self.made.append(row)
+        self.touched[held.ticket] = held
+        self.codes[held.ticket, held.seq] = code
+
+    def row(
+        self,
+        held: Held,
+        at_s: int,
+        kind: str,
+        record: str,
+        arrival: int,
+        customer: str,
+        code: str | None,
+        *,
+        inserted: bool = False,
+    ) -> dict[str, Any]:
+        """The next row of the journal for a ticket."""
         seq, link = held.seq + 1, journal.linked(held.link, held.ticket, kind, record)
         row = {
             "ticket": held.ticket,
@@ -148,20 +203,17 @@ class Batch:
             "customer": customer,
             "code": code,
         }
-        held.seq, held.link = seq, link
-        self.made.append({**row, "seal": journal.sealed(row)})
-        self.touched[held.ticket] = held
-        self.codes[held.ticket, held.seq] = code
+        return {**row, "seal": journal.sealed(row)}
 
     def write(self) -> None:
-        """Write all that came of the batch."""
-        if not self.made:
-            return
-        journal.append(self.rows, self.made)
+        """Write all that came of the batch so far."""
+        if self.made:
+            journal.append(self.rows, self.made)
         self.desk.standings.put(self.rows, self.touched.values())
         self.desk.standings.put_accounts(self.rows, self.customers.values())
         outbox.post(self.rows, self.messages)
         keys.keep(self.rows, self.new_keys)
+        self.made, self.messages, self.new_keys, self.touched = [], [], [], {}
 
     def _decide(self, engine: Engine, held: Held, event: Event, customer: str) -> Decided:
         if not engine.charging.concerns(event.event):
@@ -206,9 +258,7 @@ def submitted(
     batch.customers = desk.standings.accounts(rows, _charged(batch, sent))
     number = sum(key is None or key not in first for key in named)
     arrivals = [*journal.arrivals(rows, number, desk.is_sqlite)] if number else []
-    answers = [
-        batch.take(each.event, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)
-    ]
+    answers = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
     batch.write()
     return answers, tokens
 

@@ -91,7 +91,7 @@ JOURNAL: Final = Table(
     Index("ix_upheld_journal_customer", "customer", "arrival"),
     Index("ix_upheld_journal_accepted", "at_s", **where("code IS NULL")),
 )
-"""Every record as it came. Only one that is put in its place by its instant may change whose later ones are, or a code."""
+"""Every record as it came. One that is put in its place by its instant may change whose later ones are, and codes."""
 
 TICKETS: Final = Table(
     "upheld_tickets",
@@ -145,6 +145,7 @@ MESSAGES: Final = Table(
     Column("ticket", Text, nullable=False),
     Column("seq", Integer),  # of the record that asked for it; null: time did
     Column("at_s", BigInteger, nullable=False),  # when it was asked for: what time does has its due instant
+    Column("kind", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("state", Text, nullable=False),  # waiting | done | dead | withdrawn | corrected
     Column("ahead", Boolean, nullable=False),  # told by time alone, and no record has come since

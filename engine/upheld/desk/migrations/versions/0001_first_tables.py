@@ -128,6 +128,7 @@ def _messages() -> None:
         sa.Column("ticket", sa.Text(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("at_s", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ahead", sa.Boolean(), nullable=False),

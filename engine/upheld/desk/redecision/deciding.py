@@ -8,7 +8,7 @@ Source: DESIGN section 10, "`desk.verify()` decides everything anew".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -43,17 +43,22 @@ class Redecided(NamedTuple):
 class Redecision:
     """Decides rows of the journal anew: all of a ticket, or all of a customer.
 
+    Args:
+        by: Policies by which tickets are decided instead of their own, by their digests.
+
     Attributes:
         standings: By ticket, as they stand by now.
         accounts: By customer, those that something was charged to.
         policies: By ticket, the digest of what it goes on under.
     """
 
-    def __init__(self, rows: Connection, editions: Editions, people: People, policy: str = "") -> None:
+    def __init__(
+        self, rows: Connection, editions: Editions, people: People, by: Mapping[str, str] | None = None
+    ) -> None:
         self._rows = rows
         self._editions = editions
         self._people = people
-        self._policy = policy
+        self._by = by or {}
         self.standings: dict[str, Standing | None] = {}
         self.accounts: dict[str, Accounts] = {}
         self.policies: dict[str, str] = {}
@@ -70,7 +75,7 @@ class Redecision:
             if row.kind == MOVE
         }
         for row in in_order({name: [each for each in own if each.kind != MOVE] for name, own in tickets.items()}):
-            yield self._decided(row, self._policy or moved.get(row.ticket, ""))
+            yield self._decided(row, self._by.get(row.ticket) or moved.get(row.ticket, ""))
 
     def _decided(self, row: Kept, policy: str) -> Redecided:
         standing = self.standings.get(row.ticket)

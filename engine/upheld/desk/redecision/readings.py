@@ -31,7 +31,7 @@ from upheld.desk import journal
 from upheld.desk.adoption import Edition, Editions, last_change
 from upheld.desk.journal import EVERY, MOVE, Kept
 from upheld.desk.people import People
-from upheld.desk.redecision import Redecision, ranked
+from upheld.desk.redecision.deciding import Redecision, ranked
 from upheld.desk.standing import COLUMNS, Standings
 from upheld.desk.submission import decision_of
 from upheld.desk.tables import JOURNAL, TICKETS

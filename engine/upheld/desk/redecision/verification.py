@@ -20,8 +20,8 @@ from upheld.core.record.ticket import Standing
 from upheld.desk import journal
 from upheld.desk.adoption import last_change
 from upheld.desk.journal import EVERY, MOVE, RECORD, Kept
-from upheld.desk.readings import Reader
-from upheld.desk.redecision import Redecision
+from upheld.desk.redecision.deciding import Redecision
+from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing import Customer, Held, next_due_s
 from upheld.desk.tables import ACCOUNTS, ENTRIES, JOURNAL, KEYS, MESSAGES, TICKETS
 
