@@ -135,11 +135,35 @@ class Editions:
         made = changed(rows, ADOPT, {"policy": chosen, "contracts": signed})
         return self.edition(rows, made)
 
+    def go_by(self, rows: Connection, policy: Policy | None, contracts: Contracts | None) -> None:
+        """Put these in force where nothing is, else be sure that they are.
+
+        Raises: DeskError where others are.
+        """
+        last = last_change(rows)
+        if not last:
+            self.adopt(rows, policy, contracts)
+            return
+        now, advice = self.current(rows, last), "put another in force with `adopt`, or open the desk without naming one"
+        if policy is not None and policy.digest != now.policy:
+            there = self.policy(rows, now.policy)
+            said = f"`{there.id}@{there.version}`, and not by this `{policy.id}@{policy.version}`"
+            raise DeskError(f"the desk goes by policy {said}: {advice}")
+        if contracts is not None and self.signed(contracts)[0] != now.contracts:
+            raise DeskError(f"the desk goes by other contracts: {advice}")
+
+    def keep(self, rows: Connection, policy: Policy) -> str:
+        """Keep a policy without putting it in force; its digest."""
+        return self._kept_policy(rows, policy)
+
+    def know(self, policy: Policy) -> str:
+        """Remember a policy that is kept nowhere, to look at what it would change; its digest."""
+        _check_policy(policy)
+        self._policies.setdefault(policy.digest, policy)
+        return policy.digest
+
     def _kept_policy(self, rows: Connection, policy: Policy) -> str:
-        if not isinstance(policy, Policy):
-            raise ArgumentError(f"{quoted(policy)} is no policy: give what `load_policy` returns")
-        if "sha256:" + sha256(policy.document.encode()).hexdigest() != policy.digest:
-            raise ArgumentError(f"policy `{policy.id}` has no document to keep: give what `load_policy` returns")
+        _check_policy(policy)
         columns = {"id": policy.id, "version": policy.version, "document": policy.document}
         _keep(rows, POLICIES, policy.digest, columns)
         self._policies[policy.digest] = policy
@@ -157,6 +181,13 @@ class Editions:
             raise ArgumentError(f"{quoted(contracts)} is no contracts: give what `load_contracts` returns")
         document = json.dumps(listed(contracts), default=listed, separators=(",", ":"))
         return _digest(document), document
+
+
+def _check_policy(policy: Policy) -> None:
+    if not isinstance(policy, Policy):
+        raise ArgumentError(f"{quoted(policy)} is no policy: give what `load_policy` returns")
+    if _digest(policy.document) != policy.digest:
+        raise ArgumentError(f"policy `{policy.id}` has no document to keep: give what `load_policy` returns")
 
 
 def last_change(rows: Connection) -> int:

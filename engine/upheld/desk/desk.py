@@ -13,10 +13,7 @@ Source: DESIGN section 10.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -27,7 +24,7 @@ from sqlalchemy import Connection
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import ArgumentError, DeskError, RecordError
+from upheld.core.errors import ArgumentError, RecordError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
@@ -37,7 +34,7 @@ from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
 from upheld.desk import due, journal, upgrade
-from upheld.desk.adoption import Edition, Editions, last_change
+from upheld.desk.adoption import Edition, Editions
 from upheld.desk.database import Database
 from upheld.desk.due import Due, Ran
 from upheld.desk.keys import CONTENT, Content
@@ -45,9 +42,10 @@ from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
 from upheld.desk.redecision import readings
 from upheld.desk.redecision.readings import Reader
-from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, rebuild
+from upheld.desk.redecision.revision import Moved, Reviser
+from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.standing import Standings
-from upheld.desk.submission import Answer, Late, Parts, Sent, submitted
+from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
 from upheld.replaying import Record, as_events, instant_s
 
 T = TypeVar("T")
@@ -101,7 +99,7 @@ class Desk:
             (_upgrade if upgrade else _check)(database)
             desk = cls(database, language)
             if policy is not None or contracts is not None:
-                desk._go_by(policy, contracts)
+                database.transact(lambda rows: desk._editions.go_by(rows, policy, contracts))
         except BaseException:
             database.close()
             raise
@@ -234,19 +232,8 @@ class Desk:
         """
         if not isinstance(to, (str, Path)):
             return self._exported(to, policy, people)
-        path = Path(to)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a file that is open
-                number = self._exported(file, policy, people)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-        return number
+        with readings.whole(Path(to)) as file:
+            return self._exported(file, policy, people)
 
     def events(self, policy: str = "", *, people: bool = True) -> list[Event]:
         """The same as events."""
@@ -284,6 +271,38 @@ class Desk:
         """
         return self._database.transact(lambda rows: self._editions.adopt(rows, policy, contracts))
 
+    def move(self, tickets: Iterable[str], policy: Policy, *, dry_run: bool = True) -> tuple[Moved, ...]:
+        """Have tickets go on under another policy than the one that they were opened under.
+
+        A ticket is decided anew under it, from its first record on, as if it had been opened under it. One whose
+        charges that would change stays as it is.
+
+        Args:
+            dry_run: Only tell what would change; else each ticket that moves has a record of its own that says so.
+
+        Returns: of each ticket what changes, or why it cannot be moved.
+        """
+        names = [*dict.fromkeys(tickets)]
+        if dry_run:
+            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people)
+            return self._read(lambda rows: tuple(reviser.looked_at(rows, ticket, digest) for ticket in names))
+
+        def work(rows: Connection) -> tuple[Moved, ...]:
+            digest = self._editions.keep(rows, policy)
+            return moved(rows, self._parts, names, digest, self._database.now_s(rows))
+
+        return self._database.transact(work)
+
+    def erase(self, person: str) -> int:
+        """Forget a person: who acted under this name is only a token from now on, wherever it is read.
+
+        The tickets and accounts that name the person are decided anew, and what was told of them is told of the token.
+        The journal stays as it is, and its chain holds.
+
+        Returns: how many tickets named the person.
+        """
+        return self._database.transact(lambda rows: erase(rows, self._reader, person))
+
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""
         return self._read(self._reader.current)
@@ -305,26 +324,6 @@ class Desk:
     def rebuild(self, on_progress: Progress | None = None) -> int:
         """Write anew from the journal how tickets and accounts stand, in one transaction. Returns: how many tickets."""
         return self._database.transact(lambda rows: rebuild(rows, self._reader, on_progress))
-
-    def _go_by(self, policy: Policy | None, contracts: Contracts | None) -> None:
-        """Put these in force where nothing is, else be sure that they are."""
-
-        def work(rows: Connection) -> None:
-            if not last_change(rows):
-                self._editions.adopt(rows, policy, contracts)
-                return
-            now = self._reader.current(rows)
-            advice = "put another in force with `adopt`, or open the desk without saying which"
-            if policy is not None and policy.digest != now.policy:
-                there = self._editions.policy(rows, now.policy)
-                raise DeskError(
-                    f"the desk goes by policy `{there.id}@{there.version}`, and not by this "
-                    f"`{policy.id}@{policy.version}`: {advice}"
-                )
-            if contracts is not None and self._editions.signed(contracts)[0] != now.contracts:
-                raise DeskError(f"the desk goes by other contracts: {advice}")
-
-        self._database.transact(work)
 
     def _submitted(self, sent: Sequence[Sent], *, loud: bool = True) -> tuple[Answer, ...]:
         answers, tokens = self._database.transact(lambda rows: submitted(rows, self._parts, sent, loud=loud))

@@ -76,7 +76,10 @@ def unnamed(event: Event, tokens: dict[str, str]) -> Event:
 
 
 def forget(rows: Connection, person: str) -> str | None:
-    """Take a person's row away; the token that is left, ``None`` for somebody who is not known."""
+    """Take a person's row away; the token that is left, ``None`` for somebody who is not known.
+
+    What a ticket, an account or a message says of the person is not looked at here.
+    """
     token = rows.scalar(select(PEOPLE.c.token).where(PEOPLE.c.person == person))
     if token is not None:
         rows.execute(delete(PEOPLE).where(PEOPLE.c.token == token))

@@ -24,7 +24,7 @@ from upheld.desk.adoption import Edition, Editions, last_change
 from upheld.desk.journal import Kept
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
-from upheld.desk.redecision.revision import Reviser, is_late
+from upheld.desk.redecision.revision import Moved, Reviser, is_late
 from upheld.desk.standing import Customer, Held, Standings
 from upheld.desk.telling import tell_record
 
@@ -261,6 +261,31 @@ def submitted(
     answers = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
     batch.write()
     return answers, tokens
+
+
+def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at_s: int) -> tuple[Moved, ...]:
+    """Move tickets to another policy, each with a record of its own; those that cannot be moved stay.
+
+    Args:
+        policy: Its digest; it is kept in the desk.
+        at_s: The instant of the records.
+    """
+    changed = last_change(rows)
+    desk.people.see(changed)
+    batch = Batch(desk, rows, desk.editions.current(rows, changed), desk.standings.hold(rows, tickets), {}, {})
+    reviser = Reviser(desk.editions, desk.standings, desk.people)
+    arrivals, found = [*journal.arrivals(rows, len(tickets), desk.is_sqlite)], []
+    for ticket in tickets:
+        held = batch.held[ticket]
+        told, revised = reviser.moved(rows, held, policy)
+        found.append(told)
+        if revised is None or revised.standing is None:
+            continue
+        record = journal.text_of_move(ticket, at_s, policy)
+        batch.keep(held, at_s, journal.MOVE, record, arrivals.pop(0), revised.standing.customer, None)
+        batch.messages += reviser.keep(rows, held, revised, at_s)
+        batch.write()
+    return tuple(found)
 
 
 def _charged(batch: Batch, sent: Sequence[Sent]) -> set[str]:

@@ -10,10 +10,14 @@ Source: DESIGN section 10.
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple, TextIO
 
 from sqlalchemy import Connection, select
 
@@ -111,6 +115,22 @@ class Reader(NamedTuple):
             if (each.row.ticket, each.row.seq) == (ticket, seq):
                 return decision_of(each.made)
         raise AssertionError("a record of the journal is decided")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """A file that is written whole or not at all; it takes the place of what was there."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a file that is open
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
 
 
 def line_of(event: Event) -> str:

@@ -8,6 +8,7 @@ Source: DESIGN section 10, "Late records", "Policies".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
@@ -39,6 +40,20 @@ class Revised(NamedTuple):
     made: Sequence[Redecided]
     changes: tuple[str, ...]
     charges: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A ticket that is moved to another policy, or would be.
+
+    Attributes:
+        changes: What is otherwise under it, in words.
+        obstacle: Why it cannot be moved; ``""`` where it can.
+    """
+
+    ticket: str
+    changes: tuple[str, ...] = ()
+    obstacle: str = ""
 
 
 class Reviser(NamedTuple):
@@ -76,6 +91,26 @@ class Reviser(NamedTuple):
         )
         changes = tuple(_changes(held.standing, standing, before, made))
         return Revised(standing, made, changes, charges)
+
+    def looked_at(self, rows: Connection, ticket: str, policy: str) -> Moved:
+        """What would become of a ticket under another policy."""
+        held = self.standings.look(rows, ticket)
+        if held is None:
+            return Moved(ticket, obstacle="there is no record of it")
+        return self.moved(rows, held, policy)[0]
+
+    def moved(self, rows: Connection, held: Held, policy: str) -> tuple[Moved, Revised | None]:
+        """A ticket under another policy; nothing is written."""
+        if held.standing is None:
+            return Moved(held.ticket, obstacle="it was never opened"), None
+        if held.standing.policy == policy:
+            return Moved(held.ticket, obstacle="it goes on under this policy already"), None
+        revised = self.revised(rows, held, by={held.ticket: policy})
+        if revised.standing is None:
+            return Moved(held.ticket, revised.changes, "under this policy it would not be open"), None
+        if revised.charges:
+            return Moved(held.ticket, revised.changes, "it would change what was charged"), None
+        return Moved(held.ticket, revised.changes), revised
 
     def keep(self, rows: Connection, held: Held, revised: Revised, at_s: int) -> list[dict[str, Any]]:
         """Keep a ticket as it was decided anew; what is to be told of that, as messages to be posted."""

@@ -8,7 +8,9 @@ Source: DESIGN section 10, "Journal"; THREATS D04, L02.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Final
@@ -18,8 +20,9 @@ from sqlalchemy import Connection, delete, func, select, update
 from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
 from upheld.desk import journal
-from upheld.desk.adoption import last_change
+from upheld.desk.adoption import FORGET, changed, last_change
 from upheld.desk.journal import EVERY, MOVE, RECORD, Kept
+from upheld.desk.people import forget
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing import Customer, Held, next_due_s
@@ -77,18 +80,24 @@ def differences(rows: Connection, reader: Reader, on_progress: Progress | None =
     yield from _keys(rows)
 
 
-def rebuild(rows: Connection, reader: Reader, on_progress: Progress | None = None) -> int:
+def rebuild(
+    rows: Connection, reader: Reader, on_progress: Progress | None = None, tickets: Sequence[str] | None = None
+) -> int:
     """Write from the journal how tickets and accounts stand, and what it keeps of its decisions.
+
+    Args:
+        tickets: Only these, with those that share accounts with them.
 
     Returns: how many tickets there are.
     Raises: what deciding raises, where the journal was changed; nothing is done then.
     """
     number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
-    edition, seen, tickets = reader.current(rows), 0, 0
+    edition, seen, written = reader.current(rows), 0, 0
     wrong: list[tuple[Kept, dict[str, Any]]] = []
-    rows.execute(delete(ENTRIES))
-    rows.execute(delete(ACCOUNTS))
-    for own in _groups(rows, reader):
+    if tickets is None:
+        rows.execute(delete(ENTRIES))
+        rows.execute(delete(ACCOUNTS))
+    for own in _groups(rows, reader, tickets):
         redecision = Redecision(rows, reader.editions, reader.people)
         for each in redecision.run(own):
             code = _code(each.made.trace.refusal)
@@ -103,15 +112,36 @@ def rebuild(rows: Connection, reader: Reader, on_progress: Progress | None = Non
             kept = Held(ticket, False, last.seq, last.link, redecision.policies.get(ticket, edition.policy), standing)
             held.append(_told(rows, reader, kept, edition.contracts))
         _replace(rows, reader, held)
+        for name in redecision.accounts:
+            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
+            rows.execute(delete(ACCOUNTS).where(ACCOUNTS.c.customer == name))
         customers = [Customer(name, True, 0, None, one, True) for name, one in redecision.accounts.items()]
         reader.standings.put_accounts(rows, customers)
-        seen, tickets = seen + len(own), tickets + len(held)
+        seen, written = seen + len(own), written + len(held)
         if on_progress is not None:
             on_progress(seen, number)
     for row, values in wrong:
         which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
         rows.execute(update(JOURNAL).where(*which).values(**values))
-    return tickets
+    return written
+
+
+def erase(rows: Connection, reader: Reader, person: str) -> int:
+    """Forget a person, and decide anew whatever names them; how many tickets did."""
+    reader.current(rows)
+    token = forget(rows, person)
+    if token is None:
+        return 0
+    reader.people.see(changed(rows, FORGET, {"token": token}))
+    named = JOURNAL.c.record.contains(f':{token}"', autoescape=True)
+    tickets = [*rows.scalars(select(JOURNAL.c.ticket).where(named).distinct())]
+    said = re.compile(rf"(?<!\w){re.escape(json.dumps(person)[1:-1])}(?!\w)")
+    for row in rows.execute(select(MESSAGES.c.id, MESSAGES.c.document).where(MESSAGES.c.ticket.in_(tickets))):
+        values = {"document": said.sub(token, row.document)}
+        if values["document"] != row.document:
+            rows.execute(update(MESSAGES).where(MESSAGES.c.id == row.id).values(**values))
+    rebuild(rows, reader, tickets=tickets)
+    return len(tickets)
 
 
 def _chains(rows: Connection) -> Iterator[Difference | int]:
@@ -227,13 +257,21 @@ def _standing(
             yield Difference(last.ticket, None, "its next due instant is another: `rebuild` writes it anew")
 
 
-def _groups(rows: Connection, reader: Reader) -> Iterator[list[Kept]]:
-    """The journal in parts that can be decided each by itself: a ticket, or where something is billed a customer."""
+def _groups(rows: Connection, reader: Reader, tickets: Sequence[str] | None = None) -> Iterator[list[Kept]]:
+    """The journal in parts that can be decided each by itself: a ticket, or where something is billed a customer.
+
+    Args:
+        tickets: Only the parts that hold one of these.
+    """
+    some = None if tickets is None else JOURNAL.c.ticket.in_(tickets)
     if _bills(rows, reader):
-        asked = EVERY.order_by(JOURNAL.c.customer, JOURNAL.c.arrival)
+        every = EVERY
+        if some is not None:
+            every = EVERY.where(JOURNAL.c.customer.in_(select(JOURNAL.c.customer).where(some).distinct()))
+        asked = every.order_by(JOURNAL.c.customer, JOURNAL.c.arrival)
         grouped = groupby(journal.found(rows, asked), key=lambda row: row.customer)
     else:
-        asked = EVERY.order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
+        asked = (EVERY if some is None else EVERY.where(some)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
         grouped = groupby(journal.found(rows, asked), key=lambda row: row.ticket)
     for _, own in grouped:
         yield [*own]
@@ -242,7 +280,10 @@ def _groups(rows: Connection, reader: Reader) -> Iterator[list[Kept]]:
 def _bills(rows: Connection, reader: Reader) -> bool:
     numbers = rows.scalars(select(JOURNAL.c.edition).distinct()).all()
     editions = [reader.editions.edition(rows, number) for number in numbers]
-    return any(reader.editions.engine(rows, each.policy, each.contracts).charging.bills for each in editions)
+    terms = {(each.policy, each.contracts) for each in editions}
+    signed = reader.current(rows).contracts
+    terms |= {(each, signed) for each in rows.scalars(select(TICKETS.c.policy).distinct()) if each}
+    return any(reader.editions.engine(rows, *each).charging.bills for each in sorted(terms))
 
 
 def _opened_elsewhere(rows: Connection, last: Kept) -> bool:
