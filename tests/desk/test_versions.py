@@ -18,8 +18,6 @@ Opened = Callable[..., Desk]
 NEW = DESK.replace("version: 1.0.0", "version: 2.0.0").replace("high: 1h, low: 4h", "high: 2h, low: 4h")
 """A second version, which promises an answer within another time."""
 STRICT = NEW.replace("2.0.0", "3.0.0").replace("on: take, from: [open, asked]", "on: take, from: asked")
-    "{id: take, on: take, from: [open, asked]", "{id: take, on: take, from: asked"
-)
 """A third one, in which nobody takes what was not asked."""
 
 

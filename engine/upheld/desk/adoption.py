@@ -21,6 +21,7 @@ from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.log_text import listed, maker
+from upheld.desk.database import Prepared
 from upheld.desk.journal import Kept
 from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES
 from upheld.engine import Engine
@@ -30,7 +31,7 @@ ADOPT: Final = "adopt"
 FORGET: Final = "forget"
 
 _contracts: Final = maker(Contracts)
-_LAST: Final = select(func.max(CHANGES.c.number))
+_LAST: Final = Prepared(select(func.max(CHANGES.c.number)))
 
 
 class Edition(NamedTuple):
@@ -192,7 +193,7 @@ def _check_policy(policy: Policy) -> None:
 
 def last_change(rows: Connection) -> int:
     """The number of the last change of the desk; 0 before the first."""
-    return rows.scalar(_LAST) or 0
+    return _LAST.run(rows, {}).scalar() or 0
 
 
 def changed(rows: Connection, kind: str, document: dict[str, Any]) -> int:

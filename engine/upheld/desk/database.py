@@ -15,13 +15,14 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Executable, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError as BadUrl
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -74,8 +75,6 @@ class Database:
         options: dict[str, Any] = {}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": WAIT_MS / 1000, "check_same_thread": False}
-        else:
-            options["pool_pre_ping"] = True
         if in_memory:
             options["poolclass"] = StaticPool
         try:
@@ -101,10 +100,11 @@ class Database:
         """
         for attempt in range(TRIES):
             try:
-                with self._lock, self._turn(), self._told(), self._engine.connect() as rows:
+                with self._lock, self._turn(), self._told() as risk, self._engine.connect() as rows:
                     rows.info[_WRITE] = True
                     with rows.begin():
                         done = work(rows)
+                        risk.completing = True
                 self._committed()
                 return done
             except _Again:
@@ -169,13 +169,16 @@ class Database:
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self) -> Iterator[_Risk]:
         """What a driver says, in our words; ``_Again`` where the same may work the next time."""
+        risk = _Risk()
         try:
-            yield
+            yield risk
         except DBAPIError as error:
             code = _code(error)
             if code.startswith(_AGAIN_SQLITE) or code in _AGAIN_POSTGRESQL:
+                raise _Again from None
+            if error.connection_invalidated and not risk.completing:  # it was one of the pool's, and had died there
                 raise _Again from None
             raise DeskError(self._said(error, code)) from None
         except SQLAlchemyError:
@@ -194,6 +197,42 @@ class Database:
         if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
             return f"{quoted(self.name)} cannot be opened or written: is its folder there, and may it be written?"
         return f"{quoted(self.name)} refused what was asked of it ({code})"
+
+
+@dataclass(slots=True)
+class _Risk:
+    """Whether a transaction is being completed: if the connection breaks then, nobody knows whether it was."""
+
+    completing: bool = False
+
+
+class Prepared:
+    """A statement that is run for every record: its text is worked out once for each kind of database."""
+
+    def __init__(self, statement: Executable, columns: Iterable[str] = ()) -> None:
+        self._statement = statement
+        self._columns = [*columns] or None
+        self._texts: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+
+    def run(self, rows: Connection, given: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run it with these values, by the names of its parameters."""
+        made, order = self._made(rows)
+        return rows.exec_driver_sql(made, dict(given) if order is None else tuple(given[name] for name in order))
+
+    def run_each(self, rows: Connection, given: Sequence[Mapping[str, Any]]) -> None:
+        """Run it with each of these; with none it is not run at all."""
+        if given:
+            made, order = self._made(rows)
+            values: list[Any] = [each if order is None else tuple(each[name] for name in order) for each in given]
+            rows.exec_driver_sql(made, values[0] if len(values) == 1 else values)
+
+    def _made(self, rows: Connection) -> tuple[str, tuple[str, ...] | None]:
+        made = self._texts.get(rows.dialect.name)
+        if made is None:
+            compiled = self._statement.compile(dialect=rows.dialect, column_keys=self._columns)  # type: ignore[attr-defined]
+            order = tuple(compiled.positiontup) if compiled.positional else None
+            made = self._texts[rows.dialect.name] = str(compiled), order
+        return made
 
 
 class _Guard:

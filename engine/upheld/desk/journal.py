@@ -30,6 +30,7 @@ from upheld.core.nearest import said
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.time.instant import instant_of, text_of
+from upheld.desk.database import Prepared
 from upheld.desk.tables import ARRIVALS, JOURNAL
 
 LARGEST: Final = 2**63
@@ -143,14 +144,14 @@ def sealed(row: Mapping[str, Any]) -> bytes:
 def arrivals(rows: Connection, number: int, is_sqlite: bool) -> Iterable[int]:
     """The next numbers of arrival; to be asked for when all rows are locked, so that their order is that of charges."""
     if is_sqlite:  # there is one writer
-        last = rows.scalar(select(func.max(JOURNAL.c.arrival))) or 0
+        last = _LAST.run(rows, {}).scalar() or 0
         return range(last + 1, last + 1 + number)
-    return rows.scalars(_ARRIVALS, {"number": number}).all()
+    return _ARRIVALS.run(rows, {"number": number}).scalars().all()
 
 
 def append(rows: Connection, made: list[Columns]) -> None:
     """Write rows."""
-    rows.execute(insert(JOURNAL), made)
+    _APPEND.run_each(rows, made)
 
 
 def of_ticket(rows: Connection, ticket: str) -> list[Kept]:
@@ -182,7 +183,9 @@ def kept(row: Any) -> Kept:
 
 EVERY: Final = select(*(JOURNAL.c[name] for name in Kept._fields))
 _OF_TICKET: Final = EVERY.where(JOURNAL.c.ticket == bindparam("ticket")).order_by(JOURNAL.c.seq)
-_ARRIVALS: Final = text(f"SELECT nextval('{ARRIVALS.name}') FROM generate_series(1, :number)")
+_APPEND: Final = Prepared(insert(JOURNAL), JOURNAL.c.keys())
+_LAST: Final = Prepared(select(func.max(JOURNAL.c.arrival)))
+_ARRIVALS: Final = Prepared(text(f"SELECT nextval('{ARRIVALS.name}') FROM generate_series(1, :number)"))
 _CODE: Final = select(JOURNAL.c.code).where(JOURNAL.c.ticket == bindparam("ticket"), JOURNAL.c.seq == bindparam("seq"))
 
 

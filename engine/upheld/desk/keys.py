@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from upheld.core.errors import ArgumentError, KeyConflict
 from upheld.core.nearest import quoted
+from upheld.desk.database import Prepared
 from upheld.desk.tables import KEYS
 
 LONGEST: Final = 400
@@ -70,12 +71,11 @@ def known(rows: Connection, asked: Sequence[Key]) -> dict[Key, First]:
     """What these keys came with, those that did."""
     if not asked:
         return {}
-    columns = (KEYS.c.source, KEYS.c.key, KEYS.c.content, KEYS.c.ticket, KEYS.c.seq)
     if len(asked) == 1:
-        query = select(*columns).where(KEYS.c.source == asked[0].source, KEYS.c.key == asked[0].key)
+        found: Iterable[Any] = _ONE.run(rows, asked[0]._asdict())
     else:
-        query = select(*columns).where(tuple_(KEYS.c.source, KEYS.c.key).in_([*map(tuple, asked)]))
-    return {Key(row[0], row[1]): First(bytes(row[2]), row[3], row[4]) for row in rows.execute(query)}
+        found = rows.execute(select(*_COLUMNS).where(tuple_(KEYS.c.source, KEYS.c.key).in_([*map(tuple, asked)])))
+    return {Key(row[0], row[1]): First(bytes(row[2]), row[3], row[4]) for row in found}
 
 
 def same(key: Key, first: First, content: bytes) -> None:
@@ -89,6 +89,9 @@ def same(key: Key, first: First, content: bytes) -> None:
 
 def keep(rows: Connection, made: Iterable[tuple[Key, First]]) -> None:
     """Keep keys with what they came with."""
-    columns: list[dict[str, Any]] = [{**key._asdict(), **first._asdict()} for key, first in made]
-    if columns:
-        rows.execute(insert(KEYS), columns)
+    _KEEP.run_each(rows, [{**key._asdict(), **first._asdict()} for key, first in made])
+
+
+_COLUMNS: Final = (KEYS.c.source, KEYS.c.key, KEYS.c.content, KEYS.c.ticket, KEYS.c.seq)
+_ONE: Final = Prepared(select(*_COLUMNS).where(KEYS.c.source == bindparam("source"), KEYS.c.key == bindparam("key")))
+_KEEP: Final = Prepared(insert(KEYS), KEYS.c.keys())

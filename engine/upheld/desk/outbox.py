@@ -23,7 +23,7 @@ from upheld.core.decision.decision import AskedEffect
 from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import instant_of, seconds_of, text_of
-from upheld.desk.database import Database
+from upheld.desk.database import Database, Prepared
 from upheld.desk.tables import MESSAGES
 
 WAITING, DONE, DEAD, WITHDRAWN, CORRECTED = "waiting", "done", "dead", "withdrawn", "corrected"
@@ -136,9 +136,7 @@ def messages(rows: Connection, ticket: str) -> list[tuple[Message, str]]:
 
 def post(rows: Connection, made: list[dict[str, Any]]) -> None:
     """Put messages into the outbox, in this order; one that is there already is not there twice."""
-    if made:
-        dialect = sqlite if rows.dialect.name == "sqlite" else postgresql
-        rows.execute(dialect.insert(MESSAGES).on_conflict_do_nothing(index_elements=["id"]), made)
+    (_POST_SQLITE if rows.dialect.name == "sqlite" else _POST_POSTGRESQL).run_each(rows, made)
 
 
 def message_of(
@@ -201,6 +199,9 @@ def _settled(rows: Connection, message: Message, values: dict[str, Any]) -> bool
     return rows.execute(update(MESSAGES).where(*held).values(**values)).rowcount == 1
 
 
+_POSTED: Final = [name for name in MESSAGES.c.keys() if name != "position"]  # noqa: SIM118 - columns, and no mapping
+_POST_SQLITE: Final = Prepared(sqlite.insert(MESSAGES).on_conflict_do_nothing(index_elements=["id"]), _POSTED)
+_POST_POSTGRESQL: Final = Prepared(postgresql.insert(MESSAGES).on_conflict_do_nothing(index_elements=["id"]), _POSTED)
 _COLUMNS: Final = tuple(MESSAGES.c[name] for name in ("position", "id", "ticket", "seq", "at_s", "document", "tries"))
 
 

@@ -23,6 +23,7 @@ from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
 from upheld.core.record.journal import begun
 from upheld.core.record.ticket import Standing
+from upheld.desk.database import Prepared
 from upheld.desk.plain_text import Written, standing_of, text_of_standing, written, written_of
 from upheld.desk.tables import ACCOUNTS, ENTRIES, TICKETS
 
@@ -121,9 +122,11 @@ class Standings:
         return held | {ticket: Held(ticket, True, 0, begun(ticket), "") for ticket in missing}
 
     def _locked(self, rows: Connection, tickets: Sequence[str]) -> dict[str, Held]:
-        asked = _ONE_TICKET if len(tickets) == 1 else _SOME_TICKETS
-        given = {"ticket": tickets[0]} if len(tickets) == 1 else {"tickets": tickets}
-        return {row[0]: self.held(row) for row in rows.execute(asked, given)}
+        if len(tickets) == 1:
+            found = _ONE_TICKET.run(rows, {"ticket": tickets[0]})
+        else:
+            found = rows.execute(_SOME_TICKETS, {"tickets": tickets})
+        return {row[0]: self.held(row) for row in found}
 
     def look(self, rows: Connection, ticket: str) -> Held | None:
         """A ticket as it stands, which is not locked."""
@@ -154,12 +157,14 @@ class Standings:
         new: list[dict[str, Any]] = []
         old: list[dict[str, Any]] = []
         for held in changed:
-            (new if held.is_new else old).append(self._columns(held))
+            columns = self._columns(held)
+            if held.is_new:
+                new.append(columns)
+            else:
+                old.append({f"its_{name}": value for name, value in columns.items()})
             held.is_new = False
-        if new:
-            rows.execute(insert(TICKETS), new)
-        if old:
-            rows.execute(_PUT, [{"its_" + name: value for name, value in each.items()} for each in old])
+        _ADD.run_each(rows, new)
+        _PUT.run_each(rows, old)
 
     def _columns(self, held: Held) -> dict[str, Any]:
         standing, ahead = held.standing, held.ahead
@@ -260,14 +265,15 @@ COLUMNS: Final = tuple(TICKETS.c[name] for name in _NAMES)
 """What `Standings.held` reads of a row."""
 
 _LOOK: Final = select(*COLUMNS).where(TICKETS.c.ticket == bindparam("ticket"))
-_ONE_TICKET: Final = _LOOK.with_for_update()
+_ONE_TICKET: Final = Prepared(_LOOK.with_for_update())
 _SOME_TICKETS: Final = (
     select(*COLUMNS)
     .where(TICKETS.c.ticket.in_(bindparam("tickets", expanding=True)))
     .order_by(TICKETS.c.ticket)
     .with_for_update()
 )
-_PUT: Final = (
+_ADD: Final = Prepared(insert(TICKETS), TICKETS.c.keys())
+_PUT: Final = Prepared(
     update(TICKETS)
     .where(TICKETS.c.ticket == bindparam("its_ticket"))
     .values({column.name: bindparam(f"its_{column.name}") for column in TICKETS.c if column.name != "ticket"})
