@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -253,6 +255,14 @@ def test_tables_of_another_age_are_refused(
         with pytest.raises(NotUpgraded, match="of version") as caught:
             Desk.open(url, upgrade=again)
         assert "newer" in str(caught.value) or says in str(caught.value)
+
+
+def test_a_desk_costs_nothing_until_it_is_used() -> None:
+    """`import upheld` and the commands bring no database library."""
+    heavy = "sqlalchemy", "alembic", "psycopg"
+    code = f"import sys, upheld, upheld.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]" == done.stdout.strip()
 
 
 @pytest.mark.parametrize(
