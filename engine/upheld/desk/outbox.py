@@ -16,7 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.core.decision.decision import AskedEffect
@@ -24,7 +24,7 @@ from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import instant_of, seconds_of, text_of
 from upheld.desk.database import Database, Prepared
-from upheld.desk.tables import MESSAGES
+from upheld.desk.tables import IS_WAITING, MESSAGES
 
 WAITING, DONE, DEAD, WITHDRAWN, CORRECTED = "waiting", "done", "dead", "withdrawn", "corrected"
 
@@ -105,7 +105,7 @@ class Outbox:
 
 def claim(rows: Connection, now_s: int, *, messages_max: int, lease_s: int) -> tuple[Message, ...]:
     """Messages to deliver now, each held by one worker until its lease ends."""
-    earlier, waiting = MESSAGES.alias("earlier"), MESSAGES.c.state == WAITING
+    earlier = MESSAGES.alias("earlier")
     blocked = exists().where(
         earlier.c.ticket == MESSAGES.c.ticket,
         earlier.c.position < MESSAGES.c.position,
@@ -113,7 +113,7 @@ def claim(rows: Connection, now_s: int, *, messages_max: int, lease_s: int) -> t
     )
     due = (
         select(MESSAGES.c.position)
-        .where(waiting, MESSAGES.c.next_s <= now_s, ~blocked)
+        .where(text(f"{MESSAGES.name}.{IS_WAITING}"), MESSAGES.c.next_s <= now_s, ~blocked)
         .order_by(MESSAGES.c.next_s, MESSAGES.c.position)
         .limit(messages_max)
         .with_for_update(skip_locked=True)  # SQLite leaves the lock out: it lets one writer in

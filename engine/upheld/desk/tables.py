@@ -44,6 +44,10 @@ def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+IS_OPEN: Final = "core IN ('open', 'qualified', 'workaround', 'in-fix')"
+IS_WAITING: Final = "state = 'waiting'"
+"""Conditions of partial indices; a query has to say them by the same words, since a parameter could be anything."""
+
 ARRIVALS: Final = Sequence("upheld_arrivals", metadata=METADATA)
 """Numbers records in the order in which they came, where the database has sequences."""
 
@@ -89,6 +93,7 @@ JOURNAL: Final = Table(
     Column("code", Text),  # of its refusal; a cache
     UniqueConstraint("arrival"),
     Index("ix_upheld_journal_customer", "customer", "arrival"),
+    Index("ix_upheld_journal_inserted", "ticket", **where("inserted")),
     Index("ix_upheld_journal_accepted", "at_s", **where("code IS NULL")),
 )
 """Every record as it came. One that is put in its place by its instant may change whose later ones are, and codes."""
@@ -107,7 +112,7 @@ TICKETS: Final = Table(
     Column("told_s", BigInteger),  # up to when what comes by itself was told; null: its last record told all
     Column("due_s", BigInteger),  # when time alone does something that was not told; null: never
     Index("ix_upheld_tickets_due_s", "due_s", **where("due_s IS NOT NULL")),
-    Index("ix_upheld_tickets_open", "ticket", **where("core IN ('open', 'qualified', 'workaround', 'in-fix')")),
+    Index("ix_upheld_tickets_open", "ticket", **where(IS_OPEN)),
 )
 
 ACCOUNTS: Final = Table(
@@ -152,7 +157,7 @@ MESSAGES: Final = Table(
     Column("tries", Integer, nullable=False),
     Column("next_s", BigInteger, nullable=False),  # when it may be claimed: a lease is only a later one
     UniqueConstraint("id"),
-    Index("ix_upheld_messages_next_s", "next_s", "position", **where("state = 'waiting'")),
+    Index("ix_upheld_messages_next_s", "next_s", "position", **where(IS_WAITING)),
     Index("ix_upheld_messages_ticket", "ticket", "position"),
 )
 

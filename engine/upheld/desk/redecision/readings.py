@@ -17,9 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Final, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
@@ -38,11 +38,9 @@ from upheld.desk.people import People
 from upheld.desk.redecision.deciding import Redecision, ranked
 from upheld.desk.standing import COLUMNS, Standings
 from upheld.desk.submission import decision_of
-from upheld.desk.tables import JOURNAL, TICKETS
+from upheld.desk.tables import IS_OPEN, JOURNAL, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
-
-OPEN_CORES: Final = ("open", "qualified", "workaround", "in-fix")
 
 
 class Reader(NamedTuple):
@@ -88,7 +86,7 @@ class Reader(NamedTuple):
     def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[Task, ...]:
         """The tickets of a policy that are not yet resolved, in the order in which it wants them handled."""
         engine = self.engine(rows, policy)
-        asked = select(*COLUMNS).where(TICKETS.c.core.in_(OPEN_CORES), TICKETS.c.policy == engine.policy.digest)
+        asked = select(*COLUMNS).where(text(IS_OPEN), TICKETS.c.policy == engine.policy.digest)
         standings = []
         for held in map(self.standings.held, rows.execute(asked)):
             if held.standing is not None:
@@ -176,7 +174,7 @@ def _placed(rows: Connection, policy: str | None, customer: str | None, ticket: 
         asked = asked.where(JOURNAL.c.customer == customer)
     if ticket is not None:
         asked = asked.where(JOURNAL.c.ticket == ticket)
-    late = [*rows.scalars(select(JOURNAL.c.ticket).where(JOURNAL.c.inserted).distinct())]
+    late = [*rows.scalars(select(JOURNAL.c.ticket).where(text("inserted")).distinct())]
     moved: list[tuple[int, int, Kept]] = []
     whole = asked.where(JOURNAL.c.ticket.in_(late)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
     for _, own in groupby(map(journal.kept, rows.execute(whole)) if late else (), key=lambda row: row.ticket):

@@ -72,6 +72,7 @@ def _tickets() -> None:
         sa.UniqueConstraint("arrival", name="uq_upheld_journal_arrival"),
     )
     op.create_index("ix_upheld_journal_customer", "upheld_journal", ["customer", "arrival"])
+    op.create_index("ix_upheld_journal_inserted", "upheld_journal", ["ticket"], **where("inserted"))
     op.create_index("ix_upheld_journal_accepted", "upheld_journal", ["at_s"], **where("code IS NULL"))
     op.create_table(
         "upheld_tickets",
