@@ -76,6 +76,13 @@ def test_time_is_told_once_by_any_number_of_runs(told: Desk) -> None:
     assert [("T-1", instant("04T14:00")), ("T-2", instant("04T14:00"))] == [(each.ticket, each.at) for each in warnings]
 
 
+def test_the_status_counts(told: Desk) -> None:
+    """What is there, for who looks after it."""
+    assert ("desk@1.0.0", 4, 2, 2, 2, {"waiting": 4}) == told.status()
+    told.run_due()
+    assert (0, {"waiting": 6}) == told.status()[4:]
+
+
 def test_a_limit_is_a_number(told: Desk) -> None:
     """And nothing else."""
     for wrong in (0, True, "3", None):

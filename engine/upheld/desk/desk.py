@@ -41,7 +41,7 @@ from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
 from upheld.desk.redecision import readings
-from upheld.desk.redecision.readings import Reader
+from upheld.desk.redecision.readings import Reader, Status
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.standing import Standings
@@ -302,6 +302,10 @@ class Desk:
         Returns: how many tickets named the person.
         """
         return self._database.transact(lambda rows: erase(rows, self._reader, person))
+
+    def status(self) -> Status:
+        """How much there is in the desk, for who looks after it."""
+        return self._read(lambda rows: self._reader.status(rows, self._database.now_s(rows)))
 
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""

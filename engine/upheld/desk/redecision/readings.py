@@ -12,14 +12,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
@@ -33,14 +33,32 @@ from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import instant_of
 from upheld.desk import journal
 from upheld.desk.adoption import Edition, Editions, last_change
-from upheld.desk.journal import EVERY, MOVE, Kept
+from upheld.desk.journal import EVERY, MOVE, RECORD, Kept
 from upheld.desk.people import People
 from upheld.desk.redecision.deciding import Redecision, ranked
 from upheld.desk.standing import COLUMNS, Standings
 from upheld.desk.submission import decision_of
-from upheld.desk.tables import IS_OPEN, JOURNAL, TICKETS
+from upheld.desk.tables import IS_OPEN, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
+
+
+class Status(NamedTuple):
+    """How much there is in a desk.
+
+    Attributes:
+        policy: The one in force, ``id@version``.
+        records, tickets, open: Of the journal; of tickets with a record; of those not yet resolved.
+        due: Tickets to which time has something to do that was not told, by the database's own time.
+        messages: By their state.
+    """
+
+    policy: str
+    records: int
+    tickets: int
+    open: int
+    due: int
+    messages: Mapping[str, int]
 
 
 class Reader(NamedTuple):
@@ -60,6 +78,23 @@ class Reader(NamedTuple):
         """The engine of a policy, by its digest or of that in force, with the contracts in force."""
         edition = self.current(rows)
         return self.editions.engine(rows, policy or edition.policy, edition.contracts)
+
+    def status(self, rows: Connection, now_s: int) -> Status:
+        """How much there is."""
+        policy = self.engine(rows).policy
+
+        def count(table: Table, *conditions: ColumnElement[bool] | TextClause) -> int:
+            return rows.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+        states = select(MESSAGES.c.state, func.count()).group_by(MESSAGES.c.state).order_by(MESSAGES.c.state)
+        return Status(
+            f"{policy.id}@{policy.version}",
+            count(JOURNAL, JOURNAL.c.kind == RECORD),
+            count(TICKETS, TICKETS.c.seq > 0),
+            count(TICKETS, text(IS_OPEN)),
+            count(TICKETS, TICKETS.c.due_s <= now_s),
+            {row[0]: row[1] for row in rows.execute(states)},
+        )
 
     def verdicts(self, rows: Connection, as_of_s: int | None, policy: str, *, journal: bool) -> Row:
         """The verdicts of the tickets of a policy."""
