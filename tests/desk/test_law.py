@@ -23,7 +23,7 @@ from upheld.desk.outbox import CORRECTED, WITHDRAWN, messages
 from upheld.desk.tables import METADATA
 from upheld.loader.contracts import contracts_from
 
-EXAMPLES = 60
+EXAMPLES = 40
 """How many histories are told to each database; `--examples` of more than the usual number tells as many more."""
 
 
@@ -126,7 +126,7 @@ def test_the_export_replays_to_the_verdicts(
 def test_late_records_come_to_their_places(opened: Callable[..., Desk], database: Database) -> None:
     """What they change is told, what was told otherwise is taken back, and the law holds."""
     changed = 0
-    for number, made, policy in made_examples(37, 0, 30):
+    for number, made, policy in made_examples(37, 0, 20):
         desk = opened(policy, contracts=contracts_from(made.contracts, policy))
         choices = from_seed(f"late/{number}")
         changed += tell_late(desk, [Event.from_record(record) for record in made.records], choices)
@@ -141,7 +141,7 @@ def test_late_records_come_to_their_places(opened: Callable[..., Desk], database
 
 def test_a_loaded_export_is_the_same_desk(opened: Callable[..., Desk], database: Database) -> None:
     """What one desk exports another one loads, to the same verdicts and the same export; nothing is told once more."""
-    for _, made, policy in made_examples(29, 0, 8):
+    for _, made, policy in made_examples(29, 0, 6):
         contracts = contracts_from(made.contracts, policy)
         desk = opened(policy, contracts=contracts)
         desk.submit_many(Event.from_record(record) for record in made.records)

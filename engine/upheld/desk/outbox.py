@@ -87,8 +87,7 @@ class Outbox:
         def work(rows: Connection) -> bool:
             if message.tries >= MOST_TRIES:
                 return _settled(rows, message, {"state": DEAD})
-            delay_s = min(FIRST_DELAY_S * 2 ** (message.tries - 1), LONGEST_DELAY_S)
-            return _settled(rows, message, {"next_s": self._database.now_s(rows) + delay_s})
+            return _settled(rows, message, {"next_s": self._database.now_s(rows) + delay_s(message.tries)})
 
         return self._database.transact(work)
 
@@ -101,6 +100,11 @@ class Outbox:
             return rows.execute(update(MESSAGES).where(*which).values(state=WAITING, tries=0, next_s=0)).rowcount
 
         return self._database.transact(work)
+
+
+def delay_s(tries: int) -> int:
+    """How long a message waits that could not be delivered so many times: twice as long each time, up to a longest."""
+    return int(min(FIRST_DELAY_S * 2 ** (tries - 1), LONGEST_DELAY_S))
 
 
 def claim(rows: Connection, now_s: int, *, messages_max: int, lease_s: int) -> tuple[Message, ...]:
