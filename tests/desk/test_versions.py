@@ -153,6 +153,7 @@ def _everything(database: Database) -> str:
 def test_an_export_without_people_has_the_chain_of_the_desk(told: Desk, database: Database) -> None:
     """An auditor replays it with `journal` and compares the last link of each ticket."""
     told.submit(event("04T12:00", "comment", actor="agent:kim"))
+    told.submit(event("04T12:10", "excuse", data={"from": "2024-03-04T10:00+01:00", "until": "2024-03-04T11:00Z"}))
     replayed = replay(desk(), told.events(people=False), contracts(), journal=True)
     held = database.read(lambda rows: told._standings.look(rows, "T-1"))
     assert held is not None

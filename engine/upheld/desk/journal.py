@@ -25,6 +25,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
 
+from upheld.core.condition.domain import Domain
+from upheld.core.condition.ordered import Instant
 from upheld.core.errors import RecordError
 from upheld.core.nearest import said
 from upheld.core.record.event import Event
@@ -117,6 +119,27 @@ def text_of_record(event: Event) -> str:
     return json.dumps(record, separators=(",", ":"))
 
 
+class Record(NamedTuple):
+    """What is written of a record: its text, and the event that this is, people by their tokens."""
+
+    text: str
+    event: Event | None = None
+
+
+def in_utc(event: Event, domains: Mapping[str, Domain]) -> Event:
+    """The event with instants in its data as UTC, as the chain has them.
+
+    Args:
+        domains: What fields may hold, as ``<event>.<field>``.
+    """
+    told: dict[str, object] = {}
+    for name, value in event.data.items():
+        domain = domains.get(f"{event.event}.{name}")
+        if isinstance(domain, Instant) and isinstance(read := domain.read(value, ""), int):
+            told[name] = text_of(read)
+    return replace(event, data={**event.data, **told}) if told else event
+
+
 def record_of(record: str) -> Event:
     """The event of such a line. Raises: ValueError, KeyError, RecordError where it was changed into none."""
     return Event.from_record(json.loads(record))
@@ -127,12 +150,12 @@ def text_of_move(ticket: str, at_s: int, policy: str) -> str:
     return json.dumps({"ticket": ticket, "at": text_of(at_s), "move": policy}, separators=(",", ":"))
 
 
-def linked(link: bytes | None, ticket: str, kind: str, record: str, event: Event | None = None) -> bytes:
+def linked(link: bytes | None, ticket: str, kind: str, record: Record) -> bytes:
     """The link of a record after another one; ``None`` before the first."""
     link = begun(ticket) if link is None else link
     if kind == RECORD:
-        return continued(link, event or record_of(record))
-    return sha256(link + record.encode()).digest()
+        return continued(link, record.event or record_of(record.text))
+    return sha256(link + record.text.encode()).digest()
 
 
 def sealed(row: Mapping[str, Any]) -> bytes:

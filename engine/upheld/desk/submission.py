@@ -21,7 +21,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
 from upheld.desk.adoption import Edition, Editions, last_change
-from upheld.desk.journal import Kept
+from upheld.desk.journal import Kept, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
 from upheld.desk.redecision.revision import Moved, Reviser, is_late
@@ -100,18 +100,21 @@ class Batch:
     touched: dict[str, Held] = field(default_factory=dict)
     codes: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
-    def take(self, sent: Sent, record: str, key: Key | None, arrivals: list[int]) -> Answer:
+    def take(self, sent: Sent, record: Record, key: Key | None, arrivals: list[int]) -> Answer:
         """Decide one record, and keep in mind what has to be written."""
-        event = sent.event
-        content = keys.content_of(record) if key is not None else b""
+        content = keys.content_of(record.text) if key is not None else b""
         if key is not None and (first := self.first.get(key)) is not None:
             keys.same(key, first, content)
             return self._first_again(first)
-        held = self.held[event.ticket]
+        held = self.held[sent.event.ticket]
+        engine = self.engine(held)
+        event = journal.in_utc(sent.event, engine.plan.domains)
+        if event is not sent.event and record.event is not None:
+            kept = journal.in_utc(record.event, engine.plan.domains)
+            record = Record(journal.text_of_record(kept), kept)
         if sent.late == "insert" and (answer := self._inserted(held, event, record, arrivals)) is not None:
             self._keep_key(key, content, answer)
             return answer
-        engine = self.engine(held)
         customer = event.customer if held.standing is None else held.standing.customer
         made = self._decide(engine, held, event, customer)
         seq, refusal = held.seq + 1, made.trace.refusal
@@ -131,7 +134,7 @@ class Batch:
             self.first[key] = First(content, answer.ticket, answer.seq)
             self.new_keys.append((key, self.first[key]))
 
-    def _inserted(self, held: Held, event: Event, record: str, arrivals: list[int]) -> Answer | None:
+    def _inserted(self, held: Held, event: Event, record: Record, arrivals: list[int]) -> Answer | None:
         """The answer to a late record in its place; ``None`` where it is not late, or would change what was charged."""
         self.write()
         if not is_late(self.rows, event.ticket, event.at_s):
@@ -162,7 +165,7 @@ class Batch:
         held: Held,
         at_s: int,
         kind: str,
-        record: str,
+        record: Record,
         arrival: int,
         customer: str,
         code: str | None,
@@ -181,7 +184,7 @@ class Batch:
         held: Held,
         at_s: int,
         kind: str,
-        record: str,
+        record: Record,
         arrival: int,
         customer: str,
         code: str | None,
@@ -198,7 +201,7 @@ class Batch:
             "kind": kind,
             "inserted": inserted,
             "edition": self.edition.number,
-            "record": record,
+            "record": record.text,
             "link": link,
             "customer": customer,
             "code": code,
@@ -250,8 +253,9 @@ def submitted(
     desk.people.see(changed)
     edition = desk.editions.current(rows, changed)
     tokens = desk.people.tokens(rows, (each.event.actor_id for each in sent if each.event.actor_id))
-    records = [journal.text_of_record(unnamed(each.event, tokens)) for each in sent]
-    named = [keys.key_of(each.key, each.source, record) for each, record in zip(sent, records, strict=True)]
+    kept = [unnamed(each.event, tokens) for each in sent]
+    records = [Record(journal.text_of_record(each), each) for each in kept]
+    named = [keys.key_of(each.key, each.source, record.text) for each, record in zip(sent, records, strict=True)]
     held = desk.standings.hold(rows, (each.event.ticket for each in sent))
     first = keys.known(rows, [*dict.fromkeys(key for key in named if key is not None)])
     batch = Batch(desk, rows, edition, held, {}, first, loud)
@@ -281,7 +285,7 @@ def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at
         found.append(told)
         if revised is None or revised.standing is None:
             continue
-        record = journal.text_of_move(ticket, at_s, policy)
+        record = Record(journal.text_of_move(ticket, at_s, policy))
         batch.keep(held, at_s, journal.MOVE, record, arrivals.pop(0), revised.standing.customer, None)
         batch.messages += reviser.keep(rows, held, revised, at_s)
         batch.write()

@@ -21,7 +21,7 @@ from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
 from upheld.desk import journal
 from upheld.desk.adoption import FORGET, changed, last_change
-from upheld.desk.journal import EVERY, MOVE, RECORD, Kept
+from upheld.desk.journal import EVERY, MOVE, RECORD, Kept, Record
 from upheld.desk.people import forget
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
@@ -184,7 +184,7 @@ def _wrong(row: Kept, link: bytes | None, arrival: int) -> str:
     try:
         if row.kind == RECORD and (row.event.ticket, row.event.at_s) != (row.ticket, row.at_s):
             return "its record is of another ticket, or of another instant"
-        if journal.linked(link, row.ticket, row.kind, row.record) != row.link:
+        if journal.linked(link, row.ticket, row.kind, Record(row.record)) != row.link:
             return "it does not follow from the record before: one was changed, taken out or put in"
     except _BROKEN:
         return "its record cannot be read"
