@@ -114,12 +114,14 @@ class Standings:
         wanted = sorted({*tickets})
         held = self._locked(rows, wanted)
         missing = [ticket for ticket in wanted if ticket not in held]
-        if missing and not self._is_sqlite:
-            made = [_blank(ticket) for ticket in missing]
-            rows.execute(postgresql.insert(TICKETS).on_conflict_do_nothing(), made)
-            held |= self._locked(rows, missing)
-            missing = []
-        return held | {ticket: Held(ticket, True, 0, begun(ticket), "") for ticket in missing}
+        if self._is_sqlite:
+            return held | {ticket: Held(ticket, True, 0, begun(ticket), "") for ticket in missing}
+        for ticket in missing:
+            if _BLANK.run(rows, _blank(ticket)).rowcount:
+                held[ticket] = Held(ticket, False, 0, begun(ticket), "")
+            else:  # somebody else made it meanwhile
+                held |= self._locked(rows, [ticket])
+        return held
 
     def _locked(self, rows: Connection, tickets: Sequence[str]) -> dict[str, Held]:
         if len(tickets) == 1:
@@ -194,15 +196,20 @@ class Standings:
             return {}
         held = self._locked_customers(rows, wanted)
         missing = [customer for customer in wanted if customer not in held]
-        if missing and not self._is_sqlite:
-            made = [{"customer": customer, "version": 0} for customer in missing]
-            rows.execute(postgresql.insert(ACCOUNTS).on_conflict_do_nothing(), made)
-            held |= self._locked_customers(rows, missing)
-            missing = []
-        return held | {customer: Customer(customer, True, 0, None) for customer in missing}
+        if self._is_sqlite:
+            return held | {customer: Customer(customer, True, 0, None) for customer in missing}
+        for customer in missing:
+            if _BLANK_CUSTOMER.run(rows, {"customer": customer, "version": 0}).rowcount:
+                held[customer] = Customer(customer, False, 0, None)
+            else:
+                held |= self._locked_customers(rows, [customer])
+        return held
 
     def _locked_customers(self, rows: Connection, customers: Sequence[str]) -> dict[str, Customer]:
-        found = rows.execute(_CUSTOMERS, {"customers": customers}).all()
+        if len(customers) == 1:
+            found: Sequence[Any] = _ONE_CUSTOMER.run(rows, {"customer": customers[0]}).all()
+        else:
+            found = rows.execute(_CUSTOMERS, {"customers": customers}).all()
         return {row[0]: self._customer(rows, row) for row in found}
 
     def look_accounts(self, rows: Connection, customer: str) -> Accounts | None:
@@ -233,16 +240,12 @@ class Standings:
                 continue
             kept, entries = written(each.kept, each.accounts)
             columns = {"customer": each.customer, "version": each.version + 1, "books": kept.text}
-            if each.is_new:
-                rows.execute(insert(ACCOUNTS), columns)
-            else:
-                rows.execute(update(ACCOUNTS).where(ACCOUNTS.c.customer == each.customer).values(**columns))
-            if entries:
-                made = [
-                    {"customer": each.customer, "account": name, "number": number, "entry": text}
-                    for name, number, text in entries
-                ]
-                rows.execute(insert(ENTRIES), made)
+            (_ADD_CUSTOMER if each.is_new else _PUT_CUSTOMER).run(rows, columns)
+            made = [
+                {"customer": each.customer, "account": name, "number": number, "entry": text}
+                for name, number, text in entries
+            ]
+            _WRITE.run_each(rows, made)
             self._customers.put(f"{each.customer} {kept.text}", kept)
             each.kept, each.version, each.is_new, each.is_changed = kept, each.version + 1, False, False
 
@@ -278,6 +281,17 @@ _PUT: Final = Prepared(
     .where(TICKETS.c.ticket == bindparam("its_ticket"))
     .values({column.name: bindparam(f"its_{column.name}") for column in TICKETS.c if column.name != "ticket"})
 )
+_BLANK: Final = Prepared(
+    postgresql.insert(TICKETS).on_conflict_do_nothing(), ("ticket", "seq", "link", "policy", "customer")
+)
+_BLANK_CUSTOMER: Final = Prepared(postgresql.insert(ACCOUNTS).on_conflict_do_nothing(), ("customer", "version"))
+_ADD_CUSTOMER: Final = Prepared(insert(ACCOUNTS), ACCOUNTS.c.keys())
+_PUT_CUSTOMER: Final = Prepared(
+    update(ACCOUNTS)
+    .where(ACCOUNTS.c.customer == bindparam("customer"))
+    .values(version=bindparam("version"), books=bindparam("books"))
+)
+_WRITE: Final = Prepared(insert(ENTRIES), ENTRIES.c.keys())
 _BOOKS: Final = (ACCOUNTS.c.customer, ACCOUNTS.c.version, ACCOUNTS.c.books)
 _CUSTOMERS: Final = (
     select(*_BOOKS)
@@ -285,6 +299,7 @@ _CUSTOMERS: Final = (
     .order_by(ACCOUNTS.c.customer)
     .with_for_update()
 )
+_ONE_CUSTOMER: Final = Prepared(select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer")).with_for_update())
 _LOOK_CUSTOMER: Final = select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer"))
 _ENTRIES: Final = (
     select(ENTRIES.c.account, ENTRIES.c.entry)
