@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import small_desk
 from desk.test_law import emptied
 from reference.agreement import made_examples
 from sqlalchemy import event as events_of
@@ -289,6 +290,62 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
     file.write_text("not a database, and long enough to be looked at " * 40)
     with pytest.raises(DeskError, match="damaged, or no database"):
         Desk.open(f"sqlite:///{file}", upgrade=True)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """What had no room was not done; the same key does it once there is some (THREATS D03)."""
+    desk = Desk.open(f"sqlite:///{tmp_path / 'desk.db'}", policy=small_desk.desk(), upgrade=True)
+    _limited(desk, 1)
+    done = []
+
+    def fill() -> None:
+        for number in range(2_000):
+            desk.submit(small_desk.submit(ticket=f"T-{number}"), key=str(number))
+            done.append(number)
+
+    with pytest.raises(DeskError, match="there is no room left"):
+        fill()
+    _limited(desk, 10**6)
+    number = len(done)
+
+    assert number == len(desk.events())
+    assert not desk.submit(small_desk.submit(ticket=f"T-{number}"), key=str(number)).repeated
+    assert () == desk.verify()
+    desk.close()
+
+
+def _limited(desk: Desk, pages: int) -> None:
+    """Let the file grow to so many pages, or to no more than it has."""
+    desk._database.read(lambda rows: rows.exec_driver_sql(f"PRAGMA max_page_count = {pages}"))
+
+
+def test_a_connection_cut_before_the_answer_is_made_good_by_the_key(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was completed is there; who got no answer sends it again and gets the first one (THREATS D03)."""
+    desk = opened(small_desk.desk())
+
+    def cut() -> None:
+        raise DeskError("the connection broke")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk._database, "_committed", cut)
+        with pytest.raises(DeskError, match="the connection broke"):
+            desk.submit(small_desk.submit(), key="a")
+    answer = desk.submit(small_desk.submit(), key="a")
+    assert (True, 1) == (answer.repeated, answer.seq)
+    assert 1 == len(desk.events())
+
+
+def test_connections_that_died_in_the_pool_are_made_anew(opened: Opened, database: Database) -> None:
+    """As after a restart of the server: nobody is told, since nothing had been done."""
+    desk = opened(small_desk.desk())
+    desk.submit(small_desk.submit(), key="a")
+    if not database.is_sqlite:
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        database.transact(lambda rows: rows.execute(text(f"{ended} AND pid <> pg_backend_pid()")).all())
+    assert desk.submit(small_desk.submit(), key="a").repeated
+    assert desk.submit(small_desk.submit(ticket="T-2"), key="b").accepted
 
 
 def test_a_lock_that_is_held_for_too_long_is_busy(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:

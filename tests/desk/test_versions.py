@@ -9,7 +9,7 @@ import pytest
 from reference.agreement import made_examples
 from small_desk import DESK, contracts, desk, event, instant, policy_of, submit
 
-from upheld import Contracts, Desk, DeskError, Event, replay
+from upheld import ArgumentError, Contracts, Desk, DeskError, Event, RecordError, replay
 from upheld.desk.database import Database
 from upheld.loader.contracts import contracts_from
 
@@ -79,6 +79,32 @@ def test_contracts_hold_for_all_tickets_from_their_adoption_on(opened: Opened) -
     assert () == made.verify()
     assert 1 == made.rebuild()
     assert () == made.verify()
+
+
+def test_what_is_no_policy_and_no_event_is_told(told: Desk) -> None:
+    """In words, whatever a host gives."""
+    for call in (
+        lambda: told.adopt("desk"),  # type: ignore[arg-type]
+        lambda: told.adopt(contracts={}),  # type: ignore[arg-type]
+        lambda: told.move(["T-1"], "desk"),  # type: ignore[arg-type]
+        lambda: told.submit_many(5),  # type: ignore[arg-type]
+        lambda: told.submit(submit(), late="later"),  # type: ignore[arg-type]
+        lambda: told.submit(submit(), key=""),
+        lambda: told.submit(submit(), key="a\nb"),
+    ):
+        with pytest.raises(ArgumentError, match=" is "):
+            call()
+    with pytest.raises(RecordError, match="is no event"):
+        told.submit("submit")  # type: ignore[arg-type]
+    with pytest.raises(DeskError, match="not in the desk"):
+        told.verdicts(policy="sha256:0")
+
+
+def test_every_policy_is_named(told: Desk) -> None:
+    """Those in force before too, so that their verdicts can be asked for."""
+    told.adopt(policy_of(NEW))
+    assert [("desk", "1.0.0"), ("desk", "2.0.0")] == [each[1:] for each in told.policies()]
+    assert told.policies()[1].digest == told.edition().policy
 
 
 def test_a_desk_without_a_policy_says_so(opened: Opened) -> None:

@@ -42,6 +42,14 @@ class Edition(NamedTuple):
     contracts: str
 
 
+class Version(NamedTuple):
+    """A policy that is kept, by what it is called."""
+
+    digest: str
+    id: str
+    version: str
+
+
 class Editions:
     """The editions of one desk, and the engines that decide by them; what is remembered never changes.
 
@@ -128,7 +136,7 @@ class Editions:
             raise DeskError("the desk has no policy yet: adopt one with the contracts")
         chosen = self._kept_policy(rows, policy) if policy is not None else "" if now is None else now.policy
         if contracts is not None or now is None:
-            signed = self._kept_contracts(rows, contracts or Contracts())
+            signed = self._kept_contracts(rows, Contracts() if contracts is None else contracts)
         else:
             signed = now.contracts
         if now is not None and (now.policy, now.contracts) == (chosen, signed):
@@ -141,6 +149,8 @@ class Editions:
 
         Raises: DeskError where others are.
         """
+        if policy is not None:
+            _check_policy(policy)
         last = last_change(rows)
         if not last:
             self.adopt(rows, policy, contracts)
@@ -152,6 +162,11 @@ class Editions:
             raise DeskError(f"the desk goes by policy {said}: {advice}")
         if contracts is not None and self.signed(contracts)[0] != now.contracts:
             raise DeskError(f"the desk goes by other contracts: {advice}")
+
+    def every(self, rows: Connection) -> tuple[Version, ...]:
+        """Every policy that is kept, in the order of ids and versions."""
+        asked = select(POLICIES.c.digest, POLICIES.c.id, POLICIES.c.version).order_by(POLICIES.c.id, POLICIES.c.version)
+        return tuple(Version(*row) for row in rows.execute(asked))
 
     def keep(self, rows: Connection, policy: Policy) -> str:
         """Keep a policy without putting it in force; its digest."""

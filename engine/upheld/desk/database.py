@@ -236,7 +236,10 @@ class Prepared:
 
 
 class _Guard:
-    """A lock on a file beside the database: one holds it at a time, of all threads and processes."""
+    """A lock on a file beside the database: one holds it at a time, of all threads and processes.
+
+    Raises: _Again where somebody else holds it for too long.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -259,7 +262,14 @@ class _Guard:
                     f"{quoted(str(self._path))} cannot be written: is its folder there, and may it be written?"
                 ) from None
             with file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+                for tried in range(WAIT_MS):
+                    try:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    except OSError:
+                        if tried == WAIT_MS - 1:
+                            raise _Again from None
+                        time.sleep(0.001)
                 yield
 
 

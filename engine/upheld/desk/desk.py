@@ -34,7 +34,7 @@ from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
 from upheld.desk import due, journal, upgrade
-from upheld.desk.adoption import Edition, Editions
+from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database
 from upheld.desk.due import Due, Ran
 from upheld.desk.keys import CONTENT, Content
@@ -144,6 +144,8 @@ class Desk:
         """
         if late not in ("refuse", "insert"):
             raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
+        if not isinstance(events, Iterable):
+            raise ArgumentError(f"{quoted(events)} is no events: give them one after the other")
         sent = [_sent(each, source, late) for each in events]
         return self._submitted(sent) if sent else ()
 
@@ -306,6 +308,10 @@ class Desk:
     def status(self) -> Status:
         """How much there is in the desk, for who looks after it."""
         return self._read(lambda rows: self._reader.status(rows, self._database.now_s(rows)))
+
+    def policies(self) -> tuple[Version, ...]:
+        """Every policy that was ever in force, or that a ticket was moved to; what is in force `edition` tells."""
+        return self._read(self._editions.every)
 
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""
