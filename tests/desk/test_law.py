@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from reference.agreement import made_examples
 from reference.choices import Choices, from_seed
 from reference.differential import Example
 from sqlalchemy import text
 
 from upheld import Desk, Event, Policy, replay
+from upheld.cli import main
 from upheld.desk.database import Database
 from upheld.desk.outbox import CORRECTED, WITHDRAWN, messages
 from upheld.desk.tables import METADATA
@@ -156,6 +160,31 @@ def test_a_loaded_export_is_the_same_desk(opened: Callable[..., Desk], database:
         assert () == other.outbox.claim()
         assert () == other.verify()
         emptied(database)
+
+
+def test_the_command_line_replays_an_export_to_the_verdicts(tmp_path: Path) -> None:
+    """From files alone; also where charges were not taken in the order of their instants."""
+    minded = 0
+    for number, made, policy in made_examples(31, 40, 60):
+        contracts = contracts_from(made.contracts, policy)
+        desk = Desk.open("sqlite://", policy=policy, contracts=contracts, upgrade=True)
+        tell(desk, [Event.from_record(record) for record in made.records], from_seed(f"x{number}"))
+        verdicts, events = desk.verdicts(), desk.events()
+        in_time = replay(policy, [replace(event, arrival=0) for event in events], contracts)
+        minded += in_time != verdicts
+        files = [tmp_path / name for name in ("history.jsonl", "policy.yaml", "contracts.yaml")]
+        assert len(events) == desk.export(files[0])
+        files[1].write_text(policy.document, encoding="utf-8")
+        files[2].write_text(json.dumps(made.contracts), encoding="utf-8")
+        asked = ["replay", str(files[0]), "--policy", str(files[1]), "--contracts", str(files[2]), "--format", "json"]
+        printed = CliRunner().invoke(main, asked)
+
+        assert printed.exception is None or isinstance(printed.exception, SystemExit), printed.output
+        told = json.loads(printed.stdout)
+        assert [[], 0] == [told["summary"].pop(name) for name in ("reading", "skipped")]  # which are of the file
+        assert json.dumps(verdicts) == json.dumps(told)
+        desk.close()
+    assert minded
 
 
 def test_the_tables_are_emptied(database: Database, opened: Callable[..., Desk]) -> None:
