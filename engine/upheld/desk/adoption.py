@@ -93,9 +93,12 @@ class Editions:
         """What decides by a policy and contracts, by their digests."""
         found = self._engines.get((policy, contracts))
         if found is None:
-            found = Engine(self.policy(rows, policy), self.contracts(rows, contracts), language=self._language)
-            self._engines[policy, contracts] = found
+            found = self._engines[policy, contracts] = self.fresh_engine(rows, policy, contracts)
         return found
+
+    def fresh_engine(self, rows: Connection, policy: str, contracts: str) -> Engine:
+        """The same, and one that has decided nothing yet: the head of a replay tells which hours were looked at."""
+        return Engine(self.policy(rows, policy), self.contracts(rows, contracts), language=self._language)
 
     def policy(self, rows: Connection, digest: str) -> Policy:
         """A policy that was ever adopted, by its digest."""

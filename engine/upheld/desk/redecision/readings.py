@@ -98,7 +98,8 @@ class Reader(NamedTuple):
 
     def verdicts(self, rows: Connection, as_of_s: int | None, policy: str, *, journal: bool) -> Row:
         """The verdicts of the tickets of a policy."""
-        engine = self.engine(rows, policy)
+        edition = self.current(rows)
+        engine = self.editions.fresh_engine(rows, policy or edition.policy, edition.contracts)
         run = Replay(engine, as_of_s, journal=journal)
         run.take_all(events(rows, self.people, engine.policy.digest))
         if run.has_late:
