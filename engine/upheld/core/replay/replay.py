@@ -14,21 +14,19 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from upheld.core.billing.statement import Statement, ended_by, statement
+from upheld.core.billing.statement import Statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.table import MOST_OUTCOMES
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.credit import credited, credits_to
 from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
-from upheld.core.replay.customers import Arrivals, Customers, Stand
+from upheld.core.replay.customers import Arrivals, Customers, Stand, owed_accounts
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
@@ -274,19 +272,10 @@ class Replay:
             hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
             raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
         end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
-        accounts = self._customers.of_at(customer, as_of_s)
-        found = []
-        for each in accounts.balances():
-            ledger = accounts.ledger(each.account)
-            credits = credits_to(bookings, customer, each.account)
-            begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
-            first_s = min(begun, default=end_s) if from_s is None else from_s
-            made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
-            if self._engine.policy.accounts[each.account].owed:
-                made = credited(made, credits, ended_by(ledger, first_s))
-            to_last = until_s is None or until_s > as_of_s + 1
-            found.append(replace(made, from_first=from_s is None, to_last=to_last))
-        return found
+        owed = owed_accounts(self._engine.policy)
+        made = self._customers.statements(customer, as_of_s, from_s, end_s, bookings, owed)
+        to_last = until_s is None or until_s > as_of_s + 1
+        return [replace(each, from_first=from_s is None, to_last=to_last) for each in made]
 
     def bookings(self, ticket: str) -> tuple[Booking, ...]:
         """What the breaches of a ticket cost as of the end; before its verdict is given."""
@@ -399,11 +388,6 @@ class Replay:
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
-
-
-def owed_accounts(policy: Policy) -> frozenset[str]:
-    """The accounts that hold what the vendor owes."""
-    return frozenset(name for name, account in policy.accounts.items() if account.owed)
 
 
 def reckoning_of(engine: Engine) -> Reckoning | None:
