@@ -71,7 +71,7 @@ class Records(NamedTuple):
 
     def cell(self, field: str, code: int) -> object:
         """What a field holds where its column has a code."""
-        text = self.data[field].values[code]
+        text = self.data[field].values[code] if field in self.data else None
         return None if text is None else json.loads(str(text))
 
     def row(self, place: int) -> Event:
