@@ -7,7 +7,7 @@
                                     floors: the tests, with the oldest libraries that pyproject.toml allows
                                     wheel: the tests, of a wheel that is built and installed outside the checkout
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
-    python3 dev.py bench [NAME...]  run bench/bench_NAME.py, or all of them
+    python3 dev.py bench [NAME...]  run bench/bench_NAME.py, or all of them; options behind a name are for it
 
 The first run makes .venv beside this file and installs the project into it; a later
 one installs again only when pyproject.toml, the folder or the Python has changed. The
@@ -46,6 +46,8 @@ CHECKS: dict[str, Sequence[str]] = {
 }
 PLANTED = ("tests/reference/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py")
 """Tests of the tests and of the vendors' scenarios, minutes long: the same with every library."""
+NEEDED = {"bulk": "bench"}
+"""Benchmarks that need an extra: the libraries they compare with."""
 OF_THE_TREE = ("tests/test_distribution.py",)
 """Tests that build a wheel from the sources."""
 
@@ -183,15 +185,19 @@ def docs(arguments: Sequence[str]) -> int:
     return run("docs/generate.py", *arguments)
 
 
-def bench(names: Sequence[str]) -> int:
+def bench(arguments: Sequence[str]) -> int:
     """Run the benchmarks one after the other, so that none disturbs another."""
-    install()
+    end = next((place for place, each in enumerate(arguments) if each.startswith("-")), len(arguments))
+    names, options = arguments[:end], arguments[end:]
+    if options and len(names) != 1:
+        raise CannotGoOn(f"`{options[0]}` is for one benchmark: name it first, as in `dev.py bench bulk {options[0]}`")
     benchmarks = sorted((ROOT / "bench").glob("bench_*.py"))
     known = {path.stem.removeprefix("bench_"): path for path in benchmarks}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise CannotGoOn(f"no benchmark `{unknown[0]}`; there are {', '.join(known)}")
-    return first_failure([tell(str(known[name].relative_to(ROOT))) for name in names or known])
+    install(*sorted({NEEDED[name] for name in names or known if name in NEEDED}))
+    return first_failure([tell(str(known[name].relative_to(ROOT)), *options) for name in names or known])
 
 
 def run(*arguments: str) -> int:

@@ -34,6 +34,10 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
             ["check", "linting"],
             "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel\n",
         ),
+        (
+            ["bench", "--events", "5"],
+            "dev.py: `--events` is for one benchmark: name it first, as in `dev.py bench bulk --events`\n",
+        ),
     ],
 )
 def test_misuse_is_told_in_one_line(

@@ -56,9 +56,9 @@ BUGS = (
     ),
     Bug(
         "settings see an opening without its defaults",
-        "lifecycle.admission",
-        "if standing is None and self._plan.has_defaults else",
-        "if False else",
+        "decision.outcome",
+        "moment = Moment(self._world, event.at_s, standing, was.facts, before, event, values)",
+        "moment = Moment(self._world, event.at_s, standing, before, before, event, values)",
         "facts",
     ),
     Bug(
@@ -327,8 +327,8 @@ BUGS = (
     Bug(
         "charges are taken ticket by ticket",
         "replay.customers",
-        "heappush(heads, (events[0].at_s, ticket))",
-        "heappush(heads, (0, ticket))",
+        "heappush(heads, (events[0].arrival, events[0].at_s, ticket))",
+        "heappush(heads, (events[0].arrival, 0, ticket))",
         "charges",
     ),
     Bug(
@@ -608,8 +608,8 @@ BUGS = (
     Bug(
         "an objective is counted in days of the policy's hours",
         "population.objectives",
-        "self._allowed(self._schedule.calendar_for(row.calendar, customer))",
-        "self._allowed(row.calendar)",
+        "self.allowed_s(self._schedule.calendar_for(row.calendar, customer))",
+        "self.allowed_s(row.calendar)",
         "own-hours",
     ),
     Bug(
@@ -944,8 +944,8 @@ BUGS = (
     Bug(
         "it is broken at the due instant itself",
         "clocks.terms",
-        "found.append((aim.due_s + 1, number))",
-        "found.append((aim.due_s, number))",
+        "aim.due_s + 1 if length_s is None",
+        "aim.due_s if length_s is None",
         "warnings",
     ),
     Bug(

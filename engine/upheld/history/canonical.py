@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import chain, compress
+from operator import itemgetter
 from typing import Final
 
 from upheld.core.condition.domain import Boolean, Domain, Many
@@ -29,7 +30,7 @@ from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import COLUMNS, Event
-from upheld.history.event_record import plain_event
+from upheld.history.event_record import event_if_plain
 from upheld.history.file import HistoryFile
 from upheld.history.format import json_row
 from upheld.history.format.csv_table import Table
@@ -38,6 +39,7 @@ from upheld.history.importer import Bad, Placed, ProvidedImporter, Row
 from upheld.history.recurring import RecurringRows, records_of_lines
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
+_PLAIN: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "arrival")
 DATA: Final = "data."
 """The prefix of the columns that hold fields of the data."""
 
@@ -78,7 +80,7 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
     names = table.header
     check_columns(f"{file.name}:{table.line}", table.written)
     table.note()
-    record = RowRecords(names, policy).record
+    rows = RowRecords(names, policy)
     recurring = RecurringRows(table.separator, names.index("ticket"), names.index("at"))
     for place, found in table.cells(recurring.event):
         if isinstance(found, Event):
@@ -86,11 +88,10 @@ def from_csv(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
         elif isinstance(found, Bad):
             yield found
         else:
-            made = record(found)
-            event = plain_event(made)
-            if event is not None and table.alone:
+            event = rows.event(found) if table.alone else None
+            if event is not None:
                 recurring.keep(table.alone, event, table.line)
-            yield place, made if event is None else event
+            yield place, rows.record(found) if event is None else event
 
 
 def from_json(file: HistoryFile, policy: Policy) -> Iterator[Placed | Bad]:
@@ -165,11 +166,23 @@ class RowRecords:
 
     def __init__(self, columns: Sequence[str], policy: Policy) -> None:
         self._event = columns.index("event") if "event" in columns else len(columns)
+        self._texts = itemgetter(*(columns.index(name) if name in columns else len(columns) for name in _PLAIN))
         self._facts = _slots(columns, fact_domains(policy))
         self._events = {
             name: _slots(columns, {key: each.domain for key, each in event.fields.items()})
             for name, event in policy.events.items()
         }
+
+    def event(self, cells: Sequence[str]) -> Event | None:
+        """The event of a row with a cell for each column, where nothing about it needs a second look."""
+        ticket, at, what, state, actor, channel, customer, arrival = self._texts((*cells, ""))
+        if arrival or (what and state):
+            return None
+        data: dict[str, object] = {}
+        for (name, is_field, domain), cell in compress(zip(self._events.get(what, self._facts), cells), cells):
+            if is_field:
+                data[name] = cell if domain is None else _value(cell, domain)
+        return event_if_plain(ticket, at, what, state, actor, channel, customer, data or None)
 
     def record(self, cells: Sequence[str | None]) -> dict[str, object]:
         """The record that a row states; a cell that it lacks at its end is empty."""

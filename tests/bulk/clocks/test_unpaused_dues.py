@@ -109,6 +109,20 @@ def test_every_kind_of_target_is_due_when_the_engine_says(target: str, meaning: 
     assert asked[3].tolist() == unpaused_dues(rules, Openings(schedule), *asked[:3]).tolist()
 
 
+def test_a_clock_that_changes_at_another_hour_five_years_on_keeps_no_distance() -> None:
+    """St. John's put its clocks forward a minute after midnight in 2011, and at two in 2016, both on 13 March."""
+    policy = policy_with(
+        "zone: America/St_Johns, weekly: {mon-sun: ['00:00-24:00']}", commitment("within: 5y\ncalendar: those")
+    )
+    rules = ClockRules(policy, schedule_of(policy))
+    midnight_s = 1_299_987_000
+    asked = promised(rules, 0, "", {}.get, [midnight_s + 300 * each for each in range(12 * 20)])
+    away_s = asked[3] - asked[2]
+
+    assert away_s[0] == away_s[-1] != away_s[12]
+    assert asked[3].tolist() == unpaused_dues(rules, Openings(rules.schedule), *asked[:3]).tolist()
+
+
 def policy_with(hours: str, *commitments: str, more: str = ""):
     """The tiny policy with a calendar `those` and days that come again on it."""
     text = HEAD + "commitments:\n" + "".join(commitments) + more

@@ -4,10 +4,10 @@ A mark lies so much opening time after the start, the breach a second after the 
 there. Pauses move them as they move what is due, so each mark of each clock is counted as a clock of its own that falls
 due then; the lengths are `Terms.lengths_to_marks`.
 
-A clock gives its marks in the order in which they would be reached without a pause, and none while one before it is not
-reached. What a pause holds back and yet does not move, since no opening time lay in it, is told by the record that ends
-the pause; what is reached while the clock is over, by the reopening that resumes it; and what lies before the target
-was known, by the record that made it known.
+A clock gives its marks in the order in which they would be reached without a pause: since none lies beyond the due
+instant but the breach and the reminders, no pause lets one overtake another. What a pause holds back and yet does not
+move, since no opening time lay in it, is told by the record that ends the pause; what is reached while the clock is
+over, by the reopening that resumes it; and what lies before the target was known, by the record that made it known.
 
 Source: DESIGN section 4, "Warnings"; `upheld.core.clocks.rules`, `ClockRules.warned`.
 """
@@ -15,17 +15,29 @@ Source: DESIGN section 4, "Warnings"; `upheld.core.clocks.rules`, `ClockRules.wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from upheld.bulk.clocks.clocks_alike import Marks
-from upheld.bulk.clocks.given import Clocks, Gaps, Pauses, Promised
+from upheld.bulk.clocks.given import RUNS, Clocks, Gaps, Pauses, Promised
 from upheld.bulk.clocks.measured import Measured, dues_moved, pauses_of
-from upheld.bulk.clocks.opening_seconds import BEYOND_S, NOT_KNOWN_S, Bools, Int64s, Openings, rows_of_each
+from upheld.bulk.clocks.opening_seconds import (
+    BEYOND_S,
+    NOT_KNOWN_S,
+    Bools,
+    Int64s,
+    Openings,
+    OpeningSeconds,
+    rows_of_each,
+)
 from upheld.bulk.clocks.pause_spans import LASTS_S, Spans, parts_of, united
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.terms import Terms
+from upheld.core.policy.commitment import Reminders
+
+ROWS_OF_A_BLOCK: Final = 1 << 20
+"""Marks and reminders that are looked at in one go: a clock that is late for a year may have thousands."""
 
 
 class Warnings(NamedTuple):
@@ -71,6 +83,7 @@ def warnings(
     pauses: Pauses,
     gaps: Gaps,
     known_s: Int64s | None = None,
+    rows_max: int = ROWS_OF_A_BLOCK,
 ) -> Warnings:
     """The marks that clocks gave up to their end, or to an instant; as the engine tells them one after the other.
 
@@ -80,7 +93,51 @@ def warnings(
     Args:
         rules, openings, promises, clocks, as_of_s, pauses, gaps: As in `clock_columns.judged`.
         known_s: When the target of each clock became known; by default at once.
+        rows_max: About so many marks and reminders are looked at in one go.
     """
+    limit_s, found = np.where(clocks.how == RUNS, as_of_s, clocks.seen_s), []
+    known_s = clocks.from_s if known_s is None else known_s
+    for low, high in _blocks(_most(rules, openings, promises, clocks, limit_s), rows_max):
+        here = (low <= gaps.clock) & (gaps.clock < high)
+        own = Gaps(gaps.clock[here] - low, gaps.from_s[here], gaps.until_s[here])
+        some = clocks.at(np.arange(low, high))
+        part = _warned(rules, openings, promises, some, as_of_s, pauses, own, known_s[low:high])
+        found.append(part._replace(clock=part.clock + low, unsure=part.unsure + low))
+    return Warnings(*(np.concatenate(each) for each in zip(*found)))
+
+
+def _most(
+    rules: ClockRules, openings: Openings, promises: Sequence[Promised], clocks: Clocks, limit_s: Int64s
+) -> Int64s:
+    """How many marks and reminders each clock can have given by an instant."""
+    found = np.zeros(clocks.ticket.size, np.int64)
+    for number, rows in _known(rules, promises, clocks):
+        aim, commitment = promises[number].aim, rules.terms[promises[number].commitment].commitment
+        late_s = np.maximum(clocks.due_s[rows], clocks.from_s[rows])
+        count = _count(commitment.reminders, openings[aim.calendar], late_s, limit_s[rows])
+        found[rows] = len(commitment.marks) + count
+    return found
+
+
+def _blocks(sizes: Int64s, rows_max: int) -> Iterator[tuple[int, int]]:
+    """Where blocks of clocks begin and end that have about so many rows as memory bears; one at least."""
+    before = np.cumsum(sizes) - sizes
+    cuts = np.flatnonzero(np.diff(before // rows_max)) + 1
+    edges = [0, *cuts.tolist(), sizes.size]
+    yield from zip(edges, edges[1:])
+
+
+def _warned(
+    rules: ClockRules,
+    openings: Openings,
+    promises: Sequence[Promised],
+    clocks: Clocks,
+    as_of_s: int,
+    pauses: Pauses,
+    gaps: Gaps,
+    known_s: Int64s,
+) -> Warnings:
+    """The same of so many clocks as fit into memory."""
     measured = Measured(rules, openings, promises, clocks, as_of_s)
     spans = pauses_of(measured, pauses, gaps, Marks(clocks.ticket.size))
     limit_s = np.where(measured.runs, as_of_s, clocks.seen_s)
@@ -107,7 +164,6 @@ def warnings(
         (is_tied[clock] & (reached_s <= early_s[clock])) | (is_held & (held_until_s == ended_s[clock]))
     )
     given &= (early_s[clock] < ended_s[clock]) & (~is_held | (held_until_s < ended_s[clock]))
-    given &= _unbroken(clock, given)
     return Warnings(clock[given], rows.mark[given], at_s[given], told[given], np.unique(clock[is_unsure]))
 
 
@@ -152,13 +208,12 @@ def _reminders(
         rows = rows[due_s[rows] != NOT_KNOWN_S]
         if reminders is None or not rows.size:
             continue
-        late_s, every_s = np.maximum(due_s[rows], clocks.from_s[rows]), reminders.every.seconds
-        count = opening.between(late_s, np.maximum(limit_s[rows], late_s)) // every_s
-        count = count if reminders.at_most is None else np.minimum(count, reminders.at_most)
+        late_s = np.maximum(due_s[rows], clocks.from_s[rows])
+        count = _count(reminders, opening, late_s, limit_s[rows])
         place = np.repeat(np.arange(rows.size), count)
         one = np.arange(place.size) - np.repeat(np.cumsum(count) - count, count)
         unmoved_s = np.maximum(clocks.due_s[rows], clocks.from_s[rows])[place]
-        length_s = (one + 1) * every_s
+        length_s = (one + 1) * reminders.every.seconds
         yes, no = np.ones(place.size, np.bool_), np.zeros(place.size, np.bool_)
         yield _Rows(
             rows[place],
@@ -171,12 +226,20 @@ def _reminders(
         )
 
 
-def _running_from(clocks: Clocks, gaps: Gaps, known_s: Int64s | None) -> tuple[Int64s, Bools]:
+def _count(reminders: Reminders | None, opening: OpeningSeconds, late_s: Int64s, limit_s: Int64s) -> Int64s:
+    """How many reminders fit between two instants."""
+    if reminders is None:
+        return np.zeros(late_s.size, np.int64)
+    count: Int64s = opening.between(late_s, np.maximum(limit_s, late_s)) // reminders.every.seconds
+    return count if reminders.at_most is None else np.minimum(count, reminders.at_most)
+
+
+def _running_from(clocks: Clocks, gaps: Gaps, known_s: Int64s) -> tuple[Int64s, Bools]:
     """From when clocks ran with a target that was known, and whether that was in the second in which they ended.
 
     One that had ended before runs from its reopening on.
     """
-    found = clocks.from_s.copy() if known_s is None else known_s.copy()
+    found = known_s.copy()
     is_tied = np.zeros(found.size, np.bool_)
     is_tied[gaps.clock[gaps.from_s == found[gaps.clock]]] = True
     within = np.flatnonzero((gaps.from_s <= found[gaps.clock]) & (found[gaps.clock] < gaps.until_s))
@@ -231,13 +294,3 @@ def _repeated(spans: Spans, clock: Int64s) -> Spans:
     count = bounds[1] - bounds[0]
     place = np.arange(int(count.sum())) + np.repeat(bounds[0] - np.cumsum(count) + count, count)
     return Spans(np.repeat(np.arange(clock.size), count), spans.from_s[place], spans.until_s[place])
-
-
-def _unbroken(clock: Int64s, given: Bools) -> Bools:
-    """Which rows have only such before them, of their clock, as are given."""
-    is_first = np.ones(clock.size, np.bool_)
-    is_first[1:] = clock[1:] != clock[:-1]
-    missed: Int64s = np.cumsum(~given)
-    before: Int64s = (missed - ~given)[np.flatnonzero(is_first)][np.cumsum(is_first) - 1]
-    found: Bools = missed == before
-    return found

@@ -44,7 +44,7 @@ class Marks:
         """Note of each of these clocks a thing of that kind, a small number; those of another call are other kinds."""
         if not clock.size:
             return
-        number = numbered(kind) + self._kinds
+        number = numbered(kind).astype(np.int64) + self._kinds
         self._kinds = int(number.max()) + 1
         while len(self._words) * WORD < self._kinds:
             self._words.append(np.zeros(self._clocks, np.int64))

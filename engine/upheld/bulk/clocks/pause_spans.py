@@ -2,8 +2,7 @@
 
 All spans of all clocks stand in one table, by clock and then in order, so that what is asked of the k-th span of a
 clock is asked of all at once. The meaning is that of `upheld.core.clocks.pauses`: what is used is the opening time less
-that of the pauses, what is due is moved on by the opening time paused before it, and the first pause that begins too
-late to move it ends the counting.
+that of the pauses, and what is due is moved on by the opening time paused before it.
 
 Source: DESIGN section 4, "Pauses"; THREATS K01, K02.
 """
@@ -101,7 +100,7 @@ def united(spans: Sequence[Spans], from_s: Int64s, until_s: Int64s) -> Spans:
         from_s: For each clock, from when its time counts.
         until_s: For each clock, up to when; ``LASTS_S`` for no end.
     """
-    clock = np.concatenate([each.clock for each in spans])
+    clock = np.concatenate([each.clock for each in spans]).astype(np.int64, copy=False)
     start_s = np.maximum(np.concatenate([each.from_s for each in spans]), from_s[clock])
     end_s = np.minimum(np.concatenate([np.minimum(each.until_s, LASTS_S) for each in spans]), until_s[clock])
     some = np.flatnonzero(start_s < end_s)
@@ -165,9 +164,10 @@ class PausedTime:
             due_s: For each clock of ``parts``, when it falls due if nothing pauses it.
             due_before: The opening seconds before that.
 
-        A pause counts that begins before the due instant as moved so far, and is the last one looked at otherwise. In
-        opening seconds that is one comparison: the due instant is the first with so many before it, so what begins
-        earlier has fewer. Only while nothing has moved it may it lie in closed time.
+        A pause counts that begins before the due instant as moved so far. In opening seconds that is one comparison:
+        the due instant is the first with so many before it, so what begins earlier has fewer. Only while nothing has
+        moved it may it lie in closed time. One that comes too late lies no earlier after it than the due instant could
+        be moved by it, so that all later ones come too late as well.
         """
         spans, parts = self.spans, self.parts
         if not parts.clock.size:
@@ -175,11 +175,8 @@ class PausedTime:
         taken = self.before_until - self.before_from
         so_far = np.cumsum(taken) - taken
         so_far -= so_far[parts.first][parts.which]
-        in_time = np.where(
+        counts = np.where(
             so_far == 0, spans.from_s < due_s[parts.which], self.before_from < due_before[parts.which] + so_far
         )
-        place = np.arange(spans.clock.size)
-        too_late = np.minimum.reduceat(np.where(in_time, place.size, place), parts.first)
-        counts = place < too_late[parts.which]
         lasts = np.logical_or.reduceat(counts & spans.lasting, parts.first)
         return Moved(summed(parts, np.where(counts, taken, 0)), lasts)

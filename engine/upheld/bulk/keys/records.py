@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -70,13 +70,15 @@ class Records(NamedTuple):
         return np.diff(self.first)
 
     def cell(self, field: str, code: int) -> object:
-        """What a field holds where its column has a code."""
+        """What a field holds where its column has a code; nothing where no record has the field."""
         text = self.data[field].values[code] if field in self.data else None
         return None if text is None else json.loads(str(text))
 
     def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
-        texts = {name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()}
+        texts: dict[str, Any] = {
+            name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()
+        }
         codes = {name: int(column.codes[place]) for name, column in self.data.items()}
         data = {name: self.cell(name, code) for name, code in codes.items() if code}
         ticket = self.tickets[int(self.ticket[place])].as_py()

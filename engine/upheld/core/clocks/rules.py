@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from upheld.core.clocks.clock import Aim, Clock, Span
@@ -80,6 +80,27 @@ class ClockRules:
         """
         reached = self._reaches_mark_s(clock, tracks, now_s), self.beat_s(clock, tracks, now_s)
         return min((each for each in reached if each is not None), default=FOREVER)
+
+    def looked_ahead(
+        self, clocks: Iterable[Clock], tracks: Sequence[Track], now_s: int, is_open: Callable[[Clock], bool]
+    ) -> tuple[list[Clock], int]:
+        """The clocks once it is found out before when nothing happens to those by itself of which that is open.
+
+        Returns: them, and the earliest such instant of all.
+        """
+        found = [
+            clock._replace(quiet_s=self.quiet_s(clock, tracks, now_s)) if is_open(clock) else clock for clock in clocks
+        ]
+        return found, min((clock.quiet_s for clock in found), default=FOREVER)
+
+    def next_beat(
+        self, clocks: Sequence[Clock], beating: Iterable[int], tracks: Sequence[Track], until_s: int
+    ) -> tuple[int, int] | None:
+        """The earliest beat by an instant of the clocks at these places, and the place of its clock."""
+        beats = ((self.beat_s(clocks[place], tracks), place) for place in beating)
+        return min(
+            ((beat_s, place) for beat_s, place in beats if beat_s is not None and beat_s <= until_s), default=None
+        )
 
     def beat_s(self, clock: Clock, tracks: Sequence[Track], now_s: int = FOREVER) -> int | None:
         """The first instant at which a cycle's due instant has begun the next one; it comes after what happens then.

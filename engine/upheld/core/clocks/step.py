@@ -9,7 +9,7 @@ Source: DESIGN section 3, step 7; section 4, from "Starting" on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from operator import is_
 from typing import Final, Literal
@@ -96,7 +96,7 @@ class ClockStep:
         until_s = self.at_s
         beating = [position for position, clock in enumerate(self.clocks) if clock.beats and clock.quiet_s <= until_s]
         cycles: dict[int, int] = {}
-        while (beat := self._next_beat(beating, until_s)) is not None:
+        while (beat := self.rules.next_beat(self.clocks, beating, self.tracks, until_s)) is not None:
             position, there = beat[1], len(self.clocks)
             index, self.at_s = self.clocks[position].commitment, beat[0] - 1
             self.clocks[position] = self.clocks[position]._replace(beats=False)
@@ -111,23 +111,10 @@ class ClockStep:
         self.changes += warned
         if told_s is None:
             self.changes.sort(key=lambda change: change.at_s)
-        return self._look_ahead(lambda clock: clock.quiet_s <= until_s)
-
-    def _look_ahead(self, is_open: Callable[[Clock], bool]) -> int:
-        """Find out anew before when nothing comes by itself to some clocks. Returns: the earliest of all."""
-        rules, tracks = self.rules, self.tracks
-        self.clocks = [
-            clock._replace(quiet_s=rules.quiet_s(clock, tracks, self.at_s)) if is_open(clock) else clock
-            for clock in self.clocks
-        ]
-        return min((clock.quiet_s for clock in self.clocks), default=FOREVER)
-
-    def _next_beat(self, beating: Iterable[int], until_s: int) -> tuple[int, int] | None:
-        """The earliest beat of the clocks at these places by an instant, and the place of its clock."""
-        beats = ((self.rules.beat_s(self.clocks[position], self.tracks), position) for position in beating)
-        return min(
-            ((beat_s, place) for beat_s, place in beats if beat_s is not None and beat_s <= until_s), default=None
+        self.clocks, next_s = self.rules.looked_ahead(
+            self.clocks, self.tracks, until_s, lambda clock: clock.quiet_s <= until_s
         )
+        return next_s
 
     def _settled(self, excuses: tuple[Excused, ...], next_s: int) -> ClockState:
         """The state with every clock in its place: what nothing can happen to any more is over."""
@@ -154,7 +141,9 @@ class ClockStep:
         one is told to have ended before now.
         """
         known = () if self.is_shortened else {id(clock) for clock in self.before.clocks}
-        next_s = self._look_ahead(lambda clock: id(clock) not in known)
+        self.clocks, next_s = self.rules.looked_ahead(
+            self.clocks, self.tracks, self.at_s, lambda clock: id(clock) not in known
+        )
         return next_s if next_s > self.at_s else self._pass_time(self.at_s)
 
     def _fix(self) -> None:

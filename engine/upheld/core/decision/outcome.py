@@ -99,6 +99,7 @@ class Outcomes:
         self._clocks = clocks
         self._world = world
         self._digest = plan.policy.digest
+        self._has_timers = bool(plan.policy.timers)
         self.facts = frozenset(plan.blank)
         self.dated, self.applies = admission.dated, admission.applies
         self._unset: Facts = dict.fromkeys(plan.blank)
@@ -135,8 +136,9 @@ class Outcomes:
         course = Course(plan, before, channel, transition, strikes, cases, escalation, days)
         step = None if state is None else self._clocks.step(plan.name, origin, state)
         core, closes = self._plan.core_of.get(state or "", ""), state in self._plan.closed
-        leads = (state, core, closes, transition)
-        return Outcome(None, course, *leads, changes, level, flagged, flags, asks, raised, step)
+        reads = bool(asks) or self._has_timers or (step is not None and step.reads)
+        what = (None, course, state, core, closes, transition, changes, level, flagged, flags, asks, raised, step)
+        return made(Outcome, (*what, reads, True))
 
     def settled(
         self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts

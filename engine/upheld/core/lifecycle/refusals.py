@@ -32,6 +32,7 @@ from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
 
 SEVERITY: Final = "severity"
+MOST_KNOWN: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ class Refusals:
         self._policy = plan.policy
         self._channels = channels
         self._language = language
+        self._known: dict[tuple[str, str], Refusal] = {}
+
+    def _once(self, event: str, role: str, make: Callable[[], Refusal]) -> Refusal:
+        """A refusal that hangs on two words alone; kept, since who errs does so many times."""
+        known = self._known.get((event, role))
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[event, role] = make()
+        return known
 
     def _refusal(
         self,
@@ -89,7 +100,8 @@ class Refusals:
 
     def unknown_event(self, event: Event) -> Refusal:
         """The policy has no such event."""
-        return self._refusal("unknown-event", (), partial(self._tell_unknown, "event", event.event))
+        tell = partial(self._tell_unknown, "event", event.event)
+        return self._once(event.event, "", lambda: self._refusal("unknown-event", (), tell))
 
     def _tell_unknown(self, what: str, word: str) -> Message:
         known = self._policy.events if what == "event" else self._policy.roles
@@ -105,7 +117,8 @@ class Refusals:
         """The actor's role may not do it."""
         facts = (("actor", role or None),)
         why = partial(plainly, "event", plan.type, holds=False, facts=facts)
-        return self._refusal("not-allowed", (plan.type,), partial(self._tell_role, plan, role), lambda: (why(),))
+        tell = partial(self._tell_role, plan, role)
+        return self._once(plan.name, role, lambda: self._refusal("not-allowed", (plan.type,), tell, lambda: (why(),)))
 
     def _tell_role(self, plan: EventPlan, role: str) -> Message:
         roles = self._policy.roles

@@ -125,7 +125,7 @@ class Told:
         rule: The policy's rule that strikes, with code ``rule``; ``None`` where it is no rule's doing.
     """
 
-    __slots__ = ("_grounds", "_language", "_message", "_reasons", "code", "rule")
+    __slots__ = ("_grounds", "_language", "_message", "_reasons", "_said", "code", "rule")
 
     def __init__(
         self,
@@ -142,6 +142,7 @@ class Told:
         self._message = message
         self._reasons = reasons
         self._language = language
+        self._said: str | None = None
 
     @property
     def clauses(self) -> tuple[str, ...]:
@@ -155,8 +156,10 @@ class Told:
 
     @property
     def message(self) -> str:
-        """What to tell the actor, in the engine's language."""
-        return self._message().text(self._language)
+        """What to tell the actor, in the engine's language; put into words once, since many records may share it."""
+        if self._said is None:
+            self._said = self._message().text(self._language)
+        return self._said
 
     def text(self, language: str) -> str:
         """The message in another language."""

@@ -2,7 +2,8 @@
 
 Only accounts tie tickets together. So where a policy bills, records wait, and are decided
 in the order of their instants, then of their tickets; those of one ticket keep the order
-in which they arrived, since that is the order in which they count.
+in which they arrived, since that is the order in which they count. A history that a desk
+kept says in which order it charged them, which counts instead.
 
     >>> from upheld.core.time.instant import instant_of
     >>> arrivals = Arrivals()
@@ -11,7 +12,7 @@ in which they arrived, since that is the order in which they count.
     >>> [(event.ticket, event.at.minute - 46) for event in arrivals.drained()]
     [('T-2', 5), ('T-2', 3), ('T-1', 9), ('T-1', 10)]
 
-Source: DESIGN section 3, "Determinism"; section 6, "The summary has".
+Source: DESIGN section 3, "Determinism"; section 6, "The summary has"; section 10, the column `arrival`.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ class Arrivals:
     def drained(self) -> Iterator[Event]:
         """All that wait, each in its turn; none waits afterwards."""
         waiting, self._waiting = self._waiting, {}
-        heads = [(events[0].at_s, ticket) for ticket, events in waiting.items()]
+        heads = [(events[0].arrival, events[0].at_s, ticket) for ticket, events in waiting.items()]
         heapify(heads)
         while heads:
-            _, ticket = heappop(heads)
+            *_, ticket = heappop(heads)
             events = waiting[ticket]
             yield events.popleft()
             if events:
-                heappush(heads, (events[0].at_s, ticket))
+                heappush(heads, (events[0].arrival, events[0].at_s, ticket))
 
 
 class Stand(NamedTuple):
