@@ -128,7 +128,7 @@ class _Parts:
             walk = self.made.walk
             if np.array_equal(walk.left > 0, held):
                 break
-        self.accepted = int(np.count_nonzero(accepted)) + self.rest.accepted
+        self.accepted = int(np.count_nonzero(accepted)) + self.rest.late.accepted
 
     def _costs(self, engine: Engine, records: Records, steps: Steps) -> Billed:
         """Let everything be charged in the order in which accounts count."""

@@ -69,13 +69,13 @@ class Replay:
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
         self._survey = survey = Survey(engine)
-        self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
+        self._accepted, self.late, self._midnights = survey.accepted, survey.late, survey.midnights
         self._told_s: int | None = None
         self._fresh: list[int] = []
         self._bills = engine.charging.bills
         self._waits = self._bills and not in_turn
         self._arrivals = Arrivals()
-        self._customers = Customers(engine.charging, engine.contracts)
+        self.customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
@@ -130,14 +130,14 @@ class Replay:
         if log.events == 1 or at_s < log.earliest_s:
             log.earliest_s = at_s
         if self._bills:
-            accounts = self._customers.of(event.customer if standing is None else standing.customer)
+            accounts = self.customers.of(event.customer if standing is None else standing.customer)
         if at_s < log.latest_s:
-            self._late.note(log.ticket, log.events - 1 - len(log.refused))
+            self.late.note(log.ticket, log.events - 1 - len(log.refused))
         else:
             log.latest_s = at_s
         made = self._engine.decide(standing, event, accounts, self.table)
         if accounts is not None:
-            self._customers.keep(made.accounts)
+            self.customers.keep(made.accounts)
         log.standing, flags, trace, _ = made
         if trace.refusal is not None and self._given_s is None:
             if log.mark is None:
@@ -150,7 +150,7 @@ class Replay:
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
         """Count a record that was accepted."""
         self._fresh.append(event.at_s)
-        self._late.accept(log.ticket)
+        self.late.accept(log.ticket)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
         if self._reckoning is not None and event.event in self._reckoning.events:
@@ -163,21 +163,10 @@ class Replay:
         self._count_accepted()
 
     @property
-    def accepted(self) -> int:
-        """How many records were accepted."""
-        self._decide_waiting()
-        return self._late.accepted
-
-    @property
-    def customers(self) -> Customers:
-        """Who has which accounts so far."""
-        return self._customers
-
-    @property
     def has_late(self) -> bool:
         """Whether records came after later ones of their ticket: `look_again` then tells what their order costs."""
         self._decide_waiting()
-        return self._late.count > 0
+        return self.late.count > 0
 
     def look_again(self, events: Iterable[Event], sort: Sort = by_ticket) -> None:
         """Count how many more records would be accepted in the order of their instants.
@@ -190,7 +179,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._survey.late_gained = self._late.gained(self._engine, read, sort)
+        self._survey.late_gained = self.late.gained(self._engine, read, sort)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -234,7 +223,7 @@ class Replay:
         as_of_s = self._as_of_s()
         bills = self._bills and as_of_s is not None
         owed = owed_accounts(self._engine.policy)
-        accounts = self._customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
+        accounts = self.customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
         return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
@@ -265,7 +254,7 @@ class Replay:
         Raises: LedgerError for a customer who has no accounts.
         """
         as_of_s = self._as_of_s()
-        known = self._customers.known()
+        known = self.customers.known()
         bookings = [each for each in self._bookings(as_of_s) if each.breach.customer == customer]
         if (customer not in known and not bookings) or as_of_s is None:
             near = nearest(customer, known)
@@ -273,7 +262,7 @@ class Replay:
             raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
         end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
         owed = owed_accounts(self._engine.policy)
-        made = self._customers.statements(customer, as_of_s, from_s, end_s, bookings, owed)
+        made = self.customers.statements(customer, as_of_s, from_s, end_s, bookings, owed)
         to_last = until_s is None or until_s > as_of_s + 1
         return [replace(each, from_first=from_s is None, to_last=to_last) for each in made]
 
@@ -331,7 +320,7 @@ class Replay:
         """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""
         assert self._summing is not None, "the summary comes after the verdicts"
         as_of_s = self._as_of_s()
-        return self._summing, self._customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
+        return self._summing, self.customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
 
     def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
         reckoned = self._reckon(as_of_s)
