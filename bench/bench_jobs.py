@@ -33,16 +33,18 @@ REPLAY = (
     "    main()\n"
     "finally:\n"
     "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-    "    print('used', used.ru_utime + used.ru_stime, file=sys.stderr)\n"
+    "    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
+    "    print(used.ru_utime + used.ru_stime, used.ru_maxrss, most, file=sys.stderr)\n"
 )
 
 
 class Run(NamedTuple):
-    """Seconds by the clock, of all processors, and of the first process alone."""
+    """Seconds by the clock, of all processors, and of the first process alone; and the memory of all, at most."""
 
     wall_s: float
     cpu_s: float
     first_s: float
+    memory_mb: int
 
     def quiet_s(self, cores: int) -> float:
         """How long it takes on so many cores that have nothing else to do, at best."""
@@ -71,9 +73,9 @@ def main() -> None:
             same = filecmp.cmp(folder / f"{asked.jobs[0]}.json", folder / f"{jobs}.json", shallow=False)
             ratio = first.quiet_s(1) / run.quiet_s(jobs)
             print(
-                f"--jobs {jobs}: {run.wall_s:.1f} s by the clock, {run.cpu_s:.1f} s of processors, {run.first_s:.1f} s "
-                f"of them the first process; on {jobs} quiet cores {run.quiet_s(jobs):.1f} s, {ratio:.2f} times as "
-                f"fast; output {'the same' if same else 'DIFFERS'}",
+                f"--jobs {jobs}: {run.wall_s:.1f} s by the clock, {run.memory_mb} MB, {run.cpu_s:.1f} s of processors, "
+                f"{run.first_s:.1f} s of them the first process; on {jobs} quiet cores {run.quiet_s(jobs):.1f} s, "
+                f"{ratio:.2f} times as fast; output {'the same' if same else 'DIFFERS'}",
                 flush=True,
             )
 
@@ -95,7 +97,9 @@ def replayed(policy: str, folder: Path, jobs: int) -> Run:
     before, begun_s = _children_s(), time.perf_counter()
     with (folder / f"{jobs}.json").open("wb") as output:
         done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, check=True, text=True)
-    return Run(time.perf_counter() - begun_s, _children_s() - before, float(done.stderr.split()[-1]))
+    used_s, first_kb, other_kb = map(float, done.stderr.split()[-3:])
+    memory_mb = int(first_kb + jobs * other_kb if jobs > 1 else first_kb) // 1024
+    return Run(time.perf_counter() - begun_s, _children_s() - before, used_s, memory_mb)
 
 
 def _children_s() -> float:

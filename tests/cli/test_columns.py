@@ -129,6 +129,16 @@ def test_newest_first_is_noticed_alike(upheld: Upheld, root: Path, tmp_path: Pat
     assert digests(tmp_path / "scalar") == digests(tmp_path / "columns")
 
 
+def test_the_door_says_what_it_needs() -> None:
+    """An import without the libraries is an error of ours with the line that installs them, and an ImportError."""
+    program = (
+        "import sys\nsys.modules['pyarrow'] = None\n"
+        "try:\n    import upheld.bulk\nexcept ImportError as error:\n    print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert f"MissingLibraryError columns {NEED}" == done.stdout.strip()
+
+
 NEED = "need numpy and pyarrow: `pip install 'upheld[bulk]'`"
 
 

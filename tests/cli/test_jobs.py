@@ -113,6 +113,20 @@ def test_what_cannot_be_read_is_told_alike(tmp_path: Path) -> None:
     assert one == output(2, tmp_path, history, "--policy", DESK)
 
 
+def test_of_several_errors_the_first_is_told(tmp_path: Path) -> None:
+    """States that the policy does not declare, of tickets decided apart, and then a record that cannot be read."""
+    lines = OBSERVED.splitlines(keepends=True)
+    wrong = [f"T-{number},2024-03-05T10:00+01:00,lost-{number},agent,,\n" for number in range(9, 0, -1)]
+    for number, text in enumerate(
+        ("".join([*lines, *wrong]), "".join([*lines, *wrong, "T-1,yesterday,open,agent,,\n"]))
+    ):
+        history = written(tmp_path, f"{number}.csv", text)
+        one = output(1, tmp_path, history, "--policy", DESK, "--audit")
+
+        assert (MISUSED, ("lost-9", "yesterday")[number] in one["stderr"]) == (one["status"], True)
+        assert one == output(2, tmp_path, history, "--policy", DESK, "--audit")
+
+
 def test_the_number_has_bounds() -> None:
     """None is none, and too many are refused before anything is started."""
     for number in ("0", "65", "two"):

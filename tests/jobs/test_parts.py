@@ -18,7 +18,7 @@ from upheld.loading import examine
 from upheld.replaying import as_events, instant_s
 
 SEED = 11
-POLICIES, OF_ALL = 3, 60
+POLICIES, OF_ALL = 8, 100
 """Random ones, and how many of them with `--full`."""
 HISTORIES = 4
 """Random ones that are told together, each under other ids of tickets."""

@@ -35,23 +35,30 @@ class Bug:
 BUGS = (
     Bug(
         "clocks see the facts before the event",
-        "decision.engine",
-        "if new is not None and (state != origin or facts is not before.facts or strikes or climb):",
-        "if new is not None and (state != origin or strikes or climb):",
+        "decision.outcome",
+        "return Moment(self._world, event.at_s, new, new.facts, before, event, values)",
+        "return Moment(self._world, event.at_s, new, before, before, event, values)",
         "facts",
     ),
     Bug(
         "`before` holds what holds now",
-        "decision.engine",
-        "after = Moment(self._world, event.at_s, new, facts, before.facts, event, values)",
-        "after = Moment(self._world, event.at_s, new, facts, facts, event, values)",
+        "decision.outcome",
+        "return Moment(self._world, event.at_s, new, new.facts, before, event, values)",
+        "return Moment(self._world, event.at_s, new, new.facts, new.facts, event, values)",
+        "facts",
+    ),
+    Bug(
+        "a table tells tickets apart by their states alone",
+        "decision.table",
+        "return standing.state, facts(standing.facts), data(values)",
+        "return standing.state, None, data(values)",
         "facts",
     ),
     Bug(
         "settings see an opening without its defaults",
         "lifecycle.admission",
-        "if standing is None and self._plan.has_defaults:",
-        "if False:",
+        "if standing is None and self._plan.has_defaults else",
+        "if False else",
         "facts",
     ),
     Bug(
@@ -215,11 +222,10 @@ BUGS = (
     Bug(
         "a record that is not well formed fires timers",
         "decision.engine",
-        "        values = self._read(standing, event, plan)\n",
+        "        trace, given = Trace(self._voice), standing\n",
+        "        trace, given = Trace(self._voice), standing\n"
         "        if standing is not None and standing.timers:\n"
-        "            standing = self._advance.fire(standing, event.at_s, trace)\n"
-        "            ticket = Ticket.of(standing)\n"
-        "        values = self._read(standing, event, plan)\n",
+        "            standing = self._advance.fire(standing, event.at_s, trace)\n",
         "timers",
     ),
     Bug(
@@ -826,8 +832,8 @@ BUGS = (
     Bug(
         "a reopening begins another beside one that may apply again",
         "clocks.step",
-        "for clock in self.clocks if clock.goes_on} | self.barred",
-        "for clock in self.clocks if clock.goes_on and clock.runs} | self.barred",
+        "begun -= {clock.commitment for clock in self.clocks if clock.goes_on}",
+        "begun -= {clock.commitment for clock in self.clocks if clock.goes_on and clock.runs}",
         "applying",
     ),
     Bug(

@@ -23,10 +23,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from upheld.bulk.automaton.columns import decided, last_accepted_s, unfit
 from upheld.bulk.reading.arrow_columns import arrow_batches
 from upheld.bulk.reading.history_table import events_in, history_table
 from upheld.bulk.scalar_tables import tables_of
+from upheld.bulk.verdicts.columns import decided, last_accepted_s, unfit
 from upheld.core.errors import ArgumentError, HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from heapq import merge
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from upheld.core.record.event import Event
 from upheld.core.remedies.booking import Booking
 from upheld.core.replay.customers import Arrivals
 from upheld.core.replay.header import Row
+from upheld.core.replay.replay import BATCH
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
 from upheld.history.reading import Progress
@@ -164,18 +166,22 @@ class ShardedReplay:
         return self._whole
 
     def _read(self, events: Iterable[Event], *, counting: bool = False) -> Iterator[Event]:
-        """The events up to as-of; how many are later is counted once."""
-        for event in events:
-            if self._given_s is None or event.at_s <= self._given_s:
-                yield event
-            elif counting:
-                self._unread += 1
+        """The events up to as-of, as many at once as one process reads; how many are later is counted once."""
+        waiting = iter(events)
+        while batch := [*islice(waiting, BATCH)]:
+            for event in batch:
+                if self._given_s is None or event.at_s <= self._given_s:
+                    yield event
+                elif counting:
+                    self._unread += 1
 
     def _hand_out(self, events: Iterable[Event]) -> None:
         """Tell each process its events, and that these were all."""
-        tell, part_of = self._crew.tell, self._sharding.part_of
+        tell, part_of, states = self._crew.tell, self._sharding.part_of, self._engine.policy.states
         waiting: list[list[Event]] = [[] for _ in range(len(self._crew))]
         for event in events:
+            if event.state and event.state not in states:
+                self._engine.decide(None, event)  # raises, and of several the first one is told
             part = part_of(event.ticket)
             batch = waiting[part]
             batch.append(event)

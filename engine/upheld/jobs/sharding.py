@@ -59,7 +59,8 @@ class Ties:
         while found in self._tied:
             found = self._tied[found]
         while customer != found:  # the way is short the next time
-            customer, self._tied[customer] = self._tied[customer], found
+            onward, self._tied[customer] = self._tied[customer], found
+            customer = onward
         return found
 
 

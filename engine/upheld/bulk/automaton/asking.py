@@ -1,8 +1,9 @@
 """Asking: what the engine says of a record, or a timer, on a ticket of a status.
 
 The engine is asked about a ticket to which it happens just now. How that ticket stands is known where another one came
-into its status before and is older; else its records are decided anew, one by one, from the first on, or from where it was
-asked about last. Either way what tells its status must be what was expected: a status that told too little would be found.
+into its status before and is older; else its records are decided anew, one by one, from the first on, or from where it
+was asked about last. Either way what tells its status must be what was expected: a status that told too little would be
+found.
 
 Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
 """
@@ -14,10 +15,11 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.masks import Masks, of_timer
-from upheld.bulk.automaton.outcomes import Leaves, Outcome, Reader
-from upheld.bulk.automaton.records import Bools, Int16s, Int32s, Records
+from upheld.bulk.automaton.clock_operations import Leaves
+from upheld.bulk.automaton.outcomes import Outcome, Reader
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.keys.masks import Masks, of_timer
+from upheld.bulk.keys.records import Bools, Int16s, Int32s, Records
 from upheld.core.clocks.clock import NOTHING_GIVEN
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.state import ClockState
@@ -210,13 +212,13 @@ def _made_ready(standing: Standing) -> Standing:
     tracks, live = clocks.tracks, clocks.clocks
     if any(each.lasting for each in tracks):
         tracks = tuple(
-            each if each.lasting is None else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
+            each
+            if each.lasting is None
+            else each._replace(lasting=each.lasting._replace(from_s=each.lasting.from_s - 1))
             for each in tracks
         )
     if any(each.next is not None or each.given or each.reminded for each in live):
-        live = tuple(
-            each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live
-        )
+        live = tuple(each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live)
     if tracks is clocks.tracks and live is clocks.clocks and clocks.next_s == FOREVER:
         return standing
     return standing._replace(clocks=clocks._replace(tracks=tracks, clocks=live, next_s=FOREVER))

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.automaton.waiting_timers import NEVER_S
+from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 
 BY_ITSELF: Final = -1
 """Stands for the record of a step that a timer is."""
@@ -53,7 +53,7 @@ class Firings(NamedTuple):
 
     def only(self, which: Bools | Int64s) -> Firings:
         """Some of them."""
-        return Firings(*(each[which] for each in self))
+        return Firings._make(each[which] for each in self)
 
 
 def none_fired(timers: int) -> Firings:

@@ -1,8 +1,8 @@
 """Past dues: which clocks of tickets have fallen due before a record.
 
-A promise is judged again where something has changed that it follows, unless its due instant has passed. That depends on
-instants as nothing else does: so where a record may change such a thing, the clocks of its tickets are put together as far
-as they have come, and whether each is past due becomes part of what tells one decision from another.
+A promise is judged again where something has changed that it follows, unless its due instant has passed. That depends
+on instants as nothing else does: so where a record may change such a thing, the clocks of its tickets are put together
+as far as they have come, and whether each is past due becomes part of what tells one decision from another.
 
 Source: DESIGN section 4, "A due instant once passed is final".
 """
@@ -10,22 +10,108 @@ Source: DESIGN section 4, "A due instant once passed is final".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings
-from upheld.bulk.automaton.outcomes import MOST_SLOTS, Outcome
-from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
+from upheld.bulk.automaton.asking import Asking
+from upheld.bulk.automaton.clock_operations import MOST_SLOTS
+from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings, joined
+from upheld.bulk.automaton.outcomes import Outcome, Reader
 from upheld.bulk.automaton.spells import ReadField, Spells, spells
+from upheld.bulk.automaton.statuses import Statuses
 from upheld.bulk.clocks.clocks_alike import Marks
-from upheld.bulk.clocks.given import RUNS, Gaps, Promised
+from upheld.bulk.clocks.given import RUNS, Clocks, Gaps, Promised
 from upheld.bulk.clocks.measured import Measured, dues_moved, pauses_of
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S, Openings
 from upheld.bulk.clocks.unpaused_dues import unpaused_dues
+from upheld.bulk.keys.records import Bools, Int16s, Int32s, Int64s, Records
 from upheld.core.clocks.rules import ClockRules
+from upheld.core.decision.engine import Engine
+from upheld.core.policy.lifecycle import is_reopening
 
 Follows = tuple[tuple[int, int, bool], ...]
 """For a status, the clocks that matter: commitment, slot, and whether it has ended."""
+
+
+KIND_BITS: Final = 22
+PAST_BITS: Final = 8
+"""Kinds of records are below the first power of two; above it stands which of so many clocks are past due."""
+
+
+class PastDues:
+    """Tells decisions apart by what is past due, of one history.
+
+    Args:
+        outcome: That of each record so far.
+        left: Why tickets go to the scalar path; more may.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        records: Records,
+        asking: Asking,
+        statuses: Statuses,
+        reader: Reader,
+        openings: Openings,
+        outcome: Int32s,
+        left: Int16s,
+        read: ReadField,
+    ) -> None:
+        self._rules, self._records, self._asking, self._statuses = engine.clocks.rules, records, asking, statuses
+        self._reader, self._openings, self._outcome, self._left, self._read = reader, openings, outcome, left, read
+        self.fired: list[Firings] = []
+        self._known: dict[int, Follows] = {}
+        self._timers = len(engine.policy.timers)
+        values = records.words["event"].values
+        self._judging = np.array([_may_judge_again(engine, str(each)) for each in values], bool)
+
+    def bits(self, rows: Int64s, status: Int32s) -> Int32s:
+        """What is added to the kinds of records that may have promises judged again: which clocks are past due."""
+        added = np.zeros(len(rows), np.int32)
+        if not self._judging.any():
+            return added
+        some = np.flatnonzero(self._judging[self._records.words["event"].codes[rows]])
+        follows = [self._follows(each) for each in status[some].tolist()]
+        many = some[np.array([len(each) > PAST_BITS for each in follows], bool)]
+        self._left[self._records.ticket[rows[many]]] = self._asking.reason("clocks")
+        some = some[np.array([0 < len(each) <= PAST_BITS for each in follows], bool)]
+        follows = [each for each in follows if 0 < len(each) <= PAST_BITS]
+        if len(some):
+            promises = [
+                Promised(clock.commitment, clock.trigger, clock.aim, whose)
+                for clock, whose in self._reader.clocks.promises.known
+                if clock.aim is not None
+            ]
+            fired = joined(self.fired, self._timers)
+            rules, outcomes = self._rules, self._asking.outcomes
+            given = (rules, self._openings, promises, self._records, self._outcome, outcomes, fired)
+            bits = past_dues(*given, rows[some], follows, self._read)
+            added[some] = (1 + bits) << KIND_BITS
+        return added
+
+    def _follows(self, status: int) -> Follows:
+        """The clocks that matter to what is judged again."""
+        if status not in self._known:
+            self._known[status] = self._statuses.follows(status)
+        return self._known[status]
+
+
+def _may_judge_again(engine: Engine, event: str) -> bool:
+    """Whether an event may have a promise judged again: it changes what one follows, or reopens a ticket."""
+    plan, rules = engine.plan.events.get(event), engine.clocks.rules
+    if plan is None or not any(each.remembers for each in rules.terms):
+        return False
+    changed = {each.fact for each in plan.type.sets}
+    if any(changed.intersection(each.follows) for each in rules.terms):
+        return True
+    core_of = engine.plan.core_of
+    leading = ((state, each.target or state) for state, found in plan.arrows.items() for each in found)
+    return any(
+        origin is not None and state is not None and is_reopening(core_of[origin], core_of[state])
+        for origin, state in leading
+    )
 
 
 def past_dues(
@@ -71,7 +157,7 @@ def _are_past(
     rules: ClockRules, openings: Openings, promises: Sequence[Promised], held: Spells, clock: Int64s, at_s: Int64s
 ) -> Bools:
     """Whether clocks have fallen due before an instant for each; those that have ended as if they went on with it."""
-    taken = type(held.clocks)(*(each[clock] for each in held.clocks))
+    taken = Clocks._make(each[clock] for each in held.clocks)
     due_s = unpaused_dues(rules, openings, promises, taken.promise, taken.from_s, _agreed_s(promises)[taken.promise])
     ended = np.flatnonzero(held.is_ended[clock] & (taken.end_s < at_s))
     place = np.full(len(held.began), -1, np.int64)

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.course import Course
-from upheld.bulk.automaton.outcomes import (
+from upheld.bulk.automaton.clock_operations import (
     BEGIN,
     COME,
     CONTINUE,
@@ -29,10 +28,11 @@ from upheld.bulk.automaton.outcomes import (
     RESUME,
     REVIVE,
     WAIT,
-    Outcome,
 )
-from upheld.bulk.automaton.records import Bools, Int32s, Int64s, Records
+from upheld.bulk.automaton.course import Course
+from upheld.bulk.automaton.outcomes import Outcome
 from upheld.bulk.clocks.given import CANCELLED, NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses
+from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 from upheld.core.clocks.own_dates import own_excuses
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import ExcusePlan
@@ -83,9 +83,7 @@ class _Done(NamedTuple):
         return _Done(*(each[which] for each in self))
 
 
-def spells(
-    rules: ClockRules, records: Records, course: Course, outcomes: Sequence[Outcome], read: ReadField
-) -> Spells:
+def spells(rules: ClockRules, records: Records, course: Course, outcomes: Sequence[Outcome], read: ReadField) -> Spells:
     """Put together what records and timers did.
 
     Args:

@@ -1,9 +1,9 @@
 """Statuses: how a ticket stands, as far as a later decision can tell.
 
 A standing holds instants, and a million tickets hold a million different ones. What will be decided depends on few of
-them: which state, which facts as far as anybody asks, which commitments have a clock that something may still happen to,
-which pauses are on. The instants stay where they came from, at the records that set them: a clock of a status is a *slot*,
-and what became of the clock in a slot is read off the records that filled and emptied it.
+them: which state, which facts as far as anybody asks, which commitments have a clock that something may still happen
+to, which pauses are on. The instants stay where they came from, at the records that set them: a clock of a status is a
+*slot*, and what became of the clock in a slot is read off the records that filled and emptied it.
 
 Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 """
@@ -11,13 +11,13 @@ Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from upheld.bulk.automaton.fineness import Fineness
-from upheld.bulk.automaton.masks import Masks
-from upheld.bulk.automaton.records import Int32s
+from upheld.bulk.keys.fineness import Fineness
+from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.records import Int32s
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState
@@ -50,7 +50,7 @@ class Parts(NamedTuple):
     channel: Hashable
     flagged: Hashable
     facts: tuple[Hashable, ...]
-    clocks: tuple[Hashable, ...]
+    clocks: tuple[tuple[Any, ...], ...]
     paused: tuple[tuple[bool, ...], ...]
     cycled: tuple[bool, ...]
     timers: tuple[str, ...]
@@ -204,13 +204,15 @@ class Statuses:
         return (*began, clock.aim is not None, clock.lapsed_s is not None, clock.read) if remembers else began
 
     def follows(self, status: int) -> tuple[tuple[int, int, bool], ...]:
-        """The clocks of a status whose due instant decides whether they are judged again: commitment, slot, and whether
-        the clock has ended."""
+        """The clocks of a status whose due instant decides whether they are judged again.
+
+        Returns: commitment, slot, and whether the clock has ended.
+        """
         parts, slots = self.known[status].parts, self.known[status].slots
         found: list[tuple[int, int, bool]] = []
         for index, remembers in enumerate(self._remembers):
             for slot, clock in zip(slots[index], parts.clocks[index] if parts is not None and remembers else ()):
-                end, _, _, _, is_aimed, is_lapsed, _ = clock  # type: ignore[misc]
+                end, _, _, _, is_aimed, is_lapsed, _ = clock
                 if is_aimed and not is_lapsed:
                     found.append((index, slot, end is not None))
         return tuple(found)

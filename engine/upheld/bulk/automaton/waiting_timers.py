@@ -1,7 +1,8 @@
 """Waiting timers: when the timers of every ticket are due.
 
-Which timers wait is part of a ticket's status; when they are due is not, since no two tickets need agree. It is kept here,
-an instant for each ticket and timer, and compared with the instant of the next record: that alone decides what fires first.
+Which timers wait is part of a ticket's status; when they are due is not, since no two tickets need agree. It is kept
+here, an instant for each ticket and timer, and compared with the instant of the next record: that alone decides what
+fires first.
 
 Source: DESIGN section 3, step 2.
 """
@@ -13,9 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from upheld.bulk.automaton.outcomes import START, STOP, Outcome
-from upheld.bulk.automaton.records import Int8s, Int32s, Int64s
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
 from upheld.bulk.clocks.unpaused_dues import timer_dues
+from upheld.bulk.keys.records import Int8s, Int32s, Int64s
 from upheld.core.decision.engine import Engine
 
 NEVER_S: Final = 2**62
@@ -68,7 +69,9 @@ class WaitingTimers:
         """Timers that have fired wait no more."""
         self.due_s[tickets, timer] = NEVER_S
 
-    def act(self, tickets: Int64s, outcome: Int32s, outcomes: list[Outcome], at_s: Int64s, customers: list[str]) -> Int64s:
+    def act(
+        self, tickets: Int64s, outcome: Int32s, outcomes: list[Outcome], at_s: Int64s, customers: list[str]
+    ) -> Int64s:
         """Start and stop what outcomes start and stop, at an instant for each ticket.
 
         Returns: the places of tickets on which something would fall due after 2050.
@@ -78,9 +81,11 @@ class WaitingTimers:
         for timer in np.flatnonzero(acts.any(axis=0)).tolist():
             self.due_s[tickets[acts[:, timer] == STOP], timer] = NEVER_S
             started = np.flatnonzero(acts[:, timer] == START)
-            whose = [customers[each] if customers[each] in self._owning else "" for each in started.tolist()] if (
-                self._owning
-            ) else [""] * min(len(started), 1)
+            whose = (
+                [customers[each] if customers[each] in self._owning else "" for each in started.tolist()]
+                if (self._owning)
+                else [""] * min(len(started), 1)
+            )
             for customer in dict.fromkeys(whose):
                 some = started if not self._owning else started[np.array([each == customer for each in whose])]
                 due_s = timer_dues(

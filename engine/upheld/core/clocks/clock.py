@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from upheld.core.condition.domain import Held
+from upheld.core.frozen import made
 
 Ended = Literal["stopped", "cancelled"]
 
@@ -143,4 +144,4 @@ class Clock(NamedTuple):
 
     def ended(self, end: End) -> Clock:
         """The same with an end; as `_replace` would give it, in half the time."""
-        return Clock._make((*self[:8], end, *self[9:]))
+        return made(Clock, (*self[:8], end, *self[9:]))

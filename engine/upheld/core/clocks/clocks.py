@@ -38,6 +38,17 @@ class Clocks:
         """The state of a ticket on which nothing has happened."""
         return self._blank
 
+    def rests(self, state: ClockState, plan: StepPlan, at_s: int) -> bool:
+        """Whether a step at an instant can do nothing to a ticket's clocks."""
+        acts_on = plan.acts_on
+        if acts_on == "all" or state.next_s <= at_s:
+            return False
+        if acts_on != "none":
+            for clock in state.clocks:
+                if clock.aim is None or (acts_on == "live" and (clock.end is None or clock.beats)):
+                    return False
+        return True
+
     def advance(
         self, state: ClockState, happening: Happening, plan: StepPlan | None = None
     ) -> tuple[ClockState, tuple[ClockChange, ...]]:

@@ -12,6 +12,7 @@ from upheld.core.clocks.own_dates import opening_of
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.terms import AT_START, names_at_start
 from upheld.core.condition.domain import Held
+from upheld.core.frozen import made
 from upheld.core.lifecycle.happening import Happening
 
 NOTHING_TOLD: Final[tuple[tuple[str, Held], ...]] = ()
@@ -47,7 +48,8 @@ def begun_clock(
         return None
     mark = terms.next_mark(start_s, aim, NOTHING_GIVEN, 0) if terms.warns else None
     since = (start_s, start_s, start_s)
-    return Clock(index, cycle, *since, trigger, aim, starts, None, (), NOTHING_GIVEN, 0, mark, told, (), None, beats, 0)
+    held = (index, cycle, *since, trigger, aim, starts, None, (), NOTHING_GIVEN, 0, mark, told, (), None, beats, 0)
+    return made(Clock, held)
 
 
 def judged_clock(rules: ClockRules, now: Happening, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:

@@ -8,7 +8,8 @@ every step is to ask their conditions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from itertools import chain
+from typing import Literal, NamedTuple, TypeVar
 
 from upheld.core.clocks.clock import Ended
 from upheld.core.clocks.terms import Terms
@@ -73,6 +74,9 @@ class Correction(NamedTuple):
     fields: tuple[str, ...]
 
 
+ActsOn = Literal["none", "pending", "live", "all"]
+
+
 class StepPlan(NamedTuple):
     """What one kind of step may do to clocks.
 
@@ -89,7 +93,9 @@ class StepPlan(NamedTuple):
         continues, pauses: Tracks that it may end, and begin.
         starts: By commitment, in the order in which they are tried.
         excuses: Excuses.
-        is_idle: Whether it can do nothing of all this.
+        acts_on: Which clocks it may do something to: none; those whose targets are not known yet; those that are not
+            over; or it may do more than that, such as begin one.
+        reads: Whether it looks up a name.
     """
 
     endings: dict[int, tuple[Ending, ...]]
@@ -103,13 +109,24 @@ class StepPlan(NamedTuple):
     pauses: tuple[Pull, ...]
     starts: dict[int, tuple[Pull, ...]]
     excuses: tuple[ExcusePlan, ...]
-    is_idle: bool
+    acts_on: ActsOn = "all"
+    reads: bool = True
 
-    @property
-    def does(self) -> bool:
-        """Whether there is anything of all this."""
-        endings, _, _, *others, _ = self
-        return bool(endings) or any(others)
+    def weighed(self, rhythms: Sequence[str | None]) -> StepPlan:
+        """The same with what follows from it: on which clocks it acts, and whether it reads names.
+
+        Args:
+            rhythms: By commitment: a stop may begin the next cycle.
+        """
+        does_more = any((self.reopens, self.corrects, self.continues, self.pauses, self.starts, self.excuses))
+        on_live = bool(self.endings or self.changes)
+        acts_on: ActsOn = "all" if does_more else "live" if on_live else "pending" if self.fixes else "none"
+        pulled: list[Pull | Ending] = [*self.continues, *self.pauses]
+        pulled += chain(*self.endings.values(), *self.entered.values())
+        asks = any(each.when is not None or each.at for each in pulled)
+        judges = any((self.reopens, self.fixes, self.changes, self.corrects, self.starts, self.excuses))
+        judges |= any(rhythms[index] is not None for index in self.endings)
+        return self._replace(acts_on=acts_on, reads=asks or judges)
 
 
 class TrackOf(NamedTuple):
@@ -192,7 +209,7 @@ class ClockPlan:
             starts={index: pulls for index, pulls in starts.items() if pulls},
             excuses=settled(step.excuses),
         )
-        return left._replace(is_idle=not left.does)
+        return left.weighed(self.rhythms)
 
     def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
         def pulled(ready: Ready) -> tuple[Pull, ...]:
@@ -215,8 +232,7 @@ class ClockPlan:
         corrects = tuple(self._corrects(event))
         excuses = tuple(each for each in self._excuses if event in each.excuse.on)
         does = (reopens, fixes, changes, corrects, continues, pauses, starts, excuses)
-        step = StepPlan(endings, entered, may_return, *does, is_idle=False)
-        return step._replace(is_idle=not step.does)
+        return StepPlan(endings, entered, may_return, *does).weighed(self.rhythms)
 
     def _endings(
         self, event: str | None, origin: str | None, state: str, *, closes: bool

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Literal
 
 from upheld.core.clocks.clock import Aim, Clock, End, Span
 from upheld.core.clocks.pauses import FOREVER, due_s, paused_s, united, until, used_s
 from upheld.core.clocks.rules import Cited, ClockRules
-from upheld.core.clocks.state import ClockState, Paused
+from upheld.core.clocks.state import ClockState, Paused, Track
+from upheld.core.frozen import unfrozen
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause
 from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Grounds
@@ -24,6 +26,7 @@ from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import text_of
 from upheld.core.time.target import BestEffort, NextOccurrence
 
+NO_PAUSES: Final[list[Span]] = []
 BEST_EFFORT: Final = str(BestEffort())
 
 Status = Literal["running", "paused", "upheld", "breached", "cancelled", "excused"]
@@ -72,13 +75,14 @@ class ClockRow:
 
     def as_document(self) -> dict[str, object]:
         """The entry of ``commitments`` in a verdict."""
+        started_at = text_of(self.start_s)
         return {
             "id": self.commitment.id,
             "cycle": self.cycle,
             "status": self.status,
             "severity": self.severity,
-            "started_at": text_of(self.start_s),
-            "counted_from": text_of(self.from_s),
+            "started_at": started_at,
+            "counted_from": started_at if self.from_s == self.start_s else text_of(self.from_s),
             "due_at": None if self.due_s is None else text_of(self.due_s),
             "stopped_at": None if self.stop_s is None else text_of(self.stop_s),
             "calendar": self.calendar,
@@ -93,11 +97,24 @@ class ClockRow:
         }
 
 
+_Unfrozen: Final = unfrozen(ClockRow)
+
+
 def clock_rows(rules: ClockRules, state: ClockState, as_of_s: int) -> tuple[ClockRow, ...]:
     """Every clock whose target is known, in the policy's order and then by cycle."""
-    fixed = [(clock, aim) for clock in state.every() if (aim := rules.aim(clock)) is not None]
-    fixed.sort(key=lambda pair: (pair[0].commitment, pair[0].cycle))
-    return tuple(clock_row(rules, state, clock, aim, as_of_s) for clock, aim in fixed)
+    clocks = [*state.over, *state.clocks]
+    clocks.sort(key=_place)
+    touched = _is_touched(state.tracks)
+    return tuple(
+        [
+            _row(rules, state, clock, aim, as_of_s, may_pause=touched or bool(clock.gaps))
+            for clock in clocks
+            if (aim := rules.aim(clock)) is not None
+        ]
+    )
+
+
+_place: Final = attrgetter("commitment", "cycle")
 
 
 def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> list[Span]:
@@ -118,45 +135,54 @@ def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s:
             yield commitment.pause[rules.plan.tracks[number].pause], each
 
 
+def _is_touched(tracks: Iterable[Track]) -> bool:
+    """Whether anything was ever paused; most tickets have known no pause."""
+    return any(track.lasting is not None or track.over for track in tracks)
+
+
 def clock_row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int) -> ClockRow:
     """What a verdict says of one clock that was promised ``aim``."""
+    return _row(rules, state, clock, aim, as_of_s, may_pause=True)
+
+
+def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: int, *, may_pause: bool) -> ClockRow:
     terms = rules.terms[clock.commitment]
     calendar, start_s, end = terms.calendar(aim), clock.from_s, clock.ending
     end_s = as_of_s if end is None else end.at_s
-    pauses = measured_pauses(rules, state, clock, as_of_s)
-    due = due_s(aim, calendar, start_s, pauses)
+    pauses = passed = NO_PAUSES
+    due = left_until = aim.due_s
+    if may_pause:
+        pauses = measured_pauses(rules, state, clock, as_of_s)
+        passed = until(pauses, end_s)
+        due = due_s(aim, calendar, start_s, pauses)
+        left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
     status = _status(end, due, end_s, lasting=bool(pauses) and pauses[-1][1] == FOREVER)
     excuses: tuple[int, ...] = ()
     if status == "breached" and due is not None:
         excuses = _excused(rules, state, clock, calendar, due, end_s, pauses)
         status = "excused" if excuses else status
-    passed = until(pauses, end_s)
-    left_until = due if due is not None else due_s(aim, calendar, start_s, passed)
     if pauses or excuses:  # else as in all clocks alike: 7 % of a replay
         grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
         cited = citations(rules, [*grounds, *_pauses_cited(rules, state, clock, as_of_s)])
     else:
-        cited = _cited_alike(rules, clock, aim)
-    return ClockRow(
-        terms.commitment,
-        clock.cycle,
-        status,
-        aim.severity,
-        clock.start_s,
-        start_s,
-        None if status == "paused" else due,
-        end.at_s if end is not None and end.how == "stopped" else None,
-        aim.text,
-        aim.target_s,
-        used_s(calendar, passed, start_s, end_s),
-        paused_s(calendar, passed, start_s, end_s),
-        None if left_until is None else calendar.between_s(end_s, left_until),
-        0 if due is None else used_s(calendar, passed, max(due, start_s), end_s),
-        *cited,
-        aim.calendar.partition("@")[0],
-        calendar.zone.key,
-        None if end is None else end.seen_s,
-    )
+        cited = _cited_alike(rules, clock, end, aim)
+    row = _Unfrozen()
+    row.commitment, row.cycle, row.status, row.severity = terms.commitment, clock.cycle, status, aim.severity
+    row.start_s, row.from_s = clock.start_s, start_s
+    row.due_s = None if status == "paused" else due
+    row.stop_s = end.at_s if end is not None and end.how == "stopped" else None
+    row.target, row.target_s = aim.text, aim.target_s
+    row.used_s = used_s(calendar, passed, start_s, end_s)
+    row.paused_s = paused_s(calendar, passed, start_s, end_s) if passed else 0
+    row.remaining_s = None if left_until is None else calendar.between_s(end_s, left_until)
+    row.overrun_s = 0 if due is None or end_s <= due else used_s(calendar, passed, max(due, start_s), end_s)
+    row.clauses, row.assumptions = cited
+    row.calendar = aim.calendar if "@" not in aim.calendar else aim.calendar.partition("@")[0]
+    row.zone = calendar.zone.key
+    row.ended_s = None if end is None else end.seen_s
+    row.__class__ = ClockRow
+    made: ClockRow = row
+    return made
 
 
 def _status(end: End | None, due: int | None, end_s: int, *, lasting: bool) -> Status:
@@ -216,9 +242,8 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
         yield severity
 
 
-def _cited_alike(rules: ClockRules, clock: Clock, aim: Aim) -> Cited:
+def _cited_alike(rules: ClockRules, clock: Clock, ending: End | None, aim: Aim) -> Cited:
     """What a clock cites that was never paused and is not excused; worked out once for all clocks alike."""
-    ending = clock.ending
     end = None if ending is None else (ending.how, ending.trigger)
     alike = (clock.commitment, clock.trigger, end, aim.case, aim.hours, aim.row, aim.severity, aim.column)
     cited = rules.cited.get(alike)

@@ -20,8 +20,9 @@ from upheld.core.clocks.own_dates import own_edge_s, own_excuses, own_start_s, o
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import ChangeKind, ClockChange, ClockState, Excused, Paused, Track
+from upheld.core.clocks.state import NO_MARK, ChangeKind, ClockChange, ClockState, Excused, Paused, Track
 from upheld.core.errors import CalendarError
+from upheld.core.frozen import made
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.series import Series
 
@@ -133,7 +134,7 @@ class ClockStep:
         over, cycles, left = self.over, self.cycles_over, []
         for clock in self.clocks:
             end, index = clock.end, clock.commitment
-            if end is None or clock.is_pending or clock.beats or (end.returns and self.rules.resumes(index)):
+            if end is None or clock.beats or (end.returns and self.rules.resumes(index)) or clock.is_pending:
                 left.append(clock)
             elif not clock.waits:
                 over = over.adding(clock)
@@ -141,10 +142,10 @@ class ClockStep:
                     cycles = (*cycles[:index], clock.cycle, *cycles[index + 1 :])
             elif self.rules.terms[index].corrected:
                 over = over.adding(clock)
-        return ClockState(tuple(left), self.tracks, excuses, next_s, over, cycles)
+        return made(ClockState, (tuple(left), self.tracks, excuses, next_s, over, cycles))
 
     def _tell(self, what: ChangeKind, clock: Clock) -> None:
-        self.changes.append(ClockChange(what, clock.commitment, clock.cycle, self.at_s))
+        self.changes.append(made(ClockChange, (what, clock.commitment, clock.cycle, self.at_s, NO_MARK)))
 
     def _next_s(self) -> int:
         """Before when nothing comes by itself; what happened now may have put some of it into the past.
@@ -283,13 +284,14 @@ class ClockStep:
         self._end(entered, begun)
 
     def _ended(self, clock: Clock, ending: Ending) -> Clock:
-        at_s = own_stop_s(self.rules, self.now, clock, ending)
+        at_s, day = self.at_s, None
+        if ending.at:
+            at_s, held = own_stop_s(self.rules, self.now, clock, ending), self.now.names(ending.at)
+            day = held if isinstance(held, str) else None
         returns = self.plan.may_return and (clock.lapsed_s is None or clock.waits)
         if clock.lapsed_s is None:
             self._tell(ending.how, clock)
-        held = self.now.names(ending.at) if ending.at else None
-        day = held if isinstance(held, str) else None
-        return clock.ended(End(ending.how, at_s, self.at_s, ending.trigger, returns, day))
+        return clock.ended(made(End, (ending.how, at_s, self.at_s, ending.trigger, returns, day)))
 
     def _reopen(self) -> set[int]:
         """What the move into resolved or closed ended goes on, or begins anew, as each commitment says.
@@ -366,7 +368,8 @@ class ClockStep:
             pull = pull or pulls[0]
             begun.add(index)
             starts = tuple(each.trigger for each in pulls if each.trigger is not None) if remembers else ()
-            self._begin(index, own_start_s(self.rules, self.now, pull), pull.trigger, starts)
+            start_s = own_start_s(self.rules, self.now, pull) if pull.at else self.at_s
+            self._begin(index, start_s, pull.trigger, starts)
 
     def _is_barred(self, index: int) -> bool:
         """Whether what happens says that no cycle follows any more."""

@@ -19,6 +19,7 @@ from upheld.core.condition.condition import Condition, Lookup, names_read
 from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import NO_MEMBERS, Predicate, predicate_or_none
 from upheld.core.errors import CalendarError
+from upheld.core.frozen import made
 from upheld.core.lifecycle.happening import Happening, is_of_event, is_of_time
 from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCase
 from upheld.core.policy.parameter import ParameterValue, column_key
@@ -174,7 +175,7 @@ class Terms:
 
         Raises: CalendarError where that lies outside the years that a calendar covers.
         """
-        return self.aim(from_s, customer, lookup) if self.applies(lookup) else None
+        return self.aim(from_s, customer, lookup) if self._when is None or self._when(lookup) else None
 
     def aim(self, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
         """What a clock started at ``start_s`` is promised; ``None`` where no case holds, or a table has no value.
@@ -263,7 +264,8 @@ class Terms:
         severity = lookup("severity")
         due_s = self._due_s(calendar, promise, start_s, customer, agreed)
         known = None if severity is None else str(severity)
-        return Aim(due_s, promise.moves, promise.seconds, promise.text, number, known, row, column, calendar, place)
+        what = (due_s, promise.moves, promise.seconds, promise.text, number, known, row, column, calendar, place)
+        return made(Aim, what)
 
     def _due_s(
         self, calendar: str, promise: Promise, start_s: int, customer: str, agreed: int | str | None

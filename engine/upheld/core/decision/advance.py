@@ -13,8 +13,10 @@ from typing import Final
 
 from upheld.core.clocks.clocks import Clocks
 from upheld.core.clocks.plan import StepPlan
+from upheld.core.clocks.state import ClockState
 from upheld.core.condition.domain import Held
 from upheld.core.decision.trace import Asked, Fired, Moved, Raised, Trace
+from upheld.core.frozen import made
 from upheld.core.lifecycle.consequences import Climb, Facts, changed, chosen, fixed, raised
 from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.machine import timer_trigger
@@ -24,7 +26,7 @@ from upheld.core.lifecycle.timers import Run, Timers
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.schedule import Schedule
-from upheld.core.record.ticket import Standing
+from upheld.core.record.ticket import Pending, Standing
 
 NO_NAMES: Final[dict[str, Held]] = {}
 LONGEST_CHAIN: Final = 1_000
@@ -44,50 +46,46 @@ class Advance:
 
     def arrive(
         self,
-        standing: Standing,
+        was: Standing,
+        at_s: int,
         event: str | None,
-        origin: str | None,
+        moving: tuple[str | None, str],
         after: Moment | None,
         trace: Trace,
         *,
         step: StepPlan | None = None,
         observing: bool = False,
-    ) -> Standing:
-        """The standing once timers and clocks know what happened.
+    ) -> tuple[tuple[Pending, ...], ClockState]:
+        """What waits and what runs once timers and clocks know what happened.
 
         Args:
-            standing: As it is after facts and state; timers and clocks still as they were before.
+            was: The ticket, with its timers and clocks as they were before.
             event: What happened; ``None`` for a timer's move and for a state observed.
-            origin: The state before; ``None`` on an opening.
+            moving: The states before and after; ``None`` before an opening.
             after: The names after it; ``None`` where nothing asks for any.
             step: What it may do to clocks; ``None`` for all that such an event and move may.
             observing: In audit mode runs of timers are told that end without having fired.
         """
-        at_s, state, waiting, clocks = standing.last_s, standing.state, standing.timers, standing.clocks
+        (origin, state), timers, clocks, customer = moving, was.timers, was.clocks, was.customer
         lookup = NO_NAMES.__getitem__ if after is None else after.__getitem__
         if self._has_timers and (state != origin or event in self._resetting):
             observed: list[Run] | None = [] if observing else None
-            waiting = self.timers.after(waiting, event, origin, state, at_s, lookup, standing.customer, observed)
+            timers = self.timers.after(timers, event, origin, state, at_s, lookup, customer, observed)
             if observed:
                 trace.runs = (*trace.runs, *observed)
         step = step or self._clocks.step(event, origin, state)
-        if not (step.is_idle and clocks.next_s > at_s):
-            assert after is not None, "a step of clocks reads names"
-            happening = Happening(at_s, event, origin, state, lookup, after.at_time, standing.customer)
+        if not self._clocks.rests(clocks, step, at_s):
+            time_names = _no_time if after is None else after.at_time
+            happening = made(Happening, (at_s, event, origin, state, lookup, time_names, customer))
             clocks, changes = self._clocks.advance(clocks, happening, step)
             if changes:
                 trace.note_changes(changes)
-        if waiting is standing.timers and clocks is standing.clocks:
-            return standing
-        return standing.going_on(waiting, clocks)
+        return timers, clocks
 
     def moved(self, standing: Standing, state: str, at_s: int, facts: Facts) -> Standing:
-        """The standing in a state, the same or another one, with the facts that hold in it."""
-        id, policy, customer, channel, origin, core, opened_s, _, entered_s, closed_s, level, _, *rest = standing
-        if state != origin:
-            core, entered_s, closed_s = self._plan.core_of[state], at_s, at_s if state in self._plan.closed else None
-        to = (state, core, opened_s, at_s, entered_s, closed_s, level, facts, *rest)
-        return Standing(id, policy, customer, channel, *to)
+        """The standing in another state, with the facts that hold in it."""
+        core, closed_s = self._plan.core_of[state], at_s if state in self._plan.closed else None
+        return standing._replace(state=state, core=core, last_s=at_s, entered_s=at_s, closed_s=closed_s, facts=facts)
 
     def fire(self, standing: Standing, until_s: int, trace: Trace) -> Standing:
         """The standing once every timer due up to an instant has fired, the earliest first, then by id.
@@ -115,7 +113,8 @@ class Advance:
             standing = self.moved(standing, target, due_s, facts)
         after = Moment(self._world, due_s, standing, facts, was)
         if standing.state != origin or facts is not was or climb is not None:
-            standing = self.arrive(standing, None, origin, after, trace)
+            moving = origin, standing.state
+            standing = standing.going_on(*self.arrive(standing, due_s, None, moving, after, trace))
         else:
             standing = self.pass_time(standing, due_s, trace)
         changes = trace.changes[earlier:]
@@ -160,3 +159,8 @@ class Advance:
         for effect in effects:
             if effect.when is None or effect.when(now.__getitem__):
                 trace.ask(Asked(now.at_s, effect, now, timer))
+
+
+def _no_time(name: str, at_s: int) -> Held:
+    """What names of time hold where nothing asks for any."""
+    raise KeyError(name)

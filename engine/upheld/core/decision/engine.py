@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.charging import Charging
@@ -27,6 +27,7 @@ from upheld.core.decision.outcome import Outcome, Outcomes
 from upheld.core.decision.table import MOST_OUTCOMES, DecisionTable
 from upheld.core.decision.trace import Asked, Moved, Reached, Trace, Voice
 from upheld.core.errors import CalendarError, LedgerError, RecordError, TicketError
+from upheld.core.frozen import made
 from upheld.core.lifecycle.admission import Admission
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.lifecycle.consequences import Facts
@@ -144,18 +145,20 @@ class Engine:
         if event.state:
             return self._observe(standing, event, trace)._replace(accounts=accounts)
         plan = self.plan.events.get(event.event)
-        values = self._read(standing, event, plan)
-        if isinstance(values, Refusal):
-            return _refused(standing, values, trace, accounts)
-        assert plan is not None, "an unknown event is refused"
+        if plan is None or event.role not in plan.roles or (standing is not None and event.at_s < standing.last_s):
+            return _refused(standing, self._unreadable(standing, event, plan), trace, accounts)
+        values = plan.form.read(event.data)
+        if not isinstance(values, dict):
+            return _refused(standing, self._refusals.invalid_data(values), trace, accounts)
         if standing is not None and standing.timers and not self.audit:
             standing = self._advance.fire(standing, event.at_s, trace)
+        assert table is None or table.outcomes is self._outcomes, "a table is of one engine"
         outcome = (self._outcomes if table is None else table).find(standing, event, plan, values)
         if outcome.refusal is not None:
             return _refused(standing, outcome.refusal, trace, accounts)
         try:
-            made = self._follow(outcome, standing, event, plan, values, trace, accounts)
-            return made if self.audit else self._at_once(made, event.at_s)
+            done = self._follow(outcome, standing, event, plan, values, trace, accounts)
+            return done if self.audit else self._at_once(done, event.at_s)
         except CalendarError:
             trace = Trace(self._voice)
             standing = given if given is standing or given is None else self._advance.fire(given, event.at_s, trace)
@@ -208,7 +211,10 @@ class Engine:
         """
         trace, values = Trace(self._voice), self.plan.events[event.event].form.read(event.data)
         assert isinstance(values, dict), "an accepted event is well formed"
-        names, origin = self._outcomes.after(after, standing, event, values), None if standing is None else standing.state
+        names, origin = (
+            self._outcomes.after(after, standing, event, values),
+            None if standing is None else standing.state,
+        )
         bill = self._payment.charge(event, after, origin, names, accounts)
         if isinstance(bill, Refusal):
             return _refused(after, bill, trace, accounts)
@@ -274,17 +280,11 @@ class Engine:
             raise TicketError(f"the event is of ticket `{event.ticket}`, and was given to ticket `{standing.id}`")
         return standing
 
-    def _read(self, standing: Standing | None, event: Event, plan: EventPlan | None) -> Facts | Refusal:
-        """Step 1: what the data say, or why the event is not well formed."""
+    def _unreadable(self, standing: Standing | None, event: Event, plan: EventPlan | None) -> Refusal:
+        """Step 1: why an event is not well formed whose data nobody has read yet."""
         if standing is not None and event.at_s < standing.last_s:
             return self._refusals.out_of_order(standing)
-        if plan is None:
-            return self._refusals.unknown_event(event)
-        role = event.role
-        if role not in plan.roles:
-            return self._refusals.not_allowed(plan, role)
-        values = plan.form.read(event.data)
-        return values if isinstance(values, dict) else self._refusals.invalid_data(values)
+        return self._refusals.unknown_event(event) if plan is None else self._refusals.not_allowed(plan, event.role)
 
     def _observe(self, standing: Standing | None, event: Event, trace: Trace) -> Decided:
         """Audit mode: the ticket in the state that was observed."""
@@ -316,8 +316,12 @@ class Engine:
         """
         advance, at_s, state, flags = self._advance, event.at_s, outcome.state, outcome.flags
         origin = None if standing is None else standing.state
-        new, after = self._outcomes.standing(outcome, standing, event, plan, values), None
-        if outcome.reads or plan.name in self._charged or (standing is not None and standing.clocks.next_s <= at_s):
+        was = standing or self._outcomes.begun(event)
+        facts, new, after, clocks = was.facts, None, None, was.clocks
+        if outcome.changes:
+            facts = self._outcomes.facts_after(outcome.changes, was, event, plan, values)
+        if outcome.reads or clocks.next_s <= at_s or plan.name in self._charged:
+            new = None if state is None else outcome.standing(was, at_s, facts, was.timers, clocks)
             after = self._outcomes.after(new, standing, event, values)
         bill: Bill | Refusal | None = None
         if plan.name in self._charged:
@@ -325,13 +329,16 @@ class Engine:
             bill = self._payment.charge(event, new, origin, after, accounts)
             if isinstance(bill, Refusal):
                 return _refused(standing, bill, trace, accounts)
-        if standing is not None and new is not None and standing.clocks.next_s <= at_s:
-            new = new.going_on(new.timers, advance.pass_time(standing, at_s, trace).clocks)
         trace.course, trace.met = outcome.course, (standing, event, values)
-        if new is not None and state is not None:
+        if state is not None:
+            if clocks.next_s <= at_s:
+                was = advance.pass_time(was, at_s, trace)
             if state != origin:
-                trace.moves = (*trace.moves, Moved(at_s, origin, state, outcome.transition))
-            new = advance.arrive(new, plan.name, origin, after, trace, step=outcome.step, observing=self.audit)
+                moved = made(Moved, (at_s, origin, state, outcome.transition, True, ()))
+                trace.moves = (*trace.moves, moved) if trace.moves else (moved,)
+            step, moving = outcome.step, (origin, state)
+            timers, clocks = advance.arrive(was, at_s, plan.name, moving, after, trace, step=step, observing=self.audit)
+            new = outcome.standing(was, at_s, facts, timers, clocks)
         if isinstance(bill, Bill):
             accounts, flags = bill.charged.accounts, (*flags, *self._payment.flags(bill))
             new = None if new is None else new._replace(charges=bill.charged.state)
@@ -340,7 +347,7 @@ class Engine:
             advance.ask(outcome.asks, after, trace)
         if outcome.raised is not None:
             trace.ask(Asked(at_s, outcome.raised))
-        return Decided(new, flags, trace, accounts)
+        return made(Decided, (new, flags, trace, accounts))
 
     def _at_once(self, made: Decided, at_s: int) -> Decided:
         """The same once the timers have fired that an accepted event has begun and that have no delay."""

@@ -188,9 +188,7 @@ class NamesRead:
         commitment, changed = terms.commitment, {each.fact for each in event.sets}
         begins = any(_may_pull(trigger, event.id, moves) for trigger in commitment.start)
         goes_on = commitment.rhythm is not None and any(_may_pull(each, event.id, moves) for each in commitment.stop)
-        judges = commitment.on_reopen == "new-cycle" or (
-            commitment.on_reopen == "resume" and terms.on_change != "keep"
-        )
+        judges = commitment.on_reopen == "new-cycle" or (commitment.on_reopen == "resume" and terms.on_change != "keep")
         core_of = self._plan.core_of
         returns = judges and any(
             origin is not None and is_reopening(core_of[origin], core_of[state]) for origin, state in moves

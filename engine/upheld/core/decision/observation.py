@@ -71,7 +71,7 @@ class Observer:
             new = self._advance.moved(new, state, at_s, facts)
         before = dict.fromkeys(old) if standing is None else old
         after = Moment(self._world, at_s, new, facts, before, event)
-        return self._advance.arrive(new, None, origin, after, trace, observing=True)
+        return new.going_on(*self._advance.arrive(new, at_s, None, (origin, state), after, trace, observing=True))
 
     def _moved(self, origin: str | None, state: str, at_s: int) -> Moved:
         """The move, with the transition or timer that leads there where there is exactly one."""

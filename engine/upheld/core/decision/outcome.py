@@ -14,8 +14,10 @@ from typing import Final, NamedTuple
 
 from upheld.core.clocks.clocks import Clocks
 from upheld.core.clocks.plan import StepPlan
+from upheld.core.clocks.state import ClockState
 from upheld.core.decision.advance import Advance
 from upheld.core.decision.trace import Raised
+from upheld.core.frozen import made
 from upheld.core.lifecycle.admission import Admission
 from upheld.core.lifecycle.consequences import Change, Facts, changed
 from upheld.core.lifecycle.explanation import Course
@@ -24,7 +26,7 @@ from upheld.core.lifecycle.plan import AskPlan, EventPlan, Plan
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.record.event import Event
 from upheld.core.record.reason import Flag, Refusal
-from upheld.core.record.ticket import Standing
+from upheld.core.record.ticket import Pending, Standing
 
 NO_FLAGS: Final[tuple[Flag, ...]] = ()
 NO_RULES: Final[frozenset[str]] = frozenset()
@@ -36,7 +38,8 @@ class Outcome(NamedTuple):
     Attributes:
         refusal: Why nothing does; then all else is left out.
         course: What had a say.
-        state: The state after it; ``None`` where there is no ticket.
+        state, core, closes: The state after it, and its core, and whether that is a closed one; no state where there is
+            no ticket.
         transition: What leads there, if anything.
         changes: What it does to facts.
         level: The level of escalation reached; ``None`` for the same.
@@ -52,6 +55,8 @@ class Outcome(NamedTuple):
     refusal: Refusal | None = None
     course: Course | None = None
     state: str | None = None
+    core: str = ""
+    closes: bool = False
     transition: Transition | None = None
     changes: tuple[Change, ...] = ()
     level: int | None = None
@@ -62,6 +67,20 @@ class Outcome(NamedTuple):
     step: StepPlan | None = None
     reads: bool = True
     lasts: bool = True
+
+    def standing(
+        self, was: Standing, at_s: int, facts: Facts, timers: tuple[Pending, ...], clocks: ClockState
+    ) -> Standing:
+        """How the ticket stands that was so before: in the state that this leads to, with all that is so by then."""
+        state, core, entered_s, closed_s = was.state, was.core, was.entered_s, was.closed_s
+        if state != self.state:
+            assert self.state is not None, "there is a ticket"
+            state, core, entered_s, closed_s = self.state, self.core, at_s, at_s if self.closes else None
+        level = was.level if self.level is None else self.level
+        flagged = was.flagged | self.flagged if self.flagged else was.flagged
+        opened_s, paid = was.opened_s, was.charges
+        now = (state, core, opened_s, at_s, entered_s, closed_s, level, facts, flagged, timers, clocks, paid)
+        return made(Standing, was[:4] + now)
 
 
 class Outcomes:
@@ -115,7 +134,9 @@ class Outcomes:
         cases = [(change.setting.fact, change.case.case) for change in changes]
         course = Course(plan, before, channel, transition, strikes, cases, escalation, days)
         step = None if state is None else self._clocks.step(plan.name, origin, state)
-        return Outcome(None, course, state, transition, changes, level, flagged, flags, asks, raised, step)
+        core, closes = self._plan.core_of.get(state or "", ""), state in self._plan.closed
+        leads = (state, core, closes, transition)
+        return Outcome(None, course, *leads, changes, level, flagged, flags, asks, raised, step)
 
     def settled(
         self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts
@@ -124,7 +145,9 @@ class Outcomes:
         course, step, state = outcome.course, outcome.step, outcome.state
         if course is None:
             return outcome
-        new = self.standing(outcome, standing, event, plan, values)
+        was = standing or self.begun(event)
+        facts = self.facts_after(outcome.changes, was, event, plan, values)
+        new = None if outcome.state is None else outcome.standing(was, event.at_s, facts, was.timers, was.clocks)
         lookup = self.after(new, standing, event, values).__getitem__
         asks = tuple(each._replace(when=None) for each in outcome.asks if each.when is None or each.when(lookup))
         resets = False
@@ -135,7 +158,7 @@ class Outcomes:
             course=course._replace(known=tuple(dict.fromkeys(course.assumed()))),
             asks=asks,
             step=step,
-            reads=bool(asks) or resets or (step is not None and not step.is_idle),
+            reads=bool(asks) or resets or (step is not None and step.reads),
         )
 
     def before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
@@ -143,25 +166,19 @@ class Outcomes:
         facts = self._unset if standing is None else standing.facts
         return Moment(self._world, event.at_s, standing, facts, facts, event, values)
 
-    def standing(
-        self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts
-    ) -> Standing | None:
-        """How the ticket stands after an event, but for timers, clocks and charges; ``None`` where there is none."""
-        state, changes = outcome.state, outcome.changes
-        if state is None:
-            return None
-        was = self.begun(event) if standing is None else standing
-        facts = was.facts
-        if changes:
-            lookup = values.__getitem__
-            if not plan.sets_data:
-                before = self._unset if standing is None else facts
-                lookup = Moment(self._world, event.at_s, standing, facts, before, event, values).__getitem__
-            facts = changed(changes, facts, lookup)
-        new = self._advance.moved(was, state, event.at_s, facts)
-        if outcome.level is not None:
-            new = new._replace(level=outcome.level)
-        return new._replace(flagged=was.flagged | outcome.flagged) if outcome.flagged else new
+    def facts_after(
+        self, changes: tuple[Change, ...], was: Standing, event: Event, plan: EventPlan, values: Facts
+    ) -> Facts:
+        """The facts after an event that changes them so.
+
+        Args:
+            was: The ticket before it; on an opening with the facts' defaults.
+        """
+        if plan.sets_data:
+            return changed(changes, was.facts, values.__getitem__)
+        standing, before = (was, was.facts) if was.state else (None, self._unset)
+        moment = Moment(self._world, event.at_s, standing, was.facts, before, event, values)
+        return changed(changes, was.facts, moment.__getitem__)
 
     def after(self, new: Standing | None, standing: Standing | None, event: Event, values: Facts) -> Moment:
         """What names hold after an event that leaves the ticket so."""

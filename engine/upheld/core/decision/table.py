@@ -49,13 +49,14 @@ class DecisionTable:
     """What was decided so far under one engine.
 
     Attributes:
+        outcomes: What finds those of its engine.
         count: How many outcomes it keeps.
         turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
     """
 
     def __init__(self, outcomes: Outcomes, names_read: NamesRead, world: World, outcomes_max: int) -> None:
         self.count = self.turned_away = 0
-        self._outcomes = outcomes
+        self.outcomes = outcomes
         self._names_read = names_read
         self._world = world
         self._outcomes_max = outcomes_max
@@ -80,12 +81,12 @@ class DecisionTable:
         plan: EventPlan,
         values: Facts,
     ) -> Outcome:
-        outcome = self._outcomes.find(standing, event, plan, values)
+        outcome = self.outcomes.find(standing, event, plan, values)
         if self.count >= self._outcomes_max or not outcome.lasts:
             self.turned_away += 1
             return outcome
         self.count += 1
-        found = kept[key] = self._outcomes.settled(outcome, standing, event, plan, values)
+        found = kept[key] = self.outcomes.settled(outcome, standing, event, plan, values)
         return found
 
     def _kept(self, plan: EventPlan) -> Kept:
@@ -95,13 +96,13 @@ class DecisionTable:
     def _key_of(self, plan: EventPlan) -> KeyOf:
         """By what outcomes of an event are told apart: what the names hold before it."""
         names = sorted(self._names_read.reading(plan.name).deciding)
-        facts = _several(itemgetter, (name for name in names if name in self._outcomes.facts))
+        facts = _several(itemgetter, (name for name in names if name in self.outcomes.facts))
         fields = {f"event.{name}" for name in plan.type.fields}
         data = _several(itemgetter, (name for name in names if name in fields))
         record = _several(attrgetter, (OF_EVENT[name] for name in names if name in OF_EVENT))
         ticket = _several(attrgetter, (name for name in names if name in OF_TICKET))
         times = tuple(name for name in names if is_of_time(name))
-        of_time = self._of_time(times) if times or self._outcomes.dated else None
+        of_time = self._of_time(times) if times or self.outcomes.dated else None
 
         def key_of(standing: Standing | None, event: Event, values: Facts) -> Key:
             if standing is None:
@@ -114,7 +115,7 @@ class DecisionTable:
 
     def _of_time(self, names: tuple[str, ...]) -> Callable[[int, str], Key]:
         """What names of time hold; of dated parameters, whatever they hold in any column."""
-        held, dated = self._world.time.held, self._outcomes.applies
+        held, dated = self._world.time.held, self.outcomes.applies
         plain = tuple(name for name in names if not name.startswith("parameter."))
         day = self._world.time.day if len(plain) < len(names) else None
 

@@ -23,7 +23,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from upheld.core.errors import CalendarError, RecordError
-from upheld.core.frozen import FrozenDict
+from upheld.core.frozen import FrozenDict, unfrozen
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, instant_of, plain_datetime, seconds_of, text_of
 
@@ -148,10 +148,7 @@ class Event:
         return cls(at=instant, data=data, **texts)
 
 
-class _Unfrozen:
-    """The attributes of an event while they are given, since those of a frozen class take four times as long."""
-
-    __slots__ = Event.__slots__
+_Unfrozen: Final = unfrozen(Event)
 
 
 def checked_event(ticket: str, at: datetime, at_s: int, said: Said) -> Event:

@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, NoReturn, final
 
 from upheld.core.condition.domain import Held
+from upheld.core.frozen import made
 from upheld.core.time.instant import instant_of
 
 
@@ -89,7 +90,7 @@ class Standing(NamedTuple):
 
     def going_on(self, timers: tuple[Pending, ...], clocks: Any) -> Standing:
         """The same with what waits and what runs from now on; as `_replace` would give it, in a third of the time."""
-        return Standing._make((*self[:13], timers, clocks, self.charges))
+        return made(Standing, (*self[:13], timers, clocks, self.charges))
 
 
 @final

@@ -18,6 +18,7 @@ from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.table import MOST_OUTCOMES
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
@@ -43,7 +44,7 @@ BATCH: Final = 256
 
 
 class Replay:
-    """One replay.
+    """One replay; its ``table`` holds what was decided so far of records that are decided alike.
 
     Args:
         engine: Decides the records.
@@ -51,6 +52,7 @@ class Replay:
         journal: Whether to keep the chain of digests of each ticket's records.
         logs: Where to keep what is known of each ticket; by default in memory.
         in_turn: Whether records come in the order in which they are charged, and need not wait for it.
+        outcomes_max: How many outcomes are kept so that records that are decided alike are decided once.
     """
 
     def __init__(
@@ -61,15 +63,17 @@ class Replay:
         journal: bool = False,
         logs: Logs | None = None,
         in_turn: bool = False,
+        outcomes_max: int = MOST_OUTCOMES,
     ) -> None:
         self._engine = engine
-        self._table = engine.table()
+        self.table = engine.table(outcomes_max)
         self._given_s = as_of_s
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
         self._survey = survey = Survey(engine)
         self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
         self._told_s: int | None = None
+        self._fresh: list[int] = []
         self._bills = engine.charging.bills
         self._waits = self._bills and not in_turn
         self._arrivals = Arrivals()
@@ -89,22 +93,32 @@ class Replay:
         """
         waiting = iter(events)
         while batch := [*islice(waiting, BATCH)]:
-            for event in batch:
-                self.take(event)
+            self._take(batch)
 
     def take(self, event: Event) -> None:
         """Decide a record; one later than as-of is not read. Where the policy bills, records wait for their turn.
 
         Raises: RecordError for an observed state outside audit mode; PluginError when a plugin's condition fails.
         """
-        if self._given_s is not None and event.at_s > self._given_s:
-            self._survey.unread += 1
-            return
-        self._survey.zone_check.add(event)
-        if self._waits and (self._engine.audit or not event.state):
-            self._arrivals.add(event)
-        else:
-            self._decide(event)
+        self._take([event])
+
+    def _take(self, events: list[Event]) -> None:
+        as_of_s = self._given_s
+        read = events if as_of_s is None else [event for event in events if event.at_s <= as_of_s]
+        self._survey.unread += len(events) - len(read)
+        self._survey.zone_check.add_all(read)
+        for event in read:
+            if self._waits and (self._engine.audit or not event.state):
+                self._arrivals.add(event)
+            else:
+                self._decide(event)
+        self._count_accepted()
+
+    def _count_accepted(self) -> None:
+        """Count the records accepted since the last time."""
+        self._accepted.add_all(self._fresh)
+        self._midnights.add_all(self._fresh)
+        self._fresh.clear()
 
     def _decide(self, event: Event) -> None:
         log = self._logs.found(event.ticket)
@@ -123,24 +137,21 @@ class Replay:
             self._late.note(log.ticket, log.events - 1 - len(log.refused))
         else:
             log.latest_s = at_s
-        made = self._engine.decide(standing, event, accounts, self._table)
+        made = self._engine.decide(standing, event, accounts, self.table)
         if accounts is not None:
             self._customers.keep(made.accounts)
         log.standing, flags, trace, _ = made
+        if trace.refusal is not None and self._given_s is None:
+            if log.mark is None:
+                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
+            log.refused_s = max(log.refused_s, at_s)
+        log.take(event, flags, trace)
         if trace.refusal is None:
-            log.take(event, flags, trace)
             self._accept(log, event, made)
-        else:
-            if self._given_s is None:
-                if log.mark is None:
-                    log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
-                log.refused_s = max(log.refused_s, at_s)
-            log.take(event, flags, trace)
 
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
         """Count a record that was accepted."""
-        self._accepted.add(event.at_s)
-        self._midnights.add(event.at_s)
+        self._fresh.append(event.at_s)
         self._late.accept(log.ticket)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
@@ -151,6 +162,7 @@ class Replay:
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
             self._decide(event)
+        self._count_accepted()
 
     @property
     def accepted(self) -> int:

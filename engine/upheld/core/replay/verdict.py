@@ -10,7 +10,7 @@ Source: DESIGN section 6, "Verdicts".
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -206,8 +206,7 @@ def verdict(
     rows = []
     for clock in clocks:
         rows.append(clock.as_document())
-        for name in clock.assumptions:
-            log.assumed[name] = None
+        log.assumed.update(dict.fromkeys(clock.assumptions))
     return {
         "ticket": log.ticket,
         "customer": (log.customer if standing is None else standing.customer) or None,
@@ -216,7 +215,7 @@ def verdict(
         "severity": facts.get("severity"),
         "queue": facts.get("queue"),
         "level": 1 if standing is None else standing.level,
-        "facts": dict(_facts(facts, domains)),
+        "facts": _facts(facts, domains),
         "opened_at": None if standing is None else text_of(standing.opened_s),
         "closed_at": None if standing is None or standing.closed_s is None else text_of(standing.closed_s),
         "events": log.events,
@@ -229,26 +228,30 @@ def verdict(
         "moves": log.moves,
         "timers": _timers(log, policy),
         "effects": log.effects,
-        "assumptions": [name for name in policy.assumptions if name in log.assumed],
+        "assumptions": [*filter(log.assumed.__contains__, policy.assumptions)],
         **({"journal": f"sha256:{log.journal.hex()}"} if log.journal else {}),
     }
 
 
-def _facts(facts: dict[str, Held], domains: dict[str, Domain]) -> Iterator[tuple[str, object]]:
+def _facts(facts: dict[str, Held], domains: dict[str, Domain]) -> dict[str, object]:
     """The facts that hold something, but for those that a verdict shows apart."""
+    told: dict[str, object] = {}
     for name, held in facts.items():
-        if held is None or name in ("severity", "queue"):
+        if held is None or name == "severity" or name == "queue":
             continue
         domain = domains[name]
         if isinstance(held, frozenset):
-            yield name, [shown(domain, frozenset((each,))) for each in sorted(held, key=str)]
+            told[name] = [shown(domain, frozenset((each,))) for each in sorted(held, key=str)]
         else:
-            yield name, text_of(int(held)) if isinstance(domain, Instant) else held
+            told[name] = text_of(int(held)) if isinstance(domain, Instant) else held
+    return told
 
 
 def _timers(log: Log, policy: Policy) -> list[Row]:
     """The runs that are over and those that wait, in the policy's order and then by their due instants."""
     waiting = () if log.standing is None else log.standing.timers
+    if not waiting and not log.runs:
+        return []
     runs = [*log.runs, *(_run(name, due_s, None) for due_s, name in waiting)]
     order = {timer.id: index for index, timer in enumerate(policy.timers)}
     return sorted(runs, key=lambda run: (order[run["id"]], run["due_at"]))

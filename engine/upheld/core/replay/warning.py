@@ -23,9 +23,9 @@ Source: DESIGN section 6, "which column is what, zone assumed or overridden".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, Literal, Self
 
 from upheld.core.policy.policy import Policy
@@ -109,11 +109,13 @@ class Accepted:
 
     def add(self, at_s: int) -> None:
         """One more."""
-        if self.last_s is None or at_s > self.last_s:
-            self.last_s = at_s
-        quarter = at_s // QUARTER_S
-        first_s, last_s, count = self._quarters.get(quarter, (at_s, at_s, 0))
-        self._quarters[quarter] = (min(first_s, at_s), max(last_s, at_s), count + 1)
+        self.add_quarter(at_s, at_s, 1)
+
+    def add_all(self, instants: Iterable[int]) -> None:
+        """Some more; a call for each would take three times as long."""
+        for _, group in groupby(sorted(instants), _quarter_of):
+            several = [*group]
+            self.add_quarter(several[0], several[-1], len(several))
 
     def add_quarter(self, from_s: int, until_s: int, times: int) -> None:
         """So many more, of which the first and the last are given; all of one quarter, ``at_s // QUARTER_S``."""
@@ -153,6 +155,11 @@ class Accepted:
 
 QUARTER_S: Final = 91 * DAY_S
 """Records are looked at in pieces of this length, from 1970 on."""
+
+
+def _quarter_of(at_s: int) -> int:
+    return at_s // QUARTER_S
+
 
 FEWEST: Final = 100
 """Records below which nothing is said."""
@@ -196,6 +203,12 @@ class ZoneCheck:
         """Count what another one has counted, for the same policy."""
         self._slots.update(other._slots)
         return self
+
+    def add_all(self, events: Iterable[Event]) -> None:
+        """Count records; nothing where the clock says nothing."""
+        if self._calendars:
+            roles = self._roles
+            self._slots.update([event.at_s // _SLOT_S for event in events if event.role in roles])
 
     def warnings(self) -> list[ReplayWarning]:
         """What a reader should know of the history's clock; nothing where some calendar fits, or where little tells."""

@@ -52,6 +52,7 @@ def instant_of(at_s: int) -> datetime:
     return _EPOCH + timedelta(seconds=at_s)
 
 
+@lru_cache(maxsize=16_384)
 def text_of(at_s: int) -> str:
     """ISO 8601 in UTC with ``Z``; beyond what a date can say, the number."""
     day, rest_s = divmod(at_s, DAY_S)

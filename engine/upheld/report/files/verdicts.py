@@ -29,6 +29,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, TextIO
 
 from upheld.report.files.spreadsheet import Sheet, rows_text
+from upheld.report.files.verdict_text import encoded, verdict_text
 from upheld.report.files.whole_folder import SUMMARY, WholeFolder
 
 Row = Mapping[str, Any]
@@ -69,16 +70,12 @@ UPTIME: Final = ("id", "customer", "period", "promised_s", "down_s", "excused_s"
 
 def as_document(header: Row, lines: Iterable[str], summary: Callable[[], Row]) -> Iterator[str]:
     """The document of the verdict schema, of verdicts as JSON; the summary is asked for after the last of them."""
-    yield f'{_text(header)[:-1]}, "tickets": ['
+    yield f'{encoded(header)[:-1]}, "tickets": ['
     before = "\n"
     for line in lines:
         yield f"{before}{line}"
         before = ",\n"
-    yield f'\n], "summary": {_text(summary())}}}\n'
-
-
-_text: Final[Callable[[Row], str]] = json.JSONEncoder(ensure_ascii=False).encode
-"""Made once: `json.dumps` would make one for each ticket."""
+    yield f'\n], "summary": {encoded(summary())}}}\n'
 
 
 HEADS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -109,7 +106,7 @@ class VerdictText(NamedTuple):
 def as_texts(verdicts: Iterable[Row], *, tables: bool = False) -> Iterator[VerdictText]:
     """The verdicts as text, with the rows of their tables where a folder is written."""
     for verdict in verdicts:
-        ticket, line = verdict["ticket"], _text(verdict)
+        ticket, line = verdict["ticket"], verdict_text(verdict)
         yield VerdictText(ticket, line, *_tables(verdict)) if tables else VerdictText(ticket, line)
 
 

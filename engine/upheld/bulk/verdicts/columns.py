@@ -13,14 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.automaton.charged_records import Billed, billed
-from upheld.bulk.automaton.counting import Sums, survey_of
-from upheld.bulk.automaton.late_columns import gained, of_tickets
-from upheld.bulk.automaton.records import Records, records_of
 from upheld.bulk.automaton.steps import Steps
-from upheld.bulk.automaton.verdicts import Decided
+from upheld.bulk.keys.records import Records, records_of
 from upheld.bulk.reading.history_table import events_in, in_time
 from upheld.bulk.scalar_tables import tables_of
+from upheld.bulk.verdicts.charged_records import Billed, billed
+from upheld.bulk.verdicts.counting import Sums, survey_of
+from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.late_columns import gained, of_tickets
+from upheld.bulk.verdicts.step_tables import StepTables
+from upheld.bulk.verdicts.ticket_tables import TicketTables
 from upheld.core.decision.engine import Engine
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.warning import ReplayWarning
@@ -87,8 +89,9 @@ def decided(
     whole.add(survey, None)
     whole.add(*rest.end(parts.until_s))
     warnings, header = whole.warnings(), whole.header()
-    tables = made.tables()
-    whole.sum_up(Sums(made, parts.until_s).result(), {})
+    both, tables = TicketTables(made), {name: schema.empty_table() for name, schema in made.schemas.items()}
+    tables |= both.tables() | StepTables(made).tables()
+    whole.sum_up(Sums(made, parts.until_s, both.assumed).result(), {})
     scalar = tables_of(rest.verdicts(), engine.policy)
     whole.sum_up(*rest.summed())
     summary = whole.summary()

@@ -1,6 +1,7 @@
 """Word columns: columns of a verdict's tables, made of codes and of what each code stands for.
 
-What stands for a code is put into a column once, by the same function that makes columns of the rows of the scalar path.
+What stands for a code is put into a column once, by the same function that makes columns of the rows of the scalar
+path.
 
 Source: DESIGN section 6, "Verdicts"; section 11, step 3.
 """
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.records import Bools, Int32s, Int64s
+from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.scalar_tables import array_of
 from upheld.bulk.schemas import INSTANT
 
@@ -49,12 +50,11 @@ def table(columns: Mapping[str, pa.Array], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
-def of_templates(codes: Int64s, templates: Sequence[Mapping[str, Any]], fields: Iterable[pa.Field]) -> dict[str, pa.Array]:
+def of_templates(
+    codes: Int64s, templates: Sequence[Mapping[str, Any]], fields: Iterable[pa.Field]
+) -> dict[str, pa.Array]:
     """The columns that templates of rows say."""
-    return {
-        field.name: words(codes, [each.get(key_of(field)) for each in templates], field)
-        for field in fields
-    }
+    return {field.name: words(codes, [each.get(key_of(field)) for each in templates], field) for field in fields}
 
 
 def key_of(field: pa.Field) -> str:

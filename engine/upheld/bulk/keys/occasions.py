@@ -1,9 +1,9 @@
 """Occasions: what of an instant, and of whose ticket it is, can make a difference to a decision.
 
-Names of time - `contract`, `opening`, `day`, `parameter`, `release` - hold what they hold at an instant, for a customer.
-They change at few instants: where a contract begins or ends, where a table is dated anew, where a day ends, where it
-opens. Between two of these, and for customers who have signed the same, everything is decided alike: that is an occasion,
-and it has a number.
+Names of time - `contract`, `opening`, `day`, `parameter`, `release` - hold what they hold at an instant, for a
+customer. They change at few instants: where a contract begins or ends, where a table is dated anew, where a day ends,
+where it opens. Between two of these, and for customers who have signed the same, everything is decided alike: that is
+an occasion, and it has a number.
 
 Source: DESIGN section 11, "contracts in force"; section 4, "Dated parameters".
 """
@@ -16,10 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.fineness import Fineness
 from upheld.bulk.clocks.opening_seconds import OpeningSeconds
-from upheld.bulk.automaton.masks import Masks
-from upheld.bulk.automaton.records import Column, Int32s, Int64s
+from upheld.bulk.keys.fineness import Fineness
+from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.records import Column, Int32s, Int64s
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.commitment import ParameterTarget
 from upheld.core.policy.policy import ALWAYS
@@ -49,17 +49,19 @@ class Occasions:
         hours = {name for name in names if name.partition(".")[0] in HOURS}
         hours |= {f"opening.{each.during}" for each in policy.channels.values() if each.during}
         self._hours = sorted(name for name in hours if name.partition(".")[2] in engine.schedule.calendars)
-        used = {each.target.parameter for one in policy.commitments for each in one.within
-                if isinstance(each.target, ParameterTarget)}
+        used = {
+            each.target.parameter
+            for one in policy.commitments
+            for each in one.within
+            if isinstance(each.target, ParameterTarget)
+        }
         used |= {name.partition(".")[2] for name in names if name.startswith("parameter.")}
         self._parameters = sorted(used.intersection(policy.parameters))
         self._numbers: dict[int, int] = {}
         self._known: dict[Hashable, int] = {}
         self._sizes = {"opening": 2, "opening-left": DAY_S + 2, "day": 7}
         self._opening: dict[str, OpeningSeconds] = {}
-        self._owning = frozenset(
-            customer for customer, held in engine.contracts.customers.items() if held.calendars
-        )
+        self._owning = frozenset(customer for customer, held in engine.contracts.customers.items() if held.calendars)
 
     def numbers(self, at_s: Int64s, customer: Column, event: Column) -> Int32s:
         """The occasion of each record, by its instant, the customer whose ticket it is, and what its event reads."""
@@ -139,10 +141,12 @@ class Occasions:
             whose = customer.codes if which is None else customer.codes[which]
             era = np.searchsorted(edges_s, instants, side="right")
             pair = whose.astype(np.int64) * (len(edges_s) + 1) + era
-            pairs, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
             numbers = np.array(
                 [
-                    known.setdefault(self._situation(int(instants[each]), str(customer.values[whose[each]] or "")), len(known))
+                    known.setdefault(
+                        self._situation(int(instants[each]), str(customer.values[whose[each]] or "")), len(known)
+                    )
                     for each in sample
                 ],
                 np.int64,

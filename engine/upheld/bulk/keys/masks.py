@@ -1,10 +1,10 @@
 """Masks: which parts of a status, of a record and of its occasion decisions about one event can depend on.
 
-A comment is decided alike whatever the severity, and a refusal of what is not possible in a state whatever the channel. So
-what is kept of a decision is kept by what its event reads, and diverse tickets share it.
+A comment is decided alike whatever the severity, and a refusal of what is not possible in a state whatever the channel.
+So what is kept of a decision is kept by what its event reads, and diverse tickets share it.
 
-Source: DESIGN section 11, "Keys are masks over the names an event's conditions read, so that diverse facts do not multiply
-pairs".
+Source: DESIGN section 11, "Keys are masks over the names an event's conditions read, so that diverse facts do not
+multiply pairs".
 """
 
 from __future__ import annotations
@@ -53,11 +53,10 @@ class Masks:
         timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}
         self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events} | timers
         self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
-        self.charging = frozenset(
-            name for each in engine.policy.events for name in self._read.reading(each).charging
-        )
+        self.charging = frozenset(name for each in engine.policy.events for name in self._read.reading(each).charging)
         self._with_clocks = {
-            name: self._number(self._mask(each)._replace(clocks=self._touched(name))) for name, each in self.names.items()
+            name: self._number(self._mask(each)._replace(clocks=self._touched(name)))
+            for name, each in self.names.items()
         }
         policy = engine.policy
         self._dated = policy.since is not None or policy.until is not None
@@ -133,8 +132,10 @@ class Masks:
         return frozenset(found)
 
     def _steps(self, name: str) -> Iterator[tuple[str | None, str | None, str]]:
-        """The steps that something may be: the event, if it is one, and the states before and after. What it begins may
-        fire at once."""
+        """The steps that something may be: the event, if it is one, and the states before and after.
+
+        What it begins may fire at once.
+        """
         plan, policy = self._engine.plan.events.get(name), self._engine.policy
         for timer in policy.timers:
             if plan is None or not (timer.after and timer.after.amount):

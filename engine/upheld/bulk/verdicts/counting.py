@@ -1,24 +1,24 @@
 """Counting: the survey and the summary of the tickets that were decided as columns.
 
-Both merge with those of the tickets that went to the scalar path, as the parts of any replay do. What is counted here is
-told by number; which counts there are, and what they mean, is said where they merge.
+Both merge with those of the tickets that went to the scalar path, as the parts of any replay do. What is counted here
+is told by number; which counts there are, and what they mean, is said where they merge.
 
 Source: DESIGN section 6, "The summary has"; section 11, step 3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
 
-from upheld.bulk.automaton.records import Bools, Int32s, Int64s
 from upheld.bulk.automaton.statuses import NO_TICKET
-from upheld.bulk.automaton.verdicts import Decided
 from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
 from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
+from upheld.bulk.keys.records import Bools, Int32s, Int64s
+from upheld.bulk.verdicts.decided import Decided
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.condition.condition import names_read
 from upheld.core.condition.predicate import predicate_or_none
@@ -133,12 +133,12 @@ class Sums:
     Args:
         made: The tickets.
         as_of_s: The instant at which everything is looked at; ``None`` where no record was accepted.
+        assumed: How many tickets rest on each assumption.
     """
 
-    def __init__(self, made: Decided, as_of_s: int | None) -> None:
-        self._made, self._as_of_s = made, as_of_s
+    def __init__(self, made: Decided, as_of_s: int | None, assumed: Mapping[str, int]) -> None:
+        self._made, self._as_of_s, self._assumed = made, as_of_s, assumed
         self._names = made.records.tickets
-        assert made.judged is not None, "a summary comes after the verdicts"
         self._judged = made.judged
 
     def result(self) -> Summing:
@@ -176,7 +176,7 @@ class Sums:
             reasons.add(ticket, ({**row, **lists},), number)
 
     def _assume(self, summing: Summing) -> None:
-        for name, tickets in self._made.assumed_by_tickets.items():
+        for name, tickets in self._assumed.items():
             summing.assume(name, tickets=tickets)
         times = np.bincount(self._judged.cited, minlength=len(self._judged.citations))
         for (_, assumptions), clocks in zip(self._judged.citations, times.tolist()):
@@ -192,8 +192,14 @@ class Sums:
             summing.add_clocks(*told, STATUSES[pair % len(STATUSES)], times)
         promised = np.array([each.promised for each in made.engine.policy.commitments], bool)
         late = np.flatnonzero((judged.status == BREACHED) & promised[made.spells.commitment])
-        order = np.lexsort((made.spells.cycle[late], made.spells.commitment[late], made.spells.clocks.ticket[late],
-                            -judged.overrun_s[late]))
+        order = np.lexsort(
+            (
+                made.spells.cycle[late],
+                made.spells.commitment[late],
+                made.spells.clocks.ticket[late],
+                -judged.overrun_s[late],
+            )
+        )
         for clock in late[order[:WORST]].tolist():
             summing.offer(self._names[int(made.spells.clocks.ticket[clock])].as_py(), self._row(clock))
 
@@ -208,7 +214,7 @@ class Sums:
         return ClockRow(
             policy.commitments[promise.commitment],
             int(spells.cycle[clock]),
-            STATUSES[judged.status[clock]],  # type: ignore[arg-type]
+            STATUSES[judged.status[clock]],
             aim.severity,
             start_s,
             from_s,
@@ -239,7 +245,9 @@ class Sums:
         if not len(rows):
             return
         promise = spells.clocks.promise[rows]
-        allowed = np.array([counting.allowed_s(each.aim.calendar) if use else 0 for each, use in zip(made.promises, of)])
+        allowed = np.array(
+            [counting.allowed_s(each.aim.calendar) if use else 0 for each, use in zip(made.promises, of)]
+        )
         open_or_kept = np.where(spells.clocks.how[rows] == STOPPED, 1, 2)
         uncounted = np.isin(judged.status[rows], [STATUSES.index("cancelled"), STATUSES.index("excused")])
         kept = np.where(uncounted, 2, np.where(judged.used_s[rows] > allowed[promise], 0, open_or_kept))
@@ -259,11 +267,13 @@ class Sums:
         """To which tickets an objective applies, as they stand in the end: asked once for tickets alike."""
         made = self._made
         when, engine = predicate_or_none(objective.when), made.engine
-        assert when is not None and objective.when is not None, "an objective with a condition"
+        assert when is not None, "an objective with a condition"
+        assert objective.when is not None, "the same"
         assert self._as_of_s is not None, "there are clocks where something was accepted"
         carried = sorted(set(names_read(objective.when)) & made.steps.fineness.carried)
         kept = np.flatnonzero(made.kept)
-        columns = [made.walk.status[kept], made.customers[kept], *(made.fact_codes(name)[0][kept] for name in carried)]
+        columns = [made.walk.status.astype(np.int64), made.customers.astype(np.int64)]
+        columns = [each[kept] for each in (*columns, *(made.fact_codes(name)[0] for name in carried))]
         met, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
         held = []
         for row in met.tolist():

@@ -1,70 +1,28 @@
-"""Record by record or as columns: every value of every table, the header and the summary are the same (B01)."""
+"""The door of bulk: whatever history is given to it, whichever path is taken, and samples that are decided twice."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from bulk.months import Record, columns_of, month
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.agreement import loaded, made_examples
 
-from upheld import load_contracts, load_policy
+from upheld import load_policy
 from upheld.bulk import VerdictTables, verdict_tables
 from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.bulk.sample import sample, verified
-from upheld.bulk.tables import COLUMNS, chosen, tables_from
+from upheld.bulk.tables import COLUMNS, tables_from
 from upheld.core.errors import ArgumentError, DifferenceError, HistoryError
-from upheld.core.policy.contracts import Contracts
-from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.engine import Engine
-from upheld.loader.contracts import contracts_from
 from upheld.replaying import instant_s, replay
 
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
-Record = Mapping[str, Any]
-
-
-def month(root: Path, vendor: str) -> tuple[Policy, Contracts, list[Record]]:
-    folder, policy = root / "examples" / vendor, load_policy(vendor)
-    lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
-    return policy, load_contracts(folder / "contracts.yaml", policy), [json.loads(line) for line in lines]
-
-
-def lengthened(records: list[Record], times: int) -> list[Record]:
-    """The same month for so many times as many tickets, all of them in the order of their instants."""
-    many = [{**each, "ticket": f"{each['ticket']}-{number}"} for number in range(times) for each in records]
-    return sorted(many, key=lambda each: datetime.fromisoformat(each["at"]))
-
-
-def noisy(records: list[Record], chance: Random) -> list[Record]:
-    """A month as trackers deliver it: twice, late, of one instant, in a wrong state, with what nobody declared."""
-    made: list[Record] = []
-    for each in records:
-        made.append(each)
-        odd = chance.random()
-        if odd < 0.1:
-            made.append(each)
-        elif odd < 0.2:
-            made.insert(chance.randrange(len(made)), each)
-        elif odd < 0.3:
-            made.append({**chance.choice(records), "ticket": each["ticket"], "at": each["at"]})
-        elif odd < 0.4:
-            before = datetime.fromisoformat(each["at"]) - timedelta(minutes=chance.randrange(600))
-            made.append({**each, "at": before.isoformat()})
-        elif odd < 0.5:
-            made.append({**each, "data": {**each.get("data", {}), "severity": chance.choice(["1", "2", "x", 3])}})
-        elif odd < 0.6:
-            made.append({**each, chance.choice(["event", "actor", "channel"]): "nobody-knows"})
-    return made
 
 
 def assert_same(scalar: VerdictTables, columns: VerdictTables) -> None:
@@ -76,69 +34,6 @@ def assert_same(scalar: VerdictTables, columns: VerdictTables) -> None:
     assert scalar.header == columns.header
     assert scalar.summary == columns.summary
     assert [*map(str, scalar.warnings)] == [*map(str, columns.warnings)]
-
-
-def both(
-    records: list[Record], policy: Policy, contracts: Contracts | None, as_of_s: int | None = None
-) -> VerdictTables | None:
-    """Decide a history by either path, each with an engine of its own; what columns made, if they can."""
-    history = history_table([batch_of([Event.from_record(each) for each in records])])
-    scalar = tables_from(history, Engine(policy, contracts), as_of_s, why="scalar")
-    engine = Engine(policy, contracts)
-    if chosen("auto", engine):
-        return None
-    columns = tables_from(history, engine, as_of_s)
-    assert_same(scalar, columns)
-    return columns
-
-
-@pytest.mark.parametrize("vendor", VENDORS)
-@pytest.mark.parametrize("kind", ["as it is", "lengthened", "noisy"])
-def test_a_month_is_the_same(vendor: str, kind: str, root: Path) -> None:
-    """Of each vendor; the noisy one is refused in good part."""
-    policy, contracts, records = month(root, vendor)
-    if kind == "lengthened":
-        records = lengthened(records, 4)
-    elif kind == "noisy":
-        records = noisy(lengthened(records, 2), Random(vendor))
-    columns = both(records, policy, contracts)
-    if columns is not None and kind == "noisy":
-        assert 5 * columns.summary["refused"] > columns.summary["events"]
-
-
-def examples() -> Iterator[tuple[list[Record], Policy, Contracts, int | None]]:
-    """Random histories of the whole language but what columns do not take."""
-    for first in range(0, 2000, 20):
-        document, policy = None, None
-        for _, made, _ in made_examples(11, first, first + 3):
-            if policy is None:
-                document = {key: each for key, each in made.policy.items() if key not in ("remedies", "availability")}
-                policy = loaded(document)
-            as_of_s = None if made.as_of is None else instant_s(made.as_of)
-            yield made.records, policy, contracts_from(made.contracts, policy), as_of_s
-
-
-def test_random_histories_are_the_same() -> None:
-    """Those that are decided as columns are a good part of them, and those that are not, not all."""
-    tickets, left = 0, 0
-    for records, policy, contracts, as_of_s in examples():
-        columns = both(records, policy, contracts, as_of_s)
-        if columns is not None:
-            tickets += columns["tickets"].num_rows
-            left += sum(columns.fallbacks.values())
-    assert 0 < left < tickets
-
-
-def columns_of(records: list[Record]) -> dict[str, list[Any]]:
-    """Records as columns, fields of the data among them; numbers as text, since a cell is text."""
-    names = dict.fromkeys(name for each in records for name in each if name != "data")
-    fields = dict.fromkeys(name for each in records for name in each.get("data", {}))
-    made: dict[str, list[Any]] = {name: [each.get(name) for each in records] for name in names}
-    for name in fields:
-        cells = [each.get("data", {}).get(name) for each in records]
-        texts = [json.dumps(each) if isinstance(each, bool | int | list) else each for each in cells]
-        made[f"data.{name}"] = texts
-    return made
 
 
 @given(st.data())

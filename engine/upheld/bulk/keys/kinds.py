@@ -2,8 +2,8 @@
 
 Two records of a kind say the same as far as anybody asks: the same event by the same role, fields that every comparison
 takes for the same, on the same occasion. What the data of an event may be is found out by the engine's own form of that
-event, once for each value. A record that is not well formed is refused whatever the ticket: that is a kind too, and all of
-its data tell it from others, since all of them may be told.
+event, once for each value. A record that is not well formed is refused whatever the ticket: that is a kind too, and all
+of its data tell it from others, since all of them may be told.
 
 Source: DESIGN section 3, step 1; section 11.
 """
@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.fineness import Fineness
-from upheld.bulk.automaton.masks import Masks
-from upheld.bulk.automaton.pairs import NOT_THERE, Pairs
-from upheld.bulk.automaton.records import Bools, Column, Int8s, Int32s, Int64s, Records
+from upheld.bulk.keys.fineness import Fineness
+from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.pairs import NOT_THERE, Pairs
+from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan
@@ -96,7 +96,9 @@ class RecordKinds:
         channel = records.words["channel"]
         reading = self._reading(plans, "record.channel", "channel")
         number.take(np.where(reading[event.codes], channel.codes, 0), len(channel.values))
-        self._customers(records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number)
+        self._customers(
+            records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number
+        )
         for name in records.data:
             self._field(records, name, plans, number, why)
         self._lacking(records, plans, why)
@@ -129,9 +131,7 @@ class RecordKinds:
         if len(kinds) > 1:
             number.take(np.where(reading, kind_of[customer.codes], 0), len(kinds))
 
-    def _actors(
-        self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: Int8s
-    ) -> Int32s:
+    def _actors(self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: Int8s) -> Int32s:
         actor, event = records.words["actor"], records.words["event"]
         roles, kinds = dict[str, int](), dict[Hashable, int]()
         role_of, kind_of = np.zeros(len(actor.values), np.int32), np.zeros(len(actor.values), np.int32)
@@ -141,18 +141,16 @@ class RecordKinds:
             kind_of[code] = kinds.setdefault((role, self._fineness.kind("actor-id", who or None)), len(kinds))
         allowed = np.array([[plan is not None and role in plan.roles for role in roles] for plan in plans])
         known = np.array([plan is not None for plan in plans])
-        role = role_of[actor.codes]
+        found: Int32s = role_of[actor.codes]
         why[~known[event.codes]] = UNKNOWN
-        why[(why == 0) & ~allowed[event.codes, role]] = NOT_ALLOWED
+        why[(why == 0) & ~allowed[event.codes, found]] = NOT_ALLOWED
         asked = self._reading(plans, "actor-id")[event.codes]
-        which = np.where(self._reading(plans, "actor")[event.codes], role, 0)
+        which = np.where(self._reading(plans, "actor")[event.codes], found, 0)
         number.take(np.where(asked, 1 + kind_of[actor.codes], 0), len(kinds) + 1)
         number.take(np.where(asked, 0, which), len(roles))
-        return role
+        return found
 
-    def _field(
-        self, records: Records, name: str, plans: list[EventPlan | None], number: _Numbers, why: Int8s
-    ) -> None:
+    def _field(self, records: Records, name: str, plans: list[EventPlan | None], number: _Numbers, why: Int8s) -> None:
         """What can be told of a field of the data."""
         column, event = records.data[name], records.words["event"]
         told = np.flatnonzero(column.codes)
@@ -187,9 +185,7 @@ class RecordKinds:
         )
         return not asked and type(domain) is Text
 
-    def _number(
-        self, records: Records, plan: EventPlan, name: str, code: int, kinds: dict[Hashable, int]
-    ) -> int:
+    def _number(self, records: Records, plan: EventPlan, name: str, code: int, kinds: dict[Hashable, int]) -> int:
         held = self.held(records, plan.name, name, code)
         if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
             return -1

@@ -1,7 +1,7 @@
 """Pairs: a table from a status and a kind to an outcome, asked for many pairs at once.
 
-A dictionary answers one pair at a time; this one answers a million in a few passes over arrays: each pair is looked for at
-the place that its bits say, and the few that are not there a place further on.
+A dictionary answers one pair at a time; this one answers a million in a few passes over arrays: each pair is looked for
+at the place that its bits say, and the few that are not there a place further on.
 
     >>> pairs = Pairs()
     >>> pairs.add(np.array([7]), np.array([3]), np.array([0]))
@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.records import Int32s, Int64s
+from upheld.bulk.keys.records import Int32s, Int64s
 
 NOT_THERE: Final = -1
 _EMPTY: Final = -1

@@ -2,8 +2,8 @@
 
 A condition asks of a text whether it is `third-party`, and of the opening time left whether it is at most half an hour.
 Two values of which all comparisons say the same are decided alike, so that a thousand reasons are two kinds of reason.
-Where a value itself matters - it is compared with that of another name, stands in a text, chooses the column of a table,
-or a plugin reads it - there are as many kinds as values.
+Where a value itself matters - it is compared with that of another name, stands in a text, chooses the column of a
+table, or a plugin reads it - there are as many kinds as values.
 
 What is asked is read off the policy as a value, wherever a condition may stand in it: none can be forgotten.
 
@@ -22,7 +22,7 @@ from typing import Self
 
 import numpy as np
 
-from upheld.bulk.automaton.records import Bools, Int64s
+from upheld.bulk.keys.records import Int64s
 from upheld.core.condition.condition import Atom, Condition, HookAtom, Ref, atoms, evaluate
 from upheld.core.condition.domain import Held
 from upheld.core.lifecycle.moment import DecidedByPlugin
@@ -68,8 +68,10 @@ class Fineness:
         for name in [*found]:
             if name.startswith(BEFORE):
                 found.setdefault(name.removeprefix(BEFORE), {}).update(
-                    {Atom(name.removeprefix(BEFORE), each.op, each.operand, each.scale, each.counted): None
-                     for each in found[name]}
+                    {
+                        Atom(name.removeprefix(BEFORE), each.op, each.operand, each.scale, each.counted): None
+                        for each in found[name]
+                    }
                 )
         return cls({name: tuple(each) for name, each in found.items()}, frozenset(whole))
 
@@ -135,16 +137,22 @@ class Fineness:
 def _followed(commitment: Commitment) -> Iterator[str]:
     """What a clock that is judged again is asked for: whether it is what it was."""
     if commitment.on_change not in (None, "keep"):
-        conditions = [commitment.when, *(each.when for each in (*commitment.within, *commitment.hours, *commitment.start))]
-        for each in conditions:
-            yield from _names(each)
+        yield from _names(commitment.when)
+        for case in commitment.within:
+            yield from _names(case.when)
+        for hours in commitment.hours:
+            yield from _names(hours.when)
+        for start in commitment.start:
+            yield from _names(start.when)
 
 
 def _carried(policy: Policy, whole: set[str]) -> frozenset[str]:
     """The facts that are only carried along. What sets the others joins the names of which the value matters."""
     settings = [each for setter in policy.setters() for each in setter.sets]
     kept = {each.fact for each in settings if _binds(policy, each)}
-    sources = {each.fact: {name for one in settings if one.fact == each.fact for name in _sources(one)} for each in settings}
+    sources = {
+        each.fact: {name for one in settings if one.fact == each.fact for name in _sources(one)} for each in settings
+    }
     while True:
         kept |= whole.intersection(sources)
         found = {name for fact in kept for name in sources.get(fact, ())} - whole
@@ -157,7 +165,11 @@ def _binds(policy: Policy, setting: Setting) -> bool:
     """Whether what a fact will hold depends on more than what one field of one event says."""
     fact = policy.facts.get(setting.fact)
     adds = any(isinstance(each.value, Addition) for each in setting.cases)
-    return adds or (fact is not None and fact.immutable) or any(not name.startswith("event.") for name in _sources(setting))
+    return (
+        adds
+        or (fact is not None and fact.immutable)
+        or any(not name.startswith("event.") for name in _sources(setting))
+    )
 
 
 def _sources(setting: Setting) -> Iterator[str]:
@@ -212,5 +224,3 @@ def _parts(part: object) -> Iterator[object]:
     elif isinstance(part, (tuple, list, frozenset)):
         for held in part:
             yield from _parts(held)
-
-

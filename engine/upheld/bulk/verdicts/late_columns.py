@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.automaton.records import records_of
 from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.keys.records import records_of
 from upheld.bulk.reading.history_table import events_in, in_time
 from upheld.core.decision.engine import Engine
 from upheld.core.replay.late import LateRecords

@@ -1,12 +1,12 @@
 """Charged records: what the records cost that cost something, in the order in which accounts count.
 
-Columns have decided which records are accepted as if every account could bear them. Here the engine's own rating and ledger
-take those on which something may be charged, and no others; the records of tickets that the scalar path decides come in
-between, each in its turn, since accounts are shared. Where a balance is too small for a record that columns have accepted,
-all that follows on its ticket is another story, and the ticket goes to the scalar path.
+Columns have decided which records are accepted as if every account could bear them. Here the engine's own rating and
+ledger take those on which something may be charged, and no others; the records of tickets that the scalar path decides
+come in between, each in its turn, since accounts are shared. Where a balance is too small for a record that columns
+have accepted, all that follows on its ticket is another story, and the ticket goes to the scalar path.
 
-Source: DESIGN section 11, "Where a policy bills, columns decide which records are charged and the ledger does those alone";
-section 3, "Determinism".
+Source: DESIGN section 11, "Where a policy bills, columns decide which records are charged and the ledger does those
+alone"; section 3, "Determinism".
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.records import Bools, Int64s, Records
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.keys.records import Bools, Int64s, Records
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
@@ -131,7 +131,9 @@ def _own_turns(records: Records, steps: Steps, kept: Bools) -> Iterator[Turn]:
     latest_s = _latest_s(records)[rows]
     order = np.lexsort((rows, records.ticket[rows], latest_s))
     names = records.tickets
-    for place, at_s, ticket in zip(mine[order].tolist(), latest_s[order].tolist(), records.ticket[rows[order]].tolist()):
+    for place, at_s, ticket in zip(
+        mine[order].tolist(), latest_s[order].tolist(), records.ticket[rows[order]].tolist()
+    ):
         yield at_s, names[ticket].as_py(), place, None
 
 
@@ -162,4 +164,4 @@ def _latest_s(records: Records) -> Int64s:
         return records.at_s
     # One running maximum over all: later tickets are lifted above all earlier ones.
     lift = records.ticket.astype(np.int64) << 34
-    return np.maximum.accumulate(records.at_s + lift) - lift
+    return np.asarray(np.maximum.accumulate(records.at_s + lift) - lift)

@@ -1,7 +1,7 @@
 """Records: a history as codes, the records of each ticket together and in their order.
 
-What a decision reads of a record is a few texts of which there are few. So each column becomes numbers into its distinct
-values, and whatever has to be found out about a value is found out once for each of them.
+What a decision reads of a record is a few texts of which there are few. So each column becomes numbers into its
+distinct values, and whatever has to be found out about a value is found out once for each of them.
 
 Source: DESIGN section 11, step 3: "encoded by dictionary, grouped by ticket".
 """

@@ -1,0 +1,275 @@
+"""Decided: the tickets that were decided as columns, and all that their tables and their summary are made of.
+
+Every value of a row is an instant, a number, or stands in a template that the scalar path made: nothing is worded here.
+
+Source: DESIGN section 6, "Verdicts"; section 11, step 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from upheld.bulk.automaton.course import course_of
+from upheld.bulk.automaton.outcomes import HOLE, Outcome, Templates
+from upheld.bulk.automaton.spells import Spells, expanded, spells
+from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.automaton.steps import LATE, Steps, Walk
+from upheld.bulk.clocks.clock_columns import Judged, judged
+from upheld.bulk.clocks.clock_warnings import Warnings, warnings
+from upheld.bulk.clocks.given import Promised
+from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
+from upheld.bulk.clocks.unpaused_dues import unpaused_dues
+from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
+from upheld.bulk.schemas import schemas_for
+from upheld.bulk.verdicts.charged_records import Billed
+from upheld.core.condition.domain import Held, Many
+from upheld.core.decision.engine import Engine
+from upheld.core.lifecycle.channels import local_text
+from upheld.core.record.message import Message
+from upheld.core.time.instant import text_of
+
+MASK_BITS: Final = 62
+GIVEN: Final = text_of(0)
+"""Stands in a text for an instant; none of a history lies so early."""
+_SPACE: Final = " "
+
+
+class Decided:
+    """The tickets of a history that were decided as columns.
+
+    Args:
+        engine: Who decided.
+        records: The history.
+        steps, walk: How they went.
+        as_of_s: The instant at which everything is looked at.
+        billed: What records cost; ``None`` where the policy bills nothing.
+
+    Attributes:
+        left: The tickets that were not, by reason.
+        judged: The clocks, once the tables are made.
+    """
+
+    def __init__(
+        self, engine: Engine, records: Records, steps: Steps, walk: Walk, as_of_s: int, billed: Billed | None = None
+    ) -> None:
+        self.engine, self.records, self.steps, self.billed = engine, records, steps, billed
+        self.as_of_s = as_of_s
+        self.walk = walk = steps.finish(walk, as_of_s)
+        self.course = course_of(records, walk.outcome, walk.fired)
+        self.schemas = schemas_for(engine.policy)
+        self.kept: Bools = walk.left == 0
+        self.openings = Openings(engine.schedule)
+        self.promises = [
+            Promised(clock.commitment, clock.trigger, clock.aim, whose)
+            for clock, whose in steps.reader.clocks.promises.known
+            if clock.aim is not None
+        ]
+        self.spells = self._spells()
+        held, rules = self.spells, engine.clocks.rules
+        given = (held.clocks, as_of_s, held.pauses, held.gaps, held.excuses)
+        self.judged: Judged = judged(rules, self.openings, self.promises, *given)
+        self._names = records.tickets
+        self._outcomes: Sequence[Outcome] = walk.outcomes
+
+        self._find_refused()
+        self.flagged, self.flag_templates = self._all_flags()
+        self.said = [_promise(engine.clocks.rules, each) for each in self.promises]
+        self._fact_codes: dict[str, tuple[Int64s, list[Held]]] = {}
+
+    def _all_flags(self) -> tuple[tuple[Int64s, Int64s], list[dict[str, Any]]]:
+        """The records that are flagged, each flag's template; those of charges come last on their record."""
+        steps, place = self.several(lambda each: each.flags)
+        rows, templates = self.course.row[steps], self.steps.reader.told.rows
+        if self.billed is None or not self.billed.rows["flags"][1]:
+            return (rows, place), templates
+        more, told = self.billed.rows["flags"]
+        made = Templates()
+        numbers = np.array([made.number(each) for each in told], np.int64) + len(templates)
+        every, which = np.concatenate((rows, more)), np.concatenate((place, numbers))
+        order = np.argsort(every, kind="stable")
+        return (every[order], which[order]), [*templates, *made.rows]
+
+    @property
+    def accepted(self) -> Bools:
+        """Which records were accepted, of the tickets that were decided here."""
+        return self.walk.accepted
+
+    def _find_refused(self) -> None:
+        """Which records were refused, by which templates; those of late ones and of closed channels are made."""
+        refused = np.array([each.refused for each in self._outcomes], np.int64)
+        refused[LATE] = -1
+        outcome, templates = self.walk.outcome, [*self.steps.reader.told.rows]
+        place = np.where(outcome >= 0, refused[outcome], -1)
+        if len(self.walk.late):
+            place[self.walk.late] = self._late(templates)
+        for number in [at for at, each in enumerate(templates) if HOLE in str(each.get("message"))]:
+            rows = np.flatnonzero(place == number)
+            place[rows] = self._filled(templates, number, rows)
+        self.refused_rows: Int64s = np.flatnonzero(place >= 0)
+        self.refused_as: Int64s = place[self.refused_rows]
+        self.refused_templates = templates
+        self.refusals = np.bincount(self.records.ticket[self.refused_rows], minlength=len(self.records.first) - 1)
+
+    def _spells(self) -> Spells:
+        walk, rules = self.walk, self.engine.clocks.rules
+        while True:
+            found = spells(rules, self.records, self.course, walk.outcomes, self._read)
+            promise, from_s = found.clocks.promise, found.clocks.from_s
+            agreed_s = np.array([each.aim.due_s or 0 for each in self.promises], np.int64)[promise]
+            due_s = unpaused_dues(rules, self.openings, self.promises, promise, from_s, agreed_s)
+            self.spells = found._replace(clocks=found.clocks._replace(due_s=due_s))
+            beyond, unsure = (
+                found.clocks.ticket[due_s == BEYOND_S],
+                self.warned() if not (due_s == BEYOND_S).any() else None,
+            )
+            unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
+            if unsure is not None:
+                warns = np.array([each.warns for each in rules.terms])
+                judged = found.clocks.ticket[found.is_judged & warns[found.commitment]]
+                unclear = np.concatenate((unclear, judged))
+            if not len(beyond) and not len(unclear):
+                return self.spells
+            walk.left[beyond] = self.steps.asking.reason("far")
+            walk.left[unclear] = self.steps.asking.reason("warning")
+            walk.outcome[walk.left[self.records.ticket] > 0] = -1
+            self.kept = walk.left == 0
+            self.walk = walk = walk._replace(fired=walk.fired.only(self.kept[walk.fired.ticket]))
+            self.course = course_of(self.records, walk.outcome, walk.fired)
+
+    def _read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
+        """What a record, or a code, says in a field of its event."""
+        column = self.records.data.get(field)
+        told = 0 if column is None else int(column.codes[row]) if code is None else code
+        return self.steps.record_kinds.held(self.records, event, field, told)
+
+    def tickets_of(self, ticket: Int32s | Int64s) -> pa.Array:
+        return self._names.take(pa.array(ticket))
+
+    def several(self, of: Callable[[Outcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
+        """The steps whose outcome has some templates, and which; those of a step in their order."""
+        counts = np.array([len(of(each)) for each in self._outcomes], np.int64)
+        every = np.array([one for each in self._outcomes for one in of(each)], np.int64)
+        outcome = self.course.outcome
+        doing = np.flatnonzero(counts[outcome] * (outcome >= 0))
+        rows, place = expanded(doing, outcome[doing], counts)
+        return rows, every[place] if len(every) else place
+
+    def warned(self) -> Warnings | None:
+        """The warnings of clocks; ``None`` where the policy has none."""
+        rules, held = self.engine.clocks.rules, self.spells
+        if not any(each.warns for each in rules.terms):
+            return None
+        given = (rules, self.openings, self.promises, held.clocks, self.as_of_s, held.pauses, held.gaps, held.known_s)
+        return warnings(*given)
+
+    def _late(self, templates: list[dict[str, Any]]) -> Int64s:
+        """The templates of late records, one for each event and instant that they name."""
+        event = self.records.words["event"]
+        pairs = np.stack((self.walk.last_s, event.codes[self.walk.late]), axis=1)
+        found, place = np.unique(pairs, axis=0, return_inverse=True)
+        texts = np.datetime_as_string(found[:, 0].astype("M8[s]"), unit="s")
+        wording = Message.from_catalogue("out-of-order", last=GIVEN).text(self.engine.language)
+        first = len(templates)
+        same = {"code": "out-of-order", "rule": None, "clauses": (), "assumptions": ()}
+        names = {code: event.values[code] for code in np.unique(found[:, 1]).tolist()}
+        for text, code in zip(texts.tolist(), found[:, 1].tolist()):
+            templates.append({**same, "event": names[code], "message": wording.replace(GIVEN, f"{text}Z")})
+        return np.asarray(place.reshape(-1) + first)
+
+    def _filled(self, templates: list[dict[str, Any]], number: int, rows: Int64s) -> Int64s:
+        """The templates of records that came by a closed channel, one for each instant at which it opens."""
+        template, records = templates[number], self.records
+        during = self.engine.policy.channels[template["opens"]].during
+        own = records.words["customer"]
+        codes = np.where(own.codes[rows] > 0, own.codes[rows], self.steps.customer[records.ticket[rows]])
+        keys = [self.engine.schedule.calendar_for(during, str(each or "")) for each in own.values]
+        found = np.zeros(len(rows), np.int64)
+        for key in dict.fromkeys(keys):
+            here = np.flatnonzero(np.array([each == key for each in keys])[codes])
+            opens, place = np.unique(self.openings[key].next_opening(records.at_s[rows[here]]), return_inverse=True)
+            found[here] = place + len(templates)
+            calendar = self.engine.schedule.calendars[key]
+            for each in opens.tolist():
+                templates.append({**template, "message": template["message"].replace(HOLE, local_text(calendar, each))})
+        return found
+
+    @property
+    def customers(self) -> Int32s:
+        """Whose each ticket is, as its opening said; where nothing opened it, as the first record with one."""
+        found, own = self.steps.customer.copy(), self.records.words["customer"]
+        lost = np.flatnonzero(self.walk.status == NO_TICKET)
+        if len(lost):
+            named = np.flatnonzero(own.codes)
+            places = np.searchsorted(named, self.records.first[lost])
+            rows = np.append(named, len(own.codes))[places]
+            has = rows < self.records.first[lost + 1]
+            found[lost] = 0
+            found[lost[has]] = own.codes[rows[has]]
+        return found
+
+    def last(self, of: Bools) -> Int64s:
+        """The last step of each ticket that has one of some outcomes; -1 for none."""
+        found = np.full(len(self.records.first) - 1, -1, np.int64)
+        steps = np.flatnonzero((self.course.outcome >= 0) & of[self.course.outcome])
+        found[self.course.ticket[steps]] = steps  # of several the last one stays
+        return found
+
+    def fact_codes(self, name: str) -> tuple[Int64s, list[Held]]:
+        """What a fact that is only carried along holds in the end: a place in the values for each ticket."""
+        known = self._fact_codes.get(name)
+        if known is not None:
+            return known
+        sets = [next((each for each in one.sets if each[0] == name), None) for one in self._outcomes]
+        step = self.last(np.array([each is not None for each in sets]))
+        values: list[Held] = [self.engine.plan.blank[name]]
+        places: dict[tuple[object, ...], int] = {}
+        codes = np.zeros(len(step), np.int64)
+        outcome = np.where(step >= 0, self.course.outcome[np.maximum(step, 0)], -1)
+        for number in np.unique(outcome[outcome >= 0]).tolist():
+            told = sets[number]
+            assert told is not None, "it sets the fact"
+            here = np.flatnonzero(outcome == number)
+            codes[here] = self._values(name, told[1], told[2], self.course.row[step[here]], values, places)
+        self._fact_codes[name] = codes, values
+        return codes, values
+
+    def _values(
+        self, fact: str, source: str, value: Any, rows: Int64s, values: list[Held], known: dict[tuple[object, ...], int]
+    ) -> Int64s:
+        """Places of what a fact was set to by records of one outcome."""
+        if not source:
+            return np.full(len(rows), self._place(fact, ("", value), value, values, known))
+        event, column = self.records.words["event"], self.records.data.get(source)
+        name = str(event.values[event.codes[rows[0]]])
+        codes = np.zeros(len(rows), np.int32) if column is None else column.codes[rows]
+        found, place = np.unique(codes, return_inverse=True)
+        numbers = []
+        for each in found.tolist():
+            held = self._read(name, source, int(rows[0]), each)
+            numbers.append(self._place(fact, (name, source, each), held, values, known))
+        return np.asarray(np.array(numbers, np.int64)[place])
+
+    def _place(
+        self, fact: str, key: tuple[object, ...], held: Any, values: list[Held], known: dict[tuple[object, ...], int]
+    ) -> int:
+        if key not in known:
+            known[key] = len(values)
+            many = isinstance(self.engine.plan.fact_domains[fact], Many)
+            values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
+        return known[key]
+
+
+def _promise(rules: Any, promised: Promised) -> dict[str, object]:
+    """What the row of a clock says of its promise."""
+    aim = promised.aim
+    return {
+        "commitment": rules.policy.commitments[promised.commitment].id,
+        "severity": aim.severity,
+        "calendar": aim.calendar.partition("@")[0],
+        "target": aim.text,
+        "target_s": aim.target_s,
+    }

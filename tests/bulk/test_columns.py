@@ -1,0 +1,143 @@
+"""Columns against the scalar path: the same header, summary and tables, row by row and text by text."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bulk.noise import noisy
+from reference.agreement import made_examples
+
+from upheld import Contracts, Event, Policy, load_contracts, load_policy
+from upheld.bulk.reading.history_table import batch_of, history_table
+from upheld.bulk.tables import SCALAR, tables_from
+from upheld.bulk.verdicts.columns import decided, unfit
+from upheld.engine import Engine
+from upheld.loader.contracts import contracts_from
+from upheld.replaying import instant_s
+
+Record = dict[str, Any]
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
+TELLINGS = 3
+"""How often a vendor's month is told, each time with tickets of its own and some minutes later."""
+FROM, END = 0, 40
+"""The random policies, with histories of one to three tickets each, by the numbers of the reference."""
+
+
+def months(vendor: str) -> list[Record]:
+    """The example of a vendor, told several times."""
+    lines = (EXAMPLES / vendor / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    found = []
+    for telling in range(TELLINGS):
+        later = timedelta(minutes=7 * telling)
+        for record in map(json.loads, lines):
+            at = datetime.fromisoformat(record["at"]) + later
+            found.append({**record, "ticket": f"{record['ticket']}-{telling}", "at": at.isoformat()})
+    return found
+
+
+def engine_of(vendor: str) -> Engine:
+    policy = load_policy(vendor)
+    return Engine(policy, load_contracts(EXAMPLES / vendor / "contracts.yaml", policy))
+
+
+def differences(
+    engine: Engine, records: Sequence[Record], as_of_s: int | None = None
+) -> tuple[list[str], Counter[str]]:
+    """In what the two paths differ, and which tickets went to the scalar one anyway."""
+    history = history_table([batch_of([Event.from_record(each) for each in records])])
+    scalar = tables_from(history, engine, as_of_s, why=SCALAR)
+    made = decided(history, engine, as_of_s)
+    found = [f"header {key}" for key, held in scalar.header.items() if made.header[key] != held]
+    found += [f"summary {key}" for key, held in scalar.summary.items() if made.summary[key] != held]
+    for name, table in scalar.tables.items():
+        if made.tables[name].schema != table.schema:
+            found.append(f"schema of {name}")
+        rows = zip(table.to_pylist(), made.tables[name].to_pylist())
+        found += [f"{name}: {ours} is not {theirs}" for theirs, ours in rows if ours != theirs]
+        if table.num_rows != made.tables[name].num_rows:
+            found.append(f"{name}: {made.tables[name].num_rows} rows instead of {table.num_rows}")
+    return found, Counter(made.fallbacks)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_vendors_month_has_the_same_verdicts_as_columns(vendor: str) -> None:
+    """Timers, warnings, promises judged again, excuses, reopenings, charges: whatever the five policies have."""
+    assert [] == differences(engine_of(vendor), months(vendor))[0]
+
+
+@pytest.mark.parametrize("seed", (1, 2))
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_history_with_noise_has_the_same_verdicts_as_columns(vendor: str, seed: int) -> None:
+    """Half of the records refused, out of order, at equal instants, with late severities; also as of its middle."""
+    engine = engine_of(vendor)
+    records = noisy(months(vendor), [*engine.policy.events], seed)
+    instants = sorted(int(datetime.fromisoformat(each["at"]).timestamp()) for each in records)
+    assert [] == differences(engine, records)[0]
+    assert [] == differences(engine, records, instants[len(instants) // 2])[0]
+
+
+@pytest.mark.parametrize("spoilt", (False, True), ids=("clean", "noisy"))
+def test_random_policies_have_the_same_verdicts_as_columns(spoilt: bool) -> None:
+    """The whole language but remedies, of which columns know nothing, with accounts and without."""
+    seen = 0
+    for number, engine, records, as_of_s in random_histories():
+        told = noisy(records * 3, [*engine.policy.events], number) if spoilt else records
+        seen += 1
+        assert [] == differences(engine, told, as_of_s)[0], f"example {number}"
+    assert seen == END - FROM
+
+
+def random_histories() -> Iterator[tuple[int, Engine, list[Record], int | None]]:
+    for number, made, policy in made_examples(7, FROM, END):
+        policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=number % 40 < 20)
+        as_of_s = None if made.as_of is None else instant_s(made.as_of)
+        yield number, Engine(policy, contracts), made.records, as_of_s
+
+
+def fit(policy: Policy, contracts: Contracts, *, bills: bool) -> tuple[Policy, Contracts]:
+    """The same policy without what columns do not decide, and perhaps without accounts."""
+    policy = replace(policy, remedies=(), availability=())
+    if bills:
+        return policy, contracts
+    plain = {name: replace(each, grants=(), recurring=()) for name, each in contracts.customers.items()}
+    return replace(policy, charges=(), accounts={}), replace(contracts, customers=plain)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_few_tickets_of_a_vendor_go_to_the_scalar_path(vendor: str) -> None:
+    """What columns leave is told by its reason: dates of their own, and warnings of promises judged again."""
+    fallbacks = differences(engine_of(vendor), months(vendor))[1]
+    tickets = len({each["ticket"] for each in months(vendor)})
+    assert set(fallbacks) <= {"own date", "warning"}
+    assert 5 * fallbacks.total() <= tickets
+
+
+def test_a_long_ticket_goes_to_the_scalar_path() -> None:
+    """More records than there are steps for: it is decided all the same."""
+    engine = engine_of("greenmash")
+    first = months("greenmash")[0]
+    comment = {**first, "event": "comment", "data": {}}
+    found, fallbacks = differences(engine, [first, *[comment] * 600])
+    assert ([], {"long": 1}) == (found, fallbacks)
+
+
+def test_an_empty_history_has_tables_without_rows() -> None:
+    """Nothing to decide is no fault."""
+    assert ([], {}) == differences(engine_of("mapping"), [])
+
+
+def test_a_policy_with_remedies_is_for_the_scalar_path() -> None:
+    """What is owed is reckoned up over all tickets."""
+    _, made, policy = next(iter(made_examples(7, 0, 1)))
+    assert policy.remedies
+    assert unfit(Engine(policy, contracts_from(made.contracts, policy))) == "remedies"
+    assert unfit(engine_of("greenmash")) == ""
