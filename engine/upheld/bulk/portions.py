@@ -16,8 +16,6 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.reading.history_table import history_table
-from upheld.bulk.schemas import schemas_for
 from upheld.bulk.tables import chosen, last_of, read, tables_from
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
@@ -27,6 +25,8 @@ from upheld.engine import Engine
 
 RECORDS: Final = 2**18
 """Of a portion, unless one ticket has more: some hundred megabytes while it is decided."""
+BALANCES: Final = "balances"
+HOME: Final = "home"
 LAST: Final = pa.schema([pa.field("last_s", pa.int64(), nullable=False)])
 MICROSECONDS: Final = pa.timestamp("us", "UTC")
 _ROW: Final = "row "
@@ -62,16 +62,18 @@ class Asked:
     def decided(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows of the table that is wanted, of one part, as `plain` columns.
 
+        Balances are there of each customer whom a part knows, if by his contract alone; `HOME` tells where he was
+        charged if he was anywhere.
+
         Raises: HistoryError for a record that is none, with its ticket.
         """
         engine, why = self._engine()
-        is_of_summary = schemas_for(self.policy)[self.table].metadata[b"of"].startswith(b"/")
         for portion in self._portions(batches):
             history = _history(portion, self.policy, audit=self.audit)
             made = tables_from(history, engine, self.as_of_s, others_s=self.last_s, looks_again=False, why=why)
             rows = plain(made[self.table])
-            if is_of_summary and self.touching is not None:  # which has a row for each customer of the contracts
-                rows = rows.filter(pc.is_in(rows["customer"].fill_null(""), customers_in(portion, self.touching)))
+            if self.table == BALANCES:
+                rows = rows.append_column(HOME, self._at_home(rows["customer"], portion))
             yield from rows.to_batches()
 
     def last(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -82,15 +84,14 @@ class Asked:
             if last_s is not None:
                 yield pa.RecordBatch.from_pylist([{"last_s": last_s}], LAST)
 
-    def of_nothing(self) -> pa.Table:
-        """The rows of the table where there is no record at all, and as-of is known."""
-        engine, why = self._engine()
-        made = tables_from(history_table(()), engine, self.as_of_s, others_s=self.last_s, why=why)
-        return plain(made[self.table])
-
     def _engine(self) -> tuple[Engine, str]:
         engine = Engine(self.policy, self.contracts, language=self.language, audit=self.audit)
         return engine, chosen("auto", engine)
+
+    def _at_home(self, customers: pa.ChunkedArray, portion: pa.Table) -> pa.ChunkedArray:
+        if self.touching is None:
+            return pa.chunked_array([pa.repeat(pa.scalar(True), len(customers))])
+        return pc.is_in(customers, customers_in(portion, self.touching))
 
     def _portions(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         if self.columns:

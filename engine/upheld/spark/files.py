@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.spark.asking import LAST, AsOf, asked_of, first_of, last_of, with_as_of
-from upheld.spark.rows import of_nobody, schema_of
+from upheld.spark.rows import rows_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -47,30 +47,20 @@ def verdicts_of_files(
 
     files = bucket_files(str(folder))
     buckets = Buckets(str(folder), files, replace(asked, key=""))
-    customers = _held(spark, buckets)
-    asked = with_as_of(buckets.asked, as_of, lambda: last_of(_of_each(spark, buckets, buckets.last, LAST)))
-    buckets = replace(buckets, asked=asked)
-    found = _of_each(spark, buckets, buckets.decided, schema_of(asked))
-    if table != "balances" or asked.touching is None:
-        return found
-    return found.unionAll(of_nobody(customers, asked))
+    numbers = spark.range(0, len(files), 1, len(files))  # one in each partition
+    _check(numbers, buckets)
+    asked = with_as_of(buckets.asked, as_of, lambda: last_of(numbers.mapInArrow(buckets.last, LAST)))
+    return rows_of(numbers, replace(buckets, asked=asked).decided, asked)
 
 
-def _held(spark: SparkSession, buckets: Buckets) -> DataFrame:
-    """The customers in files. Raises: HistoryError where a ticket or a customer is in two of them."""
+def _check(numbers: DataFrame, buckets: Buckets) -> None:
+    """Raises: HistoryError where a ticket or a customer is in two files."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    held = _of_each(spark, buckets, buckets.held, "bucket bigint, what string, name string")
+    held = numbers.mapInArrow(buckets.held, "bucket bigint, what string, name string")
     ends = held.groupBy("what", "name").agg(F.min("bucket").alias("one"), F.max("bucket").alias("other"))
     twice = first_of(ends.filter("one < other").orderBy(F.desc("what"), "name"))
     if twice is not None:
         one, other = buckets.files[twice.one], buckets.files[twice.other]
         told = f"{twice.what} {quoted(twice.name)} is in {quoted(other)}, too: "
         raise HistoryError(one, told + "make the folder anew of what `bucketed` returns, or give `verdicts` all of it")
-    return held.filter(held.what == "customer").select("name")
-
-
-def _of_each(spark: SparkSession, buckets: Buckets, function: Any, schema: Any) -> DataFrame:
-    """What a function makes of each file, in a task of its own."""
-    number = len(buckets.files)
-    return spark.range(0, number, 1, number).mapInArrow(function, schema)

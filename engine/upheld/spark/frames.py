@@ -12,8 +12,8 @@ from upheld.core.time.instant import instant_of
 from upheld.engine import Engine
 from upheld.jobs.sharding import touching_events
 from upheld.spark.asking import KEY, LAST, AsOf, LastAccepted, asked_of, last_of, with_as_of
-from upheld.spark.rows import of_nobody, schema_of
-from upheld.spark.together import keyed, touched
+from upheld.spark.rows import rows_of
+from upheld.spark.together import keyed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -58,10 +58,7 @@ def verdicts(
     asked = asked_of(policy, contracts, table, partitions == 1, audit=audit, language=language)
     frame, asked = keyed(df, asked, order, partitions)
     asked = with_as_of(asked, as_of, lambda: last_of(frame.mapInArrow(asked.last, LAST)))
-    found = frame.mapInArrow(asked.decided, schema_of(asked))
-    if table != "balances" or asked.touching is None:
-        return found
-    return found.unionAll(of_nobody(touched(frame, asked.touching), asked))
+    return rows_of(frame, asked.decided, asked)
 
 
 def last_accepted(

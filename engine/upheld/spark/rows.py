@@ -11,7 +11,27 @@ if TYPE_CHECKING:
     from upheld.bulk.portions import Asked
 
 
-def schema_of(asked: Asked) -> Any:
+def rows_of(source: DataFrame, function: Any, asked: Asked) -> DataFrame:
+    """What a function makes of each partition: the rows of the table that is asked for.
+
+    Of balances, which several tasks know of, those count of the task that had the customer's tickets.
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+    from pyspark.sql.types import BooleanType, StructType
+
+    from upheld.bulk.portions import BALANCES, HOME
+
+    schema = _schema_of(asked)
+    if asked.table != BALANCES:
+        return source.mapInArrow(function, schema)
+    found = source.mapInArrow(function, StructType([*schema.fields]).add(HOME, BooleanType()))
+    whose = ["customer", "account"]
+    rest = F.struct(*(name for name in schema.names if name not in whose))
+    one = found.groupBy(*whose).agg(F.max_by(rest, HOME).alias(HOME))
+    return one.select(*whose, f"{HOME}.*").select(*schema.names)
+
+
+def _schema_of(asked: Asked) -> Any:
     """The columns of a table as Spark has them, with what each means as its comment."""
     from pyspark.sql.types import StructField, StructType
 
@@ -25,15 +45,6 @@ def schema_of(asked: Asked) -> Any:
             StructField(each.name, _type_of(plain_field(each).type), nullable=True, metadata={"comment": says})
         )
     return StructType(fields)
-
-
-def of_nobody(customers: DataFrame, asked: Asked) -> DataFrame:
-    """The balances of customers who were granted something and of whom there is no record."""
-    rows = asked.of_nothing()
-    granted = rows["customer"].unique().to_pylist()
-    known = {row.name for row in customers.filter(customers.name.isin(granted)).distinct().collect()}
-    left = [tuple(row.values()) for row in rows.to_pylist() if row["customer"] not in known]
-    return customers.sparkSession.createDataFrame(left, schema_of(asked))
 
 
 def _type_of(kind: pa.DataType) -> Any:

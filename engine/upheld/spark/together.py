@@ -48,11 +48,6 @@ def keyed(df: DataFrame, asked: Asked, order: str | Sequence[str], partitions: i
     return df.repartition(*spread, asked.key).sortWithinPartitions(asked.key, *ordered).select(*columns), asked
 
 
-def touched(df: DataFrame, touching: frozenset[str]) -> DataFrame:
-    """The customers whose accounts records may touch; ``""`` stands for nobody."""
-    return df.filter(_touches(df, touching)).select(_customer(df).alias("name"))
-
-
 def _column(name: str) -> Column:
     """A column of this name, whatever is in it: a dot would lead into an object."""
     from pyspark.sql import functions as F  # noqa: N812
