@@ -1,7 +1,7 @@
 """Noise: what trackers do to a history, so that half of its records are refused.
 
-Instants that go back, or are alike; events, roles and channels that are none; data that are missing, of another kind or too
-many; other customers; records that are lost, delivered twice, or of another ticket.
+Instants that go back, or are alike; events, roles and channels that are none; data that are missing, of another kind or
+too many; other customers; records that are lost, delivered twice, or of another ticket.
 """
 
 from __future__ import annotations

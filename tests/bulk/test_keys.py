@@ -7,9 +7,8 @@ import numpy as np
 from upheld.bulk.automaton.course import Course, Firings, course_of
 from upheld.bulk.automaton.spells import expanded
 from upheld.bulk.keys.fineness import Fineness
-from upheld.bulk.keys.kinds import compact
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
-from upheld.bulk.keys.records import records_of
+from upheld.bulk.keys.records import compact, records_of
 from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.core.condition.condition import Atom, Ref
 from upheld.core.record.event import Event

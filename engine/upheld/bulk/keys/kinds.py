@@ -14,12 +14,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.masks import Masks
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
-from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records
+from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records, compact
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan
@@ -260,19 +259,6 @@ class _Numbers:
             self._size = len(compact(self.found, of, None, 0))
             self.found = of.astype(np.int64)
         self._size *= size
-
-
-def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int = 0) -> Int64s:
-    """Write small numbers, from ``start`` on, for large ones, into ``of`` or some rows of it.
-
-    Returns: where each of them stands first.
-    """
-    coded = pa.array(number).dictionary_encode()
-    codes = coded.indices.to_numpy()
-    of[slice(None) if rows is None else rows] = codes + np.int32(start)
-    first = np.empty(len(coded.dictionary), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written from the end, so that the first comes last
-    return first
 
 
 def _are_texts(values: Sequence[object]) -> bool:

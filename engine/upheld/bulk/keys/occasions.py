@@ -19,7 +19,7 @@ import numpy as np
 from upheld.bulk.clocks.opening_seconds import OpeningSeconds
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.masks import Masks
-from upheld.bulk.keys.records import Column, Int32s, Int64s
+from upheld.bulk.keys.records import Column, Int32s, Int64s, compact
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.commitment import ParameterTarget
 from upheld.core.policy.policy import ALWAYS
@@ -76,7 +76,8 @@ class Occasions:
             rows = np.flatnonzero(reading)
             if len(rows):
                 found[rows] += self._held(name, at_s[rows], Column(customer.codes[rows], customer.values))
-        met, place = np.unique(found, return_inverse=True)
+        place = np.empty(len(found), np.int32)
+        met = found[compact(found, place)]
         numbers = [self._numbers.setdefault(each, len(self._numbers)) for each in met.tolist()]
         return np.array(numbers, np.int32)[place]
 
@@ -141,7 +142,8 @@ class Occasions:
             whose = customer.codes if which is None else customer.codes[which]
             era = np.searchsorted(edges_s, instants, side="right")
             pair = whose.astype(np.int64) * (len(edges_s) + 1) + era
-            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            place = np.empty(len(pair), np.int32)
+            sample = compact(pair, place)
             numbers = np.array(
                 [
                     known.setdefault(

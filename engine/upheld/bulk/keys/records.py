@@ -70,8 +70,8 @@ class Records(NamedTuple):
         return np.diff(self.first)
 
     def cell(self, field: str, code: int) -> object:
-        """What a field holds where its column has a code."""
-        text = self.data[field].values[code]
+        """What a field holds where its column has a code; nothing where no record has the field."""
+        text = self.data[field].values[code] if field in self.data else None
         return None if text is None else json.loads(str(text))
 
     def row(self, place: int) -> Event:
@@ -142,3 +142,16 @@ def _dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
     if isinstance(made, pa.ChunkedArray):
         made = made.combine_chunks() if made.num_chunks else pa.array([], pa.string()).dictionary_encode()
     return made
+
+
+def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int = 0) -> Int64s:
+    """Write small numbers, from ``start`` on, for large ones, into ``of`` or some rows of it.
+
+    Returns: where each of them stands first.
+    """
+    coded = pa.array(number).dictionary_encode()
+    codes = coded.indices.to_numpy()
+    of[slice(None) if rows is None else rows] = codes + np.int32(start)
+    first = np.empty(len(coded.dictionary), np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written from the end, so that the first comes last
+    return first

@@ -242,7 +242,7 @@ def written(
         if touched is not None:
             lots = _with(lots, entries.numbered(touched).lot, path in balances)
     undone = ledger.reversals | (1 << of if kind == "reversal" and of is not None else 0)
-    holds = ledger.holds if holds is None else holds
+    holds = ledger.holds if holds is None else FrozenDict(holds)
     return Ledger(entries, FrozenDict(balances), lots, holds, undone, at_s, FrozenDict(totals))
 
 
