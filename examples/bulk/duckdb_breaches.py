@@ -17,12 +17,12 @@ MONTH = EXAMPLES / "greenmash"
 CUSTOMERS = EXAMPLES / "bulk" / "customers.csv"
 
 HISTORY = """
-    SELECT ticket, at, event, actor, channel, customer, data.severity AS "data.severity", data.type AS "data.type",
+    SELECT ticket, "at", event, actor, channel, customer, data.severity AS "data.severity", data.type AS "data.type",
            data.channel AS "data.channel", data.reason AS "data.reason", data.via AS "data.via",
            data.tested AS "data.tested", data.documented AS "data.documented", data.to AS "data.to",
            data."reply-by" AS "data.reply-by", data."from" AS "data.from", data.until AS "data.until"
     FROM read_json($file, format = 'newline_delimited', columns = {
-        ticket: 'VARCHAR', at: 'VARCHAR', event: 'VARCHAR', actor: 'VARCHAR', channel: 'VARCHAR', customer: 'VARCHAR',
+        ticket: 'VARCHAR', "at": 'VARCHAR', event: 'VARCHAR', actor: 'VARCHAR', channel: 'VARCHAR', customer: 'VARCHAR',
         data: 'STRUCT(severity VARCHAR, type VARCHAR, channel VARCHAR, reason VARCHAR, via VARCHAR, tested BOOLEAN,
                documented BOOLEAN, "to" VARCHAR, "reply-by" VARCHAR, "from" VARCHAR, until VARCHAR)'})
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -76,7 +77,7 @@ def texts_of(frame: Any) -> list[str]:
 
 @pytest.mark.parametrize(
     "vendor, tables",
-    [("greenmash", ["clocks", "tickets"]), ("entropics", ["charges", "balances"])],
+    [("greenmash", ["clocks", "refused"]), ("entropics", ["tickets", "balances"])],
 )
 def test_rows_are_those_of_one_machine(vendor: str, tables: list[str], session: Any, root: Path) -> None:
     """Of a history with noise, where records are refused after the last that is accepted; by ticket, or by customer."""
@@ -205,6 +206,7 @@ def test_what_ties_all_tickets_together_is_one_task(session: Any, root: Path) ->
 def test_what_is_wrong_is_told_in_one_line(session: Any) -> None:
     """Before anything is decided where it can be, and by the ticket where it cannot."""
     base, schema = load_policy("base"), "ticket string, at string, event string"
+    texts = "texts of instants have another order than instants: make `at` a timestamp, or order records by"
     frame = session.createDataFrame([("T-1", "2026-03-02T09:00Z", "submit"), ("T-2", "?", "submit")], schema)
     with pytest.raises(HistoryError, match=r"^ticket `T-2`: `\?` is no instant"):
         door.verdicts(frame, base)
@@ -212,7 +214,22 @@ def test_what_is_wrong_is_told_in_one_line(session: Any) -> None:
         door.verdicts(frame, base, table="clock")
     with pytest.raises(ArgumentError, match="there is no column `arrived` to order records by"):
         door.verdicts(frame, base, order="arrived")
+    with pytest.raises(ArgumentError, match=texts):
+        door.bucketed(frame, base)
+    with pytest.raises(ArgumentError, match=texts):
+        door.verdicts(frame, base, order=["event", "at"])
     with pytest.raises(HistoryError, match="unknown column `tiket`: did you mean `ticket`?"):
         door.verdicts(frame.withColumnRenamed("ticket", "tiket"), base)
     with pytest.raises(HistoryError, match="column `at` holds instants without a zone"):
         door.verdicts(frame.selectExpr("ticket", "to_timestamp_ntz('2026-03-02 09:00:00') AS at", "event"), base)
+
+
+def test_the_program_of_the_page_runs(session: Any, root: Path) -> None:
+    """docs/bulk.md; it asserts what it shows."""
+    page = (root / "docs" / "bulk.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python ?(spark)?\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    names: dict[str, Any] = {"spark": session}
+
+    assert ["", "spark"] == [each for each, _ in blocks]
+    for _, text in blocks:
+        exec(compile(text, "docs/bulk.md", "exec"), names)

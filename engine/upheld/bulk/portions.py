@@ -16,6 +16,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from upheld.bulk.reading.history_table import in_time
 from upheld.bulk.tables import chosen, last_of, read, tables_from
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
@@ -40,6 +41,7 @@ class Asked:
         table: Which table is wanted.
         columns: What the columns of a part are to be called; ``()`` for what they are called.
         key: That of them that says what belongs together; ``""`` where all of a part does.
+        in_time: Whether records are to be put in the order of their instants; those of one stay as they stand.
         touching: Where the tickets of a customer belong together: the events that may touch his accounts;
             ``None`` where tickets are alone, or all together.
         as_of_s: As-of, where somebody said it: later records are not read.
@@ -54,6 +56,7 @@ class Asked:
     language: str = ""
     columns: tuple[str, ...] = ()
     key: str = "ticket"
+    in_time: bool = False
     touching: frozenset[str] | None = None
     as_of_s: int | None = None
     last_s: int | None = None
@@ -69,7 +72,7 @@ class Asked:
         """
         engine, why = self._engine()
         for portion in self._portions(batches):
-            history = _history(portion, self.policy, audit=self.audit)
+            history = self._history(portion)
             made = tables_from(history, engine, self.as_of_s, others_s=self.last_s, looks_again=False, why=why)
             rows = plain(made[self.table])
             if self.table == BALANCES:
@@ -80,13 +83,26 @@ class Asked:
         """The instant of the last record accepted of each portion, as rows of schema `LAST`. Raises: as `decided`."""
         engine, why = self._engine()
         for portion in self._portions(batches):
-            last_s = last_of(_history(portion, self.policy, audit=self.audit), engine, why=why)
+            last_s = last_of(self._history(portion), engine, why=why)
             if last_s is not None:
                 yield pa.RecordBatch.from_pylist([{"last_s": last_s}], LAST)
 
     def _engine(self) -> tuple[Engine, str]:
         engine = Engine(self.policy, self.contracts, language=self.language, audit=self.audit)
         return engine, chosen("auto", engine)
+
+    def _history(self, portion: pa.Table) -> pa.Table:
+        """Its records. Raises: HistoryError, which names the ticket: nobody else knows which row that is."""
+        try:
+            history = read(portion, self.policy, audit=self.audit)
+        except HistoryError as error:
+            row = error.place.removeprefix(_ROW)
+            if not row.isdigit():
+                raise
+            ticket = portion["ticket"][int(row) - 1].as_py()
+            place = f"ticket {quoted(str(ticket))}" if ticket is not None else "a record without a ticket"
+            raise HistoryError(place, error.problem) from None
+        return in_time(history) if self.in_time else history
 
     def _at_home(self, customers: pa.ChunkedArray, portion: pa.Table) -> pa.ChunkedArray:
         if self.touching is None:
@@ -137,19 +153,6 @@ def portions(batches: Iterable[pa.RecordBatch], key: str, records: int = RECORDS
             wanted = 2 * rows
     if rows:
         yield pa.Table.from_batches(held)
-
-
-def _history(portion: pa.Table, policy: Policy, *, audit: bool) -> pa.Table:
-    """The records of a portion. Raises: HistoryError, which names the ticket: nobody else knows which row that is."""
-    try:
-        return read(portion, policy, audit=audit)
-    except HistoryError as error:
-        row = error.place.removeprefix(_ROW)
-        if not row.isdigit():
-            raise
-        ticket = portion["ticket"][int(row) - 1].as_py()
-        place = f"ticket {quoted(str(ticket))}" if ticket is not None else "a record without a ticket"
-        raise HistoryError(place, error.problem) from None
 
 
 def plain(table: pa.Table) -> pa.Table:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from upheld.core.errors import ArgumentError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import instant_of
@@ -13,7 +14,7 @@ from upheld.engine import Engine
 from upheld.jobs.sharding import touching_events
 from upheld.spark.asking import KEY, LAST, AsOf, LastAccepted, asked_of, last_of, with_as_of
 from upheld.spark.rows import rows_of
-from upheld.spark.together import keyed
+from upheld.spark.together import TEXTS_OF_INSTANTS, keyed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -97,5 +98,7 @@ def bucketed(
     if not asked.key:
         asked = replace(asked, key=KEY, touching=touching_events(Engine(policy, contracts)))
     frame, asked = keyed(df, asked, order, partitions)
+    if asked.in_time:
+        raise ArgumentError(TEXTS_OF_INSTANTS)
     own = [name for name in asked.columns if name != KEY]
     return frame.select(*frame.columns[: len(own)]).toDF(*own)

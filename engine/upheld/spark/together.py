@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from upheld.bulk.portions import Asked
 
 
+TEXTS_OF_INSTANTS: Final = (
+    "texts of instants have another order than instants: make `at` a timestamp, or order records by another column"
+)
+
+
 def keyed(df: DataFrame, asked: Asked, order: str | Sequence[str], partitions: int | None) -> tuple[DataFrame, Asked]:
     """The records, what belongs together in one partition, one after another, in the order in which they arrived.
 
+    Where instants are texts, the tasks sort by them, since nobody else reads all that a history may hold.
     Names with a dot mean something else to Spark, so their columns are called otherwise on the way.
     """
     from pyspark.sql import functions as F  # noqa: N812
@@ -36,12 +42,16 @@ def keyed(df: DataFrame, asked: Asked, order: str | Sequence[str], partitions: i
     own = [name for name in df.columns if name not in aside]
     columns = [_column(name).alias(f"{KEY}_{place}" if "." in name else name) for place, name in enumerate(own)]
     check_schema(df.select(*map(_column, own)).limit(0).toArrow().schema)
-    ordered = [_instant(df, name) for name in dict.fromkeys([*names, *_sortable(df, own)])]
+    if in_time := "at" in names and dict(df.dtypes)["at"] == "string":
+        if names.index("at"):
+            raise ArgumentError(TEXTS_OF_INSTANTS)
+        names = [*names[1:], "at"]
+    ordered = [_column(name) for name in dict.fromkeys([*names, *_sortable(df, own)])]
     if asked.key == KEY:
         df = _with_key(df, asked.touching or frozenset())
         own.append(KEY)
         columns.append(F.col(KEY))
-    asked = replace(asked, columns=tuple(own))
+    asked = replace(asked, columns=tuple(own), in_time=in_time)
     if not asked.key:
         return df.repartition(1).sortWithinPartitions(*ordered).select(*columns), asked
     spread = [] if partitions is None else [partitions]
@@ -54,12 +64,6 @@ def _column(name: str) -> Column:
 
     quoted_name = name.replace("`", "``")
     return F.col(f"`{quoted_name}`")
-
-
-def _instant(df: DataFrame, name: str) -> Column:
-    """What records are sorted by; instants as such, since texts of different offsets have another order."""
-    is_text = name == "at" and dict(df.dtypes)["at"] == "string"
-    return _column(name).try_cast("timestamp") if is_text else _column(name)
 
 
 def _sortable(df: DataFrame, names: Iterable[str]) -> list[str]:
