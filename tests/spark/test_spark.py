@@ -31,8 +31,9 @@ LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "1g",
+    "spark.sql.adaptive.coalescePartitions.enabled": "false",  # which would make one task of so little
     "spark.sql.session.timeZone": "Pacific/Auckland",
-    "spark.sql.shuffle.partitions": "3",
+    "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -77,7 +78,7 @@ def texts_of(frame: Any) -> list[str]:
 
 @pytest.mark.parametrize(
     "vendor, tables",
-    [("greenmash", ["clocks", "refused"]), ("entropics", ["tickets", "balances"])],
+    [("greenmash", ["clocks"]), ("entropics", ["tickets", "balances"])],
 )
 def test_rows_are_those_of_one_machine(vendor: str, tables: list[str], session: Any, root: Path) -> None:
     """Of a history with noise, where records are refused after the last that is accepted; by ticket, or by customer."""
@@ -116,7 +117,7 @@ def test_instants_may_be_timestamps_and_fields_an_object(session: Any) -> None:
     whole = verdict_tables(pa.Table.from_pylist(records), base)["moves"]
     rows = [(*each.values(), "low") for each in reversed(records)]
     texts = session.createDataFrame(rows, "ticket string, at string, event string, actor string, urgency string")
-    objects = texts.selectExpr("ticket", "to_timestamp(at) AS at", "event", "actor")
+    objects = texts.selectExpr("ticket", "to_timestamp(at, \"yyyy-MM-dd'T'HH:mmXXX\") AS at", "event", "actor")
 
     assert 0 < whole.num_rows
     assert rows_of(plain(whole)) == texts_of(door.verdicts(texts.drop("urgency"), base, table="moves"))
@@ -153,8 +154,8 @@ def test_one_ticket_may_have_most_records(session: Any) -> None:
         "if(id = 0 OR id % 301 = 7, 'submit', 'add-comment') AS event",
         "'customer' AS actor",
     )
-    found = door.verdicts(frame, base, table="tickets").toArrow()
-    whole = verdict_tables(frame.orderBy("at").toArrow(), base)["tickets"]
+    found = door.verdicts(frame, base, table="tickets", as_of="2024-01-01T00:00Z").toArrow()
+    whole = verdict_tables(frame.orderBy("at").toArrow(), base, as_of="2024-01-01T00:00Z")["tickets"]
 
     assert 101 == found.num_rows
     assert 30_000 == max(found["events"].to_pylist())
