@@ -48,7 +48,7 @@ def verdicts(
             of a history. Where they are equal, records come in the order of their values.
         audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
         language: Of messages; by default the vendor's.
-        partitions: How many tasks there are at least tickets for; by default what the session says for a shuffle.
+        partitions: How many there are, and tasks; by default as many as the session has for a shuffle.
 
     Returns: its rows, those of a ticket together and in their order.
     Raises: MissingLibraryError without pyspark; HistoryError for columns that are none of a history; ArgumentError for
