@@ -43,7 +43,6 @@ AUTO: Final = "auto"
 PATHS: Final = (AUTO, SCALAR, COLUMNS)
 UNFIT: Final[Mapping[str, str]] = {
     "audit": "observed states are read record by record",
-    "billing": "the policy bills",
     "remedies": "the policy owes remedies, or promises availability",
     "journal": "a journal is kept record by record",
 }
