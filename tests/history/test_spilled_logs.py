@@ -75,23 +75,35 @@ def test_tickets_that_come_back_are_found_again(usual: Policy, most: int) -> Non
     assert verdicts(engine, records, None, HeldLogs()) == made
 
 
-def test_all_of_them_may_be_changed_one_after_the_other() -> None:
-    """And are then found as they were left."""
-    with SpilledLogs(2) as logs:
-        for number in range(9):
-            log = spilled_logs.Log(f"T-{number}", events=1)
-            logs.add(log)
-        for log in logs.changing():
-            log.customer = f"customer of {log.ticket}"
-        assert {f"T-{number}" for number in range(9)} == {log.ticket for log in logs}
-        found = logs.found("T-3")
-
-        assert 9 == len(logs)
+def test_a_log_that_is_found_again_is_no_longer_what_was_written() -> None:
+    """Each is there once, as it was left, in the order of ids; some held, some on disk, one of them in both places."""
+    numbers = (4, 0, 7, 3, 8, 1, 6, 2, 5)
+    with SpilledLogs(4) as logs:
+        for number in numbers:
+            logs.add(spilled_logs.Log(f"T-{number}", events=1))
+        found = logs.found("T-4")
         assert found is not None
-        assert "customer of T-3" == found.customer
+        found.customer = "somebody"
+        whose = {f"T-{number}": "somebody" if number == 4 else "" for number in range(9)}
+
+        assert logs.has_spilled
         assert logs.found("T-9") is None
-        assert [f"customer of T-{number}" for number in range(9)] == [log.customer for log in logs.drained()]
+        assert whose == {log.ticket: log.customer for log in logs}
+        assert sorted(whose) == sorted(log.ticket for log in logs)
+        assert 9 == len(logs)
+        assert list(whose.items()) == [(log.ticket, log.customer) for log in logs.drained()]
         assert 0 == len(logs)
+        assert [] == list(logs)
+
+
+def test_what_is_changed_about_one_on_disk_while_all_are_looked_at_is_forgotten() -> None:
+    """Nothing is written for it; what is done to each log in the end is done again on what was written."""
+    with SpilledLogs(0) as logs:
+        for number in range(3):
+            logs.add(spilled_logs.Log(f"T-{number}", events=1))
+        for log in logs:
+            log.finished = True
+        assert [False, False, True] == [log.finished for log in logs.drained()]  # the last was held
 
 
 def test_a_log_is_read_as_it_was_written(usual: Policy) -> None:

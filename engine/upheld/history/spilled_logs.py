@@ -12,7 +12,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from types import TracebackType
 from typing import Final
 
@@ -20,8 +22,8 @@ from upheld.core.replay.log_text import log_of, text_of
 from upheld.core.replay.verdict import Log
 from upheld.history.sorting import no_room
 
-MOST_RECORDS: Final = 100_000
-"""Records whose logs are held in memory, each a little more than a kilobyte."""
+MOST_RECORDS: Final = 250_000
+"""Records whose logs are held in memory, each a little less than a kilobyte: with all else some 300 MB at most."""
 _AT_ONCE: Final = 1_000
 _SETTINGS: Final = (
     "PRAGMA temp_store = FILE",
@@ -43,6 +45,7 @@ class SpilledLogs:
     def __init__(self, most: int = MOST_RECORDS) -> None:
         self._most = most
         self._held: dict[str, Log] = {}
+        self._read_back: set[str] = set()  # held again, so that what is written of them is out of date
         self._records = 0
         self._base: sqlite3.Connection | None = None
 
@@ -69,38 +72,26 @@ class SpilledLogs:
     def __len__(self) -> int:
         if self._base is None:
             return len(self._held)
-        self._spill(len(self._held))
         with _told():
             [number] = self._base.execute("SELECT count(*) FROM log").fetchone()
-        return int(number)
+        return int(number) - len(self._read_back) + len(self._held)
 
     def __iter__(self) -> Iterator[Log]:
-        """All of them, to be looked at."""
-        if self._base is None:
-            return iter(self._held.values())
-        return map(log_of, self._texts(self._base))
-
-    def changing(self) -> Iterator[Log]:
-        """All of them; what is changed about one before the next is asked for stays so."""
-        if self._base is None:
-            yield from self._held.values()
-            return
-        for text in self._texts(self._base):
-            log = log_of(text)
-            yield log
-            changed = text_of(log)
-            if changed != text:
-                self._write(self._base, [(log.ticket, changed)])
+        """All of them; what is changed about one that is not held is forgotten, so that nothing need be written."""
+        yield from self._held.values()
+        if self._base is not None:
+            yield from (log_of(text) for _, text in self._written(self._base))
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
-        if self._base is None:
-            for ticket in sorted(self._held):
-                yield self._held.pop(ticket)
-            return
-        yield from map(log_of, self._texts(self._base))
-        with _told():
-            self._base.execute("DELETE FROM log")
+        held: list[tuple[str, str]] = [(ticket, "") for ticket in sorted(self._held)]
+        written = iter(()) if self._base is None else self._written(self._base)
+        for ticket, text in merge(held, written, key=itemgetter(0)):
+            yield log_of(text) if text else self._held.pop(ticket)
+        self._read_back.clear()
+        if self._base is not None:
+            with _told():
+                self._base.execute("DELETE FROM log")
 
     def _hold(self, log: Log) -> None:
         """Hold a log, the last that will be written; the first are, where there are too many."""
@@ -114,32 +105,33 @@ class SpilledLogs:
         if self._base is None:
             self._base = _opened()
         logs = [*islice(self._held.values(), number)]
-        self._write(self._base, [(log.ticket, text_of(log)) for log in logs])
+        with _told():
+            rows = ((log.ticket, text_of(log)) for log in logs)
+            self._base.executemany("INSERT OR REPLACE INTO log VALUES (?, ?)", rows)
+            self._base.commit()
         for log in logs:
             del self._held[log.ticket]
             self._records -= log.events
-
-    def _write(self, base: sqlite3.Connection, rows: list[tuple[str, str]]) -> None:
-        with _told():
-            base.executemany("INSERT OR REPLACE INTO log VALUES (?, ?)", rows)
-            base.commit()
+            self._read_back.discard(log.ticket)
 
     def _read(self, base: sqlite3.Connection, ticket: str) -> Log | None:
         with _told():
             row = base.execute("SELECT text FROM log WHERE ticket = ?", (ticket,)).fetchone()
-        return None if row is None else log_of(row[0])
+        if row is None:
+            return None
+        self._read_back.add(ticket)
+        return log_of(row[0])
 
-    def _texts(self, base: sqlite3.Connection) -> Iterator[str]:
-        """All logs as they are written, in the order of their tickets' ids, which is that of UTF-8."""
-        self._spill(len(self._held))
-        last = ""
+    def _written(self, base: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+        """The logs that are on disk alone, by the ids of their tickets, in their order, which is that of UTF-8."""
+        last, again = "", self._read_back
         while True:
             with _told():
                 asked = "SELECT ticket, text FROM log WHERE ticket > ? ORDER BY ticket LIMIT ?"
                 rows = base.execute(asked, (last, _AT_ONCE)).fetchall()
             if not rows:
                 return
-            yield from (text for _, text in rows)
+            yield from (row for row in rows if row[0] not in again)
             last = rows[-1][0]
 
     def __enter__(self) -> SpilledLogs:

@@ -17,7 +17,7 @@ from upheld.core.condition.condition import HookAtom
 from upheld.core.decision.engine import Engine
 from upheld.core.decision.names_read import NamesRead
 from upheld.core.lifecycle.moment import Moment
-from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.contracts import Contracts, Customer
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
@@ -141,3 +141,14 @@ def test_the_names_are_those_of_each_event() -> None:
     assert {"vip", "opening.office"} <= {*names.reading("take").deciding}
     assert {"tags", "event.tag"} == names.reading("tag").setting
     assert "parameter.answer-within" not in names.of("rate")
+
+
+def test_whose_channel_is_open_matters_where_somebody_has_hours_of_their_own() -> None:
+    """Of the calendars by which channels open; otherwise as many customers are decided alike."""
+    policy, theirs = load_policy("manao"), {"weekly": {"mon-fri": ["10:00-12:00"]}}
+    read = {
+        calendar: engine_of(policy, Contracts({"c-1": Customer(calendars={calendar: theirs})})).names_read.of("submit")
+        for calendar in ("support", "another")
+    }
+    assert "opening.support" in read["another"]
+    assert {"customer", "record.customer"} == {*read["support"]} - {*read["another"]}

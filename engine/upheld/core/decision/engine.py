@@ -171,7 +171,8 @@ class Engine:
     @property
     def names_read(self) -> NamesRead:
         """Which names decisions may look up."""
-        return NamesRead(self.plan, self.clocks.rules.terms, self.schedule, self._world.plugins)
+        own_hours = frozenset(name for each in self.contracts.customers.values() for name in each.calendars)
+        return NamesRead(self.plan, self.clocks.rules.terms, self.schedule, self._world.plugins, own_hours)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
         """What happens by itself up to an instant: timers that fire, warnings, the next cycles of rhythms.

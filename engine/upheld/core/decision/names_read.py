@@ -9,7 +9,7 @@ Source: DESIGN section 11, "Keys are masks over the names an event's conditions 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.plan import pulls
@@ -60,16 +60,24 @@ class NamesRead:
         plan: The policy, compiled.
         terms: What its commitments promise, by index.
         plugins: The conditions that plugins decide, each with the names that it reads.
+        own_hours: The calendars of which some customer has its own opening times: for the others it does not matter
+            whose channel is open. ``None`` where that is not known.
     """
 
     def __init__(
-        self, plan: Plan, terms: Iterable[Terms], schedule: Schedule, plugins: Mapping[str, DecidedByPlugin]
+        self,
+        plan: Plan,
+        terms: Iterable[Terms],
+        schedule: Schedule,
+        plugins: Mapping[str, DecidedByPlugin],
+        own_hours: Container[str] | None = None,
     ) -> None:
         self._plan = plan
         self._policy: Policy = plan.policy
         self._schedule = schedule
         self._plugins = plugins
         self._terms = tuple(terms)
+        self._own_hours = own_hours
         self._known: dict[str, Reading] = {}
 
     def of(self, event: str) -> tuple[str, ...]:
@@ -156,7 +164,9 @@ class NamesRead:
 
     def _of_channel(self, channel: Channel) -> Iterator[str]:
         if channel.during:
-            yield from (f"opening.{channel.during}", "record.customer", "customer")
+            yield f"opening.{channel.during}"
+            if self._own_hours is None or channel.during in self._own_hours:
+                yield from ("record.customer", "customer")
         yield from self._of(channel.when)
         yield from _in_text(channel.message)
 

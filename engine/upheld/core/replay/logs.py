@@ -25,10 +25,7 @@ class Logs(Protocol):
         """How many there are."""
 
     def __iter__(self) -> Iterator[Log]:
-        """All of them, in no order that means anything, to be looked at."""
-
-    def changing(self) -> Iterator[Log]:
-        """The same; what is changed about one before the next is asked for stays so."""
+        """All of them, in no order that means anything, to be looked at; what is changed meanwhile may be forgotten."""
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
@@ -53,10 +50,6 @@ class HeldLogs:
 
     def __iter__(self) -> Iterator[Log]:
         return iter(self._logs.values())
-
-    def changing(self) -> Iterator[Log]:
-        """All of them, to be changed."""
-        return iter(self)
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""

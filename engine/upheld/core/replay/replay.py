@@ -229,17 +229,23 @@ class Replay:
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
         as_of_s = self._as_of_s()
-        if as_of_s is not None:
-            for log in self._logs.changing():
-                self._finish(log, as_of_s)
+        for _ in self._finished(as_of_s):
+            pass
         return as_of_s
+
+    def _finished(self, as_of_s: int | None) -> Iterator[Log]:
+        """All logs once the time up to as-of has passed on them: again each time on one that lay on a disk."""
+        for log in self._logs:
+            if as_of_s is not None:
+                self._finish(log, as_of_s)
+            yield log
 
     def work(self) -> tuple[Task, ...]:
         """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
-        as_of_s = self.finish()
+        as_of_s = self._as_of_s()
         if as_of_s is None:
             return ()
-        standings = [log.standing for log in self._logs if log.standing is not None]
+        standings = [log.standing for log in self._finished(as_of_s) if log.standing is not None]
         engine = self._engine
         placed = order_of_work(engine.policy, engine.schedule, standings, as_of_s, engine.names)
         return backlog(engine.policy, engine.clocks, placed, as_of_s)
@@ -287,8 +293,7 @@ class Replay:
 
     def _gather(self, reckoning: Reckoning, as_of_s: int) -> None:
         """What is broken on each ticket as of the end, once."""
-        for log in self._logs.changing() if not self._gathered else ():
-            self._finish(log, as_of_s)
+        for log in self._finished(as_of_s) if not self._gathered else ():
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
                 applies = partial(self._applies, as_of_s, log.standing)
@@ -364,9 +369,7 @@ class Replay:
         survey = self._survey
         if not survey.lengths.tickets:
             as_of_s, promising = self._as_of_s(), self._promising
-            for log in self._logs.changing():  # once, since they may lie on a disk
-                if as_of_s is not None:
-                    self._finish(log, as_of_s)
+            for log in self._finished(as_of_s):  # once, since they may lie on a disk
                 survey.lengths.add(log)
                 if log.standing is not None:
                     survey.see(log.standing.customer)
