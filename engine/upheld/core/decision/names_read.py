@@ -9,7 +9,7 @@ Source: DESIGN section 11, "Keys are masks over the names an event's conditions 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.plan import pulls
@@ -60,16 +60,23 @@ class NamesRead:
         plan: The policy, compiled.
         terms: What its commitments promise, by index.
         plugins: The conditions that plugins decide, each with the names that it reads.
+        told_later: Which names nobody need tell apart for texts of effects, since they are filled in afterwards.
     """
 
     def __init__(
-        self, plan: Plan, terms: Iterable[Terms], schedule: Schedule, plugins: Mapping[str, DecidedByPlugin]
+        self,
+        plan: Plan,
+        terms: Iterable[Terms],
+        schedule: Schedule,
+        plugins: Mapping[str, DecidedByPlugin],
+        told_later: Callable[[str], bool] = lambda name: False,
     ) -> None:
         self._plan = plan
         self._policy: Policy = plan.policy
         self._schedule = schedule
         self._plugins = plugins
         self._terms = tuple(terms)
+        self._told_later = told_later
         self._known: dict[str, Reading] = {}
 
     def of(self, event: str) -> tuple[str, ...]:
@@ -112,7 +119,7 @@ class NamesRead:
             if event.id in excuse.on:
                 deciding.update(self._of(excuse.when), (excuse.since.name, excuse.until.name))
         setting = {*self._of_settings(event.sets), *(each.fact for each in event.sets)}
-        telling = {name for each in effects for name in _shown(each)}
+        telling = {name for each in effects for name in self._shown(each)}
         return Reading(
             frozenset(self._told_before(event, deciding)),
             frozenset(self._told_before(event, setting)),
@@ -219,7 +226,11 @@ class NamesRead:
     def _of_effects(self, effects: Iterable[Effect]) -> Iterator[str]:
         for effect in effects:
             yield from self._of(effect.when)
-            yield from _shown(effect)
+            yield from self._shown(effect)
+
+    def _shown(self, effect: Effect) -> Iterator[str]:
+        yield from (name for name in _in_text(effect.about) if not self._told_later(name))
+        yield from (effect.count,) if isinstance(effect.count, str) else ()
 
     def _charged(self, event: str) -> Iterator[str]:
         for charge in self._policy.charges:
@@ -278,11 +289,6 @@ def _followed(terms: Terms) -> Iterator[str]:
     """What a clock follows, and how that is asked for as it was."""
     for name in terms.follows:
         yield from (name, f"before.{name}")
-
-
-def _shown(effect: Effect) -> Iterator[str]:
-    yield from _in_text(effect.about)
-    yield from (effect.count,) if isinstance(effect.count, str) else ()
 
 
 def _in_text(wording: Wording) -> Iterator[str]:
