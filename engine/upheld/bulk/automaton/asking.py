@@ -155,9 +155,11 @@ class Asking:
         """
         if status == NO_TICKET:
             return None
-        customer = self._records.words["customer"].values[self._customer[ticket]]
+        customer = str(self._records.words["customer"].values[self._customer[ticket]] or "")
         reached = self._reached.get(status)
-        if itself or reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
+        if reached is not None and reached.customer != customer and self._are_alike(reached.customer, customer):
+            reached = reached._replace(customer=customer)
+        if itself or reached is None or reached.last_s > at_s or reached.customer != customer:
             reached = self._replayed(ticket, row)
             assert reached is not None, "a ticket in a status was opened"
             while reached.timers and reached.timers[0] < (Pending(at_s, timer) if timer else Pending(at_s + 1, "")):
@@ -173,6 +175,11 @@ class Asking:
         if itself and self._past(ready, at_s) != self._past(reached, at_s):
             ready = ready._replace(clocks=ready.clocks._replace(tracks=reached.clocks.tracks))
         return ready
+
+    def _are_alike(self, *customers: str) -> bool:
+        """Whether what customers have in common with a ticket is told by its status: none has hours of its own."""
+        known = self._engine.contracts.customers
+        return not any(each in known and known[each].calendars for each in customers)
 
     def _past(self, standing: Standing, at_s: int) -> list[bool]:
         """Which clocks have fallen due before an instant."""

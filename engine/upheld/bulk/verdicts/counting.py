@@ -304,10 +304,9 @@ class Sums:
         fires[made.walk.fired.ticket] = True
         known: dict[object, tuple[Lack, ...]] = {}
         counts: dict[object, list[int]] = {}
-        beginnings = self._beginnings(without)
-        for ticket in without.tolist():
-            status, refused = int(made.walk.status[ticket]), int(made.refusals[ticket])
-            events = int(records.lengths[ticket])
+        beginnings, of_tickets = self._beginnings(without), (made.walk.status, made.refusals, records.lengths)
+        for ticket, *numbers in zip(without.tolist(), *(each[without].tolist() for each in of_tickets)):
+            status, refused, events = numbers
             state, lacks = beginnings.get(ticket, ("", ()))
             every = refused == events
             key: object = (status, state, lacks, refused > 0, every)
