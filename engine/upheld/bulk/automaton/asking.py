@@ -143,7 +143,8 @@ class Asking:
             after = self._statuses.after(status, outcome.change)
             told = outcome.change.status
             assert self._statuses[after] == told, f"a change tells too little: {self._statuses[after]} is not {told}"
-            self._reached.setdefault(after, made.standing)
+            if after not in self._reached or made.standing.last_s < self._reached[after].last_s:
+                self._reached[after] = made.standing
         return self._kept(outcome)
 
     def _standing(
@@ -169,6 +170,8 @@ class Asking:
             known = self._statuses[status]
             told = self._statuses.of(reached, known.slots, known.begun_on)
             assert told == known, f"a status tells too little: {told} is not {known}"
+            if status not in self._reached or reached.last_s < self._reached[status].last_s:
+                self._reached[status] = reached
         waiting = sorted(each.timer for each in reached.timers)
         due = [Pending(at_s if each == timer else FAR_S, each) for each in waiting]
         ready = _made_ready(reached._replace(timers=tuple(sorted(due))))

@@ -254,7 +254,7 @@ class Steps:
         return self._left
 
     def standing(self, status: int) -> Standing | None:
-        """A ticket that stands in a status, but for the facts that are only carried along."""
+        """A ticket that stands in a status, but for the facts that are only carried along, and without its clocks."""
         parts, plan = self.statuses[status].parts, self.engine.plan
         if parts is None:
             return None
@@ -268,7 +268,7 @@ class Steps:
         )
         closed_s = 0 if parts.state in plan.closed else None
         to = (parts.state, plan.core_of[parts.state], 0, 0, 0, closed_s, parts.level, facts, flagged or frozenset())
-        return Standing("", "", "", channel or "", *to)
+        return Standing("", "", "", channel or "", *to, clocks=self.engine.clocks.begin())
 
     def _note_charged(self, rows: Int64s, now: Int32s, after: Int32s, outcome: Int32s) -> None:
         """Keep the accepted records on which something may be charged, with the statuses before and after them."""

@@ -315,8 +315,10 @@ class Sums:
                 beginning, standing = Beginning(state, lacks), None
                 if fires[ticket]:
                     beginning, standing = made.steps.asking.beginning_of(ticket, self._as_of_s, promising)
-                elif status != NO_TICKET:
+                elif status != NO_TICKET and made.steps.statuses[status].awaits:
                     standing = made.steps.asking.standing_of(ticket)
+                else:
+                    standing = made.steps.standing(status)
                 known[key] = promising.lacks(beginning, (), standing, self._as_of_s, events, refused)
                 counts[key] = [ticket, 0]
             counts[key][1] += 1
