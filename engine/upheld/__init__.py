@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from upheld.core.decision.decision import Decision
     from upheld.core.errors import (
         ArgumentError,
+        Busy,
         CalendarError,
+        DeskError,
         DifferenceError,
         DocumentError,
         HistoryError,
+        KeyConflict,
         LedgerError,
         MissingLibraryError,
+        NotUpgraded,
         PluginError,
         PolicyError,
         RecordError,
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
     from upheld.core.record.event import Event
     from upheld.core.record.ticket import Ticket
+    from upheld.desk import Desk
     from upheld.engine import Engine
     from upheld.hookspecs import ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value, hookimpl
     from upheld.loader.contracts import load_contracts
@@ -53,12 +58,16 @@ _HOMES = {
     "upheld.core.decision.decision": ("Decision",),
     "upheld.core.errors": (
         "ArgumentError",
+        "Busy",
         "CalendarError",
+        "DeskError",
         "DifferenceError",
         "DocumentError",
         "HistoryError",
+        "KeyConflict",
         "LedgerError",
         "MissingLibraryError",
+        "NotUpgraded",
         "PluginError",
         "PolicyError",
         "RecordError",
@@ -70,6 +79,7 @@ _HOMES = {
     "upheld.core.finding": ("Finding", "Place"),
     "upheld.core.policy.policy": ("Policy",),
     "upheld.core.record.ticket": ("Ticket",),
+    "upheld.desk": ("Desk",),
     "upheld.engine": ("Engine",),
     "upheld.hookspecs": ("ProvidedCondition", "ProvidedImporter", "ProvidedPolicy", "Value", "hookimpl"),
     "upheld.loading": ("load_policy",),
@@ -81,18 +91,23 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Accounts",
     "ArgumentError",
+    "Busy",
     "Calendar",
     "CalendarError",
     "Contracts",
     "Decision",
+    "Desk",
+    "DeskError",
     "DifferenceError",
     "DocumentError",
     "Engine",
     "Event",
     "Finding",
     "HistoryError",
+    "KeyConflict",
     "LedgerError",
     "MissingLibraryError",
+    "NotUpgraded",
     "Place",
     "PluginError",
     "Policy",

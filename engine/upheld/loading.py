@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from upheld.check import check_meaning
 from upheld.core.condition.condition import hooks_read
@@ -20,13 +21,21 @@ from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
-from upheld.document import MAX_BYTES, Document, Source, read_document
+from upheld.document import MAX_BYTES, Document, Limits, Source, read_document
 from upheld.document.catalogue import finding
 from upheld.loader import Assembled, assemble
 from upheld.loader.draft import UNREADABLE
 from upheld.loader.overlay import Resolved, overlaid, plain, stray_words
 from upheld.plugins import InstalledPolicy, installed_conditions, installed_policies, installed_policy
 from upheld.schema.shape import shape_findings
+
+KEPT: Final = Limits(
+    64 * 2**20,
+    4_000_000,
+    "a policy with all that it extends is not as large as this",
+    "adopt the policy anew",
+)
+"""What is read of a policy that somebody kept."""
 
 LONGEST_CHAIN = 8
 """Policies that may extend one another in a row."""
@@ -145,6 +154,21 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
     hooks = {name: each.reads for name, each in installed_conditions().items()}
     found = check_meaning(assembled, resolved, hooks=hooks, texts=texts, before=shape)
     return Examined(name, tuple(in_order(found)), assembled, resolved, document.source)
+
+
+def policy_of_document(document: str, name: str) -> Policy:
+    """The policy whose document somebody kept (`Policy.document`), which was checked then.
+
+    Raises: PolicyError where it is none, or not one any more.
+    """
+    try:
+        read = read_document(document.encode(), name, limits=KEPT)
+    except DocumentError as error:
+        raise PolicyError(error.findings) from None
+    shape = [each for each in shape_findings(read, "policy") if each.level == "error"]
+    if shape:
+        raise PolicyError(in_order(shape))
+    return assemble(plain(read)).policy
 
 
 def _source(data: bytes, name: str) -> Source | None:

@@ -19,6 +19,13 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "zoneinfo": frozenset({"upheld.core.time.timeline", "upheld.core.time.zone"}),
 }
 
+# A library outside the core stands in the part that is about it, or in these modules of it.
+EDGE_LIBRARIES: Mapping[str, str] = {
+    "sqlalchemy": "upheld.desk",
+    "psycopg": "upheld.desk.database",
+    "alembic": "upheld.desk.upgrade upheld.desk.migrations",
+}
+
 # What would make the same input give another answer, or reach outside, or end in a traceback of somebody's choosing.
 IMPURE_CALLS = frozenset(
     "open print input now utcnow today monotonic perf_counter getenv "
@@ -46,12 +53,14 @@ EDGES: Mapping[str, frozenset[str]] = {
         "engine": "calendars core plugins",
         "replaying": "core engine",
         "explaining": "core engine replaying",
+        "desk": "core engine explaining loading replaying",
         "history": "core document schema",
         "jobs": "core history plugins report",
         "bulk": "core engine history replaying report",
+        "spark": "bulk core engine history jobs replaying",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
-        "upheld": "calendars core engine hookspecs loader loading replaying",
+        "upheld": "calendars core desk engine hookspecs loader loading replaying",
         "__main__": "cli",
     }.items()
 }
@@ -72,6 +81,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "mapping draft canonical formats reading -",
         "loader": "- contracts",
         "report": "files findings -",
+        "spark": "asking rows together frames files -",
         "show": "page words policy ticket replay -",
     }.items()
 }
@@ -153,6 +163,14 @@ def wing_of(module: Module) -> str:
     return own[0] if own and own[0] in wings else module.wing
 
 
+def libraries_have_a_home(module: Module) -> Iterator[str]:
+    """What a library is about is known in one place."""
+    for imported in module.imports:
+        homes = EDGE_LIBRARIES.get(imported.partition(".")[0], "")
+        if homes and not any(f"{module.name}.".startswith(f"{home}.") for home in homes.split()):
+            yield f"imports {imported}, which belongs in {homes}"
+
+
 def names_are_nouns(module: Module) -> Iterator[str]:
     """A module has the name of an idea; these say that none was found."""
     for word in NO_NOUNS.intersection(re.split(r"[._]", module.name)):
@@ -174,6 +192,7 @@ RULES: tuple[Callable[[Module], Iterator[str]], ...] = (
     nothing_is_evaluated,
     edges_are_known,
     wings_import_downwards,
+    libraries_have_a_home,
     names_are_nouns,
     lengths_are_bounded,
 )

@@ -73,6 +73,8 @@ BAD = {
         "from upheld.check.scenarios import check_scenarios",
         "wings_import_downwards",
     ),
+    "SQL outside the desk": ("upheld.replaying", "from sqlalchemy import select", "libraries_have_a_home"),
+    "migrations in the desk": ("upheld.desk.standing", "import alembic.op", "libraries_have_a_home"),
     "a name without an idea": ("upheld.core.time_utils", "", "names_are_nouns"),
     "a module of a thousand lines": ("upheld.core.x", "x = 1\n" * 1000, "lengths_are_bounded"),
     "a function of a hundred lines": ("upheld.core.x", "def f():\n" + "    x = 1\n" * 100, "lengths_are_bounded"),

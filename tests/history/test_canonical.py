@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
-from small_desk import contracts, desk
+from small_desk import contracts, desk, submit
 
+from upheld.core.errors import RecordError
 from upheld.core.record.event import Event
+from upheld.core.replay.customers import Arrivals
 from upheld.history.canonical import record_of_row
+from upheld.history.event_record import event_of, event_of_text, text_of_event
 from upheld.replaying import replay
 
 CSV = """\
@@ -53,6 +57,28 @@ def test_verdicts_and_journal_are_the_same() -> None:
     (refused,) = from_rows["tickets"][0]["refused"]
     assert "`minutes` holds whole numbers, and `forty` is none" in refused["message"]
     assert "`urgent` is true or false, not `no`" in refused["message"]
+
+
+def test_the_arrival_is_a_number() -> None:
+    """In JSON and as digits in a cell; a desk gives it, and nothing else is one."""
+    for arrival in (7, "7"):
+        assert 7 == Event.from_record({**JSON[0], "arrival": arrival}).arrival
+        assert 7 == event_of({**JSON[0], "arrival": arrival}).arrival
+        assert 7 == event_of_text(text_of_event(event_of({**JSON[0], "arrival": arrival}))).arrival
+    assert 0 == event_of({**JSON[0], "arrival": ""}).arrival
+    for wrong in ("seven", -1, 1.5, True, "1" * 30, 2**70):
+        with pytest.raises(RecordError, match="`arrival` is a number from 1 on"):
+            event_of({**JSON[0], "arrival": wrong})
+
+
+def test_charges_are_taken_in_the_order_of_arrival() -> None:
+    """Where a history says it; else in that of their instants, and then of their tickets."""
+    late, early = submit("04T12:00", ticket="T-2"), submit("04T11:00")
+    for first, other in ((late, early), (early, late)):
+        waiting = Arrivals()
+        waiting.add(replace(other, arrival=2))
+        waiting.add(replace(first, arrival=1))
+        assert [first, other] == [*waiting.drained()]
 
 
 @pytest.mark.parametrize(

@@ -327,8 +327,8 @@ BUGS = (
     Bug(
         "charges are taken ticket by ticket",
         "replay.customers",
-        "heappush(heads, (events[0].at_s, ticket))",
-        "heappush(heads, (0, ticket))",
+        "heappush(heads, (events[0].arrival, events[0].at_s, ticket))",
+        "heappush(heads, (events[0].arrival, 0, ticket))",
         "charges",
     ),
     Bug(

@@ -12,6 +12,10 @@
     ├── HistoryError            a file of a history cannot be read; ``place`` says where
     ├── TicketError             a ticket of another policy, the event of another ticket, or no ticket at all
     ├── LedgerError             an amount that is none, accounts that are none or not there; also a ValueError
+    ├── DeskError               a desk's database cannot be used, or was asked for what it does not hold
+    │   ├── KeyConflict         a key came before, with another content
+    │   ├── NotUpgraded         the tables are of another version than this release needs
+    │   └── Busy                others held the database for too long; nothing was done
     ├── MissingLibraryError     what an extra brings is not installed; also an ImportError
     ├── DifferenceError         two ways to the same answer gave two: a mistake of this package
     └── PluginError             an installed plugin is broken
@@ -101,6 +105,25 @@ class TicketError(UpheldError):
 
 class LedgerError(UpheldError, ValueError):
     """A ledger was asked for what it cannot mean: a float, a negative or huge amount, an unknown account or entry."""
+
+
+class DeskError(UpheldError):
+    """A desk's database cannot be used, or was asked for what it does not hold; what was being done was not done.
+
+    Only where the connection broke while it was being completed may it have been: the same key tells.
+    """
+
+
+class KeyConflict(DeskError):
+    """An idempotency key came before, with another content: it is of another record."""
+
+
+class NotUpgraded(DeskError):
+    """The tables of a database are of another version than this release needs, or are not there."""
+
+
+class Busy(DeskError):
+    """Others held the database for too long, and nothing was done: try again."""
 
 
 class PluginError(UpheldError):

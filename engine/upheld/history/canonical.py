@@ -39,7 +39,7 @@ from upheld.history.importer import Bad, Placed, ProvidedImporter, Row
 from upheld.history.recurring import RecurringRows, records_of_lines
 
 TEXTS: Final = tuple(name for name in COLUMNS if name != "data")
-_TEXTS: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer")
+_PLAIN: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "arrival")
 DATA: Final = "data."
 """The prefix of the columns that hold fields of the data."""
 
@@ -166,7 +166,7 @@ class RowRecords:
 
     def __init__(self, columns: Sequence[str], policy: Policy) -> None:
         self._event = columns.index("event") if "event" in columns else len(columns)
-        self._texts = itemgetter(*(columns.index(name) if name in columns else len(columns) for name in _TEXTS))
+        self._texts = itemgetter(*(columns.index(name) if name in columns else len(columns) for name in _PLAIN))
         self._facts = _slots(columns, fact_domains(policy))
         self._events = {
             name: _slots(columns, {key: each.domain for key, each in event.fields.items()})
@@ -175,8 +175,8 @@ class RowRecords:
 
     def event(self, cells: Sequence[str]) -> Event | None:
         """The event of a row with a cell for each column, where nothing about it needs a second look."""
-        ticket, at, what, state, actor, channel, customer = self._texts((*cells, ""))
-        if what and state:
+        ticket, at, what, state, actor, channel, customer, arrival = self._texts((*cells, ""))
+        if arrival or (what and state):
             return None
         data: dict[str, object] = {}
         for (name, is_field, domain), cell in compress(zip(self._events.get(what, self._facts), cells), cells):

@@ -23,7 +23,7 @@ from typing import Any, Final
 from upheld.core.errors import RecordError
 from upheld.core.frozen import FrozenDict
 from upheld.core.nearest import quoted
-from upheld.core.record.event import COLUMNS, LONGEST_TEXT, TEXTS, Event, checked_event, is_known
+from upheld.core.record.event import LONGEST_TEXT, TEXTS, Event, checked_event, is_known
 from upheld.core.time.instant import DAY_S
 from upheld.history.sorting import MOST_HELD, SpillingSort
 
@@ -32,7 +32,6 @@ MOST_TICKETS: Final = 2**15
 MOST_TOLD: Final = 2**13
 """The same of what records say besides."""
 
-_KNOWN: Final = frozenset(COLUMNS)
 _PICKED: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data")
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,7 +115,8 @@ def text_of_event(event: Event) -> str:
     what = "state" if event.state else "event"
     record: dict[str, object] = {"ticket": event.ticket, "at": event.at.isoformat(), what: event.state or event.event}
     record |= {name: text for name in ("actor", "channel", "customer") if (text := getattr(event, name))}
-    return json.dumps({**record, "data": dict(event.data)} if event.data else record)
+    record |= {"data": dict(event.data)} if event.data else {}
+    return json.dumps({**record, "arrival": event.arrival} if event.arrival else record)
 
 
 def event_of_text(text: str) -> Event:
@@ -134,7 +134,7 @@ def _picked(names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ..
 
     ``None`` for names that a record may not have, or not together; a history has a handful of such.
     """
-    if ("event" in names) is ("state" in names) or not _KNOWN.issuperset(names):
+    if ("event" in names) is ("state" in names) or not set(names).issubset(_PICKED):
         return None
     places = {name: place for place, name in enumerate(names)}
     absent = dict.fromkeys(TEXTS, len(names))

@@ -22,8 +22,12 @@ def digest(root: Data) -> str:
 
     Order counts, since it decides which rule or case comes first and in which order verdicts list things.
     """
-    content = json.dumps(root, ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(content_of(root).encode()).hexdigest()
+
+
+def content_of(root: Data) -> str:
+    """The canonical JSON of which a digest is taken."""
+    return json.dumps(root, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def assemble(document: Resolved) -> Assembled:
         id=text(root, "policy"),
         version=text(root, "version"),
         digest=digest(root),
+        document=content_of(root),
         extends=text(root, "extends"),
         status=statuses.get(text(root, "status"), "active"),
         since=day(effective, "from"),

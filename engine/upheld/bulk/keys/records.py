@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,9 @@ class Records(NamedTuple):
 
     def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
-        texts = {name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()}
+        texts: dict[str, Any] = {
+            name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()
+        }
         codes = {name: int(column.codes[place]) for name, column in self.data.items()}
         data = {name: self.cell(name, code) for name, code in codes.items() if code}
         ticket = self.tickets[int(self.ticket[place])].as_py()

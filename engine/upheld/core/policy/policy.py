@@ -120,6 +120,7 @@ class Policy:
         languages: Those in which every label is given.
         severities: Highest first.
         transitions, rules, charges, queue: In the order in which they are tried.
+        document: Its content as canonical JSON, of which the digest is taken: what it was made from can be kept.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Policy:
     waivers: tuple[Waiver, ...] = field(default=())
     availability: tuple[Availability, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    document: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         freeze(self, *SECTIONS)

@@ -25,14 +25,16 @@ from typing import Any, Final
 from upheld.core.errors import CalendarError, RecordError
 from upheld.core.frozen import FrozenDict, unfrozen
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, instant_of, plain_datetime, seconds_of, text_of
+from upheld.core.time.instant import BEYOND, FIRST_YEAR, LAST_YEAR, instant_of, plain_datetime, seconds_of, text_of
 
-COLUMNS: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data")
-TEXTS: Final = tuple(name for name in COLUMNS if name not in ("at", "data"))
+COLUMNS: Final = ("ticket", "at", "event", "state", "actor", "channel", "customer", "data", "arrival")
+TEXTS: Final = tuple(name for name in COLUMNS if name not in ("at", "data", "arrival"))
 LONGEST_TEXT: Final = 4_000
 """Characters of a text in a record; longer ones belong in the tracker."""
 
 NO_DATA: Final = "`data` is a mapping of fields to values"
+_MOST_DIGITS: Final = 19
+_NO_ARRIVAL: Final = "`arrival` is a number from 1 on"
 _FIRST_S: Final = seconds_of(datetime.fromisoformat(f"{FIRST_YEAR}-01-01T00:00Z"))
 _END_S: Final = seconds_of(datetime.fromisoformat(f"{LAST_YEAR + 1}-01-01T00:00Z"))
 
@@ -53,6 +55,7 @@ class Event:
         customer: Whose ticket it is, or ``""``.
         data: The fields of its data. The mapping is not changed afterwards.
         state: In audit mode, the state observed; then ``event`` is ``""``.
+        arrival: Where a desk took it, its number in the order in which records were charged; 0 where nobody says.
         at_s: ``at`` in whole seconds since 1970 UTC.
         role: The actor's role.
 
@@ -70,6 +73,7 @@ class Event:
     customer: str = ""
     data: Mapping[str, object] = field(default_factory=dict, hash=False)
     state: str = ""
+    arrival: int = field(default=0, compare=False)
     at_s: int = field(init=False, repr=False, compare=False, default=0)
     role: str = field(init=False, repr=False, compare=False, default="")
 
@@ -95,6 +99,8 @@ class Event:
             raise CalendarError(f"`{text_of(at_s)}` lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known")
         if data:  # the caller may use his mapping again
             object.__setattr__(self, "data", FrozenDict(self.data))
+        if self.arrival.__class__ is not int or not 0 <= self.arrival < BEYOND:
+            raise RecordError([f"{_NO_ARRIVAL}, and {quoted(self.arrival)} is none"])
         object.__setattr__(self, "at_s", at_s)
         object.__setattr__(self, "role", actor.partition(":")[0])
 
@@ -142,10 +148,22 @@ class Event:
             problems.append(NO_DATA)
         if problem:
             problems.append(problem)
-        if problems or not isinstance(data, Mapping):
+        arrival = number_of(record.get("arrival"))
+        if arrival is None:
+            problems.append(f"{_NO_ARRIVAL}, and {quoted(record['arrival'])} is none")
+        if problems or arrival is None or not isinstance(data, Mapping):
             raise RecordError(problems)
         texts: dict[str, Any] = {name: record.get(name) or "" for name in TEXTS}
-        return cls(at=instant, data=data, **texts)
+        return cls(at=instant, data=data, arrival=arrival, **texts)
+
+
+def number_of(arrival: object) -> int | None:
+    """The number that a column `arrival` holds, which is text in CSV; 0 for nothing, ``None`` for no number."""
+    if arrival is None or arrival == "":
+        return 0
+    if isinstance(arrival, str) and arrival.isascii() and arrival.isdigit() and len(arrival) < _MOST_DIGITS:
+        return int(arrival)
+    return arrival if type(arrival) is int and 0 <= arrival < BEYOND else None
 
 
 _Unfrozen: Final = unfrozen(Event)
@@ -154,7 +172,7 @@ _Unfrozen: Final = unfrozen(Event)
 def checked_event(ticket: str, at: datetime, at_s: int, said: Said) -> Event:
     """An event of which somebody has checked all that `Event` checks, such as whoever reads a million of them."""
     event: Any = _Unfrozen()
-    event.ticket, event.at, event.at_s = ticket, at, at_s
+    event.ticket, event.at, event.at_s, event.arrival = ticket, at, at_s, 0
     event.event, event.actor, event.channel, event.customer, event.data, event.state, event.role = said
     event.__class__ = Event
     made: Event = event
@@ -189,7 +207,7 @@ def _wrong_texts(record: Mapping[str, object]) -> list[str]:
     problems = [f"`{name}` is missing" for name in ("ticket", "at") if not record.get(name)]
     for name in COLUMNS:
         value = record.get(name)
-        if name in ("at", "data") or value is None or value == "":
+        if name in ("at", "data", "arrival") or value is None or value == "":
             if name in ("event", "state") and name in record:
                 problems.append(f"`{name}` is empty: give it a value, or leave it out")
         elif not isinstance(value, str):

@@ -2,7 +2,8 @@
 
 Only accounts tie tickets together. So where a policy bills, records wait, and are decided
 in the order of their instants, then of their tickets; those of one ticket keep the order
-in which they arrived, since that is the order in which they count.
+in which they arrived, since that is the order in which they count. A history that a desk
+kept says in which order it charged them, which counts instead.
 
     >>> from upheld.core.time.instant import instant_of
     >>> arrivals = Arrivals()
@@ -11,7 +12,7 @@ in which they arrived, since that is the order in which they count.
     >>> [(event.ticket, event.at.minute - 46) for event in arrivals.drained()]
     [('T-2', 5), ('T-2', 3), ('T-1', 9), ('T-1', 10)]
 
-Source: DESIGN section 3, "Determinism"; section 6, "The summary has".
+Source: DESIGN section 3, "Determinism"; section 6, "The summary has"; section 10, the column `arrival`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import NamedTuple
 
 from upheld.core.billing.accounts import Accounts, Balance
 from upheld.core.billing.charging import Charging
+from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.credit import credits_to, with_credits
+from upheld.core.remedies.credit import credited, credits_to, with_credits
 
 
 class Arrivals:
@@ -42,14 +46,14 @@ class Arrivals:
     def drained(self) -> Iterator[Event]:
         """All that wait, each in its turn; none waits afterwards."""
         waiting, self._waiting = self._waiting, {}
-        heads = [(events[0].at_s, ticket) for ticket, events in waiting.items()]
+        heads = [(events[0].arrival, events[0].at_s, ticket) for ticket, events in waiting.items()]
         heapify(heads)
         while heads:
-            _, ticket = heappop(heads)
+            *_, ticket = heappop(heads)
             events = waiting[ticket]
             yield events.popleft()
             if events:
-                heappush(heads, (events[0].at_s, ticket))
+                heappush(heads, (events[0].arrival, events[0].at_s, ticket))
 
 
 class Stand(NamedTuple):
@@ -94,6 +98,31 @@ class Customers:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
         return self._charging.pass_time(self.of(customer), at_s)[0]
 
+    def statements(
+        self,
+        customer: str,
+        at_s: int,
+        from_s: int | None,
+        end_s: int,
+        bookings: Collection[Booking],
+        owed: Collection[str],
+    ) -> Iterator[Statement]:
+        """Every account of a customer, line by line, as it stands at an instant.
+
+        Args:
+            from_s, end_s: A period, half-open; ``None`` for from the account's first entry on.
+            bookings: What breaches cost that is owed to the customer.
+            owed: The accounts that hold it.
+        """
+        accounts = self.of_at(customer, at_s)
+        for each in accounts.balances():
+            ledger = accounts.ledger(each.account)
+            credits = credits_to(bookings, customer, each.account)
+            begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
+            first_s = min(begun, default=end_s) if from_s is None else from_s
+            made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
+            yield credited(made, credits, ended_by(ledger, first_s)) if each.account in owed else made
+
     def at(
         self, at_s: int, owed: Collection[str] = (), bookings: Collection[Booking] = ()
     ) -> Iterator[tuple[str, list[Balance]]]:
@@ -136,3 +165,8 @@ class Customers:
         has_entries = any(book.ledger.entries for book in self.of_at(customer, at_s).books.values())
         accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
         return Stand(self._charging.balances(accounts, at_s), has_entries)
+
+
+def owed_accounts(policy: Policy) -> frozenset[str]:
+    """The accounts that hold what the vendor owes."""
+    return frozenset(name for name, account in policy.accounts.items() if account.owed)

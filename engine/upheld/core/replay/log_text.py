@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
+from datetime import date
+from fractions import Fraction
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from upheld.core.billing.state import ChargeState
+from upheld.core.billing.entry import Entry
+from upheld.core.billing.state import Cause, ChargeState
 from upheld.core.clocks.state import ClockState
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.verdict import Log
@@ -31,13 +34,14 @@ _MEANT: Final[dict[tuple[type, str], object]] = {
     (Standing, "clocks"): ClockState | None,
     (Standing, "charges"): ChargeState | None,
     (Log, "seen"): array,
+    (Entry, "cause"): Cause | None,
 }
 """Of fields whose annotation does not tell, what they hold in a log that is written."""
 
 
 def text_of(log: Log) -> str:
     """A log in a line."""
-    return json.dumps(_listed(log), default=_listed, separators=(",", ":"))
+    return json.dumps(listed(log), default=listed, separators=(",", ":"))
 
 
 def log_of(text: str) -> Log:
@@ -47,39 +51,53 @@ def log_of(text: str) -> Log:
     return log
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
     """What JSON does not know, by what it does."""
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, (Set, Sequence, array)):
+    if isinstance(value, Set):
+        return sorted(value, key=str)
+    if isinstance(value, (Sequence, array)):
         return list(value)
+    if isinstance(value, Fraction):
+        return [value.numerator, value.denominator]
+    if isinstance(value, date):
+        return value.isoformat()
     if is_dataclass(value):
         return [getattr(value, field.name) for field in fields(value)]
     raise TypeError(f"{type(value).__name__} cannot be written")
 
 
-def _maker(kind: Any) -> Make | None:
+def maker(kind: Any) -> Make | None:
     """What makes a value of a kind of what was read; ``None`` where it is what was read."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal or kind in _PLAIN:
         return None
     if origin in (Union, UnionType):
-        made = [one for one in map(_maker, inner) if one is not None]
+        made = [one for one in map(maker, inner) if one is not None]
         assert len(made) < 2, f"which kind of {kind} was written cannot be told"
+        if made and len(inner) == 2 and NoneType in inner:
+            return lambda value: None if value is None else made[0](value)
         return _unless_plain(made[0]) if made else None
-    if origin is dict:
-        return _by_key(_maker(inner[1]))
+    if origin in (dict, Mapping):
+        return _by_key(inner[0], maker(inner[1]))
     if kind is bytes:
         return bytes.fromhex
+    if kind is date:
+        return date.fromisoformat
+    if kind is Fraction:
+        return lambda value: Fraction(*value)
     if kind is array:
         return lambda value: array("q", value)
     if origin is tuple and inner[-1] is not Ellipsis:
-        return _named(tuple, [_maker(each) for each in inner])
+        return _named(tuple, [maker(each) for each in inner])
     if origin in (list, tuple, frozenset, Series):
-        return _several(origin, _maker(inner[0]))
+        return _several(origin, maker(inner[0]))
     assert isinstance(kind, type), f"{kind} cannot be read"
+    if issubclass(kind, Series):
+        return _several(kind, maker(get_args(kind.__dict__["__orig_bases__"][0])[0]))
     hints = get_type_hints(kind, localns={"array": list})  # before Python 3.12 no array says what it holds
-    makers = [_maker(_MEANT.get((kind, name), hint)) for name, hint in hints.items()]
+    makers = [maker(_MEANT.get((kind, name), hint)) for name, hint in hints.items()]
     return _named(lambda values: kind(*values), makers)
 
 
@@ -88,12 +106,15 @@ def _unless_plain(make: Make) -> Make:
     return lambda value: make(value) if isinstance(value, (list, dict)) else value
 
 
-def _by_key(one: Make | None) -> Make | None:
+def _by_key(kind: Any, one: Make | None) -> Make | None:
+    """Of a mapping, whose keys JSON makes texts."""
+    if kind is int:
+        return lambda value: {int(key): one(each) if one else each for key, each in value.items()}
     return None if one is None else lambda value: {key: one(each) for key, each in value.items()}
 
 
 def _several(kind: Any, one: Make | None) -> Make | None:
-    make = kind.of if kind is Series else kind
+    make = kind.of if issubclass(kind, Series) else kind
     if one is None:
         return None if kind is list else make
     return lambda value: make(map(one, value))
@@ -111,4 +132,4 @@ def _named(make: Make, makers: Sequence[Make | None]) -> Make:
     return made
 
 
-_log: Final = _maker(Log)
+_log: Final = maker(Log)

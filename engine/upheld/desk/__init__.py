@@ -1,0 +1,19 @@
+"""The desk: the engine with a database behind it, so that a product need not build one.
+
+Every record that is submitted is decided and kept in one transaction: the record in the journal, the ticket's
+standing, the customer's accounts, the next due instant, and what is to be told. The `journal` is the truth, and all
+else a cache of it, which `verification` decides anew and `rebuild` writes again.
+
+Terms that live here: a *record* is an event as it is kept; an *answer* is what became of one; a *key* makes a record
+count once; an *edition* is the policy and the contracts in force from one adoption to the next; *told* is what was put
+into the outbox; *ahead* is how a ticket stands once time has passed after its last record.
+
+May import: the core, `engine`, `loading`, `replaying`, `explaining`, sqlalchemy; alembic in `upgrade` and `migrations`
+alone. It asks no clock: instants come in as arguments, or from the database.
+"""
+
+from __future__ import annotations
+
+from upheld.desk.desk import Desk
+
+__all__ = ["Desk"]

@@ -1,0 +1,236 @@
+"""Adoption: which policy and which contracts are in force, and every version that ever was.
+
+A ticket goes on under the policy that it was opened under; contracts are those in force when a record comes, for all
+tickets, since a customer who buys hours has them for old tickets too. Both are kept as documents, so that any day can
+be decided again.
+
+Source: DESIGN section 10, "Policies"; THREATS S08.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Table, func, insert, select
+
+from upheld.core.errors import ArgumentError, DeskError
+from upheld.core.nearest import quoted
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.replay.log_text import listed, maker
+from upheld.desk.database import Prepared
+from upheld.desk.journal import Kept
+from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES
+from upheld.engine import Engine
+from upheld.loading import policy_of_document
+
+ADOPT: Final = "adopt"
+FORGET: Final = "forget"
+
+_contracts: Final = maker(Contracts)
+_LAST: Final = Prepared(select(func.max(CHANGES.c.number)))
+
+
+class Edition(NamedTuple):
+    """What is in force from one adoption to the next: a policy and contracts, by their digests."""
+
+    number: int
+    policy: str
+    contracts: str
+
+
+class Version(NamedTuple):
+    """A policy that is kept, by what it is called."""
+
+    digest: str
+    id: str
+    version: str
+
+
+class Editions:
+    """The editions of one desk, and the engines that decide by them; what is remembered never changes.
+
+    Args:
+        language: Of messages; ``""`` for the vendor's.
+    """
+
+    def __init__(self, language: str = "") -> None:
+        self._language = language
+        self._editions: dict[int, Edition] = {}
+        self._policies: dict[str, Policy] = {}
+        self._contracts: dict[str, Contracts] = {}
+        self._engines: dict[tuple[str, str], Engine] = {}
+        self._last: tuple[int, int] = (0, 0)
+
+    def current(self, rows: Connection, changed: int) -> Edition:
+        """The edition in force. Args: changed: the number of the last change of the desk."""
+        seen, number = self._last
+        if seen != changed:
+            asked = select(func.max(CHANGES.c.number)).where(CHANGES.c.kind == ADOPT)
+            number = rows.scalar(asked) or 0
+            self._last = changed, number
+        if not number:
+            raise DeskError("the desk has no policy yet: open it with one, or `adopt` one")
+        return self.edition(rows, number)
+
+    def edition(self, rows: Connection, number: int) -> Edition:
+        """The edition of a number."""
+        found = self._editions.get(number)
+        if found is None:
+            document = rows.scalar(
+                select(CHANGES.c.document).where(CHANGES.c.number == number, CHANGES.c.kind == ADOPT)
+            )
+            if document is None:
+                raise DeskError(f"edition {number} is not in the desk: its tables were changed by hand")
+            read = json.loads(document)
+            found = self._editions[number] = Edition(number, read["policy"], read["contracts"])
+        return found
+
+    def engine(self, rows: Connection, policy: str, contracts: str) -> Engine:
+        """What decides by a policy and contracts, by their digests."""
+        found = self._engines.get((policy, contracts))
+        if found is None:
+            found = self._engines[policy, contracts] = self.fresh_engine(rows, policy, contracts)
+        return found
+
+    def fresh_engine(self, rows: Connection, policy: str, contracts: str) -> Engine:
+        """The same, and one that has decided nothing yet: the head of a replay tells which hours were looked at."""
+        return Engine(self.policy(rows, policy), self.contracts(rows, contracts), language=self._language)
+
+    def policy(self, rows: Connection, digest: str) -> Policy:
+        """A policy that was ever adopted, by its digest."""
+        found = self._policies.get(digest)
+        if found is None:
+            document = _document(rows, POLICIES, digest)
+            found = self._policies[digest] = policy_of_document(document, f"policy {digest[7:15]}")
+            if found.digest != digest:
+                raise DeskError(f"policy {quoted(digest)} is not what was kept: its row was changed")
+        return found
+
+    def contracts(self, rows: Connection, digest: str) -> Contracts:
+        """Contracts that were ever adopted, by the digest of their document."""
+        found = self._contracts.get(digest)
+        if found is None:
+            document = _document(rows, CONTRACTS, digest)
+            if _digest(document) != digest:
+                raise DeskError(f"contracts {quoted(digest)} are not what was kept: their row was changed")
+            assert _contracts is not None
+            found = self._contracts[digest] = _contracts(json.loads(document))
+        return found
+
+    def of(self, rows: Connection, kept: Iterable[Kept]) -> Iterator[Engine]:
+        """The engines of the editions in which rows of the journal came."""
+        for number in dict.fromkeys(row.edition for row in kept):
+            edition = self.edition(rows, number)
+            yield self.engine(rows, edition.policy, edition.contracts)
+
+    def adopt(self, rows: Connection, policy: Policy | None, contracts: Contracts | None) -> Edition:
+        """Put a policy, contracts or both in force; what is already is no change.
+
+        Raises: ArgumentError for what is none, and for a policy that was not made by `load_policy`; DeskError for
+            contracts alone where there is no policy yet.
+        """
+        number = rows.scalar(select(func.max(CHANGES.c.number)).where(CHANGES.c.kind == ADOPT))
+        now = None if number is None else self.edition(rows, number)
+        if now is None and policy is None:
+            raise DeskError("the desk has no policy yet: adopt one with the contracts")
+        chosen = self._kept_policy(rows, policy) if policy is not None else "" if now is None else now.policy
+        if contracts is not None or now is None:
+            signed = self._kept_contracts(rows, Contracts() if contracts is None else contracts)
+        else:
+            signed = now.contracts
+        if now is not None and (now.policy, now.contracts) == (chosen, signed):
+            return now
+        made = changed(rows, ADOPT, {"policy": chosen, "contracts": signed})
+        return self.edition(rows, made)
+
+    def go_by(self, rows: Connection, policy: Policy | None, contracts: Contracts | None) -> None:
+        """Put these in force where nothing is, else be sure that they are.
+
+        Raises: DeskError where others are.
+        """
+        if policy is not None:
+            _check_policy(policy)
+        last = last_change(rows)
+        if not last:
+            self.adopt(rows, policy, contracts)
+            return
+        now, advice = self.current(rows, last), "put another in force with `adopt`, or open the desk without naming one"
+        if policy is not None and policy.digest != now.policy:
+            there = self.policy(rows, now.policy)
+            said = f"`{there.id}@{there.version}`, and not by this `{policy.id}@{policy.version}`"
+            raise DeskError(f"the desk goes by policy {said}: {advice}")
+        if contracts is not None and self.signed(contracts)[0] != now.contracts:
+            raise DeskError(f"the desk goes by other contracts: {advice}")
+
+    def every(self, rows: Connection) -> tuple[Version, ...]:
+        """Every policy that is kept, in the order of ids and versions."""
+        asked = select(POLICIES.c.digest, POLICIES.c.id, POLICIES.c.version).order_by(POLICIES.c.id, POLICIES.c.version)
+        return tuple(Version(*row) for row in rows.execute(asked))
+
+    def keep(self, rows: Connection, policy: Policy) -> str:
+        """Keep a policy without putting it in force; its digest."""
+        return self._kept_policy(rows, policy)
+
+    def know(self, policy: Policy) -> str:
+        """Remember a policy that is kept nowhere, to look at what it would change; its digest."""
+        _check_policy(policy)
+        self._policies.setdefault(policy.digest, policy)
+        return policy.digest
+
+    def _kept_policy(self, rows: Connection, policy: Policy) -> str:
+        _check_policy(policy)
+        columns = {"id": policy.id, "version": policy.version, "document": policy.document}
+        _keep(rows, POLICIES, policy.digest, columns)
+        self._policies[policy.digest] = policy
+        return policy.digest
+
+    def _kept_contracts(self, rows: Connection, contracts: Contracts) -> str:
+        digest, document = self.signed(contracts)
+        _keep(rows, CONTRACTS, digest, {"document": document})
+        self._contracts[digest] = contracts
+        return digest
+
+    def signed(self, contracts: Contracts) -> tuple[str, str]:
+        """Contracts as a document, after its digest."""
+        if not isinstance(contracts, Contracts):
+            raise ArgumentError(f"{quoted(contracts)} is no contracts: give what `load_contracts` returns")
+        document = json.dumps(listed(contracts), default=listed, separators=(",", ":"))
+        return _digest(document), document
+
+
+def _check_policy(policy: Policy) -> None:
+    if not isinstance(policy, Policy):
+        raise ArgumentError(f"{quoted(policy)} is no policy: give what `load_policy` returns")
+    if _digest(policy.document) != policy.digest:
+        raise ArgumentError(f"policy `{policy.id}` has no document to keep: give what `load_policy` returns")
+
+
+def last_change(rows: Connection) -> int:
+    """The number of the last change of the desk; 0 before the first."""
+    return _LAST.run(rows, {}).scalar() or 0
+
+
+def changed(rows: Connection, kind: str, document: dict[str, Any]) -> int:
+    """Note a change of the desk; its number."""
+    made = insert(CHANGES).values(kind=kind, document=json.dumps(document)).returning(CHANGES.c.number)
+    return int(rows.execute(made).scalar_one())
+
+
+def _digest(document: str) -> str:
+    return "sha256:" + sha256(document.encode()).hexdigest()
+
+
+def _document(rows: Connection, table: Table, digest: str) -> str:
+    found = rows.scalar(select(table.c.document).where(table.c.digest == digest))
+    if found is None:
+        raise DeskError(f"{quoted(digest)} is not in the desk: its tables were changed by hand")
+    return str(found)
+
+
+def _keep(rows: Connection, table: Table, digest: str, columns: dict[str, Any]) -> None:
+    if rows.scalar(select(table.c.digest).where(table.c.digest == digest)) is None:
+        rows.execute(insert(table).values(digest=digest, **columns))

@@ -1,0 +1,391 @@
+"""The door: a desk, which is the engine with a database behind it.
+
+    >>> from datetime import datetime
+    >>> from upheld import Event, load_policy
+    >>> desk = Desk.open("sqlite://", policy=load_policy("base"), upgrade=True)
+    >>> submit = Event("T-1", datetime.fromisoformat("2026-03-02T09:00Z"), "submit", "customer")
+    >>> answer = desk.submit(submit, key="mail-1")
+    >>> answer.accepted, answer.seq, desk.submit(submit, key="mail-1").repeated, desk.ticket("T-1").state
+    (True, 1, True, 'open')
+
+Source: DESIGN section 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final, Self, TextIO, TypeVar
+
+from sqlalchemy import Connection
+
+from upheld.core.billing.statement import Statement
+from upheld.core.decision.decision import Decision
+from upheld.core.errors import ArgumentError, RecordError
+from upheld.core.nearest import quoted
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Ticket
+from upheld.core.replay.verdict import Row
+from upheld.core.replay.work_order import Task
+from upheld.core.story.ticket_story import TicketStory
+from upheld.desk import due, journal, upgrade
+from upheld.desk.adoption import Edition, Editions, Version
+from upheld.desk.database import Database
+from upheld.desk.due import Due, Ran
+from upheld.desk.keys import CONTENT, Content
+from upheld.desk.outbox import Outbox
+from upheld.desk.people import People
+from upheld.desk.redecision import readings
+from upheld.desk.redecision.readings import Reader, Status
+from upheld.desk.redecision.revision import Moved, Reviser
+from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
+from upheld.desk.standing import Standings
+from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
+from upheld.replaying import Record, as_events, instant_s
+
+T = TypeVar("T")
+
+
+class Desk:
+    """Tickets, accounts, timers and effects of one vendor, in a database that several processes may use at once.
+
+    It is opened with `Desk.open`. It may be used from several threads; a process that forks opens one of its own.
+
+    Attributes:
+        outbox: What is asked of the world, to be delivered.
+        content: As a key: the same record counts once.
+    """
+
+    content: Final = CONTENT
+
+    def __init__(self, database: Database, language: str = "") -> None:
+        self._database = database
+        self._editions = Editions(language)
+        self._standings = Standings(is_sqlite=database.is_sqlite)
+        self._people = People()
+        self._reader = Reader(self._editions, self._standings, self._people)
+        self.outbox = Outbox(database)
+        self._parts = Parts(self._editions, self._standings, self._people, self._again, database.is_sqlite)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        policy: Policy | None = None,
+        contracts: Contracts | None = None,
+        upgrade: bool = False,
+        language: str = "",
+    ) -> Self:
+        """A desk in a database.
+
+        Args:
+            url: ``sqlite:///desk.db`` or ``postgresql://user@host/name``.
+            policy, contracts: What the desk goes by. The first one to open it puts them in force; later they say that
+                these are meant, and others are put in force by `adopt`.
+            upgrade: Whether the tables are made, or brought up to date; without it they must be there.
+            language: Of messages; by default the vendor's.
+
+        Raises: NotUpgraded, with what to run, where the tables are missing, older or newer; DeskError for an address
+            that is none, a database that cannot be reached, and where another policy or other contracts are in force.
+        """
+        database = Database(url)
+        try:
+            (_upgrade if upgrade else _check)(database)
+            desk = cls(database, language)
+            if policy is not None or contracts is not None:
+                database.transact(lambda rows: desk._editions.go_by(rows, policy, contracts))
+        except BaseException:
+            database.close()
+            raise
+        return desk
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def submit(
+        self, event: Event, *, key: str | Content | None = None, source: str = "", late: Late = "refuse"
+    ) -> Answer:
+        """Decide an event, and keep it with all that comes of it, in one transaction.
+
+        Args:
+            key: The caller's idempotency key: the same key with the same event gives the first answer again.
+                `Desk.content` takes the event itself for it.
+            source: Who gives the keys; each source has its own.
+            late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
+                or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
+                that would change what was charged is refused all the same.
+
+        Raises: KeyConflict where the key came with another event; RecordError for an observed state; Busy, and
+            DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
+        """
+        return self.submit_many([(event, key)], source=source, late=late)[0]
+
+    def submit_many(
+        self,
+        events: Iterable[Event | tuple[Event, str | Content | None]],
+        *,
+        source: str = "",
+        late: Late = "refuse",
+    ) -> tuple[Answer, ...]:
+        """Decide events one after another, and keep them all in one transaction, which is all or nothing.
+
+        Args:
+            events: Each alone, or with its key.
+
+        Returns: one answer for each.
+        Raises: as `submit` does.
+        """
+        if late not in ("refuse", "insert"):
+            raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
+        if not isinstance(events, Iterable):
+            raise ArgumentError(f"{quoted(events)} is no events: give them one after the other")
+        sent = [_sent(each, source, late) for each in events]
+        return self._submitted(sent) if sent else ()
+
+    def ticket(self, ticket: str) -> Ticket | None:
+        """A ticket as it stands, its timers fired as far as `run_due` told them; ``None`` where there is none."""
+        held = self._read(lambda rows: self._standings.look(rows, ticket))
+        return None if held is None or held.now is None else Ticket.of(held.now)
+
+    def story(self, ticket: str, as_of: str | datetime | None = None) -> TicketStory:
+        """Everything that happened to a ticket, and why.
+
+        Args:
+            as_of: The instant up to which it is told; by default that of the last record accepted, of whatever ticket.
+
+        Raises: TicketError for a ticket of which there is no record.
+        """
+        as_of_s = None if as_of is None else instant_s(as_of)
+        return self._read(lambda rows: self._reader.story(rows, ticket, as_of_s))
+
+    def queue(self, at: str | datetime, policy: str = "") -> tuple[Task, ...]:
+        """The tickets not yet resolved at an instant, in the order in which the policy wants them handled.
+
+        Args:
+            at: The instant; not before the last records of the tickets.
+            policy: Of which policy, by its digest; by default of that in force.
+        """
+        at_s = instant_s(at, "at")
+        return self._read(lambda rows: self._reader.queue(rows, at_s, policy))
+
+    def due(self, until: str | datetime | None = None, limit: int = 100) -> tuple[Due, ...]:
+        """The tickets to which time does something next, the earliest first: timers, warnings, the next cycles."""
+        until_s = None if until is None else instant_s(until, "until")
+        return self._read(lambda rows: due.next_due(rows, self._editions, self._standings, until_s, limit))
+
+    def run_due(self, until: str | datetime | None = None, *, limit: int | None = None) -> Ran:
+        """Let time pass: timers fire, warnings and breaches are told, each once, however many workers call this.
+
+        Args:
+            until: Up to this instant, which is included; by default the database's own time.
+            limit: Tickets after which it stops; by default it goes on until nothing is due.
+        """
+        until_s = self._database.transact(self._database.now_s) if until is None else instant_s(until, "until")
+        ran = Ran()
+        while limit is None or ran.tickets < limit:
+            most = due.AT_ONCE if limit is None else min(due.AT_ONCE, limit - ran.tickets)
+            step = self._database.transact(partial(self._run_due, until_s, most, True))
+            ran = ran.and_then(step)
+            if step.tickets < most:
+                break
+        return ran
+
+    def verdicts(self, as_of: str | datetime | None = None, policy: str = "", *, journal: bool = False) -> Row:
+        """The verdicts of all tickets: what a replay of the export says, byte for byte.
+
+        Args:
+            as_of: The instant at which everything is looked at; by default that of the last accepted record.
+            policy: Of the tickets of which policy, by its digest; by default of that in force.
+            journal: Whether to give the chain of digests of each ticket's records.
+        """
+        as_of_s = None if as_of is None else instant_s(as_of)
+        return self._read(lambda rows: self._reader.verdicts(rows, as_of_s, policy, journal=journal))
+
+    def statement(
+        self, customer: str, since: str | datetime | None = None, until: str | datetime | None = None
+    ) -> list[Statement]:
+        """Every account of a customer, line by line, up to the last accepted record of whatever ticket.
+
+        Args:
+            since, until: A period, half-open; by default all of it.
+
+        Raises: LedgerError for a customer who has no accounts.
+        """
+        from_s = None if since is None else instant_s(since, "since")
+        until_s = None if until is None else instant_s(until, "until")
+        return self._read(lambda rows: self._reader.statement(rows, customer, from_s, until_s))
+
+    def export(self, to: str | Path | TextIO, policy: str = "", *, people: bool = True) -> int:
+        """Write the desk as a canonical history in JSON Lines, with the column ``arrival``.
+
+        Args:
+            to: A file, which is there whole or not at all; or what is open for text.
+            policy: The tickets of which policy, by its digest; by default of that in force.
+            people: Whether who acted is named; else by tokens, and a replay's journal is the desk's own chain.
+
+        Returns: the number of records.
+        """
+        if not isinstance(to, (str, Path)):
+            return self._exported(to, policy, people)
+        with readings.whole(Path(to)) as file:
+            return self._exported(file, policy, people)
+
+    def events(self, policy: str = "", *, people: bool = True) -> list[Event]:
+        """The same as events."""
+        return self._read(lambda rows: [*self._events(rows, policy, people)])
+
+    def load(
+        self, records: Iterable[Record], *, name: str = "history", batch: int = 200, until: str | datetime | None = None
+    ) -> int:
+        """Take a history into the desk, its records in this order; what it asks for is not told once more.
+
+        Args:
+            name: Of the history: loading the same again goes on where it stopped.
+            batch: Records of one transaction.
+            until: Up to when what comes by itself was told elsewhere; by default up to the last accepted record.
+
+        Returns: how many records were new.
+        Raises: KeyConflict where another history of this name was loaded before; RecordError with the number of a
+            record that is none.
+        """
+        new, waiting = 0, list[Sent]()
+        for number, event in as_events(records):
+            waiting.append(Sent(_plain(event), str(number), f"load:{name}"))
+            if len(waiting) >= batch:
+                new += self._loaded(waiting)
+                waiting = []
+        new += self._loaded(waiting) if waiting else 0
+        self._pass_quietly(None if until is None else instant_s(until, "until"))
+        return new
+
+    def adopt(self, policy: Policy | None = None, contracts: Contracts | None = None) -> Edition:
+        """Put a policy in force for tickets opened from now on, or contracts for all records from now on, or both.
+
+        Returns: what is in force by now.
+        Raises: ArgumentError for what is none.
+        """
+        return self._database.transact(lambda rows: self._editions.adopt(rows, policy, contracts))
+
+    def move(self, tickets: Iterable[str], policy: Policy, *, dry_run: bool = True) -> tuple[Moved, ...]:
+        """Have tickets go on under another policy than the one that they were opened under.
+
+        A ticket is decided anew under it, from its first record on, as if it had been opened under it. One whose
+        charges that would change stays as it is.
+
+        Args:
+            dry_run: Only tell what would change; else each ticket that moves has a record of its own that says so.
+
+        Returns: of each ticket what changes, or why it cannot be moved.
+        """
+        names = [*dict.fromkeys(tickets)]
+        if dry_run:
+            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people)
+            return self._read(lambda rows: tuple(reviser.looked_at(rows, ticket, digest) for ticket in names))
+
+        def work(rows: Connection) -> tuple[Moved, ...]:
+            digest = self._editions.keep(rows, policy)
+            return moved(rows, self._parts, names, digest, self._database.now_s(rows))
+
+        return self._database.transact(work)
+
+    def erase(self, person: str) -> int:
+        """Forget a person: who acted under this name is only a token from now on, wherever it is read.
+
+        The tickets and accounts that name the person are decided anew, and what was told of them is told of the token.
+        The journal stays as it is, and its chain holds.
+
+        Returns: how many tickets named the person.
+        """
+        return self._database.transact(lambda rows: erase(rows, self._reader, person))
+
+    def status(self) -> Status:
+        """How much there is in the desk, for who looks after it."""
+        return self._read(lambda rows: self._reader.status(rows, self._database.now_s(rows)))
+
+    def policies(self) -> tuple[Version, ...]:
+        """Every policy that was ever in force, or that a ticket was moved to; what is in force `edition` tells."""
+        return self._read(self._editions.every)
+
+    def edition(self) -> Edition:
+        """What is in force. Raises: DeskError where nothing is."""
+        return self._read(self._reader.current)
+
+    def verify(self, on_progress: Progress | None = None) -> tuple[Difference, ...]:
+        """Look at every row of the journal and its chain, and decide everything anew.
+
+        Args:
+            on_progress: Is told how many records were looked at, and how many there are.
+
+        Returns: what is not as it should be, in the order of tickets, the first `verification.MOST` of it.
+        """
+
+        def work(rows: Connection) -> tuple[Difference, ...]:
+            return tuple(islice(differences(rows, self._reader, on_progress), MOST))
+
+        return self._read(work)
+
+    def rebuild(self, on_progress: Progress | None = None) -> int:
+        """Write anew from the journal how tickets and accounts stand, in one transaction. Returns: how many tickets."""
+        return self._database.transact(lambda rows: rebuild(rows, self._reader, on_progress))
+
+    def _submitted(self, sent: Sequence[Sent], *, loud: bool = True) -> tuple[Answer, ...]:
+        answers, tokens = self._database.transact(lambda rows: submitted(rows, self._parts, sent, loud=loud))
+        self._people.remember(tokens)
+        return tuple(answers)
+
+    def _loaded(self, sent: Sequence[Sent]) -> int:
+        return sum(not answer.repeated for answer in self._submitted(sent, loud=False))
+
+    def _pass_quietly(self, until_s: int | None) -> None:
+        """Let time pass, and tell nothing of what it does."""
+        if until_s is None:
+            until_s = self._read(readings.last_accepted_s)
+        while until_s is not None:
+            step = self._database.transact(partial(self._run_due, until_s, due.AT_ONCE, False))
+            if step.tickets < due.AT_ONCE:
+                break
+
+    def _run_due(self, until_s: int, tickets_max: int, loud: bool, rows: Connection) -> Ran:
+        return due.run(rows, self._editions, self._standings, until_s, tickets_max, loud=loud)
+
+    def _again(self, ticket: str, seq: int) -> Decision:
+        """The decision of a record of the journal, made anew."""
+        return self._read(lambda rows: self._reader.decision(rows, ticket, seq))
+
+    def _exported(self, out: TextIO, policy: str, people: bool) -> int:
+        def work(rows: Connection) -> int:
+            number = 0
+            for event in self._events(rows, policy, people):
+                number += 1
+                out.write(f"{readings.line_of(event)}\n")
+            return number
+
+        return self._read(work)
+
+    def _events(self, rows: Connection, policy: str, people: bool) -> Iterator[Event]:
+        digest = self._reader.engine(rows, policy).policy.digest
+        return readings.events(rows, self._people if people else None, digest)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        return self._database.read(work)
+
+
+_upgrade, _check = upgrade.upgrade, upgrade.check
+
+
+def _sent(given: object, source: str, late: Late) -> Sent:
+    event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
+    return Sent(_plain(event), key, source, late)
+
+
+def _plain(event: object) -> Event:
+    if not isinstance(event, Event):
+        raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
+    return journal.plain(event)

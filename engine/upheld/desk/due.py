@@ -1,0 +1,120 @@
+"""Due: what time alone does to tickets, told once, whoever looks and however late.
+
+Workers claim the tickets whose next due instant has come, some at a time, and step over those that another one holds.
+What is told carries its own due instant, and an id that a repeated run has as well.
+
+Source: DESIGN section 10, "Time"; THREATS T05, T08, T09, D06, K03.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from upheld.core.errors import CalendarError
+from upheld.core.record.ticket import Limit, Ticket
+from upheld.core.time.instant import instant_of
+from upheld.desk.adoption import Editions, last_change
+from upheld.desk.outbox import post
+from upheld.desk.standing import COLUMNS, Standings
+from upheld.desk.tables import TICKETS
+from upheld.desk.telling import tell_time
+
+AT_ONCE: Final = 100
+"""Tickets of one transaction: others are let in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run did.
+
+    Attributes:
+        tickets: To how many something happened, or might have.
+        messages: How many were put into the outbox.
+        failed: Tickets whose time cannot go on, each with why; they are not tried again until a record comes.
+    """
+
+    tickets: int = 0
+    messages: int = 0
+    failed: tuple[tuple[str, str], ...] = ()
+
+    def and_then(self, other: Ran) -> Ran:
+        """Both together."""
+        return Ran(self.tickets + other.tickets, self.messages + other.messages, self.failed + other.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A ticket to which time will do something.
+
+    Attributes:
+        at: When.
+        limits: When its timers fire and its clocks fall due, the earliest first.
+    """
+
+    ticket: str
+    at: datetime
+    limits: tuple[Limit, ...]
+
+
+def run(
+    rows: Connection,
+    editions: Editions,
+    standings: Standings,
+    until_s: int,
+    tickets_max: int = AT_ONCE,
+    *,
+    loud: bool = True,
+) -> Ran:
+    """Let the time up to an instant pass on some of the tickets that it does something to, the longest due first.
+
+    Args:
+        loud: Whether what time asks for is put into the outbox.
+    """
+    asked = (
+        select(*COLUMNS)
+        .where(TICKETS.c.due_s <= until_s)
+        .order_by(TICKETS.c.due_s, TICKETS.c.ticket)
+        .limit(tickets_max)
+        .with_for_update(skip_locked=True)
+    )
+    held = [standings.held(row) for row in rows.execute(asked)]
+    if not held:
+        return Ran()
+    edition = editions.current(rows, last_change(rows))
+    posted, failed = [], []
+    for each in held:
+        assert each.standing is not None, "a ticket that falls due was opened"
+        engine = editions.engine(rows, each.standing.policy, edition.contracts)
+        try:
+            posted += tell_time(rows, engine, each, until_s)
+        except CalendarError as error:
+            each.due_s = None
+            failed.append((each.ticket, str(error)))
+    standings.put(rows, held)
+    posted = posted if loud else []
+    post(rows, posted)
+    return Ran(len(held), len(posted), tuple(failed))
+
+
+def next_due(
+    rows: Connection, editions: Editions, standings: Standings, until_s: int | None, tickets_max: int
+) -> tuple[Due, ...]:
+    """The tickets to which time does something next, the earliest first."""
+    asked = select(*COLUMNS).where(TICKETS.c.due_s.is_not(None))
+    asked = asked if until_s is None else asked.where(TICKETS.c.due_s <= until_s)
+    found = [*rows.execute(asked.order_by(TICKETS.c.due_s, TICKETS.c.ticket).limit(tickets_max))]
+    if not found:
+        return ()
+    edition = editions.current(rows, last_change(rows))
+    made = []
+    for held in map(standings.held, found):
+        now = held.now
+        assert now is not None, "a ticket that falls due was opened"
+        assert held.due_s is not None, "it was asked for"
+        engine = editions.engine(rows, now.policy, edition.contracts)
+        made.append(Due(held.ticket, instant_of(held.due_s), engine.due(Ticket.of(now))))
+    return tuple(made)

@@ -1,0 +1,8 @@
+"""Redecision: the journal decided anew, which is what everything else of a desk is a cache of.
+
+`deciding` decides records as they were decided when they came; `verification` compares that with what is kept, and
+rebuilds it; `revision` decides a ticket anew with a late record in its place, or under another policy; `readings` are
+replays of the journal.
+
+May import: the other modules of the desk but its door.
+"""

@@ -1,0 +1,116 @@
+"""Redecision: the journal decided anew, record by record, as it was decided when the records came.
+
+Each record by the contracts of its edition, and by the policy that its ticket goes on under. Tickets are tied together
+by accounts alone: where nothing is billed a ticket is decided by itself, else a customer with all tickets.
+
+Source: DESIGN section 10, "`desk.verify()` decides everything anew".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.engine import Decided, Engine
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.desk import journal
+from upheld.desk.adoption import Editions
+from upheld.desk.journal import MOVE, Kept
+from upheld.desk.people import People
+
+
+class Redecided(NamedTuple):
+    """A record decided anew.
+
+    Attributes:
+        standing: The ticket before it.
+        customer: Whose accounts it was charged to, if anything.
+    """
+
+    row: Kept
+    event: Event
+    engine: Engine
+    standing: Standing | None
+    customer: str
+    made: Decided
+
+
+class Redecision:
+    """Decides rows of the journal anew: all of a ticket, or all of a customer.
+
+    Args:
+        by: Policies by which tickets are decided instead of their own, by their digests.
+
+    Attributes:
+        standings: By ticket, as they stand by now.
+        accounts: By customer, those that something was charged to.
+        policies: By ticket, the digest of what it goes on under.
+    """
+
+    def __init__(
+        self, rows: Connection, editions: Editions, people: People, by: Mapping[str, str] | None = None
+    ) -> None:
+        self._rows = rows
+        self._editions = editions
+        self._people = people
+        self._by = by or {}
+        self.standings: dict[str, Standing | None] = {}
+        self.accounts: dict[str, Accounts] = {}
+        self.policies: dict[str, str] = {}
+
+    def run(self, kept: Iterable[Kept]) -> Iterator[Redecided]:
+        """Each record in the order in which it counts."""
+        tickets: dict[str, list[Kept]] = {}
+        for row in kept:
+            tickets.setdefault(row.ticket, []).append(row)
+        moved = {
+            ticket: row.record.rpartition('"move":"')[2].removesuffix('"}')
+            for ticket, own in tickets.items()
+            for row in own
+            if row.kind == MOVE
+        }
+        for row in in_order({name: [each for each in own if each.kind != MOVE] for name, own in tickets.items()}):
+            yield self._decided(row, self._by.get(row.ticket) or moved.get(row.ticket, ""))
+
+    def _decided(self, row: Kept, policy: str) -> Redecided:
+        standing = self.standings.get(row.ticket)
+        edition = self._editions.edition(self._rows, row.edition)
+        by = policy or (edition.policy if standing is None else standing.policy)
+        engine = self._editions.engine(self._rows, by, edition.contracts)
+        event = self._people.named(self._rows, row.event)
+        customer = event.customer if standing is None else standing.customer
+        accounts = None
+        if engine.charging.concerns(event.event):
+            accounts = self.accounts.get(customer) or engine.accounts(customer)
+        made = engine.decide(standing, event, accounts)
+        if accounts is not None and made.accounts is not None and made.accounts is not accounts:
+            self.accounts[customer] = made.accounts
+        self.standings[row.ticket], self.policies[row.ticket] = made.standing, by
+        return Redecided(row, event, engine, standing, customer, made)
+
+
+def in_order(tickets: dict[str, list[Kept]]) -> Iterator[Kept]:
+    """The rows of tickets in the order in which they were charged; those of one as they count."""
+    waiting = {ticket: [*reversed(ranked(own))] for ticket, own in tickets.items() if own}
+    heads = [(own[-1][0], ticket) for ticket, own in waiting.items()]
+    heapify(heads)
+    while heads:
+        _, ticket = heappop(heads)
+        yield waiting[ticket].pop()[1]
+        if waiting[ticket]:
+            heappush(heads, (waiting[ticket][-1][0], ticket))
+
+
+def ranked(own: list[Kept]) -> list[tuple[int, Kept]]:
+    """The rows of a ticket as they count, each after its rank: one that was inserted comes just before the next one."""
+    found: list[tuple[int, Kept]] = []
+    rank = 2**62
+    for row in reversed(journal.in_place(sorted(own, key=lambda row: row.seq))):
+        rank = min(rank, row.arrival)
+        found.append((rank, row))
+    return found[::-1]

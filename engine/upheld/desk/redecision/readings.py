@@ -1,0 +1,224 @@
+"""Readings: what a desk says of its tickets and customers: verdicts, stories, the order of work, statements.
+
+Whatever a replay says too is what a replay of the desk's records says, so that nothing is computed in two ways. What
+is exported carries the column ``arrival``, by which a replay charges as the desk did: so the replay of an export gives
+the desk's verdicts, byte for byte, which is the law of the desk.
+
+Source: DESIGN section 10.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
+
+from upheld.core.billing.statement import Statement
+from upheld.core.decision.decision import Decision
+from upheld.core.errors import TicketError
+from upheld.core.nearest import quoted
+from upheld.core.record.event import Event
+from upheld.core.replay.replay import Replay
+from upheld.core.replay.verdict import Row
+from upheld.core.replay.work_order import Task, backlog, order_of_work
+from upheld.core.story.ticket_story import TicketStory
+from upheld.core.time.instant import instant_of
+from upheld.desk import journal
+from upheld.desk.adoption import Edition, Editions, last_change
+from upheld.desk.journal import EVERY, MOVE, RECORD, Kept
+from upheld.desk.people import People
+from upheld.desk.redecision.deciding import Redecision, ranked
+from upheld.desk.standing import COLUMNS, Standings
+from upheld.desk.submission import decision_of
+from upheld.desk.tables import IS_OPEN, JOURNAL, MESSAGES, TICKETS
+from upheld.engine import Engine
+from upheld.explaining import explain
+
+
+class Status(NamedTuple):
+    """How much there is in a desk.
+
+    Attributes:
+        policy: The one in force, ``id@version``.
+        records, tickets, open: Of the journal; of tickets with a record; of those not yet resolved.
+        due: Tickets to which time has something to do that was not told, by the database's own time.
+        messages: By their state.
+    """
+
+    policy: str
+    records: int
+    tickets: int
+    open: int
+    due: int
+    messages: Mapping[str, int]
+
+
+class Reader(NamedTuple):
+    """What a reading needs of the desk."""
+
+    editions: Editions
+    standings: Standings
+    people: People
+
+    def current(self, rows: Connection) -> Edition:
+        """What is in force."""
+        changed = last_change(rows)
+        self.people.see(changed)
+        return self.editions.current(rows, changed)
+
+    def engine(self, rows: Connection, policy: str = "") -> Engine:
+        """The engine of a policy, by its digest or of that in force, with the contracts in force."""
+        edition = self.current(rows)
+        return self.editions.engine(rows, policy or edition.policy, edition.contracts)
+
+    def status(self, rows: Connection, now_s: int) -> Status:
+        """How much there is."""
+        policy = self.engine(rows).policy
+
+        def count(table: Table, *conditions: ColumnElement[bool] | TextClause) -> int:
+            return rows.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+        states = select(MESSAGES.c.state, func.count()).group_by(MESSAGES.c.state).order_by(MESSAGES.c.state)
+        return Status(
+            f"{policy.id}@{policy.version}",
+            count(JOURNAL, JOURNAL.c.kind == RECORD),
+            count(TICKETS, TICKETS.c.seq > 0),
+            count(TICKETS, text(IS_OPEN)),
+            count(TICKETS, TICKETS.c.due_s <= now_s),
+            {row[0]: row[1] for row in rows.execute(states)},
+        )
+
+    def verdicts(self, rows: Connection, as_of_s: int | None, policy: str, *, journal: bool) -> Row:
+        """The verdicts of the tickets of a policy."""
+        edition = self.current(rows)
+        engine = self.editions.fresh_engine(rows, policy or edition.policy, edition.contracts)
+        run = Replay(engine, as_of_s, journal=journal)
+        run.take_all(events(rows, self.people, engine.policy.digest))
+        if run.has_late:
+            run.look_again(events(rows, self.people, engine.policy.digest))
+        return run.result()
+
+    def story(self, rows: Connection, ticket: str, as_of_s: int | None) -> TicketStory:
+        """Everything that happened to a ticket, up to an instant or to the last accepted record of whatever ticket."""
+        held = self.standings.look(rows, ticket)
+        if held is None:
+            raise TicketError(f"there is no record of ticket {quoted(ticket)}")
+        engine = self.engine(rows, held.policy)
+        until_s = last_accepted_s(rows) if as_of_s is None else as_of_s
+        shares = held.standing is not None and engine.charging.bills
+        customer = held.standing.customer if held.standing is not None and shares else None
+        found = events(rows, self.people, held.policy, customer, None if shares else ticket)
+        until = None if until_s is None else instant_of(until_s)
+        return explain(engine.policy, found, ticket, engine.contracts, until, language=engine.language)
+
+    def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[Task, ...]:
+        """The tickets of a policy that are not yet resolved, in the order in which it wants them handled."""
+        engine = self.engine(rows, policy)
+        asked = select(*COLUMNS).where(text(IS_OPEN), TICKETS.c.policy == engine.policy.digest)
+        standings = []
+        for held in map(self.standings.held, rows.execute(asked)):
+            if held.standing is not None:
+                made = engine.wait(held.standing, max(at_s, held.standing.last_s))
+                standings += [] if made.standing is None else [made.standing]
+        placed = order_of_work(engine.policy, engine.schedule, standings, at_s, engine.names)
+        return backlog(engine.policy, engine.clocks, placed, at_s)
+
+    def statement(self, rows: Connection, customer: str, from_s: int | None, until_s: int | None) -> list[Statement]:
+        """Every account of a customer, up to the last accepted record of whatever ticket."""
+        engine = self.engine(rows)
+        run = Replay(engine, last_accepted_s(rows))
+        run.take_all(events(rows, self.people, engine.policy.digest, customer))
+        return run.statements(customer, from_s, until_s)
+
+    def decision(self, rows: Connection, ticket: str, seq: int) -> Decision:
+        """The decision of a record of the journal, made anew."""
+        kept = journal.of_ticket(rows, ticket)
+        customer = next(row.customer for row in kept if row.seq == seq)
+        if any(each.charging.bills for each in self.editions.of(rows, kept)):
+            asked = journal.EVERY.where(JOURNAL.c.customer == customer).order_by(JOURNAL.c.arrival)
+            kept += [row for row in map(journal.kept, rows.execute(asked)) if row.ticket != ticket]
+        for each in Redecision(rows, self.editions, self.people).run(kept):
+            if (each.row.ticket, each.row.seq) == (ticket, seq):
+                return decision_of(each.made)
+        raise AssertionError("a record of the journal is decided")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """A file that is written whole or not at all; it takes the place of what was there."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a file that is open
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def line_of(event: Event) -> str:
+    """A record as a line of a history, with the number of its arrival."""
+    record = json.loads(journal.text_of_record(event))
+    return json.dumps({**record, "arrival": event.arrival}, ensure_ascii=False, separators=(",", ":"))
+
+
+def events(
+    rows: Connection,
+    people: People | None,
+    policy: str | None = None,
+    customer: str | None = None,
+    ticket: str | None = None,
+) -> Iterator[Event]:
+    """Every record in the order in which it counts, numbered anew.
+
+    Args:
+        people: Gives the names of who acted; ``None`` for their tokens, by which the journal's chain is that of the
+            export.
+        policy: Only tickets that go on under it, by its digest.
+        customer: Only what was charged to this one's accounts, or might have been.
+        ticket: Only those of this one.
+    """
+    for number, row in enumerate(_placed(rows, policy, customer, ticket), 1):
+        event = replace(row.event, arrival=number)
+        yield event if people is None else people.named(rows, event)
+
+
+def last_accepted_s(rows: Connection) -> int | None:
+    """The latest instant of an accepted record of whatever ticket."""
+    asked = select(JOURNAL.c.at_s).where(JOURNAL.c.code.is_(None), JOURNAL.c.kind != MOVE)
+    found: int | None = rows.scalar(asked.order_by(JOURNAL.c.at_s.desc()).limit(1))
+    return found
+
+
+def _placed(rows: Connection, policy: str | None, customer: str | None, ticket: str | None) -> Iterator[Kept]:
+    """The rows of the journal in the order in which they count; those that were inserted stand in their place."""
+    asked = EVERY.where(JOURNAL.c.kind != MOVE)
+    if policy is not None:
+        asked = asked.join(TICKETS, TICKETS.c.ticket == JOURNAL.c.ticket).where(TICKETS.c.policy == policy)
+    if customer is not None:
+        asked = asked.where(JOURNAL.c.customer == customer)
+    if ticket is not None:
+        asked = asked.where(JOURNAL.c.ticket == ticket)
+    late = [*rows.scalars(select(JOURNAL.c.ticket).where(text("inserted")).distinct())]
+    moved: list[tuple[int, int, Kept]] = []
+    whole = asked.where(JOURNAL.c.ticket.in_(late)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
+    for _, own in groupby(map(journal.kept, rows.execute(whole)) if late else (), key=lambda row: row.ticket):
+        moved += [(rank, place, row) for place, (rank, row) in enumerate(ranked([*own]))]
+    moved.sort(key=lambda each: each[:2], reverse=True)
+    rest = asked.where(JOURNAL.c.ticket.not_in(late)) if late else asked
+    for row in journal.found(rows, rest.order_by(JOURNAL.c.arrival)):
+        while moved and moved[-1][0] < row.arrival:
+            yield moved.pop()[2]
+        yield row
+    yield from (row for *_, row in reversed(moved))

@@ -1,0 +1,210 @@
+"""Revisions: a ticket decided anew with a late record in its place, or under another policy; and what that changes.
+
+Money is not revised behind anybody's back: what would change a customer's accounts is refused, and is for a reversal.
+
+Source: DESIGN section 10, "Late records", "Policies".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.engine import Engine
+from upheld.core.record.ticket import Standing
+from upheld.core.time.instant import text_of
+from upheld.desk import journal
+from upheld.desk.adoption import Editions
+from upheld.desk.journal import Kept
+from upheld.desk.people import People
+from upheld.desk.redecision.deciding import Redecided, Redecision
+from upheld.desk.standing import Held, Standings
+from upheld.desk.tables import JOURNAL
+from upheld.desk.telling import asked_by, tell_anew
+
+
+class Revised(NamedTuple):
+    """A ticket decided anew.
+
+    Attributes:
+        made: Each of its records, in the order in which they count.
+        changes: What is otherwise than before, in words.
+        charges: Whether a customer's accounts would be otherwise than before, which is not done.
+    """
+
+    standing: Standing | None
+    made: Sequence[Redecided]
+    changes: tuple[str, ...]
+    charges: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A ticket that is moved to another policy, or would be.
+
+    Attributes:
+        changes: What is otherwise under it, in words.
+        obstacle: Why it cannot be moved; ``""`` where it can.
+    """
+
+    ticket: str
+    changes: tuple[str, ...] = ()
+    obstacle: str = ""
+
+
+class Reviser(NamedTuple):
+    """What decides tickets anew."""
+
+    editions: Editions
+    standings: Standings
+    people: People
+
+    def revised(
+        self, rows: Connection, held: Held, added: Kept | None = None, by: Mapping[str, str] | None = None
+    ) -> Revised:
+        """A ticket with one more record, or under another policy; nothing is written.
+
+        Args:
+            added: The record, which takes its place by its instant.
+            by: The policy of the ticket, by its digest.
+        """
+        own = [*journal.of_ticket(rows, held.ticket), *([added] if added else [])]
+        before = {row.seq: row.code for row in own if row is not added}
+        engines = [*self.editions.of(rows, own)]
+        engines += [self.editions.engine(rows, each, self._contracts(rows, own)) for each in (by or {}).values()]
+        events = {row.event.event for row in own if row.kind == journal.RECORD}
+        billed = any(engine.charging.concerns(event) for engine in engines for event in events)
+        customers = {row.customer for row in own} | ({held.standing.customer} if held.standing else set())
+        if billed:
+            asked = journal.EVERY.where(JOURNAL.c.customer.in_(sorted(customers))).order_by(JOURNAL.c.arrival)
+            own += [row for row in map(journal.kept, rows.execute(asked)) if row.ticket != held.ticket]
+        redecision = Redecision(rows, self.editions, self.people, by)
+        made = [each for each in redecision.run(own) if each.row.ticket == held.ticket]
+        standing = redecision.standings.get(held.ticket)
+        charges = billed and any(
+            redecision.accounts.get(name) != self._accounts(rows, name)
+            for name in sorted(customers | redecision.accounts.keys())
+        )
+        changes = tuple(_changes(held.standing, standing, before, made))
+        return Revised(standing, made, changes, charges)
+
+    def looked_at(self, rows: Connection, ticket: str, policy: str) -> Moved:
+        """What would become of a ticket under another policy."""
+        held = self.standings.look(rows, ticket)
+        if held is None:
+            return Moved(ticket, obstacle="there is no record of it")
+        return self.moved(rows, held, policy)[0]
+
+    def moved(self, rows: Connection, held: Held, policy: str) -> tuple[Moved, Revised | None]:
+        """A ticket under another policy; nothing is written."""
+        if held.standing is None:
+            return Moved(held.ticket, obstacle="it was never opened"), None
+        if held.standing.policy == policy:
+            return Moved(held.ticket, obstacle="it goes on under this policy already"), None
+        revised = self.revised(rows, held, by={held.ticket: policy})
+        if revised.standing is None:
+            return Moved(held.ticket, revised.changes, "under this policy it would not be open"), None
+        if revised.charges:
+            return Moved(held.ticket, revised.changes, "it would change what was charged"), None
+        return Moved(held.ticket, revised.changes), revised
+
+    def keep(self, rows: Connection, held: Held, revised: Revised, at_s: int) -> list[dict[str, Any]]:
+        """Keep a ticket as it was decided anew; what is to be told of that, as messages to be posted."""
+        for each in revised.made:
+            refusal = each.made.trace.refusal
+            code, row = None if refusal is None else refusal.code, each.row
+            if (row.code, row.customer) != (code, each.customer):
+                new = row._replace(customer=each.customer)
+                values = {"code": code, "customer": each.customer, "seal": journal.sealed(new._asdict())}
+                which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
+                rows.execute(update(JOURNAL).where(*which).values(**values))
+        held.standing = revised.standing
+        if revised.standing is not None:
+            held.policy = revised.standing.policy
+        if not revised.made:
+            return []
+        last = revised.made[-1]
+        asked = [asked for each in revised.made for asked in asked_by(each.made, each.row.seq)]
+        return tell_anew(rows, last.engine, held, max(at_s, _last_s(revised.standing)), asked, lambda row: True)
+
+    def _accounts(self, rows: Connection, customer: str) -> Accounts | None:
+        return self.standings.look_accounts(rows, customer)
+
+    def _contracts(self, rows: Connection, own: Iterable[Kept]) -> str:
+        return self.editions.edition(rows, max(row.edition for row in own)).contracts
+
+
+def _last_s(standing: Standing | None) -> int:
+    return 0 if standing is None else standing.last_s
+
+
+def _changes(
+    before: Standing | None, after: Standing | None, codes: Mapping[int, str | None], made: Sequence[Redecided]
+) -> Iterator[str]:
+    """What is otherwise, in words: records, the state, facts and clocks."""
+    for each in made:
+        refusal = each.made.trace.refusal
+        code = None if refusal is None else refusal.code
+        if each.row.seq in codes and codes[each.row.seq] != code:
+            yield f"record {each.row.seq}: {_told(codes[each.row.seq])} → {_told(code)}"
+    if before is None or after is None:
+        if before is not after:
+            yield "the ticket is opened" if before is None else "the ticket is not opened any more"
+        return
+    if before.policy != after.policy:
+        yield f"policy: `{before.policy[7:15]}` → `{after.policy[7:15]}`"
+    if before.state != after.state:
+        yield f"state: `{before.state}` → `{after.state}`"
+    for name in dict.fromkeys((*before.facts, *after.facts)):
+        was, now = before.facts.get(name), after.facts.get(name)
+        if was != now:
+            yield f"fact `{name}`: {_held(was)} → {_held(now)}"
+    engine = made[-1].engine if made else None
+    if engine is not None and before.policy == after.policy:
+        yield from _clock_changes(engine, before, after)
+    elif engine is not None and before.clocks != after.clocks:
+        yield "its clocks count by the other policy"
+
+
+def _clock_changes(engine: Engine, before: Standing, after: Standing) -> Iterator[str]:
+    at_s = max(before.last_s, after.last_s)
+    one, other = (
+        {(row.commitment.id, row.cycle): row for row in engine.clocks.rows(each.clocks, at_s)}
+        for each in (before, after)
+    )
+    for name in dict.fromkeys((*one, *other)):
+        was, now = one.get(name), other.get(name)
+        called = f"clock `{name[0]}`{f', cycle {name[1]}' if name[1] > 1 else ''}"
+        if was is None or now is None:
+            yield f"{called}: {'begins' if was is None else 'is none any more'}"
+            continue
+        if was.status != now.status:
+            yield f"{called}: {was.status} → {now.status}"
+        if was.due_s != now.due_s:
+            yield f"{called}: due {_at(was.due_s)} → {_at(now.due_s)}"
+        elif was.used_s != now.used_s:
+            yield f"{called}: {was.used_s} s used → {now.used_s} s"
+
+
+def _told(code: str | None) -> str:
+    return "accepted" if code is None else f"refused (`{code}`)"
+
+
+def _at(at_s: int | None) -> str:
+    return "–" if at_s is None else text_of(at_s)
+
+
+def _held(held: object) -> str:
+    if held is None:
+        return "unset"
+    return ", ".join(f"`{each}`" for each in sorted(held, key=str)) if isinstance(held, frozenset) else f"`{held}`"
+
+
+def is_late(rows: Connection, ticket: str, at_s: int) -> bool:
+    """Whether a ticket has a record that lies after an instant."""
+    later = select(JOURNAL.c.seq).where(JOURNAL.c.ticket == ticket, JOURNAL.c.at_s > at_s)
+    return rows.execute(later.limit(1)).first() is not None

@@ -1,0 +1,332 @@
+"""Verification: whether the journal is as it was written, and whether everything else is what it says.
+
+First each row by itself and in its chain, then every decision anew: the codes of refusals, how tickets and accounts
+stand, and when time does something. Rebuilding writes from the journal what verification compares with it.
+
+Source: DESIGN section 10, "Journal"; THREATS D04, L02.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from upheld.core.errors import UpheldError
+from upheld.core.record.ticket import Standing
+from upheld.desk import journal
+from upheld.desk.adoption import FORGET, changed, last_change
+from upheld.desk.journal import EVERY, MOVE, RECORD, Kept, Record
+from upheld.desk.people import forget
+from upheld.desk.redecision.deciding import Redecision
+from upheld.desk.redecision.readings import Reader
+from upheld.desk.standing import Customer, Held, next_due_s
+from upheld.desk.tables import ACCOUNTS, ENTRIES, JOURNAL, KEYS, MESSAGES, TICKETS
+
+Progress = Callable[[int, int], None]
+"""Is told how many records were looked at so far, and how many there are."""
+MOST: Final = 100
+"""Differences that are told; after so many nothing more is looked for."""
+AT_ONCE: Final = 500
+_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, UpheldError)
+"""What reading a record may raise that was changed by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is not as the journal has it, or that the journal itself has not as it was written.
+
+    Attributes:
+        ticket: Whose; ``""`` for what is of no ticket.
+        seq: The row of the journal; ``None`` for what is none.
+        says: What is wrong.
+    """
+
+    ticket: str
+    seq: int | None
+    says: str
+
+    def __str__(self) -> str:
+        place = f"ticket `{self.ticket}`" if self.ticket else "the desk"
+        return f"{place}{'' if self.seq is None else f', record {self.seq}'}: {self.says}"
+
+
+def differences(rows: Connection, reader: Reader, on_progress: Progress | None = None) -> Iterator[Difference]:
+    """Everything that is not as it should be; decisions are made anew only where the journal is whole."""
+    number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
+    seen, whole = 0, True
+    for found in _chains(rows):
+        if isinstance(found, Difference):
+            whole = False
+            yield found
+        else:
+            seen += found
+            if on_progress is not None:
+                on_progress(seen // 2, number)
+    if not whole:
+        return
+    for each in _redecided(rows, reader):
+        if isinstance(each, Difference):
+            yield each
+        else:
+            seen += each
+            if on_progress is not None:
+                on_progress(seen // 2, number)
+    yield from _keys(rows)
+
+
+def rebuild(
+    rows: Connection, reader: Reader, on_progress: Progress | None = None, tickets: Sequence[str] | None = None
+) -> int:
+    """Write from the journal how tickets and accounts stand, and what it keeps of its decisions.
+
+    Args:
+        tickets: Only these, with those that share accounts with them.
+
+    Returns: how many tickets there are.
+    Raises: what deciding raises, where the journal was changed; nothing is done then.
+    """
+    number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
+    edition, seen, written = reader.current(rows), 0, 0
+    wrong: list[tuple[Kept, dict[str, Any]]] = []
+    if tickets is None:
+        rows.execute(delete(ENTRIES))
+        rows.execute(delete(ACCOUNTS))
+    for own in _groups(rows, reader, tickets):
+        redecision = Redecision(rows, reader.editions, reader.people)
+        for each in redecision.run(own):
+            code = _code(each.made.trace.refusal)
+            if (each.row.code, each.row.customer) != (code, each.customer):
+                wrong.append((each.row, {"code": code, "customer": each.customer}))
+        ends = {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}
+        held = []
+        for ticket, last in ends.items():
+            standing = redecision.standings.get(ticket)
+            if standing is None and _opened_elsewhere(rows, last):
+                continue
+            kept = Held(ticket, False, last.seq, last.link, redecision.policies.get(ticket, edition.policy), standing)
+            held.append(_told(rows, reader, kept, edition.contracts))
+        _replace(rows, reader, held)
+        for name in redecision.accounts:
+            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
+            rows.execute(delete(ACCOUNTS).where(ACCOUNTS.c.customer == name))
+        customers = [Customer(name, True, 0, None, one, True) for name, one in redecision.accounts.items()]
+        reader.standings.put_accounts(rows, customers)
+        seen, written = seen + len(own), written + len(held)
+        if on_progress is not None:
+            on_progress(seen, number)
+    for row, values in wrong:
+        which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
+        rows.execute(update(JOURNAL).where(*which).values(**values))
+    return written
+
+
+def erase(rows: Connection, reader: Reader, person: str) -> int:
+    """Forget a person, and decide anew whatever names them; how many tickets did."""
+    reader.current(rows)
+    token = forget(rows, person)
+    if token is None:
+        return 0
+    reader.people.see(changed(rows, FORGET, {"token": token}))
+    named = JOURNAL.c.record.contains(f':{token}"', autoescape=True)
+    tickets = [*rows.scalars(select(JOURNAL.c.ticket).where(named).distinct())]
+    said = re.compile(rf"(?<!\w){re.escape(json.dumps(person)[1:-1])}(?!\w)")
+    for row in rows.execute(select(MESSAGES.c.id, MESSAGES.c.document).where(MESSAGES.c.ticket.in_(tickets))):
+        values = {"document": said.sub(token, row.document)}
+        if values["document"] != row.document:
+            rows.execute(update(MESSAGES).where(MESSAGES.c.id == row.id).values(**values))
+    rebuild(rows, reader, tickets=tickets)
+    return len(tickets)
+
+
+def _chains(rows: Connection) -> Iterator[Difference | int]:
+    """What is wrong with rows of the journal, and after each ticket how many it had."""
+    asked = EVERY.order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
+    groups = ((name, [*own]) for name, own in groupby(journal.found(rows, asked), key=lambda row: row.ticket))
+    tickets = 0
+    while some := [*islice(groups, AT_ONCE)]:
+        names = [name for name, _ in some]
+        heads = select(TICKETS.c.ticket, TICKETS.c.seq, TICKETS.c.link).where(TICKETS.c.ticket.in_(names))
+        ends = {row.ticket: (row.seq, bytes(row.link)) for row in rows.execute(heads)}
+        tickets += len(ends)
+        for name, own in some:
+            yield from _chain(own)
+            last = own[-1]
+            if name not in ends:
+                yield Difference(name, None, "its standing is gone: `rebuild` writes it anew")
+            elif ends[name] != (last.seq, last.link):
+                yield Difference(name, last.seq, f"its standing is after record {ends[name][0]}: a record is gone")
+            yield len(own)
+    yield from _without_records(rows, tickets)
+
+
+def _chain(own: list[Kept]) -> Iterator[Difference]:
+    """What is wrong with the rows of a ticket; after the first bad link the others are compared with what is there."""
+    link, arrival = None, 0
+    for number, row in enumerate(own, 1):
+        wrong = _wrong(row, link, arrival)
+        if row.seq != number and not wrong:
+            wrong = f"it should be record {number}: one before it is gone, or is there twice"
+        if wrong:
+            yield Difference(row.ticket, row.seq, wrong)
+        link, arrival = row.link, row.arrival
+
+
+def _wrong(row: Kept, link: bytes | None, arrival: int) -> str:
+    """What is wrong with a row, after one with this link and number of arrival."""
+    if journal.sealed(row._asdict()) != row.seal:
+        return "it is not as it was written"
+    try:
+        if row.kind == RECORD and (row.event.ticket, row.event.at_s) != (row.ticket, row.at_s):
+            return "its record is of another ticket, or of another instant"
+        if journal.linked(link, row.ticket, row.kind, Record(row.record)) != row.link:
+            return "it does not follow from the record before: one was changed, taken out or put in"
+    except _BROKEN:
+        return "its record cannot be read"
+    return "" if row.arrival > arrival else "it came before the record before it"
+
+
+def _without_records(rows: Connection, tickets: int) -> Iterator[Difference]:
+    if (rows.scalar(select(func.count()).select_from(TICKETS).where(TICKETS.c.seq > 0)) or 0) == tickets:
+        return
+    some = select(JOURNAL.c.seq).where(JOURNAL.c.ticket == TICKETS.c.ticket).exists()
+    for name in rows.scalars(select(TICKETS.c.ticket).where(TICKETS.c.seq > 0, ~some).order_by(TICKETS.c.ticket)):
+        yield Difference(name, None, "its records are gone")
+
+
+def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
+    """What is not as it is decided anew, and after each group of tickets how many records that had."""
+    edition = reader.current(rows)
+    customers: set[str] = set()
+    for own in _groups(rows, reader):
+        redecision = Redecision(rows, reader.editions, reader.people)
+        try:
+            for each in redecision.run(own):
+                code = _code(each.made.trace.refusal)
+                if code != each.row.code:
+                    said = f"decided anew it is {_told_code(code)}, and it was {_told_code(each.row.code)}"
+                    yield Difference(each.row.ticket, each.row.seq, said)
+                elif each.customer != each.row.customer:
+                    said = f"it is of customer `{each.customer}`, and is kept as one of `{each.row.customer}`"
+                    yield Difference(each.row.ticket, each.row.seq, said)
+        except UpheldError as error:
+            yield Difference(own[0].ticket, None, f"it cannot be decided anew: {error}")
+            continue
+        for last in {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}.values():
+            yield from _standing(rows, reader, redecision.standings.get(last.ticket), last, edition.contracts)
+        for name, accounts in redecision.accounts.items():
+            customers.add(name)
+            try:
+                if reader.standings.look_accounts(rows, name) != accounts:
+                    yield Difference("", None, f"the accounts of customer `{name}` are not what was charged")
+            except UpheldError as error:
+                yield Difference("", None, str(error))
+        yield len(own)
+    for name in rows.scalars(select(ACCOUNTS.c.customer).where(ACCOUNTS.c.books.is_not(None))):
+        if name not in customers:
+            yield Difference("", None, f"the accounts of customer `{name}` are not what was charged: nothing was")
+
+
+def _standing(
+    rows: Connection, reader: Reader, standing: Standing | None, last: Kept, contracts: str
+) -> Iterator[Difference]:
+    try:
+        held = reader.standings.look(rows, last.ticket)
+    except UpheldError as error:
+        yield Difference(last.ticket, None, str(error))
+        return
+    except _BROKEN:
+        yield Difference(last.ticket, None, "its standing cannot be read: `rebuild` writes it anew")
+        return
+    if held is None or (standing is None and _opened_elsewhere(rows, last)):
+        return
+    if held.standing != standing:
+        yield Difference(last.ticket, None, "it does not stand as its records say: `rebuild` writes it anew")
+        return
+    if standing is not None and last_change(rows) == 1:  # only of what one edition has decided all
+        engine = reader.editions.engine(rows, standing.policy, contracts)
+        now = standing if held.told_s is None else engine.wait(standing, max(held.told_s, standing.last_s)).standing
+        if held.now != now:
+            yield Difference(last.ticket, None, "time has not passed on it as told: `rebuild` writes it anew")
+        elif held.due_s != next_due_s(now):
+            yield Difference(last.ticket, None, "its next due instant is another: `rebuild` writes it anew")
+
+
+def _groups(rows: Connection, reader: Reader, tickets: Sequence[str] | None = None) -> Iterator[list[Kept]]:
+    """The journal in parts that can be decided each by itself: a ticket, or where something is billed a customer.
+
+    Args:
+        tickets: Only the parts that hold one of these.
+    """
+    some = None if tickets is None else JOURNAL.c.ticket.in_(tickets)
+    if _bills(rows, reader):
+        every = EVERY
+        if some is not None:
+            every = EVERY.where(JOURNAL.c.customer.in_(select(JOURNAL.c.customer).where(some).distinct()))
+        asked = every.order_by(JOURNAL.c.customer, JOURNAL.c.arrival)
+        grouped = groupby(journal.found(rows, asked), key=lambda row: row.customer)
+    else:
+        asked = (EVERY if some is None else EVERY.where(some)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
+        grouped = groupby(journal.found(rows, asked), key=lambda row: row.ticket)
+    for _, own in grouped:
+        yield [*own]
+
+
+def _bills(rows: Connection, reader: Reader) -> bool:
+    numbers = rows.scalars(select(JOURNAL.c.edition).distinct()).all()
+    editions = [reader.editions.edition(rows, number) for number in numbers]
+    terms = {(each.policy, each.contracts) for each in editions}
+    signed = reader.current(rows).contracts
+    terms |= {(each, signed) for each in rows.scalars(select(TICKETS.c.policy).distinct()) if each}
+    return any(reader.editions.engine(rows, *each).charging.bills for each in sorted(terms))
+
+
+def _opened_elsewhere(rows: Connection, last: Kept) -> bool:
+    """Whether a ticket has records of another customer after this one: those before its opening may name anybody."""
+    later = select(JOURNAL.c.seq).where(JOURNAL.c.ticket == last.ticket, JOURNAL.c.seq > last.seq)
+    return last.kind != MOVE and rows.execute(later.limit(1)).first() is not None
+
+
+def _told(rows: Connection, reader: Reader, held: Held, contracts: str) -> Held:
+    """The ticket with what time has told of it so far."""
+    found = rows.scalar(select(TICKETS.c.told_s).where(TICKETS.c.ticket == held.ticket))
+    if found is None:
+        ahead = MESSAGES.c.ticket == held.ticket, MESSAGES.c.ahead
+        found = rows.scalar(select(func.max(MESSAGES.c.at_s)).where(*ahead))
+    held.told_s = found
+    if held.standing is not None:
+        engine = reader.editions.engine(rows, held.standing.policy, contracts)
+        if found is not None and found > held.standing.last_s:
+            now = engine.wait(held.standing, found).standing
+            held.ahead = None if now == held.standing else now
+        held.due_s = next_due_s(held.now)
+    return held
+
+
+def _replace(rows: Connection, reader: Reader, held: Iterable[Held]) -> None:
+    made = [*held]
+    for some in (made[start : start + AT_ONCE] for start in range(0, len(made), AT_ONCE)):
+        rows.execute(delete(TICKETS).where(TICKETS.c.ticket.in_([each.ticket for each in some])))
+        for each in some:
+            each.is_new = True
+        reader.standings.put(rows, some)
+
+
+def _keys(rows: Connection) -> Iterator[Difference]:
+    """Keys whose record is not there."""
+    there = select(JOURNAL.c.seq).where(JOURNAL.c.ticket == KEYS.c.ticket, JOURNAL.c.seq == KEYS.c.seq).exists()
+    for row in rows.execute(select(KEYS.c.key, KEYS.c.ticket, KEYS.c.seq).where(~there)):
+        yield Difference(row.ticket, row.seq, f"key `{row.key}` came with it, and it is not there")
+
+
+def _code(refusal: Any) -> str | None:
+    return None if refusal is None else str(refusal.code)
+
+
+def _told_code(code: str | None) -> str:
+    return "accepted" if code is None else f"refused (`{code}`)"

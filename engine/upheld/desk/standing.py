@@ -1,0 +1,308 @@
+"""Standings: how tickets and customers stand in the database, held while something happens to them.
+
+Rows are locked ticket first, then customer, each in the order of their ids, so that nobody waits for somebody who waits
+for him. A ticket or customer that is not there yet has a row made for the lock. What a row's text says is remembered by
+that very text, so that nothing remembered can be wrong.
+
+Source: DESIGN section 10, "Concurrency", "Journal"; THREATS D02.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql
+
+from upheld.core.billing.accounts import Accounts
+from upheld.core.errors import DeskError
+from upheld.core.nearest import quoted
+from upheld.core.record.journal import begun
+from upheld.core.record.ticket import Standing
+from upheld.desk.database import Prepared
+from upheld.desk.plain_text import Written, standing_of, text_of_standing, written, written_of
+from upheld.desk.tables import ACCOUNTS, ENTRIES, TICKETS
+
+T = TypeVar("T")
+
+FOREVER: Final = 2**62
+"""From here on an instant means never."""
+TICKETS_REMEMBERED: Final = 20_000
+CUSTOMERS_REMEMBERED: Final = 2_000
+
+
+@dataclass(slots=True)
+class Held:
+    """A ticket that is held: as it was in its row, and as what happens to it leaves it.
+
+    Attributes:
+        is_new: Whether its row has to be made.
+        seq, link: Of its last record; 0 before the first.
+        policy: The digest it goes on under; ``""`` before its first record.
+        standing: After its last record.
+        ahead: The same once the time up to ``told_s`` has passed, where that is another.
+        told_s: Up to when what comes by itself was told; ``None`` where only its records told.
+        due_s: When time alone does something that was not told.
+    """
+
+    ticket: str
+    is_new: bool
+    seq: int
+    link: bytes
+    policy: str
+    standing: Standing | None = None
+    ahead: Standing | None = None
+    told_s: int | None = None
+    due_s: int | None = None
+
+    @property
+    def now(self) -> Standing | None:
+        """How it stands, as far as anything was told."""
+        return self.standing if self.ahead is None else self.ahead
+
+
+@dataclass(slots=True)
+class Customer:
+    """A customer whose accounts are held."""
+
+    customer: str
+    is_new: bool
+    version: int
+    kept: Written | None
+    accounts: Accounts | None = None
+    is_changed: bool = False
+
+
+class Remembered(Generic[T]):
+    """What texts say, of those that were last in use."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: OrderedDict[str, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, text: str) -> T | None:
+        """What a text says, if that is remembered."""
+        with self._lock:
+            found = self._found.get(text)
+            if found is not None:
+                self._found.move_to_end(text)
+            return found
+
+    def put(self, text: str, value: T) -> None:
+        """Remember what a text says."""
+        with self._lock:
+            self._found[text] = value
+            if len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+
+class Standings:
+    """The standings of one desk."""
+
+    def __init__(self, *, is_sqlite: bool) -> None:
+        self._is_sqlite = is_sqlite
+        self._tickets: Remembered[Standing] = Remembered(TICKETS_REMEMBERED)
+        self._customers: Remembered[Written] = Remembered(CUSTOMERS_REMEMBERED)
+
+    def hold(self, rows: Connection, tickets: Iterable[str]) -> dict[str, Held]:
+        """Lock tickets, for as long as the transaction lasts."""
+        wanted = sorted({*tickets})
+        held = self._locked(rows, wanted)
+        missing = [ticket for ticket in wanted if ticket not in held]
+        if self._is_sqlite:
+            return held | {ticket: Held(ticket, True, 0, begun(ticket), "") for ticket in missing}
+        for ticket in missing:
+            if _BLANK.run(rows, _blank(ticket)).rowcount:
+                held[ticket] = Held(ticket, False, 0, begun(ticket), "")
+            else:  # somebody else made it meanwhile
+                held |= self._locked(rows, [ticket])
+        return held
+
+    def _locked(self, rows: Connection, tickets: Sequence[str]) -> dict[str, Held]:
+        if len(tickets) == 1:
+            found = _ONE_TICKET.run(rows, {"ticket": tickets[0]})
+        else:
+            found = rows.execute(_SOME_TICKETS, {"tickets": tickets})
+        return {row[0]: self.held(row) for row in found}
+
+    def look(self, rows: Connection, ticket: str) -> Held | None:
+        """A ticket as it stands, which is not locked."""
+        row = rows.execute(_LOOK, {"ticket": ticket}).one_or_none()
+        return None if row is None or not row[1] else self.held(row)
+
+    def held(self, row: Any) -> Held:
+        """The ticket of a row of `COLUMNS`."""
+        ticket, seq, link, policy, standing, ahead, told_s, due_s = row
+        return Held(
+            ticket, False, seq, bytes(link), policy, self._said(ticket, standing), self._said(ticket, ahead), told_s,
+            due_s,
+        )  # fmt: skip
+
+    def _said(self, ticket: str, text: str | None) -> Standing | None:
+        if text is None:
+            return None
+        found = self._tickets.get(text)
+        if found is None:
+            found = standing_of(text)
+            if found is None:
+                raise DeskError(f"ticket {quoted(ticket)} was kept by another release: `rebuild` decides it anew")
+            self._tickets.put(text, found)
+        return found
+
+    def put(self, rows: Connection, changed: Iterable[Held]) -> None:
+        """Write tickets that are held."""
+        new: list[dict[str, Any]] = []
+        old: list[dict[str, Any]] = []
+        for held in changed:
+            columns = self._columns(held)
+            if held.is_new:
+                new.append(columns)
+            else:
+                old.append({f"its_{name}": value for name, value in columns.items()})
+            held.is_new = False
+        _ADD.run_each(rows, new)
+        _PUT.run_each(rows, old)
+
+    def _columns(self, held: Held) -> dict[str, Any]:
+        standing, ahead = held.standing, held.ahead
+        now = held.now
+        return {
+            "ticket": held.ticket,
+            "seq": held.seq,
+            "link": held.link,
+            "policy": held.policy,
+            "customer": "" if standing is None else standing.customer,
+            "core": None if now is None else now.core,
+            "standing": None if standing is None else self._written(standing),
+            "ahead": None if ahead is None else self._written(ahead),
+            "told_s": held.told_s,
+            "due_s": held.due_s,
+        }
+
+    def _written(self, standing: Standing) -> str:
+        text = text_of_standing(standing)
+        self._tickets.put(text, standing)
+        return text
+
+    def accounts(self, rows: Connection, customers: Iterable[str]) -> dict[str, Customer]:
+        """Lock customers, for as long as the transaction lasts."""
+        wanted = sorted({*customers})
+        if not wanted:
+            return {}
+        held = self._locked_customers(rows, wanted)
+        missing = [customer for customer in wanted if customer not in held]
+        if self._is_sqlite:
+            return held | {customer: Customer(customer, True, 0, None) for customer in missing}
+        for customer in missing:
+            if _BLANK_CUSTOMER.run(rows, {"customer": customer, "version": 0}).rowcount:
+                held[customer] = Customer(customer, False, 0, None)
+            else:
+                held |= self._locked_customers(rows, [customer])
+        return held
+
+    def _locked_customers(self, rows: Connection, customers: Sequence[str]) -> dict[str, Customer]:
+        if len(customers) == 1:
+            found: Sequence[Any] = _ONE_CUSTOMER.run(rows, {"customer": customers[0]}).all()
+        else:
+            found = rows.execute(_CUSTOMERS, {"customers": customers}).all()
+        return {row[0]: self._customer(rows, row) for row in found}
+
+    def look_accounts(self, rows: Connection, customer: str) -> Accounts | None:
+        """A customer's accounts as they stand, which are not locked; ``None`` where nothing was charged."""
+        row = rows.execute(_LOOK_CUSTOMER, {"customer": customer}).one_or_none()
+        return None if row is None else self._customer(rows, row).accounts
+
+    def _customer(self, rows: Connection, row: Any) -> Customer:
+        customer, version, text = row
+        if text is None:
+            return Customer(customer, False, version, None)
+        found = self._customers.get(f"{customer} {text}")
+        if found is None:
+            entries: dict[str, list[str]] = {}
+            for account, entry in rows.execute(_ENTRIES, {"customer": customer}):
+                entries.setdefault(account, []).append(entry)
+            found = written_of(customer, text, entries)
+            if found is None:
+                advice = "`verify` tells more, and `rebuild` decides them anew"
+                raise DeskError(f"the accounts of customer {quoted(customer)} are not as they were kept: {advice}")
+            self._customers.put(f"{customer} {text}", found)
+        return Customer(customer, False, version, found, found.accounts)
+
+    def put_accounts(self, rows: Connection, customers: Iterable[Customer]) -> None:
+        """Write the accounts that changed, and their new entries."""
+        for each in customers:
+            if not each.is_changed or each.accounts is None:
+                continue
+            kept, entries = written(each.kept, each.accounts)
+            columns = {"customer": each.customer, "version": each.version + 1, "books": kept.text}
+            (_ADD_CUSTOMER if each.is_new else _PUT_CUSTOMER).run(rows, columns)
+            made = [
+                {"customer": each.customer, "account": name, "number": number, "entry": text}
+                for name, number, text in entries
+            ]
+            _WRITE.run_each(rows, made)
+            self._customers.put(f"{each.customer} {kept.text}", kept)
+            each.kept, each.version, each.is_new, each.is_changed = kept, each.version + 1, False, False
+
+
+def next_due_s(standing: Standing | None) -> int | None:
+    """When time alone next does something to a ticket: a timer fires, a clock warns, a rhythm goes on."""
+    if standing is None:
+        return None
+    due_s = standing.timers[0].due_s if standing.timers else FOREVER
+    due_s = min(due_s, standing.clocks.next_s)
+    return None if due_s >= FOREVER else due_s
+
+
+def _blank(ticket: str) -> dict[str, Any]:
+    return {"ticket": ticket, "seq": 0, "link": begun(ticket), "policy": "", "customer": ""}
+
+
+_NAMES: Final = ("ticket", "seq", "link", "policy", "standing", "ahead", "told_s", "due_s")
+COLUMNS: Final = tuple(TICKETS.c[name] for name in _NAMES)
+"""What `Standings.held` reads of a row."""
+
+_LOOK: Final = select(*COLUMNS).where(TICKETS.c.ticket == bindparam("ticket"))
+_ONE_TICKET: Final = Prepared(_LOOK.with_for_update())
+_SOME_TICKETS: Final = (
+    select(*COLUMNS)
+    .where(TICKETS.c.ticket.in_(bindparam("tickets", expanding=True)))
+    .order_by(TICKETS.c.ticket)
+    .with_for_update()
+)
+_ADD: Final = Prepared(insert(TICKETS), TICKETS.c.keys())
+_PUT: Final = Prepared(
+    update(TICKETS)
+    .where(TICKETS.c.ticket == bindparam("its_ticket"))
+    .values({column.name: bindparam(f"its_{column.name}") for column in TICKETS.c if column.name != "ticket"})
+)
+_BLANK: Final = Prepared(
+    postgresql.insert(TICKETS).on_conflict_do_nothing(), ("ticket", "seq", "link", "policy", "customer")
+)
+_BLANK_CUSTOMER: Final = Prepared(postgresql.insert(ACCOUNTS).on_conflict_do_nothing(), ("customer", "version"))
+_ADD_CUSTOMER: Final = Prepared(insert(ACCOUNTS), ACCOUNTS.c.keys())
+_PUT_CUSTOMER: Final = Prepared(
+    update(ACCOUNTS)
+    .where(ACCOUNTS.c.customer == bindparam("customer"))
+    .values(version=bindparam("version"), books=bindparam("books"))
+)
+_WRITE: Final = Prepared(insert(ENTRIES), ENTRIES.c.keys())
+_BOOKS: Final = (ACCOUNTS.c.customer, ACCOUNTS.c.version, ACCOUNTS.c.books)
+_CUSTOMERS: Final = (
+    select(*_BOOKS)
+    .where(ACCOUNTS.c.customer.in_(bindparam("customers", expanding=True)))
+    .order_by(ACCOUNTS.c.customer)
+    .with_for_update()
+)
+_ONE_CUSTOMER: Final = Prepared(select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer")).with_for_update())
+_LOOK_CUSTOMER: Final = select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer"))
+_ENTRIES: Final = (
+    select(ENTRIES.c.account, ENTRIES.c.entry)
+    .where(ENTRIES.c.customer == bindparam("customer"))
+    .order_by(ENTRIES.c.account, ENTRIES.c.number)
+)

@@ -1,0 +1,171 @@
+"""The tables of a desk, declared once for all databases.
+
+Instants are whole seconds since 1970 UTC (`_s`): every database compares them alike. What has a form of its own
+(records, standings, books) is JSON in a text column, since a digest is taken of its very bytes. All names begin with
+``upheld_``, so that a desk may live in the database of the product that embeds it.
+
+The migrations build what stands here; a test compares the two.
+
+Source: DESIGN section 10; EXAMPLES-2 section 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""With a naming convention: a constraint without a name cannot be migrated."""
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Of a partial index, in every dialect."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+IS_OPEN: Final = "core IN ('open', 'qualified', 'workaround', 'in-fix')"
+IS_WAITING: Final = "state = 'waiting'"
+"""Conditions of partial indices; a query has to say them by the same words, since a parameter could be anything."""
+
+ARRIVALS: Final = Sequence("upheld_arrivals", metadata=METADATA)
+"""Numbers records in the order in which they came, where the database has sequences."""
+
+CHANGES: Final = Table(
+    "upheld_changes",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # of an adoption: the edition that begins with it
+    Column("kind", Text, nullable=False),  # adopt | forget
+    Column("document", Text, nullable=False),
+)
+"""What changed about the desk itself: whoever remembers something looks whether there is one more."""
+
+POLICIES: Final = Table(
+    "upheld_policies",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+CONTRACTS: Final = Table(
+    "upheld_contracts",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+JOURNAL: Final = Table(
+    "upheld_journal",
+    METADATA,
+    Column("ticket", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("arrival", BigInteger, nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # record | move
+    Column("inserted", Boolean, nullable=False),  # it came late, and was put in its place by its instant
+    Column("edition", Integer, nullable=False),
+    Column("record", Text, nullable=False),  # people by their tokens
+    Column("link", LargeBinary, nullable=False),  # of the chain of DESIGN section 6
+    Column("seal", LargeBinary, nullable=False),  # of the whole row
+    Column("customer", Text, nullable=False),  # whose accounts it was charged to
+    Column("code", Text),  # of its refusal; a cache
+    UniqueConstraint("arrival"),
+    Index("ix_upheld_journal_customer", "customer", "arrival"),
+    Index("ix_upheld_journal_inserted", "ticket", **where("inserted")),
+    Index("ix_upheld_journal_accepted", "at_s", **where("code IS NULL")),
+)
+"""Every record as it came. One that is put in its place by its instant may change whose later ones are, and codes."""
+
+TICKETS: Final = Table(
+    "upheld_tickets",
+    METADATA,
+    Column("ticket", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),  # of its last record; the journal is the truth, this row a cache of it
+    Column("link", LargeBinary, nullable=False),
+    Column("policy", Text, nullable=False),  # the digest it goes on under
+    Column("customer", Text, nullable=False),
+    Column("core", Text),
+    Column("standing", Text),  # {"version": 1, ...} after its last record; null: its opening was refused
+    Column("ahead", Text),  # the same once the time up to `told_s` has passed; null: the same as `standing`
+    Column("told_s", BigInteger),  # up to when what comes by itself was told; null: its last record told all
+    Column("due_s", BigInteger),  # when time alone does something that was not told; null: never
+    Index("ix_upheld_tickets_due_s", "due_s", **where("due_s IS NOT NULL")),
+    Index("ix_upheld_tickets_open", "ticket", **where(IS_OPEN)),
+)
+
+ACCOUNTS: Final = Table(
+    "upheld_accounts",
+    METADATA,
+    Column("customer", Text, primary_key=True),
+    Column("version", Integer, nullable=False),  # counts its changes
+    Column("books", Text),  # {"version": 1, ...} without their entries; null: nothing was charged
+)
+
+ENTRIES: Final = Table(
+    "upheld_entries",
+    METADATA,
+    Column("customer", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("entry", Text, nullable=False),
+)
+
+KEYS: Final = Table(
+    "upheld_keys",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),  # a digest of the record
+    Column("ticket", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+)
+
+MESSAGES: Final = Table(
+    "upheld_messages",
+    METADATA,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("seq", Integer),  # of the record that asked for it; null: time did
+    Column("at_s", BigInteger, nullable=False),  # when it was asked for: what time does has its due instant
+    Column("kind", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | done | dead | withdrawn | corrected
+    Column("ahead", Boolean, nullable=False),  # told by time alone, and no record has come since
+    Column("tries", Integer, nullable=False),
+    Column("next_s", BigInteger, nullable=False),  # when it may be claimed: a lease is only a later one
+    UniqueConstraint("id"),
+    Index("ix_upheld_messages_next_s", "next_s", "position", **where(IS_WAITING)),
+    Index("ix_upheld_messages_ticket", "ticket", "position"),
+)
+
+PEOPLE: Final = Table(
+    "upheld_people",
+    METADATA,
+    Column("token", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    UniqueConstraint("person"),
+)
+"""Who the people of the journal are; whoever is forgotten has no row."""
