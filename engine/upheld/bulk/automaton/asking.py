@@ -143,7 +143,8 @@ class Asking:
             after = self._statuses.after(status, outcome.change)
             told = outcome.change.status
             assert self._statuses[after] == told, f"a change tells too little: {self._statuses[after]} is not {told}"
-            self._reached.setdefault(after, made.standing)
+            if after not in self._reached or made.standing.last_s < self._reached[after].last_s:
+                self._reached[after] = made.standing
         return self._kept(outcome)
 
     def _standing(
@@ -155,9 +156,11 @@ class Asking:
         """
         if status == NO_TICKET:
             return None
-        customer = self._records.words["customer"].values[self._customer[ticket]]
+        customer = str(self._records.words["customer"].values[self._customer[ticket]] or "")
         reached = self._reached.get(status)
-        if itself or reached is None or reached.last_s > at_s or reached.customer != (customer or ""):
+        if reached is not None and reached.customer != customer and self._are_alike(reached.customer, customer):
+            reached = reached._replace(customer=customer)
+        if itself or reached is None or reached.last_s > at_s or reached.customer != customer:
             reached = self._replayed(ticket, row)
             assert reached is not None, "a ticket in a status was opened"
             while reached.timers and reached.timers[0] < (Pending(at_s, timer) if timer else Pending(at_s + 1, "")):
@@ -167,12 +170,19 @@ class Asking:
             known = self._statuses[status]
             told = self._statuses.of(reached, known.slots, known.begun_on)
             assert told == known, f"a status tells too little: {told} is not {known}"
+            if status not in self._reached or reached.last_s < self._reached[status].last_s:
+                self._reached[status] = reached
         waiting = sorted(each.timer for each in reached.timers)
         due = [Pending(at_s if each == timer else FAR_S, each) for each in waiting]
         ready = _made_ready(reached._replace(timers=tuple(sorted(due))))
         if itself and self._past(ready, at_s) != self._past(reached, at_s):
             ready = ready._replace(clocks=ready.clocks._replace(tracks=reached.clocks.tracks))
         return ready
+
+    def _are_alike(self, *customers: str) -> bool:
+        """Whether what customers have in common with a ticket is told by its status: none has hours of its own."""
+        known = self._engine.contracts.customers
+        return not any(each in known and known[each].calendars for each in customers)
 
     def _past(self, standing: Standing, at_s: int) -> list[bool]:
         """Which clocks have fallen due before an instant."""

@@ -13,10 +13,12 @@ Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from upheld.bulk.automaton.clock_operations import ClockOperations, Leaves, Operation
 from upheld.bulk.automaton.statuses import Change, Status, Statuses
+from upheld.bulk.keys.holes import Holed
 from upheld.core.clocks.state import ClockChange
 from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Decided, Engine
@@ -152,7 +154,7 @@ class Reader:
         Raises: Leaves with the reason where something has no form here.
         """
         after, log = made.standing, Log("")
-        log.take(event, made.flags, made.trace)
+        log.take(event, made.flags, _with_holes(made.trace))
         moves = tuple(self.moves.number(each) for each in log.moves)
         outcome = Outcome(
             -1,
@@ -259,3 +261,11 @@ class Reader:
                 if fact in self._carried:
                     found[fact] = (fact, "", case.value)
         return tuple(found.values())
+
+
+def _with_holes(trace: Trace) -> Trace:
+    """The trace with effects in whose texts what differs from record to record, or ticket to ticket, is left open."""
+    if not trace.asked:
+        return trace
+    asked = (each if each.moment is None else each._replace(moment=Holed.of(each.moment)) for each in trace.asked)
+    return replace(trace, asked=tuple(asked))

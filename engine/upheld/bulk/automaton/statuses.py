@@ -69,6 +69,11 @@ class Status(NamedTuple):
     slots: Numbers = ()
     begun_on: Numbers = ()
 
+    @property
+    def awaits(self) -> bool:
+        """Whether the target of a clock may not be known yet."""
+        return any(begun >= 0 for each in self.begun_on for begun in each)
+
 
 class Change(NamedTuple):
     """What a record makes of a status.

@@ -130,6 +130,7 @@ class Steps:
         self._charges, self._charged = bool(self._is_charged.any()), list[Charged]()
         self._changes = StatusChanges(self.statuses, self.asking)
         self._refused, self._accepted = Pairs(), Pairs()
+        self._asked: dict[int, int] = {}
         self.opening_rows: Int64s = records.first[1:].copy()
         self._left: Int16s = np.zeros(len(records.first) - 1, np.int16)
         self._outcome: Int32s = np.full(len(records.at_s), LEFT, np.int32)
@@ -217,6 +218,7 @@ class Steps:
         if self.firing.waiting.names:
             found[self._left[active] > 0] = LATE  # a timer has just led them to the scalar path
         missing = np.flatnonzero(found == NOT_THERE)
+        self._asked = {}  # what is asked about whether a record is accepted says what it does as well
         if len(missing):
             statuses = np.where(is_refused[missing], NO_TICKET, now[missing])
             found[missing] = self._ask(self._refused, masked[missing], statuses, kind[missing], rows[missing])
@@ -252,7 +254,7 @@ class Steps:
         return self._left
 
     def standing(self, status: int) -> Standing | None:
-        """A ticket that stands in a status, but for the facts that are only carried along."""
+        """A ticket that stands in a status, but for the facts that are only carried along, and without its clocks."""
         parts, plan = self.statuses[status].parts, self.engine.plan
         if parts is None:
             return None
@@ -266,7 +268,7 @@ class Steps:
         )
         closed_s = 0 if parts.state in plan.closed else None
         to = (parts.state, plan.core_of[parts.state], 0, 0, 0, closed_s, parts.level, facts, flagged or frozenset())
-        return Standing("", "", "", channel or "", *to)
+        return Standing("", "", "", channel or "", *to, clocks=self.engine.clocks.begin())
 
     def _note_charged(self, rows: Int64s, now: Int32s, after: Int32s, outcome: Int32s) -> None:
         """Keep the accepted records on which something may be charged, with the statuses before and after them."""
@@ -315,9 +317,11 @@ class Steps:
         numbers = []
         for each in sample.tolist():
             itself = kind[each] >= 1 << KIND_BITS
-            number = self.asking.decided(
-                int(now[each]), int(rows[each]), int(self._occasion[rows[each]]), itself=itself
-            )
+            number = -1 if itself else self._asked.get(int(rows[each]), -1)
+            if number < 0:
+                occasion = int(self._occasion[rows[each]])
+                number = self.asking.decided(int(now[each]), int(rows[each]), occasion, itself=itself)
+                self._asked[int(rows[each])] = number
             refuses = self.asking.outcomes[number].refused >= 0 or self.asking.leaves[number] > 0
             numbers.append(number if pairs is self._accepted or refuses else ACCEPTED)
         outcomes = np.array(numbers, np.int32)

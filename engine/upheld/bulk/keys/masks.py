@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from upheld.bulk.keys.holes import is_hole
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.event_type import Addition, Setting
 
@@ -47,7 +48,7 @@ class Masks:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._read = engine.names_read
+        self._read = engine.names_read_but(is_hole)
         self._facts = {name: place for place, name in enumerate(engine.plan.blank)}
         self.known: list[Mask | None] = [None]
         timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}

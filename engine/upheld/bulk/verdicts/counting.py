@@ -304,10 +304,9 @@ class Sums:
         fires[made.walk.fired.ticket] = True
         known: dict[object, tuple[Lack, ...]] = {}
         counts: dict[object, list[int]] = {}
-        beginnings = self._beginnings(without)
-        for ticket in without.tolist():
-            status, refused = int(made.walk.status[ticket]), int(made.refusals[ticket])
-            events = int(records.lengths[ticket])
+        beginnings, of_tickets = self._beginnings(without), (made.walk.status, made.refusals, records.lengths)
+        for ticket, *numbers in zip(without.tolist(), *(each[without].tolist() for each in of_tickets)):
+            status, refused, events = numbers
             state, lacks = beginnings.get(ticket, ("", ()))
             every = refused == events
             key: object = (status, state, lacks, refused > 0, every)
@@ -316,8 +315,10 @@ class Sums:
                 beginning, standing = Beginning(state, lacks), None
                 if fires[ticket]:
                     beginning, standing = made.steps.asking.beginning_of(ticket, self._as_of_s, promising)
-                elif status != NO_TICKET:
+                elif status != NO_TICKET and made.steps.statuses[status].awaits:
                     standing = made.steps.asking.standing_of(ticket)
+                else:
+                    standing = made.steps.standing(status)
                 known[key] = promising.lacks(beginning, (), standing, self._as_of_s, events, refused)
                 counts[key] = [ticket, 0]
             counts[key][1] += 1

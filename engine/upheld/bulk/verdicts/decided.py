@@ -117,7 +117,7 @@ class Decided:
     def _spells(self) -> Spells:
         walk, rules = self.walk, self.engine.clocks.rules
         while True:
-            found = spells(rules, self.records, self.course, walk.outcomes, self.promises, self._read)
+            found = spells(rules, self.records, self.course, walk.outcomes, self.promises, self.read)
             promise, from_s = found.clocks.promise, found.clocks.from_s
             agreed_s = np.array([each.aim.due_s or 0 for each in self.promises], np.int64)[promise]
             due_s = unpaused_dues(rules, self.openings, self.promises, promise, from_s, agreed_s)
@@ -140,7 +140,7 @@ class Decided:
             self.walk = walk = walk._replace(fired=walk.fired.only(self.kept[walk.fired.ticket]))
             self.course = course_of(self.records, walk.outcome, walk.fired)
 
-    def _read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
+    def read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
         """What a record, or a code, says in a field of its event."""
         column = self.records.data.get(field)
         told = 0 if column is None else int(column.codes[row]) if code is None else code
@@ -249,7 +249,7 @@ class Decided:
         found, place = np.unique(codes, return_inverse=True)
         numbers = []
         for each in found.tolist():
-            held = self._read(name, source, int(rows[0]), each)
+            held = self.read(name, source, int(rows[0]), each)
             numbers.append(self._place(fact, (name, source, each), held, values, known))
         return np.asarray(np.array(numbers, np.int64)[place])
 

@@ -18,6 +18,7 @@ from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.scalar_tables import table_of
 from upheld.bulk.schemas import INSTANT
 from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.effects_told import effects_told
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 
 
@@ -78,7 +79,8 @@ class StepTables:
     def _effects(self) -> pa.Table:
         """What records and timers asked for, and the warnings of clocks, in the order in which it came up."""
         rows, place = self._made.several(lambda each: each.effects)
-        templates, schema = self._made.steps.reader.effects.rows, self._made.schemas["effects"]
+        place, templates = effects_told(self._made, rows, place, self._made.steps.reader.effects.rows)
+        schema = self._made.schemas["effects"]
         parts = [self._of_templates("effects", rows, place, templates)]
         zeros = np.zeros(len(rows), np.int64)
         keys = [(np.arange(len(rows)), zeros, zeros + 3, rows, self._made.course.ticket[rows])]

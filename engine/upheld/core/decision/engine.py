@@ -10,7 +10,7 @@ Source: DESIGN section 3; section 8.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -19,6 +19,7 @@ from upheld.core.billing.charging import Charging
 from upheld.core.billing.payment import Bill, Payment
 from upheld.core.clocks.clocks import Clocks
 from upheld.core.condition.condition import Lookup
+from upheld.core.condition.domain import Held
 from upheld.core.decision.advance import Advance
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.names_read import NamesRead
@@ -32,7 +33,7 @@ from upheld.core.lifecycle.admission import Admission
 from upheld.core.lifecycle.channels import Channels
 from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.happening import TimeLookup
-from upheld.core.lifecycle.moment import DecidedByPlugin, Moment, World
+from upheld.core.lifecycle.moment import NO_DATA, DecidedByPlugin, Moment, World
 from upheld.core.lifecycle.plan import EventPlan, Plan
 from upheld.core.lifecycle.refusals import Refusals
 from upheld.core.lifecycle.time_names import NamesOfTime
@@ -171,8 +172,13 @@ class Engine:
     @property
     def names_read(self) -> NamesRead:
         """Which names decisions may look up."""
+        return self.names_read_but(lambda name: False)
+
+    def names_read_but(self, told_later: Callable[[str], bool]) -> NamesRead:
+        """The same for who fills some names into the texts of effects afterwards, as `moment_of` has them shown."""
         own_hours = frozenset(name for each in self.contracts.customers.values() for name in each.calendars)
-        return NamesRead(self.plan, self.clocks.rules.terms, self.schedule, self._world.plugins, own_hours)
+        terms, plugins = self.clocks.rules.terms, self._world.plugins
+        return NamesRead(self.plan, terms, self.schedule, plugins, own_hours, told_later)
 
     def pass_time(self, ticket: Ticket, until: datetime) -> Decision:
         """What happens by itself up to an instant: timers that fire, warnings, the next cycles of rhythms.
@@ -245,6 +251,12 @@ class Engine:
     def names(self, standing: Standing, at_s: int) -> Lookup:
         """What the names hold of a ticket to which nothing happens, at an instant."""
         return Moment(self._world, at_s, standing, standing.facts, standing.facts).__getitem__
+
+    def moment_of(self, event: Event | None, names: Mapping[str, Held]) -> Moment:
+        """A moment at which an event happens and some names hold what is said here; others are not to be asked for."""
+        found = Moment(self._world, 0 if event is None else event.at_s, None, NO_DATA, NO_DATA, event)
+        found.update(names)
+        return found
 
     def names_of_time(self, customer: str) -> TimeLookup:
         """What the names hold at an instant that depend on nothing but it, for a customer."""

@@ -9,7 +9,7 @@ Source: DESIGN section 11, "Keys are masks over the names an event's conditions 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.plan import pulls
@@ -62,6 +62,7 @@ class NamesRead:
         plugins: The conditions that plugins decide, each with the names that it reads.
         own_hours: The calendars of which some customer has its own opening times: for the others it does not matter
             whose channel is open. ``None`` where that is not known.
+        told_later: Which names nobody need tell apart for texts of effects, since they are filled in afterwards.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class NamesRead:
         schedule: Schedule,
         plugins: Mapping[str, DecidedByPlugin],
         own_hours: Container[str] | None = None,
+        told_later: Callable[[str], bool] = lambda name: False,
     ) -> None:
         self._plan = plan
         self._policy: Policy = plan.policy
@@ -78,6 +80,7 @@ class NamesRead:
         self._plugins = plugins
         self._terms = tuple(terms)
         self._own_hours = own_hours
+        self._told_later = told_later
         self._known: dict[str, Reading] = {}
 
     def of(self, event: str) -> tuple[str, ...]:
@@ -120,7 +123,7 @@ class NamesRead:
             if event.id in excuse.on:
                 deciding.update(self._of(excuse.when), (excuse.since.name, excuse.until.name))
         setting = {*self._of_settings(event.sets), *(each.fact for each in event.sets)}
-        telling = {name for each in effects for name in _shown(each)}
+        telling = {name for each in effects for name in self._shown(each)}
         return Reading(
             frozenset(self._told_before(event, deciding)),
             frozenset(self._told_before(event, setting)),
@@ -229,7 +232,11 @@ class NamesRead:
     def _of_effects(self, effects: Iterable[Effect]) -> Iterator[str]:
         for effect in effects:
             yield from self._of(effect.when)
-            yield from _shown(effect)
+            yield from self._shown(effect)
+
+    def _shown(self, effect: Effect) -> Iterator[str]:
+        yield from (name for name in _in_text(effect.about) if not self._told_later(name))
+        yield from (effect.count,) if isinstance(effect.count, str) else ()
 
     def _charged(self, event: str) -> Iterator[str]:
         for charge in self._policy.charges:
@@ -288,11 +295,6 @@ def _followed(terms: Terms) -> Iterator[str]:
     """What a clock follows, and how that is asked for as it was."""
     for name in terms.follows:
         yield from (name, f"before.{name}")
-
-
-def _shown(effect: Effect) -> Iterator[str]:
-    yield from _in_text(effect.about)
-    yield from (effect.count,) if isinstance(effect.count, str) else ()
 
 
 def _in_text(wording: Wording) -> Iterator[str]:
