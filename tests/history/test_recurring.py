@@ -66,6 +66,9 @@ ENDS = (
     *(', "event": "caf\\u00e9"}', ', "event": "\\ud83d"}', ', "event": "a\\"b"}', ', "event": "a\tb"}'),
     *(', "event": "work", "actor": null}', ', "event": "work", "actor": " agent"}', ', "event": "work", "evnt": "x"}'),
     *(', "at": "2026-03-02T09:00Z"}', ', "event": "work", "data": {"a": "\\ud83d", "b": "\\u0061"}}'),
+    *(', "event": "work", "arrival": 7}', ', "event": "work", "arrival": "7"}', ', "event": "work", "arrival": null}'),
+    *(', "event": "work", "arrival": -1}', ', "event": "work", "arrival": true}', ', "event": "work", "arrival": 1.5}'),
+    *(', "event": "work", "arrival": "x"}', ', "event": "work", "arrival": 7, "arrival": 8}'),
     *(', "event": 7}', ', "event": "work", "channel": "' + "x" * 600 + '"}', ', "event": "work", "customer": "acmé"}'),
 )
 HEADS = (
