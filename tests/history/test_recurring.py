@@ -141,11 +141,12 @@ def test_lines_of_json_read_as_each_alone(text: str) -> None:
     assert shown(list(slowly_json(text))) == shown(read(text, "jsonl"))
 
 
-COLUMNS = ("ticket", "at", "event", "actor", "customer", "data.severity", "data.minutes", "data.note")
+COLUMNS = ("ticket", "at", "event", "actor", "customer", "arrival", "data.severity", "data.minutes", "data.note")
 CELLS = {
     "event": ("submit", "submit", "work", "", " ", "nothing"),
     "actor": ("agent", "agent:kim", "", "agent "),
     "customer": ("acme", ""),
+    "arrival": ("", "", "7", "-1", "1.5"),
     "data.severity": ("high", ""),
     "data.minutes": ("45", "045", "-0", "", "x", "9" * 19, "9" * 20),
     "data.note": ("", "a", "é", 'a"b', '"a ""b"""', '"a\nb"', "a\x00b", "x" * 600),
