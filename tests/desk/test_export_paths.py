@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from click.testing import CliRunner
 from upheld import Desk, Event, load_contracts, load_policy, replay
 from upheld.bulk.reading.files import read_batches
 from upheld.bulk.reading.history_table import history_table
+from upheld.bulk.sample import verified
 from upheld.bulk.tables import COLUMNS, SCALAR, tables_from
 from upheld.cli import main
 from upheld.engine import Engine
 from upheld.history.file import HistoryFiles
+from upheld.replaying import instant_s
 
 MONTH = Path(__file__).resolve().parents[2] / "examples" / "proconcept"
 POLICY = load_policy("proconcept")
@@ -82,7 +85,7 @@ def test_the_order_of_charges_matters(exported: tuple[Path, dict[str, Any], list
 def test_every_path_decides_an_export_as_the_desk_did(
     kind: str, exported: tuple[Path, dict[str, Any], list[Event]], tmp_path: Path
 ) -> None:
-    """From a file of lines and from a table; two processes to the byte, columns row by row."""
+    """From a file of lines and from a table; two processes to the byte, columns row by row, also a sample of them."""
     path, verdicts, _ = exported
     file = path if kind == "jsonl" else as_csv(path)
     asked = ["replay", str(file), "--policy", "proconcept", "--contracts", str(MONTH / "contracts.yaml")]
@@ -100,3 +103,6 @@ def test_every_path_decides_an_export_as_the_desk_did(
     assert verdicts["summary"] == columns.summary
     for name, table in scalar.tables.items():
         assert table.to_pylist() == columns[name].to_pylist(), name
+
+    compared = verified(columns, history, engine, None, instant_s(verdicts["as_of"]), Decimal("0.3"))
+    assert 20 < compared < len(verdicts["tickets"]) / 2

@@ -36,9 +36,7 @@ class CustomerSharding:
     """
 
     def __init__(self, engine: Engine, parts: int) -> None:
-        self._touching = frozenset(
-            name for name, plan in engine.plan.events.items() if None in plan.arrows or not plan.type.needs_ticket
-        )
+        self._touching = engine.plan.touching()
         self._parts = parts
         self._alone = TicketSharding(parts)
         self._customers: dict[str, str] = {}
