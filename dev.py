@@ -6,6 +6,8 @@
                                     and when named, as continuous integration names them:
                                     floors: the tests, with the oldest libraries that pyproject.toml allows
                                     wheel: the tests, of a wheel that is built and installed outside the checkout
+                                    spark: what runs on a Spark of this machine (Java 17), and the examples for
+                                    DuckDB, polars and pandas
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
     python3 dev.py bench [NAME...]  run bench/bench_NAME.py, or all of them; options behind a name are for it
 
@@ -50,6 +52,9 @@ NEEDED = {"bulk": "bench"}
 """Benchmarks that need an extra: the libraries they compare with."""
 OF_THE_TREE = ("tests/test_distribution.py",)
 """Tests that build a wheel from the sources."""
+OF_FRAMES = ("tests/spark", "tests/examples/test_bulk.py", "tests/docs/test_bulk.py")
+"""Tests of other programs' frames, which need more than the extra `test`."""
+OLDEST_JAVA = 17
 
 
 class CannotGoOn(Exception):
@@ -111,7 +116,7 @@ def test(arguments: Sequence[str]) -> int:
 
 def check(steps: Sequence[str]) -> int:
     """Run the named steps, or all; every step runs even when one before it failed."""
-    apart: dict[str, Callable[[], int]] = {"floors": floors, "wheel": wheel}
+    apart: dict[str, Callable[[], int]] = {"floors": floors, "wheel": wheel, "spark": spark}
     unknown = [step for step in steps if step not in CHECKS and step not in apart]
     if unknown:
         raise CannotGoOn(f"no step `{unknown[0]}` in check; there are {', '.join([*CHECKS, *apart])}")
@@ -169,6 +174,33 @@ def wheel() -> int:
             raise CannotGoOn(f"upheld comes from `{found}`, and not from the wheel; is PYTHONPATH set?")
         print(f"{next(built.glob('*.whl')).name}, imported from {Path(found).parent}", flush=True)
         return suite(environment, copy, (*PLANTED, *OF_THE_TREE))
+
+
+def spark() -> int:
+    """Run the tests of frames in .venv, with the libraries that they are of: half a gigabyte, once."""
+    version = java_version()
+    if version is None or version < OLDEST_JAVA:
+        found = "there is none" if version is None else f"this is {version}"
+        raise CannotGoOn(f"Spark needs Java {OLDEST_JAVA} or newer, and {found}; install it, or let JAVA_HOME name it")
+    install("test", "spark", "frames")
+    return run("-m", "pytest", "-q", "--spark", *OF_FRAMES)
+
+
+def java_version() -> int | None:
+    """The version of the Java that Spark would run on, or None where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    command = str(Path(home) / "bin" / "java") if home else "java"
+    found = re.search(r"(?m)^ *java\.specification\.version = (?:1\.)?(\d+)", settings_of(command))
+    return int(found[1]) if found else None
+
+
+def settings_of(java: str) -> str:
+    """What a Java says of itself, which it does where others tell their errors; nothing where it is not there."""
+    command = [java, "-XshowSettings:properties", "-version"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def suite(environment: Path, folder: Path, left_out: Sequence[str]) -> int:

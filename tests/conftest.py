@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="try many more examples per property (minutes)")
     parser.addoption("--examples", type=int, default=2000, help="random histories on which engine and reference agree")
     parser.addoption("--seed", type=int, default=11, help="where those histories come from")
+    parser.addoption("--spark", action="store_true", help="run what needs a Spark, too: `dev.py check spark` has one")
     parser.addoption("--update", action="store_true", help="rewrite expected texts; read the diff")
 
 

@@ -32,7 +32,7 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
         (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
         (
             ["check", "linting"],
-            "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel\n",
+            "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel, spark\n",
         ),
         (
             ["bench", "--events", "5"],
@@ -77,7 +77,15 @@ def test_a_library_without_a_floor_is_told(dev: ModuleType) -> None:
 
 def test_what_is_left_out_is_there(dev: ModuleType, root: Path) -> None:
     """A file that is renamed would be run unnoticed, or another one left out."""
-    assert [] == [path for path in (*dev.PLANTED, *dev.OF_THE_TREE) if not (root / path).is_file()]
+    assert [] == [path for path in (*dev.PLANTED, *dev.OF_THE_TREE, *dev.OF_FRAMES) if not (root / path).exists()]
+
+
+def test_a_spark_without_java_is_told(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Before half a gigabyte is installed."""
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert dev.java_version() is None
+    with pytest.raises(dev.CannotGoOn, match="Spark needs Java 17 or newer, and there is none; install it, or let"):
+        dev.spark()
 
 
 def test_an_environment_without_a_stamp_is_not_taken_for_installed(dev: ModuleType) -> None:

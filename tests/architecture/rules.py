@@ -56,7 +56,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "desk": "core engine explaining loading replaying",
         "history": "core document schema",
         "jobs": "core history plugins report",
-        "bulk": "core engine history replaying report",
+        "bulk": "core engine history jobs replaying report",
+        "spark": "bulk core engine history jobs replaying",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core desk engine hookspecs loader loading replaying",
@@ -80,6 +81,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "mapping draft canonical formats reading -",
         "loader": "- contracts",
         "report": "files findings -",
+        "spark": "asking rows together frames files -",
         "show": "page words policy ticket replay -",
     }.items()
 }

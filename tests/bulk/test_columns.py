@@ -29,7 +29,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
 TELLINGS = 3
 """How often a vendor's month is told, each time with tickets of its own and some minutes later."""
-FROM, END = 0, 40
+FROM, END = 0, 24
 """The random policies, with histories of one to three tickets each, by the numbers of the reference."""
 
 
@@ -84,7 +84,7 @@ def test_a_vendors_month_has_the_same_verdicts_as_columns(vendor: str) -> None:
     assert [] == differences(engine_of(vendor), months(vendor))[0]
 
 
-@pytest.mark.parametrize("seed", (1, 2))
+@pytest.mark.parametrize("seed", (1,))
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_history_with_noise_has_the_same_verdicts_as_columns(vendor: str, seed: int) -> None:
     """Half of the records refused, out of order, at equal instants, with late severities; also as of its middle."""
@@ -121,7 +121,7 @@ def test_a_vendors_month_is_charged_in_the_order_of_arrival(vendor: str) -> None
 
 def random_histories() -> Iterator[tuple[int, Engine, list[Record], int | None]]:
     for number, made, policy in made_examples(7, FROM, END):
-        policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=number % 40 < 20)
+        policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=number % 2 == 0)
         as_of_s = None if made.as_of is None else instant_s(made.as_of)
         yield number, Engine(policy, contracts), made.records, as_of_s
 
@@ -137,10 +137,10 @@ def fit(policy: Policy, contracts: Contracts, *, bills: bool) -> tuple[Policy, C
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_few_tickets_of_a_vendor_go_to_the_scalar_path(vendor: str) -> None:
-    """What columns leave is told by its reason: dates of their own, and warnings of promises judged again."""
+    """What columns leave is told by its reason: warnings of promises that were judged again."""
     fallbacks = differences(engine_of(vendor), months(vendor))[1]
     tickets = len({each["ticket"] for each in months(vendor)})
-    assert set(fallbacks) <= {"own date", "warning"}
+    assert set(fallbacks) <= {"warning"}
     assert 5 * fallbacks.total() <= tickets
 
 

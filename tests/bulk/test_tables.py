@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from bulk.months import Record, columns_of, month
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upheld import load_contracts, load_policy
+from upheld import load_policy
 from upheld.bulk import VerdictTables, verdict_tables
 from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.bulk.sample import sample, verified
 from upheld.bulk.tables import COLUMNS, tables_from
 from upheld.core.errors import ArgumentError, DifferenceError, HistoryError
-from upheld.core.policy.contracts import Contracts
-from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.engine import Engine
 from upheld.replaying import instant_s, replay
 
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
-Record = Mapping[str, Any]
-
-
-def month(root: Path, vendor: str) -> tuple[Policy, Contracts, list[Record]]:
-    folder, policy = root / "examples" / vendor, load_policy(vendor)
-    lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
-    return policy, load_contracts(folder / "contracts.yaml", policy), [json.loads(line) for line in lines]
 
 
 def assert_same(scalar: VerdictTables, columns: VerdictTables) -> None:
@@ -44,18 +34,6 @@ def assert_same(scalar: VerdictTables, columns: VerdictTables) -> None:
     assert scalar.header == columns.header
     assert scalar.summary == columns.summary
     assert [*map(str, scalar.warnings)] == [*map(str, columns.warnings)]
-
-
-def columns_of(records: list[Record]) -> dict[str, list[Any]]:
-    """Records as columns, fields of the data among them; numbers as text, since a cell is text."""
-    names = dict.fromkeys(name for each in records for name in each if name != "data")
-    fields = dict.fromkeys(name for each in records for name in each.get("data", {}))
-    made: dict[str, list[Any]] = {name: [each.get(name) for each in records] for name in names}
-    for name in fields:
-        cells = [each.get("data", {}).get(name) for each in records]
-        texts = [json.dumps(each) if isinstance(each, bool | int | list) else each for each in cells]
-        made[f"data.{name}"] = texts
-    return made
 
 
 @given(st.data())

@@ -27,6 +27,7 @@ from upheld.core.nearest import quoted
 from upheld.core.replay.replay import Replay
 from upheld.core.time.instant import text_of
 from upheld.engine import Engine
+from upheld.jobs.sharding import touching_events
 
 _OUT_OF: Final = 2**64
 
@@ -76,7 +77,7 @@ def _tied(history: pa.Table, chosen: pa.Array, engine: Engine) -> pa.Array:
     """Some tickets, and where the policy bills all that may touch an account that one of them touches."""
     if not engine.charging.bills:
         return chosen
-    events = pc.is_in(history["event"].cast(pa.string()), pa.array(sorted(engine.plan.touching()), pa.string()))
+    events = pc.is_in(history["event"].cast(pa.string()), pa.array(sorted(touching_events(engine)), pa.string()))
     naming = history.filter(events).select(["ticket", "customer"])
     columns = {name: naming[name].cast(pa.string()).fill_null("") for name in naming.column_names}
     pairs = pa.table(columns).group_by(["ticket", "customer"]).aggregate([])

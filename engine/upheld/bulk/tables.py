@@ -26,7 +26,7 @@ import pyarrow as pa
 from upheld.bulk.reading.arrow_columns import arrow_batches
 from upheld.bulk.reading.history_table import events_in, history_table
 from upheld.bulk.scalar_tables import tables_of
-from upheld.bulk.verdicts.columns import decided, unfit
+from upheld.bulk.verdicts.columns import decided, last_accepted_s, unfit
 from upheld.core.errors import ArgumentError, HistoryError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts
@@ -150,6 +150,7 @@ def tables_from(
     engine: Engine,
     as_of_s: int | None = None,
     *,
+    others_s: int | None = None,
     journal: bool = False,
     looks_again: bool = True,
     why: str = "",
@@ -157,20 +158,37 @@ def tables_from(
     """The tables of a history that was read.
 
     Args:
+        others_s: Where this is a part of a history, and nobody said as-of: the instant of the last record that was
+            accepted elsewhere.
         looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
         why: Why columns do not decide it; see `chosen`.
     """
     if not why:
-        made = decided(history, engine, as_of_s, looks_again=looks_again)
+        made = decided(history, engine, as_of_s, others_s=others_s, looks_again=looks_again)
         return VerdictTables(made.tables, made.header, made.summary, COLUMNS, "", made.fallbacks, made.warnings)
     run = Replay(engine, as_of_s, journal=journal)
     run.take_all(events_in(history))
     if looks_again and run.has_late:
         run.look_again(events_in(history))
+    if others_s is not None and as_of_s is None:
+        run.end(max(others_s, run.last_s or others_s))
     warnings, header, verdicts = run.warnings(), run.header(), [*run.verdicts()]
     summary = run.summary()
     tables = tables_of(verdicts, engine.policy, summary)
     return VerdictTables(tables, header, summary, SCALAR, why, {}, warnings)
+
+
+def last_of(history: pa.Table, engine: Engine, *, why: str = "") -> int | None:
+    """The instant of the last record accepted of a history that was read; ``None`` where there is none.
+
+    Args:
+        why: Why columns do not decide it; see `chosen`.
+    """
+    if not why:
+        return last_accepted_s(history, engine)
+    run = Replay(engine)
+    run.take_all(events_in(history))
+    return run.last_s
 
 
 def _reader(history: object) -> pa.RecordBatchReader:

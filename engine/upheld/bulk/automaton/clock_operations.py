@@ -12,7 +12,7 @@ Source: DESIGN section 11, "the clock operations"; section 3, step 7.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from upheld.bulk.automaton.statuses import Numbers, Status, by_commitment
 from upheld.core.clocks.clock import Clock, End
@@ -20,6 +20,7 @@ from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState, Track
 from upheld.core.clocks.terms import Terms
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.policy.commitment import Commitment, Trigger
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.time.target import Agreed
@@ -223,7 +224,7 @@ class ClockOperations:
             yield Operation(RESUME, slot)
             end = None
         if now.end is not None and end is None:
-            self._plain(now.end, terms.commitment, at_s)
+            self._plain(now.end, terms.commitment)
             yield Operation(END, slot, HOWS.index(now.end.how), -1 if now.end.trigger is None else now.end.trigger)
 
     def _done(self, was: Clock | None, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
@@ -246,16 +247,22 @@ class ClockOperations:
             yield Operation(RESUME, slot)
             end = None
         if now.end is not None and end is None:
-            self._plain(now.end, terms.commitment, at_s)
+            self._plain(now.end, terms.commitment)
             yield Operation(END, slot, HOWS.index(now.end.how), -1 if now.end.trigger is None else now.end.trigger)
 
-    def _plain(self, end: End, commitment: Any, at_s: int) -> None:
-        if end.at_s != at_s or end.seen_s != at_s or end.day is not None:
-            raise Leaves("own date")
+    def _plain(self, end: End, commitment: Commitment) -> None:
         if end.trigger is not None:
             triggers = commitment.stop if end.how == "stopped" else commitment.voids
-            if triggers[end.trigger].at is not None:
-                raise Leaves("own date")
+            self._told_by_event(triggers[end.trigger : end.trigger + 1], commitment)
+
+    def _told_by_event(self, triggers: Sequence[Trigger], commitment: Commitment) -> None:
+        """A date of its own must stand in the record; warnings, and what is judged again, know none."""
+        index = self._rules.policy.commitments.index(commitment)
+        for each in triggers:
+            if each.at is not None:
+                terms = self._rules.terms[index]
+                if terms.warns or terms.remembers or not each.at.name.startswith("event."):
+                    raise Leaves("own date")
 
     def _paused(self, was: ClockState, now: ClockState) -> Iterator[Operation]:
         if now.tracks is was.tracks:
@@ -268,8 +275,7 @@ class ClockOperations:
             return
         of = self._rules.plan.tracks[number]
         pause = self._rules.policy.commitments[of.commitment].pause[of.pause]
-        if any(each.at is not None for each in (*pause.begins, *pause.ends)):
-            raise Leaves("own date")
+        self._told_by_event((*pause.begins, *pause.ends), self._rules.policy.commitments[of.commitment])
         if old.lasting is not None and new.lasting != old.lasting:
             if len(new.over) != len(old.over) + 1:
                 raise Leaves("pause")

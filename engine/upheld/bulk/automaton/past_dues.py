@@ -18,7 +18,8 @@ from upheld.bulk.automaton.asking import Asking
 from upheld.bulk.automaton.clock_operations import MOST_SLOTS
 from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings, joined
 from upheld.bulk.automaton.outcomes import Outcome, Reader
-from upheld.bulk.automaton.spells import ReadField, Spells, spells
+from upheld.bulk.automaton.own_instants import ReadField
+from upheld.bulk.automaton.spells import Spells, spells
 from upheld.bulk.automaton.statuses import Statuses
 from upheld.bulk.clocks.clocks_alike import Marks
 from upheld.bulk.clocks.given import RUNS, Clocks, Gaps, Promised
@@ -134,7 +135,7 @@ def past_dues(
         follows: The clocks that matter, for each of these records.
     """
     course = _so_far(records, outcome, fired, rows)
-    held = spells(rules, records, course, outcomes, read)
+    held = spells(rules, records, course, outcomes, promises, read)
     last: dict[tuple[int, int], int] = {}
     for clock in np.argsort(held.began, kind="stable").tolist():
         last[int(held.clocks.ticket[clock]), int(held.slot[clock])] = clock
@@ -165,7 +166,7 @@ def _are_past(
     own = place[held.gaps.clock]
     gaps = Gaps(
         np.concatenate((own[own >= 0], ended)),
-        np.concatenate((held.gaps.from_s[own >= 0], taken.end_s[ended])),
+        np.concatenate((held.gaps.from_s[own >= 0], np.minimum(taken.end_s, taken.seen_s)[ended])),
         np.concatenate((held.gaps.until_s[own >= 0], at_s[ended])),
     )
     running = taken._replace(due_s=due_s, how=np.full(len(clock), RUNS, np.int8))

@@ -9,7 +9,7 @@ Source: DESIGN section 11, "the clock operations"; section 4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,17 +31,14 @@ from upheld.bulk.automaton.clock_operations import (
 )
 from upheld.bulk.automaton.course import Course
 from upheld.bulk.automaton.outcomes import Outcome
-from upheld.bulk.clocks.given import CANCELLED, NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses
+from upheld.bulk.automaton.own_instants import OwnInstants, ReadField
+from upheld.bulk.clocks.given import CANCELLED, NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses, Promised
 from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 from upheld.core.clocks.own_dates import own_excuses
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import ExcusePlan
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.condition.domain import Held, Wrong
 from upheld.core.lifecycle.happening import Happening
-
-ReadField = Callable[[str, str, int], Held | Wrong]
-"""What a record says in a field of its event."""
 
 
 class Spells(NamedTuple):
@@ -53,6 +50,7 @@ class Spells(NamedTuple):
         began: At which step each began, in the order in which they did; and ``known_s`` when its target was known.
         is_judged: Whether it was judged again; and ``is_ended``, whether it was stopped or cancelled.
         pauses, gaps, excuses: What bears on them.
+        far: The tickets with a date of their own in years that no calendar covers.
     """
 
     clocks: Clocks
@@ -67,6 +65,7 @@ class Spells(NamedTuple):
     pauses: Pauses
     gaps: Gaps
     excuses: Excuses
+    far: Int64s
 
 
 class _Done(NamedTuple):
@@ -83,13 +82,21 @@ class _Done(NamedTuple):
         return _Done(*(each[which] for each in self))
 
 
-def spells(rules: ClockRules, records: Records, course: Course, outcomes: Sequence[Outcome], read: ReadField) -> Spells:
+def spells(
+    rules: ClockRules,
+    records: Records,
+    course: Course,
+    outcomes: Sequence[Outcome],
+    promises: Sequence[Promised],
+    read: ReadField,
+) -> Spells:
     """Put together what records and timers did.
 
     Args:
         course: What happened to the tickets.
-        read: Reads the dates of excuses.
+        read: Reads the dates of stops, pauses and excuses.
     """
+    own = OwnInstants(rules, records, promises, read)
     done = _operations(course.outcome, outcomes)
     places = np.flatnonzero(done.what == BEGIN)
     of_tracks = (done.what == PAUSE) | (done.what == CONTINUE)
@@ -97,21 +104,22 @@ def spells(rules: ClockRules, records: Records, course: Course, outcomes: Sequen
     begun, later = done.only(places), done.only(later_places)
     clock = _clocks_of(begun, later)
     run = _Run(course, begun, places)
-    run.go_on(later, clock, later_places)
+    ended_s = run.go_on(later, clock, later_places, own)
     ticket = course.ticket[begun.row]
     order, cycle = _cycles(ticket, begun.a, run.counted, len(rules.policy.commitments))
     order = order[run.promise[order] >= 0]
-    ends = (run.how[order], run.end_s[order], run.end_s[order], run.ended_by[order])
+    ends = (run.how[order], run.end_s[order], run.seen_s[order], run.ended_by[order])
     clocks = Clocks(ticket[order], run.promise[order], run.from_s[order], run.from_s[order], *ends)
     place = np.full(len(begun.row), -1, np.int64)
     place[order] = np.arange(len(order))
     turns = np.flatnonzero((later.what == END) | (later.what == RESUME))
-    gaps = _gaps(course.at_s, place[clock[turns]], later.what[turns] == END, later.row[turns])
-    pauses = _pauses(course, done.only(of_tracks))
+    gaps = _gaps(np.minimum(ended_s, course.at_s[later.row[turns]]), place[clock[turns]], later.what[turns] == END)
+    pauses = _pauses(course, done.only(of_tracks), own)
     declared = done.only(done.what == EXCUSE)
     excuses = _excuses(rules, records, declared._replace(row=course.row[declared.row]), read)
     held = (begun.a[order], cycle[order], run.start_s[order], order, run.known_s[order])
-    return Spells(clocks, *held, begun.slot[order], run.is_judged[order], run.is_ended[order], pauses, gaps, excuses)
+    told = (begun.slot[order], run.is_judged[order], run.is_ended[order])
+    return Spells(clocks, *held, *told, pauses, gaps, excuses, np.array(own.far, np.int64))
 
 
 class _Run:
@@ -121,22 +129,25 @@ class _Run:
         promise: What was promised last; -1 for nothing.
         counted: Where among all operations its cycle was counted; -1 for a clock that never came to apply.
         start_s, from_s, known_s: As of a clock.
-        how, end_s, ended_by: As it ended, or does not apply any more.
+        how, end_s, seen_s, ended_by: As it ended, or does not apply any more.
         is_judged: Whether it was judged again.
         is_ended: Whether it was stopped or cancelled, whatever became of it besides.
     """
 
     def __init__(self, course: Course, begun: _Done, places: Int64s) -> None:
-        self._at_s = course.at_s
+        self._at_s, self._row = course.at_s, course.row
         self.begun_s = course.at_s[begun.row]
         self.start_s, self.from_s, self.known_s = self.begun_s.copy(), self.begun_s.copy(), self.begun_s.copy()
         self.promise, self.counted = begun.b.copy(), places.copy()
         self.how, self.ended_by = np.full(len(places), RUNS, np.int8), np.full(len(places), -1, np.int16)
-        self.end_s = np.zeros(len(places), np.int64)
+        self.end_s, self.seen_s = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
         self.is_judged, self.is_ended = np.zeros(len(places), bool), np.zeros(len(places), bool)
 
-    def go_on(self, later: _Done, clock: Int64s, places: Int64s) -> None:
-        """Let everything be done to them; of several of one kind the last one stays."""
+    def go_on(self, later: _Done, clock: Int64s, places: Int64s, own: OwnInstants) -> Int64s:
+        """Let everything be done to them; of several of one kind the last one stays.
+
+        Returns: when each end, and each resuming, counts.
+        """
         what, at_s = later.what, self._at_s[later.row]
         for each in np.flatnonzero(np.bincount(what, minlength=1)).tolist():
             here = np.flatnonzero(what == each)
@@ -157,7 +168,11 @@ class _Run:
         of, ends = clock[turns], what[turns] == END
         self.how[of] = np.where(ends, later.a[turns], RUNS)
         self.ended_by[of] = np.where(ends, later.b[turns], -1)
-        self.end_s[of], self.is_ended[of] = at_s[turns], ends
+        row = np.where(ends, self._row[later.row[turns]], -1)
+        counts_s = own.stops(row, at_s[turns], later.a[turns], later.b[turns], self.promise[of])
+        ended_s: Int64s = np.where(counts_s == at_s[turns], counts_s, np.maximum(counts_s, self.from_s[of]))
+        self.end_s[of] = ended_s
+        self.seen_s[of], self.is_ended[of] = at_s[turns], ends
         lapsing = np.flatnonzero((what == LAPSE) | (what == REVIVE))
         of, lapses = clock[lapsing], what[lapsing] == LAPSE
         lapsed = np.zeros(len(self.how), bool)
@@ -165,7 +180,8 @@ class _Run:
         lapsed[of], lapsed_s[of] = lapses, at_s[lapsing]
         self.is_judged[of] = True
         self.how[lapsed], self.ended_by[lapsed] = CANCELLED, -1
-        self.end_s[lapsed] = lapsed_s[lapsed]
+        self.end_s[lapsed] = self.seen_s[lapsed] = lapsed_s[lapsed]
+        return ended_s
 
 
 def _operations(outcome: Int32s, outcomes: Sequence[Outcome]) -> _Done:
@@ -216,28 +232,29 @@ def _cycles(ticket: Int32s, commitment: Int32s, counted: Int64s, commitments: in
     return order, cycle
 
 
-def _gaps(at_s: Int64s, clock: Int64s, ends: Bools, row: Int64s) -> Gaps:
-    """The times between an end and what resumed the clock after it."""
+def _gaps(at_s: Int64s, clock: Int64s, ends: Bools) -> Gaps:
+    """The times between an end and what resumed the clock after it, each at an instant."""
     resumed = np.zeros(int(clock.max(initial=-1)) + 2, bool)
     resumed[clock[~ends]] = True
     of = np.flatnonzero(resumed[clock] & (clock >= 0))
     of = of[np.argsort(clock[of], kind="stable")]
     again = np.flatnonzero(~ends[of])
-    from_s, until_s = at_s[row[of[again - 1]]], at_s[row[of[again]]]
+    from_s, until_s = at_s[of[again - 1]], at_s[of[again]]
     has_length = from_s < until_s
     return Gaps(clock[of[again]][has_length], from_s[has_length], until_s[has_length])
 
 
-def _pauses(course: Course, done: _Done) -> Pauses:
+def _pauses(course: Course, done: _Done, own: OwnInstants) -> Pauses:
     """The times during which tracks were on."""
     found = []
-    for track in np.flatnonzero(np.bincount(done.slot)):
+    for track in np.flatnonzero(np.bincount(done.slot)).tolist():
         begins = done.only((done.slot == track) & (done.what == PAUSE))
         ends = done.only((done.slot == track) & (done.what == CONTINUE))
-        from_s, until_s = course.at_s[begins.row], np.full(len(begins.row), FOREVER, np.int64)
-        ended = np.full(len(begins.row), -1, np.int16)
+        from_s = own.edges(course.row[begins.row], course.at_s[begins.row], track, begins.a, ends=False)
+        until_s, ended = np.full(len(begins.row), FOREVER, np.int64), np.full(len(begins.row), -1, np.int16)
         of = np.searchsorted(begins.row, ends.row, side="left") - 1
-        until_s[of], ended[of] = course.at_s[ends.row], ends.a
+        until_s[of] = own.edges(course.row[ends.row], course.at_s[ends.row], track, ends.a, ends=True)
+        ended[of] = ends.a
         has_length = from_s < until_s
         parts = (course.ticket[begins.row], np.full(len(from_s), track, np.int16), from_s, until_s)
         found.append([each[has_length] for each in (*parts, begins.a.astype(np.int16), ended)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import IO, Any, Final, NamedTuple, TypeAlias
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet
 
-from upheld.bulk.reading.arrow_columns import ROWS, arrow_batches
+from upheld.bulk.reading.arrow_columns import ROWS, arrow_batches, check_schema
 from upheld.bulk.reading.block import looked_at
 from upheld.bulk.reading.csv_blocks import csv_blocks
 from upheld.bulk.reading.history_table import batch_of
@@ -120,18 +120,38 @@ def _json_lines(file: HistoryFile, asked: _Asked) -> Iterator[Found]:
 
 
 def _parquet(file: HistoryFile, asked: _Asked) -> Iterator[Found]:
-    def batches(source: IO[bytes], most: int) -> Iterator[Any]:
-        with pyarrow.parquet.ParquetFile(source) as read:
-            schema = read.schema_arrow
-            if read.metadata.num_rows > most:
-                raise _Boasts
-        words = [each.name for each in schema if pa.types.is_string(each.type)]
-        yield schema
-        source.seek(0)
-        with pyarrow.parquet.ParquetFile(source, read_dictionary=words) as read:
-            yield from read.iter_batches(ROWS, use_threads=False)
+    return _arrow(file, "Parquet", _of_parquet, asked)
 
-    return _arrow(file, "Parquet", batches, asked)
+
+def _of_parquet(source: IO[bytes], most: int, only: Container[str] | None = None) -> Iterator[Any]:
+    with pyarrow.parquet.ParquetFile(source) as read:
+        schema = read.schema_arrow
+        if read.metadata.num_rows > most:
+            raise _Boasts
+    words = [each.name for each in schema if pa.types.is_string(each.type)]
+    columns = None if only is None else [each for each in schema.names if each in only]
+    yield schema
+    source.seek(0)
+    with pyarrow.parquet.ParquetFile(source, read_dictionary=words) as read:
+        yield from read.iter_batches(ROWS, columns=columns, use_threads=False)
+
+
+def parquet_batches(
+    source: IO[bytes], size: int, name: str, only: Container[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The batches of a file of Parquet, wherever it lies, as they stand in it.
+
+    Args:
+        size: How many bytes it has.
+        name: What it is called.
+        only: The columns that are wanted.
+
+    Raises: HistoryError for columns that are none of a history, and for one that is damaged, or boasts.
+    """
+    most = max(FREE_ROWS, LARGEST_RATIO * size)
+    found = _sound(_of_parquet(source, most, only), name, "Parquet", most)
+    check_schema(next(found), name)
+    yield from found
 
 
 def _ipc(file: HistoryFile, asked: _Asked) -> Iterator[Found]:

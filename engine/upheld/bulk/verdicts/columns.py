@@ -57,16 +57,24 @@ def unfit(engine: Engine) -> str:
     return ""
 
 
-def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, looks_again: bool = True) -> Made:
+def decided(
+    history: pa.Table,
+    engine: Engine,
+    as_of_s: int | None = None,
+    *,
+    others_s: int | None = None,
+    looks_again: bool = True,
+) -> Made:
     """Decide a history as columns, under a policy that is not `unfit`.
 
     Args:
         history: Of the schema of `upheld.bulk.reading.history_table`, without observed states.
         as_of_s: The instant at which everything is looked at; by default that of the last record accepted.
+        others_s: Of that, the instant of the last record accepted elsewhere, where this is a part of a history.
         looks_again: Whether it is counted how many late records would be accepted in the order of their instants.
     """
     assert not unfit(engine), "the caller takes the scalar path"
-    parts = _Parts(history, engine, as_of_s)
+    parts = _Parts(history, engine, as_of_s, others_s)
     made, rest, whole = parts.made, parts.rest, parts.whole
     survey = survey_of(made)
     if looks_again and (survey.late.count or rest.has_late):
@@ -96,6 +104,11 @@ def decided(history: pa.Table, engine: Engine, as_of_s: int | None = None, *, lo
     return Made(tables, header, summary, fallbacks, warnings)
 
 
+def last_accepted_s(history: pa.Table, engine: Engine) -> int | None:
+    """The instant of the last record accepted, under a policy that is not `unfit`."""
+    return _Parts(history, engine, None).until_s
+
+
 class _Parts:
     """The tickets that are decided as columns, and the others, until no more of them turn out to be others.
 
@@ -108,7 +121,7 @@ class _Parts:
         accepted: How many records were accepted.
     """
 
-    def __init__(self, history: pa.Table, engine: Engine, as_of_s: int | None) -> None:
+    def __init__(self, history: pa.Table, engine: Engine, as_of_s: int | None, others_s: int | None = None) -> None:
         records = records_of(history, as_of_s)
         steps = Steps(engine, records)
         walk = steps.walk()
@@ -123,12 +136,12 @@ class _Parts:
                 self.rest.take_all(events_in(self.left))
             accepted = walk.accepted
             last_s = int(records.at_s[accepted].max()) if accepted.any() else None
-            self.until_s = self.whole.as_of_s((last_s, self.rest.last_s))
+            self.until_s = self.whole.as_of_s((last_s, self.rest.last_s, others_s))
             self.made = Decided(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
             walk = self.made.walk
             if np.array_equal(walk.left > 0, held):
                 break
-        self.accepted = int(np.count_nonzero(accepted)) + self.rest.accepted
+        self.accepted = int(np.count_nonzero(accepted)) + self.rest.late.accepted
 
     def _costs(self, engine: Engine, records: Records, steps: Steps) -> Billed:
         """Let everything be charged in the order in which accounts count."""

@@ -117,13 +117,13 @@ class Decided:
     def _spells(self) -> Spells:
         walk, rules = self.walk, self.engine.clocks.rules
         while True:
-            found = spells(rules, self.records, self.course, walk.outcomes, self._read)
+            found = spells(rules, self.records, self.course, walk.outcomes, self.promises, self._read)
             promise, from_s = found.clocks.promise, found.clocks.from_s
             agreed_s = np.array([each.aim.due_s or 0 for each in self.promises], np.int64)[promise]
             due_s = unpaused_dues(rules, self.openings, self.promises, promise, from_s, agreed_s)
             self.spells = found._replace(clocks=found.clocks._replace(due_s=due_s))
             beyond, unsure = (
-                found.clocks.ticket[due_s == BEYOND_S],
+                np.concatenate((found.clocks.ticket[due_s == BEYOND_S], found.far)),
                 self.warned() if not (due_s == BEYOND_S).any() else None,
             )
             unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]

@@ -145,12 +145,6 @@ class Plan:
         self.timer_settings = {timer.id: tuple(map(self._setting, timer.sets)) for timer in policy.timers}
         self.escalations = tuple(map(_escalation, policy.escalation))
 
-    def touching(self) -> frozenset[str]:
-        """The events that may charge whoever they name: a ticket may be opened by them, or need not be there."""
-        return frozenset(
-            name for name, plan in self.events.items() if None in plan.arrows or not plan.type.needs_ticket
-        )
-
     def possible(self, state: str | None) -> tuple[str, ...]:
         """The events that have a transition from a state, in the policy's order; openers for ``None``."""
         return tuple(name for name in self.policy.events if (state, name) in self.table)

@@ -20,14 +20,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import NamedTuple
 
 from upheld.core.billing.accounts import Accounts, Balance
 from upheld.core.billing.charging import Charging
+from upheld.core.billing.statement import Statement, ended_by, statement
 from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.credit import credits_to, with_credits
+from upheld.core.remedies.credit import credited, credits_to, with_credits
 
 
 class Arrivals:
@@ -95,6 +98,31 @@ class Customers:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
         return self._charging.pass_time(self.of(customer), at_s)[0]
 
+    def statements(
+        self,
+        customer: str,
+        at_s: int,
+        from_s: int | None,
+        end_s: int,
+        bookings: Collection[Booking],
+        owed: Collection[str],
+    ) -> Iterator[Statement]:
+        """Every account of a customer, line by line, as it stands at an instant.
+
+        Args:
+            from_s, end_s: A period, half-open; ``None`` for from the account's first entry on.
+            bookings: What breaches cost that is owed to the customer.
+            owed: The accounts that hold it.
+        """
+        accounts = self.of_at(customer, at_s)
+        for each in accounts.balances():
+            ledger = accounts.ledger(each.account)
+            credits = credits_to(bookings, customer, each.account)
+            begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
+            first_s = min(begun, default=end_s) if from_s is None else from_s
+            made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
+            yield credited(made, credits, ended_by(ledger, first_s)) if each.account in owed else made
+
     def at(
         self, at_s: int, owed: Collection[str] = (), bookings: Collection[Booking] = ()
     ) -> Iterator[tuple[str, list[Balance]]]:
@@ -137,3 +165,8 @@ class Customers:
         has_entries = any(book.ledger.entries for book in self.of_at(customer, at_s).books.values())
         accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
         return Stand(self._charging.balances(accounts, at_s), has_entries)
+
+
+def owed_accounts(policy: Policy) -> frozenset[str]:
+    """The accounts that hold what the vendor owes."""
+    return frozenset(name for name, account in policy.accounts.items() if account.owed)

@@ -14,21 +14,19 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from upheld.core.billing.statement import Statement, ended_by, statement
+from upheld.core.billing.statement import Statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.table import MOST_OUTCOMES
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
-from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.credit import credited, credits_to
 from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
-from upheld.core.replay.customers import Arrivals, Customers, Stand
+from upheld.core.replay.customers import Arrivals, Customers, Stand, owed_accounts
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
@@ -71,13 +69,13 @@ class Replay:
         self._journal = journal
         self._logs: Logs = HeldLogs() if logs is None else logs
         self._survey = survey = Survey(engine)
-        self._accepted, self._late, self._midnights = survey.accepted, survey.late, survey.midnights
+        self._accepted, self.late, self._midnights = survey.accepted, survey.late, survey.midnights
         self._told_s: int | None = None
         self._fresh: list[int] = []
         self._bills = engine.charging.bills
         self._waits = self._bills and not in_turn
         self._arrivals = Arrivals()
-        self._customers = Customers(engine.charging, engine.contracts)
+        self.customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
@@ -132,14 +130,14 @@ class Replay:
         if log.events == 1 or at_s < log.earliest_s:
             log.earliest_s = at_s
         if self._bills:
-            accounts = self._customers.of(event.customer if standing is None else standing.customer)
+            accounts = self.customers.of(event.customer if standing is None else standing.customer)
         if at_s < log.latest_s:
-            self._late.note(log.ticket, log.events - 1 - len(log.refused))
+            self.late.note(log.ticket, log.events - 1 - len(log.refused))
         else:
             log.latest_s = at_s
         made = self._engine.decide(standing, event, accounts, self.table)
         if accounts is not None:
-            self._customers.keep(made.accounts)
+            self.customers.keep(made.accounts)
         log.standing, flags, trace, _ = made
         if trace.refusal is not None and self._given_s is None:
             if log.mark is None:
@@ -152,7 +150,7 @@ class Replay:
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
         """Count a record that was accepted."""
         self._fresh.append(event.at_s)
-        self._late.accept(log.ticket)
+        self.late.accept(log.ticket)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
         if self._reckoning is not None and event.event in self._reckoning.events:
@@ -165,21 +163,10 @@ class Replay:
         self._count_accepted()
 
     @property
-    def accepted(self) -> int:
-        """How many records were accepted."""
-        self._decide_waiting()
-        return self._late.accepted
-
-    @property
-    def customers(self) -> Customers:
-        """Who has which accounts so far."""
-        return self._customers
-
-    @property
     def has_late(self) -> bool:
         """Whether records came after later ones of their ticket: `look_again` then tells what their order costs."""
         self._decide_waiting()
-        return self._late.count > 0
+        return self.late.count > 0
 
     def look_again(self, events: Iterable[Event], sort: Sort = by_ticket) -> None:
         """Count how many more records would be accepted in the order of their instants.
@@ -192,7 +179,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._survey.late_gained = self._late.gained(self._engine, read, sort)
+        self._survey.late_gained = self.late.gained(self._engine, read, sort)
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -236,7 +223,7 @@ class Replay:
         as_of_s = self._as_of_s()
         bills = self._bills and as_of_s is not None
         owed = owed_accounts(self._engine.policy)
-        accounts = self._customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
+        accounts = self.customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
         return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
@@ -267,26 +254,17 @@ class Replay:
         Raises: LedgerError for a customer who has no accounts.
         """
         as_of_s = self._as_of_s()
-        known = self._customers.known()
+        known = self.customers.known()
         bookings = [each for each in self._bookings(as_of_s) if each.breach.customer == customer]
         if (customer not in known and not bookings) or as_of_s is None:
             near = nearest(customer, known)
             hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
             raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
         end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
-        accounts = self._customers.of_at(customer, as_of_s)
-        found = []
-        for each in accounts.balances():
-            ledger = accounts.ledger(each.account)
-            credits = credits_to(bookings, customer, each.account)
-            begun = [*(entry.at_s for entry in islice(ledger.entries, 1)), *(one.booked_s or 0 for one in credits[:1])]
-            first_s = min(begun, default=end_s) if from_s is None else from_s
-            made = statement(customer, each.account, each.unit, ledger, first_s, end_s)
-            if self._engine.policy.accounts[each.account].owed:
-                made = credited(made, credits, ended_by(ledger, first_s))
-            to_last = until_s is None or until_s > as_of_s + 1
-            found.append(replace(made, from_first=from_s is None, to_last=to_last))
-        return found
+        owed = owed_accounts(self._engine.policy)
+        made = self.customers.statements(customer, as_of_s, from_s, end_s, bookings, owed)
+        to_last = until_s is None or until_s > as_of_s + 1
+        return [replace(each, from_first=from_s is None, to_last=to_last) for each in made]
 
     def bookings(self, ticket: str) -> tuple[Booking, ...]:
         """What the breaches of a ticket cost as of the end; before its verdict is given."""
@@ -342,7 +320,7 @@ class Replay:
         """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""
         assert self._summing is not None, "the summary comes after the verdicts"
         as_of_s = self._as_of_s()
-        return self._summing, self._customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
+        return self._summing, self.customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
 
     def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
         reckoned = self._reckon(as_of_s)
@@ -399,11 +377,6 @@ class Replay:
 
 
 NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
-
-
-def owed_accounts(policy: Policy) -> frozenset[str]:
-    """The accounts that hold what the vendor owes."""
-    return frozenset(name for name, account in policy.accounts.items() if account.owed)
 
 
 def reckoning_of(engine: Engine) -> Reckoning | None:

@@ -19,9 +19,9 @@ from collections.abc import Iterable, Mapping
 from upheld.core.decision.engine import Engine
 from upheld.core.remedies.booking import Booking
 from upheld.core.remedies.reckoning import Gathered, Reckoned
-from upheld.core.replay.customers import Customers, Stand
+from upheld.core.replay.customers import Customers, Stand, owed_accounts
 from upheld.core.replay.header import Row, header_of
-from upheld.core.replay.replay import owed_accounts, reckoning_of
+from upheld.core.replay.replay import reckoning_of
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.warning import ReplayWarning

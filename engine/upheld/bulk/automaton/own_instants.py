@@ -1,0 +1,109 @@
+"""Own instants: when stops, and the edges of pauses, count that carry a date of their own.
+
+Which record ended a clock is read off outcomes; when that counts may stand in the record. The engine's own reading of
+such a date is asked once for each value.
+
+Source: DESIGN section 4, "A stop may carry its own date", "Retroactive".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from upheld.bulk.clocks.given import Promised
+from upheld.bulk.keys.records import Int32s, Int64s, Records
+from upheld.core.clocks.clock import Clock
+from upheld.core.clocks.own_dates import own_edge_s, own_stop_s
+from upheld.core.clocks.pauses import FOREVER
+from upheld.core.clocks.plan import Ending, Pull
+from upheld.core.clocks.rules import ClockRules
+from upheld.core.condition.domain import Held, Wrong
+from upheld.core.errors import CalendarError
+from upheld.core.lifecycle.happening import Happening
+from upheld.core.policy.commitment import Trigger
+
+ReadField = Callable[[str, str, int], Held | Wrong]
+"""What a record says in a field of its event."""
+
+STOPPED: Final = 1
+_NONE: Final = -FOREVER
+_EVENT: Final = "event."
+
+
+class OwnInstants:
+    """Reads the dates that records of one history carry.
+
+    Attributes:
+        far: The tickets with a date in years that no calendar covers.
+    """
+
+    def __init__(self, rules: ClockRules, records: Records, promises: Sequence[Promised], read: ReadField) -> None:
+        self._rules, self._records, self._promises, self._read = rules, records, promises, read
+        commitments = rules.policy.commitments
+        self._any = any(each.at is not None for one in commitments for each in one.triggers)
+        self.far: list[int] = []
+
+    def stops(self, row: Int64s, at_s: Int64s, how: Int32s, trigger: Int32s, promise: Int32s) -> Int64s:
+        """When ends count, each by a record at an instant; those without a date of their own at that instant."""
+        found = at_s.copy()
+        if not self._any or not len(row):
+            return found
+        told = np.flatnonzero((row >= 0) & (trigger >= 0) & (promise >= 0))
+        met, which = np.unique(np.stack((promise, how, trigger), axis=1)[told], axis=0, return_inverse=True)
+        for number, (place, kind, of) in enumerate(met.tolist()):
+            promised = self._promises[place]
+            commitment = self._rules.policy.commitments[promised.commitment]
+            by: Trigger = (commitment.stop if kind == STOPPED else commitment.voids)[of]
+            if by.at is not None:
+                here = told[which.reshape(-1) == number]
+                ending = Ending("stopped", None, of, by.at.name)
+                clock = Clock(promised.commitment, 1, _NONE, _NONE, _NONE, None, promised.aim)
+                own_s = self._each(row[here], by.at.name, partial(self._stop_s, clock, ending))
+                found[here] = np.where(own_s == _NONE, at_s[here], own_s)
+        return found
+
+    def edges(self, row: Int64s, at_s: Int64s, track: int, trigger: Int32s, *, ends: bool) -> Int64s:
+        """When pauses of a track begin, or end, each by a record at an instant; never after it."""
+        found = at_s.copy()
+        of = self._rules.plan.tracks[track]
+        pause = self._rules.policy.commitments[of.commitment].pause[of.pause]
+        triggers = pause.ends if ends else pause.begins
+        for number, by in enumerate(triggers if self._any else ()):
+            here = np.flatnonzero((trigger == number) & (row >= 0))
+            if by.at is not None and len(here):
+                pull = Pull(track, None, number, by.at.name)
+                own_s = self._each(row[here], by.at.name, partial(self._edge_s, pull, int(ends)))
+                found[here] = np.minimum(own_s, at_s[here])
+        return found
+
+    def _stop_s(self, clock: Clock, ending: Ending, now: Happening) -> int:
+        return own_stop_s(self._rules, now._replace(at_s=_NONE), clock, ending)
+
+    def _edge_s(self, pull: Pull, days_later: int, now: Happening) -> int:
+        return own_edge_s(self._rules, now, pull, days_later)
+
+    def _each(self, row: Int64s, name: str, ask: Callable[[Happening], int]) -> Int64s:
+        """What is asked of each record, once for those that say the same."""
+        field, event = name.removeprefix(_EVENT), self._records.words["event"]
+        column = self._records.data.get(field)
+        codes = np.zeros(len(row), np.int32) if column is None else column.codes[row]
+        pairs = np.stack((event.codes[row], codes), axis=1)
+        met, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+        answers = np.full(len(met), _NONE, np.int64)
+        which = which.reshape(-1)
+        for place, sample in enumerate(row[first].tolist()):
+            held = self._read(str(event.values[event.codes[sample]]), field, sample)
+            now = Happening(FOREVER, None, None, "", {name: held}.get, _no_time)  # type: ignore[arg-type]
+            try:
+                answers[place] = ask(now)
+            except CalendarError:
+                self.far += self._records.ticket[row[which == place]].tolist()
+        return answers[which]
+
+
+def _no_time(name: str, at_s: int) -> None:
+    """A date is read off the record alone."""
