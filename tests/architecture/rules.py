@@ -56,7 +56,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "desk": "core engine explaining loading replaying",
         "history": "core document schema",
         "jobs": "core history plugins report",
-        "bulk": "core engine history replaying report",
+        "bulk": "core engine history jobs replaying report",
         "spark": "bulk core engine history jobs replaying",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",

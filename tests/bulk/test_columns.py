@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -47,6 +48,15 @@ def months(vendor: str) -> list[Record]:
 def engine_of(vendor: str) -> Engine:
     policy = load_policy(vendor)
     return Engine(policy, load_contracts(EXAMPLES / vendor / "contracts.yaml", policy))
+
+
+def numbered(records: Sequence[Record], seed: int) -> list[Record]:
+    """The same, most of them with numbers of arrival in another order than they stand in."""
+    chance = Random(seed)
+    numbers = chance.sample(range(1, len(records) + 1), len(records))
+    return [
+        {**record, "arrival": number} if chance.random() < 0.8 else record for record, number in zip(records, numbers)
+    ]
 
 
 def differences(
@@ -94,6 +104,19 @@ def test_random_policies_have_the_same_verdicts_as_columns(spoilt: bool) -> None
         seen += 1
         assert [] == differences(engine, told, as_of_s)[0], f"example {number}"
     assert seen == END - FROM
+
+
+def test_random_policies_charge_in_the_order_of_arrival() -> None:
+    """Where a history says it, also for some of its records alone."""
+    for number, engine, records, as_of_s in random_histories():
+        if engine.charging.bills:
+            assert [] == differences(engine, numbered(records, number), as_of_s)[0], f"example {number}"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_vendors_month_is_charged_in_the_order_of_arrival(vendor: str) -> None:
+    """Likewise, with charges of every kind that vendors have."""
+    assert [] == differences(engine_of(vendor), numbered(months(vendor), 1))[0]
 
 
 def random_histories() -> Iterator[tuple[int, Engine, list[Record], int | None]]:

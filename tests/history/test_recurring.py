@@ -66,6 +66,9 @@ ENDS = (
     *(', "event": "caf\\u00e9"}', ', "event": "\\ud83d"}', ', "event": "a\\"b"}', ', "event": "a\tb"}'),
     *(', "event": "work", "actor": null}', ', "event": "work", "actor": " agent"}', ', "event": "work", "evnt": "x"}'),
     *(', "at": "2026-03-02T09:00Z"}', ', "event": "work", "data": {"a": "\\ud83d", "b": "\\u0061"}}'),
+    *(', "event": "work", "arrival": 7}', ', "event": "work", "arrival": "7"}', ', "event": "work", "arrival": null}'),
+    *(', "event": "work", "arrival": -1}', ', "event": "work", "arrival": true}', ', "event": "work", "arrival": 1.5}'),
+    *(', "event": "work", "arrival": "x"}', ', "event": "work", "arrival": 7, "arrival": 8}'),
     *(', "event": 7}', ', "event": "work", "channel": "' + "x" * 600 + '"}', ', "event": "work", "customer": "acmé"}'),
 )
 HEADS = (
@@ -138,11 +141,12 @@ def test_lines_of_json_read_as_each_alone(text: str) -> None:
     assert shown(list(slowly_json(text))) == shown(read(text, "jsonl"))
 
 
-COLUMNS = ("ticket", "at", "event", "actor", "customer", "data.severity", "data.minutes", "data.note")
+COLUMNS = ("ticket", "at", "event", "actor", "customer", "arrival", "data.severity", "data.minutes", "data.note")
 CELLS = {
     "event": ("submit", "submit", "work", "", " ", "nothing"),
     "actor": ("agent", "agent:kim", "", "agent "),
     "customer": ("acme", ""),
+    "arrival": ("", "", "7", "-1", "1.5"),
     "data.severity": ("high", ""),
     "data.minutes": ("45", "045", "-0", "", "x", "9" * 19, "9" * 20),
     "data.note": ("", "a", "é", 'a"b', '"a ""b"""', '"a\nb"', "a\x00b", "x" * 600),

@@ -2,7 +2,8 @@
 
 Which tickets is told by digests of the policy and their ids, so that the same history has the same sample on every
 machine, and nobody can choose one that agrees. They are decided once more, record by record, and every value of every
-row of theirs is compared.
+row of theirs is compared. Where the policy bills, the other tickets of their customers are decided with them, since
+these have used the same accounts.
 
 Source: DESIGN section 11, "`--verify 1%` decides a sample both ways and fails loudly"; THREATS B01.
 """
@@ -26,6 +27,7 @@ from upheld.core.nearest import quoted
 from upheld.core.replay.replay import Replay
 from upheld.core.time.instant import text_of
 from upheld.engine import Engine
+from upheld.jobs.sharding import touching_events
 
 _OUT_OF: Final = 2**64
 
@@ -47,12 +49,12 @@ def verified(
     """
     chosen = sample(tables["tickets"]["ticket"], engine.policy.digest, share)
     run = Replay(engine, given_s, journal=journal)
-    run.take_all(events_in(_rows(history, chosen)))
+    run.take_all(events_in(_rows(history, _tied(history, chosen, engine))))
     run.end(as_of_s)
     again = tables_of(run.verdicts(), engine.policy)
     for name, expected in again.items():
         if "ticket" in expected.schema.names:
-            _compare(name, _rows(tables[name], chosen), expected)
+            _compare(name, _rows(tables[name], chosen), _rows(expected, chosen))
     return len(chosen)
 
 
@@ -69,6 +71,23 @@ def sample(tickets: pa.ChunkedArray, digest: str, share: Decimal) -> pa.Array:
     if numbers and not found.any():
         found[int(np.argmin(np.array(numbers, np.uint64)))] = True
     return tickets.filter(pa.array(found)).combine_chunks()
+
+
+def _tied(history: pa.Table, chosen: pa.Array, engine: Engine) -> pa.Array:
+    """Some tickets, and where the policy bills all that may touch an account that one of them touches."""
+    if not engine.charging.bills:
+        return chosen
+    events = pc.is_in(history["event"].cast(pa.string()), pa.array(sorted(touching_events(engine)), pa.string()))
+    naming = history.filter(events).select(["ticket", "customer"])
+    columns = {name: naming[name].cast(pa.string()).fill_null("") for name in naming.column_names}
+    pairs = pa.table(columns).group_by(["ticket", "customer"]).aggregate([])
+    found, number = chosen, -1
+    while number < len(found):
+        number = len(found)
+        customers = pairs.filter(pc.is_in(pairs["ticket"], found))["customer"].combine_chunks()
+        of_these = pairs.filter(pc.is_in(pairs["customer"], customers))["ticket"].combine_chunks()
+        found = pa.concat_arrays([found, of_these]).unique()
+    return found
 
 
 def _rows(table: pa.Table, tickets: pa.Array) -> pa.Table:

@@ -113,6 +113,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "days": ({"at": pa.array([0], pa.date32())}, "column `at` holds days, and no instants: give instants of a zone, "),
     "seconds": ({"at": [1772442000]}, "column `at` holds whole numbers, and no instants: give instants of a zone, "),
     "a fraction as ticket": ({"ticket": [7.5]}, "column `ticket` holds numbers with a fraction, and no text: cast it"),
+    "a fraction as arrival": (
+        {"arrival": [7.5]},
+        "column `arrival` holds numbers with a fraction, and no numbers of arrival: cast it to whole numbers",
+    ),
+    "true as arrival": ({"arrival": [True]}, "column `arrival` holds true and false, and no numbers of arrival: cast"),
+    "an instant as arrival": ({"arrival": [AT]}, "column `arrival` holds instants, and no numbers of arrival: cast"),
     "bytes": ({"ticket": [b"T-1"]}, "column `ticket` holds bytes, and no text: cast it to text"),
     "numbers as events": ({"event": [1]}, "column `event` holds whole numbers, and no text: cast it to text"),
     "numbers as words": (
@@ -173,6 +179,10 @@ def test_a_column_twice_is_refused() -> None:
         ({"state": ["open"]}, "give either `event` or `state`"),
         ({"event": None, "state": ["open"]}, "a state was observed, which only audit mode reads"),
         ({"ticket": [" T-1"]}, "`ticket` has blanks around `T-1`: leave them out"),
+        ({"arrival": [-1]}, "`arrival` is a number from 1 on, and `-1` is none"),
+        ({"arrival": ["x"]}, "`arrival` is a number from 1 on, and `x` is none"),
+        ({"arrival": ["1.5"]}, "`arrival` is a number from 1 on, and `1.5` is none"),
+        ({"arrival": pa.array([2**64 - 1], pa.uint64())}, "`18446744073709551615` is none"),
         ({"at": pa.array([0], UTC_S)}, "`1970-01-01T00:00:00Z` lies too far away"),
         ({"at": pa.array([2**62], pa.timestamp("ns", "UTC"))}, "lies too far away"),
     ],
@@ -186,6 +196,33 @@ def test_a_bad_record_is_told_with_its_row(columns: dict[str, Any], problem: str
     assert problem in bad[0].problem
 
 
+ARRIVALS: dict[str, Any] = {
+    "whole numbers": pa.array([7, None, 1]),
+    "small ones": pa.array([7, 0, 1], pa.uint8()),
+    "large ones": pa.array([7, 0, 1], pa.uint64()),
+    "texts": pa.array(["7", "", "001"]),
+    "large texts": pa.array(["7", None, "1"], pa.large_string()),
+    "words": dictionary(["1", "7"], pa.string(), pa.int8(), [1, None, 0]),
+    "words of numbers": dictionary([1, 7], pa.int64(), pa.int8(), [1, None, 0]),
+}
+
+
+@pytest.mark.parametrize("column", ARRIVALS.values(), ids=ARRIVALS)
+def test_a_number_of_arrival_is_read(column: pa.Array) -> None:
+    """However it is written; what has none says nothing of it."""
+    history = pa.table({name: values * 3 for name, values in table().to_pydict().items()} | {"arrival": column})
+
+    assert ([(*MARK, "[]", 7), (*MARK, "[]"), (*MARK, "[]", 1)], []) == read(history)
+
+
+def test_a_column_without_numbers_is_none() -> None:
+    """Nothing is held of what nobody says."""
+    history = table(arrival=pa.nulls(1))
+    [batch] = arrow_batches(history.to_batches(), history.schema, "", desk(), audit=False)
+
+    assert "arrival" not in batch.schema.names
+
+
 ROW = st.fixed_dictionaries(
     {
         "ticket": st.sampled_from(["T-1", "T-2", "", " x", None]),
@@ -195,6 +232,7 @@ ROW = st.fixed_dictionaries(
         "event": st.sampled_from(["mark", "submit", "", None]),
         "state": st.sampled_from(["open", "", None, None, None]),
         "actor": st.sampled_from(["agent", "customer:kim", None]),
+        "arrival": st.sampled_from(["7", "1", "", None, None, "-1", "1.5", "9" * 19]),
         "data.minutes": st.sampled_from(["45", "x", "", None]),
         "data.urgent": st.sampled_from(["true", "TRUE", "no", None]),
         "data.tags": st.sampled_from(['["a"]', "a", "[", None]),

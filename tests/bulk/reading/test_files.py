@@ -25,7 +25,7 @@ Read = tuple[list[tuple[object, ...]], list[Bad], list[str], str]
 
 def plain(event: Event) -> tuple[object, ...]:
     texts = (event.ticket, event.at_s, event.event, event.state, event.actor, event.channel, event.customer)
-    return (*texts, json.dumps(sorted(event.data.items())))
+    return (*texts, json.dumps(sorted(event.data.items())), *([event.arrival] if event.arrival else []))
 
 
 def one_by_one(path: Path, audit: bool, said: Said) -> Read:
@@ -89,11 +89,12 @@ TEXTS = st.sampled_from(
 VALUES = st.sampled_from(
     ["high", "", "45", 45, True, None, ["a"], ["a", 1], [], [None], 4.5, {"x": 1}, 2**70, -0, "\ud83d", "null", "a\tb"]
 )
+ARRIVALS = st.sampled_from([1, 7, 7, 0, "7", "", None, -1, 1.5, 7.0, True, "x", "٣", 10**18, 2**63, 2**70])
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
         "ticket": TEXTS, "at": ATS, "event": TEXTS, "state": TEXTS, "actor": TEXTS, "channel": TEXTS | st.none(),
-        "customer": TEXTS | st.none(), "evnt": TEXTS,
+        "customer": TEXTS | st.none(), "evnt": TEXTS, "arrival": ARRIVALS,
         "data": st.none() | st.dictionaries(st.sampled_from(["minutes", "severity", "tags", "a.b", "urgent"]), VALUES),
     },
 ).map(lambda odd: {**GOOD, **odd})  # fmt: skip
@@ -166,6 +167,8 @@ HEADS = st.sampled_from(
         HEAD,
         HEAD,
         f"{HEAD},state",
+        HEAD.replace("customer", "arrival"),
+        HEAD.replace("customer", "arrival"),
         HEAD.replace("actor", "actr"),
         HEAD.replace(",", ";"),
         f"Title\n{HEAD}",
@@ -182,6 +185,9 @@ PLAIN = 'T-1,2026-03-02T09:00:00Z,submit,customer:kim,portal,,high,45,"[""a""]",
 ROWS = st.lists(st.just(PLAIN.split(",")) | st.lists(CELLS, min_size=8, max_size=12), max_size=2)
 
 
+NUMBERS = st.sampled_from(["", "", "1", "7", "007", "0", "-1", "1.5", "true", "x", " 7", "+7", "٣", "9" * 18, "9" * 19])
+
+
 @st.composite
 def rows(draw: st.DrawFn) -> str:
     """A row like the others, with some cells that are not."""
@@ -189,7 +195,7 @@ def rows(draw: st.DrawFn) -> str:
         "T-1",
         draw(ATS),
         *draw(st.sampled_from([["submit", "customer:kim", "portal"], ["mark", "agent", ""]])),
-        "",
+        draw(NUMBERS),
     ]
     cells += ["high", "45", "", "true"]
     for _ in range(draw(st.integers(0, 2))):
@@ -235,3 +241,17 @@ def test_what_is_usual_needs_nobody_else(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     assert [1000] == [each.num_rows for each in read_batches(HistoryFiles(str(path)), desk())]
+
+
+def test_numbers_of_arrival_are_read_at_once(tmp_path: Path) -> None:
+    """What a desk has exported is no odd history: one batch for each block, of JSON Lines and of CSV."""
+    records = [{**GOOD, "arrival": number} for number in range(1, 1001)]
+    lines, rows = tmp_path / "log.jsonl", tmp_path / "log.csv"
+    lines.write_text("\n".join([*map(json.dumps, records), ""]), encoding="utf-8")
+    rows.write_text(
+        "\n".join([",".join(GOOD) + ",arrival", *(",".join(map(str, each.values())) for each in records), ""])
+    )
+    for path in (lines, rows):
+        batches = [*read_batches(HistoryFiles(str(path)), desk())]
+        assert [1000] == [each.num_rows for each in batches]
+        assert [*range(1, 1001)] == batches[0].column("arrival").to_pylist()

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.reading.history_table import DATA
+from upheld.bulk.reading.history_table import DATA, arrivals_in
 from upheld.core.record.event import Event
 from upheld.core.time.instant import instant_of
 
@@ -54,6 +54,7 @@ class Records(NamedTuple):
         words: The texts, by name; an empty one is none.
         data: The fields of the data by name, in their order; each value as JSON writes it.
         unread: How many records were left out, since they are later than as-of.
+        arrival: The number under which a desk charged each, 0 for none; ``None`` where no record has one.
     """
 
     tickets: pa.Array
@@ -63,6 +64,7 @@ class Records(NamedTuple):
     words: Mapping[str, Column]
     data: Mapping[str, Column]
     unread: int = 0
+    arrival: Int64s | None = None
 
     @property
     def lengths(self) -> Int64s:
@@ -101,13 +103,15 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
             history, at_s = history.filter(pa.array(read)), at_s[read]
     tickets, ticket = _grouped(history.column("ticket"))
     order = None if np.all(ticket[1:] >= ticket[:-1]) else np.argsort(ticket, kind="stable")
+    arrival = arrivals_in(history)
     if order is not None:
         ticket, at_s = ticket[order], at_s[order]
+        arrival = None if arrival is None else arrival[order]
     first = np.searchsorted(ticket, np.arange(len(tickets) + 1))
     words = {name: _coded(history, name, order) for name in WORDS}
     names = [name for name in history.column_names if name.startswith(DATA)]
     data = {name.removeprefix(DATA): _coded(history, name, order) for name in names}
-    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread)
+    return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread, arrival)
 
 
 def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:

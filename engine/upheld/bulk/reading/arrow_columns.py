@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from upheld.bulk.reading.block import Block, looked_at, words_of
 from upheld.bulk.reading.cells import Cells
-from upheld.bulk.reading.history_table import DATA, HISTORY
+from upheld.bulk.reading.history_table import ARRIVAL, DATA, HISTORY
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
@@ -33,6 +33,7 @@ _NUMBERED: Final = ("ticket", "customer")
 """Columns of texts that may be whole numbers: many programs number theirs."""
 _AT: Final = "give instants of a zone, or texts with their offset"
 _CAST: Final = "cast it to text"
+_WHOLE: Final = "cast it to whole numbers"
 
 types = pa.types
 
@@ -117,6 +118,8 @@ def _problem(column: str, kind: pa.DataType) -> str:
         if types.is_timestamp(kind):
             return "" if kind.tz is not None else f"which may be those of any: {_AT}"
         return f"and no instants: {_AT}"
+    if column == ARRIVAL.name:
+        return "" if types.is_integer(kind) else f"and no numbers of arrival: {_WHOLE}"
     if not column.startswith(DATA):
         return "" if column in _NUMBERED and types.is_integer(kind) else f"and no text: {_CAST}"
     plain = [types.is_integer, types.is_boolean]
@@ -142,7 +145,7 @@ def _is_list(kind: pa.DataType) -> bool:
 def _block(batch: pa.RecordBatch, name: str, before: int, cells: Cells, policy: Policy) -> Block:
     """Some rows, of which so many stand before them."""
     columns = dict(_arrays(batch))
-    words = {each: _words(array) for each, array in columns.items() if each != "at"}
+    words = {each: _words(array) for each, array in columns.items() if each not in ("at", ARRIVAL.name)}
     texts = {each: words[each] for each in HISTORY.names if each in words}
     fields = [each.removeprefix(DATA) for each in words if each.startswith(DATA)]
     data = {each: cells.values(each, words[f"{DATA}{each}"], texts.get("event")) for each in fields}
@@ -155,7 +158,8 @@ def _block(batch: pa.RecordBatch, name: str, before: int, cells: Cells, policy: 
         file = HistoryFile(name, BytesIO())
         return next(from_rows(iter([Row(place, found)]), file, "arrow", policy), None)
 
-    return Block(at if is_plain else _plain(at), texts, data, record)
+    arrival = _plain(columns[ARRIVAL.name]) if ARRIVAL.name in columns else None
+    return Block(at if is_plain else _plain(at), texts, data, record, arrival)
 
 
 def _arrays(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Array]]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.reading.history_table import DATA, HISTORY, SECOND, data_field
+from upheld.bulk.reading.history_table import ARRIVAL, DATA, HISTORY, SECOND, data_field, numbers_of
 from upheld.bulk.reading.instants import Flags, seconds_of
 from upheld.bulk.schemas import WORD
 from upheld.core.record.event import LONGEST_TEXT
@@ -27,6 +27,9 @@ from upheld.history.reading import events_of
 Codes = npt.NDArray[np.int32]
 NOTHING: Final = -1
 """The code of what is not there."""
+_NUMBER: Final = "^[0-9]{1,18}$"
+_LARGEST: Final = 10**18
+"""Numbers of arrival from here on are looked at closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,14 @@ class Block:
         texts: The other columns of a record by name, as texts or words; null is nothing.
         data: The fields of the data, without their prefix, as words that are JSON.
         record: The record of one row, read by itself; ``None`` where the row holds nothing.
+        arrival: Texts or whole numbers; ``None`` where there is no such column.
     """
 
     at: pa.Array
     texts: Mapping[str, pa.Array]
     data: Mapping[str, pa.DictionaryArray]
     record: Callable[[int], Placed | Bad | None]
+    arrival: pa.Array | None = None
 
 
 def looked_at(block: Block, *, audit: bool) -> Iterator[pa.RecordBatch | Bad]:
@@ -62,6 +67,10 @@ def looked_at(block: Block, *, audit: bool) -> Iterator[pa.RecordBatch | Bad]:
     doubtful |= (codes["event"] == NOTHING) == (codes["state"] == NOTHING)
     if not audit:
         doubtful |= codes["state"] != NOTHING
+    arrivals = np.zeros(len(at_s), np.int64)
+    if block.arrival is not None:
+        arrivals, odd = _arrivals(block.arrival)
+        doubtful |= odd
     kept = np.ones(len(at_s), np.bool_)
     for row in np.nonzero(doubtful)[0].tolist():
         found = block.record(row)
@@ -71,8 +80,10 @@ def looked_at(block: Block, *, audit: bool) -> Iterator[pa.RecordBatch | Bad]:
             if read is not None:
                 yield read
         else:
-            at_s[row] = read[1].at_s
+            at_s[row], arrivals[row] = read[1].at_s, read[1].arrival
     batch = _batch(pa.array(at_s).cast(SECOND), words, block.data)
+    if arrivals.any():
+        batch = batch.append_column(ARRIVAL, numbers_of(arrivals))
     yield batch if kept.all() else batch.filter(pa.array(kept))
 
 
@@ -88,6 +99,19 @@ def codes_of(words: pa.DictionaryArray) -> Codes:
     indices = words.indices
     found: Codes = (indices.fill_null(NOTHING) if indices.null_count else indices).to_numpy(zero_copy_only=False)
     return found
+
+
+def _arrivals(numbers: pa.Array) -> tuple[npt.NDArray[np.int64], Flags]:
+    """The numbers of arrival, 0 for none, and which have to be looked at."""
+    is_there = is_read = pc.is_valid(numbers)
+    if not pa.types.is_integer(numbers.type):
+        texts = numbers.cast(pa.string())
+        is_there = pc.not_equal(texts, "").fill_null(False)
+        is_read = pc.match_substring_regex(texts, _NUMBER).fill_null(False)
+        numbers = pc.if_else(is_read, texts, pa.scalar(None, pa.string()))
+    found = np.array(numbers.cast(pa.int64(), safe=False).fill_null(0).to_numpy(zero_copy_only=False))
+    odd = pc.and_not(is_there, is_read).to_numpy(zero_copy_only=False) | (found < 0) | (found >= _LARGEST)
+    return np.where(odd, 0, found), odd
 
 
 def _are_odd(words: pa.DictionaryArray) -> Flags:

@@ -16,7 +16,7 @@ import pyarrow.csv
 
 from upheld.bulk.reading.block import Block, words_of
 from upheld.bulk.reading.cells import Cells
-from upheld.bulk.reading.history_table import DATA
+from upheld.bulk.reading.history_table import ARRIVAL, DATA
 from upheld.bulk.reading.line_blocks import SIZE, LineBlock, Unsure, line_blocks
 from upheld.bulk.schemas import WORD
 from upheld.core.policy.policy import Policy
@@ -26,6 +26,8 @@ from upheld.history.format.csv_table import Table
 from upheld.history.importer import Bad, Placed
 
 _SEPARATOR: Final = ","
+_SINGLE: Final = ("at", ARRIVAL.name)
+"""Columns whose cells rarely recur."""
 _QUOTED: Final = re.compile(rb'(?<![^,\n])"(?:[^"\\\n]|"")*"(?![^,\n])')
 """A cell in quotes, between separators."""
 
@@ -64,7 +66,7 @@ def _block(name: str, names: tuple[str, ...], lines: LineBlock, cells: Cells, po
     columns: dict[str, pa.Array] = dict(zip(names, table.columns))
     if pc.any(pc.equal(columns[names[0]].cast(pa.string()), names[0])).as_py():  # the head once more
         raise Unsure(lines.first)
-    texts = {each: array for each, array in columns.items() if each != "at" and not each.startswith(DATA)}
+    texts = {each: array for each, array in columns.items() if each not in _SINGLE and not each.startswith(DATA)}
     events = words_of(columns["event"]) if "event" in columns else None
     fields = [each for each in names if each.startswith(DATA)]
     data = {each.removeprefix(DATA): cells.values(each.removeprefix(DATA), columns[each], events) for each in fields}
@@ -74,7 +76,7 @@ def _block(name: str, names: tuple[str, ...], lines: LineBlock, cells: Cells, po
         found = [columns[each][row].as_py() or "" for each in names]
         return (f"{name}:{lines.first + row}", records.record(found)) if "".join(found).strip() else None
 
-    return Block(columns["at"], texts, data, record)
+    return Block(columns["at"], texts, data, record, columns.get(ARRIVAL.name))
 
 
 def _parsed(names: tuple[str, ...], lines: LineBlock) -> Any:
@@ -84,7 +86,7 @@ def _parsed(names: tuple[str, ...], lines: LineBlock) -> Any:
     has_quotes = b'"' in lines.text
     if has_quotes and b'"' in _QUOTED.sub(b"", lines.text):
         raise Unsure(lines.first)
-    kinds = {name: pa.string() if name == "at" else WORD for name in names}
+    kinds = {name: pa.string() if name in _SINGLE else WORD for name in names}
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(lines.text),

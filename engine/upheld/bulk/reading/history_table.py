@@ -33,7 +33,9 @@ HISTORY: Final = pa.schema(
 
 After these stand the fields of the data, ``data.<name>``: words too, each a value as JSON writes it, `"high"`, `45`,
 `true`, `["a", "b"]`, so that a number and its text are two words; null is no field. The words of a column differ.
+A history that a desk kept has one column more, `ARRIVAL`.
 """
+ARRIVAL: Final = column("arrival", pa.int64(), "Its number in the order in which a desk charged; null where none says.")
 DATA: Final = "data."
 _TEXTS: Final = tuple(each.name for each in HISTORY if each.name not in ("ticket", "at"))
 
@@ -52,11 +54,32 @@ def batch_of(events: Sequence[Event]) -> pa.RecordBatch:
     for name in _TEXTS:
         columns[name] = _words(getattr(each, name) or None for each in events)
     fields = [*HISTORY]
+    if any(each.arrival for each in events):
+        columns[ARRIVAL.name] = numbers_of([each.arrival for each in events])
+        fields.append(ARRIVAL)
     for name in dict.fromkeys(name for each in events for name in each.data):
         texts = (json.dumps(each.data[name], ensure_ascii=False) if name in each.data else None for each in events)
         columns[f"{DATA}{name}"] = _words(texts)
         fields.append(data_field(name))
     return pa.RecordBatch.from_arrays([*columns.values()], schema=pa.schema(fields))
+
+
+def numbers_of(arrivals: Sequence[int] | np.ndarray) -> pa.Array:
+    """Numbers of arrival as a column; 0 is none."""
+    found = np.asarray(arrivals, np.int64)
+    return pa.array(found, mask=found == 0)
+
+
+def arrivals_in(table: pa.Table | pa.RecordBatch) -> np.ndarray | None:
+    """The number of arrival of each record, 0 for none; ``None`` where no record has one."""
+    if ARRIVAL.name not in table.schema.names:
+        return None
+    return np.asarray(table.column(ARRIVAL.name).fill_null(0).to_numpy(zero_copy_only=False), np.int64)
+
+
+def without_arrivals(table: pa.Table) -> pa.Table:
+    """The records as if no desk had numbered them."""
+    return table.drop_columns([ARRIVAL.name]) if ARRIVAL.name in table.schema.names else table
 
 
 def history_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
@@ -110,9 +133,11 @@ def events_in(table: pa.Table | pa.RecordBatch) -> Iterator[Event]:
         held = [(name.removeprefix(DATA), _values(batch.column(name))) for name in fields]
         seconds = batch.column("at").cast(pa.int64()).to_pylist()
         texts = [_texts(batch.column(name)) for name in ("ticket", *_TEXTS)]
+        numbers = arrivals_in(batch)
+        arrivals = [0] * len(seconds) if numbers is None else numbers.tolist()
         for row, (at_s, ticket, event, state, actor, channel, customer) in enumerate(zip(seconds, *texts)):
             data = {name: values[row] for name, values in held if values[row] is not _NO_FIELD}
-            yield Event(ticket, instant_of(at_s), event, actor, channel, customer, data, state)
+            yield Event(ticket, instant_of(at_s), event, actor, channel, customer, data, state, arrivals[row])
 
 
 _AT_ONCE: Final = 4_096

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.json
 
 from upheld.bulk.reading.block import Block, looked_at
-from upheld.bulk.reading.history_table import HISTORY, batch_of
+from upheld.bulk.reading.history_table import ARRIVAL, HISTORY, batch_of
 from upheld.bulk.reading.line_blocks import SIZE, LineBlock, line_blocks
 from upheld.history.file import HistoryFile
 from upheld.history.format import json_lines
@@ -108,11 +108,11 @@ class JsonBlocks:
             one = cast(HistoryFile, _Lines(self._file.name, lines.only(row)))
             return next(json_lines.records(one), None)
 
-        return Block(columns["at"], texts, given, record)
+        return Block(columns["at"], texts, given, record, columns[ARRIVAL.name])
 
     def _parsed(self, text: bytes) -> Any:
         fields = [pa.field(name, pa.string()) for name in HISTORY.names]
-        fields.append(pa.field("data", pa.struct([*self._kinds.items()])))
+        fields += [ARRIVAL, pa.field("data", pa.struct([*self._kinds.items()]))]
         try:
             return pyarrow.json.read_json(
                 pa.BufferReader(text),

@@ -29,8 +29,11 @@ from upheld.core.replay.verdict import Log
 
 LISTS: Final = ("charges", "flags", "effects")
 
-Turn = tuple[int, str, int, Event | None]
-"""The latest instant of a ticket's records so far, the ticket, a record of columns, or else one for the scalar path."""
+Turn = tuple[int, int, str, int, Event | None]
+"""When a record is charged, the ticket, a record of columns, or else one for the scalar path.
+
+When: the number of arrival and the instant, the latest of the ticket's records so far by both.
+"""
 
 
 class Billed(NamedTuple):
@@ -61,7 +64,7 @@ def billed(
     own = records.words["customer"].values
     for code in np.flatnonzero(_met(records, steps, kept)).tolist():
         rest.customers.of(str(own[code] or ""))
-    for _, _, place, event in merge(_own_turns(records, steps, kept), _turns_of(others), key=lambda each: each[:2]):
+    for *_, place, event in merge(_own_turns(records, steps, kept), _turns_of(others), key=lambda each: each[:3]):
         if event is None:
             charging.take(place)
         else:
@@ -128,23 +131,23 @@ def _own_turns(records: Records, steps: Steps, kept: Bools) -> Iterator[Turn]:
     rows = steps.charged.row
     mine = np.flatnonzero(kept[records.ticket[rows]])
     rows = rows[mine]
-    latest_s = _latest_s(records)[rows]
-    order = np.lexsort((rows, records.ticket[rows], latest_s))
+    number, at_s = (each[rows] for each in _latest(records))
+    order = np.lexsort((rows, records.ticket[rows], at_s, number))
     names = records.tickets
-    for place, at_s, ticket in zip(
-        mine[order].tolist(), latest_s[order].tolist(), records.ticket[rows[order]].tolist()
-    ):
-        yield at_s, names[ticket].as_py(), place, None
+    turns = number[order], at_s[order], records.ticket[rows[order]], mine[order]
+    for arrival, instant_s, ticket, place in zip(*(each.tolist() for each in turns)):
+        yield arrival, instant_s, names[ticket].as_py(), place, None
 
 
 def _turns_of(events: Iterable[Event]) -> Iterator[Turn]:
     """Other records in the order in which they are charged."""
-    arrivals, latest_s = Arrivals(), dict[str, int]()
+    arrivals, latest = Arrivals(), dict[str, tuple[int, int]]()
     for event in events:
         arrivals.add(event)
     for event in arrivals.drained():
-        at_s = latest_s[event.ticket] = max(event.at_s, latest_s.get(event.ticket, event.at_s))
-        yield at_s, event.ticket, 0, event
+        when = event.arrival, event.at_s
+        when = latest[event.ticket] = max(when, latest.get(event.ticket, when))
+        yield *when, event.ticket, 0, event
 
 
 def _met(records: Records, steps: Steps, kept: Bools) -> Bools:
@@ -158,10 +161,22 @@ def _met(records: Records, steps: Steps, kept: Bools) -> Bools:
     return found
 
 
-def _latest_s(records: Records) -> Int64s:
-    """For each record, the latest instant of its ticket's records up to it: by these, accounts take turns."""
-    if not len(records.at_s):
-        return records.at_s
+def _latest(records: Records) -> tuple[Int64s, Int64s]:
+    """For each record, the latest number of arrival and instant of its ticket's up to it: by these, turns are taken."""
+    at_s, arrival = records.at_s, records.arrival
+    if arrival is None or not len(at_s):
+        return np.zeros(len(at_s), np.int64), _highest(records, at_s)
+    order = np.lexsort((at_s, arrival))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    last = order[_highest(records, place)]
+    return arrival[last], at_s[last]
+
+
+def _highest(records: Records, numbers: Int64s) -> Int64s:
+    """For each record, the highest of the numbers of its ticket's records up to it."""
+    if not len(numbers):
+        return numbers
     # One running maximum over all: later tickets are lifted above all earlier ones.
     lift = records.ticket.astype(np.int64) << 34
-    return np.asarray(np.maximum.accumulate(records.at_s + lift) - lift)
+    return np.asarray(np.maximum.accumulate(numbers + lift) - lift)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.keys.records import Records, records_of
-from upheld.bulk.reading.history_table import events_in, in_time
+from upheld.bulk.reading.history_table import events_in, in_time, without_arrivals
 from upheld.bulk.scalar_tables import tables_of
 from upheld.bulk.verdicts.charged_records import Billed, billed
 from upheld.bulk.verdicts.counting import Sums, survey_of
@@ -79,7 +79,7 @@ def decided(
     survey = survey_of(made)
     if looks_again and (survey.late.count or rest.has_late):
         if engine.charging.bills:
-            in_order = _Parts(in_time(history, by_ticket=True), engine, as_of_s)
+            in_order = _Parts(in_time(without_arrivals(history), by_ticket=True), engine, as_of_s)
             survey.late_gained = in_order.accepted - parts.accepted
         else:
             if rest.has_late:
