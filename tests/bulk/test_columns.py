@@ -153,6 +153,18 @@ def test_a_long_ticket_goes_to_the_scalar_path() -> None:
     assert ([], {"long": 1}) == (found, fallbacks)
 
 
+def test_late_records_of_a_ticket_that_columns_leave_are_told_once() -> None:
+    """It is left for a warning of a promise judged again, when its late records were already known."""
+    number = 2284
+    _, made, policy = next(iter(made_examples(11, number, number + 1)))
+    policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=True)
+    engine = Engine(policy, contracts)
+    records = noisy(made.records * 3, [*policy.events], number)
+    found, fallbacks = differences(engine, records, None if made.as_of is None else instant_s(made.as_of))
+    assert [] == found
+    assert fallbacks["warning"]
+
+
 def test_an_empty_history_has_tables_without_rows() -> None:
     """Nothing to decide is no fault."""
     assert ([], {}) == differences(engine_of("mapping"), [])

@@ -133,11 +133,11 @@ class Decided:
                 unclear = np.concatenate((unclear, judged))
             if not len(beyond) and not len(unclear):
                 return self.spells
-            walk.left[beyond] = self.steps.asking.reason("far")
-            walk.left[unclear] = self.steps.asking.reason("warning")
-            walk.outcome[walk.left[self.records.ticket] > 0] = -1
-            self.kept = walk.left == 0
-            self.walk = walk = walk._replace(fired=walk.fired.only(self.kept[walk.fired.ticket]))
+            for tickets, reason in ((beyond, "far"), (unclear, "warning")):
+                gone = np.zeros(len(self.kept), bool)
+                gone[tickets] = True
+                walk = self.steps.leave(walk, gone, reason)
+            self.walk, self.kept = walk, walk.left == 0
             self.course = course_of(self.records, walk.outcome, walk.fired)
 
     def read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
