@@ -43,9 +43,9 @@ class Spy:
 
     def before(self, ticket: Ticket | None, each: Event) -> Callable[[str], Held]:
         standing = None if ticket is None else ticket.standing
-        values = self.engine._read(standing, each, self.engine.plan.events[each.event])
+        values = self.engine.plan.events[each.event].form.read(each.data)
         assert isinstance(values, dict), values
-        return self.engine._before(standing, each, values).__getitem__
+        return self.engine._outcomes.before(standing, each, values).__getitem__
 
 
 SPY = Spy()
