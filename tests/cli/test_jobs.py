@@ -208,10 +208,17 @@ def test_where_others_cannot_decide_one_does(
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
-    """A replay that waits for its standard input, in a group of its own, as a shell starts it."""
+    """A replay that waits for its standard input, in a group of its own, as a shell starts it.
+
+    It takes Ctrl-C also where these tests are run in the background, which does not.
+    """
     command = [sys.executable, "-m", "upheld", "replay", "-", "--policy", DESK, "--skip-bad", *arguments]
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    return subprocess.Popen(command, start_new_session=True, **pipes)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_heed_interrupts, **pipes)
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def children(pid: int) -> list[int]:

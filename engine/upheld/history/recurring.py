@@ -7,7 +7,7 @@ instant are read. Whatever is not plain about these goes the long way, too.
     >>> from upheld.history.event_record import event_of
     >>> recurring, rest = Recurring(), ',"event":"close"}'
     >>> recurring.event("T-1", "2026-03-02T09:00Z", rest)
-    >>> recurring.keep(rest, event_of({"ticket": "T-1", "at": "2026-03-02T09:00Z", "event": "close"}))
+    >>> recurring.keep(rest, event_of({"ticket": "T-1", "at": "2026-03-02T09:00Z", "event": "close"}), 1)
     >>> found = recurring.event("T-2", "2026-03-03T10:00+01:00", rest)
     >>> found.ticket, found.at_s, found.event
     ('T-2', 1772528400, 'close')

@@ -240,7 +240,7 @@ class Sums:
             for promise in made.promises
         ]
         rows = np.flatnonzero(np.array(of, bool)[spells.clocks.promise]) if of else np.zeros(0, np.int64)
-        if objective.when is not None:
+        if objective.when is not None and len(rows):
             rows = rows[self._applies(objective)[spells.clocks.ticket[rows]]]
         if not len(rows):
             return
