@@ -153,16 +153,20 @@ def test_a_long_ticket_goes_to_the_scalar_path() -> None:
     assert ([], {"long": 1}) == (found, fallbacks)
 
 
-def test_late_records_of_a_ticket_that_columns_leave_are_told_once() -> None:
-    """It is left for a warning of a promise judged again, when its late records were already known."""
-    number = 2284
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(2284, "warning"), (2654, "charged before a timer")],
+    ids=("late records told once", "charged as it stood before a timer"),
+)
+def test_examples_in_which_the_paths_once_differed(number: int, reason: str) -> None:
+    """A ticket left once its late records were known; a record that costs something and lets a timer fire at once."""
     _, made, policy = next(iter(made_examples(11, number, number + 1)))
     policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=True)
     engine = Engine(policy, contracts)
     records = noisy(made.records * 3, [*policy.events], number)
     found, fallbacks = differences(engine, records, None if made.as_of is None else instant_s(made.as_of))
     assert [] == found
-    assert fallbacks["warning"]
+    assert fallbacks[reason]
 
 
 def test_an_empty_history_has_tables_without_rows() -> None:

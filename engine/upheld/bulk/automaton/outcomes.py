@@ -169,6 +169,8 @@ class Reader:
         )
         if after is None:
             return outcome
+        if event is not None and made.trace.reached is not None and self._engine.is_charged(event.event):
+            raise Leaves("charged before a timer")  # what it costs reads the ticket as it stood before
         if event is None or made.trace.fired:
             self._refuse_judging(before, after)
         if event is not None and self._engine.policy.events[event.event].corrects and before is not None:
