@@ -67,7 +67,7 @@ def test_the_export_replays_to_the_verdicts(small: Desk) -> None:
 
 def test_an_empty_database_is_no_desk(url: str) -> None:
     """Where the tables are missing, what to run is told; nothing is made unasked."""
-    with pytest.raises(NotUpgraded, match="there is no desk in .*: `upheld desk upgrade"):
+    with pytest.raises(NotUpgraded, match=r"there is no desk in .*: `Desk\.open\(.*, upgrade=True\)`"):
         Desk.open(url)
 
 

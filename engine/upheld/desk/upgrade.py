@@ -74,4 +74,4 @@ def _migrate(rows: Connection) -> None:
 
 
 def _command(database: Database) -> str:
-    return f"`upheld desk upgrade --db {database.name}`, or `Desk.open(…, upgrade=True)`,"
+    return f"`Desk.open(\"{database.name}\", upgrade=True)`"
