@@ -74,4 +74,4 @@ def _migrate(rows: Connection) -> None:
 
 
 def _command(database: Database) -> str:
-    return f"`Desk.open(\"{database.name}\", upgrade=True)`"
+    return f'`Desk.open("{database.name}", upgrade=True)`'
