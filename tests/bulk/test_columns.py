@@ -180,3 +180,43 @@ def test_a_policy_with_remedies_is_for_the_scalar_path() -> None:
     assert policy.remedies
     assert unfit(Engine(policy, contracts_from(made.contracts, policy))) == "remedies"
     assert unfit(engine_of("greenmash")) == ""
+
+
+OWN_HOURS = """
+upheld: 1
+policy: hours
+version: 1.0.0
+extends: base@1.0.0
+zone: Etc/UTC
+vendor: {name: Desk, language: en}
+title: Hours
+assumptions:
+  hours: {says: nobody named any}
+calendars:
+  desk: {zone: Etc/UTC, weekly: {mon-fri: ["09:00-17:00"]}, per-customer: true, assumes: [hours]}
+channels:
+  phone: {label: Telephone, accepts: all, during: desk, assumes: [hours]}
+"""
+
+
+@pytest.mark.parametrize("opened", (False, True))
+def test_a_closed_channel_opens_for_whom_a_record_names_until_its_ticket_is_open(opened: bool, tmp_path: Path) -> None:
+    """Where an opening was refused, its customer says nothing of a later record that names nobody."""
+    (tmp_path / "policy.yaml").write_text(OWN_HOURS, encoding="utf-8")
+    policy = load_policy(tmp_path / "policy.yaml")
+    hours = {"desk": {"zone": "America/New_York", "weekly": {"mon-fri": ["08:00-12:00"]}}}
+    contracts = contracts_from({"upheld": 1, "customers": {"acme": {"calendars": hours}}}, policy)
+    said = {"ticket": "T-1", "actor": "customer", "channel": "phone"}
+    at = f"2026-03-02T{14 if opened else 6:02}:00Z"
+    records = [
+        {**said, "at": at, "event": "submit", "customer": "acme"},
+        {**said, "at": "2026-03-02T23:00Z", "event": "comment"},
+    ]
+    engine = Engine(policy, contracts)
+    refused = decided(history_table([batch_of([Event.from_record(each) for each in records])]), engine, None).tables[
+        "refused"
+    ]
+
+    opens = "2026-03-03T08:00-05:00" if opened else "2026-03-03T09:00+00:00"
+    assert opens in refused["message"].to_pylist()[-1]
+    assert [] == differences(engine, records)[0]

@@ -159,3 +159,9 @@ def test_missing_libraries_are_told_with_the_line_that_installs_them(root: Path,
         command = [sys.executable, "-c", program, "replay", str(history), "--policy", "greenmash", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
         assert (status, expected) == (done.returncode, done.stderr.strip())
+
+
+def test_the_tickets_that_columns_leave_are_told_as_some_of_all(upheld: Upheld) -> None:
+    """Proconcept's month: 32 tickets, of which those with a warning of a promise judged again are left."""
+    problems = upheld("proconcept", "--path", "columns")[2]
+    assert problems.startswith("decided as columns: 32 tickets, 6 of them record by record (warning: 6)")

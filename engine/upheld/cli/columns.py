@@ -133,7 +133,7 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     number = made.tables["tickets"].num_rows
     left = sum(made.fallbacks.values())
     reasons = ", ".join(f"{reason}: {times}" for reason, times in sorted(made.fallbacks.items()))
-    told = f"; {left} record by record ({reasons})" if left else ""
+    told = f", {left} of them record by record ({reasons})" if left else ""
     click.echo(one_line(f"decided as columns: {number} tickets{told}"), err=True)
     if verify is not None:
         as_of = made.header["as_of"]
