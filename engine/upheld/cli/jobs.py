@@ -39,7 +39,8 @@ jobs_option = click.option(
     "--jobs",
     type=click.IntRange(1, MOST_JOBS),
     metavar="N",
-    help="Decide the history in so many processes; whatever their number, the output is the same.  "
+    help="Decide the history in so many processes, where records are decided one after another; whatever their "
+    "number, the output is the same.  "
     f"[default: the cores there are, for more than {FEW:,} records]",
 )
 """``--jobs``, which the command gets as ``jobs``: a number, or ``None``."""
