@@ -169,12 +169,10 @@ class Reader:
         )
         if after is None:
             return outcome
-        if event is not None and made.trace.reached is not None and self._engine.is_charged(event.event):
-            raise Leaves("charged before a timer")  # what it costs reads the ticket as it stood before
+        if event is not None:
+            self._refuse_event(event, before, made)
         if event is None or made.trace.fired:
             self._refuse_judging(before, after)
-        if event is not None and self._engine.policy.events[event.event].corrects and before is not None:
-            raise Leaves("corrected")
         found, slots, begun_on = self.clocks.read(status, before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], tuple[Lack, ...]()
         if event is not None:
@@ -196,6 +194,13 @@ class Reader:
             timers=self._timers(before, after),
             lacks=lacks,
         )
+
+    def _refuse_event(self, event: Event, before: Standing | None, made: Decided) -> None:
+        """What a charge costs reads the ticket as it stood before a timer fired at once; a correction looks far back."""
+        if made.trace.reached is not None and self._engine.is_charged(event.event):
+            raise Leaves("charged before a timer")
+        if before is not None and self._engine.policy.events[event.event].corrects:
+            raise Leaves("corrected")
 
     def _refuse_judging(self, before: Standing | None, after: Standing) -> None:
         """A timer's move does not look at due instants here: it judges nothing again."""
