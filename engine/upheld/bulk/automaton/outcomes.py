@@ -196,7 +196,7 @@ class Reader:
         )
 
     def _refuse_event(self, event: Event, before: Standing | None, made: Decided) -> None:
-        """What a charge costs reads the ticket as it stood before a timer fired at once; a correction looks far back."""
+        """What a charge costs reads the ticket as it was before a timer fired at once; a correction looks far back."""
         if made.trace.reached is not None and self._engine.is_charged(event.event):
             raise Leaves("charged before a timer")
         if before is not None and self._engine.policy.events[event.event].corrects:
