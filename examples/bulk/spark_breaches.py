@@ -1,6 +1,6 @@
 """Breaches by month, severity and region with Spark, over a folder of Parquet. Cell by cell, it is a notebook.
 
-python examples/bulk/spark_breaches.py /tmp/history
+python examples/bulk/spark_breaches.py history
 """
 
 # %% A session. On a cluster there is one already; every worker has `upheld[spark]`.
