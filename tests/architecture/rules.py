@@ -73,7 +73,7 @@ EVERYTHING = frozenset({"cli"})
 WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
-        "core": "- time condition policy proof record lifecycle clocks billing decision "
+        "core": "- time condition policy proof change record lifecycle clocks billing decision "
         "population remedies replay story",
         "bulk": "schemas reading scalar_tables clocks keys automaton verdicts -",
         "check": "- scenarios",
@@ -82,7 +82,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "report": "files findings -",
         "spark": "asking rows together frames files -",
-        "show": "page words policy ticket replay -",
+        "show": "page words policy change ticket replay -",
     }.items()
 }
 STRANGERS = frozenset(

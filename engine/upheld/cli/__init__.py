@@ -23,6 +23,7 @@ COMMANDS = {
     "new": "Write a commented starter policy into a new folder.",
     "check": "Check that each POLICY, an installed one or a file, can be applied.",
     "show": "Show a policy to its readers.",
+    "diff": "Tell what policy B says otherwise than policy A.",
     "due": "Tell when each commitment of POLICY would fall due.",
     "test": "Run the scenarios of each POLICY, and tell what they cover.",
     "map": "Draft the mapping that the export HISTORY needs.",
