@@ -29,6 +29,7 @@ COMMANDS = {
     "map": "Draft the mapping that the export HISTORY needs.",
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
     "compare": "Tell what would have become of HISTORY under another policy.",
+    "fit": "Tell what could have been promised, by what HISTORY shows.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
     "statement": "Tell what HISTORY did to the accounts of a customer.",
