@@ -58,6 +58,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "jobs": "core history plugins report",
         "bulk": "core engine history jobs replaying report",
         "spark": "bulk core engine history jobs replaying",
+        "simulation": "core document engine schema",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core desk engine hookspecs loader loading replaying",

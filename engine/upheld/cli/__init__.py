@@ -30,6 +30,7 @@ COMMANDS = {
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
     "compare": "Tell what would have become of HISTORY under another policy.",
     "fit": "Tell what could have been promised, by what HISTORY shows.",
+    "simulate": "Make a history of POLICY that never happened.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
     "statement": "Tell what HISTORY did to the accounts of a customer.",
