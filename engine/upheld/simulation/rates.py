@@ -1,6 +1,7 @@
 """Rates: how often tickets come, how long they stay where they are, and how often what happens.
 
->>> rates, findings = read_rates(b"upheld: 1\\nrates: busy\\nevents: {comment: 3}\\nduration: {median: 2h}", "busy.yaml")
+>>> text = b"upheld: 1\\nrates: busy\\nevents: {comment: 3}\\nduration: {median: 2h}"
+>>> rates, findings = read_rates(text, "busy.yaml")
 >>> rates.events, str(rates.duration.median), rates.duration.spread
 ({'comment': 3}, '2h', 3)
 """
