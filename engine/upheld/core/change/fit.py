@@ -11,7 +11,6 @@ Source: DESIGN section 14, "`upheld fit`"; for the intervals, `binomial`.
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -59,8 +58,8 @@ class Group:
     Attributes:
         target: What is promised today.
         unit_s: The opening seconds of one unit of it.
-        stopped_s: The time used of those that were stopped, ascending.
-        open_s: The time used so far of those that run, are paused or were cancelled, ascending.
+        stopped_s: The time used of those that were stopped, ascending once all are counted.
+        open_s: The time used so far of those that run, are paused or were cancelled, likewise.
         running, cancelled, excused: How many.
         kept, judged: Under today's target, as the share of a summary counts.
     """
@@ -92,11 +91,11 @@ class Group:
         if status == "excused":
             self.excused += 1
         elif clock["stopped_at"] is not None and status in ("upheld", "breached"):
-            insort(self.stopped_s, used_s)
+            self.stopped_s.append(used_s)
         else:
             self.running += status != "cancelled"
             self.cancelled += status == "cancelled"
-            insort(self.open_s, used_s)
+            self.open_s.append(used_s)
 
     def within(self, share: Fraction) -> Times:
         """Within which time a share of them was stopped."""
@@ -211,6 +210,9 @@ class Fit:
         def place(each: Group) -> tuple[object, ...]:
             return places[each.commitment], scale.index(each.severity), each.plan, _target_s(each), each.calendar
 
+        for group in self._groups.values():
+            group.stopped_s.sort()
+            group.open_s.sort()
         return sorted(self._groups.values(), key=place)
 
 
