@@ -65,12 +65,15 @@ def test_times_are_those_of_a_slow_count(stopped_s: list[int], open_s: list[int]
 @pytest.mark.parametrize(
     ("target", "time_s", "expected"),
     [
-        ("4h", 1, "15min"),
+        ("4h", 1, "5min"),
+        ("4h", 21 * 60, "30min"),
+        ("4h", 46 * 60, "1h"),
         ("4h", 3600, "1h"),
         ("4h", 3601, "1.5h"),
         ("4h", 4 * 3600, "4h"),
         ("4h", 4 * 3600 + 1, "5h"),
         ("30min", 61 * 60, "75min"),
+        ("30min", 57 * 3600, "57h"),
         ("2bd", 30600, "1bd"),
         ("2bd", 30601, "1.5bd"),
         ("5bd", 4 * 30600 - 1, "4bd"),

@@ -34,13 +34,16 @@ COUNTED: Final = ("running", "cancelled", "excused", "kept", "judged")
 
 _STEPS: Final[Mapping[Unit, tuple[tuple[Fraction, Fraction], ...]]] = {
     "s": ((Fraction(0), Fraction(1)),),
-    "min": ((Fraction(0), Fraction(5)), (Fraction(60), Fraction(15))),
-    "h": ((Fraction(0), Fraction(1, 4)), (Fraction(1), Fraction(1, 2)), (Fraction(4), Fraction(1))),
+    "min": ((Fraction(0), Fraction(5)), (Fraction(20), Fraction(15))),
+    "h": ((Fraction(0), Fraction(1, 2)), (Fraction(4), Fraction(1))),
     "d": ((Fraction(0), Fraction(1)),),
     "w": ((Fraction(0), Fraction(1)),),
     "bd": ((Fraction(0), Fraction(1, 2)), (Fraction(3), Fraction(1))),
 }
 """In which steps a target of each unit is written, from which amount on."""
+
+_LONG_S: Final = 2 * 3600
+"""From here on a target in minutes is written in hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,14 @@ class Group:
         assert isinstance(told, Duration), "other targets are not fitted"
         if time_s is None:
             return None
-        amount = Fraction(time_s) / self.unit_s
-        step = next(step for since, step in reversed(_STEPS[told.unit]) if amount > since or not since)
-        amount = max(1, -(-amount // step)) * step
-        return Duration(amount * 60, "min") if told.unit == "h" and amount < 1 else Duration(amount, told.unit)
+        unit: Unit = told.unit
+        unit_s = self.unit_s
+        if unit in ("min", "h"):  # one is written as the other where people would
+            in_minutes = time_s <= 45 * 60 or (unit == "min" and time_s < _LONG_S)
+            unit, unit_s = ("min", Fraction(60)) if in_minutes else ("h", Fraction(3600))
+        amount = Fraction(time_s) / unit_s
+        step = next(step for since, step in reversed(_STEPS[unit]) if amount > since or not since)
+        return Duration(max(1, -(-amount // step)) * step, unit)
 
     def pooled(self, other: Self) -> Self:
         """The clocks of both, which one target is written for."""
