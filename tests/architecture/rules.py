@@ -58,6 +58,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "jobs": "core history plugins report",
         "bulk": "core engine history jobs replaying report",
         "spark": "bulk core engine history jobs replaying",
+        "simulation": "core document engine schema",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core desk engine hookspecs loader loading replaying",
@@ -73,7 +74,7 @@ EVERYTHING = frozenset({"cli"})
 WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
-        "core": "- time condition policy proof record lifecycle clocks billing decision "
+        "core": "- time condition policy proof change record lifecycle clocks billing decision "
         "population remedies replay story",
         "bulk": "schemas reading scalar_tables clocks keys automaton verdicts -",
         "check": "- scenarios",
@@ -82,7 +83,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "report": "files findings -",
         "spark": "asking rows together frames files -",
-        "show": "page words policy ticket replay -",
+        "show": "page words policy change ticket replay -",
     }.items()
 }
 STRANGERS = frozenset(

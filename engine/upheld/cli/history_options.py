@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import click
@@ -61,11 +62,29 @@ def options_at(command: Callable[..., object]) -> Callable[..., object]:
     return _given(command, tuple(_AT if option is _AS_OF else option for option in _OPTIONS))
 
 
+def two_policies(command: Callable[..., object]) -> Callable[..., object]:
+    """The same for a command that judges by two policies: its first argument are two `HistoryOptions`, ``asked``."""
+
+    @functools.wraps(command)
+    def both(asked: HistoryOptions, policies: tuple[str, ...], **others: Any) -> object:
+        return command(tuple(replace(asked, policy=each) for each in policies), **others)
+
+    rest = tuple(option for option in _OPTIONS if option is not _POLICY)
+    return _given(_POLICIES(both), rest)
+
+
+def _two(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) != 2:
+        raise click.BadParameter(
+            f"two policies are compared, and here {'is one' if len(value) == 1 else f'are {len(value)}'}"
+        )
+    return value
+
+
 def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]) -> Callable[..., object]:
     @functools.wraps(command)
     def wrapped(
         history: tuple[str, ...],
-        policy: str,
         contracts_file: str | None,
         format_name: str,
         map_file: str | None,
@@ -74,6 +93,7 @@ def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]
         audit: bool,
         order: str | None,
         encoding: str,
+        policy: str = "",
         **others: Any,  # the command's own
     ) -> object:
         asked = HistoryOptions(
@@ -110,11 +130,21 @@ _AT: Final = click.option(
     metavar="INSTANT",
     help="The instant that is asked about; later records are not read.",
 )
+_POLICY: Final = click.option(
+    "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
+)
+_POLICIES: Final = click.option(
+    "--policy",
+    "policies",
+    required=True,
+    multiple=True,
+    metavar="POLICY",
+    callback=_two,
+    help="A policy to judge by, an installed one or a file; given twice, the second is compared with the first.",
+)
 _OPTIONS: Final = (
     histories_argument,
-    click.option(
-        "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
-    ),
+    _POLICY,
     click.option("--contracts", "contracts_file", metavar="FILE", help="What customers have signed, and the releases."),
     from_option("`jsonl`, `csv`"),
     encoding_option,

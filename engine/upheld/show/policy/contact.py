@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from upheld.core.condition.domain import Boolean, Many, OneOf, Text
 from upheld.core.condition.ordered import Integer
-from upheld.core.policy.event_type import EventType, Field
+from upheld.core.policy.event_type import EventType, Fact, Field
 from upheld.core.policy.rule import Channel
 from upheld.show.page.blocks import Block, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.words.subject import Subjects
@@ -63,7 +63,9 @@ def _forms(view: View) -> Iterator[Block]:
     for event in (each for each in asked if each.id in openers):
         yield Paragraph(line(view.say("gives", event=view.locale.quoted(view.naming.name(event))), event))
         yield from bullets(_field(view, event, field) for field in event.fields.values())
-        told |= {field.id: _kind(view, Subjects(view.naming, (event.id,)), field) for field in event.fields.values()}
+        told |= {
+            field.id: told_kind(view, Subjects(view.naming, (event.id,)), field) for field in event.fields.values()
+        }
     later = [_further(view, event, told) for event in asked if event.id not in openers]
     if later and told:
         yield Paragraph(line(view.say("gives-later")))
@@ -74,7 +76,7 @@ def _further(view: View, event: EventType, told: Mapping[str, str]) -> Line:
     """All that an event asks for in one line; what a field may hold is not said again."""
     subjects, fields = Subjects(view.naming, (event.id,)), []
     for field in event.fields.values():
-        kind = _kind(view, subjects, field)
+        kind = told_kind(view, subjects, field)
         kind = view.say("takes-value", kind=kind) if kind and told.get(field.id) != kind else ""
         needed = view.say("required") if field.required else ""
         fields.append(f"{subjects.name(f'event.{field.id}')}{needed}{kind}")
@@ -92,16 +94,17 @@ def _field(view: View, event: EventType, field: Field) -> Line:
     usual = ""
     if field.default is not None:
         usual = view.say("unless-given", value=subjects.value(f"event.{field.id}", field.default))
-    kind = _kind(view, subjects, field)
+    kind = told_kind(view, subjects, field)
     told = view.say("takes-value", kind=kind) if kind else ""
     return line(strong(name), needed, told, usual, field)
 
 
-def _kind(view: View, subjects: Subjects, field: Field) -> str:
-    """What a field may hold; nothing is said of free text."""
+def told_kind(view: View, subjects: Subjects, field: Fact | Field) -> str:
+    """What a field or a fact may hold; nothing is said of free text."""
+    name = f"event.{field.id}" if isinstance(field, Field) else field.id
     domain = field.domain.of if isinstance(field.domain, Many) else field.domain
     if isinstance(domain, OneOf):
-        values = [subjects.value(f"event.{field.id}", value) for value in domain.values]
+        values = [subjects.value(name, value) for value in domain.values]
         if isinstance(field.domain, Many):
             return view.say("several-of", values=", ".join(values))
         return view.locale.listed(values, "or")

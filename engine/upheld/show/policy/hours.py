@@ -36,7 +36,7 @@ class _Unasked:
 def hours(view: View) -> Iterator[Block]:
     """The opening hours, and the days that come again."""
     yield from section(view.say("opening-hours"), _calendars(view))
-    recurrences = (_recurrence(view, each) for each in view.policy.recurrences.values())
+    recurrences = (recurring_line(view, each) for each in view.policy.recurrences.values())
     yield from section(view.say("recurring-days"), bullets(recurrences))
 
 
@@ -64,8 +64,16 @@ def _calendars(view: View) -> Iterator[Block]:
             yield Paragraph(
                 line(strong(view.naming.name(calendar)), zone, code(view.naming.zone(found.zone)), calendar)
             )
-            own = [line(view.say("own-hours"))] if calendar.per_customer else []
-            yield from bullets([*_lines(view, found), *own])
+            yield from bullets(opening_lines(view, calendar))
+
+
+def opening_lines(view: View, calendar: OpeningHours) -> Iterator[Line]:
+    """When a calendar of the policy is open, and when it is not."""
+    found = stated(calendar)
+    if found is not None:
+        yield from _lines(view, found)
+    if calendar.per_customer:
+        yield line(view.say("own-hours"))
 
 
 def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
@@ -129,7 +137,8 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _recurrence(view: View, recurrence: RecurringDays) -> Line:
+def recurring_line(view: View, recurrence: RecurringDays) -> Line:
+    """On which days something comes again."""
     found = read_recurrence({**recurrence.document, "calendar": recurrence.calendar})[0]
     calendar = view.locale.quoted(view.naming.calendar(recurrence.calendar))
     if found is None:

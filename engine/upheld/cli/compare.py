@@ -1,0 +1,80 @@
+"""``upheld compare``: the same history under two policies, and what came out otherwise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import click
+
+from upheld.cli.failure import DONE, FOUND, one_line
+from upheld.cli.history import History, HistoryOptions
+from upheld.cli.history_options import two_policies
+from upheld.cli.jobs import decided
+from upheld.cli.misuse import Command
+from upheld.cli.output import language_option, spoken_by_engine, style_option, written
+from upheld.core.replay.replay import Replay
+from upheld.engine import Engine
+
+
+@click.command(cls=Command)
+@two_policies
+@style_option("text", "markdown", "json", meant="A page to read, a page to publish, or for programs.")
+@click.option("--fail-on-gained", is_flag=True, help="Exit with 1 if any breach is gained.")
+@language_option
+@click.pass_context
+def command(
+    context: click.Context, asked: tuple[HistoryOptions, ...], style: str, fail_on_gained: bool, lang: str | None
+) -> None:
+    """Tell what would have become of HISTORY under another policy.
+
+    Each policy decides the whole history by itself, the first `--policy` and the second; then
+    shares stand side by side, and every breach gained or lost is told with its ticket and the
+    reason; so are charges, remedies and refusals. Events that one of the policies does not
+    know are named: what rests on such a ticket is no fair comparison.
+
+    \b
+    Exit status: 0 done, 1 there is a breach gained and `--fail-on-gained` asks for it,
+    2 the history or a policy cannot be used, or the command was misused.
+    Example: upheld compare history.jsonl --policy policy-2026.yaml --policy policy-2027.yaml
+    """
+    from upheld.core.change.comparison import Comparison
+    from upheld.show import language_of
+    from upheld.show.change.comparison_page import comparison_page
+    from upheld.show.page.markdown import markdown
+    from upheld.show.words.view import View
+
+    histories = [each.opened() for each in asked]
+    if not histories[0].is_read_twice:
+        raise click.UsageError("each policy reads the history by itself, and a pipe is read once: give a file", context)
+    policies = [each.policy for each in histories]
+    with ExitStack() as stack:
+        runs = [stack.enter_context(_decided(history, each, lang)) for history, each in zip(histories, asked)]
+        headers = [run.header() for run in runs]
+        comparison = Comparison(policies[0], policies[1])
+        comparison.take_all(runs[0].verdicts(), runs[1].verdicts())
+        told = {
+            "before": headers[0],
+            "after": headers[1],
+            **comparison.result(runs[0].summary(), runs[1].summary()),
+        }
+    if headers[0]["as_of"] != headers[1]["as_of"]:
+        told_as_of = " and ".join(f"`{each['as_of']}`" for each in headers)
+        click.echo(one_line(f"warning: the two are looked at as of {told_as_of}: `--as-of` gives both one"), err=True)
+    if style == "json":
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        language = lang or language_of(policies[1])
+        page = comparison_page(View(policies[0], language), View(policies[1], language), told)
+        click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
+    context.exit(FOUND if fail_on_gained and told["gained"] else DONE)
+
+
+@contextmanager
+def _decided(history: History, asked: HistoryOptions, lang: str | None) -> Iterator[Replay]:
+    """A replay in this process: its verdicts are wanted as values."""
+    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
+    with decided(engine, history, asked.as_of_s, False, 1) as run:
+        assert isinstance(run, Replay), "one job is a replay of this process"
+        yield run

@@ -1,0 +1,121 @@
+"""``upheld fit``: what could have been promised, by what a history shows."""
+
+from __future__ import annotations
+
+import functools
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from upheld.cli.failure import one_line
+from upheld.cli.history import HistoryOptions
+from upheld.cli.history_options import history_options
+from upheld.cli.jobs import decided
+from upheld.cli.misuse import Command
+from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written
+from upheld.core.nearest import quoted
+from upheld.core.replay.replay import Replay
+from upheld.engine import Engine
+
+if TYPE_CHECKING:
+    from upheld.core.change.fit import Fit
+    from upheld.core.policy.provenance import Path as PolicyPath
+
+
+def _share(context: click.Context, parameter: click.Parameter, value: str) -> Fraction:
+    number = value.strip().removesuffix("%").strip()
+    try:
+        share = Fraction(number) / 100
+    except (ValueError, ZeroDivisionError):
+        share = Fraction()
+    if not 0 < share <= 1:
+        raise click.BadParameter(f"{quoted(value)} is no share of tickets: write a percentage, such as `95%`")
+    return share
+
+
+@click.command(cls=Command)
+@history_options
+@style_option("text", "markdown", "json", meant="A page to read, a page to publish, or for programs.")
+@click.option(
+    "--share",
+    default="95%",
+    show_default=True,
+    callback=_share,
+    metavar="PERCENT",
+    help="For how many of all tickets the proposed target is to hold.",
+)
+@click.option(
+    "--write",
+    "target",
+    metavar="FILE",
+    help="Write the policy with the proposed targets instead of today's into this file.",
+)
+@language_option
+@click.pass_context
+def command(
+    context: click.Context, asked: HistoryOptions, style: str, share: Fraction, target: str | None, lang: str | None
+) -> None:
+    """Tell what could have been promised, by what HISTORY shows.
+
+    For each promise, severity and plan: within which time 50, 90, 95, 99 and 100 % of all
+    clocks were stopped, the tightest target in the contract's own unit that would have held for
+    `--share` of them, with an exact interval of 95 %, and what today's target leaves to spare.
+    Clocks that still run or were cancelled are neither thrown away nor guessed: times are told
+    from the most hopeful to the most careful.
+
+    \b
+    Exit status: 0 done, 2 the history or the policy cannot be used, or the command was misused.
+    Example: upheld fit history.jsonl --policy policy.yaml --share 95% --write fitted.yaml
+    """
+    from upheld.core.change.fit import Fit
+    from upheld.show.change.fit_page import document, fit_page
+    from upheld.show.page.markdown import markdown
+
+    history = asked.opened()
+    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
+    fit = Fit(history.policy)
+    with decided(engine, history, asked.as_of_s, False, 1) as run:
+        assert isinstance(run, Replay), "one job is a replay of this process"
+        header = run.header()
+        fit.add_all(run.verdicts())
+    if target is not None:
+        _write(asked.policy, fit, share, Path(target))
+    if style == "json":
+        click.echo(json.dumps(document(header, fit, share), indent=2, ensure_ascii=False))
+    else:
+        page = fit_page(view_of(history.policy, lang), header, fit, share)
+        click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
+
+
+def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
+    """Write the policy with the proposed targets; what cannot be written into it is told."""
+    from upheld.core.change.fit import Group, written_at
+    from upheld.loader.rewriting import rewritten
+    from upheld.loading import examine_policy
+
+    examined = examine_policy(name)
+    assert examined.resolved is not None, "a policy that decided a history was resolved"
+    assert examined.policy is not None, "a policy that decided a history was resolved"
+    found: dict[PolicyPath | None, list[Group]] = {}
+    for group in fit.groups():
+        found.setdefault(written_at(examined.policy, group), []).append(group)
+    untold, values = found.pop(None, []), {}
+    for path, groups in found.items():
+        pooled = functools.reduce(Group.pooled, groups)
+        proposed = pooled.tightest(pooled.within(share).to_s)
+        if proposed is None:
+            untold += groups
+        elif path is not None and str(proposed) != pooled.target:
+            values[path] = (pooled.target, str(proposed))
+    text, left = rewritten(examined.resolved, values)
+    untold += [group for path in left for group in found[path]]
+    target.write_text(text, encoding="utf-8", newline="")
+    number = len(values) - len(left)
+    click.echo(one_line(f"written: {target} with {number} target{'' if number == 1 else 's'} of its own"), err=True)
+    for each in untold:
+        name = " ".join(filter(None, (each.commitment, each.severity, each.plan)))
+        told = f"left as it is: {quoted(name)}, whose `{each.target}` has no fit, or is not written in this file"
+        click.echo(one_line(told), err=True)
