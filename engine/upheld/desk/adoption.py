@@ -183,10 +183,24 @@ class Editions:
 
     def _kept_policy(self, rows: Connection, policy: Policy) -> str:
         _check_policy(policy)
+        if policy.digest not in self._policies:
+            self._check_units(rows, policy)
         columns = {"id": policy.id, "version": policy.version, "document": policy.document}
         _keep(rows, POLICIES, policy.digest, columns)
         self._policies[policy.digest] = policy
         return policy.digest
+
+    def _check_units(self, rows: Connection, policy: Policy) -> None:
+        """Raises: DeskError where an account would be counted in two units: no balance could be told of it."""
+        for version in self.every(rows):
+            there = self.policy(rows, version.digest).accounts
+            for name in sorted(policy.accounts.keys() & there.keys()):
+                if policy.accounts[name].unit != there[name].unit:
+                    said = f"`{version.id}@{version.version}` counts it in {there[name].unit}"
+                    raise DeskError(
+                        f"account {quoted(name)} would be counted in {policy.accounts[name].unit}, and {said}: "
+                        "give the account another name"
+                    )
 
     def _kept_contracts(self, rows: Connection, contracts: Contracts) -> str:
         digest, document = self.signed(contracts)

@@ -13,7 +13,7 @@ Source: DESIGN section 10.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -41,7 +41,7 @@ from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
 from upheld.desk.redecision import readings
-from upheld.desk.redecision.readings import Reader, Status
+from upheld.desk.redecision.readings import Exported, Reader, Status
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.standing import Standings
@@ -233,13 +233,22 @@ class Desk:
         Returns: the number of records.
         """
         if not isinstance(to, (str, Path)):
-            return self._exported(to, policy, people)
+            return self._read(lambda rows: self._reader.write(rows, to, policy, people=people))
         with readings.whole(Path(to)) as file:
-            return self._exported(file, policy, people)
+            return self._read(lambda rows: self._reader.write(rows, file, policy, people=people))
+
+    def export_all(self, folder: str | Path, *, people: bool = True) -> list[Exported]:
+        """Write the whole desk into a folder: for each policy that tickets go by, its document and its tickets.
+
+        A replay of one, with the others beside it, gives the verdicts of that policy.
+        """
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        return self._read(lambda rows: self._reader.write_all(rows, Path(folder), people=people))
 
     def events(self, policy: str = "", *, people: bool = True) -> list[Event]:
         """The same as events."""
-        return self._read(lambda rows: [*self._events(rows, policy, people)])
+        named = self._people if people else None
+        return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
 
     def load(
         self, records: Iterable[Record], *, name: str = "history", batch: int = 200, until: str | datetime | None = None
@@ -358,20 +367,6 @@ class Desk:
     def _again(self, ticket: str, seq: int) -> Decision:
         """The decision of a record of the journal, made anew."""
         return self._read(lambda rows: self._reader.decision(rows, ticket, seq))
-
-    def _exported(self, out: TextIO, policy: str, people: bool) -> int:
-        def work(rows: Connection) -> int:
-            number = 0
-            for event in self._events(rows, policy, people):
-                number += 1
-                out.write(f"{readings.line_of(event)}\n")
-            return number
-
-        return self._read(work)
-
-    def _events(self, rows: Connection, policy: str, people: bool) -> Iterator[Event]:
-        digest = self._reader.engine(rows, policy).policy.digest
-        return readings.events(rows, self._people if people else None, digest)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self._database.read(work)
