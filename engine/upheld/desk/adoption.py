@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
@@ -23,12 +23,13 @@ from upheld.core.policy.policy import Policy
 from upheld.core.replay.log_text import listed, maker
 from upheld.desk.database import Prepared
 from upheld.desk.journal import Kept
-from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES
+from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES, TICKETS
 from upheld.engine import Engine
 from upheld.loading import policy_of_document
 
 ADOPT: Final = "adopt"
 FORGET: Final = "forget"
+CLOSE: Final = "close"
 
 _contracts: Final = maker(Contracts)
 _LAST: Final = Prepared(select(func.max(CHANGES.c.number)))
@@ -64,6 +65,7 @@ class Editions:
         self._contracts: dict[str, Contracts] = {}
         self._engines: dict[tuple[str, str], Engine] = {}
         self._last: tuple[int, int] = (0, 0)
+        self._closed: tuple[int, int | None] = (0, None)
 
     def current(self, rows: Connection, changed: int) -> Edition:
         """The edition in force. Args: changed: the number of the last change of the desk."""
@@ -75,6 +77,12 @@ class Editions:
         if not number:
             raise DeskError("the desk has no policy yet: open it with one, or `adopt` one")
         return self.edition(rows, number)
+
+    def closed_s(self, rows: Connection, changed: int) -> int | None:
+        """Up to when statements are closed; ``None`` where none is. Args: changed: the number of the last change."""
+        if self._closed[0] != changed:
+            self._closed = changed, closed_s(rows)
+        return self._closed[1]
 
     def edition(self, rows: Connection, number: int) -> Edition:
         """The edition of a number."""
@@ -228,8 +236,25 @@ def last_change(rows: Connection) -> int:
     return _LAST.run(rows, {}).scalar() or 0
 
 
+def closed_s(rows: Connection) -> int | None:
+    """Up to when statements are closed; ``None`` where none is."""
+    asked = select(CHANGES.c.document).where(CHANGES.c.kind == CLOSE).order_by(CHANGES.c.number.desc()).limit(1)
+    document = rows.scalar(asked)
+    return None if document is None else int(json.loads(document)["until_s"])
+
+
+def alone(rows: Connection) -> None:
+    """Wait until nobody else writes, and let nobody begin before this transaction is over.
+
+    Whoever submits holds a ticket before he asks what is in force, so that he sees what is changed here.
+    """
+    if rows.dialect.name != "sqlite":  # where there is one writer anyway
+        rows.execute(text(f"LOCK TABLE {TICKETS.name} IN EXCLUSIVE MODE"))
+
+
 def changed(rows: Connection, kind: str, document: dict[str, Any]) -> int:
     """Note a change of the desk; its number."""
+    alone(rows)
     made = insert(CHANGES).values(kind=kind, document=json.dumps(document)).returning(CHANGES.c.number)
     return int(rows.execute(made).scalar_one())
 

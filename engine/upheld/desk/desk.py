@@ -33,7 +33,7 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import due, journal, upgrade
+from upheld.desk import closing, due, journal, upgrade
 from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database
 from upheld.desk.due import Due, Ran
@@ -120,10 +120,10 @@ class Desk:
             source: Who gives the keys; each source has its own.
             late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
-                that would change what was charged is refused all the same.
+                that would change a closed statement, or what was decided of another ticket, is refused all the same.
 
-        Raises: KeyConflict where the key came with another event; RecordError for an observed state; Busy, and
-            DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
+        Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
+            Busy, and DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late)[0]
 
@@ -285,8 +285,8 @@ class Desk:
     def move(self, tickets: Iterable[str], policy: Policy, *, dry_run: bool = True) -> tuple[Moved, ...]:
         """Have tickets go on under another policy than the one that they were opened under.
 
-        A ticket is decided anew under it, from its first record on, as if it had been opened under it. One whose
-        charges that would change stays as it is.
+        A ticket is decided anew under it, from its first record on, as if it had been opened under it, and so are the
+        accounts it was charged to. One that would change a closed statement, or another ticket, stays as it is.
 
         Args:
             dry_run: Only tell what would change; else each ticket that moves has a record of its own that says so.
@@ -295,7 +295,7 @@ class Desk:
         """
         names = [*dict.fromkeys(tickets)]
         if dry_run:
-            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people)
+            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people, False)
             return self._read(lambda rows: tuple(reviser.looked_at(rows, ticket, digest) for ticket in names))
 
         def work(rows: Connection) -> tuple[Moved, ...]:
@@ -303,6 +303,15 @@ class Desk:
             return moved(rows, self._parts, names, digest, self._database.now_s(rows))
 
         return self._database.transact(work)
+
+    def close_statements(self, until: str | datetime) -> None:
+        """Say that statements up to an instant are out: what was charged before it stays as it is from now on.
+
+        A late record that would change it is refused as `out-of-order`, and one that would add to it raises
+        ClosedStatement; a ticket whose move would change it stays. No statement is opened again.
+        """
+        until_s = instant_s(until, "until")
+        self._database.transact(lambda rows: closing.close(rows, until_s))
 
     def erase(self, person: str) -> int:
         """Forget a person: who acted under this name is only a token from now on, wherever it is read.

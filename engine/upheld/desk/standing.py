@@ -10,12 +10,12 @@ Source: DESIGN section 10, "Concurrency", "Journal"; THREATS D02.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from upheld.core.billing.accounts import Accounts
@@ -248,6 +248,17 @@ class Standings:
             _WRITE.run_each(rows, made)
             self._customers.put(f"{each.customer} {kept.text}", kept)
             each.kept, each.version, each.is_new, each.is_changed = kept, each.version + 1, False, False
+
+    def replace_accounts(self, rows: Connection, decided: Mapping[str, Accounts | None]) -> None:
+        """Write accounts as they were decided anew, with all their entries."""
+        held = self.accounts(rows, decided)
+        for name, each in held.items():
+            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
+            after = decided[name]
+            each.kept, each.accounts, each.is_changed = None, after, after is not None
+            if after is None and not each.is_new:
+                rows.execute(update(ACCOUNTS).where(ACCOUNTS.c.customer == name).values(books=None))
+        self.put_accounts(rows, held.values())
 
 
 def next_due_s(standing: Standing | None) -> int | None:
