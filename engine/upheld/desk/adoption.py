@@ -16,6 +16,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
+from upheld.core.decision.engine import Engine as Deciding
+from upheld.core.decision.table import DecisionTable
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
@@ -64,6 +66,7 @@ class Editions:
         self._policies: dict[str, Policy] = {}
         self._contracts: dict[str, Contracts] = {}
         self._engines: dict[tuple[str, str], Engine] = {}
+        self._tables: dict[Deciding, DecisionTable] = {}
         self._last: tuple[int, int] = (0, 0)
         self._closed: tuple[int, int | None] = (0, None)
 
@@ -102,6 +105,13 @@ class Editions:
         found = self._engines.get((policy, contracts))
         if found is None:
             found = self._engines[policy, contracts] = self.fresh_engine(rows, policy, contracts)
+        return found
+
+    def table(self, engine: Deciding) -> DecisionTable:
+        """What an engine has decided so far, so that records that are decided alike are decided once."""
+        found = self._tables.get(engine)
+        if found is None:
+            found = self._tables[engine] = engine.table()
         return found
 
     def fresh_engine(self, rows: Connection, policy: str, contracts: str) -> Engine:
@@ -233,7 +243,7 @@ def _check_policy(policy: Policy) -> None:
 
 def last_change(rows: Connection) -> int:
     """The number of the last change of the desk; 0 before the first."""
-    return _LAST.run(rows, {}).scalar() or 0
+    return _LAST.run(rows, {})[0][0] or 0
 
 
 def closed_s(rows: Connection) -> int | None:

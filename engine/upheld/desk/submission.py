@@ -118,7 +118,7 @@ class Batch:
             self._keep_key(key, content, answer)
             return answer
         customer = event.customer if held.standing is None else held.standing.customer
-        made = self._decide(engine, held, event, customer)
+        made, decide = self._decide(engine, held, event, customer)
         seq, refusal = held.seq + 1, made.trace.refusal
         code = None if refusal is None else refusal.code
         self.keep(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code)
@@ -127,7 +127,7 @@ class Batch:
             self.messages = []
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
         held.policy = engine.policy.digest
-        answer = Answer(event.ticket, seq, False, code, lambda: decision_of(made))
+        answer = Answer(event.ticket, seq, False, code, decide)
         self._keep_key(key, content, answer)
         return answer
 
@@ -223,17 +223,21 @@ class Batch:
         keys.keep(self.rows, self.new_keys)
         self.made, self.messages, self.new_keys, self.touched = [], [], [], {}
 
-    def _decide(self, engine: Engine, held: Held, event: Event, customer: str) -> Decided:
+    def _decide(
+        self, engine: Engine, held: Held, event: Event, customer: str
+    ) -> tuple[Decided, Callable[[], Decision]]:
+        """What is decided, by what was decided alike before; and what decides it once more, for reasons of its own."""
+        standing, table = held.standing, self.desk.editions.table(engine)
         if not engine.charging.concerns(event.event):
-            return engine.decide(held.standing, event)
+            return engine.decide(standing, event, None, table), lambda: decision_of(engine.decide(standing, event))
         account = self.customers[customer]
         before = account.accounts or engine.accounts(customer)
-        made = engine.decide(held.standing, event, before)
+        made = engine.decide(standing, event, before, table)
         if made.accounts is not None and made.accounts is not before:
             if self.closed_s is not None:
                 keep_closed(before, made.accounts, self.closed_s)
             account.accounts, account.is_changed = made.accounts, True
-        return made
+        return made, lambda: decision_of(engine.decide(standing, event, before))
 
     def _first_again(self, first: First) -> Answer:
         """The answer that a key had before."""
