@@ -34,16 +34,32 @@ class Wire:
         self._ear = socket.socket(socket.AF_UNIX)
         self._ear.bind(str(folder / ".s.PGSQL.5432"))
         self._ear.listen()
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._threads = [threading.Thread(target=self._serve)]
+        self._threads[0].start()
+
+    def close(self) -> None:
+        """Let nobody in any more, and wait until all are gone."""
+        _shut(self._ear)
+        for each in self._threads:
+            each.join()
+        self._ear.close()
 
     def _serve(self) -> None:
-        while True:
-            client, _ = self._ear.accept()
-            server = socket.socket(socket.AF_UNIX)
+        with suppress(OSError):
+            while True:
+                client, _ = self._ear.accept()
+                self._threads.append(threading.Thread(target=self._pass, args=(client,)))
+                self._threads[-1].start()
+
+    def _pass(self, client: socket.socket) -> None:
+        """What goes over one connection."""
+        with client, socket.socket(socket.AF_UNIX) as server:
             server.connect(self._server)
             gone = threading.Event()
-            threading.Thread(target=self._asks, args=(client, server, gone), daemon=True).start()
-            threading.Thread(target=self._answers, args=(client, server, gone), daemon=True).start()
+            asking = threading.Thread(target=self._asks, args=(client, server, gone))
+            asking.start()
+            self._answers(client, server, gone)
+            asking.join()
 
     def _asks(self, client: socket.socket, server: socket.socket, gone: threading.Event) -> None:
         with suppress(OSError):
@@ -114,4 +130,7 @@ def _wire(url: str) -> Iterator[tuple[Wire, str]]:
     with tempfile.TemporaryDirectory(prefix="wire-") as folder:
         host, port = str(parsed.query["host"]), parsed.port or 5432
         wire = Wire(Path(folder), f"{host}/.s.PGSQL.{port}")
-        yield wire, parsed.set(query={"host": folder}, port=5432).render_as_string(hide_password=False)
+        try:
+            yield wire, parsed.set(query={"host": folder}, port=5432).render_as_string(hide_password=False)
+        finally:
+            wire.close()

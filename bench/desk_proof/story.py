@@ -1,4 +1,4 @@
-"""A story without end: tickets of a customer with prepaid hours, always the same, each record with its number for a key."""
+"""A story without end: tickets of a customer with prepaid hours, always the same; a record's number is its key."""
 
 from __future__ import annotations
 
