@@ -43,6 +43,8 @@ SOUND: Final = (3, 51, 3)
 """The first SQLite whose checkpoints need no guard."""
 CHECKPOINT_AFTER: Final = 1_000
 """Transactions of one process, after which it makes a checkpoint where none is automatic."""
+CHECKPOINT_BYTES: Final = 2**24
+"""So much more in the log, after which it makes one too."""
 
 _AGAIN_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _AGAIN_POSTGRESQL: Final = frozenset({"40001", "40P01", "55P03", "23505"})
@@ -85,7 +87,8 @@ class Database:
             ) from None
         except (SQLAlchemyError, ValueError):
             raise DeskError(f"{quoted(self.name)} is no address of a database") from None
-        self._commits = 0
+        self._commits = self._logged = 0
+        self._log = Path(f"{parsed.database}-wal")
         self._lock: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
         guarded = self.is_sqlite and not in_memory and sqlite3.sqlite_version_info < SOUND
         self._guard = _Guard(Path(f"{parsed.database}-guard")) if guarded else None
@@ -160,12 +163,16 @@ class Database:
 
     def _committed(self) -> None:
         """Make a checkpoint now and then, where none is automatic."""
+        if self._guard is None:
+            return
         self._commits += 1
-        if self._guard is not None and self._commits % CHECKPOINT_AFTER == 0:
+        size = self._log.stat().st_size if self._log.exists() else 0
+        if self._commits % CHECKPOINT_AFTER == 0 or size - self._logged >= CHECKPOINT_BYTES:
             with self._guard.held(), self._told(), self._engine.connect() as rows:
                 driver = rows.connection.driver_connection
                 assert driver is not None
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # which waits for nobody who reads
+            self._logged = size
 
     @contextmanager
     def _told(self) -> Iterator[_Risk]:

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
@@ -44,7 +45,8 @@ SEAL: Final = 16
 RECORD: Final = "record"
 MOVE: Final = "move"
 
-_SEALED: Final = ("arrival", "ticket", "seq", "at_s", "kind", "inserted", "edition", "customer")
+_listed: Final = json.JSONEncoder().encode
+_sealed_of: Final = itemgetter("arrival", "ticket", "seq", "at_s", "kind", "inserted", "edition", "customer")
 
 Columns = dict[str, Any]
 
@@ -176,7 +178,7 @@ def linked(link: bytes | None, ticket: str, kind: str, record: Record) -> bytes:
 
 def sealed(row: Mapping[str, Any]) -> bytes:
     """The seal of a row: of all of it but its code."""
-    head = json.dumps([row[name] for name in _SEALED])
+    head = _listed(_sealed_of(row))
     return sha256(f"{head}{row['record']}".encode() + row["link"]).digest()[:SEAL]
 
 

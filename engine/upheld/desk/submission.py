@@ -211,7 +211,8 @@ class Batch:
             "customer": customer,
             "code": code,
         }
-        return {**row, "seal": journal.sealed(row)}
+        row["seal"] = journal.sealed(row)
+        return row
 
     def write(self) -> None:
         """Write all that came of the batch so far."""
