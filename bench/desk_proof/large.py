@@ -10,12 +10,14 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, select, text
 
 from desk_proof.story import BEGIN, granted, prepaid
 from upheld import Desk, Event
+from upheld.core.record.journal import begun, canonical
 from upheld.desk import journal
 from upheld.desk.journal import Kept, Record
 from upheld.desk.redecision import readings
@@ -24,6 +26,7 @@ from upheld.desk.tables import JOURNAL, TICKETS
 TEMPLATES: Final = 200
 AT_ONCE: Final = 5_000
 Rows = list[dict[str, Any]]
+Row = tuple[dict[str, Any], str]
 
 
 def course(number: int, ends: str) -> Iterator[Event]:
@@ -42,12 +45,13 @@ def make(url: str, tickets: int, still_open: int) -> Desk:
     desk = Desk.open(url, policy=prepaid(), contracts=granted(0), upgrade=True)
     kinds = ("open", "resolved", "closed")
     desk.submit_many(event for ends in kinds for number in range(TEMPLATES) for event in course(number, ends))
-    told = {ends: [_told(desk, f"TPL-{ends}-{number}") for number in range(TEMPLATES)] for ends in kinds}
+    told = {ends: [_template(*_told(desk, f"TPL-{ends}-{number}")) for number in range(TEMPLATES)] for ends in kinds}
     arrival = desk._read(lambda rows: rows.scalar(text("SELECT max(arrival) FROM upheld_journal"))) or 0
     made_journal, made_tickets = Rows(), Rows()
     for number in range(tickets - 3 * TEMPLATES):
         ends = "open" if number < still_open - TEMPLATES else "resolved" if number % 3 == 0 else "closed"
-        rows, ticket = _copied(*told[ends][number % TEMPLATES], f"{ends}-{number:07}", arrival)
+        kept, standing = told[ends][number % TEMPLATES]
+        rows, ticket = _copied(kept, standing, f"{ends}-{number:07}", arrival)
         arrival += len(rows)
         made_journal += rows
         made_tickets.append(ticket)
@@ -93,14 +97,20 @@ def _told(desk: Desk, ticket: str) -> tuple[list[Kept], dict[str, Any]]:
     return desk._read(work)
 
 
-def _copied(kept: Sequence[Kept], standing: dict[str, Any], ticket: str, arrival: int) -> tuple[Rows, dict[str, Any]]:
+def _template(kept: Sequence[Kept], standing: dict[str, Any]) -> tuple[list[Row], dict[str, Any]]:
+    """The rows of a ticket, each with what its link covers."""
+    return [(row._asdict(), canonical(row.event)) for row in kept], standing
+
+
+def _copied(kept: Sequence[Row], standing: dict[str, Any], ticket: str, arrival: int) -> tuple[Rows, dict[str, Any]]:
     """The same rows of another ticket."""
-    name, rows, link = standing["ticket"], Rows(), None
-    for number, row in enumerate(kept, 1):
-        record = Record(row.record.replace(name, ticket, 1))
-        link = journal.linked(link, ticket, row.kind, record)
-        new = {**row._asdict(), "ticket": ticket, "arrival": arrival + number, "record": record.text, "link": link}
-        rows.append({**new, "seal": journal.sealed(new)})
+    name, rows, link = standing["ticket"], Rows(), begun(ticket)
+    for number, (row, covered) in enumerate(kept, 1):
+        link = sha256(link + covered.replace(name, ticket).encode()).digest()
+        record = row["record"].replace(name, ticket)
+        new = {**row, "ticket": ticket, "arrival": arrival + number, "record": record, "link": link}
+        new["seal"] = journal.sealed(new)
+        rows.append(new)
     said = {key: held.replace(name, ticket) for key in ("standing", "ahead") if (held := standing[key])}
     return rows, {**standing, "ticket": ticket, "link": link, **said}
 
