@@ -29,10 +29,11 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
+from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.story.ticket_story import Ending, Sighting, TicketStory, ticket_story
 from upheld.engine import Engine
-from upheld.replaying import Record, as_events, instant_s
+from upheld.replaying import Record, Version, as_events, instant_s, others_of
 
 
 class Witness(Engine):
@@ -73,18 +74,22 @@ def explain(
     as_of: str | datetime | None = None,
     audit: bool = False,
     language: str = "",
+    beside: Iterable[Version] = (),
 ) -> TicketStory:
     """The story of a ticket of a history: what each record did and why, and where the time of its clocks went.
 
     Args:
         as_of: The instant up to which it is told; by default that of the last record accepted, of whatever ticket.
         language: Of messages; by default the vendor's.
+        beside: Other tickets on the same accounts, each with the policy that it goes by.
 
     Raises: TicketError for a ticket of which there is no record, with the nearest one; else as `replay` does.
     """
     given_s = None if as_of is None else instant_s(as_of)
     witness = Witness(policy, contracts, ticket, language, audit)
-    run = Replay(witness, given_s)
+    engines, others = others_of(beside, contracts)
+    run = Replay(witness, given_s, beside=Beside(engines))
+    run.take_all(others)
     # Others tell as-of, where nobody says it, and take from the accounts of the same customer.
     needs_all = given_s is None or bool(policy.accounts)
     known: dict[str, None] = {}

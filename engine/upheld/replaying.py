@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import chain
 
 from upheld.core.billing.statement import Statement
 from upheld.core.errors import CalendarError, LedgerError, RecordError
@@ -29,6 +30,7 @@ from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event, read_instant
+from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
@@ -38,6 +40,8 @@ from upheld.core.time.instant import date_of_day, day_number, seconds_of
 from upheld.engine import Engine, check_switch
 
 Record = Event | Mapping[str, object]
+Version = tuple[Policy, Iterable[Record]]
+"""A policy, and the records of the tickets that go by it."""
 
 
 def replay(
@@ -48,6 +52,7 @@ def replay(
     audit: bool = False,
     journal: bool = False,
     language: str = "",
+    beside: Iterable[Version] = (),
 ) -> Row:
     """The verdicts of a history, ready for JSON.
 
@@ -59,6 +64,7 @@ def replay(
         audit: Records come from a tracker: states may be observed, and timers do not fire by themselves.
         journal: Whether to keep the chain of digests of each ticket's records.
         language: Of messages; by default the vendor's.
+        beside: Other tickets on the same accounts, each with the policy that it goes by; no verdict is of them.
 
     Returns: the header, ``tickets`` in the order of their ids, and ``summary``; equal input gives equal output.
     Raises: RecordError for a record that is none, with its number, and for an as-of that is no instant; ArgumentError
@@ -66,11 +72,41 @@ def replay(
     """
     check_switch("journal", journal)
     as_of_s = None if as_of is None else instant_s(as_of)
-    run = Replay(Engine(policy, contracts, language=language, audit=audit), as_of_s, journal=journal)
-    _take(run, records)
+    engines, others = others_of(beside, contracts)
+    engine = Engine(policy, contracts, language=language, audit=audit)
+    run = Replay(engine, as_of_s, journal=journal, beside=Beside(engines))
+    _take(run, apart(records, engines) if engines else records)
+    run.take_all(others)
     if not isinstance(records, Iterator) and run.has_late:
-        run.look_again(event for _, event in as_events(records))
+        run.look_again(chain((event for _, event in as_events(records)), others))
     return run.result()
+
+
+def others_of(beside: Iterable[Version], contracts: Contracts | None) -> tuple[dict[str, Engine], list[Event]]:
+    """What decides each of the tickets beside those of a replay, and their records.
+
+    Raises: RecordError for a ticket of two policies, and as `replay` does.
+    """
+    engines, others = dict[str, Engine](), list[Event]()
+    for policy, records in beside:
+        engine, events = Engine(policy, contracts), [event for _, event in as_events(records)]
+        for ticket in dict.fromkeys(event.ticket for event in events):
+            if engines.setdefault(ticket, engine) is not engine:
+                raise _two_policies(ticket)
+        others += events
+    return engines, others
+
+
+def apart(records: Iterable[Record], engines: Mapping[str, Engine]) -> Iterator[Event]:
+    """The events of tickets that are not among others. Raises: RecordError for one that is."""
+    for _, event in as_events(records):
+        if event.ticket in engines:
+            raise _two_policies(event.ticket)
+        yield event
+
+
+def _two_policies(ticket: str) -> RecordError:
+    return RecordError([f"ticket {quoted(ticket)} is in two histories, each with a policy: it goes by one"])
 
 
 def work_queue(
@@ -117,6 +153,7 @@ def statements(
     as_of: str | datetime | None = None,
     account: str = "",
     monthly: bool = False,
+    beside: Iterable[Version] = (),
 ) -> list[Statement]:
     """Every account of a customer, line by line, after a history.
 
@@ -126,6 +163,7 @@ def statements(
         as_of: The instant up to which lots have expired; by default that of the last accepted record.
         account: Only this one of the policy's accounts; ``""`` for all.
         monthly: A statement for each calendar month of the policy's zone, instead of one for all.
+        beside: Other tickets on the same accounts, each with the policy that it goes by.
 
     Returns: one for each account, in the policy's order; what one period closes with, the next one opens with.
     Raises: as `replay` does; LedgerError for a customer who has no accounts, and for an account that is not there.
@@ -141,13 +179,32 @@ def statements(
     calendar = Calendar.always(policy.zone)
     from_s = None if since is None else _bound_s(calendar, since, "since")
     until_s = None if until is None else _bound_s(calendar, until, "until")
-    run = Replay(engine, None if as_of is None else instant_s(as_of))
-    _take(run, records)
-    found = [each for each in run.statements(customer, from_s, until_s) if account in ("", each.account)]
+    as_of_s = None if as_of is None else instant_s(as_of)
+    first, *others = _replays(engine, records, [*beside], as_of_s)
+    found = [each for each in first.statements(customer, from_s, until_s, others) if account in ("", each.account)]
     if any(each.from_s > each.until_s for each in found):
         raise RecordError(["since: it lies after the end of the period, or after as-of"])
     if monthly:
         found = [part for each in found for part in each.cut(_months_s(calendar, each.from_s, each.until_s))]
+    return found
+
+
+def _replays(engine: Engine, records: Iterable[Record], beside: list[Version], as_of_s: int | None) -> list[Replay]:
+    """A replay of the tickets of each policy, all others beside them."""
+    engines, others = others_of(beside, engine.contracts)
+    first = Replay(engine, as_of_s, beside=Beside(engines))
+    if not engines:
+        _take(first, records)
+        return [first]
+    own = [*apart(records, engines)]
+    engines |= {event.ticket: engine for event in own}
+    found = [first]
+    for each in dict.fromkeys(engines.values()):
+        if each is not engine:
+            rest = {ticket: by for ticket, by in engines.items() if by is not each}
+            found.append(Replay(each, as_of_s, beside=Beside(rest)))
+    for run in found:
+        run.take_all(chain(own, others))
     return found
 
 

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -317,6 +318,27 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
 def _limited(desk: Desk, pages: int) -> None:
     """Let the file grow to so many pages, or to no more than it has."""
     desk._database.read(lambda rows: rows.exec_driver_sql(f"PRAGMA max_page_count = {pages}"))
+
+
+def test_who_reads_for_long_keeps_nobody_from_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint does not wait for him; once he is gone the log is used again."""
+    monkeypatch.setattr("upheld.desk.database.CHECKPOINT_AFTER", 1)
+    address = f"sqlite:///{tmp_path / 'desk.db'}"
+    desk, other = Desk.open(address, policy=small_desk.desk(), upgrade=True), Database(address)
+
+    def reads(rows: object) -> float:
+        rows.exec_driver_sql("SELECT count(*) FROM upheld_journal").all()  # type: ignore[attr-defined]
+        began = time.monotonic()
+        for number in range(3):
+            desk.submit(small_desk.submit(ticket=f"T-{number}"))
+        return time.monotonic() - began
+
+    assert other.read(reads) < 20
+    for number in range(100):
+        desk.submit(small_desk.submit(ticket=f"N-{number}"))
+    assert (tmp_path / "desk.db-wal").stat().st_size < 2**20
+    other.close()
+    desk.close()
 
 
 def test_a_connection_cut_before_the_answer_is_made_good_by_the_key(

@@ -20,6 +20,8 @@ ASKED: dict[str, Callable[[Desk], object]] = {
     "run_due": lambda one: one.run_due(instant("05T12:00")),
     "claim": lambda one: one.outbox.claim(),
     "submit": lambda one: one.submit(event("04T12:00", "take"), key="take"),
+    "submit_many": lambda one: one.submit_many([(event("04T12:00", "take"), "a"), (submit(ticket="T-3"), "b")]),
+    "insert": lambda one: one.submit(event("04T10:15", "comment"), key="late", late="insert"),
     "ticket": lambda one: one.ticket("T-1"),
     "story": lambda one: one.story("T-1"),
 }

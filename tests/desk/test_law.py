@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,17 @@ from click.testing import CliRunner
 from reference.agreement import made_examples
 from reference.choices import Choices, from_seed
 from reference.differential import Example
+from small_desk import policy_of
 from sqlalchemy import text
 
-from upheld import Desk, Event, Policy, replay
+from upheld import Contracts, Desk, Event, LedgerError, Policy, replay
 from upheld.cli import main
 from upheld.desk.database import Database
 from upheld.desk.outbox import CORRECTED, WITHDRAWN, messages
+from upheld.desk.redecision.readings import Exported
 from upheld.desk.tables import METADATA
 from upheld.loader.contracts import contracts_from
+from upheld.replaying import statements
 
 EXAMPLES = 40
 """How many histories are told to each database; `--examples` of more than the usual number tells as many more."""
@@ -53,12 +57,14 @@ def crowd(made: Example, choices: Choices) -> list[Event]:
     return found
 
 
-def tell(desk: Desk, events: list[Event], choices: Choices) -> dict[tuple[str, int], str | None]:
+def tell(desk: Desk, events: list[Event], choices: Choices, keys: str = "k") -> dict[tuple[str, int], str | None]:
     """Submit records in random batches, some twice, while a worker looks now and then; the code that each got."""
     codes, sent = {}, 0
     while sent < len(events):
-        batch = [(event, f"k{sent + place}") for place, event in enumerate(events[sent : sent + choices.integer(1, 4)])]
-        again = [(events[place], f"k{place}") for place in range(sent) if choices.chance(3)]
+        batch = [
+            (event, f"{keys}{sent + place}") for place, event in enumerate(events[sent : sent + choices.integer(1, 4)])
+        ]
+        again = [(events[place], f"{keys}{place}") for place in range(sent) if choices.chance(3)]
         if choices.chance(50):
             answers = desk.submit_many([*again, *batch])
         else:
@@ -81,13 +87,17 @@ def check(desk: Desk, database: Database, policy: Policy, made: Example, codes: 
     assert json.dumps(replay(policy, desk.events(), contracts)) == json.dumps(verdicts)
     assert () == desk.verify()
     assert verdicts == desk.verdicts()
-    refused = {(each["ticket"], row["seq"]): row["code"] for each in verdicts["tickets"] for row in each["refused"]}
+    refused = _refused(verdicts)
     if codes is not None:
         assert refused == {place: code for place, code in codes.items() if code is not None}
     if verdicts["as_of"] is not None:
         desk.run_due(verdicts["as_of"])
         for each in verdicts["tickets"]:
             assert asked(each) == told(database, each["ticket"], verdicts["as_of"])
+
+
+def _refused(verdicts: dict) -> dict[tuple[str, int], str]:
+    return {(each["ticket"], row["seq"]): row["code"] for each in verdicts["tickets"] for row in each["refused"]}
 
 
 def tell_late(desk: Desk, events: list[Event], choices: Choices) -> int:
@@ -160,6 +170,58 @@ def test_late_records_come_to_their_places(opened: Callable[..., Desk], database
     assert changed > 5
 
 
+def test_versions_share_accounts(opened: Callable[..., Desk], database: Database) -> None:
+    """Each version's tickets replay to its verdicts, the others beside them; each record had the answer given there."""
+    shared = 0
+    for number, made, policy in made_examples(41, 0, 10):
+        if not policy.accounts:
+            continue
+        contracts = contracts_from(made.contracts, policy)
+        desk, newer, choices = opened(policy, contracts=contracts), _newer(policy), from_seed(f"versions/{number}")
+        sent = crowd(made, choices)
+        codes = tell(desk, sent[: len(sent) // 2], choices)
+        desk.adopt(newer)
+        codes |= tell(desk, sent[len(sent) // 2 :], choices, "n")
+        refused = {}
+        for one, other in ((policy, newer), (newer, policy)):
+            verdicts, beside = desk.verdicts(policy=one.digest), [(other, desk.events(other.digest))]
+            told = desk.events(one.digest)
+            assert json.dumps(replay(one, told, contracts, beside=beside)) == json.dumps(verdicts)
+            refused |= {
+                (each["ticket"], row["seq"]): row["code"] for each in verdicts["tickets"] for row in each["refused"]
+            }
+            shared += replay(one, told, contracts, verdicts["as_of"]) != verdicts
+        assert refused == {place: code for place, code in codes.items() if code is not None}
+        assert () == desk.verify()
+        _check_statements(desk, policy, newer, contracts)
+        desk.close()
+        emptied(database)
+    assert shared
+
+
+def _newer(policy: Policy) -> Policy:
+    """The next version, which charges by half of the rules."""
+    document = json.loads(policy.document)
+    document["version"] = "99.0.0"
+    document["charges"] = document.get("charges", [])[::2]
+    return policy_of(json.dumps(document))
+
+
+def _check_statements(desk: Desk, policy: Policy, newer: Policy, contracts: Contracts) -> None:
+    """The statement of a customer tells of the tickets of both versions."""
+    for customer in {event.customer for event in desk.events()}:
+        try:
+            found = desk.statement(customer)
+        except LedgerError:
+            continue
+        beside = [(policy, desk.events(policy.digest))]
+        assert found == statements(newer, desk.events(newer.digest), customer, contracts, beside=beside)
+        lines = {line.ticket for each in found for line in each.lines if line.ticket}
+        held = desk._database.read(partial(desk._standings.look_accounts, customer=customer))
+        known = () if held is None else [each for book in held.books.values() for each in book.ledger.entries]
+        assert {each.cause.ticket for each in known if each.cause} <= lines
+
+
 def test_a_loaded_export_is_the_same_desk(opened: Callable[..., Desk], database: Database) -> None:
     """What one desk exports another one loads, to the same verdicts and the same export; nothing is told once more."""
     for _, made, policy in made_examples(29, 0, 6):
@@ -203,6 +265,31 @@ def test_the_command_line_replays_an_export_to_the_verdicts(tmp_path: Path) -> N
         assert json.dumps(verdicts) == json.dumps(told)
         desk.close()
     assert minded
+
+
+def test_the_command_line_replays_the_exports_of_two_versions(tmp_path: Path) -> None:
+    """From a folder of files alone: a history and a policy for each, the one beside the other."""
+    written: list[Exported] = []
+    examples = (each for each in made_examples(41, 0, 20) if each[2].accounts)
+    while len(written) < 2:
+        number, made, policy = next(examples)
+        contracts, newer, choices = contracts_from(made.contracts, policy), _newer(policy), from_seed("folder")
+        desk, sent = Desk.open("sqlite://", policy=policy, contracts=contracts, upgrade=True), crowd(made, choices)
+        tell(desk, sent[: len(sent) // 2], choices)
+        desk.adopt(newer)
+        tell(desk, sent[len(sent) // 2 :], choices, "n")
+        written = desk.export_all(tmp_path / f"out-{number}")
+    signed = tmp_path / "contracts.yaml"
+    signed.write_text(json.dumps(made.contracts), encoding="utf-8")
+
+    assert {policy.digest, newer.digest} == {each.policy for each in written}
+    for one, other in (written, written[::-1]):
+        asked = ["replay", str(one.history), "--policy", str(one.document), "--contracts", str(signed)]
+        asked += ["--beside", str(other.history), str(other.document), "--format", "json"]
+        told = json.loads(CliRunner().invoke(main, asked).stdout)
+        assert [[], 0] == [told["summary"].pop(name) for name in ("reading", "skipped")]
+        assert json.dumps(desk.verdicts(policy=one.policy)) == json.dumps(told)
+    desk.close()
 
 
 def test_the_tables_are_emptied(database: Database, opened: Callable[..., Desk]) -> None:

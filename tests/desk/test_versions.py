@@ -154,6 +154,19 @@ def test_nobody_is_charged_otherwise_by_a_move(opened: Opened, database: Databas
     assert obstacles <= {"it would change what was charged", ""}
 
 
+def test_an_account_keeps_its_unit(opened: Opened) -> None:
+    """A version that counts it in another one is not adopted: a customer has one balance."""
+    policy = next(policy for *_, policy in made_examples(23, 0, 20) if policy.accounts)
+    document = json.loads(policy.document)
+    account = next(iter(document["accounts"].values()))
+    account["unit"] = {"count": {"en": ["call", "calls"], "fr": ["appel", "appels"]}}
+    document["version"], document["charges"], document["remedies"] = "9.9.9", [], []
+    one = opened(policy)
+    with pytest.raises(DeskError, match="would be counted in .*: give the account another name"):
+        one.adopt(policy_of(json.dumps(document)))
+    assert policy.digest == one.edition().policy
+
+
 def test_a_person_is_forgotten_and_the_chain_holds(told: Desk, database: Database) -> None:
     """The name is nowhere in the database any more; the token is left, and the journal was not touched."""
     told.submit(event("04T12:00", "comment", actor="agent:Kim Müller"))

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
+from upheld.cli.beside import beside_option, decided_beside, versions
 from upheld.cli.columns import (
+    COLUMNS,
     PARQUET,
+    SCALAR,
     ColumnsReplay,
     by_columns,
     columns_replay,
@@ -102,6 +105,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
 @jobs_option
 @path_option
 @verify_option
+@beside_option
 @click.option("--journal", is_flag=True, help="Add to each ticket the digest of its records, chained.")
 @click.option(
     "--brief", is_flag=True, help="Of the summary for people the most important alone, and no text of clauses."
@@ -117,6 +121,7 @@ def command(
     jobs: int | None,
     path: str,
     verify: Decimal | None,
+    beside: tuple[tuple[str, str], ...],
     journal: bool,
     brief: bool,
     lang: str | None,
@@ -135,9 +140,12 @@ def command(
     """
     history = asked.opened()
     history.on_page = style == "text"
+    others = versions(asked, beside)
+    if others and path == COLUMNS:
+        raise click.UsageError("columns decide by one policy: leave out `--path columns`, or `--beside`")
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     with ExitStack() as stack:
-        columns = by_columns(engine, history, path, style, out, journal=journal)
+        columns = by_columns(engine, history, SCALAR if others else path, style, out, journal=journal)
         folder: AnyFolder | None = None
         if out is not None or style == PARQUET:
             folder = tables_folder(out, history) if style == PARQUET else VerdictFolder(Path(out or ""))
@@ -145,6 +153,8 @@ def command(
         stack.enter_context(without_collector())
         if columns:
             run: AnyReplay = columns_replay(engine, history, asked.as_of_s, verify)
+        elif others:
+            run = stack.enter_context(decided_beside(engine, history, asked.as_of_s, journal, others))
         else:
             if verify is not None:
                 click.echo("not verified: every ticket is decided record by record", err=True)

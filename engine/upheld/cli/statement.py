@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from upheld.cli.beside import beside_option, versions
 from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Choice, Command
@@ -21,6 +22,7 @@ from upheld.show.ticket.statement import statement_page
 @click.option("--since", metavar="DATE", help="From this day on: `2024-03-01` in the policy's zone, or an instant.")
 @click.option("--until", metavar="DATE", help="Up to this day, which is included; or up to an instant, which is not.")
 @click.option("--period", type=Choice(["month"]), help="One statement for each calendar month.  [default: one]")
+@beside_option
 @language_option
 @style_option(
     "text", "csv", "json", meant="A page to read, a table that is safe to open in a spreadsheet, or for programs."
@@ -32,6 +34,7 @@ def command(
     since: str | None,
     until: str | None,
     period: str | None,
+    beside: tuple[tuple[str, str], ...],
     lang: str | None,
     style: str,
 ) -> None:
@@ -56,6 +59,7 @@ def command(
         asked.as_of,
         account,
         monthly=period == "month",
+        beside=versions(asked, beside),
     )
     if style == "text":
         view = view_of(history.policy, lang)

@@ -14,6 +14,7 @@
     ├── LedgerError             an amount that is none, accounts that are none or not there; also a ValueError
     ├── DeskError               a desk's database cannot be used, or was asked for what it does not hold
     │   ├── KeyConflict         a key came before, with another content
+    │   ├── ClosedStatement     a charge belongs on a statement that is closed
     │   ├── NotUpgraded         the tables are of another version than this release needs
     │   └── Busy                others held the database for too long; nothing was done
     ├── MissingLibraryError     what an extra brings is not installed; also an ImportError
@@ -116,6 +117,10 @@ class DeskError(UpheldError):
 
 class KeyConflict(DeskError):
     """An idempotency key came before, with another content: it is of another record."""
+
+
+class ClosedStatement(DeskError):
+    """A charge belongs on a statement that is closed, and nothing was done."""
 
 
 class NotUpgraded(DeskError):

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, text
 
+from upheld.core.decision.engine import Engine as Deciding
+from upheld.core.decision.table import DecisionTable
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
@@ -23,12 +25,13 @@ from upheld.core.policy.policy import Policy
 from upheld.core.replay.log_text import listed, maker
 from upheld.desk.database import Prepared
 from upheld.desk.journal import Kept
-from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES
+from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES, TICKETS
 from upheld.engine import Engine
 from upheld.loading import policy_of_document
 
 ADOPT: Final = "adopt"
 FORGET: Final = "forget"
+CLOSE: Final = "close"
 
 _contracts: Final = maker(Contracts)
 _LAST: Final = Prepared(select(func.max(CHANGES.c.number)))
@@ -63,7 +66,9 @@ class Editions:
         self._policies: dict[str, Policy] = {}
         self._contracts: dict[str, Contracts] = {}
         self._engines: dict[tuple[str, str], Engine] = {}
+        self._tables: dict[Deciding, DecisionTable] = {}
         self._last: tuple[int, int] = (0, 0)
+        self._closed: tuple[int, int | None] = (0, None)
 
     def current(self, rows: Connection, changed: int) -> Edition:
         """The edition in force. Args: changed: the number of the last change of the desk."""
@@ -75,6 +80,12 @@ class Editions:
         if not number:
             raise DeskError("the desk has no policy yet: open it with one, or `adopt` one")
         return self.edition(rows, number)
+
+    def closed_s(self, rows: Connection, changed: int) -> int | None:
+        """Up to when statements are closed; ``None`` where none is. Args: changed: the number of the last change."""
+        if self._closed[0] != changed:
+            self._closed = changed, closed_s(rows)
+        return self._closed[1]
 
     def edition(self, rows: Connection, number: int) -> Edition:
         """The edition of a number."""
@@ -94,6 +105,13 @@ class Editions:
         found = self._engines.get((policy, contracts))
         if found is None:
             found = self._engines[policy, contracts] = self.fresh_engine(rows, policy, contracts)
+        return found
+
+    def table(self, engine: Deciding) -> DecisionTable:
+        """What an engine has decided so far, so that records that are decided alike are decided once."""
+        found = self._tables.get(engine)
+        if found is None:
+            found = self._tables[engine] = engine.table()
         return found
 
     def fresh_engine(self, rows: Connection, policy: str, contracts: str) -> Engine:
@@ -183,10 +201,24 @@ class Editions:
 
     def _kept_policy(self, rows: Connection, policy: Policy) -> str:
         _check_policy(policy)
+        if policy.digest not in self._policies:
+            self._check_units(rows, policy)
         columns = {"id": policy.id, "version": policy.version, "document": policy.document}
         _keep(rows, POLICIES, policy.digest, columns)
         self._policies[policy.digest] = policy
         return policy.digest
+
+    def _check_units(self, rows: Connection, policy: Policy) -> None:
+        """Raises: DeskError where an account would be counted in two units: no balance could be told of it."""
+        for version in self.every(rows):
+            there = self.policy(rows, version.digest).accounts
+            for name in sorted(policy.accounts.keys() & there.keys()):
+                if policy.accounts[name].unit != there[name].unit:
+                    said = f"`{version.id}@{version.version}` counts it in {there[name].unit}"
+                    raise DeskError(
+                        f"account {quoted(name)} would be counted in {policy.accounts[name].unit}, and {said}: "
+                        "give the account another name"
+                    )
 
     def _kept_contracts(self, rows: Connection, contracts: Contracts) -> str:
         digest, document = self.signed(contracts)
@@ -211,11 +243,28 @@ def _check_policy(policy: Policy) -> None:
 
 def last_change(rows: Connection) -> int:
     """The number of the last change of the desk; 0 before the first."""
-    return _LAST.run(rows, {}).scalar() or 0
+    return _LAST.run(rows, {})[0][0] or 0
+
+
+def closed_s(rows: Connection) -> int | None:
+    """Up to when statements are closed; ``None`` where none is."""
+    asked = select(CHANGES.c.document).where(CHANGES.c.kind == CLOSE).order_by(CHANGES.c.number.desc()).limit(1)
+    document = rows.scalar(asked)
+    return None if document is None else int(json.loads(document)["until_s"])
+
+
+def alone(rows: Connection) -> None:
+    """Wait until nobody else writes, and let nobody begin before this transaction is over.
+
+    Whoever submits holds a ticket before he asks what is in force, so that he sees what is changed here.
+    """
+    if rows.dialect.name != "sqlite":  # where there is one writer anyway
+        rows.execute(text(f"LOCK TABLE {TICKETS.name} IN EXCLUSIVE MODE"))
 
 
 def changed(rows: Connection, kind: str, document: dict[str, Any]) -> int:
     """Note a change of the desk; its number."""
+    alone(rows)
     made = insert(CHANGES).values(kind=kind, document=json.dumps(document)).returning(CHANGES.c.number)
     return int(rows.execute(made).scalar_one())
 

@@ -13,7 +13,7 @@ Source: DESIGN section 10.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -33,7 +33,7 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import due, journal, upgrade
+from upheld.desk import closing, due, journal, upgrade
 from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database
 from upheld.desk.due import Due, Ran
@@ -41,7 +41,7 @@ from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
 from upheld.desk.redecision import readings
-from upheld.desk.redecision.readings import Reader, Status
+from upheld.desk.redecision.readings import Exported, Reader, Status
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.standing import Standings
@@ -120,10 +120,10 @@ class Desk:
             source: Who gives the keys; each source has its own.
             late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
-                that would change what was charged is refused all the same.
+                that would change a closed statement, or what was decided of another ticket, is refused all the same.
 
-        Raises: KeyConflict where the key came with another event; RecordError for an observed state; Busy, and
-            DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
+        Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
+            Busy, and DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late)[0]
 
@@ -233,13 +233,22 @@ class Desk:
         Returns: the number of records.
         """
         if not isinstance(to, (str, Path)):
-            return self._exported(to, policy, people)
+            return self._read(lambda rows: self._reader.write(rows, to, policy, people=people))
         with readings.whole(Path(to)) as file:
-            return self._exported(file, policy, people)
+            return self._read(lambda rows: self._reader.write(rows, file, policy, people=people))
+
+    def export_all(self, folder: str | Path, *, people: bool = True) -> list[Exported]:
+        """Write the whole desk into a folder: for each policy that tickets go by, its document and its tickets.
+
+        A replay of one, with the others beside it, gives the verdicts of that policy.
+        """
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        return self._read(lambda rows: self._reader.write_all(rows, Path(folder), people=people))
 
     def events(self, policy: str = "", *, people: bool = True) -> list[Event]:
         """The same as events."""
-        return self._read(lambda rows: [*self._events(rows, policy, people)])
+        named = self._people if people else None
+        return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
 
     def load(
         self, records: Iterable[Record], *, name: str = "history", batch: int = 200, until: str | datetime | None = None
@@ -276,8 +285,8 @@ class Desk:
     def move(self, tickets: Iterable[str], policy: Policy, *, dry_run: bool = True) -> tuple[Moved, ...]:
         """Have tickets go on under another policy than the one that they were opened under.
 
-        A ticket is decided anew under it, from its first record on, as if it had been opened under it. One whose
-        charges that would change stays as it is.
+        A ticket is decided anew under it, from its first record on, as if it had been opened under it, and so are the
+        accounts it was charged to. One that would change a closed statement, or another ticket, stays as it is.
 
         Args:
             dry_run: Only tell what would change; else each ticket that moves has a record of its own that says so.
@@ -286,7 +295,7 @@ class Desk:
         """
         names = [*dict.fromkeys(tickets)]
         if dry_run:
-            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people)
+            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people, False)
             return self._read(lambda rows: tuple(reviser.looked_at(rows, ticket, digest) for ticket in names))
 
         def work(rows: Connection) -> tuple[Moved, ...]:
@@ -294,6 +303,15 @@ class Desk:
             return moved(rows, self._parts, names, digest, self._database.now_s(rows))
 
         return self._database.transact(work)
+
+    def close_statements(self, until: str | datetime) -> None:
+        """Say that statements up to an instant are out: what was charged before it stays as it is from now on.
+
+        A late record that would change it is refused as `out-of-order`, and one that would add to it raises
+        ClosedStatement; a ticket whose move would change it stays. No statement is opened again.
+        """
+        until_s = instant_s(until, "until")
+        self._database.transact(lambda rows: closing.close(rows, until_s))
 
     def erase(self, person: str) -> int:
         """Forget a person: who acted under this name is only a token from now on, wherever it is read.
@@ -358,20 +376,6 @@ class Desk:
     def _again(self, ticket: str, seq: int) -> Decision:
         """The decision of a record of the journal, made anew."""
         return self._read(lambda rows: self._reader.decision(rows, ticket, seq))
-
-    def _exported(self, out: TextIO, policy: str, people: bool) -> int:
-        def work(rows: Connection) -> int:
-            number = 0
-            for event in self._events(rows, policy, people):
-                number += 1
-                out.write(f"{readings.line_of(event)}\n")
-            return number
-
-        return self._read(work)
-
-    def _events(self, rows: Connection, policy: str, people: bool) -> Iterator[Event]:
-        digest = self._reader.engine(rows, policy).policy.digest
-        return readings.events(rows, self._people if people else None, digest)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self._database.read(work)

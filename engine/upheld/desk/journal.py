@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
@@ -28,8 +29,9 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
 from upheld.core.condition.domain import Domain
 from upheld.core.condition.ordered import Instant
 from upheld.core.errors import RecordError
+from upheld.core.frozen import FrozenDict
 from upheld.core.nearest import said
-from upheld.core.record.event import Event
+from upheld.core.record.event import Event, Said, checked_event
 from upheld.core.record.journal import begun, continued
 from upheld.core.time.instant import instant_of, text_of
 from upheld.desk.database import Prepared
@@ -43,9 +45,12 @@ SEAL: Final = 16
 RECORD: Final = "record"
 MOVE: Final = "move"
 
-_SEALED: Final = ("arrival", "ticket", "seq", "at_s", "kind", "inserted", "edition", "customer")
+_listed: Final = json.JSONEncoder().encode
+_sealed_of: Final = itemgetter("arrival", "ticket", "seq", "at_s", "kind", "inserted", "edition", "customer")
 
 Columns = dict[str, Any]
+
+_written: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Kept(NamedTuple):
@@ -86,10 +91,21 @@ def plain(event: Event) -> Event:
     if event.state:
         raise RecordError([f"state `{event.state}` was observed, which only a replay in audit mode reads"])
     data = {_name(name): _plain(value) for name, value in event.data.items() if value is not None}
-    return replace(event, at=instant_of(event.at_s), data=data, arrival=0)
+    return checked_event(event.ticket, instant_of(event.at_s), event.at_s, _said(event, event.actor, data))
+
+
+def acted_by(event: Event, actor: str) -> Event:
+    """A plain event of another actor in the same role."""
+    return checked_event(event.ticket, event.at, event.at_s, _said(event, actor, event.data))
+
+
+def _said(event: Event, actor: str, data: Mapping[str, object]) -> Said:
+    return event.event, actor, event.channel, event.customer, FrozenDict(data), "", event.role
 
 
 def _name(name: object) -> str:
+    if name.__class__ is str:
+        return name
     return str.__str__(name) if isinstance(name, str) else said(name)
 
 
@@ -102,6 +118,8 @@ def _plain(value: object) -> object:
 
 
 def _scalar(value: object) -> object:
+    if value.__class__ is str:
+        return value
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, bool) or value is None:
@@ -116,7 +134,7 @@ def text_of_record(event: Event) -> str:
     record: Columns = {"ticket": event.ticket, "at": text_of(event.at_s), "event": event.event}
     record |= {name: held for name in ("actor", "channel", "customer") if (held := getattr(event, name))}
     record |= {"data": dict(event.data)} if event.data else {}
-    return json.dumps(record, separators=(",", ":"))
+    return _written(record)
 
 
 class Record(NamedTuple):
@@ -147,7 +165,7 @@ def record_of(record: str) -> Event:
 
 def text_of_move(ticket: str, at_s: int, policy: str) -> str:
     """The record of a ticket that is moved to another policy, by its digest."""
-    return json.dumps({"ticket": ticket, "at": text_of(at_s), "move": policy}, separators=(",", ":"))
+    return _written({"ticket": ticket, "at": text_of(at_s), "move": policy})
 
 
 def linked(link: bytes | None, ticket: str, kind: str, record: Record) -> bytes:
@@ -160,16 +178,16 @@ def linked(link: bytes | None, ticket: str, kind: str, record: Record) -> bytes:
 
 def sealed(row: Mapping[str, Any]) -> bytes:
     """The seal of a row: of all of it but its code."""
-    head = json.dumps([row[name] for name in _SEALED])
+    head = _listed(_sealed_of(row))
     return sha256(f"{head}{row['record']}".encode() + row["link"]).digest()[:SEAL]
 
 
 def arrivals(rows: Connection, number: int, is_sqlite: bool) -> Iterable[int]:
     """The next numbers of arrival; to be asked for when all rows are locked, so that their order is that of charges."""
     if is_sqlite:  # there is one writer
-        last = _LAST.run(rows, {}).scalar() or 0
+        last = _LAST.run(rows, {})[0][0] or 0
         return range(last + 1, last + 1 + number)
-    return _ARRIVALS.run(rows, {"number": number}).scalars().all()
+    return [row[0] for row in _ARRIVALS.run(rows, {"number": number})]
 
 
 def append(rows: Connection, made: list[Columns]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select
 
 from upheld.core.errors import ArgumentError, KeyConflict
 from upheld.core.nearest import quoted
@@ -20,6 +20,8 @@ from upheld.desk.database import Prepared
 from upheld.desk.tables import KEYS
 
 LONGEST: Final = 400
+AT_ONCE: Final = 500
+"""Keys of one statement."""
 
 
 class Content:
@@ -72,9 +74,13 @@ def known(rows: Connection, asked: Sequence[Key]) -> dict[Key, First]:
     if not asked:
         return {}
     if len(asked) == 1:
-        found: Iterable[Any] = _ONE.run(rows, asked[0]._asdict())
+        found: list[Any] = _ONE.run(rows, asked[0]._asdict())
     else:
-        found = rows.execute(select(*_COLUMNS).where(tuple_(KEYS.c.source, KEYS.c.key).in_([*map(tuple, asked)])))
+        found = []
+        for source in dict.fromkeys(each.source for each in asked):
+            named = [each.key for each in asked if each.source == source]
+            for start in range(0, len(named), AT_ONCE):
+                found += rows.execute(_SOME, {"source": source, "keys": named[start : start + AT_ONCE]})
     return {Key(row[0], row[1]): First(bytes(row[2]), row[3], row[4]) for row in found}
 
 
@@ -94,4 +100,7 @@ def keep(rows: Connection, made: Iterable[tuple[Key, First]]) -> None:
 
 _COLUMNS: Final = (KEYS.c.source, KEYS.c.key, KEYS.c.content, KEYS.c.ticket, KEYS.c.seq)
 _ONE: Final = Prepared(select(*_COLUMNS).where(KEYS.c.source == bindparam("source"), KEYS.c.key == bindparam("key")))
+_SOME: Final = select(*_COLUMNS).where(
+    KEYS.c.source == bindparam("source"), KEYS.c.key.in_(bindparam("keys", expanding=True))
+)
 _KEEP: Final = Prepared(insert(KEYS), KEYS.c.keys())

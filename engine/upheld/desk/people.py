@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.core.record.event import Event
+from upheld.desk.journal import acted_by
 from upheld.desk.tables import PEOPLE
 
 SIGN: Final = "~"
@@ -72,7 +73,7 @@ class People:
 def unnamed(event: Event, tokens: dict[str, str]) -> Event:
     """The event with the token of who acted."""
     person = event.actor_id
-    return replace(event, actor=f"{event.role}:{tokens[person]}") if person else event
+    return acted_by(event, f"{event.role}:{tokens[person]}") if person else event
 
 
 def forget(rows: Connection, person: str) -> str | None:

@@ -29,6 +29,7 @@ from upheld.core.replay.log_text import listed, maker
 VERSION: Final = 1
 """Of both texts: one more whenever what the core remembers of a ticket or an account changes its form."""
 
+_written: Final = json.JSONEncoder(default=listed, separators=(",", ":")).encode
 _standing: Final = maker(Standing)
 _entry: Final = maker(Entry)
 _lots: Final = maker(tuple[Lot, ...])
@@ -139,4 +140,4 @@ def _book_of(read: dict[str, Any], entries: Iterable[str]) -> Book:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, default=listed, separators=(",", ":"))
+    return _written(value)

@@ -10,12 +10,12 @@ Source: DESIGN section 10, "Concurrency", "Journal"; THREATS D02.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from upheld.core.billing.accounts import Accounts
@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 FOREVER: Final = 2**62
 """From here on an instant means never."""
+AT_ONCE: Final = 500
+"""Tickets or customers of one statement."""
 TICKETS_REMEMBERED: Final = 20_000
 CUSTOMERS_REMEMBERED: Final = 2_000
 
@@ -117,7 +119,7 @@ class Standings:
         if self._is_sqlite:
             return held | {ticket: Held(ticket, True, 0, begun(ticket), "") for ticket in missing}
         for ticket in missing:
-            if _BLANK.run(rows, _blank(ticket)).rowcount:
+            if _BLANK.changed(rows, _blank(ticket)):
                 held[ticket] = Held(ticket, False, 0, begun(ticket), "")
             else:  # somebody else made it meanwhile
                 held |= self._locked(rows, [ticket])
@@ -125,9 +127,9 @@ class Standings:
 
     def _locked(self, rows: Connection, tickets: Sequence[str]) -> dict[str, Held]:
         if len(tickets) == 1:
-            found = _ONE_TICKET.run(rows, {"ticket": tickets[0]})
+            found: Iterable[Any] = _ONE_TICKET.run(rows, {"ticket": tickets[0]})
         else:
-            found = rows.execute(_SOME_TICKETS, {"tickets": tickets})
+            found = _some(rows, _SOME_TICKETS, "tickets", tickets)
         return {row[0]: self.held(row) for row in found}
 
     def look(self, rows: Connection, ticket: str) -> Held | None:
@@ -199,7 +201,7 @@ class Standings:
         if self._is_sqlite:
             return held | {customer: Customer(customer, True, 0, None) for customer in missing}
         for customer in missing:
-            if _BLANK_CUSTOMER.run(rows, {"customer": customer, "version": 0}).rowcount:
+            if _BLANK_CUSTOMER.changed(rows, {"customer": customer, "version": 0}):
                 held[customer] = Customer(customer, False, 0, None)
             else:
                 held |= self._locked_customers(rows, [customer])
@@ -207,9 +209,9 @@ class Standings:
 
     def _locked_customers(self, rows: Connection, customers: Sequence[str]) -> dict[str, Customer]:
         if len(customers) == 1:
-            found: Sequence[Any] = _ONE_CUSTOMER.run(rows, {"customer": customers[0]}).all()
+            found: Sequence[Any] = _ONE_CUSTOMER.run(rows, {"customer": customers[0]})
         else:
-            found = rows.execute(_CUSTOMERS, {"customers": customers}).all()
+            found = [*_some(rows, _CUSTOMERS, "customers", customers)]
         return {row[0]: self._customer(rows, row) for row in found}
 
     def look_accounts(self, rows: Connection, customer: str) -> Accounts | None:
@@ -249,6 +251,17 @@ class Standings:
             self._customers.put(f"{each.customer} {kept.text}", kept)
             each.kept, each.version, each.is_new, each.is_changed = kept, each.version + 1, False, False
 
+    def replace_accounts(self, rows: Connection, decided: Mapping[str, Accounts | None]) -> None:
+        """Write accounts as they were decided anew, with all their entries."""
+        held = self.accounts(rows, decided)
+        for name, each in held.items():
+            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
+            after = decided[name]
+            each.kept, each.accounts, each.is_changed = None, after, after is not None
+            if after is None and not each.is_new:
+                rows.execute(update(ACCOUNTS).where(ACCOUNTS.c.customer == name).values(books=None))
+        self.put_accounts(rows, held.values())
+
 
 def next_due_s(standing: Standing | None) -> int | None:
     """When time alone next does something to a ticket: a timer fires, a clock warns, a rhythm goes on."""
@@ -257,6 +270,12 @@ def next_due_s(standing: Standing | None) -> int | None:
     due_s = standing.timers[0].due_s if standing.timers else FOREVER
     due_s = min(due_s, standing.clocks.next_s)
     return None if due_s >= FOREVER else due_s
+
+
+def _some(rows: Connection, asked: Select[Any], name: str, wanted: Sequence[str]) -> Iterator[Any]:
+    """What is found of these, some in a statement, since a database takes only so many values."""
+    for start in range(0, len(wanted), AT_ONCE):
+        yield from rows.execute(asked, {name: wanted[start : start + AT_ONCE]})
 
 
 def _blank(ticket: str) -> dict[str, Any]:

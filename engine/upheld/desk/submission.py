@@ -21,6 +21,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
 from upheld.desk.adoption import Edition, Editions, last_change
+from upheld.desk.closing import keep_closed
 from upheld.desk.journal import Kept, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
@@ -94,6 +95,7 @@ class Batch:
     customers: dict[str, Customer]
     first: dict[Key, First]
     loud: bool = True
+    closed_s: int | None = None
     made: list[dict[str, Any]] = field(default_factory=list)
     new_keys: list[tuple[Key, First]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -116,7 +118,7 @@ class Batch:
             self._keep_key(key, content, answer)
             return answer
         customer = event.customer if held.standing is None else held.standing.customer
-        made = self._decide(engine, held, event, customer)
+        made, decide = self._decide(engine, held, event, customer)
         seq, refusal = held.seq + 1, made.trace.refusal
         code = None if refusal is None else refusal.code
         self.keep(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code)
@@ -125,7 +127,7 @@ class Batch:
             self.messages = []
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
         held.policy = engine.policy.digest
-        answer = Answer(event.ticket, seq, False, code, lambda: decision_of(made))
+        answer = Answer(event.ticket, seq, False, code, decide)
         self._keep_key(key, content, answer)
         return answer
 
@@ -142,7 +144,7 @@ class Batch:
         row = self.row(held, event.at_s, journal.RECORD, record, arrivals[0], "", None, inserted=True)
         added, reviser = Kept(**row), Reviser(self.desk.editions, self.desk.standings, self.desk.people)
         revised = reviser.revised(self.rows, held, added)
-        if revised.charges:
+        if revised.obstacle:
             return None
         mine = next(each for each in revised.made if each.row is added)
         refusal = mine.made.trace.refusal
@@ -153,6 +155,9 @@ class Batch:
         posted = reviser.keep(self.rows, held, revised, event.at_s)
         self.messages += posted if self.loud else []
         self.touched[held.ticket] = held
+        if revised.accounts:  # others stand otherwise too
+            self.held |= self.desk.standings.hold(self.rows, self.held.keys() - {held.ticket})
+            self.customers = self.desk.standings.accounts(self.rows, self.customers)
         return Answer(event.ticket, seq, False, code, lambda: decision_of(mine.made), revised.changes)
 
     def engine(self, held: Held) -> Engine:
@@ -206,7 +211,8 @@ class Batch:
             "customer": customer,
             "code": code,
         }
-        return {**row, "seal": journal.sealed(row)}
+        row["seal"] = journal.sealed(row)
+        return row
 
     def write(self) -> None:
         """Write all that came of the batch so far."""
@@ -218,15 +224,21 @@ class Batch:
         keys.keep(self.rows, self.new_keys)
         self.made, self.messages, self.new_keys, self.touched = [], [], [], {}
 
-    def _decide(self, engine: Engine, held: Held, event: Event, customer: str) -> Decided:
+    def _decide(
+        self, engine: Engine, held: Held, event: Event, customer: str
+    ) -> tuple[Decided, Callable[[], Decision]]:
+        """What is decided, by what was decided alike before; and what decides it once more, for reasons of its own."""
+        standing, table = held.standing, self.desk.editions.table(engine)
         if not engine.charging.concerns(event.event):
-            return engine.decide(held.standing, event)
+            return engine.decide(standing, event, None, table), lambda: decision_of(engine.decide(standing, event))
         account = self.customers[customer]
         before = account.accounts or engine.accounts(customer)
-        made = engine.decide(held.standing, event, before)
+        made = engine.decide(standing, event, before, table)
         if made.accounts is not None and made.accounts is not before:
+            if self.closed_s is not None:
+                keep_closed(before, made.accounts, self.closed_s)
             account.accounts, account.is_changed = made.accounts, True
-        return made
+        return made, lambda: decision_of(engine.decide(standing, event, before))
 
     def _first_again(self, first: First) -> Answer:
         """The answer that a key had before."""
@@ -249,6 +261,7 @@ def submitted(
     Returns: one answer for each; and the tokens of people, to be remembered once all is through.
     Raises: KeyConflict where a key came with another record; what an engine raises that cannot decide.
     """
+    held = desk.standings.hold(rows, (each.event.ticket for each in sent))  # and then see what is in force
     changed = last_change(rows)
     desk.people.see(changed)
     edition = desk.editions.current(rows, changed)
@@ -256,9 +269,8 @@ def submitted(
     kept = [unnamed(each.event, tokens) for each in sent]
     records = [Record(journal.text_of_record(each), each) for each in kept]
     named = [keys.key_of(each.key, each.source, record.text) for each, record in zip(sent, records, strict=True)]
-    held = desk.standings.hold(rows, (each.event.ticket for each in sent))
     first = keys.known(rows, [*dict.fromkeys(key for key in named if key is not None)])
-    batch = Batch(desk, rows, edition, held, {}, first, loud)
+    batch = Batch(desk, rows, edition, held, {}, first, loud, desk.editions.closed_s(rows, changed))
     batch.customers = desk.standings.accounts(rows, _charged(batch, sent))
     number = sum(key is None or key not in first for key in named)
     arrivals = [*journal.arrivals(rows, number, desk.is_sqlite)] if number else []
@@ -274,9 +286,10 @@ def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at
         policy: Its digest; it is kept in the desk.
         at_s: The instant of the records.
     """
+    held_all = desk.standings.hold(rows, tickets)
     changed = last_change(rows)
     desk.people.see(changed)
-    batch = Batch(desk, rows, desk.editions.current(rows, changed), desk.standings.hold(rows, tickets), {}, {})
+    batch = Batch(desk, rows, desk.editions.current(rows, changed), held_all, {}, {})
     reviser = Reviser(desk.editions, desk.standings, desk.people)
     arrivals, found = [*journal.arrivals(rows, len(tickets), desk.is_sqlite)], []
     for ticket in tickets:
@@ -289,6 +302,8 @@ def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at
         batch.keep(held, at_s, journal.MOVE, record, arrivals.pop(0), revised.standing.customer, None)
         batch.messages += reviser.keep(rows, held, revised, at_s)
         batch.write()
+        if revised.accounts:
+            batch.held |= desk.standings.hold(rows, batch.held.keys() - {ticket})
     return tuple(found)
 
 

@@ -20,12 +20,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Final
 
 from upheld.core.condition.domain import Domain
 from upheld.core.condition.ordered import Instant
 from upheld.core.nearest import said
 from upheld.core.record.event import Event
 from upheld.core.time.instant import text_of
+
+_written: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def begun(ticket: str) -> bytes:
@@ -59,7 +62,7 @@ def canonical(event: Event, domains: Mapping[str, Domain] | None = None) -> str:
         },
     }
     given = {name: value for name, value in columns.items() if value}
-    return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _written(given)
 
 
 def _bytes(text: str) -> bytes:

@@ -68,21 +68,27 @@ class Customers:
 
     Args:
         contracts: Whoever was granted something has accounts, whether they ask for anything or not.
+        others: What charges to the same accounts by other policies.
     """
 
-    def __init__(self, charging: Charging, contracts: Contracts) -> None:
+    def __init__(self, charging: Charging, contracts: Contracts, others: tuple[Charging, ...] = ()) -> None:
         self._charging = charging
+        self._others = others
         self._granted = [
             name for name, customer in contracts.customers.items() if customer.grants or customer.recurring
         ]
         self._accounts: dict[str, Accounts] = {}
         self._stands: dict[str, Stand] = {}
 
-    def of(self, customer: str) -> Accounts:
-        """The accounts of a customer; at first, those to which nothing has happened."""
+    def of(self, customer: str, charging: Charging | None = None) -> Accounts:
+        """The accounts of a customer; at first, those to which nothing has happened.
+
+        Args:
+            charging: Whose accounts these are at first; by default the replay's own.
+        """
         found = self._accounts.get(customer)
         if found is None:
-            found = self._accounts[customer] = self._charging.new_accounts(customer)
+            found = self._accounts[customer] = (charging or self._charging).new_accounts(customer)
         return found
 
     def keep(self, accounts: Accounts | None) -> None:
@@ -96,7 +102,10 @@ class Customers:
 
     def of_at(self, customer: str, at_s: int) -> Accounts:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
-        return self._charging.pass_time(self.of(customer), at_s)[0]
+        accounts = self.of(customer)
+        for charging in (self._charging, *self._others):
+            accounts = charging.pass_time(accounts, at_s)[0]
+        return accounts
 
     def statements(
         self,

@@ -20,6 +20,7 @@ from typing import Final, Self
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
+from upheld.core.replay.beside import Beside
 from upheld.core.replay.customers import Customers
 from upheld.core.replay.warning import ReplayWarning
 
@@ -81,7 +82,7 @@ class LateRecords:
         elif more is not None and more > 0 and 100 * self.count >= MANY * records:
             yield ReplayWarning("late-lost", {"number": self.count, "records": records, "more": more})
 
-    def gained(self, engine: Engine, events: Iterable[Event], by_ticket: Sort) -> int:
+    def gained(self, engine: Engine, events: Iterable[Event], by_ticket: Sort, beside: Beside | None = None) -> int:
         """How many more records would be accepted, were those of each ticket decided in the order of their instants.
 
         Where the policy bills, tickets share accounts, and all of them are decided anew; else those with late records.
@@ -89,20 +90,24 @@ class LateRecords:
         Args:
             events: All records once more, as far as as-of.
             by_ticket: Sorts them by ticket, and then by their instants.
+            beside: Tickets of other policies, which are not counted.
         """
         if engine.charging.bills:
             in_time = sorted(events, key=lambda event: (event.at_s, event.ticket))
-            return _accepted(engine, in_time) - self.accepted
+            return _accepted(engine, in_time, beside or Beside()) - self.accepted
         meant = (event for event in events if event.ticket in self._tickets)
-        return _accepted(engine, by_ticket(meant)) - sum(self._tickets.values())
+        return _accepted(engine, by_ticket(meant), beside or Beside()) - sum(self._tickets.values())
 
 
-def _accepted(engine: Engine, events: Iterable[Event]) -> int:
+def _accepted(engine: Engine, events: Iterable[Event], beside: Beside) -> int:
     """How many of these records are accepted, one decided after the other; without bills ticket by ticket."""
     customers = Customers(engine.charging, engine.contracts)
     standings: dict[str, Standing | None] = {}
     accepted = 0
     for event in events:
+        if event.ticket in beside.engines:
+            beside.take(event, customers)
+            continue
         standing, accounts = standings.get(event.ticket), None
         if not engine.charging.bills:
             standings.clear()

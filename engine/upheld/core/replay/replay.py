@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from upheld.core.billing.statement import Statement
@@ -26,6 +26,7 @@ from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
 from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
+from upheld.core.replay.beside import Beside
 from upheld.core.replay.customers import Arrivals, Customers, Stand, owed_accounts
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
@@ -51,6 +52,7 @@ class Replay:
         logs: Where to keep what is known of each ticket; by default in memory.
         in_turn: Whether records come in the order in which they are charged, and need not wait for it.
         outcomes_max: How many outcomes are kept so that records that are decided alike are decided once.
+        beside: Tickets of other policies on the same accounts, whose records are given too; no verdict is of them.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Replay:
         logs: Logs | None = None,
         in_turn: bool = False,
         outcomes_max: int = MOST_OUTCOMES,
+        beside: Beside | None = None,
     ) -> None:
         self._engine = engine
         self.table = engine.table(outcomes_max)
@@ -73,9 +76,11 @@ class Replay:
         self._told_s: int | None = None
         self._fresh: list[int] = []
         self._bills = engine.charging.bills
-        self._waits = self._bills and not in_turn
+        self._beside = Beside() if beside is None else beside
+        self._others = self._beside.engines
+        self._waits = (self._bills or bool(self._others)) and not in_turn
         self._arrivals = Arrivals()
-        self.customers = Customers(engine.charging, engine.contracts)
+        self.customers = Customers(engine.charging, engine.contracts, self._beside.chargings)
         self._summing: Summing | None = None
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
@@ -104,7 +109,8 @@ class Replay:
         as_of_s = self._given_s
         read = events if as_of_s is None else [event for event in events if event.at_s <= as_of_s]
         self._survey.unread += len(events) - len(read)
-        self._survey.zone_check.add_all(read)
+        others = self._others
+        self._survey.zone_check.add_all([each for each in read if each.ticket not in others] if others else read)
         for event in read:
             if self._waits and (self._engine.audit or not event.state):
                 self._arrivals.add(event)
@@ -119,6 +125,9 @@ class Replay:
         self._fresh.clear()
 
     def _decide(self, event: Event) -> None:
+        if event.ticket in self._others:
+            self._beside.take(event, self.customers)
+            return
         log = self._logs.found(event.ticket)
         if log is None:
             log = Log(event.ticket)
@@ -179,7 +188,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._survey.late_gained = self.late.gained(self._engine, read, sort)
+        self._survey.late_gained = self.late.gained(self._engine, read, sort, Beside(self._others))
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -250,24 +259,29 @@ class Replay:
         placed = order_of_work(engine.policy, engine.schedule, standings, as_of_s, engine.names)
         return backlog(engine.policy, engine.clocks, placed, as_of_s)
 
-    def statements(self, customer: str, from_s: int | None = None, until_s: int | None = None) -> list[Statement]:
+    def statements(
+        self, customer: str, from_s: int | None = None, until_s: int | None = None, others: Iterable[Replay] = ()
+    ) -> list[Statement]:
         """Every account of a customer, line by line, up to as-of.
 
         Args:
             from_s, until_s: A period, half-open; by default from the account's first entry on, and up to as-of, which
                 is included.
+            others: Replays of the tickets beside these, each by its policy, for what their breaches cost.
 
         Raises: LedgerError for a customer who has no accounts.
         """
         as_of_s = self._as_of_s()
         known = self.customers.known()
-        bookings = [each for each in self._bookings(as_of_s) if each.breach.customer == customer]
+        replays = (self, *others)
+        booked = chain.from_iterable(each._bookings(as_of_s) for each in replays)
+        bookings = [each for each in booked if each.breach.customer == customer]
         if (customer not in known and not bookings) or as_of_s is None:
             near = nearest(customer, known)
             hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
             raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
         end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
-        owed = owed_accounts(self._engine.policy)
+        owed = frozenset[str]().union(*(owed_accounts(each._engine.policy) for each in replays))
         made = self.customers.statements(customer, as_of_s, from_s, end_s, bookings, owed)
         to_last = until_s is None or until_s > as_of_s + 1
         return [replace(each, from_first=from_s is None, to_last=to_last) for each in made]
@@ -304,7 +318,7 @@ class Replay:
     def last_s(self) -> int | None:
         """The instant of the last record accepted; ``None`` where there is none."""
         self._decide_waiting()
-        return self._accepted.last_s
+        return max((each for each in (self._accepted.last_s, self._beside.last_s) if each is not None), default=None)
 
     def end(self, as_of_s: int | None) -> tuple[Survey, Gathered | None]:
         """End this part of a replay at the instant at which all parts are looked at.
@@ -353,10 +367,9 @@ class Replay:
         return standing is not None and as_of_s is not None and when(self._engine.names(standing, as_of_s))
 
     def _as_of_s(self) -> int | None:
-        self._decide_waiting()
-        if self._given_s is not None:
-            return self._given_s
-        return self._accepted.last_s if self._told_s is None else self._told_s
+        last_s = self.last_s  # whatever waits is decided
+        found_s = last_s if self._told_s is None else self._told_s
+        return found_s if self._given_s is None else self._given_s
 
     def warnings(self) -> list[ReplayWarning]:
         """What a reader should know before the verdicts; to be asked for before the first of them."""

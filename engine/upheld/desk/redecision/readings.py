@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
 
@@ -26,6 +26,7 @@ from upheld.core.decision.decision import Decision
 from upheld.core.errors import TicketError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
+from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task, backlog, order_of_work
@@ -41,6 +42,9 @@ from upheld.desk.submission import decision_of
 from upheld.desk.tables import IS_OPEN, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
+
+AT_ONCE: Final = 500
+"""Tickets that are asked for in one statement."""
 
 
 class Status(NamedTuple):
@@ -97,14 +101,50 @@ class Reader(NamedTuple):
         )
 
     def verdicts(self, rows: Connection, as_of_s: int | None, policy: str, *, journal: bool) -> Row:
-        """The verdicts of the tickets of a policy."""
+        """The verdicts of the tickets of a policy; those of others are decided beside them, for their charges."""
         edition = self.current(rows)
         engine = self.editions.fresh_engine(rows, policy or edition.policy, edition.contracts)
-        run = Replay(engine, as_of_s, journal=journal)
-        run.take_all(events(rows, self.people, engine.policy.digest))
+        beside = self.beside(rows, engine.policy.digest)
+        run = Replay(engine, as_of_s, journal=journal, beside=Beside(beside))
+        run.take_all(events(rows, self.people))
         if run.has_late:
-            run.look_again(events(rows, self.people, engine.policy.digest))
+            run.look_again(events(rows, self.people))
         return run.result()
+
+    def beside(self, rows: Connection, policy: str) -> dict[str, Engine]:
+        """What decides each of the tickets that go by other policies than this one."""
+        contracts = self.current(rows).contracts
+        asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(TICKETS.c.policy.not_in([policy, ""]))
+        return {row.ticket: self.editions.engine(rows, row.policy, contracts) for row in rows.execute(asked)}
+
+    def of_policy(self, rows: Connection, people: People | None, policy: str) -> Iterator[Event]:
+        """Every record of the tickets of a policy, by its digest or of that in force, numbered among those of all."""
+        digest = self.engine(rows, policy).policy.digest
+        others = self.beside(rows, digest)
+        return (event for event in events(rows, people) if event.ticket not in others)
+
+    def write(self, rows: Connection, out: TextIO, policy: str, *, people: bool) -> int:
+        """Write the tickets of a policy as a history; how many records."""
+        number = 0
+        for event in self.of_policy(rows, self.people if people else None, policy):
+            number += 1
+            out.write(f"{line_of(event)}\n")
+        return number
+
+    def write_all(self, rows: Connection, folder: Path, *, people: bool) -> list[Exported]:
+        """Write the tickets of every policy that any goes by into a folder, the policy beside them."""
+        found = []
+        used = {*rows.scalars(select(TICKETS.c.policy).distinct())}
+        for version in self.editions.every(rows):
+            if version.digest in used:
+                name = f"{version.id}-{version.version}-{version.digest[7:15]}"
+                document, history = folder / f"{name}.yaml", folder / f"{name}.jsonl"
+                with whole(document) as file:
+                    file.write(self.editions.policy(rows, version.digest).document)
+                with whole(history) as file:
+                    number = self.write(rows, file, version.digest, people=people)
+                found.append(Exported(version.digest, document, history, number))
+        return found
 
     def story(self, rows: Connection, ticket: str, as_of_s: int | None) -> TicketStory:
         """Everything that happened to a ticket, up to an instant or to the last accepted record of whatever ticket."""
@@ -115,9 +155,25 @@ class Reader(NamedTuple):
         until_s = last_accepted_s(rows) if as_of_s is None else as_of_s
         shares = held.standing is not None and engine.charging.bills
         customer = held.standing.customer if held.standing is not None and shares else None
-        found = events(rows, self.people, held.policy, customer, None if shares else ticket)
+        parts = self._parts(rows, [*events(rows, self.people, customer, None if shares else ticket)])
+        found = parts.pop(engine, [])
+        beside = [(each.policy, told) for each, told in parts.items()]
         until = None if until_s is None else instant_of(until_s)
-        return explain(engine.policy, found, ticket, engine.contracts, until, language=engine.language)
+        terms = engine.policy, found, ticket, engine.contracts
+        return explain(*terms, until, language=engine.language, beside=beside)
+
+    def _parts(self, rows: Connection, found: Sequence[Event]) -> dict[Engine, list[Event]]:
+        """Events by what decides their tickets."""
+        contracts = self.current(rows).contracts
+        names, parts = sorted({event.ticket for event in found}), dict[Engine, list[Event]]()
+        policies: dict[str, str] = {}
+        for start in range(0, len(names), AT_ONCE):
+            asked = select(TICKETS.c.ticket, TICKETS.c.policy)
+            asked = asked.where(TICKETS.c.ticket.in_(names[start : start + AT_ONCE]))
+            policies |= {row.ticket: row.policy for row in rows.execute(asked)}
+        for event in found:
+            parts.setdefault(self.editions.engine(rows, policies[event.ticket], contracts), []).append(event)
+        return parts
 
     def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[Task, ...]:
         """The tickets of a policy that are not yet resolved, in the order in which it wants them handled."""
@@ -132,11 +188,16 @@ class Reader(NamedTuple):
         return backlog(engine.policy, engine.clocks, placed, at_s)
 
     def statement(self, rows: Connection, customer: str, from_s: int | None, until_s: int | None) -> list[Statement]:
-        """Every account of a customer, up to the last accepted record of whatever ticket."""
-        engine = self.engine(rows)
-        run = Replay(engine, last_accepted_s(rows))
-        run.take_all(events(rows, self.people, engine.policy.digest, customer))
-        return run.statements(customer, from_s, until_s)
+        """Every account of a customer, up to the last accepted record of whatever ticket, and of whatever policy."""
+        told = [*events(rows, self.people, customer)]
+        parts, as_of_s = self._parts(rows, told), last_accepted_s(rows)
+        engines = [self.engine(rows), *(each for each in parts if each is not self.engine(rows))]
+        runs = []
+        for engine in engines:
+            others = {event.ticket: each for each, own in parts.items() if each is not engine for event in own}
+            runs.append(Replay(engine, as_of_s, beside=Beside(others)))
+            runs[-1].take_all(told)
+        return runs[0].statements(customer, from_s, until_s, runs[1:])
 
     def decision(self, rows: Connection, ticket: str, seq: int) -> Decision:
         """The decision of a record of the journal, made anew."""
@@ -149,6 +210,20 @@ class Reader(NamedTuple):
             if (each.row.ticket, each.row.seq) == (ticket, seq):
                 return decision_of(each.made)
         raise AssertionError("a record of the journal is decided")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The tickets of one policy, as files.
+
+    Attributes:
+        policy: Its digest; ``document`` is the policy itself, and ``history`` the records, so many of them.
+    """
+
+    policy: str
+    document: Path
+    history: Path
+    records: int
 
 
 @contextmanager
@@ -176,7 +251,6 @@ def line_of(event: Event) -> str:
 def events(
     rows: Connection,
     people: People | None,
-    policy: str | None = None,
     customer: str | None = None,
     ticket: str | None = None,
 ) -> Iterator[Event]:
@@ -185,11 +259,10 @@ def events(
     Args:
         people: Gives the names of who acted; ``None`` for their tokens, by which the journal's chain is that of the
             export.
-        policy: Only tickets that go on under it, by its digest.
         customer: Only what was charged to this one's accounts, or might have been.
         ticket: Only those of this one.
     """
-    for number, row in enumerate(_placed(rows, policy, customer, ticket), 1):
+    for number, row in enumerate(_placed(rows, customer, ticket), 1):
         event = replace(row.event, arrival=number)
         yield event if people is None else people.named(rows, event)
 
@@ -201,11 +274,9 @@ def last_accepted_s(rows: Connection) -> int | None:
     return found
 
 
-def _placed(rows: Connection, policy: str | None, customer: str | None, ticket: str | None) -> Iterator[Kept]:
+def _placed(rows: Connection, customer: str | None, ticket: str | None) -> Iterator[Kept]:
     """The rows of the journal in the order in which they count; those that were inserted stand in their place."""
     asked = EVERY.where(JOURNAL.c.kind != MOVE)
-    if policy is not None:
-        asked = asked.join(TICKETS, TICKETS.c.ticket == JOURNAL.c.ticket).where(TICKETS.c.policy == policy)
     if customer is not None:
         asked = asked.where(JOURNAL.c.customer == customer)
     if ticket is not None:

@@ -1,6 +1,8 @@
 """Revisions: a ticket decided anew with a late record in its place, or under another policy; and what that changes.
 
-Money is not revised behind anybody's back: what would change a customer's accounts is refused, and is for a reversal.
+A customer's accounts are decided anew with it, and all tickets that are charged to them. What would change a statement
+that is closed is not done, and neither is what would decide a record of another ticket otherwise: that is nobody's to
+expect of a record that came late.
 
 Source: DESIGN section 10, "Late records", "Policies".
 """
@@ -15,10 +17,12 @@ from sqlalchemy import Connection, select, update
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
+from upheld.core.nearest import quoted
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
 from upheld.desk import journal
-from upheld.desk.adoption import Editions
+from upheld.desk.adoption import Editions, last_change
+from upheld.desk.closing import is_reopened
 from upheld.desk.journal import Kept
 from upheld.desk.people import People
 from upheld.desk.redecision.deciding import Redecided, Redecision
@@ -33,13 +37,17 @@ class Revised(NamedTuple):
     Attributes:
         made: Each of its records, in the order in which they count.
         changes: What is otherwise than before, in words.
-        charges: Whether a customer's accounts would be otherwise than before, which is not done.
+        obstacle: Why it is not done; ``""`` where it can be.
+        accounts: By customer, those that are otherwise than before; ``None`` where nothing is charged any more.
+        others: Where accounts are otherwise, the records of the other tickets on them, by ticket.
     """
 
     standing: Standing | None
     made: Sequence[Redecided]
     changes: tuple[str, ...]
-    charges: bool
+    obstacle: str = ""
+    accounts: Mapping[str, Accounts | None] = {}
+    others: Mapping[str, Sequence[Redecided]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,12 @@ class Moved:
 
 
 class Reviser(NamedTuple):
-    """What decides tickets anew."""
+    """What decides tickets anew. Attributes: locks: whether something is to be written."""
 
     editions: Editions
     standings: Standings
     people: People
+    locks: bool = True
 
     def revised(
         self, rows: Connection, held: Held, added: Kept | None = None, by: Mapping[str, str] | None = None
@@ -78,19 +87,68 @@ class Reviser(NamedTuple):
         engines += [self.editions.engine(rows, each, self._contracts(rows, own)) for each in (by or {}).values()]
         events = {row.event.event for row in own if row.kind == journal.RECORD}
         billed = any(engine.charging.concerns(event) for engine in engines for event in events)
-        customers = {row.customer for row in own} | ({held.standing.customer} if held.standing else set())
-        if billed:
-            asked = journal.EVERY.where(JOURNAL.c.customer.in_(sorted(customers))).order_by(JOURNAL.c.arrival)
-            own += [row for row in map(journal.kept, rows.execute(asked)) if row.ticket != held.ticket]
+        if not billed:
+            redecision = Redecision(rows, self.editions, self.people, by)
+            made = [*redecision.run(own)]
+            standing = redecision.standings.get(held.ticket)
+            return Revised(standing, made, tuple(_changes(held.standing, standing, before, made)))
+        customers = {row.customer for row in own if row is not added}
+        customers |= {held.standing.customer} if held.standing else set()
+        return self._charged(rows, held, own, before, by, customers)
+
+    def _charged(
+        self,
+        rows: Connection,
+        held: Held,
+        own: list[Kept],
+        before: Mapping[int, str | None],
+        by: Mapping[str, str] | None,
+        customers: set[str],
+    ) -> Revised:
+        """The same where that may cost something: with all tickets of the customers."""
+        if self.locks:
+            self.standings.accounts(rows, customers)
+        asked = journal.EVERY.where(JOURNAL.c.customer.in_(sorted(customers))).order_by(JOURNAL.c.arrival)
+        rest = [row for row in map(journal.kept, rows.execute(asked)) if row.ticket != held.ticket]
         redecision = Redecision(rows, self.editions, self.people, by)
-        made = [each for each in redecision.run(own) if each.row.ticket == held.ticket]
-        standing = redecision.standings.get(held.ticket)
-        charges = billed and any(
-            redecision.accounts.get(name) != self._accounts(rows, name)
-            for name in sorted(customers | redecision.accounts.keys())
-        )
+        parts: dict[str, list[Redecided]] = {held.ticket: []}
+        for each in redecision.run([*own, *rest]):
+            parts.setdefault(each.row.ticket, []).append(each)
+        made, standing = parts.pop(held.ticket), redecision.standings.get(held.ticket)
         changes = tuple(_changes(held.standing, standing, before, made))
-        return Revised(standing, made, changes, charges)
+        accounts = {
+            name: redecision.accounts.get(name)
+            for name in sorted(customers | redecision.accounts.keys())
+            if redecision.accounts.get(name) != self.standings.look_accounts(rows, name)
+        }
+        if not accounts:
+            return Revised(standing, made, changes)
+        others = {name: told for name, told in parts.items() if redecision.standings[name] is not None}
+        obstacle = self._obstacle(
+            rows, accounts, customers, [*made, *(each for told in parts.values() for each in told)]
+        )
+        return Revised(standing, made, changes, obstacle, accounts, others)
+
+    def _obstacle(
+        self,
+        rows: Connection,
+        accounts: Mapping[str, Accounts | None],
+        customers: set[str],
+        made: Sequence[Redecided],
+    ) -> str:
+        """Why accounts do not become what they would be; ``""`` where they do."""
+        ticket = made[0].row.ticket
+        for each in made:
+            if each.customer not in customers:
+                return f"it would be one of customer {quoted(each.customer)}"
+            if each.row.ticket != ticket and (_code(each), each.customer) != (each.row.code, each.row.customer):
+                return f"record {each.row.seq} of ticket {quoted(each.row.ticket)} would be decided otherwise"
+        edge_s = self.editions.closed_s(rows, last_change(rows))
+        if edge_s is not None:
+            for name, after in accounts.items():
+                if is_reopened(made[-1].engine.charging, self.standings.look_accounts(rows, name), after, edge_s):
+                    return f"it would change a statement of customer {quoted(name)} that is closed"
+        return ""
 
     def looked_at(self, rows: Connection, ticket: str, policy: str) -> Moved:
         """What would become of a ticket under another policy."""
@@ -108,31 +166,39 @@ class Reviser(NamedTuple):
         revised = self.revised(rows, held, by={held.ticket: policy})
         if revised.standing is None:
             return Moved(held.ticket, revised.changes, "under this policy it would not be open"), None
-        if revised.charges:
-            return Moved(held.ticket, revised.changes, "it would change what was charged"), None
+        if revised.obstacle:
+            return Moved(held.ticket, revised.changes, revised.obstacle), None
         return Moved(held.ticket, revised.changes), revised
 
     def keep(self, rows: Connection, held: Held, revised: Revised, at_s: int) -> list[dict[str, Any]]:
         """Keep a ticket as it was decided anew; what is to be told of that, as messages to be posted."""
-        for each in revised.made:
-            refusal = each.made.trace.refusal
-            code, row = None if refusal is None else refusal.code, each.row
+        posted = self._keep(rows, held, revised.standing, revised.made, at_s)
+        if not revised.accounts:
+            return posted
+        others = self.standings.hold(rows, revised.others)
+        for name, made in revised.others.items():
+            posted += self._keep(rows, others[name], made[-1].made.standing, made, at_s)
+        self.standings.put(rows, others.values())
+        self.standings.replace_accounts(rows, revised.accounts)
+        return posted
+
+    def _keep(
+        self, rows: Connection, held: Held, standing: Standing | None, made: Sequence[Redecided], at_s: int
+    ) -> list[dict[str, Any]]:
+        for each in made:
+            code, row = _code(each), each.row
             if (row.code, row.customer) != (code, each.customer):
                 new = row._replace(customer=each.customer)
                 values = {"code": code, "customer": each.customer, "seal": journal.sealed(new._asdict())}
                 which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
                 rows.execute(update(JOURNAL).where(*which).values(**values))
-        held.standing = revised.standing
-        if revised.standing is not None:
-            held.policy = revised.standing.policy
-        if not revised.made:
+        held.standing = standing
+        if standing is not None:
+            held.policy = standing.policy
+        if not made:
             return []
-        last = revised.made[-1]
-        asked = [asked for each in revised.made for asked in asked_by(each.made, each.row.seq)]
-        return tell_anew(rows, last.engine, held, max(at_s, _last_s(revised.standing)), asked, lambda row: True)
-
-    def _accounts(self, rows: Connection, customer: str) -> Accounts | None:
-        return self.standings.look_accounts(rows, customer)
+        asked = [asked for each in made for asked in asked_by(each.made, each.row.seq)]
+        return tell_anew(rows, made[-1].engine, held, max(at_s, _last_s(standing)), asked, lambda row: True)
 
     def _contracts(self, rows: Connection, own: Iterable[Kept]) -> str:
         return self.editions.edition(rows, max(row.edition for row in own)).contracts
@@ -147,8 +213,7 @@ def _changes(
 ) -> Iterator[str]:
     """What is otherwise, in words: records, the state, facts and clocks."""
     for each in made:
-        refusal = each.made.trace.refusal
-        code = None if refusal is None else refusal.code
+        code = _code(each)
         if each.row.seq in codes and codes[each.row.seq] != code:
             yield f"record {each.row.seq}: {_told(codes[each.row.seq])} → {_told(code)}"
     if before is None or after is None:
@@ -188,6 +253,11 @@ def _clock_changes(engine: Engine, before: Standing, after: Standing) -> Iterato
             yield f"{called}: due {_at(was.due_s)} → {_at(now.due_s)}"
         elif was.used_s != now.used_s:
             yield f"{called}: {was.used_s} s used → {now.used_s} s"
+
+
+def _code(each: Redecided) -> str | None:
+    refusal = each.made.trace.refusal
+    return None if refusal is None else refusal.code
 
 
 def _told(code: str | None) -> str:

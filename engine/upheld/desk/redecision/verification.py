@@ -20,13 +20,13 @@ from sqlalchemy import Connection, delete, func, select, update
 from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
 from upheld.desk import journal
-from upheld.desk.adoption import FORGET, changed, last_change
+from upheld.desk.adoption import ADOPT, FORGET, alone, changed
 from upheld.desk.journal import EVERY, MOVE, RECORD, Kept, Record
 from upheld.desk.people import forget
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing import Customer, Held, next_due_s
-from upheld.desk.tables import ACCOUNTS, ENTRIES, JOURNAL, KEYS, MESSAGES, TICKETS
+from upheld.desk.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, MESSAGES, TICKETS
 
 Progress = Callable[[int, int], None]
 """Is told how many records were looked at so far, and how many there are."""
@@ -91,6 +91,7 @@ def rebuild(
     Returns: how many tickets there are.
     Raises: what deciding raises, where the journal was changed; nothing is done then.
     """
+    alone(rows)
     number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
     edition, seen, written = reader.current(rows), 0, 0
     wrong: list[tuple[Kept, dict[str, Any]]] = []
@@ -202,6 +203,8 @@ def _without_records(rows: Connection, tickets: int) -> Iterator[Difference]:
 def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
     """What is not as it is decided anew, and after each group of tickets how many records that had."""
     edition = reader.current(rows)
+    editions = rows.scalar(select(func.count()).where(CHANGES.c.kind == ADOPT))
+    contracts = edition.contracts if editions == 1 else ""  # of what one edition has decided all
     customers: set[str] = set()
     for own in _groups(rows, reader):
         redecision = Redecision(rows, reader.editions, reader.people)
@@ -218,7 +221,7 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
             yield Difference(own[0].ticket, None, f"it cannot be decided anew: {error}")
             continue
         for last in {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}.values():
-            yield from _standing(rows, reader, redecision.standings.get(last.ticket), last, edition.contracts)
+            yield from _standing(rows, reader, redecision.standings.get(last.ticket), last, contracts)
         for name, accounts in redecision.accounts.items():
             customers.add(name)
             try:
@@ -248,7 +251,7 @@ def _standing(
     if held.standing != standing:
         yield Difference(last.ticket, None, "it does not stand as its records say: `rebuild` writes it anew")
         return
-    if standing is not None and last_change(rows) == 1:  # only of what one edition has decided all
+    if standing is not None and contracts:
         engine = reader.editions.engine(rows, standing.policy, contracts)
         now = standing if held.told_s is None else engine.wait(standing, max(held.told_s, standing.last_s)).standing
         if held.now != now:

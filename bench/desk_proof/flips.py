@@ -1,0 +1,87 @@
+"""Bits that flip in a journal: each in one column of one row, looked for, and turned back by a rollback."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from desk_proof.story import granted, prepaid, story
+from upheld import Desk, DeskError
+from upheld.desk.redecision.verification import differences
+from upheld.desk.tables import JOURNAL
+
+COLUMNS = [each.name for each in JOURNAL.c if each.name != "code"]
+"""All but the one that is a cache."""
+
+
+class Flipped(NamedTuple):
+    """What came of it: how many were found with their row, missed, or refused by the database itself."""
+
+    found: int
+    missed: list[str]
+    refused: int
+
+
+def flip(url: str, number: int, seed: int = 0, records: int = 40) -> Flipped:
+    """Flip so many bits, one at a time; those that the database itself refuses do not count."""
+    desk = Desk.open(url, policy=prepaid(), contracts=granted(10**6), upgrade=True)
+    desk.submit_many([(each.event, str(each.number)) for each in islice(story(), records)], late="insert")
+    chance, found, missed, refused = random.Random(seed), 0, list[str](), 0
+    journal = desk._read(lambda rows: rows.execute(select(JOURNAL)).mappings().all())
+    while found + len(missed) < number:
+        row, name = chance.choice(journal), chance.choice(COLUMNS)
+        value = flipped(row[name], chance)
+        try:
+            places = _looked(desk, row["ticket"], row["seq"], {name: value})
+        except DeskError:
+            refused += 1
+            continue
+        changed = {**row, name: value}
+        if (changed["ticket"], changed["seq"]) in places:
+            found += 1
+        else:
+            missed.append(f"{name} of {row['ticket']} {row['seq']}: {row[name]!r} as {value!r}")
+    assert not desk.verify(), "all was turned back"
+    desk.close()
+    return Flipped(found, missed, refused)
+
+
+class _TurnBack(Exception):
+    """Nothing is to be kept."""
+
+
+def _looked(desk: Desk, ticket: str, seq: int, values: dict[str, object]) -> Sequence[tuple[str, int | None]]:
+    """The rows in which something is found once one has these values."""
+    places: list[tuple[str, int | None]] = []
+
+    def work(rows: Connection) -> None:
+        rows.execute(update(JOURNAL).where(JOURNAL.c.ticket == ticket, JOURNAL.c.seq == seq).values(values))
+        places.extend((each.ticket, each.seq) for each in differences(rows, desk._reader))
+        raise _TurnBack
+
+    try:
+        desk._database.transact(work)
+    except _TurnBack:
+        return places
+    raise AssertionError("it is turned back")
+
+
+def flipped(value: object, chance: random.Random) -> object:
+    """A value with one bit that is another; of a text, so that it is still one that a database keeps."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value ^ (1 << chance.randrange(20))
+    assert isinstance(value, (str, bytes, memoryview)), value
+    raw = bytearray(value.encode() if isinstance(value, str) else bytes(value))
+    if not isinstance(value, str):
+        raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
+        return bytes(raw)
+    if not raw:
+        return "\x01"
+    raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(7)
+    return raw.decode("utf-8", "replace")

@@ -1,0 +1,48 @@
+"""``--beside``: other tickets on the same accounts, which go by another policy than those that a command tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+import click
+
+from upheld.cli.history import History, HistoryOptions
+from upheld.core.replay.beside import Beside
+from upheld.core.replay.replay import Replay
+from upheld.engine import Engine
+from upheld.history.event_record import by_ticket
+from upheld.history.spilled_logs import SpilledLogs
+from upheld.replaying import Version, apart, others_of
+
+beside_option: Final = click.option(
+    "--beside",
+    type=(str, str),
+    multiple=True,
+    metavar="HISTORY POLICY",
+    help="Tickets that go by another POLICY, and are charged to the same accounts; may be given several times.",
+)
+"""``--beside``, which the command gets as ``beside``: pairs of a history and a policy."""
+
+
+def versions(asked: HistoryOptions, beside: Iterable[tuple[str, str]]) -> list[Version]:
+    """Their policies and records, read as the history itself is. Raises: as `History.events` does."""
+    found = (replace(asked, histories=(history,), policy=policy).opened() for history, policy in beside)
+    return [(each.policy, [*each.events()]) for each in found]
+
+
+@contextmanager
+def decided_beside(
+    engine: Engine, history: History, as_of_s: int | None, journal: bool, beside: Iterable[Version]
+) -> Iterator[Replay]:
+    """A replay that has taken all records, those of the other tickets too. Raises: as `decided` does."""
+    engines, others = others_of(beside, history.contracts)
+    with SpilledLogs() as logs:
+        run = Replay(engine, as_of_s, journal=journal, logs=logs, beside=Beside(engines))
+        run.take_all(chain(apart(history.events(), engines), others))
+        if history.is_read_twice and run.has_late:
+            run.look_again(chain(history.events_again(), others), by_ticket)
+        yield run

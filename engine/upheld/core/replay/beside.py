@@ -1,0 +1,51 @@
+"""Beside: tickets of other policies, whose charges go to the accounts that a replay's own tickets are charged to.
+
+A replay judges by one policy. Where a vendor has changed it, older tickets go on under the older version, and yet a
+customer has one balance. So these are decided too, each by its own policy, for what they leave on the accounts alone.
+
+Source: DESIGN section 10, "Policies"; section 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from upheld.core.billing.charging import Charging
+from upheld.core.decision.engine import Engine
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.customers import Customers
+
+
+class Beside:
+    """The tickets of other policies.
+
+    Args:
+        engines: What decides each of them.
+
+    Attributes:
+        last_s: The latest instant of an accepted record; ``None`` where there is none.
+    """
+
+    def __init__(self, engines: Mapping[str, Engine] | None = None) -> None:
+        self.engines = engines or {}
+        self.last_s: int | None = None
+        self._standings: dict[str, Standing | None] = {}
+
+    @property
+    def chargings(self) -> tuple[Charging, ...]:
+        """What charges by their policies."""
+        return tuple(dict.fromkeys(engine.charging for engine in self.engines.values()))
+
+    def take(self, event: Event, customers: Customers) -> None:
+        """Decide a record of one of them; what it costs is on the customer's accounts then."""
+        engine, standing = self.engines[event.ticket], self._standings.get(event.ticket)
+        accounts = None
+        if engine.charging.concerns(event.event):
+            accounts = customers.of(event.customer if standing is None else standing.customer, engine.charging)
+        made = engine.decide(standing, event, accounts)
+        if accounts is not None:
+            customers.keep(made.accounts)
+        self._standings[event.ticket] = made.standing
+        if made.trace.refusal is None:
+            self.last_s = event.at_s if self.last_s is None else max(self.last_s, event.at_s)

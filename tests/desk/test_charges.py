@@ -1,0 +1,130 @@
+"""Accounts that are decided anew: late work, moved tickets, and statements that are closed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from prepaid import BEGIN, granted, opening, prepaid, work
+
+from upheld import ArgumentError, ClosedStatement, Desk, replay
+
+Opened = Callable[..., Desk]
+
+
+@pytest.fixture
+def told(opened: Opened) -> Desk:
+    """Two tickets of a customer with ten hours: two of them worked on one, seven on the other."""
+    made = opened(prepaid(), contracts=granted(600))
+    made.submit_many([opening("T-1"), opening("T-2"), work("T-1", 30, 120), work("T-2", 90, 420)])
+    return made
+
+
+def left(desk: Desk) -> int:
+    """Minutes that are left."""
+    (found,) = desk.statement("acme")
+    return found.closing
+
+
+def lawful(desk: Desk) -> None:
+    """The export replays to the verdicts, and nothing differs from what is decided anew."""
+    contracts = granted(600)
+    assert json.dumps(replay(prepaid(), desk.events(), contracts)) == json.dumps(desk.verdicts())
+    assert () == desk.verify()
+    assert left(desk) == desk.verdicts()["summary"]["balances"][0]["available"]
+
+
+def test_late_work_is_charged_in_its_place(told: Desk) -> None:
+    """The balance is another one, the other ticket's work too is told by its new place, and nothing else changes."""
+    answer = told.submit(work("T-1", 10, 15), key="late", late="insert")
+
+    assert answer.accepted
+    assert 600 - 15 - 120 - 420 == left(told)
+    lawful(told)
+    (statement,) = told.statement("acme")
+    assert [600, -15, -120, -420] == [line.change for line in statement.lines]
+
+
+def test_a_notice_that_a_late_record_brings_is_told(told: Desk) -> None:
+    """Once: that little is left is now so with the other ticket's work already."""
+    assert 60 == left(told)
+    assert told.submit(work("T-1", 10, 15), late="insert").accepted
+    kinds = [each.document["kind"] for each in told.outbox.claim()]
+    assert told.submit(work("T-2", 95, 1)).accepted
+    assert kinds.count("notify") == 1
+    assert () == told.outbox.claim()
+
+
+def test_late_work_that_takes_what_another_ticket_had_is_refused(told: Desk) -> None:
+    """What was decided of that ticket stands, and the balance is never overdrawn (THREATS D02)."""
+    answer = told.submit(work("T-1", 10, 61), key="late", late="insert")
+
+    assert "out-of-order" == answer.code
+    assert 60 == left(told)
+    assert told.submit(work("T-1", 10, 61), key="late").repeated
+    lawful(told)
+
+
+def test_several_late_records_in_one_batch(told: Desk) -> None:
+    """Each is decided after the one before it, with what that left of the balance."""
+    late = [work("T-1", 10, 20), work("T-2", 11, 20), opening("T-3", 80), work("T-3", 85, 10), work("T-1", 12, 20)]
+    answers = told.submit_many(late, late="insert")
+
+    assert [None, None, None, None, "out-of-order"] == [each.code for each in answers]
+    assert 10 == left(told)
+    lawful(told)
+
+
+def test_what_stands_on_a_closed_statement_stays(told: Desk) -> None:
+    """A late record that would change it is refused; what comes late to the balance alone stands on the next one."""
+    told.close_statements(BEGIN + timedelta(minutes=60))
+    assert "out-of-order" == told.submit(work("T-1", 10, 15), late="insert").code
+    told.submit(opening("T-3", 5))
+    assert told.submit(work("T-3", 20, 5)).accepted  # the balance has gone on to later work
+    assert told.submit(work("T-2", 70, 5), late="insert").accepted
+    assert 50 == left(told)
+    with pytest.raises(ArgumentError, match="closed up to .* already"):
+        told.close_statements(BEGIN)
+    lawful(told)
+
+
+def test_nothing_is_added_to_a_closed_statement(opened: Opened) -> None:
+    """A charge that would stand on it is an error, and nothing was done; with a later instant it is taken."""
+    one = opened(prepaid(), contracts=granted(600))
+    one.submit_many([opening("T-1"), opening("T-2"), work("T-1", 30, 120)])
+    one.close_statements(BEGIN + timedelta(minutes=60))
+    with pytest.raises(ClosedStatement, match="is closed up to 2026-03-02T09:00:00Z: send it with a later instant"):
+        one.submit(work("T-2", 20, 5), key="a")
+    assert one.submit(work("T-2", 60, 5), key="a").accepted
+    assert 475 == left(one)
+    lawful(one)
+
+
+def test_a_moved_ticket_is_charged_by_its_new_policy(told: Desk) -> None:
+    """Unless that would change a closed statement."""
+    free = prepaid("2.0.0", charges=False)
+    (tried,) = told.move(["T-1"], free)
+    assert "" == tried.obstacle
+    assert (tried,) == told.move(["T-1"], free, dry_run=False)
+    assert 180 == left(told)
+    assert () == told.verify()
+    told.close_statements(BEGIN + timedelta(days=1))
+    (tried,) = told.move(["T-2"], free, dry_run=False)
+    assert "it would change a statement of customer `acme` that is closed" == tried.obstacle
+    assert told.move(["T-2"], free) == (tried,)
+    assert () == told.verify()
+
+
+def test_the_last_charge_may_be_taken_away(opened: Opened) -> None:
+    """An account to which nothing is charged any more is as one that never was."""
+    one, free = opened(prepaid(), contracts=granted(600)), prepaid("2.0.0", charges=False)
+    one.submit_many([opening("T-1"), work("T-1", 30, 120)])
+    assert "" == one.move(["T-1"], free, dry_run=False)[0].obstacle
+    assert () == one.verify()
+    assert one.submit_many([opening("T-2", 40), work("T-2", 50, 60)])[1].accepted
+    assert 540 == left(one)
+    assert () == one.verify()
+    one.rebuild()
+    assert () == one.verify()
