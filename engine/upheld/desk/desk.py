@@ -313,6 +313,10 @@ class Desk:
         """Every policy that was ever in force, or that a ticket was moved to; what is in force `edition` tells."""
         return self._read(self._editions.every)
 
+    def policy(self, digest: str = "") -> Policy:
+        """A policy that is kept, by its digest; by default that in force."""
+        return self._read(lambda rows: self._reader.engine(rows, digest).policy)
+
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""
         return self._read(self._reader.current)
