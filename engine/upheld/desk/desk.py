@@ -44,6 +44,7 @@ from upheld.desk.redecision import readings
 from upheld.desk.redecision.readings import Reader, Status
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
+from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
 from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
 from upheld.replaying import Record, as_events, instant_s
@@ -58,6 +59,7 @@ class Desk:
 
     Attributes:
         outbox: What is asked of the world, to be delivered.
+        retention: Takes tickets out that were closed long ago.
         content: As a key: the same record counts once.
     """
 
@@ -69,7 +71,7 @@ class Desk:
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
         self._reader = Reader(self._editions, self._standings, self._people)
-        self.outbox = Outbox(database)
+        self.outbox, self.retention = Outbox(database), Retention(database, self._reader)
         self._parts = Parts(self._editions, self._standings, self._people, self._again, database.is_sqlite)
 
     @classmethod
@@ -122,8 +124,9 @@ class Desk:
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
                 that would change what was charged is refused all the same.
 
-        Raises: KeyConflict where the key came with another event; RecordError for an observed state; Busy, and
-            DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
+        Raises: KeyConflict where the key came with another event; RecordError for an observed state; TicketError for a
+            ticket that `retention` took out; Busy, and DeskError as the database says; what `Engine.apply` raises.
+            Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late)[0]
 

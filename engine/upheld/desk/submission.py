@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.errors import TicketError
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
 from upheld.desk.adoption import Edition, Editions, last_change
-from upheld.desk.journal import Kept, Record
+from upheld.desk.journal import Kept, Left, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
 from upheld.desk.redecision.revision import Moved, Reviser, is_late
@@ -94,6 +95,7 @@ class Batch:
     customers: dict[str, Customer]
     first: dict[Key, First]
     loud: bool = True
+    left: dict[str, Left] = field(default_factory=dict)
     made: list[dict[str, Any]] = field(default_factory=list)
     new_keys: list[tuple[Key, First]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -106,6 +108,8 @@ class Batch:
         if key is not None and (first := self.first.get(key)) is not None:
             keys.same(key, first, content)
             return self._first_again(first)
+        if (gone := self.left.get(sent.event.ticket)) is not None:
+            raise TicketError(gone.told(sent.event.ticket))
         held = self.held[sent.event.ticket]
         engine = self.engine(held)
         event = journal.in_utc(sent.event, engine.plan.domains)
@@ -247,7 +251,8 @@ def submitted(
         loud: Whether what they ask for is put into the outbox.
 
     Returns: one answer for each; and the tokens of people, to be remembered once all is through.
-    Raises: KeyConflict where a key came with another record; what an engine raises that cannot decide.
+    Raises: KeyConflict where a key came with another record; TicketError where one is of a ticket whose records were
+        taken out; what an engine raises that cannot decide.
     """
     changed = last_change(rows)
     desk.people.see(changed)
@@ -258,7 +263,8 @@ def submitted(
     named = [keys.key_of(each.key, each.source, record.text) for each, record in zip(sent, records, strict=True)]
     held = desk.standings.hold(rows, (each.event.ticket for each in sent))
     first = keys.known(rows, [*dict.fromkeys(key for key in named if key is not None)])
-    batch = Batch(desk, rows, edition, held, {}, first, loud)
+    left = journal.left(rows, [ticket for ticket, each in held.items() if not each.seq])
+    batch = Batch(desk, rows, edition, held, {}, first, loud, left)
     batch.customers = desk.standings.accounts(rows, _charged(batch, sent))
     number = sum(key is None or key not in first for key in named)
     arrivals = [*journal.arrivals(rows, number, desk.is_sqlite)] if number else []

@@ -38,7 +38,8 @@ def ticket(ticket: str, url: str, style: str) -> None:
     with opened(url) as desk:
         found = desk.ticket(ticket)
         if found is None:
-            raise TicketError(f"there is no open or closed ticket {quoted(ticket)} in the desk")
+            desk.story(ticket)  # says where there is no record of it, or where they went
+            raise TicketError(f"ticket {quoted(ticket)} was never opened: each record of it was refused")
         lines = dict(_lines(found, named(desk.policy(found.policy_digest))))
     if style == "json":
         click.echo(json.dumps(lines, ensure_ascii=False, indent=2))

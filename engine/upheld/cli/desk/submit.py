@@ -19,7 +19,7 @@ from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import file_options
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
-from upheld.core.errors import Busy, DeskError, KeyConflict, RecordError, UpheldError
+from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
 
@@ -149,11 +149,7 @@ def _answers(
     """
     try:
         return desk.submit_many(sent, source=source, late=late)
-    except Busy:
-        raise
-    except UpheldError as error:
-        if isinstance(error, DeskError) and not isinstance(error, KeyConflict):
-            raise
+    except (KeyConflict, RecordError, TicketError):
         return _one_by_one(desk, sent, source, late, tally, skips=skips)
 
 
@@ -163,7 +159,7 @@ def _one_by_one(
     for each in sent:
         try:
             yield desk.submit_many([each], source=source, late=late)[0]
-        except (KeyConflict, RecordError) as error:
+        except (KeyConflict, RecordError, TicketError) as error:
             place = f"record {tally.records + tally.conflicts + 1}, of ticket {quoted(each[0].ticket)}"
             if not skips:
                 raise RecordError([f"{place}: {error} (`--skip-bad` leaves such records out)"]) from None
