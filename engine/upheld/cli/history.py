@@ -316,7 +316,7 @@ class History:
         if self.skipped:
             number = f"{self.skipped} bad record{'' if self.skipped == 1 else 's'}"
             click.echo(f"{number} skipped: {self.meaning}", err=True)
-        for line in tally.lines() if tally is not None else ():
+        for line in tally.lines() if tally is not None and tally.rows else ():
             click.echo(one_line(line), err=True)
         if not self.on_page:
             self._warn()

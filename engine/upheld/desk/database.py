@@ -294,8 +294,7 @@ def _shown(parsed: URL) -> str:
     """The address without what may be secret: the password, and options, one of which may be it too."""
     if parsed.get_backend_name() == "sqlite":
         return parsed.render_as_string()
-    shown = parsed.set(drivername="postgresql", query={}, password="***" if parsed.password else None)
-    return shown.render_as_string(hide_password=False)
+    return parsed.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
 def _code(error: DBAPIError) -> str:

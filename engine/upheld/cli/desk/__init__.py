@@ -12,7 +12,7 @@ from upheld.cli.lazy_group import LazyGroup
 
 COMMANDS = {
     "init": "Make the tables of a desk, and put POLICY in force.",
-    "submit": "Decide and keep the records of FILE, each once.",
+    "submit": "Decide and keep the records of HISTORY, each once.",
     "work": "Let time pass and deliver what is asked for, until told to stop.",
     "due": "Tell to which tickets time does something next.",
     "queue": "Tell in which order to handle the waiting tickets.",
@@ -25,10 +25,10 @@ COMMANDS = {
     "import": "Take HISTORY into the desk, and tell nobody of it.",
     "verify": "Look at every record and its chain, and decide everything anew.",
     "rebuild": "Write anew from the journal how tickets and accounts stand.",
-    "adopt": "Put a policy in force for tickets opened from now on, or contracts.",
-    "move": "Have TICKETS go on under another policy.",
+    "adopt": "Put a policy in force for new tickets, or contracts.",
+    "move": "Have each TICKET go on under another policy.",
     "erase": "Forget PERSON: a token stands for the name from now on.",
-    "retain": "Write tickets that were closed long ago into DIR, and take them out.",
+    "retain": "Take tickets out that were closed long ago, into DIR.",
     "upgrade": "Bring the tables up to date.",
 }
 """Every command in the order of the overview, with the first line of its help."""

@@ -18,6 +18,7 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import progress
 from upheld.core.errors import KeyConflict, UpheldError
 from upheld.core.record.event import Event
+from upheld.replaying import instant_s
 
 people_option = click.option(
     "--without-people", is_flag=True, help="Write tokens instead of who acted, as the journal has them."
@@ -65,8 +66,12 @@ def export(file: str, url: str, version: str, without_people: bool) -> None:
         if file == "-":
             into(sys.stdout)
             return
-        with whole(Path(file)) as out:
-            done = into(out)
+        try:
+            with whole(Path(file)) as out:
+                done = into(out)
+        except OSError as error:
+            error.filename = file  # and not what it is called until it is whole
+            raise
     click.echo(f"wrote {counted(done, 'record')}")
 
 
@@ -93,6 +98,8 @@ def import_history(
     before, or the database cannot be used; 130 a signal ended it between two transactions.
     Example: upheld desk import old.jsonl --db sqlite:///desk.db
     """
+    if until is not None:
+        instant_s(until, "until")  # told before anything is done
     called = name or ",".join("stdin" if each == "-" else Path(each).name for each in asked.histories)
     seen, kept = 0, 0
     with opened(url) as desk, Stop() as stop:
@@ -114,9 +121,10 @@ def import_history(
             told = f"another history was imported as `{called}`: give this one another `--name`"
             raise KeyConflict(f"{told} ({error})") from None
         except (Stopped, UpheldError) as error:
-            new = desk.status().records - before
-            click.echo(f"stopped: {counted(new, 'new record')} so far; import the same again to go on", err=True)
+            if new := desk.status().records - before:
+                click.echo(f"so far {counted(new, 'new record')}; import the same again to go on", err=True)
             if isinstance(error, Stopped):
+                click.echo("stopped", err=True)
                 context.exit(INTERRUPTED)
             raise
     click.echo(f"{counted(seen, 'record')}, {kept:,} of them new")

@@ -16,7 +16,7 @@ from upheld.core.errors import RecordError
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
-from upheld.history.canonical import record_of_row
+from upheld.history.canonical import DATA, TEXTS, record_of_row
 from upheld.history.event_record import event_of
 from upheld.history.importer import Bad, Placed, Row
 
@@ -44,7 +44,8 @@ def _maker(column: str, mapping: Callable[..., Iterator[Any]] | None) -> Callabl
         if mapping is not None:
             found = mapping(_noted(rows, column, keys, is_taken=False), policy, tally=tally)
         else:
-            found = _records(_noted(rows, column, keys, is_taken=True), policy)
+            is_taken = column not in TEXTS and not column.startswith(DATA)
+            found = _records(_noted(rows, column, keys, is_taken=is_taken), policy)
         for each in found:
             if isinstance(each, Bad):
                 yield each
@@ -55,10 +56,9 @@ def _maker(column: str, mapping: Callable[..., Iterator[Any]] | None) -> Callabl
             except RecordError as error:
                 yield Bad(place, str(error))
                 continue
-            key = keys.get(place, "")
-            seen[key] += mapping is not None  # a row of an export may state several records
-            told = f"{key}#{seen[key]}" if seen[key] > 1 else key
-            yield place, replace(event, data={**event.data, KEY: told})
+            seen[place] += mapping is not None  # a row of an export may state several records
+            key = f"{keys[place]}#{seen[place]}" if seen[place] > 1 else keys[place]
+            yield place, replace(event, data={**event.data, KEY: key})
 
     return made
 

@@ -44,7 +44,7 @@ def command(
     Example: upheld desk outbox --state dead --retry --db sqlite:///desk.db
     """
     if ids and not retry:
-        raise click.UsageError("IDs are for `--retry`: name a ticket with `--ticket`", context)
+        raise click.UsageError("give IDs with `--retry`, or name a ticket with `--ticket`", context)
     with opened(url) as desk:
         if retry:
             number = 0

@@ -48,7 +48,7 @@ def command(
     dry_run: bool,
     style: str,
 ) -> None:
-    """Write tickets that were closed long ago into DIR, and take them out.
+    """Take tickets out that were closed long ago, into DIR.
 
     DIR is new; it gets a history for each policy, `acme@1.0.0.jsonl`, which `upheld replay`
     reads. The files are on the disk before anything is taken out, in one transaction. A

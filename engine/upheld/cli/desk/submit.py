@@ -93,7 +93,7 @@ def command(
     batch: int,
     style: str,
 ) -> None:
-    """Decide and keep the records of FILE, each once.
+    """Decide and keep the records of HISTORY, each once.
 
     HISTORY is whatever `upheld replay` reads, `-` for standard input, with `--map` exports of
     another tool. A refused record is an answer: it is kept, and counted. Each record counts

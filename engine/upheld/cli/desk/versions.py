@@ -26,7 +26,7 @@ AT_ONCE = 50
 @click.option("--contracts", metavar="FILE", help="What customers have signed, and the releases.")
 @click.pass_context
 def adopt(context: click.Context, url: str, policy: str | None, contracts: str | None) -> None:
-    """Put a policy in force for tickets opened from now on, or contracts.
+    """Put a policy in force for new tickets, or contracts.
 
     A ticket goes on under the policy that it was opened under; `upheld desk move` has it go
     on under another one. Contracts are for all records from now on, of every ticket.
@@ -66,7 +66,7 @@ def move(
     is_meant: bool,
     style: str,
 ) -> None:
-    """Have TICKETS go on under another policy.
+    """Have each TICKET go on under another policy.
 
     Each is decided anew under it, from its first record on, and what that changes is told.
     Nothing is done without `--do`. One whose charges would change stays as it is. When it was
