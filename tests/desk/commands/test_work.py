@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from desk.commands.shop import TOLD, files, records, run, started, written
+from desk.commands.shop import TOLD, records, run, started, written
 from sqlalchemy import update
 
 from upheld import Desk
@@ -21,7 +21,7 @@ from upheld.desk.outbox import MOST_TRIES, Message
 from upheld.desk.tables import MESSAGES
 from upheld.desk.worker import Worker
 
-MANY = 150
+MANY = 90
 """Tickets, each of which time tells two warnings of."""
 
 
@@ -41,9 +41,9 @@ def lines(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_between_transactions(busy: str, folder: Path, number: signal.Signals) -> None:
-    """Under load, with status 0; nothing is half done, and what was claimed and not tried is there for others at once."""
+def test_it_stops_between_transactions(busy: str, folder: Path) -> None:
+    """By SIGTERM or Ctrl-C under load, with status 0; what was claimed and not tried is there for others at once."""
+    number = signal.SIGINT if busy.startswith("sqlite") else signal.SIGTERM
     told = folder / "told.jsonl"
     process = started("work", "--workers", "3", "--deliver-to", str(told), url=busy)
     while len(lines(told)) < 20 and process.poll() is None:
@@ -179,4 +179,3 @@ def test_several_ways_are_one(folder: Path) -> None:
     assert "not at home" == each_of(ways)(MESSAGE)
     assert "" == each_of([way("d")])(MESSAGE)
     assert ["a", "b", "d"] == seen
-    assert files is not None
