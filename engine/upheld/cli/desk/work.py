@@ -40,7 +40,12 @@ AGAIN_S: Final = 5.0
 @click.command(cls=Command)
 @db_option
 @click.option(
-    "--workers", type=click.IntRange(1, MOST_WORKERS), default=1, show_default=True, help="Threads that work at once."
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Threads that work at once.",
 )
 @click.option(
     "--deliver", "commands", multiple=True, metavar="COMMAND", help="Give each message, as JSON, to this command."
