@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from small_desk import contracts, desk, event, instant, submit
@@ -66,9 +67,12 @@ def test_the_export_replays_to_the_verdicts(small: Desk) -> None:
 
 
 def test_an_empty_database_is_no_desk(url: str) -> None:
-    """Where the tables are missing, what to run is told; nothing is made unasked."""
-    with pytest.raises(NotUpgraded, match=r"there is no desk in .*: `Desk\.open\(.*, upgrade=True\)`"):
+    """Where the tables are missing, what to run is told; nothing is made unasked, no file either."""
+    with pytest.raises(
+        NotUpgraded, match=r"there is no desk in .*: `upheld desk init`, or `Desk\.open\(…, upgrade=True\)`"
+    ):
         Desk.open(url)
+    assert not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def test_what_is_given_is_plain(small: Desk) -> None:

@@ -27,7 +27,7 @@ from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.event_record import in_time
 from upheld.history.file import HistoryFiles, Said
 from upheld.history.formats import FORMATS
-from upheld.history.importer import Bad, PlacedRecord, ProvidedImporter
+from upheld.history.importer import Bad, Placed, ProvidedImporter
 from upheld.history.notice import Notice, Notices
 from upheld.history.reading import Progress, read_history
 from upheld.loader.contracts import load_contracts
@@ -103,6 +103,10 @@ class HistoryOptions:
         """
         policy = load_policy(self.policy)
         contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
+        return self.read_by(policy, contracts)
+
+    def read_by(self, policy: Policy, contracts: Contracts | None = None) -> History:
+        """The same for whoever has the policy: a desk."""
         if self.map_file is None:
             by_time, said = self.order == BY_TIME, Said(self.encoding)
             return History(self, policy, contracts, self.audit, self.format_name, by_time=by_time, said=said)
@@ -132,6 +136,7 @@ class History:
         by_time: Whether records are put into the order of their instants here; a mapping does so with its rows.
         skipped: How many bad records were skipped so far.
         on_page: Whether a page tells what was noticed, and standard error need not.
+        meaning: What it means that records were skipped.
         said: What is said of the files that they do not say themselves.
     """
 
@@ -140,10 +145,11 @@ class History:
     contracts: Contracts | None
     audit: bool
     format_name: str
-    mapping: Callable[..., Iterator[PlacedRecord | Bad]] | None = None
+    mapping: Callable[..., Iterator[Placed | Bad]] | None = None
     by_time: bool = False
     skipped: int = 0
     on_page: bool = False
+    meaning: str = "the verdicts tell of the others alone"
     said: Said = field(default_factory=Said)
     _told: list[Bad] = field(default_factory=list)
     _notices: Notices = field(default_factory=Notices)
@@ -309,8 +315,8 @@ class History:
             click.echo(one_line(f"skipped: {bad.place}: {bad.problem}"), err=True)
         if self.skipped:
             number = f"{self.skipped} bad record{'' if self.skipped == 1 else 's'}"
-            click.echo(f"{number} skipped: the verdicts tell of the others alone", err=True)
-        for line in tally.lines() if tally is not None else ():
+            click.echo(f"{number} skipped: {self.meaning}", err=True)
+        for line in tally.lines() if tally is not None and tally.rows else ():
             click.echo(one_line(line), err=True)
         if not self.on_page:
             self._warn()

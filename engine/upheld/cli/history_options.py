@@ -81,19 +81,24 @@ def _two(context: click.Context, parameter: click.Parameter, value: tuple[str, .
     return value
 
 
+def file_options(command: Callable[..., object]) -> Callable[..., object]:
+    """The same for a command that has its policy from elsewhere, and keeps the records: a desk's."""
+    return _given(command, _FILES)
+
+
 def _given(command: Callable[..., object], options: Sequence[Callable[..., Any]]) -> Callable[..., object]:
     @functools.wraps(command)
     def wrapped(
         history: tuple[str, ...],
-        contracts_file: str | None,
         format_name: str,
         map_file: str | None,
-        as_of_s: int | None,
         skip_bad: bool,
-        audit: bool,
         order: str | None,
         encoding: str,
         policy: str = "",
+        contracts_file: str | None = None,
+        as_of_s: int | None = None,
+        audit: bool = True,  # a desk says itself that it keeps no states
         **others: Any,  # the command's own
     ) -> object:
         asked = HistoryOptions(
@@ -142,24 +147,31 @@ _POLICIES: Final = click.option(
     callback=_two,
     help="A policy to judge by, an installed one or a file; given twice, the second is compared with the first.",
 )
+_FROM: Final = from_option("`jsonl`, `csv`")
+_MAP: Final = click.option(
+    "--map", "map_file", metavar="FILE", help="What the columns of another tool's export and their words mean."
+)
+_SKIP_BAD: Final = click.option(
+    "--skip-bad", is_flag=True, help="Leave records out that cannot be read, and say how many."
+)
+_ORDER: Final = click.option(
+    "--order",
+    type=Choice(["arrival", BY_TIME]),
+    help="Take records as they come, or in the order of their instants.  [default: the mapping's, or else arrival, "
+    "unless all tickets go back in time]",
+)
 _OPTIONS: Final = (
     histories_argument,
     _POLICY,
     click.option("--contracts", "contracts_file", metavar="FILE", help="What customers have signed, and the releases."),
-    from_option("`jsonl`, `csv`"),
+    _FROM,
     encoding_option,
-    click.option(
-        "--map", "map_file", metavar="FILE", help="What the columns of another tool's export and their words mean."
-    ),
+    _MAP,
     _AS_OF,
-    click.option("--skip-bad", is_flag=True, help="Leave records out that cannot be read, and say how many."),
+    _SKIP_BAD,
     click.option(
         "--audit", is_flag=True, help="Read states that a tracker recorded, and report moves that do not conform."
     ),
-    click.option(
-        "--order",
-        type=Choice(["arrival", BY_TIME]),
-        help="Take records as they come, or in the order of their instants.  [default: the mapping's, or else arrival, "
-        "unless all tickets go back in time]",
-    ),
+    _ORDER,
 )
+_FILES: Final = (histories_argument, _FROM, encoding_option, _MAP, _SKIP_BAD, _ORDER)

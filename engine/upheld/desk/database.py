@@ -92,8 +92,14 @@ class Database:
         self._lock: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
         guarded = self.is_sqlite and not in_memory and sqlite3.sqlite_version_info < SOUND
         self._guard = _Guard(Path(f"{parsed.database}-guard")) if guarded else None
+        self._file = Path(parsed.database or "") if self.is_sqlite and not in_memory else None
         if self.is_sqlite:
             self._prepare_sqlite()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is a file that is not there: SQLite makes one for whoever only looks."""
+        return self._file is not None and not str(self._file).startswith("file:") and not self._file.exists()
 
     def transact(self, work: Work[T]) -> T:
         """What the work gives, done in one transaction that writes; run again where others were in the way.
@@ -332,8 +338,7 @@ def _shown(parsed: URL) -> str:
     """The address without what may be secret: the password, and options, one of which may be it too."""
     if parsed.get_backend_name() == "sqlite":
         return parsed.render_as_string()
-    shown = parsed.set(drivername="postgresql", query={}, password="***" if parsed.password else None)
-    return shown.render_as_string(hide_password=False)
+    return parsed.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
 def _code(error: DBAPIError) -> str:

@@ -44,6 +44,7 @@ from upheld.desk.redecision import readings
 from upheld.desk.redecision.readings import Exported, Reader, Status
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
+from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
 from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
 from upheld.replaying import Record, as_events, instant_s
@@ -58,6 +59,7 @@ class Desk:
 
     Attributes:
         outbox: What is asked of the world, to be delivered.
+        retention: Takes tickets out that were closed long ago.
         content: As a key: the same record counts once.
     """
 
@@ -69,7 +71,7 @@ class Desk:
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
         self._reader = Reader(self._editions, self._standings, self._people)
-        self.outbox = Outbox(database)
+        self.outbox, self.retention = Outbox(database), Retention(database, self._reader)
         self._parts = Parts(self._editions, self._standings, self._people, self._again, database.is_sqlite)
 
     @classmethod
@@ -123,7 +125,8 @@ class Desk:
                 that would change a closed statement, or what was decided of another ticket, is refused all the same.
 
         Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
-            Busy, and DeskError as the database says; what `Engine.apply` raises. Nothing was done then.
+            TicketError for a ticket that `retention` took out; Busy, and DeskError as the database says; what
+            `Engine.apply` raises. Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late)[0]
 
@@ -330,6 +333,10 @@ class Desk:
     def policies(self) -> tuple[Version, ...]:
         """Every policy that was ever in force, or that a ticket was moved to; what is in force `edition` tells."""
         return self._read(self._editions.every)
+
+    def policy(self, digest: str = "") -> Policy:
+        """A policy that is kept, by its digest; by default that in force."""
+        return self._read(lambda rows: self._reader.engine(rows, digest).policy)
 
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""

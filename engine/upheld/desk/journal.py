@@ -17,7 +17,7 @@ Source: DESIGN section 10, "Journal"; section 6, "`journal`"; THREATS D04.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -30,12 +30,12 @@ from upheld.core.condition.domain import Domain
 from upheld.core.condition.ordered import Instant
 from upheld.core.errors import RecordError
 from upheld.core.frozen import FrozenDict
-from upheld.core.nearest import said
+from upheld.core.nearest import quoted, said
 from upheld.core.record.event import Event, Said, checked_event
 from upheld.core.record.journal import begun, continued
 from upheld.core.time.instant import instant_of, text_of
 from upheld.desk.database import Prepared
-from upheld.desk.tables import ARRIVALS, JOURNAL
+from upheld.desk.tables import ARRIVALS, JOURNAL, LEFT
 
 LARGEST: Final = 2**63
 """Numbers from here on, and below as much under nothing, are kept as text, since no history holds them."""
@@ -232,5 +232,38 @@ _CODE: Final = select(JOURNAL.c.code).where(JOURNAL.c.ticket == bindparam("ticke
 
 def code(rows: Connection, ticket: str, seq: int) -> str | None:
     """Why a record was refused; ``None`` where it was accepted."""
-    found: str | None = rows.scalar(_CODE, {"ticket": ticket, "seq": seq})
-    return found
+    found = rows.execute(_CODE, {"ticket": ticket, "seq": seq}).one_or_none()
+    if found is None and (gone := left(rows, [ticket])):
+        return gone[ticket].codes.get(str(seq))
+    return None if found is None else found[0]
+
+
+class Left(NamedTuple):
+    """A ticket whose records were taken out.
+
+    Attributes:
+        archive: The name of the folder that they are in.
+        codes: Why some of them were refused, by their numbers.
+    """
+
+    archive: str
+    codes: Mapping[str, str]
+
+    def told(self, ticket: str) -> str:
+        """It in words."""
+        return f"ticket {quoted(ticket)} left the desk: its records are in {quoted(self.archive)}"
+
+
+def left(rows: Connection, tickets: Sequence[str]) -> dict[str, Left]:
+    """Those of these tickets whose records were taken out."""
+    if not tickets:
+        return {}
+    if len(tickets) == 1:
+        found: Iterable[Any] = _LEFT_ONE.run(rows, {"ticket": tickets[0]})
+    else:
+        found = rows.execute(select(*_LEFT).where(LEFT.c.ticket.in_(tickets)))
+    return {row[0]: Left(row[1], json.loads(row[2])) for row in found}
+
+
+_LEFT: Final = LEFT.c.ticket, LEFT.c.archive, LEFT.c.codes
+_LEFT_ONE: Final = Prepared(select(*_LEFT).where(LEFT.c.ticket == bindparam("ticket")))

@@ -10,7 +10,7 @@ Source: DESIGN section 10, "Outbox"; THREATS D06, D07.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,6 +27,7 @@ from upheld.desk.database import Database, Prepared
 from upheld.desk.tables import IS_WAITING, MESSAGES
 
 WAITING, DONE, DEAD, WITHDRAWN, CORRECTED = "waiting", "done", "dead", "withdrawn", "corrected"
+STATES: Final = (WAITING, DONE, DEAD, WITHDRAWN, CORRECTED)
 
 CORRECTION: Final = "correction"
 """The kind of a message that takes back another one."""
@@ -59,6 +60,12 @@ class Message:
     document: Mapping[str, Any]
     tries: int
 
+    def as_document(self) -> dict[str, Any]:
+        """It as JSON: what a receiver is given."""
+        at = text_of(seconds_of(self.at))
+        told = {"id": self.id, "ticket": self.ticket, "seq": self.seq, "at": at, "tries": self.tries}
+        return {**told, "asked": dict(self.document)}
+
 
 class Outbox:
     """The messages of a desk."""
@@ -90,6 +97,25 @@ class Outbox:
             return _settled(rows, message, {"next_s": self._database.now_s(rows) + delay_s(message.tries)})
 
         return self._database.transact(work)
+
+    def release(self, messages: Iterable[Message]) -> int:
+        """Give back what was claimed and not tried: others may have it at once. Returns: how many that was."""
+        given = [*messages]
+
+        def work(rows: Connection) -> int:
+            return sum(_settled(rows, each, {"next_s": 0, "tries": each.tries - 1}) for each in given)
+
+        return self._database.transact(work) if given else 0
+
+    def list(
+        self, states: Sequence[str] = (WAITING, DEAD), ticket: str | None = None, limit: int = 100
+    ) -> tuple[tuple[Message, str], ...]:
+        """Messages in these states, each with its state, in the order in which they were asked for."""
+        asked = select(*_COLUMNS, MESSAGES.c.state).where(MESSAGES.c.state.in_([*states]))
+        if ticket is not None:
+            asked = asked.where(MESSAGES.c.ticket == ticket)
+        asked = asked.order_by(MESSAGES.c.position).limit(limit)
+        return self._database.read(lambda rows: tuple((_message(row[:-1]), row[-1]) for row in rows.execute(asked)))
 
     def revive(self, ids: Iterable[str]) -> int:
         """Try dead messages once more from the beginning. Returns: how many of these were dead."""

@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.errors import TicketError
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
 from upheld.desk.adoption import Edition, Editions, last_change
 from upheld.desk.closing import keep_closed
-from upheld.desk.journal import Kept, Record
+from upheld.desk.journal import Kept, Left, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
 from upheld.desk.redecision.revision import Moved, Reviser, is_late
@@ -96,6 +97,7 @@ class Batch:
     first: dict[Key, First]
     loud: bool = True
     closed_s: int | None = None
+    left: dict[str, Left] = field(default_factory=dict)
     made: list[dict[str, Any]] = field(default_factory=list)
     new_keys: list[tuple[Key, First]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -108,6 +110,8 @@ class Batch:
         if key is not None and (first := self.first.get(key)) is not None:
             keys.same(key, first, content)
             return self._first_again(first)
+        if (gone := self.left.get(sent.event.ticket)) is not None:
+            raise TicketError(gone.told(sent.event.ticket))
         held = self.held[sent.event.ticket]
         engine = self.engine(held)
         event = journal.in_utc(sent.event, engine.plan.domains)
@@ -259,7 +263,8 @@ def submitted(
         loud: Whether what they ask for is put into the outbox.
 
     Returns: one answer for each; and the tokens of people, to be remembered once all is through.
-    Raises: KeyConflict where a key came with another record; what an engine raises that cannot decide.
+    Raises: KeyConflict where a key came with another record; TicketError where one is of a ticket whose records were
+        taken out; what an engine raises that cannot decide.
     """
     held = desk.standings.hold(rows, (each.event.ticket for each in sent))  # and then see what is in force
     changed = last_change(rows)
@@ -270,7 +275,9 @@ def submitted(
     records = [Record(journal.text_of_record(each), each) for each in kept]
     named = [keys.key_of(each.key, each.source, record.text) for each, record in zip(sent, records, strict=True)]
     first = keys.known(rows, [*dict.fromkeys(key for key in named if key is not None)])
-    batch = Batch(desk, rows, edition, held, {}, first, loud, desk.editions.closed_s(rows, changed))
+    left = journal.left(rows, [ticket for ticket, each in held.items() if not each.seq])
+    closed_s = desk.editions.closed_s(rows, changed)
+    batch = Batch(desk, rows, edition, held, {}, first, loud, closed_s, left)
     batch.customers = desk.standings.accounts(rows, _charged(batch, sent))
     number = sum(key is None or key not in first for key in named)
     arrivals = [*journal.arrivals(rows, number, desk.is_sqlite)] if number else []

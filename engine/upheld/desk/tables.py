@@ -98,6 +98,18 @@ JOURNAL: Final = Table(
 )
 """Every record as it came. One that is put in its place by its instant may change whose later ones are, and codes."""
 
+LEFT: Final = Table(
+    "upheld_left",
+    METADATA,
+    Column("ticket", Text, primary_key=True),
+    Column("archive", Text, nullable=False),  # the name of the folder that its records are in
+    Column("policy", Text, nullable=False),  # the digest it went under
+    Column("seq", Integer, nullable=False),  # of its last record
+    Column("link", LargeBinary, nullable=False),  # of its last record: the end of its chain
+    Column("codes", Text, nullable=False),  # {"2": "no-transition"}: why records of it were refused, by their numbers
+)
+"""Tickets whose records were taken out: a record of one is no new ticket, and a key that came with one still counts."""
+
 TICKETS: Final = Table(
     "upheld_tickets",
     METADATA,

@@ -16,7 +16,7 @@ from upheld.core.errors import NotUpgraded
 from upheld.core.nearest import quoted
 from upheld.desk.database import Database
 
-VERSIONS: Final = ("0001",)
+VERSIONS: Final = ("0001", "0002")
 """Every version of the tables, the one that this release needs last."""
 VERSION_TABLE: Final = "upheld_version"
 
@@ -31,16 +31,15 @@ def version_of(rows: Connection) -> str | None:
 
 def check(database: Database) -> None:
     """Raises: NotUpgraded, with what to run, where the tables are not those that this release needs."""
-    found, needed = database.read(version_of), VERSIONS[-1]
+    found, needed = None if database.is_missing else database.read(version_of), VERSIONS[-1]
     if found == needed:
         return
     if found is None:
-        raise NotUpgraded(f"there is no desk in {quoted(database.name)}: {_command(database)} makes one")
+        raise NotUpgraded(f"there is no desk in {quoted(database.name)}: {_command('init')} makes one")
     told = f"the tables of {quoted(database.name)} are of version {int(found) if found.isdigit() else quoted(found)}"
     if found in VERSIONS:
-        raise NotUpgraded(
-            f"{told}, this release needs {int(needed)}: {_command(database)} brings them up to date, after a copy"
-        )
+        how = f"{_command('upgrade')} brings them up to date, after a copy"
+        raise NotUpgraded(f"{told}, this release needs {int(needed)}: {how}")
     raise NotUpgraded(f"{told}, which is newer than this release knows ({int(needed)}): install a newer upheld")
 
 
@@ -73,5 +72,5 @@ def _migrate(rows: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _command(database: Database) -> str:
-    return f'`Desk.open("{database.name}", upgrade=True)`'
+def _command(name: str) -> str:
+    return f"`upheld desk {name}`, or `Desk.open(…, upgrade=True)`,"

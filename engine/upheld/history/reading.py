@@ -25,13 +25,13 @@ from upheld.history import canonical
 from upheld.history.event_record import event_of
 from upheld.history.file import HistoryFile, HistoryFiles, Said
 from upheld.history.formats import FORMATS, format_of, is_history
-from upheld.history.importer import Bad, Placed, PlacedRecord, ProvidedImporter, Row
+from upheld.history.importer import Bad, Placed, ProvidedImporter, Row
 from upheld.history.notice import Notices
 
 Progress = Callable[[int, int | None], None]
 """Is told the bytes of the file that were read so far, and how many there are, where that is known."""
 
-RecordMaker = Callable[[Iterator[Row | Bad], Policy], Iterator[PlacedRecord | Bad]]
+RecordMaker = Callable[[Iterator[Row | Bad], Policy], Iterator[Placed | Bad]]
 """A mapping: makes records of rows."""
 
 Found = TypeVar("Found")

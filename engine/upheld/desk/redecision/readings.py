@@ -150,7 +150,8 @@ class Reader(NamedTuple):
         """Everything that happened to a ticket, up to an instant or to the last accepted record of whatever ticket."""
         held = self.standings.look(rows, ticket)
         if held is None:
-            raise TicketError(f"there is no record of ticket {quoted(ticket)}")
+            gone = journal.left(rows, [ticket])
+            raise TicketError(gone[ticket].told(ticket) if gone else f"there is no record of ticket {quoted(ticket)}")
         engine = self.engine(rows, held.policy)
         until_s = last_accepted_s(rows) if as_of_s is None else as_of_s
         shares = held.standing is not None and engine.charging.bills
@@ -202,6 +203,8 @@ class Reader(NamedTuple):
     def decision(self, rows: Connection, ticket: str, seq: int) -> Decision:
         """The decision of a record of the journal, made anew."""
         kept = journal.of_ticket(rows, ticket)
+        if not kept:
+            raise TicketError(journal.left(rows, [ticket])[ticket].told(ticket))
         customer = next(row.customer for row in kept if row.seq == seq)
         if any(each.charging.bills for each in self.editions.of(rows, kept)):
             asked = journal.EVERY.where(JOURNAL.c.customer == customer).order_by(JOURNAL.c.arrival)

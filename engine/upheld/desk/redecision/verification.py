@@ -26,7 +26,7 @@ from upheld.desk.people import forget
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing import Customer, Held, next_due_s
-from upheld.desk.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, MESSAGES, TICKETS
+from upheld.desk.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, LEFT, MESSAGES, TICKETS
 
 Progress = Callable[[int, int], None]
 """Is told how many records were looked at so far, and how many there are."""
@@ -78,6 +78,7 @@ def differences(rows: Connection, reader: Reader, on_progress: Progress | None =
             if on_progress is not None:
                 on_progress(seen // 2, number)
     yield from _keys(rows)
+    yield from _left(rows)
 
 
 def rebuild(
@@ -156,7 +157,7 @@ def _chains(rows: Connection) -> Iterator[Difference | int]:
         ends = {row.ticket: (row.seq, bytes(row.link)) for row in rows.execute(heads)}
         tickets += len(ends)
         for name, own in some:
-            yield from _chain(own)
+            yield from wrong_in(own)
             last = own[-1]
             if name not in ends:
                 yield Difference(name, None, "its standing is gone: `rebuild` writes it anew")
@@ -166,7 +167,7 @@ def _chains(rows: Connection) -> Iterator[Difference | int]:
     yield from _without_records(rows, tickets)
 
 
-def _chain(own: list[Kept]) -> Iterator[Difference]:
+def wrong_in(own: list[Kept]) -> Iterator[Difference]:
     """What is wrong with the rows of a ticket; after the first bad link the others are compared with what is there."""
     link, arrival = None, 0
     for number, row in enumerate(own, 1):
@@ -320,10 +321,18 @@ def _replace(rows: Connection, reader: Reader, held: Iterable[Held]) -> None:
         reader.standings.put(rows, some)
 
 
+def _left(rows: Connection) -> Iterator[Difference]:
+    """Tickets that left, and are there all the same."""
+    there = select(JOURNAL.c.ticket).where(JOURNAL.c.ticket == LEFT.c.ticket).exists()
+    for row in rows.execute(select(LEFT.c.ticket, LEFT.c.archive).where(there).order_by(LEFT.c.ticket)):
+        yield Difference(row.ticket, None, f"it left the desk for `{row.archive}`, and has records all the same")
+
+
 def _keys(rows: Connection) -> Iterator[Difference]:
     """Keys whose record is not there."""
     there = select(JOURNAL.c.seq).where(JOURNAL.c.ticket == KEYS.c.ticket, JOURNAL.c.seq == KEYS.c.seq).exists()
-    for row in rows.execute(select(KEYS.c.key, KEYS.c.ticket, KEYS.c.seq).where(~there)):
+    left = select(LEFT.c.seq).where(LEFT.c.ticket == KEYS.c.ticket, LEFT.c.seq >= KEYS.c.seq).exists()
+    for row in rows.execute(select(KEYS.c.key, KEYS.c.ticket, KEYS.c.seq).where(~there, ~left)):
         yield Difference(row.ticket, row.seq, f"key `{row.key}` came with it, and it is not there")
 
 

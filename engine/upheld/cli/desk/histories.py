@@ -1,0 +1,135 @@
+"""``upheld desk export`` and ``upheld desk import``: a desk as a history, and a history taken into a desk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO, cast
+
+import click
+
+from upheld.cli.desk.address import counted, db_option, kept_policy, opened, version_option
+from upheld.cli.desk.stop import Stop, Stopped
+from upheld.cli.failure import INTERRUPTED
+from upheld.cli.history import HistoryOptions
+from upheld.cli.history_options import file_options
+from upheld.cli.misuse import Command
+from upheld.cli.output import progress
+from upheld.core.errors import KeyConflict, UpheldError
+from upheld.core.record.event import Event
+from upheld.replaying import instant_s
+
+people_option = click.option(
+    "--without-people", is_flag=True, help="Write tokens instead of who acted, as the journal has them."
+)
+
+
+class Counted:
+    """A file that tells how many lines were written to it."""
+
+    def __init__(self, file: TextIO, tell: Callable[[int, int | None], None] | None, number: int) -> None:
+        self._file, self._tell, self._number, self._done = file, tell, number, 0
+
+    def write(self, text: str) -> int:
+        """Write a line."""
+        self._done += 1
+        if self._tell is not None and not self._done % 1000:
+            self._tell(self._done, self._number)
+        return self._file.write(text)
+
+
+@click.command(cls=Command)
+@click.argument("file", default="-")
+@db_option
+@version_option
+@people_option
+def export(file: str, url: str, version: str, without_people: bool) -> None:
+    """Write the desk as a history that `upheld replay` reads.
+
+    JSON Lines into FILE, which is there whole or not at all, or to standard output: every
+    record of the tickets of one policy in the order in which it counts, refused ones too. A
+    replay of it says what the desk says. Without people its journal has the desk's own chain.
+
+    \b
+    Exit status: 0 done, 2 the file cannot be written, or the database cannot be used.
+    Example: upheld desk export history.jsonl --db sqlite:///desk.db
+    """
+    from upheld.desk.redecision.readings import whole
+
+    with opened(url) as desk, progress("exporting") as tell:
+        digest, number = kept_policy(desk, version), desk.status().records
+
+        def into(out: TextIO) -> int:
+            return desk.export(cast("TextIO", Counted(out, tell, number)), digest, people=not without_people)
+
+        if file == "-":
+            into(sys.stdout)
+            return
+        try:
+            with whole(Path(file)) as out:
+                done = into(out)
+        except OSError as error:
+            error.filename = file  # and not what it is called until it is whole
+            raise
+    click.echo(f"wrote {counted(done, 'record')}")
+
+
+@click.command(cls=Command)
+@file_options
+@db_option
+@click.option("--name", metavar="NAME", help="What the history is called.  [default: the names of its files]")
+@click.option("--until", metavar="INSTANT", help="Up to when time was told elsewhere.  [default: the last record]")
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    default=200,
+    show_default=True,
+    help="Records of one transaction.",
+)
+@click.pass_context
+def import_history(
+    context: click.Context, asked: HistoryOptions, url: str, name: str | None, until: str | None, batch: int
+) -> None:
+    """Take HISTORY into the desk, and tell nobody of it.
+
+    HISTORY is whatever `upheld replay` reads. Its records are decided in their order and kept;
+    what they ask for, and what time does up to the last of them, was told elsewhere. The
+    same history, by its name, goes on where it stopped when it is imported again.
+
+    \b
+    Exit status: 0 done, 2 a record cannot be read, another history of this name was imported
+    before, or the database cannot be used; 130 a signal ended it between two transactions.
+    Example: upheld desk import old.jsonl --db sqlite:///desk.db
+    """
+    if until is not None:
+        instant_s(until, "until")  # told before anything is done
+    called = name or ",".join("stdin" if each == "-" else Path(each).name for each in asked.histories)
+    seen, kept = 0, 0
+    with opened(url) as desk, Stop() as stop:
+        history = asked.read_by(desk.policy())
+        history.meaning = "the others were imported"
+
+        def events() -> Iterator[Event]:
+            """The events, a signal held back while those before are written."""
+            nonlocal seen
+            for event in history.events():
+                seen += 1
+                with stop.held():
+                    yield event
+
+        before = desk.status().records
+        try:
+            kept = desk.load(events(), name=called, batch=batch, until=until)
+        except KeyConflict as error:
+            told = f"another history was imported as `{called}`: give this one another `--name`"
+            raise KeyConflict(f"{told} ({error})") from None
+        except (Stopped, UpheldError) as error:
+            if new := desk.status().records - before:
+                click.echo(f"so far {counted(new, 'new record')}; import the same again to go on", err=True)
+            if isinstance(error, Stopped):
+                click.echo("stopped", err=True)
+                context.exit(INTERRUPTED)
+            raise
+    click.echo(f"{counted(seen, 'record')}, {kept:,} of them new")

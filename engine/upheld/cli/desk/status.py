@@ -1,0 +1,43 @@
+"""``upheld desk status``: how much there is, for who looks after it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from upheld.cli.desk.address import counted, db_option, opened
+from upheld.cli.failure import one_line
+from upheld.cli.misuse import Command
+from upheld.cli.output import style_option
+
+
+@click.command(cls=Command)
+@db_option
+@style_option("text", "json")
+def command(url: str, style: str) -> None:
+    """Tell how much there is in the desk.
+
+    The policy in force, records, tickets, those that are not yet resolved, those to which
+    time has something to do (many of them: no `upheld desk work` runs), and messages by
+    their state (`dead`: they were given up, and `upheld desk outbox --retry` tries again).
+
+    \b
+    Exit status: 0 done, 2 the database cannot be used.
+    Example: upheld desk status --db sqlite:///desk.db --format json
+    """
+    with opened(url) as desk:
+        found = desk.status()
+    if style == "json":
+        click.echo(json.dumps(found._asdict(), ensure_ascii=False, indent=2))
+        return
+    states = ", ".join(f"{number:,} {state}" for state, number in found.messages.items())
+    lines = (
+        ("policy", found.policy),
+        ("records", f"{found.records:,}"),
+        ("tickets", f"{found.tickets:,}, {found.open:,} not yet resolved"),
+        ("due now", counted(found.due, "ticket")),
+        ("messages", states or "none"),
+    )
+    for name, told in lines:
+        click.echo(one_line(f"{name:<10}{told}"))

@@ -1,0 +1,177 @@
+"""``upheld desk submit``: the records of a file, or of a pipe, decided and kept, each once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from upheld.cli.desk.address import counted, db_option, opened
+from upheld.cli.desk.keyed import taken, with_keys
+from upheld.cli.desk.stop import Stop, Stopped
+from upheld.cli.failure import DONE, INTERRUPTED, one_line
+from upheld.cli.history import HistoryOptions
+from upheld.cli.history_options import file_options
+from upheld.cli.misuse import Choice, Command
+from upheld.cli.output import style_option
+from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError
+from upheld.core.nearest import quoted
+from upheld.core.record.event import Event
+
+if TYPE_CHECKING:
+    from upheld.desk import Desk
+    from upheld.desk.submission import Answer, Late
+
+Sent = tuple[Event, Any]
+"""An event with its key, or with `Desk.content`."""
+
+
+@dataclass
+class Tally:
+    """What became of the records so far."""
+
+    records: int = 0
+    accepted: int = 0
+    repeated: int = 0
+    inserted: int = 0
+    conflicts: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def take(self, answer: Answer) -> None:
+        """Count one more."""
+        self.records += 1
+        if answer.repeated:
+            self.repeated += 1
+        elif answer.code is None:
+            self.accepted += 1
+            self.inserted += bool(answer.changes)
+        else:
+            self.refused[answer.code] += 1
+
+    def text(self) -> str:
+        """All of it, a line."""
+        codes = ", ".join(f"{number:,} {code}" for code, number in sorted(self.refused.items()))
+        told = [f"{self.accepted:,} accepted"]
+        told += [f"{self.inserted:,} of them late"] if self.inserted else []
+        told += [f"{self.refused.total():,} refused ({codes})"] if codes else []
+        told += [f"{self.repeated:,} that came before"] if self.repeated else []
+        told += [f"{self.conflicts:,} left out"] if self.conflicts else []
+        return f"{counted(self.records, 'record')}: {', '.join(told)}"
+
+
+@click.command(cls=Command)
+@file_options
+@db_option
+@click.option(
+    "--key-column", metavar="NAME", help="The column that holds each record's key.  [default: the record itself]"
+)
+@click.option("--source", default="", metavar="NAME", help="Who gives the keys: each source has keys of its own.")
+@click.option(
+    "--late",
+    type=Choice(["refuse", "insert"]),
+    default="refuse",
+    show_default=True,
+    help="What becomes of a record that comes after later ones of its ticket: refused, or put in its place.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="Records of one transaction.",
+)
+@style_option("text", "jsonl", "json", meant="How many of each; the answer to each, a line; or how many, for programs.")
+@click.pass_context
+def command(
+    context: click.Context,
+    asked: HistoryOptions,
+    url: str,
+    key_column: str | None,
+    source: str,
+    late: Late,
+    batch: int,
+    style: str,
+) -> None:
+    """Decide and keep the records of HISTORY, each once.
+
+    HISTORY is whatever `upheld replay` reads, `-` for standard input, with `--map` exports of
+    another tool. A refused record is an answer: it is kept, and counted. Each record counts
+    once, by its key; without `--key-column` the same record twice is one. So whatever
+    ended it - a signal, a kill, a full disk - run it again: it goes on with what was not done.
+
+    \b
+    Exit status: 0 each record was answered, 2 one cannot be read or its key is of another
+    record, or the database cannot be used; 130 a signal ended it between two transactions.
+    Example: upheld desk submit events.jsonl --db sqlite:///desk.db
+    """
+    tally = Tally()
+    with opened(url) as desk, Stop() as stop:
+        history = asked.read_by(desk.policy())
+        history.meaning = "the others were submitted"
+        if key_column is not None:
+            history = with_keys(history, key_column)
+        events = (taken(event) for event in history.events())
+        sent = ((event, desk.content if key is None else key) for event, key in events)
+        try:
+            while some := [*islice(sent, batch)]:
+                with stop.held():
+                    for answer in _answers(desk, some, source, late, tally, skips=asked.skip_bad):
+                        tally.take(answer)
+                        if style == "jsonl":
+                            click.echo(json.dumps(_document(answer), ensure_ascii=False))
+        except Stopped:
+            click.echo(f"stopped; {_so_far(tally)}", err=True)
+            context.exit(INTERRUPTED)
+        except UpheldError:
+            if tally.records:
+                click.echo(_so_far(tally), err=True)
+            raise
+    if style == "json":
+        told = {name: getattr(tally, name) for name in ("records", "accepted", "inserted", "repeated", "conflicts")}
+        told |= {"refused": dict(sorted(tally.refused.items())), "skipped": history.skipped}
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo(tally.text(), err=style == "jsonl")
+    context.exit(DONE)
+
+
+def _so_far(tally: Tally) -> str:
+    return f"so far {tally.text()}; run the same again: what was done counts once"
+
+
+def _answers(
+    desk: Desk, sent: Sequence[Sent], source: str, late: Late, tally: Tally, *, skips: bool
+) -> Iterable[Answer]:
+    """The answers to a batch; where one record spoils it, to each by itself.
+
+    Raises: UpheldError with the number of the record that spoils it, unless such are left out.
+    """
+    try:
+        return desk.submit_many(sent, source=source, late=late)
+    except (KeyConflict, RecordError, TicketError):
+        return _one_by_one(desk, sent, source, late, tally, skips=skips)
+
+
+def _one_by_one(
+    desk: Desk, sent: Sequence[Sent], source: str, late: Late, tally: Tally, *, skips: bool
+) -> Iterator[Answer]:
+    for each in sent:
+        try:
+            yield desk.submit_many([each], source=source, late=late)[0]
+        except (KeyConflict, RecordError, TicketError) as error:
+            place = f"record {tally.records + tally.conflicts + 1}, of ticket {quoted(each[0].ticket)}"
+            if not skips:
+                raise RecordError([f"{place}: {error} (`--skip-bad` leaves such records out)"]) from None
+            tally.conflicts += 1
+            click.echo(one_line(f"skipped: {place}: {error}"), err=True)
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    told = {"ticket": answer.ticket, "seq": answer.seq, "accepted": answer.accepted, "code": answer.code}
+    return {**told, "repeated": answer.repeated, "changes": [*answer.changes]}
