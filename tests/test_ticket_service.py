@@ -1,19 +1,20 @@
-"""The embedder's example works as it says: a ticket service in one file around the engine."""
+"""The ticket service works as its page says: HTTP in front of a desk, and a worker beside it."""
 
 from __future__ import annotations
 
-import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import datetime
-from importlib.util import module_from_spec, spec_from_file_location
+from contextlib import closing
 from pathlib import Path
-from threading import Thread
-from types import ModuleType
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
+from programs import ask, program, served, until
+
+from upheld import Desk
 
 SUBMIT = {
     "at": "2026-03-02T09:00+01:00",
@@ -25,92 +26,105 @@ SUBMIT = {
 }
 
 
-@pytest.fixture(scope="module")
-def service(root: Path) -> ModuleType:
-    spec = spec_from_file_location("service", root / "examples" / "ticket-service" / "service.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def step(at: str, event: str, **data: object) -> dict[str, object]:
+    return {"at": f"2026-03-02T{at}+01:00", "event": event, "actor": "agent:lee", "data": data}
 
 
 @pytest.fixture
-def url(service: ModuleType, root: Path) -> Iterator[str]:
-    server = service.serve("proconcept", 0, str(root / "examples" / "proconcept" / "contracts.yaml"))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def folder(root: Path) -> Path:
+    return root / "examples" / "ticket-service"
 
 
-def ask(url: str, body: object = None) -> tuple[int, Any]:
-    try:
-        with urlopen(url, None if body is None else json.dumps(body).encode()) as response:
-            return response.status, json.load(response)
-    except HTTPError as error:
-        return error.code, json.load(error)
+@pytest.fixture
+def settings(root: Path, tmp_path: Path) -> dict[str, str]:
+    return {
+        "TICKETS_DB": f"sqlite:///{tmp_path / 'tickets.db'}",
+        "TICKETS_POLICY": "proconcept",
+        "TICKETS_CONTRACTS": str(root / "examples" / "proconcept" / "contracts.yaml"),
+    }
 
 
-def test_events_come_in_and_answers_go_out(url: str) -> None:
-    """Accepted, refused with the clause, or no record at all."""
-    opened = ask(f"{url}/tickets/T-1", SUBMIT)
-    refused = ask(f"{url}/tickets/T-1", {"at": "2026-03-02T09:10+01:00", "event": "resolve", "actor": "agent:lee"})
-    nothing = ask(f"{url}/tickets/T-1", {"at": "yesterday"})
+@pytest.fixture
+def url(folder: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with served(program(folder / "service.py", monkeypatch).create_app(settings)) as address:
+        yield address
 
-    assert (200, True, "open") == (opened[0], opened[1]["accepted"], opened[1]["state"])
+
+def test_records_come_in_and_answers_go_out(url: str) -> None:
+    """Accepted, refused with the clause, repeated, in conflict, no record at all, or still to come."""
+    ticket, resolve = f"{url}/tickets/T-1", step("09:10", "resolve")
+    opened, refused = ask(ticket, SUBMIT, "1"), ask(ticket, resolve, "2")
+
+    assert (200, True, False, 1) == (opened[0], *(opened[1][name] for name in ("accepted", "repeated", "seq")))
     assert any("PC-01" in reason for reason in opened[1]["because"])
-    assert (409, "no-transition", ["PC-09"]) == (refused[0], refused[1]["code"], refused[1]["clauses"])
-    assert (400, True) == (nothing[0], "`yesterday` is no instant" in nothing[1]["message"])
-    assert (404, {"message": "there is no such ticket"}) == ask(f"{url}/tickets/T-2")
+    assert (200, False, "no-transition", ["PC-09"]) == (
+        refused[0],
+        *(refused[1][name] for name in ("accepted", "code", "clauses")),
+    )
+    assert ask(ticket, resolve, "2")[1] == {**refused[1], "repeated": True}
+    assert 409 == ask(ticket, SUBMIT, "2")[0]
+    wrong: tuple[dict[str, Any], ...] = ({**SUBMIT, "at": "yesterday"}, {**SUBMIT, "at": "2999-01-01T00:00Z"}, {})
+    assert [422, 422, 422, 422] == [ask(ticket, each, "3")[0] for each in (*wrong, {**SUBMIT, "x": 1})]
+    assert 422 == ask(ticket, SUBMIT)[0], "without a key"
 
 
-def test_a_ticket_is_kept_between_events(url: str) -> None:
-    """What the store holds is the pickled ticket; what is due is asked of the engine."""
-    ask(f"{url}/tickets/T-1", SUBMIT)
-    status, shown = ask(f"{url}/tickets/T-1")
+def test_a_ticket_is_kept_and_told(url: str) -> None:
+    """How it stands, why, what is due, and what to take next; of one that is not there as well."""
+    ask(f"{url}/tickets/T-1", SUBMIT, "1")
 
-    assert (200, "open", "high") == (status, shown["state"], shown["facts"]["severity"])
-    assert ["commit", "resolve"] == [each["id"] for each in ask(f"{url}/due")[1]]
-    assert [("route", "support")] == [(each["do"], each["to"]) for each in ask(f"{url}/outbox")[1]]
+    assert {"ticket": "T-1", "state": "open", "core": "open"}.items() <= ask(f"{url}/tickets/T-1")[1].items()
+    assert ["T-1"] == ask(f"{url}/queue?at=2026-03-02T10:00%2B01:00")[1]
+    ((due,),) = [ask(f"{url}/due")[1]]
+    assert ["commit", "resolve"] == [name for _, _, name in due["limits"]]
+    assert "open" == ask(f"{url}/tickets/T-1/story")[1]["state"]
+    assert [404, 404, 404] == [
+        ask(f"{url}/{path}")[0] for path in ("tickets/T-2", "tickets/T-2/story", "customers/x/statement")
+    ]
+    assert {"records": 1, "open": 1}.items() <= ask(f"{url}/status")[1].items()
 
 
-def test_accounts_are_kept_between_events(url: str) -> None:
-    """What one event sets aside another one settles, and a customer's tickets share the accounts."""
-    flex = {**SUBMIT, "customer": "helvetec", "data": {**SUBMIT["data"], "type": "solva-flex", "evolution": True}}
+def test_accounts_are_kept_between_records(url: str) -> None:
+    """What one record sets aside another one settles, and a customer's tickets share the accounts."""
+    flex = {**SUBMIT, "customer": "helvetec", "data": {**SUBMIT["data"], "type": "solva-flex", "evolution": True}}  # type: ignore[dict-item]  # a mapping
     told = []
     for ticket in ("T-1", "T-2"):
-        ask(f"{url}/tickets/{ticket}", flex)
-        work = {"at": "2026-03-02T10:00+01:00", "event": "work", "actor": "agent:lee", "data": {"minutes": 40}}
-        told += ask(f"{url}/tickets/{ticket}", work)[1]["charges"]
-    told += ask(f"{url}/tickets/T-1", {"at": "2026-03-02T11:00+01:00", "event": "invoice", "actor": "agent:lee"})[1][
-        "charges"
-    ]
-    (flex_account,) = ask(f"{url}/customers/helvetec")[1]
+        ask(f"{url}/tickets/{ticket}", flex, f"{ticket}-1")
+        told += ask(f"{url}/tickets/{ticket}", step("10:00", "work", minutes=40), f"{ticket}-2")[1]["charges"]
+    told += ask(f"{url}/tickets/T-1", step("11:00", "invoice"), "T-1-3")[1]["charges"]
+    (account,) = ask(f"{url}/customers/helvetec/statement")[1]
 
     assert ["hold 45 min of flex"] * 2 + ["debit 45 min of flex", "release 45 min of flex"] == told
-    assert (45, 45, 8 * 60 - 90) == tuple(flex_account[name] for name in ("consumed", "held", "available"))
+    assert 8 * 60 - 45 == account["closing"]
 
 
-def test_time_passes_when_the_scheduler_says_so(url: str) -> None:
-    """Ten business days after the resolution the request closes by itself, however late anybody looks."""
-    for at, event in (("09:05", "take-charge"), ("09:10", "qualify"), ("09:20", "resolve")):
-        ask(f"{url}/tickets/T-1", SUBMIT) if event == "take-charge" else None
-        ask(f"{url}/tickets/T-1", {"at": f"2026-03-02T{at}+01:00", "event": event, "actor": "agent:lee"})
-    status, passed = ask(f"{url}/time", {"until": "2026-06-01T00:00+02:00"})
+@pytest.fixture
+def worker(folder: Path, settings: dict[str, str], url: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker beside the service, once this is there."""
+    environment = os.environ | settings | {"PYTHONUNBUFFERED": "1"}
+    started = subprocess.Popen(
+        [sys.executable, str(folder / "worker.py")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    yield started
+    started.kill()
+    started.communicate()
 
-    assert 200 == status
-    assert ["resolved → auto-closed"] == passed[0]["moves"]
-    assert "auto-closed" == ask(f"{url}/tickets/T-1")[1]["state"]
-    assert [] == ask(f"{url}/time", {"until": "2026-07-01T00:00+02:00"})[1]
 
+def test_time_passes_and_is_told(worker: subprocess.Popen[str], settings: dict[str, str], url: str) -> None:
+    """Ten business days after the resolution the request closes by itself; the worker ends when it is told to."""
+    for number, each in enumerate(
+        [SUBMIT, *(step(*it) for it in (("09:05", "take-charge"), ("09:10", "qualify"), ("09:20", "resolve")))]
+    ):
+        assert ask(f"{url}/tickets/T-1", each, str(number))[1]["accepted"]
+    until(lambda: ask(f"{url}/tickets/T-1")[1]["state"] == "auto-closed")
+    with closing(Desk.open(settings["TICKETS_DB"])) as desk:
+        until(lambda: set(desk.status().messages) == {"done"})
+        number = desk.status().messages["done"]
+    worker.send_signal(signal.SIGTERM)
+    told, _ = worker.communicate(timeout=30)
 
-def test_a_record_without_its_instant_happens_now(service: ModuleType) -> None:
-    """The host has a clock; the engine has none."""
-    desk = service.Desk("base")
-    answer = desk.take({"ticket": "T-1", "event": "submit", "actor": "customer"})
-
-    assert answer["accepted"]
-    assert desk.ticket("T-1").last_at <= datetime.now(desk.ticket("T-1").last_at.tzinfo)
+    assert (0, number) == (worker.returncode, len(told.splitlines()))
+    assert all(line.startswith("[T-1] ") for line in told.splitlines())
