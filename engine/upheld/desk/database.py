@@ -26,6 +26,7 @@ from sqlalchemy import Connection, CursorResult, Executable, create_engine, even
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError as BadUrl
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from upheld.core.errors import Busy, DeskError
@@ -187,6 +188,10 @@ class Database:
             if error.connection_invalidated and not risk.completing:  # it was one of the pool's, and had died there
                 raise _Again from None
             raise DeskError(self._said(error, code)) from None
+        except PoolTimeout:
+            raise Busy(
+                f"all connections of this process to {quoted(self.name)} are in use: nothing was done, try again"
+            ) from None
         except SQLAlchemyError:
             raise DeskError(f"{quoted(self.name)} cannot be used: is it the database of a desk?") from None
         except UnicodeEncodeError:
