@@ -38,7 +38,7 @@ def folder(root: Path) -> Path:
 @pytest.fixture
 def settings(root: Path, tmp_path: Path) -> dict[str, str]:
     return {
-        "TICKETS_DB": f"sqlite:///{tmp_path / 'tickets.db'}",
+        "UPHELD_DB": f"sqlite:///{tmp_path / 'tickets.db'}",
         "TICKETS_POLICY": "proconcept",
         "TICKETS_CONTRACTS": str(root / "examples" / "proconcept" / "contracts.yaml"),
     }
@@ -120,7 +120,7 @@ def test_time_passes_and_is_told(worker: subprocess.Popen[str], settings: dict[s
     ):
         assert ask(f"{url}/tickets/T-1", each, str(number))[1]["accepted"]
     until(lambda: ask(f"{url}/tickets/T-1")[1]["state"] == "auto-closed")
-    with closing(Desk.open(settings["TICKETS_DB"])) as desk:
+    with closing(Desk.open(settings["UPHELD_DB"])) as desk:
         until(lambda: set(desk.status().messages) == {"done"})
         number = desk.status().messages["done"]
     worker.send_signal(signal.SIGTERM)

@@ -2,7 +2,7 @@
 
     uvicorn --app-dir examples/ticket-service --factory service:create_app --port 8080
 
-What it goes by stands in the environment: ``TICKETS_DB``, ``TICKETS_POLICY`` and, where there are any,
+What it goes by stands in the environment: ``UPHELD_DB``, ``TICKETS_POLICY`` and, where there are any,
 ``TICKETS_CONTRACTS``. Nothing here decides anything.
 """
 
@@ -46,7 +46,7 @@ def create_app(settings: Mapping[str, str] = os.environ) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         policy = load_policy(settings["TICKETS_POLICY"])
         named = settings.get("TICKETS_CONTRACTS")
-        app.state.desk = desk = Desk.open(settings["TICKETS_DB"], upgrade=True)
+        app.state.desk = desk = Desk.open(settings["UPHELD_DB"], upgrade=True)
         desk.adopt(policy, load_contracts(named, policy) if named else None)  # what is in force already is no change
         yield
         desk.close()

@@ -75,7 +75,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with closing(Desk.open(os.environ["TICKETS_DB"])) as desk:
+        with closing(Desk.open(os.environ["UPHELD_DB"])) as desk:
             work(desk, stop)
     except UpheldError as error:
         sys.exit(f"{error}")
