@@ -60,7 +60,7 @@ def ask(url: str, body: object = None, key: str | None = None) -> tuple[int, Any
 
 def until(true: Callable[[], bool]) -> None:
     """Wait for what a worker does by itself."""
-    for _ in range(1000):
+    for _ in range(3000):
         if true():
             return
         time.sleep(0.02)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,6 +68,18 @@ def test_records_come_in_and_answers_go_out(url: str) -> None:
     wrong: tuple[dict[str, Any], ...] = ({**SUBMIT, "at": "yesterday"}, {**SUBMIT, "at": "2999-01-01T00:00Z"}, {})
     assert [422, 422, 422, 422] == [ask(ticket, each, "3")[0] for each in (*wrong, {**SUBMIT, "x": 1})]
     assert 422 == ask(ticket, SUBMIT)[0], "without a key"
+
+
+def test_what_its_page_sends_is_accepted(url: str, folder: Path) -> None:
+    """And every path in its table is there, and no other but those of FastAPI's own pages."""
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    ((path, body),) = re.findall(r"localhost:8080(\S+) .*? -d '(.*?)'", page, re.DOTALL)
+    told = re.findall(r"^\| `(GET|POST) (/[^`?]*)", page, re.MULTILINE)
+    served = ask(f"{url}/openapi.json")[1]["paths"]
+
+    assert ask(f"{url}{path}", json.loads(body), "mail-1")[1]["accepted"]
+    shown = {(method, path) for method, path in told if path != "/docs"} | {("GET", "/tickets/{ticket}/story")}
+    assert {(method.upper(), path) for path, methods in served.items() for method in methods} == shown
 
 
 def test_a_ticket_is_kept_and_told(url: str) -> None:

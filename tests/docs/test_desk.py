@@ -1,4 +1,4 @@
-"""The page on the desk: its programs run one after another, and it tells of every table that there is."""
+"""The page on the desk: its programs run one after another."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from upheld.desk.tables import METADATA
-from upheld.desk.upgrade import VERSION_TABLE
 
 BLOCKS = re.compile(r"^```(python|yaml policy\.yaml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -36,11 +33,3 @@ def test_programs_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     assert len(programs) == page.count("```python")
     assert len(programs) > 0
-
-
-def test_every_table_is_told(page: str) -> None:
-    """Each once in the table of tables, and none that is not there."""
-    rows = re.findall(r"^\| (`upheld_.*?) \|", page, re.MULTILINE)
-    told = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-
-    assert sorted([*METADATA.tables, VERSION_TABLE]) == sorted(told)

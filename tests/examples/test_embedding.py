@@ -107,13 +107,12 @@ def test_django_is_sure_of_what_its_own_tests_say(django: dict[str, Any], url: s
 @pytest.fixture
 def helpdesk(django: dict[str, Any]) -> Iterator[subprocess.Popen[str]]:
     """A deployed product with a worker, to which something has happened that nobody has told the desk."""
-    manage(django, "migrate", "--run-syncdb", "--verbosity", "0")
-    manage(django, "adopt")
+    deploy = "call_command('migrate', run_syncdb=True, verbosity=0); call_command('adopt')"
     request = "request = Request.objects.create(subject='It is slow', customer='acme')"
-    happening = (
-        "Happening.objects.create(request=request, event='submit', actor='customer:kim', at='2026-03-02T08:00Z')"
-    )
-    manage(django, "shell", "-c", f"from helpdesk.models import *; {request}; {happening}")
+    record = {"ticket": "R-1", "at": "2026-03-02T08:00Z", "event": "submit", "actor": "customer:kim"}
+    happening = f"Happening.objects.create(request=request, record={record})"
+    imports = "from django.core.management import call_command; from helpdesk.models import Happening, Request"
+    manage(django, "shell", "-c", f"{imports}; {deploy}; {request}; {happening}")
     worker = subprocess.Popen([sys.executable, "manage.py", "work"], stdout=subprocess.PIPE, **django)
     yield worker
     worker.kill()

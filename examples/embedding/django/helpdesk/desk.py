@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from helpdesk.models import Happening, Request
 from upheld import Desk, Event
@@ -25,13 +26,14 @@ def _opened(url: str, process: int) -> Desk:
 
 
 def note(request: Request, event: str, actor: str, **data: Any) -> Happening:
-    """Write down what happened, in the transaction that is under way; the desk hears of it once that is through.
+    """Write down what happened, in the transaction that is under way."""
+    record = {"ticket": f"R-{request.pk}", "at": timezone.now().isoformat(), "event": event, "actor": actor}
+    return Happening.objects.create(request=request, record={**record, "customer": request.customer, "data": data})
 
-    What is not told then (the desk is away, the process dies) is told by the worker.
-    """
-    happening = Happening.objects.create(request=request, event=event, actor=actor, data=data)
-    transaction.on_commit(lambda: tell(happening), robust=True)  # what it raises is logged
-    return happening
+
+def tell_later(happening: Happening) -> None:
+    """Tell the desk once the transaction is through; what goes wrong then is logged, and the worker tells it."""
+    transaction.on_commit(lambda: tell(happening), robust=True)
 
 
 def tell(happening: Happening) -> Answer:
@@ -39,19 +41,10 @@ def tell(happening: Happening) -> Answer:
 
     Late ones are put in their place: transactions may be through in another order than they began.
     """
-    request = happening.request
-    event = Event(
-        f"R-{request.pk}",
-        happening.at,
-        happening.event,
-        happening.actor,
-        customer=request.customer,
-        data=happening.data,
-    )
-    answer = desk().submit(event, key=str(happening.pk), source="helpdesk", late="insert")
+    event = Event.from_record(happening.record)
+    answer = desk().submit(event, key=str(happening.key), source="helpdesk", late="insert")
     with transaction.atomic():
-        if answer.accepted and happening.event == "close":
-            Request.objects.filter(pk=request.pk).update(closed_by=happening.actor)
-        happening.code = answer.code or ""
-        happening.save(update_fields=["code"])
+        if answer.accepted and event.event == "close":
+            Request.objects.filter(pk=happening.request_id).update(closed_by=event.actor)
+        Happening.objects.filter(pk=happening.pk).update(code=answer.code or "")
     return answer

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
-from django.utils import timezone
 
 
 class Request(models.Model):
@@ -17,12 +18,11 @@ class Request(models.Model):
 class Happening(models.Model):
     """What happened to a request, for the desk to hear; written in the transaction of what it tells of.
 
-    Its instant and its primary key are the record's: however often it is told, it is the same record.
+    The record is kept whole, with its instant, and so is its key: however often it is told, it is the same. A primary
+    key would not do, since a database that was restored gives it again.
     """
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT)
-    at = models.DateTimeField(default=timezone.now)
-    event = models.CharField(max_length=100)
-    actor = models.CharField(max_length=100)
-    data = models.JSONField(default=dict)
+    key = models.UUIDField(default=uuid4, unique=True)
+    record = models.JSONField()
     code = models.CharField(max_length=100, null=True)  # null: not told yet; "": accepted; else why it was refused

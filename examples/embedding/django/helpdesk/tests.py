@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
 from django.test import TestCase, override_settings
 
-from helpdesk.desk import desk, note
+from helpdesk.desk import desk, note, tell_later
 from helpdesk.models import Happening, Request
 
 FORM = {"subject": "It is slow", "customer": "acme", "by": "kim"}
@@ -46,7 +49,7 @@ class Helpdesk(TestCase):
     def test_the_desk_hears_nothing_of_what_is_rolled_back(self) -> None:
         """Neither at once nor later."""
         with self.captureOnCommitCallbacks(execute=True), self.assertRaises(ZeroDivisionError), transaction.atomic():
-            note(Request.objects.create(subject="x", customer="acme"), "submit", "customer:kim")
+            tell_later(note(Request.objects.create(subject="x", customer="acme"), "submit", "customer:kim"))
             1 / 0  # noqa: B018 - something goes wrong
         call_command("work", "--once")
         self.assertEqual(0, desk().status().records)
@@ -68,7 +71,7 @@ class Helpdesk(TestCase):
         refused = self.client.post(f"/requests/{number}/close", {"by": "lee"}).json()
         self.assertEqual((False, ""), (refused["accepted"], Request.objects.get().closed_by))
         with self.captureOnCommitCallbacks(execute=True):
-            note(Request.objects.get(), "resolve", "agent:lee")
+            tell_later(note(Request.objects.get(), "resolve", "agent:lee"))
         self.assertTrue(self.client.post(f"/requests/{number}/close", {"by": "lee"}).json()["accepted"])
         self.assertEqual("agent:lee", Request.objects.get().closed_by)
 
@@ -76,7 +79,7 @@ class Helpdesk(TestCase):
         """The product does nothing of its own before the desk has answered, and it does it then, whoever asks."""
         number = self.submitted()
         with self.captureOnCommitCallbacks(execute=True):
-            note(Request.objects.get(), "resolve", "agent:lee")
+            tell_later(note(Request.objects.get(), "resolve", "agent:lee"))
         with override_settings(DESK_URL="sqlite:////nowhere/desk.db"):
             self.assertEqual(202, self.client.post(f"/requests/{number}/close", {"by": "lee"}).status_code)
         self.assertEqual("", Request.objects.get().closed_by)
@@ -86,9 +89,29 @@ class Helpdesk(TestCase):
     def test_the_worker_sends_what_time_asks_for(self) -> None:
         """A promise is half used, and then whole; each is told once."""
         request = Request.objects.create(subject="It is slow", customer="acme")
-        Happening.objects.create(request=request, event="submit", actor="customer:kim", at="2026-03-02T08:00Z")
+        with mock.patch("django.utils.timezone.now", return_value=datetime(2026, 3, 2, 8, tzinfo=UTC)):
+            note(request, "submit", "customer:kim")
         for _ in range(2):
             call_command("work", "--once")
         shares = ("50 %", "100 %")
         told = [f"R-{request.pk}: First reply: {share} of the time is used" for share in shares]
         self.assertEqual(told, [each.subject for each in mail.outbox])
+
+    def test_what_is_no_record_holds_up_nothing(self) -> None:
+        """It is told to whoever reads the log, and stays untold."""
+        request = Request.objects.create(subject="It is slow", customer="acme")
+        Happening.objects.create(request=request, record={"ticket": "R-1", "event": "submit"})
+        note(request, "submit", "customer:kim")
+        with self.assertLogs("helpdesk", "ERROR") as logged:
+            call_command("work", "--once")
+        self.assertIn("`at` is missing", logged.output[0])
+        self.assertEqual([None, ""], [*Happening.objects.order_by("pk").values_list("code", flat=True)])
+
+    def test_a_process_opens_a_desk_of_its_own(self) -> None:
+        """Also where a server has loaded the product, and used it, before it forks."""
+        parents = desk()
+        child = os.fork()
+        if not child:
+            os._exit(desk() is parents)
+        self.assertEqual(0, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        self.assertIs(parents, desk())

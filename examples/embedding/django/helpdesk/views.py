@@ -7,8 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.desk import desk, note, tell
-from helpdesk.models import Happening, Request
+from helpdesk.desk import desk, note, tell, tell_later
+from helpdesk.models import Request
 from upheld import DeskError
 
 
@@ -17,7 +17,7 @@ def submit(request: HttpRequest) -> JsonResponse:
     """A request that came has come: the product's own transaction first, the desk after it."""
     with transaction.atomic():
         made = Request.objects.create(subject=request.POST["subject"], customer=request.POST["customer"])
-        note(made, "submit", f"customer:{request.POST['by']}")
+        tell_later(note(made, "submit", f"customer:{request.POST['by']}"))
     return JsonResponse({"number": made.pk}, status=201)
 
 
@@ -25,8 +25,7 @@ def submit(request: HttpRequest) -> JsonResponse:
 @transaction.non_atomic_requests  # the desk must not hear of what may still be rolled back
 def close(request: HttpRequest, number: int) -> JsonResponse:
     """Whether it may be closed the policy decides: what follows is done once the desk has answered, here or later."""
-    actor = f"agent:{request.POST['by']}"
-    happening = Happening.objects.create(request=get_object_or_404(Request, pk=number), event="close", actor=actor)
+    happening = note(get_object_or_404(Request, pk=number), "close", f"agent:{request.POST['by']}")
     try:
         answer = tell(happening)
     except DeskError:

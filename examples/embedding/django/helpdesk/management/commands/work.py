@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from helpdesk.desk import desk, tell
 from helpdesk.models import Happening
 
-from upheld import UpheldError
+from upheld import KeyConflict, RecordError, UpheldError
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,11 @@ class Command(BaseCommand):
 
 def one_round() -> None:
     """What is there to do by now."""
-    for happening in Happening.objects.filter(code=None).order_by("pk").select_related("request"):
-        tell(happening)
+    for happening in Happening.objects.filter(code=None).order_by("pk"):
+        try:
+            tell(happening)
+        except (RecordError, KeyConflict) as error:
+            log.error("%s: %s", happening.key, error)  # it is wrong, and those after it are not
     desk().run_due()
     while messages := desk().outbox.claim():
         for message in messages:
