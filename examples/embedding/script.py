@@ -19,7 +19,7 @@ from upheld import Desk, Event, load_policy
 def main(inbox: str, url: str) -> None:
     """One round."""
     records = [json.loads(line) for line in Path(inbox).read_text(encoding="utf-8").splitlines()]
-    events = [(key, Event.from_record(record)) for record in records if (key := record.pop("id"))]
+    events = [(record.pop("id"), Event.from_record(record)) for record in records]
     with closing(Desk.open(url, upgrade=True)) as desk:
         desk.adopt(load_policy(Path(__file__).with_name("policy.yaml")))  # what is in force already is no change
         for key, event in events:
@@ -29,7 +29,8 @@ def main(inbox: str, url: str) -> None:
         desk.run_due()
         while messages := desk.outbox.claim():
             for message in messages:
-                print(f"{message.ticket}: {message.document['about']}")  # send it here, with message.id
+                asked = message.document  # send it here, with message.id
+                print(f"{message.ticket}: {asked.get('about') or asked['kind']}")
                 desk.outbox.done(message)
 
 

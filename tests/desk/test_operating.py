@@ -18,11 +18,12 @@ from small_desk import contracts, desk, event, instant, submit
 from sqlalchemy import create_engine, make_url, text
 
 from upheld import Desk, Event
+from upheld.desk.database import Database
 from upheld.desk.tables import METADATA
 from upheld.desk.upgrade import VERSION_TABLE
 
 Opened = Callable[..., Desk]
-BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(python|sh|sql)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +226,20 @@ def test_a_schema_holds_a_desk_of_its_own(page: str, url: str) -> None:
             numbers.append(one.status().records)
 
     assert [len("acme"), len("globex")] == numbers
+
+
+def test_the_oldest_that_waits_is_found(page: str, opened: Opened, database: Database) -> None:
+    """In whole seconds, as the page asks for it; nothing where nothing waits."""
+    one, asked = opened(desk(), contracts=contracts()), text(dict(BLOCK.findall(page))["sql"])
+    found = [[*database.read(lambda rows: rows.execute(asked).one())]]
+    one.submit_many(story()[:1])
+    one.run_due(instant("04T15:00"))
+    one.submit_many(story()[4:5])
+    found.append([*database.read(lambda rows: rows.execute(asked).one())])
+    (due,) = one.due()
+    (first, *_) = one.outbox.claim()
+
+    assert [[None, None], [int(first.at.timestamp()), int(due.at.timestamp())]] == found
 
 
 def test_every_table_is_told(page: str) -> None:

@@ -33,7 +33,7 @@ def url(tmp_path: Path) -> str:
 def test_a_script_may_be_started_again(
     examples: Path, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It takes what is new, says once what was refused and what time did, and says nothing the second time."""
+    """It takes what is new, and says once what was refused, what time did, and what of that is not so any more."""
     script = program(examples / "script.py", monkeypatch)
     records = [
         {"id": "m-1", "ticket": "T-1", "at": AT, "event": "submit", "actor": "customer:kim"},
@@ -42,12 +42,15 @@ def test_a_script_may_be_started_again(
     inbox = tmp_path / "inbox.jsonl"
     inbox.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
     told = []
-    for _ in range(2):
+    reply = {"id": "m-3", "ticket": "T-1", "at": "2026-03-02T09:40+01:00", "event": "reply", "actor": "agent:lee"}
+    for late in ([], [], [reply]):
+        with inbox.open("a", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(record)}\n" for record in late)
         script.main(str(inbox), url)
         told.append([line.split(":")[:2] for line in capsys.readouterr().out.splitlines()])
 
-    refused, warned = ["m-2", " refused as no-transition"], ["T-1", " First reply"]
-    assert [[refused, warned, warned], []] == told
+    refused, warned, correction = ["m-2", " refused as no-transition"], ["T-1", " First reply"], ["T-1", " correction"]
+    assert [[refused, warned, warned], [], [correction, correction]] == told
 
 
 def test_fastapi_answers_and_its_worker_delivers(examples: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,8 +52,9 @@ def one_round() -> None:
     desk().run_due()
     while messages := desk().outbox.claim():
         for message in messages:
+            about = message.document.get("about") or message.document["kind"]
             try:
-                send_mail(f"{message.ticket}: {message.document['about']}", "", None, ["support@example.org"])
+                send_mail(f"{message.ticket}: {about}", "", None, ["support@example.org"])
             except OSError:
                 desk().outbox.failed(message)
             else:
