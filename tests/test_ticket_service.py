@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import mailbox
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from programs import ask, program, served, until
 
-from upheld import Desk
+from upheld.cli import main
 
 SUBMIT = {
     "at": "2026-03-02T09:00+01:00",
@@ -38,12 +41,15 @@ def folder(root: Path) -> Path:
 
 
 @pytest.fixture
-def settings(root: Path, tmp_path: Path) -> dict[str, str]:
-    return {
-        "UPHELD_DB": f"sqlite:///{tmp_path / 'tickets.db'}",
-        "TICKETS_POLICY": "proconcept",
-        "TICKETS_CONTRACTS": str(root / "examples" / "proconcept" / "contracts.yaml"),
-    }
+def settings(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The desk, made as the page says."""
+    made = {"UPHELD_DB": f"sqlite:///{tmp_path / 'tickets.db'}", "TICKETS_MAILBOX": str(tmp_path / "mails.mbox")}
+    page = (root / "examples" / "ticket-service" / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\$ upheld (desk init .*)$", page, re.MULTILINE)
+    monkeypatch.chdir(root)
+    result = CliRunner().invoke(main, command.split(), env=made)
+    assert 0 == result.exit_code, result.output
+    return made
 
 
 @pytest.fixture
@@ -112,33 +118,40 @@ def test_accounts_are_kept_between_records(url: str) -> None:
 
 
 @pytest.fixture
-def worker(folder: Path, settings: dict[str, str], url: str) -> Iterator[subprocess.Popen[str]]:
-    """A worker beside the service, once this is there."""
-    environment = os.environ | settings | {"PYTHONUNBUFFERED": "1"}
-    started = subprocess.Popen(
-        [sys.executable, str(folder / "worker.py")],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+def worker(root: Path, folder: Path, settings: dict[str, str], url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker of the page, beside the service."""
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    ((words, sends),) = re.findall(r"^\$ upheld (desk work --deliver) \"python (\S*)\" &$", page, re.MULTILINE)
+    command = [sys.executable, "-m", "upheld", *words.split(), f"{shlex.quote(sys.executable)} {sends}"]
+    started = subprocess.Popen(command, cwd=root, env=os.environ | settings)
     yield started
     started.kill()
-    started.communicate()
+    started.wait()
 
 
-def test_time_passes_and_is_told(worker: subprocess.Popen[str], settings: dict[str, str], url: str) -> None:
+def test_time_passes_and_mails_are_sent(worker: subprocess.Popen[bytes], settings: dict[str, str], url: str) -> None:
     """Ten business days after the resolution the request closes by itself; the worker ends when it is told to."""
-    for number, each in enumerate(
-        [SUBMIT, *(step(*it) for it in (("09:05", "take-charge"), ("09:10", "qualify"), ("09:20", "resolve")))]
-    ):
+    steps = [step("09:05", "take-charge"), step("09:10", "qualify"), step("09:20", "resolve")]
+    for number, each in enumerate([SUBMIT, *steps]):
         assert ask(f"{url}/tickets/T-1", each, str(number))[1]["accepted"]
     until(lambda: ask(f"{url}/tickets/T-1")[1]["state"] == "auto-closed")
-    with closing(Desk.open(settings["UPHELD_DB"])) as desk:
-        until(lambda: set(desk.status().messages) == {"done"})
-        number = desk.status().messages["done"]
+    until(lambda: {*ask(f"{url}/status")[1]["messages"]} == {"done"})
     worker.send_signal(signal.SIGTERM)
-    told, _ = worker.communicate(timeout=30)
+    with closing(mailbox.mbox(settings["TICKETS_MAILBOX"], create=False)) as box:
+        mails = [*box]
 
-    assert (0, number) == (worker.returncode, len(told.splitlines()))
-    assert all(line.startswith("[T-1] ") for line in told.splitlines())
+    assert 0 == worker.wait(30)
+    assert ask(f"{url}/status")[1]["messages"]["done"] == len({mail["Message-ID"] for mail in mails}) == len(mails)
+    assert all(mail["Subject"].startswith("[T-1] ") and mail["To"] == "support@example.org" for mail in mails)
+
+
+def test_a_mail_that_cannot_be_sent_is_told(folder: Path) -> None:
+    """In one line, and by the exit status, by which it is tried again later."""
+    message = {"id": "1", "ticket": "T-1", "asked": {"kind": "notify", "to": "kim@example.org", "about": "Late"}}
+    environment = os.environ | {"SMTP_HOST": "127.0.0.1:9"}
+    command = [sys.executable, str(folder / "send_mail.py")]
+    done = subprocess.run(
+        command, input=json.dumps(message), env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (1, 1) == (done.returncode, len(done.stderr.splitlines()))

@@ -2,15 +2,14 @@
 
     uvicorn --app-dir examples/ticket-service --factory service:create_app --port 8080
 
-What it goes by stands in the environment: ``UPHELD_DB``, ``TICKETS_POLICY`` and, where there are any,
-``TICKETS_CONTRACTS``. Nothing here decides anything.
+The desk is that of ``UPHELD_DB``, made and kept with ``upheld desk``. Nothing here decides anything.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -26,8 +25,6 @@ from upheld import (
     LedgerError,
     TicketError,
     UpheldError,
-    load_contracts,
-    load_policy,
 )
 from upheld.report.files.stories import as_document
 
@@ -44,12 +41,8 @@ def create_app(settings: Mapping[str, str] = os.environ) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        policy = load_policy(settings["TICKETS_POLICY"])
-        named = settings.get("TICKETS_CONTRACTS")
-        app.state.desk = desk = Desk.open(settings["UPHELD_DB"], upgrade=True)
-        desk.adopt(policy, load_contracts(named, policy) if named else None)  # what is in force already is no change
-        yield
-        desk.close()
+        with closing(Desk.open(settings["UPHELD_DB"])) as app.state.desk:
+            yield
 
     app = FastAPI(title="Tickets", lifespan=lifespan)
     app.include_router(routes)
