@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from upheld.cli import main
 
 BLOCK = re.compile(r"^```python ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
@@ -58,3 +61,15 @@ def test_links_lead_somewhere(name: str, root: Path) -> None:
 
     assert links
     assert [] == [link for link in links if not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_are_there(name: str, root: Path) -> None:
+    """With the options that are named beside them."""
+    page = (root / "docs" / name).read_text(encoding="utf-8")
+    commands = {tuple(text.split()) for text in re.findall(r"(?:`|^\$ )upheld desk ([a-z][^`\n]*)", page, re.MULTILINE)}
+
+    for command, *words in commands:
+        told = CliRunner().invoke(main, ["desk", command, "--help"])
+        assert 0 == told.exit_code, command
+        assert [] == [word for word in words if word.startswith("--") and word not in told.output], command

@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from helpdesk.desk import desk, tell
 from helpdesk.models import Happening
 
-from upheld import KeyConflict, RecordError, UpheldError
+from upheld import KeyConflict, RecordError, TicketError, UpheldError
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def one_round() -> None:
     for happening in Happening.objects.filter(code=None).order_by("pk"):
         try:
             tell(happening)
-        except (RecordError, KeyConflict) as error:
+        except (RecordError, TicketError, KeyConflict) as error:
             log.error("%s: %s", happening.key, error)  # it is wrong, and those after it are not
     desk().run_due()
     while messages := desk().outbox.claim():
