@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -140,6 +141,19 @@ def test_a_copy_knows_whom_the_desk_has_forgotten(opened: Opened, copied: Callab
         assert "agent:kim" in {each.actor for each in restored.events()}
         assert 6 == restored.erase("kim")
         assert () == restored.verify()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_bytes_of_a_name_leave_the_files(opened: Opened, tmp_path: Path) -> None:
+    """Once nobody has the file open, and it is written anew."""
+    one = opened(desk(), contracts=contracts())
+    one.submit_many([submit("04T10:00", ticket=f"T-{number}", actor="customer:Zyxwvut") for number in range(20)])
+    one.erase("Zyxwvut")
+    one.close()
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as rows:
+        rows.execute("VACUUM")
+
+    assert [] == [path.name for path in tmp_path.glob("desk.db*") if b"Zyxwvut" in path.read_bytes()]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of forks where there are threads: this child uses none
