@@ -23,7 +23,7 @@ import click
 import upheld
 from upheld import hookspecs
 from upheld.bulk import schemas
-from upheld.cli import COMMANDS, main
+from upheld.cli import main
 from upheld.desk.tables import METADATA
 from upheld.desk.upgrade import VERSIONS
 from upheld.schema.resources import read_schema, schema_names
@@ -73,12 +73,19 @@ def commands_page() -> str:
     streams = "Results go to standard output, problems to standard error."
     parts = [NOTE, "# Commands", f"{policy} {streams}"]
     root = click.Context(main, info_name="upheld", terminal_width=100, **main.context_settings)
-    for name in COMMANDS:
-        command = main.get_command(root, name)
+    return paragraphs([*parts, *helps(main, root)])
+
+
+def helps(group: click.Group, within: click.Context) -> Iterator[str]:
+    """The help of each command of a group; that of a group of its own, and of its commands after it."""
+    for name in group.list_commands(within):
+        command = group.get_command(within, name)
         assert command is not None, name
-        text = command.get_help(click.Context(command, parent=root, info_name=name, terminal_width=100))
-        parts += [f"## upheld {name}", f"```text\n{text}\n```"]
-    return paragraphs(parts)
+        context = click.Context(command, parent=within, info_name=name, terminal_width=100)
+        yield f"## {context.command_path}"
+        yield f"```text\n{command.get_help(context)}\n```"
+        if isinstance(command, click.Group):
+            yield from helps(command, context)
 
 
 def hooks_page() -> str:

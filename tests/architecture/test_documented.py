@@ -20,10 +20,13 @@ from architecture.source import ENGINE, engine_modules
 import upheld
 from upheld import hookspecs
 from upheld.cli import COMMANDS, main
+from upheld.cli.desk import COMMANDS as DESK_COMMANDS
+from upheld.cli.desk import HOMES as DESK_HOMES
 from upheld.document.catalogue import ERRORS, WARNINGS
 from upheld.schema.resources import read_schema, schema_names
 
 CODE = re.compile(r"UP\d{3}")
+CLI = ENGINE / "upheld" / "cli"
 HOOKS = {name: value for name, value in vars(hookspecs).items() if name.startswith(f"{hookspecs.GROUP}_")}
 
 
@@ -95,14 +98,21 @@ def test_every_hook_is_used_by_a_plugin_of_this_project(root: Path) -> None:
     assert [] == [name for name in HOOKS if f"def {name}(" not in texts]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+OVERVIEW = {**COMMANDS, **{f"desk {name}": first for name, first in DESK_COMMANDS.items()}}
+"""Every command, those of the desk by two words."""
+
+
+@pytest.mark.parametrize("name", OVERVIEW)
 def test_every_command_says_what_it_does(name: str) -> None:
     """The overview and the command agree; its help has the statuses, an example, and a word on each option."""
-    command = main.get_command(click.Context(main), name)
+    command: click.Command | None = main
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
     assert command is not None
     text = inspect.getdoc(command.callback) or ""
 
-    assert COMMANDS[name] == text.splitlines()[0]
+    assert OVERVIEW[name] == text.splitlines()[0]
     assert "Exit status: 0 " in text
     assert f"Example: upheld {name}" in text
     options = [option for option in command.params if isinstance(option, click.Option)]
@@ -112,12 +122,25 @@ def test_every_command_says_what_it_does(name: str) -> None:
 def test_every_command_module_is_in_the_overview() -> None:
     """A module of the command line that holds a command is offered."""
     modules = {
-        path.stem.replace("_", "-")
-        for path in (ENGINE / "upheld" / "cli").glob("*.py")
+        (path.parent if path.stem == "__init__" else path).stem.replace("_", "-")
+        for path in (*CLI.glob("*.py"), *CLI.glob("*/__init__.py"))
         if re.search(r"^def command\(", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 
     assert modules == set(COMMANDS)
+
+
+def test_every_command_of_the_desk_is_in_its_overview() -> None:
+    """Whatever its modules offer, alone or several of a family."""
+    offered = {
+        f"{path.stem}:{name}"
+        for path in (CLI / "desk").glob("[a-z]*.py")
+        for name in re.findall(
+            r"^@click\.command.*?^def (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
+    }
+
+    assert offered == {DESK_HOMES.get(name, f"{name}:command") for name in DESK_COMMANDS}
 
 
 def test_every_code_in_the_engine_is_in_the_catalogue() -> None:

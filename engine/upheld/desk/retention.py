@@ -169,7 +169,7 @@ class Retention:
     def _rows(self, rows: Connection, tickets: Sequence[str]) -> Iterator[tuple[str, list[Kept]]]:
         found: dict[str, list[Kept]] = {ticket: [] for ticket in tickets}
         asked = journal.EVERY.where(JOURNAL.c.ticket.in_(tickets)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
-        for row in journal.found(rows, asked):
+        for row in map(journal.kept, rows.execute(asked)):
             found[row.ticket].append(row)
         yield from found.items()
 

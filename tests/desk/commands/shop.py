@@ -31,6 +31,16 @@ commitments:
 """
 NEXT = POLICY.replace("version: 1.0.0\nextends", "version: 1.1.0\nextends").replace("within: 2h", "within: 4h")
 
+BILLED = (
+    POLICY
+    + """\
+events:
+  work: {override: true, by: agent, data: {minutes: {integer: true, required: true}}, clauses: [S-1]}
+accounts: {hours: {label: Hours, unit: min, overdraft: warn, clauses: [S-1]}}
+charges: [{id: work, label: Work, on: work, debit: {account: hours, amount: {ref: event.minutes}}, clauses: [S-1]}]
+"""
+)
+
 TOLD = ("09:00 submit customer:kim", "09:05 reopen customer:kim", "09:40 reply agent:a1")
 CLOSED = (*TOLD, "10:00 resolve agent:a1", "11:00 close customer:kim")
 

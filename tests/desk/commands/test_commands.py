@@ -13,7 +13,7 @@ from desk.commands.shop import CLOSED, STORY, records, run, written
 
 from upheld import load_policy, replay
 from upheld.cli import main
-from upheld.cli.desk import COMMANDS, HOMES
+from upheld.cli.desk import COMMANDS
 
 TRANSCRIPT = """\
 init --policy policy.yaml
@@ -80,15 +80,10 @@ def test_what_is_printed_is_what_somebody_read(url: str, root: Path, update: boo
     assert file.read_text(encoding="utf-8") == "\n".join(made)
 
 
-def test_the_overview_says_what_the_commands_say() -> None:
-    """The first line of each help; and every command that there is stands in it."""
-    root = main.get_command(None, "desk")  # type: ignore[arg-type]
-    assert root is not None
-    found = {name: root.get_command(None, name).help.partition("\n")[0] for name in COMMANDS}  # type: ignore[attr-defined]
-    assert dict(COMMANDS) == found
-    assert set(HOMES) <= set(COMMANDS)
-    overview = CliRunner().invoke(main, ["desk", "--help"]).stdout.partition("Commands:\n")[2].splitlines()
-    assert [" ".join(item) for item in COMMANDS.items()] == [" ".join(line.split()) for line in overview]
+def test_the_overview_names_every_command() -> None:
+    """Each on a line of its own."""
+    lines = CliRunner().invoke(main, ["desk", "--help"]).stdout.partition("Commands:\n")[2].splitlines()
+    assert [" ".join(item) for item in COMMANDS.items()] == [" ".join(line.split()) for line in lines]
 
 
 def test_what_is_exported_replays_to_what_the_desk_says(told: str) -> None:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 
 import pytest
-from desk.commands.shop import TOLD, files, records, run, started, written
+from desk.commands.shop import TOLD, records, run, started, written
 from sqlalchemy import update
 
 from upheld import Desk
+from upheld.cli.desk import work
+from upheld.desk import database as databases
 from upheld.desk.database import Database
 from upheld.desk.delivery import Deliver, by_command, each_of, to_file
 from upheld.desk.outbox import MOST_TRIES, Message
 from upheld.desk.tables import MESSAGES
 from upheld.desk.worker import Worker
 
-MANY = 150
+MANY = 90
 """Tickets, each of which time tells two warnings of."""
 
 
@@ -41,9 +46,9 @@ def lines(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_between_transactions(busy: str, folder: Path, number: signal.Signals) -> None:
-    """Under load, with status 0; nothing is half done, and what was claimed and not tried is there for others at once."""
+def test_it_stops_between_transactions(busy: str, folder: Path) -> None:
+    """By SIGTERM or Ctrl-C under load, with status 0; what was claimed and not tried is there for others at once."""
+    number = signal.SIGINT if busy.startswith("sqlite") else signal.SIGTERM
     told = folder / "told.jsonl"
     process = started("work", "--workers", "3", "--deliver-to", str(told), url=busy)
     while len(lines(told)) < 20 and process.poll() is None:
@@ -109,6 +114,38 @@ def test_what_cannot_be_delivered_is_put_off_and_in_the_end_dead(told: str, fold
     assert (0, "1 message will be tried again\n") == (retried.exit_code, retried.stdout)
     assert at_last.stderr.endswith(", 1 delivered, 0 not delivered\n"), at_last.stderr
     assert [each["id"] for each in dead[:1]] == [each["id"] for each in lines(folder / "told.jsonl")]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_line_of_status_comes_now_and_then(told: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was done since the last one, and what is left."""
+    monkeypatch.setattr(work, "STATUS_S", 0.3)
+    slow = folder / "slow.py"
+    slow.write_text("import time\ntime.sleep(1)\n")
+    done = run("work", "--once", "--deliver", f"{sys.executable} {slow}", url=told)
+    line = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ time passed on 0 tickets, 0 messages told; 0 due, 2 waiting"
+
+    assert 0 == done.exit_code
+    assert re.search(line, done.stderr), done.stderr
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_database_that_is_in_use_ends_no_worker(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so once, and tries again until it may."""
+    monkeypatch.setattr(databases, "WAIT_MS", 10)
+    monkeypatch.setattr(databases, "TRIES", 2)
+    monkeypatch.setattr(work, "AGAIN_S", 0.1)
+    holder = sqlite3.connect(told.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    timer = Timer(2, holder.execute, ["ROLLBACK"])
+    timer.start()
+    done = run("work", "--once", "--deliver-to", "told.jsonl", url=told)
+    timer.join()
+    holder.close()
+
+    assert 0 == done.exit_code
+    assert 1 == done.stderr.count("trying again: others hold")
+    assert done.stderr.endswith("2 messages told, 2 delivered, 0 not delivered\n")
 
 
 def test_a_worker_gives_back_what_it_did_not_try(told: str, busy: str) -> None:
@@ -179,4 +216,3 @@ def test_several_ways_are_one(folder: Path) -> None:
     assert "not at home" == each_of(ways)(MESSAGE)
     assert "" == each_of([way("d")])(MESSAGE)
     assert ["a", "b", "d"] == seen
-    assert files is not None

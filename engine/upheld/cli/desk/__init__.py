@@ -58,5 +58,5 @@ def command() -> None:
     \b
     Exit status: 0 done, 1 found what was looked for (differences, what was not delivered),
     2 misuse, unreadable input, or a database that cannot be used.
-    Start with: upheld desk init --db sqlite:///desk.db --policy base
+    Example: upheld desk init --db sqlite:///desk.db --policy base
     """

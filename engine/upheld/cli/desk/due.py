@@ -17,7 +17,9 @@ from upheld.core.time.instant import seconds_of, text_of
 @click.command(cls=Command)
 @db_option
 @click.option("--until", metavar="INSTANT", help="Only what is due up to this instant.  [default: whatever is next]")
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many tickets.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", default=100, show_default=True, help="At most so many tickets."
+)
 @style_option("text", "json")
 def command(url: str, until: str | None, limit: int, style: str) -> None:
     """Tell to which tickets time does something next.

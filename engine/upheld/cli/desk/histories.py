@@ -81,7 +81,12 @@ def export(file: str, url: str, version: str, without_people: bool) -> None:
 @click.option("--name", metavar="NAME", help="What the history is called.  [default: the names of its files]")
 @click.option("--until", metavar="INSTANT", help="Up to when time was told elsewhere.  [default: the last record]")
 @click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Records of one transaction."
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    default=200,
+    show_default=True,
+    help="Records of one transaction.",
 )
 @click.pass_context
 def import_history(

@@ -19,7 +19,9 @@ from upheld.desk.outbox import DEAD, STATES, WAITING, Message
 @db_option
 @click.option("--state", "states", multiple=True, type=Choice(STATES), help="Only these.  [default: waiting and dead]")
 @click.option("--ticket", metavar="ID", help="Only those of this ticket.")
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", default=100, show_default=True, help="At most so many."
+)
 @click.option("--retry", is_flag=True, help="Try the dead messages of these IDs once more; without IDs all of them.")
 @style_option("text", "jsonl", meant="For people, or each message as a receiver has it, with its state.")
 @click.pass_context

@@ -31,7 +31,12 @@ REASONS = {
 @click.option("--older-than", "age", metavar="AGE", help="Those whose last record is older: `18mo`, `2y`, `400d`.")
 @click.option("--before", metavar="INSTANT", help="The same, by the instant before which that record lies.")
 @click.option(
-    "--most", type=click.IntRange(1, 1_000_000), default=MOST, show_default=True, help="At most so many tickets."
+    "--most",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    default=MOST,
+    show_default=True,
+    help="At most so many tickets.",
 )
 @people_option
 @click.option("--dry-run", is_flag=True, help="Only tell what would leave; then DIR is not needed.")

@@ -59,6 +59,6 @@ class Stop:
             self._held = held
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
-        if not self._held:
+        is_first, self.asked = not self.asked, True
+        if is_first and not self._held:  # a second one finds the command ending already
             raise Stopped

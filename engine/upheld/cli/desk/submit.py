@@ -79,7 +79,12 @@ class Tally:
     help="What becomes of a record that comes after later ones of its ticket: refused, or put in its place.",
 )
 @click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Records of one transaction."
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="Records of one transaction.",
 )
 @style_option("text", "jsonl", "json", meant="How many of each; the answer to each, a line; or how many, for programs.")
 @click.pass_context

@@ -40,7 +40,12 @@ AGAIN_S: Final = 5.0
 @click.command(cls=Command)
 @db_option
 @click.option(
-    "--workers", type=click.IntRange(1, MOST_WORKERS), default=1, show_default=True, help="Threads that work at once."
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Threads that work at once.",
 )
 @click.option(
     "--deliver", "commands", multiple=True, metavar="COMMAND", help="Give each message, as JSON, to this command."
@@ -76,8 +81,8 @@ def command(
     `--once`, something was not delivered; 2 misuse, or the database cannot be used.
     Example: upheld desk work --db sqlite:///desk.db --deliver ./send-mail
     """
-    deliver = _ways(commands, files)
-    with opened(url) as desk, Stop() as stop:
+    deliver, failures = _ways(commands, files), 0
+    with Stop() as stop, suppress(Stopped), opened(url) as desk:
         crew = Crew(desk, deliver, workers, pause_s, once=once)
         try:
             if deliver is None and not once:
@@ -92,7 +97,8 @@ def command(
         crew.tell_rest()
         if crew.error is not None:
             raise crew.error
-    context.exit(FOUND if once and crew.total["failures"] else DONE)
+        failures = crew.total["failures"]
+    context.exit(FOUND if once and failures else DONE)
 
 
 def _ways(commands: tuple[str, ...], files: tuple[str, ...]) -> Deliver | None:
