@@ -15,7 +15,13 @@ BLOCK = re.compile(r"^```python ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 UNSHOWN = {"__init__.py", "manage.py", "settings.py", "urls.py", "tests.py"}
 """What every project of Django has, and what the page only leads to."""
-PAGES = ("embedding.md", "operating.md", "desk.md", "../examples/ticket-service/README.md")
+PAGES = (
+    "embedding.md",
+    "operating.md",
+    "desk.md",
+    "../examples/embedding/README.md",
+    "../examples/ticket-service/README.md",
+)
 
 
 @pytest.fixture(scope="module")
