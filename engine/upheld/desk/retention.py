@@ -111,13 +111,14 @@ class Retention:
 
         def work(rows: Connection) -> Retained:
             nonlocal made, is_through
-            is_through = False
+            if made:  # run again, since others were in the way: nothing left the desk for it
+                shutil.rmtree(target)
+            made, is_through = False, False
             leaving = self._leaving(rows, before_s, most, on_progress)
             told = self._told(rows, leaving)
             if told.tickets:
-                if not made:
-                    target.mkdir(parents=True)
-                    made = True
+                target.mkdir(parents=True)
+                made = True
                 self._write(rows, target, leaving, people=people)
                 for tickets in leaving.policies.values():
                     self._take_out(rows, target.name, tickets)
@@ -216,22 +217,18 @@ class Retention:
 
     def _take_out(self, rows: Connection, archive: str, tickets: Mapping[str, list[Kept]]) -> None:
         names = [*tickets]
-        held = self._reader.standings.hold(rows, names)
-        for ticket, own in tickets.items():
-            if held[ticket].seq != own[-1].seq:
-                raise DeskError(
-                    f"ticket {quoted(ticket)} had a record meanwhile, so nothing left the desk: run it again"
-                )
-        made = [
-            {"ticket": ticket, "archive": archive, "policy": held[ticket].policy, "seq": own[-1].seq}
-            | {"link": own[-1].link, "codes": json.dumps({row.seq: row.code for row in own if row.code})}
-            for ticket, own in tickets.items()
-        ]
-        for start in range(0, len(names), LOOKED_AT):
-            some = names[start : start + LOOKED_AT]
+        for some in (names[start : start + LOOKED_AT] for start in range(0, len(names), LOOKED_AT)):
+            held, made = self._reader.standings.hold(rows, some), []
+            for ticket in some:
+                last, codes = tickets[ticket][-1], {row.seq: row.code for row in tickets[ticket] if row.code}
+                if held[ticket].seq != last.seq:
+                    who = quoted(ticket)
+                    raise DeskError(f"nothing left the desk, since ticket {who} had a record meanwhile: try again")
+                row = {"ticket": ticket, "archive": archive, "policy": held[ticket].policy, "seq": last.seq}
+                made.append({**row, "link": last.link, "codes": json.dumps(codes)})
             for table in (JOURNAL, MESSAGES, TICKETS):
                 rows.execute(delete(table).where(table.c.ticket.in_(some)))
-            rows.execute(insert(LEFT), made[start : start + LOOKED_AT])
+            rows.execute(insert(LEFT), made)
 
 
 def _is_old(before_s: int) -> tuple[ColumnElement[bool], ...]:

@@ -194,3 +194,20 @@ def test_a_kill_loses_nothing(told: str, folder: Path) -> None:
     assert 0 == run("verify", url=told).exit_code
     assert {each["ticket"] for each in [*made, *STORY]} == {*kept, *gone}
     assert 5 * 152 <= len(gone)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_record_that_comes_meanwhile_keeps_its_ticket(desk: Desk, opened: Opened, folder: Path) -> None:
+    """Nothing leaves then, no file is left behind, and the next run leaves that ticket where it is."""
+    other = opened()
+    late = Event.from_record({**STORY[0], "at": "2024-04-02T09:00Z", "event": "reopen"})
+
+    def come(done: int, most: int) -> None:
+        other.submit(late)
+
+    with pytest.raises(DeskError, match="nothing left the desk, since ticket `T-1` had a record meanwhile: try again"):
+        desk.retention.run("old", LATER, on_progress=come)
+    assert not (folder / "old").exists()
+    assert 4 == desk.status().tickets
+    assert 1 == desk.retention.run("old", LATER).tickets
+    assert () == desk.verify()
