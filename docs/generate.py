@@ -24,6 +24,8 @@ import upheld
 from upheld import hookspecs
 from upheld.bulk import schemas
 from upheld.cli import main
+from upheld.desk.tables import METADATA
+from upheld.desk.upgrade import VERSIONS
 from upheld.schema.resources import read_schema, schema_names
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -52,6 +54,14 @@ FACTS_SAY = (
     "`true` or `false`, an instant, a word where the policy lists its values, else a text; and a list of texts where "
     "it holds several values."
 )
+
+DESK_TABLES_SAY = (
+    "What a [desk](../desk.md) keeps, for whoever reads it from a report or a monitor. Nobody but upheld writes to it; "
+    "what to do when a table is lost tells [Operating a desk](../operating.md#the-tables). Instants are whole seconds "
+    "since 1970 UTC, in columns that end in `_s`. Texts that hold a record, a standing or books are JSON, whose form "
+    "may change with a release."
+)
+SQL_KINDS = {"Text": "text", "Integer": "integer", "BigInteger": "integer", "Boolean": "true or false"}
 
 # A JSON Schema is whatever JSON can hold.
 Schema = Mapping[str, Any]
@@ -115,6 +125,27 @@ def tables_page() -> str:
         parts += [f"## {name}", says, table(("column", "value", "meaning"), columns)]
         if name == "tickets":
             parts.append(FACTS_SAY)
+    return paragraphs(parts)
+
+
+def desk_tables_page() -> str:
+    """The tables of a desk, with what their declarations say of columns in comments."""
+    source = (ENGINE / "desk" / "tables.py").read_text(encoding="utf-8")
+    lines, nodes = source.splitlines(), ast.parse(source).body
+    parts = [NOTE, "# Tables of a desk", f"Version {int(VERSIONS[-1])}. {DESK_TABLES_SAY}"]
+    for node, after in zip(nodes, nodes[1:]):
+        call = getattr(node, "value", None)
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "Table":
+            continue
+        assert isinstance(after, ast.Expr), "each table says what it is for"
+        name, columns = ast.literal_eval(call.args[0]), []
+        for column in (each for each in call.args if isinstance(each, ast.Call) and ast.unparse(each.func) == "Column"):
+            declared = METADATA.tables[name].c[ast.literal_eval(column.args[0])]
+            kind = SQL_KINDS.get(type(declared.type).__name__, "bytes")
+            says = lines[(column.end_lineno or 0) - 1].partition("  # ")[2]
+            null = " or null" if declared.nullable else ", key" if declared.primary_key else ""
+            columns.append((f"`{declared.name}`", f"{kind}{null}", says))
+        parts += [f"## {name}", ast.literal_eval(after.value), table(("column", "value", "meaning"), columns)]
     return paragraphs(parts)
 
 
@@ -231,6 +262,7 @@ def pages() -> dict[str, Callable[[], str]]:
     """Every generated page by its file name in docs/reference."""
     found: dict[str, Callable[[], str]] = {
         "commands.md": commands_page,
+        "desk-tables.md": desk_tables_page,
         "hooks.md": hooks_page,
         "tables.md": tables_page,
     }

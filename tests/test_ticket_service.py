@@ -1,19 +1,25 @@
-"""The embedder's example works as it says: a ticket service in one file around the engine."""
+"""The ticket service works as its page says: HTTP in front of a desk, and a worker beside it."""
 
 from __future__ import annotations
 
 import json
+import mailbox
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import datetime
-from importlib.util import module_from_spec, spec_from_file_location
+from contextlib import closing
 from pathlib import Path
-from threading import Thread
-from types import ModuleType
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
+from click.testing import CliRunner
+from programs import ask, program, served, until
+
+from upheld.cli import main
 
 SUBMIT = {
     "at": "2026-03-02T09:00+01:00",
@@ -25,92 +31,127 @@ SUBMIT = {
 }
 
 
-@pytest.fixture(scope="module")
-def service(root: Path) -> ModuleType:
-    spec = spec_from_file_location("service", root / "examples" / "ticket-service" / "service.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def step(at: str, event: str, **data: object) -> dict[str, object]:
+    return {"at": f"2026-03-02T{at}+01:00", "event": event, "actor": "agent:lee", "data": data}
 
 
 @pytest.fixture
-def url(service: ModuleType, root: Path) -> Iterator[str]:
-    server = service.serve("proconcept", 0, str(root / "examples" / "proconcept" / "contracts.yaml"))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def folder(root: Path) -> Path:
+    return root / "examples" / "ticket-service"
 
 
-def ask(url: str, body: object = None) -> tuple[int, Any]:
-    try:
-        with urlopen(url, None if body is None else json.dumps(body).encode()) as response:
-            return response.status, json.load(response)
-    except HTTPError as error:
-        return error.code, json.load(error)
+@pytest.fixture
+def settings(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The desk, made as the page says."""
+    made = {"UPHELD_DB": f"sqlite:///{tmp_path / 'tickets.db'}", "TICKETS_MAILBOX": str(tmp_path / "mails.mbox")}
+    page = (root / "examples" / "ticket-service" / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\$ upheld (desk init .*)$", page, re.MULTILINE)
+    monkeypatch.chdir(root)
+    result = CliRunner().invoke(main, command.split(), env=made)
+    assert 0 == result.exit_code, result.output
+    return made
 
 
-def test_events_come_in_and_answers_go_out(url: str) -> None:
-    """Accepted, refused with the clause, or no record at all."""
-    opened = ask(f"{url}/tickets/T-1", SUBMIT)
-    refused = ask(f"{url}/tickets/T-1", {"at": "2026-03-02T09:10+01:00", "event": "resolve", "actor": "agent:lee"})
-    nothing = ask(f"{url}/tickets/T-1", {"at": "yesterday"})
+@pytest.fixture
+def url(folder: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with served(program(folder / "service.py", monkeypatch).create_app(settings)) as address:
+        yield address
 
-    assert (200, True, "open") == (opened[0], opened[1]["accepted"], opened[1]["state"])
+
+def test_records_come_in_and_answers_go_out(url: str) -> None:
+    """Accepted, refused with the clause, repeated, in conflict, no record at all, or still to come."""
+    ticket, resolve = f"{url}/tickets/T-1", step("09:10", "resolve")
+    opened, refused = ask(ticket, SUBMIT, "1"), ask(ticket, resolve, "2")
+
+    assert (200, True, False, 1) == (opened[0], *(opened[1][name] for name in ("accepted", "repeated", "seq")))
     assert any("PC-01" in reason for reason in opened[1]["because"])
-    assert (409, "no-transition", ["PC-09"]) == (refused[0], refused[1]["code"], refused[1]["clauses"])
-    assert (400, True) == (nothing[0], "`yesterday` is no instant" in nothing[1]["message"])
-    assert (404, {"message": "there is no such ticket"}) == ask(f"{url}/tickets/T-2")
+    assert (200, False, "no-transition", ["PC-09"]) == (
+        refused[0],
+        *(refused[1][name] for name in ("accepted", "code", "clauses")),
+    )
+    assert ask(ticket, resolve, "2")[1] == {**refused[1], "repeated": True}
+    assert 409 == ask(ticket, SUBMIT, "2")[0]
+    wrong: tuple[dict[str, Any], ...] = ({**SUBMIT, "at": "yesterday"}, {**SUBMIT, "at": "2999-01-01T00:00Z"}, {})
+    assert [422, 422, 422, 422] == [ask(ticket, each, "3")[0] for each in (*wrong, {**SUBMIT, "x": 1})]
+    assert 422 == ask(ticket, SUBMIT)[0], "without a key"
 
 
-def test_a_ticket_is_kept_between_events(url: str) -> None:
-    """What the store holds is the pickled ticket; what is due is asked of the engine."""
-    ask(f"{url}/tickets/T-1", SUBMIT)
-    status, shown = ask(f"{url}/tickets/T-1")
+def test_what_its_page_sends_is_accepted(url: str, folder: Path) -> None:
+    """And every path in its table is there, and no other but those of FastAPI's own pages."""
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    ((path, body),) = re.findall(r"localhost:8080(\S+) .*? -d '(.*?)'", page, re.DOTALL)
+    told = re.findall(r"^\| `(GET|POST) (/[^`?]*)", page, re.MULTILINE)
+    served = ask(f"{url}/openapi.json")[1]["paths"]
 
-    assert (200, "open", "high") == (status, shown["state"], shown["facts"]["severity"])
-    assert ["commit", "resolve"] == [each["id"] for each in ask(f"{url}/due")[1]]
-    assert [("route", "support")] == [(each["do"], each["to"]) for each in ask(f"{url}/outbox")[1]]
+    assert ask(f"{url}{path}", json.loads(body), "mail-1")[1]["accepted"]
+    shown = {(method, path) for method, path in told if path != "/docs"} | {("GET", "/tickets/{ticket}/story")}
+    assert {(method.upper(), path) for path, methods in served.items() for method in methods} == shown
 
 
-def test_accounts_are_kept_between_events(url: str) -> None:
-    """What one event sets aside another one settles, and a customer's tickets share the accounts."""
-    flex = {**SUBMIT, "customer": "helvetec", "data": {**SUBMIT["data"], "type": "solva-flex", "evolution": True}}
+def test_a_ticket_is_kept_and_told(url: str) -> None:
+    """How it stands, why, what is due, and what to take next; of one that is not there as well."""
+    ask(f"{url}/tickets/T-1", SUBMIT, "1")
+
+    assert {"ticket": "T-1", "state": "open", "core": "open"}.items() <= ask(f"{url}/tickets/T-1")[1].items()
+    assert ["T-1"] == ask(f"{url}/queue?at=2026-03-02T10:00%2B01:00")[1]
+    ((due,),) = [ask(f"{url}/due")[1]]
+    assert ["commit", "resolve"] == [name for _, _, name in due["limits"]]
+    assert "open" == ask(f"{url}/tickets/T-1/story")[1]["state"]
+    assert [404, 404, 404] == [
+        ask(f"{url}/{path}")[0] for path in ("tickets/T-2", "tickets/T-2/story", "customers/x/statement")
+    ]
+    assert {"records": 1, "open": 1}.items() <= ask(f"{url}/status")[1].items()
+
+
+def test_accounts_are_kept_between_records(url: str) -> None:
+    """What one record sets aside another one settles, and a customer's tickets share the accounts."""
+    flex = {**SUBMIT, "customer": "helvetec", "data": {**SUBMIT["data"], "type": "solva-flex", "evolution": True}}  # type: ignore[dict-item]  # a mapping
     told = []
     for ticket in ("T-1", "T-2"):
-        ask(f"{url}/tickets/{ticket}", flex)
-        work = {"at": "2026-03-02T10:00+01:00", "event": "work", "actor": "agent:lee", "data": {"minutes": 40}}
-        told += ask(f"{url}/tickets/{ticket}", work)[1]["charges"]
-    told += ask(f"{url}/tickets/T-1", {"at": "2026-03-02T11:00+01:00", "event": "invoice", "actor": "agent:lee"})[1][
-        "charges"
-    ]
-    (flex_account,) = ask(f"{url}/customers/helvetec")[1]
+        ask(f"{url}/tickets/{ticket}", flex, f"{ticket}-1")
+        told += ask(f"{url}/tickets/{ticket}", step("10:00", "work", minutes=40), f"{ticket}-2")[1]["charges"]
+    told += ask(f"{url}/tickets/T-1", step("11:00", "invoice"), "T-1-3")[1]["charges"]
+    (account,) = ask(f"{url}/customers/helvetec/statement")[1]
 
     assert ["hold 45 min of flex"] * 2 + ["debit 45 min of flex", "release 45 min of flex"] == told
-    assert (45, 45, 8 * 60 - 90) == tuple(flex_account[name] for name in ("consumed", "held", "available"))
+    assert 8 * 60 - 45 == account["closing"]
 
 
-def test_time_passes_when_the_scheduler_says_so(url: str) -> None:
-    """Ten business days after the resolution the request closes by itself, however late anybody looks."""
-    for at, event in (("09:05", "take-charge"), ("09:10", "qualify"), ("09:20", "resolve")):
-        ask(f"{url}/tickets/T-1", SUBMIT) if event == "take-charge" else None
-        ask(f"{url}/tickets/T-1", {"at": f"2026-03-02T{at}+01:00", "event": event, "actor": "agent:lee"})
-    status, passed = ask(f"{url}/time", {"until": "2026-06-01T00:00+02:00"})
+@pytest.fixture
+def worker(root: Path, folder: Path, settings: dict[str, str], url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker of the page, beside the service."""
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    ((words, sends),) = re.findall(r"^\$ upheld (desk work --deliver) \"python (\S*)\" &$", page, re.MULTILINE)
+    command = [sys.executable, "-m", "upheld", *words.split(), f"{shlex.quote(sys.executable)} {sends}"]
+    started = subprocess.Popen(command, cwd=root, env=os.environ | settings)
+    yield started
+    started.kill()
+    started.wait()
 
-    assert 200 == status
-    assert ["resolved → auto-closed"] == passed[0]["moves"]
-    assert "auto-closed" == ask(f"{url}/tickets/T-1")[1]["state"]
-    assert [] == ask(f"{url}/time", {"until": "2026-07-01T00:00+02:00"})[1]
+
+def test_time_passes_and_mails_are_sent(worker: subprocess.Popen[bytes], settings: dict[str, str], url: str) -> None:
+    """Ten business days after the resolution the request closes by itself; the worker ends when it is told to."""
+    steps = [step("09:05", "take-charge"), step("09:10", "qualify"), step("09:20", "resolve")]
+    for number, each in enumerate([SUBMIT, *steps]):
+        assert ask(f"{url}/tickets/T-1", each, str(number))[1]["accepted"]
+    until(lambda: ask(f"{url}/tickets/T-1")[1]["state"] == "auto-closed")
+    until(lambda: {*ask(f"{url}/status")[1]["messages"]} == {"done"})
+    worker.send_signal(signal.SIGTERM)
+    with closing(mailbox.mbox(settings["TICKETS_MAILBOX"], create=False)) as box:
+        mails = [*box]
+
+    assert 0 == worker.wait(30)
+    assert ask(f"{url}/status")[1]["messages"]["done"] == len({mail["Message-ID"] for mail in mails}) == len(mails)
+    assert all(mail["Subject"].startswith("[T-1] ") and mail["To"] == "support@example.org" for mail in mails)
 
 
-def test_a_record_without_its_instant_happens_now(service: ModuleType) -> None:
-    """The host has a clock; the engine has none."""
-    desk = service.Desk("base")
-    answer = desk.take({"ticket": "T-1", "event": "submit", "actor": "customer"})
+def test_a_mail_that_cannot_be_sent_is_told(folder: Path) -> None:
+    """In one line, and by the exit status, by which it is tried again later."""
+    message = {"id": "1", "ticket": "T-1", "asked": {"kind": "notify", "to": "kim@example.org", "about": "Late"}}
+    environment = os.environ | {"SMTP_HOST": "127.0.0.1:9"}
+    command = [sys.executable, str(folder / "send_mail.py")]
+    done = subprocess.run(
+        command, input=json.dumps(message), env=environment, capture_output=True, text=True, check=False
+    )
 
-    assert answer["accepted"]
-    assert desk.ticket("T-1").last_at <= datetime.now(desk.ticket("T-1").last_at.tzinfo)
+    assert (1, 1) == (done.returncode, len(done.stderr.splitlines()))

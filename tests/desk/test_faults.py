@@ -383,6 +383,21 @@ def test_a_lock_that_is_held_for_too_long_is_busy(opened: Opened, monkeypatch: p
         desk._database.transact(locked)
 
 
+def test_more_threads_than_connections_is_busy(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process whose threads hold all of its connections is told so, and not that the database is none."""
+    desk = opened(small_desk.desk())
+    pool = desk._database._engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.05)
+    held = [pool.connect() for _ in range(15)]
+    try:
+        with pytest.raises(Busy, match="all connections of this process to .* are in use"):
+            desk.status()
+    finally:
+        for each in held:
+            each.close()
+    assert 0 == desk.status().records
+
+
 def _deadlock(database: Database) -> Exception:
     from sqlite3 import OperationalError as Locked
 

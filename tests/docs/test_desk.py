@@ -1,4 +1,4 @@
-"""The page on the desk: its programs run one after another, and it tells of every table that there is."""
+"""The page on the desk: its programs run one after another, and its commands say what they print."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from upheld.cli import main
-from upheld.desk.tables import METADATA
-from upheld.desk.upgrade import VERSION_TABLE
 
 EVENTS = re.compile(r"^```json events\.jsonl\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -61,11 +59,3 @@ def test_commands_print_what_the_page_says(page: str, tmp_path: Path, monkeypatc
             told += CliRunner().invoke(main, shlex.split(line)[1:]).output
 
     assert session == told
-
-
-def test_every_table_is_told(page: str) -> None:
-    """Each once in the table of tables, and none that is not there."""
-    rows = re.findall(r"^\| (`upheld_.*?) \|", page, re.MULTILINE)
-    told = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-
-    assert sorted([*METADATA.tables, VERSION_TABLE]) == sorted(told)

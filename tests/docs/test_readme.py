@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -71,6 +72,19 @@ def test_a_promise_is_shown_as_it_stands(readme: str, root: Path) -> None:
 
     assert set(theirs["resolve"]) - set(promise) == {"warn-at"}
     assert all(theirs["resolve"][key] == value for key, value in promise.items())
+
+
+def test_its_program_runs(
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In an empty folder, as somebody does who copies it."""
+    monkeypatch.chdir(tmp_path)
+    (program,) = blocks(readme, "python")
+    names: dict[str, Any] = {}
+    exec(compile(program, "README.md", "exec"), names)
+    names["desk"].close()
+
+    assert capsys.readouterr().out.startswith("True open (")
 
 
 def test_every_page_it_leads_to_is_there(readme: str, root: Path) -> None:

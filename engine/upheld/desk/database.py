@@ -27,6 +27,7 @@ from sqlalchemy import Connection, Executable, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError as BadUrl
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from upheld.core.errors import Busy, DeskError
@@ -198,6 +199,10 @@ class Database:
             if code.startswith(_AGAIN_SQLITE):
                 raise _Again from None
             raise DeskError(self._said(code)) from None
+        except PoolTimeout:
+            raise Busy(
+                f"all connections of this process to {quoted(self.name)} are in use: nothing was done, try again"
+            ) from None
         except SQLAlchemyError:
             raise DeskError(f"{quoted(self.name)} cannot be used: is it the database of a desk?") from None
         except UnicodeEncodeError:

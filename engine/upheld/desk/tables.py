@@ -55,39 +55,41 @@ CHANGES: Final = Table(
     "upheld_changes",
     METADATA,
     Column("number", Integer, primary_key=True),  # of an adoption: the edition that begins with it
-    Column("kind", Text, nullable=False),  # adopt | forget
-    Column("document", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # adopt, forget
+    Column("document", Text, nullable=False),  # what was put in force, by digests; the token that is left
 )
 """What changed about the desk itself: whoever remembers something looks whether there is one more."""
 
 POLICIES: Final = Table(
     "upheld_policies",
     METADATA,
-    Column("digest", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),  # of the document
     Column("id", Text, nullable=False),
     Column("version", Text, nullable=False),
     Column("document", Text, nullable=False),
 )
+"""Every policy that was ever in force or moved to, whole, so that any day can be decided again."""
 
 CONTRACTS: Final = Table(
     "upheld_contracts",
     METADATA,
-    Column("digest", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),  # of the document
     Column("document", Text, nullable=False),
 )
+"""All contracts that were ever in force, whole."""
 
 JOURNAL: Final = Table(
     "upheld_journal",
     METADATA,
     Column("ticket", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    Column("arrival", BigInteger, nullable=False),
-    Column("at_s", BigInteger, nullable=False),
-    Column("kind", Text, nullable=False),  # record | move
+    Column("seq", Integer, primary_key=True),  # the number among the records of its ticket, as they came
+    Column("arrival", BigInteger, nullable=False),  # the number among all records, as they came
+    Column("at_s", BigInteger, nullable=False),  # its instant
+    Column("kind", Text, nullable=False),  # record, move
     Column("inserted", Boolean, nullable=False),  # it came late, and was put in its place by its instant
-    Column("edition", Integer, nullable=False),
+    Column("edition", Integer, nullable=False),  # what was in force: the number of an adoption
     Column("record", Text, nullable=False),  # people by their tokens
-    Column("link", LargeBinary, nullable=False),  # of the chain of DESIGN section 6
+    Column("link", LargeBinary, nullable=False),  # a digest of the record and of the link before it
     Column("seal", LargeBinary, nullable=False),  # of the whole row
     Column("customer", Text, nullable=False),  # whose accounts it was charged to
     Column("code", Text),  # of its refusal; a cache
@@ -115,10 +117,10 @@ TICKETS: Final = Table(
     METADATA,
     Column("ticket", Text, primary_key=True),
     Column("seq", Integer, nullable=False),  # of its last record; the journal is the truth, this row a cache of it
-    Column("link", LargeBinary, nullable=False),
+    Column("link", LargeBinary, nullable=False),  # of its last record
     Column("policy", Text, nullable=False),  # the digest it goes on under
     Column("customer", Text, nullable=False),
-    Column("core", Text),
+    Column("core", Text),  # its core state
     Column("standing", Text),  # {"version": 1, ...} after its last record; null: its opening was refused
     Column("ahead", Text),  # the same once the time up to `told_s` has passed; null: the same as `standing`
     Column("told_s", BigInteger),  # up to when what comes by itself was told; null: its last record told all
@@ -126,6 +128,7 @@ TICKETS: Final = Table(
     Index("ix_upheld_tickets_due_s", "due_s", **where("due_s IS NOT NULL")),
     Index("ix_upheld_tickets_open", "ticket", **where(IS_OPEN)),
 )
+"""How each ticket stands: a cache, which `rebuild` writes anew."""
 
 ACCOUNTS: Final = Table(
     "upheld_accounts",
@@ -134,6 +137,7 @@ ACCOUNTS: Final = Table(
     Column("version", Integer, nullable=False),  # counts its changes
     Column("books", Text),  # {"version": 1, ...} without their entries; null: nothing was charged
 )
+"""How each customer's accounts stand: a cache."""
 
 ENTRIES: Final = Table(
     "upheld_entries",
@@ -141,43 +145,48 @@ ENTRIES: Final = Table(
     Column("customer", Text, primary_key=True),
     Column("account", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("entry", Text, nullable=False),
+    Column("entry", Text, nullable=False),  # JSON
 )
+"""What was written into those accounts: a cache."""
 
 KEYS: Final = Table(
     "upheld_keys",
     METADATA,
-    Column("source", Text, primary_key=True),
+    Column("source", Text, primary_key=True),  # who gave it
     Column("key", Text, primary_key=True),
     Column("content", LargeBinary, nullable=False),  # a digest of the record
     Column("ticket", Text, nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),  # the place of the record
 )
+"""The keys that records came with; the journal does not hold them."""
 
 MESSAGES: Final = Table(
     "upheld_messages",
     METADATA,
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("id", Text, nullable=False),
+    Column(
+        "position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),  # their order
+    Column("id", Text, nullable=False),  # the same in every try
     Column("ticket", Text, nullable=False),
     Column("seq", Integer),  # of the record that asked for it; null: time did
     Column("at_s", BigInteger, nullable=False),  # when it was asked for: what time does has its due instant
-    Column("kind", Text, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("state", Text, nullable=False),  # waiting | done | dead | withdrawn | corrected
+    Column("kind", Text, nullable=False),  # of an effect, or `correction`
+    Column("document", Text, nullable=False),  # JSON
+    Column("state", Text, nullable=False),  # waiting, done, dead, withdrawn, corrected
     Column("ahead", Boolean, nullable=False),  # told by time alone, and no record has come since
-    Column("tries", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),  # how often it was claimed
     Column("next_s", BigInteger, nullable=False),  # when it may be claimed: a lease is only a later one
     UniqueConstraint("id"),
     Index("ix_upheld_messages_next_s", "next_s", "position", **where(IS_WAITING)),
     Index("ix_upheld_messages_ticket", "ticket", "position"),
 )
+"""The outbox: what is to be told, and what was; the journal does not hold it."""
 
 PEOPLE: Final = Table(
     "upheld_people",
     METADATA,
-    Column("token", Text, primary_key=True),
-    Column("person", Text, nullable=False),
+    Column("token", Text, primary_key=True),  # drawn at random: it says nothing
+    Column("person", Text, nullable=False),  # as records say it, without the role
     UniqueConstraint("person"),
 )
 """Who the people of the journal are; whoever is forgotten has no row."""

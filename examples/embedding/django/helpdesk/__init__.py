@@ -1,0 +1,1 @@
+"""A product on Django that keeps how its requests stand in a desk."""
