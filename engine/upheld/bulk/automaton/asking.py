@@ -74,7 +74,7 @@ class Asking:
             if made.trace.refusal is not None:
                 return self._kept(self._reader.refused(event, made))
             outcome = self._reader.accepted(
-                self._statuses[status],
+                status,
                 before,
                 made,
                 event.at_s,
@@ -84,7 +84,7 @@ class Asking:
             )
         except Leaves as leaves:
             return self.leaving(str(leaves))
-        return self._after(status, outcome, made)
+        return self._kept(outcome, standing=made.standing)
 
     def fired(self, status: int, ticket: int, row: int, timer: str, due_s: int, occasion: int) -> int:
         """The number of the outcome of a timer that fires on a ticket, before one of its records."""
@@ -94,11 +94,11 @@ class Asking:
         made = self._engine.fire_first(before)
         try:
             outcome = self._reader.accepted(
-                self._statuses[status], before, made, due_s, occasion, self._touched(of_timer(timer))
+                status, before, made, due_s, occasion, self._touched(of_timer(timer))
             )
         except Leaves as leaves:
             return self.leaving(str(leaves))
-        return self._after(status, outcome, made)
+        return self._kept(outcome, standing=made.standing)
 
     def leaving(self, reason: str) -> int:
         """The number of the outcome with which a ticket goes to the scalar path."""
@@ -137,15 +137,6 @@ class Asking:
         seen = self._masks.known[self._masks.with_clocks(name)]
         assert seen is not None, "nothing is accepted that the policy does not have"
         return seen.clocks
-
-    def _after(self, status: int, outcome: Outcome, made: Decided) -> int:
-        if outcome.change is not None and made.standing is not None:
-            after = self._statuses.after(status, outcome.change)
-            told = outcome.change.status
-            assert self._statuses[after] == told, f"a change tells too little: {self._statuses[after]} is not {told}"
-            if after not in self._reached or made.standing.last_s < self._reached[after].last_s:
-                self._reached[after] = made.standing
-        return self._kept(outcome)
 
     def _standing(
         self, status: int, ticket: int, row: int, at_s: int, timer: str = "", *, itself: bool = False
@@ -201,8 +192,12 @@ class Asking:
             self._seen.popitem(last=False)
         return standing
 
-    def _kept(self, outcome: Outcome, leaves: int = 0) -> int:
-        """The number of an outcome from now on."""
+    def _kept(self, outcome: Outcome, leaves: int = 0, standing: Standing | None = None) -> int:
+        """The number of an outcome from now on, with which a ticket came to stand so."""
+        if outcome.change is not None and standing is not None:
+            after = outcome.change.status
+            if after not in self._reached or standing.last_s < self._reached[after].last_s:
+                self._reached[after] = standing
         number = len(self.outcomes)
         self.outcomes.append(outcome)
         if number == len(self.changes):

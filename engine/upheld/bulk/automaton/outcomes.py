@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from upheld.bulk.automaton.clock_operations import ClockOperations, Leaves, Operation
-from upheld.bulk.automaton.statuses import Change, Status, Statuses
+from upheld.bulk.automaton.statuses import Change, Statuses
 from upheld.bulk.keys.holes import Holed
 from upheld.core.clocks.state import ClockChange
 from upheld.core.condition.domain import Held
@@ -136,7 +136,7 @@ class Reader:
 
     def accepted(
         self,
-        status: Status,
+        status: int,
         before: Standing | None,
         made: Decided,
         at_s: int,
@@ -147,6 +147,7 @@ class Reader:
         """The outcome of an accepted record, or of a timer that fired.
 
         Args:
+            status: The number of that before.
             at_s: The instant at which it happened.
             touched: The commitments whose clocks it may touch.
             event: The record.
@@ -173,14 +174,15 @@ class Reader:
             self._refuse_event(event, before, made)
         if event is None or made.trace.fired:
             self._refuse_judging(before, after)
-        found, slots, begun_on = self.clocks.read(status, before, after, at_s, occasion, after.customer)
+        found, slots, begun_on = self.clocks.read(self._statuses[status], before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], tuple[Lack, ...]()
         if event is not None:
             operations += self.clocks.excused(before, event, made)
             without = made._replace(standing=after._replace(clocks=self._engine.clocks.begin()))
             lacks = self._promising.see(NOTHING_KNOWN, event, without).lacks
         change = Change(
-            self._statuses.of(after, slots, begun_on),
+            status,
+            self._statuses.number(self._statuses.of(after, slots, begun_on)),
             tuple(self._places[fact] for fact in self._set(made, before, at_s)),
             before is None or before.level != after.level,
             before is None or before.flagged != after.flagged,

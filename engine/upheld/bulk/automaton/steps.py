@@ -122,7 +122,7 @@ class Steps:
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
         of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
         self._mask_of_clocks: Int32s = of_clocks[event.codes]
-        self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
+        self.statuses = Statuses(engine.clocks.rules, len(engine.plan.blank), self.fineness, masks, self.record_kinds.kept)
         self.reader = Reader(engine, self.statuses, self.fineness.carried)
         self.asking = Asking(engine.unbilled(), records, self.customer, self.statuses, self.reader, masks)
         charged = np.array([engine.is_charged(str(each)) for each in event.values], bool)

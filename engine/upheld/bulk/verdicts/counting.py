@@ -338,8 +338,9 @@ class Sums:
         for ticket, number in zip(made.records.ticket[rows].tolist(), outcome[rows].tolist()):
             each = outcomes[number]
             state, lacks = found.get(ticket, ("", ()))
-            if each.opens and each.change is not None and each.change.status.parts is not None:
-                state = state or each.change.status.parts.state
+            if each.opens and each.change is not None:
+                parts = made.steps.statuses[each.change.status].parts
+                state = state or ("" if parts is None else parts.state)
             if each.lacks:
                 lacks = tuple(dict.fromkeys((*lacks, *each.lacks)))
             found[ticket] = state, lacks
