@@ -23,7 +23,7 @@ from upheld.bulk.keys.records import Bools, Int16s, Int32s, Records
 from upheld.core.clocks.clock import NOTHING_GIVEN
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.state import ClockState
-from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.engine import Engine
 from upheld.core.record.ticket import Pending, Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Beginning, Promising
 
@@ -50,6 +50,7 @@ class Asking:
         self, engine: Engine, records: Records, customer: Int32s, statuses: Statuses, reader: Reader, masks: Masks
     ) -> None:
         self._engine, self._records, self._customer = engine, records, customer
+        self._table = engine.table()
         self._statuses, self._reader, self._masks = statuses, reader, masks
         self.outcomes: list[Outcome] = [Outcome(0), Outcome(-1)]
         self.changes: Bools = np.zeros(1024, bool)
@@ -93,9 +94,7 @@ class Asking:
         assert before is not None, "a timer waits on a ticket"
         made = self._engine.fire_first(before)
         try:
-            outcome = self._reader.accepted(
-                status, before, made, due_s, occasion, self._touched(of_timer(timer))
-            )
+            outcome = self._reader.accepted(status, before, made, due_s, occasion, self._touched(of_timer(timer)))
         except Leaves as leaves:
             return self.leaving(str(leaves))
         return self._kept(outcome, standing=made.standing)
@@ -185,7 +184,7 @@ class Asking:
         """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
         place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
         while place < row:
-            standing = self._engine.decide(standing, self._records.row(place)).standing
+            standing = self._engine.decide(standing, self._records.row(place), table=self._table).standing
             place += 1
         self._seen[ticket] = (place, standing)
         if len(self._seen) > STANDINGS_MAX:

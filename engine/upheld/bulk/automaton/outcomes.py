@@ -12,7 +12,7 @@ Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -51,6 +51,7 @@ class Outcome(NamedTuple):
         assumed: The assumptions that it rests on, as places in the policy.
         operations: What it does to clocks, in order.
         sets: The facts that it sets that are only carried along: each with the field it is taken from, or the value.
+        brings: The facts that it takes from fields which matter to nothing else: each with its field.
         opens: Whether it opens the ticket.
         moved: Whether it moves it.
         lacks: Why no promise began with it, on a ticket on which none has begun.
@@ -67,6 +68,7 @@ class Outcome(NamedTuple):
     assumed: tuple[int, ...] = ()
     operations: tuple[Operation, ...] = ()
     sets: tuple[tuple[str, str, object], ...] = ()
+    brings: tuple[tuple[str, str], ...] = ()
     opens: bool = False
     moved: bool = False
     lacks: tuple[Lack, ...] = ()
@@ -111,14 +113,21 @@ class Reader:
     Args:
         engine: Who did it.
         carried: The facts that are only carried along.
+        brought: The fields of each event that matter to nothing but the facts taken from them.
     """
 
-    def __init__(self, engine: Engine, statuses: Statuses, carried: frozenset[str]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        statuses: Statuses,
+        carried: frozenset[str],
+        brought: Mapping[str, Mapping[str, tuple[str, ...]]],
+    ) -> None:
         self._engine = engine
         self._statuses = statuses
         self._places = {name: place for place, name in enumerate(engine.plan.blank)}
         self._rules = engine.clocks.rules
-        self._carried = carried
+        self._carried, self._brought = carried, brought
         self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
         self._timer_names = sorted(each.id for each in engine.policy.timers)
@@ -154,20 +163,7 @@ class Reader:
 
         Raises: Leaves with the reason where something has no form here.
         """
-        after, log = made.standing, Log("")
-        log.take(event, made.flags, _with_holes(made.trace))
-        moves = tuple(self.moves.number(each) for each in log.moves)
-        outcome = Outcome(
-            -1,
-            None,
-            tuple(self.told.number(each) for each in log.flags),
-            moves,
-            tuple(self.effects.number(each) for each in log.effects if each.get("commitment") is None),
-            self._assumed(log),
-            opens=before is None and after is not None,
-            moved=bool(moves),
-            runs=tuple(name for name, _, _ in made.trace.runs),
-        )
+        after, outcome = made.standing, self._told(event, before, made)
         if after is None:
             return outcome
         if event is not None:
@@ -193,8 +189,26 @@ class Reader:
             change=change,
             operations=tuple(operations),
             sets=self._sets(made),
+            brings=tuple(self._brings(event, made)),
             timers=self._timers(before, after),
             lacks=lacks,
+        )
+
+    def _told(self, event: Event | None, before: Standing | None, made: Decided) -> Outcome:
+        """What is told of it, whatever it does to the ticket."""
+        log = Log("")
+        log.take(event, made.flags, _with_holes(made.trace))
+        moves = tuple(self.moves.number(each) for each in log.moves)
+        return Outcome(
+            -1,
+            None,
+            tuple(self.told.number(each) for each in log.flags),
+            moves,
+            tuple(self.effects.number(each) for each in log.effects if each.get("commitment") is None),
+            self._assumed(log),
+            opens=before is None and made.standing is not None,
+            moved=bool(moves),
+            runs=tuple(name for name, _, _ in made.trace.runs),
         )
 
     def _refuse_event(self, event: Event, before: Standing | None, made: Decided) -> None:
@@ -270,6 +284,14 @@ class Reader:
                 if fact in self._carried:
                     found[fact] = (fact, "", case.value)
         return tuple(found.values())
+
+    def _brings(self, event: Event | None, made: Decided) -> Iterator[tuple[str, str]]:
+        """The facts that are taken from fields which matter to nothing else."""
+        brought, course = self._brought.get(event.event if event is not None else "", {}), made.trace.course
+        for fact, case in course.cases if course is not None else ():
+            field = case.value.name.removeprefix("event.") if isinstance(case.value, Reference) else ""
+            if field in brought and fact in brought[field]:
+                yield fact, field
 
 
 def _with_holes(trace: Trace) -> Trace:

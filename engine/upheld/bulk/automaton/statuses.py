@@ -10,7 +10,7 @@ Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -183,6 +183,13 @@ class Statuses:
         found[[self._clocks + place for place in change.clocks]] = True
         return found | change.opens
 
+    def holding(self, number: int, facts: Mapping[int, Hashable]) -> int:
+        """The number of a status with other facts, by place: what is kept of each."""
+        row = self._rows[number].copy()
+        for place, held in facts.items():
+            row[FACTS + place] = self._parts[FACTS + place].code(held)
+        return self._number(row)
+
     def masked(self, mask: Int32s, status: Int32s) -> Int32s:
         """A number for what of each status its mask lets through."""
         found = self._masked_of[mask, status]
@@ -283,5 +290,3 @@ def by_commitment(clocks: Iterable[Clock], commitments: int) -> list[list[Clock]
     for clock in clocks:
         found[clock.commitment].append(clock)
     return found
-
-

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from upheld.bulk.automaton.asking import Asking
+from upheld.bulk.automaton.bringing import Bringing
 from upheld.bulk.automaton.course import Firings, joined
 from upheld.bulk.automaton.firing import Firing
 from upheld.bulk.automaton.lateness import Lateness
@@ -122,13 +123,17 @@ class Steps:
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
         of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
         self._mask_of_clocks: Int32s = of_clocks[event.codes]
-        self.statuses = Statuses(engine.clocks.rules, len(engine.plan.blank), self.fineness, masks, self.record_kinds.kept)
-        self.reader = Reader(engine, self.statuses, self.fineness.carried)
+        self.statuses = Statuses(
+            engine.clocks.rules, len(engine.plan.blank), self.fineness, masks, self.record_kinds.kept
+        )
+        self.reader = Reader(engine, self.statuses, self.fineness.carried, masks.brought)
         self.asking = Asking(engine.unbilled(), records, self.customer, self.statuses, self.reader, masks)
         charged = np.array([engine.is_charged(str(each)) for each in event.values], bool)
         self._is_charged: Bools = charged[event.codes]
         self._charges, self._charged = bool(self._is_charged.any()), list[Charged]()
         self._changes = StatusChanges(self.statuses, self.asking)
+        told = (records, self.record_kinds, self._kinds, self.statuses, self.asking)
+        self._bringing = Bringing(*told, engine.plan.blank)
         self._refused, self._accepted = Pairs(), Pairs()
         self._asked: dict[int, int] = {}
         self.opening_rows: Int64s = records.first[1:].copy()
@@ -136,8 +141,8 @@ class Steps:
         self._outcome: Int32s = np.full(len(records.at_s), LEFT, np.int32)
         self._status: Int32s = np.full(len(records.first) - 1, NO_TICKET, np.int32)
         openings = Openings(engine.schedule)
-        told = (self.occasions, openings, self.customer, self._status, self._left)
-        self.firing = Firing(engine, records, self.asking, self.statuses, self._changes, masks, *told)
+        now = (self.occasions, openings, self.customer, self._status, self._left)
+        self.firing = Firing(engine, records, self.asking, self.statuses, self._changes, masks, *now)
         asked = (self.asking, self.statuses, self.reader, openings, self._outcome, self._left, self.read)
         self._past_dues = PastDues(engine, records, *asked)
         self._past_dues.fired = self.firing.fired
@@ -234,6 +239,7 @@ class Steps:
             found[going_on] = done
         changed = np.flatnonzero(self.asking.changes[found])
         new = self._changes.after(now[changed], found[changed])
+        new = self._bringing.after(new, found[changed], rows[changed])
         if len(alone):
             opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
             if len(opened):

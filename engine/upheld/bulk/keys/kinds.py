@@ -16,13 +16,12 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.keys.fineness import Fineness
-from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.masks import Masks, facts_from
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
 from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records, compact
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan
-from upheld.core.policy.event_type import Reference
 
 ROOM: Final = 2**62
 """Numbers that are put together stay below it."""
@@ -37,15 +36,20 @@ class Kinds:
     Args:
         said: What each record says, as a number.
         is_refused: Which of these numbers are refused whatever the ticket.
+        brought: What each record says that only becomes what facts hold, as a number.
         occasion: The occasion of each record.
 
     Attributes:
         of: The kind of each record.
         is_refused: Whether records of a kind are refused whatever the ticket.
+        brought: A number for each record: the same where facts come to hold the same.
+        bringing: A record with each of these numbers.
     """
 
-    def __init__(self, said: Int32s, is_refused: Bools, occasion: Int32s) -> None:
+    def __init__(self, said: Int32s, is_refused: Bools, brought: Int64s, occasion: Int32s) -> None:
         self._said, self._is_refused = said, is_refused
+        self.brought: Int32s = np.empty(len(said), np.int32)
+        self.bringing = compact(brought, self.brought)
         self.of: Int32s = np.empty(len(said), np.int32)
         places = np.int64(int(occasion.max(initial=0)) + 1)
         first = compact(said * places + occasion, self.of)
@@ -87,10 +91,11 @@ class RecordKinds:
 
     def of(self, records: Records, occasion: Int32s) -> Kinds:
         """The kind of each record, with the number of its occasion."""
-        event, number = records.words["event"], _Numbers(len(records.at_s))
+        event, number, brought = records.words["event"], _Numbers(len(records.at_s)), _Numbers(len(records.at_s))
         plans = [self._plans.get(str(each)) for each in event.values]
         why = np.zeros(len(records.at_s), np.int8)
-        number.take(event.codes, len(event.values))
+        for each in (number, brought):
+            each.take(event.codes, len(event.values))
         role = self._actors(records, number, plans, why)
         channel = records.words["channel"]
         reading = self._reading(plans, "record.channel", "channel")
@@ -99,9 +104,9 @@ class RecordKinds:
             records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number
         )
         for name in records.data:
-            self._field(records, name, plans, number, why)
+            self._field(records, name, plans, number, brought, why)
         self._lacking(records, plans, why)
-        return Kinds(*self._numbered(records, number.found, why, role), occasion)
+        return Kinds(*self._numbered(records, number.found, why, role), brought.found, occasion)
 
     def held(self, records: Records, event: str, field: str, code: int) -> Held | Wrong:
         """What a cell says of a field of an event; `Wrong` where it says nothing that it could hold."""
@@ -149,15 +154,23 @@ class RecordKinds:
         number.take(np.where(asked, 0, which), len(roles))
         return found
 
-    def _field(self, records: Records, name: str, plans: list[EventPlan | None], number: _Numbers, why: Int8s) -> None:
+    def _field(
+        self,
+        records: Records,
+        name: str,
+        plans: list[EventPlan | None],
+        number: _Numbers,
+        brought: _Numbers,
+        why: Int8s,
+    ) -> None:
         """What can be told of a field of the data."""
         column, event = records.data[name], records.words["event"]
         told = np.flatnonzero(column.codes)
         if not len(told):
             return
-        kinds: dict[Hashable, int] = {}
+        kinds, bring = dict[Hashable, int](), dict[Hashable, int]()
         codes, events = column.codes[told], event.codes[told]
-        kind, is_wrong = np.zeros(len(told), np.int64), np.zeros(len(told), bool)
+        kind, is_wrong, brings = np.zeros(len(told), np.int64), np.zeros(len(told), bool), np.zeros(len(told), np.int64)
         for code in np.flatnonzero(np.bincount(events, minlength=len(plans))):
             plan, here = plans[code], events == code
             if plan is None:
@@ -171,7 +184,16 @@ class RecordKinds:
                 numbers = [self._number(records, plan, name, int(each), kinds) for each in found]
                 kind[here] = np.array(numbers, np.int64)[place]
                 is_wrong[here] = kind[here] < 0
+                facts = self._masks.brought[plan.name].get(name)
+                if facts:
+                    held = [
+                        tuple(self.kept_from(records, plan.name, name, int(each), fact) for fact in facts)
+                        for each in found
+                    ]
+                    brings[here] = np.array([1 + bring.setdefault(each, len(bring)) for each in held])[place]
         number.take_some(told, kind, len(kinds) + 1)
+        if bring:
+            brought.take_some(told, brings, len(bring) + 1)
         wrong = told[is_wrong]
         why[wrong[why[wrong] == 0]] = INVALID
 
@@ -180,7 +202,8 @@ class RecordKinds:
         domain = plan.type.fields[name].domain
         reads = self._masks.reads(plan.name, f"event.{name}")
         asked = (reads and self._fineness.kind(f"event.{name}", "") != ()) or any(
-            fact not in self._fineness.carried or self._fineness.kind(fact, "") != () for fact in _set_from(plan, name)
+            fact not in self._fineness.carried or self._fineness.kind(fact, "") != ()
+            for fact in facts_from(plan.type, name)
         )
         return not asked and type(domain) is Text
 
@@ -189,12 +212,19 @@ class RecordKinds:
         if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
             return -1
         asked = self._masks.reads(plan.name, f"event.{name}")
-        told: list[Hashable] = [asked and self._fineness.kind(f"event.{name}", held), held is None]
-        for fact in _set_from(plan, name):
-            many = isinstance(self._engine.plan.fact_domains.get(fact), Many)
-            value = frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held
-            told.append(self.kept(fact, value))
-        return 1 + kinds.setdefault(tuple(told), len(kinds))
+        if name in self._masks.brought[plan.name]:
+            return 1 + kinds.setdefault(held is None, len(kinds))
+        told: tuple[Hashable, ...] = (asked and self._fineness.kind(f"event.{name}", held), held is None)
+        facts = [self.kept_from(records, plan.name, name, code, fact) for fact in facts_from(plan.type, name)]
+        return 1 + kinds.setdefault((*told, *facts), len(kinds))
+
+    def kept_from(self, records: Records, event: str, field: str, code: int, fact: str) -> Hashable:
+        """What a status keeps of a fact that is taken from a field; nothing of what is none."""
+        held = self.held(records, event, field, code)
+        if isinstance(held, Wrong):
+            return None
+        many = isinstance(self._engine.plan.fact_domains.get(fact), Many)
+        return self.kept(fact, frozenset((held,)) if many and not isinstance(held, frozenset | None) else held)
 
     def kept(self, fact: str, held: Held) -> Hashable:
         """What a status keeps of a fact."""
@@ -264,13 +294,3 @@ class _Numbers:
 def _are_texts(values: Sequence[object]) -> bool:
     """Whether every value of a column is a text, as JSON writes it."""
     return all(str(each).startswith('"') for each in values[1:])
-
-
-def _set_from(plan: EventPlan, field: str) -> tuple[str, ...]:
-    """The facts that an event may take from one of its fields."""
-    name = f"event.{field}"
-    return tuple(
-        each.fact
-        for each in plan.type.sets
-        if any(isinstance(case.value, Reference) and case.value.name == name for case in each.cases)
-    )
