@@ -14,6 +14,7 @@ import numpy as np
 
 from upheld.bulk.automaton.asking import Asking
 from upheld.bulk.automaton.statuses import Statuses
+from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.kinds import Kinds, RecordKinds
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
 from upheld.bulk.keys.records import Int32s, Int64s, Records
@@ -54,7 +55,7 @@ class Bringing:
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             pair = was[missing].astype(np.int64) << 32 | number[missing]
-            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = distinct(pair)
             new = missing[sample]
             ways, known = [*self._ways], dict[int, dict[int, Hashable]]()
             made = []

@@ -9,6 +9,7 @@ import numpy as np
 
 from upheld.bulk.automaton.asking import Asking
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 
@@ -29,7 +30,7 @@ class StatusChanges:
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             pair = status[missing].astype(np.int64) << 32 | outcome[missing]
-            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = distinct(pair)
             was, by = status[missing[sample]], outcome[missing[sample]]
             self._learn()
             new = self._statuses.after(was, self._told[by], self._sets[by])

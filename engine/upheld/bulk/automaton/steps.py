@@ -26,6 +26,7 @@ from upheld.bulk.automaton.past_dues import KIND_BITS, PastDues
 from upheld.bulk.automaton.status_changes import StatusChanges
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.bulk.clocks.opening_seconds import Openings
+from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.kinds import Kinds, RecordKinds
 from upheld.bulk.keys.masks import Masks
@@ -319,7 +320,7 @@ class Steps:
     def _ask(self, pairs: Pairs, masked: Int32s, now: Int32s, kind: Int32s, rows: Int64s) -> Int32s:
         """Ask the engine about pairs that are met for the first time."""
         pair = masked.astype(np.int64) << 32 | kind
-        _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+        _, sample, place = distinct(pair)
         numbers = []
         for each in sample.tolist():
             itself = kind[each] >= 1 << KIND_BITS

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.masks import Masks, facts_from
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
@@ -64,7 +65,7 @@ class Kinds:
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             pair = said[missing].astype(np.int64) << 32 | occasion[missing]
-            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = distinct(pair)
             new = missing[sample]
             numbers = np.arange(len(new), dtype=np.int32) + np.int32(len(self.is_refused))
             self._pairs.add(said[new], occasion[new], numbers)
@@ -169,32 +170,27 @@ class RecordKinds:
         if not len(told):
             return
         kinds, bring = dict[Hashable, int](), dict[Hashable, int]()
-        codes, events = column.codes[told], event.codes[told]
-        kind, is_wrong, brings = np.zeros(len(told), np.int64), np.zeros(len(told), bool), np.zeros(len(told), np.int64)
-        for code in np.flatnonzero(np.bincount(events, minlength=len(plans))):
-            plan, here = plans[code], events == code
+        met, _, place = distinct(event.codes[told].astype(np.int64) * len(column.values) + column.codes[told])
+        are_texts = _are_texts(column.values)
+        numbers, brings = np.zeros(len(met), np.int64), np.zeros(len(met), np.int64)
+        for at, (of, code) in enumerate(np.stack(np.divmod(met, len(column.values)), axis=1).tolist()):
+            plan = plans[of]
             if plan is None:
                 continue
             if name not in plan.type.fields:
-                is_wrong[here] = True
-            elif self._is_open(plan, name) and _are_texts(column.values):
-                kind[here] = 1 + kinds.setdefault("open", len(kinds))
+                numbers[at] = -1
+            elif are_texts and self._is_open(plan, name):
+                numbers[at] = 1 + kinds.setdefault("open", len(kinds))
             else:
-                found, place = np.unique(codes[here], return_inverse=True)
-                numbers = [self._number(records, plan, name, int(each), kinds) for each in found]
-                kind[here] = np.array(numbers, np.int64)[place]
-                is_wrong[here] = kind[here] < 0
-                facts = self._masks.brought[plan.name].get(name)
-                if facts:
-                    held = [
-                        tuple(self.kept_from(records, plan.name, name, int(each), fact) for fact in facts)
-                        for each in found
-                    ]
-                    brings[here] = np.array([1 + bring.setdefault(each, len(bring)) for each in held])[place]
+                numbers[at] = self._number(records, plan, name, code, kinds)
+                facts = self._masks.brought[plan.name].get(name, ())
+                held = tuple(self.kept_from(records, plan.name, name, code, fact) for fact in facts)
+                brings[at] = 1 + bring.setdefault(held, len(bring)) if facts else 0
+        kind = numbers[place]
         number.take_some(told, kind, len(kinds) + 1)
         if bring:
-            brought.take_some(told, brings, len(bring) + 1)
-        wrong = told[is_wrong]
+            brought.take_some(told, brings[place], len(bring) + 1)
+        wrong = told[kind < 0]
         why[wrong[why[wrong] == 0]] = INVALID
 
     def _is_open(self, plan: EventPlan, name: str) -> bool:
@@ -258,7 +254,7 @@ class RecordKinds:
             told = event[rows] if case == UNKNOWN else event[rows] * roles + role[rows]
             if case == INVALID and len(rows):
                 every = [told, *(each.codes[rows] for each in records.data.values())]
-                told = np.unique(np.stack(every, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+                told = distinct_rows(every)[1].astype(np.int64)
             is_refused += [True] * len(compact(told, said, rows, len(is_refused)))
         return said, np.array(is_refused)
 
