@@ -80,11 +80,7 @@ class PastDues:
         some = some[np.array([0 < len(each) <= PAST_BITS for each in follows], bool)]
         follows = [each for each in follows if 0 < len(each) <= PAST_BITS]
         if len(some):
-            promises = [
-                Promised(clock.commitment, clock.trigger, clock.aim, whose)
-                for clock, whose in self._reader.clocks.promises.known
-                if clock.aim is not None
-            ]
+            promises = self._reader.clocks.promises.promised
             fired = joined(self.fired, self._timers)
             rules, outcomes = self._rules, self._asking.outcomes
             given = (rules, self._openings, promises, self._records, self._outcome, outcomes, fired)

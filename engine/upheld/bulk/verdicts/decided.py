@@ -27,6 +27,7 @@ from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.schemas import schemas_for
 from upheld.bulk.verdicts.charged_records import Billed
+from upheld.core.clocks.rules import ClockRules
 from upheld.core.condition.domain import Held, Many
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.channels import local_text
@@ -64,11 +65,7 @@ class Decided:
         self.schemas = schemas_for(engine.policy)
         self.kept: Bools = walk.left == 0
         self.openings = Openings(engine.schedule)
-        self.promises = [
-            Promised(clock.commitment, clock.trigger, clock.aim, whose)
-            for clock, whose in steps.reader.clocks.promises.known
-            if clock.aim is not None
-        ]
+        self.promises = steps.reader.clocks.promises.promised
         self.spells = self._spells()
         held, rules = self.spells, engine.clocks.rules
         given = (held.clocks, as_of_s, held.pauses, held.gaps, held.excuses)
@@ -129,9 +126,7 @@ class Decided:
             )
             unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
             if unsure is not None:
-                warns = np.array([each.warns for each in rules.terms])
-                judged = found.clocks.ticket[found.is_judged & warns[found.commitment]]
-                unclear = np.concatenate((unclear, judged))
+                unclear = np.concatenate((unclear, warned_though_judged(rules, found)))
             if not len(beyond) and not len(unclear):
                 return self.spells
             for tickets, reason in ((beyond, "far"), (unclear, "warning")):
@@ -268,6 +263,12 @@ class Decided:
             many = isinstance(self.engine.plan.fact_domains[fact], Many)
             values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
         return known[key]
+
+
+def warned_though_judged(rules: ClockRules, held: Spells) -> Int64s:
+    """The tickets with a promise that warns and was judged again: the scalar path tells of what it warned."""
+    warns = np.array([each.warns for each in rules.terms])
+    return np.asarray(held.clocks.ticket[held.is_judged & warns[held.commitment]], np.int64)
 
 
 def _promise(rules: Any, promised: Promised) -> dict[str, object]:
