@@ -135,7 +135,9 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     reasons = ", ".join(f"{reason}: {times}" for reason, times in sorted(made.fallbacks.items()))
     told = f", {left} of them record by record ({reasons})" if left else ""
     click.echo(one_line(f"decided as columns: {number} tickets{told}"), err=True)
-    if verify is not None:
+    if verify is not None and left == number:
+        click.echo("not verified: no ticket was decided as columns", err=True)
+    elif verify is not None:
         as_of = made.header["as_of"]
         end_s = None if as_of is None else seconds_of(read_instant(as_of)[0])
         compared = verified(made.tables, table, engine, as_of_s, end_s, verify)
