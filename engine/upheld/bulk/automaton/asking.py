@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.automaton.clock_operations import Leaves
-from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.bulk.keys.masks import Masks, of_timer
 from upheld.bulk.keys.records import Bools, Int16s, Int32s, Records
@@ -52,7 +52,7 @@ class Asking:
         self._engine, self._records, self._customer = engine, records, customer
         self._table = engine.table()
         self._statuses, self._reader, self._masks = statuses, reader, masks
-        self.outcomes: list[Outcome] = [Outcome(0), Outcome(-1)]
+        self.outcomes: list[PairOutcome] = [PairOutcome(0), PairOutcome(-1)]
         self.changes: Bools = np.zeros(1024, bool)
         self.leaves: Int16s = np.zeros(1024, np.int16)
         self.reasons: list[str] = [""]
@@ -102,7 +102,7 @@ class Asking:
     def leaving(self, reason: str) -> int:
         """The number of the outcome with which a ticket goes to the scalar path."""
         if reason not in self._leaving:
-            self._leaving[reason] = self._kept(Outcome(-1, leaves=reason), self.reason(reason))
+            self._leaving[reason] = self._kept(PairOutcome(-1, leaves=reason), self.reason(reason))
         return self._leaving[reason]
 
     def reason(self, reason: str) -> int:
@@ -191,7 +191,7 @@ class Asking:
             self._seen.popitem(last=False)
         return standing
 
-    def _kept(self, outcome: Outcome, leaves: int = 0, standing: Standing | None = None) -> int:
+    def _kept(self, outcome: PairOutcome, leaves: int = 0, standing: Standing | None = None) -> int:
         """The number of an outcome from now on, with which a ticket came to stand so."""
         if outcome.change is not None and standing is not None:
             after = outcome.change.status

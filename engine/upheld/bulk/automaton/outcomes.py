@@ -41,7 +41,7 @@ NOTHING: Final[tuple[Held, ...]] = (None, frozenset())
 """What a name holds that leaves a fact as it is."""
 
 
-class Outcome(NamedTuple):
+class PairOutcome(NamedTuple):
     """What came of it.
 
     Attributes:
@@ -136,12 +136,12 @@ class Reader:
         self.told, self.moves, self.effects = Templates(), Templates(), Templates()
         self.clocks = ClockOperations(engine)
 
-    def refused(self, event: Event, made: Decided) -> Outcome:
+    def refused(self, event: Event, made: Decided) -> PairOutcome:
         """The outcome of a refusal."""
         log = Log(event.ticket)
         log.take(event, made.flags, made.trace)
         row = log.refused[0]
-        return Outcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
+        return PairOutcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
 
     def accepted(
         self,
@@ -152,7 +152,7 @@ class Reader:
         occasion: int,
         touched: frozenset[int],
         event: Event | None = None,
-    ) -> Outcome:
+    ) -> PairOutcome:
         """The outcome of an accepted record, or of a timer that fired.
 
         Args:
@@ -194,12 +194,12 @@ class Reader:
             lacks=lacks,
         )
 
-    def _told(self, event: Event | None, before: Standing | None, made: Decided) -> Outcome:
+    def _told(self, event: Event | None, before: Standing | None, made: Decided) -> PairOutcome:
         """What is told of it, whatever it does to the ticket."""
         log = Log("")
         log.take(event, made.flags, _with_holes(made.trace))
         moves = tuple(self.moves.number(each) for each in log.moves)
-        return Outcome(
+        return PairOutcome(
             -1,
             None,
             tuple(self.told.number(each) for each in log.flags),

@@ -17,7 +17,7 @@ import numpy as np
 from upheld.bulk.automaton.asking import Asking
 from upheld.bulk.automaton.clock_operations import MOST_SLOTS
 from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings, joined
-from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.own_instants import ReadField
 from upheld.bulk.automaton.spells import Spells, spells
 from upheld.bulk.automaton.statuses import Statuses
@@ -117,7 +117,7 @@ def past_dues(
     promises: Sequence[Promised],
     records: Records,
     outcome: Int32s,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[PairOutcome],
     fired: Firings,
     rows: Int64s,
     follows: Sequence[Follows],

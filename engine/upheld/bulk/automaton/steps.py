@@ -21,7 +21,7 @@ from upheld.bulk.automaton.bringing import Bringing
 from upheld.bulk.automaton.course import Firings, joined
 from upheld.bulk.automaton.firing import Firing
 from upheld.bulk.automaton.lateness import Lateness
-from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.past_dues import KIND_BITS, PastDues
 from upheld.bulk.automaton.status_changes import StatusChanges
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
@@ -65,7 +65,7 @@ class Walk(NamedTuple):
     """
 
     outcome: Int32s
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[PairOutcome]
     status: Int32s
     late: Int64s
     last_s: Int64s

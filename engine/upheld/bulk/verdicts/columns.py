@@ -21,7 +21,7 @@ from upheld.bulk.reading.history_table import events_in, in_time, without_arriva
 from upheld.bulk.scalar_tables import tables_of
 from upheld.bulk.verdicts.charged_records import Billed, billed
 from upheld.bulk.verdicts.counting import Sums, survey_of
-from upheld.bulk.verdicts.decided import Decided, warned_though_judged
+from upheld.bulk.verdicts.decided import DecidedTickets, warned_though_judged
 from upheld.bulk.verdicts.late_columns import gained, of_tickets
 from upheld.bulk.verdicts.step_tables import StepTables
 from upheld.bulk.verdicts.ticket_tables import TicketTables
@@ -139,7 +139,7 @@ class _Parts:
             accepted = walk.accepted
             last_s = int(records.at_s[accepted].max()) if accepted.any() else None
             self.until_s = self.whole.as_of_s((last_s, self.rest.last_s, others_s))
-            self.made = Decided(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
+            self.made = DecidedTickets(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
             walk = self.made.walk
             if np.array_equal(walk.left > 0, held):
                 break

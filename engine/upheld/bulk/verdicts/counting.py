@@ -19,7 +19,7 @@ from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.condition.condition import names_read
 from upheld.core.condition.predicate import predicate_or_none
@@ -36,7 +36,7 @@ from upheld.core.time.instant import date_of_day
 NEVER_S: Final = 2**62
 
 
-def survey_of(made: Decided) -> Survey:
+def survey_of(made: DecidedTickets) -> Survey:
     """What the records and tickets that were decided as columns are like as a whole."""
     engine, records = made.engine, made.records
     survey = Survey(engine)
@@ -67,7 +67,7 @@ def _note_quarters(accepted_s: Int64s, survey: Survey) -> None:
         survey.accepted.add_quarter(*each)
 
 
-def _check_zone(made: Decided, survey: Survey) -> None:
+def _check_zone(made: DecidedTickets, survey: Survey) -> None:
     actor, records = made.records.words["actor"], made.records
     sides = {name: role.side for name, role in made.engine.policy.roles.items()}
     roles = [str(each or "").partition(":")[0] for each in actor.values]
@@ -78,7 +78,7 @@ def _check_zone(made: Decided, survey: Survey) -> None:
             survey.zone_check.add_at(role, slot * STEP_S, number)
 
 
-def _note_late(made: Decided, survey: Survey) -> None:
+def _note_late(made: DecidedTickets, survey: Survey) -> None:
     records = made.records
     late = np.flatnonzero(_are_late(records.at_s, records.first) & made.kept[records.ticket])
     accepted = made.accepted
@@ -105,7 +105,7 @@ def _are_late(at_s: Int64s, first: Int64s) -> Bools:
     return found
 
 
-def _measure(made: Decided, survey: Survey) -> None:
+def _measure(made: DecidedTickets, survey: Survey) -> None:
     """How long tickets and promises last, and on how many a promise began."""
     records, lengths, kept = made.records, survey.lengths, made.kept
     events = records.lengths[kept]
@@ -140,7 +140,7 @@ class Sums:
         assumed: How many tickets rest on each assumption.
     """
 
-    def __init__(self, made: Decided, as_of_s: int | None, assumed: Mapping[str, int]) -> None:
+    def __init__(self, made: DecidedTickets, as_of_s: int | None, assumed: Mapping[str, int]) -> None:
         self._made, self._as_of_s, self._assumed = made, as_of_s, assumed
         self._names = made.records.tickets
         self._judged = made.judged
@@ -351,7 +351,7 @@ class Sums:
         return found
 
 
-def identical(made: Decided) -> int:
+def identical(made: DecidedTickets) -> int:
     """How many records say the same as an earlier one of their ticket."""
     records = made.records
     rows = _near_another(made)
@@ -365,7 +365,7 @@ def identical(made: Decided) -> int:
     return int(np.count_nonzero(number[1:] == number[:-1]))
 
 
-def _near_another(made: Decided) -> Int64s:
+def _near_another(made: DecidedTickets) -> Int64s:
     """The records of which another one of their ticket may have the instant: beside them, where all are in order."""
     at_s, ticket = made.records.at_s, made.records.ticket
     falls = np.flatnonzero((at_s[1:] < at_s[:-1]) & (ticket[1:] == ticket[:-1]))

@@ -1,4 +1,4 @@
-"""Decided: the tickets that were decided as columns, and all that their tables and their summary are made of.
+"""DecidedTickets: the tickets that were decided as columns, and all that their tables and their summary are made of.
 
 Every value of a row is an instant, a number, or stands in a template that the scalar path made: nothing is worded here.
 
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from upheld.bulk.automaton.course import course_of
-from upheld.bulk.automaton.outcomes import HOLE, Outcome, Templates
+from upheld.bulk.automaton.outcomes import HOLE, PairOutcome, Templates
 from upheld.bulk.automaton.spells import Spells, expanded, spells
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import LATE, Steps, Walk
@@ -40,7 +40,7 @@ GIVEN: Final = text_of(0)
 _SPACE: Final = " "
 
 
-class Decided:
+class DecidedTickets:
     """The tickets of a history that were decided as columns.
 
     Args:
@@ -71,7 +71,7 @@ class Decided:
         given = (held.clocks, as_of_s, held.pauses, held.gaps, held.excuses)
         self.judged: Judged = judged(rules, self.openings, self.promises, *given)
         self._names = records.tickets
-        self._outcomes: Sequence[Outcome] = walk.outcomes
+        self._outcomes: Sequence[PairOutcome] = walk.outcomes
 
         self._find_refused()
         self.flagged, self.flag_templates = self._all_flags()
@@ -145,7 +145,7 @@ class Decided:
     def tickets_of(self, ticket: Int32s | Int64s) -> pa.Array:
         return self._names.take(pa.array(ticket))
 
-    def several(self, of: Callable[[Outcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
+    def several(self, of: Callable[[PairOutcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
         """The steps whose outcome has some templates, and which; those of a step in their order."""
         counts = np.array([len(of(each)) for each in self._outcomes], np.int64)
         every = np.array([one for each in self._outcomes for one in of(each)], np.int64)

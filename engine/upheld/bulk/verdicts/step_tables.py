@@ -18,7 +18,7 @@ from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.scalar_tables import table_of
 from upheld.bulk.schemas import INSTANT
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.bulk.verdicts.effects_told import effects_told
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 
@@ -26,7 +26,7 @@ from upheld.bulk.verdicts.word_columns import instants, of_templates, table, wor
 class StepTables:
     """The tables of what steps did, on the tickets that were decided as columns."""
 
-    def __init__(self, made: Decided) -> None:
+    def __init__(self, made: DecidedTickets) -> None:
         self._made = made
 
     def tables(self) -> dict[str, pa.Table]:

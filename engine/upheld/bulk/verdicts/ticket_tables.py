@@ -17,7 +17,7 @@ from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.schemas import FACT
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 from upheld.core.condition.domain import Held
 from upheld.core.record.ticket import Standing
@@ -34,7 +34,7 @@ class TicketTables:
         assumed: How many tickets rest on each assumption, once the table of tickets is made.
     """
 
-    def __init__(self, made: Decided) -> None:
+    def __init__(self, made: DecidedTickets) -> None:
         self._made = made
         self.assumed: dict[str, int] = {}
         nothing = dict.fromkeys(made.engine.plan.blank)
