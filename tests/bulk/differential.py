@@ -34,8 +34,10 @@ from upheld.replaying import instant_s
 Record = dict[str, Any]
 
 SEED = 7
-TELLINGS = 40
+TELLINGS = 120
 """How often the tickets of an example are told, each time under other ids and some minutes later."""
+RHYTHMS = 8
+"""One in so many examples has promises in a rhythm, which columns leave to the scalar path."""
 PARTS = 2
 TELL_EVERY = 20_000
 EXAMPLES_MAX = 10**9
@@ -118,6 +120,9 @@ def histories(seed: int, first: int) -> Iterator[tuple[int, Engine, list[Record]
     """Examples by number, without end."""
     for number, made, policy in made_examples(seed, first, EXAMPLES_MAX):
         policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=number % 2 == 0)
+        if number % RHYTHMS:
+            plain = tuple(replace(each, rhythm=None) for each in policy.commitments)
+            policy = replace(policy, commitments=plain)
         records = told_often(made.records)
         if number % 4:
             records = noisy(records, [*policy.events], number)
