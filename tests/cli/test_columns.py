@@ -196,3 +196,13 @@ def test_an_empty_name_is_no_folder(command: str, tmp_path: Path) -> None:
     assert 2 == done.returncode
     assert "an empty name is none: name a file or a folder, `.` for this one, or `-`" in done.stderr.decode()
     assert 1 == len(done.stderr.decode().splitlines())
+
+
+def test_pandas_is_not_loaded_to_write_tables(root: Path, tmp_path: Path) -> None:
+    """Where it is installed, pyarrow would, with the first value that it is given."""
+    program = "import sys\nfrom upheld.cli import main\ntry: main()\nfinally: print('pandas' in sys.modules)"
+    history = root / "examples" / "greenmash" / "history.jsonl"
+    words = ["replay", str(history), "--policy", "greenmash", "--format", "parquet", "--out", "tables"]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, cwd=tmp_path, check=False)
+
+    assert (0, "False\n") == (done.returncode, done.stdout.decode())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -33,6 +33,8 @@ COMMANDS = {
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""
+OWN_PROCESS: Final = "own process"
+"""What the root of the context holds where a command was started by itself, and nobody else's program called it."""
 
 
 class LazyGroup(click.Group):
@@ -87,6 +89,8 @@ class LazyGroup(click.Group):
     ) -> Any:  # as in click
         """Run a command and exit with its status; never with a traceback."""
         run = super().main
+        if args is None:
+            extra["obj"] = OWN_PROCESS
         if not standalone_mode:
             return run(args, prog_name, complete_var, standalone_mode=False, **extra)
         sys.exit(status_of(lambda: run(args, prog_name, complete_var, standalone_mode=False, **extra)))
