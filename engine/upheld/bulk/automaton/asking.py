@@ -41,7 +41,7 @@ class Asking:
 
     Attributes:
         outcomes: What it said so far. The first two stand for late records, and for those that are accepted.
-        changes: Which outcomes change a status.
+        changes, refuses: Which outcomes change a status, and which are refusals.
         leaves: With which a ticket goes to the scalar path, as places in ``reasons``.
         asked: How often it was asked.
     """
@@ -54,7 +54,9 @@ class Asking:
         self._statuses, self._reader, self._masks = statuses, reader, masks
         self.outcomes: list[PairOutcome] = [PairOutcome(0), PairOutcome(-1)]
         self.changes: Bools = np.zeros(1024, bool)
+        self.refuses: Bools = np.zeros(1024, bool)
         self.leaves: Int16s = np.zeros(1024, np.int16)
+        self.refuses[0] = True
         self.reasons: list[str] = [""]
         self.asked = 0
         self._leaving: dict[str, int] = {}
@@ -201,8 +203,10 @@ class Asking:
         self.outcomes.append(outcome)
         if number == len(self.changes):
             self.changes = np.concatenate((self.changes, np.zeros(number, bool)))
+            self.refuses = np.concatenate((self.refuses, np.zeros(number, bool)))
             self.leaves = np.concatenate((self.leaves, np.zeros(number, np.int16)))
         self.changes[number], self.leaves[number] = outcome.change is not None, leaves
+        self.refuses[number] = outcome.refused >= 0
         return number
 
 

@@ -280,8 +280,7 @@ class Steps:
     def _note_charged(self, rows: Int64s, now: Int32s, after: Int32s, outcome: Int32s) -> None:
         """Keep the accepted records on which something may be charged, with the statuses before and after them."""
         here = np.flatnonzero(self._is_charged[rows])
-        refused = np.array([self.asking.outcomes[each].refused >= 0 for each in outcome[here].tolist()], bool)
-        here = here[~refused & (self.asking.leaves[outcome[here]] == 0)]
+        here = here[~self.asking.refuses[outcome[here]] & (self.asking.leaves[outcome[here]] == 0)]
         self._charged.append(Charged(rows[here], now[here], after[here]))
 
     @property
@@ -295,6 +294,12 @@ class Steps:
         """What a record says in a field of its event."""
         column = self._records.data.get(field)
         return self.record_kinds.held(self._records, event, field, 0 if column is None else int(column.codes[row]))
+
+    def whose(self, rows: Int64s) -> Int32s:
+        """Whose hours count for some records: those of whom they name, else of whose ticket it is by then."""
+        named, ticket = self._records.words["customer"].codes[rows], self._records.ticket[rows]
+        is_alone = rows < self.opening_rows[ticket]  # there is no ticket yet that could tell whose it is
+        return np.where((named > 0) | is_alone, named, self.customer[ticket])
 
     def _belong(self, tickets: Int64s, rows: Int64s) -> None:
         """Tickets were opened by records of other customers than was thought: what comes after them is theirs."""

@@ -179,9 +179,7 @@ class DecidedTickets:
         """The templates of records that came by a closed channel, one for each instant at which it opens."""
         template, records = templates[number], self.records
         during = self.engine.policy.channels[template["opens"]].during
-        own, ticket = records.words["customer"], records.ticket[rows]
-        is_alone = rows < self.steps.opening_rows[ticket]  # there is no ticket yet that could tell whose it is
-        codes = np.where((own.codes[rows] > 0) | is_alone, own.codes[rows], self.steps.customer[ticket])
+        own, codes = records.words["customer"], self.steps.whose(rows)
         keys = [self.engine.schedule.calendar_for(during, str(each or "")) for each in own.values]
         found = np.zeros(len(rows), np.int64)
         for key in dict.fromkeys(keys):
