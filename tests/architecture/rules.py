@@ -76,7 +76,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     for part, wings in {
         "core": "- time condition policy proof change record lifecycle clocks billing decision "
         "population remedies replay story",
-        "bulk": "schemas reading scalar_tables clocks keys automaton verdicts -",
+        "bulk": "distinct schemas reading scalar_tables clocks keys automaton verdicts -",
         "check": "- scenarios",
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",

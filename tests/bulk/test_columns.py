@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
+from bulk.differential import Record, differences, fit
 from bulk.noise import noisy
 from reference.agreement import made_examples
 
-from upheld import Contracts, Event, Policy, load_contracts, load_policy
+from upheld import Event, load_contracts, load_policy
 from upheld.bulk.reading.history_table import batch_of, history_table
-from upheld.bulk.tables import SCALAR, tables_from
 from upheld.bulk.verdicts.columns import decided, unfit
 from upheld.engine import Engine
 from upheld.loader.contracts import contracts_from
 from upheld.replaying import instant_s
-
-Record = dict[str, Any]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
@@ -57,25 +52,6 @@ def numbered(records: Sequence[Record], seed: int) -> list[Record]:
     return [
         {**record, "arrival": number} if chance.random() < 0.8 else record for record, number in zip(records, numbers)
     ]
-
-
-def differences(
-    engine: Engine, records: Sequence[Record], as_of_s: int | None = None
-) -> tuple[list[str], Counter[str]]:
-    """In what the two paths differ, and which tickets went to the scalar one anyway."""
-    history = history_table([batch_of([Event.from_record(each) for each in records])])
-    scalar = tables_from(history, engine, as_of_s, why=SCALAR)
-    made = decided(history, engine, as_of_s)
-    found = [f"header {key}" for key, held in scalar.header.items() if made.header[key] != held]
-    found += [f"summary {key}" for key, held in scalar.summary.items() if made.summary[key] != held]
-    for name, table in scalar.tables.items():
-        if made.tables[name].schema != table.schema:
-            found.append(f"schema of {name}")
-        rows = zip(table.to_pylist(), made.tables[name].to_pylist())
-        found += [f"{name}: {ours} is not {theirs}" for theirs, ours in rows if ours != theirs]
-        if table.num_rows != made.tables[name].num_rows:
-            found.append(f"{name}: {made.tables[name].num_rows} rows instead of {table.num_rows}")
-    return found, Counter(made.fallbacks)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -124,15 +100,6 @@ def random_histories() -> Iterator[tuple[int, Engine, list[Record], int | None]]
         policy, contracts = fit(policy, contracts_from(made.contracts, policy), bills=number % 2 == 0)
         as_of_s = None if made.as_of is None else instant_s(made.as_of)
         yield number, Engine(policy, contracts), made.records, as_of_s
-
-
-def fit(policy: Policy, contracts: Contracts, *, bills: bool) -> tuple[Policy, Contracts]:
-    """The same policy without what columns do not decide, and perhaps without accounts."""
-    policy = replace(policy, remedies=(), availability=())
-    if bills:
-        return policy, contracts
-    plain = {name: replace(each, grants=(), recurring=()) for name, each in contracts.customers.items()}
-    return replace(policy, charges=(), accounts={}), replace(contracts, customers=plain)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from upheld import Engine, load_policy
 from upheld.bulk.automaton.course import Course, Firings, course_of
 from upheld.bulk.automaton.spells import expanded
+from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
 from upheld.bulk.keys.records import compact, records_of
@@ -90,3 +93,42 @@ def test_a_timer_that_fired_stands_before_the_record_it_came_before() -> None:
     assert [10, 30, 35, 40, 50, 20, 60] == (course.at_s - 10**9).tolist()
     assert [0, -1, -1, 1, -1, 2, -1] == course.row.tolist()
     assert [0, 0, 0, 0, 0, 1, 1] == course.ticket.tolist()
+
+
+def test_distinct_numbers_are_those_that_sorting_finds() -> None:
+    """With their first places and their times; rows of several columns likewise."""
+    chance = np.random.default_rng(5)
+    for most in (1, 3, 10**12):
+        numbers = chance.integers(-most, most, 200)
+        found = distinct(numbers)
+        for ours, theirs in zip((*found, found.times), np.unique(numbers, True, True, True)):
+            assert theirs.tolist() == ours.tolist()
+        columns = chance.integers(-2, 2, (3, 200))
+        _, first, place = np.unique(columns, True, True, axis=1)
+        assert [first.tolist(), place.tolist()] == [each.tolist() for each in distinct_rows(columns)]
+
+
+def test_records_that_differ_in_what_they_only_bring_are_asked_about_once() -> None:
+    """And each ticket holds what its own record brought: where to reply is read by later events alone."""
+    ways = ("phone", "email", "portal", "phone")
+    data = {"type": "support-request", "severity": "1", "via": "help-desk"}
+    events = [
+        Event(
+            f"T-{number}",
+            instant_of(1_709_539_200),
+            "submit",
+            "customer:kim",
+            "portal",
+            "kim",
+            {**data, "reply-by": way},
+        )
+        for number, way in enumerate(ways)
+    ]
+    steps = Steps(Engine(load_policy("greenmash")), records_of(history_table([batch_of(events)])))
+    walk = steps.walk()
+    held = [
+        None if (standing := steps.standing(each)) is None else standing.facts["reply-by"]
+        for each in walk.status.tolist()
+    ]
+    assert [*ways] == held
+    assert 1 == steps.asking.asked

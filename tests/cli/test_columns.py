@@ -165,3 +165,44 @@ def test_the_tickets_that_columns_leave_are_told_as_some_of_all(upheld: Upheld) 
     """Proconcept's month: 32 tickets, of which those with a warning of a promise judged again are left."""
     problems = upheld("proconcept", "--path", "columns")[2]
     assert problems.startswith("decided as columns: 32 tickets, 6 of them record by record (warning: 6)")
+
+
+def test_nothing_is_verified_where_no_column_decided(upheld: Upheld, tmp_path: Path) -> None:
+    """A ticket that is too long for columns was decided record by record already: that is no second opinion."""
+    record = {
+        "ticket": "T-1",
+        "at": "2024-03-04T09:00Z",
+        "event": "submit",
+        "actor": "customer:kim",
+        "channel": "portal",
+    }
+    comments = [{**record, "event": "comment", "at": f"2024-03-05T10:{minute:02}Z"} for minute in range(60)] * 9
+    history = tmp_path / "long.jsonl"
+    history.write_text("".join(f"{json.dumps(each)}\n" for each in (record, *comments)), encoding="utf-8")
+    status, _, problems = upheld("greenmash", "--path", "columns", "--verify", "100%", history=history)
+
+    assert 0 == status
+    assert "decided as columns: 1 tickets, 1 of them record by record (long: 1)" in problems
+    assert "not verified: no ticket was decided as columns" in problems
+
+
+@pytest.mark.parametrize("command", ("replay", "explain", "map"))
+def test_an_empty_name_is_no_folder(command: str, tmp_path: Path) -> None:
+    """A variable of a shell that holds nothing does not mean the current one."""
+    done = subprocess.run(
+        [sys.executable, "-m", "upheld", command, "", "--policy", "base"], capture_output=True, cwd=tmp_path
+    )
+
+    assert 2 == done.returncode
+    assert "an empty name is none: name a file or a folder, `.` for this one, or `-`" in done.stderr.decode()
+    assert 1 == len(done.stderr.decode().splitlines())
+
+
+def test_pandas_is_not_loaded_to_write_tables(root: Path, tmp_path: Path) -> None:
+    """Where it is installed, pyarrow would, with the first value that it is given."""
+    program = "import sys\nfrom upheld.cli import main\ntry: main()\nfinally: print('pandas' in sys.modules)"
+    history = root / "examples" / "greenmash" / "history.jsonl"
+    words = ["replay", str(history), "--policy", "greenmash", "--format", "parquet", "--out", "tables"]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, cwd=tmp_path, check=False)
+
+    assert (0, "False\n") == (done.returncode, done.stdout.decode())

@@ -29,6 +29,8 @@ Row = Mapping[str, Any]
 
 ROWS: Final = 2**18
 """Of a row group: some megabytes of a table."""
+AT_ONCE: Final = 2**17
+"""Values that are encoded together."""
 _SMALLER: Final[Mapping[pa.DataType, str]] = {
     INSTANT: "DELTA_BINARY_PACKED",
     pa.int32(): "DELTA_BINARY_PACKED",
@@ -106,6 +108,8 @@ class _TableFile:
             schema,
             compression="zstd",
             use_dictionary=words,
+            write_statistics=[each.name for each in schema if each.name not in words],
+            write_batch_size=AT_ONCE,
             column_encoding={each.name: _SMALLER[each.type] for each in schema if each.type in _SMALLER},
         )
         self._waiting: list[pa.Table] = []
@@ -149,16 +153,14 @@ def as_they_come(words: pa.ChunkedArray) -> pa.DictionaryArray:
     array = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
     if len(array.dictionary.unique()) < len(array.dictionary):
         array = array.dictionary_decode().dictionary_encode()
-    known, nothing = len(array.dictionary), len(array.dictionary)
-    codes = array.indices.fill_null(nothing).to_numpy()
-    first = np.full(known + 1, len(codes))
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    first[nothing] = len(codes)
-    order = np.argsort(first[:known], kind="stable")
-    order = order[first[order] < len(codes)]
-    numbers = np.zeros(known + 1, np.int32)
+    order = array.indices.drop_null().unique().to_numpy()
+    numbers = np.zeros(len(array.dictionary), np.int32)
     numbers[order] = np.arange(len(order), dtype=np.int32)
-    indices = pa.array(numbers[codes], mask=codes == nothing)
+    if not array.null_count:
+        indices = pa.array(numbers[array.indices.to_numpy()])
+    else:
+        codes = np.append(numbers, -1)[array.indices.fill_null(-1).to_numpy()]
+        indices = pa.array(codes, mask=codes < 0)
     return pa.DictionaryArray.from_arrays(indices, array.dictionary.take(pa.array(order)))
 
 

@@ -6,6 +6,7 @@ Whichever path decides, the output is the same; what was chosen, and why, is sai
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.util import find_spec
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import History
+from upheld.cli.history import History, all_formats
 from upheld.cli.jobs import texts
+from upheld.cli.lazy_group import OWN_PROCESS
 from upheld.cli.misuse import Choice
 from upheld.core.errors import MissingLibraryError
 from upheld.core.nearest import quoted
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.warning import ReplayWarning
 from upheld.engine import Engine
+from upheld.history.formats import FORMATS
 from upheld.report.files.verdicts import VerdictText
 
 if TYPE_CHECKING:
@@ -110,6 +113,7 @@ def by_columns(engine: Engine, history: History, path: str, style: str, out: str
         if is_asked:
             raise MissingLibraryError(COLUMNS if path == COLUMNS else _TABLES, _NEEDED, "bulk")
         return False
+    _leave_out_pandas()
     from upheld.bulk.tables import UNFIT, chosen
 
     why = chosen(path, engine, journal=journal)
@@ -135,7 +139,9 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     reasons = ", ".join(f"{reason}: {times}" for reason, times in sorted(made.fallbacks.items()))
     told = f", {left} of them record by record ({reasons})" if left else ""
     click.echo(one_line(f"decided as columns: {number} tickets{told}"), err=True)
-    if verify is not None:
+    if verify is not None and left == number:
+        click.echo("not verified: no ticket was decided as columns", err=True)
+    elif verify is not None:
         as_of = made.header["as_of"]
         end_s = None if as_of is None else seconds_of(read_instant(as_of)[0])
         compared = verified(made.tables, table, engine, as_of_s, end_s, verify)
@@ -180,6 +186,33 @@ def tables_folder(out: str | None, history: History) -> TablesFolder:
 def are_there() -> bool:
     """Whether what columns need is installed."""
     return all(find_spec(name) is not None for name in _NEEDED)
+
+
+class _NoPandas:
+    """A finder of modules that knows of one that it is not there."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Raises: ModuleNotFoundError for pandas."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def _leave_out_pandas() -> None:
+    """Have pyarrow work as if pandas were not installed.
+
+    The first value that it is given would load it, which takes longer than all else of the start. It looks once; only
+    here, where nobody has frames: not in another's program, nor where a plugin reads files.
+    """
+    if click.get_current_context().find_root().obj != OWN_PROCESS or {*all_formats()} != {*FORMATS}:
+        return
+    import pyarrow as pa
+
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.scalar(None)
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def _is_large(history: History) -> bool:

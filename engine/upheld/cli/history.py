@@ -208,8 +208,8 @@ class History:
             return in_time(table)
         if self.mapping is not None or self.asked.order is not None:
             return table
-        first = table.slice(0, LOOKED_AT).select(["ticket", "at"]).to_pydict()
-        if not going_back((ticket, int(at.timestamp())) for ticket, at in zip(first["ticket"], first["at"])):
+        first = table.slice(0, LOOKED_AT)
+        if not going_back(zip(first["ticket"].to_pylist(), first["at"].cast("int64").to_pylist())):
             return table
         self._notices.note("newest-first", self.asked.history)
         return in_time(table, newest_first=True)

@@ -39,7 +39,13 @@ def _encoding(context: click.Context, parameter: click.Parameter, value: str) ->
         raise click.BadParameter(str(error)) from None
 
 
-histories_argument: Final = click.argument("history", nargs=-1, required=True)
+def _named(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    if "" in values:
+        raise click.BadParameter("an empty name is none: name a file or a folder, `.` for this one, or `-`")
+    return values
+
+
+histories_argument: Final = click.argument("history", nargs=-1, required=True, callback=_named)
 """HISTORY, which the command gets as ``history``: files and folders."""
 
 encoding_option: Final = click.option(

@@ -10,12 +10,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from upheld.cli.failure import OutputClosed, status_of
 from upheld.cli.misuse import placed
+
+OWN_PROCESS: Final = "own process"
+"""What the root of the context holds where a command was started by itself, and nobody else's program called it."""
 
 
 class LazyGroup(click.Group):
@@ -91,6 +94,8 @@ class LazyGroup(click.Group):
     ) -> Any:  # as in click
         """Run a command and exit with its status; never with a traceback."""
         run = super().main
+        if args is None:
+            extra["obj"] = OWN_PROCESS
         if not standalone_mode:
             return run(args, prog_name, complete_var, standalone_mode=False, **extra)
         sys.exit(status_of(lambda: run(args, prog_name, complete_var, standalone_mode=False, **extra)))

@@ -16,14 +16,14 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.automaton.clock_operations import Leaves
-from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.bulk.keys.masks import Masks, of_timer
 from upheld.bulk.keys.records import Bools, Int16s, Int32s, Records
 from upheld.core.clocks.clock import NOTHING_GIVEN
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.state import ClockState
-from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.engine import Engine
 from upheld.core.record.ticket import Pending, Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Beginning, Promising
 
@@ -41,7 +41,7 @@ class Asking:
 
     Attributes:
         outcomes: What it said so far. The first two stand for late records, and for those that are accepted.
-        changes: Which outcomes change a status.
+        changes, refuses: Which outcomes change a status, and which are refusals.
         leaves: With which a ticket goes to the scalar path, as places in ``reasons``.
         asked: How often it was asked.
     """
@@ -50,10 +50,13 @@ class Asking:
         self, engine: Engine, records: Records, customer: Int32s, statuses: Statuses, reader: Reader, masks: Masks
     ) -> None:
         self._engine, self._records, self._customer = engine, records, customer
+        self._table = engine.table()
         self._statuses, self._reader, self._masks = statuses, reader, masks
-        self.outcomes: list[Outcome] = [Outcome(0), Outcome(-1)]
+        self.outcomes: list[PairOutcome] = [PairOutcome(0), PairOutcome(-1)]
         self.changes: Bools = np.zeros(1024, bool)
+        self.refuses: Bools = np.zeros(1024, bool)
         self.leaves: Int16s = np.zeros(1024, np.int16)
+        self.refuses[0] = True
         self.reasons: list[str] = [""]
         self.asked = 0
         self._leaving: dict[str, int] = {}
@@ -74,7 +77,7 @@ class Asking:
             if made.trace.refusal is not None:
                 return self._kept(self._reader.refused(event, made))
             outcome = self._reader.accepted(
-                self._statuses[status],
+                status,
                 before,
                 made,
                 event.at_s,
@@ -84,7 +87,7 @@ class Asking:
             )
         except Leaves as leaves:
             return self.leaving(str(leaves))
-        return self._after(status, outcome, made)
+        return self._kept(outcome, standing=made.standing)
 
     def fired(self, status: int, ticket: int, row: int, timer: str, due_s: int, occasion: int) -> int:
         """The number of the outcome of a timer that fires on a ticket, before one of its records."""
@@ -93,17 +96,15 @@ class Asking:
         assert before is not None, "a timer waits on a ticket"
         made = self._engine.fire_first(before)
         try:
-            outcome = self._reader.accepted(
-                self._statuses[status], before, made, due_s, occasion, self._touched(of_timer(timer))
-            )
+            outcome = self._reader.accepted(status, before, made, due_s, occasion, self._touched(of_timer(timer)))
         except Leaves as leaves:
             return self.leaving(str(leaves))
-        return self._after(status, outcome, made)
+        return self._kept(outcome, standing=made.standing)
 
     def leaving(self, reason: str) -> int:
         """The number of the outcome with which a ticket goes to the scalar path."""
         if reason not in self._leaving:
-            self._leaving[reason] = self._kept(Outcome(-1, leaves=reason), self.reason(reason))
+            self._leaving[reason] = self._kept(PairOutcome(-1, leaves=reason), self.reason(reason))
         return self._leaving[reason]
 
     def reason(self, reason: str) -> int:
@@ -137,15 +138,6 @@ class Asking:
         seen = self._masks.known[self._masks.with_clocks(name)]
         assert seen is not None, "nothing is accepted that the policy does not have"
         return seen.clocks
-
-    def _after(self, status: int, outcome: Outcome, made: Decided) -> int:
-        if outcome.change is not None and made.standing is not None:
-            after = self._statuses.after(status, outcome.change)
-            told = outcome.change.status
-            assert self._statuses[after] == told, f"a change tells too little: {self._statuses[after]} is not {told}"
-            if after not in self._reached or made.standing.last_s < self._reached[after].last_s:
-                self._reached[after] = made.standing
-        return self._kept(outcome)
 
     def _standing(
         self, status: int, ticket: int, row: int, at_s: int, timer: str = "", *, itself: bool = False
@@ -194,21 +186,27 @@ class Asking:
         """How a ticket stands before a record, decided from its first one on, or from where it was asked about last."""
         place, standing = self._seen.pop(ticket, (int(self._records.first[ticket]), None))
         while place < row:
-            standing = self._engine.decide(standing, self._records.row(place)).standing
+            standing = self._engine.decide(standing, self._records.row(place), table=self._table).standing
             place += 1
         self._seen[ticket] = (place, standing)
         if len(self._seen) > STANDINGS_MAX:
             self._seen.popitem(last=False)
         return standing
 
-    def _kept(self, outcome: Outcome, leaves: int = 0) -> int:
-        """The number of an outcome from now on."""
+    def _kept(self, outcome: PairOutcome, leaves: int = 0, standing: Standing | None = None) -> int:
+        """The number of an outcome from now on, with which a ticket came to stand so."""
+        if outcome.change is not None and standing is not None:
+            after = outcome.change.status
+            if after not in self._reached or standing.last_s < self._reached[after].last_s:
+                self._reached[after] = standing
         number = len(self.outcomes)
         self.outcomes.append(outcome)
         if number == len(self.changes):
             self.changes = np.concatenate((self.changes, np.zeros(number, bool)))
+            self.refuses = np.concatenate((self.refuses, np.zeros(number, bool)))
             self.leaves = np.concatenate((self.leaves, np.zeros(number, np.int16)))
         self.changes[number], self.leaves[number] = outcome.change is not None, leaves
+        self.refuses[number] = outcome.refused >= 0
         return number
 
 

@@ -15,6 +15,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from upheld.bulk.automaton.statuses import Numbers, Status, by_commitment
+from upheld.bulk.clocks.given import Promised
 from upheld.core.clocks.clock import Clock, End
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState, Track
@@ -71,6 +72,12 @@ class Promises:
             found = self._numbers[key] = len(self.known)
             self.known.append((clock, whose))
         return found
+
+    @property
+    def promised(self) -> list[Promised]:
+        """Each of them, by its number."""
+        held = ((each, each.aim, whose) for each, whose in self.known)
+        return [Promised(each.commitment, each.trigger, aim, whose) for each, aim, whose in held if aim is not None]
 
 
 class Leaves(Exception):

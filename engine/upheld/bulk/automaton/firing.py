@@ -17,6 +17,7 @@ from upheld.bulk.automaton.status_changes import StatusChanges
 from upheld.bulk.automaton.statuses import Statuses
 from upheld.bulk.automaton.waiting_timers import WaitingTimers
 from upheld.bulk.clocks.opening_seconds import Openings
+from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.masks import Masks, of_timer
 from upheld.bulk.keys.occasions import Occasions
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
@@ -96,7 +97,7 @@ class Firing:
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             pair = masked[missing].astype(np.int64) << 32 | kind[missing]
-            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = distinct(pair)
             some = missing[sample]
             numbers = [
                 self._asking.fired(

@@ -12,12 +12,12 @@ Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from upheld.bulk.automaton.clock_operations import ClockOperations, Leaves, Operation
-from upheld.bulk.automaton.statuses import Change, Status, Statuses
+from upheld.bulk.automaton.statuses import Change, Statuses
 from upheld.bulk.keys.holes import Holed
 from upheld.core.clocks.state import ClockChange
 from upheld.core.condition.domain import Held
@@ -41,7 +41,7 @@ NOTHING: Final[tuple[Held, ...]] = (None, frozenset())
 """What a name holds that leaves a fact as it is."""
 
 
-class Outcome(NamedTuple):
+class PairOutcome(NamedTuple):
     """What came of it.
 
     Attributes:
@@ -51,6 +51,7 @@ class Outcome(NamedTuple):
         assumed: The assumptions that it rests on, as places in the policy.
         operations: What it does to clocks, in order.
         sets: The facts that it sets that are only carried along: each with the field it is taken from, or the value.
+        brings: The facts that it takes from fields which matter to nothing else: each with its field.
         opens: Whether it opens the ticket.
         moved: Whether it moves it.
         lacks: Why no promise began with it, on a ticket on which none has begun.
@@ -67,6 +68,7 @@ class Outcome(NamedTuple):
     assumed: tuple[int, ...] = ()
     operations: tuple[Operation, ...] = ()
     sets: tuple[tuple[str, str, object], ...] = ()
+    brings: tuple[tuple[str, str], ...] = ()
     opens: bool = False
     moved: bool = False
     lacks: tuple[Lack, ...] = ()
@@ -111,14 +113,21 @@ class Reader:
     Args:
         engine: Who did it.
         carried: The facts that are only carried along.
+        brought: The fields of each event that matter to nothing but the facts taken from them.
     """
 
-    def __init__(self, engine: Engine, statuses: Statuses, carried: frozenset[str]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        statuses: Statuses,
+        carried: frozenset[str],
+        brought: Mapping[str, Mapping[str, tuple[str, ...]]],
+    ) -> None:
         self._engine = engine
         self._statuses = statuses
         self._places = {name: place for place, name in enumerate(engine.plan.blank)}
         self._rules = engine.clocks.rules
-        self._carried = carried
+        self._carried, self._brought = carried, brought
         self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
         self._timer_names = sorted(each.id for each in engine.policy.timers)
@@ -127,60 +136,49 @@ class Reader:
         self.told, self.moves, self.effects = Templates(), Templates(), Templates()
         self.clocks = ClockOperations(engine)
 
-    def refused(self, event: Event, made: Decided) -> Outcome:
+    def refused(self, event: Event, made: Decided) -> PairOutcome:
         """The outcome of a refusal."""
         log = Log(event.ticket)
         log.take(event, made.flags, made.trace)
         row = log.refused[0]
-        return Outcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
+        return PairOutcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
 
     def accepted(
         self,
-        status: Status,
+        status: int,
         before: Standing | None,
         made: Decided,
         at_s: int,
         occasion: int,
         touched: frozenset[int],
         event: Event | None = None,
-    ) -> Outcome:
+    ) -> PairOutcome:
         """The outcome of an accepted record, or of a timer that fired.
 
         Args:
+            status: The number of that before.
             at_s: The instant at which it happened.
             touched: The commitments whose clocks it may touch.
             event: The record.
 
         Raises: Leaves with the reason where something has no form here.
         """
-        after, log = made.standing, Log("")
-        log.take(event, made.flags, _with_holes(made.trace))
-        moves = tuple(self.moves.number(each) for each in log.moves)
-        outcome = Outcome(
-            -1,
-            None,
-            tuple(self.told.number(each) for each in log.flags),
-            moves,
-            tuple(self.effects.number(each) for each in log.effects if each.get("commitment") is None),
-            self._assumed(log),
-            opens=before is None and after is not None,
-            moved=bool(moves),
-            runs=tuple(name for name, _, _ in made.trace.runs),
-        )
+        after, outcome = made.standing, self._told(event, before, made)
         if after is None:
             return outcome
         if event is not None:
             self._refuse_event(event, before, made)
         if event is None or made.trace.fired:
             self._refuse_judging(before, after)
-        found, slots, begun_on = self.clocks.read(status, before, after, at_s, occasion, after.customer)
+        found, slots, begun_on = self.clocks.read(self._statuses[status], before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], tuple[Lack, ...]()
         if event is not None:
             operations += self.clocks.excused(before, event, made)
             without = made._replace(standing=after._replace(clocks=self._engine.clocks.begin()))
             lacks = self._promising.see(NOTHING_KNOWN, event, without).lacks
         change = Change(
-            self._statuses.of(after, slots, begun_on),
+            status,
+            self._statuses.number(self._statuses.of(after, slots, begun_on)),
             tuple(self._places[fact] for fact in self._set(made, before, at_s)),
             before is None or before.level != after.level,
             before is None or before.flagged != after.flagged,
@@ -191,8 +189,26 @@ class Reader:
             change=change,
             operations=tuple(operations),
             sets=self._sets(made),
+            brings=tuple(self._brings(event, made)),
             timers=self._timers(before, after),
             lacks=lacks,
+        )
+
+    def _told(self, event: Event | None, before: Standing | None, made: Decided) -> PairOutcome:
+        """What is told of it, whatever it does to the ticket."""
+        log = Log("")
+        log.take(event, made.flags, _with_holes(made.trace))
+        moves = tuple(self.moves.number(each) for each in log.moves)
+        return PairOutcome(
+            -1,
+            None,
+            tuple(self.told.number(each) for each in log.flags),
+            moves,
+            tuple(self.effects.number(each) for each in log.effects if each.get("commitment") is None),
+            self._assumed(log),
+            opens=before is None and made.standing is not None,
+            moved=bool(moves),
+            runs=tuple(name for name, _, _ in made.trace.runs),
         )
 
     def _refuse_event(self, event: Event, before: Standing | None, made: Decided) -> None:
@@ -268,6 +284,14 @@ class Reader:
                 if fact in self._carried:
                     found[fact] = (fact, "", case.value)
         return tuple(found.values())
+
+    def _brings(self, event: Event | None, made: Decided) -> Iterator[tuple[str, str]]:
+        """The facts that are taken from fields which matter to nothing else."""
+        brought, course = self._brought.get(event.event if event is not None else "", {}), made.trace.course
+        for fact, case in course.cases if course is not None else ():
+            field = case.value.name.removeprefix("event.") if isinstance(case.value, Reference) else ""
+            if field in brought and fact in brought[field]:
+                yield fact, field
 
 
 def _with_holes(trace: Trace) -> Trace:

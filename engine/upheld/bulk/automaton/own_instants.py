@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.clocks.given import Promised
+from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Int32s, Int64s, Records
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.own_dates import own_edge_s, own_stop_s
@@ -53,13 +54,13 @@ class OwnInstants:
         if not self._any or not len(row):
             return found
         told = np.flatnonzero((row >= 0) & (trigger >= 0) & (promise >= 0))
-        met, which = np.unique(np.stack((promise, how, trigger), axis=1)[told], axis=0, return_inverse=True)
-        for number, (place, kind, of) in enumerate(met.tolist()):
+        first, which = distinct_rows((promise[told], how[told], trigger[told]))
+        for number, (place, kind, of) in enumerate(np.stack((promise, how, trigger), axis=1)[told[first]].tolist()):
             promised = self._promises[place]
             commitment = self._rules.policy.commitments[promised.commitment]
             by: Trigger = (commitment.stop if kind == STOPPED else commitment.voids)[of]
             if by.at is not None:
-                here = told[which.reshape(-1) == number]
+                here = told[which == number]
                 ending = Ending("stopped", None, of, by.at.name)
                 clock = Clock(promised.commitment, 1, _NONE, _NONE, _NONE, None, promised.aim)
                 own_s = self._each(row[here], by.at.name, partial(self._stop_s, clock, ending))
@@ -91,10 +92,9 @@ class OwnInstants:
         field, event = name.removeprefix(_EVENT), self._records.words["event"]
         column = self._records.data.get(field)
         codes = np.zeros(len(row), np.int32) if column is None else column.codes[row]
-        pairs = np.stack((event.codes[row], codes), axis=1)
-        met, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
-        answers = np.full(len(met), _NONE, np.int64)
-        which = which.reshape(-1)
+        pairs = event.codes[row], codes
+        first, which = distinct_rows(pairs)
+        answers = np.full(len(first), _NONE, np.int64)
         for place, sample in enumerate(row[first].tolist()):
             held = self._read(str(event.values[event.codes[sample]]), field, sample)
             now = Happening(FOREVER, None, None, "", {name: held}.get, _no_time)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ import numpy as np
 from upheld.bulk.automaton.asking import Asking
 from upheld.bulk.automaton.clock_operations import MOST_SLOTS
 from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings, joined
-from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.own_instants import ReadField
 from upheld.bulk.automaton.spells import Spells, spells
 from upheld.bulk.automaton.statuses import Statuses
@@ -80,11 +80,7 @@ class PastDues:
         some = some[np.array([0 < len(each) <= PAST_BITS for each in follows], bool)]
         follows = [each for each in follows if 0 < len(each) <= PAST_BITS]
         if len(some):
-            promises = [
-                Promised(clock.commitment, clock.trigger, clock.aim, whose)
-                for clock, whose in self._reader.clocks.promises.known
-                if clock.aim is not None
-            ]
+            promises = self._reader.clocks.promises.promised
             fired = joined(self.fired, self._timers)
             rules, outcomes = self._rules, self._asking.outcomes
             given = (rules, self._openings, promises, self._records, self._outcome, outcomes, fired)
@@ -121,7 +117,7 @@ def past_dues(
     promises: Sequence[Promised],
     records: Records,
     outcome: Int32s,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[PairOutcome],
     fired: Firings,
     rows: Int64s,
     follows: Sequence[Follows],

@@ -30,7 +30,7 @@ from upheld.bulk.automaton.clock_operations import (
     WAIT,
 )
 from upheld.bulk.automaton.course import Course
-from upheld.bulk.automaton.outcomes import Outcome
+from upheld.bulk.automaton.outcomes import PairOutcome
 from upheld.bulk.automaton.own_instants import OwnInstants, ReadField
 from upheld.bulk.clocks.given import CANCELLED, NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses, Promised
 from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
@@ -86,7 +86,7 @@ def spells(
     rules: ClockRules,
     records: Records,
     course: Course,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[PairOutcome],
     promises: Sequence[Promised],
     read: ReadField,
 ) -> Spells:
@@ -184,7 +184,7 @@ class _Run:
         return ended_s
 
 
-def _operations(outcome: Int32s, outcomes: Sequence[Outcome]) -> _Done:
+def _operations(outcome: Int32s, outcomes: Sequence[PairOutcome]) -> _Done:
     """Every operation of every record."""
     counts = np.array([len(each.operations) for each in outcomes], np.int64)
     every = np.array([one for each in outcomes for one in each.operations], np.int32).reshape(-1, 4)

@@ -10,14 +10,14 @@ Source: DESIGN section 11, "status (state, facts, flags, contracts in force)".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from upheld.bulk.keys.fineness import Fineness
-from upheld.bulk.keys.masks import Masks
-from upheld.bulk.keys.records import Int32s
+from upheld.bulk.keys.masks import Mask, Masks
+from upheld.bulk.keys.records import Bools, Int32s
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import ClockState
@@ -27,7 +27,6 @@ from upheld.core.record.ticket import Standing
 
 NO_TICKET: Final = 0
 """The number of the status of a ticket that nothing has opened."""
-T = TypeVar("T")
 
 Numbers = tuple[tuple[int, ...], ...]
 """For each commitment, a number for each of its clocks."""
@@ -79,14 +78,15 @@ class Change(NamedTuple):
     """What a record makes of a status.
 
     Attributes:
-        status: That after it of the ticket that the engine decided.
+        before, status: The numbers of that before and after it, of the ticket that the engine decided.
         facts: The places of those that are set.
         level, flagged: Whether the level, and the flags, are others.
         clocks: The commitments of which clocks or pauses were touched, or may have been.
         opens: Whether it opens the ticket: nothing stays as it was.
     """
 
-    status: Status
+    before: int
+    status: int
     facts: tuple[int, ...]
     level: bool
     flagged: bool
@@ -94,14 +94,25 @@ class Change(NamedTuple):
     opens: bool
 
 
+STATE, TIMERS, LEVEL, FLAGGED, CUSTOMER, CHANNEL, FACTS = range(7)
+"""The columns of a status, in which it has a code each; from the last on those of facts, then those of commitments."""
+
+
 class Statuses:
-    """The statuses met so far, by number."""
+    """The statuses met so far, by number: a row each, with a code for each part that may change by itself.
+
+    Args:
+        facts: How many the policy has.
+        kept: What is kept of a fact.
+
+    Attributes:
+        width: How many columns there are.
+    """
 
     def __init__(
-        self, rules: ClockRules, fineness: Fineness, masks: Masks, kept: Callable[[str, Held], Hashable]
+        self, rules: ClockRules, facts: int, fineness: Fineness, masks: Masks, kept: Callable[[str, Held], Hashable]
     ) -> None:
         self._fineness = fineness
-        self._masks = masks.known
         self._kept = kept
         policy = rules.policy
         self._tracks = rules.plan.tracks_of
@@ -109,75 +120,109 @@ class Statuses:
         self._remembers = tuple(each.remembers for each in rules.terms)
         self._none: Numbers = ((),) * len(policy.commitments)
         self._keeps = {name: masks.keeps(name) for name in ("customer", "channel")}
-        self.known: list[Status] = [Status(None, self._none, self._none)]
-        self._numbers: dict[Hashable, int] = {each: number for number, each in enumerate(self.known)}
-        self._masked: dict[Hashable, int] = {}
-        self._masked_of: Int32s = np.full((len(self._masks), 1024), -1, np.int32)
+        self._clocks = FACTS + facts
+        self.width = self._clocks + len(policy.commitments)
+        self._parts = [_Part() for _ in range(self.width)]
+        self._rows: Int32s = np.full((1024, self.width), -1, np.int32)
+        self._known: list[Status | None] = [Status(None, self._none, self._none)]
+        self._numbers: dict[bytes, int] = {self._rows[NO_TICKET].tobytes(): NO_TICKET}
+        self._seen = [self._columns(each) for each in masks.known]
+        self._masked: dict[tuple[int, bytes], int] = {}
+        self._masked_of: Int32s = np.full((len(self._seen), 1024), -1, np.int32)
 
     def __len__(self) -> int:
-        return len(self.known)
+        return len(self._known)
 
     def __getitem__(self, number: int) -> Status:
-        return self.known[number]
+        found = self._known[number]
+        if found is None:
+            told: list[Any] = [part.values[code] for part, code in zip(self._parts, self._rows[number].tolist())]
+            clocks, paused, cycled, slots, begun_on = zip(*told[self._clocks :]) if self._none else ((),) * 5
+            parts = Parts(
+                state=told[STATE],
+                level=told[LEVEL],
+                customer=told[CUSTOMER],
+                channel=told[CHANNEL],
+                flagged=told[FLAGGED],
+                facts=tuple(told[FACTS : self._clocks]),
+                clocks=clocks,
+                paused=paused,
+                cycled=cycled,
+                timers=told[TIMERS],
+            )
+            found = self._known[number] = Status(parts, slots, begun_on)
+        return found
 
     def number(self, status: Status) -> int:
         """The number of a status; a new one where it has not been met."""
-        found = self._numbers.get(status)
-        if found is None:
-            found = self._numbers[status] = len(self.known)
-            self.known.append(status)
-            if found == self._masked_of.shape[1]:
-                self._masked_of = np.concatenate((self._masked_of, np.full_like(self._masked_of, -1)), axis=1)
-        return found
+        parts = status.parts
+        if parts is None:
+            return NO_TICKET
+        held = (parts.state, parts.timers, parts.level, parts.flagged, parts.customer, parts.channel, *parts.facts)
+        clocks = zip(parts.clocks, parts.paused, parts.cycled, status.slots, status.begun_on)
+        row = [part.code(each) for part, each in zip(self._parts, (*held, *clocks))]
+        return self._number(np.array(row, np.int32))
 
-    def after(self, number: int, change: Change) -> int:
-        """The number of the status that a change makes of one."""
-        before, status = self.known[number], change.status
-        was, now = before.parts, status.parts
-        if change.opens or now is None:
-            return self.number(status)
-        assert was is not None, "a ticket goes on that was opened"
-        parts = was._replace(
-            state=now.state,
-            level=now.level if change.level else was.level,
-            flagged=now.flagged if change.flagged else was.flagged,
-            facts=_mixed(was.facts, now.facts, change.facts),
-            clocks=_mixed(was.clocks, now.clocks, change.clocks),
-            paused=_mixed(was.paused, now.paused, change.clocks),
-            cycled=_mixed(was.cycled, now.cycled, change.clocks),
-            timers=now.timers,
-        )
-        slots = _mixed(before.slots, status.slots, change.clocks)
-        return self.number(Status(parts, slots, _mixed(before.begun_on, status.begun_on, change.clocks)))
+    def after(self, numbers: Int32s, told: Int32s, sets: Bools) -> Int32s:
+        """The numbers of the statuses that changes make of some.
+
+        Args:
+            numbers: Those of the statuses before, one for each change.
+            told: The statuses after it of the tickets that the engine decided.
+            sets: Which columns each of them sets; see `sets`.
+        """
+        rows = np.where(sets, self._rows[told], self._rows[numbers])
+        return np.array([self._number(each) for each in rows], np.int32)
+
+    def sets(self, change: Change) -> Bools:
+        """The columns that a change sets."""
+        found = np.zeros(self.width, bool)
+        found[[STATE, TIMERS]] = True
+        found[LEVEL], found[FLAGGED] = change.level, change.flagged
+        found[[FACTS + place for place in change.facts]] = True
+        found[[self._clocks + place for place in change.clocks]] = True
+        return found | change.opens
+
+    def holding(self, number: int, facts: Mapping[int, Hashable]) -> int:
+        """The number of a status with other facts, by place: what is kept of each."""
+        row = self._rows[number].copy()
+        for place, held in facts.items():
+            row[FACTS + place] = self._parts[FACTS + place].code(held)
+        return self._number(row)
 
     def masked(self, mask: Int32s, status: Int32s) -> Int32s:
         """A number for what of each status its mask lets through."""
         found = self._masked_of[mask, status]
         missing = np.flatnonzero(found < 0)
         if len(missing):
-            pairs = {*zip(mask[missing].tolist(), status[missing].tolist())}
-            for each in pairs:
-                self._masked_of[each] = self._mask(*each)
+            for each in np.unique(mask[missing]).tolist():
+                here = missing[mask[missing] == each]
+                some = np.unique(status[here])
+                rows = np.ascontiguousarray(self._rows[some][:, self._seen[each]])
+                keys = [(each, row.tobytes()) for row in rows]
+                self._masked_of[each, some] = [self._masked.setdefault(key, len(self._masked)) for key in keys]
             found[missing] = self._masked_of[mask[missing], status[missing]]
         return found
 
-    def _mask(self, mask: int, status: int) -> int:
-        held, seen = self.known[status], self._masks[mask]
-        parts: Hashable = None if seen is None else held
-        if held.parts is not None and seen is not None:
-            was, clocks = held.parts, sorted(seen.clocks)
-            parts = (
-                was.state,
-                was.level if seen.level else 0,
-                was.customer if seen.customer else None,
-                was.channel if seen.channel else None,
-                was.flagged if seen.flagged else None,
-                tuple(was.facts[place] for place in seen.facts),
-                *(tuple(each[place] for place in clocks) for each in (was.clocks, was.paused, was.cycled)),
-                *(tuple(each[place] for place in clocks) for each in (held.slots, held.begun_on)),
-                was.timers,
-            )
-        return self._masked.setdefault((mask, parts), len(self._masked))
+    def _number(self, row: Int32s) -> int:
+        key = row.tobytes()
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = len(self._known)
+            self._known.append(None)
+            if found == len(self._rows):
+                self._rows = np.concatenate((self._rows, np.full_like(self._rows, -1)))
+                self._masked_of = np.concatenate((self._masked_of, np.full_like(self._masked_of, -1)), axis=1)
+            self._rows[found] = row
+        return found
+
+    def _columns(self, mask: Mask | None) -> list[int]:
+        """The columns that a mask lets through."""
+        if mask is None:
+            return []
+        named = ((LEVEL, mask.level), (FLAGGED, mask.flagged), (CUSTOMER, mask.customer), (CHANNEL, mask.channel))
+        found = [STATE, TIMERS, *(column for column, is_seen in named if is_seen)]
+        return [*found, *(FACTS + each for each in mask.facts), *(self._clocks + each for each in sorted(mask.clocks))]
 
     def of(self, standing: Standing, slots: Numbers, begun_on: Numbers) -> Status:
         """The status of a standing, whose clocks have these slots."""
@@ -213,7 +258,7 @@ class Statuses:
 
         Returns: commitment, slot, and whether the clock has ended.
         """
-        parts, slots = self.known[status].parts, self.known[status].slots
+        parts, slots = self[status].parts, self[status].slots
         found: list[tuple[int, int, bool]] = []
         for index, remembers in enumerate(self._remembers):
             for slot, clock in zip(slots[index], parts.clocks[index] if parts is not None and remembers else ()):
@@ -223,19 +268,25 @@ class Statuses:
         return tuple(found)
 
 
+class _Part:
+    """What one part of statuses held so far, each once, by its code."""
+
+    def __init__(self) -> None:
+        self.values: list[Hashable] = []
+        self._codes: dict[Hashable, int] = {}
+
+    def code(self, held: Hashable) -> int:
+        """The code of what it holds."""
+        found = self._codes.get(held)
+        if found is None:
+            found = self._codes[held] = len(self.values)
+            self.values.append(held)
+        return found
+
+
 def by_commitment(clocks: Iterable[Clock], commitments: int) -> list[list[Clock]]:
     """The clocks of each commitment, in their order."""
     found: list[list[Clock]] = [[] for _ in range(commitments)]
     for clock in clocks:
         found[clock.commitment].append(clock)
     return found
-
-
-def _mixed(was: tuple[T, ...], now: tuple[T, ...], places: Iterable[int]) -> tuple[T, ...]:
-    """What was, with what is now at some places."""
-    if was == now:
-        return was
-    found = [*was]
-    for place in places:
-        found[place] = now[place]
-    return tuple(found)

@@ -17,14 +17,16 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from upheld.bulk.automaton.asking import Asking
+from upheld.bulk.automaton.bringing import Bringing
 from upheld.bulk.automaton.course import Firings, joined
 from upheld.bulk.automaton.firing import Firing
 from upheld.bulk.automaton.lateness import Lateness
-from upheld.bulk.automaton.outcomes import Outcome, Reader
+from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.past_dues import KIND_BITS, PastDues
 from upheld.bulk.automaton.status_changes import StatusChanges
 from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
 from upheld.bulk.clocks.opening_seconds import Openings
+from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.kinds import Kinds, RecordKinds
 from upheld.bulk.keys.masks import Masks
@@ -63,7 +65,7 @@ class Walk(NamedTuple):
     """
 
     outcome: Int32s
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[PairOutcome]
     status: Int32s
     late: Int64s
     last_s: Int64s
@@ -122,13 +124,17 @@ class Steps:
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
         of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
         self._mask_of_clocks: Int32s = of_clocks[event.codes]
-        self.statuses = Statuses(engine.clocks.rules, self.fineness, masks, self.record_kinds.kept)
-        self.reader = Reader(engine, self.statuses, self.fineness.carried)
+        self.statuses = Statuses(
+            engine.clocks.rules, len(engine.plan.blank), self.fineness, masks, self.record_kinds.kept
+        )
+        self.reader = Reader(engine, self.statuses, self.fineness.carried, masks.brought)
         self.asking = Asking(engine.unbilled(), records, self.customer, self.statuses, self.reader, masks)
         charged = np.array([engine.is_charged(str(each)) for each in event.values], bool)
         self._is_charged: Bools = charged[event.codes]
         self._charges, self._charged = bool(self._is_charged.any()), list[Charged]()
         self._changes = StatusChanges(self.statuses, self.asking)
+        told = (records, self.record_kinds, self._kinds, self.statuses, self.asking)
+        self._bringing = Bringing(*told, engine.plan.blank)
         self._refused, self._accepted = Pairs(), Pairs()
         self._asked: dict[int, int] = {}
         self.opening_rows: Int64s = records.first[1:].copy()
@@ -136,8 +142,8 @@ class Steps:
         self._outcome: Int32s = np.full(len(records.at_s), LEFT, np.int32)
         self._status: Int32s = np.full(len(records.first) - 1, NO_TICKET, np.int32)
         openings = Openings(engine.schedule)
-        told = (self.occasions, openings, self.customer, self._status, self._left)
-        self.firing = Firing(engine, records, self.asking, self.statuses, self._changes, masks, *told)
+        now = (self.occasions, openings, self.customer, self._status, self._left)
+        self.firing = Firing(engine, records, self.asking, self.statuses, self._changes, masks, *now)
         asked = (self.asking, self.statuses, self.reader, openings, self._outcome, self._left, self.read)
         self._past_dues = PastDues(engine, records, *asked)
         self._past_dues.fired = self.firing.fired
@@ -234,6 +240,7 @@ class Steps:
             found[going_on] = done
         changed = np.flatnonzero(self.asking.changes[found])
         new = self._changes.after(now[changed], found[changed])
+        new = self._bringing.after(new, found[changed], rows[changed])
         if len(alone):
             opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
             if len(opened):
@@ -273,8 +280,7 @@ class Steps:
     def _note_charged(self, rows: Int64s, now: Int32s, after: Int32s, outcome: Int32s) -> None:
         """Keep the accepted records on which something may be charged, with the statuses before and after them."""
         here = np.flatnonzero(self._is_charged[rows])
-        refused = np.array([self.asking.outcomes[each].refused >= 0 for each in outcome[here].tolist()], bool)
-        here = here[~refused & (self.asking.leaves[outcome[here]] == 0)]
+        here = here[~self.asking.refuses[outcome[here]] & (self.asking.leaves[outcome[here]] == 0)]
         self._charged.append(Charged(rows[here], now[here], after[here]))
 
     @property
@@ -288,6 +294,12 @@ class Steps:
         """What a record says in a field of its event."""
         column = self._records.data.get(field)
         return self.record_kinds.held(self._records, event, field, 0 if column is None else int(column.codes[row]))
+
+    def whose(self, rows: Int64s) -> Int32s:
+        """Whose hours count for some records: those of whom they name, else of whose ticket it is by then."""
+        named, ticket = self._records.words["customer"].codes[rows], self._records.ticket[rows]
+        is_alone = rows < self.opening_rows[ticket]  # there is no ticket yet that could tell whose it is
+        return np.where((named > 0) | is_alone, named, self.customer[ticket])
 
     def _belong(self, tickets: Int64s, rows: Int64s) -> None:
         """Tickets were opened by records of other customers than was thought: what comes after them is theirs."""
@@ -313,7 +325,7 @@ class Steps:
     def _ask(self, pairs: Pairs, masked: Int32s, now: Int32s, kind: Int32s, rows: Int64s) -> Int32s:
         """Ask the engine about pairs that are met for the first time."""
         pair = masked.astype(np.int64) << 32 | kind
-        _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+        _, sample, place = distinct(pair)
         numbers = []
         for each in sample.tolist():
             itself = kind[each] >= 1 << KIND_BITS

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.outcomes import START, STOP, Outcome
+from upheld.bulk.automaton.outcomes import START, STOP, PairOutcome
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
 from upheld.bulk.clocks.unpaused_dues import timer_dues
 from upheld.bulk.keys.records import Int8s, Int32s, Int64s
@@ -70,7 +70,7 @@ class WaitingTimers:
         self.due_s[tickets, timer] = NEVER_S
 
     def act(
-        self, tickets: Int64s, outcome: Int32s, outcomes: list[Outcome], at_s: Int64s, customers: list[str]
+        self, tickets: Int64s, outcome: Int32s, outcomes: list[PairOutcome], at_s: Int64s, customers: list[str]
     ) -> Int64s:
         """Start and stop what outcomes start and stop, at an instant for each ticket.
 
@@ -95,7 +95,7 @@ class WaitingTimers:
                 self.due_s[tickets[some], timer] = due_s
         return np.flatnonzero(beyond)
 
-    def _learn(self, outcomes: list[Outcome]) -> None:
+    def _learn(self, outcomes: list[PairOutcome]) -> None:
         """What new outcomes do to timers."""
         new = outcomes[len(self._acts) :]
         if new:

@@ -37,6 +37,7 @@ from upheld.bulk.clocks.opening_seconds import (
     Openings,
 )
 from upheld.bulk.clocks.pause_spans import Spans, met, united
+from upheld.bulk.distinct import distinct
 from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.rules import Cited, ClockRules
 
@@ -126,7 +127,7 @@ def judged(
         cited=kind,
         citations=(),
     )
-    places = np.unique(kind, return_index=True)[1]
+    places = distinct(kind).first
     examples = rows_of(rules, promises, clocks, places, as_of_s, pauses, gaps, excuses)
     return found._replace(citations=[compared(found, place, row) for place, row in zip(places, examples)])
 

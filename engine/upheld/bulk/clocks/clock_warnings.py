@@ -32,6 +32,7 @@ from upheld.bulk.clocks.opening_seconds import (
     rows_of_each,
 )
 from upheld.bulk.clocks.pause_spans import LASTS_S, Spans, parts_of, united
+from upheld.bulk.distinct import distinct
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.terms import Terms
 from upheld.core.policy.commitment import Reminders
@@ -184,7 +185,7 @@ def _marks(rules: ClockRules, openings: Openings, promises: Sequence[Promised], 
 
 def _lengths(terms: Terms, allowed_s: Int64s) -> Iterator[tuple[int, Int64s, Int64s]]:
     """For each mark, the clocks that have it, and how long after their start; -1 for a breach."""
-    allowed, which = np.unique(allowed_s, return_inverse=True)
+    allowed, _, which = distinct(allowed_s)
     found: dict[int, list[tuple[int, int]]] = {}
     for place, each in enumerate(allowed.tolist()):
         for mark, length_s in terms.lengths_to_marks(each):

@@ -16,6 +16,7 @@ import numpy as np
 
 from upheld.bulk.clocks.given import CANCELLED, NONE, RUNS, STOPPED, Clocks, Excuses, Gaps, Pauses, Promised
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S, Int32s, Int64s
+from upheld.bulk.distinct import distinct_rows
 from upheld.core.clocks.clock import Clock, End, Ended, Span
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.row import ClockRow, clock_row
@@ -60,10 +61,9 @@ class Marks:
             marked |= word != 0
         rows = np.flatnonzero(marked)
         if rows.size:
-            part = found[rows].astype(np.int64)
+            part = found[rows]
             for word in self._words:
-                values, which = np.unique(word[rows], return_inverse=True)
-                part = np.unique(part * values.size + which, return_inverse=True)[1]
+                part = distinct_rows((part, word[rows]))[1]
             found[rows] = part + int(found.max()) + 1
             found = numbered(found)
         return found

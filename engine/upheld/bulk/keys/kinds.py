@@ -15,14 +15,14 @@ from typing import Final
 
 import numpy as np
 
+from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.fineness import Fineness
-from upheld.bulk.keys.masks import Masks
+from upheld.bulk.keys.masks import Masks, facts_from
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
 from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records, compact
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.plan import EventPlan
-from upheld.core.policy.event_type import Reference
 
 ROOM: Final = 2**62
 """Numbers that are put together stay below it."""
@@ -37,15 +37,20 @@ class Kinds:
     Args:
         said: What each record says, as a number.
         is_refused: Which of these numbers are refused whatever the ticket.
+        brought: What each record says that only becomes what facts hold, as a number.
         occasion: The occasion of each record.
 
     Attributes:
         of: The kind of each record.
         is_refused: Whether records of a kind are refused whatever the ticket.
+        brought: A number for each record: the same where facts come to hold the same.
+        bringing: A record with each of these numbers.
     """
 
-    def __init__(self, said: Int32s, is_refused: Bools, occasion: Int32s) -> None:
+    def __init__(self, said: Int32s, is_refused: Bools, brought: Int64s, occasion: Int32s) -> None:
         self._said, self._is_refused = said, is_refused
+        self.brought: Int32s = np.empty(len(said), np.int32)
+        self.bringing = compact(brought, self.brought)
         self.of: Int32s = np.empty(len(said), np.int32)
         places = np.int64(int(occasion.max(initial=0)) + 1)
         first = compact(said * places + occasion, self.of)
@@ -60,7 +65,7 @@ class Kinds:
         missing = np.flatnonzero(found == NOT_THERE)
         if len(missing):
             pair = said[missing].astype(np.int64) << 32 | occasion[missing]
-            _, sample, place = np.unique(pair, return_index=True, return_inverse=True)
+            _, sample, place = distinct(pair)
             new = missing[sample]
             numbers = np.arange(len(new), dtype=np.int32) + np.int32(len(self.is_refused))
             self._pairs.add(said[new], occasion[new], numbers)
@@ -87,10 +92,11 @@ class RecordKinds:
 
     def of(self, records: Records, occasion: Int32s) -> Kinds:
         """The kind of each record, with the number of its occasion."""
-        event, number = records.words["event"], _Numbers(len(records.at_s))
+        event, number, brought = records.words["event"], _Numbers(len(records.at_s)), _Numbers(len(records.at_s))
         plans = [self._plans.get(str(each)) for each in event.values]
         why = np.zeros(len(records.at_s), np.int8)
-        number.take(event.codes, len(event.values))
+        for each in (number, brought):
+            each.take(event.codes, len(event.values))
         role = self._actors(records, number, plans, why)
         channel = records.words["channel"]
         reading = self._reading(plans, "record.channel", "channel")
@@ -99,9 +105,9 @@ class RecordKinds:
             records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number
         )
         for name in records.data:
-            self._field(records, name, plans, number, why)
+            self._field(records, name, plans, number, brought, why)
         self._lacking(records, plans, why)
-        return Kinds(*self._numbered(records, number.found, why, role), occasion)
+        return Kinds(*self._numbered(records, number.found, why, role), brought.found, occasion)
 
     def held(self, records: Records, event: str, field: str, code: int) -> Held | Wrong:
         """What a cell says of a field of an event; `Wrong` where it says nothing that it could hold."""
@@ -149,30 +155,42 @@ class RecordKinds:
         number.take(np.where(asked, 0, which), len(roles))
         return found
 
-    def _field(self, records: Records, name: str, plans: list[EventPlan | None], number: _Numbers, why: Int8s) -> None:
+    def _field(
+        self,
+        records: Records,
+        name: str,
+        plans: list[EventPlan | None],
+        number: _Numbers,
+        brought: _Numbers,
+        why: Int8s,
+    ) -> None:
         """What can be told of a field of the data."""
         column, event = records.data[name], records.words["event"]
         told = np.flatnonzero(column.codes)
         if not len(told):
             return
-        kinds: dict[Hashable, int] = {}
-        codes, events = column.codes[told], event.codes[told]
-        kind, is_wrong = np.zeros(len(told), np.int64), np.zeros(len(told), bool)
-        for code in np.flatnonzero(np.bincount(events, minlength=len(plans))):
-            plan, here = plans[code], events == code
+        kinds, bring = dict[Hashable, int](), dict[Hashable, int]()
+        met, _, place = distinct(event.codes[told].astype(np.int64) * len(column.values) + column.codes[told])
+        are_texts = _are_texts(column.values)
+        numbers, brings = np.zeros(len(met), np.int64), np.zeros(len(met), np.int64)
+        for at, (of, code) in enumerate(np.stack(np.divmod(met, len(column.values)), axis=1).tolist()):
+            plan = plans[of]
             if plan is None:
                 continue
             if name not in plan.type.fields:
-                is_wrong[here] = True
-            elif self._is_open(plan, name) and _are_texts(column.values):
-                kind[here] = 1 + kinds.setdefault("open", len(kinds))
+                numbers[at] = -1
+            elif are_texts and self._is_open(plan, name):
+                numbers[at] = 1 + kinds.setdefault("open", len(kinds))
             else:
-                found, place = np.unique(codes[here], return_inverse=True)
-                numbers = [self._number(records, plan, name, int(each), kinds) for each in found]
-                kind[here] = np.array(numbers, np.int64)[place]
-                is_wrong[here] = kind[here] < 0
+                numbers[at] = self._number(records, plan, name, code, kinds)
+                facts = self._masks.brought[plan.name].get(name, ())
+                held = tuple(self.kept_from(records, plan.name, name, code, fact) for fact in facts)
+                brings[at] = 1 + bring.setdefault(held, len(bring)) if facts else 0
+        kind = numbers[place]
         number.take_some(told, kind, len(kinds) + 1)
-        wrong = told[is_wrong]
+        if bring:
+            brought.take_some(told, brings[place], len(bring) + 1)
+        wrong = told[kind < 0]
         why[wrong[why[wrong] == 0]] = INVALID
 
     def _is_open(self, plan: EventPlan, name: str) -> bool:
@@ -180,7 +198,8 @@ class RecordKinds:
         domain = plan.type.fields[name].domain
         reads = self._masks.reads(plan.name, f"event.{name}")
         asked = (reads and self._fineness.kind(f"event.{name}", "") != ()) or any(
-            fact not in self._fineness.carried or self._fineness.kind(fact, "") != () for fact in _set_from(plan, name)
+            fact not in self._fineness.carried or self._fineness.kind(fact, "") != ()
+            for fact in facts_from(plan.type, name)
         )
         return not asked and type(domain) is Text
 
@@ -189,12 +208,19 @@ class RecordKinds:
         if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
             return -1
         asked = self._masks.reads(plan.name, f"event.{name}")
-        told: list[Hashable] = [asked and self._fineness.kind(f"event.{name}", held), held is None]
-        for fact in _set_from(plan, name):
-            many = isinstance(self._engine.plan.fact_domains.get(fact), Many)
-            value = frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held
-            told.append(self.kept(fact, value))
-        return 1 + kinds.setdefault(tuple(told), len(kinds))
+        if name in self._masks.brought[plan.name]:
+            return 1 + kinds.setdefault(held is None, len(kinds))
+        told: tuple[Hashable, ...] = (asked and self._fineness.kind(f"event.{name}", held), held is None)
+        facts = [self.kept_from(records, plan.name, name, code, fact) for fact in facts_from(plan.type, name)]
+        return 1 + kinds.setdefault((*told, *facts), len(kinds))
+
+    def kept_from(self, records: Records, event: str, field: str, code: int, fact: str) -> Hashable:
+        """What a status keeps of a fact that is taken from a field; nothing of what is none."""
+        held = self.held(records, event, field, code)
+        if isinstance(held, Wrong):
+            return None
+        many = isinstance(self._engine.plan.fact_domains.get(fact), Many)
+        return self.kept(fact, frozenset((held,)) if many and not isinstance(held, frozenset | None) else held)
 
     def kept(self, fact: str, held: Held) -> Hashable:
         """What a status keeps of a fact."""
@@ -228,7 +254,7 @@ class RecordKinds:
             told = event[rows] if case == UNKNOWN else event[rows] * roles + role[rows]
             if case == INVALID and len(rows):
                 every = [told, *(each.codes[rows] for each in records.data.values())]
-                told = np.unique(np.stack(every, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+                told = distinct_rows(every)[1].astype(np.int64)
             is_refused += [True] * len(compact(told, said, rows, len(is_refused)))
         return said, np.array(is_refused)
 
@@ -264,13 +290,3 @@ class _Numbers:
 def _are_texts(values: Sequence[object]) -> bool:
     """Whether every value of a column is a text, as JSON writes it."""
     return all(str(each).startswith('"') for each in values[1:])
-
-
-def _set_from(plan: EventPlan, field: str) -> tuple[str, ...]:
-    """The facts that an event may take from one of its fields."""
-    name = f"event.{field}"
-    return tuple(
-        each.fact
-        for each in plan.type.sets
-        if any(isinstance(case.value, Reference) and case.value.name == name for case in each.cases)
-    )

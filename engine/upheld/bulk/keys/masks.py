@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from upheld.bulk.keys.holes import is_hole
+from upheld.core.condition.domain import Many
 from upheld.core.decision.engine import Engine
-from upheld.core.policy.event_type import Addition, Setting
+from upheld.core.policy.event_type import Addition, EventType, Reference, Setting
 
 SIGNED: Final = ("contract", "release", "parameter")
 """The families of names of time that contracts, releases and tables answer; all others a calendar answers."""
@@ -44,6 +45,7 @@ class Masks:
         known: Each that some events have, once; ``None``, the first, for records that are refused whatever the ticket.
         charging: The names that charges read.
         names: The names that matter to each event, and to each timer under the name that `of_timer` gives it.
+        brought: The fields of each event that matter to nothing but the facts which are taken from them, and these.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -55,6 +57,7 @@ class Masks:
         self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events} | timers
         self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
         self.charging = frozenset(name for each in engine.policy.events for name in self._read.reading(each).charging)
+        self.brought = {name: self._brought(each) for name, each in engine.policy.events.items()}
         self._with_clocks = {
             name: self._number(self._mask(each)._replace(clocks=self._touched(name)))
             for name, each in self.names.items()
@@ -93,11 +96,27 @@ class Masks:
 
     def _names(self, event: str) -> frozenset[str]:
         reading, type_ = self._read.reading(event), self._engine.policy.events[event]
-        adding = {each.fact for each in type_.sets if any(isinstance(case.value, Addition) for case in each.cases)}
-        replaced = {each.fact for each in type_.sets} - adding
-        at_once = any(not (each.after and each.after.amount) for each in self._engine.policy.timers)
-        by_timers = self._names_of_timers() if at_once else frozenset()
+        replaced = {each.fact for each in type_.sets} - _added(type_)
+        by_timers = self._names_of_timers() if self._at_once else frozenset()
         return reading.deciding | reading.judging | reading.telling | (reading.setting - replaced) | by_timers
+
+    @property
+    def _at_once(self) -> bool:
+        """Whether a timer may fire with the record that begins it."""
+        return any(not (each.after and each.after.amount) for each in self._engine.policy.timers)
+
+    def _brought(self, type_: EventType) -> Mapping[str, tuple[str, ...]]:
+        reading, plan = self._read.reading(type_.id), self._engine.plan
+        facts = self._engine.policy.facts
+        apart = _added(type_) | {name for name, each in facts.items() if each.immutable}
+        apart |= {name for name, domain in plan.fact_domains.items() if isinstance(domain, Many)}
+        found = {}
+        for field, each in type_.fields.items():
+            name, taking = f"event.{field}", facts_from(type_, field)
+            asked = name in reading.deciding | reading.judging | reading.telling | reading.charging
+            if taking and not (asked or self._at_once or apart.intersection(taking) or isinstance(each.domain, Many)):
+                found[field] = taking
+        return found
 
     def _names_of_timers(self) -> frozenset[str]:
         """What timers read: all of them together."""
@@ -153,6 +172,18 @@ class Masks:
         yield from plan.type.sets if plan is not None else ()
         for timer in self._engine.policy.timers:
             yield from timer.sets
+
+
+def facts_from(type_: EventType, field: str) -> tuple[str, ...]:
+    """The facts that an event may take from one of its fields."""
+    values = ((each.fact, case.value) for each in type_.sets for case in each.cases)
+    name = f"event.{field}"
+    return tuple(dict.fromkeys(fact for fact, held in values if isinstance(held, Reference) and held.name == name))
+
+
+def _added(type_: EventType) -> set[str]:
+    """The facts to which an event may add."""
+    return {each.fact for each in type_.sets if any(isinstance(case.value, Addition) for case in each.cases)}
 
 
 def of_timer(timer: str) -> str:

@@ -59,11 +59,14 @@ class Pairs:
         self._put(_key(status, kind), outcome)
 
     def _put(self, keys: Int64s, outcomes: Int32s) -> None:
-        mask = len(self._keys) - 1
-        for key, place, outcome in zip(keys.tolist(), self._place(keys).tolist(), outcomes.tolist()):
-            while self._keys[place] != _EMPTY:
-                place = (place + 1) & mask
-            self._keys[place], self._outcomes[place] = key, outcome
+        mask, place, open_ = len(self._keys) - 1, self._place(keys), np.arange(len(keys))
+        while len(open_):
+            free = open_[self._keys[place[open_]] == _EMPTY]
+            self._keys[place[free]] = keys[free]  # of several at one place the last stays, the others go on
+            is_in = self._keys[place[open_]] == keys[open_]
+            self._outcomes[place[open_[is_in]]] = outcomes[open_[is_in]]
+            open_ = open_[~is_in]
+            place[open_] = place[open_] + 1 & mask
 
     def _grow(self) -> None:
         held = self._keys != _EMPTY

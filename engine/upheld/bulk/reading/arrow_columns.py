@@ -27,7 +27,7 @@ from upheld.history.file import HistoryFile
 from upheld.history.format.table.arrow_table import MOST_COLUMNS, texts_of
 from upheld.history.importer import Bad, Placed, Row
 
-ROWS: Final = 2**17
+ROWS: Final = 2**18
 """Rows that are looked at together."""
 _NUMBERED: Final = ("ticket", "customer")
 """Columns of texts that may be whole numbers: many programs number theirs."""

@@ -60,7 +60,9 @@ def looked_at(block: Block, *, audit: bool) -> Iterator[pa.RecordBatch | Bad]:
     at_s, doubtful = seconds_of(block.at)
     words = {name: words_of(block.texts[name]) for name in block.texts}
     for each in words.values():
-        doubtful |= _are_odd(each)
+        odd = _are_odd(each.dictionary)
+        if odd.any():
+            doubtful |= np.append(odd, False)[codes_of(each)]  # nothing has the last code, and is not odd
     nothing = np.full(len(at_s), NOTHING, np.int32)
     codes = {name: codes_of(words[name]) if name in words else nothing for name in ("ticket", "event", "state")}
     doubtful |= codes["ticket"] == NOTHING
@@ -114,18 +116,17 @@ def _arrivals(numbers: pa.Array) -> tuple[npt.NDArray[np.int64], Flags]:
     return np.where(odd, 0, found), odd
 
 
-def _are_odd(words: pa.DictionaryArray) -> Flags:
-    """The rows whose text no record may have, or perhaps not."""
-    known = words.dictionary
-    odd = np.zeros(len(known) + 1, np.bool_)  # nothing has the last code, and is not odd
+def _are_odd(known: pa.Array) -> Flags:
+    """The texts that no record may have, or perhaps not."""
+    odd = np.zeros(len(known), np.bool_)
     if len(known):
         texts = known.to_pylist()
         joined = f"|{'|'.join(texts)}|"
         lengths = pc.min_max(pc.utf8_length(known)).as_py()
         near = not lengths["min"] or lengths["max"] > LONGEST_TEXT
         if near or not joined.isprintable() or "| " in joined or " |" in joined:
-            odd[:-1] = [not _is_plain(text) for text in texts]
-    return odd[codes_of(words)]
+            odd[:] = [not _is_plain(text) for text in texts]
+    return odd
 
 
 def _is_plain(text: str) -> bool:

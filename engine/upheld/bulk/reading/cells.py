@@ -23,6 +23,10 @@ MOST_PAIRS: Final = 2**24
 """Pairs of an event and a cell for which there is a place each; of more those are sorted that occur."""
 
 
+FEW_PAIRS: Final = 2**10
+"""So many may be read though perhaps not all of them occur."""
+
+
 class Cells:
     """Reads the columns of one table.
 
@@ -43,11 +47,23 @@ class Cells:
             events: The event of each row, null where there is none; ``None`` where nobody has one.
         """
         known = cells.dictionary.to_pylist()
-        codes = codes_of(cells).astype(np.int64)
-        of_events = np.full(len(cells), NOTHING) if events is None else codes_of(events).astype(np.int64)
         named = ["", *([] if events is None else events.dictionary.to_pylist())]
+        codes = codes_of(cells)
         (rows,) = np.nonzero(codes != NOTHING)
-        pairs = (of_events[rows] + 1) * len(known) + codes[rows]
+        of_events = np.zeros(len(rows), np.int32) if events is None else codes_of(events)[rows] + 1
+        occurring = np.flatnonzero(np.bincount(of_events, minlength=1)).tolist()
+        if len(occurring) * len(known) <= FEW_PAIRS:
+            said = {tuple(self._value(name, named[each], cell) for cell in known) for each in occurring}
+            for words in said if len(said) == 1 else ():
+                if None not in words and len({*words}) == len(words):  # whatever the event, a cell says the same
+                    return pa.DictionaryArray.from_arrays(cells.indices, pa.array(words, pa.string()))
+        return self._by_event(name, known, named, codes, rows, of_events)
+
+    def _by_event(
+        self, name: str, known: list[str], named: list[str], codes: np.ndarray, rows: np.ndarray, of_events: np.ndarray
+    ) -> pa.DictionaryArray:
+        """The values, where what a cell says depends on the event."""
+        pairs = of_events.astype(np.int64) * len(known) + codes[rows]
         numbers, occurring = _numbered(pairs, len(named) * len(known))
         words: dict[str | None, int] = {}
         meant = np.array(
@@ -57,7 +73,7 @@ class Cells:
             ],
             np.int32,
         )
-        made = np.full(len(cells), NOTHING, np.int32)
+        made = np.full(len(codes), NOTHING, np.int32)
         made[rows] = meant[numbers] if len(meant) else NOTHING
         return dictionary_of(made, words)
 

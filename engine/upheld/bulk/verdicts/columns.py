@@ -13,13 +13,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.automaton.course import course_of
+from upheld.bulk.automaton.spells import spells
+from upheld.bulk.automaton.steps import Steps, Walk
 from upheld.bulk.keys.records import Records, records_of
 from upheld.bulk.reading.history_table import events_in, in_time, without_arrivals
 from upheld.bulk.scalar_tables import tables_of
 from upheld.bulk.verdicts.charged_records import Billed, billed
 from upheld.bulk.verdicts.counting import Sums, survey_of
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets, warned_though_judged
 from upheld.bulk.verdicts.late_columns import gained, of_tickets
 from upheld.bulk.verdicts.step_tables import StepTables
 from upheld.bulk.verdicts.ticket_tables import TicketTables
@@ -124,7 +126,7 @@ class _Parts:
     def __init__(self, history: pa.Table, engine: Engine, as_of_s: int | None, others_s: int | None = None) -> None:
         records = records_of(history, as_of_s)
         steps = Steps(engine, records)
-        walk = steps.walk()
+        walk = self._settled(engine, records, steps, steps.walk())
         while True:
             self.whole, held = Whole(engine, as_of_s, records.unread), walk.left > 0
             self.rest, costs = Replay(engine, as_of_s, in_turn=True), None
@@ -137,11 +139,22 @@ class _Parts:
             accepted = walk.accepted
             last_s = int(records.at_s[accepted].max()) if accepted.any() else None
             self.until_s = self.whole.as_of_s((last_s, self.rest.last_s, others_s))
-            self.made = Decided(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
+            self.made = DecidedTickets(engine, records, steps, walk, 0 if self.until_s is None else self.until_s, costs)
             walk = self.made.walk
             if np.array_equal(walk.left > 0, held):
                 break
         self.accepted = int(np.count_nonzero(accepted)) + self.rest.late.accepted
+
+    def _settled(self, engine: Engine, records: Records, steps: Steps, walk: Walk) -> Walk:
+        """How tickets went, without those of which it is plain that they are others: all is charged anew for others."""
+        rules = engine.clocks.rules
+        if not (engine.charging.bills and any(each.warns and each.remembers for each in rules.terms)):
+            return walk
+        course = course_of(records, walk.outcome, walk.fired)
+        read, promises = steps.read, steps.reader.clocks.promises.promised
+        gone = np.zeros(len(steps.left), bool)
+        gone[warned_though_judged(rules, spells(rules, records, course, walk.outcomes, promises, read))] = True
+        return steps.leave(walk, gone, "warning")
 
     def _costs(self, engine: Engine, records: Records, steps: Steps) -> Billed:
         """Let everything be charged in the order in which accounts count."""

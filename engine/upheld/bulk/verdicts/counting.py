@@ -8,7 +8,7 @@ Source: DESIGN section 6, "The summary has"; section 11, step 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +17,9 @@ from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
 from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
+from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.condition.condition import names_read
 from upheld.core.condition.predicate import predicate_or_none
@@ -35,15 +36,15 @@ from upheld.core.time.instant import date_of_day
 NEVER_S: Final = 2**62
 
 
-def survey_of(made: Decided) -> Survey:
+def survey_of(made: DecidedTickets) -> Survey:
     """What the records and tickets that were decided as columns are like as a whole."""
     engine, records = made.engine, made.records
     survey = Survey(engine)
     accepted_s = records.at_s[made.accepted]
-    for first_s, last_s, times in _grouped(accepted_s // QUARTER_S, accepted_s):
-        survey.accepted.add_quarter(first_s, last_s, times)
+    _note_quarters(accepted_s, survey)
     even = accepted_s % STEP_S == 0
-    for at_s, times in zip(*map(np.ndarray.tolist, np.unique(accepted_s[even], return_counts=True))):
+    slots = distinct(accepted_s[even])
+    for at_s, times in zip(slots.values.tolist(), slots.times.tolist()):
         survey.midnights.add(at_s, times)
     if not even.all():
         survey.midnights.add(int(accepted_s[~even][0]), int(np.count_nonzero(~even)))
@@ -56,25 +57,28 @@ def survey_of(made: Decided) -> Survey:
     return survey
 
 
-def _grouped(group: Int64s, at_s: Int64s) -> Iterator[tuple[int, int, int]]:
-    """The first and the last instant of each group, and how many there are."""
-    for each in np.unique(group).tolist():
-        of = at_s[group == each]
-        yield int(of.min()), int(of.max()), len(of)
+def _note_quarters(accepted_s: Int64s, survey: Survey) -> None:
+    """The first and the last instant of each quarter, and how many there are."""
+    found = distinct(accepted_s // QUARTER_S)
+    first_s, last_s = accepted_s[found.first], accepted_s[found.first]
+    np.minimum.at(first_s, found.place, accepted_s)
+    np.maximum.at(last_s, found.place, accepted_s)
+    for each in zip(first_s.tolist(), last_s.tolist(), found.times.tolist()):
+        survey.accepted.add_quarter(*each)
 
 
-def _check_zone(made: Decided, survey: Survey) -> None:
+def _check_zone(made: DecidedTickets, survey: Survey) -> None:
     actor, records = made.records.words["actor"], made.records
     sides = {name: role.side for name, role in made.engine.policy.roles.items()}
     roles = [str(each or "").partition(":")[0] for each in actor.values]
     for role in dict.fromkeys(each for each in roles if sides.get(each) == "vendor"):
         of = np.array([each == role for each in roles])[actor.codes] & made.kept[records.ticket]
-        slots, times = np.unique(records.at_s[of] // STEP_S, return_counts=True)
-        for slot, number in zip(slots.tolist(), times.tolist()):
+        slots = distinct(records.at_s[of] // STEP_S)
+        for slot, number in zip(slots.values.tolist(), slots.times.tolist()):
             survey.zone_check.add_at(role, slot * STEP_S, number)
 
 
-def _note_late(made: Decided, survey: Survey) -> None:
+def _note_late(made: DecidedTickets, survey: Survey) -> None:
     records = made.records
     late = np.flatnonzero(_are_late(records.at_s, records.first) & made.kept[records.ticket])
     accepted = made.accepted
@@ -101,7 +105,7 @@ def _are_late(at_s: Int64s, first: Int64s) -> Bools:
     return found
 
 
-def _measure(made: Decided, survey: Survey) -> None:
+def _measure(made: DecidedTickets, survey: Survey) -> None:
     """How long tickets and promises last, and on how many a promise began."""
     records, lengths, kept = made.records, survey.lengths, made.kept
     events = records.lengths[kept]
@@ -136,7 +140,7 @@ class Sums:
         assumed: How many tickets rest on each assumption.
     """
 
-    def __init__(self, made: Decided, as_of_s: int | None, assumed: Mapping[str, int]) -> None:
+    def __init__(self, made: DecidedTickets, as_of_s: int | None, assumed: Mapping[str, int]) -> None:
         self._made, self._as_of_s, self._assumed = made, as_of_s, assumed
         self._names = made.records.tickets
         self._judged = made.judged
@@ -168,8 +172,8 @@ class Sums:
 
     def _count_reasons(self, reasons: Any, rows: Int64s, place: Int64s, templates: list[dict[str, Any]]) -> None:
         """Refusals or flags alike at once; the first in the order of tickets is the example."""
-        found, first, times = np.unique(place, return_index=True, return_counts=True)
-        for each, first_row, number in zip(found.tolist(), rows[first].tolist(), times.tolist()):
+        found = distinct(place)
+        for each, first_row, number in zip(found.values.tolist(), rows[found.first].tolist(), found.times.tolist()):
             ticket = self._names[int(self._made.records.ticket[first_row])].as_py()
             row = templates[each]
             lists = {name: [*row[name]] for name in ("clauses", "assumptions")}
@@ -185,8 +189,8 @@ class Sums:
 
     def _add_clocks(self, summing: Summing) -> None:
         made, judged = self._made, self._judged
-        pairs = made.spells.clocks.promise.astype(np.int64) * len(STATUSES) + judged.status
-        for pair, times in zip(*map(np.ndarray.tolist, np.unique(pairs, return_counts=True))):
+        pairs = distinct(made.spells.clocks.promise.astype(np.int64) * len(STATUSES) + judged.status)
+        for pair, times in zip(pairs.values.tolist(), pairs.times.tolist()):
             said = made.said[pair // len(STATUSES)]
             told = (said["commitment"], said["severity"], said["target"], said["calendar"])
             summing.add_clocks(*told, STATUSES[pair % len(STATUSES)], times)
@@ -252,14 +256,14 @@ class Sums:
         uncounted = np.isin(judged.status[rows], [STATUSES.index("cancelled"), STATUSES.index("excused")])
         kept = np.where(uncounted, 2, np.where(judged.used_s[rows] > allowed[promise], 0, open_or_kept))
         day = made.openings[ALWAYS].clock_at(spells.start_s[rows])[0]
-        days, which = np.unique(day, return_inverse=True)
+        days, _, which = distinct(day)
         months = [period_of(date_of_day(each), "month") for each in days.tolist()]
         numbers = {month: place for place, month in enumerate(dict.fromkeys(months))}
         month = np.array([numbers[each] for each in months])[which]
         ended_s = judged.ended_s[rows]
         group = (month * 3 + kept) * 2 + (ended_s != NOT_KNOWN_S)
-        names = [*numbers]
-        for each, times in zip(*map(np.ndarray.tolist, np.unique(group, return_counts=True))):
+        names, groups = [*numbers], distinct(group)
+        for each, times in zip(groups.values.tolist(), groups.times.tolist()):
             last_s = int(ended_s[group == each].max()) if each % 2 else None
             counting.count(names[each // 6], (False, True, None)[each // 2 % 3], last_s, times)
 
@@ -274,9 +278,9 @@ class Sums:
         kept = np.flatnonzero(made.kept)
         columns = [made.walk.status.astype(np.int64), made.customers.astype(np.int64)]
         columns = [each[kept] for each in (*columns, *(made.fact_codes(name)[0] for name in carried))]
-        met, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+        first, place = distinct_rows(columns)
         held = []
-        for row in met.tolist():
+        for row in np.stack(columns, axis=1)[first].tolist():
             standing = made.steps.standing(row[0])
             if standing is None:
                 held.append(False)
@@ -286,7 +290,7 @@ class Sums:
             standing = standing._replace(customer=customer, facts={**standing.facts, **facts})
             held.append(when(engine.names(standing, self._as_of_s)))
         found = np.zeros(len(made.kept), bool)
-        found[kept] = np.array(held, bool)[place.reshape(-1)]
+        found[kept] = np.array(held, bool)[place]
         return found
 
     def _add_unpromised(self, summing: Summing) -> None:
@@ -338,18 +342,19 @@ class Sums:
         for ticket, number in zip(made.records.ticket[rows].tolist(), outcome[rows].tolist()):
             each = outcomes[number]
             state, lacks = found.get(ticket, ("", ()))
-            if each.opens and each.change is not None and each.change.status.parts is not None:
-                state = state or each.change.status.parts.state
+            if each.opens and each.change is not None:
+                parts = made.steps.statuses[each.change.status].parts
+                state = state or ("" if parts is None else parts.state)
             if each.lacks:
                 lacks = tuple(dict.fromkeys((*lacks, *each.lacks)))
             found[ticket] = state, lacks
         return found
 
 
-def identical(made: Decided) -> int:
+def identical(made: DecidedTickets) -> int:
     """How many records say the same as an earlier one of their ticket."""
     records = made.records
-    rows = np.flatnonzero(made.kept[records.ticket])
+    rows = _near_another(made)
     if not len(rows):
         return 0
     number = records.at_s[rows].astype(np.uint64) * np.uint64(_ODD) ^ records.ticket[rows].astype(np.uint64)
@@ -358,6 +363,18 @@ def identical(made: Decided) -> int:
         number = (number ^ number >> np.uint64(29)) * np.uint64(_ODD) + codes[rows].astype(np.uint64)
     number.sort()
     return int(np.count_nonzero(number[1:] == number[:-1]))
+
+
+def _near_another(made: DecidedTickets) -> Int64s:
+    """The records of which another one of their ticket may have the instant: beside them, where all are in order."""
+    at_s, ticket = made.records.at_s, made.records.ticket
+    falls = np.flatnonzero((at_s[1:] < at_s[:-1]) & (ticket[1:] == ticket[:-1]))
+    mixed = np.zeros(len(made.kept), bool)
+    mixed[ticket[falls]] = True
+    alike = np.flatnonzero((at_s[1:] == at_s[:-1]) & (ticket[1:] == ticket[:-1]))
+    near = mixed[ticket]
+    near[alike], near[alike + 1] = True, True
+    return np.flatnonzero(near & made.kept[ticket])
 
 
 _ODD: Final = 0xBF58476D1CE4E5B9

@@ -1,4 +1,4 @@
-"""Decided: the tickets that were decided as columns, and all that their tables and their summary are made of.
+"""DecidedTickets: the tickets that were decided as columns, and all that their tables and their summary are made of.
 
 Every value of a row is an instant, a number, or stands in a template that the scalar path made: nothing is worded here.
 
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from upheld.bulk.automaton.course import course_of
-from upheld.bulk.automaton.outcomes import HOLE, Outcome, Templates
+from upheld.bulk.automaton.outcomes import HOLE, PairOutcome, Templates
 from upheld.bulk.automaton.spells import Spells, expanded, spells
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import LATE, Steps, Walk
@@ -23,9 +23,11 @@ from upheld.bulk.clocks.clock_warnings import Warnings, warnings
 from upheld.bulk.clocks.given import Promised
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
 from upheld.bulk.clocks.unpaused_dues import unpaused_dues
+from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 from upheld.bulk.schemas import schemas_for
 from upheld.bulk.verdicts.charged_records import Billed
+from upheld.core.clocks.rules import ClockRules
 from upheld.core.condition.domain import Held, Many
 from upheld.core.decision.engine import Engine
 from upheld.core.lifecycle.channels import local_text
@@ -38,7 +40,7 @@ GIVEN: Final = text_of(0)
 _SPACE: Final = " "
 
 
-class Decided:
+class DecidedTickets:
     """The tickets of a history that were decided as columns.
 
     Args:
@@ -63,17 +65,13 @@ class Decided:
         self.schemas = schemas_for(engine.policy)
         self.kept: Bools = walk.left == 0
         self.openings = Openings(engine.schedule)
-        self.promises = [
-            Promised(clock.commitment, clock.trigger, clock.aim, whose)
-            for clock, whose in steps.reader.clocks.promises.known
-            if clock.aim is not None
-        ]
+        self.promises = steps.reader.clocks.promises.promised
         self.spells = self._spells()
         held, rules = self.spells, engine.clocks.rules
         given = (held.clocks, as_of_s, held.pauses, held.gaps, held.excuses)
         self.judged: Judged = judged(rules, self.openings, self.promises, *given)
         self._names = records.tickets
-        self._outcomes: Sequence[Outcome] = walk.outcomes
+        self._outcomes: Sequence[PairOutcome] = walk.outcomes
 
         self._find_refused()
         self.flagged, self.flag_templates = self._all_flags()
@@ -128,9 +126,7 @@ class Decided:
             )
             unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
             if unsure is not None:
-                warns = np.array([each.warns for each in rules.terms])
-                judged = found.clocks.ticket[found.is_judged & warns[found.commitment]]
-                unclear = np.concatenate((unclear, judged))
+                unclear = np.concatenate((unclear, warned_though_judged(rules, found)))
             if not len(beyond) and not len(unclear):
                 return self.spells
             for tickets, reason in ((beyond, "far"), (unclear, "warning")):
@@ -149,7 +145,7 @@ class Decided:
     def tickets_of(self, ticket: Int32s | Int64s) -> pa.Array:
         return self._names.take(pa.array(ticket))
 
-    def several(self, of: Callable[[Outcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
+    def several(self, of: Callable[[PairOutcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
         """The steps whose outcome has some templates, and which; those of a step in their order."""
         counts = np.array([len(of(each)) for each in self._outcomes], np.int64)
         every = np.array([one for each in self._outcomes for one in of(each)], np.int64)
@@ -169,29 +165,26 @@ class Decided:
     def _late(self, templates: list[dict[str, Any]]) -> Int64s:
         """The templates of late records, one for each event and instant that they name."""
         event = self.records.words["event"]
-        pairs = np.stack((self.walk.last_s, event.codes[self.walk.late]), axis=1)
-        found, place = np.unique(pairs, axis=0, return_inverse=True)
-        texts = np.datetime_as_string(found[:, 0].astype("M8[s]"), unit="s")
+        last_s, codes = self.walk.last_s, event.codes[self.walk.late]
+        first_of, place = distinct_rows((last_s, codes))
+        texts = np.datetime_as_string(last_s[first_of].astype("M8[s]"), unit="s")
         wording = Message.from_catalogue("out-of-order", last=GIVEN).text(self.engine.language)
         first = len(templates)
         same = {"code": "out-of-order", "rule": None, "clauses": (), "assumptions": ()}
-        names = {code: event.values[code] for code in np.unique(found[:, 1]).tolist()}
-        for text, code in zip(texts.tolist(), found[:, 1].tolist()):
-            templates.append({**same, "event": names[code], "message": wording.replace(GIVEN, f"{text}Z")})
-        return np.asarray(place.reshape(-1) + first)
+        for text, code in zip(texts.tolist(), codes[first_of].tolist()):
+            templates.append({**same, "event": event.values[code], "message": wording.replace(GIVEN, f"{text}Z")})
+        return np.asarray(place + first, np.int64)
 
     def _filled(self, templates: list[dict[str, Any]], number: int, rows: Int64s) -> Int64s:
         """The templates of records that came by a closed channel, one for each instant at which it opens."""
         template, records = templates[number], self.records
         during = self.engine.policy.channels[template["opens"]].during
-        own, ticket = records.words["customer"], records.ticket[rows]
-        is_alone = rows < self.steps.opening_rows[ticket]  # there is no ticket yet that could tell whose it is
-        codes = np.where((own.codes[rows] > 0) | is_alone, own.codes[rows], self.steps.customer[ticket])
+        own, codes = records.words["customer"], self.steps.whose(rows)
         keys = [self.engine.schedule.calendar_for(during, str(each or "")) for each in own.values]
         found = np.zeros(len(rows), np.int64)
         for key in dict.fromkeys(keys):
             here = np.flatnonzero(np.array([each == key for each in keys])[codes])
-            opens, place = np.unique(self.openings[key].next_opening(records.at_s[rows[here]]), return_inverse=True)
+            opens, _, place = distinct(self.openings[key].next_opening(records.at_s[rows[here]]))
             found[here] = place + len(templates)
             calendar = self.engine.schedule.calendars[key]
             for each in opens.tolist():
@@ -224,34 +217,40 @@ class Decided:
         known = self._fact_codes.get(name)
         if known is not None:
             return known
-        sets = [next((each for each in one.sets if each[0] == name), None) for one in self._outcomes]
-        step = self.last(np.array([each is not None for each in sets]))
+        ways: dict[tuple[str, object], int] = {}
+        way = np.full(len(self._outcomes), -1)
+        for number, one in enumerate(self._outcomes):
+            for fact, source, value in one.sets:
+                if fact == name:
+                    way[number] = ways.setdefault((source, value), len(ways))
+        step = self.last(way >= 0)
         values: list[Held] = [self.engine.plan.blank[name]]
         places: dict[tuple[object, ...], int] = {}
-        codes = np.zeros(len(step), np.int64)
-        outcome = np.where(step >= 0, self.course.outcome[np.maximum(step, 0)], -1)
-        for number in np.unique(outcome[outcome >= 0]).tolist():
-            told = sets[number]
-            assert told is not None, "it sets the fact"
-            here = np.flatnonzero(outcome == number)
-            codes[here] = self._values(name, told[1], told[2], self.course.row[step[here]], values, places)
+        codes, of = (
+            np.zeros(len(step), np.int64),
+            np.where(step >= 0, way[self.course.outcome[np.maximum(step, 0)]], -1),
+        )
+        for number, (source, value) in enumerate(ways):
+            here = np.flatnonzero(of == number)
+            if len(here):
+                codes[here] = self._values(name, source, value, self.course.row[step[here]], values, places)
         self._fact_codes[name] = codes, values
         return codes, values
 
     def _values(
         self, fact: str, source: str, value: Any, rows: Int64s, values: list[Held], known: dict[tuple[object, ...], int]
     ) -> Int64s:
-        """Places of what a fact was set to by records of one outcome."""
+        """Places of what a fact was set to by some records, from one field or to one value."""
         if not source:
             return np.full(len(rows), self._place(fact, ("", value), value, values, known))
         event, column = self.records.words["event"], self.records.data.get(source)
-        name = str(event.values[event.codes[rows[0]]])
         codes = np.zeros(len(rows), np.int32) if column is None else column.codes[rows]
-        found, place = np.unique(codes, return_inverse=True)
+        first, place = distinct_rows((event.codes[rows], codes))
         numbers = []
-        for each in found.tolist():
-            held = self.read(name, source, int(rows[0]), each)
-            numbers.append(self._place(fact, (name, source, each), held, values, known))
+        for row, code in zip(rows[first].tolist(), codes[first].tolist()):
+            name = str(event.values[event.codes[row]])
+            held = self.read(name, source, row, code)
+            numbers.append(self._place(fact, (name, source, code), held, values, known))
         return np.asarray(np.array(numbers, np.int64)[place])
 
     def _place(
@@ -262,6 +261,12 @@ class Decided:
             many = isinstance(self.engine.plan.fact_domains[fact], Many)
             values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
         return known[key]
+
+
+def warned_though_judged(rules: ClockRules, held: Spells) -> Int64s:
+    """The tickets with a promise that warns and was judged again: the scalar path tells of what it warned."""
+    warns = np.array([each.warns for each in rules.terms])
+    return np.asarray(held.clocks.ticket[held.is_judged & warns[held.commitment]], np.int64)
 
 
 def _promise(rules: Any, promised: Promised) -> dict[str, object]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from upheld.bulk.keys.holes import DATA, OF_RECORD, OF_TICKET, Hole, filled, holes_in
 from upheld.bulk.keys.records import Int32s, Int64s, compact
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.core.condition.domain import Held, Wrong
 from upheld.core.record.event import Event
 
@@ -23,7 +23,7 @@ Rows = list[dict[str, Any]]
 
 
 def effects_told(
-    made: Decided, steps: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]
+    made: DecidedTickets, steps: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]
 ) -> tuple[Int64s, Rows]:
     """The templates of effects that steps asked for, without holes: for each its place, and all of them."""
     told, every = place.copy(), [*templates]
@@ -40,7 +40,7 @@ def effects_told(
     return told, every
 
 
-def _alike(made: Decided, steps: Int64s, holes: Sequence[Hole]) -> tuple[Int32s, Int64s]:
+def _alike(made: DecidedTickets, steps: Int64s, holes: Sequence[Hole]) -> tuple[Int32s, Int64s]:
     """A number for each step, the same where each hole has the same value; where each number stands first."""
     rows, found = made.course.row[steps], np.zeros(len(steps), np.int32)
     event = made.records.words["event"].codes
@@ -51,7 +51,7 @@ def _alike(made: Decided, steps: Int64s, holes: Sequence[Hole]) -> tuple[Int32s,
     return found, first
 
 
-def _codes(made: Decided, steps: Int64s, name: str) -> Int32s:
+def _codes(made: DecidedTickets, steps: Int64s, name: str) -> Int32s:
     """What a name holds at each step, as a place in the column that says it."""
     records, ticket, row = made.records, made.course.ticket[steps], made.course.row[steps]
     if name == "customer":
@@ -64,7 +64,7 @@ def _codes(made: Decided, steps: Int64s, name: str) -> Int32s:
     return np.zeros(len(steps), np.int32) if column is None else column.codes[row]
 
 
-def _text(made: Decided, step: int, text: str, holes: Sequence[Hole]) -> str:
+def _text(made: DecidedTickets, step: int, text: str, holes: Sequence[Hole]) -> str:
     """What one step is told."""
     row = int(made.course.row[step])
     event = made.records.row(row) if row >= 0 else None
@@ -72,7 +72,7 @@ def _text(made: Decided, step: int, text: str, holes: Sequence[Hole]) -> str:
     return filled(text, made.engine.moment_of(event, names).shown)
 
 
-def _held(made: Decided, step: int, event: Event | None, name: str) -> Held:
+def _held(made: DecidedTickets, step: int, event: Event | None, name: str) -> Held:
     """What a name of a ticket, or of the data of a record, holds."""
     if name in OF_TICKET:
         code = _codes(made, np.array([step]), name)[0]

@@ -14,10 +14,11 @@ import pyarrow as pa
 from upheld.bulk.automaton.outcomes import Templates, warning_of
 from upheld.bulk.automaton.waiting_timers import NEVER_S
 from upheld.bulk.clocks.clock_warnings import Warnings
+from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.scalar_tables import table_of
 from upheld.bulk.schemas import INSTANT
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.bulk.verdicts.effects_told import effects_told
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 
@@ -25,7 +26,7 @@ from upheld.bulk.verdicts.word_columns import instants, of_templates, table, wor
 class StepTables:
     """The tables of what steps did, on the tickets that were decided as columns."""
 
-    def __init__(self, made: Decided) -> None:
+    def __init__(self, made: DecidedTickets) -> None:
         self._made = made
 
     def tables(self) -> dict[str, pa.Table]:
@@ -110,15 +111,16 @@ class StepTables:
         """A row for each warning."""
         clock, mark = warned.clock, warned.mark
         commitment, ticket = self._made.spells.commitment[clock], self._made.spells.clocks.ticket[clock]
-        pairs, which = np.unique(np.stack((commitment, mark), axis=1), axis=0, return_inverse=True)
-        told = [warning_of(self._made.engine, *each) for each in pairs.tolist()]
+        first, which = distinct_rows((commitment, mark))
+        pairs = zip(commitment[first].tolist(), mark[first].tolist())
+        told = [warning_of(self._made.engine, *each) for each in pairs]
         placed = {"ticket", "seq", "happened_at", "cycle"}
         columns = {
             "ticket": self._made.tickets_of(ticket),
             "seq": pa.nulls(len(clock), schema.field("seq").type),
             "happened_at": instants(warned.at_s),
             "cycle": pa.array(self._made.spells.cycle[clock]),
-            **of_templates(which.reshape(-1), told, [each for each in schema if each.name not in placed]),
+            **of_templates(which, told, [each for each in schema if each.name not in placed]),
         }
         return table(columns, schema)
 

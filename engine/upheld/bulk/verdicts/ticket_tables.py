@@ -14,9 +14,10 @@ import pyarrow as pa
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.clocks.clock_columns import STATUSES
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
+from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.schemas import FACT
-from upheld.bulk.verdicts.decided import Decided
+from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 from upheld.core.condition.domain import Held
 from upheld.core.record.ticket import Standing
@@ -33,7 +34,7 @@ class TicketTables:
         assumed: How many tickets rest on each assumption, once the table of tickets is made.
     """
 
-    def __init__(self, made: Decided) -> None:
+    def __init__(self, made: DecidedTickets) -> None:
         self._made = made
         self.assumed: dict[str, int] = {}
         nothing = dict.fromkeys(made.engine.plan.blank)
@@ -74,7 +75,7 @@ class TicketTables:
         """A row for each ticket."""
         records, schema, engine = self._made.records, self._made.schemas["tickets"], self._made.engine
         kept = np.flatnonzero(self._made.kept)
-        met, status = np.unique(self._made.walk.status[kept], return_inverse=True)
+        met, _, status = distinct(self._made.walk.status[kept])
         standings = [self._made.steps.standing(int(each)) for each in met]
         domains = engine.plan.fact_domains
         rows = [verdict(Log("", standing=each), engine.policy, domains, ()) for each in standings]
@@ -103,7 +104,7 @@ class TicketTables:
         nothing = step < 0 if where is None else (step < 0) | ~where
         return instants(self._made.course.at_s[np.maximum(step, 0)], nothing)
 
-    def _fact(self, name: str, field: pa.Field, kept: Int64s, status: Int64s, rows: list[dict[str, Any]]) -> pa.Array:
+    def _fact(self, name: str, field: pa.Field, kept: Int64s, status: Int32s, rows: list[dict[str, Any]]) -> pa.Array:
         """What a fact holds in the end."""
         if name not in self._made.steps.fineness.carried:
             return words(status, [_said(row, name) for row in rows], field)
@@ -136,14 +137,14 @@ class TicketTables:
             if len(judged.cited):
                 np.bitwise_or.at(found, self._made.spells.clocks.ticket, _masks(of_clocks, low)[judged.cited])
             parts.append(found[kept])
-        every, place = np.unique(np.stack(parts, axis=1), axis=0, return_inverse=True)
-        texts, times = [], np.bincount(place.reshape(-1), minlength=len(every)).tolist()
-        for row, number in zip(every.tolist(), times):
-            held = [name for at, name in enumerate(names) if row[at // MASK_BITS] >> at % MASK_BITS & 1]
+        first, place = distinct_rows(parts)
+        texts, times = [], np.bincount(place, minlength=len(first)).tolist()
+        for row, number in zip(first.tolist(), times):
+            held = [name for at, name in enumerate(names) if parts[at // MASK_BITS][row] >> at % MASK_BITS & 1]
             texts.append(_SPACE.join(held))
             for name in held:
                 self.assumed[name] = self.assumed.get(name, 0) + number
-        return words(place.reshape(-1), texts, self._made.schemas["tickets"].field("assumptions"))
+        return words(place, texts, self._made.schemas["tickets"].field("assumptions"))
 
     def _customer(self, ticket: Int32s | Int64s) -> pa.Array:
         """Whose each ticket is."""

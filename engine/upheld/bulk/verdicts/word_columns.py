@@ -51,7 +51,7 @@ def table(columns: Mapping[str, pa.Array], schema: pa.Schema) -> pa.Table:
 
 
 def of_templates(
-    codes: Int64s, templates: Sequence[Mapping[str, Any]], fields: Iterable[pa.Field]
+    codes: Int32s | Int64s, templates: Sequence[Mapping[str, Any]], fields: Iterable[pa.Field]
 ) -> dict[str, pa.Array]:
     """The columns that templates of rows say."""
     return {field.name: words(codes, [each.get(key_of(field)) for each in templates], field) for field in fields}

@@ -1,0 +1,61 @@
+"""Distinct numbers: which ones occur among many, where each stands first, and which stands where.
+
+What has to be found out about a value is found out once. A table of hashes tells the values apart in a few passes,
+where sorting all of them to find the few would take ten times as long.
+
+    >>> distinct(np.array([7, 3, 7]))
+    Distinct(values=array([3, 7]), first=array([1, 0]), place=array([1, 0, 1], dtype=int32))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+
+
+class Distinct(NamedTuple):
+    """The numbers that occur.
+
+    Attributes:
+        values: Each once, in ascending order.
+        first: Where each stands first.
+        place: For each of all numbers, its place in ``values``.
+    """
+
+    values: Int64s
+    first: Int64s
+    place: Int32s
+
+    @property
+    def times(self) -> Int64s:
+        """How often each occurs."""
+        return np.bincount(self.place, minlength=len(self.values))
+
+
+def distinct(numbers: npt.NDArray[np.integer]) -> Distinct:
+    """The numbers that occur."""
+    coded = pa.array(numbers, pa.int64()).dictionary_encode()
+    values = coded.dictionary.to_numpy()
+    order = np.argsort(values)
+    rank = np.empty(len(values), np.int32)
+    rank[order] = np.arange(len(values), dtype=np.int32)
+    place = rank[coded.indices.to_numpy()]
+    first = np.empty(len(values), np.int64)
+    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)  # written from the end, so that the first comes last
+    return Distinct(values[order], first, place)
+
+
+def distinct_rows(columns: Sequence[npt.NDArray[np.integer]]) -> tuple[Int64s, Int32s]:
+    """Where each row of some columns stands first, rows in ascending order; and for each row, which of them it is."""
+    found = distinct(columns[0])
+    for column in columns[1:]:
+        of = distinct(column)
+        found = distinct(found.place.astype(np.int64) * max(len(of.values), 1) + of.place)
+    return found.first, found.place
