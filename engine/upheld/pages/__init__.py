@@ -1,0 +1,1 @@
+"""Pages: what one looks at."""
