@@ -90,7 +90,7 @@ def main(argv: Sequence[str]) -> int:
 
 def demo(_: Sequence[str]) -> int:
     """Replay a month at each vendor, and check and test their policies."""
-    install()
+    install("pages")
     return first_failure([tell("-m", "upheld", *command) for command in demonstrated()])
 
 

@@ -1,1 +1,12 @@
-"""Pages: what one looks at."""
+"""Pages: what one looks at. Reports, terms and, one day, a console: one design, one set of templates.
+
+What a page says comes from `show`, as blocks; `parts` gives them places and anchors, and the templates of `template/`
+write them down. `theme` and `style/` say how all of it looks, in light, in the dark, on a phone and on paper;
+`single_file` puts the styles into the page and forbids everything else. Where numbers are to be seen, `figures` holds
+them, `plots` draws them.
+
+Everything that authors or histories wrote is escaped by the one environment of `templates`: no page puts markup together
+from text, and only SVG of our own making is taken for markup.
+
+May import: the core, `show`, jinja2; altair and vl_convert in `plots` alone. Never: the desk, the network, a clock.
+"""

@@ -10,6 +10,7 @@ block holds markup.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from upheld.core.policy.provenance import Grounds
 
 NO_BREAK: Final = "\u00a0"
 """A space at which no line is broken."""
+
+ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+", re.ASCII)
+"""Addresses that may be followed: never one that runs a script."""
 
 Style = Literal["plain", "strong", "code", "link"]
 
