@@ -5,8 +5,8 @@ write them down. `theme` and `style/` say how all of it looks, in light, in the 
 `single_file` puts the styles into the page and forbids everything else. Where numbers are to be seen, `figures` holds
 them, `plots` draws them.
 
-Everything that authors or histories wrote is escaped by the one environment of `templates`: no page puts markup together
-from text, and only SVG of our own making is taken for markup.
+Everything that authors or histories wrote is escaped by the one environment of `templates`: no page puts markup
+together from text, and only SVG of our own making is taken for markup.
 
 May import: the core, `show`, jinja2; altair and vl_convert in `plots` alone. Never: the desk, the network, a clock.
 """

@@ -150,6 +150,8 @@ class Anchors:
         """An anchor that nothing else has, from a title; the letters of the alphabet, digits and hyphens alone."""
         plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
         words = re.sub(r"[^a-z0-9]+", "-", f"{prefix}{plain}").strip("-")[:60].strip("-") or "part"
+        if words.startswith(("clause-", "assumption-")):  # the anchors of references
+            words = f"part-{words}"
         found, number = words, 1
         while found in self._given:
             number += 1
@@ -182,8 +184,9 @@ def parted(page: Page, anchors: Anchors | None = None, *, prefix: str = "", deep
         deeper: By how much its headings stand below what they say, where it is a part of a larger page.
     """
     anchors = anchors or Anchors(page.clauses, page.assumptions)
-    blocks = [*page.blocks]
-    title = blocks.pop(0).text if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1 else ""
+    title, blocks = "", page.blocks
+    if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
+        title, blocks = blocks[0].text, blocks[1:]
     first = next((at for at, each in enumerate(blocks) if isinstance(each, Heading)), len(blocks))
     own = parts(blocks[:first], anchors)
     return Parted(title, own, _sections(blocks[first:], anchors, prefix, deeper))

@@ -1,7 +1,7 @@
 """The single file: a page that brings its styles, and is allowed nothing else.
 
-Its content security policy names the digest of its styles. So a browser runs no script in it, fetches nothing for it, sends
-no form from it, and takes no other style, whatever a ticket's title says (THREATS F03). Pictures are part of the page.
+Its content security policy names the digest of its styles. So a browser runs no script in it, fetches nothing for it,
+sends no form from it, and takes no other style, whatever a ticket's title says (THREATS F03). Pictures are in the page.
 
     >>> sheet("p{margin:0}").policy.split("; ")[0], sheet("p{margin:0}").policy.split("; ")[2]
     ("default-src 'none'", 'img-src data:')

@@ -1,8 +1,8 @@
 """Templates: the one environment that writes pages.
 
 Everything that is filled in is escaped, and made visible before: no text of a stranger begins a tag, ends an attribute,
-or turns the direction of writing (THREATS F03, H04, F13). A name that a context lacks is an error, not a blank. Templates
-know no function but ``words``, which says the page's own words in the reader's language.
+or turns the direction of writing (THREATS F03, H04, F13). A name that a context lacks is an error, not a blank.
+Templates know no function but ``words``, which says the page's own words in the reader's language.
 
     >>> environment("en").from_string("<b title='{{ it }}'>{{ it }}</b>").render(it="<i>'\\u202e")
     "<b title='&lt;i&gt;&#39;\\\\u202e'>&lt;i&gt;&#39;\\\\u202e</b>"

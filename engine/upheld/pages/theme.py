@@ -1,8 +1,8 @@
 """The theme: every colour of a page by the name of what it means, in light and in the dark.
 
 Styles and plots name colours as CSS variables, ``var(--kept)``, so one page and one SVG serve both schemes and paper,
-on which everything is in the colours of light. Texts keep a contrast of 4.5 to what they stand on, marks one of 3, which
-a test computes.
+on which everything is in the colours of light. Texts keep a contrast of 4.5 to what they stand on, marks one of 3,
+which a test computes.
 
     >>> variable("kept")
     'var(--kept)'
