@@ -40,9 +40,11 @@ COLOURS: Final[Mapping[str, Colour]] = {
     # What plots draw besides.
     "promised": Colour("#18212c", "#e7ebf0"),
     "paused": Colour("#8b6fb5", "#a58fd0"),
+    "opening-hours": Colour("#e3edf8", "#1b2a3c"),
     "closed-hours": Colour("#e9edf2", "#232c37"),
     "vendor-turn": Colour("#1c5a9c", "#83b8f2"),
     "customer-turn": Colour("#a65a14", "#e6a565"),
+    "third-party-turn": Colour("#7355a4", "#b79ee6"),
     "nobody-turn": Colour("#66717f", "#98a4b2"),
     # How many, from few to many.
     "few-1": Colour("#dce8f4", "#1d3046"),

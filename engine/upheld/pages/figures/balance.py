@@ -54,7 +54,7 @@ def _figure(view: View, statement: Statement, number: int) -> Figure:
         view.say("figure.balance.says", **said),
         tuple(view.say(f"figure.head.{head}") for head in heads),
         tuple(rows),
-        (("balance", view.say("figure.key.balance")),),
+        (("accent", view.say("figure.key.balance")),),
         (view.say("figure.balance.monthly"),) if monthly else (),
         in_order(view.policy, (name for line in statement.lines for name in line.assumptions)),
         "balance",

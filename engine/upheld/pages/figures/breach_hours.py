@@ -54,7 +54,7 @@ class BreachHours:
             self._says(view),
             (view.say("figure.head.hour"), *view.locale.weekdays),
             rows,
-            (("breached", view.say("figure.key.more-breached")),),
+            (("few-4", view.say("figure.key.more-breached")),),
             (view.say("figure.hours.cells"), *left_out(view, self._statuses)),
             in_order(view.policy, self._assumed),
             "hours",

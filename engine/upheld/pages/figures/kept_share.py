@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from upheld.core.policy.commitment import Commitment, Objective
 from upheld.core.policy.schedule import Schedule
@@ -21,7 +21,10 @@ from upheld.pages.figures.figure import Drawn, Figure, Row
 from upheld.pages.figures.promised_clock import DECIDED, OPEN, SMALL, PromisedClock, in_order, left_out
 from upheld.show.words.view import View
 
-ALL = "all"
+ALL: Final = "all"
+TOLD: Final = {"kept": "reached", "broken": "missed", "open": "month-open"}
+TONES: Final = {"upheld": "kept", "breached": "broken", "open": "open"}
+"""The colour of an objective's month."""
 
 
 class KeptShares:
@@ -54,7 +57,11 @@ class KeptShares:
 
 
 def _of_commitment(
-    view: View, commitment: Commitment, months: Mapping[str, Counter[str]], every: Counter[str], assumes: tuple[str, ...]
+    view: View,
+    commitment: Commitment,
+    months: Mapping[str, Counter[str]],
+    every: Counter[str],
+    assumes: tuple[str, ...],
 ) -> Figure:
     rows = []
     for month in periods_between(min(months), max(months)):
@@ -66,6 +73,7 @@ def _of_commitment(
         listed = (month_name(view, month), str(kept), str(decided), told, *others)
         rows.append(Row(_drawn(month, kept, decided, still), listed))
     kept, decided = every["upheld"], every["upheld"] + every["breached"]
+    still_any = any(row.drawn["open"] for row in rows)
     heads = ("month", "kept-in-time", "decided", "share", "still-open", "excused", "cancelled")
     return Figure(
         f"kept-{commitment.id}",
@@ -74,7 +82,7 @@ def _of_commitment(
         _says(view, kept, decided, rows),
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
-        _key(view, promised=False, still=any(row.drawn["open"] for row in rows)),
+        _key(view, kept="kept", broken="broken", muted="decided", **({"open": "open"} if still_any else {})),
         (*_small(view, rows), *left_out(view, every)),
         assumes,
         "kept",
@@ -82,7 +90,11 @@ def _of_commitment(
 
 
 def _of_objective(
-    view: View, objective: Objective, counted: Sequence[Mapping[str, Any]], every: Counter[str], assumes: tuple[str, ...]
+    view: View,
+    objective: Objective,
+    counted: Sequence[Mapping[str, Any]],
+    every: Counter[str],
+    assumes: tuple[str, ...],
 ) -> Figure:
     of_month = {row["period"]: row for row in counted if row["period"] != ALL}
     overall = next(row for row in counted if row["period"] == ALL)
@@ -93,9 +105,11 @@ def _of_objective(
         status = view.say(f"replay.status.{row['status']}") if row["status"] else ""
         told = view.locale.share(row["share"])
         listed = (month_name(view, month), str(row["kept"]), str(row["counted"]), told, status)
-        drawn = _drawn(month, row["kept"], row["counted"], 0) | {"promised": float(promised * 100)}
+        drawn = _drawn(month, row["kept"], row["counted"], 0)
+        drawn |= {"promised": float(promised * 100), "tone": TONES.get(row["status"], "kept"), "broken": None}
         rows.append(Row(drawn, listed))
     heads = ("month", "kept-in-time", "decided", "share", "reached")
+    tones = {row.drawn["tone"] for row in rows if row.drawn["decided"]}
     name, said = view.naming.name(objective), view.locale.share(overall["promised"])
     return Figure(
         f"kept-{objective.id}-objective",
@@ -104,7 +118,7 @@ def _of_objective(
         _says(view, overall["kept"], overall["counted"], rows),
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
-        _key(view, promised=True, still=False),
+        _key(view, promised="promised", muted="decided", **{tone: TOLD[tone] for tone in TOLD if tone in tones}),
         (*_small(view, rows), *left_out(view, every)),
         assumes,
         "kept",
@@ -116,6 +130,8 @@ def _drawn(month: str, kept: int, decided: int, still: int) -> dict[str, Drawn]:
     return {
         "month": month,
         "share": kept * 100 / decided if decided else None,
+        "broken": 100 - kept * 100 / decided if decided else None,
+        "tone": "kept",
         "kept": kept,
         "decided": decided,
         "open": still,
@@ -129,7 +145,9 @@ def _says(view: View, kept: int, decided: int, rows: Sequence[Row]) -> str:
     if len(with_any) < 2:
         return told
     worst = min(with_any, key=lambda row: float(row.drawn["share"] or 0))
-    return f"{told} {view.say('figure.kept.lowest', month=worst.listed[0], kept=worst.listed[1], decided=worst.listed[2])}"
+    return (
+        f"{told} {view.say('figure.kept.lowest', month=worst.listed[0], kept=worst.listed[1], decided=worst.listed[2])}"
+    )
 
 
 def _small(view: View, rows: Iterable[Row]) -> tuple[str, ...]:
@@ -137,9 +155,8 @@ def _small(view: View, rows: Iterable[Row]) -> tuple[str, ...]:
     return (view.say("figure.kept.small", number=SMALL),) if small else ()
 
 
-def _key(view: View, *, promised: bool, still: bool) -> tuple[tuple[str, str], ...]:
-    names = ["kept", "breached", *(["open"] if still else []), *(["promise"] if promised else [])]
-    return tuple((name, view.say(f"figure.key.{name}")) for name in names)
+def _key(view: View, **meanings: str) -> tuple[tuple[str, str], ...]:
+    return tuple((colour, view.say(f"figure.key.{meaning}")) for colour, meaning in meanings.items())
 
 
 def _number(view: View, number: int) -> str:

@@ -83,5 +83,8 @@ def in_order(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
 
 def left_out(view: View, statuses: Counter[str]) -> tuple[str, ...]:
     """What the clocks are that are neither kept nor broken: open ones, excused ones and cancelled ones."""
-    found = {"open": sum(statuses[name] for name in OPEN), **{each: statuses[each] for each in ("excused", "cancelled")}}
+    found = {
+        "open": sum(statuses[name] for name in OPEN),
+        **{each: statuses[each] for each in ("excused", "cancelled")},
+    }
     return tuple(view.locale.counted(f"figure.{name}", number) for name, number in found.items() if number)

@@ -65,7 +65,15 @@ class TimesUsed:
             told.append(_says(view, name, kept, number))
             for low in sorted({low for low, _ in bins}):
                 upheld, breached = (bins[low, status] for status in DECIDED)
-                drawn = {"strip": severity or "", "name": name, "low": low, "upheld": upheld, "breached": breached, "number": number, "kept": kept}
+                drawn = {
+                    "strip": severity or "",
+                    "name": name,
+                    "low": low,
+                    "upheld": upheld,
+                    "breached": breached,
+                    "number": number,
+                    "kept": kept,
+                }
                 part = view.locale.share(share(upheld + breached, number))
                 rows.append(Row(drawn, (name, _range(view, low), view.count(upheld), view.count(breached), part)))
         heads = ("severity", "used", "kept", "broken", "of-clocks")
@@ -81,7 +89,7 @@ class TimesUsed:
             " ".join(told),
             tuple(titles),
             tuple(rows),
-            tuple((name, view.say(f"figure.key.{name}")) for name in ("kept", "breached")),
+            tuple((name, view.say(f"figure.key.{name}")) for name in ("kept", "broken")),
             (*notes, *left_out(view, self._statuses[commitment.id])),
             in_order(view.policy, self._assumed[commitment.id]),
             "used",
@@ -99,7 +107,9 @@ def bin_of(used_s: int, allowed_s: int) -> int:
 
 
 def _range(view: View, low: int) -> str:
-    return view.say("figure.used.beyond", low=low) if low == LAST else view.say("figure.used.bin", low=low, high=low + BIN)
+    return (
+        view.say("figure.used.beyond", low=low) if low == LAST else view.say("figure.used.bin", low=low, high=low + BIN)
+    )
 
 
 def _says(view: View, severity: str, kept: int, number: int) -> str:

@@ -60,7 +60,7 @@ class Turns:
             self._says(view, states, sides, whole_s),
             tuple(view.say(f"figure.head.{head}") for head in heads),
             rows,
-            tuple((side, view.say("figure.turns.side", side=side_name(view, side))) for side in sides),
+            tuple((f"{side}-turn", view.say("figure.turns.side", side=side_name(view, side))) for side in sides),
             tuple(notes),
             (),
             "turns",
@@ -92,5 +92,7 @@ def time_in_words(view: View, seconds: int) -> str:
     if seconds < 2 * 86_400:
         return view.locale.roughly(seconds)
     tenths = seconds * 10 // 86_400
-    number = f"{tenths // 10}" if tenths >= 1000 or not tenths % 10 else f"{tenths // 10}{view.locale.decimal}{tenths % 10}"
+    number = (
+        f"{tenths // 10}" if tenths >= 1000 or not tenths % 10 else f"{tenths // 10}{view.locale.decimal}{tenths % 10}"
+    )
     return view.say("figure.days", number=number)

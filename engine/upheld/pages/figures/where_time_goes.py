@@ -17,7 +17,8 @@ from upheld.pages.figures.promised_clock import PromisedClock, in_order
 from upheld.pages.figures.turns import time_in_words
 from upheld.show.words.view import View
 
-PARTS: Final = ("in-time", "late", "paused", "closed")
+PARTS: Final = {"in-time": "kept", "late": "broken", "paused": "paused", "closed": "closed-hours"}
+"""Each with its colour."""
 
 
 class WhereTimeGoes:
@@ -62,7 +63,7 @@ class WhereTimeGoes:
             self._says(view, told),
             tuple(view.say(f"figure.head.{head}") for head in heads),
             tuple(self._row(view, each) for each in told),
-            tuple((part, view.say(f"figure.key.{part}")) for part in used),
+            tuple((PARTS[part], view.say(f"figure.key.{part}")) for part in used),
             tuple(notes),
             in_order(view.policy, self._assumed),
             "goes",
@@ -80,7 +81,11 @@ class WhereTimeGoes:
     def _says(self, view: View, told: list[Commitment]) -> str:
         every = sum((self._parts[each.id] for each in told), Counter())
         parts = [
-            view.say("figure.goes.part", part=view.say(f"figure.key.{part}"), share=view.locale.share(share(every[part], every.total())))
+            view.say(
+                "figure.goes.part",
+                part=view.say(f"figure.key.{part}"),
+                share=view.locale.share(share(every[part], every.total())),
+            )
             for part in PARTS
             if every[part]
         ]

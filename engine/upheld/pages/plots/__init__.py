@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from upheld.pages.figures.figure import Figure
 from upheld.show.words.view import View
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 
 def svg(figure: Figure, view: View) -> Markup:
     """A figure as an SVG that may stand in a page: known elements and attributes, colours as variables of the theme."""
-    return Markup("<svg></svg>")
+    assert figure.rows, "where there is nothing to show, nothing is drawn"
+    if figure.plot == "timeline":
+        from upheld.pages.plots.lanes import timeline_plot
+
+        return timeline_plot(figure, view)
+    from upheld.pages.plots.balance_plot import balance_plot
+    from upheld.pages.plots.bars_plot import goes_plot, turns_plot
+    from upheld.pages.plots.hours_plot import hours_plot
+    from upheld.pages.plots.kept_plot import kept_plot
+    from upheld.pages.plots.used_plot import used_plot
+
+    drawing = {"kept": kept_plot, "used": used_plot, "hours": hours_plot, "turns": turns_plot, "goes": goes_plot}
+    return {**drawing, "balance": balance_plot}[figure.plot](figure, view)

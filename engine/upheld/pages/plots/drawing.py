@@ -1,0 +1,69 @@
+"""Drawing: the pieces that all plots are specified with, and their rendering.
+
+A plot is a specification as data (Altair), rendered by vl-convert without a browser. Nothing in it depends on the
+fonts of a machine: sizes are given and not fitted, and texts lie where there is room for them on any.
+
+Texts are in the units of a canvas 360 wide, which a page shows as it is on a phone, and a little larger elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import altair as alt
+import vl_convert
+
+from upheld.pages.figures.figure import Drawn, Figure
+from upheld.pages.plots.markup import SENTINELS, plot_markup
+from markupsafe import Markup
+
+WIDTH: Final = 360
+SHOWN: Final = 440
+"""How wide a plot is where there is room, in pixels."""
+SMALL_TEXT: Final = 10
+TEXT: Final = 11
+
+Values = Sequence[Mapping[str, Drawn]]
+
+
+def layer(values: Values, mark: str, encoding: Mapping[str, Any], **looks: Any) -> alt.Chart:
+    """Marks of one kind for some values; colours by their names in the theme."""
+    for name in ("color", "fill", "stroke"):
+        if name in looks:
+            looks[name] = SENTINELS[looks[name]]
+    chart = alt.Chart(alt.Data(values=[dict(each) for each in values]))
+    return getattr(chart, f"mark_{mark}")(**looks).encode(**encoding)
+
+
+def texts(values: Values, x: Any, y: Any, *, size: int = TEXT, color: str = "ink", **looks: Any) -> alt.Chart:
+    """The texts in ``label`` of some values."""
+    encoding = {"x": x, "y": y, "text": alt.Text("label:N")}
+    return layer(values, "text", encoding, fontSize=size, color=color, **looks)
+
+
+def scaled(field: str, domain: Sequence[float], pixels: Sequence[float], **more: Any) -> dict[str, Any]:
+    """The arguments of a position on a scale of numbers."""
+    return {
+        "shorthand": f"{field}:Q",
+        "axis": None,
+        "scale": alt.Scale(domain=list(domain), range=list(pixels), nice=False, zero=False),
+        **more,
+    }
+
+
+def rendered(figure: Figure, layers: Sequence[alt.Chart], height: int, left: int = 36, right: int = 6) -> Markup:
+    """The plot of some layers, on a canvas that is as high as said."""
+    size = {"width": WIDTH - left - right, "height": height}
+    chart = alt.layer(*layers).resolve_scale(x="independent", y="independent").properties(**size)
+    chart = chart.properties(
+        padding={"left": left, "right": right, "top": 2, "bottom": 2},
+        autosize={"type": "none"},
+        background="transparent",
+    )
+    chart = chart.configure(aria=False).configure_view(stroke=None)
+    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    drawn = vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=version, allowed_base_urls=[])
+    high = height + 4
+    shown = {"width": str(SHOWN), "height": str(round(high * SHOWN / WIDTH)), "viewBox": f"0 0 {WIDTH} {high}"}
+    return plot_markup(drawn, figure.id, figure.title, figure.says, shown)

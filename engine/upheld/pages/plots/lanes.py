@@ -1,0 +1,216 @@
+"""Lanes: a ticket's timeline, drawn by our own hand.
+
+A report may hold hundreds of them, and a renderer takes some hundredths of a second for each (decision 0038). Nothing
+but rectangles, lines and texts is in them, so they are written down here. What lies along the time is in percent of the
+width: a timeline fills any window, on which its texts keep their size, and it is checked as any other plot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from upheld.core.time.instant import DAY_S, seconds_of
+from upheld.pages.figures.figure import Figure, Row
+from upheld.pages.plots.labels import shortened
+from upheld.pages.plots.markup import SENTINELS, plot_markup
+from upheld.show.page.blocks import visible
+from upheld.show.words.local_time import local_time
+from upheld.show.words.view import View
+
+UNITS: Final = 10_000
+"""Of the whole width."""
+EDGE: Final = 150
+"""What lies left and right of the time, so that no mark is cut."""
+LEAST: Final = 22
+"""How long a bar is at least: a third of a pixel of a phone would not be seen."""
+AXIS: Final = 20
+LABEL: Final = 16
+BAR: Final = 10
+LANE: Final = LABEL + BAR + 8
+TEXT: Final = 12
+SMALL_TEXT: Final = 11
+NAME: Final = 26
+TOLD: Final = 22
+MOST_TICKS: Final = 3
+STEPS_S: Final = (
+    3600,
+    2 * 3600,
+    4 * 3600,
+    6 * 3600,
+    12 * 3600,
+    *(days * DAY_S for days in (1, 2, 4, 7, 14, 28, 61, 122, 365, 1461)),
+)
+COLORS: Final = {"counted": "kept", "late": "broken", "paused": "paused", "ahead": "open"}
+SHAPES: Final = {
+    "warning": ("M0,-5L5,4L-5,4Z", "warning", "paper"),
+    "refused": ("M-4,-4L4,4M-4,4L4,-4", "none", "broken"),
+    "stop": ("M-4,0A4,4,0,1,0,4,0A4,4,0,1,0,-4,0Z", "paper", "ink"),
+}
+"""Marks of one instant: their path, what fills it and what surrounds it."""
+
+Bar = tuple[int, int]
+
+
+class Scale:
+    """Where instants lie, in units of the width."""
+
+    def __init__(self, from_s: int, until_s: int) -> None:
+        self.from_s, self.until_s = from_s, until_s
+
+    def at(self, at_s: int) -> int:
+        """The place of an instant; those outside lie at the edge."""
+        inside = min(max(at_s, self.from_s), self.until_s) - self.from_s
+        return EDGE + inside * (UNITS - 2 * EDGE) // (self.until_s - self.from_s)
+
+    def bars(self, rows: Iterable[Row]) -> list[Bar]:
+        """Stretches as bars, in order; those that touch, to the eye, as one."""
+        found: list[Bar] = []
+        for row in rows:
+            start = self.at(int(row.drawn["from_s"] or 0))
+            end = max(self.at(int(row.drawn["until_s"] or 0)), start + LEAST)
+            if found and start <= found[-1][1] + 3:
+                found[-1] = found[-1][0], max(found[-1][1], end)
+            else:
+                found.append((start, end))
+        return found
+
+
+def timeline_plot(figure: Figure, view: View) -> Markup:
+    """The plot."""
+    rows = figure.rows
+    scale = Scale(*(int(rows[0].drawn[name] or 0) for name in ("from_s", "until_s")))
+    lanes = {
+        str(row.drawn["lane"]): [each for each in rows if each.drawn.get("lane") == row.drawn["lane"]]
+        for row in rows
+        if "lane" in row.drawn
+    }
+    height = AXIS + LANE * (len(lanes) + 1)
+    parts = [
+        *_bars(
+            [*scale.bars(row for row in rows if row.drawn["kind"] == "opening")], "opening-hours", AXIS, height - AXIS
+        )
+    ]
+    parts += _axis(view, scale, height)
+    top = AXIS
+    for lane in lanes.values():
+        parts += _lane(lane, scale, top)
+        top += LANE
+    parts += _records(view, rows, scale, top)
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+    return plot_markup(drawn, figure.id, figure.title, figure.says, {"width": "100%", "height": str(height)})
+
+
+def _axis(view: View, scale: Scale, height: int) -> Iterator[str]:
+    for at_s, label in ticks(view, scale.from_s, scale.until_s):
+        x = _percent(scale.at(at_s))
+        yield f'<line x1="{x}" x2="{x}" y1="{AXIS - 4}" y2="{height}" stroke="{SENTINELS["rule"]}"/>'
+        yield _text(x, 11, label, "muted", SMALL_TEXT, "middle")
+
+
+def _lane(rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
+    """A state with its stays, or a clock with its time and its marks."""
+    head = rows[0].drawn
+    yield _text("0", top + 12, shortened(str(head["name"]), NAME), "ink", TEXT)
+    yield _text(
+        "100%",
+        top + 12,
+        shortened(str(head["told"]), TOLD),
+        "broken" if head.get("status") == "breached" else "muted",
+        SMALL_TEXT,
+        "end",
+    )
+    bar, y = top + LABEL, top + LABEL + BAR // 2
+    if head["kind"] == "state":
+        for color in dict.fromkeys(str(row.drawn["color"]) for row in rows):
+            yield from _bars(scale.bars(row for row in rows if row.drawn["color"] == color), color, bar, BAR)
+        return
+    for kind, color in COLORS.items():
+        bars = scale.bars(row for row in rows if row.drawn["kind"] == kind)
+        if kind == "ahead":
+            yield from _bars(bars, color, bar + 3, BAR - 6)
+        else:
+            yield from _bars(bars, color, bar, BAR)
+    for row in rows:
+        at_s, kind = int(row.drawn.get("at_s") or 0), str(row.drawn["kind"])
+        if kind == "due" and scale.from_s <= at_s <= scale.until_s:
+            x = _percent(scale.at(at_s))
+            yield f'<line x1="{x}" x2="{x}" y1="{bar - 4}" y2="{bar + BAR + 4}" stroke="{SENTINELS["ink"]}" stroke-width="2"/>'
+        elif kind in SHAPES and scale.from_s <= at_s <= scale.until_s:
+            yield _shape(kind, scale.at(at_s), y)
+
+
+def _records(view: View, rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
+    yield _text("0", top + 12, view.say("figure.timeline.records"), "ink", TEXT)
+    places = dict.fromkeys(
+        scale.at(int(row.drawn["at_s"] or 0)) // 10 * 10 for row in rows if row.drawn["kind"] == "record"
+    )
+    yield from _bars([(place - 6, place + 6) for place in places], "muted", top + LABEL, BAR)
+    for place in dict.fromkeys(
+        scale.at(int(row.drawn["at_s"] or 0)) // 20 * 20 for row in rows if row.drawn["kind"] == "refused"
+    ):
+        yield _shape("refused", place, top + LABEL + BAR // 2)
+
+
+def _bars(bars: Sequence[Bar], color: str, top: int, height: int) -> Iterator[str]:
+    """Bars as one path, stretched to the width."""
+    if bars:
+        path = "".join(f"M{start},0h{end - start}v1h{start - end}Z" for start, end in bars)
+        yield f'<svg y="{top}" width="100%" height="{height}" viewBox="0 0 {UNITS} 1" preserveAspectRatio="none"><path d="{path}" fill="{SENTINELS[color]}"/></svg>'
+
+
+def _shape(kind: str, place: int, y: int) -> str:
+    path, fill, stroke = SHAPES[kind]
+    paint = SENTINELS.get(fill, fill)
+    return f'<svg x="{_percent(place)}" y="{y}" overflow="visible"><path d="{path}" fill="{paint}" stroke="{SENTINELS[stroke]}" stroke-width="1.5"/></svg>'
+
+
+def _text(x: str, y: int, text: str, color: str, size: int, anchor: str = "start") -> str:
+    return f'<text x="{x}" y="{y}" fill="{SENTINELS[color]}" font-size="{size}" text-anchor="{anchor}">{escape(visible(text))}</text>'
+
+
+def _percent(place: int) -> str:
+    return f"{place / 100:g}%"
+
+
+def ticks(view: View, from_s: int, until_s: int) -> list[tuple[int, str]]:
+    """A few round instants on the clock of the page, with their labels, none of them near an edge."""
+    margin = (until_s - from_s) // 8
+    for step_s in STEPS_S:
+        found = [at_s for at_s in _round(view, from_s, until_s, step_s) if from_s + margin <= at_s <= until_s - margin]
+        if len(found) <= MOST_TICKS:
+            return [(at_s, _label(view, at_s, step_s)) for at_s in found]
+    return []
+
+
+def _round(view: View, from_s: int, until_s: int, step_s: int) -> Iterator[int]:
+    """Instants so far apart by the local clock, counted from midnight or from a Monday."""
+    zone = ZoneInfo(view.zone)
+    day = local_time(view, from_s).date()
+    if step_s < DAY_S:
+        midnight = datetime.combine(day, time(), zone)
+        last = local_time(view, until_s)
+        for number in range(((last.date() - day).days + 1) * DAY_S // step_s):
+            days, rest_s = divmod(number * step_s, DAY_S)
+            wall = datetime.combine(midnight.date() + timedelta(days=days), time(rest_s // 3600), zone)
+            yield seconds_of(wall)
+        return
+    days = step_s // DAY_S
+    number = day.toordinal() // days * days + 1
+    while (at_s := seconds_of(datetime.combine(date.fromordinal(number), time(), zone))) <= until_s:
+        yield at_s
+        number += days
+
+
+def _label(view: View, at_s: int, step_s: int) -> str:
+    local = local_time(view, at_s)
+    return (
+        f"{local:%Y-%m-%d}"
+        if step_s >= DAY_S or local.time() == time()
+        else f"{view.locale.weekdays[local.weekday()][:3]} {local:%H:%M}"
+    )
