@@ -204,7 +204,7 @@ def _says(view: View, story: TicketStory, rows: Sequence[Row]) -> str:
     if not rows:
         return view.say("story.never-opened")
     number = sum(each.event is not None for each in story.episodes)
-    span = [short_moment(view, int(rows[0].drawn[name] or 0)) for name in ("from_s", "until_s")]
+    span = [short_moment(view, rows[0].number(name)) for name in ("from_s", "until_s")]
     clocks = (
         view.say("figure.timeline.clock", promise=row.drawn["name"], status=row.drawn["told"])
         for row in rows

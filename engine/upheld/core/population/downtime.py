@@ -124,7 +124,7 @@ def spent(stays: Sequence[Stay], as_of_s: int) -> Iterator[tuple[str, Span]]:
     [('new', (0, 60)), ('done', (60, 100))]
     """
     ends = (*(at_s for at_s, _ in stays[1:]), as_of_s)
-    for (at_s, state), end_s in zip(stays, ends, strict=True):
+    for (at_s, state), end_s in zip(stays, ends):
         if at_s < end_s:
             yield state, (at_s, end_s)
 

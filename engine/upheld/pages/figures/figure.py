@@ -24,6 +24,14 @@ class Row:
     drawn: Mapping[str, Drawn]
     listed: tuple[str, ...]
 
+    def number(self, field: str) -> int:
+        """A whole number that is drawn; 0 where there is none."""
+        return int(self.drawn.get(field) or 0)
+
+    def text(self, field: str) -> str:
+        """A text that is drawn; ``""`` where there is none."""
+        return str(self.drawn.get(field) or "")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

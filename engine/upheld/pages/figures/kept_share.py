@@ -44,8 +44,8 @@ class KeptShares:
     def figures(self, view: View, summary: Mapping[str, Any]) -> Iterator[Figure]:
         """One for each commitment with decided clocks, and after it those of its objectives that promise a share."""
         for commitment in view.policy.commitments:
-            months = self._months.get(commitment.id, {})
-            every = sum(months.values(), Counter())
+            months: Mapping[str, Counter[str]] = self._months.get(commitment.id, {})
+            every: Counter[str] = sum(months.values(), Counter())
             if not any(every[status] for status in DECIDED):
                 continue
             assumes = in_order(view.policy, self._assumed[commitment.id])
@@ -74,12 +74,12 @@ def _of_commitment(
         rows.append(Row(_drawn(month, kept, decided, still), listed))
     kept, decided = every["upheld"], every["upheld"] + every["breached"]
     still_any = any(row.drawn["open"] for row in rows)
-    heads = ("month", "kept-in-time", "decided", "share", "still-open", "excused", "cancelled")
+    heads = ("month", "upheld", "decided", "share", "still-open", "excused", "cancelled")
     return Figure(
         f"kept-{commitment.id}",
         view.say("figure.kept"),
         view.say("figure.kept.title", promise=view.naming.name(commitment)),
-        _says(view, kept, decided, rows),
+        _says(view, "says", kept, decided, rows),
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
         _key(view, kept="kept", broken="broken", muted="decided", **({"open": "open"} if still_any else {})),
@@ -108,14 +108,14 @@ def _of_objective(
         drawn = _drawn(month, row["kept"], row["counted"], 0)
         drawn |= {"promised": float(promised * 100), "tone": TONES.get(row["status"], "kept"), "broken": None}
         rows.append(Row(drawn, listed))
-    heads = ("month", "kept-in-time", "decided", "share", "reached")
+    heads = ("month", "in-time-count", "decided", "share", "reached")
     tones = {row.drawn["tone"] for row in rows if row.drawn["decided"]}
     name, said = view.naming.name(objective), view.locale.share(overall["promised"])
     return Figure(
         f"kept-{objective.id}-objective",
         view.say("figure.kept"),
         view.say("figure.kept.objective", objective=name, share=said, within=view.duration(objective.within)),
-        _says(view, overall["kept"], overall["counted"], rows),
+        _says(view, "in-time", overall["kept"], overall["counted"], rows),
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
         _key(view, promised="promised", muted="decided", **{tone: TOLD[tone] for tone in TOLD if tone in tones}),
@@ -139,19 +139,23 @@ def _drawn(month: str, kept: int, decided: int, still: int) -> dict[str, Drawn]:
     }
 
 
-def _says(view: View, kept: int, decided: int, rows: Sequence[Row]) -> str:
-    told = view.say("figure.kept.says", kept=kept, decided=decided, share=view.locale.share(share(kept, decided)))
+def _says(view: View, key: str, kept: int, decided: int, rows: Sequence[Row]) -> str:
+    told = view.say(f"figure.kept.{key}", kept=kept, decided=decided, share=view.locale.share(share(kept, decided)))
     with_any = [row for row in rows if row.drawn["decided"]]
     if len(with_any) < 2:
         return told
-    worst = min(with_any, key=lambda row: float(row.drawn["share"] or 0))
+    worst = min(with_any, key=_share_of)
     return (
         f"{told} {view.say('figure.kept.lowest', month=worst.listed[0], kept=worst.listed[1], decided=worst.listed[2])}"
     )
 
 
+def _share_of(row: Row) -> Fraction:
+    return Fraction(row.number("kept"), row.number("decided"))
+
+
 def _small(view: View, rows: Iterable[Row]) -> tuple[str, ...]:
-    small = any(0 < int(row.drawn["decided"] or 0) < SMALL for row in rows)
+    small = any(0 < row.number("decided") < SMALL for row in rows)
     return (view.say("figure.kept.small", number=SMALL),) if small else ()
 
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from upheld.core.policy.commitment import Commitment
 from upheld.core.replay.conformance import share
-from upheld.pages.figures.figure import Figure, Row
-from upheld.pages.figures.promised_clock import DECIDED, OPEN, SMALL, PromisedClock, in_order, left_out
+from upheld.pages.figures.figure import Drawn, Figure, Row
+from upheld.pages.figures.promised_clock import DECIDED, SMALL, PromisedClock, in_order, left_out
 from upheld.show.words.view import View
 
 BIN: Final = 10
@@ -65,7 +65,7 @@ class TimesUsed:
             told.append(_says(view, name, kept, number))
             for low in sorted({low for low, _ in bins}):
                 upheld, breached = (bins[low, status] for status in DECIDED)
-                drawn = {
+                drawn: dict[str, Drawn] = {
                     "strip": severity or "",
                     "name": name,
                     "low": low,
@@ -76,7 +76,7 @@ class TimesUsed:
                 }
                 part = view.locale.share(share(upheld + breached, number))
                 rows.append(Row(drawn, (name, _range(view, low), view.count(upheld), view.count(breached), part)))
-        heads = ("severity", "used", "kept", "broken", "of-clocks")
+        heads = ("severity", "used", "upheld", "breached", "of-clocks")
         titles = [view.titles(["severity"])[0], *(view.say(f"figure.head.{head}") for head in heads[1:])]
         notes = [view.say("figure.used.binned", number=BIN)]
         notes += [view.say("figure.used.small", number=SMALL)] if small else []

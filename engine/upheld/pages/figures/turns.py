@@ -15,7 +15,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.population.downtime import spent
 from upheld.core.replay.conformance import share
 from upheld.core.replay.verdict import stays
-from upheld.pages.figures.figure import Figure, Row
+from upheld.pages.figures.figure import Drawn, Figure, Row
 from upheld.show.words.view import View
 
 SIDES = ("vendor", "customer", "third-party")
@@ -69,15 +69,21 @@ class Turns:
     def _row(self, view: View, state: State, whole_s: int) -> Row:
         seconds, number = self._spent_s[state.id], self._stays[state.id]
         name, told = view.naming.state(state.id), time_in_words(view, seconds)
-        part = view.locale.share(share(seconds, whole_s))
-        drawn = {"name": name, "side": state.waits_for, "time_s": seconds, "stays": number, "told": f"{told} · {part}"}
+        part = part_in_words(view, seconds, whole_s)
+        drawn: dict[str, Drawn] = {
+            "name": name,
+            "side": state.waits_for,
+            "time_s": seconds,
+            "stays": number,
+            "told": f"{told} · {part}",
+        }
         return Row(drawn, (name, side_name(view, state.waits_for), str(number), told, part))
 
     def _says(self, view: View, states: list[State], sides: list[str], whole_s: int) -> str:
         told = []
         for side in sides:
             seconds = sum(self._spent_s[state.id] for state in states if state.waits_for == side)
-            part = view.locale.share(share(seconds, whole_s))
+            part = part_in_words(view, seconds, whole_s)
             told.append(view.say("figure.turns.part", side=side_name(view, side), share=part))
         return view.say("figure.turns.says", time=time_in_words(view, whole_s), parts=view.locale.listed(told))
 
@@ -85,6 +91,14 @@ class Turns:
 def side_name(view: View, side: str) -> str:
     """Who is awaited."""
     return view.policy.vendor.name if side == "vendor" else view.say(f"side.{side}")
+
+
+def part_in_words(view: View, part: int, whole: int) -> str:
+    """A share of time; what is not nothing does not read as nothing."""
+    text = share(part, whole)
+    if part and text == "0%":
+        return view.say("figure.less-than", share=view.locale.share("0.1%"))
+    return view.locale.share(text)
 
 
 def time_in_words(view: View, seconds: int) -> str:

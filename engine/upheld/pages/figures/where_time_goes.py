@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from upheld.core.policy.commitment import Commitment
-from upheld.core.replay.conformance import share
-from upheld.pages.figures.figure import Figure, Row
+from upheld.pages.figures.figure import Drawn, Figure, Row
 from upheld.pages.figures.promised_clock import PromisedClock, in_order
-from upheld.pages.figures.turns import time_in_words
+from upheld.pages.figures.turns import part_in_words, time_in_words
 from upheld.show.words.view import View
 
 PARTS: Final = {"in-time": "kept", "late": "broken", "paused": "paused", "closed": "closed-hours"}
@@ -74,8 +73,8 @@ class WhereTimeGoes:
         whole_s = parts.total()
         name, average = view.naming.name(commitment), time_in_words(view, whole_s // number)
         each = view.say("figure.goes.each", number=number, average=average)
-        drawn = {"name": name, "told": each, **{part: parts[part] * 100 / whole_s for part in PARTS}}
-        shares = (view.locale.share(share(parts[part], whole_s)) for part in PARTS)
+        drawn: dict[str, Drawn] = {"name": name, "told": each, **{part: parts[part] * 100 / whole_s for part in PARTS}}
+        shares = (part_in_words(view, parts[part], whole_s) for part in PARTS)
         return Row(drawn, (name, str(number), average, *shares))
 
     def _says(self, view: View, told: list[Commitment]) -> str:
@@ -84,7 +83,7 @@ class WhereTimeGoes:
             view.say(
                 "figure.goes.part",
                 part=view.say(f"figure.key.{part}"),
-                share=view.locale.share(share(every[part], every.total())),
+                share=part_in_words(view, every[part], every.total()),
             )
             for part in PARTS
             if every[part]

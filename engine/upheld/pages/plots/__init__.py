@@ -24,5 +24,7 @@ def svg(figure: Figure, view: View) -> Markup:
     from upheld.pages.plots.kept_plot import kept_plot
     from upheld.pages.plots.used_plot import used_plot
 
-    drawing = {"kept": kept_plot, "used": used_plot, "hours": hours_plot, "turns": turns_plot, "goes": goes_plot}
-    return {**drawing, "balance": balance_plot}[figure.plot](figure, view)
+    if figure.plot in ("turns", "goes"):
+        return turns_plot(figure) if figure.plot == "turns" else goes_plot(figure)
+    drawing = {"kept": kept_plot, "used": used_plot, "hours": hours_plot, "balance": balance_plot}
+    return drawing[figure.plot](figure, view)

@@ -13,16 +13,18 @@ from typing import Any, Final
 
 import altair as alt
 import vl_convert
+from markupsafe import Markup
 
 from upheld.pages.figures.figure import Drawn, Figure
 from upheld.pages.plots.markup import SENTINELS, plot_markup
-from markupsafe import Markup
 
 WIDTH: Final = 360
 SHOWN: Final = 440
 """How wide a plot is where there is room, in pixels."""
 SMALL_TEXT: Final = 10
 TEXT: Final = 11
+PALE: Final = 0.45
+"""How opaque it is what stands for few."""
 
 Values = Sequence[Mapping[str, Drawn]]
 
@@ -32,8 +34,9 @@ def layer(values: Values, mark: str, encoding: Mapping[str, Any], **looks: Any) 
     for name in ("color", "fill", "stroke"):
         if name in looks:
             looks[name] = SENTINELS[looks[name]]
-    chart = alt.Chart(alt.Data(values=[dict(each) for each in values]))
-    return getattr(chart, f"mark_{mark}")(**looks).encode(**encoding)
+    chart = alt.Chart({"values": [dict(each) for each in values]})
+    made: alt.Chart = getattr(chart, f"mark_{mark}")(**looks).encode(**encoding)
+    return made
 
 
 def texts(values: Values, x: Any, y: Any, *, size: int = TEXT, color: str = "ink", **looks: Any) -> alt.Chart:

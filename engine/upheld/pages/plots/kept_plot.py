@@ -8,9 +8,9 @@ from typing import Any, Final
 import altair as alt
 from markupsafe import Markup
 
-from upheld.pages.figures.figure import Figure
+from upheld.pages.figures.figure import Drawn, Figure, Row
 from upheld.pages.figures.promised_clock import SMALL
-from upheld.pages.plots.drawing import SMALL_TEXT, Values, layer, rendered, scaled, texts
+from upheld.pages.plots.drawing import PALE, SMALL_TEXT, layer, rendered, scaled, texts
 from upheld.show.words.view import View
 
 SHARES: Final = (90, 6)
@@ -24,63 +24,56 @@ COUNTED: Final = 12
 
 def kept_plot(figure: Figure, view: View) -> Markup:
     """The plot."""
-    months = [str(row.drawn["month"]) for row in figure.rows]
-    values = [{**row.drawn, "pale": 0.45 if int(row.drawn["decided"] or 0) < SMALL else 1} for row in figure.rows]
+    months = [row.text("month") for row in figure.rows]
     x = alt.X("month:O", axis=None, sort=months, scale=alt.Scale(domain=months, paddingInner=0.25, paddingOuter=0.15))
-    layers = [*_frame(view, values), *_bars(x, values), *_counts(x, values)]
+    layers = [*_frame(figure, view), *_bars(figure, x), *_counts(figure, x)]
     step = -(-len(months) // LABELLED)
     names = [{"month": month, "label": month} for month in months[::step]]
     layers.append(texts(names, x, alt.value(HEIGHT - 6), size=SMALL_TEXT, color="muted"))
     return rendered(figure, layers, HEIGHT)
 
 
-def _frame(view: View, values: Values) -> Iterator[alt.Chart]:
-    marks = [{"at": at, "label": view.say("figure.percent", number=at)} for at in (0, 50, 100)]
+def _frame(figure: Figure, view: View) -> Iterator[alt.Chart]:
+    marks: list[dict[str, Drawn]] = [{"at": at, "label": view.say("figure.percent", number=at)} for at in (0, 50, 100)]
     y = alt.Y(**scaled("at", (0, 100), SHARES))
     yield layer(marks, "rule", {"y": y}, color="rule")
     yield texts(marks, alt.value(-6), y, size=SMALL_TEXT, color="muted", align="right")
 
 
-def _bars(x: Any, values: Values) -> Iterator[alt.Chart]:
-    told = [each for each in values if each["share"] is not None]
+def _bars(figure: Figure, x: Any) -> Iterator[alt.Chart]:
+    told = [{**row.drawn, "pale": _pale(row)} for row in figure.rows if row.number("decided")]
     y = alt.Y(**scaled("share", (0, 100), SHARES))
+    encoding = {"x": x, "y": y, "opacity": alt.Opacity("pale:Q", scale=None, legend=None)}
     for tone in ("kept", "broken", "open"):
         toned = [each for each in told if each["tone"] == tone]
-        yield layer(toned, "bar", {"x": x, "y": y, "y2": alt.datum(0), "opacity": _pale()}, color=tone)
+        yield layer(toned, "bar", {**encoding, "y2": alt.datum(0)}, color=tone)
     rest = [each for each in told if each["broken"]]
-    yield layer(rest, "bar", {"x": x, "y": y, "y2": alt.datum(100), "opacity": _pale()}, color="broken")
-    promised = [{"promised": each} for each in {each["promised"] for each in values} if each is not None]
-    yield layer(
-        promised,
-        "rule",
-        {"y": alt.Y(**scaled("promised", (0, 100), SHARES))},
-        color="promised",
-        strokeDash=[4, 3],
-        strokeWidth=1.5,
-    )
+    yield layer(rest, "bar", {**encoding, "y2": alt.datum(100)}, color="broken")
+    promised = [{"promised": each} for each in {row.drawn["promised"] for row in figure.rows} if each is not None]
+    line = {"y": alt.Y(**scaled("promised", (0, 100), SHARES))}
+    yield layer(promised, "rule", line, color="promised", strokeDash=[4, 3], strokeWidth=1.5)
 
 
-def _counts(x: Any, values: Values) -> Iterator[alt.Chart]:
-    stacked = [{**each, "top": int(each["decided"] or 0) + int(each["open"] or 0)} for each in values]
-    most = max(each["top"] for each in stacked)
-    for field, until, color in (("decided", alt.datum(0), "muted"), ("top", alt.Y2("decided:Q"), "open")):
-        shown = [
-            each for each in stacked if each["top"] != (each["decided"] if field == "top" else None) and each[field]
-        ]
-        yield layer(shown, "bar", {"x": x, "y": alt.Y(**scaled(field, (0, most), COUNTS)), "y2": until}, color=color)
-    y = alt.Y(**scaled("at", (0, most), COUNTS))
-    yield layer([{"at": 0}], "rule", {"y": y}, color="rule")
-    if len(values) <= COUNTED:
-        told = [
-            {"month": each["month"], "at": each["top"], "label": str(each["decided"])}
-            for each in stacked
-            if each["top"]
-        ]
-        yield texts(told, x, y, size=SMALL_TEXT, color="muted", baseline="bottom", dy=-2)
+def _counts(figure: Figure, x: Any) -> Iterator[alt.Chart]:
+    rows = [row for row in figure.rows if _all(row)]
+    most = max(map(_all, rows))
+    y = scaled("at", (0, most), COUNTS)
+    for color, start in (("muted", "zero"), ("open", "decided")):
+        ends = [(row, row.number("decided") if start == "zero" else _all(row)) for row in rows]
+        stacked = [{**row.drawn, "zero": 0, "at": end} for row, end in ends if end > row.number(start)]
+        yield layer(stacked, "bar", {"x": x, "y": alt.Y(**y), "y2": alt.Y2(f"{start}:Q")}, color=color)
+    yield layer([{"at": 0}], "rule", {"y": alt.Y(**y)}, color="rule")
+    if len(figure.rows) <= COUNTED:
+        told = [{**row.drawn, "at": _all(row), "label": str(row.number("decided"))} for row in rows]
+        yield texts(told, x, alt.Y(**y), size=SMALL_TEXT, color="muted", baseline="bottom", dy=-2)
     else:
-        marks = [{"at": each, "label": str(each)} for each in (0, most)]
-        yield texts(marks, alt.value(-6), y, size=SMALL_TEXT, color="muted", align="right")
+        marks: list[dict[str, Drawn]] = [{"at": each, "label": str(each)} for each in (0, most)]
+        yield texts(marks, alt.value(-6), alt.Y(**y), size=SMALL_TEXT, color="muted", align="right")
 
 
-def _pale() -> alt.Opacity:
-    return alt.Opacity("pale:Q", scale=None, legend=None)
+def _all(row: Row) -> int:
+    return row.number("decided") + row.number("open")
+
+
+def _pale(row: Row) -> float:
+    return PALE if row.number("decided") < SMALL else 1

@@ -33,6 +33,8 @@ AXIS: Final = 20
 LABEL: Final = 16
 BAR: Final = 10
 LANE: Final = LABEL + BAR + 8
+GAP: Final = 8
+"""Between states, clocks and records."""
 TEXT: Final = 12
 SMALL_TEXT: Final = 11
 NAME: Final = 26
@@ -72,8 +74,8 @@ class Scale:
         """Stretches as bars, in order; those that touch, to the eye, as one."""
         found: list[Bar] = []
         for row in rows:
-            start = self.at(int(row.drawn["from_s"] or 0))
-            end = max(self.at(int(row.drawn["until_s"] or 0)), start + LEAST)
+            start = self.at(row.number("from_s"))
+            end = max(self.at(row.number("until_s")), start + LEAST)
             if found and start <= found[-1][1] + 3:
                 found[-1] = found[-1][0], max(found[-1][1], end)
             else:
@@ -84,13 +86,14 @@ class Scale:
 def timeline_plot(figure: Figure, view: View) -> Markup:
     """The plot."""
     rows = figure.rows
-    scale = Scale(*(int(rows[0].drawn[name] or 0) for name in ("from_s", "until_s")))
+    scale = Scale(*(rows[0].number(name) for name in ("from_s", "until_s")))
     lanes = {
         str(row.drawn["lane"]): [each for each in rows if each.drawn.get("lane") == row.drawn["lane"]]
         for row in rows
         if "lane" in row.drawn
     }
-    height = AXIS + LANE * (len(lanes) + 1)
+    kinds = [str(lane[0].drawn["kind"]) for lane in lanes.values()]
+    height = AXIS + LANE * (len(lanes) + 1) + GAP * len(set(kinds))
     parts = [
         *_bars(
             [*scale.bars(row for row in rows if row.drawn["kind"] == "opening")], "opening-hours", AXIS, height - AXIS
@@ -98,19 +101,20 @@ def timeline_plot(figure: Figure, view: View) -> Markup:
     ]
     parts += _axis(view, scale, height)
     top = AXIS
-    for lane in lanes.values():
+    before = kinds[0]
+    for kind, lane in zip(kinds, lanes.values(), strict=True):
+        top += GAP if kind != before else 0
         parts += _lane(lane, scale, top)
-        top += LANE
-    parts += _records(view, rows, scale, top)
+        top, before = top + LANE, kind
+    parts += _records(view, rows, scale, top + GAP)
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     return plot_markup(drawn, figure.id, figure.title, figure.says, {"width": "100%", "height": str(height)})
 
 
 def _axis(view: View, scale: Scale, height: int) -> Iterator[str]:
     for at_s, label in ticks(view, scale.from_s, scale.until_s):
-        x = _percent(scale.at(at_s))
-        yield f'<line x1="{x}" x2="{x}" y1="{AXIS - 4}" y2="{height}" stroke="{SENTINELS["rule"]}"/>'
-        yield _text(x, 11, label, "muted", SMALL_TEXT, "middle")
+        yield _line(scale.at(at_s), AXIS - 4, height, "rule")
+        yield _text(_percent(scale.at(at_s)), 11, label, "muted", SMALL_TEXT, "middle")
 
 
 def _lane(rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
@@ -137,22 +141,19 @@ def _lane(rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
         else:
             yield from _bars(bars, color, bar, BAR)
     for row in rows:
-        at_s, kind = int(row.drawn.get("at_s") or 0), str(row.drawn["kind"])
+        at_s, kind = row.number("at_s"), row.text("kind")
         if kind == "due" and scale.from_s <= at_s <= scale.until_s:
-            x = _percent(scale.at(at_s))
-            yield f'<line x1="{x}" x2="{x}" y1="{bar - 4}" y2="{bar + BAR + 4}" stroke="{SENTINELS["ink"]}" stroke-width="2"/>'
+            yield _line(scale.at(at_s), bar - 4, bar + BAR + 4, "ink", 2)
         elif kind in SHAPES and scale.from_s <= at_s <= scale.until_s:
             yield _shape(kind, scale.at(at_s), y)
 
 
 def _records(view: View, rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
     yield _text("0", top + 12, view.say("figure.timeline.records"), "ink", TEXT)
-    places = dict.fromkeys(
-        scale.at(int(row.drawn["at_s"] or 0)) // 10 * 10 for row in rows if row.drawn["kind"] == "record"
-    )
+    places = dict.fromkeys(scale.at(row.number("at_s")) // 10 * 10 for row in rows if row.drawn["kind"] == "record")
     yield from _bars([(place - 6, place + 6) for place in places], "muted", top + LABEL, BAR)
     for place in dict.fromkeys(
-        scale.at(int(row.drawn["at_s"] or 0)) // 20 * 20 for row in rows if row.drawn["kind"] == "refused"
+        scale.at(row.number("at_s")) // 20 * 20 for row in rows if row.drawn["kind"] == "refused"
     ):
         yield _shape("refused", place, top + LABEL + BAR // 2)
 
@@ -161,17 +162,24 @@ def _bars(bars: Sequence[Bar], color: str, top: int, height: int) -> Iterator[st
     """Bars as one path, stretched to the width."""
     if bars:
         path = "".join(f"M{start},0h{end - start}v1h{start - end}Z" for start, end in bars)
-        yield f'<svg y="{top}" width="100%" height="{height}" viewBox="0 0 {UNITS} 1" preserveAspectRatio="none"><path d="{path}" fill="{SENTINELS[color]}"/></svg>'
+        size = f'width="100%" height="{height}" viewBox="0 0 {UNITS} 1" preserveAspectRatio="none"'
+        yield f'<svg y="{top}" {size}><path d="{path}" fill="{SENTINELS[color]}"/></svg>'
 
 
 def _shape(kind: str, place: int, y: int) -> str:
     path, fill, stroke = SHAPES[kind]
-    paint = SENTINELS.get(fill, fill)
-    return f'<svg x="{_percent(place)}" y="{y}" overflow="visible"><path d="{path}" fill="{paint}" stroke="{SENTINELS[stroke]}" stroke-width="1.5"/></svg>'
+    paint = f'fill="{SENTINELS.get(fill, fill)}" stroke="{SENTINELS[stroke]}" stroke-width="1.5"'
+    return f'<svg x="{_percent(place)}" y="{y}" overflow="visible"><path d="{path}" {paint}/></svg>'
+
+
+def _line(place: int, top: int, low: int, color: str, width: int = 1) -> str:
+    x = _percent(place)
+    return f'<line x1="{x}" x2="{x}" y1="{top}" y2="{low}" stroke="{SENTINELS[color]}" stroke-width="{width}"/>'
 
 
 def _text(x: str, y: int, text: str, color: str, size: int, anchor: str = "start") -> str:
-    return f'<text x="{x}" y="{y}" fill="{SENTINELS[color]}" font-size="{size}" text-anchor="{anchor}">{escape(visible(text))}</text>'
+    looks = f'fill="{SENTINELS[color]}" font-size="{size}" text-anchor="{anchor}"'
+    return f'<text x="{x}" y="{y}" {looks}>{escape(visible(text))}</text>'
 
 
 def _percent(place: int) -> str:
