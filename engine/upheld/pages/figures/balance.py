@@ -39,7 +39,7 @@ def _figure(view: View, statement: Statement, number: int) -> Figure:
         taken = sum(line.change for line in lines if line.change < 0)
         balance = lines[-1].balance
         amounts = (signed(view, each, statement.unit) if each else "" for each in (added, taken))
-        drawn = {"at_s": lines[-1].at_s, "before": before, "balance": balance}
+        drawn = {"at_s": lines[-1].at_s, "before": before, "balance": balance, "until_s": statement.until_s}
         rows.append(Row(drawn, (name, *amounts, signed(view, balance, statement.unit))))
         before = balance
     account = view.naming.name(view.policy.accounts[statement.account])

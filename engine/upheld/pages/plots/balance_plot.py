@@ -25,12 +25,15 @@ def balance_plot(figure: Figure, view: View) -> Markup:
     """The plot."""
     rows = figure.rows
     balances = [rows[0].number("before"), *(row.number("balance") for row in rows)]
-    first_s, last_s = rows[0].number("at_s"), max(rows[-1].number("at_s"), rows[0].number("at_s") + 1)
+    first_s, last_s = rows[0].number("at_s"), max(rows[-1].number("until_s"), rows[0].number("at_s") + 1)
     least, most = min(0, *balances), max(0, *balances)
     domain = (least, max(most, least + 1))
     x, y = scaled("at", (first_s, last_s), (4, RIGHT)), scaled("balance", domain, STEPS)
-    instants = [first_s, *(row.number("at_s") for row in rows)]
-    line = [{"at": at_s, "balance": each, "order": place} for place, (at_s, each) in enumerate(zip(instants, balances))]
+    instants = [first_s, *(row.number("at_s") for row in rows), last_s]
+    line = [
+        {"at": at_s, "balance": each, "order": place}
+        for place, (at_s, each) in enumerate(zip(instants, [*balances, balances[-1]]))
+    ]
     encoding = {"x": alt.X(**x), "y": alt.Y(**y)}
     layers = [layer([{"balance": 0}], "rule", {"y": alt.Y(**y)}, color="muted")]
     looks = {"color": "accent", "interpolate": "step-after", "strokeWidth": 1.5}
