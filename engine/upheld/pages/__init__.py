@@ -10,3 +10,15 @@ together from text, and only SVG of our own making is taken for markup.
 
 May import: the core, `show`, jinja2; altair and vl_convert in `plots` alone. Never: the desk, the network, a clock.
 """
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Final
+
+from upheld.core.errors import MissingLibraryError
+
+_NEEDED: Final = ("altair", "jinja2", "vl_convert")
+
+if _missing := [name for name in _NEEDED if find_spec(name) is None]:
+    raise MissingLibraryError("pages", _missing, "pages")

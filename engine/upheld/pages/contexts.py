@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from upheld.pages.parts import Part, Section
+from markupsafe import Markup
+
+from upheld.pages.figures import Figure
+from upheld.pages.parts import Part, Section, Text
 from upheld.pages.single_file import Sheet
 
 
@@ -29,3 +32,141 @@ class PlainPage:
     title: str
     parts: tuple[Part, ...]
     sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plotted:
+    """A figure with its plot."""
+
+    figure: Figure
+    svg: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section of the report with its figures."""
+
+    section: Section
+    figures: tuple[Plotted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number at the top of the report.
+
+    Attributes:
+        kind: The colour that it means something in, ``kept`` or ``broken``; ``""`` for none.
+        href: Where it is told in full; ``""`` for nowhere.
+    """
+
+    name: str
+    value: str
+    note: str
+    kind: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A ticket in the report's register.
+
+    Attributes:
+        href: Its part; ``""`` where it has none.
+        standing: How it stands with its promises, by name and in words.
+        rank: The number of its severity among those of the policy; 0 for none.
+        cells: What the columns say besides.
+    """
+
+    ticket: str
+    href: str
+    standing: str
+    said: str
+    rank: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the register can be narrowed to.
+
+    Attributes:
+        id: That of its button.
+        says: Its name, with how many there are.
+    """
+
+    id: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTable:
+    """The register: its columns, its rows, and what it can be narrowed to."""
+
+    id: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[RegisterRow, ...]
+    standings: tuple[Choice, ...]
+    severities: tuple[Choice, ...]
+    notes: tuple[str, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPart:
+    """A ticket told in full.
+
+    Attributes:
+        standing: How it stands with its promises, by name and in words.
+        parts: What it is, and the table of its promises.
+        timeline: Its timeline; ``None`` where nothing opened it.
+        sections: Its story.
+    """
+
+    id: str
+    ticket: str
+    standing: str
+    said: str
+    parts: tuple[Part, ...]
+    timeline: Plotted | None
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """The tickets told in full."""
+
+    id: str
+    title: str
+    note: str
+    all: tuple[TicketPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The report: ``report.html.j2``.
+
+    Attributes:
+        logo: Its address, ``data:``; ``""`` for none.
+        vendor: Whose promises these are.
+        period: Of which time it tells.
+        cautions: What nobody may overlook.
+        facts: Of what it tells.
+        contents: Every chapter, in order: its anchor and its title.
+        chapters, grounds: The sections before the tickets, and after them.
+    """
+
+    language: str
+    style: Sheet
+    title: str
+    logo: str
+    vendor: str
+    period: str
+    tiles: tuple[Tile, ...]
+    cautions: tuple[Text, ...]
+    facts: tuple[Text, ...]
+    contents: tuple[tuple[str, str], ...]
+    chapters: tuple[Chapter, ...]
+    register: RegisterTable
+    tickets: Tickets
+    grounds: tuple[Chapter, ...]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -140,10 +140,14 @@ class Anchors:
 
     Args:
         clauses, assumptions: The ids that have a place in this file.
+
+    Attributes:
+        tickets: The anchors of the tickets that the file tells of.
     """
 
     def __init__(self, clauses: Iterable[str] = (), assumptions: Iterable[str] = ()) -> None:
         self._clauses, self._assumptions = frozenset(clauses), frozenset(assumptions)
+        self.tickets: Mapping[str, str] = {}
         self._given: set[str] = set()
 
     def new(self, title: str, prefix: str = "") -> str:
@@ -165,6 +169,10 @@ class Anchors:
             return ""
         self._given.add(anchor)
         return anchor
+
+    def ticket(self, id: str) -> str:
+        """Where a ticket is told of; ``""`` where it is not."""
+        return f"#{self.tickets[id]}" if id in self.tickets else ""
 
     def clause(self, name: str) -> str:
         """Where a reference to a clause leads to."""
@@ -205,11 +213,13 @@ def text(line: Line, anchors: Anchors) -> Text:
             found += [Piece(name, "clause", anchors.clause(name)) for name in each.clauses]
             found += [Piece(f"≈{name}", "assumption", anchors.assumption(name)) for name in each.assumes]
         else:
-            found.append(_piece(each))
+            found.append(_piece(each, anchors))
     return tuple(found)
 
 
-def _piece(words: Words) -> Piece:
+def _piece(words: Words, anchors: Anchors) -> Piece:
+    if words.style == "ticket":
+        return Piece(words.text, "ticket", anchors.ticket(words.text))
     if words.style != "link":
         return Piece(words.text, words.style)
     return Piece(words.text, "link", words.text if ADDRESS.fullmatch(words.text) else "")

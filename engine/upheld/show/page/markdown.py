@@ -104,7 +104,7 @@ def _words(words: Words, pipe: str) -> str:
     if words.style == "link" and ADDRESS.fullmatch(words.text):
         return f"<{words.text}>"
     bare = text.strip(" ")
-    if words.style == "strong" and bare:
+    if words.style in ("strong", "ticket") and bare:
         return text.replace(bare, f"**{bare}**", 1)
     return text
 

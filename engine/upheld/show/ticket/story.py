@@ -42,13 +42,17 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     Args:
         commitment: Only the clocks of this commitment are told; ``""`` for all of them.
     """
+    return cited_page(view, told_blocks(view, told, commitment), told.clauses, told.assumptions)
+
+
+def told_blocks(view: View, told: TicketStory, commitment: str = "") -> list[Block]:
+    """The same without the assumptions and clauses that it cites, for a page that tells of many tickets."""
     clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
     waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
     absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
     blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent, told.episodes)]
     blocks += section(view.say("story.happened"), _episodes(view, told))
-    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told))
-    return cited_page(view, blocks, told.clauses, told.assumptions)
+    return [*blocks, *section(view.say("story.clocks"), _clocks(view, clocks, told))]
 
 
 def _head(view: View, told: TicketStory) -> Iterator[Block]:
@@ -63,7 +67,7 @@ def _particulars(view: View, told: TicketStory) -> Iterator[Line]:
     else:
         subjects = Subjects(view.naming)
         if standing.customer:
-            yield view.titled("customer", standing.customer)
+            yield view.titled("customer", view.customer(standing.customer))
         yield view.titled("state", view.naming.state(standing.state), _since(view, standing.entered_s))
         for name in ("severity", "queue"):
             held = standing.facts.get(name)
