@@ -43,11 +43,25 @@ class Plotted:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The figures that answer one question.
+
+    Attributes:
+        key, notes: What is to be said of several of them, once.
+    """
+
+    question: str
+    figures: tuple[Plotted, ...]
+    key: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """A section of the report with its figures."""
 
     section: Section
-    figures: tuple[Plotted, ...]
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ from upheld.show.page.blocks import (
     clause_anchor,
 )
 
-_NUMBER: Final = re.compile(r"[-−+]?[\d  \u202f.,/:]*\d(?:[  \u202f]?(?:%|h|min|s|d|j|[A-Z]{3}))*(?:[  \u202f]\d+)?")
+_SPACE: Final = r"[ \u00a0\u202f]"
+_NUMBER: Final = re.compile(
+    rf"[-−+]?[\d\u00a0\u202f .,/:]*\d(?:{_SPACE}?(?:%|h|min|s|d|j|[A-Z]{{3}})(?:{_SPACE}\d+)?)*", re.ASCII
+)
 """A number, a share, a length of time, an amount: what stands to the right of its column."""
 
 

@@ -8,16 +8,18 @@ Source: DESIGN section 12, `upheld report`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from upheld.core.policy.schedule import Schedule
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import seconds_of
-from upheld.pages.contexts import Chapter, Plotted, ReportPage, Tickets
+from upheld.pages.contexts import Chapter, Group, Plotted, ReportPage, Tickets
 from upheld.pages.figures import Figure
 from upheld.pages.overview import tiles
 from upheld.pages.parts import Anchors, Section, parted, text
@@ -100,7 +102,7 @@ def report(
         made_by: The program and its version.
     """
     policy = view.policy
-    stories = {ticket: told_blocks(view, each) for ticket, each in run.stories.items()}
+    stories = {ticket: told_blocks(view, each, among_others=True) for ticket, each in run.stories.items()}
     blocks = [*figures_told(view, run.summary, ()), *open_promises(view, run.register)]
     grounds = list(_grounds(view, run, [*blocks, *(each for told in stories.values() for each in told)], made_by))
     cited = citations_in([*blocks, *grounds, *(each for told in stories.values() for each in told)])
@@ -161,7 +163,21 @@ def _chapters(view: View, anchors: Anchors, blocks: Sequence[Block], figures: It
             sections[title] = Section(anchors.new(title), 2, title, (), ())
     first = [view.say(key) for key in ORDER]
     titles = [*(each for each in first if each in sections), *(each for each in sections if each not in first)]
-    return tuple(Chapter(sections[each], tuple(placed.get(each, ()))) for each in titles)
+    return tuple(Chapter(sections[each], tuple(_groups(placed.get(each, ())))) for each in titles)
+
+
+def _groups(figures: Iterable[Plotted]) -> Iterator[Group]:
+    """Figures by the question that they answer; what several of them say is said once, below them."""
+    for question, found in groupby(figures, key=lambda each: each.figure.question):
+        group = [*found]
+        notes = Counter(note for each in group for note in each.figure.notes)
+        shared = tuple(note for note, number in notes.items() if number > 1)
+        key = tuple(dict.fromkeys(entry for each in group for entry in each.figure.key))
+        told = (
+            replace(each.figure, key=(), notes=tuple(note for note in each.figure.notes if note not in shared))
+            for each in group
+        )
+        yield Group(question, tuple(Plotted(each, one.svg) for each, one in zip(told, group)), key, shared)
 
 
 def _tickets(

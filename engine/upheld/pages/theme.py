@@ -67,9 +67,10 @@ def variable(name: str) -> str:
 
 
 def variables() -> str:
-    """The variables as CSS: those of light for everything, those of the dark for a screen that wants it."""
+    """The variables as CSS, those of the dark for a screen that wants it; and the swatches of keys to plots."""
     light, dark = (_declared({name: each[scheme] for name, each in COLOURS.items()}) for scheme in (0, 1))
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    swatches = "".join(f".swatch.{name}{{background:{variable(name)}}}" for name in COLOURS)
+    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{swatches}\n"
 
 
 def _declared(values: Mapping[str, str]) -> str:
