@@ -114,11 +114,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RegisterTable:
-    """The register: its columns, its rows, and what it can be narrowed to."""
+    """The register: its columns, its rows, and what it can be narrowed to.
+
+    Attributes:
+        tight: For each cell of a row whether it is not to be broken.
+        open: Whether it is unfolded from the beginning.
+    """
 
     id: str
     title: str
     head: tuple[str, ...]
+    tight: tuple[bool, ...]
     rows: tuple[RegisterRow, ...]
     standings: tuple[Choice, ...]
     severities: tuple[Choice, ...]

@@ -19,6 +19,8 @@ MOST_LISTED: Final = 10_000
 MOST_OPEN: Final = 40
 FEW: Final = 100
 """Tickets of a register that stands open from the beginning."""
+TIGHT: Final = frozenset({"report.opened", "report.closed", "report.upheld", "replay.overrun"})
+"""Columns whose cells are short, and not to be broken."""
 MOST_SEVERITIES: Final = 9
 """As many as the style sheet knows."""
 
@@ -48,6 +50,7 @@ def register_table(view: View, register: Register, anchors: Anchors) -> Register
         anchors.new(title),
         title,
         (view.say("replay.ticket"), view.say("report.standing"), *(heads[at] for at in told)),
+        tuple(names[at] in TIGHT for at in told),
         tuple(_row(view, each, [cells[at] for at in told], ranks, anchors) for each, cells in rows),
         tuple(_standings(view, shown)),
         tuple(Choice(f"s{ranks[id]}", view.naming.severity(id)) for id in ranks if id in seen),
@@ -79,7 +82,7 @@ def _waiting(view: View, id: str, clock: Mapping[str, Any]) -> tuple[Line, ...]:
         line(view.naming.severity(clock["severity"]) if clock["severity"] else ""),
         line(short_due(view, _seconds(due) // 60 * 60, clock["calendar"], weekday=False) if due else ""),
         line(view.say("report.late-by", length=left) if late else left),
-        line(view.say(f"report.clock.{clock['status']}")),
+        line(view.say(f"clock.{clock['status']}")),
     )
 
 
