@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from upheld.pages.figures.figure import Drawn, Figure
 from upheld.pages.plots.markup import SENTINELS, plot_markup
+from upheld.show.page.blocks import visible
 
 WIDTH: Final = 360
 SHOWN: Final = 440
@@ -34,9 +35,14 @@ def layer(values: Values, mark: str, encoding: Mapping[str, Any], **looks: Any) 
     for name in ("color", "fill", "stroke"):
         if name in looks:
             looks[name] = SENTINELS[looks[name]]
-    chart = alt.Chart({"values": [dict(each) for each in values]})
+    chart = alt.Chart({"values": [{key: _visible(told) for key, told in each.items()} for each in values]})
     made: alt.Chart = getattr(chart, f"mark_{mark}")(**looks).encode(**encoding)
     return made
+
+
+def _visible(told: Drawn) -> Drawn:
+    """A value for the renderer, which ends the whole process where a text holds a character of control."""
+    return visible(told) if isinstance(told, str) else told
 
 
 def texts(values: Values, x: Any, y: Any, *, size: int = TEXT, color: str = "ink", **looks: Any) -> alt.Chart:
