@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+NEVER = frozenset("script iframe object embed form link base foreignobject use image animate set".split())
 VOID = frozenset("meta link img br hr input source path rect circle line".split())
 
 
@@ -85,18 +86,7 @@ def dangers(page: Element) -> list[Any]:
     """What could run, fetch or send something: none of it is ever in a page (THREATS F03, H04)."""
     found: list[Any] = []
     for each in page.all():
-        if each.name in (
-            "script",
-            "iframe",
-            "object",
-            "embed",
-            "form",
-            "link",
-            "base",
-            "foreignobject",
-            "use",
-            "image",
-        ):
+        if each.name in NEVER:
             found.append(each.name)
         if each.name == "meta" and each.attributes.get("http-equiv", "").lower() == "refresh":
             found.append(each.attributes)

@@ -133,10 +133,9 @@ def test_the_worst_breaches(both: Callable[[str], Both], vendor: str) -> None:
     lines = [row.all("td") for row in table.all("tr")[1:]]
 
     assert [each["ticket"] for each in worst] == [cells[0].text for cells in lines]
+    by = [th.text for th in table.all("th")].index("Late by")
     for each, cells in zip(worst, lines, strict=True):
-        assert each["clock"]["overrun_s"] // 60 * 60 == seconds(
-            cells[[th.text for th in table.all("th")].index("Late by")].text
-        )
+        assert each["clock"]["overrun_s"] // 60 * 60 == seconds(cells[by].text)
         target = cells[0].the("a").attributes["href"].removeprefix("#")
         assert each["ticket"] in page.the("article", id=target).the("h3").text
 
@@ -197,12 +196,8 @@ def test_objectives_and_assumptions(both: Callable[[str], Both], vendor: str) ->
 
 def test_a_tracker_s_log(root: Path, tmp_path: Path) -> None:
     """Observed states: what does not conform, and what should have happened by itself, as the summary counts it."""
-    asked = (
-        written(tmp_path / "log.jsonl", observed()),
-        "--policy",
-        str(root / "examples/helpdesk/policy.yaml"),
-        "--audit",
-    )
+    policy = str(root / "examples/helpdesk/policy.yaml")
+    asked = (written(tmp_path / "log.jsonl", observed()), "--policy", policy, "--audit")
     page, summary = parsed(report(tmp_path / "r.html", *asked)), replayed(*asked)["summary"]
     audit = summary["audit"]
     moves = page.the("section", id="what-does-not-conform")
