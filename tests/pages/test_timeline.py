@@ -22,10 +22,11 @@ from upheld.engine import Engine
 from upheld.explaining import explain
 from upheld.loading import examine
 from upheld.pages.figures import Figure
+from upheld.pages.figures.clock_lanes import MOST_LANES
 from upheld.pages.figures.promised_clock import instant_s
 from upheld.pages.plots import svg
 from upheld.pages.plots.lanes import ticks
-from upheld.pages.timeline import MOST_CLOCKS, timeline
+from upheld.pages.timeline import timeline
 from upheld.show.words.view import View
 
 BUSY = """
@@ -104,7 +105,11 @@ def test_it_shows_the_seconds_and_the_instants_of_the_verdict(ticket: str) -> No
         for row in rows:
             if row.text("kind") in spent:
                 spent[row.text("kind")] += row.number("until_s") - row.number("from_s")
-        at = {row.text("kind"): text_of(row.number("at_s")) for row in rows if row.text("kind") in ("due", "stop")}
+        at = {
+            row.text("kind").removesuffix("-beyond"): text_of(row.number("at_s"))
+            for row in rows
+            if "at_s" in row.drawn and row.text("kind") != "warning"
+        }
         told = {"due": clock["due_at"], "stop": clock["stopped_at"]}
 
         assert clock["used_s"] == spent["counted"] + spent["late"]
@@ -135,10 +140,28 @@ def test_a_ticket_of_five_hundred_records_stays_readable() -> None:
     height = int(fromstring(plot).get("height", "0"))
 
     assert 500 == kinds(figure)["record"] + kinds(figure)["refused"]
-    assert MOST_CLOCKS == kinds(figure)["clock"]
-    assert "more clocks are not drawn" in figure.notes[-1]
-    assert height < 34 * (MOST_CLOCKS + 6)
+    assert ["breached, 150\u00a0h late", "125 × upheld"] == [
+        row.text("told") for row in figure.rows if row.text("kind") == "clock"
+    ]
+    assert height < 34 * 8
     assert len(plot) < 40_000
+
+
+def test_of_many_promises_the_breached_ones_are_drawn() -> None:
+    """No more lanes than a screen has room for; what is left out is said."""
+    more = "".join(
+        f"  - {{id: c-{number}, start: {{on: submit}}, cycles: one, stop: {{on: reply}}, within: {15 - number}h, "
+        "calendar: desk, on-reopen: ignore, clauses: [B-1]}\n"
+        for number in range(15)
+    )
+    policy = examine(f"{BUSY}{more}".replace("LABEL", "Q").encode(), "busy.yaml").policy
+    assert policy is not None
+    figure, _ = drawn(policy, [record(0, "submit", "customer"), record(26, "reply")])
+    told = [row.text("name") for row in figure.rows if row.text("kind") == "clock"]
+
+    assert MOST_LANES == len(told)
+    assert {f"c-{number}" for number in range(7, 15)} < set(told)
+    assert ("4 more clocks are not drawn: they stand in the story.",) == figure.notes[-1:]
 
 
 def test_a_short_ticket_and_a_long_one_have_a_shape() -> None:

@@ -1,6 +1,6 @@
 """Timelines: a ticket on the opening hours that count for it, and what happened when.
 
-A lane for each state that it was in, one for each clock, one for its records. All of it is the ticket's story, which
+A lane for each state that it was in, lanes of its clocks, one for its records. All of it is the ticket's story, which
 is made of what the verdict was counted from; opening hours are those of the calendar that most of its clocks count on.
 """
 
@@ -10,27 +10,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from upheld.core.clocks.story import ClockStory
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.schedule import Schedule
 from upheld.core.population.downtime import spent
 from upheld.core.record.ticket import Standing
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import DAY_S, seconds_of
+from upheld.pages.figures.clock_lanes import Lane, lane_rows, lanes_of
 from upheld.pages.figures.figure import Drawn, Figure, Row
+from upheld.pages.figures.promised_clock import in_order
 from upheld.pages.figures.turns import side_name
 from upheld.show.ticket.episode import heading
 from upheld.show.ticket.reasons import named
-from upheld.show.words.local_time import short_due, short_moment
+from upheld.show.words.local_time import short_moment
 from upheld.show.words.view import View
 
-MOST_CLOCKS: Final = 12
-"""So many clocks have a lane: broken ones first, then open ones."""
 WHOLE_DAYS_S: Final = 120 * DAY_S
 """Beyond so long a time nights are too thin to be seen, and what lies between two openings of a week is shaded too."""
 UNSHADED_S: Final = 3 * 365 * DAY_S
 NIGHT_S: Final = 20 * 3600
-RANKS: Final = {"breached": 0, "running": 1, "paused": 1, "excused": 2, "upheld": 3, "cancelled": 4}
 
 Interval = tuple[int, int]
 
@@ -42,7 +40,7 @@ def timeline(view: View, story: TicketStory, schedule: Schedule, id: str = "time
         schedule: The calendars of the policy; those of an engine.
         id: The figure's, unique on its page: tickets' own ids may be any text.
     """
-    clocks = _shown(story.clocks)
+    lanes, more = lanes_of(story.clocks)
     rows: list[Row] = []
     notes: list[str] = []
     if story.standing is not None and story.as_of_s is not None:
@@ -50,11 +48,11 @@ def timeline(view: View, story: TicketStory, schedule: Schedule, id: str = "time
         rows.append(Row({"kind": "span", "from_s": from_s, "until_s": until_s}, ()))
         rows += _opening(view, story, schedule, (from_s, until_s), notes)
         rows += _states(view, story, min(until_s, story.as_of_s))
-        for number, each in enumerate(clocks):
-            rows += _clock(view, each, number)
-        rows += _marks(view, story, clocks)
-    if len(clocks) < len(story.clocks):
-        notes.append(view.locale.counted("figure.timeline.more", len(story.clocks) - len(clocks)))
+        for lane in lanes:
+            rows += lane_rows(view, lane, (from_s, until_s))
+        rows += _marks(view, story, lanes)
+    if more:
+        notes.append(view.locale.counted("figure.timeline.more", more))
     heads = (view.say(f"figure.head.{head}") for head in ("what", "from", "until"))
     return Figure(
         id,
@@ -65,15 +63,9 @@ def timeline(view: View, story: TicketStory, schedule: Schedule, id: str = "time
         tuple(rows),
         _key(view, rows),
         tuple(notes),
-        tuple(dict.fromkeys(name for each in clocks for name in each.row.assumptions)),
+        in_order(view.policy, (name for lane in lanes for each in lane.clocks for name in each.row.assumptions)),
         "timeline",
     )
-
-
-def _shown(clocks: Sequence[ClockStory]) -> list[ClockStory]:
-    """The clocks that have a lane, in the verdict's order."""
-    ranked = sorted(range(len(clocks)), key=lambda place: (RANKS[clocks[place].row.status], place))
-    return [clocks[place] for place in sorted(ranked[:MOST_CLOCKS])]
 
 
 def _edges(story: TicketStory, standing: Standing, as_of_s: int) -> Interval:
@@ -84,7 +76,7 @@ def _edges(story: TicketStory, standing: Standing, as_of_s: int) -> Interval:
     from_s = min([*instants, *(each.row.start_s for each in story.clocks)])
     until_s = max([*ends, *([as_of_s] if standing.closed_s is None else [])])
     near_s = until_s + (until_s - from_s) // 2
-    due = [each.row.due_s for each in story.clocks if each.ahead and each.row.due_s is not None]
+    due = [each.row.due_s for each in story.clocks if each.row.due_s is not None]
     return from_s, max([until_s, from_s + 3600, *(at_s for at_s in due if at_s <= near_s)])
 
 
@@ -137,34 +129,9 @@ def _states(view: View, story: TicketStory, until_s: int) -> Iterator[Row]:
         yield Row(drawn, (listed, short_moment(view, from_s), short_moment(view, last_s)))
 
 
-def _clock(view: View, each: ClockStory, number: int) -> Iterator[Row]:
-    """A clock: its name and status, its opening time, when it was due and when it stopped."""
-    row, lane = each.row, f"clock-{number}"
-    name, status = named(view, row.commitment, row.cycle), view.say(f"clock.{row.status}")
-    told = status
-    if row.overrun_s:
-        late = view.say("figure.timeline.late", length=view.locale.roughly(row.overrun_s))
-        told = f"{status}, {late}"
-    elif row.status in ("running", "paused") and row.remaining_s is not None:
-        told = f"{status}, {view.say('figure.timeline.left', length=view.locale.roughly(row.remaining_s))}"
-    end_s = each.parts[-1].until_s if each.parts else row.start_s
-    head: dict[str, Drawn] = {"kind": "clock", "lane": lane, "name": name, "told": told, "status": row.status}
-    ended = short_moment(view, row.stop_s) if row.stop_s is not None else ""
-    yield Row(head, (f"{name}: {told}", short_moment(view, row.start_s), ended))
-    for part in each.parts:
-        yield Row({"kind": part.what, "lane": lane, "from_s": part.from_s, "until_s": part.until_s}, ())
-    for from_s, until_s in each.ahead:
-        yield Row({"kind": "ahead", "lane": lane, "from_s": max(from_s, end_s), "until_s": until_s}, ())
-    for kind, at_s in (("due", row.due_s), ("stop", row.stop_s)):
-        if at_s is not None:
-            what = view.say("compared", subject=name, what=view.say(f"figure.key.{kind}"))
-            text = short_due(view, at_s, row.calendar, row.zone) if kind == "due" else short_moment(view, at_s)
-            yield Row({"kind": kind, "lane": lane, "at_s": at_s}, (what, text, ""))
-
-
-def _marks(view: View, story: TicketStory, clocks: Sequence[ClockStory]) -> Iterator[Row]:
+def _marks(view: View, story: TicketStory, lanes: Iterable[Lane]) -> Iterator[Row]:
     """Records, refused ones among them, and the warnings of clocks that have a lane."""
-    lanes = {(each.row.commitment.id, each.row.cycle): f"clock-{number}" for number, each in enumerate(clocks)}
+    lane_of = {(each.row.commitment.id, each.row.cycle): lane.id for lane in lanes for each in lane.clocks}
     for each in story.episodes:
         if each.refusal is not None:
             what = view.say("compared", subject=view.say("figure.key.refused"), what=heading(view, each))
@@ -172,7 +139,7 @@ def _marks(view: View, story: TicketStory, clocks: Sequence[ClockStory]) -> Iter
         elif each.event is not None:
             yield Row({"kind": "record", "at_s": each.at_s}, ())
         for turn in each.turns:
-            lane = lanes.get((turn.commitment.id, turn.cycle))
+            lane = lane_of.get((turn.commitment.id, turn.cycle))
             if turn.what == "warned" and lane is not None:
                 name = named(view, turn.commitment, turn.cycle)
                 told = view.say("figure.timeline.warned", promise=name)

@@ -41,6 +41,8 @@ NAME: Final = 26
 TOLD: Final = 22
 MOST_TICKS: Final = 3
 STEPS_S: Final = (
+    900,
+    1800,
     3600,
     2 * 3600,
     4 * 3600,
@@ -142,9 +144,9 @@ def _lane(rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
             yield from _bars(bars, color, bar, BAR)
     for row in rows:
         at_s, kind = row.number("at_s"), row.text("kind")
-        if kind == "due" and scale.from_s <= at_s <= scale.until_s:
+        if kind == "due":
             yield _line(scale.at(at_s), bar - 4, bar + BAR + 4, "ink", 2)
-        elif kind in SHAPES and scale.from_s <= at_s <= scale.until_s:
+        elif kind in SHAPES:
             yield _shape(kind, scale.at(at_s), y)
 
 
@@ -205,7 +207,9 @@ def _round(view: View, from_s: int, until_s: int, step_s: int) -> Iterator[int]:
         last = local_time(view, until_s)
         for number in range(((last.date() - day).days + 1) * DAY_S // step_s):
             days, rest_s = divmod(number * step_s, DAY_S)
-            wall = datetime.combine(midnight.date() + timedelta(days=days), time(rest_s // 3600), zone)
+            wall = datetime.combine(
+                midnight.date() + timedelta(days=days), time(rest_s // 3600, rest_s % 3600 // 60), zone
+            )
             yield seconds_of(wall)
         return
     days = step_s // DAY_S
