@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from upheld.pages.theme import variables
 
-_SHEETS: Final = ("page.css",)
+_SHEETS: Final = ("page.css", "figures.css")
 """The sheets of every page, in order."""
 
 

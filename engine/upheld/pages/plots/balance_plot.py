@@ -40,10 +40,10 @@ def balance_plot(figure: Figure, view: View) -> Markup:
     layers.append(layer(line, "line", {**encoding, "order": alt.Order("order:Q")}, **looks))
     layers.append(layer(line[-1:], "circle", encoding, color="accent", size=24, opacity=1))
     marks = _marks(figure, domain)
-    layers.append(texts(marks, alt.value(-6), alt.Y(**y), size=SMALL_TEXT, color="muted", align="right"))
+    layers.append(texts(marks, -6, alt.Y(**y), size=SMALL_TEXT, color="muted", align="right"))
     for left, align, at_s in ((4, "left", first_s), (RIGHT, "right", last_s)):
         label: list[dict[str, Drawn]] = [{"label": f"{local_time(view, at_s).date()}"}]
-        layers.append(texts(label, alt.value(left), alt.value(HEIGHT - 6), size=SMALL_TEXT, color="muted", align=align))
+        layers.append(texts(label, left, HEIGHT - 6, size=SMALL_TEXT, color="muted", align=align))
     return rendered(figure, layers, HEIGHT, left=LEFT)
 
 

@@ -58,8 +58,8 @@ def _bars(figure: Figure, bars: Sequence[Bar], most: float) -> Markup:
     names = [_line(place, shortened(row.text("name"), NAME)) for place, row in enumerate(figure.rows)]
     told = [_line(place, row.text("told")) for place, row in enumerate(figure.rows)]
     at = alt.Y("at:Q", scale=None, axis=None)
-    layers.append(texts(names, alt.value(0), at, align="left"))
-    layers.append(texts(told, alt.value(ROOM), at, align="right", color="muted"))
+    layers.append(texts(names, 0, at, align="left"))
+    layers.append(texts(told, ROOM, at, align="right", color="muted"))
     return rendered(figure, layers, len(figure.rows) * STEP, left=4, right=4)
 
 

@@ -8,7 +8,7 @@ Texts are in the units of a canvas 360 wide, which a page shows as it is on a ph
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import altair as alt
@@ -30,13 +30,18 @@ PALE: Final = 0.45
 Values = Sequence[Mapping[str, Drawn]]
 
 
+PIXELS: Final[Mapping[str, Callable[[int], Any]]] = {"x": alt.XValue, "y": alt.YValue, "y2": alt.Y2Value}
+"""What a position is that is given as a number: pixels of the canvas."""
+
+
 def layer(values: Values, mark: str, encoding: Mapping[str, Any], **looks: Any) -> alt.Chart:
-    """Marks of one kind for some values; colours by their names in the theme."""
+    """Marks of one kind for some values; colours by their names in the theme, positions as fields or in pixels."""
     for name in ("color", "fill", "stroke"):
         if name in looks:
             looks[name] = SENTINELS[looks[name]]
     chart = alt.Chart({"values": [{key: _visible(told) for key, told in each.items()} for each in values]})
-    made: alt.Chart = getattr(chart, f"mark_{mark}")(**looks).encode(**encoding)
+    placed = {key: PIXELS[key](each) if isinstance(each, int) else each for key, each in encoding.items()}
+    made: alt.Chart = getattr(chart, f"mark_{mark}")(**looks).encode(**placed)
     return made
 
 
@@ -61,18 +66,20 @@ def scaled(field: str, domain: Sequence[float], pixels: Sequence[float], **more:
     }
 
 
-def rendered(figure: Figure, layers: Sequence[alt.Chart], height: int, left: int = 36, right: int = 6) -> Markup:
+def rendered(figure: Figure, layers: Sequence[alt.Chart], height: int, left: int = 40, right: int = 6) -> Markup:
     """The plot of some layers, on a canvas that is as high as said."""
-    size = {"width": WIDTH - left - right, "height": height}
-    chart = alt.layer(*layers).resolve_scale(x="independent", y="independent").properties(**size)
-    chart = chart.properties(
+    chart = alt.layer(
+        *layers,
+        width=WIDTH - left - right,
+        height=height,
         padding={"left": left, "right": right, "top": 2, "bottom": 2},
         autosize={"type": "none"},
         background="transparent",
+        resolve={"scale": {"x": "independent", "y": "independent"}},
+        config={"aria": False, "view": {"stroke": None}},
     )
-    chart = chart.configure(aria=False).configure_view(stroke=None)
     version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=version, allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version=version, allowed_base_urls=[])
     high = height + 4
     shown = {"width": str(SHOWN), "height": str(round(high * SHOWN / WIDTH)), "viewBox": f"0 0 {WIDTH} {high}"}
     return plot_markup(drawn, figure.id, figure.title, figure.says, shown)

@@ -41,9 +41,9 @@ def hours_plot(figure: Figure, view: View) -> Markup:
             told = [{**each, "label": each[field]} for each in shown]
             layers.append(texts(told, x, y, size=SMALL_TEXT, color=color, dy=dy))
     names = [{"day": name, "label": view.locale.weekdays[place][:3]} for place, name in enumerate(WEEKDAYS)]
-    layers.append(texts(names, x, alt.value(9), size=SMALL_TEXT, color="muted"))
+    layers.append(texts(names, x, 9, size=SMALL_TEXT, color="muted"))
     labels = [{"hour": hour, "label": hour} for hour in hours]
-    layers.append(texts(labels, alt.value(-6), y, size=SMALL_TEXT, color="muted", align="right"))
+    layers.append(texts(labels, -6, y, size=SMALL_TEXT, color="muted", align="right"))
     return rendered(figure, layers, height)
 
 

@@ -29,7 +29,7 @@ def kept_plot(figure: Figure, view: View) -> Markup:
     layers = [*_frame(figure, view), *_bars(figure, x), *_counts(figure, x)]
     step = -(-len(months) // LABELLED)
     names = [{"month": month, "label": month} for month in months[::step]]
-    layers.append(texts(names, x, alt.value(HEIGHT - 6), size=SMALL_TEXT, color="muted"))
+    layers.append(texts(names, x, HEIGHT - 6, size=SMALL_TEXT, color="muted"))
     return rendered(figure, layers, HEIGHT)
 
 
@@ -37,7 +37,7 @@ def _frame(figure: Figure, view: View) -> Iterator[alt.Chart]:
     marks: list[dict[str, Drawn]] = [{"at": at, "label": view.say("figure.percent", number=at)} for at in (0, 50, 100)]
     y = alt.Y(**scaled("at", (0, 100), SHARES))
     yield layer(marks, "rule", {"y": y}, color="rule")
-    yield texts(marks, alt.value(-6), y, size=SMALL_TEXT, color="muted", align="right")
+    yield texts(marks, -6, y, size=SMALL_TEXT, color="muted", align="right")
 
 
 def _bars(figure: Figure, x: Any) -> Iterator[alt.Chart]:
@@ -46,9 +46,9 @@ def _bars(figure: Figure, x: Any) -> Iterator[alt.Chart]:
     encoding = {"x": x, "y": y, "opacity": alt.Opacity("pale:Q", scale=None, legend=None)}
     for tone in ("kept", "broken", "open"):
         toned = [each for each in told if each["tone"] == tone]
-        yield layer(toned, "bar", {**encoding, "y2": alt.datum(0)}, color=tone)
+        yield layer(toned, "bar", {**encoding, "y2": alt.Y2Datum(0)}, color=tone)
     rest = [each for each in told if each["broken"]]
-    yield layer(rest, "bar", {**encoding, "y2": alt.datum(100)}, color="broken")
+    yield layer(rest, "bar", {**encoding, "y2": alt.Y2Datum(100)}, color="broken")
     promised = [{"promised": each} for each in {row.drawn["promised"] for row in figure.rows} if each is not None]
     line = {"y": alt.Y(**scaled("promised", (0, 100), SHARES))}
     yield layer(promised, "rule", line, color="promised", strokeDash=[4, 3], strokeWidth=1.5)
@@ -68,7 +68,7 @@ def _counts(figure: Figure, x: Any) -> Iterator[alt.Chart]:
         yield texts(told, x, alt.Y(**y), size=SMALL_TEXT, color="muted", baseline="bottom", dy=-2)
     else:
         marks: list[dict[str, Drawn]] = [{"at": each, "label": str(each)} for each in (0, most)]
-        yield texts(marks, alt.value(-6), alt.Y(**y), size=SMALL_TEXT, color="muted", align="right")
+        yield texts(marks, -6, alt.Y(**y), size=SMALL_TEXT, color="muted", align="right")
 
 
 def _all(row: Row) -> int:

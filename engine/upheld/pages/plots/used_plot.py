@@ -19,7 +19,7 @@ HEAD: Final = 18
 STRIP: Final = 42
 GAP: Final = 8
 FOOT: Final = 18
-RIGHT: Final = 318
+RIGHT: Final = 314
 APART: Final = 6
 """How far the last bar stands from the others, in percent of the time allowed."""
 END: Final = LAST + BIN + APART
@@ -37,11 +37,11 @@ def used_plot(figure: Figure, view: View) -> Markup:
     for rows in strips.values():
         layers += _strip(view, rows, top, most)
         top += HEAD + STRIP + GAP
-    looks: dict[str, Any] = {"y": alt.value(top + 4), "size": SMALL_TEXT, "color": "muted"}
+    looks: dict[str, Any] = {"y": top + 4, "size": SMALL_TEXT, "color": "muted"}
     marks = [{"at": at, "label": view.say("figure.percent", number=at)} for at in (0, 50, 100, 150)]
     layers.append(texts(marks, alt.X(**scaled("at", (0, END), (0, RIGHT))), **looks))
     last = [{"label": view.say("figure.more-than", number=LAST)}]
-    layers.append(texts(last, alt.value(RIGHT), align="right", **looks))
+    layers.append(texts(last, RIGHT, align="right", **looks))
     return rendered(figure, layers, top + FOOT - 4)
 
 
@@ -55,18 +55,18 @@ def _strip(view: View, rows: Sequence[Row], top: int, most: float) -> Iterator[a
     told = view.say("figure.used.strip", kept=first.number("kept"), number=first.number("number"))
     name = shortened(first.text("name"), NAME)
     head = [{"label": view.say("compared", subject=name, what=told) if name else told}]
-    yield texts(head, alt.value(-34), alt.value(top + 9), align="left")
+    yield texts(head, -38, top + 9, align="left")
     x, y = scaled("left", (0, END), (0, RIGHT)), scaled("until", (0, most), (low, top + HEAD))
     marks: list[dict[str, Drawn]] = [{"until": most, "label": view.say("figure.percent", number=round(most))}]
     looks: dict[str, Any] = {"size": SMALL_TEXT, "color": "muted", "align": "right", "baseline": "top"}
-    yield texts(marks, alt.value(-6), alt.Y(**y), **looks)
+    yield texts(marks, -6, alt.Y(**y), **looks)
     yield layer([{"until": 0}], "rule", {"y": alt.Y(**y)}, color="rule")
     opacity = PALE if first.number("number") < SMALL else 1
     encoding = {"x": alt.X(**x), "x2": alt.X2("right:Q"), "y": alt.Y(**y), "y2": alt.Y2("from:Q")}
     for field, color in (("upheld", "kept"), ("breached", "broken")):
         values = [_bar(row, field) for row in rows if row.number(field)]
         yield layer(values, "bar", encoding, color=color, opacity=opacity)
-    due = {"x": alt.X(**x), "y": alt.value(top + HEAD - 3), "y2": alt.value(low)}
+    due = {"x": alt.X(**x), "y": top + HEAD - 3, "y2": low}
     yield layer([{"left": 100}], "rule", due, color="promised", strokeDash=[3, 2])
 
 
