@@ -8,6 +8,8 @@
 
 A figure holds what its plot draws and what the table beside it lists, so that neither can say more than the other.
 All its numbers are those of verdict rows, of the summary and of statements: nothing is judged or measured here again.
+
+May import: the core and `show`; no markup, no template, no library.
 """
 
 from __future__ import annotations
