@@ -25,6 +25,7 @@ from upheld.pages.figures import Figure
 from upheld.pages.figures.clock_lanes import MOST_LANES
 from upheld.pages.figures.promised_clock import instant_s
 from upheld.pages.plots import svg
+from upheld.pages.plots.labels import width
 from upheld.pages.plots.lanes import ticks
 from upheld.pages.timeline import timeline
 from upheld.show.words.view import View
@@ -204,7 +205,7 @@ def test_a_strangers_text_is_a_text(nasty: str) -> None:
     assert {"div", "svg", "title", "desc", "path", "line", "text"} >= {each.tag for each in root.iter()}
     assert not {"style", "href", "onload"} & {key for each in root.iter() for key in each.attrib}
     assert all(letter.isprintable() or letter == "\u00a0" for letter in plot)
-    assert all(len(each.text or "") <= 26 for each in root.iter("text"))
+    assert all(width(each.text or "") <= 48 for each in root.iter("text"))
 
 
 def test_marks_lie_within_the_width() -> None:

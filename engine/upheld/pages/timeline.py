@@ -27,7 +27,7 @@ from upheld.show.words.view import View
 
 WHOLE_DAYS_S: Final = 120 * DAY_S
 """Beyond so long a time nights are too thin to be seen, and what lies between two openings of a week is shaded too."""
-UNSHADED_S: Final = 3 * 365 * DAY_S
+UNSHADED_S: Final = 400 * DAY_S
 NIGHT_S: Final = 20 * 3600
 
 Interval = tuple[int, int]

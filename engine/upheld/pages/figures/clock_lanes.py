@@ -15,6 +15,7 @@ from upheld.show.words.view import View
 
 APART: Final = 3
 """Up to so many clocks of a promise have a lane each."""
+HOUR_S: Final = 3600
 MOST_LANES: Final = 12
 """So many lanes are drawn: of breached clocks first, then of open ones."""
 RANKS: Final = {"breached": 0, "running": 1, "paused": 1, "excused": 2, "upheld": 3, "cancelled": 4}
@@ -71,10 +72,15 @@ def _told(view: View, each: ClockStory) -> str:
     row = each.row
     status = view.say(f"clock.{row.status}")
     if row.overrun_s:
-        return f"{status}, {view.say('figure.timeline.late', length=view.locale.roughly(row.overrun_s))}"
+        return f"{status}, {view.say('figure.timeline.late', length=_length(view, row.overrun_s))}"
     if row.status in ("running", "paused") and row.remaining_s is not None:
-        return f"{status}, {view.say('figure.timeline.left', length=view.locale.roughly(row.remaining_s))}"
+        return f"{status}, {view.say('figure.timeline.left', length=_length(view, row.remaining_s))}"
     return status
+
+
+def _length(view: View, length_s: int) -> str:
+    """A length of time; beyond a hundred hours their minutes do not count."""
+    return view.locale.roughly(length_s if length_s < 100 * HOUR_S else length_s // HOUR_S * HOUR_S)
 
 
 def _counted(view: View, clocks: Iterable[ClockStory]) -> str:

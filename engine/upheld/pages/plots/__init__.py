@@ -1,7 +1,7 @@
 """Plots: figures as SVG, without a browser, a script or anything that lies elsewhere.
 
-What many tickets come to is drawn by a library, a ticket's timeline by `lanes`; `markup` lets neither into a page before
-it has been written anew. May import: the figures and the theme of this part; `show`; altair and vl_convert.
+What many tickets come to is drawn by a library, a ticket's timeline by `lanes`; `markup` lets neither into a page
+before it has been written anew. May import: the figures and the theme of this part; `show`; altair and vl_convert.
 """
 
 from __future__ import annotations

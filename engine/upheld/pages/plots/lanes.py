@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from upheld.core.time.instant import DAY_S, seconds_of
 from upheld.pages.figures.figure import Figure, Row
-from upheld.pages.plots.labels import shortened
+from upheld.pages.plots.labels import shortened, width
 from upheld.pages.plots.markup import SENTINELS, plot_markup
 from upheld.show.page.blocks import visible
 from upheld.show.words.local_time import local_time
@@ -37,8 +37,9 @@ GAP: Final = 8
 """Between states, clocks and records."""
 TEXT: Final = 12
 SMALL_TEXT: Final = 11
-NAME: Final = 26
-TOLD: Final = 22
+ROOM: Final = 48
+"""Letters that a line has room for on a phone: a name, and what is told of it, which is never cut by the name."""
+TOLD: Final = 30
 MOST_TICKS: Final = 3
 STEPS_S: Final = (
     900,
@@ -122,15 +123,10 @@ def _axis(view: View, scale: Scale, height: int) -> Iterator[str]:
 def _lane(rows: Sequence[Row], scale: Scale, top: int) -> Iterator[str]:
     """A state with its stays, or a clock with its time and its marks."""
     head = rows[0].drawn
-    yield _text("0", top + 12, shortened(str(head["name"]), NAME), "ink", TEXT)
-    yield _text(
-        "100%",
-        top + 12,
-        shortened(str(head["told"]), TOLD),
-        "broken" if head.get("status") == "breached" else "muted",
-        SMALL_TEXT,
-        "end",
-    )
+    told = shortened(str(head["told"]), TOLD)
+    yield _text("0", top + 12, shortened(str(head["name"]), ROOM - width(told)), "ink", TEXT)
+    color = "broken" if head.get("status") == "breached" else "muted"
+    yield _text("100%", top + 12, told, color, SMALL_TEXT, "end")
     bar, y = top + LABEL, top + LABEL + BAR // 2
     if head["kind"] == "state":
         for color in dict.fromkeys(str(row.drawn["color"]) for row in rows):
