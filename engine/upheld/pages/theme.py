@@ -50,7 +50,7 @@ COLOURS: Final[Mapping[str, Colour]] = {
     "few-1": Colour("#dce8f4", "#1d3046"),
     "few-2": Colour("#aecbe8", "#28486b"),
     "few-3": Colour("#74a4d4", "#386a9d"),
-    "few-4": Colour("#3d7abb", "#5b95d1"),
+    "few-4": Colour("#3a76b6", "#5b95d1"),
     "few-5": Colour("#174c86", "#9cc8f7"),
     # What notices stand on.
     "kept-ground": Colour("#e6f3ee", "#16302a"),

@@ -179,6 +179,7 @@ def test_balances_end_where_accounts_stand(month: Month) -> None:
     for statement, figure in zip((each for each in month.statements if each.lines), of(month, "balance")):
         told[statement.customer, statement.account] = figure.rows[-1].number("balance")
         assert statement.opening == figure.rows[0].number("before")
+        assert {row.number("balance") for row in figure.rows} <= {line.balance for line in statement.lines}
     stand = {
         (row["customer"], row["account"]): row["available"] + row["held"] - row["overdrawn"]
         for row in month.told["summary"]["balances"]

@@ -45,7 +45,7 @@ def _figure(view: View, statement: Statement, number: int) -> Figure:
     account = view.naming.name(view.policy.accounts[statement.account])
     customer = statement.customer or view.say("replay.no-customer")
     heads = ("month" if monthly else "day", "added", "taken", "balance")
-    least = min(line.balance for line in statement.lines)
+    least = min(row.number("balance") for row in rows)
     said = {"last": signed(view, statement.closing, statement.unit), "least": signed(view, least, statement.unit)}
     return Figure(
         f"balance-{number}",
@@ -55,7 +55,7 @@ def _figure(view: View, statement: Statement, number: int) -> Figure:
         tuple(view.say(f"figure.head.{head}") for head in heads),
         tuple(rows),
         (("accent", view.say("figure.key.balance")),),
-        (view.say("figure.balance.monthly"),) if monthly else (),
+        (view.say(f"figure.balance.{'monthly' if monthly else 'daily'}"),),
         in_order(view.policy, (name for line in statement.lines for name in line.assumptions)),
         "balance",
     )
