@@ -32,7 +32,8 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
         (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
         (
             ["check", "linting"],
-            "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel, spark, browser\n",
+            "dev.py: no step `linting` in check; "
+            "there are lint, format, types, docs, tests, floors, wheel, spark, browser\n",
         ),
         (
             ["bench", "--events", "5"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser.looks import LOOKS, PAPER, PHONE, WIDER_THAN_THE_WINDOW, Look, looked_at, unfolded, violations
+from browser.looks import LOOKS, PHONE, WIDER_THAN_THE_WINDOW, Look, looked_at, unfolded, violations
 from pages import hostile
 from pages.made import month, report
 
@@ -21,9 +22,9 @@ def made(browser: Browser, root: Path, tmp_path_factory: pytest.TempPathFactory)
     """The reports, in files."""
     folder = tmp_path_factory.mktemp("reports")
     asked = (
-        (*month(root, "greenmash"), "--lang", "en"),
-        (*month(root, "proconcept"), "--lang", "fr", "--tickets", "all", "--most", "12"),
-        (*hostile.files(folder), "--tickets", "all"),
+        (*month(root, "greenmash"), "--lang", "en", "--most", "3"),
+        (*month(root, "proconcept"), "--lang", "fr", "--tickets", "all", "--most", "3"),
+        (*hostile.files(folder), "--tickets", "all", "--most", "6"),
     )
     files = {name: folder / f"{name.replace(' ', '-')}.html" for name in MADE}
     for file, arguments in zip(files.values(), asked, strict=True):
@@ -41,12 +42,11 @@ def test_it_fits_and_asks_nobody(browser: Browser, made: dict[str, Path], name: 
         assert [page.url] == asked
 
 
-@pytest.mark.parametrize("look", [each for each in LOOKS if each is not PAPER], ids=str)
+@pytest.mark.parametrize("look", (LOOKS[0], LOOKS[3]), ids=str)
 @pytest.mark.parametrize("name", MADE)
 def test_everybody_can_read_it(browser: Browser, made: dict[str, Path], name: str, look: Look) -> None:
-    """Axe finds nothing, folded and unfolded."""
+    """Axe finds nothing, with everything unfolded."""
     with looked_at(browser, made[name], look) as (page, _):
-        assert [] == violations(page)
         unfolded(page)
         assert [] == violations(page)
 
@@ -106,11 +106,7 @@ def test_every_reference_leads_somewhere(browser: Browser, made: dict[str, Path]
             ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
             hrefs = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(e => e.hash.slice(1))")
             assert len(ids) == len(set(ids))
-            assert {*hrefs} <= {*map(decoded, ids)}
-
-
-def decoded(id: str) -> str:
-    return id
+            assert {*hrefs} <= {*ids}
 
 
 def test_it_prints_on_a4(browser: Browser, made: dict[str, Path]) -> None:
@@ -120,8 +116,6 @@ def test_it_prints_on_a4(browser: Browser, made: dict[str, Path]) -> None:
         page.emulate_media(media="print")
 
         assert printed.startswith(b"%PDF")
-        assert (
-            5 < printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page/") + printed.count(b"/Type /Page ") < 40
-        )
+        assert 5 < len(re.findall(rb"/Type */Page\b(?!s)", printed)) < 30
         assert not page.is_visible(".narrow")
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"

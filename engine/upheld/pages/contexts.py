@@ -139,7 +139,7 @@ class TicketPart:
     Attributes:
         standing: How it stands with its promises, by name and in words.
         parts: What it is, and the table of its promises.
-        timeline: Its timeline; ``None`` where nothing opened it.
+        timeline: Its timeline; ``None`` where nothing opened it, or nothing lasted.
         sections: Its story.
     """
 

@@ -34,6 +34,6 @@ def ticket_part(
     drawn = None
     if told.standing is not None:
         figure = timeline(view, told, schedule, anchors.new(f"timeline-{id}"))
-        drawn = Plotted(figure, svg(figure, view))
+        drawn = Plotted(figure, svg(figure, view)) if figure.rows else None
     said = view.say(f"report.standing.{entry.standing}")
     return TicketPart(id, entry.ticket, entry.standing, said, made.parts, drawn, made.sections)
