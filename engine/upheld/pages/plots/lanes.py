@@ -104,7 +104,7 @@ def timeline_plot(figure: Figure, view: View) -> Markup:
     ]
     parts += _axis(view, scale, height)
     top = AXIS
-    before = kinds[0]
+    before = kinds[0] if kinds else ""  # a ticket opened at as-of was in no state for any time
     for kind, lane in zip(kinds, lanes.values(), strict=True):
         top += GAP if kind != before else 0
         parts += _lane(lane, scale, top)
