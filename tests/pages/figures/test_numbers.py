@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pages.months import VENDORS, Month, month_of
+from pages.months import VENDORS, Month, help_desk, month_of
 
 from upheld.core.time.day import WEEKDAYS
 from upheld.pages.figures import Figure
@@ -19,8 +19,11 @@ from upheld.pages.figures import Figure
 Clock = Mapping[str, Any]
 
 
-@pytest.fixture(params=VENDORS)
+@pytest.fixture(params=[*VENDORS, "helpdesk"])
 def month(request: pytest.FixtureRequest) -> Month:
+    """A vendor's month, or four years of a real help desk."""
+    if request.param == "helpdesk":
+        return help_desk(request.getfixturevalue("shared"))
     return month_of(request.param)
 
 
@@ -78,6 +81,9 @@ def test_shares_of_objectives_are_those_of_the_summary(month: Month) -> None:
         if figure.id.endswith("-objective"):
             for row in figure.rows:
                 key = figure.id.removeprefix("kept-").removesuffix("-objective"), row.text("month")
+                if key not in rows:
+                    assert 0 == row.number("decided")  # a month without a clock has its place
+                    continue
                 told[key] = row
                 assert float(rows[key]["promised"].removesuffix("%")) == row.drawn["promised"]
                 assert (rows[key]["share"] or "").replace("%", "\u00a0%") == row.listed[3]

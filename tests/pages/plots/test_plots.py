@@ -21,6 +21,7 @@ from upheld.pages.figures import Gathering, Row
 from upheld.pages.plots import svg
 from upheld.pages.plots.bars_plot import ROOM
 from upheld.pages.plots.drawing import WIDTH
+from upheld.pages.plots.hours_plot import STEPS
 from upheld.pages.plots.markup import ELEMENTS
 from upheld.pages.theme import COLOURS
 from upheld.show.words.view import View
@@ -115,6 +116,26 @@ def test_a_strangers_text_is_a_text(plot: str) -> None:
 def hostile(row: Row, text: str) -> Row:
     drawn = {key: text if key in ("name", "told") else value for key, value in row.drawn.items()}
     return Row(drawn, tuple(text for _ in row.listed))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_can_be_read_on_what_they_stand_on(scheme: str) -> None:
+    """A contrast of 4.5 (WCAG): in each cell of the week, and over shaded opening hours."""
+    pairs = [*STEPS, *product(("opening-hours", "paper"), ("ink", "muted", "broken"))]
+    low = [pair for pair in pairs if contrast(*(getattr(COLOURS[name], scheme) for name in pair)) < 4.5]
+
+    assert [] == low
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted(map(luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def verdicts(number: int) -> Iterator[Mapping[str, Any]]:

@@ -18,7 +18,11 @@ TALL: Final = 28
 WIDE: Final = 7
 """Letters that a cell has room for on one line."""
 HEAD: Final = 18
-STEPS: Final = 5
+STEPS: Final = (
+    ("surface", "muted"),
+    *((f"few-{step}", "ink" if step < 4 else "paper") for step in range(1, 6)),
+)
+"""A cell and the text on it: where nothing was breached, and in five steps up to the most."""
 
 
 def hours_plot(figure: Figure, view: View) -> Markup:
@@ -33,13 +37,12 @@ def hours_plot(figure: Figure, view: View) -> Markup:
     rows = alt.Scale(domain=hours, range=[HEAD, height], paddingInner=0.1, paddingOuter=0)
     y = alt.Y("hour:O", axis=None, sort=hours, scale=rows)
     layers = []
-    for step in range(STEPS + 1):
-        shown = [each for each in cells if -(-int(each["breached"] or 0) * STEPS // most) == step]
-        layers.append(layer(shown, "rect", {"x": x, "y": y}, color=f"few-{step}" if step else "surface"))
-        color = "paper" if step > 3 else "ink" if step else "muted"
+    for step, (ground, ink) in enumerate(STEPS):
+        shown = [each for each in cells if -(-int(each["breached"] or 0) * (len(STEPS) - 1) // most) == step]
+        layers.append(layer(shown, "rect", {"x": x, "y": y}, color=ground))
         for field, dy in (("upper", -6), ("lower", 6)) if wide else (("label", 0),):
             told = [{**each, "label": each[field]} for each in shown]
-            layers.append(texts(told, x, y, size=SMALL_TEXT, color=color, dy=dy))
+            layers.append(texts(told, x, y, size=SMALL_TEXT, color=ink, dy=dy))
     names = [{"day": name, "label": view.locale.weekdays[place][:3]} for place, name in enumerate(WEEKDAYS)]
     layers.append(texts(names, x, 9, size=SMALL_TEXT, color="muted"))
     labels = [{"hour": hour, "label": hour} for hour in hours]

@@ -187,7 +187,7 @@ def _percent(place: int) -> str:
 def ticks(view: View, from_s: int, until_s: int) -> list[tuple[int, str]]:
     """A few round instants on the clock of the page, with their labels, none of them near an edge."""
     margin = (until_s - from_s) // 8
-    for step_s in STEPS_S:
+    for step_s in (each for each in STEPS_S if until_s - from_s < 3 * MOST_TICKS * each):
         found = [at_s for at_s in _round(view, from_s, until_s, step_s) if from_s + margin <= at_s <= until_s - margin]
         if len(found) <= MOST_TICKS:
             return [(at_s, _label(view, at_s, step_s)) for at_s in found]
