@@ -53,7 +53,7 @@ class KeptShares:
             for objective in view.policy.objectives:
                 rows = [row for row in summary["objectives"] if row["id"] == objective.id]
                 if objective.of == commitment.id and any(row["counted"] for row in rows):
-                    yield _of_objective(view, objective, rows, every, assumes)
+                    yield _of_objective(view, objective, rows, view.naming.name(commitment), assumes)
 
 
 def _of_commitment(
@@ -93,7 +93,7 @@ def _of_objective(
     view: View,
     objective: Objective,
     counted: Sequence[Mapping[str, Any]],
-    every: Counter[str],
+    promise: str,
     assumes: tuple[str, ...],
 ) -> Figure:
     of_month = {row["period"]: row for row in counted if row["period"] != ALL}
@@ -119,7 +119,7 @@ def _of_objective(
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
         _key(view, promised="promised", muted="decided", **{tone: TOLD[tone] for tone in TOLD if tone in tones}),
-        (*_small(view, rows), *left_out(view, every)),
+        (*_small(view, rows), view.say("figure.kept.uncounted", promise=view.locale.quoted(promise))),
         assumes,
         "kept",
     )
