@@ -27,7 +27,7 @@ COMMANDS = {
     "test": "Run the scenarios of each POLICY, and tell what they cover.",
     "map": "Draft the mapping that the export HISTORY needs.",
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
-    "report": "Write what became of the promises of HISTORY as one HTML file to send.",
+    "report": "Write a report of HISTORY as one HTML file to send.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
     "statement": "Tell what HISTORY did to the accounts of a customer.",

@@ -74,7 +74,7 @@ def command(
     logo: str | None,
     lang: str | None,
 ) -> None:
-    """Write what became of the promises of HISTORY as one HTML file to send.
+    """Write a report of HISTORY as one HTML file to send.
 
     Promises and how much of them was upheld, month by month; when breaches arise, the
     worst of them, and the tickets they were on, each with its timeline and its story;
