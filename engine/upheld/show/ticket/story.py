@@ -21,6 +21,7 @@ from upheld.show.page.blocks import (
     Line,
     Page,
     Paragraph,
+    bullets,
     line,
     section,
     strong,
@@ -54,8 +55,12 @@ def told_blocks(view: View, told: TicketStory, commitment: str = "", *, among_ot
     clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
     waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
     absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
-    blocks = [
-        *head(view, view.say("story.title", ticket=told.ticket), _particulars(view, told, among_others=among_others)),
+    title, particulars = (
+        view.say("story.title", ticket=told.ticket),
+        _particulars(view, told, among_others=among_others),
+    )
+    blocks: list[Block] = [
+        *((Heading(1, title), *bullets(particulars)) if among_others else head(view, title, particulars)),
         *_promises(view, clocks, waiting),
         *_absent(view, absent, told.episodes),
     ]
