@@ -26,7 +26,7 @@ from upheld.pages.figures.clock_lanes import MOST_LANES
 from upheld.pages.figures.promised_clock import instant_s
 from upheld.pages.plots import svg
 from upheld.pages.plots.labels import width
-from upheld.pages.plots.lanes import ticks
+from upheld.pages.plots.ticks import ticks
 from upheld.pages.timeline import timeline
 from upheld.show.words.view import View
 
@@ -229,5 +229,6 @@ def test_ticks_are_round_on_the_local_clock(days: float) -> None:
     assert 1 <= len(found) <= 3
     assert all((each.minute, each.second) == (0, 0) for each in walls)
     assert days < 2 or all(each.hour % 12 == 0 for each in walls)
+    assert days < 90 or all((each.hour, each.day) == (0, 1) for each in walls)
     assert all((until_s - from_s) / 8 <= at_s - from_s + 1 for at_s, _ in found)
     assert len(found) == len({label for _, label in found})

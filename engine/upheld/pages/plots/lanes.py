@@ -8,19 +8,16 @@ width: a timeline fills any window, on which its texts keep their size, and it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Final
 from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from upheld.core.time.instant import DAY_S, seconds_of
 from upheld.pages.figures.figure import Figure, Row
 from upheld.pages.plots.labels import shortened, width
 from upheld.pages.plots.markup import SENTINELS, plot_markup
+from upheld.pages.plots.ticks import ticks
 from upheld.show.page.blocks import visible
-from upheld.show.words.local_time import local_time
 from upheld.show.words.view import View
 
 UNITS: Final = 10_000
@@ -40,17 +37,6 @@ SMALL_TEXT: Final = 11
 ROOM: Final = 48
 """Letters that a line has room for on a phone: a name, and what is told of it, which is never cut by the name."""
 TOLD: Final = 30
-MOST_TICKS: Final = 3
-STEPS_S: Final = (
-    900,
-    1800,
-    3600,
-    2 * 3600,
-    4 * 3600,
-    6 * 3600,
-    12 * 3600,
-    *(days * DAY_S for days in (1, 2, 4, 7, 14, 28, 61, 122, 365, 1461)),
-)
 COLORS: Final = {"counted": "kept", "late": "broken", "paused": "paused", "ahead": "open"}
 SHAPES: Final = {
     "warning": ("M0,-5L5,4L-5,4Z", "warning", "paper"),
@@ -182,43 +168,3 @@ def _text(x: str, y: int, text: str, color: str, size: int, anchor: str = "start
 
 def _percent(place: int) -> str:
     return f"{place / 100:g}%"
-
-
-def ticks(view: View, from_s: int, until_s: int) -> list[tuple[int, str]]:
-    """A few round instants on the clock of the page, with their labels, none of them near an edge."""
-    margin = (until_s - from_s) // 8
-    for step_s in (each for each in STEPS_S if until_s - from_s < 3 * MOST_TICKS * each):
-        found = [at_s for at_s in _round(view, from_s, until_s, step_s) if from_s + margin <= at_s <= until_s - margin]
-        if len(found) <= MOST_TICKS:
-            return [(at_s, _label(view, at_s, step_s)) for at_s in found]
-    return []
-
-
-def _round(view: View, from_s: int, until_s: int, step_s: int) -> Iterator[int]:
-    """Instants so far apart by the local clock, counted from midnight or from a Monday."""
-    zone = ZoneInfo(view.zone)
-    day = local_time(view, from_s).date()
-    if step_s < DAY_S:
-        midnight = datetime.combine(day, time(), zone)
-        last = local_time(view, until_s)
-        for number in range(((last.date() - day).days + 1) * DAY_S // step_s):
-            days, rest_s = divmod(number * step_s, DAY_S)
-            wall = datetime.combine(
-                midnight.date() + timedelta(days=days), time(rest_s // 3600, rest_s % 3600 // 60), zone
-            )
-            yield seconds_of(wall)
-        return
-    days = step_s // DAY_S
-    number = day.toordinal() // days * days + 1
-    while (at_s := seconds_of(datetime.combine(date.fromordinal(number), time(), zone))) <= until_s:
-        yield at_s
-        number += days
-
-
-def _label(view: View, at_s: int, step_s: int) -> str:
-    local = local_time(view, at_s)
-    return (
-        f"{local:%Y-%m-%d}"
-        if step_s >= DAY_S or local.time() == time()
-        else f"{view.locale.weekdays[local.weekday()][:3]} {local:%H:%M}"
-    )
