@@ -78,6 +78,17 @@ def test_an_anonymous_report_names_nobody(root: Path, tmp_path: Path) -> None:
     assert "(left out)" in parsed(evil).text
 
 
+def test_an_anonymous_report_names_no_account(root: Path, tmp_path: Path) -> None:
+    """Neither where balances and credits are listed, nor where they are drawn."""
+    folder = root / "examples/contracts/edgevirt"
+    asked = (str(folder / "history.jsonl"), "--policy", str(folder / "policy.yaml"))
+    asked += ("--contracts", str(folder / "contracts.yaml"), "--lang", "en", "--most", "2")
+    text = report(tmp_path / "a.html", *asked, "--anonymous")
+
+    assert (False, False) == ("harrow" in text, "tallis" in text)
+    assert "balance of Customer 2" in text
+
+
 @pytest.mark.parametrize(
     ("options", "told", "note"),
     [

@@ -43,7 +43,7 @@ def _figure(view: View, statement: Statement, number: int) -> Figure:
         rows.append(Row(drawn, (name, *amounts, signed(view, balance, statement.unit))))
         before = balance
     account = view.naming.name(view.policy.accounts[statement.account])
-    customer = statement.customer or view.say("replay.no-customer")
+    customer = view.customer(statement.customer) or view.say("replay.no-customer")
     heads = ("month" if monthly else "day", "added", "taken", "balance")
     least = min(row.number("balance") for row in rows)
     said = {"last": signed(view, statement.closing, statement.unit), "least": signed(view, least, statement.unit)}
