@@ -13,7 +13,7 @@ from typing import Final
 from upheld.core.policy.lifecycle import CORE_STATES
 from upheld.pages.lifecycle.crossings import ordered
 from upheld.pages.lifecycle.layers import Layers, Link, layered, ranked
-from upheld.pages.lifecycle.lettered import DOT_PX, LINE_PX, SIZES_PX, Lettered, Written, label, lane, named
+from upheld.pages.lifecycle.lettered import DOT_PX, LINE_PX, SIZES_PX, Lettered, Written, label, named, staged
 from upheld.pages.lifecycle.lettering import width_px
 from upheld.pages.lifecycle.places import middles
 from upheld.show.policy.arrows import Arrow, arrows
@@ -29,13 +29,13 @@ MARGIN_PX: Final = 14
 GAP_PX: Final = 16
 STEEP: Final = 0.10
 MOST_GAP_PX: Final = 64
-HEAD_PX: Final = 8
+TIP_PX: Final = 8
 PORT_PX: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of text: where its middle, or its left end, stands on which base line."""
+    """A line of text, on its base line; ``x`` is its middle, or its left end: in a lane, and where it has a clock."""
 
     x: int
     y: int
@@ -57,19 +57,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line from box to box as SVG writes a path; the same for its head."""
+    """An arrow and its tip as SVG writes a path; ``back`` where it leads to a state that stands above."""
 
     path: str
-    head: str
+    tip: str
     back: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """A lane: the core state, from which height to which."""
+class Lane:
+    """A lane: where it begins, and the name of its stage."""
 
     y: int
-    height: int
     texts: tuple[Text, ...]
 
 
@@ -78,20 +77,20 @@ class Drawing:
     """A lifecycle as it is drawn.
 
     Attributes:
-        boxes: The states.
-        labels: What the lines are called; those in ``origins`` are where many states' lines begin.
+        says: How to read it.
+        labels: What arrows are called; the ``origins`` are those where what leads on from many states begins.
         dots: Where a ticket begins: the middle of each.
     """
 
     width: int
     height: int
     title: str
-    description: str
-    bands: tuple[Band, ...]
-    boxes: tuple[Box, ...]
+    says: str
+    lanes: tuple[Lane, ...]
+    states: tuple[Box, ...]
     labels: tuple[Box, ...]
     origins: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    arrows: tuple[Line, ...]
     dots: tuple[tuple[int, int], ...]
 
 
@@ -121,8 +120,8 @@ class _Plan:
         self._ranks = ranked(self._lanes, first, links)
         self._layers = layered(self._ranks, {state: told.size for state, told in self._names.items()}, links)
         self._rows = ordered(self._layers)
-        self._stages = [view.say(f"core.{states[states_of[0]].core}") for states_of in self._lanes]
-        words = [width_px(word, SIZES_PX["lane"], bold=True) for stage in self._stages for word in stage.split()]
+        self._stages = [view.say(f"core.{states[each[0]].core}") for each in self._lanes]
+        words = [width_px(word, SIZES_PX["stage"], bold=True) for stage in self._stages for word in stage.split()]
         self._lane_px = min(max(NARROWEST_LANE_PX, *words), WIDEST_LANE_PX)
         left = self._lane_px + 2 * MARGIN_PX
         self._x = [middle + left for middle in middles(self._layers, self._rows)]
@@ -142,8 +141,8 @@ class _Plan:
             right,
             bottom,
             say("drawn.title"),
-            say("drawn.description"),
-            tuple(self._bands(bottom)),
+            say("drawn.says"),
+            tuple(self._drawn_lanes()),
             tuple(self._state(state, spot) for state, spot in self._layers.states.items()),
             tuple(box for arrow, box in labels if len(arrow.sources) == 1),
             tuple(box for arrow, box in labels if len(arrow.sources) > 1),
@@ -167,44 +166,37 @@ class _Plan:
         row = self._layers.row_of[spot]
         return self._tops[row] + (self._heights[row] - self._layers.sizes[spot].height) // 2
 
-    def _bands(self, bottom: int) -> Iterator[Band]:
+    def _drawn_lanes(self) -> Iterator[Lane]:
         """Each lane begins above the labels of what leads into it."""
-        starts = [2 * min(self._ranks[state] for state in states) for states in self._lanes]
-        edges = [0, *(self._tops[row] - GAP_PX // 2 for row in starts[1:]), bottom]
-        for stage, top, end in zip(self._stages, edges, edges[1:]):
-            texts = tuple(_stacked(lane(stage, self._lane_px), MARGIN_PX, top + MARGIN_PX))
-            yield Band(top, end - top, texts)
+        for stage, states in zip(self._stages, self._lanes):
+            first = 2 * min(self._ranks[state] for state in states)
+            top = self._tops[first] - GAP_PX // 2 if first else 0
+            yield Lane(top, tuple(_stacked(staged(stage, self._lane_px), MARGIN_PX, top + MARGIN_PX)))
 
     def _line(self, number: int) -> Line:
         chain, arrow = self._layers.chains[number], self._arrows[number]
         upper, lower = chain[0], chain[-1]
-        back = self._layers.states.get(arrow.sources[0]) == lower
-        sizes = self._layers.sizes
-        x, y = self._ports[chain[:2]][0], self._top(upper) + sizes[upper].height
-        end_x, end_y = self._ports[chain[-2:]][1], self._top(lower)
-        head = (end_x, end_y, -1) if not back else (x, y, 1)
-        path = [f"M{x} {y + HEAD_PX * back}"]
+        back = len(arrow.sources) == 1 and self._layers.states.get(arrow.sources[0]) == lower
+        (x, _), (_, end_x) = self._ports[chain[:2]], self._ports[chain[-2:]]
+        y, end_y = self._top(upper) + self._layers.sizes[upper].height, self._top(lower)
+        tip = f"M{x} {y}l-4 {TIP_PX + 1}h8z" if back else f"M{end_x} {end_y}l-4-{TIP_PX + 1}h8z"
+        path = [f"M{x} {y + TIP_PX * back}"]
         for spot in chain[1:]:
             row = self._layers.row_of[spot]
-            last = spot == lower
-            from_y = self._tops[row - 1] + self._heights[row - 1]
-            next_x = end_x if last else self._x[spot]
-            next_y = self._tops[row]
-            middle = (from_y + next_y) // 2
-            path.append(f"V{max(from_y, y + HEAD_PX * back)}C{x} {middle} {next_x} {middle} {next_x} {next_y - HEAD_PX * last}")
-            x, y = next_x, next_y
-        if not back:
-            path.append(f"V{end_y - HEAD_PX}")
-        else:
-            path.append(f"V{end_y}")
-        tip_x, tip_y, way = head
-        return Line("".join(path), f"M{tip_x} {tip_y}l-4 {way * (HEAD_PX + 1)}h8z", back)
+            begins, ends = self._tops[row - 1] + self._heights[row - 1], self._tops[row]
+            begins, next_x = max(begins, y + TIP_PX * back), end_x if spot == lower else self._x[spot]
+            ends -= TIP_PX * (spot == lower)
+            middle = (begins + ends) // 2
+            path.append(f"V{begins}C{x} {middle} {next_x} {middle} {next_x} {ends}")
+            x, y = next_x, ends
+        path.append(f"V{end_y if back else end_y - TIP_PX}")
+        return Line("".join(path), tip, back)
 
 
 def _stacked(lines: Sequence[Written], x: int, top: int) -> Iterator[Text]:
     """Lines below one another."""
     for each in lines:
-        yield Text(x, top + LINE_PX[each.kind] - 4, each)
+        yield Text(x - each.width // 2 if each.timed else x, top + LINE_PX[each.kind] - 4, each)
         top += LINE_PX[each.kind]
 
 
@@ -225,20 +217,16 @@ def _heights(layers: Layers, rows: Sequence[Sequence[int]], x: Sequence[int]) ->
 
 
 def _ports(layers: Layers, x: Sequence[int]) -> dict[tuple[int, ...], tuple[int, int]]:
-    """Where each joint leaves the upper box and enters the lower one: beside one another, in the order of their ends."""
-    found: dict[tuple[int, ...], tuple[int, int]] = {}
-    leaving: dict[int, list[tuple[int, int]]] = {}
-    entering: dict[int, list[tuple[int, int]]] = {}
-    for joint in layers.joints:
-        leaving.setdefault(joint[0], []).append(joint)
-        entering.setdefault(joint[1], []).append(joint)
-    starts, ends = {}, {}
-    for joints, side, other in ((leaving, starts, 1), (entering, ends, 0)):
-        for spot, several in joints.items():
-            several.sort(key=lambda joint: (x[joint[other]], joint))
+    """Where each joint leaves the upper box and enters the lower one: those of a box in the order of their ends."""
+    sides: list[dict[tuple[int, int], int]] = []
+    for own, other in ((0, 1), (1, 0)):
+        of_box: dict[int, list[tuple[int, int]]] = {}
+        for joint in layers.joints:
+            of_box.setdefault(joint[own], []).append(joint)
+        side: dict[tuple[int, int], int] = {}
+        for spot, several in of_box.items():
             apart = min(PORT_PX, (layers.sizes[spot].width - 24) / max(len(several) - 1, 1))
-            for at, joint in enumerate(several):
+            for at, (_, joint) in enumerate(sorted((x[joint[other]], joint) for joint in several)):
                 side[joint] = round(x[spot] + (at - (len(several) - 1) / 2) * apart)
-    for joint in layers.joints:
-        found[joint] = (starts[joint], ends[joint])
-    return found
+        sides.append(side)
+    return {joint: (sides[0][joint], sides[1][joint]) for joint in layers.joints}

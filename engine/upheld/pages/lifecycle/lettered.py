@@ -12,11 +12,11 @@ from upheld.show.policy.arrows import Arrow, Cause
 from upheld.show.policy.course import several_states
 from upheld.show.words.view import View
 
-Kind = Literal["name", "event", "quiet", "lane"]
+Kind = Literal["name", "event", "quiet", "stage"]
 
-SIZES_PX: Final[dict[Kind, int]] = {"name": 14, "event": 12, "quiet": 11, "lane": 11}
-LINE_PX: Final[dict[Kind, int]] = {"name": 18, "event": 15, "quiet": 14, "lane": 14}
-_BOLD: Final = frozenset({"name", "event", "lane"})
+SIZES_PX: Final[dict[Kind, int]] = {"name": 14, "event": 12, "quiet": 11, "stage": 11}
+LINE_PX: Final[dict[Kind, int]] = {"name": 18, "event": 15, "quiet": 14, "stage": 14}
+_BOLD: Final = frozenset({"name", "event", "stage"})
 BOX_PX: Final = 150
 LABEL_PX: Final = 148
 BESIDE_PX: Final = 12
@@ -58,9 +58,9 @@ def named(name: str) -> Lettered:
     return _margined(tuple(_lines(name, "name", BOX_PX, 3)), least_px=100, above=7)
 
 
-def lane(name: str, most_px: int) -> tuple[Written, ...]:
-    """The name of a lane beside it."""
-    return tuple(_lines(name, "lane", most_px, 4))
+def staged(name: str, most_px: int) -> tuple[Written, ...]:
+    """The name of a stage in its lane."""
+    return tuple(_lines(name, "stage", most_px, 4))
 
 
 def label(view: View, arrow: Arrow) -> Lettered:

@@ -19,7 +19,7 @@ from typing import Final
 from upheld.show.page.blocks import visible
 
 _NARROW: Final = frozenset("ijlI.,:;'’!|‘`")
-_SLIM: Final = frozenset("frt()[]{}/\\- \u00a0\u202f\"“”«»·")
+_SLIM: Final = frozenset('frt()[]{}/\\- \u00a0\u202f"“”«»·')
 _BROAD: Final = frozenset("mwMWŒœ@%—…→≈&+=<>~#")
 BOLD: Final = 1.1
 """How much wider bold letters are."""
@@ -39,8 +39,8 @@ def is_known(text: str) -> bool:
 
 
 def broken(text: str, most_px: int, size_px: int, *, bold: bool = False, most: int = 4) -> tuple[str, ...]:
-    """Lines of at most so many pixels; of more than ``most`` the first ones, the last of which says that there is more."""
-    lines = list(_lines(visible(" ".join(text.split(" "))), most_px, size_px, bold))
+    """Lines of at most so many pixels; of more than ``most`` the first ones, which end in an ellipsis."""
+    lines = list(_lines(visible(text.strip()), most_px, size_px, bold))
     if len(lines) <= most:
         return tuple(lines)
     last = lines[most - 1]

@@ -14,7 +14,7 @@ from typing import Final
 from upheld.pages.lifecycle.layers import PASSAGE_PX, Layers
 
 ROUNDS: Final = 60
-STRAIGHTENED: Final = 3
+STRAIGHTENED: Final = 6
 NEXT: Final = 3
 """So many spots does a line have that leads to the next row of states."""
 APART_PX: Final = 18
