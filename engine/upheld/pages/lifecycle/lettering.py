@@ -4,7 +4,7 @@ The reader's own font is used, which nobody knows here, so each letter counts as
 ones. What no such table can know (other scripts, pictures) is squeezed into what was reckoned for it.
 
     >>> broken("Ask the customer for what is missing", 110, 12)
-    ('Ask the', 'customer for', 'what is', 'missing')
+    ('Ask the', 'customer for', 'what is missing')
     >>> broken("Ask the customer for what is missing", 110, 12, most=2)
     ('Ask the', 'customer for…')
 """
