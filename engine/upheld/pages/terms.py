@@ -1,8 +1,8 @@
 """The terms: a policy as a page that its vendor publishes, in every language that it speaks.
 
 The reader changes the language by a link, without any script: what the address names is shown, else the first language.
-So an address leads to a clause in one language, ``terms.html#clause-GM-10`` in the first, ``terms.html#fr.clause-GM-10``
-in another, and every reference of the page leads to the clause in the language that is being read.
+So an address leads to a clause in one language, ``terms.html#clause-GM-10`` in the first and
+``terms.html#fr.clause-GM-10`` in another, and every reference leads to the clause in the language that is being read.
 
     >>> from upheld.loading import load_policy
     >>> page = terms(load_policy("base"))
@@ -28,7 +28,7 @@ from upheld.show.words.view import View
 
 
 def terms(policy: Policy, language: str | None = None) -> str:
-    """The terms as one HTML file; in one language alone where one is asked for. It has to be a policy without errors."""
+    """The terms as one HTML file; in one language alone where one is asked for. The policy has no errors."""
     first = language or language_of(policy)
     others = [] if language else [each for each in LANGUAGES if each in policy.languages and each != first]
     spoken = (first, *others)

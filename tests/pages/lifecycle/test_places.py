@@ -71,4 +71,6 @@ def test_rows_hold_everything_once_and_nothing_overlaps(
     for link, chain, label in zip(links, layers.chains, layers.labels):
         assert label in chain
         assert link.label == layers.sizes[label]
-        assert [layers.row_of[spot] for spot in chain] == [*range(layers.row_of[chain[0]], layers.row_of[chain[-1]] + 1)]
+        assert [layers.row_of[spot] for spot in chain] == [
+            *range(layers.row_of[chain[0]], layers.row_of[chain[-1]] + 1)
+        ]

@@ -77,7 +77,7 @@ class Drawing:
     """A lifecycle as it is drawn.
 
     Attributes:
-        says: How to read it.
+        says: What is to be seen, for who cannot see it; ``how`` is how to read it.
         labels: What arrows are called; the ``origins`` are those where what leads on from many states begins.
         dots: Where a ticket begins: the middle of each.
     """
@@ -86,6 +86,7 @@ class Drawing:
     height: int
     title: str
     says: str
+    how: str
     lanes: tuple[Lane, ...]
     states: tuple[Box, ...]
     labels: tuple[Box, ...]
@@ -141,7 +142,8 @@ class _Plan:
             right,
             bottom,
             say("drawn.title"),
-            say("drawn.says"),
+            say("drawn.says", states=len(self._view.policy.states), arrows=len(self._arrows)),
+            say("drawn.how"),
             tuple(self._drawn_lanes()),
             tuple(self._state(state, spot) for state, spot in self._layers.states.items()),
             tuple(box for arrow, box in labels if len(arrow.sources) == 1),
