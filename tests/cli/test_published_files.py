@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli.harbour import MORNING, files, run
 from cli.test_show import POLICY, show
-from pages.reading import Reading
+from pages.markup import parsed
 
 from upheld.cli.failure import DONE, FOUND, MISUSED
 from upheld.loading import load_policy
@@ -33,7 +33,7 @@ def test_terms_are_published_quietly_and_are_the_same_again(tmp_path: Path) -> N
 def test_in_one_language(tmp_path: Path) -> None:
     done = show("base", "--format", "html", "--lang", "fr")
 
-    assert ["fr"] == [tag.attributes["lang"] for tag in Reading(done.stdout).all("article")]
+    assert "fr" == parsed(done.stdout).the("article").attributes["lang"]
 
 
 def test_any_format_goes_into_a_file(tmp_path: Path) -> None:
@@ -81,8 +81,9 @@ def test_stories_and_statements_are_pages_too(
     done = run(*arguments, "--format", "html", "-o", str(file))
 
     assert (DONE, "", "") == (done.exit_code, done.stdout, done.stderr)
-    reading = Reading(file.read_text(encoding="utf-8"))
-    words = set(reading.one("main").words.replace("[", " ").replace("]", " ").split())
+    page = parsed(file.read_text(encoding="utf-8"))
+    words = page.the("main").text.replace("[", " ").replace("]", " ")
     told = set(as_text.stdout.translate(dict.fromkeys(map(ord, "[],•–─═┏━┓┃┗┛"), " ")).split())
-    assert {each for each in told if each not in words and each.strip("≈,") not in " ".join(words)} == set()
-    assert {link[1:] for link in reading.links if link.startswith("#")} <= set(reading.ids)
+    assert set() == {each for each in told if each.strip("≈,") not in words}
+    ids = {each.attributes["id"] for each in page.all() if "id" in each.attributes}
+    assert {each.attributes["href"][1:] for each in page.all("a") if each.attributes["href"].startswith("#")} <= ids
