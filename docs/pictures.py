@@ -1,4 +1,4 @@
-"""Make the pictures of docs/reports.md: reports of the example months, in the system's Chromium.
+"""Make the pictures of docs/reports.md and docs/publishing.md, in the system's Chromium.
 
     .venv/bin/python docs/pictures.py
 
@@ -37,6 +37,14 @@ def report(folder: Path, vendor: str, language: str) -> Path:
     return file
 
 
+def terms(folder: Path, vendor: str) -> Path:
+    """A vendor's terms, in every language."""
+    file = folder / f"{vendor}-terms.html"
+    asked = [vendor, "--format", "html", "-o", str(file)]
+    subprocess.run([sys.executable, "-m", "upheld", "show", *asked], check=True)
+    return file
+
+
 def looked_at(
     browser: Browser,
     file: Path,
@@ -45,13 +53,15 @@ def looked_at(
     at: str = "",
     media: Any = "screen",
     high: int = HIGH,
+    part: str = "",
 ) -> Image.Image:
-    """What a window of this width shows of a page, from a place of it on."""
+    """What a window of this width shows of a page, from a place of it on; or one part of it, whole."""
     page = browser.new_page(viewport={"width": width, "height": high}, device_scale_factor=1)
     page.emulate_media(color_scheme=scheme, media=media, reduced_motion="reduce")
     page.goto(file.as_uri() + at)
     page.wait_for_timeout(300)
-    picture = Image.open(io.BytesIO(page.screenshot()))
+    shown = page.locator(f"{part} >> visible=true").screenshot() if part else page.screenshot()
+    picture = Image.open(io.BytesIO(shown))
     page.close()
     return picture
 
@@ -78,6 +88,10 @@ def main() -> None:
         put("ticket", [looked_at(browser, english, 1000, at="#ticket-gm-118", high=720)])
         looks = [looked_at(browser, english, 360, "dark"), looked_at(browser, french, 360, at="#promesses")]
         put("looks", [*looks, looked_at(browser, french, 688, media="print")])
+        published = terms(folder, "greenmash")
+        phone = looked_at(browser, published, 360, "dark", at="#terms-fr", high=760)
+        put("terms", [looked_at(browser, published, 900, high=760), phone])
+        put("lifecycle", [looked_at(browser, published, 1000, part="figure.lifecycle svg")])
         browser.close()
 
 

@@ -85,7 +85,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",
         "loader": "- contracts",
-        "pages": "theme templates single_file parts figures plots timeline -",
+        "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
         "spark": "asking rows together frames files -",
         "show": "page words policy ticket replay -",

@@ -22,7 +22,12 @@ from upheld.pages.templates import environment
 from upheld.pages.theme import COLOURS
 from upheld.show import page as page_of
 
-PAGES = {"page.html.j2": contexts.PlainPage, "report.html.j2": contexts.ReportPage}
+PAGES = {
+    "page.html.j2": contexts.PlainPage,
+    "report.html.j2": contexts.ReportPage,
+    "terms.html.j2": contexts.TermsPage,
+    "terms_in_language.html.j2": contexts.TermsInLanguage,
+}
 
 
 @pytest.mark.parametrize("name", PAGES)

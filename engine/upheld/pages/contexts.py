@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from upheld.pages.figures import Figure
+from upheld.pages.lifecycle.drawing import Drawing
 from upheld.pages.parts import Part, Section, Text
 from upheld.pages.single_file import Sheet
 
@@ -190,3 +191,50 @@ class ReportPage:
     register: RegisterTable
     tickets: Tickets
     grounds: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language in which a page speaks, and where it does; ``""`` where that is here."""
+
+    code: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermsInLanguage:
+    """What a policy says in one language: ``terms_in_language.html.j2``.
+
+    Attributes:
+        id: Its anchor.
+        language: Its code.
+        tongues: All languages of the page, where there are several.
+        drawing: Its lifecycle, where that can be drawn.
+        drawn_at: The anchor of the drawing.
+        edition: Which version of which policy it is.
+    """
+
+    id: str
+    language: str
+    title: str
+    tongues: tuple[Tongue, ...]
+    parts: tuple[Part, ...]
+    sections: tuple[Section, ...]
+    drawing: Drawing | None
+    drawn_at: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermsPage:
+    """The terms of a vendor, in every language: ``terms.html.j2``.
+
+    Attributes:
+        languages: What is said in each, written down already; the first is shown first.
+    """
+
+    language: str
+    style: Sheet
+    title: str
+    languages: tuple[Markup, ...]

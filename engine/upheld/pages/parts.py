@@ -143,13 +143,14 @@ class Anchors:
 
     Args:
         clauses, assumptions: The ids that have a place in this file.
+        within: Begins all anchors, where the file says the same in another language too.
 
     Attributes:
         tickets: The anchors of the tickets that the file tells of.
     """
 
-    def __init__(self, clauses: Iterable[str] = (), assumptions: Iterable[str] = ()) -> None:
-        self._clauses, self._assumptions = frozenset(clauses), frozenset(assumptions)
+    def __init__(self, clauses: Iterable[str] = (), assumptions: Iterable[str] = (), within: str = "") -> None:
+        self._clauses, self._assumptions, self._within = frozenset(clauses), frozenset(assumptions), within
         self.tickets: Mapping[str, str] = {}
         self._given: set[str] = set()
 
@@ -159,19 +160,21 @@ class Anchors:
         words = re.sub(r"[^a-z0-9]+", "-", f"{prefix}{plain}").strip("-")[:60].strip("-") or "part"
         if words.startswith(("clause-", "assumption-")):  # the anchors of references
             words = f"part-{words}"
-        found, number = words, 1
+        first = found = f"{self._within}{words}"
+        number = 1
         while found in self._given:
             number += 1
-            found = f"{words}-{number}"
+            found = f"{first}-{number}"
         self._given.add(found)
         return found
 
     def own(self, anchor: str) -> str:
         """An anchor that a block brings, the first time; then ``""``."""
-        if not anchor or anchor in self._given:
+        found = f"{self._within}{anchor}"
+        if not anchor or found in self._given:
             return ""
-        self._given.add(anchor)
-        return anchor
+        self._given.add(found)
+        return found
 
     def ticket(self, id: str) -> str:
         """Where a ticket is told of; ``""`` where it is not."""
@@ -179,11 +182,11 @@ class Anchors:
 
     def clause(self, name: str) -> str:
         """Where a reference to a clause leads to."""
-        return f"#{clause_anchor(name)}" if name in self._clauses else ""
+        return f"#{self._within}{clause_anchor(name)}" if name in self._clauses else ""
 
     def assumption(self, name: str) -> str:
         """Where a reference to an assumption leads to."""
-        return f"#{assumption_anchor(name)}" if name in self._assumptions else ""
+        return f"#{self._within}{assumption_anchor(name)}" if name in self._assumptions else ""
 
 
 def parted(page: Page, anchors: Anchors | None = None, *, prefix: str = "", deeper: int = 0) -> Parted:
