@@ -8,6 +8,7 @@
                                     wheel: the tests, of a wheel that is built and installed outside the checkout
                                     spark: what runs on a Spark of this machine (Java 17), and the examples for
                                     DuckDB, polars and pandas
+                                    browser: pages, in the system's Chromium
     python3 dev.py docs [--check]   write the generated pages of docs/, or only say whether they are fresh
     python3 dev.py bench [NAME...]  run bench/bench_NAME.py, or all of them; options behind a name are for it
 
@@ -54,6 +55,8 @@ OF_THE_TREE = ("tests/test_distribution.py",)
 """Tests that build a wheel from the sources."""
 OF_FRAMES = ("tests/spark", "tests/examples/test_bulk.py", "tests/docs/test_bulk.py")
 """Tests of other programs' frames, which need more than the extra `test`."""
+IN_A_BROWSER = ("tests/browser",)
+"""Tests of pages in Chromium, which a newcomer's machine need not have."""
 OLDEST_JAVA = 17
 
 
@@ -90,7 +93,7 @@ def main(argv: Sequence[str]) -> int:
 
 def demo(_: Sequence[str]) -> int:
     """Replay a month at each vendor, and check and test their policies."""
-    install()
+    install("pages")
     return first_failure([tell("-m", "upheld", *command) for command in demonstrated()])
 
 
@@ -116,7 +119,7 @@ def test(arguments: Sequence[str]) -> int:
 
 def check(steps: Sequence[str]) -> int:
     """Run the named steps, or all; every step runs even when one before it failed."""
-    apart: dict[str, Callable[[], int]] = {"floors": floors, "wheel": wheel, "spark": spark}
+    apart: dict[str, Callable[[], int]] = {"floors": floors, "wheel": wheel, "spark": spark, "browser": browser}
     unknown = [step for step in steps if step not in CHECKS and step not in apart]
     if unknown:
         raise CannotGoOn(f"no step `{unknown[0]}` in check; there are {', '.join([*CHECKS, *apart])}")
@@ -184,6 +187,12 @@ def spark() -> int:
         raise CannotGoOn(f"Spark needs Java {OLDEST_JAVA} or newer, and {found}; install it, or let JAVA_HOME name it")
     install("test", "spark", "frames")
     return run("-m", "pytest", "-q", "--spark", *OF_FRAMES)
+
+
+def browser() -> int:
+    """Run the tests of pages in the system's Chromium, which they name where it is not there."""
+    install("test", "browser")
+    return run("-m", "pytest", "-q", "-n", "auto", "--browser", *IN_A_BROWSER)
 
 
 def java_version() -> int | None:

@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--examples", type=int, default=2000, help="random histories on which engine and reference agree")
     parser.addoption("--seed", type=int, default=11, help="where those histories come from")
     parser.addoption("--spark", action="store_true", help="run what needs a Spark, too: `dev.py check spark` has one")
+    parser.addoption("--browser", action="store_true", help="look at pages, too: `dev.py check browser` does")
     parser.addoption("--update", action="store_true", help="rewrite expected texts; read the diff")
 
 

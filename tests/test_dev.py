@@ -32,7 +32,8 @@ def test_help_is_no_failure_and_silence_is(dev: ModuleType, capsys: pytest.Captu
         (["tset"], "dev.py: no command `tset`; there are demo, test, check, docs, bench\n"),
         (
             ["check", "linting"],
-            "dev.py: no step `linting` in check; there are lint, format, types, docs, tests, floors, wheel, spark\n",
+            "dev.py: no step `linting` in check; "
+            "there are lint, format, types, docs, tests, floors, wheel, spark, browser\n",
         ),
         (
             ["bench", "--events", "5"],
@@ -77,7 +78,11 @@ def test_a_library_without_a_floor_is_told(dev: ModuleType) -> None:
 
 def test_what_is_left_out_is_there(dev: ModuleType, root: Path) -> None:
     """A file that is renamed would be run unnoticed, or another one left out."""
-    assert [] == [path for path in (*dev.PLANTED, *dev.OF_THE_TREE, *dev.OF_FRAMES) if not (root / path).exists()]
+    assert [] == [
+        path
+        for path in (*dev.PLANTED, *dev.OF_THE_TREE, *dev.OF_FRAMES, *dev.IN_A_BROWSER)
+        if not (root / path).exists()
+    ]
 
 
 def test_a_spark_without_java_is_told(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ Source: DESIGN section 7, `upheld explain`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from upheld.core.billing.accounts import Accounts
@@ -37,13 +38,14 @@ from upheld.replaying import Record, Version, as_events, instant_s, others_of
 
 
 class Witness(Engine):
-    """An engine that keeps what it decides about one ticket."""
+    """An engine that keeps what it decides about some tickets."""
 
-    def __init__(self, policy: Policy, contracts: Contracts | None, ticket: str, language: str, audit: bool) -> None:
+    def __init__(
+        self, policy: Policy, contracts: Contracts | None, tickets: Iterable[str], language: str, audit: bool
+    ) -> None:
         super().__init__(policy, contracts, language=language, audit=audit)
-        self.ticket = ticket
-        self.seen: list[Sighting] = []
-        self.ending: Ending | None = None
+        self.seen: dict[str, list[Sighting]] = {ticket: [] for ticket in tickets}
+        self.endings: dict[str, Ending] = {}
 
     def decide(
         self,
@@ -53,16 +55,17 @@ class Witness(Engine):
         table: DecisionTable | None = None,
     ) -> Decided:
         """The decision, which is kept; its reasons are its own, and not those of the first one like it."""
-        made = super().decide(standing, event, accounts, None if event.ticket == self.ticket else table)
-        if event.ticket == self.ticket:
-            self.seen.append(Sighting(event, standing, made))
+        seen = self.seen.get(event.ticket)
+        made = super().decide(standing, event, accounts, table if seen is None else None)
+        if seen is not None:
+            seen.append(Sighting(event, standing, made))
         return made
 
     def wait(self, standing: Standing, until_s: int) -> Decided:
         """What happens by itself, of which the last is kept."""
         made = super().wait(standing, until_s)
-        if standing.id == self.ticket:
-            self.ending = Ending(until_s, standing, made)
+        if standing.id in self.seen:
+            self.endings[standing.id] = Ending(until_s, standing, made)
         return made
 
 
@@ -85,23 +88,55 @@ def explain(
 
     Raises: TicketError for a ticket of which there is no record, with the nearest one; else as `replay` does.
     """
-    given_s = None if as_of is None else instant_s(as_of)
-    witness = Witness(policy, contracts, ticket, language, audit)
-    engines, others = others_of(beside, contracts)
-    run = Replay(witness, given_s, beside=Beside(engines))
-    run.take_all(others)
-    # Others tell as-of, where nobody says it, and take from the accounts of the same customer.
-    needs_all = given_s is None or bool(policy.accounts)
     known: dict[str, None] = {}
-    later = 0
-    for _, event in as_events(records):
-        known[event.ticket] = None
-        later += event.ticket == ticket and given_s is not None and event.at_s > given_s
-        if event.ticket == ticket or needs_all:
-            run.take(event)
+    wanted = (ticket,) if isinstance(ticket, str) else ()
+    told = stories(policy, _noted(records, known), wanted, contracts, as_of, audit, language, beside)
     if not isinstance(ticket, str) or ticket not in known:
         near = nearest(ticket, known) if isinstance(ticket, str) else None
         hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"
         raise TicketError(f"there is no record of ticket {quoted(ticket)}: {hint}")
+    return told[ticket]
+
+
+def stories(
+    policy: Policy,
+    records: Iterable[Record],
+    tickets: Iterable[str],
+    contracts: Contracts | None = None,
+    as_of: str | datetime | None = None,
+    audit: bool = False,
+    language: str = "",
+    beside: Iterable[Version] = (),
+) -> dict[str, TicketStory]:
+    """The stories of some tickets of a history, which is gone through once; of a ticket without records an empty one.
+
+    Args, Raises: as `explain`, but that no ticket need be there.
+    """
+    given_s = None if as_of is None else instant_s(as_of)
+    witness = Witness(policy, contracts, tickets, language, audit)
+    engines, others = others_of(beside, contracts)
+    run, seen = Replay(witness, given_s, beside=Beside(engines)), witness.seen
+    run.take_all(others)
+    # Others tell as-of, where nobody says it, and take from the accounts of the same customer.
+    needs_all = given_s is None or bool(policy.accounts)
+    later: Counter[str] = Counter()
+    for _, event in as_events(records):
+        is_told = event.ticket in seen
+        if is_told and given_s is not None and event.at_s > given_s:
+            later[event.ticket] += 1
+        if is_told or needs_all:
+            run.take(event)
     as_of_s = run.finish()
-    return ticket_story(witness, ticket, witness.seen, witness.ending, as_of_s, later, run.bookings(ticket))
+    return {
+        ticket: ticket_story(
+            witness, ticket, seen[ticket], witness.endings.get(ticket), as_of_s, later[ticket], run.bookings(ticket)
+        )
+        for ticket in seen
+    }
+
+
+def _noted(records: Iterable[Record], known: dict[str, None]) -> Iterator[Event]:
+    """The events of records, whose tickets are noted on the way."""
+    for _, event in as_events(records):
+        known[event.ticket] = None
+        yield event

@@ -24,6 +24,10 @@ EDGE_LIBRARIES: Mapping[str, str] = {
     "sqlalchemy": "upheld.desk",
     "psycopg": "upheld.desk.database",
     "alembic": "upheld.desk.upgrade upheld.desk.migrations",
+    "jinja2": "upheld.pages.templates",
+    "markupsafe": "upheld.pages",
+    "altair": "upheld.pages.plots",
+    "vl_convert": "upheld.pages.plots",
 }
 
 # What would make the same input give another answer, or reach outside, or end in a traceback of somebody's choosing.
@@ -49,6 +53,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "scenario": "check core document engine loader loading plugins replaying schema",
         "testing": "core loading scenario",
         "show": "calendars core document loader schema",
+        "pages": "core show",
         "starter": "core schema",
         "engine": "calendars core plugins",
         "replaying": "core engine",
@@ -81,6 +86,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",
         "loader": "- contracts",
+        "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
         "spark": "asking rows together frames files -",
         "show": "page words policy change ticket replay -",

@@ -20,6 +20,7 @@ COMMANDS = {
     "test": "Run the scenarios of each POLICY, and tell what they cover.",
     "map": "Draft the mapping that the export HISTORY needs.",
     "replay": "Tell what became of every ticket of HISTORY under a policy.",
+    "report": "Write a report of HISTORY as one HTML file to send.",
     "compare": "Tell what would have become of HISTORY under another policy.",
     "fit": "Tell what could have been promised, by what HISTORY shows.",
     "simulate": "Make a history of POLICY that never happened.",

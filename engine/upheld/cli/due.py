@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from upheld.calendars.schedule import schedule_of
+from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, style_option, view_of, written, zone_option
+from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of, zone_option
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
 from upheld.core.condition.domain import Held, Many, Scalar, Wrong
 from upheld.core.condition.scope import FAMILIES, Scope
-from upheld.core.errors import CalendarError, PolicyError
+from upheld.core.errors import CalendarError, PolicyError, UpheldError
 from upheld.core.lifecycle.barrier import Barrier
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.commitment import Trigger
@@ -23,10 +24,14 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.rule import Rule
 from upheld.core.time.day import parse_date
+from upheld.core.time.duration import UNIT_S, parse_duration
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loader.contracts import load_contracts
 from upheld.loading import examine_policy
+from upheld.report.files.calendar_file import Entry, as_ics
+from upheld.show.ticket.due_entry import entry_text, entry_title
 from upheld.show.ticket.forecasts import forecasts
+from upheld.show.words.view import View
 
 
 @click.command(cls=Command)
@@ -49,7 +54,16 @@ from upheld.show.ticket.forecasts import forecasts
 @click.option("--release", "releases", multiple=True, metavar="DATE", help="The date of a release, for `next-release`.")
 @language_option
 @zone_option
-@style_option("text", "json")
+@style_option("text", "json", "ics", meant="For people, for programs, or entries for a calendar.")
+@click.option("--about", default="", metavar="TEXT", help="Of what a calendar's entry tells, in its title: a ticket.")
+@click.option(
+    "--alarm",
+    "alarms",
+    multiple=True,
+    metavar="TIME",
+    help="Have the calendar remind its owner so long before: 30min, 2h, 1d. May be given several times.",
+)
+@output_option
 def command(
     policy: str,
     at: str,
@@ -59,6 +73,9 @@ def command(
     lang: str | None,
     zone: str | None,
     style: str,
+    about: str,
+    alarms: tuple[str, ...],
+    output: str | None,
 ) -> None:
     """Tell when each commitment of POLICY would fall due.
 
@@ -66,12 +83,18 @@ def command(
     due time in the policy's zone and in UTC, the opening time it crosses, the holidays it
     skips, its clauses and the assumptions it rests on. What nobody said is neither
     guessed nor taken for nothing: it is named. What a rule or a channel would refuse begins
-    nothing, and that is told.
+    nothing, and that is told. With `--zone` each due time stands on the reader's clock,
+    beside the one that it is counted on. For a calendar, what has no due time is named on
+    standard error; asked again, the same entry is replaced.
 
     \b
-    Exit status: 0 done, 2 the policy cannot be used or the command was misused.
+    Exit status: 0 done, 2 the policy cannot be used, nothing has a due time for a calendar, or misuse.
     Example: upheld due policy.yaml --at 2024-03-28T17:00:00Z --set severity=high
+    Example: upheld due base --at 2024-03-28T17:00:00Z --set severity=high --format ics --about T-1 -o due.ics
     """
+    if style != "ics" and (about or alarms):
+        raise click.UsageError("`--about` and `--alarm` are for entries of a calendar: add `--format ics`")
+    alarms_s = tuple(sorted({_alarm(text) for text in alarms}, reverse=True))
     examined = examine_policy(policy)
     if examined.errors or examined.policy is None:
         raise PolicyError(examined.errors)
@@ -83,10 +106,56 @@ def command(
         _check_customer(contracts, said)
     found = _forecasts(examined.policy, at_s, said, contracts, [_release(text) for text in releases])
     view = view_of(examined.policy, lang, zone)
-    if style == "json":
-        click.echo(json.dumps(_document(examined.policy, found, said, view.language), indent=2, ensure_ascii=False))
+    if style == "ics":
+        put(_calendar(view, found, said, about, alarms_s), output)
+    elif style == "json":
+        document = _document(examined.policy, found, said, view.language)
+        put(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n", output)
     else:
-        click.echo(written(forecasts(view, found, said, scope)), nl=False)
+        put_page(forecasts(view, found, said, scope), style, view.language, output)
+
+
+def _calendar(view: View, found: Forecasts, said: Mapping[str, Held], about: str, alarms_s: tuple[int, ...]) -> str:
+    """The promises that have a due time, as entries; what has none is told apart."""
+    entries = []
+    for each in found.promises:
+        if each.aim is None or each.aim.due_s is None or each.missing or each.barred:
+            click.echo(one_line(_no_entry(each)), err=True)
+            continue
+        title, text = entry_title(view, each, about), entry_text(view, found, each, said)
+        # the same ticket once its severity has changed: the entry is the same, and moves
+        whose = about or json.dumps(_known(said), ensure_ascii=False, sort_keys=True)
+        key = "/".join((view.policy.id, each.commitment.id, text_of(found.at_s), whose))
+        entries.append(Entry(key, title, text, each.aim.due_s, alarms_s))
+    if not entries:
+        raise UpheldError("nothing has a due time, so there is no entry for a calendar")
+    return as_ics(entries, found.at_s, view.language)
+
+
+def _no_entry(each: Forecast) -> str:
+    """Why a promise has no entry in a calendar."""
+    if each.barred:
+        why = "it does not begin, for what begins it would be refused"
+    elif each.missing:
+        why = "it needs " + listed(each.missing) + ", which `--set` says"
+    elif each.aim is None:
+        why = "nothing is promised"
+    else:
+        why = "no date is known yet"
+    return f"no entry for {quoted(each.commitment.id)}: {why}"
+
+
+def _alarm(text: str) -> int:
+    """How long before it a calendar is to remind of something, in seconds."""
+    try:
+        duration = parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--alarm") from None
+    if duration.unit not in UNIT_S:
+        raise click.BadParameter(
+            f"{quoted(text)} is as long as a calendar says; write it in min, h, d or w", param_hint="--alarm"
+        )
+    return duration.seconds
 
 
 def _forecasts(
@@ -183,10 +252,14 @@ def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], langua
     return {
         "policy": {"id": policy.id, "version": policy.version, "status": policy.status},
         "at": text_of(found.at_s),
-        "known": {name: sorted(held, key=str) if isinstance(held, frozenset) else held for name, held in said.items()},
+        "known": _known(said),
         "refused": [_barrier(barrier) for barrier in found.barred],
         "commitments": [_entry(each, found.at_s, language) for each in found.promises],
     }
+
+
+def _known(said: Mapping[str, Held]) -> Mapping[str, object]:
+    return {name: sorted(held, key=str) if isinstance(held, frozenset) else held for name, held in said.items()}
 
 
 def _entry(each: Forecast, at_s: int, language: str) -> Mapping[str, object]:

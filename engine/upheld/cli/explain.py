@@ -7,12 +7,20 @@ import click
 from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written, zone_option
+from upheld.cli.output import (
+    language_option,
+    output_option,
+    put,
+    put_page,
+    spoken_by_engine,
+    style_option,
+    view_of,
+    zone_option,
+)
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.explaining import explain
 from upheld.report.files.stories import as_json
-from upheld.show.page.markdown import markdown
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.story import story
 
@@ -23,9 +31,16 @@ from upheld.show.ticket.story import story
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")
 @language_option
 @zone_option
-@style_option("text", "markdown", "json", meant="A page to read, a page to send, or the same for programs.")
+@style_option("text", "markdown", "html", "json", meant="A page to read, a page to send, or the same for programs.")
+@output_option
 def command(
-    asked: HistoryOptions, ticket: str, commitment: str | None, lang: str | None, zone: str | None, style: str
+    asked: HistoryOptions,
+    ticket: str,
+    commitment: str | None,
+    lang: str | None,
+    zone: str | None,
+    style: str,
+    output: str | None,
 ) -> None:
     """Tell what happened to one ticket of HISTORY, and why.
 
@@ -35,7 +50,7 @@ def command(
     rests on. A page that can be shown to the customer.
 
     \b
-    Exit status: 0 done, 2 no such ticket, unreadable input or misuse.
+    Exit status: 0 done, 2 no such ticket, unreadable input, misuse, or FILE cannot be written.
     Example: upheld explain history.jsonl --policy base --ticket T-1
     """
     history = asked.opened()
@@ -52,10 +67,10 @@ def command(
         language=spoken_by_engine(view.language),
     )
     if style == "json":
-        click.echo(as_json(told, view.language, commitment or ""), nl=False)
+        put(as_json(told, view.language, commitment or ""), output)
         return
     page = incomplete(story(view, told, commitment or ""), view, history.skipped)
-    click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
+    put_page(page, style, view.language, output)
 
 
 def _check_commitment(policy: Policy, commitment: str) -> None:

@@ -16,6 +16,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -44,6 +45,38 @@ zone_option = click.option(
     "--zone", type=Zone(), metavar="ZONE", help="Tell times on the clock of this zone.  [default: the policy's own]"
 )
 """``--zone``, which the command gets as ``zone``: the name of a zone, or ``None``."""
+
+
+output_option = click.option(
+    "-o", "--output", metavar="FILE", help="Write into this file, whole or not at all.  [default: print it]"
+)
+"""``--output``, which the command gets as ``output``: the name of a file, or ``None``."""
+
+
+def put(text: str, output: str | None) -> None:
+    """Write a text into a file, or print it where nobody named one; ``-`` prints it too."""
+    if output is None or output == "-":
+        click.echo(text, nl=False)
+        return
+    from upheld.report.files.whole_file import write_whole_file
+
+    write_whole_file(Path(output), text)
+
+
+def put_page(page: Page, style: str, language: str, output: str | None) -> None:
+    """Write a page into a file, or print it: as text, ``markdown`` or ``html``, in which it says the same."""
+    if style == "html":
+        from upheld.pages.plain_page import html
+
+        put(html(page, language), output)
+    elif style == "markdown":
+        from upheld.show.page.markdown import markdown
+
+        put(markdown(page), output)
+    else:
+        from upheld.show.page.terminal import WIDTH, text
+
+        put(text(page, width=WIDTH, colour=False) if output else written(page), output)
 
 
 def style_option(

@@ -8,7 +8,7 @@ import click
 
 from upheld.cli.failure import FOUND, one_line
 from upheld.cli.misuse import Choice, Command
-from upheld.cli.output import language_option, written
+from upheld.cli.output import language_option, output_option, put, written
 
 if TYPE_CHECKING:
     from upheld.core.policy.policy import Policy
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "style",
-    type=Choice(["text", "markdown", "mermaid"]),
-    help="A page to read, a page to publish, or the diagram of its states alone.  [default: text]",
+    type=Choice(["text", "markdown", "html", "mermaid"]),
+    help="A page to read, one for a wiki, one to publish, or the diagram of its states alone.  [default: text]",
 )
+@output_option
 @language_option
 @click.option("--resolved", is_flag=True, help="The policy as YAML with the origin of every value, overlays applied.")
 @click.pass_context
-def command(context: click.Context, name: str, style: str | None, lang: str | None, resolved: bool) -> None:
+def command(
+    context: click.Context, name: str, style: str | None, output: str | None, lang: str | None, resolved: bool
+) -> None:
     """Show a policy to its readers.
 
     Who to reach and when, what is promised, how it is counted and what is billed, each
@@ -46,7 +49,7 @@ def command(context: click.Context, name: str, style: str | None, lang: str | No
     if examined.errors or policy is None:
         click.echo(_refusal(examined, name), err=True)
         context.exit(FOUND)
-    click.echo(_resolved(examined) if resolved else _shown(policy, style or "text", lang), nl=False)
+    put(_resolved(examined) if resolved else _shown(policy, style or "text", lang, output), output)
 
 
 def _refusal(examined: Examined, name: str) -> str:
@@ -61,11 +64,15 @@ def _resolved(examined: Examined) -> str:
     return resolved_yaml(examined.resolved)
 
 
-def _shown(policy: Policy, style: str, lang: str | None) -> str:
-    from upheld.show import language_of, page, show_markdown, show_mermaid
+def _shown(policy: Policy, style: str, lang: str | None, output: str | None) -> str:
+    from upheld.show import language_of, page, show_markdown, show_mermaid, show_text
 
+    if style == "html":
+        from upheld.pages.terms import terms
+
+        return terms(policy, lang)
     if style == "markdown":
         return show_markdown(policy, lang)
     if style == "mermaid":
         return show_mermaid(policy, lang)
-    return written(page(policy, lang or language_of(policy)), dense=True)
+    return show_text(policy, lang) if output else written(page(policy, lang or language_of(policy)), dense=True)

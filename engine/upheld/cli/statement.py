@@ -8,7 +8,7 @@ from upheld.cli.beside import beside_option, versions
 from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import history_options
 from upheld.cli.misuse import Choice, Command
-from upheld.cli.output import language_option, style_option, view_of, written
+from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.replaying import statements
 from upheld.report.files.statements import as_csv, as_json
 from upheld.show.policy.head import incomplete
@@ -25,8 +25,13 @@ from upheld.show.ticket.statement import statement_page
 @beside_option
 @language_option
 @style_option(
-    "text", "csv", "json", meant="A page to read, a table that is safe to open in a spreadsheet, or for programs."
+    "text",
+    "html",
+    "csv",
+    "json",
+    meant="A page to read, one to send, a table that is safe to open in a spreadsheet, or for programs.",
 )
+@output_option
 def command(
     asked: HistoryOptions,
     customer: str,
@@ -37,6 +42,7 @@ def command(
     beside: tuple[tuple[str, str], ...],
     lang: str | None,
     style: str,
+    output: str | None,
 ) -> None:
     """Tell what HISTORY did to the accounts of a customer.
 
@@ -45,7 +51,7 @@ def command(
     closing, and each period opens with what the one before closed with.
 
     \b
-    Exit status: 0 done, 2 no such customer or account, unreadable input or misuse.
+    Exit status: 0 done, 2 no such customer or account, unreadable input, misuse, or no writable FILE.
     Example: upheld statement history.jsonl --policy policy.yaml --customer acme --period month
     """
     history = asked.opened()
@@ -61,8 +67,8 @@ def command(
         monthly=period == "month",
         beside=versions(asked, beside),
     )
-    if style == "text":
+    if style in ("text", "html"):
         view = view_of(history.policy, lang)
-        click.echo(written(incomplete(statement_page(view, found), view, history.skipped)), nl=False)
+        put_page(incomplete(statement_page(view, found), view, history.skipped), style, view.language, output)
     else:
-        click.echo(as_csv(found) if style == "csv" else as_json(found), nl=False)
+        put(as_csv(found) if style == "csv" else as_json(found), output)

@@ -78,10 +78,9 @@ class Downtimes:
         """Take in where a ticket was, from each instant on, and how it stands in the end."""
         for each in self._stays:
             if each.when is None or each.when(names):
-                ends = (*(at_s for at_s, _ in stays[1:]), as_of_s)
-                for (at_s, state), end_s in zip(stays, ends, strict=True):
-                    if state in each.downtime.states and at_s < end_s:
-                        self._add(each, customer, (at_s, end_s))
+                for state, span in spent(stays, as_of_s):
+                    if state in each.downtime.states:
+                        self._add(each, customer, span)
 
     def known(self, customer: str, at_s: int) -> None:
         """Something is known of a customer at an instant."""
@@ -116,6 +115,18 @@ class Downtimes:
             return None
         first_s, last_s = (self._always.instant_s(day, 0) for day in (FIRST_DAY, END_DAY - 1))
         return min(max(held, first_s), last_s)
+
+
+def spent(stays: Sequence[Stay], as_of_s: int) -> Iterator[tuple[str, Span]]:
+    """The states that a ticket was in, each from when until when; in the last of them it still is.
+
+    >>> list(spent([(0, "new"), (60, "fixing"), (60, "done")], as_of_s=100))
+    [('new', (0, 60)), ('done', (60, 100))]
+    """
+    ends = (*(at_s for at_s, _ in stays[1:]), as_of_s)
+    for (at_s, state), end_s in zip(stays, ends):
+        if at_s < end_s:
+            yield state, (at_s, end_s)
 
 
 def _effects(down: Iterable[Downtime], excused: Iterable[Downtime]) -> Iterator[tuple[Effect, Iterable[Downtime]]]:

@@ -311,7 +311,7 @@ class Replay:
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
                 applies = partial(self._applies, as_of_s, log.standing)
-                reckoning.add(log.standing, rows, stays(log), applies, as_of_s)
+                reckoning.add(log.standing, rows, stays(log.moves), applies, as_of_s)
         self._gathered = True
 
     @property

@@ -180,9 +180,9 @@ def _identity(event: Event) -> int:
     return hash((event.at_s, event.event, event.state, event.actor, event.channel, event.customer, held))
 
 
-def stays(log: Log) -> list[Stay]:
-    """Where a ticket was, from each instant on."""
-    return [(seconds_of(datetime.fromisoformat(move["at"])), move["to"]) for move in log.moves]
+def stays(moves: Iterable[Row]) -> list[Stay]:
+    """Where a ticket was, from each instant on, by the moves of its log or its verdict."""
+    return [(seconds_of(datetime.fromisoformat(move["at"])), move["to"]) for move in moves]
 
 
 def verdict(

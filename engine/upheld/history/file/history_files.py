@@ -54,6 +54,11 @@ class HistoryFiles:
         return sum(sizes) if len(sizes) == len(self._sizes) else None
 
     @property
+    def paths(self) -> list[Path]:
+        """Where each of them lies."""
+        return [Path(path) for path, _ in self._paths]
+
+    @property
     def position(self) -> int:
         """Bytes of all of them that have been read so far."""
         return self._before + (0 if self._now is None else self._now.position)

@@ -10,6 +10,7 @@ block holds markup.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ from upheld.core.policy.provenance import Grounds
 NO_BREAK: Final = "\u00a0"
 """A space at which no line is broken."""
 
-Style = Literal["plain", "strong", "code", "link"]
+ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+", re.ASCII)
+"""Addresses that may be followed: never one that runs a script."""
+
+Style = Literal["plain", "strong", "code", "link", "ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ def strong(text: str) -> Words:
 def code(text: str) -> Words:
     """An id, or a value as the policy writes it."""
     return Words(text, "code")
+
+
+def ticket(id: str) -> Words:
+    """A ticket's id; a page that tells of the ticket leads there."""
+    return Words(id, "ticket")
 
 
 def link(text: str) -> Words:

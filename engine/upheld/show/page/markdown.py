@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from upheld.show.page.blocks import (
+    ADDRESS,
     Block,
     Bullet,
     Bullets,
@@ -42,8 +43,6 @@ from upheld.show.page.blocks import (
 
 _MARKUP = re.compile(r"[\\`*_\[\]|~$#]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+", re.ASCII)
-"""Addresses that may be followed: never one that runs a script."""
 _LINKED = re.compile(
     r"(?<=@)|(?<=#)(?=\d|\Z)|(?<=GH-)(?=\d)|(?<=www)(?=\.)|\A(?=\.\w)|(?<=:)(?=//)|\A(?=//)"
     r"|(?<=:)(?=(?:[\w+-]*[a-z][\w+-]*|[+-]1|100|1234):)",
@@ -102,10 +101,10 @@ def _words(words: Words, pipe: str) -> str:
     text = escaped(words.text)
     if words.style == "code":
         return _code(words.text).replace("|", pipe)
-    if words.style == "link" and _ADDRESS.fullmatch(words.text):
+    if words.style == "link" and ADDRESS.fullmatch(words.text):
         return f"<{words.text}>"
     bare = text.strip(" ")
-    if words.style == "strong" and bare:
+    if words.style in ("strong", "ticket") and bare:
         return text.replace(bare, f"**{bare}**", 1)
     return text
 

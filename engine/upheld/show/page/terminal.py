@@ -45,7 +45,7 @@ _WORD: Final = re.compile(r"\s*\S+\s*")
 _NARROW: Final = re.compile("[ -~\xa0-\xac\xae-\u02ff\u2010-\u2022\u2026\u2192\u2248\ue000]*")
 """Texts in which each character takes one column: nearly all."""
 
-_STYLES: Final = {"plain": "", "strong": "1", "code": "36", "link": ""}
+_STYLES: Final = {"plain": "", "strong": "1", "code": "36", "link": "", "ticket": "1"}
 _BOLD: Final = "1"
 _DIM: Final = "2"
 _LOUD: Final = "1;31"

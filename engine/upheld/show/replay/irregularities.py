@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from upheld.show.page.blocks import Block, Cited, Line, Paragraph, Part, bullets, code, line, section, strong, table
+from upheld.show.page.blocks import (
+    Block,
+    Cited,
+    Line,
+    Paragraph,
+    Part,
+    bullets,
+    code,
+    line,
+    section,
+    strong,
+    table,
+    ticket,
+)
 from upheld.show.words.view import View
 
 Row = Mapping[str, Any]
@@ -39,7 +52,7 @@ def _reason(view: View, reason: Row) -> tuple[Line, ...]:
         line(*_why(view, reason)),
         line(_event(view, reason["event"])),
         line(str(reason["count"])),
-        line(reason["example"]),
+        line(ticket(reason["example"])),
         line(Cited(tuple(reason["clauses"]), tuple(reason["assumptions"]))),
     )
 
@@ -94,7 +107,7 @@ def _astray(view: View, move: Row) -> tuple[Line, ...]:
         line(strong(view.say("replay.arrow", **states))),
         line(str(move["count"])),
         line(str(move["tickets"])),
-        line(move["example"]),
+        line(ticket(move["example"])),
     )
 
 

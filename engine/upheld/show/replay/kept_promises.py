@@ -15,6 +15,7 @@ from upheld.core.policy.commitment import Commitment, Objective
 from upheld.core.time.instant import seconds_of
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
+from upheld.show.page.blocks import ticket as ticket_id
 from upheld.show.policy.promised_times import which_hours
 from upheld.show.words.local_time import short_due
 from upheld.show.words.view import View
@@ -44,6 +45,11 @@ def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[i
     rows = [row for row in counted if row["id"] in promised]
     upheld = sum(row["upheld"] for row in rows)
     return upheld, upheld + sum(row["breached"] for row in rows)
+
+
+def kept_share(upheld: int, judged: int) -> str:
+    """The share of promises kept as verdicts write it: cut after one decimal, not rounded."""
+    return f"{upheld * 1000 // judged / 10:g}%"
 
 
 def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
@@ -82,6 +88,9 @@ def _worst(view: View, breaches: Sequence[Row], explained: Sequence[str]) -> Ite
         return
     names = ("replay.ticket", "promise", "severity", "replay.due", "replay.overrun", "references")
     yield table(view.titles(names), [_breach(view, each["ticket"], each["clock"]) for each in breaches])
+    if not explained:
+        yield Paragraph(line(view.say("replay.overrun-counted")))
+        return
     command = shlex.join([*explained, "--ticket", breaches[0]["ticket"]])
     before, after = view.say("replay.overrun-means", command="\0").split("\0")
     yield Paragraph(line(before, code(command), after))
@@ -90,7 +99,7 @@ def _worst(view: View, breaches: Sequence[Row], explained: Sequence[str]) -> Ite
 def _breach(view: View, ticket: str, clock: Row) -> tuple[Line, ...]:
     commitment = next(each for each in view.policy.commitments if each.id == clock["id"])
     return (
-        line(strong(ticket)),
+        line(ticket_id(ticket)),
         line(view.naming.name(commitment)),
         line(_severity(view, clock["severity"])),
         line(_due(view, clock["calendar"], clock["due_at"])),

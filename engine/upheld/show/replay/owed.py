@@ -42,7 +42,7 @@ def _uptime(view: View, row: Row) -> tuple[Line, ...]:
     status = row["status"]
     return (
         line(strong(view.naming.among(view.policy.availability, row["id"]))),
-        line(row["customer"] or view.say("replay.no-customer")),
+        line(view.customer(row["customer"]) or view.say("replay.no-customer")),
         line(period(view, row["period"])),
         line(view.locale.share(row["promised"])),
         line(view.locale.share(row["share"]) or view.say("none-promised")),
@@ -73,7 +73,7 @@ def _remedy(view: View, row: Row, told: Sequence[str]) -> tuple[Line, ...]:
     first, *rest = amounts
     return (
         line(strong(view.naming.among(view.policy.remedies, row["id"]))),
-        line(row["customer"] or view.say("replay.no-customer")),
+        line(view.customer(row["customer"]) or view.say("replay.no-customer")),
         line(period(view, row["period"])),
         line(fell_short(view, row["share"], row["breaches"])),
         line(first or view.say("none-promised")),
@@ -93,7 +93,7 @@ def _balances(view: View, balances: Sequence[Row]) -> Iterator[Block]:
             told = (paid, left or view.say("none-promised"), beyond)
             rows.append(
                 (
-                    line(each["customer"] or view.say("replay.no-customer")),
+                    line(view.customer(each["customer"]) or view.say("replay.no-customer")),
                     line(view.naming.name(account)),
                     *map(line, told),
                 )

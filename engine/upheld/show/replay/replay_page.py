@@ -21,7 +21,7 @@ from upheld.show.page.blocks import table as table_of
 from upheld.show.policy.grounds import told_assumption, told_clause
 from upheld.show.policy.head import head, which_policy
 from upheld.show.replay.irregularities import irregularities
-from upheld.show.replay.kept_promises import judged, kept_promises
+from upheld.show.replay.kept_promises import judged, kept_promises, kept_share
 from upheld.show.replay.owed import owed
 from upheld.show.replay.unheard import Noticed, told_notice, unpromised, without_promise
 from upheld.show.words.amounts import amount
@@ -58,26 +58,35 @@ def replay_page(
         brief: To tell the worst breaches alone, and assumptions by their names, for who knows the policy.
     """
     view, worst = View(policy, language), WORST_IN_BRIEF if brief else WORST
+    title = view.say("replay.title", policy=view.naming.text(policy.title) or policy.vendor.name)
     blocks: list[Block] = [
-        *_overview(view, header, summary, warnings, noticed),
-        *kept_promises(view, summary, explained, worst),
+        *head(view, title, particulars(view, header, summary, noticed)),
+        *cautions(view, summary, warnings, noticed),
+        *figures_told(view, summary, explained, worst),
     ]
-    blocks += owed(view, summary)
-    blocks += section(view.say("replay.balances"), _balances(view, summary))
-    blocks += section(view.say("replay.unpromised"), unpromised(view, summary["unpromised"]))
-    blocks += irregularities(view, summary)
-    blocks += section(view.say("replay.assumptions"), (_named if brief else _assumptions)(view, summary))
+    blocks += section(view.say("replay.assumptions"), (_named if brief else assumptions)(view, summary))
     if not brief:
         blocks += section(view.say("replay.clauses"), _clauses(view, summary, worst))
     return Page(tuple(blocks), tuple(policy.clauses), tuple(policy.assumptions))
 
 
-def _overview(
-    view: View, header: Row, summary: Row, warnings: Sequence[ReplayWarning], noticed: Sequence[Noticed]
-) -> Iterator[Block]:
-    policy = view.policy
-    title = view.naming.text(policy.title) or policy.vendor.name
-    yield from head(view, view.say("replay.title", policy=title), _particulars(view, header, summary, noticed))
+def figures_told(view: View, summary: Row, explained: Sequence[str], worst: int = WORST) -> list[Block]:
+    """The sections of what became of promises, of what is owed, and of what went another way.
+
+    Args:
+        explained: As for `replay_page`; nothing for a page that tells of tickets itself.
+        worst: How many breaches are told one by one.
+    """
+    blocks = [*kept_promises(view, summary, explained, worst), *owed(view, summary)]
+    blocks += section(view.say("replay.balances"), _balances(view, summary))
+    blocks += section(view.say("replay.unpromised"), unpromised(view, summary["unpromised"]))
+    return [*blocks, *irregularities(view, summary)]
+
+
+def cautions(
+    view: View, summary: Row, warnings: Sequence[ReplayWarning], noticed: Sequence[Noticed]
+) -> Iterator[Paragraph]:
+    """What a reader should know before anything else."""
     for notice in noticed:
         yield Paragraph(line(told_notice(view, notice)), loud=True)
     for each in warnings:
@@ -93,7 +102,8 @@ def _overview(
         yield Paragraph(line(view.locale.counted("replay.skipped", skipped)), loud=True)
 
 
-def _particulars(view: View, header: Row, summary: Row, noticed: Sequence[Noticed]) -> Iterator[Line]:
+def particulars(view: View, header: Row, summary: Row, noticed: Sequence[Noticed]) -> Iterator[Line]:
+    """Of what it is told: the policy, as of when, how much was read, and what came of it in a word."""
     locale, policy = view.locale, view.policy
     yield which_policy(view)
     if header["as_of"] is None:
@@ -116,8 +126,8 @@ def _particulars(view: View, header: Row, summary: Row, noticed: Sequence[Notice
         yield view.titled("replay.identical", locale.counted("replay.identical", summary["identical"]))
     upheld, decided = judged(policy.commitments, summary["commitments"])
     if decided:
-        told = f"{upheld * 1000 // decided / 10:g}%"
-        said_of = view.say("replay.of-judged", upheld=upheld, judged=decided, share=view.locale.share(told))
+        share = view.locale.share(kept_share(upheld, decided))
+        said_of = view.say("replay.of-judged", upheld=upheld, judged=decided, share=share)
         yield view.titled("replay.result", said_of)
     elif summary["commitments"]:
         yield view.titled("replay.result", view.say("replay.none-judged"))
@@ -148,7 +158,7 @@ def _balances(view: View, summary: Row) -> Iterator[Block]:
         amounts = (each[name] for name in names[2:])
         first, *rest = (amount(view, value, account.unit) if value else "" for value in amounts)
         shown = (first or view.say("none-promised"), *rest)
-        rows.append((line(each["customer"]), line(view.naming.name(account)), *map(line, shown)))
+        rows.append((line(view.customer(each["customer"])), line(view.naming.name(account)), *map(line, shown)))
     if rows:
         yield table_of([view.say(f"replay.{name}") for name in names], rows)
 
@@ -164,7 +174,7 @@ def _used(summary: Row) -> list[Row]:
     return sorted(summary["assumptions"], key=lambda each: -int(each["tickets"]))
 
 
-def _assumptions(view: View, summary: Row) -> Iterator[Block]:
+def assumptions(view: View, summary: Row) -> Iterator[Block]:
     """What is assumed, most of the tickets first; the sentence of each is the policy's own."""
     used = [(each["id"], view.locale.counted("replay.ticket", each["tickets"])) for each in _used(summary)]
     tickets = {name for name, _ in used}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
 from upheld.core.policy.commitment import Commitment
-from upheld.show.page.blocks import Block, Line, Paragraph, code, line, table
+from upheld.show.page.blocks import Block, Line, Paragraph, code, line, table, ticket
 from upheld.show.words.view import View
 
 Row = Mapping[str, Any]
@@ -61,7 +61,7 @@ def _reason(view: View, reason: Row) -> tuple[Line, ...]:
         _why(view, reason, commitment),
         line("" if commitment is None else view.naming.name(commitment)),
         line(str(reason["tickets"])),
-        line(reason["example"]),
+        line(ticket(reason["example"])),
     )
 
 

@@ -10,7 +10,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.reason import Reason
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode
 from upheld.show.page.blocks import Bullet, Cited, Line, Part, line, strong
-from upheld.show.ticket.reasons import held, named, reason, says
+from upheld.show.ticket.reasons import held, named, reason, says, told
 from upheld.show.words.amounts import amount, lacking_words, recorded, worked
 from upheld.show.words.local_time import due_moment, moment
 from upheld.show.words.subject import Subjects
@@ -40,14 +40,14 @@ def _told(view: View, each: Episode) -> Iterator[Bullet]:
     if each.event is not None:
         yield from _given(view, each.event, events)
     if each.refusal is not None:
-        message = view.locale.tidy(each.refusal.text(view.language))
+        message = told(view, each.refusal)
         cites = Cited(each.refusal.clauses, each.refusal.assumptions)
         refused = line(strong(view.say("story.refused")), " ", message, cites)
         yield Bullet(refused, says(view, each.refusal.clauses, each.refusal.assumptions))
         yield from _below(view, "story.why-not", (reason(view, why, events) for why in _telling(each.reasons)))
         return
     for flag in each.flags:
-        text = view.locale.tidy(flag.text(view.language))
+        text = told(view, flag)
         cites = Cited(flag.clauses, flag.assumptions)
         yield Bullet(view.titled("story.flagged", text, cites), says(view, flag.clauses, flag.assumptions))
     if not _does_anything(each):
@@ -83,7 +83,7 @@ def _below(view: View, key: str, lines: Iterable[Line]) -> Iterator[Bullet]:
 def _given(view: View, event: Event, events: tuple[str, ...]) -> Iterator[Bullet]:
     """By whom and by which way, and what the record said besides."""
     who = view.naming.role(event.role) if event.role else view.say("nobody")
-    who += f" ({event.actor_id})" if event.actor_id else ""
+    who += f" ({event.actor_id})" if event.actor_id and not view.anonymous else ""
     who += view.say("story.by-channel", channel=view.naming.channel(event.channel)) if event.channel else ""
     if event.role or event.channel:
         yield Bullet(view.titled("story.by", who))
@@ -93,7 +93,7 @@ def _given(view: View, event: Event, events: tuple[str, ...]) -> Iterator[Bullet
             view.say("compared", subject=subjects.name(f"event.{name}"), what=_given_value(view, subjects, name, value))
         )
         for name, value in event.data.items()
-        if value is not None and value != ""
+        if value is not None and value != "" and not (view.anonymous and subjects.is_typed(f"event.{name}"))
     ]
     if pairs:
         yield Bullet(view.titled("story.data"), tuple(pairs))
@@ -183,7 +183,8 @@ def _effect(view: View, effect: AskedEffect) -> Line:
         text = view.say("effect.create-ticket", count=view.locale.number(effect.count))
     else:
         text = view.say(f"effect.{effect.kind}", to=view.naming.role(to) if to else view.say("somebody"))
-    about = view.say("about", text=view.locale.quoted(effect.about)) if effect.about else ""
+    about = effect.about if not view.anonymous else ""  # it is filled in with what somebody typed
+    about = view.say("about", text=view.locale.quoted(about)) if about else ""
     return line(text + about, Cited(effect.clauses, effect.assumptions))
 
 

@@ -70,11 +70,16 @@ def _head(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[B
 def _particulars(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Line]:
     yield which_policy(view)
     yield view.titled("due.from", moment(view, found.at_s), f" ({text_of(found.at_s)})", view.say("due.as-if"))
+    yield from said_of(view, found, known)
+    yield which_zone(view)
+
+
+def said_of(view: View, found: Forecasts, known: Mapping[str, Held]) -> Iterator[Line]:
+    """What is known of the ticket: what somebody said, and which contracts its customer holds."""
     contract = {} if found.contract is None else {"contract": found.contract}
     for name, value in {**known, **contract}.items():
         told = view.say("none-promised") if value in (None, frozenset()) else held(view, name, value)
         yield view.named(_name(view, name), told)
-    yield which_zone(view)
 
 
 def _promises(view: View, found: Forecasts) -> Iterator[Block]:
@@ -85,7 +90,7 @@ def _promises(view: View, found: Forecasts) -> Iterator[Block]:
     yield table(head, [_row(view, each) for each in found.promises])
     for each in found.promises:
         yield Heading(3, f"{view.naming.name(each.commitment)} ({each.commitment.id})")
-        yield Bullets(tuple(_details(view, each)))
+        yield Bullets(tuple(details(view, each)))
 
 
 def _row(view: View, each: Forecast) -> tuple[Line, ...]:
@@ -97,14 +102,14 @@ def _row(view: View, each: Forecast) -> tuple[Line, ...]:
         return *named, (), line(view.say("due.needs", names=names)), ()
     if each.aim is None or each.target is None:
         return *named, line(view.say("none-promised")), (), ()
-    calendar = _calendar(each)
+    calendar = calendar_of(each)
     allowed = line(view.times.on(calendar).target(each.target))
     if each.aim.due_s is None:
         return *named, allowed, line(view.say("due.no-date")), ()
     return *named, allowed, line(short_due(view, each.aim.due_s, calendar, each.zone)), line(utc(each.aim.due_s))
 
 
-def _calendar(each: Forecast) -> str:
+def calendar_of(each: Forecast) -> str:
     """The policy's calendar that it counts on, also where a customer has opening times of its own for it."""
     return each.calendar.partition("@")[0]
 
@@ -130,9 +135,9 @@ def _barrier(view: View, barrier: Barrier) -> Line:
     return line(told, cited(*barrier.grounds))
 
 
-def _details(view: View, each: Forecast) -> Iterator[Bullet]:
+def details(view: View, each: Forecast) -> Iterator[Bullet]:
     """How the time of one promise was counted."""
-    calendar = _calendar(each)
+    calendar = calendar_of(each)
     yield Bullet(view.titled("begins", *view.triggers(each.starts)))
     if each.barred:
         return

@@ -8,7 +8,7 @@ from typing import Final
 from upheld.core.condition.domain import Held, Scalar
 from upheld.core.lifecycle.explanation import where
 from upheld.core.policy.commitment import Commitment
-from upheld.core.record.reason import Reason
+from upheld.core.record.reason import Reason, Told
 from upheld.show.page.blocks import Cited, Line, code, line, strong
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
@@ -42,9 +42,21 @@ def held(view: View, name: str, value: Held, events: tuple[str, ...] = ()) -> st
         told = [view.say(f"story.is-{each}") for each in values]
     elif name == "billed-by":
         told = [view.naming.among(view.policy.charges, str(each)) for each in values]
+    elif view.anonymous and subjects.is_typed(name):
+        told = [view.say("story.left-out") for _ in values[:1]]
     else:
         told = [subjects.value(name, each) for each in values]
     return view.locale.listed(told) or view.say("story.nothing")
+
+
+def told(view: View, each: Told) -> str:
+    """The message of a refusal or a remark; where people are left out, what it means, without what was filled in."""
+    if not view.anonymous:
+        return view.locale.tidy(each.text(view.language))
+    rule = next((rule for rule in view.policy.rules if rule.id == each.rule), None)
+    if rule is not None and rule.message:
+        return view.quote(rule.message)
+    return view.say("replay.code.no-rule" if each.code == "rule" else f"replay.code.{each.code}")
 
 
 def facts(view: View, pairs: Iterable[tuple[str, Held]], events: tuple[str, ...] = ()) -> str:

@@ -21,6 +21,7 @@ from upheld.show.page.blocks import (
     Line,
     Page,
     Paragraph,
+    bullets,
     line,
     section,
     strong,
@@ -42,40 +43,54 @@ def story(view: View, told: TicketStory, commitment: str = "") -> Page:
     Args:
         commitment: Only the clocks of this commitment are told; ``""`` for all of them.
     """
+    return cited_page(view, told_blocks(view, told, commitment), told.clauses, told.assumptions)
+
+
+def told_blocks(view: View, told: TicketStory, commitment: str = "", *, among_others: bool = False) -> list[Block]:
+    """The same without the assumptions and clauses that it cites.
+
+    Args:
+        among_others: It stands on a page that tells of many tickets, and says itself what is the same for all.
+    """
     clocks = [each for each in told.clocks if commitment in ("", each.row.commitment.id)]
     waiting = [each for each in told.waiting if commitment in ("", each.commitment.id)]
     absent = [each for each in told.absent if commitment in ("", each.commitment.id)]
-    blocks = [*_head(view, told), *_promises(view, clocks, waiting), *_absent(view, absent, told.episodes)]
+    title, particulars = (
+        view.say("story.title", ticket=told.ticket),
+        _particulars(view, told, among_others=among_others),
+    )
+    blocks: list[Block] = [
+        *((Heading(1, title), *bullets(particulars)) if among_others else head(view, title, particulars)),
+        *_promises(view, clocks, waiting),
+        *_absent(view, absent, told.episodes),
+    ]
     blocks += section(view.say("story.happened"), _episodes(view, told))
-    blocks += section(view.say("story.clocks"), _clocks(view, clocks, told))
-    return cited_page(view, blocks, told.clauses, told.assumptions)
+    return [*blocks, *section(view.say("story.clocks"), _clocks(view, clocks, told))]
 
 
-def _head(view: View, told: TicketStory) -> Iterator[Block]:
-    return head(view, view.say("story.title", ticket=told.ticket), _particulars(view, told))
-
-
-def _particulars(view: View, told: TicketStory) -> Iterator[Line]:
+def _particulars(view: View, told: TicketStory, *, among_others: bool) -> Iterator[Line]:
     standing = told.standing
-    yield which_policy(view, view.naming.text(view.policy.title))
+    if not among_others:
+        yield which_policy(view, view.naming.text(view.policy.title))
     if standing is None:
         yield view.titled("state", view.say("story.never-opened"))
     else:
         subjects = Subjects(view.naming)
         if standing.customer:
-            yield view.titled("customer", standing.customer)
+            yield view.titled("customer", view.customer(standing.customer))
         yield view.titled("state", view.naming.state(standing.state), _since(view, standing.entered_s))
         for name in ("severity", "queue"):
             held = standing.facts.get(name)
             if held is not None and not isinstance(held, frozenset):
                 yield view.named(subjects.name(name), subjects.value(name, held))
-    if told.as_of_s is not None:
+    if told.as_of_s is not None and not among_others:
         yield view.titled("story.as-of", moment(view, told.as_of_s), f" ({text_of(told.as_of_s)})")
     if told.later:
         yield view.titled("story.later", view.locale.counted("story.records", told.later))
-    if told.audit:
-        yield view.titled("story.audit", view.say("story.observed-only"))
-    yield which_zone(view)
+    if not among_others:
+        if told.audit:
+            yield view.titled("story.audit", view.say("story.observed-only"))
+        yield which_zone(view)
 
 
 def _since(view: View, at_s: int) -> str:

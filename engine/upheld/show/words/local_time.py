@@ -14,14 +14,14 @@ MOST_INTERVALS: Final = 6
 
 
 def zone_of(view: View, calendar: str, at_s: int, own: str = "") -> str:
-    """The zone of a calendar; the policy's where the calendar has none, or its clock shows the same at that instant.
+    """The zone of a calendar, or the policy's where it has none; that of the page where both clocks show the same then.
 
     Args:
         own: That of the hours which a customer has instead.
     """
     found = view.policy.calendars.get(calendar)
-    zone = own or str(found.document.get("zone", "")) if found is not None else ""
-    if not zone or local_time(view, at_s, zone).utcoffset() == local_time(view, at_s).utcoffset():
+    zone = (own or str(found.document.get("zone", "")) if found is not None else "") or view.policy.zone
+    if local_time(view, at_s, zone).utcoffset() == local_time(view, at_s).utcoffset():
         return view.zone
     return zone
 

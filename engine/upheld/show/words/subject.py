@@ -124,6 +124,11 @@ class Subjects:
             return locale.date(parse_date(value))
         return self._undeclared(self._like(holder) if family == "event" and rest else name, value)
 
+    def is_typed(self, name: str) -> bool:
+        """Whether it holds what somebody typed, or what the policy does not know: it may tell of people."""
+        holder = self._holder(name)
+        return isinstance(_element(holder), Text) if holder is not None else name.startswith("event.")
+
     def constant(self, name: str, value: Scalar) -> str:
         """The same for a value that a condition names: what anybody may have typed stands between quotation marks."""
         told, holder = self.value(name, value), self._holder(name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from upheld.core.condition.condition import Condition
@@ -27,11 +27,15 @@ class View:
 
     Attributes:
         reader_zone: The zone on whose clock the page tells times, where it is not the policy's.
+        anonymous: Whether the page leaves people out: who did something, and what anybody may have typed.
+        numbers: What customers are called by where nobody is to be named.
     """
 
     policy: Policy
     language: str
     reader_zone: str = ""
+    anonymous: bool = False
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -68,6 +72,10 @@ class View:
         if called.lower() == self.say("severity").lower() or f"{key}.named" not in self.locale.messages:
             return self.say(key, **values)
         return self.say(f"{key}.named", name=self.locale.quoted(called), called=called, **values)
+
+    def customer(self, id: str | None) -> str:
+        """What a customer is called: by the id, or by a number where nobody is to be named."""
+        return self.say("report.customer", number=self.numbers.get(id or "", 0)) if self.anonymous and id else id or ""
 
     def titled(self, key: str, *parts: Part) -> Line:
         """A line that begins with what it is about: ``**Begins:** …``."""
