@@ -52,6 +52,17 @@ def test_markdown_in_french(root: Path, faster: Path) -> None:
     assert "plus court" in done.stdout
 
 
+def test_a_page_to_send(faster: Path, root: Path, tmp_path: Path) -> None:
+    """One file that says the same, written whole."""
+    file = tmp_path / "changes.html"
+    done = diff(root / "tests" / "small_desk.yaml", faster, "--format", "html", "-o", file)
+    page = file.read_text(encoding="utf-8")
+
+    assert (FOUND, "", "") == (done.exit_code, done.stdout, done.stderr)
+    assert "1 h → 30 min, shorter" in page.replace("\u00a0", " ")
+    assert 'id="clause-D-7"' in page
+
+
 def test_nothing_differs() -> None:
     """The status of a policy compared with itself is 0."""
     done = diff("base", "base")

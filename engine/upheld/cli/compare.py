@@ -13,19 +13,25 @@ from upheld.cli.history import History, HistoryOptions
 from upheld.cli.history_options import two_policies
 from upheld.cli.jobs import decided
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, spoken_by_engine, style_option, written
+from upheld.cli.output import language_option, output_option, put, put_page, spoken_by_engine, style_option
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 
 
 @click.command(cls=Command)
 @two_policies
-@style_option("text", "markdown", "json", meant="A page to read, a page to publish, or for programs.")
+@style_option("text", "markdown", "html", "json", meant="A page to read, to publish or to send, or for programs.")
+@output_option
 @click.option("--fail-on-gained", is_flag=True, help="Exit with 1 if any breach is gained.")
 @language_option
 @click.pass_context
 def command(
-    context: click.Context, asked: tuple[HistoryOptions, ...], style: str, fail_on_gained: bool, lang: str | None
+    context: click.Context,
+    asked: tuple[HistoryOptions, ...],
+    style: str,
+    output: str | None,
+    fail_on_gained: bool,
+    lang: str | None,
 ) -> None:
     """Tell what would have become of HISTORY under another policy.
 
@@ -42,7 +48,6 @@ def command(
     from upheld.core.change.comparison import Comparison
     from upheld.show import language_of
     from upheld.show.change.comparison_page import comparison_page
-    from upheld.show.page.markdown import markdown
     from upheld.show.words.view import View
 
     histories = [each.opened() for each in asked]
@@ -63,11 +68,11 @@ def command(
         told_as_of = " and ".join(f"`{each['as_of']}`" for each in headers)
         click.echo(one_line(f"warning: the two are looked at as of {told_as_of}: `--as-of` gives both one"), err=True)
     if style == "json":
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        put(json.dumps(told, indent=2, ensure_ascii=False) + "\n", output)
     else:
         language = lang or language_of(policies[1])
         page = comparison_page(View(policies[0], language), View(policies[1], language), told)
-        click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
+        put_page(page, style, language, output)
     context.exit(FOUND if fail_on_gained and told["gained"] else DONE)
 
 

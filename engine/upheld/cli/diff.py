@@ -9,7 +9,7 @@ import click
 
 from upheld.cli.failure import FOUND
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, style_option, written
+from upheld.cli.output import language_option, output_option, put, put_page, style_option
 from upheld.core.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @language_option
-@style_option("text", "markdown", "json", meant="A page to read, a page to publish, or for programs.")
+@style_option("text", "markdown", "html", "json", meant="A page to read, to publish or to send, or for programs.")
+@output_option
 @click.pass_context
-def command(context: click.Context, before: str, after: str, lang: str | None, style: str) -> None:
+def command(context: click.Context, before: str, after: str, lang: str | None, style: str, output: str | None) -> None:
     """Tell what policy B says otherwise than policy A.
 
     Promises that became shorter or longer, hours, channels, prices, rules: each change by
@@ -37,7 +38,6 @@ def command(context: click.Context, before: str, after: str, lang: str | None, s
     from upheld.show import language_of
     from upheld.show.change.change_page import change_page, document
     from upheld.show.change.told_change import told_changes
-    from upheld.show.page.markdown import markdown
     from upheld.show.words.view import View
 
     earlier, later = _assembled(before), _assembled(after)
@@ -46,10 +46,9 @@ def command(context: click.Context, before: str, after: str, lang: str | None, s
     changes = told_changes(earlier, later, language)
     if style == "json":
         told = document(earlier.policy, later.policy, changes)
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        put(json.dumps(told, indent=2, ensure_ascii=False) + "\n", output)
     else:
-        page = change_page(views[0], views[1], changes)
-        click.echo(markdown(page) if style == "markdown" else written(page, dense=True), nl=False)
+        put_page(change_page(views[0], views[1], changes), style, language, output)
     context.exit(FOUND if changes else 0)
 
 

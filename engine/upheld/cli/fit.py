@@ -15,7 +15,7 @@ from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import history_options
 from upheld.cli.jobs import decided
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written
+from upheld.cli.output import language_option, output_option, put, put_page, spoken_by_engine, style_option, view_of
 from upheld.core.nearest import quoted
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
@@ -38,7 +38,8 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> Fr
 
 @click.command(cls=Command)
 @history_options
-@style_option("text", "markdown", "json", meant="A page to read, a page to publish, or for programs.")
+@style_option("text", "markdown", "html", "json", meant="A page to read, to publish or to send, or for programs.")
+@output_option
 @click.option(
     "--share",
     default="95%",
@@ -56,7 +57,13 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> Fr
 @language_option
 @click.pass_context
 def command(
-    context: click.Context, asked: HistoryOptions, style: str, share: Fraction, target: str | None, lang: str | None
+    context: click.Context,
+    asked: HistoryOptions,
+    style: str,
+    output: str | None,
+    share: Fraction,
+    target: str | None,
+    lang: str | None,
 ) -> None:
     """Tell what could have been promised, by what HISTORY shows.
 
@@ -72,7 +79,6 @@ def command(
     """
     from upheld.core.change.fit import Fit
     from upheld.show.change.fit_page import document, fit_page
-    from upheld.show.page.markdown import markdown
 
     history = asked.opened()
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
@@ -84,10 +90,10 @@ def command(
     if target is not None:
         _write(asked.policy, fit, share, Path(target))
     if style == "json":
-        click.echo(json.dumps(document(header, fit, share), indent=2, ensure_ascii=False))
+        put(json.dumps(document(header, fit, share), indent=2, ensure_ascii=False) + "\n", output)
     else:
-        page = fit_page(view_of(history.policy, lang), header, fit, share)
-        click.echo(markdown(page) if style == "markdown" else written(page), nl=False)
+        view = view_of(history.policy, lang)
+        put_page(fit_page(view, header, fit, share), style, view.language, output)
 
 
 def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
@@ -112,7 +118,7 @@ def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
             values[path] = (pooled.target, str(proposed))
     text, left = rewritten(examined.resolved, values)
     untold += [group for path in left for group in found[path]]
-    target.write_text(text, encoding="utf-8", newline="")
+    put(text, str(target))
     number = len(values) - len(left)
     click.echo(one_line(f"written: {target} with {number} target{'' if number == 1 else 's'} of its own"), err=True)
     for each in untold:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from upheld.cli.misuse import Command
+from upheld.cli.output import output_option, put
 from upheld.core.nearest import quoted
 from upheld.core.time.day import parse_date
 
@@ -30,7 +31,7 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> date
 @click.option(
     "--contracts", "contracts_file", metavar="FILE", help="What customers have signed: the tickets are theirs."
 )
-@click.option("--output", metavar="FILE", help="Write the history into this file.  [default: standard output]")
+@output_option
 def command(
     policy: str,
     tickets: int,
@@ -64,8 +65,4 @@ def command(
     contracts = load_contracts(Path(contracts_file), loaded) if contracts_file is not None else None
     rates = load_rates(rates_file, loaded) if rates_file is not None else None
     events = simulated(Engine(loaded, contracts), tickets=tickets, since=since, until=until, seed=seed, rates=rates)
-    lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in as_records(events)]
-    if output is None:
-        click.echo("".join(lines), nl=False)
-    else:
-        Path(output).write_text("".join(lines), encoding="utf-8", newline="")
+    put("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in as_records(events)), output)

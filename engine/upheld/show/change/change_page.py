@@ -19,6 +19,7 @@ from upheld.show.page.blocks import (
     section,
     strong,
 )
+from upheld.show.policy.grounds import cited_page
 from upheld.show.words.view import View
 
 SECTIONS: Final = (
@@ -45,10 +46,7 @@ def change_page(earlier: View, later: View, changes: Sequence[Told]) -> Page:
         found = [each for each in found if not name or each.change.section == name]
         title = later.say(f"change.section.{name}" if name else "change.policy")
         blocks += section(title, [Bullets(tuple(_bullet(later, each) for each in found))] if found else [])
-    clauses = dict.fromkeys((*later.policy.clauses, *earlier.policy.clauses))
-    return Page(
-        tuple(blocks), tuple(clauses), tuple(dict.fromkeys((*later.policy.assumptions, *earlier.policy.assumptions)))
-    )
+    return cited_page(later, blocks)
 
 
 def _version(policy: Policy) -> str:

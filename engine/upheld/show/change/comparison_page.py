@@ -14,6 +14,7 @@ from typing import Any, Final
 from upheld.core.change.comparison import REASONS
 from upheld.core.time.instant import seconds_of
 from upheld.show.page.blocks import Block, Cited, Heading, Line, Page, Paragraph, bullets, line, section, strong, table
+from upheld.show.policy.grounds import cited_page
 from upheld.show.words.amounts import amount
 from upheld.show.words.local_time import moment
 from upheld.show.words.view import View
@@ -35,9 +36,7 @@ def comparison_page(earlier: View, later: View, told: Row) -> Page:
         blocks += section(later.say(f"compare.{name}"), _turned(earlier, later, told[name]))
     blocks += section(later.say("billing"), _charges(earlier, later, told["charges"]))
     blocks += section(later.say("remedies"), _remedies(earlier, later, told["remedies"]))
-    clauses = dict.fromkeys((*later.policy.clauses, *earlier.policy.clauses))
-    assumptions = dict.fromkeys((*later.policy.assumptions, *earlier.policy.assumptions))
-    return Page(tuple(blocks), tuple(clauses), tuple(assumptions))
+    return cited_page(later, blocks)
 
 
 def _overview(view: View, told: Row) -> Iterator[Block]:

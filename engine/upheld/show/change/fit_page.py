@@ -9,6 +9,7 @@ from typing import Any
 from upheld.core.change.fit import SHARES, Fit, Group, Times
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Heading, Line, Page, Paragraph, bullets, line, section, strong, table
+from upheld.show.policy.grounds import cited_page
 from upheld.show.policy.head import which_policy
 from upheld.show.words.view import View
 
@@ -26,7 +27,7 @@ def fit_page(view: View, header: Row, fit: Fit, share: Fraction) -> Page:
     blocks += section(view.say("fit.proposed"), _proposed(view, groups, share))
     blocks += section(view.say("fit.used"), _used(view, groups))
     blocks += section(view.say("fit.unfitted"), _unfitted(view, fit))
-    return Page(tuple(blocks), tuple(view.policy.clauses), tuple(view.policy.assumptions))
+    return cited_page(view, blocks)
 
 
 def _proposed(view: View, groups: list[Group], share: Fraction) -> Iterator[Block]:
