@@ -157,7 +157,7 @@ class Outcomes:
             step = self._clocks.settled(step, lookup)
             resets = self._advance.timers.resets(plan.name, None if standing is None else standing.state, state)
         return outcome._replace(
-            course=course._replace(known=tuple(dict.fromkeys(course.assumed()))),
+            course=course._replace(known=dict.fromkeys(course.assumed())),
             asks=asks,
             step=step,
             reads=bool(asks) or resets or (step is not None and step.reads),
