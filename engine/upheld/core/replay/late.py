@@ -47,16 +47,16 @@ class LateRecords:
         self.accepted = 0
         self._tickets: dict[str, int] = {}
 
-    def note(self, ticket: str, accepted: int) -> None:
-        """A record of the ticket came after a later one; so many of it were accepted before."""
+    def note(self, ticket: str) -> None:
+        """A record of the ticket came after a later one."""
         self.count += 1
-        self._tickets.setdefault(ticket, accepted)
+        self._tickets.setdefault(ticket, 0)
 
-    def accept(self, ticket: str) -> None:
-        """A record of the ticket was accepted."""
-        self.accepted += 1
+    def accept(self, ticket: str, number: int, accepted: int) -> None:
+        """So many more records of the ticket were accepted; of all that were decided, so many."""
+        self.accepted += number
         if ticket in self._tickets:
-            self._tickets[ticket] += 1
+            self._tickets[ticket] = accepted
 
     @property
     def tickets(self) -> Mapping[str, int]:

@@ -15,11 +15,11 @@ from upheld.core.replay.verdict import Log
 class Logs(Protocol):
     """The logs of a replay, by ticket. What somebody changes about a log that was found stays so."""
 
-    def found(self, ticket: str) -> Log | None:
-        """The log of a ticket; one more record of it is decided."""
+    def found(self, ticket: str, records: int = 1) -> Log | None:
+        """The log of a ticket, of which so many more records are decided."""
 
-    def add(self, log: Log) -> None:
-        """Keep a new log; its first record is decided."""
+    def add(self, log: Log, records: int = 1) -> None:
+        """Keep a new log, of which so many records are decided."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -37,11 +37,11 @@ class HeldLogs:
     def __init__(self) -> None:
         self._logs: dict[str, Log] = {}
 
-    def found(self, ticket: str) -> Log | None:
+    def found(self, ticket: str, records: int = 1) -> Log | None:
         """The log of a ticket."""
         return self._logs.get(ticket)
 
-    def add(self, log: Log) -> None:
+    def add(self, log: Log, records: int = 1) -> None:
         """Keep a new log."""
         self._logs[log.ticket] = log
 

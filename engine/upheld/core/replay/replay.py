@@ -8,7 +8,7 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -37,8 +37,8 @@ from upheld.core.replay.verdict import Log, Mark, Row, stays, verdict
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 
-BATCH: Final = 256
-"""Without it a replay takes 17 % longer."""
+BATCH: Final = 2**15
+"""Records that are read before they are decided, ticket by ticket: about ten megabytes."""
 
 
 class Replay:
@@ -85,7 +85,7 @@ class Replay:
         self._reckoned: Reckoned | None = None
 
     def take_all(self, events: Iterable[Event]) -> None:
-        """Decide records as they come, some hundred at once: reading and deciding take turns at the machine's caches.
+        """Decide records as they come, some thousand at once: those of a ticket together, which the machine has at hand.
 
         Raises: as `take` does, and whatever reading them raises.
         """
@@ -105,11 +105,18 @@ class Replay:
         read = events if as_of_s is None else [event for event in events if event.at_s <= as_of_s]
         self._survey.unread += len(events) - len(read)
         self._survey.zone_check.add_all(read)
-        for event in read:
-            if self._waits and (self._engine.audit or not event.state):
-                self._arrivals.add(event)
-            else:
-                self._decide(event)
+        if self._bills:
+            for event in read:
+                if self._waits and (self._engine.audit or not event.state):
+                    self._arrivals.add(event)
+                else:
+                    self._decide(event.ticket, (event,))
+        else:
+            tickets: dict[str, list[Event]] = {}
+            for event in read:
+                tickets.setdefault(event.ticket, []).append(event)
+            for ticket, own in tickets.items():
+                self._decide(ticket, own)
         self._count_accepted()
 
     def _count_accepted(self) -> None:
@@ -118,11 +125,19 @@ class Replay:
         self._midnights.add_all(self._fresh)
         self._fresh.clear()
 
-    def _decide(self, event: Event) -> None:
-        log = self._logs.found(event.ticket)
+    def _decide(self, ticket: str, events: Sequence[Event]) -> None:
+        """Decide some records of a ticket one after another."""
+        log = self._logs.found(ticket, len(events))
         if log is None:
-            log = Log(event.ticket)
-            self._logs.add(log)
+            log = Log(ticket)
+            self._logs.add(log, len(events))
+        before = log.events - len(log.refused)
+        for event in events:
+            self._decide_one(log, event)
+        accepted = log.events - len(log.refused)
+        self.late.accept(ticket, accepted - before, accepted)
+
+    def _decide_one(self, log: Log, event: Event) -> None:
         if self._journal:
             log.journal = continued(log.journal or begun(log.ticket), event, self._engine.plan.domains)
         at_s, standing, accounts = event.at_s, log.standing, None
@@ -132,7 +147,7 @@ class Replay:
         if self._bills:
             accounts = self.customers.of(event.customer if standing is None else standing.customer)
         if at_s < log.latest_s:
-            self.late.note(log.ticket, log.events - 1 - len(log.refused))
+            self.late.note(log.ticket)
         else:
             log.latest_s = at_s
         made = self._engine.decide(standing, event, accounts, self.table)
@@ -141,7 +156,7 @@ class Replay:
         log.standing, flags, trace, _ = made
         if trace.refusal is not None and self._given_s is None:
             if log.mark is None:
-                log.mark, log.refused_s = Mark(standing, len(log.moves), len(log.effects), len(log.runs)), at_s
+                log.mark, log.refused_s = Mark(standing, len(log.moved), len(log.effects), len(log.runs)), at_s
             log.refused_s = max(log.refused_s, at_s)
         log.take(event, flags, trace)
         if trace.refusal is None:
@@ -150,7 +165,6 @@ class Replay:
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
         """Count a record that was accepted."""
         self._fresh.append(event.at_s)
-        self.late.accept(log.ticket)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
         if self._reckoning is not None and event.event in self._reckoning.events:
@@ -159,7 +173,7 @@ class Replay:
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
-            self._decide(event)
+            self._decide(event.ticket, (event,))
         self._count_accepted()
 
     @property
@@ -339,7 +353,7 @@ class Replay:
         mark = log.mark
         if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
-            del log.moves[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
+            del log.moved[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
         if log.standing is not None:
             made = self._engine.wait(log.standing, as_of_s)
             log.standing = made.standing

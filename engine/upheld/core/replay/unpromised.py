@@ -12,7 +12,7 @@ Source: DESIGN section 3, "Why not" is answered too; section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Self
 
@@ -67,6 +67,7 @@ class Beginning(NamedTuple):
 
 
 NOTHING_KNOWN: Final = Beginning()
+NONE: Final[Set[int]] = frozenset()
 
 
 class Promising:
@@ -81,6 +82,7 @@ class Promising:
         self._terms = engine.clocks.rules.terms
         self._promised = [(index, each) for index, each in enumerate(engine.policy.commitments) if each.promised]
         self.indices = frozenset(index for index, _ in self._promised)
+        self._starts_met: dict[tuple[object, ...], dict[int, list[Trigger]]] = {}
 
     def has_begun(self, clocks: ClockState) -> bool:
         """Whether a clock of a promise is among them."""
@@ -92,16 +94,30 @@ class Promising:
         if standing is None:
             return known
         first = known.state or standing.state
-        if trace.changes and self.has_begun(standing.clocks):
-            return Beginning(first, begun=True)
-        dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
+        dropped = NONE
+        if trace.changes:
+            if self.has_begun(standing.clocks):
+                return Beginning(first, begun=True)
+            dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
+        met = self._met(event.event, trace.moves)
+        if not met and not dropped:
+            return known if first == known.state else Beginning(first, known.lacks)
         found = dict.fromkeys(known.lacks)
-        for index, commitment in self._promised:
-            starts = [each for each in commitment.start if _is_met(each, event.event, trace.moves)]
+        for index, _ in self._promised:
+            starts = met.get(index, ())
             lack = self._lack(index, starts, standing, event, made) if starts or index in dropped else None
             if lack is not None:
                 found[lack] = None
         return known if first == known.state and len(found) == len(known.lacks) else Beginning(first, tuple(found))
+
+    def _met(self, event: str, moves: tuple[Moved, ...]) -> dict[int, list[Trigger]]:
+        """The starts of each promise that an event and its moves meet; worked out once for those alike."""
+        alike = event, *[(move.origin, move.state) for move in moves]
+        found = self._starts_met.get(alike)
+        if found is None:
+            starts = ((index, [e for e in each.start if _is_met(e, event, moves)]) for index, each in self._promised)
+            found = self._starts_met[alike] = {index: met for index, met in starts if met}
+        return found
 
     def _lack(
         self, index: int, starts: Sequence[Trigger], standing: Standing, event: Event, made: Decided
