@@ -66,7 +66,7 @@ class Clocks:
             step = ClockStep(self.rules, state, happening, plan)
             return step.take(), tuple(step.changes)
         known: Repeated | None = plan.repeats.get(shape)
-        if known is not None and (done := known.done(self.rules, state, happening)) is not None:
+        if known is not None and (done := known.done(self.rules, state, happening.at_s, happening)) is not None:
             return done
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
@@ -74,6 +74,15 @@ class Clocks:
         if not ends_at_once and len(plan.repeats) < MOST_SHAPES:
             plan.repeats[shape] = noted(state, step.clocks, after, step.changes, step.begins)
         return after, tuple(step.changes)
+
+    def ended(self, state: ClockState, plan: StepPlan, at_s: int) -> ClockState | None:
+        """The state after a step that was taken before on clocks alike, and only ended some; else ``None``."""
+        shape = None if plan.repeats is None else shape_of(state, plan)
+        if plan.repeats is None or shape is None:
+            return None
+        known: Repeated | None = plan.repeats.get(shape)
+        done = None if known is None or known.begins else known.done(self.rules, state, at_s, None)
+        return None if done is None else done[0]
 
     def pass_time(self, state: ClockState, nothing: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
         """The state at an instant at which nothing happens, and what came by itself: next cycles, and warnings.

@@ -55,18 +55,18 @@ class Repeated(NamedTuple):
     cycles_over: tuple[int, ...]
 
     def done(
-        self, rules: ClockRules, state: ClockState, now: Happening
+        self, rules: ClockRules, state: ClockState, at_s: int, now: Happening | None
     ) -> tuple[ClockState, tuple[ClockChange, ...]] | None:
-        """The state after the step, and what it did; ``None`` where something comes by itself just then."""
-        at_s, clocks, over = now.at_s, state.clocks, state.over
+        """The state after the step, and what it did; ``None`` where something comes by itself just then.
+
+        Args:
+            now: What happened, for what it begins.
+        """
+        clocks = state.clocks
         changes = [made(ClockChange, (*told, at_s, NO_MARK)) for told in self.changes]
-        ended: Sequence[Clock] = clocks
-        if self.ends:
-            ended = [*clocks]
-            for place, how, trigger, returns in self.ends:
-                ended[place] = clocks[place].ended(made(End, (how, at_s, at_s, trigger, returns, None)))
         begun: list[Clock] = []
         for index, cycle, trigger, starts in self.begins:
+            assert now is not None, "a clock begins with something that happened"
             clock = begun_clock(rules, now, index, cycle, at_s, trigger, starts)
             if clock is not None:
                 begun.append(clock)
@@ -74,7 +74,9 @@ class Repeated(NamedTuple):
                     changes.append(made(ClockChange, ("started", index, cycle, at_s, NO_MARK)))
         if not (begun or self.ends):
             return state, ()
-        next_s = state.next_s
+        ended, next_s, over = [*clocks], state.next_s, state.over
+        for place, how, trigger, returns in self.ends:
+            ended[place] = clocks[place].ended(made(End, (how, at_s, at_s, trigger, returns, None)))
         if rules.goes_on:
             known = set(map(id, clocks))
             every, next_s = rules.looked_ahead(

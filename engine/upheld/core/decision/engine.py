@@ -180,7 +180,8 @@ class Engine:
 
     def table(self, outcomes_max: int = MOST_OUTCOMES) -> DecisionTable:
         """An empty table of what was decided, for who decides many events one after another."""
-        return DecisionTable(self._outcomes, self.names_read, self._world, outcomes_max)
+        not_repeated = frozenset(self.policy.events) if self.audit else self._charged
+        return DecisionTable(self._outcomes, self.names_read, self._world, outcomes_max, not_repeated)
 
     @property
     def names_read(self) -> NamesRead:

@@ -68,18 +68,29 @@ class Said(NamedTuple):
 class DecisionTable:
     """What was decided so far under one engine.
 
+    Args:
+        not_repeated: The events of which more is done than the table knows: what is charged.
+
     Attributes:
         outcomes: What finds those of its engine.
         count: How many outcomes it keeps.
         turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
     """
 
-    def __init__(self, outcomes: Outcomes, names_read: NamesRead, world: World, outcomes_max: int) -> None:
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        names_read: NamesRead,
+        world: World,
+        outcomes_max: int,
+        not_repeated: frozenset[str],
+    ) -> None:
         self.count = self.turned_away = 0
         self.outcomes = outcomes
         self._names_read = names_read
         self._world = world
         self._outcomes_max = outcomes_max
+        self._not_repeated = not_repeated
         self._kinds: dict[Key, Kind] = {}
         self._masks: dict[str, _Mask] = {}
         self._said: dict[int, Said] = {}
@@ -103,6 +114,29 @@ class DecisionTable:
                 self._said.clear()
             self._said[id(made.recurrent)] = made
         return made
+
+    def repeat(self, standing: Standing, event: Event) -> tuple[Standing, Outcome] | None:
+        """The ticket after a record that is accepted as others were, and of which nothing is told but a move.
+
+        Returns: it and the outcome; ``None`` for any other record, which is to be decided. Most records of a history
+        are such: neither a timer nor a warning is due before, nothing is charged, and clocks only end.
+        """
+        said, at_s, clocks, timers = self._said.get(id(event.recurrent)), event.at_s, standing.clocks, standing.timers
+        if said is None or at_s < standing.last_s or clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
+            return None
+        kind, outcomes = said.kind, self.outcomes
+        outcome = kind.outcomes.get(kind.key_of(standing, event))
+        if outcome is None or not outcome.is_quiet or outcome.step is None or kind.plan.name in self._not_repeated:
+            return None
+        if not outcomes.clocks.rests(clocks, outcome.step, at_s):
+            ended = outcomes.clocks.ended(clocks, outcome.step, at_s)
+            if ended is None:
+                return None
+            clocks = ended
+        facts = standing.facts
+        if outcome.changes:
+            facts = outcomes.facts_after(outcome.changes, standing, event, kind.plan, said.values)
+        return outcome.standing(standing, at_s, facts, timers, clocks), outcome
 
     def find(self, said: Said, standing: Standing | None, event: Event) -> Outcome:
         """The outcome of a well-formed event, as `Outcomes.find` gives it, with its conditions settled.

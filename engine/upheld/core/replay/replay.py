@@ -85,7 +85,7 @@ class Replay:
         self._reckoned: Reckoned | None = None
 
     def take_all(self, events: Iterable[Event]) -> None:
-        """Decide records as they come, some thousand at once: those of a ticket together, which the machine has at hand.
+        """Decide records as they come, some thousand at once: of these, those of a ticket together.
 
         Raises: as `take` does, and whatever reading them raises.
         """
@@ -133,9 +133,30 @@ class Replay:
             self._logs.add(log, len(events))
         before = log.events - len(log.refused)
         for event in events:
-            self._decide_one(log, event)
+            if not self._repeat(log, event):
+                self._decide_one(log, event)
         accepted = log.events - len(log.refused)
         self.late.accept(ticket, accepted - before, accepted)
+
+    def _repeat(self, log: Log, event: Event) -> bool:
+        """Take a record that is accepted as others were, and of which nothing is told but a move; most of them are."""
+        standing, at_s = log.standing, event.at_s
+        if standing is None or at_s < log.latest_s or self._journal:
+            return False
+        if self._reckoning is not None and event.event in self._reckoning.events:
+            return False
+        repeated = self.table.repeat(standing, event)
+        if repeated is None:
+            return False
+        after, outcome = repeated
+        if not log.beginning.begun and self._promising.meets(event.event, standing.state, after.state):
+            return False
+        log.standing = after
+        log.events += 1
+        log.latest_s, log.mark = at_s, None
+        log.repeat(event, standing.state, outcome, self._engine.voice)
+        self._fresh.append(at_s)
+        return True
 
     def _decide_one(self, log: Log, event: Event) -> None:
         if self._journal:

@@ -21,7 +21,6 @@ from upheld.core.clocks.state import ClockState
 from upheld.core.clocks.story import waiting_clocks
 from upheld.core.condition.condition import evaluate
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.decision.trace import Moved
 from upheld.core.policy.commitment import Trigger
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
@@ -82,7 +81,7 @@ class Promising:
         self._terms = engine.clocks.rules.terms
         self._promised = [(index, each) for index, each in enumerate(engine.policy.commitments) if each.promised]
         self.indices = frozenset(index for index, _ in self._promised)
-        self._starts_met: dict[tuple[object, ...], dict[int, list[Trigger]]] = {}
+        self._starts_met: dict[object, dict[int, list[Trigger]]] = {}
 
     def has_begun(self, clocks: ClockState) -> bool:
         """Whether a clock of a promise is among them."""
@@ -99,7 +98,7 @@ class Promising:
             if self.has_begun(standing.clocks):
                 return Beginning(first, begun=True)
             dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
-        met = self._met(event.event, trace.moves)
+        met = self._met(event.event, tuple([(move.origin, move.state) for move in trace.moves]))
         if not met and not dropped:
             return known if first == known.state else Beginning(first, known.lacks)
         found = dict.fromkeys(known.lacks)
@@ -110,13 +109,16 @@ class Promising:
                 found[lack] = None
         return known if first == known.state and len(found) == len(known.lacks) else Beginning(first, tuple(found))
 
-    def _met(self, event: str, moves: tuple[Moved, ...]) -> dict[int, list[Trigger]]:
+    def meets(self, event: str, origin: str, state: str) -> bool:
+        """Whether the start of a promise is met by an event, or by the move that it makes, if it makes one."""
+        return bool(self._met(event, () if origin == state else ((origin, state),)))
+
+    def _met(self, event: str, moves: tuple[tuple[str | None, str], ...]) -> dict[int, list[Trigger]]:
         """The starts of each promise that an event and its moves meet; worked out once for those alike."""
-        alike = event, *[(move.origin, move.state) for move in moves]
-        found = self._starts_met.get(alike)
+        found = self._starts_met.get((event, moves))
         if found is None:
             starts = ((index, [e for e in each.start if _is_met(e, event, moves)]) for index, each in self._promised)
-            found = self._starts_met[alike] = {index: met for index, met in starts if met}
+            found = self._starts_met[event, moves] = {index: met for index, met in starts if met}
         return found
 
     def _lack(
@@ -167,11 +169,11 @@ class Promising:
         return (Lack("no-start", state=known.state or standing.state),)
 
 
-def _is_met(trigger: Trigger, event: str, moves: Iterable[Moved]) -> bool:
+def _is_met(trigger: Trigger, event: str, moves: Iterable[tuple[str | None, str]]) -> bool:
     return event in trigger.on or any(
-        (move.state in trigger.enters and move.origin not in trigger.enters)
-        or (move.origin in trigger.leaves and move.state not in trigger.leaves)
-        for move in moves
+        (state in trigger.enters and origin not in trigger.enters)
+        or (origin in trigger.leaves and state not in trigger.leaves)
+        for origin, state in moves
     )
 
 

@@ -18,7 +18,9 @@ from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.domain import Domain, Held, shown
 from upheld.core.condition.ordered import Instant
 from upheld.core.decision.decision import AskedEffect
-from upheld.core.decision.trace import Moved, Trace
+from upheld.core.decision.outcome import Outcome
+from upheld.core.decision.trace import Moved, Trace, Voice
+from upheld.core.frozen import made
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import Policy
@@ -115,7 +117,7 @@ class Log:
             else:
                 self.refused.append(self._told(event, trace.refusal))
         for moved in trace.moves:
-            self._move(moved, seq, trace)
+            self._move(moved, seq, trace.voice)
         if trace.asked:
             self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
         if trace.runs:
@@ -128,6 +130,16 @@ class Log:
         course = trace.course
         if course is not None:
             self.assumed.update(dict.fromkeys(course.assumed()) if course.known is None else course.known)
+
+    def repeat(self, event: Event, origin: str, outcome: Outcome, voice: Voice) -> None:
+        """Keep a record that was accepted, and of which nothing is told but the move from a state, if it is one."""
+        self.seen.append(event.identity)
+        self.customer = self.customer or event.customer
+        state, course = outcome.state, outcome.course
+        if state is not None and state != origin:
+            self._move(made(Moved, (event.at_s, origin, state, outcome.transition, True, ())), self.events, voice)
+        if course is not None and course.known:
+            self.assumed.update(course.known)
 
     def _take_runs(self, trace: Trace) -> None:
         """Keep the runs of timers that are over."""
@@ -153,18 +165,18 @@ class Log:
             "assumptions": list(told.assumptions),
         }
 
-    def _move(self, moved: Moved, seq: int | None, trace: Trace) -> None:
+    def _move(self, moved: Moved, seq: int | None, voice: Voice) -> None:
         at_s, origin, state, mover, conforms, possible = moved
         if not conforms:
             at = text_of(at_s)
             self.nonconforming.append({"seq": seq, "at": at, "from": origin, "to": state, "possible": list(possible)})
         alike = origin, state, mover.__class__, None if mover is None else mover.id
-        row = trace.voice.moves.get(alike)
+        row = voice.moves.get(alike)
         if row is None:
-            clauses, assumptions = trace.voice.cited(mover)
+            clauses, assumptions = voice.cited(mover)
             row = {"from": origin, "to": state, "transition": mover.id if isinstance(mover, Transition) else None}
             row |= {"timer": mover.id} if isinstance(mover, Timer) else {}
-            row = trace.voice.moves[alike] = {**row, "clauses": clauses, "assumptions": assumptions}
+            row = voice.moves[alike] = {**row, "clauses": clauses, "assumptions": assumptions}
         if row["assumptions"]:
             self._rest_on(row["assumptions"])
         self.moved.append((None if mover.__class__ is Timer else seq, at_s, row))
