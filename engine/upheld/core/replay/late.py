@@ -47,13 +47,13 @@ class LateRecords:
         self.accepted = 0
         self._tickets: dict[str, int] = {}
 
-    def note(self, ticket: str) -> None:
-        """A record of the ticket came after a later one."""
+    def note(self, ticket: str, accepted: int) -> None:
+        """A record of the ticket came after a later one; so many of it were accepted before."""
         self.count += 1
-        self._tickets.setdefault(ticket, 0)
+        self._tickets.setdefault(ticket, accepted)
 
     def accept(self, ticket: str, number: int, accepted: int) -> None:
-        """So many more records of the ticket were accepted; of all that were decided, so many."""
+        """So many more records of the ticket were accepted, and so many of all that were decided."""
         self.accepted += number
         if ticket in self._tickets:
             self._tickets[ticket] = accepted

@@ -8,7 +8,7 @@ Source: DESIGN section 3, "Determinism"; section 4, "As-of"; section 6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -30,6 +30,7 @@ from upheld.core.replay.customers import Arrivals, Customers, Stand, owed_accoun
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
+from upheld.core.replay.repeating import Repeating
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
@@ -81,6 +82,7 @@ class Replay:
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
         self._reckoning = reckoning_of(engine)
+        self._repeating = Repeating(engine, self.table, self._promising, self._reckoning, journal=journal)
         self._gathered = False
         self._reckoned: Reckoned | None = None
 
@@ -105,27 +107,24 @@ class Replay:
         read = events if as_of_s is None else [event for event in events if event.at_s <= as_of_s]
         self._survey.unread += len(events) - len(read)
         self._survey.zone_check.add_all(read)
-        if self._bills:
-            for event in read:
-                if self._waits and (self._engine.audit or not event.state):
-                    self._arrivals.add(event)
-                else:
-                    self._decide(event.ticket, (event,))
-        else:
-            tickets: dict[str, list[Event]] = {}
-            for event in read:
+        tickets: dict[str, list[Event]] = {}
+        for event in read:
+            if not self._bills:
                 tickets.setdefault(event.ticket, []).append(event)
-            for ticket, own in tickets.items():
-                self._decide(ticket, own)
+            elif self._waits and (self._engine.audit or not event.state):
+                self._arrivals.add(event)
+            else:
+                self._decide(event.ticket, [event])
+        for ticket, own in tickets.items():
+            self._decide(ticket, own)
         self._count_accepted()
 
     def _count_accepted(self) -> None:
-        """Count the records accepted since the last time."""
         self._accepted.add_all(self._fresh)
         self._midnights.add_all(self._fresh)
         self._fresh.clear()
 
-    def _decide(self, ticket: str, events: Sequence[Event]) -> None:
+    def _decide(self, ticket: str, events: list[Event]) -> None:
         """Decide some records of a ticket one after another."""
         log = self._logs.found(ticket, len(events))
         if log is None:
@@ -133,30 +132,12 @@ class Replay:
             self._logs.add(log, len(events))
         before = log.events - len(log.refused)
         for event in events:
-            if not self._repeat(log, event):
+            if self._repeating.take(log, event):
+                self._fresh.append(event.at_s)
+            else:
                 self._decide_one(log, event)
         accepted = log.events - len(log.refused)
         self.late.accept(ticket, accepted - before, accepted)
-
-    def _repeat(self, log: Log, event: Event) -> bool:
-        """Take a record that is accepted as others were, and of which nothing is told but a move; most of them are."""
-        standing, at_s = log.standing, event.at_s
-        if standing is None or at_s < log.latest_s or self._journal:
-            return False
-        if self._reckoning is not None and event.event in self._reckoning.events:
-            return False
-        repeated = self.table.repeat(standing, event)
-        if repeated is None:
-            return False
-        after, outcome = repeated
-        if not log.beginning.begun and self._promising.meets(event.event, standing.state, after.state):
-            return False
-        log.standing = after
-        log.events += 1
-        log.latest_s, log.mark = at_s, None
-        log.repeat(event, standing.state, outcome, self._engine.voice)
-        self._fresh.append(at_s)
-        return True
 
     def _decide_one(self, log: Log, event: Event) -> None:
         if self._journal:
@@ -168,7 +149,7 @@ class Replay:
         if self._bills:
             accounts = self.customers.of(event.customer if standing is None else standing.customer)
         if at_s < log.latest_s:
-            self.late.note(log.ticket)
+            self.late.note(log.ticket, log.events - 1 - len(log.refused))
         else:
             log.latest_s = at_s
         made = self._engine.decide(standing, event, accounts, self.table)
@@ -184,7 +165,6 @@ class Replay:
             self._accept(log, event, made)
 
     def _accept(self, log: Log, event: Event, made: Decided) -> None:
-        """Count a record that was accepted."""
         self._fresh.append(event.at_s)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
@@ -194,7 +174,7 @@ class Replay:
 
     def _decide_waiting(self) -> None:
         for event in self._arrivals.drained():
-            self._decide(event.ticket, (event,))
+            self._decide(event.ticket, [event])
         self._count_accepted()
 
     @property
@@ -236,18 +216,19 @@ class Replay:
         reckoned = self._reckon(as_of_s)
         self._summing = Summing(self._engine.policy, self._engine.schedule, as_of_s, audit=self._engine.audit)
         for log in self._logs.drained():
-            name, rows = log.ticket, NO_CLOCKS
+            name = log.ticket
+            rows: tuple[ClockRow, ...] = ()
             if as_of_s is not None:
                 self._finish(log, as_of_s)
-            if log.standing is not None and as_of_s is not None:
-                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
+                if log.standing is not None:
+                    rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
             bookings = (
                 reckoned.of_tickets.get(name, ()) if reckoned is not None and self._engine.policy.remedies else None
             )
             made = verdict(log, self._engine.policy, plan.fact_domains, rows, bookings)
             self._summing.identical += log.identical
-            refused = len(log.refused)
-            lacks = self._promising.lacks(log.beginning, rows, log.standing, as_of_s, log.events, refused)
+            beginning, refused = log.beginning, len(log.refused)
+            lacks = self._promising.lacks(beginning, rows, log.standing, as_of_s, log.events, refused)
             self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing), lacks)
             yield made
 
@@ -281,9 +262,9 @@ class Replay:
         if as_of_s is None:
             return ()
         standings = [log.standing for log in self._finished(as_of_s) if log.standing is not None]
-        engine = self._engine
-        placed = order_of_work(engine.policy, engine.schedule, standings, as_of_s, engine.names)
-        return backlog(engine.policy, engine.clocks, placed, as_of_s)
+        engine, policy = self._engine, self._engine.policy
+        placed = order_of_work(policy, engine.schedule, standings, as_of_s, engine.names)
+        return backlog(policy, engine.clocks, placed, as_of_s)
 
     def statements(self, customer: str, from_s: int | None = None, until_s: int | None = None) -> list[Statement]:
         """Every account of a customer, line by line, up to as-of.
@@ -375,7 +356,7 @@ class Replay:
         if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moved[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
-        if log.standing is not None:
+        if log.standing is not None and (log.standing.timers or log.standing.clocks.next_s <= as_of_s):
             made = self._engine.wait(log.standing, as_of_s)
             log.standing = made.standing
             log.take(None, (), made.trace)
@@ -412,9 +393,6 @@ class Replay:
                     begun = log.standing is not None and promising.has_begun(log.standing.clocks)
                     survey.begun.add(log.ticket, begun)
         return survey
-
-
-NO_CLOCKS: Final[tuple[ClockRow, ...]] = ()
 
 
 def reckoning_of(engine: Engine) -> Reckoning | None:

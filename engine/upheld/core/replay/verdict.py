@@ -88,16 +88,13 @@ class Log:
     @property
     def moves(self) -> list[Row]:
         """The rows of its moves."""
-        return [
-            {
-                "seq": seq,
-                "at": text_of(at_s),
-                **row,
-                "clauses": [*row["clauses"]],
-                "assumptions": [*row["assumptions"]],
-            }
-            for seq, at_s, row in self.moved
-        ]
+        rows = []
+        for seq, at_s, alike in self.moved:
+            row = alike.copy()
+            row["seq"], row["at"] = seq, text_of(at_s)
+            row["clauses"], row["assumptions"] = [*row["clauses"]], [*row["assumptions"]]
+            rows.append(row)
+        return rows
 
     @property
     def identical(self) -> int:
@@ -174,7 +171,8 @@ class Log:
         row = voice.moves.get(alike)
         if row is None:
             clauses, assumptions = voice.cited(mover)
-            row = {"from": origin, "to": state, "transition": mover.id if isinstance(mover, Transition) else None}
+            transition = mover.id if isinstance(mover, Transition) else None
+            row = {"seq": None, "at": "", "from": origin, "to": state, "transition": transition}
             row |= {"timer": mover.id} if isinstance(mover, Timer) else {}
             row = voice.moves[alike] = {**row, "clauses": clauses, "assumptions": assumptions}
         if row["assumptions"]:
@@ -221,7 +219,8 @@ def verdict(
     rows = []
     for clock in clocks:
         rows.append(clock.as_document())
-        log.assumed.update(dict.fromkeys(clock.assumptions))
+        if clock.assumptions:
+            log.assumed.update(dict.fromkeys(clock.assumptions))
     return {
         "ticket": log.ticket,
         "customer": (log.customer if standing is None else standing.customer) or None,
