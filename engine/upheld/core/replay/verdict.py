@@ -174,7 +174,7 @@ class Log:
             transition = mover.id if isinstance(mover, Transition) else None
             row = {"seq": None, "at": "", "from": origin, "to": state, "transition": transition}
             row |= {"timer": mover.id} if isinstance(mover, Timer) else {}
-            row = voice.moves[alike] = {**row, "clauses": clauses, "assumptions": assumptions}
+            row = voice.moves[alike] = {**row, "clauses": [*clauses], "assumptions": [*assumptions]}
         if row["assumptions"]:
             self._rest_on(row["assumptions"])
         self.moved.append((None if mover.__class__ is Timer else seq, at_s, row))
