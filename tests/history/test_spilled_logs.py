@@ -15,8 +15,7 @@ from upheld import load_policy
 from upheld.core.errors import HistoryError
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
-from upheld.core.replay.log_text import log_of, text_of
-from upheld.core.replay.logs import HeldLogs, Logs
+from upheld.core.replay.logs import HeldLogs, Logs, log_of, text_of
 from upheld.core.replay.replay import Replay
 from upheld.core.time.instant import seconds_of
 from upheld.engine import Engine

@@ -50,8 +50,8 @@ BUGS = (
     Bug(
         "a table tells tickets apart by their states alone",
         "decision.table",
-        "return standing.state, facts(standing.facts), data(values)",
-        "return standing.state, None, data(values)",
+        "key = standing.state, facts(standing.facts), ticket(standing)",
+        "key = standing.state, None, ticket(standing)",
         "facts",
     ),
     Bug(

@@ -22,7 +22,7 @@ from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
-from upheld.core.replay.log_text import listed, maker
+from upheld.core.replay.logs import listed, maker
 from upheld.desk.database import Prepared
 from upheld.desk.journal import Kept
 from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES, TICKETS

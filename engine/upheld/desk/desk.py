@@ -117,16 +117,14 @@ class Desk:
         """Decide an event, and keep it with all that comes of it, in one transaction.
 
         Args:
-            key: The caller's idempotency key: the same key with the same event gives the first answer again.
-                `Desk.content` takes the event itself for it.
+            key: The caller's idempotency key: the same with the same event gives the first answer again; or `Desk.content`.
             source: Who gives the keys; each source has its own.
             late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
                 that would change a closed statement, or what was decided of another ticket, is refused all the same.
 
         Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
-            TicketError for a ticket that `retention` took out; Busy, and DeskError as the database says; what
-            `Engine.apply` raises. Nothing was done then.
+            TicketError for a ticket that left; Busy and DeskError; what `Engine.apply` raises. Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late)[0]
 

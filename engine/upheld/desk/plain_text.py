@@ -24,7 +24,7 @@ from upheld.core.billing.entry import Entries, Entry, Lot
 from upheld.core.billing.ledger import Hold, Ledger
 from upheld.core.frozen import FrozenDict
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.log_text import listed, maker
+from upheld.core.replay.logs import listed, maker
 
 VERSION: Final = 1
 """Of both texts: one more whenever what the core remembers of a ticket or an account changes its form."""

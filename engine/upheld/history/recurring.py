@@ -20,8 +20,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from upheld.core.frozen import FrozenDict
-from upheld.core.record.event import Event, Said, checked_event, is_known
+from upheld.core.record.event import Event, Recurrent, checked_event, is_known, recurrent_of
 from upheld.core.time.instant import DAY_S
 from upheld.history.event_record import plain_event, plain_ticket
 from upheld.history.file import HistoryFile
@@ -56,7 +55,7 @@ class Recurring:
     """
 
     def __init__(self) -> None:
-        self._said: dict[Rest, Said] = {}
+        self._said: dict[Rest, Recurrent] = {}
         self.begins = 0
 
     def __len__(self) -> int:
@@ -82,7 +81,7 @@ class Recurring:
         at_s = passed.days * DAY_S + passed.seconds
         if not ticket or not is_known(at_s):
             return None
-        return checked_event(ticket, instant, at_s, said)
+        return checked_event(ticket, instant, at_s, said[0], said)
 
     def keep(self, rest: Rest, event: Event, number: int) -> None:
         """Remember what the line of a number says besides, of which this event was made the long way."""
@@ -92,8 +91,7 @@ class Recurring:
             self._said.clear()
             self.begins = number if number - self.begins >= 2 * MOST else number + PAUSE
             return
-        data = event.data if event.data.__class__ is FrozenDict else FrozenDict(event.data)
-        self._said[rest] = event.event, event.actor, event.channel, event.customer, data, event.state, event.role
+        self._said[rest] = recurrent_of(event)
 
 
 def records_of_lines(file: HistoryFile) -> Iterator[Placed | Bad]:

@@ -18,7 +18,7 @@ from operator import itemgetter
 from types import TracebackType
 from typing import Final
 
-from upheld.core.replay.log_text import log_of, text_of
+from upheld.core.replay.logs import log_of, text_of
 from upheld.core.replay.verdict import Log
 from upheld.history.sorting import no_room
 
@@ -54,20 +54,21 @@ class SpilledLogs:
         """Whether some were written to disk."""
         return self._base is not None
 
-    def found(self, ticket: str) -> Log | None:
-        """The log of a ticket; one more record of it is decided. Raises: HistoryError for a full disk."""
+    def found(self, ticket: str, records: int = 1) -> Log | None:
+        """The log of a ticket, of which so many more records are decided. Raises: HistoryError for a full disk."""
         log = self._held.get(ticket)
         if log is None and self._base is not None:
             log = self._read(self._base, ticket)
             if log is not None:
                 self._hold(log)
-        self._records += log is not None
+        if log is not None:
+            self._records += records
         return log
 
-    def add(self, log: Log) -> None:
-        """Keep a new log; its first record is decided. Raises: HistoryError for a full disk."""
+    def add(self, log: Log, records: int = 1) -> None:
+        """Keep a new log, of which so many records are decided. Raises: HistoryError for a full disk."""
         self._hold(log)
-        self._records += 1
+        self._records += records
 
     def __len__(self) -> int:
         if self._base is None:

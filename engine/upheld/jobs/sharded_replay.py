@@ -24,7 +24,6 @@ from upheld.core.record.event import Event
 from upheld.core.remedies.booking import Booking
 from upheld.core.replay.customers import Arrivals
 from upheld.core.replay.header import Row
-from upheld.core.replay.replay import BATCH
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.whole import Whole
 from upheld.history.reading import Progress
@@ -168,7 +167,7 @@ class ShardedReplay:
     def _read(self, events: Iterable[Event], *, counting: bool = False) -> Iterator[Event]:
         """The events up to as-of, as many at once as one process reads; how many are later is counted once."""
         waiting = iter(events)
-        while batch := [*islice(waiting, BATCH)]:
+        while batch := [*islice(waiting, SIZE)]:
             for event in batch:
                 if self._given_s is None or event.at_s <= self._given_s:
                     yield event

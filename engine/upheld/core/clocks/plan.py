@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from upheld.core.clocks.clock import Ended
 from upheld.core.clocks.terms import Terms
@@ -96,6 +96,7 @@ class StepPlan(NamedTuple):
         acts_on: Which clocks it may do something to: none; those whose targets are not known yet; those that are not
             over; or it may do more than that, such as begin one.
         reads: Whether it looks up a name.
+        repeats: What it did so far, by the shape of the clocks; ``None`` where that does not say it.
     """
 
     endings: dict[int, tuple[Ending, ...]]
@@ -111,6 +112,7 @@ class StepPlan(NamedTuple):
     excuses: tuple[ExcusePlan, ...]
     acts_on: ActsOn = "all"
     reads: bool = True
+    repeats: dict[object, Any] | None = None
 
     def weighed(self, rhythms: Sequence[str | None]) -> StepPlan:
         """The same with what follows from it: on which clocks it acts, and whether it reads names.
@@ -127,6 +129,13 @@ class StepPlan(NamedTuple):
         judges = any((self.reopens, self.fixes, self.changes, self.corrects, self.starts, self.excuses))
         judges |= any(rhythms[index] is not None for index in self.endings)
         return self._replace(acts_on=acts_on, reads=asks or judges)
+
+    def is_plain(self, rhythms: Sequence[str | None]) -> bool:
+        """Whether it does the same to all clocks of one shape, once its conditions are asked, but for instants."""
+        if any((self.reopens, self.corrects, self.continues, self.pauses, self.excuses)):
+            return False
+        endings, starts = chain(*self.endings.values(), *self.entered.values()), chain(*self.starts.values())
+        return not any(rhythms) and not any(each.at for each in endings) and not any(each.at for each in starts)
 
 
 class TrackOf(NamedTuple):
@@ -209,7 +218,7 @@ class ClockPlan:
             starts={index: pulls for index, pulls in starts.items() if pulls},
             excuses=settled(step.excuses),
         )
-        return left.weighed(self.rhythms)
+        return left.weighed(self.rhythms)._replace(repeats={} if left.is_plain(self.rhythms) else None)
 
     def _plan(self, event: str | None, origin: str | None, state: str) -> StepPlan:
         def pulled(ready: Ready) -> tuple[Pull, ...]:

@@ -29,6 +29,10 @@ from upheld.core.time.target import BestEffort, NextOccurrence
 NO_PAUSES: Final[list[Span]] = []
 BEST_EFFORT: Final = str(BestEffort())
 
+PausesTold = frozenset[tuple[int, int | None, int | None]]
+"""Tracks of pauses, and which of the triggers of each began and ended it."""
+NOTHING_TOLD: Final[PausesTold] = frozenset()
+
 Status = Literal["running", "paused", "upheld", "breached", "cancelled", "excused"]
 
 
@@ -128,11 +132,19 @@ def measured_pauses(rules: ClockRules, state: ClockState, clock: Clock, as_of_s:
 
 def pauses_touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[tuple[Pause, Paused]]:
     """The same pauses one by one, track by track, with what the policy says of each; gaps are none of them."""
-    commitment = rules.terms[clock.commitment].commitment
+    return ((_pause(rules, number), each) for number, each in _touching(rules, state, clock, as_of_s))
+
+
+def _touching(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[tuple[int, Paused]]:
     end_s = as_of_s + 1 if clock.ending is None else min(clock.ending.at_s, clock.ending.seen_s)
     for number in rules.plan.tracks_of[clock.commitment]:
         for each in state.tracks[number].touching(clock.from_s, end_s):
-            yield commitment.pause[rules.plan.tracks[number].pause], each
+            yield number, each
+
+
+def _pause(rules: ClockRules, number: int) -> Pause:
+    track = rules.plan.tracks[number]
+    return rules.terms[track.commitment].commitment.pause[track.pause]
 
 
 def _is_touched(tracks: Iterable[Track]) -> bool:
@@ -161,11 +173,8 @@ def _row(rules: ClockRules, state: ClockState, clock: Clock, aim: Aim, as_of_s: 
     if status == "breached" and due is not None:
         excuses = _excused(rules, state, clock, calendar, due, end_s, pauses)
         status = "excused" if excuses else status
-    if pauses or excuses:  # else as in all clocks alike: 7 % of a replay
-        grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
-        cited = citations(rules, [*grounds, *_pauses_cited(rules, state, clock, as_of_s)])
-    else:
-        cited = _cited_alike(rules, clock, end, aim)
+    told = _pauses_told(rules, state, clock, as_of_s) if pauses or excuses else NOTHING_TOLD
+    cited = _cited_alike(rules, clock, end, aim, excuses, told)
     row = _Unfrozen()
     row.commitment, row.cycle, row.status, row.severity = terms.commitment, clock.cycle, status, aim.severity
     row.start_s, row.from_s = clock.start_s, start_s
@@ -242,24 +251,34 @@ def grounds_of(rules: ClockRules, clock: Clock, aim: Aim) -> Iterator[Grounds]:
         yield severity
 
 
-def _cited_alike(rules: ClockRules, clock: Clock, ending: End | None, aim: Aim) -> Cited:
-    """What a clock cites that was never paused and is not excused; worked out once for all clocks alike."""
+def _cited_alike(
+    rules: ClockRules, clock: Clock, ending: End | None, aim: Aim, excuses: tuple[int, ...], told: PausesTold
+) -> Cited:
+    """What a clock cites; worked out once for all clocks alike."""
     end = None if ending is None else (ending.how, ending.trigger)
     alike = (clock.commitment, clock.trigger, end, aim.case, aim.hours, aim.row, aim.severity, aim.column)
-    cited = rules.cited.get(alike)
+    cited = rules.cited.get((alike, excuses, told))
     if cited is None:
-        cited = rules.cited[alike] = citations(rules, grounds_of(rules, clock, aim))
+        grounds = [*grounds_of(rules, clock, aim), *(rules.policy.excuses[number] for number in excuses)]
+        cited = citations(rules, [*grounds, *_pauses_cited(rules, told)])
+        rules.cited[alike, excuses, told] = cited
     return cited
 
 
-def _pauses_cited(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> Iterator[Grounds]:
-    """The pauses that touched a clock, and the triggers that began and ended them."""
-    for pause, each in pauses_touching(rules, state, clock, as_of_s):
+def _pauses_told(rules: ClockRules, state: ClockState, clock: Clock, as_of_s: int) -> PausesTold:
+    """The tracks of the pauses that touched a clock, and the triggers that began and ended them."""
+    return frozenset((number, each.begun, each.ended) for number, each in _touching(rules, state, clock, as_of_s))
+
+
+def _pauses_cited(rules: ClockRules, told: PausesTold) -> Iterator[Grounds]:
+    """The same as parts of the policy."""
+    for number, begun, ended in told:
+        pause = _pause(rules, number)
         yield pause
-        if each.begun is not None:
-            yield pause.begins[each.begun]
-        if each.ended is not None:
-            yield pause.ends[each.ended]
+        if begun is not None:
+            yield pause.begins[begun]
+        if ended is not None:
+            yield pause.ends[ended]
 
 
 def citations(rules: ClockRules, grounds: Iterable[Grounds]) -> Cited:

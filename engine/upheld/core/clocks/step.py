@@ -19,6 +19,7 @@ from upheld.core.clocks.judging import begun_clock, judged_clock
 from upheld.core.clocks.own_dates import own_edge_s, own_excuses, own_start_s, own_stop_s
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
+from upheld.core.clocks.repeated import Begin
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.state import NO_MARK, ChangeKind, ClockChange, ClockState, Excused, Paused, Track
 from upheld.core.errors import CalendarError
@@ -33,7 +34,7 @@ class ClockStep:
     """One step being taken: the clocks so far, and what was done to them."""
 
     __slots__ = (
-        *("at_s", "before", "changes", "clocks", "cycles_over", "is_shortened", "now", "over"),
+        *("at_s", "before", "begins", "changes", "clocks", "cycles_over", "is_shortened", "now", "over"),
         *("plan", "resumed", "rules", "tracks"),
     )
 
@@ -47,6 +48,7 @@ class ClockStep:
         self.tracks = state.tracks
         self.over, self.cycles_over = state.over, state.cycles_over
         self.changes: list[ClockChange] = []
+        self.begins: list[Begin] = []
         self.resumed: Set[int] = NONE
         self.is_shortened = False
 
@@ -72,15 +74,11 @@ class ClockStep:
         if plan.entered and (begun or self.resumed):
             self._end_at_once(plan.entered, begun | self.resumed, set(following))
         excuses = own_excuses(self.rules, self.now, plan.excuses) if plan.excuses else ()
-        if not (self.changes or excuses) and self.tracks is state.tracks and self._same_clocks():
+        same = len(self.clocks) == len(state.clocks) and all(map(is_, self.clocks, state.clocks))
+        if same and not (self.changes or excuses) and self.tracks is state.tracks:
             return state
         next_s = self._next_s() if self.rules.goes_on else FOREVER
         return self._settled((*state.excuses, *excuses) if excuses else state.excuses, next_s)
-
-    def _same_clocks(self) -> bool:
-        """Whether nothing became of any clock, told or not."""
-        before = self.before.clocks
-        return len(self.clocks) == len(before) and all(map(is_, self.clocks, before))
 
     def pass_time(self) -> ClockState:
         """The state once what comes by itself has come: the cycles that due instants begin, and warnings."""
@@ -386,7 +384,9 @@ class ClockStep:
         self, index: int, start_s: int, trigger: int | None = None, starts: tuple[int, ...] = (), cycle: int = 0
     ) -> None:
         """Begin a clock, whose target is fixed at once where every fact that it reads is set."""
-        begun = begun_clock(self.rules, self.now, index, cycle or self._next_cycle(index), start_s, trigger, starts)
+        cycle = cycle or self._next_cycle(index)
+        self.begins.append(Begin(index, cycle, trigger, starts))
+        begun = begun_clock(self.rules, self.now, index, cycle, start_s, trigger, starts)
         if begun is not None:
             self.clocks.append(begun)
             if not begun.waits:

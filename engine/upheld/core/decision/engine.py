@@ -104,7 +104,7 @@ class Engine:
         self._advance = Advance(self.plan, self.clocks, schedule, world)
         self._outcomes = Outcomes(self.plan, self._admission, self._advance, self.clocks, world)
         self._observer = Observer(self.plan, self._advance, self._refusals, world)
-        self._voice = Voice(self.language, policy.commitments, policy.calendars, schedule.calendars[ALWAYS].zone)
+        self._voice = Voice(self.language, policy.commitments, policy.calendars, schedule.calendars[ALWAYS].zone, {})
 
     def apply(self, ticket: Ticket | None, event: Event, accounts: Accounts | None = None) -> Decision:
         """The answer to one event.
@@ -145,16 +145,29 @@ class Engine:
         trace, given = Trace(self._voice), standing
         if event.state:
             return self._observe(standing, event, trace)._replace(accounts=accounts)
-        plan = self.plan.events.get(event.event)
-        if plan is None or event.role not in plan.roles or (standing is not None and event.at_s < standing.last_s):
-            return _refused(standing, self._unreadable(standing, event, plan), trace, accounts)
-        values = plan.form.read(event.data)
-        if not isinstance(values, dict):
-            return _refused(standing, self._refusals.invalid_data(values), trace, accounts)
+        assert table is None or table.outcomes is self._outcomes, "a table is of one engine"
+        said = None if table is None else table.known(event)
+        if said is not None and (standing is None or event.at_s >= standing.last_s):
+            plan, values = said.kind.plan, said.values
+        else:
+            known = self.plan.events.get(event.event)
+            if (
+                known is None
+                or event.role not in known.roles
+                or (standing is not None and event.at_s < standing.last_s)
+            ):
+                return _refused(standing, self._unreadable(standing, event, known), trace, accounts)
+            read = known.form.read(event.data)
+            if not isinstance(read, dict):
+                return _refused(standing, self._refusals.invalid_data(read), trace, accounts)
+            plan, values = known, read
+            said = None if table is None else table.said(event, plan, values)
         if standing is not None and standing.timers and not self.audit:
             standing = self._advance.fire(standing, event.at_s, trace)
-        assert table is None or table.outcomes is self._outcomes, "a table is of one engine"
-        outcome = (self._outcomes if table is None else table).find(standing, event, plan, values)
+        if table is None or said is None:
+            outcome = self._outcomes.find(standing, event, plan, values)
+        else:
+            outcome = table.find(said, standing, event)
         if outcome.refusal is not None:
             return _refused(standing, outcome.refusal, trace, accounts)
         try:
@@ -167,7 +180,8 @@ class Engine:
 
     def table(self, outcomes_max: int = MOST_OUTCOMES) -> DecisionTable:
         """An empty table of what was decided, for who decides many events one after another."""
-        return DecisionTable(self._outcomes, self.names_read, self._world, outcomes_max)
+        not_repeated = frozenset(self.policy.events) if self.audit else self._charged
+        return DecisionTable(self._outcomes, self.names_read, self._world, outcomes_max, not_repeated)
 
     @property
     def names_read(self) -> NamesRead:

@@ -50,6 +50,7 @@ class Outcome(NamedTuple):
         step: What it may do to clocks; ``None`` where there is no ticket.
         reads: Whether names are looked up when it is followed.
         lasts: Whether it is the same at another instant at which the names hold the same.
+        is_quiet: Whether it is an acceptance of which nothing is told but a move, and that resets no timer.
     """
 
     refusal: Refusal | None = None
@@ -67,6 +68,7 @@ class Outcome(NamedTuple):
     step: StepPlan | None = None
     reads: bool = True
     lasts: bool = True
+    is_quiet: bool = False
 
     def standing(
         self, was: Standing, at_s: int, facts: Facts, timers: tuple[Pending, ...], clocks: ClockState
@@ -87,6 +89,7 @@ class Outcomes:
     """Finds the outcomes of one policy's events.
 
     Attributes:
+        clocks: Those of the policy.
         facts: The names of all facts.
         dated: Whether the policy applies on certain days alone.
         applies: Whether an instant lies on one of them.
@@ -96,7 +99,7 @@ class Outcomes:
         self._plan = plan
         self._admission = admission
         self._advance = advance
-        self._clocks = clocks
+        self.clocks = clocks
         self._world = world
         self._digest = plan.policy.digest
         self._has_timers = bool(plan.policy.timers)
@@ -134,11 +137,11 @@ class Outcomes:
             asks += strike[0].effects
         cases = [(change.setting.fact, change.case.case) for change in changes]
         course = Course(plan, before, channel, transition, strikes, cases, escalation, days)
-        step = None if state is None else self._clocks.step(plan.name, origin, state)
+        step = None if state is None else self.clocks.step(plan.name, origin, state)
         core, closes = self._plan.core_of.get(state or "", ""), state in self._plan.closed
         reads = bool(asks) or self._has_timers or (step is not None and step.reads)
         what = (None, course, state, core, closes, transition, changes, level, flagged, flags, asks, raised, step)
-        return made(Outcome, (*what, reads, True))
+        return made(Outcome, (*what, reads, True, False))
 
     def settled(
         self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts
@@ -154,13 +157,15 @@ class Outcomes:
         asks = tuple(each._replace(when=None) for each in outcome.asks if each.when is None or each.when(lookup))
         resets = False
         if step is not None and state is not None:
-            step = self._clocks.settled(step, lookup)
+            step = self.clocks.settled(step, lookup)
             resets = self._advance.timers.resets(plan.name, None if standing is None else standing.state, state)
+        stays = not self._has_timers or (standing is not None and standing.state == state and not resets)
         return outcome._replace(
-            course=course._replace(known=tuple(dict.fromkeys(course.assumed()))),
+            course=course._replace(known=dict.fromkeys(course.assumed())),
             asks=asks,
             step=step,
             reads=bool(asks) or resets or (step is not None and step.reads),
+            is_quiet=stays and step is not None and not (asks or outcome.flags or outcome.raised),
         )
 
     def before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
@@ -204,5 +209,5 @@ class Outcomes:
             closed_s=None,
             level=1,
             facts=self._plan.blank,
-            clocks=self._clocks.begin(),
+            clocks=self.clocks.begin(),
         )

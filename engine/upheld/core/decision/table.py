@@ -19,7 +19,7 @@ from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.moment import World
 from upheld.core.lifecycle.plan import EventPlan
-from upheld.core.record.event import Event
+from upheld.core.record.event import Event, Recurrent
 from upheld.core.record.ticket import Standing
 
 MOST_OUTCOMES: Final = 50_000
@@ -33,20 +33,43 @@ OF_EVENT: Final = {
 }
 OF_TICKET: Final = frozenset({"level", "flagged", "channel", "customer"})
 
+MOST_RECURRENT: Final = 2**14
+"""Texts of records of which a table remembers what they say; of more, all are forgotten, and met again."""
+
 Key = tuple[object, ...]
-KeyOf = Callable[[Standing | None, Event, Facts], Key]
-"""What decides about a record that meets a ticket, or none."""
 
 
-class Kept(NamedTuple):
-    """The outcomes of one event."""
+class Kind(NamedTuple):
+    """Records of an event that differ in nothing that decides, as far as they tell it themselves.
 
-    key_of: KeyOf
+    Attributes:
+        plan: The event's.
+        key_of: What else decides: what the ticket holds, or that there is none, and what names of time do.
+        outcomes: Those found so far, by that.
+    """
+
+    plan: EventPlan
+    key_of: Callable[[Standing | None, Event], Key]
     outcomes: dict[Key, Outcome]
+
+
+class Said(NamedTuple):
+    """A record that was read: its kind, and what its data say.
+
+    Attributes:
+        recurrent: What it is known by: kept, so that nothing else is known by the same number.
+    """
+
+    kind: Kind
+    values: Facts
+    recurrent: Recurrent | None = None
 
 
 class DecisionTable:
     """What was decided so far under one engine.
+
+    Args:
+        not_repeated: The events of which more is done than the table knows: what is charged.
 
     Attributes:
         outcomes: What finds those of its engine.
@@ -54,46 +77,88 @@ class DecisionTable:
         turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
     """
 
-    def __init__(self, outcomes: Outcomes, names_read: NamesRead, world: World, outcomes_max: int) -> None:
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        names_read: NamesRead,
+        world: World,
+        outcomes_max: int,
+        not_repeated: frozenset[str],
+    ) -> None:
         self.count = self.turned_away = 0
         self.outcomes = outcomes
         self._names_read = names_read
         self._world = world
         self._outcomes_max = outcomes_max
-        self._events: dict[str, Kept] = {}
+        self._not_repeated = not_repeated
+        self._kinds: dict[Key, Kind] = {}
+        self._masks: dict[str, _Mask] = {}
+        self._said: dict[int, Said] = {}
 
-    def find(self, standing: Standing | None, event: Event, plan: EventPlan, values: Facts) -> Outcome:
+    def known(self, event: Event) -> Said | None:
+        """What is known of a record that recurs; ``None`` where it was not met before, or is not well formed."""
+        return self._said.get(id(event.recurrent))
+
+    def said(self, event: Event, plan: EventPlan, values: Facts) -> Said:
+        """The same of a record that was read just now, and is well formed."""
+        mask = self._masks.get(plan.name) or self._mask(plan)
+        key = plan.name, mask.data(values), mask.record(event)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = Kind(plan, mask.key_of, {})
+            if len(self._kinds) < self._outcomes_max:
+                self._kinds[key] = kind
+        made = Said(kind, values, event.recurrent)
+        if made.recurrent is not None:
+            if len(self._said) >= MOST_RECURRENT:
+                self._said.clear()
+            self._said[id(made.recurrent)] = made
+        return made
+
+    def repeat(self, standing: Standing, event: Event) -> tuple[Standing, Outcome] | None:
+        """The ticket after a record that is accepted as others were, and of which nothing is told but a move.
+
+        Returns: it and the outcome; ``None`` for any other record, which is to be decided. Most records of a history
+        are such: neither a timer nor a warning is due before, nothing is charged, and clocks only end.
+        """
+        said, at_s, clocks, timers = self._said.get(id(event.recurrent)), event.at_s, standing.clocks, standing.timers
+        if said is None or at_s < standing.last_s or clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
+            return None
+        kind, outcomes = said.kind, self.outcomes
+        outcome = kind.outcomes.get(kind.key_of(standing, event))
+        if outcome is None or not outcome.is_quiet or outcome.step is None or kind.plan.name in self._not_repeated:
+            return None
+        if not outcomes.clocks.rests(clocks, outcome.step, at_s):
+            ended = outcomes.clocks.ended(clocks, outcome.step, at_s)
+            if ended is None:
+                return None
+            clocks = ended
+        facts = standing.facts
+        if outcome.changes:
+            facts = outcomes.facts_after(outcome.changes, standing, event, kind.plan, said.values)
+        return outcome.standing(standing, at_s, facts, timers, clocks), outcome
+
+    def find(self, said: Said, standing: Standing | None, event: Event) -> Outcome:
         """The outcome of a well-formed event, as `Outcomes.find` gives it, with its conditions settled.
 
         Raises: PluginError when a plugin's condition fails.
         """
-        key_of, kept = self._events.get(plan.name) or self._kept(plan)
-        key = key_of(standing, event, values)
-        found = kept.get(key)
-        return self._find(key, kept, standing, event, plan, values) if found is None else found
+        kind = said.kind
+        key = kind.key_of(standing, event)
+        found = kind.outcomes.get(key)
+        return self._find(key, said, standing, event) if found is None else found
 
-    def _find(
-        self,
-        key: Key,
-        kept: dict[Key, Outcome],
-        standing: Standing | None,
-        event: Event,
-        plan: EventPlan,
-        values: Facts,
-    ) -> Outcome:
-        outcome = self.outcomes.find(standing, event, plan, values)
+    def _find(self, key: Key, said: Said, standing: Standing | None, event: Event) -> Outcome:
+        plan = said.kind.plan
+        outcome = self.outcomes.find(standing, event, plan, said.values)
         if self.count >= self._outcomes_max or not outcome.lasts:
             self.turned_away += 1
             return outcome
         self.count += 1
-        found = kept[key] = self.outcomes.settled(outcome, standing, event, plan, values)
+        found = said.kind.outcomes[key] = self.outcomes.settled(outcome, standing, event, plan, said.values)
         return found
 
-    def _kept(self, plan: EventPlan) -> Kept:
-        made = self._events[plan.name] = Kept(self._key_of(plan), {})
-        return made
-
-    def _key_of(self, plan: EventPlan) -> KeyOf:
+    def _mask(self, plan: EventPlan) -> _Mask:
         """By what outcomes of an event are told apart: what the names hold before it."""
         names = sorted(self._names_read.reading(plan.name).deciding)
         facts = _several(itemgetter, (name for name in names if name in self.outcomes.facts))
@@ -104,14 +169,14 @@ class DecisionTable:
         times = tuple(name for name in names if is_of_time(name))
         of_time = self._of_time(times) if times or self.outcomes.dated else None
 
-        def key_of(standing: Standing | None, event: Event, values: Facts) -> Key:
+        def key_of(standing: Standing | None, event: Event) -> Key:
             if standing is None:
-                time = None if of_time is None else of_time(event.at_s, event.customer)
-                return None, None, data(values), record(event), None, time
-            time = None if of_time is None else of_time(event.at_s, standing.customer)
-            return standing.state, facts(standing.facts), data(values), record(event), ticket(standing), time
+                return () if of_time is None else of_time(event.at_s, event.customer)
+            key = standing.state, facts(standing.facts), ticket(standing)
+            return key if of_time is None else (*key, of_time(event.at_s, standing.customer))
 
-        return key_of
+        made = self._masks[plan.name] = _Mask(data, record, key_of)
+        return made
 
     def _of_time(self, names: tuple[str, ...]) -> Callable[[int, str], Key]:
         """What names of time hold; of dated parameters, whatever they hold in any column."""
@@ -125,6 +190,14 @@ class DecisionTable:
             return dated(at_s), column, *found
 
         return of_time
+
+
+class _Mask(NamedTuple):
+    """What of a record, of its data and of the ticket tells the outcomes of an event apart."""
+
+    data: Callable[[Facts], object]
+    record: Callable[[Event], object]
+    key_of: Callable[[Standing | None, Event], Key]
 
 
 def _several(getter: Callable[..., Callable[[Any], object]], names: Iterable[str]) -> Callable[[Any], object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from fractions import Fraction
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from upheld.core.billing.payment import Bill
 from upheld.core.billing.state import Notice
@@ -39,12 +39,17 @@ Cited = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class Voice(NamedTuple):
-    """In which language effects are told, and what part of the policy they and moves speak of."""
+    """In which language effects are told, and what part of the policy they and moves speak of.
+
+    Attributes:
+        moves: What moves alike say in a verdict, by what makes them alike; filled as it is asked for.
+    """
 
     language: str
     commitments: tuple[Commitment, ...]
     calendars: Mapping[str, OpeningHours]
     zone: tzinfo
+    moves: dict[object, dict[str, Any]]
 
     def noticed(self, notice: Notice) -> AskedEffect:
         """What is told of an account, as something to be asked of the host; times are those of the policy's zone."""
@@ -123,9 +128,12 @@ class Asked(NamedTuple):
     timer: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(init=False)
 class Trace:
-    """What was done for one event, timers before it included; filled while it is done, and never after."""
+    """What was done for one event, timers before it included; filled while it is done, and never after.
+
+    What is not filled is that of the class: one is made for every record, and most of it stays empty.
+    """
 
     voice: Voice
     moves: tuple[Moved, ...] = ()
@@ -138,6 +146,10 @@ class Trace:
     met: Met | None = None
     bill: Bill | None = None
     refusal: Refusal | None = None
+
+    def __init__(self, voice: Voice, **done: Any) -> None:
+        self.voice = voice
+        self.__dict__.update(done)
 
     def ask(self, asked: Asked) -> None:
         """Keep something to be asked of the host."""

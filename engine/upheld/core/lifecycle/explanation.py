@@ -53,7 +53,7 @@ class Course(NamedTuple):
     cases: list[tuple[str, SettingCase]]
     escalation: Escalation | None
     days: Grounds | None = None
-    known: tuple[str, ...] | None = None
+    known: dict[str, None] | None = None
 
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that had a say, in the order in which it was asked."""
@@ -79,7 +79,7 @@ class Course(NamedTuple):
     def assumed(self) -> tuple[str, ...]:
         """The assumptions of everything that had a say, some perhaps twice; a rule that did not look had none."""
         if self.known is not None:
-            return self.known
+            return tuple(self.known)
         plan, _, channel, transition, strikes, cases, escalation, days, _ = self
         found = plan.type.assumes
         if channel is not None:

@@ -41,6 +41,9 @@ _END_S: Final = seconds_of(datetime.fromisoformat(f"{LAST_YEAR + 1}-01-01T00:00Z
 Said = tuple[str, str, str, str, Mapping[str, object], str, str]
 """What an event says besides its ticket and its instant: event, actor, channel, customer, data, state, role."""
 
+Recurrent = tuple[Said, int]
+"""What several events say, and its hash: one object for all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -58,6 +61,7 @@ class Event:
         arrival: Where a desk took it, its number in the order in which records were charged; 0 where nobody says.
         at_s: ``at`` in whole seconds since 1970 UTC.
         role: The actor's role.
+        recurrent: The very object that other events have who say the same, where whoever read them knows.
 
     Texts and instants of a host's own classes, such as those of a ``StrEnum``, are taken as what they hold.
 
@@ -76,6 +80,7 @@ class Event:
     arrival: int = field(default=0, compare=False)
     at_s: int = field(init=False, repr=False, compare=False, default=0)
     role: str = field(init=False, repr=False, compare=False, default="")
+    recurrent: Recurrent | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         ticket, event, actor, channel = self.ticket, self.event, self.actor, self.channel
@@ -133,6 +138,14 @@ class Event:
         """Who in that role, or ``""``."""
         return self.actor.partition(":")[2]
 
+    @property
+    def identity(self) -> int:
+        """A number that is the same for records of a ticket that say the same."""
+        recurrent = self.recurrent
+        if recurrent is not None:
+            return hash((self.at_s, recurrent[1]))
+        return hash((self.at_s, _hash_of(self.event, self.actor, self.channel, self.customer, self.data, self.state)))
+
     @classmethod
     def from_record(cls, record: Mapping[str, object]) -> Event:
         """The event that a record of a history states: its columns by name, ``at`` as text.
@@ -169,14 +182,33 @@ def number_of(arrival: object) -> int | None:
 _Unfrozen: Final = unfrozen(Event)
 
 
-def checked_event(ticket: str, at: datetime, at_s: int, said: Said) -> Event:
-    """An event of which somebody has checked all that `Event` checks, such as whoever reads a million of them."""
+def checked_event(ticket: str, at: datetime, at_s: int, said: Said, recurrent: Recurrent | None = None) -> Event:
+    """An event of which somebody has checked all that `Event` checks, such as whoever reads a million of them.
+
+    Args:
+        recurrent: The same as ``said``, where other events have it too.
+    """
     event: Any = _Unfrozen()
-    event.ticket, event.at, event.at_s, event.arrival = ticket, at, at_s, 0
+    event.ticket, event.at, event.at_s, event.arrival, event.recurrent = ticket, at, at_s, 0, recurrent
     event.event, event.actor, event.channel, event.customer, event.data, event.state, event.role = said
     event.__class__ = Event
     made: Event = event
     return made
+
+
+def recurrent_of(event: Event) -> Recurrent:
+    """What an event says, for others who say the same."""
+    data = event.data if event.data.__class__ is FrozenDict else FrozenDict(event.data)
+    texts = event.event, event.actor, event.channel, event.customer
+    return (*texts, data, event.state, event.role), _hash_of(*texts, data, event.state)
+
+
+def _hash_of(event: str, actor: str, channel: str, customer: str, data: Mapping[str, object], state: str) -> int:
+    if not data:
+        return hash((event, state, actor, channel, customer))
+    # What the values look like, since as numbers -1 and -2 have one hash, and so have 1 and true.
+    held = str(data) if len(data) == 1 else str(sorted(data.items(), key=str))
+    return hash((event, state, actor, channel, customer, held))
 
 
 def is_known(at_s: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.condition import Lookup
@@ -76,6 +76,11 @@ class Reckoning:
         self._asked: dict[Asked, list[int]] = {}
         claims = [event for each in policy.remedies if each.claim is not None for event in each.claim.on]
         self.events = self._downtimes.events.union(claims)
+
+    @classmethod
+    def of(cls, engine: Engine) -> Self | None:
+        """That of an engine's policy; ``None`` where it owes nothing for a breach."""
+        return cls(engine) if engine.policy.remedies or engine.policy.availability else None
 
     def see(self, event: str, at_s: int, ticket: str, customer: str, names: Lookup) -> None:
         """Take in an accepted event: a claim, or one that says when something was down."""

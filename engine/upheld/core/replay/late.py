@@ -53,11 +53,11 @@ class LateRecords:
         self.count += 1
         self._tickets.setdefault(ticket, accepted)
 
-    def accept(self, ticket: str) -> None:
-        """A record of the ticket was accepted."""
-        self.accepted += 1
+    def accept(self, ticket: str, number: int, accepted: int) -> None:
+        """So many more records of the ticket were accepted, and so many of all that were decided."""
+        self.accepted += number
         if ticket in self._tickets:
-            self._tickets[ticket] += 1
+            self._tickets[ticket] = accepted
 
     @property
     def tickets(self) -> Mapping[str, int]:

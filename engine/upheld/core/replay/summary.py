@@ -69,6 +69,7 @@ class Summing:
         self.objectives = [Counting(objective, schedule) for objective in policy.objectives]
         self.refusals, self.flags = Reasons(), Reasons()
         self._assumed: dict[str, list[int]] = {}
+        self._resting: Counter[tuple[tuple[str, ...], bool]] = Counter()
         self._breaches: list[tuple[tuple[int, str, int, int], Row]] = []
         self._places = {each.id: place for place, each in enumerate(policy.commitments)}
         as_of = "" if as_of_s is None else text_of(as_of_s)
@@ -99,12 +100,10 @@ class Summing:
             counts[name] += len(verdict[name])
         self.refusals.add(ticket, verdict["refused"])
         self.flags.add(ticket, verdict["flags"])
-        for name in verdict["assumptions"]:
-            self.assume(name, tickets=1)
+        self._resting[tuple(verdict["assumptions"]), True] += 1
         for clock in clocks:
             self.add_clocks(clock.commitment.id, clock.severity, clock.target, clock.calendar, clock.status)
-            for name in clock.assumptions:
-                self.assume(name, clocks=1)
+            self._resting[clock.assumptions, False] += 1
             if clock.status == "breached":
                 self.offer(ticket, clock)
         for index, counting in enumerate(self.objectives if clocks else ()):
@@ -124,6 +123,14 @@ class Summing:
         found = self._assumed.setdefault(name, [0, 0])
         found[0] += tickets
         found[1] += clocks
+
+    def _all_assumed(self) -> dict[str, list[int]]:
+        """On how many tickets and clocks each assumption has a part; those that rest on the same are counted by now."""
+        for (names, of_ticket), times in self._resting.items():
+            for name in names:
+                self.assume(name, *((times, 0) if of_ticket else (0, times)))
+        self._resting.clear()
+        return self._assumed
 
     def add_clocks(
         self, commitment: str, severity: str | None, target: str, calendar: str, status: str, times: int = 1
@@ -151,7 +158,7 @@ class Summing:
         self.count(**other._counts)
         for key, counts in other._statuses.items():
             self._statuses.setdefault(key, Counter()).update(counts)
-        for name, (tickets, clocks) in other._assumed.items():
+        for name, (tickets, clocks) in other._all_assumed().items():
             self.assume(name, tickets, clocks)
         for mine, theirs in zip(self.objectives, other.objectives, strict=True):
             mine |= theirs
@@ -168,7 +175,8 @@ class Summing:
         counted: list[Counted] = []
         if self._as_of_s is not None:
             counted = [row for each in self.objectives for row in each.result(self._as_of_s)]
-        assumed = ((name, self._assumed[name]) for name in self._policy.assumptions if name in self._assumed)
+        every = self._all_assumed()
+        assumed = ((name, every[name]) for name in self._policy.assumptions if name in every)
         return {
             **self._counts,
             "unpromised": self.unpromised.result(),

@@ -12,7 +12,7 @@ Source: DESIGN section 3, "Why not" is answered too; section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Self
 
@@ -21,7 +21,6 @@ from upheld.core.clocks.state import ClockState
 from upheld.core.clocks.story import waiting_clocks
 from upheld.core.condition.condition import evaluate
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.decision.trace import Moved
 from upheld.core.policy.commitment import Trigger
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
@@ -67,6 +66,7 @@ class Beginning(NamedTuple):
 
 
 NOTHING_KNOWN: Final = Beginning()
+NONE: Final[Set[int]] = frozenset()
 
 
 class Promising:
@@ -81,6 +81,7 @@ class Promising:
         self._terms = engine.clocks.rules.terms
         self._promised = [(index, each) for index, each in enumerate(engine.policy.commitments) if each.promised]
         self.indices = frozenset(index for index, _ in self._promised)
+        self._starts_met: dict[object, dict[int, list[Trigger]]] = {}
 
     def has_begun(self, clocks: ClockState) -> bool:
         """Whether a clock of a promise is among them."""
@@ -92,16 +93,33 @@ class Promising:
         if standing is None:
             return known
         first = known.state or standing.state
-        if trace.changes and self.has_begun(standing.clocks):
-            return Beginning(first, begun=True)
-        dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
+        dropped = NONE
+        if trace.changes:
+            if self.has_begun(standing.clocks):
+                return Beginning(first, begun=True)
+            dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
+        met = self._met(event.event, tuple([(move.origin, move.state) for move in trace.moves]))
+        if not met and not dropped:
+            return known if first == known.state else Beginning(first, known.lacks)
         found = dict.fromkeys(known.lacks)
-        for index, commitment in self._promised:
-            starts = [each for each in commitment.start if _is_met(each, event.event, trace.moves)]
+        for index, _ in self._promised:
+            starts = met.get(index, ())
             lack = self._lack(index, starts, standing, event, made) if starts or index in dropped else None
             if lack is not None:
                 found[lack] = None
         return known if first == known.state and len(found) == len(known.lacks) else Beginning(first, tuple(found))
+
+    def meets(self, event: str, origin: str, state: str) -> bool:
+        """Whether the start of a promise is met by an event, or by the move that it makes, if it makes one."""
+        return bool(self._met(event, () if origin == state else ((origin, state),)))
+
+    def _met(self, event: str, moves: tuple[tuple[str | None, str], ...]) -> dict[int, list[Trigger]]:
+        """The starts of each promise that an event and its moves meet; worked out once for those alike."""
+        found = self._starts_met.get((event, moves))
+        if found is None:
+            starts = ((index, [e for e in each.start if _is_met(e, event, moves)]) for index, each in self._promised)
+            found = self._starts_met[event, moves] = {index: met for index, met in starts if met}
+        return found
 
     def _lack(
         self, index: int, starts: Sequence[Trigger], standing: Standing, event: Event, made: Decided
@@ -151,11 +169,11 @@ class Promising:
         return (Lack("no-start", state=known.state or standing.state),)
 
 
-def _is_met(trigger: Trigger, event: str, moves: Iterable[Moved]) -> bool:
+def _is_met(trigger: Trigger, event: str, moves: Iterable[tuple[str | None, str]]) -> bool:
     return event in trigger.on or any(
-        (move.state in trigger.enters and move.origin not in trigger.enters)
-        or (move.origin in trigger.leaves and move.state not in trigger.leaves)
-        for move in moves
+        (state in trigger.enters and origin not in trigger.enters)
+        or (origin in trigger.leaves and state not in trigger.leaves)
+        for origin, state in moves
     )
 
 

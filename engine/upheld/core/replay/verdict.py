@@ -19,8 +19,11 @@ from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.domain import Domain, Held, shown
 from upheld.core.condition.ordered import Instant
 from upheld.core.decision.decision import AskedEffect
-from upheld.core.decision.trace import Moved, Trace
+from upheld.core.decision.outcome import Outcome
+from upheld.core.decision.trace import Moved, Trace, Voice
+from upheld.core.frozen import made
 from upheld.core.policy.commitment import Timer
+from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import Policy
 from upheld.core.population.downtime import Stay
 from upheld.core.record.event import Event
@@ -53,6 +56,7 @@ class Log:
         assumed: Every assumption that something rested on.
         journal: The digest of its records so far, where one is kept.
         earliest_s, latest_s: The first and the last instant of its records so far, refused ones included.
+        moved: Its moves: the record that made it, when, and what else its row says, the same object for moves alike.
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
         finished: Whether the time up to as-of has passed on it.
@@ -68,7 +72,7 @@ class Log:
     flags: list[Row] = field(default_factory=list)
     nonconforming: list[Row] = field(default_factory=list)
     charges: list[Row] = field(default_factory=list)
-    moves: list[Row] = field(default_factory=list)
+    moved: list[tuple[int | None, int, Row]] = field(default_factory=list)
     effects: list[Row] = field(default_factory=list)
     runs: list[Row] = field(default_factory=list)
     assumed: dict[str, None] = field(default_factory=dict)
@@ -83,6 +87,22 @@ class Log:
     refused_s: int = 0
 
     @property
+    def moves(self) -> list[Row]:
+        """The rows of its moves."""
+        rows = []
+        for seq, at_s, alike in self.moved:
+            row = alike.copy()
+            row["seq"], row["at"] = seq, text_of(at_s)
+            row["clauses"], row["assumptions"] = [*row["clauses"]], [*row["assumptions"]]
+            rows.append(row)
+        return rows
+
+    @property
+    def stays(self) -> list[Stay]:
+        """Where the ticket was, from each instant on."""
+        return [(at_s, row["to"]) for _, at_s, row in self.moved]
+
+    @property
     def identical(self) -> int:
         """How many records say the same as an earlier one: delivered twice, as a rule (THREATS V07)."""
         return len(self.seen) - len(set(self.seen))
@@ -91,7 +111,7 @@ class Log:
         """Keep what was decided about a record, or at the end (``None``) about the time that passed."""
         seq = None
         if event is not None:
-            self.seen.append(_identity(event))
+            self.seen.append(event.identity)
             self.customer = self.customer or event.customer
             if trace.refusal is None:
                 seq = self.events
@@ -100,7 +120,7 @@ class Log:
             else:
                 self.refused.append(self._told(event, trace.refusal))
         for moved in trace.moves:
-            self.moves.append(self._move(moved, seq, trace))
+            self._move(moved, seq, trace.voice)
         if trace.asked:
             self.effects.extend(self._effect(asked, seq) for asked in trace.effects())
         if trace.runs:
@@ -110,8 +130,19 @@ class Log:
             whose = {"customer": charged.accounts.customer or None}
             self.charges.extend(whose | row.as_document(seq) for row in charged.rows)
             self._rest_on(trace.bill.assumed())
-        if trace.course is not None:
-            self._rest_on(trace.course.assumed())
+        course = trace.course
+        if course is not None:
+            self.assumed.update(dict.fromkeys(course.assumed()) if course.known is None else course.known)
+
+    def repeat(self, event: Event, origin: str, outcome: Outcome, voice: Voice) -> None:
+        """Keep a record that was accepted, and of which nothing is told but the move from a state, if it is one."""
+        self.seen.append(event.identity)
+        self.customer = self.customer or event.customer
+        state, course = outcome.state, outcome.course
+        if state is not None and state != origin:
+            self._move(made(Moved, (event.at_s, origin, state, outcome.transition, True, ())), self.events, voice)
+        if course is not None and course.known:
+            self.assumed.update(course.known)
 
     def _take_runs(self, trace: Trace) -> None:
         """Keep the runs of timers that are over."""
@@ -137,25 +168,22 @@ class Log:
             "assumptions": list(told.assumptions),
         }
 
-    def _move(self, moved: Moved, seq: int | None, trace: Trace) -> Row:
+    def _move(self, moved: Moved, seq: int | None, voice: Voice) -> None:
         at_s, origin, state, mover, conforms, possible = moved
-        at = text_of(at_s)
         if not conforms:
+            at = text_of(at_s)
             self.nonconforming.append({"seq": seq, "at": at, "from": origin, "to": state, "possible": list(possible)})
-        clauses, assumptions = trace.voice.cited(mover)
-        self._rest_on(assumptions)
-        if isinstance(mover, Timer):
-            row: Row = {"seq": None, "at": at, "from": origin, "to": state, "transition": None, "timer": mover.id}
-            return {**row, "clauses": list(clauses), "assumptions": list(assumptions)}
-        return {
-            "seq": seq,
-            "at": at,
-            "from": origin,
-            "to": state,
-            "transition": None if mover is None else mover.id,
-            "clauses": list(clauses),
-            "assumptions": list(assumptions),
-        }
+        alike = origin, state, mover.__class__, None if mover is None else mover.id
+        row = voice.moves.get(alike)
+        if row is None:
+            clauses, assumptions = voice.cited(mover)
+            transition = mover.id if isinstance(mover, Transition) else None
+            row = {"seq": None, "at": "", "from": origin, "to": state, "transition": transition}
+            row |= {"timer": mover.id} if isinstance(mover, Timer) else {}
+            row = voice.moves[alike] = {**row, "clauses": [*clauses], "assumptions": [*assumptions]}
+        if row["assumptions"]:
+            self._rest_on(row["assumptions"])
+        self.moved.append((None if mover.__class__ is Timer else seq, at_s, row))
 
     def _effect(self, asked: AskedEffect, seq: int | None) -> Row:
         self._rest_on(asked.assumptions)
@@ -171,17 +199,8 @@ class Log:
         return {**row, "clauses": list(asked.clauses), "assumptions": list(asked.assumptions)}
 
 
-def _identity(event: Event) -> int:
-    data = event.data
-    if not data:
-        return hash((event.at_s, event.event, event.state, event.actor, event.channel, event.customer))
-    # What the values look like, since as numbers -1 and -2 have one hash, and so have 1 and true.
-    held = str(data) if len(data) == 1 else str(sorted(data.items(), key=str))
-    return hash((event.at_s, event.event, event.state, event.actor, event.channel, event.customer, held))
-
-
 def stays(moves: Iterable[Row]) -> list[Stay]:
-    """Where a ticket was, from each instant on, by the moves of its log or its verdict."""
+    """Where a ticket was, from each instant on, by the moves of its verdict."""
     return [(seconds_of(datetime.fromisoformat(move["at"])), move["to"]) for move in moves]
 
 
@@ -206,7 +225,8 @@ def verdict(
     rows = []
     for clock in clocks:
         rows.append(clock.as_document())
-        log.assumed.update(dict.fromkeys(clock.assumptions))
+        if clock.assumptions:
+            log.assumed.update(dict.fromkeys(clock.assumptions))
     return {
         "ticket": log.ticket,
         "customer": (log.customer if standing is None else standing.customer) or None,

@@ -18,10 +18,9 @@ from collections.abc import Iterable, Mapping
 
 from upheld.core.decision.engine import Engine
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.reckoning import Gathered, Reckoned
+from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
 from upheld.core.replay.customers import Customers, Stand, owed_accounts
 from upheld.core.replay.header import Row, header_of
-from upheld.core.replay.replay import reckoning_of
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.warning import ReplayWarning
@@ -42,7 +41,7 @@ class Whole:
         self._as_of_s = given_s
         self._survey = Survey(engine)
         self._survey.unread = unread
-        self._reckoning = reckoning_of(engine)
+        self._reckoning = Reckoning.of(engine)
         self._reckoned: Reckoned | None = None
         self._customers = Customers(engine.charging, engine.contracts)
         self._summing: Summing | None = None
