@@ -21,7 +21,7 @@ from upheld.core.errors import TicketError
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
-from upheld.desk.adoption import Edition, Editions, last_change
+from upheld.desk.adoption import Edition, Editions, alone, last_change
 from upheld.desk.closing import keep_closed
 from upheld.desk.journal import Kept, Left, Record
 from upheld.desk.keys import Content, First, Key
@@ -266,6 +266,7 @@ def submitted(
     Raises: KeyConflict where a key came with another record; TicketError where one is of a ticket whose records were
         taken out; what an engine raises that cannot decide.
     """
+    _make_room(rows, desk, sent)
     held = desk.standings.hold(rows, (each.event.ticket for each in sent))  # and then see what is in force
     changed = last_change(rows)
     desk.people.see(changed)
@@ -284,6 +285,16 @@ def submitted(
     answers = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
     batch.write()
     return answers, tokens
+
+
+def _make_room(rows: Connection, desk: Parts, sent: Sequence[Sent]) -> None:
+    """Let nobody else write where a late record may change accounts, and so other tickets, which others may hold."""
+    late = [each.event for each in sent if each.late == "insert"]
+    if desk.is_sqlite or not any(is_late(rows, event.ticket, event.at_s) for event in late):
+        return
+    edition = desk.editions.current(rows, last_change(rows))
+    if desk.editions.engine(rows, edition.policy, edition.contracts).charging.bills:
+        alone(rows)
 
 
 def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at_s: int) -> tuple[Moved, ...]:
