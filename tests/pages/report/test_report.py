@@ -94,7 +94,8 @@ def test_an_anonymous_report_names_no_account(root: Path, tmp_path: Path) -> Non
     [
         (("--tickets", "none"), [], None),
         (("--most", "1"), ["GM-118"], "In full: 1 of 10 tickets on which a promise was breached, the worst first."),
-        (("--tickets", "all", "--most", "2"), ["GM-118", "GM-117"], "In full: 2 of 34 tickets, the worst breaches first."),
+        (("--tickets", "all", "--most", "2"), ["GM-118", "GM-117"],
+         "In full: 2 of 34 tickets, the worst breaches first."),
     ],
 )  # fmt: skip
 def test_how_many_are_told_in_full_is_said(
