@@ -117,7 +117,7 @@ class Desk:
         """Decide an event, and keep it with all that comes of it, in one transaction.
 
         Args:
-            key: The caller's idempotency key: the same with the same event gives the first answer again; or `Desk.content`.
+            key: The caller's idempotency key: the same with the same event gives the first answer; or `Desk.content`.
             source: Who gives the keys; each source has its own.
             late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
