@@ -370,7 +370,7 @@ class Replay:
         if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moved[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
-        if log.standing is not None and (log.standing.timers or log.standing.clocks.next_s <= as_of_s):
+        if log.standing is not None:
             made = self._engine.wait(log.standing, as_of_s)
             log.standing = made.standing
             log.take(None, (), made.trace)
