@@ -27,7 +27,7 @@ def rewritten(resolved: Resolved, values: Mapping[Path, tuple[str, str]]) -> tup
             left.append(path)
         else:
             edits[place[1], place[2]] = (old, new)
-    lines = source.text.split("\n")  # as places count them: other breaks are text
+    lines = source.text.split("\n")  # as places count them
     for (number, column), (old, new) in sorted(edits.items(), reverse=True):
         line = lines[number - 1]
         at = line.index(old, column - 1)
