@@ -61,7 +61,8 @@ def command(
             **comparison.result(runs[0].summary(), runs[1].summary()),
         }
     if headers[0]["as_of"] != headers[1]["as_of"]:
-        click.echo(one_line(f"warning: {_two_instants(headers)}: `--as-of` gives both one"), err=True)
+        told_as_of = " and ".join(map(_instant, headers))
+        click.echo(one_line(f"warning: the two are looked at as of {told_as_of}: `--as-of` gives both one"), err=True)
     if style == "json":
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
@@ -71,12 +72,9 @@ def command(
     context.exit(FOUND if fail_on_gained and told["gained"] else DONE)
 
 
-def _two_instants(headers: list[dict[str, Any]]) -> str:
-    """As of when each policy looks at the history; a replay that accepted no record has no instant."""
-    if any(each["as_of"] is None for each in headers):
-        which = "first" if headers[0]["as_of"] is None else "second"
-        return f"the {which} policy accepts no record of this history, so it is looked at as of no instant"
-    return "the two are looked at as of " + " and ".join(f"`{each['as_of']}`" for each in headers)
+def _instant(header: dict[str, Any]) -> str:
+    """As of when a policy looks at the history; a replay that accepted no record has no instant."""
+    return "no instant, as it accepts no record" if header["as_of"] is None else f"`{header['as_of']}`"
 
 
 @contextmanager

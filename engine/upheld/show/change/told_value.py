@@ -81,8 +81,8 @@ class Said:
     def _told(self, field: str, value: object) -> str:
         view = self.view
         match value:
-            case None | ():
-                return view.say("change.always") if field in ("when", "condition") else ""
+            case None | () | "":
+                return view.say("change.always") if field in ("when", "condition", "during") else ""
             case bool():
                 return view.say("yes" if value else "no")
             case Wording() if not value.texts:
