@@ -87,3 +87,11 @@ def test_both_are_looked_at_as_of_one_instant(asked: list[str | Path]) -> None:
         "warning: the two are looked at as of" in compare(asked[0], "--policy", "greenmash", "--policy", "base").stderr
     )
     assert "warning" not in compare(asked[0], *different[1:5], "--as-of", "2024-05-01T00:00Z").stderr
+
+
+def test_a_policy_that_accepts_nothing_is_named(asked: list[str | Path]) -> None:
+    """It has no instant as of which anything could be looked at."""
+    told = compare(asked[0], "--policy", "greenmash", "--policy", "entropics").stderr
+
+    assert "and no instant, as it accepts no record:" in told
+    assert "None" not in told

@@ -74,3 +74,41 @@ def test_a_share_is_a_percentage(root: Path, share: str) -> None:
     assert MISUSED == done.exit_code
     assert "is no share of tickets" in done.stderr
     assert 1 == len(done.stderr.strip().splitlines())
+
+
+@pytest.fixture
+def odd(root: Path, tmp_path: Path) -> Path:
+    """A vendor's policy with Windows line ends and a target in quotes."""
+    text = (root / "plugins/greenmash/upheld_greenmash/policy.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "policy.yaml"
+    file.write_text(text.replace("within: 2h", 'within: "2h"'), encoding="utf-8", newline="\r\n")
+    return file
+
+
+def test_a_policy_is_written_as_it_was_laid_out(root: Path, odd: Path, tmp_path: Path) -> None:
+    """Quotes and line ends stay."""
+    written, month = tmp_path / "fitted.yaml", root / "examples" / "greenmash"
+    words = [month / "history.jsonl", "--policy", odd, "--contracts", month / "contracts.yaml", "--write", written]
+    done = CliRunner().invoke(main, ["fit", *map(str, words), "--share", "100%"])
+    before, after = (file.read_bytes().split(b"\n") for file in (odd, written))
+
+    assert DONE == done.exit_code
+    assert [b'    within: "2.5h"\r'] == [new for old, new in zip(before, after) if old != new and b"within: " in new]
+    assert 4 == sum(old != new for old, new in zip(before, after, strict=True))
+
+
+def test_what_several_cases_say_is_written_into_none(root: Path) -> None:
+    """Nothing tells whose clocks a target is that stands in two places: neither is rewritten by those of the other."""
+    from dataclasses import replace
+    from fractions import Fraction
+
+    from upheld.core.change.fit import Group, written_at
+    from upheld.loading import load_policy
+
+    policy = load_policy("greenmash")
+    call_back = policy.commitments[0]
+    twice = replace(call_back, within=(*call_back.within, *call_back.within))
+    group = Group("call-back", "1", "", "2h", "call-centre", Fraction(3600))
+
+    assert call_back.within[0].path == written_at(policy, group)
+    assert None is written_at(replace(policy, commitments=(twice, *policy.commitments[1:])), group)

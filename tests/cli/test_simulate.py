@@ -63,3 +63,35 @@ def test_days_that_are_none(arguments: tuple[str, ...]) -> None:
 
     assert MISUSED == done.exit_code
     assert 1 == len(done.stderr.strip().splitlines())
+
+
+def test_a_stay_of_centuries_ends_no_history(root: Path, tmp_path: Path) -> None:
+    """A ticket that stays longer than the history, or than calendars reach, stands where it stood."""
+    rates = tmp_path / "rates.yaml"
+    rates.write_text("upheld: 1\nrates: slow\nduration: {median: 20000h, spread: 100}\n", encoding="utf-8")
+
+    done = simulate(root / "tests" / "small_desk.yaml", *MARCH, "--tickets", "12", "--rates", rates)
+
+    assert (DONE, "") == (done.exit_code, done.stderr)
+    assert 12 == len({json.loads(line)["ticket"] for line in done.stdout.splitlines()})
+
+
+def test_days_on_which_nothing_comes(root: Path, tmp_path: Path) -> None:
+    """A Monday has no tickets where only Sundays have: refused, and not taken for a Sunday."""
+    rates = tmp_path / "rates.yaml"
+    rates.write_text("upheld: 1\nrates: sundays\narrivals: {weekdays: {sun: 1}}\n", encoding="utf-8")
+    monday = ("--since", "2026-03-02", "--until", "2026-03-02")
+
+    done = simulate(root / "tests" / "small_desk.yaml", *monday, "--rates", rates)
+
+    assert MISUSED == done.exit_code
+    assert "the weekdays between them have no weight" in done.stderr
+
+
+def test_customers_without_contracts(tmp_path: Path) -> None:
+    """Where a policy serves nobody without one, the history is short, and that is said."""
+    done = simulate("entropics", *MARCH, "--tickets", "3", "--output", tmp_path / "history.jsonl")
+
+    assert DONE == done.exit_code
+    assert "warning: 0 of 3 tickets come in" in done.stderr
+    assert "`--contracts`" in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import click
 
@@ -65,7 +66,7 @@ def command(
             **comparison.result(runs[0].summary(), runs[1].summary()),
         }
     if headers[0]["as_of"] != headers[1]["as_of"]:
-        told_as_of = " and ".join(f"`{each['as_of']}`" for each in headers)
+        told_as_of = " and ".join(map(_instant, headers))
         click.echo(one_line(f"warning: the two are looked at as of {told_as_of}: `--as-of` gives both one"), err=True)
     if style == "json":
         put(json.dumps(told, indent=2, ensure_ascii=False) + "\n", output)
@@ -74,6 +75,11 @@ def command(
         page = comparison_page(View(policies[0], language), View(policies[1], language), told)
         put_page(page, style, language, output)
     context.exit(FOUND if fail_on_gained and told["gained"] else DONE)
+
+
+def _instant(header: dict[str, Any]) -> str:
+    """As of when a policy looks at the history; a replay that accepted no record has no instant."""
+    return "no instant, as it accepts no record" if header["as_of"] is None else f"`{header['as_of']}`"
 
 
 @contextmanager

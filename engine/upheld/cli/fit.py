@@ -112,7 +112,7 @@ def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
     for path, groups in found.items():
         pooled = functools.reduce(Group.pooled, groups)
         proposed = pooled.tightest(pooled.within(share).to_s)
-        if proposed is None:
+        if proposed is None or len({each.unit_s for each in groups}) > 1:  # days of several lengths are not one unit
             untold += groups
         elif path is not None and str(proposed) != pooled.target:
             values[path] = (pooled.target, str(proposed))
@@ -123,5 +123,7 @@ def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
     click.echo(one_line(f"written: {target} with {number} target{'' if number == 1 else 's'} of its own"), err=True)
     for each in untold:
         name = " ".join(filter(None, (each.commitment, each.severity, each.plan)))
-        told = f"left as it is: {quoted(name)}, whose `{each.target}` has no fit, or is not written in this file"
+        told = (
+            f"left as it is: {quoted(name)}, whose `{each.target}` has no fit, or stands in no one place of this file"
+        )
         click.echo(one_line(told), err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import output_option, put
 from upheld.core.nearest import quoted
@@ -65,4 +66,9 @@ def command(
     contracts = load_contracts(Path(contracts_file), loaded) if contracts_file is not None else None
     rates = load_rates(rates_file, loaded) if rates_file is not None else None
     events = simulated(Engine(loaded, contracts), tickets=tickets, since=since, until=until, seed=seed, rates=rates)
+    opened = len({event.ticket for event in events})
+    if opened < tickets:
+        told = f"warning: {opened} of {tickets} tickets come in: the policy opens no other for these customers"
+        hint = "" if contracts_file is not None else ", who have no contract: `--contracts` says what they signed"
+        click.echo(one_line(told + hint), err=True)
     put("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in as_records(events)), output)

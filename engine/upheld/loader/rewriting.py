@@ -27,12 +27,12 @@ def rewritten(resolved: Resolved, values: Mapping[Path, tuple[str, str]]) -> tup
             left.append(path)
         else:
             edits[place[1], place[2]] = (old, new)
-    lines = source.text.splitlines(keepends=True)
+    lines = source.text.split("\n")  # as places count them
     for (number, column), (old, new) in sorted(edits.items(), reverse=True):
         line = lines[number - 1]
         at = line.index(old, column - 1)
         lines[number - 1] = line[:at] + new + line[at + len(old) :]
-    return "".join(lines), tuple(left)
+    return "\n".join(lines), tuple(left)
 
 
 def _places(resolved: Resolved, path: Path) -> list[tuple[str, int, int]]:

@@ -55,9 +55,11 @@ class Courses:
         """The records of a ticket in order, up to an instant; none where nothing opens it under these contracts."""
         standing, at_s = None, opened_s
         for _ in range(MOST_RECORDS):
+            if at_s > until_s:
+                return
             if standing is not None:
                 standing = self._engine.wait(standing, at_s).standing
-            if at_s > until_s or (standing is not None and self._policy.states[standing.state].final):
+            if standing is not None and self._policy.states[standing.state].final:
                 return
             found = self._step(random, standing, ticket, customer, at_s)
             if found is None:
@@ -65,7 +67,7 @@ class Courses:
             event, standing = found
             yield event
             assert standing is not None, "an accepted event leaves a ticket"
-            at_s = self._later(random, self._rates.of(standing.state), at_s)
+            at_s = self._later(random, self._rates.of(standing.state), at_s, until_s)
 
     def _step(
         self, random: Random, standing: Standing | None, ticket: str, customer: str, at_s: int
@@ -137,10 +139,12 @@ class Courses:
                 return text_of(at_s)
         return drawn(random, [*texts, f"{field.id} {1 + int(random.random() * 9)}"])
 
-    def _later(self, random: Random, stay: Stay, at_s: int) -> int:
-        """When the ticket's stay in a state ends."""
+    def _later(self, random: Random, stay: Stay, at_s: int, until_s: int) -> int:
+        """When the ticket's stay in a state ends; just after the history where that is not looked for."""
         factor = exp(log(stay.spread) * _NORMAL.inv_cdf(min(max(random.random(), 1e-6), 1 - 1e-6)))
         length_s = max(1, round(stay.median.seconds * factor))
+        if length_s > until_s - at_s:  # opening time never passes faster than the clock, and years end
+            return until_s + 1
         calendar = self._engine.schedule.calendars[stay.calendar or self._calendar]
         return added_s(calendar, at_s, length_s)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from random import Random
 
+from upheld.core.errors import ArgumentError
 from upheld.core.policy.contracts import Contracts
 from upheld.core.record.event import Event
 from upheld.core.time.calendar import Calendar
@@ -32,11 +33,15 @@ def simulated(
 
     Returns: records that the engine accepts, but for those that a balance is too small for. What would happen after the
         last day is left out, so that the youngest tickets are still open.
+
+    Raises: ArgumentError where no weekday between the two has a weight.
     """
     rates = rates or Rates()
     courses, calendar = Courses(engine, rates), Calendar.always(engine.policy.zone)
     days = range(day_number(since), day_number(until) + 1)
     weights = [rates.weekdays.get(WEEKDAYS[date_of_day(day).weekday()], 0) for day in days]
+    if not sum(weights):
+        raise ArgumentError(f"no ticket comes in from `{since}` to `{until}`: the weekdays between them have no weight")
     end_s, found = calendar.instant_s(days[-1] + 1, 0) - 1, list[Event]()
     width = len(str(tickets))
     for number in range(1, tickets + 1):

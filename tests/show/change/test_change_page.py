@@ -154,6 +154,54 @@ def edited(policy: Document, path: tuple[str | int, ...], value: object) -> Docu
     return copy
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [*(("greenmash", each) for each in VENDORS if each != "greenmash"), ("manao", "mapping")]
+)
+def test_any_two_policies_can_be_told(before: str, after: str) -> None:
+    """Whatever they have in common; and nothing is told as a file has it: no braces, no keys, no empty quotation."""
+    told = page(examine_policy(before), examine_policy(after), "fr")
+
+    assert [] == [line for line in told.splitlines() if re.search(r"[{}]|\bweekly :|« severity »|«\s+»", line)]
+
+
+def test_parts_are_told_as_readers_know_them(tmp_path: Path) -> None:
+    """Hours as hours, columns by their words, what is filled into a message by its name, a vendor as the vendor."""
+    policy = document("entropics")
+    policy["vendor"]["name"] = "Someone else"
+    del policy["rules"][0], policy["calendars"]["support"]["holidays"]
+    policy["calendars"]["nights"] = {
+        "zone": "Europe/Paris",
+        "weekly": {"mon-fri": ["20:00-22:00"]},
+        "assumes": ["hours"],
+    }
+    after = examined(policy, tmp_path)
+    told = " ".join(page(examine_policy("entropics"), after, "en").replace("\u00a0", " ").split())
+    other = " ".join(
+        page(examine_policy("greenmash"), examine_policy("entropics"), "en").replace("\u00a0", " ").split()
+    )
+
+    assert "The policy, vendor, name: Entropics → Someone else" in told
+    assert "nights: new: times of Europe/Paris; Monday to Friday: 20:00–22:00" in told
+    assert "{" not in told
+    assert "values: Early update: 120 min;" in other
+    assert "of: “Acknowledgement”, “Plan of resolution” and “Resolution”" in other
+
+
+def test_a_column_that_is_gone_is_no_new_one_rewritten(tmp_path: Path) -> None:
+    """The values of a table have no identity but their column."""
+    policy = document("greenmash")
+    values = policy["parameters"]["acknowledge-within"]["values"][0]
+    values["5"] = values.pop("4")
+    policy["severities"][3]["id"] = "5"
+    before = examine_policy("greenmash").policy
+    after = examined(json.loads(json.dumps(policy).replace('"4": "', '"5": "')), tmp_path).policy
+    assert before is not None
+    assert after is not None
+    table = [each for each in differences(before, after) if each.section == "parameters"]
+
+    assert {("removed", "4"), ("added", "5")} == {(each.kind, each.ways[-1].key) for each in table}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_has_a_label(language: str) -> None:
     """Whatever of a policy is edited can be told."""

@@ -21,7 +21,7 @@ from upheld.core.policy.commitment import Reminders, Rhythm
 from upheld.core.policy.event_type import Field as EventField
 from upheld.core.policy.money import Cap
 from upheld.core.policy.policy import Policy, Vendor
-from upheld.core.policy.provenance import Grounds
+from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.remedy import Claim, Overrun
 
 Kind = Literal["added", "removed", "changed", "moved"]
@@ -206,9 +206,8 @@ def _entered(*values: object) -> bool:
 
 def _mappings(before: Mapping[str, object], after: Mapping[str, object], ways: tuple[Way, ...]) -> Iterator[Change]:
     way = ways[-1]
-    renamed = pair(
-        [part for key, part in before.items() if key not in after], [after[key] for key in after if key not in before]
-    )
+    gone = [part for key, part in before.items() if key not in after and isinstance(part, Item)]
+    renamed = pair(gone, [part for key, part in after.items() if key not in before and isinstance(part, Item)])
     for one, other in renamed.same:
         yield from _parts(
             one, other, (*ways[:-1], Way(way.before, way.after, way.field, str(getattr(other, "id", ""))))

@@ -11,7 +11,7 @@ Source: DESIGN section 14, "`upheld fit`"; for the intervals, `binomial`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Self
@@ -226,20 +226,26 @@ class Fit:
 def written_at(policy: Policy, group: Group) -> Path | None:
     """Where in the policy's document the target of a group is written; ``None`` where it is not written there now.
 
-    A customer's contract may have said it, or a row of a table that does not count any more.
+    A customer's contract may have said it, or a row of a table that does not count any more; and where several cases
+    say the same, nothing tells whose clocks these are.
     """
+    places = list(_places(policy, group))
+    return places[0] if len(places) == 1 else None
+
+
+def _places(policy: Policy, group: Group) -> Iterator[Path]:
+    """Wherever the target of a group is written."""
     commitment = next(each for each in policy.commitments if each.id == group.commitment)
     for case in commitment.within:
         if str(case.target) == group.target:
-            return case.path
-        if isinstance(case.target, ParameterTarget) and case.target.parameter in policy.parameters:
+            yield case.path
+        elif isinstance(case.target, ParameterTarget) and case.target.parameter in policy.parameters:
             parameter = policy.parameters[case.target.parameter]
             known = {"severity": group.severity, parameter.across: group.plan}
             column = column_key(parameter.names_with(case.target.by), known.get)
             row = parameter.rows[-1] if parameter.rows else None
             if row is not None and column is not None and str(row.values.get(column)) == group.target:
-                return (*row.path, *column_path(column))
-    return None
+                yield (*row.path, *column_path(column))
 
 
 def _unit_s(clock: Row) -> Fraction | None:

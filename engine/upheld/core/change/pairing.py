@@ -26,6 +26,10 @@ PLACED: Final = frozenset({"path", "place"})
 """Fields that say where a part stands in its file, which is no difference."""
 
 
+_KNOWN_ONLY: Final = (Item, Setting, str)
+"""What is never taken for another rewritten: it has an id, or is about one fact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """The parts of two sequences, put together.
@@ -54,7 +58,7 @@ def pair(before: Sequence[object], after: Sequence[object]) -> Pairs:
                 found[number] = other
                 left.remove(other)
     alone = [number for number in range(len(before)) if number not in found]
-    rewritten = [] if any(isinstance(each, (Item, str)) for each in (*before, *after)) else list(zip(alone, left))
+    rewritten = [] if any(isinstance(each, _KNOWN_ONLY) for each in (*before, *after)) else list(zip(alone, left))
     found.update(rewritten)
     left = [each for each in left if each not in {other for _, other in rewritten}]
     order = [found[number] for number in sorted(found)]

@@ -62,7 +62,9 @@ def _bullet(view: View, told: Told) -> Bullet:
 
 
 def _sentence(view: View, told: Told) -> str:
-    kind = told.change.kind
+    kind, nothing = told.change.kind, view.say("change.none")
+    if kind in ("added", "removed") and nothing in (told.before, told.after):
+        return view.say(f"change.{kind}-bare")
     if kind == "added":
         return view.say("change.added", what=told.after)
     if kind == "removed":
@@ -70,7 +72,7 @@ def _sentence(view: View, told: Told) -> str:
     if kind == "moved":
         return view.say("change.moved", what=told.after)
     turn = view.say(f"change.{told.turn}") if told.turn else ""
-    return view.say("change.changed", before=told.before or view.say("change.none"), after=told.after, turn=turn)
+    return view.say("change.changed", before=told.before or nothing, after=told.after, turn=turn)
 
 
 def document(earlier: Policy, later: Policy, changes: Sequence[Told]) -> Mapping[str, object]:

@@ -75,8 +75,9 @@ def _share(earlier: View, later: View, row: Row, of: str) -> tuple[Line, ...]:
     told = [_of(later, row[side], of) for side in ("before", "after")]
     name, sides = "upheld" if of == "severity" else "kept", (row["before"], row["after"])
     kept = [0 if each is None else each[name] for each in sides]
-    number = f"{kept[1] - kept[0]:+d}".replace("-", "−")
-    difference = later.say("compare.by", number=number) if kept[0] != kept[1] and None not in sides else ""
+    by, difference = kept[1] - kept[0], ""
+    if by and None not in sides:
+        difference = ("+" if by > 0 else "−") + later.locale.counted("compare.by", abs(by))
     return (line(strong(view.naming.among(section_of, row["id"]))), *severity, *map(line, told), line(difference))
 
 
@@ -95,7 +96,8 @@ def _turned(earlier: View, later: View, rows: Sequence[Row]) -> Iterator[Block]:
     if not rows:
         return
     counts = Counter(row["why"] for row in rows)
-    yield from bullets(line(later.say(f"compare.why.{why}"), f": {counts[why]}") for why in REASONS if counts[why])
+    reasons = ((later.say(f"compare.why.{why}"), later.locale.number(counts[why])) for why in REASONS if counts[why])
+    yield from bullets(line(later.say("compared", subject=reason, what=number)) for reason, number in reasons)
     names = ("replay.ticket", "promise", "severity", "compare.before", "compare.after", "compare.why")
     yield table(later.titles(names), [_breach(earlier, later, row) for row in rows[:MOST]])
     if len(rows) > MOST:

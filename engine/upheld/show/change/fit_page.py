@@ -91,7 +91,7 @@ def _clocks(view: View, group: Group) -> str:
     said = [view.locale.number(group.number)]
     for name, number in (("running", group.running), ("cancelled", group.cancelled), ("excused", group.excused)):
         if number:
-            said.append(view.say(f"fit.{name}", number=number))
+            said.append(view.locale.counted(f"fit.{name}", number))
     return ", ".join(said)
 
 

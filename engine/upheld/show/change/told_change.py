@@ -14,7 +14,8 @@ from upheld.core.condition.condition import All, Atom, Condition, Not
 from upheld.core.condition.domain import Held
 from upheld.core.condition.scope import Scope
 from upheld.core.policy.commitment import CalendarCase, TargetCase, Trigger
-from upheld.core.policy.event_type import Effect, Setting, SettingCase
+from upheld.core.policy.event_type import Effect, EventType, Setting, SettingCase
+from upheld.core.policy.event_type import Field as EventField
 from upheld.core.policy.handling import Escalation, QueueLine
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.parameter import ParameterRow
@@ -25,10 +26,9 @@ from upheld.core.proof.example import Example
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import parse_target
 from upheld.loader.assembly import Assembled
-from upheld.show.change.told_value import Said
-from upheld.show.page.blocks import Line
+from upheld.show.change.told_value import Said, column, opened, plain
 from upheld.show.policy.handling import order_line
-from upheld.show.policy.hours import opening_lines, recurring_line, stated
+from upheld.show.policy.hours import recurring_line
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -123,11 +123,11 @@ class Telling:
         """Opening hours, line by line: those that only one version has."""
         one, other = change.ways[-1].before, change.ways[-1].after
         if isinstance(one, RecurringDays) and isinstance(other, RecurringDays):
-            lines = [[_text(recurring_line(self.earlier, one))], [_text(recurring_line(self.later, other))]]
+            lines = [[plain(recurring_line(self.earlier, one))], [plain(recurring_line(self.later, other))]]
         else:
             assert isinstance(one, OpeningHours), "what is no recurrence has hours"
             assert isinstance(other, OpeningHours), "what is no recurrence has hours"
-            lines = [list(_opening(view, each)) for view, each in ((self.earlier, one), (self.later, other))]
+            lines = [list(opened(view, each)) for view, each in ((self.earlier, one), (self.later, other))]
         gone = [text for text in lines[0] if text not in lines[1]]
         new = [text for text in lines[1] if text not in lines[0]]
         if gone or new:
@@ -136,7 +136,7 @@ class Telling:
 
     def _name(self, change: Change) -> str:
         item = change.item
-        if len(change.ways) == 1 and not isinstance(item, Grounds):
+        if not isinstance(item, Grounds):  # what stands at the top of a policy: its zone, its vendor
             return self.later.say("change.policy")
         view = self.earlier if change.kind == "removed" and len(change.ways) == 1 else self.later
         if change.kind == "moved" and len(change.ways) == 1:
@@ -149,11 +149,11 @@ class Telling:
             target = f" → {view.naming.state(part.target)}" if part.target else ""
             return view.naming.transition(part) + target
         if isinstance(part, Rule) and not part.label and part.message:
-            return view.naming.text(part.message)
+            return view.quote(part.message, view.circumstances.on(part.on))
         if isinstance(part, Item):
             return view.naming.name(part)
         if isinstance(part, QueueLine):
-            return _text(order_line(view, part))
+            return plain(order_line(view, part))
         if isinstance(part, Escalation):
             return view.say("escalation")
         if isinstance(part, tuple) and part and isinstance(part[0], str):
@@ -165,18 +165,23 @@ class Telling:
         if change.kind == "moved" and len(change.ways) == 1:
             return ""
         told: list[str] = []
-        inner = change.ways if len(change.ways) == 1 and not isinstance(change.item, Grounds) else change.ways[1:]
+        inner = change.ways[1:] if isinstance(change.item, Grounds) else change.ways
         for number, way in enumerate(inner):
             told += self._met(way) if number else []
             if way.key and way.field in ("fields", "attributes"):
-                held = change.ways[-1].after if number + 1 < len(inner) else change.after or change.before
-                told.append(
-                    self.later.locale.quoted(held.name(self.later.language) if isinstance(held, Item) else way.key)
-                )
+                told.append(self.later.locale.quoted(self._datum(change, way)))
             elif not (way.field in _CASED and number + 1 < len(inner)):
                 told.append(self.later.say(f"change.field.{way.field}"))
                 told += [self._column(way)] if way.key else []
         return ", ".join(each for each in told if each)
+
+    def _datum(self, change: Change, way: Way) -> str:
+        """What a field of an event is called, or what a kind of contract states."""
+        held = change.after or change.before if change.ways[-1] is way else change.ways[-1].after
+        view = self.earlier if change.kind == "removed" and change.ways[-1] is way else self.later
+        if isinstance(held, EventField) and not held.label and isinstance(change.item, EventType):
+            return Subjects(view.naming, (change.item.id,)).name(f"event.{held.id}")
+        return held.name(view.language) if isinstance(held, Item) else way.key
 
     def _met(self, way: Way) -> list[str]:
         """A part without a name, by what it is known."""
@@ -205,8 +210,7 @@ class Telling:
         )
         if table is None:
             return way.key
-        subjects, keys = Subjects(self.later.naming), way.key.split(".")
-        return ", ".join(subjects.value(name, key) for name, key in zip(table.names, reversed(keys)))
+        return column(self.later, table, way.key)
 
     def _examples(self, change: Change) -> Iterator[str]:
         """Tickets that a changed condition treats otherwise."""
@@ -276,17 +280,6 @@ def _holds(name: str, held: Held) -> Condition:
     if isinstance(held, frozenset):
         return All(tuple(Atom(name, "has", (each,)) for each in sorted(held, key=str)))
     return Atom(name, "is", (held,))
-
-
-def _opening(view: View, calendar: OpeningHours) -> Iterator[str]:
-    """Opening hours line by line, the clock they are told on first."""
-    found = stated(calendar)
-    yield view.say("times-of").strip(" ,;") + " " + view.naming.zone(found.zone if found is not None else "")
-    yield from map(_text, opening_lines(view, calendar))
-
-
-def _text(line: Line) -> str:
-    return "".join(getattr(piece, "text", "") for piece in line)
 
 
 def _turn(change: Change) -> str:

@@ -14,7 +14,11 @@ from upheld.core.condition.domain import Domain
 from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, WorkedAmount
 from upheld.core.policy.commitment import Mark, ParameterTarget, Trigger
 from upheld.core.policy.event_type import Addition, Effect, EventType, Fact, Field, Reference, SettingCase
+from upheld.core.policy.handling import Closure, QueueLine
+from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.money import ContractShare
+from upheld.core.policy.parameter import Parameter
+from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.policy.provenance import Item
 from upheld.core.policy.remedy import Remedy
 from upheld.core.policy.wording import Wording
@@ -27,8 +31,11 @@ from upheld.core.time.target import (
     NextOpening,
     NextRelease,
 )
+from upheld.show.page.blocks import Line
 from upheld.show.policy.billing import told_worth
 from upheld.show.policy.contact import told_kind
+from upheld.show.policy.handling import order_line, told_closure
+from upheld.show.policy.hours import opening_lines, recurring_line, stated
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -38,13 +45,18 @@ _SECTIONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("on", "accepts", "refuses"), "events"),
     **dict.fromkeys(("states", "origins", "enters", "leaves"), "states"),
     **dict.fromkeys(("during", "calendar"), "calendars"),
-    **dict.fromkeys(("fact", "corrects"), "facts"),
     "account": "accounts",
     "overrides": "parameters",
     "parameter": "parameters",
     "reverses": "charges",
 }
 """The section in which the names that a field holds are declared."""
+
+_SUBJECTS: Final = frozenset(("fact", "corrects", "by", "across"))
+"""Fields that hold a name that conditions read."""
+
+_PROMISES: Final = frozenset(("commitments", "objectives", "availability"))
+"""Sections that come first where a name is that of several items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +81,16 @@ class Said:
     def _told(self, field: str, value: object) -> str:
         view = self.view
         match value:
-            case None | ():
-                return view.say("change.always") if field in ("when", "condition") else ""
+            case None | () | "":
+                return view.say("change.always") if field in ("when", "condition", "during") else ""
             case bool():
                 return view.say("yes" if value else "no")
+            case Wording() if not value.texts:
+                return ""
             case Wording() if self.in_all:
-                texts = (view.say("compared", subject=code, what=text) for code, text in value.texts)
-                return view.say("then").join(texts)
+                on = view.circumstances.on(self._events)
+                told = ((code, view.quote(Wording(((code, text),)), on)) for code, text in value.texts)
+                return view.say("then").join(view.say("compared", subject=code, what=text) for code, text in told)
             case Wording():
                 return view.quote(value, view.circumstances.on(self._events))
             case _ if isinstance(value, CONDITIONS):
@@ -90,6 +105,8 @@ class Said:
                 return view.locale.number(value) if field == "factor" else view.locale.percent(value)
             case date():
                 return view.locale.date(value)
+            case tuple() if field == "levels" and not self.in_all:
+                return view.locale.listed([view.naming.text(label) or name for name, label in value])
             case tuple():
                 return view.locale.listed([self._told(field, each) or str(each) for each in value])
             case str():
@@ -107,7 +124,7 @@ class Said:
             case Trigger():
                 return view.trigger(value)
             case Effect():
-                return "".join(getattr(piece, "text", "") for piece in view.effect(value, self._events))
+                return plain(view.effect(value, self._events))
             case Reference() | Addition() | NamedAmount():
                 return view.locale.quoted(on.subject(value.name))
             case ParameterTarget() | ParameterAmount():
@@ -116,8 +133,14 @@ class Said:
             case WorkedAmount():
                 since, until = (view.locale.quoted(on.subject(name)) for name in (value.since, value.until))
                 return view.say("amount-worked", since=since, until=until)
+            case OpeningHours():
+                return view.say("then").join(opened(view, value))
+            case RecurringDays():
+                return plain(recurring_line(view, value))
             case Mark():
                 return self._mark(value)
+            case Closure():
+                return told_closure(view, value)
             case Domain():
                 holder = self.around[-1]
                 assert isinstance(holder, (Fact, Field)), "what has a domain holds values"
@@ -151,8 +174,8 @@ class Said:
 
     def _key(self, key: str) -> str:
         """What a column of a table is called: a severity, a plan and a severity."""
-        names = (item.name(self.view.language) for item in self.view.policy.severities if item.id == key)
-        return next(names, key)
+        table = next((part for part in reversed(self.around) if isinstance(part, Parameter)), None)
+        return column(self.view, table, key) if table is not None else key
 
     def _named(self, field: str, value: str) -> str:
         """A name, or a word, as readers call it."""
@@ -160,8 +183,12 @@ class Said:
         if key in view.locale.messages:
             return view.say(key)
         section = _SECTIONS.get(field, "")
+        if field == "by" and isinstance(self.around[-1], QueueLine):
+            return plain(order_line(view, self.around[-1]))
         if field == "by" and isinstance(self.around[-1], EventType):
             section = "roles"
+        elif field in _SUBJECTS and value:
+            return view.locale.quoted(self._subjects.name(value))
         if field == "target":
             section = "states"
         if section == "calendars":
@@ -176,10 +203,14 @@ class Said:
 
     def _anywhere(self, field: str, value: str) -> str:
         """What a list names that may hold parts of several sections: the promise, the charge, the transition."""
+        naming = self.view.naming
         if field in ("of", "ends", "passes", "account"):
-            for item in self.view.policy.items():
-                if item.id == value and item.path[0] not in ("events", "facts"):
-                    return self.view.locale.quoted(self.view.naming.name(item))
+            found = [item for item in self.view.policy.items() if item.id == value]
+            for item in sorted(found, key=lambda item: item.path[0] not in _PROMISES):
+                if isinstance(item, Transition):
+                    return self.view.locale.quoted(naming.transition(item))
+                if item.path[0] not in ("events", "facts"):
+                    return self.view.locale.quoted(naming.name(item))
         return self.view.locale.tidy(value)
 
     @property
@@ -220,3 +251,21 @@ class Said:
 
 _AMOUNTS: Final = frozenset(("amount", "first_block", "step", "minimum", "cap", "limit", "low_balance"))
 """Fields whose value is an amount of an account."""
+
+
+def column(view: View, table: Parameter, key: str) -> str:
+    """A column of a table, by the words of the names that choose it."""
+    subjects, keys = Subjects(view.naming), key.split(".")
+    return ", ".join(subjects.value(name, each) for name, each in zip(table.names, reversed(keys)) if each)
+
+
+def opened(view: View, calendar: OpeningHours) -> Iterator[str]:
+    """Opening hours line by line, the clock they are told on first."""
+    found = stated(calendar)
+    yield view.say("times-of").strip(" ,;") + " " + view.naming.zone(found.zone if found is not None else "")
+    yield from map(plain, opening_lines(view, calendar))
+
+
+def plain(line: Line) -> str:
+    """The words of a line alone."""
+    return "".join(getattr(piece, "text", "") for piece in line)

@@ -51,11 +51,12 @@ def _first(view: View, criterion: QueueLine) -> str:
     if criterion.first is not None:
         conditions.append(view.circumstances.text(criterion.first))
     if criterion.closure is not None:
-        conditions.append(_closure(view, criterion.closure))
+        conditions.append(told_closure(view, criterion.closure))
     return view.say("come-first", condition=view.locale.listed(conditions))
 
 
-def _closure(view: View, closure: Closure) -> str:
+def told_closure(view: View, closure: Closure) -> str:
+    """Received in which closed time, as it follows "those"."""
     calendar = view.locale.quoted(view.naming.calendar(closure.calendar))
     if not closure.holding:
         return view.say("in-last-closure", calendar=calendar)
