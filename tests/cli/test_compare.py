@@ -95,3 +95,20 @@ def test_a_policy_that_accepts_nothing_is_named(asked: list[str | Path]) -> None
 
     assert "and no instant, as it accepts no record:" in told
     assert "None" not in told
+
+
+def test_what_costs_nothing_under_either_is_no_row(root: Path, tmp_path: Path) -> None:
+    """Nor is it told twice where the currency of the account is another."""
+    policy, dollars, history = (
+        root / "tests" / "documents" / "good" / "credits" / "policy.yaml",
+        tmp_path / "dollars.yaml",
+        tmp_path / "history.jsonl",
+    )
+    dollars.write_text(policy.read_text(encoding="utf-8").replace("EUR", "USD"), encoding="utf-8")
+    period = ("--since", "2026-03-01", "--until", "2026-03-31", "--tickets", "5", "--output", str(history))
+    assert DONE == CliRunner().invoke(main, ["simulate", str(policy), *period]).exit_code
+
+    done = compare(history, "--policy", policy, "--policy", dollars)
+
+    assert DONE == done.exit_code
+    assert "Service credits" not in done.stdout

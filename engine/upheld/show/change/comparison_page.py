@@ -147,6 +147,8 @@ def _charges(earlier: View, later: View, charges: Row) -> Iterator[Block]:
 def _remedies(earlier: View, later: View, rows: Sequence[Row]) -> Iterator[Block]:
     told = []
     for row in rows:
+        if not (row["before"] or row["after"]):
+            continue
         view = later if any(each.id == row["id"] for each in later.policy.remedies) else earlier
         name = view.naming.among(view.policy.remedies, row["id"])
         told.append((line(strong(name)), line(_account(earlier, later, row)), *_amounts(later, row)))
