@@ -47,6 +47,10 @@ class Witness(Engine):
         self.seen: dict[str, list[Sighting]] = {ticket: [] for ticket in tickets}
         self.endings: dict[str, Ending] = {}
 
+    def listens(self, ticket: str) -> bool:
+        """Whether it is one of the tickets whose decisions are kept."""
+        return ticket in self.seen
+
     def decide(
         self,
         standing: Standing | None,

@@ -183,6 +183,10 @@ class Engine:
         not_repeated = frozenset(self.policy.events) if self.audit else self._charged
         return DecisionTable(self._outcomes, self.names_read, self._world, outcomes_max, not_repeated)
 
+    def listens(self, ticket: str) -> bool:
+        """Whether somebody keeps what is decided of a ticket, so that every record of it is to be decided anew."""
+        return False
+
     @property
     def names_read(self) -> NamesRead:
         """Which names decisions may look up."""

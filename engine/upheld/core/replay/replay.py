@@ -79,7 +79,8 @@ class Replay:
         self._bills = engine.charging.bills
         self._beside = Beside() if beside is None else beside
         self._others = self._beside.engines
-        self._waits = (self._bills or bool(self._others)) and not in_turn
+        charges = self._bills or bool(self._others)
+        self._waits, self._one_by_one = charges and not in_turn, charges or engine.audit or bool(engine.plugins)
         self._arrivals = Arrivals()
         self.customers = Customers(engine.charging, engine.contracts, self._beside.chargings)
         self._summing: Summing | None = None
@@ -92,7 +93,7 @@ class Replay:
         self._reckoned: Reckoned | None = None
 
     def take_all(self, events: Iterable[Event]) -> None:
-        """Decide records as they come, some thousand at once: of these, those of a ticket together.
+        """Decide records as they come, some thousand at once: of these, those of a ticket together where none can err.
 
         Raises: as `take` does, and whatever reading them raises.
         """
@@ -108,19 +109,17 @@ class Replay:
         self._take([event])
 
     def _take(self, events: list[Event]) -> None:
-        as_of_s = self._given_s
-        read = events if as_of_s is None else [event for event in events if event.at_s <= as_of_s]
+        read = events if (as_of_s := self._given_s) is None else [event for event in events if event.at_s <= as_of_s]
         self._survey.unread += len(events) - len(read)
-        others = self._others
-        self._survey.zone_check.add_all([each for each in read if each.ticket not in others] if others else read)
+        self._survey.zone_check.add_all([event for event in read if event.ticket not in self._others])
         tickets: dict[str, list[Event]] = {}
         for event in read:
-            if not self._bills:
-                tickets.setdefault(event.ticket, []).append(event)
-            elif self._waits and (self._engine.audit or not event.state):
+            if self._waits and (self._engine.audit or not event.state):
                 self._arrivals.add(event)
-            else:
+            elif self._one_by_one or event.state:
                 self._decide(event.ticket, [event])
+            else:
+                tickets.setdefault(event.ticket, []).append(event)
         for ticket, own in tickets.items():
             self._decide(ticket, own)
         self._count_accepted()
@@ -141,8 +140,9 @@ class Replay:
             log = Log(ticket)
             self._logs.add(log, len(events))
         before = log.events - len(log.refused)
+        repeats = not self._engine.listens(ticket)
         for event in events:
-            if self._repeating.take(log, event):
+            if repeats and self._repeating.take(log, event):
                 self._fresh.append(event.at_s)
             else:
                 self._decide_one(log, event)
