@@ -15,9 +15,9 @@
 The first run makes .venv beside this file and installs the project into it; a later
 one installs again only when pyproject.toml, the folder or the Python has changed. The
 steps floors and wheel make an environment each time, and leave out what proves nothing
-of a library or a wheel: the vendors' mutants, the planted bugs and processes that are
-killed; wheel also the tests that build one, the doctests, and those that compare what
-is decided with a slow reference, since a wheel can lack files and no arithmetic.
+of a library or a wheel: the vendors' mutants, the planted bugs, processes that are
+killed, and what is decided compared with slow references; wheel also the tests that
+build one, the doctests, and those of single parts, since a wheel lacks files at most.
 """
 
 from __future__ import annotations
@@ -52,10 +52,15 @@ PLANTED = ("tests/reference/test_planted_bugs.py", "tests/vendors/test_scenarios
 """Tests of the tests and of the vendors' scenarios, minutes long: the same with every library."""
 NEEDED = {"bulk": "bench"}
 """Benchmarks that need an extra: the libraries they compare with."""
-KILLED = ("tests/desk/commands/test_kills.py", "tests/desk/test_proofs.py")
-"""Tests that start and kill many processes: the same with every library."""
-COMPARED = ("tests/core", "tests/reference", "tests/independent", "tests/bulk", "tests/jobs", "tests/bench")
+KILLED = (
+    *("tests/desk/commands/test_kills.py", "tests/desk/test_proofs.py"),
+    *("tests/desk/test_law.py", "tests/desk/test_faults.py"),
+)
+"""Tests that start and kill many processes, and those of many random histories: the same with every library."""
+COMPARED = ("tests/core", "tests/reference", "tests/independent", "tests/jobs", "tests/bench")
 """Tests of what is decided, against slow references: they import what every other test imports too."""
+OF_PARTS = ("tests/bulk", "tests/check", "tests/document", "tests/history")
+"""Tests of single parts, whose files are found by those of the commands and the pages."""
 OF_THE_TREE = ("tests/test_distribution.py",)
 """Tests that build a wheel from the sources."""
 OF_FRAMES = ("tests/spark", "tests/examples/test_bulk.py", "tests/docs/test_bulk.py")
@@ -151,7 +156,7 @@ def floors() -> int:
     make_environment(FLOORS)
     pip_install(FLOORS, "-e", f"{ROOT}[test]", *oldest)
     print(" ".join(oldest), flush=True)
-    return suite(FLOORS, ROOT, (*PLANTED, *KILLED))
+    return suite(FLOORS, ROOT, (*PLANTED, *KILLED, *COMPARED))
 
 
 def lower_bounds(requirements: Sequence[str]) -> list[str]:
@@ -181,7 +186,7 @@ def wheel() -> int:
         if not Path(found).is_relative_to(environment):
             raise CannotGoOn(f"upheld comes from `{found}`, and not from the wheel; is PYTHONPATH set?")
         print(f"{next(built.glob('*.whl')).name}, imported from {Path(found).parent}", flush=True)
-        return suite(environment, copy, (*PLANTED, *KILLED, *COMPARED, *OF_THE_TREE))
+        return suite(environment, copy, (*PLANTED, *KILLED, *COMPARED, *OF_PARTS, *OF_THE_TREE))
 
 
 def spark() -> int:
