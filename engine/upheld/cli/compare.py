@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.history import History, HistoryOptions
+from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import two_policies
-from upheld.cli.jobs import decided
+from upheld.cli.jobs import decided_here
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, output_option, put, put_page, spoken_by_engine, style_option
-from upheld.core.replay.replay import Replay
-from upheld.engine import Engine
+from upheld.cli.output import language_option, output_option, put, put_page, style_option
 
 
 @click.command(cls=Command)
@@ -56,7 +53,7 @@ def command(
         raise click.UsageError("each policy reads the history by itself, and a pipe is read once: give a file", context)
     policies = [each.policy for each in histories]
     with ExitStack() as stack:
-        runs = [stack.enter_context(_decided(history, each, lang)) for history, each in zip(histories, asked)]
+        runs = [stack.enter_context(decided_here(history, lang)) for history in histories]
         headers = [run.header() for run in runs]
         comparison = Comparison(policies[0], policies[1])
         comparison.take_all(runs[0].verdicts(), runs[1].verdicts())
@@ -80,12 +77,3 @@ def command(
 def _instant(header: dict[str, Any]) -> str:
     """As of when a policy looks at the history; a replay that accepted no record has no instant."""
     return "no instant, as it accepts no record" if header["as_of"] is None else f"`{header['as_of']}`"
-
-
-@contextmanager
-def _decided(history: History, asked: HistoryOptions, lang: str | None) -> Iterator[Replay]:
-    """A replay in this process: its verdicts are wanted as values."""
-    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
-    with decided(engine, history, asked.as_of_s, False, 1) as run:
-        assert isinstance(run, Replay), "one job is a replay of this process"
-        yield run

@@ -13,12 +13,10 @@ import click
 from upheld.cli.failure import one_line
 from upheld.cli.history import HistoryOptions
 from upheld.cli.history_options import history_options
-from upheld.cli.jobs import decided
+from upheld.cli.jobs import decided_here
 from upheld.cli.misuse import Command
-from upheld.cli.output import language_option, output_option, put, put_page, spoken_by_engine, style_option, view_of
+from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.nearest import quoted
-from upheld.core.replay.replay import Replay
-from upheld.engine import Engine
 
 if TYPE_CHECKING:
     from upheld.core.change.fit import Fit
@@ -81,10 +79,8 @@ def command(
     from upheld.show.change.fit_page import document, fit_page
 
     history = asked.opened()
-    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     fit = Fit(history.policy)
-    with decided(engine, history, asked.as_of_s, False, 1) as run:
-        assert isinstance(run, Replay), "one job is a replay of this process"
+    with decided_here(history, lang) as run:
         header = run.header()
         fit.add_all(run.verdicts())
     if target is not None:

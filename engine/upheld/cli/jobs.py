@@ -17,7 +17,7 @@ import click
 
 from upheld.cli.failure import one_line
 from upheld.cli.history import History
-from upheld.cli.output import progress
+from upheld.cli.output import progress, spoken_by_engine
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
@@ -66,6 +66,15 @@ def decided(
                 run.look_again(history.events_again(), by_ticket)
             else:
                 run.look_again(history.events_again())
+        yield run
+
+
+@contextmanager
+def decided_here(history: History, lang: str | None) -> Iterator[Replay]:
+    """The same in this process, for who wants the verdicts as values; messages are in this language."""
+    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
+    with decided(engine, history, history.asked.as_of_s, False, 1) as run:
+        assert isinstance(run, Replay), "one job is a replay of this process"
         yield run
 
 

@@ -43,11 +43,12 @@ def simulated(
     if not sum(weights):
         raise ArgumentError(f"no ticket comes in from `{since}` to `{until}`: the weekdays between them have no weight")
     end_s, found = calendar.instant_s(days[-1] + 1, 0) - 1, list[Event]()
+    known = customers(engine.contracts, rates)
     for number in range(1, tickets + 1):
         random = Random(f"{seed}/{number}")
         day, hour = drawn(random, days, weights), drawn(random, range(24), rates.hours)
         opened_s = calendar.instant_s(day, hour * 3600 + int(random.random() * 3600))
-        customer = drawn(random, customers(engine.contracts, rates))
+        customer = drawn(random, known)
         found += courses.course(random, f"S-{number:06}", customer, opened_s, end_s)
     return sorted(found, key=lambda event: (event.at_s, event.ticket))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 from upheld.core.policy.charge import SplitCase
-from upheld.core.policy.commitment import CalendarCase, Excuse, TargetCase, Trigger
+from upheld.core.policy.commitment import CalendarCase, TargetCase, Trigger
 from upheld.core.policy.event_type import Effect, Setting, SettingCase
 from upheld.core.policy.parameter import ParameterRow
 from upheld.core.policy.provenance import Item
@@ -97,7 +97,6 @@ _BY: Final[Mapping[type, Callable[..., object]]] = {
     SplitCase: lambda case: case.calendar,
     Requirement: lambda requirement: bare(requirement.message) if requirement.message else requirement.condition,
     Step: lambda step: (step.below, step.since, step.until, step.at_least, step.at_most),
-    Excuse: lambda excuse: excuse.id,
 }
 """By what a part without an id is known."""
 

@@ -37,6 +37,10 @@ class Beside:
         """What charges by their policies."""
         return tuple(dict.fromkeys(engine.charging for engine in self.engines.values()))
 
+    def without(self, events: list[Event]) -> list[Event]:
+        """The records that are of none of them."""
+        return [event for event in events if event.ticket not in self.engines] if self.engines else events
+
     def take(self, event: Event, customers: Customers) -> None:
         """Decide a record of one of them; what it costs is on the customer's accounts then."""
         engine, standing = self.engines[event.ticket], self._standings.get(event.ticket)

@@ -111,7 +111,7 @@ class Replay:
     def _take(self, events: list[Event]) -> None:
         read = events if (as_of_s := self._given_s) is None else [event for event in events if event.at_s <= as_of_s]
         self._survey.unread += len(events) - len(read)
-        self._survey.zone_check.add_all([event for event in read if event.ticket not in self._others])
+        self._survey.zone_check.add_all(self._beside.without(read))
         tickets: dict[str, list[Event]] = {}
         for event in read:
             if self._waits and (self._engine.audit or not event.state):

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from upheld.core.change.fit import SHARES, Fit, Group, Times
+from upheld.core.record.message import percent
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Heading, Line, Page, Paragraph, bullets, line, section, strong, table
 from upheld.show.policy.grounds import cited_page
@@ -50,7 +51,7 @@ def _proposal(view: View, group: Group, share: Fraction) -> tuple[Line, ...]:
         spare = f"−{view.locale.roughly(-spare_s)}" if spare_s < 0 else view.locale.roughly(spare_s)
     kept = ""
     if group.judged:
-        share_kept = view.locale.share(f"{group.kept * 1000 // group.judged / 10:g}%")
+        share_kept = view.locale.share(percent(Fraction(group.kept, group.judged)))
         kept = view.say("compare.share", share=share_kept, kept=group.kept, judged=group.judged)
     return (
         *_named(view, group),

@@ -9,9 +9,11 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Final
 
 from upheld.core.policy.commitment import Commitment, Objective
+from upheld.core.record.message import percent
 from upheld.core.time.instant import seconds_of
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, bullets, code, line, section, strong, table
@@ -49,7 +51,7 @@ def judged(commitments: Sequence[Commitment], counted: Sequence[Row]) -> tuple[i
 
 def kept_share(upheld: int, judged: int) -> str:
     """The share of promises kept as verdicts write it: cut after one decimal, not rounded."""
-    return f"{upheld * 1000 // judged / 10:g}%"
+    return percent(Fraction(upheld, judged))
 
 
 def _counts(view: View, commitments: Sequence[Commitment], counted: Sequence[Row]) -> Iterator[Block]:
