@@ -5,7 +5,7 @@
     python3 dev.py check [STEP...]  what a commit must pass: lint, format, types, docs, tests (all, or those named);
                                     and when named, as continuous integration names them:
                                     floors: the tests, with the oldest libraries that pyproject.toml allows
-                                    wheel: the tests, of a wheel that is built and installed outside the checkout
+                                    wheel: tests of a wheel that is built and installed outside the checkout
                                     spark: what runs on a Spark of this machine (Java 17), and the examples for
                                     DuckDB, polars and pandas
                                     browser: pages, in the system's Chromium
@@ -14,10 +14,10 @@
 
 The first run makes .venv beside this file and installs the project into it; a later
 one installs again only when pyproject.toml, the folder or the Python has changed. The
-steps floors and wheel make an environment each time, and leave out what proves nothing
-of a library or a wheel: the vendors' mutants, the planted bugs, processes that are
-killed, and what is decided compared with slow references; wheel also the tests that
-build one, the doctests, and those of single parts, since a wheel lacks files at most.
+steps floors and wheel make an environment each time. floors leaves out what proves
+nothing of a library: mutants, planted bugs, how sources are written, processes that are
+killed, and what is decided compared with slow references. wheel runs the tests of what
+somebody who installs one meets; that it has every file, the other tests prove.
 """
 
 from __future__ import annotations
@@ -48,8 +48,11 @@ CHECKS: dict[str, Sequence[str]] = {
     "docs": ("docs/generate.py", "--check"),
     "tests": ("pytest", "-n", "auto", "-q"),
 }
-PLANTED = ("tests/reference/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py")
-"""Tests of the tests and of the vendors' scenarios, minutes long: the same with every library."""
+PLANTED = (
+    *("tests/reference/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py"),
+    *("tests/examples/test_contract_mutants.py", "tests/architecture/test_modules.py"),
+)
+"""Tests of the tests, of scenarios and of how the sources are written, minutes long: the same with every library."""
 NEEDED = {"bulk": "bench"}
 """Benchmarks that need an extra: the libraries they compare with."""
 KILLED = (
@@ -59,10 +62,15 @@ KILLED = (
 """Tests that start and kill many processes, and those of many random histories: the same with every library."""
 COMPARED = ("tests/core", "tests/reference", "tests/independent", "tests/jobs", "tests/bench")
 """Tests of what is decided, against slow references: they import what every other test imports too."""
-OF_PARTS = ("tests/bulk", "tests/check", "tests/document", "tests/history")
-"""Tests of single parts, whose files are found by those of the commands and the pages."""
-OF_THE_TREE = ("tests/test_distribution.py",)
-"""Tests that build a wheel from the sources."""
+OF_A_WHEEL = (
+    *("tests/cli", "tests/desk/commands", "tests/docs", "tests/pages/report", "tests/starter"),
+    *("tests/schema/test_resources.py", "tests/show/test_pages.py", "tests/vendors/test_example_months.py"),
+    *("tests/test_embedding.py", "tests/test_plugins.py", "tests/test_public_api.py", "tests/test_ticket_service.py"),
+)
+"""Tests of what somebody who installs a wheel meets: commands, pages, the desk, plug-ins, embedding, and the docs.
+
+That the wheel has every file of the sources, byte for byte, is proven by `tests/test_distribution.py`.
+"""
 OF_FRAMES = ("tests/spark", "tests/examples/test_bulk.py", "tests/docs/test_bulk.py")
 """Tests of other programs' frames, which need more than the extra `test`."""
 IN_A_BROWSER = ("tests/browser",)
@@ -156,7 +164,7 @@ def floors() -> int:
     make_environment(FLOORS)
     pip_install(FLOORS, "-e", f"{ROOT}[test]", *oldest)
     print(" ".join(oldest), flush=True)
-    return suite(FLOORS, ROOT, (*PLANTED, *KILLED, *COMPARED))
+    return suite(FLOORS, ROOT, ("tests", "engine/upheld"), (*PLANTED, *KILLED, *COMPARED))
 
 
 def lower_bounds(requirements: Sequence[str]) -> list[str]:
@@ -186,7 +194,7 @@ def wheel() -> int:
         if not Path(found).is_relative_to(environment):
             raise CannotGoOn(f"upheld comes from `{found}`, and not from the wheel; is PYTHONPATH set?")
         print(f"{next(built.glob('*.whl')).name}, imported from {Path(found).parent}", flush=True)
-        return suite(environment, copy, (*PLANTED, *KILLED, *COMPARED, *OF_PARTS, *OF_THE_TREE))
+        return suite(environment, copy, OF_A_WHEEL, KILLED)
 
 
 def spark() -> int:
@@ -222,12 +230,11 @@ def settings_of(java: str) -> str:
         return ""
 
 
-def suite(environment: Path, folder: Path, left_out: Sequence[str]) -> int:
-    """Run the tests that lie in a folder, but for some, with the Python of an environment."""
+def suite(environment: Path, folder: Path, paths: Sequence[str], left_out: Sequence[str]) -> int:
+    """Run the tests at some paths of a folder, but for some, with the Python of an environment."""
     ignored = [f"--ignore={path}" for path in left_out]
-    paths = [path for path in ("tests", "engine/upheld") if (folder / path).exists()]
     command = [str(python_in(environment)), "-m", "pytest", "-n", "auto", "-q", *ignored, *paths]
-    return subprocess.run(command, cwd=folder, check=False).returncode
+    return subprocess.run(command, cwd=folder, env=variables(), check=False).returncode
 
 
 def docs(arguments: Sequence[str]) -> int:
@@ -253,7 +260,12 @@ def bench(arguments: Sequence[str]) -> int:
 
 def run(*arguments: str) -> int:
     """Run the environment's Python from the project's root, and return its exit status."""
-    return subprocess.run([str(python_in(VENV)), *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run([str(python_in(VENV)), *arguments], cwd=ROOT, env=variables(), check=False).returncode
+
+
+def variables() -> dict[str, str]:
+    """This process's, but that bytecode is kept: tests start hundreds of processes, a third of whose time it saves."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def tell(*arguments: str) -> int:
@@ -299,9 +311,12 @@ def installed(wanted: str) -> set[str] | None:
 
 def pip_install(environment: Path, *what: str) -> None:
     """Have pip install something into an environment."""
-    command = [*pip(), "--python", str(python_in(environment)), "--disable-pip-version-check", "install", "--quiet"]
-    if subprocess.run([*command, *what], cwd=ROOT, check=False).returncode:
+    python = str(python_in(environment))
+    quietly = ("--disable-pip-version-check", "install", "--quiet", "--no-compile")
+    if subprocess.run([*pip(), "--python", python, *quietly, *what], cwd=ROOT, check=False).returncode:
         raise CannotGoOn("pip could not install the project; its message stands above")
+    libraries = environment / ("Lib" if os.name == "nt" else "lib")
+    subprocess.run([python, "-m", "compileall", "-qq", "-j", "0", str(libraries)], check=False)  # pip uses one core
 
 
 def make_environment(folder: Path) -> None:

@@ -61,6 +61,13 @@ def test_a_version_is_read_as_far_as_it_is_numbers(dev: ModuleType, version: str
     assert expected == dev.numbers(version)
 
 
+def test_bytecode_is_kept_whatever_the_environment_says(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("UPHELD_SAID", "so")
+
+    assert ("so", None) == (dev.variables()["UPHELD_SAID"], dev.variables().get("PYTHONDONTWRITEBYTECODE"))
+
+
 def test_the_floors_are_those_of_the_project(dev: ModuleType) -> None:
     """Exactly the oldest release that is declared, extras and markers kept."""
     declared = ["click>=8.2", "psycopg[binary] >= 3.1, <4", "tzdata>=2024.1; sys_platform == 'win32'"]
@@ -80,7 +87,10 @@ def test_what_is_left_out_is_there(dev: ModuleType, root: Path) -> None:
     """A file that is renamed would be run unnoticed, or another one left out."""
     assert [] == [
         path
-        for path in (*dev.PLANTED, *dev.OF_THE_TREE, *dev.OF_FRAMES, *dev.IN_A_BROWSER)
+        for path in (
+            *(*dev.PLANTED, *dev.KILLED, *dev.COMPARED),
+            *(*dev.OF_A_WHEEL, *dev.OF_FRAMES, *dev.IN_A_BROWSER),
+        )
         if not (root / path).exists()
     ]
 

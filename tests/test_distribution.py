@@ -42,15 +42,21 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_has_all_it_needs(site: Path, root: Path) -> None:
-    """The schemas, the five vendors' policies and scenarios, the marker for type checkers; no tests."""
-    for schema in (root / "schemas").glob("*.json"):
-        assert schema.read_bytes() == (site / "upheld" / "schemas" / schema.name).read_bytes()
-    for vendor in VENDORS:
-        package = root / "plugins" / vendor / f"upheld_{vendor}"
-        for file in [*package.rglob("*.yaml"), *package.rglob("*.py")]:
-            assert (site / package.name / file.relative_to(package)).is_file(), file
-    assert (site / "upheld" / "py.typed").is_file()
-    assert [] == list(site.rglob("test_*"))
+    """Byte for byte every file of the engine and of the five vendors, the schemas, and nothing else; so no tests."""
+    packages = {"upheld": root / "engine" / "upheld"}
+    packages |= {f"upheld_{vendor}": root / "plugins" / vendor / f"upheld_{vendor}" for vendor in VENDORS}
+    folders = packages | {"upheld/schemas": root / "schemas"}
+    wanted = {f"{name}/{path}": data for name, folder in folders.items() for path, data in files_in(folder).items()}
+
+    assert wanted == {f"{name}/{path}": data for name in packages for path, data in files_in(site / name).items()}
+    assert "upheld/py.typed" in wanted
+    assert set(packages) == {path.name for path in site.iterdir() if path.suffix != ".dist-info"}
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """What lies in a folder and is no bytecode."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_the_wheel_finds_its_schemas(site: Path, root: Path, tmp_path: Path) -> None:

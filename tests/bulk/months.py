@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ Record = Mapping[str, Any]
 
 
 def month(root: Path, vendor: str) -> tuple[Policy, Contracts, list[Record]]:
+    policy, contracts, records = _month(root, vendor)
+    return policy, contracts, [*records]
+
+
+@cache
+def _month(root: Path, vendor: str) -> tuple[Policy, Contracts, list[Record]]:
     folder, policy = root / "examples" / vendor, load_policy(vendor)
     lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
     return policy, load_contracts(folder / "contracts.yaml", policy), [json.loads(line) for line in lines]

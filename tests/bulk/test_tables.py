@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.bulk.sample import sample, verified
 from upheld.bulk.tables import COLUMNS, tables_from
 from upheld.core.errors import ArgumentError, DifferenceError, HistoryError
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.engine import Engine
 from upheld.replaying import instant_s, replay
@@ -39,9 +42,7 @@ def assert_same(scalar: VerdictTables, columns: VerdictTables) -> None:
 @given(st.data())
 def test_how_a_table_is_given_changes_nothing(root: Path, data: st.DataObject) -> None:
     """Batches cut anywhere, tickets in any order, dictionaries in any order: the tables of the records one by one."""
-    policy, contracts, records = month(root, "greenmash")
-    records = [each for each in records if each["ticket"] <= "GM-103"]
-    replayed = replay(policy, records, contracts)
+    policy, contracts, records, replayed = few_tickets(root)
     by_ticket: dict[str, list[Record]] = {}
     for each in records:
         by_ticket.setdefault(each["ticket"], []).append(each)
@@ -65,6 +66,14 @@ def test_how_a_table_is_given_changes_nothing(root: Path, data: st.DataObject) -
     assert replayed["summary"] == made.summary
     assert [each["state"] for each in replayed["tickets"]] == made["tickets"]["state"].to_pylist()
     assert_same(verdict_tables(table, policy, contracts, path="scalar"), made)
+
+
+@cache
+def few_tickets(root: Path) -> tuple[Policy, Contracts, list[Record], dict[str, Any]]:
+    """The first tickets of a month, and what they come to one by one."""
+    policy, contracts, records = month(root, "greenmash")
+    records = [each for each in records if each["ticket"] <= "GM-103"]
+    return policy, contracts, records, replay(policy, records, contracts)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

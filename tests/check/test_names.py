@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from check.desk import SECTIONS, desk, found, hints, told
-from check.mutation import originals, text_of, tree_of
+from check.mutation import Tree, originals, text_of, tree_of
 
 from upheld.check.inspection import spots_in
 from upheld.check.names import MOST_SLIPS, REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
@@ -19,9 +21,14 @@ from upheld.loading import examine
 EVERYTHING = Path(__file__).resolve().parents[1] / "documents" / "good" / "everything.yaml"
 
 
-def everything() -> dict[str, Any]:
-    """The tree of a policy that uses every word of the language."""
+@cache
+def _everything() -> Tree:
     return tree_of(EVERYTHING.read_bytes())
+
+
+def everything() -> dict[str, Any]:
+    """The tree of a policy that uses every word of the language, to be changed at will."""
+    return copy.deepcopy(_everything())
 
 
 def put(tree: Any, path: tuple[str | int, ...], value: object) -> None:
@@ -34,7 +41,7 @@ def put(tree: Any, path: tuple[str | int, ...], value: object) -> None:
 SPOTS = [
     (pattern, path)
     for _, pattern, besides in REFERENCES
-    for path, word in spots_in(everything(), pattern)
+    for path, word in spots_in(_everything(), pattern)
     if isinstance(word, str) and word not in besides
 ]
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
+
+from upheld.cli import main
 
 VENDORS = ("entropics", "greenmash", "manao", "mapping", "proconcept")
 Run = tuple[int, str, str]
@@ -18,16 +21,16 @@ Upheld = Callable[..., Run]
 
 
 @pytest.fixture
-def upheld(root: Path, tmp_path: Path) -> Upheld:
+def upheld(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Upheld:
     """The command on the month of a vendor, as status, output and problems."""
+    monkeypatch.chdir(tmp_path)
 
     def run(vendor: str, *arguments: str, history: Path | None = None) -> Run:
         folder = root / "examples" / vendor
         read = history or folder / "history.jsonl"
-        command = [sys.executable, "-m", "upheld", "replay", str(read), "--policy", vendor]
-        command += ["--contracts", str(folder / "contracts.yaml"), *arguments]
-        done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        asked = [str(read), "--policy", vendor, "--contracts", str(folder / "contracts.yaml"), *arguments]
+        done = CliRunner().invoke(main, ["replay", *asked])
+        return done.exit_code, done.stdout, done.stderr
 
     return run
 
