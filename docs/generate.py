@@ -27,6 +27,7 @@ from upheld.cli import main
 from upheld.desk.tables import METADATA
 from upheld.desk.upgrade import VERSIONS
 from upheld.schema.resources import read_schema, schema_names
+from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 ARCHITECTURE = "architecture.md"
@@ -60,6 +61,11 @@ DESK_TABLES_SAY = (
     "what to do when a table is lost tells [Operating a desk](../operating.md#the-tables). Instants are whole seconds "
     "since 1970 UTC, in columns that end in `_s`. Texts that hold a record, a standing or books are JSON, whose form "
     "may change with a release."
+)
+PROBLEMS_SAY = (
+    f"What is no answer of the [service](../serving.md) is a problem, as RFC 9457 has it: `{MEDIA_TYPE}` with `type`, "
+    f"which is `{TYPES}` and the code, `title` and `status`; `detail` says what is wrong here, and `problems` lists "
+    "all that is. What a policy refuses is an answer, with status 200 and `accepted: false`."
 )
 SQL_KINDS = {"Text": "text", "Integer": "integer", "BigInteger": "integer", "Boolean": "true or false"}
 
@@ -147,6 +153,15 @@ def desk_tables_page() -> str:
             columns.append((f"`{declared.name}`", f"{kind}{null}", says))
         parts += [f"## {name}", ast.literal_eval(after.value), table(("column", "value", "meaning"), columns)]
     return paragraphs(parts)
+
+
+def problems_page() -> str:
+    """The problems of the service, from their table."""
+    parts = [NOTE, "# Problems", PROBLEMS_SAY]
+    rows = (
+        (str(kind.status), f'<a id="{code}"></a>`{code}`', kind.title, kind.says) for code, kind in PROBLEMS.items()
+    )
+    return paragraphs([*parts, table(("status", "code", "title", "meant"), rows)])
 
 
 def held(field: Any) -> str:
@@ -264,6 +279,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "commands.md": commands_page,
         "desk-tables.md": desk_tables_page,
         "hooks.md": hooks_page,
+        "problems.md": problems_page,
         "tables.md": tables_page,
     }
     for name in schema_names():

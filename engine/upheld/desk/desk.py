@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final, Self, TextIO, TypeVar
+from typing import Final, Self, TextIO
 
 from sqlalchemy import Connection
 
@@ -33,9 +33,9 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import closing, due, journal, upgrade
+from upheld.desk import closing, due, journal
 from upheld.desk.adoption import Edition, Editions, Version
-from upheld.desk.database import Database
+from upheld.desk.database import Database, T
 from upheld.desk.due import Due, Ran
 from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
@@ -47,9 +47,10 @@ from upheld.desk.redecision.verification import MOST, Difference, Progress, diff
 from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
 from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
+from upheld.desk.tokens import Tokens
+from upheld.desk.upgrade import check as _check
+from upheld.desk.upgrade import upgrade as _upgrade
 from upheld.replaying import Record, as_events, instant_s
-
-T = TypeVar("T")
 
 
 class Desk:
@@ -59,6 +60,7 @@ class Desk:
 
     Attributes:
         outbox: What is asked of the world, to be delivered.
+        tokens: Who may speak to it from outside.
         retention: Takes tickets out that were closed long ago.
         content: As a key: the same record counts once.
     """
@@ -71,7 +73,8 @@ class Desk:
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
         self._reader = Reader(self._editions, self._standings, self._people)
-        self.outbox, self.retention = Outbox(database), Retention(database, self._reader)
+        self.outbox, self.tokens = Outbox(database), Tokens(database)
+        self.retention = Retention(database, self._reader)
         self._parts = Parts(self._editions, self._standings, self._people, self._again, database.is_sqlite)
 
     @classmethod
@@ -384,9 +387,6 @@ class Desk:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self._database.read(work)
-
-
-_upgrade, _check = upgrade.upgrade, upgrade.check
 
 
 def _sent(given: object, source: str, late: Late) -> Sent:

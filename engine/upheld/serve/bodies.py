@@ -1,0 +1,104 @@
+"""Bodies: what is sent to a door, bounded in type, length and time before anybody reads it, and read as strict JSON.
+
+Source: DESIGN section 13; THREATS H02, H01 ("token in a URL").
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from urllib.parse import unquote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
+
+from upheld.desk.tokens import SHAPE
+from upheld.history.format.json_text import JsonText
+from upheld.serve.access import Needs
+from upheld.serve.problems import Problem
+from upheld.serve.settings import Settings
+
+JSON: Final = "application/json"
+LINES: Final = "application/x-ndjson"
+_MOST_DIGITS: Final = 19
+
+
+def _no_number(text: str) -> object:
+    raise ValueError(f"`{text}` is no number of JSON")
+
+
+_JSON: Final = JsonText(
+    integer=lambda text: int(text) if len(text) <= _MOST_DIGITS else float(text),
+    real=float,
+    constant=_no_number,
+    twice="key {} is given twice: each may be given once",
+    deep="this is nested too deeply: a record holds plain values, and lists of them",
+)
+
+
+def check_address(request: Request) -> None:
+    """Raises: Problem where a token stands in the address, which is logged on its way."""
+    raw = request.scope.get("raw_path") or request.scope["path"].encode("utf-8", "replace")
+    for part in (raw, request.scope.get("query_string", b"")):
+        if SHAPE.search(unquote(part.decode("latin-1"))):
+            raise Problem("token-in-url")
+
+
+def value_of(text: bytes) -> object:
+    """The one value of a body. Raises: Problem where there is none, or none that could be meant."""
+    try:
+        return _JSON.only(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Problem("not-json", "it is no UTF-8") from None
+    except ValueError as error:
+        raise Problem("not-json", str(error)) from None
+
+
+class Taken:
+    """The body of a request as its door takes it.
+
+    Args:
+        needs: Of the door: which types it takes, and how long they may be.
+        is_stream: Whether it may be long, and take long as a whole.
+    """
+
+    def __init__(self, needs: Needs, settings: Settings, request: Request, is_stream: bool) -> None:
+        self._needs, self._settings, self._request = needs, settings, request
+        self._type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        self._is_stream = is_stream and self._type == LINES
+        default = settings.stream_max_bytes if self._is_stream else settings.body_max_bytes
+        self._max_bytes = (needs.body_max_bytes if needs.body_max_bytes is not None else default) if needs.takes else 0
+        self._bytes = 0
+        self._until_s: float | None = None
+
+    def check_head(self) -> None:
+        """What can be said before a byte is read. Raises: Problem."""
+        if self._needs.takes and self._type not in self._needs.takes:
+            takes = " or ".join(f"`{each}`" for each in self._needs.takes)
+            raise Problem("wrong-type", f"it takes {takes}", headers={"Accept": ", ".join(self._needs.takes)})
+        length = self._request.headers.get("content-length", "")
+        if length and (not length.isascii() or not length.isdigit()):
+            raise Problem("bad-request", "`Content-Length` is no number")
+        if length and (len(length) > 15 or int(length) > self._max_bytes):
+            raise self._too_large()
+
+    async def receive(self) -> Message:
+        """The next part. Raises: Problem where it is too much, or does not come."""
+        loop = asyncio.get_running_loop()
+        if self._until_s is None or self._is_stream:
+            self._until_s = loop.time() + self._settings.body_wait_s
+        try:
+            async with asyncio.timeout_at(self._until_s):
+                message = await self._request.receive()
+        except TimeoutError:
+            raise Problem("too-slow", headers={"Connection": "close"}) from None
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        self._bytes += len(message.get("body", b""))
+        if self._bytes > self._max_bytes:
+            raise self._too_large()
+        return message
+
+    def _too_large(self) -> Problem:
+        most = f"at most {self._max_bytes:,} bytes" if self._needs.takes else "it takes none"
+        return Problem("too-large", most, headers={"Connection": "close"})

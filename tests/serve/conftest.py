@@ -1,0 +1,98 @@
+"""What the tests of the service share: a real desk on a file, tokens of those who come, and one client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from small_desk import contracts, event, submit
+from small_desk import desk as policy
+
+from upheld import Desk
+from upheld.serve import Settings, create_app
+
+WHO = {"acme": (("customer",), "acme"), "other": (("customer",), "other"), "agent": (("agent",), "")}
+"""Who comes: in which roles they act, and whose tickets they are shown."""
+SUBMIT = {
+    "ticket": "T-9", "at": "2024-03-04T10:00:00+01:00", "event": "submit", "actor": "customer:kim", "channel": "portal",
+    "customer": "acme",
+}  # fmt: skip
+
+
+@dataclass
+class Clock:
+    """The time of the service, which a test moves."""
+
+    at: datetime = datetime(2024, 3, 4, 12, tzinfo=UTC)
+    passed_s: float = 0.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic_s(self) -> float:
+        return self.passed_s
+
+
+@dataclass
+class Service:
+    """A running application, and those who come."""
+
+    app: FastAPI
+    desk: Desk
+    client: httpx.AsyncClient
+    runner: asyncio.Runner
+    clock: Clock
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, who: str = "nobody", **named: Any) -> httpx.Response:
+        """What somebody is answered; with a body of JSON, there is a key as well."""
+        headers = dict(named.pop("headers", {}))
+        if who != "nobody":
+            headers.setdefault("Authorization", f"Bearer {self.tokens[who]}")
+        if "json" in named:
+            headers.setdefault("Idempotency-Key", "key-1")
+        return self.runner.run(self.client.request(method, path, headers=headers, **named))
+
+
+Serve = Callable[..., Service]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Makes services, each over a desk in a file of its own, with T-1 of acme in it."""
+    made: list[Service] = []
+
+    def start(url: str = "", *, tokens: bool = True, host: str = "127.0.0.1", **settings: Any) -> Service:
+        clock = Clock()
+        chosen = replace(Settings(now=clock.now, monotonic_s=clock.monotonic_s), **settings)
+        address = url or f"sqlite:///{tmp_path / f'desk-{len(made)}.db'}"
+        desk = Desk.open(address, policy=policy(), contracts=contracts(), upgrade=True)
+        desk.submit_many([(submit(customer="acme"), "first"), (event("04T10:30", "take"), "second")], source="test")
+        app = create_app(desk, chosen)
+        transport = httpx.ASGITransport(app, client=(host, 50_000))
+        client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+        service = Service(app, desk, client, asyncio.Runner(), clock)
+        if tokens:
+            for name, (roles, customer) in WHO.items():
+                service.tokens[name] = desk.tokens.make(roles, customer=customer, name=name).text
+        made.append(service)
+        return service
+
+    yield start
+    for each in made:
+        each.runner.run(each.client.aclose())
+        each.runner.close()
+        each.desk.close()
+
+
+@pytest.fixture
+def service(serve: Serve) -> Service:
+    """One of them."""
+    return serve()
