@@ -96,7 +96,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
-        "serve": "settings problems access limits bodies door health readings webhooks console doors -",
+        "serve": "settings problems examples shapes access limits bodies metrics envelope door health readings events "
+        "openapi webhooks console doors -",
         "spark": "asking rows together frames files -",
         "show": "page words policy change ticket replay -",
     }.items()

@@ -6,24 +6,32 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from small_desk import contracts, event, submit
-from small_desk import desk as policy
+from small_desk import DESK, contracts, event, policy_of, submit
 
-from upheld import Desk
+from upheld import Desk, Policy
 from upheld.serve import Settings, create_app
 
+BILLED = """
+accounts: {hours: {label: Hours, unit: min, overdraft: warn, clauses: [D-1]}}
+charges: [{id: mark, label: Mark, on: mark, debit: {account: hours, amount: {ref: event.minutes}}, clauses: [D-1]}]
+"""
 WHO = {"acme": (("customer",), "acme"), "other": (("customer",), "other"), "agent": (("agent",), "")}
 """Who comes: in which roles they act, and whose tickets they are shown."""
-SUBMIT = {
-    "ticket": "T-9", "at": "2024-03-04T10:00:00+01:00", "event": "submit", "actor": "customer:kim", "channel": "portal",
-    "customer": "acme",
-}  # fmt: skip
+MARK = {
+    "ticket": "T-1",
+    "at": "2024-03-04T11:00:00+01:00",
+    "event": "mark",
+    "actor": "customer:kim",
+    "data": {"minutes": 5},
+}
+"""A record of acme's ticket, by a customer."""
 
 
 @dataclass
@@ -64,6 +72,12 @@ class Service:
 Serve = Callable[..., Service]
 
 
+@cache
+def policy() -> Policy:
+    """The small desk, which bills what is marked."""
+    return policy_of(DESK + BILLED)
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Makes services, each over a desk in a file of its own, with T-1 of acme in it."""
@@ -73,7 +87,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         clock = Clock()
         chosen = replace(Settings(now=clock.now, monotonic_s=clock.monotonic_s), **settings)
         address = url or f"sqlite:///{tmp_path / f'desk-{len(made)}.db'}"
-        desk = Desk.open(address, policy=policy(), contracts=contracts(), upgrade=True)
+        desk = Desk.open(address, policy=policy(), contracts=contracts(policy()), upgrade=True)
         desk.submit_many([(submit(customer="acme"), "first"), (event("04T10:30", "take"), "second")], source="test")
         app = create_app(desk, chosen)
         transport = httpx.ASGITransport(app, client=(host, 50_000))

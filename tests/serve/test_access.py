@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from serve.conftest import Serve, Service
+from serve.conftest import MARK, Serve, Service
 
 from upheld.serve.doors import DOORS
 from upheld.serve.problems import PROBLEMS, TYPES
@@ -11,23 +11,34 @@ from upheld.serve.problems import PROBLEMS, TYPES
 WHO = {
     "GET /healthz": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
     "GET /readyz": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "GET /metrics": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "GET /openapi.json": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "GET /docs": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "POST /v1/events": {"nobody": 401, "acme": 200, "other": 404, "agent": 403},
     "GET /v1/tickets/{ticket}": {"nobody": 401, "acme": 200, "other": 404, "agent": 200},
+    "GET /v1/tickets/{ticket}/story": {"nobody": 401, "acme": 200, "other": 404, "agent": 200},
+    "GET /v1/queue": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "GET /v1/due": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "GET /v1/customers/{customer}/statement": {"nobody": 401, "acme": 200, "other": 404, "agent": 200},
+    "GET /v1/policies": {"nobody": 401, "acme": 200, "other": 200, "agent": 200},
+    "GET /v1/policies/{policy}": {"nobody": 401, "acme": 200, "other": 200, "agent": 200},
+    "GET /v1/verdicts": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
 }
-"""What each door answers to whom, asked for what is acme's."""
-FILLED = {"ticket": "T-1"}
+"""What each door answers to whom, asked for what is acme's; a record that is sent is one of a customer."""
+FILLED = {"ticket": "T-1", "customer": "acme", "policy": "desk@1.0.0"}
+EACH = [(door, who, status) for door, row in WHO.items() for who, status in row.items()]
 
 
 def test_every_door_is_in_the_table() -> None:
     assert {str(door) for door in DOORS} == set(WHO)
 
 
-@pytest.mark.parametrize(
-    "door, who, status", [(door, who, status) for door, row in WHO.items() for who, status in row.items()]
-)
+@pytest.mark.parametrize("door, who, status", EACH)
 def test_a_door_opens_for_those_who_may(service: Service, door: str, who: str, status: int) -> None:
     """What is refused is a problem whose type is a documented code, and tells nothing else."""
     method, path = door.split()
-    answer = service.ask(method, path.format(**FILLED), who)
+    sent = {"json": MARK} if method == "POST" else {}
+    answer = service.ask(method, path.format(**FILLED), who, **sent)
 
     assert status == answer.status_code
     if status >= 400:

@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import ArgumentError, RecordError
+from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
@@ -33,7 +33,7 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import closing, due, journal
+from upheld.desk import closing, due
 from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database, T
 from upheld.desk.due import Due, Ran
@@ -46,7 +46,7 @@ from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
-from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
+from upheld.desk.submission import Answer, Late, Parts, Sent, moved, plain_event, sent_of, submitted
 from upheld.desk.tokens import Tokens
 from upheld.desk.upgrade import check as _check
 from upheld.desk.upgrade import upgrade as _upgrade
@@ -115,7 +115,13 @@ class Desk:
         self._database.close()
 
     def submit(
-        self, event: Event, *, key: str | Content | None = None, source: str = "", late: Late = "refuse"
+        self,
+        event: Event,
+        *,
+        key: str | Content | None = None,
+        source: str = "",
+        late: Late = "refuse",
+        only_of: str = "",
     ) -> Answer:
         """Decide an event, and keep it with all that comes of it, in one transaction.
 
@@ -125,11 +131,13 @@ class Desk:
             late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
                 that would change a closed statement, or what was decided of another ticket, is refused all the same.
+            only_of: The customer on whose tickets alone it may be; ``""`` for any.
 
         Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
-            TicketError for a ticket that left; Busy and DeskError; what `Engine.apply` raises. Nothing was done then.
+            TicketError for a ticket that left, or that is another's; Busy and DeskError; what `Engine.apply` raises.
+            Nothing was done then.
         """
-        return self.submit_many([(event, key)], source=source, late=late)[0]
+        return self.submit_many([(event, key)], source=source, late=late, only_of=only_of)[0]
 
     def submit_many(
         self,
@@ -137,6 +145,7 @@ class Desk:
         *,
         source: str = "",
         late: Late = "refuse",
+        only_of: str = "",
     ) -> tuple[Answer, ...]:
         """Decide events one after another, and keep them all in one transaction, which is all or nothing.
 
@@ -146,11 +155,9 @@ class Desk:
         Returns: one answer for each.
         Raises: as `submit` does.
         """
-        if late not in ("refuse", "insert"):
-            raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
         if not isinstance(events, Iterable):
             raise ArgumentError(f"{quoted(events)} is no events: give them one after the other")
-        sent = [_sent(each, source, late) for each in events]
+        sent = [sent_of(each, source, late, only_of) for each in events]
         return self._submitted(sent) if sent else ()
 
     def ticket(self, ticket: str) -> Ticket | None:
@@ -270,7 +277,7 @@ class Desk:
         """
         new, waiting = 0, list[Sent]()
         for number, event in as_events(records):
-            waiting.append(Sent(_plain(event), str(number), f"load:{name}"))
+            waiting.append(Sent(plain_event(event), str(number), f"load:{name}"))
             if len(waiting) >= batch:
                 new += self._loaded(waiting)
                 waiting = []
@@ -387,14 +394,3 @@ class Desk:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self._database.read(work)
-
-
-def _sent(given: object, source: str, late: Late) -> Sent:
-    event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
-    return Sent(_plain(event), key, source, late)
-
-
-def _plain(event: object) -> Event:
-    if not isinstance(event, Event):
-        raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
-    return journal.plain(event)

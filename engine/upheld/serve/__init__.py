@@ -7,8 +7,8 @@ wrong is a *problem* (RFC 9457), of one table.
 Terms that live here: a *door* is a method and a path; what it *needs* is asked before its handler runs and before a
 byte of the body is read; a *reader* is whoever asks, with the roles to act in and the customer whose tickets are shown.
 
-May import: the desk, pages and what they import, `history` (mappings), `loading`, fastapi, and each library in the module
-that is about it. Nothing here is a rule, a sum or a statement of SQL.
+May import: the desk, pages and what they import, `history` (mappings), `loading`, fastapi, and each other library in
+the module that is about it. Nothing here is a rule, a sum or a statement of SQL.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from upheld.serve.settings import Settings
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
+SLOWEST_BYTES_PER_S: Final = 1_000
+"""Of a stream, on average; who is slower than that holds a place that others wait for."""
 _MOST_DIGITS: Final = 19
 
 
@@ -44,6 +46,11 @@ def check_address(request: Request) -> None:
             raise Problem("token-in-url")
 
 
+def type_of(request: Request) -> str:
+    """The type of a body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def value_of(text: bytes) -> object:
     """The one value of a body. Raises: Problem where there is none, or none that could be meant."""
     try:
@@ -64,12 +71,16 @@ class Taken:
 
     def __init__(self, needs: Needs, settings: Settings, request: Request, is_stream: bool) -> None:
         self._needs, self._settings, self._request = needs, settings, request
-        self._type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        self._is_stream = is_stream and self._type == LINES
+        self._type = type_of(request)
+        self._may_stream, self._is_stream = is_stream, is_stream and self._type == LINES
         default = settings.stream_max_bytes if self._is_stream else settings.body_max_bytes
         self._max_bytes = (needs.body_max_bytes if needs.body_max_bytes is not None else default) if needs.takes else 0
-        self._bytes = 0
-        self._until_s: float | None = None
+        self._bytes, self._waited_s = 0, 0.0
+
+    @property
+    def may_last(self) -> bool:
+        """Whether it may take as long as it wants."""
+        return self._is_stream or (self._may_stream and not self._needs.takes)
 
     def check_head(self) -> None:
         """What can be said before a byte is read. Raises: Problem."""
@@ -84,20 +95,24 @@ class Taken:
 
     async def receive(self) -> Message:
         """The next part. Raises: Problem where it is too much, or does not come."""
-        loop = asyncio.get_running_loop()
-        if self._until_s is None or self._is_stream:
-            self._until_s = loop.time() + self._settings.body_wait_s
+        began_s = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout_at(self._until_s):
+            async with asyncio.timeout(self._left_s()):
                 message = await self._request.receive()
         except TimeoutError:
             raise Problem("too-slow", headers={"Connection": "close"}) from None
+        self._waited_s += asyncio.get_running_loop().time() - began_s
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         self._bytes += len(message.get("body", b""))
         if self._bytes > self._max_bytes:
             raise self._too_large()
         return message
+
+    def _left_s(self) -> float:
+        """For how long may still be waited: of a stream, longer as more of it has come."""
+        earned_s = self._bytes / SLOWEST_BYTES_PER_S if self._is_stream else 0
+        return max(self._settings.body_wait_s + earned_s - self._waited_s, 0)
 
     def _too_large(self) -> Problem:
         most = f"at most {self._max_bytes:,} bytes" if self._needs.takes else "it takes none"

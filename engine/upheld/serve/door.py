@@ -17,22 +17,41 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from upheld.core.errors import UpheldError
 from upheld.desk import Desk
 from upheld.serve import bodies, problems
-from upheld.serve.access import ANYBODY, ON_THIS_MACHINE, Needs, Reader, has_token
+from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, has_token
 from upheld.serve.limits import Limits
 from upheld.serve.problems import Problem, problem_of
 from upheld.serve.settings import Settings
 
-__all__ = ["ANYBODY", "Asking", "Door", "Needs", "OpenDesk", "Set"]
-
 LOG: Final = logging.getLogger("upheld.serve")
 
 Told = Callable[[Request, Problem], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What the OpenAPI document says of a door, beside its handler's docstring and parameters.
+
+    Attributes:
+        answer: The name of the schema of what it answers with 200; ``""`` for a text.
+        example: Of such an answer.
+        lines: The name of the schema of one line, where the answer may come as lines.
+        takes: The schemas of the bodies that it takes, and an example of each, by type.
+        problems: The codes of those that are its own, beside what any door may have.
+        text: The type of an answer that is no JSON.
+    """
+
+    answer: str
+    example: Any = None
+    lines: str = ""
+    takes: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +63,8 @@ class Door:
             parameters. One that waits for the database is a ``def``, and runs in a thread of its own.
         needs: Of whoever comes.
         told: Makes an answer of a problem: for programs by default.
-        says: What the OpenAPI document says of it; ``None`` leaves it out.
-        is_stream: Whether it may take as long as it wants.
+        says: What the OpenAPI document says of it; ``None`` leaves it out, as it does doors for people.
+        is_stream: Whether it may take as long as it wants: where it has a body, one of lines.
     """
 
     method: str
@@ -53,9 +72,8 @@ class Door:
     handler: Callable[..., Any]
     needs: Needs
     told: Told = problems.answer
-    says: Mapping[str, Any] | None = None
+    says: Says | None = None
     is_stream: bool = False
-    name: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -97,7 +115,7 @@ def gated(door: Door) -> type[APIRoute]:
                 try:
                     return await _passed(door, request, handle)
                 except Exception as error:
-                    return door.told(request, _problem(request, error))
+                    return door.told(request, problem_of_error(error))
 
             return passed
 
@@ -121,14 +139,17 @@ async def _passed(door: Door, request: Request, handle: Callable[[Request], Awai
     door.needs.check(reader)
     taken = bodies.Taken(door.needs, settings, request, door.is_stream)
     taken.check_head()
-    inner = Request(request.scope, taken.receive)
-    if door.is_stream:
-        return await handle(inner)
-    try:
-        async with asyncio.timeout(settings.request_max_s):
-            return await handle(inner)
-    except TimeoutError:
-        raise Problem("took-too-long") from None
+    handling = asyncio.ensure_future(handle(Request(request.scope, taken.receive)))
+    await asyncio.wait({handling}, timeout=None if taken.may_last else settings.request_max_s)
+    if handling.done():
+        return handling.result()
+    handling.add_done_callback(_overdue)  # a thread cannot be stopped: what it does is done, and told to nobody
+    raise Problem("took-too-long")
+
+
+def _overdue(handling: asyncio.Future[Response]) -> None:
+    if not handling.cancelled() and (error := handling.exception()) is not None:
+        LOG.warning("what took too long failed: %s", type(error).__name__)
 
 
 def _limits(request: Request) -> Limits:
@@ -136,7 +157,7 @@ def _limits(request: Request) -> Limits:
     return limits
 
 
-def _problem(request: Request, error: Exception) -> Problem:
+def problem_of_error(error: Exception) -> Problem:
     """What went wrong, as a problem; what nobody outside may know goes into the log."""
     if isinstance(error, Problem):
         return error
@@ -150,6 +171,8 @@ def _problem(request: Request, error: Exception) -> Problem:
         return Problem("bad-value", problems=tuple(told))
     if isinstance(error, HTTPException):
         return problem_of_status(error)
+    if isinstance(error, ClientDisconnect):
+        return Problem("bad-request", "the body ended before its end")
     LOG.error("internal: %s in %s", type(error).__name__, _where(error))
     return Problem("internal")
 

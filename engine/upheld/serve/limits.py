@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
 from upheld.serve.problems import Problem
 from upheld.serve.settings import Settings
 
+WAIT_S: Final = 1.0
 MOST_REMEMBERED: Final = 20_000
 """Buckets, and addresses with wrong tokens."""
 
@@ -25,7 +28,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._now_s = settings.monotonic_s
-        self._lock = Lock()
+        self._lock, self._alone = Lock(), Lock()
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self._failures: OrderedDict[str, list[float]] = OrderedDict()
 
@@ -41,6 +44,16 @@ class Limits:
         most = self._settings.rate_per_min if per_min is None else per_min
         if most or per_min is not None:
             self._take((where, who), most)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While nobody else does what takes the whole desk. Raises: Problem where somebody does."""
+        if not self._alone.acquire(timeout=WAIT_S):
+            raise Problem("busy", "somebody else asks for all of the desk just now")
+        try:
+            yield
+        finally:
+            self._alone.release()
 
     def check_locked(self, address: str) -> None:
         """Raises: Problem for an address from which too many wrong tokens came."""
