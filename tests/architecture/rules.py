@@ -66,7 +66,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "desk": "core engine explaining loading replaying",
-        "serve": "check core desk document engine history loader loading pages plugins report replaying schema show",
+        "serve": "check core desk document engine history loader loading pages plugins report replaying schema show "
+        "simulation upheld",
         "history": "core document schema",
         "jobs": "core history plugins report",
         "bulk": "core engine history jobs replaying report",
@@ -97,7 +98,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
         "serve": "settings problems examples shapes access limits bodies metrics envelope door health readings events "
-        "openapi webhooks console doors -",
+        "openapi background demo webhooks console doors -",
         "spark": "asking rows together frames files -",
         "show": "page words policy change ticket replay -",
     }.items()

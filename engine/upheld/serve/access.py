@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -92,6 +93,16 @@ def _authorization(request: Request) -> tuple[str, str]:
     text = given[0]
     is_one = len(given) == 1 and text[: len(BEARER)].lower() == BEARER
     return (BEARER, text[len(BEARER) :].strip()) if is_one else ("other", "")
+
+
+def is_forged(request: Request) -> bool:
+    """Whether a browser sends it on behalf of a page from elsewhere, to do what whoever sits there may do."""
+    if request.method in ("GET", "HEAD"):
+        return False
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin", "none"):
+        return True
+    return origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
 
 
 def is_local(request: Request) -> bool:

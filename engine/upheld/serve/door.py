@@ -23,7 +23,7 @@ from starlette.responses import Response
 from upheld.core.errors import UpheldError
 from upheld.desk import Desk
 from upheld.serve import bodies, problems
-from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, has_token
+from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, has_token, is_forged
 from upheld.serve.limits import Limits
 from upheld.serve.problems import Problem, problem_of
 from upheld.serve.settings import Settings
@@ -129,6 +129,8 @@ async def _passed(door: Door, request: Request, handle: Callable[[Request], Awai
     bodies.check_address(request)
     if has_token(request):
         limits.check_locked(address)
+    elif is_forged(request):
+        raise Problem("cross-site")
     reader = await run_in_threadpool(door.needs.by, request) if door.needs.reader else None
     if reader is None and door.needs.reader and has_token(request):
         limits.note_failure(address)
