@@ -67,7 +67,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "explaining": "core engine replaying",
         "desk": "core engine explaining loading replaying",
         "serve": "check core desk document engine history loader loading pages plugins report replaying schema show "
-        "simulation upheld",
+        "simulation",
         "history": "core document schema",
         "jobs": "core history plugins report",
         "bulk": "core engine history jobs replaying report",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -78,15 +79,15 @@ def policy() -> Policy:
     return policy_of(DESK + BILLED)
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
+@contextmanager
+def serving(folder: Path) -> Iterator[Serve]:
     """Makes services, each over a desk in a file of its own, with T-1 of acme in it."""
     made: list[Service] = []
 
     def start(url: str = "", *, tokens: bool = True, host: str = "127.0.0.1", **settings: Any) -> Service:
         clock = Clock()
         chosen = replace(Settings(now=clock.now, monotonic_s=clock.monotonic_s), **settings)
-        address = url or f"sqlite:///{tmp_path / f'desk-{len(made)}.db'}"
+        address = url or f"sqlite:///{folder / f'desk-{len(made)}.db'}"
         desk = Desk.open(address, policy=policy(), contracts=contracts(policy()), upgrade=True)
         desk.submit_many([(submit(customer="acme"), "first"), (event("04T10:30", "take"), "second")], source="test")
         app = create_app(desk, chosen)
@@ -107,6 +108,20 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 
 @pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """The same for one test."""
+    with serving(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture
 def service(serve: Serve) -> Service:
     """One of them."""
     return serve()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for the tests of a module that change nothing; it locks nobody out."""
+    with serving(tmp_path_factory.mktemp("shared")) as start:
+        yield start(failures_max=10**6, rate_per_min=0)

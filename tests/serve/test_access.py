@@ -34,11 +34,11 @@ def test_every_door_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("door, who, status", EACH)
-def test_a_door_opens_for_those_who_may(service: Service, door: str, who: str, status: int) -> None:
+def test_a_door_opens_for_those_who_may(shared: Service, door: str, who: str, status: int) -> None:
     """What is refused is a problem whose type is a documented code, and tells nothing else."""
     method, path = door.split()
     sent = {"json": MARK} if method == "POST" else {}
-    answer = service.ask(method, path.format(**FILLED), who, **sent)
+    answer = shared.ask(method, path.format(**FILLED), who, **sent)
 
     assert status == answer.status_code
     if status >= 400:

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
@@ -24,8 +24,6 @@ from upheld.core.errors import MissingLibraryError
 from upheld.core.nearest import quoted
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from upheld.desk import Desk
     from upheld.serve.demo import Demo
 
@@ -69,7 +67,7 @@ def command(
 
     Without any token only this machine is served, and it may do everything: `upheld desk
     token` makes one, and from then on nobody is served without. A desk that is not there yet
-    is made, by POLICY. `--demo greenmash` shows a month there, as it stood at its end. What
+    is made, by POLICY. `--demo VENDOR` shows a month there, as it stood at its end. What
     it says of each request, on standard error, names no ticket and no token.
 
     \b
@@ -176,8 +174,8 @@ def _greet(desk: Desk, month: Demo | None, listening: socket.socket) -> None:
             click.echo("warning: there is no token, so nobody elsewhere is served", err=True)
 
 
-def _run(app: FastAPI, listening: socket.socket, proxies: tuple[str, ...]) -> None:
-    """Serve until a signal comes, and let what is under way be done."""
+def _run(app: Any, listening: socket.socket, proxies: tuple[str, ...]) -> None:
+    """Serve an application until a signal comes, and let what is under way be done."""
     import uvicorn
 
     config = uvicorn.Config(

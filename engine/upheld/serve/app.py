@@ -10,13 +10,14 @@ It is made of what it is given: a desk that is open, and settings. Whoever makes
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from upheld import __version__
 from upheld.desk import Desk
 from upheld.serve.bodies import check_address
 from upheld.serve.door import gated, problem_of_status
@@ -30,7 +31,7 @@ from upheld.serve.settings import Settings
 
 def create_app(desk: Desk, settings: Settings) -> FastAPI:
     """The service of a desk."""
-    app = FastAPI(title="upheld", version=__version__, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(title="upheld", version=version("upheld"), openapi_url=None, redirect_slashes=False)
     metrics = Metrics(desk)
     app.state.desk, app.state.settings, app.state.limits = desk, settings, Limits(settings)
     app.state.metrics, app.state.doors = metrics, DOORS

@@ -64,12 +64,12 @@ def demo_of(vendor: str) -> Demo:
         since, until = now.date() - timedelta(days=DAYS), now.date()
         made = simulated(Engine(policy, contracts), tickets=TICKETS, since=since, until=until, seed=0)
         return Demo(policy, contracts, tuple(each for each in made if each.at <= now), now, is_made=True)
-    contracts, findings = read_contracts(folder.joinpath("contracts.yaml").read_bytes(), "contracts.yaml", policy)
-    if contracts is None:
+    signed, findings = read_contracts(folder.joinpath("contracts.yaml").read_bytes(), "contracts.yaml", policy)
+    if signed is None:
         raise DocumentError(findings)
     records: list[dict[str, Any]] = [*map(json.loads, folder.joinpath("history.jsonl").read_text("utf-8").splitlines())]
     events = tuple(map(Event.from_record, records))
-    return Demo(policy, contracts, events, max(each.at for each in events), is_made=False)
+    return Demo(policy, signed, events, max(each.at for each in events), is_made=False)
 
 
 def _folder(vendor: str) -> Traversable | None:

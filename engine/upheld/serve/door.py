@@ -169,7 +169,7 @@ def problem_of_error(error: Exception) -> Problem:
             LOG.error("%s: %s", made.code, error)
         return made
     if isinstance(error, RequestValidationError):
-        told = (f"`{'.'.join(map(str, each['loc'][1:]))}`: {each['msg'].lower()}" for each in error.errors())
+        told = (f"`{'.'.join(map(str, each['loc'][1:]))}`: {_said(each['msg'])}" for each in error.errors())
         return Problem("bad-value", problems=tuple(told))
     if isinstance(error, HTTPException):
         return problem_of_status(error)
@@ -183,6 +183,12 @@ def problem_of_status(error: HTTPException) -> Problem:
     """What the framework refuses by itself."""
     code = {404: "not-found", 405: "wrong-method", 413: "too-large"}.get(error.status_code, "bad-request")
     return Problem(code, headers=error.headers)
+
+
+def _said(message: str) -> str:
+    """What the framework says, as we say things."""
+    text = message.removeprefix("Value error, ")
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _where(error: BaseException) -> str:

@@ -18,11 +18,13 @@ from pydantic import AfterValidator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from upheld.core.errors import UpheldError
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.message import LANGUAGES
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk import Desk
+from upheld.replaying import instant_s
 from upheld.report.files import stories, tickets
 from upheld.serve.bodies import LINES
 from upheld.serve.door import Asking, OpenDesk, Set
@@ -34,9 +36,26 @@ from upheld.show import language_of
 MOST: Final = 1_000
 FARTHEST: Final = 100_000
 
+INSTANT: Final = {"format": "date-time"}
+
+
+def _known(text: str | None) -> str | None:
+    """An instant that can be meant. Raises: ValueError for another one."""
+    if text is not None:
+        try:
+            instant_s(text)
+        except UpheldError as error:
+            raise ValueError(str(error)) from None
+    return text
+
+
 Id = Annotated[str, Path(), AfterValidator(lambda text: text.replace(SLASH, "/"))]
 Language = Annotated[Literal["en", "fr"] | None, Query(description="Of messages; by default the vendor's own.")]
-Instant = Annotated[str | None, Query(max_length=40, description="Date, time and offset: `2026-03-02T09:00+01:00`.")]
+Instant = Annotated[
+    str | None,
+    Query(max_length=40, description="Date, time and offset: `2026-03-02T09:00+01:00`.", json_schema_extra=INSTANT),
+    AfterValidator(_known),
+]
 Version = Annotated[
     str | None, Query(max_length=400, description="The tickets of this policy, `id@version` or digest.")
 ]
