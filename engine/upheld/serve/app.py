@@ -42,6 +42,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
             methods=[door.method],
             response_model=None,
             name=str(door),
+            operation_id=door.handler.__name__ if door.says is not None else None,
             include_in_schema=door.says is not None,
             route_class_override=gated(door),
         )

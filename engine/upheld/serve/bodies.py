@@ -6,12 +6,14 @@ Source: DESIGN section 13; THREATS H02, H01 ("token in a URL").
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
+from upheld.core.nearest import listed, meant, quoted
 from upheld.desk.tokens import SHAPE
 from upheld.history.format.json_text import JsonText
 from upheld.serve.access import Needs
@@ -44,6 +46,16 @@ def check_address(request: Request) -> None:
     for part in (raw, request.scope.get("query_string", b"")):
         if SHAPE.search(unquote(part.decode("latin-1"))):
             raise Problem("token-in-url")
+
+
+def check_query(request: Request, known: Sequence[str]) -> None:
+    """Raises: Problem for a parameter that the door does not know, or that stands there twice."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    advice = f"there are {listed(known)}" if known else "this door has none"
+    unknown = [f"no parameter {quoted(name)}; {meant(name, known, advice)}" for name in given if name not in known]
+    twice = [f"{quoted(name)} is given twice" for name in known if given.count(name) > 1]
+    if unknown or twice:
+        raise Problem("bad-value", problems=(*unknown, *twice))
 
 
 def type_of(request: Request) -> str:

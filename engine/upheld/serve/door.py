@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -44,6 +44,8 @@ class Says:
         takes: The schemas of the bodies that it takes, and an example of each, by type.
         problems: The codes of those that are its own, beside what any door may have.
         text: The type of an answer that is no JSON.
+        must: Parameters that it wants, and whose absence it tells in its own words.
+        leads: Handlers that an answer leads to, each with its parameters and where in the answer they stand.
     """
 
     answer: str
@@ -52,6 +54,8 @@ class Says:
     takes: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     text: str = ""
+    must: tuple[str, ...] = ()
+    leads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +112,12 @@ def gated(door: Door) -> type[APIRoute]:
 
     class Gated(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-            handle = super().get_route_handler()
+            handle, named = super().get_route_handler(), [each.alias for each in self.dependant.query_params]
 
             async def passed(request: Request) -> Response:
                 request.state.door, request.state.reader = door, None
                 try:
-                    return await _passed(door, request, handle)
+                    return await _passed(door, request, handle, named)
                 except Exception as error:
                     return door.told(request, problem_of_error(error))
 
@@ -122,8 +126,10 @@ def gated(door: Door) -> type[APIRoute]:
     return Gated
 
 
-async def _passed(door: Door, request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Let somebody through, or raise a Problem."""
+async def _passed(
+    door: Door, request: Request, handle: Callable[[Request], Awaitable[Response]], named: Sequence[str]
+) -> Response:
+    """Let somebody through, or raise a Problem. Args: named: the parameters that the handler knows."""
     settings, limits = settings_of(request), _limits(request)
     address = request.client.host if request.client else ""
     bodies.check_address(request)
@@ -139,6 +145,8 @@ async def _passed(door: Door, request: Request, handle: Callable[[Request], Awai
     if door.needs.per_min is not None:
         limits.check_rate(address, str(door), door.needs.per_min)
     door.needs.check(reader)
+    if door.says is not None:
+        bodies.check_query(request, named)
     taken = bodies.Taken(door.needs, settings, request, door.is_stream)
     taken.check_head()
     handling = asyncio.ensure_future(handle(Request(request.scope, taken.receive)))

@@ -19,11 +19,15 @@ OWN: Final = Needs(sees="own")
 """A reader is shown its own customer's, and what is another's is not there."""
 ALL: Final = Needs(sees="all")
 
+TO_TICKET: Final = {"ticket": {"ticket": "ticket"}, "story": {"ticket": "ticket"}}
 RECORDS: Final = {JSON: ("Record", examples.RECORD), LINES: ("LineRecord", examples.LINES)}
 SUBMITTED: Final = Says(
     "Answer", examples.ANSWER, "LineAnswer", RECORDS,
     ("key-missing", "forbidden", "key-conflict", "closed-statement", "bad-record"),
+    must=("Idempotency-Key",), leads=TO_TICKET,
 )  # fmt: skip
+
+STANDS: Final = Says("Ticket", examples.TICKET, leads={"statement": {"customer": "customer"}})
 
 DOORS: Final[tuple[Door, ...]] = (
     Door("GET", "/healthz", health.healthy, ANYBODY, says=Says("Health")),
@@ -32,7 +36,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", "/openapi.json", openapi.document, ANYBODY),
     Door("GET", "/docs", openapi.page, ANYBODY),
     Door("POST", "/v1/events", events.submit, Needs(acts=True, takes=(JSON, LINES)), says=SUBMITTED, is_stream=True),
-    Door("GET", "/v1/tickets/{ticket}", readings.ticket, OWN, says=Says("Ticket", examples.TICKET)),
+    Door("GET", "/v1/tickets/{ticket}", readings.ticket, OWN, says=STANDS),
     Door("GET", "/v1/tickets/{ticket}/story", readings.story, OWN, says=Says("Story")),
     Door("GET", "/v1/queue", readings.queue, ALL, says=Says("Task[]", examples.QUEUE)),
     Door("GET", "/v1/due", readings.due, ALL, says=Says("Due[]", examples.DUE)),

@@ -40,7 +40,15 @@ AT_ONCE: Final = 100
 IN_MEMORY_BYTES: Final = 2**20
 """Of the answers to lines; more of them lie in a file meanwhile."""
 
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=400)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=400,
+        json_schema_extra={"minLength": 1, "format": "line"},
+        description="Made with the record, and kept with it: sent again, it counts once. A line has one in `key`, too.",
+    ),
+]
 Lateness = Annotated[Late, Query(description="What becomes of a record that comes after later ones of its ticket.")]
 
 

@@ -66,7 +66,9 @@ def _drawn(app: FastAPI) -> dict[str, Any]:
 
 
 def _operation(door: Door, says: Says, found: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"responses": dict(_responses(door, says, bool(found.get("parameters"))))}
+    made: dict[str, Any] = {"responses": dict(_responses(door, says))}
+    if found.get("parameters"):
+        made["parameters"] = [_parameter(each, says) for each in found["parameters"]]
     made["security"] = [{"token": []}] if door.needs.reader else []
     if says.takes:
         bodies = {kind: {"schema": ref(name), "example": each} for kind, (name, each) in says.takes.items()}
@@ -76,7 +78,15 @@ def _operation(door: Door, says: Says, found: Mapping[str, Any]) -> dict[str, An
     return made
 
 
-def _responses(door: Door, says: Says, has_parameters: bool) -> Iterator[tuple[str, Any]]:
+def _parameter(found: Mapping[str, Any], says: Says) -> dict[str, Any]:
+    """A parameter, of which the framework says that it may be null where it may be missing."""
+    schema = dict(found["schema"])
+    (kind,) = [each for each in schema.pop("anyOf", [{}]) if each.get("type") != "null"]
+    schema = {**kind, **{name: held for name, held in schema.items() if name != "title"}}
+    return {**found, "required": found["required"] or found["name"] in says.must, "schema": schema}
+
+
+def _responses(door: Door, says: Says) -> Iterator[tuple[str, Any]]:
     content: dict[str, Any] = {}
     if says.answer:
         is_list = says.answer.endswith("[]")
@@ -87,9 +97,13 @@ def _responses(door: Door, says: Says, has_parameters: bool) -> Iterator[tuple[s
         content[LINES] = {"schema": {"type": "string", "description": f"Lines, each a `{says.lines}`."}}
     if says.text:
         content[says.text] = {"schema": {"type": "string"}}
-    yield "200", {"description": "The answer.", "content": content}
+    links = {
+        name: {"operationId": name, "parameters": {each: f"$response.body#/{at}" for each, at in named.items()}}
+        for name, named in says.leads.items()
+    }
+    yield "200", {"description": "The answer.", "content": content} | ({"links": links} if links else {})
     by_status: dict[int, list[str]] = {}
-    for each in dict.fromkeys(_codes(door, says, has_parameters)):
+    for each in dict.fromkeys(_codes(door, says)):
         by_status.setdefault(PROBLEMS[each].status, []).append(each)
     for status in sorted(by_status):
         told = "; ".join(f"`{each}`: {PROBLEMS[each].title}" for each in by_status[status])
@@ -101,7 +115,7 @@ def _responses(door: Door, says: Says, has_parameters: bool) -> Iterator[tuple[s
         )
 
 
-def _codes(door: Door, says: Says, has_parameters: bool) -> Iterator[str]:
+def _codes(door: Door, says: Says) -> Iterator[str]:
     """The codes of every problem that a door may have."""
     yield from ANY
     yield from OF_THE_DESK
@@ -111,8 +125,7 @@ def _codes(door: Door, says: Says, has_parameters: bool) -> Iterator[str]:
         yield "forbidden"
     if door.needs.takes:
         yield from WITH_A_BODY
-    if has_parameters:
-        yield "bad-value"
+    yield "bad-value"
     yield from says.problems
 
 
