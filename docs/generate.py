@@ -1,4 +1,4 @@
-"""Write what code and schemas say already: the pages of docs/reference, the pictures of docs/architecture.md.
+"""Write what code and schemas say: docs/reference, the pictures of docs/architecture.md, the calls of docs/http.md.
 
     python docs/generate.py            write them
     python docs/generate.py --check    write nothing; exit 1 and name those that are stale
@@ -14,23 +14,26 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import calls
 import click
 
 import upheld
-from upheld import hookspecs
+from upheld import Desk, hookspecs, load_policy
 from upheld.bulk import schemas
 from upheld.cli import main
 from upheld.desk.tables import METADATA
 from upheld.desk.upgrade import VERSIONS
 from upheld.schema.resources import read_schema, schema_names
+from upheld.serve import Settings, create_app
+from upheld.serve.openapi import openapi
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-ARCHITECTURE = "architecture.md"
 ENGINE = Path(upheld.__file__).parent
 ABOVE_ALL = ("__init__.py", "__main__.py", "testing.py")
 """Doors that use other parts as their users do, and that no part imports; the first one names all others."""
@@ -234,6 +237,14 @@ def with_pictures(text: str) -> str:
     return re.sub(r"<!-- picture: ([a-z]+) -->.*?<!-- end -->", anew, text, flags=re.DOTALL)
 
 
+def with_calls(text: str) -> str:
+    """A page whose calls are made anew from the OpenAPI document: they stand between ``<!-- calls -->`` and an end."""
+    with closing(Desk.open("sqlite://", policy=load_policy("base"), upgrade=True)) as desk:
+        told = calls.told(openapi(create_app(desk, Settings())))
+    head, _, rest = text.partition("<!-- calls -->\n")
+    return f"{head}<!-- calls -->\n{told}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+
+
 def picture(folder: Path, package: str, loose: str) -> str:
     """Which folders below a package import which, in Mermaid's language.
 
@@ -273,6 +284,10 @@ def direct(arrows: Mapping[str, set[str]], room: str) -> set[str]:
     return others - set().union(*(reached(other, frozenset({room})) - {other} for other in others))
 
 
+DRAWN: Mapping[str, Callable[[str], str]] = {"architecture.md": with_pictures, "http.md": with_calls}
+"""Pages of docs in which a part is generated."""
+
+
 def pages() -> dict[str, Callable[[], str]]:
     """Every generated page by its file name in docs/reference."""
     found: dict[str, Callable[[], str]] = {
@@ -294,9 +309,10 @@ def run(arguments: Sequence[str], folder: Path = REFERENCE) -> int:
         return 2
     wanted = {folder / name: page() for name, page in pages().items()}
     present = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
-    for path in folder.parent.glob(ARCHITECTURE):
-        present[path] = path.read_text(encoding="utf-8")
-        wanted[path] = with_pictures(present[path])
+    for name, anew in DRAWN.items():
+        for path in folder.parent.glob(name):
+            present[path] = path.read_text(encoding="utf-8")
+            wanted[path] = anew(present[path])
     stale = [path for path in sorted(wanted | present) if wanted.get(path) != present.get(path)]
     for path in stale:
         print(f"{'stale' if arguments else 'written' if path in wanted else 'removed'}: {path.parent.name}/{path.name}")

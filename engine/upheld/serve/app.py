@@ -43,6 +43,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
             response_model=None,
             name=str(door),
             operation_id=door.handler.__name__ if door.says is not None else None,
+            summary=(door.handler.__doc__ or str(door)).partition(".")[0],
             include_in_schema=door.says is not None,
             route_class_override=gated(door),
         )
