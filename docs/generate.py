@@ -1,4 +1,4 @@
-"""Write what code and schemas say already: the pages of docs/reference, the pictures of docs/architecture.md.
+"""Write what code and schemas say: docs/reference, the pictures of docs/architecture.md, the calls of docs/http.md.
 
     python docs/generate.py            write them
     python docs/generate.py --check    write nothing; exit 1 and name those that are stale
@@ -14,22 +14,26 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import calls
 import click
 
 import upheld
-from upheld import hookspecs
+from upheld import Desk, hookspecs, load_policy
 from upheld.bulk import schemas
 from upheld.cli import main
 from upheld.desk.tables import METADATA
 from upheld.desk.upgrade import VERSIONS
 from upheld.schema.resources import read_schema, schema_names
+from upheld.serve import Settings, create_app
+from upheld.serve.openapi import openapi
+from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-ARCHITECTURE = "architecture.md"
 ENGINE = Path(upheld.__file__).parent
 ABOVE_ALL = ("__init__.py", "__main__.py", "testing.py")
 """Doors that use other parts as their users do, and that no part imports; the first one names all others."""
@@ -60,6 +64,11 @@ DESK_TABLES_SAY = (
     "what to do when a table is lost tells [Operating a desk](../operating.md#the-tables). Instants are whole seconds "
     "since 1970 UTC, in columns that end in `_s`. Texts that hold a record, a standing or books are JSON, whose form "
     "may change with a release."
+)
+PROBLEMS_SAY = (
+    f"What is no answer of the [service](../serving.md) is a problem, as RFC 9457 has it: `{MEDIA_TYPE}` with `type`, "
+    f"which is `{TYPES}` and the code, `title` and `status`; `detail` says what is wrong here, and `problems` lists "
+    "all that is. What a policy refuses is an answer, with status 200 and `accepted: false`."
 )
 SQL_KINDS = {"Text": "text", "Integer": "integer", "BigInteger": "integer", "Boolean": "true or false"}
 
@@ -149,6 +158,15 @@ def desk_tables_page() -> str:
     return paragraphs(parts)
 
 
+def problems_page() -> str:
+    """The problems of the service, from their table."""
+    parts = [NOTE, "# Problems", PROBLEMS_SAY]
+    rows = (
+        (str(kind.status), f'<a id="{code}"></a>`{code}`', kind.title, kind.says) for code, kind in PROBLEMS.items()
+    )
+    return paragraphs([*parts, table(("status", "code", "title", "meant"), rows)])
+
+
 def held(field: Any) -> str:
     """What a column of a verdict table holds, in a few words."""
     names = {schemas.WORD: "word", schemas.TEXT: "text", schemas.INSTANT: "instant", schemas.PIECES: "list of parts"}
@@ -219,6 +237,14 @@ def with_pictures(text: str) -> str:
     return re.sub(r"<!-- picture: ([a-z]+) -->.*?<!-- end -->", anew, text, flags=re.DOTALL)
 
 
+def with_calls(text: str) -> str:
+    """A page whose calls are made anew from the OpenAPI document: they stand between ``<!-- calls -->`` and an end."""
+    with closing(Desk.open("sqlite://", policy=load_policy("base"), upgrade=True)) as desk:
+        told = calls.told(openapi(create_app(desk, Settings())))
+    head, _, rest = text.partition("<!-- calls -->\n")
+    return f"{head}<!-- calls -->\n{told}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+
+
 def picture(folder: Path, package: str, loose: str) -> str:
     """Which folders below a package import which, in Mermaid's language.
 
@@ -258,12 +284,17 @@ def direct(arrows: Mapping[str, set[str]], room: str) -> set[str]:
     return others - set().union(*(reached(other, frozenset({room})) - {other} for other in others))
 
 
+DRAWN: Mapping[str, Callable[[str], str]] = {"architecture.md": with_pictures, "http.md": with_calls}
+"""Pages of docs in which a part is generated."""
+
+
 def pages() -> dict[str, Callable[[], str]]:
     """Every generated page by its file name in docs/reference."""
     found: dict[str, Callable[[], str]] = {
         "commands.md": commands_page,
         "desk-tables.md": desk_tables_page,
         "hooks.md": hooks_page,
+        "problems.md": problems_page,
         "tables.md": tables_page,
     }
     for name in schema_names():
@@ -278,9 +309,10 @@ def run(arguments: Sequence[str], folder: Path = REFERENCE) -> int:
         return 2
     wanted = {folder / name: page() for name, page in pages().items()}
     present = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
-    for path in folder.parent.glob(ARCHITECTURE):
-        present[path] = path.read_text(encoding="utf-8")
-        wanted[path] = with_pictures(present[path])
+    for name, anew in DRAWN.items():
+        for path in folder.parent.glob(name):
+            present[path] = path.read_text(encoding="utf-8")
+            wanted[path] = anew(present[path])
     stale = [path for path in sorted(wanted | present) if wanted.get(path) != present.get(path)]
     for path in stale:
         print(f"{'stale' if arguments else 'written' if path in wanted else 'removed'}: {path.parent.name}/{path.name}")

@@ -28,6 +28,13 @@ EDGE_LIBRARIES: Mapping[str, str] = {
     "markupsafe": "upheld.pages",
     "altair": "upheld.pages.plots",
     "vl_convert": "upheld.pages.plots",
+    "fastapi": "upheld.serve",
+    "starlette": "upheld.serve",
+    "httpx": "upheld.serve.webhooks",
+    "standardwebhooks": "upheld.serve.webhooks",
+    "cloudevents": "upheld.serve.webhooks",
+    "prometheus_client": "upheld.serve.metrics",
+    "uvicorn": "upheld.cli.serve",
 }
 
 # What would make the same input give another answer, or reach outside, or end in a traceback of somebody's choosing.
@@ -59,6 +66,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "desk": "core engine explaining loading replaying",
+        "serve": "check core desk document engine history loader loading pages plugins report replaying schema show "
+        "simulation",
         "history": "core document schema",
         "jobs": "core history plugins report",
         "bulk": "core engine history jobs replaying report",
@@ -88,6 +97,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
+        "serve": "settings problems examples shapes access limits bodies metrics envelope door health readings events "
+        "openapi background demo webhooks console doors -",
         "spark": "asking rows together frames files -",
         "show": "page words policy change ticket replay -",
     }.items()

@@ -43,6 +43,7 @@ def test_every_schema_has_its_page(generate: ModuleType) -> None:
         "commands.md",
         "desk-tables.md",
         "hooks.md",
+        "problems.md",
         "tables.md",
     }
 

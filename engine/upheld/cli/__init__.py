@@ -28,6 +28,7 @@ COMMANDS = {
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
     "statement": "Tell what HISTORY did to the accounts of a customer.",
     "desk": "Keep live tickets in a database: commands of their own.",
+    "serve": "Serve a desk over HTTP, for programs and people.",
     "schema": "Print the JSON Schema of a kind of document.",
 }
 """Every command in the order of the overview, with the first line of its help."""

@@ -18,13 +18,13 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final, Self, TextIO, TypeVar
+from typing import Final, Self, TextIO
 
 from sqlalchemy import Connection
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import ArgumentError, RecordError
+from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
@@ -33,9 +33,9 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import closing, due, journal, upgrade
+from upheld.desk import closing, due
 from upheld.desk.adoption import Edition, Editions, Version
-from upheld.desk.database import Database
+from upheld.desk.database import Database, T
 from upheld.desk.due import Due, Ran
 from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
@@ -46,10 +46,11 @@ from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
-from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
+from upheld.desk.submission import Answer, Late, Parts, Sent, moved, plain_event, sent_of, submitted
+from upheld.desk.tokens import Tokens
+from upheld.desk.upgrade import check as _check
+from upheld.desk.upgrade import upgrade as _upgrade
 from upheld.replaying import Record, as_events, instant_s
-
-T = TypeVar("T")
 
 
 class Desk:
@@ -59,6 +60,7 @@ class Desk:
 
     Attributes:
         outbox: What is asked of the world, to be delivered.
+        tokens: Who may speak to it from outside.
         retention: Takes tickets out that were closed long ago.
         content: As a key: the same record counts once.
     """
@@ -71,7 +73,8 @@ class Desk:
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
         self._reader = Reader(self._editions, self._standings, self._people)
-        self.outbox, self.retention = Outbox(database), Retention(database, self._reader)
+        self.outbox, self.tokens = Outbox(database), Tokens(database)
+        self.retention = Retention(database, self._reader)
         self._parts = Parts(self._editions, self._standings, self._people, self._again, database.is_sqlite)
 
     @classmethod
@@ -112,7 +115,13 @@ class Desk:
         self._database.close()
 
     def submit(
-        self, event: Event, *, key: str | Content | None = None, source: str = "", late: Late = "refuse"
+        self,
+        event: Event,
+        *,
+        key: str | Content | None = None,
+        source: str = "",
+        late: Late = "refuse",
+        only_of: str = "",
     ) -> Answer:
         """Decide an event, and keep it with all that comes of it, in one transaction.
 
@@ -122,11 +131,13 @@ class Desk:
             late: What becomes of a record that came after later ones of its ticket: it is refused as `out-of-order`,
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
                 that would change a closed statement, or what was decided of another ticket, is refused all the same.
+            only_of: The customer on whose tickets alone it may be; ``""`` for any.
 
         Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
-            TicketError for a ticket that left; Busy and DeskError; what `Engine.apply` raises. Nothing was done then.
+            TicketError for a ticket that left, or that is another's; Busy and DeskError; what `Engine.apply` raises.
+            Nothing was done then.
         """
-        return self.submit_many([(event, key)], source=source, late=late)[0]
+        return self.submit_many([(event, key)], source=source, late=late, only_of=only_of)[0]
 
     def submit_many(
         self,
@@ -134,6 +145,7 @@ class Desk:
         *,
         source: str = "",
         late: Late = "refuse",
+        only_of: str = "",
     ) -> tuple[Answer, ...]:
         """Decide events one after another, and keep them all in one transaction, which is all or nothing.
 
@@ -143,11 +155,9 @@ class Desk:
         Returns: one answer for each.
         Raises: as `submit` does.
         """
-        if late not in ("refuse", "insert"):
-            raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
         if not isinstance(events, Iterable):
             raise ArgumentError(f"{quoted(events)} is no events: give them one after the other")
-        sent = [_sent(each, source, late) for each in events]
+        sent = [sent_of(each, source, late, only_of) for each in events]
         return self._submitted(sent) if sent else ()
 
     def ticket(self, ticket: str) -> Ticket | None:
@@ -267,7 +277,7 @@ class Desk:
         """
         new, waiting = 0, list[Sent]()
         for number, event in as_events(records):
-            waiting.append(Sent(_plain(event), str(number), f"load:{name}"))
+            waiting.append(Sent(plain_event(event), str(number), f"load:{name}"))
             if len(waiting) >= batch:
                 new += self._loaded(waiting)
                 waiting = []
@@ -384,17 +394,3 @@ class Desk:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self._database.read(work)
-
-
-_upgrade, _check = upgrade.upgrade, upgrade.check
-
-
-def _sent(given: object, source: str, late: Late) -> Sent:
-    event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
-    return Sent(_plain(event), key, source, late)
-
-
-def _plain(event: object) -> Event:
-    if not isinstance(event, Event):
-        raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
-    return journal.plain(event)

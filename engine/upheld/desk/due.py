@@ -8,15 +8,15 @@ Source: DESIGN section 10, "Time"; THREATS T05, T08, T09, D06, K03.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from upheld.core.errors import CalendarError
 from upheld.core.record.ticket import Limit, Ticket
-from upheld.core.time.instant import instant_of
+from upheld.core.time.instant import instant_of, seconds_of, text_of
 from upheld.desk.adoption import Editions, last_change
 from upheld.desk.outbox import post
 from upheld.desk.standing import COLUMNS, Standings
@@ -58,6 +58,11 @@ class Due:
     ticket: str
     at: datetime
     limits: tuple[Limit, ...]
+
+    def as_document(self) -> dict[str, Any]:
+        """It as JSON."""
+        limits = [{**asdict(each), "at": text_of(seconds_of(each.at))} for each in self.limits]
+        return {"ticket": self.ticket, "at": text_of(seconds_of(self.at)), "limits": limits}
 
 
 def run(

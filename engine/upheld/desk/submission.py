@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select
 
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.errors import TicketError
+from upheld.core.errors import ArgumentError, RecordError, TicketError
+from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
@@ -28,6 +29,7 @@ from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
 from upheld.desk.redecision.revision import Moved, Reviser, is_late
 from upheld.desk.standing import Customer, Held, Standings
+from upheld.desk.tables import JOURNAL
 from upheld.desk.telling import tell_record
 
 Late = Literal["refuse", "insert"]
@@ -38,12 +40,29 @@ class Sent(NamedTuple):
 
     Attributes:
         late: Whether it is put in its place where it came after later ones.
+        only_of: The customer on whose tickets alone it may be; ``""`` for any.
     """
 
     event: Event
     key: str | Content | None = None
     source: str = ""
     late: Late = "refuse"
+    only_of: str = ""
+
+
+def sent_of(given: object, source: str, late: Late, only_of: str = "") -> Sent:
+    """What a caller submits: an event, or one with its key. Raises: RecordError, ArgumentError for what is none."""
+    if late not in ("refuse", "insert"):
+        raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
+    event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
+    return Sent(plain_event(event), key, source, late, only_of)
+
+
+def plain_event(event: object) -> Event:
+    """An event as it is kept. Raises: RecordError for what is none."""
+    if not isinstance(event, Event):
+        raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
+    return journal.plain(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,8 @@ class Batch:
 
     def take(self, sent: Sent, record: Record, key: Key | None, arrivals: list[int]) -> Answer:
         """Decide one record, and keep in mind what has to be written."""
+        if sent.only_of:
+            self._check_whose(sent.event.ticket, sent.only_of)
         content = keys.content_of(record.text) if key is not None else b""
         if key is not None and (first := self.first.get(key)) is not None:
             keys.same(key, first, content)
@@ -134,6 +155,17 @@ class Batch:
         answer = Answer(event.ticket, seq, False, code, decide)
         self._keep_key(key, content, answer)
         return answer
+
+    def _check_whose(self, ticket: str, customer: str) -> None:
+        """Raises: TicketError for a ticket that is another's, or that another has tried to open."""
+        held = self.held[ticket]
+        if held.standing is not None:
+            is_own = held.standing.customer == customer
+        else:
+            others = JOURNAL.c.ticket == ticket, JOURNAL.c.customer.not_in(["", customer])
+            is_own = not held.seq or not self.rows.scalar(select(exists().where(*others)))
+        if not is_own or ticket in self.left:
+            raise TicketError(f"there is no ticket {quoted(ticket)} of customer {quoted(customer)}")
 
     def _keep_key(self, key: Key | None, content: bytes, answer: Answer) -> None:
         if key is not None:

@@ -190,3 +190,17 @@ PEOPLE: Final = Table(
     UniqueConstraint("person"),
 )
 """Who the people of the journal are; whoever is forgotten has no row."""
+
+TOKENS: Final = Table(
+    "upheld_tokens",
+    METADATA,
+    Column("id", Text, primary_key=True),  # drawn at random, and part of the token's text
+    Column("digest", LargeBinary, nullable=False),  # of the token's text, which nobody keeps
+    Column("name", Text, nullable=False),  # what uses it
+    Column("roles", Text, nullable=False),  # in which it may act; JSON
+    Column("customer", Text, nullable=False),  # whose tickets it is shown; empty: all
+    Column("made_s", BigInteger, nullable=False),
+    Column("expires_s", BigInteger),  # null: never
+    Column("revoked_s", BigInteger),  # null: it was not
+)
+"""Who may speak to the desk from outside; the journal does not hold it."""

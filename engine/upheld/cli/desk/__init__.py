@@ -29,6 +29,7 @@ COMMANDS = {
     "move": "Have each TICKET go on under another policy.",
     "erase": "Forget PERSON: a token stands for the name from now on.",
     "retain": "Take tickets out that were closed long ago, into DIR.",
+    "token": "Make a token for who speaks to `upheld serve`, or list or revoke them.",
     "upgrade": "Bring the tables up to date.",
 }
 """Every command in the order of the overview, with the first line of its help."""

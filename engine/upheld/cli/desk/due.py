@@ -34,10 +34,7 @@ def command(url: str, until: str | None, limit: int, style: str) -> None:
     with opened(url) as desk:
         found = desk.due(until, limit)
     if style == "json":
-        told = [
-            {"ticket": each.ticket, "at": text_of(seconds_of(each.at)), "limits": [*map(_document, each.limits)]}
-            for each in found
-        ]
+        told = [each.as_document() for each in found]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for each in found:
@@ -45,10 +42,6 @@ def command(url: str, until: str | None, limit: int, style: str) -> None:
         click.echo(one_line(f"{text_of(seconds_of(each.at))}  {each.ticket}{f'  ({limits})' if limits else ''}"))
     if not found:
         click.echo("nothing is due")
-
-
-def _document(limit: Limit) -> dict[str, object]:
-    return {"at": text_of(seconds_of(limit.at)), "kind": limit.kind, "id": limit.id, "cycle": limit.cycle}
 
 
 def _told(limit: Limit) -> str:

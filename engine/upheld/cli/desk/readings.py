@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,10 +12,6 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written, zone_option
 from upheld.core.errors import TicketError
 from upheld.core.nearest import quoted
-from upheld.core.time.instant import seconds_of, text_of
-
-if TYPE_CHECKING:
-    from upheld.core.record.ticket import Ticket
 
 
 @click.command(cls=Command)
@@ -35,40 +28,21 @@ def ticket(ticket: str, url: str, style: str) -> None:
     Exit status: 0 done, 2 no such ticket, or the database cannot be used.
     Example: upheld desk ticket T-1 --db sqlite:///desk.db
     """
+    from upheld.report.files.tickets import as_document
+
     with opened(url) as desk:
         found = desk.ticket(ticket)
         if found is None:
             desk.story(ticket)  # says where there is no record of it, or where they went
             raise TicketError(f"ticket {quoted(ticket)} was never opened: each record of it was refused")
-        lines = dict(_lines(found, named(desk.policy(found.policy_digest))))
+        lines = as_document(found, named(desk.policy(found.policy_digest)))
     if style == "json":
         click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
         return
     facts = lines.pop("facts")
-    assert isinstance(facts, dict)
     for name, held in (*lines.items(), *facts.items()):
         if held is not None:
             click.echo(one_line(f"{name:<12}{', '.join(held) if isinstance(held, list) else held}"))
-
-
-def _lines(found: Ticket, policy: str) -> Iterator[tuple[str, object]]:
-    yield "ticket", found.id
-    yield "policy", policy
-    yield "state", found.state
-    yield "core", found.core_state
-    yield "customer", found.customer or None
-    yield "channel", found.channel or None
-    yield "level", found.level
-    yield "opened_at", _at(found.opened_at)
-    yield "entered_at", _at(found.entered_at)
-    yield "closed_at", _at(found.closed_at)
-    yield "last_at", _at(found.last_at)
-    facts = ((name, sorted(held) if isinstance(held, frozenset) else held) for name, held in found.facts.items())
-    yield "facts", {name: held if isinstance(held, (bool, int, list)) else str(held) for name, held in facts}
-
-
-def _at(at: datetime | None) -> str | None:
-    return None if at is None else text_of(seconds_of(at))
 
 
 @click.command(cls=Command)

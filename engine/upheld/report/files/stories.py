@@ -16,7 +16,7 @@ from upheld.core.clocks.state import NO_MARK
 from upheld.core.clocks.story import ClockStory, Standstill, Waiting
 from upheld.core.condition.domain import Domain, Held, Many
 from upheld.core.condition.ordered import Instant
-from upheld.core.decision.decision import AskedEffect, Move
+from upheld.core.decision.decision import AskedEffect, Decision, Move
 from upheld.core.lifecycle.explanation import where
 from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.policy.commitment import Trigger
@@ -69,6 +69,20 @@ def as_document(story: TicketStory, language: str, commitment: str = "") -> Docu
         name: each.says.text(language) for name, each in policy.assumptions.items() if name in assumed
     }
     return document
+
+
+def decision_document(policy: Policy, event: Event, decision: Decision, seq: int, language: str) -> Document:
+    """What became of one record, in the shapes of an episode. Args: seq: the record's number on its ticket."""
+    refusal = decision.refusal
+    return {
+        "refusal": None if refusal is None else _told(refusal, language),
+        "flags": [_told(flag, language) for flag in decision.flags],
+        "moves": [_move(move) for move in decision.moves],
+        "charges": [_charge(charge, seq) for charge in decision.charges],
+        "effects": [_effect(effect) for effect in decision.effects],
+        "why": [_reason(policy, why, event) for why in decision.reasons],
+        "why_not": [_reason(policy, why, event) for why in decision.against],
+    }
 
 
 def _named(part: object, key: str) -> Iterator[str]:

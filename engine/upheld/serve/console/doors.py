@@ -1,0 +1,9 @@
+"""The doors of the console."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from upheld.serve.door import Door
+
+DOORS: Final[tuple[Door, ...]] = ()

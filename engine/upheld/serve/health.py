@@ -1,0 +1,26 @@
+"""Health: whether the process lives, and whether it can serve; it tells nobody more than that."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from upheld.serve.door import OpenDesk
+from upheld.serve.metrics import Metrics
+
+
+async def healthy() -> dict[str, str]:
+    """Whether the process lives: it answers."""
+    return {"status": "ok"}
+
+
+def ready(desk: OpenDesk) -> dict[str, str]:
+    """Whether it can serve: its database answers, and has a policy in force."""
+    desk.edition()
+    return {"status": "ok"}
+
+
+def metrics(request: Request) -> Response:
+    """What Prometheus collects: counts and times, and how much there is in the desk."""
+    found: Metrics = request.app.state.metrics
+    return found.told()

@@ -1,0 +1,70 @@
+"""Access: who may pass each door, by a table that is written from the contract and not from the doors."""
+
+from __future__ import annotations
+
+import pytest
+from serve.conftest import MARK, Serve, Service
+
+from upheld.serve.doors import DOORS
+from upheld.serve.problems import PROBLEMS, TYPES
+
+WHO = {
+    "GET /healthz": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "GET /readyz": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "GET /metrics": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "GET /openapi.json": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "GET /docs": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},
+    "POST /v1/events": {"nobody": 401, "acme": 200, "other": 404, "agent": 403},
+    "GET /v1/tickets/{ticket}": {"nobody": 401, "acme": 200, "other": 404, "agent": 200},
+    "GET /v1/tickets/{ticket}/story": {"nobody": 401, "acme": 200, "other": 404, "agent": 200},
+    "GET /v1/queue": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "GET /v1/due": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "GET /v1/customers/{customer}/statement": {"nobody": 401, "acme": 200, "other": 404, "agent": 200},
+    "GET /v1/policies": {"nobody": 401, "acme": 200, "other": 200, "agent": 200},
+    "GET /v1/policies/{policy}": {"nobody": 401, "acme": 200, "other": 200, "agent": 200},
+    "GET /v1/verdicts": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+}
+"""What each door answers to whom, asked for what is acme's; a record that is sent is one of a customer."""
+FILLED = {"ticket": "T-1", "customer": "acme", "policy": "desk@1.0.0"}
+EACH = [(door, who, status) for door, row in WHO.items() for who, status in row.items()]
+
+
+def test_every_door_is_in_the_table() -> None:
+    assert {str(door) for door in DOORS} == set(WHO)
+
+
+@pytest.mark.parametrize("door, who, status", EACH)
+def test_a_door_opens_for_those_who_may(shared: Service, door: str, who: str, status: int) -> None:
+    """What is refused is a problem whose type is a documented code, and tells nothing else."""
+    method, path = door.split()
+    sent = {"json": MARK} if method == "POST" else {}
+    answer = shared.ask(method, path.format(**FILLED), who, **sent)
+
+    assert status == answer.status_code
+    if status >= 400:
+        told = answer.json()
+        assert told["type"].removeprefix(TYPES) in PROBLEMS
+        assert "acme" not in answer.text
+        assert "application/problem+json" == answer.headers["content-type"]
+
+
+def test_another_customers_ticket_is_as_one_that_is_not_there(service: Service) -> None:
+    found = service.ask("GET", "/v1/tickets/T-1", "other")
+    missing = service.ask("GET", "/v1/tickets/T-404", "other")
+
+    assert (404, missing.json()) == (found.status_code, found.json())
+
+
+def test_without_any_token_only_this_machine_is_served(serve: Serve) -> None:
+    """And from the first one on, nobody is without."""
+    near, far = serve(tokens=False), serve(tokens=False, host="192.0.2.7")
+
+    assert 200 == near.ask("GET", "/v1/tickets/T-1").status_code
+    assert 401 == far.ask("GET", "/v1/tickets/T-1").status_code
+    near.desk.tokens.revoke(near.desk.tokens.make(["agent"]).token.id)
+    assert 401 == near.ask("GET", "/v1/tickets/T-1").status_code
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"X-Forwarded-For": "192.0.2.7"}, {"Via": "1.1 proxy"}])
+def test_who_comes_by_another_name_or_a_proxy_is_not_on_this_machine(serve: Serve, headers: dict[str, str]) -> None:
+    assert 401 == serve(tokens=False).ask("GET", "/v1/tickets/T-1", headers=headers).status_code
