@@ -63,7 +63,7 @@ KILLED = (
 COMPARED = ("tests/core", "tests/reference", "tests/independent", "tests/jobs", "tests/bench")
 """Tests of what is decided, against slow references: they import what every other test imports too."""
 OF_A_WHEEL = (
-    *("tests/cli", "tests/desk/commands", "tests/docs", "tests/pages/report", "tests/starter"),
+    *("tests/cli", "tests/desk/commands", "tests/docs", "tests/pages/report", "tests/serve/console", "tests/starter"),
     *("tests/schema/test_resources.py", "tests/show/test_pages.py", "tests/vendors/test_example_months.py"),
     *("tests/test_embedding.py", "tests/test_plugins.py", "tests/test_public_api.py", "tests/test_ticket_service.py"),
 )
