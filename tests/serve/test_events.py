@@ -175,7 +175,7 @@ class Discarding:
         self._app = service.app
 
     async def handle(self, asked: httpx.Request) -> int:
-        parts, number = aiter(asked.stream), 0  # type: ignore[arg-type]
+        parts, number, is_over = aiter(asked.stream), 0, asyncio.Event()  # type: ignore[arg-type]
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -193,6 +193,9 @@ class Discarding:
             try:
                 return {"type": "http.request", "body": await anext(parts), "more_body": True}
             except StopAsyncIteration:
+                if is_over.is_set():
+                    await asyncio.Event().wait()  # whoever asks stays
+                is_over.set()
                 return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: dict[str, Any]) -> None:
