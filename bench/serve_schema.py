@@ -28,31 +28,29 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.errors import FlakyStrategyDefinition
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-
-from small_desk import contracts, desk, submit
-
 from upheld import Desk
 from upheld.serve import Settings, create_app
+from upheld.serve.demo import demo_of
 
 INSTANTS: Final = st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
 LINES: Final = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=40)
-ACTORS: Final = ("customer:kim", "agent:lee", "watcher", "nobody")
+MONTH: Final = demo_of("greenmash")
+ACTORS: Final = (*MONTH.policy.roles, "customer:kim", "nobody")
 STEPS: Final = 25
 """Requests of one story."""
 STORIES: Final = 20
 
 
-def run(cases: int, folder: Path) -> tuple[Counter[str], list[str]]:
+def run(cases: int, folder: Path, stories: int = STORIES) -> tuple[Counter[str], list[str]]:
     """So many requests, by what was answered, and what is wrong. Raises: AssertionError for an unsound desk.
 
     Each story has a desk of its own, so that the same story gives the same answers.
     """
     counted, found = Counter[str](), list[str]()
     first, told = folder / "first.db", count(1)
-    with closing(_opened(first, policy=desk(), contracts=contracts(), upgrade=True)) as made:
-        made.submit(submit(customer="acme"))
-        token = made.tokens.make(["customer", "agent", "watcher"]).text
+    with closing(_opened(first, policy=MONTH.policy, contracts=MONTH.contracts, upgrade=True)) as made:
+        made.submit(MONTH.events[0])
+        token = made.tokens.make(MONTH.policy.roles).text
     app = create_app(made, Settings(rate_per_min=0, failures_max=10**9))
 
     class Stories(_schema(app, token).as_state_machine()):  # type: ignore[misc]
@@ -73,7 +71,7 @@ def run(cases: int, folder: Path) -> tuple[Counter[str], list[str]]:
                 raise
 
     chosen = settings(
-        max_examples=STORIES,
+        max_examples=stories,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
@@ -93,7 +91,7 @@ def _schema(app: Any, token: str) -> Any:
     for name in ("instant", "date-time"):
         schemathesis.openapi.format(name, INSTANTS.map(datetime.isoformat))
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
-    events = sorted(desk().events)
+    events = sorted(MONTH.policy.events)
 
     @schema.auth()
     class Token:
@@ -108,7 +106,7 @@ def _schema(app: Any, token: str) -> Any:
         drawn = random.Random(json.dumps(body, default=str))
         if isinstance(body, dict) and drawn.random() < 0.7:
             body = {**body, "ticket": f"T-{drawn.randint(1, 9)}", "event": drawn.choice(events)}
-            body |= {"actor": drawn.choice(ACTORS), "channel": "portal"}
+            body |= {"actor": drawn.choice(ACTORS), "channel": drawn.choice(["portal", "phone", "email"])}
         return body
 
     return schema
