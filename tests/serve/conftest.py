@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
+from desk.conftest import _administration, postgresql  # noqa: F401 - a fixture
 from fastapi import FastAPI
 from small_desk import DESK, contracts, event, policy_of, submit
+from sqlalchemy import make_url
 
 from upheld import Desk, Policy
 from upheld.serve import Settings, create_app
@@ -125,3 +128,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One for the tests of a module that change nothing; it locks nobody out."""
     with serving(tmp_path_factory.mktemp("shared")) as start:
         yield start(failures_max=10**6, rate_per_min=0)
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> Iterator[str]:  # noqa: F811 - a fixture is asked for by its name
+    """The address of an empty database of a PostgreSQL."""
+    name = f"upheld_serve_{os.getpid()}"
+    with _administration(postgresql) as administer:
+        administer(f'CREATE DATABASE "{name}"')
+        yield make_url(postgresql).set(database=name).render_as_string(hide_password=False)
+        administer(f'DROP DATABASE "{name}" WITH (FORCE)')
