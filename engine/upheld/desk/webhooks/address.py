@@ -42,7 +42,9 @@ _OPEN_V6: Final = ip_network("2000::/3")
 _CLOSED_V6: Final = tuple(map(ip_network, "2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20".split()))
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
-_OUR_OWN: Final = frozenset("alt arpa corp home internal intranet invalid lan local localdomain localhost onion".split())
+_OUR_OWN: Final = frozenset(
+    "alt arpa corp home internal intranet invalid lan local localdomain localhost onion".split()
+)
 """Names that no registry gives out end so; what they lead to is near."""
 _ADVICE: Final = "a webhook goes to a server in the open internet"
 

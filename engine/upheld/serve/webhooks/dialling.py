@@ -67,15 +67,15 @@ def posted(
         trusted = context or ssl.create_default_context()
         with (
             httpcore.ConnectionPool(ssl_context=trusted, network_backend=wire, retries=0) as pool,
-            pool.stream(
-                "POST", address.url, headers=sent, content=body, extensions={"timeout": timeouts}
-            ) as response,
+            pool.stream("POST", address.url, headers=sent, content=body, extensions={"timeout": timeouts}) as response,
         ):
             return Reply(response.status, _after_s(response.headers))
     except ArgumentError as error:
         raise Unanswered(str(error)) from None
     except httpcore.TimeoutException:
-        raise Unanswered(f"it took too long: {limits.whole_s:g} s for all of it, or {limits.read_s:g} s for a part") from None
+        raise Unanswered(
+            f"it took too long: {limits.whole_s:g} s for all of it, or {limits.read_s:g} s for a part"
+        ) from None
     except httpcore.ConnectError as error:
         raise Unanswered(_refused(error)) from None
     except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.UnsupportedProtocol, _TooMuch, ValueError):

@@ -85,7 +85,12 @@ class Sender:
         return self._outcome(endpoint, id, cloud_event.body(endpoint.id, id, cloud_event.TEST, "", at, {}))
 
     def _outcome(self, endpoint: Endpoint, id: str, body: bytes) -> Outcome:
-        headers = {"Host": _host(endpoint), "User-Agent": AGENT, "Content-Length": str(len(body)), "Connection": "close"}
+        headers = {
+            "Host": _host(endpoint),
+            "User-Agent": AGENT,
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+        }
         headers |= {"Content-Type": cloud_event.MEDIA_TYPE, **signed(endpoint.secrets, id, self._now(), body)}
         try:
             reply = posted(endpoint.address, body, headers, self._within, self._context)
