@@ -76,7 +76,8 @@ def command(
     processes work. A COMMAND has a message on its standard input, and says by exit status 0
     that it is delivered; else, or after 25 seconds, it is tried later and later, and after 16
     tries is dead. A message may come twice: its `id` is the same. Without a way to deliver
-    the outbox is left alone. Webhooks have tries of their own, endpoint by endpoint. A line of status comes each minute, on standard error.
+    the outbox is left alone. Webhooks have tries of their own, endpoint by endpoint. A line
+    of status comes each minute, on standard error.
 
     \b
     Exit status: 0 done, or stopped by SIGTERM or Ctrl-C, with nothing half done; 1 with

@@ -129,7 +129,7 @@ def _check_host(host: str, netloc: str, *, is_local: bool) -> None:
             raise ArgumentError(f"{quoted(host)} is no number of IPv6, as it is written in brackets")
         return
     labels = host.split(".")
-    if _NUMBER.fullmatch(labels[-1]) or _NUMBER.fullmatch((labels[-2:] or [""])[0]) and not labels[-1]:
+    if _NUMBER.fullmatch(labels[-1]) or (_NUMBER.fullmatch((labels[-2:] or [""])[0]) and not labels[-1]):
         if not _is_number(host):
             raise ArgumentError(f"{quoted(host)} is a number in an unusual spelling: write it as `93.184.215.14`")
         return

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, ColumnElement, exists, select, text, update
+from sqlalchemy import ColumnElement, Connection, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.desk.database import Database
@@ -102,7 +102,7 @@ class Dispatches:
             row = rows.execute(_whose_turn(now_s)).mappings().one_or_none()
             if row is None:
                 return ()
-            endpoint = endpoint_of(row, now_s)
+            endpoint = endpoint_of(dict(row), now_s)
             leased = {"next_s": now_s + lease_s}
             rows.execute(update(ENDPOINTS).where(ENDPOINTS.c.id == endpoint.id).values(**leased))
             return _claimed(rows, endpoint, now_s, limit)

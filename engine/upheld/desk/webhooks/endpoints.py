@@ -74,7 +74,12 @@ class Endpoint:
     def as_document(self) -> dict[str, Any]:
         """It as JSON, without a secret."""
         disabled = None if self.disabled_at is None else self.disabled_at.isoformat()
-        told = {"id": self.id, "url": self.address.url, "kinds": [*self.kinds], "customer": self.customer or None}
+        told: dict[str, Any] = {
+            "id": self.id,
+            "url": self.address.url,
+            "kinds": [*self.kinds],
+            "customer": self.customer or None,
+        }
         told |= {"made_at": self.made_at.isoformat(), "disabled_at": disabled, "failures": self.failures}
         return {**told, "why": self.why or None}
 

@@ -1,4 +1,4 @@
-"""Sources: the trackers that send their events to a desk, each with its secret and the mapping that says what they mean.
+"""Sources: the trackers that send their events to a desk, each with its secret and a mapping that says what they mean.
 
 A mapping for live events is one for the tracker's exports that takes each row by itself: an event comes alone, so
 nothing of it may depend on the rows before, and what it becomes is an event and no observed state.

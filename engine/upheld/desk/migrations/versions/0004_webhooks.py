@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
 down_revision = "0003"
 
-WAITING = {name: sa.text("state = 'waiting'") for name in ("sqlite_where", "postgresql_where")}
+WAITING: dict[str, Any] = {name: sa.text("state = 'waiting'") for name in ("sqlite_where", "postgresql_where")}
 
 
 def upgrade() -> None:
