@@ -28,7 +28,7 @@ from upheld.history.importer import Bad
 from upheld.history.mapping.mapping import HistoryMapping
 from upheld.history.mapping.translation import records
 from upheld.history.reading import events_of
-from upheld.serve.bodies import value_of
+from upheld.serve.bodies import AS_WRITTEN, value_of
 from upheld.serve.door import OpenDesk, Set
 from upheld.serve.problems import Problem
 from upheld.serve.settings import Settings
@@ -68,7 +68,7 @@ def taken(desk: Desk, settings: Settings, tracker: str, name: str, headers: Head
     is_right = CHECKS[tracker](secret, headers, body, settings.now())
     if source is None or not is_right:
         raise Problem("bad-signature")
-    value = value_of(body)
+    value = value_of(body, AS_WRITTEN)
     if not isinstance(value, dict):
         raise Problem("bad-record", "an event is an object")
     try:
