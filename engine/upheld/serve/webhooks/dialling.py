@@ -130,10 +130,11 @@ class _Bounded(httpcore.NetworkStream):
         self._stream, self._until, self._left = stream, until, left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        found = self._stream.read(max_bytes, self._time(timeout, httpcore.ReadTimeout))
-        self._left.bytes -= len(found)
-        if self._left.bytes < 0:
+        if self._left.bytes <= 0:
             raise _TooMuch
+        most = min(max_bytes, self._left.bytes)
+        found = self._stream.read(most, self._time(timeout, httpcore.ReadTimeout))
+        self._left.bytes -= len(found)
         return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
