@@ -266,3 +266,22 @@ def test_nothing_of_a_ticket_overtakes_with_several_workers(shop: Shop) -> None:
     for ticket in {each.event["subject"] for each in receiver.requests}:
         instants = [each.event["time"] for each in receiver.requests if each.event["subject"] == ticket]
         assert all(before <= after for before, after in pairwise(instants))
+
+
+def test_a_name_that_leads_here_once_it_is_dialled_reaches_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It led elsewhere when it was registered; the receiver that listens here hears nothing."""
+    leads = ["93.184.215.14"]
+    ask_system = socket.getaddrinfo
+
+    def resolve(host: str, port: int, *rest: object, **named: object) -> object:
+        if host != "hooks.example.com":
+            return ask_system(host, port, *rest, **named)  # type: ignore[arg-type] # as it was called
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (leads[0], port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with receiving() as receiver:
+        shop.desk.webhooks.endpoints.add(f"https://hooks.example.com:{receiver.port}/")
+        leads[0] = "127.0.0.1"
+        failed = shop.work(2).failed
+
+    assert ([], True) == (receiver.requests, "no open address" in failed[0][2])
