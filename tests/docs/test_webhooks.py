@@ -13,6 +13,8 @@ import pytest
 
 from upheld.serve.webhooks.sending import signed
 
+Case = tuple[str, dict[str, str], str, int]
+
 SECRET, EARLIER = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
 BODY = '{"été": 1}'
 
@@ -36,7 +38,7 @@ def blocks(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def cases() -> list[tuple[str, dict[str, str], str, int]]:
+def cases() -> list[Case]:
     """What was sent while a secret is exchanged, and the same changed in every part."""
     now = int(datetime.now(UTC).timestamp())
     headers = signed([SECRET, EARLIER], "msg_1", datetime.fromtimestamp(now, UTC), BODY.encode())
@@ -56,7 +58,7 @@ def cases() -> list[tuple[str, dict[str, str], str, int]]:
 EXPECTED = "yes yes no no no no no no".split()
 
 
-def test_the_program_in_python(blocks: dict[str, str], cases: list[tuple[str, dict[str, str], str, int]]) -> None:
+def test_the_program_in_python(blocks: dict[str, str], cases: list[Case]) -> None:
     names: dict[str, object] = {}
     exec(compile(blocks["python"], "docs/webhooks.md", "exec"), names)
     is_ours = names["is_ours"]
@@ -69,7 +71,7 @@ def test_the_program_in_python(blocks: dict[str, str], cases: list[tuple[str, di
 @pytest.mark.parametrize("language, program", [("typescript", "node"), ("php", "php")])
 def test_the_programs_without_a_library(
     blocks: dict[str, str],
-    cases: list[tuple[str, dict[str, str], str, int]],
+    cases: list[Case],
     tmp_path: Path,
     language: str,
     program: str,

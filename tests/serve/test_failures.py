@@ -20,7 +20,8 @@ from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 MINE = [door for door in DOORS if door.says is not None or door.path in ("/openapi.json", "/docs")]
 """The doors for programs; those for people answer them by pages."""
 WITH_READER = [door for door in MINE if door.needs.reader]
-TAKING = [door for door in MINE if door.needs.takes]
+TAKING = [door for door in WITH_READER if door.needs.takes]
+"""The doors whose bodies are read as what they are; of a signed one nothing is, until it is known who signed it."""
 
 CANARY = "uph_0123456789_" + "c4n4ry" * 7 + "x"
 """A token as anybody might send it."""
