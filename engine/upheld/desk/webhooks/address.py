@@ -26,7 +26,6 @@ from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 
 LONGEST: Final = 2_000
-HTTPS_PORT: Final = 443
 RESOLVED_S: Final = 10.0
 """For how long a name may take to be resolved."""
 
@@ -46,6 +45,7 @@ _OUR_OWN: Final = frozenset(
     "alt arpa corp home internal intranet invalid lan local localdomain localhost onion".split()
 )
 """Names that no registry gives out end so; what they lead to is near."""
+_PORTS: Final = {"https": 443, "http": 80}
 _ADVICE: Final = "a webhook goes to a server in the open internet"
 
 
@@ -105,10 +105,16 @@ def address_of(url: str, *, allow_loopback: bool = False) -> Address:
     if port == 0:
         raise ArgumentError(f"{quoted(url)} has the port 0, which is none")
     _check_host(host, split.netloc, is_local=allow_loopback)
-    made = Address(url, split.scheme, host, port or (HTTPS_PORT if split.scheme == "https" else 80), allow_loopback)
+    made = registered(url, is_local=allow_loopback)
     if _is_number(host):
         made.numbers()
     return made
+
+
+def registered(url: str, *, is_local: bool) -> Address:
+    """The address of a URL that was looked at when it was registered; its numbers are looked at when it is dialled."""
+    split = urlsplit(url)
+    return Address(url, split.scheme, split.hostname or "", split.port or _PORTS[split.scheme], is_local)
 
 
 def is_open(number: str) -> bool:

@@ -28,7 +28,7 @@ from upheld.core.time.instant import instant_of
 from upheld.desk.database import Database
 from upheld.desk.outbox import CORRECTION, DEAD, WAITING
 from upheld.desk.tables import DISPATCHES, ENDPOINTS
-from upheld.desk.webhooks.address import Address, address_of
+from upheld.desk.webhooks.address import Address, address_of, registered
 
 SECRET_PREFIX: Final = "whsec_"
 KINDS: Final[tuple[EffectKind, ...]] = ("create-ticket", "notify", "request", "route")
@@ -207,7 +207,7 @@ def endpoint_of(row: Mapping[str, Any], now_s: int) -> Endpoint:
     is_rotating = row["earlier"] is not None and now_s < row["earlier_until_s"]
     return Endpoint(
         row["id"],
-        address_of(row["url"], allow_loopback=row["is_local"]),
+        registered(row["url"], is_local=row["is_local"]),
         tuple(json.loads(row["kinds"])),
         row["customer"],
         (row["secret"], row["earlier"]) if is_rotating else (row["secret"],),

@@ -55,16 +55,14 @@ def posted(
     address: Address,
     body: bytes,
     headers: Mapping[str, str],
-    within: Within | None = None,
-    context: ssl.SSLContext | None = None,
+    within: Within,
+    trusted: ssl.SSLContext,
 ) -> Reply:
     """What the receiver at an address says to a body. Raises: Unanswered."""
-    limits, until = within or Within(), time.monotonic() + (within or Within()).whole_s
-    wire = _Wire(address, limits, until)
-    timeouts = {"connect": limits.connect_s, "read": limits.read_s, "write": limits.read_s, "pool": 1.0}
+    wire = _Wire(address, within, time.monotonic() + within.whole_s)
+    timeouts = {"connect": within.connect_s, "read": within.read_s, "write": within.read_s, "pool": 1.0}
     sent = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
     try:
-        trusted = context or ssl.create_default_context()
         with (
             httpcore.ConnectionPool(ssl_context=trusted, network_backend=wire, retries=0) as pool,
             pool.stream("POST", address.url, headers=sent, content=body, extensions={"timeout": timeouts}) as response,
@@ -74,7 +72,7 @@ def posted(
         raise Unanswered(str(error)) from None
     except httpcore.TimeoutException:
         raise Unanswered(
-            f"it took too long: {limits.whole_s:g} s for all of it, or {limits.read_s:g} s for a part"
+            f"it took too long: {within.whole_s:g} s for all of it, or {within.read_s:g} s for a part"
         ) from None
     except httpcore.ConnectError as error:
         raise Unanswered(_refused(error)) from None

@@ -50,7 +50,8 @@ class Sender:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._dispatches = desk.webhooks.dispatches
-        self._now, self._within, self._context = now, within or Within(), context
+        self._now, self._within = now, within or Within()
+        self._context = context or ssl.create_default_context()  # once: it reads every certificate that is trusted
 
     def turn(self, is_stopped: Callable[[], bool] = lambda: False) -> Turn:
         """Some of what waits for one endpoint; after a failure the rest of it is left for later.
