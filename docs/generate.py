@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,18 @@ import upheld
 from upheld import Desk, hookspecs, load_policy
 from upheld.bulk import schemas
 from upheld.cli import main
+from upheld.core.decision.decision import AskedEffect
+from upheld.desk.outbox import Message, correction_of, message_of
 from upheld.desk.tables import METADATA
 from upheld.desk.upgrade import VERSIONS
+from upheld.desk.webhooks.address import address_of
+from upheld.desk.webhooks.dispatches import Dispatch
+from upheld.desk.webhooks.endpoints import KINDS, Endpoint
 from upheld.schema.resources import read_schema, schema_names
 from upheld.serve import Settings, create_app
 from upheld.serve.openapi import openapi
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
+from upheld.serve.webhooks import cloud_event
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 ENGINE = Path(upheld.__file__).parent
@@ -70,6 +77,18 @@ PROBLEMS_SAY = (
     f"which is `{TYPES}` and the code, `title` and `status`; `detail` says what is wrong here, and `problems` lists "
     "all that is. What a policy refuses is an answer, with status 200 and `accepted: false`."
 )
+WEBHOOKS_SAY = {
+    "": f"What an [endpoint](../webhooks.md) is told, as `{cloud_event.MEDIA_TYPE}`. `asked` is what a record, or time "
+    "alone, asks for, with the clauses that it rests on; `seq` is the number of that record, null where time did.",
+    "notify": "Somebody is to be told something. `to` is a role or a level; `commitment` and `cycle` say of which "
+    "clock it warns.",
+    "route": "The ticket is to go into a queue.",
+    "request": "The customer is to be asked for something.",
+    "create-ticket": "So many tickets are to be made, `count`, for further subjects.",
+    "correction": "What was told is not so any more, since a late record changed it: `of` is the `id` of that event, "
+    "`was` what it asked for.",
+    "test": "Somebody tries the way, with `upheld desk webhook test`; nothing is asked for.",
+}
 SQL_KINDS = {"Text": "text", "Integer": "integer", "BigInteger": "integer", "Boolean": "true or false"}
 
 # A JSON Schema is whatever JSON can hold.
@@ -165,6 +184,32 @@ def problems_page() -> str:
         (str(kind.status), f'<a id="{code}"></a>`{code}`', kind.title, kind.says) for code, kind in PROBLEMS.items()
     )
     return paragraphs([*parts, table(("status", "code", "title", "meant"), rows)])
+
+
+def webhook_events_page() -> str:
+    """What an endpoint is told: each kind with the body of one, as it is sent."""
+    at, told = datetime(2026, 3, 2, 9, tzinfo=UTC), list[tuple[str, str, bytes]]()
+    rows = [(WEBHOOKS_SAY[kind], message_of(_effect(kind, at), "T-1", 4, 0, ahead=False)) for kind in sorted(KINDS)]
+    rows.append((WEBHOOKS_SAY["correction"], correction_of(rows[1][1], int(at.timestamp()) + 600)))
+    endpoint = Endpoint("ep_0a1b2c3d4e5f", address_of("https://hooks.example.com/"), (), "", (), at, 0, None, "")
+    for says, row in rows:
+        asked_at = datetime.fromtimestamp(row["at_s"], UTC)
+        message = Message(1, row["id"], row["ticket"], row["seq"], asked_at, json.loads(row["document"]), 1)
+        told.append((row["kind"], says, cloud_event.body_of(Dispatch(endpoint, message, "acme", 1))))
+    told.append(("test", WEBHOOKS_SAY["test"], cloud_event.body(endpoint.id, "test_1", cloud_event.TEST, "", at, {})))
+    parts = [NOTE, "# Events of webhooks", WEBHOOKS_SAY[""]]
+    for kind, says, body in told:
+        text = json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+        parts += [f"## {cloud_event.TYPES}{kind}", says, f"```json\n{text}\n```"]
+    return paragraphs(parts)
+
+
+def _effect(kind: Any, at: datetime) -> AskedEffect:
+    to = {"notify": "team-lead", "route": "second-line"}.get(kind, "")
+    warns = {"commitment": "reply", "cycle": 1} if kind == "notify" else {}
+    about = "First reply: 50 % of the time is used" if kind == "notify" else ""
+    count = 2 if kind == "create-ticket" else 1
+    return AskedEffect(at, kind, to, about, count, clauses=("T-1",), **warns)  # type: ignore[arg-type] # as they are
 
 
 def held(field: Any) -> str:
@@ -296,6 +341,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "hooks.md": hooks_page,
         "problems.md": problems_page,
         "tables.md": tables_page,
+        "webhook-events.md": webhook_events_page,
     }
     for name in schema_names():
         found[f"{name}.md"] = partial(schema_page, name)

@@ -30,9 +30,8 @@ EDGE_LIBRARIES: Mapping[str, str] = {
     "vl_convert": "upheld.pages.plots",
     "fastapi": "upheld.serve",
     "starlette": "upheld.serve",
-    "httpx": "upheld.serve.webhooks",
+    "httpcore": "upheld.serve.webhooks",
     "standardwebhooks": "upheld.serve.webhooks",
-    "cloudevents": "upheld.serve.webhooks",
     "prometheus_client": "upheld.serve.metrics",
     "uvicorn": "upheld.cli.serve",
 }
@@ -65,7 +64,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "engine": "calendars core plugins",
         "replaying": "core engine",
         "explaining": "core engine replaying",
-        "desk": "core engine explaining loading replaying",
+        "desk": "core engine explaining history loading replaying",
         "serve": "check core desk document engine history loader loading pages plugins report replaying schema show "
         "simulation",
         "history": "core document schema",

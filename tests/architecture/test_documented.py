@@ -140,6 +140,8 @@ def test_every_command_of_the_desk_is_in_its_overview() -> None:
         )
     }
 
+    offered |= {f"{path.parent.name}:command" for path in (CLI / "desk").glob("[a-z]*/__init__.py")}
+
     assert offered == {DESK_HOMES.get(name, f"{name}:command") for name in DESK_COMMANDS}
 
 

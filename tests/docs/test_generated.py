@@ -45,6 +45,7 @@ def test_every_schema_has_its_page(generate: ModuleType) -> None:
         "hooks.md",
         "problems.md",
         "tables.md",
+        "webhook-events.md",
     }
 
 

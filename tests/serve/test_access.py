@@ -23,9 +23,11 @@ WHO = {
     "GET /v1/policies": {"nobody": 401, "acme": 200, "other": 200, "agent": 200},
     "GET /v1/policies/{policy}": {"nobody": 401, "acme": 200, "other": 200, "agent": 200},
     "GET /v1/verdicts": {"nobody": 401, "acme": 403, "other": 403, "agent": 200},
+    "POST /v1/webhooks/jira/{source}": {"nobody": 401, "acme": 401, "other": 401, "agent": 401},
+    "POST /v1/webhooks/zendesk/{source}": {"nobody": 401, "acme": 401, "other": 401, "agent": 401},
 }
 """What each door answers to whom, asked for what is acme's; a record that is sent is one of a customer."""
-FILLED = {"ticket": "T-1", "customer": "acme", "policy": "desk@1.0.0"}
+FILLED = {"ticket": "T-1", "source": "support", "customer": "acme", "policy": "desk@1.0.0"}
 EACH = [(door, who, status) for door, row in WHO.items() for who, status in row.items()]
 
 

@@ -50,6 +50,7 @@ from upheld.desk.submission import Answer, Late, Parts, Sent, moved, plain_event
 from upheld.desk.tokens import Tokens
 from upheld.desk.upgrade import check as _check
 from upheld.desk.upgrade import upgrade as _upgrade
+from upheld.desk.webhooks import Webhooks
 from upheld.replaying import Record, as_events, instant_s
 
 
@@ -61,6 +62,7 @@ class Desk:
     Attributes:
         outbox: What is asked of the world, to be delivered.
         tokens: Who may speak to it from outside.
+        webhooks: Whom it tells by HTTP, and which trackers tell it.
         retention: Takes tickets out that were closed long ago.
         content: As a key: the same record counts once.
     """
@@ -73,7 +75,7 @@ class Desk:
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
         self._reader = Reader(self._editions, self._standings, self._people)
-        self.outbox, self.tokens = Outbox(database), Tokens(database)
+        self.outbox, self.tokens, self.webhooks = Outbox(database), Tokens(database), Webhooks(database)
         self.retention = Retention(database, self._reader)
         self._parts = Parts(self._editions, self._standings, self._people, self._again, database.is_sqlite)
 

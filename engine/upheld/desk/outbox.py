@@ -164,6 +164,12 @@ def messages(rows: Connection, ticket: str) -> list[tuple[Message, str]]:
     return [(_message(row[:-1]), row[-1]) for row in rows.execute(asked)]
 
 
+def messages_by_id(rows: Connection, ids: Sequence[str]) -> dict[str, Message]:
+    """These messages, by id."""
+    asked = select(*_COLUMNS).where(MESSAGES.c.id.in_(ids))
+    return {found.id: found for found in map(_message, rows.execute(asked))}
+
+
 def post(rows: Connection, made: list[dict[str, Any]]) -> None:
     """Put messages into the outbox, in this order; one that is there already is not there twice."""
     (_POST_SQLITE if rows.dialect.name == "sqlite" else _POST_POSTGRESQL).run_each(rows, made)

@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
@@ -34,7 +34,7 @@ from upheld.desk.outbox import DEAD, WAITING
 from upheld.desk.redecision.deciding import in_order
 from upheld.desk.redecision.readings import Reader, line_of, whole
 from upheld.desk.redecision.verification import Progress, wrong_in
-from upheld.desk.tables import JOURNAL, LEFT, MESSAGES, TICKETS
+from upheld.desk.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
 from upheld.replaying import instant_s
 
 MOST: Final = 10_000
@@ -226,7 +226,7 @@ class Retention:
                     raise DeskError(f"nothing left the desk, since ticket {who} had a record meanwhile: try again")
                 row = {"ticket": ticket, "archive": archive, "policy": held[ticket].policy, "seq": last.seq}
                 made.append({**row, "link": last.link, "codes": json.dumps(codes)})
-            for table in (JOURNAL, MESSAGES, TICKETS):
+            for table in (JOURNAL, MESSAGES, DISPATCHES, TICKETS):
                 rows.execute(delete(table).where(table.c.ticket.in_(some)))
             rows.execute(insert(LEFT), made)
 
@@ -237,8 +237,11 @@ def _is_old(before_s: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _has_message() -> ColumnElement[bool]:
-    waits = MESSAGES.c.ticket == TICKETS.c.ticket, MESSAGES.c.state.in_((WAITING, DEAD))
-    return select(MESSAGES.c.id).where(*waits).exists()
+    def waits(table: Table) -> ColumnElement[bool]:
+        which = table.c.ticket == TICKETS.c.ticket, table.c.state.in_((WAITING, DEAD))
+        return select(table.c.ticket).where(*which).exists()
+
+    return waits(MESSAGES) | waits(DISPATCHES)
 
 
 def _may_leave(before_s: int) -> tuple[ColumnElement[bool], ...]:

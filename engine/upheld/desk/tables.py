@@ -204,3 +204,50 @@ TOKENS: Final = Table(
     Column("revoked_s", BigInteger),  # null: it was not
 )
 """Who may speak to the desk from outside; the journal does not hold it."""
+
+ENDPOINTS: Final = Table(
+    "upheld_endpoints",
+    METADATA,
+    Column("id", Text, primary_key=True),  # drawn at random
+    Column("url", Text, nullable=False),
+    Column("kinds", Text, nullable=False),  # of the messages that it is told; JSON, empty: of every kind
+    Column("customer", Text, nullable=False),  # of whose tickets it is told; empty: of all
+    Column("is_local", Boolean, nullable=False),  # it is this very machine: for development
+    Column("secret", Text, nullable=False),  # what is sent is signed by it, so it cannot be a digest
+    Column("earlier", Text),  # the secret before it, by which is signed too
+    Column("earlier_until_s", BigInteger),  # up to this instant
+    Column("made_s", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("failing_s", BigInteger),  # since when; null: the last one went well
+    Column("disabled_s", BigInteger),  # null: it is not
+    Column("why", Text, nullable=False),  # it was disabled, or the last one failed
+    Column("next_s", BigInteger, nullable=False),  # when it may be served: a lease, and a rest, are only a later one
+)
+"""The addresses that the desk tells things; the journal does not hold them."""
+
+DISPATCHES: Final = Table(
+    "upheld_dispatches",
+    METADATA,
+    Column("endpoint", Text, primary_key=True),
+    Column("message", Text, primary_key=True),  # its id
+    Column("ticket", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),  # of the message
+    Column("state", Text, nullable=False),  # waiting, done, dead
+    Column("tries", Integer, nullable=False),  # how often it was claimed
+    Column("next_s", BigInteger, nullable=False),  # when it may be claimed
+    Column("why", Text, nullable=False),  # the last try failed
+    Index("ix_upheld_dispatches_waiting", "endpoint", "ticket", "position", **where(IS_WAITING)),
+    Index("ix_upheld_dispatches_ticket", "ticket"),
+)
+"""What was told, or is to be, endpoint by endpoint: messages of the outbox that were fanned out."""
+
+SOURCES: Final = Table(
+    "upheld_sources",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("tracker", Text, nullable=False),  # jira, zendesk
+    Column("mapping", Text, nullable=False),  # whole
+    Column("secret", Text, nullable=False),  # what it sends is signed by it
+    Column("made_s", BigInteger, nullable=False),
+)
+"""The trackers that send their events."""

@@ -29,13 +29,15 @@ class Turn:
         tickets: On how many time passed.
         told: Messages that were put into the outbox.
         delivered: Messages that were.
-        failed: Messages that were not, each with its ticket, its id and why.
+        sent: Webhooks that were received.
+        failed: Messages and webhooks that were not, each with its ticket, its id and why.
         stuck: Tickets whose time cannot go on, each with why.
     """
 
     tickets: int = 0
     told: int = 0
     delivered: int = 0
+    sent: int = 0
     failed: tuple[tuple[str, str, str], ...] = ()
     stuck: tuple[tuple[str, str], ...] = ()
 
@@ -45,6 +47,7 @@ class Turn:
             self.tickets + other.tickets,
             self.told + other.told,
             self.delivered + other.delivered,
+            self.sent + other.sent,
             self.failed + other.failed,
             self.stuck + other.stuck,
         )
@@ -52,7 +55,11 @@ class Turn:
     @property
     def is_idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.tickets or self.delivered or self.failed)
+        return not (self.tickets or self.delivered or self.sent or self.failed)
+
+
+Send = Callable[[Callable[[], bool]], Turn]
+"""Sends some of the webhooks that wait, until it is asked to stop."""
 
 
 class Worker:
@@ -61,18 +68,30 @@ class Worker:
     Args:
         deliver: Takes messages; ``None`` leaves the outbox alone.
         is_stopped: Whether somebody wants it to stop.
+        send: Sends webhooks, if it is to.
     """
 
-    def __init__(self, desk: Desk, deliver: Deliver | None, is_stopped: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        deliver: Deliver | None,
+        is_stopped: Callable[[], bool] = lambda: False,
+        send: Send | None = None,
+    ) -> None:
         self._desk = desk
         self._deliver = deliver
         self._is_stopped = is_stopped
+        self._send = send
 
     def turn(self) -> Turn:
-        """Some of what is due, and some of what waits. Raises: Busy, DeskError as the desk does."""
+        """Some of what is due, and some of what waits to be told. Raises: Busy, DeskError as the desk does."""
         ran = self._desk.run_due(limit=AT_ONCE)
         made = Turn(ran.tickets, ran.messages, stuck=ran.failed)
-        return made if self._deliver is None or self._is_stopped() else made.and_then(self._delivered(self._deliver))
+        if self._deliver is not None and not self._is_stopped():
+            made = made.and_then(self._delivered(self._deliver))
+        if self._send is not None and not self._is_stopped():
+            made = made.and_then(self._send(self._is_stopped))
+        return made
 
     def _delivered(self, deliver: Deliver) -> Turn:
         claimed = self._desk.outbox.claim(limit=CLAIMED)

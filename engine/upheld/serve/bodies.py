@@ -31,13 +31,18 @@ def _no_number(text: str) -> object:
     raise ValueError(f"`{text}` is no number of JSON")
 
 
+_SAYS: Final = {
+    "twice": "key {} is given twice: each may be given once",
+    "deep": "this is nested too deeply: a record holds plain values, and lists of them",
+}
 _JSON: Final = JsonText(
     integer=lambda text: int(text) if len(text) <= _MOST_DIGITS else float(text),
     real=float,
     constant=_no_number,
-    twice="key {} is given twice: each may be given once",
-    deep="this is nested too deeply: a record holds plain values, and lists of them",
+    **_SAYS,
 )
+AS_WRITTEN: Final = JsonText(integer=str, real=str, constant=_no_number, **_SAYS)
+"""Numbers as texts, as exports are read: an id is no number to count with."""
 
 
 def check_address(request: Request) -> None:
@@ -63,10 +68,10 @@ def type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def value_of(text: bytes) -> object:
+def value_of(text: bytes, read: JsonText = _JSON) -> object:
     """The one value of a body. Raises: Problem where there is none, or none that could be meant."""
     try:
-        return _JSON.only(text.decode("utf-8"))
+        return read.only(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise Problem("not-json", "it is no UTF-8") from None
     except ValueError as error:

@@ -72,6 +72,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         "Send `Authorization: Bearer …` with a token of this desk that is neither revoked nor expired. Which of it "
         "failed is not told.",
     ),
+    "bad-signature": Kind(
+        401,
+        "nobody whom this source knows sent it",
+        "The signature is not of this body by the secret of the source, it is too old, or there is no such source. "
+        "Which of it, is not told.",
+    ),
     "forbidden": Kind(
         403,
         "the token may not do this",

@@ -115,6 +115,12 @@ SHAPES: Final[Mapping[str, Schema]] = {
         | {"in_force": BOOLEAN, "document": ANYTHING},
         may=("document",),
     ),
+    "Taken": record(
+        "What became of an event of a tracker.",
+        {"records": many(record("A record of it.", {**PLACE, "event": TEXT})), "ignored": NULLABLE},
+    ),
+    "JiraEvent": {"type": "object", "description": "As Jira sends it, with `X-Hub-Signature`."},
+    "ZendeskEvent": {"type": "object", "description": "As Zendesk sends it, with `X-Zendesk-Webhook-Signature`."},
     "Health": record("That it is well.", {"status": {"const": "ok"}}),
     "Problem": record("What is wrong (RFC 9457).", PROBLEM, may=("detail", "problems")),
 }

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from desk.commands.shop import BILLED, CLOSED, NEXT, STORY, TOLD, records, run, started, written
 from desk.test_faults import Killed, dying_before
-from sqlalchemy import select, text
+from sqlalchemy import func, insert, select, text
 
 from upheld import Desk, DeskError, Event, TicketError, load_policy, replay
 from upheld.desk.database import Database
-from upheld.desk.tables import JOURNAL, LEFT, MESSAGES, TICKETS
+from upheld.desk.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
 
 Opened = Callable[..., Desk]
 LATER = "2024-04-01T00:00Z"
@@ -55,6 +55,21 @@ def test_what_left_and_what_stays_are_the_whole(desk: Desk, folder: Path) -> Non
     assert () == desk.verify()
     assert 2 == desk.rebuild()
     assert () == desk.verify()
+
+
+@pytest.mark.parametrize("state, stays", [("waiting", 1), ("dead", 1), ("done", 0)])
+def test_a_ticket_stays_while_an_endpoint_is_still_to_be_told(
+    desk: Desk, database: Database, state: str, stays: int
+) -> None:
+    """What was sent of one that leaves goes with it."""
+    closed = select(TICKETS.c.ticket).where(TICKETS.c.core == "closed").order_by(TICKETS.c.ticket)
+    ticket = database.read(lambda rows: rows.scalars(closed).first())
+    row = {"endpoint": "ep", "message": "m", "ticket": ticket, "position": 1, "tries": 1, "next_s": 0, "why": ""}
+    database.transact(lambda rows: rows.execute(insert(DISPATCHES).values(**row, state=state)))
+    told = desk.retention.run("old", LATER)
+    left = database.read(lambda rows: rows.scalar(select(func.count()).select_from(DISPATCHES)))
+
+    assert (2 - stays, {"message": 1} if stays else {}, stays) == (told.tickets, told.stay, left)
 
 
 def test_a_file_without_people_has_the_end_of_each_chain(desk: Desk, database: Database, folder: Path) -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "erase": "Forget PERSON: a token stands for the name from now on.",
     "retain": "Take tickets out that were closed long ago, into DIR.",
     "token": "Make a token for who speaks to `upheld serve`, or list or revoke them.",
+    "webhook": "Tell others by HTTP, and be told: endpoints and sources.",
     "upgrade": "Bring the tables up to date.",
 }
 """Every command in the order of the overview, with the first line of its help."""

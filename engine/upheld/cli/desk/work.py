@@ -26,7 +26,7 @@ from upheld.core.time.instant import seconds_of, text_of
 if TYPE_CHECKING:
     from upheld.desk import Desk
     from upheld.desk.delivery import Deliver
-    from upheld.desk.worker import Turn
+    from upheld.desk.worker import Send, Turn
 
 STATUS_S: Final = 60
 MOST_WORKERS: Final = 12
@@ -53,6 +53,7 @@ AGAIN_S: Final = 5.0
 @click.option(
     "--deliver-to", "files", multiple=True, metavar="FILE", help="Append each message to this file, as a line of JSON."
 )
+@click.option("--webhooks", is_flag=True, help="Send each message to the endpoints of `upheld desk webhook`.")
 @click.option("--once", is_flag=True, help="Stop once nothing is left to do: for cron.")
 @click.option(
     "--pause", "pause_s", type=click.FloatRange(0.01, 3600), default=1.0, show_default=True, metavar="SECONDS",
@@ -65,6 +66,7 @@ def command(
     workers: int,
     commands: tuple[str, ...],
     files: tuple[str, ...],
+    webhooks: bool,
     once: bool,
     pause_s: float,
 ) -> None:
@@ -74,7 +76,8 @@ def command(
     processes work. A COMMAND has a message on its standard input, and says by exit status 0
     that it is delivered; else, or after 25 seconds, it is tried later and later, and after 16
     tries is dead. A message may come twice: its `id` is the same. Without a way to deliver
-    the outbox is left alone. A line of status comes each minute, on standard error.
+    the outbox is left alone. Webhooks have tries of their own, endpoint by endpoint. A line
+    of status comes each minute, on standard error.
 
     \b
     Exit status: 0 done, or stopped by SIGTERM or Ctrl-C, with nothing half done; 1 with
@@ -83,10 +86,18 @@ def command(
     """
     deliver, failures = _ways(commands, files), 0
     with Stop() as stop, suppress(Stopped), opened(url) as desk:
-        crew = Crew(desk, deliver, workers, pause_s, once=once)
+        send = None
+        if webhooks:
+            from upheld.cli.desk.webhook.sending import sender
+
+            deliver, send = _and_webhooks(desk, deliver), sender(desk).turn
+        crew = Crew(desk, deliver, workers, pause_s, once=once, send=send)
         try:
             if deliver is None and not once:
-                click.echo("the outbox is left alone: there is neither `--deliver` nor `--deliver-to`", err=True)
+                click.echo(
+                    "the outbox is left alone: there is neither `--deliver` nor `--deliver-to` nor `--webhooks`",
+                    err=True,
+                )
             crew.start()
             crew.watch()
         except Stopped:
@@ -120,6 +131,13 @@ def _ways(commands: tuple[str, ...], files: tuple[str, ...]) -> Deliver | None:
     return each_of(ways) if ways else None
 
 
+def _and_webhooks(desk: Desk, deliver: Deliver | None) -> Deliver:
+    """First of all, since it never fails: what others do not take yet has been handed over once."""
+    from upheld.desk.delivery import each_of
+
+    return each_of([desk.webhooks.dispatches.fan_out, *([deliver] if deliver is not None else [])])
+
+
 class Crew:
     """The workers of one process, and what they say.
 
@@ -128,8 +146,17 @@ class Crew:
         error: Why they stopped by themselves, if they did.
     """
 
-    def __init__(self, desk: Desk, deliver: Deliver | None, workers: int, pause_s: float, *, once: bool) -> None:
-        self._desk, self._deliver, self._pause_s, self._once = desk, deliver, pause_s, once
+    def __init__(
+        self,
+        desk: Desk,
+        deliver: Deliver | None,
+        workers: int,
+        pause_s: float,
+        *,
+        once: bool,
+        send: Send | None = None,
+    ) -> None:
+        self._desk, self._deliver, self._send, self._pause_s, self._once = desk, deliver, send, pause_s, once
         self._stopped = Event()
         self._done: SimpleQueue[Turn | UpheldError] = SimpleQueue()
         self._threads = [Thread(target=self._work) for _ in range(workers)]
@@ -171,7 +198,7 @@ class Crew:
     def _work(self) -> None:
         from upheld.desk.worker import Worker
 
-        worker = Worker(self._desk, self._deliver, self._stopped.is_set)
+        worker = Worker(self._desk, self._deliver, self._stopped.is_set, self._send)
         while not self._stopped.is_set():
             try:
                 made = worker.turn()
@@ -205,7 +232,7 @@ class Crew:
         for each in told[: max(MOST_TOLD - failures, 0)]:
             click.echo(one_line(each), err=True)
         for count in (self.total, self._since):
-            count.update(tickets=made.tickets, told=made.told, delivered=made.delivered)
+            count.update(tickets=made.tickets, told=made.told, delivered=made.delivered, sent=made.sent)
             count.update(put_off=len(made.failed), failures=len(told))
 
     def _tell_status(self) -> None:
@@ -226,4 +253,5 @@ def _told(count: Counter[str]) -> str:
     told = [f"time passed on {counted(count['tickets'], 'ticket')}", f"{counted(count['told'], 'message')} told"]
     if count["delivered"] or count["put_off"]:
         told += [f"{count['delivered']:,} delivered", f"{count['put_off']:,} not delivered"]
+    told += [f"{counted(count['sent'], 'webhook')} received"] if count["sent"] else []
     return ", ".join(told)
