@@ -86,9 +86,7 @@ def _fields(
         yield _field(visit, view, f"{event}-{name}", name, subjects.name(f"event.{name}"), each, subjects)
 
 
-def _field(
-    visit: Visit, view: View, id: str, name: str, says: str, declared: Declared, subjects: Subjects
-) -> Field:
+def _field(visit: Visit, view: View, id: str, name: str, says: str, declared: Declared, subjects: Subjects) -> Field:
     domain, default = declared.domain, declared.default
     value = "" if default is None else shown(domain, default)
     told = f"{says} ({declared.unit})" if declared.unit else says

@@ -62,7 +62,7 @@ class Field:
 
     Attributes:
         id: Unique on its page.
-        kind: ``choice`` of one, ``many``, ``text``, ``number``, ``date``, or ``fixed`` where there is nothing to choose.
+        kind: ``fixed`` where there is nothing to choose.
         note: How it is to be written.
         options: Of a choice.
         low, high: Of a number.

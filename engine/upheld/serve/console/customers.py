@@ -116,9 +116,10 @@ def _midnight(view: View, day: str, later: int) -> datetime | None:
 def _rows(view: View, entries: Sequence[Entry]) -> Iterator[TicketRow]:
     for each in entries:
         said = view.say(f"report.standing.{each.standing}")
+        days = (each.opened_at, each.closed_at)
         cells = (
             view.naming.state(each.state) if each.state else "",
             view.naming.severity(each.severity) if each.severity else "",
-            *(minute(view, seconds_of(datetime.fromisoformat(at))) if at else "" for at in (each.opened_at, each.closed_at)),
+            *(minute(view, seconds_of(datetime.fromisoformat(at))) if at else "" for at in days),
         )
         yield TicketRow(each.ticket, at_ticket(each.ticket), each.standing, said, cells)

@@ -23,9 +23,7 @@ from upheld.show.words.view import View
 
 def due_page(visit: Visit) -> str:
     """The page."""
-    policy = visit.asked("policy")
-    versions = {each.digest: each for each in visit.desk.policies()}
-    digest = policy if policy in versions else visit.desk.edition().policy
+    digest = visit.version()
     view, at_s = visit.view(visit.desk.policy(digest)), seconds_of(visit.at)
     seen = [each for each in visit.desk.queue(visit.at, digest) if visit.known.sees(each.ticket.customer)]
     customer, commitment = visit.asked("customer"), visit.asked("commitment")
@@ -39,7 +37,7 @@ def due_page(visit: Visit) -> str:
     shown = chosen[part]
     mixed = len({each.next.calendar for each in chosen if each.next is not None}) > 1
     filters = [
-        *([_of_versions(visit, digest)] if len(versions) > 1 else []),
+        *visit.versions(digest),
         *_of_customers(visit, view, seen, customer),
         *_of_commitments(visit, view, seen, commitment),
     ]
@@ -75,12 +73,6 @@ def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> QueueRow:
         received=received(view, ticket, at_s),
         why=f"({task.number})" if task.number else "",
     )
-
-
-def _of_versions(visit: Visit, digest: str) -> Filter:
-    """Which policy's tickets are shown: each goes on under the one that it was opened under."""
-    options = (Option(each.digest, f"{each.id}@{each.version}", each.digest == digest) for each in visit.desk.policies())
-    return Filter("by-policy", "policy", visit.say("policy"), tuple(options))
 
 
 def _of_customers(visit: Visit, view: View, seen: Sequence[Task], chosen: str) -> Iterator[Filter]:

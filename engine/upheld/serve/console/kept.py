@@ -109,17 +109,12 @@ def _groups(view: View, figures: tuple[Figure, ...]) -> Iterator[Group]:
 
 def kept_page(visit: Visit, verdicts: Verdicts) -> str:
     """The page."""
-    versions = {each.digest: each for each in visit.desk.policies()}
-    asked = visit.asked("policy")
-    digest = asked if asked in versions else visit.desk.edition().policy
+    digest = visit.version()
     view, judged = visit.view(visit.desk.policy(digest)), verdicts.of(visit.desk, digest)
     names = sorted({each.customer for each in judged.entries if each.customer})
     customer = visit.known.customer or (visit.asked("customer") if visit.asked("customer") in names else "")
     entries = [each for each in judged.entries if customer in ("", each.customer)]
-    filters = []
-    if len(versions) > 1:
-        options = (Option(each.digest, f"{each.id}@{each.version}", each.digest == digest) for each in versions.values())
-        filters.append(Filter("by-policy", "policy", visit.say("policy"), tuple(options)))
+    filters = [*visit.versions(digest)]
     if visit.known.sees_all and len(names) > 1:
         options = (Option("", visit.say("console.all")), *(Option(each, each, each == customer) for each in names))
         filters.append(Filter("by-customer", "customer", visit.say("customer"), tuple(options)))
@@ -147,5 +142,7 @@ def _tiles(view: View, entries: list[Entry]) -> Iterator[Tile]:
     number, say = view.locale.number, view.say
     yield Tile(say("replay.tickets"), number(len(entries)), "", "", "")
     yield Tile(say("console.tickets-kept"), number(standings["kept"]), "", "kept", "")
-    yield Tile(say("console.tickets-late"), number(standings["late"]), "", "broken" if standings["late"] else "kept", "")
+    yield Tile(
+        say("console.tickets-late"), number(standings["late"]), "", "broken" if standings["late"] else "kept", ""
+    )
     yield Tile(say("console.tickets-open"), number(standings["open"]), say("report.not-counted"), "", "")

@@ -1,9 +1,9 @@
 """The visit: who looks, in which language, and where; and the frame that stands around what is shown.
 
-    >>> address("/console/ticket", id="a/b?<", page="")
-    '/console/ticket?id=a%2Fb%3F%3C'
-    >>> preferred("fr-CA;q=0.9, de, en;q=0.2"), preferred("*"), preferred("fr;q=0, en;q=x")
-    ('fr', 'en', 'en')
+>>> address("/console/ticket", id="a/b?<", page="")
+'/console/ticket?id=a%2Fb%3F%3C'
+>>> preferred("fr-CA;q=0.9, de, en;q=0.2"), preferred("*"), preferred("fr;q=0, en;q=x")
+('fr', 'en', 'en')
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from upheld.desk import Desk
 from upheld.pages.contexts import Tongue
 from upheld.pages.single_file import styles
 from upheld.serve.access import Reader
-from upheld.serve.console.contexts import Frame, Link, Pager
+from upheld.serve.console.contexts import Filter, Frame, Link, Option, Pager
 from upheld.show.words.locale import LANGUAGES, locale_of
 from upheld.show.words.view import View
 
@@ -35,7 +35,9 @@ STYLE_AT: Final = f"{ROOT}/style-{sha256(STYLE).hexdigest()[:16]}.css"
 SCRIPT_AT: Final = f"{ROOT}/try-it-{sha256(SCRIPT).hexdigest()[:16]}.js"
 """Their addresses change with what they say, so a browser may keep them for good."""
 
-_ACCEPTED: Final = re.compile(r"\s*([a-zA-Z]{2,3})(?:-[\w-]*)?\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*", re.ASCII)
+_ACCEPTED: Final = re.compile(
+    r"\s*([a-zA-Z]{2,3})(?:-[\w-]*)?\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*", re.ASCII
+)
 
 
 def address(path: str, **values: str) -> str:
@@ -113,6 +115,17 @@ class Visit:
         before = self.elsewhere(page=str(page - 1)) if page > 1 else ""
         after = self.elsewhere(page=str(page + 1)) if page < last else ""
         return slice(first, until), Pager(says, before, after)
+
+    def version(self) -> str:
+        """The policy that is asked for, by its digest; that in force where none is."""
+        asked = self.asked("policy")
+        return asked if asked in {each.digest for each in self.desk.policies()} else self.desk.edition().policy
+
+    def versions(self, digest: str) -> tuple[Filter, ...]:
+        """The policies to choose from, since each ticket goes on under the one that it was opened under."""
+        known = self.desk.policies()
+        options = (Option(each.digest, f"{each.id}@{each.version}", each.digest == digest) for each in known)
+        return (Filter("by-policy", "policy", self.say("policy"), tuple(options)),) if len(known) > 1 else ()
 
     def frame(self, title: str, script: str = "") -> Frame:
         """What stands around a page of this title."""
