@@ -8,6 +8,7 @@ from typing import Literal
 from upheld.pages.contexts import Group, Plotted, Tile, Tongue
 from upheld.pages.lifecycle.drawing import Drawing
 from upheld.pages.parts import Part, Section
+from upheld.pages.templates import Markup
 
 Tone = Literal["kept", "broken", "warning"]
 
@@ -349,10 +350,10 @@ class TryPage:
     """
 
     frame: Frame
-    policy: str
-    at: str
-    known: str
-    scenario: str
+    policy: Markup
+    at: Markup
+    known: Markup
+    scenario: Markup
     asked: str
     tried: Tried | None
     most: int

@@ -43,7 +43,7 @@ def due_page(visit: Visit) -> str:
     ]
     page = QueuePage(
         frame=visit.frame(visit.say("console.due")),
-        at=moment(view, at_s),
+        at=moment(view, at_s // 60 * 60),
         severity=Subjects(view.naming).severity(),
         with_customers=visit.known.sees_all and any(each.ticket.customer for each in shown),
         filters=tuple(filters),

@@ -1,21 +1,20 @@
 """The room: the process in which policies of strangers are looked at, one after another.
 
-It is told what to look at, and nothing else; it may not grow beyond a size, write a file, or take longer than it was
-given: then it is ended, and the next question gets a new one. So no policy, however it was made, keeps the service from
-its work.
+It is told what to look at, and knows nothing else of the service; it may not grow beyond a size, write a file, or take
+longer than it was given: then it is ended, and the next question gets a new one. So no policy, however it was made,
+keeps the service from its work.
 
 Source: DESIGN section 13, *try it*; THREATS H04.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import pickle
+import subprocess
 import sys
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from threading import Lock
-from typing import Final
+from threading import Lock, Timer
+from typing import IO, Any, Final
 
 from upheld.serve.console.trial import Question, Reply, answered
 
@@ -25,6 +24,10 @@ MOST_BYTES: Final = 4_000_000
 """Of an answer."""
 WAIT_S: Final = 8.0
 STARTS_S: Final = 20.0
+ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZDIR", "PYTHONTZPATH", "SYSTEMROOT")
+"""What the process is told of its surroundings: where libraries are, and no secret."""
+_COMMAND: Final = (sys.executable, "-P", "-c", f"from {__name__} import answer; answer()")
+_LENGTH: Final = 8
 
 
 class Room:
@@ -37,15 +40,15 @@ class Room:
     def __init__(self, wait_s: float = WAIT_S) -> None:
         self._wait_s = wait_s
         self._lock = Lock()
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, question: Question) -> Reply | None:
         """The answer; ``None`` where it would have taken too long, or too much."""
         if not self._lock.acquire(timeout=self._wait_s):
             return None
         try:
-            return self._asked(question)
+            found: Reply | None = self._told(self._begun(), question, self._wait_s)
+            return found
         except (EOFError, OSError, pickle.UnpicklingError):
             self._end()
             return None
@@ -57,52 +60,63 @@ class Room:
         with self._lock:
             self._end()
 
-    def _asked(self, question: Question) -> Reply | None:
-        line = self._begun()
-        line.send(tuple(question))
-        if not line.poll(self._wait_s):
+    def _begun(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
             self._end()
-            return None
-        found: Reply | None = pickle.loads(line.recv_bytes(MOST_BYTES))  # noqa: S301 - our own process wrote it
-        return found
+            known = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+            pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+            self._process = subprocess.Popen(_COMMAND, stdin=pipe, stdout=pipe, stderr=nothing, env=known)
+            self._told(self._process, None, STARTS_S)
+        return self._process
 
-    def _begun(self) -> Connection:
-        if self._line is not None and self._process is not None and self._process.is_alive():
-            return self._line
-        self._end()
-        context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_answer, args=(theirs,), name="upheld-trial", daemon=True)
-        self._process.start()
-        theirs.close()
-        if not self._line.poll(STARTS_S):
-            raise EOFError
-        self._line.recv_bytes(1)
-        return self._line
+    def _told(self, process: subprocess.Popen[bytes], what: Question | None, wait_s: float) -> Any:
+        """What it says to something, which ends with it where it says nothing for so long."""
+        assert process.stdin is not None, process
+        assert process.stdout is not None, process
+        late = Timer(wait_s, process.kill)
+        late.daemon = True
+        late.start()
+        try:
+            _put(process.stdin, pickle.dumps(what and tuple(what)))
+            return _got(process.stdout)
+        finally:
+            late.cancel()
 
     def _end(self) -> None:
-        if self._line is not None:
-            self._line.close()
         if self._process is not None:
             self._process.kill()
-            self._process.join(5)
-        self._line = self._process = None
+            self._process.communicate()
+        self._process = None
 
 
-def _answer(line: Connection) -> None:
-    """Answer until nobody asks any more."""
+def answer() -> None:
+    """Answer until nobody asks any more: what the process does."""
+    asked, said = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever a library says is no answer
     _bound()
-    line.send_bytes(b"!")
     while True:
         try:
-            question = Question(*line.recv())
-        except (EOFError, OSError):
+            question = _got(asked)
+        except EOFError:
             return
         try:
-            told = pickle.dumps(answered(question))
+            told = pickle.dumps(None if question is None else answered(Question(*question)))
         except (MemoryError, RecursionError):
             told = pickle.dumps(None)
-        line.send_bytes(told if len(told) <= MOST_BYTES else pickle.dumps(None))
+        _put(said, told if len(told) <= MOST_BYTES else pickle.dumps(None))
+
+
+def _put(line: IO[bytes], text: bytes) -> None:
+    line.write(len(text).to_bytes(_LENGTH, "big") + text)
+    line.flush()
+
+
+def _got(line: IO[bytes]) -> Any:
+    length = int.from_bytes(line.read(_LENGTH), "big")
+    text = line.read(length)
+    if not length or len(text) < length:
+        raise EOFError
+    return pickle.loads(text)  # noqa: S301 - between our own two processes
 
 
 def _bound() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from upheld.core.errors import TicketError
 from upheld.core.story.episode import Episode
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import instant_of, seconds_of
 from upheld.pages.contexts import Plotted
-from upheld.pages.parts import Anchors, parted, parts
+from upheld.pages.parts import Anchors, Grid, Part, Parted, Text, parted, parts
 from upheld.pages.plots import svg
 from upheld.pages.register import standing_of
 from upheld.pages.templates import written
@@ -48,13 +51,27 @@ def ticket_page(visit: Visit, id: str, seq: int = 0, notice: Notice | None = Non
         standing=standing,
         said=visit.say(f"report.standing.{standing}") if standing != "none" else visit.say("console.no-promise"),
         notice=notice or (None if found is None else _became(view, found, anchors)),
-        parts=made.parts,
+        parts=tuple(_leading(view, made, len(told.clocks))),
         timeline=drawn,
         forms=forms(visit, view, engine, id, told.standing),
         acts=bool(roles_of(visit, engine)),
         sections=made.sections,
     )
     return written("console/ticket.html.j2", visit.language, context)
+
+
+def _leading(view: View, made: Parted, clocks: int) -> Iterator[Part]:
+    """What it is, and its promises, each of which leads to where it is told why it falls due when it does."""
+    accounts = next((each.sections for each in made.sections if each.title == view.say("story.clocks")), ())
+    for each in made.parts:
+        if isinstance(each, Grid) and len(accounts) == clocks <= len(each.rows):
+            names = (_led(row, account.id) for row, account in zip(each.rows, accounts))
+            each = replace(each, rows=(*names, *each.rows[clocks:]))
+        yield each
+
+
+def _led(row: tuple[Text, ...], anchor: str) -> tuple[Text, ...]:
+    return tuple(replace(piece, kind="plain", href=f"#{anchor}") for piece in row[0]), *row[1:]
 
 
 def _told(visit: Visit, id: str) -> TicketStory:

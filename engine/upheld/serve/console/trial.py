@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from upheld.calendars.schedule import schedule_of
 from upheld.core.clocks.forecast import forecast
 from upheld.core.condition.said import said
-from upheld.core.errors import UpheldError
+from upheld.core.errors import ArgumentError, UpheldError
 from upheld.core.finding import Finding
 from upheld.core.time.instant import seconds_of
 from upheld.loader import Assembled
@@ -79,7 +79,7 @@ def answered(question: Question) -> Reply:
         if wrong:
             return Reply((*found, *wrong))
         outcomes = run_scenarios(examined.assembled.policy, documents)
-    except (UpheldError, ValueError) as error:
+    except UpheldError as error:
         return Reply(found, problem=str(error))
     view = View(examined.assembled.policy, question.language)
     page = Page(tuple(_told(view, outcomes)), (), ())
@@ -89,7 +89,10 @@ def answered(question: Question) -> Reply:
 def _due(question: Question, assembled: Assembled) -> Page:
     scope, policy = assembled.vocabulary.any_event, assembled.policy
     known = said(scope, filter(None, map(str.strip, question.known.splitlines())))
-    at_s = seconds_of(datetime.fromisoformat(question.at.strip()))
+    try:
+        at_s = seconds_of(datetime.fromisoformat(question.at.strip()))
+    except ValueError:
+        raise ArgumentError(View(policy, question.language).say("console.no-instant")) from None
     found = forecast(policy, schedule_of(policy, ()), at_s, known)
     return forecasts(View(policy, question.language), found, known, scope)
 

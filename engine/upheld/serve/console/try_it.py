@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from upheld.core.finding import Finding
 from upheld.pages.parts import Anchors, parted
-from upheld.pages.templates import written
+from upheld.pages.templates import verbatim, written
 from upheld.plugins import installed_policies
 from upheld.serve.console.acting import Given
 from upheld.serve.console.contexts import FindingRow, Link, Notice, Tried, TriedFragment, TryPage
@@ -52,10 +52,10 @@ def _page(visit: Visit, question: Question, tried: Tried | None, start: str) -> 
     starts = (Link(each.id, address(f"{ROOT}/try", start=each.id), each.id == start) for each in installed_policies())
     page = TryPage(
         frame=visit.frame(visit.say("console.try"), SCRIPT_AT),
-        policy=question.policy,
-        at=question.at,
-        known=question.known,
-        scenario=question.scenario,
+        policy=verbatim(question.policy),
+        at=verbatim(question.at),
+        known=verbatim(question.known),
+        scenario=verbatim(question.scenario),
         asked=question.asked,
         tried=tried,
         most=MOST,
