@@ -174,7 +174,7 @@ class QueuePage:
         severity: What the vendor calls it.
         with_customers: Whether several customers' tickets are shown.
         notes: How to read it, the lines of the policy's queue.
-        none: What is said where nothing waits.
+        nothing: What is said where nothing waits.
         new: Where a ticket is opened; ``""`` where the reader may not.
     """
 
@@ -186,7 +186,7 @@ class QueuePage:
     rows: tuple[QueueRow, ...]
     pager: Pager
     notes: tuple[Part, ...]
-    none: str
+    nothing: str
     new: str
 
 

@@ -62,7 +62,7 @@ def _balances(view: View, judged: Judged) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in judged.summary["balances"]:
         account = view.policy.accounts[row["account"]]
-        found[row["customer"]][row["account"]] = signed(view, row["balance"], account.unit)
+        found[row["customer"]][row["account"]] = signed(view, row["available"] - row["overdrawn"], account.unit)
     return found
 
 

@@ -118,7 +118,12 @@ def act(request: Request, visit: Here, given: Form) -> Response:
         visit.known.may_see(found)
     engine = desk.engine("" if found is None else found.standing.policy)
     try:
-        answer = desk.submit(event_of(visit, engine, given), key=key, source=f"console:{visit.known.source}")
+        answer = desk.submit(
+            event_of(visit, engine, given),
+            key=key,
+            source=f"console:{visit.known.source}",
+            only_of=visit.known.customer,
+        )
     except RecordError as error:
         notice = Notice("broken", visit.say("console.no-record", problems="; ".join(error.problems)))
     except KeyConflict:

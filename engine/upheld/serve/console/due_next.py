@@ -50,7 +50,7 @@ def due_page(visit: Visit) -> str:
         rows=tuple(_row(view, each, at_s, mixed=mixed) for each in shown),
         pager=pager,
         notes=parts(reading(view, shown), Anchors()),
-        none=visit.say("queue.none" if not seen else "console.none-such"),
+        nothing=visit.say("queue.none" if not seen else "console.none-such"),
         new=f"{ROOT}/new" if opening_events(visit) else "",
     )
     return written("console/due_next.html.j2", visit.language, page)
