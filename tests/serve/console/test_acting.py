@@ -46,7 +46,7 @@ def test_a_refusal_is_an_answer_with_its_clause(agent: Visitor) -> None:
     assert told.text.startswith("Refused: set-severity")
     assert "[D-3]" in told.text
     french = agent.see("/console/ticket?id=T-1&seq=3", headers={"Accept-Language": "fr"}).the(id="answer")
-    assert french.text.startswith("Refusé : set-severity".replace(" :", "\u00a0:")) or french.text.startswith("Refusé")
+    assert french.text.startswith("Refusé")
 
 
 def test_a_form_that_is_sent_twice_counts_once(agent: Visitor) -> None:
@@ -72,7 +72,7 @@ def test_what_is_filled_in_becomes_what_the_policy_declares(agent: Visitor, serv
 
     assert found is not None
     assert {"minutes": 60, "on": "2024-03-02", "urgent": True} == dict(found.data)
-    assert found.actor.startswith("agent:")
+    assert "agent:agent" == found.actor
     assert service.clock.at == found.at
 
 

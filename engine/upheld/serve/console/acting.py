@@ -142,7 +142,7 @@ def event_of(visit: Visit, engine: Engine, given: Given) -> Event:
         ticket=_one(given, "ticket").strip(),
         at=visit.at.replace(microsecond=0),
         event=name,
-        actor=f"{role}:{visit.known.name}" if visit.known.name.isascii() else role,
+        actor=f"{role}:{visit.called}" if visit.called else role,
         channel=_one(given, "channel"),
         customer=visit.known.customer or _one(given, "customer").strip(),
         data=data,

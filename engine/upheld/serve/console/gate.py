@@ -77,12 +77,15 @@ def cookie_name(request: Request) -> str:
 
 def by_session(request: Request) -> Reader | None:
     """Whoever signed in, or is on this very machine where the desk has no token. It asks the desk, so it may wait."""
-    request.state.csrf, console, tokens = "", console_of(request), request.app.state.desk.tokens
+    request.state.csrf, request.state.called = "", ""
+    console, tokens = console_of(request), request.app.state.desk.tokens
     session = console.sessions.of(request.cookies.get(cookie_name(request), ""))
     if session is not None:
         token = tokens.found(session.token)
-        request.state.csrf = session.csrf
-        return None if token is None else reader_of(token)
+        if token is None:
+            return None
+        request.state.csrf, request.state.called = session.csrf, token.name
+        return reader_of(token)
     if is_local(request) and not tokens.are_any():
         request.state.csrf = console.sessions.here_csrf
         return ON_THIS_MACHINE
@@ -103,8 +106,8 @@ def visit_of(request: Request) -> Visit:
     state = request.app.state
     kept = [(name, value) for name, value in parse_qsl(request.url.query) if name != "lang"]
     here = request.url.path + (f"?{urlencode(kept)}" if kept else "")
-    reader, csrf = getattr(request.state, "reader", None), getattr(request.state, "csrf", "")
-    return Visit(state.desk, state.settings.now(), language_of(request), here, reader, csrf)
+    reader, csrf, called = (getattr(request.state, name, None) for name in ("reader", "csrf", "called"))
+    return Visit(state.desk, state.settings.now(), language_of(request), here, reader, csrf or "", called or "")
 
 
 async def _given(request: Request) -> Given:

@@ -13,8 +13,10 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from threading import Lock, Timer
 from typing import IO, Any, Final
+from weakref import finalize
 
 from upheld.serve.console.trial import Question, Reply, answered
 
@@ -41,6 +43,7 @@ class Room:
         self._wait_s = wait_s
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._left: Callable[[], object] = _nothing
 
     def ask(self, question: Question) -> Reply | None:
         """The answer; ``None`` where it would have taken too long, or too much."""
@@ -66,6 +69,7 @@ class Room:
             known = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
             pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
             self._process = subprocess.Popen(_COMMAND, stdin=pipe, stdout=pipe, stderr=nothing, env=known)
+            self._left = finalize(self, _ended, self._process)  # whoever forgets the room ends the process too
             self._told(self._process, None, STARTS_S)
         return self._process
 
@@ -83,10 +87,17 @@ class Room:
             late.cancel()
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+        self._left()
         self._process = None
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def _nothing() -> None:
+    pass
 
 
 def answer() -> None:

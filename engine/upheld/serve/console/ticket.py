@@ -20,7 +20,7 @@ from upheld.serve.console.contexts import NewPage, Notice, TicketPage
 from upheld.serve.console.visit import Visit
 from upheld.serve.problems import Problem
 from upheld.show.page.blocks import Bullets
-from upheld.show.ticket.episode import episode
+from upheld.show.ticket.episode import episode, heading
 from upheld.show.ticket.story import story
 from upheld.show.words.view import View
 
@@ -91,10 +91,10 @@ def _told(visit: Visit, id: str) -> TicketStory:
 
 def _became(view: View, found: Episode, anchors: Anchors) -> Notice:
     """What became of a record, and by which clauses."""
-    title, items = episode(view, found)
+    items = episode(view, found)[1]
     tone = "broken" if found.refusal is not None else "warning" if found.flags else "kept"
     key = {"broken": "refused", "warning": "remarked", "kept": "accepted"}[tone]
-    says = view.say(f"console.{key}", what=title)
+    says = view.say(f"console.{key}", what=heading(view, found))
     return Notice(tone, says, parts([Bullets(tuple(items))], anchors))  # type: ignore[arg-type]  # one of its tones
 
 

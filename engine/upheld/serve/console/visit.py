@@ -69,6 +69,7 @@ class Visit:
         here: The path of the page, with what is asked there but for the language.
         reader: As whom it is looked at; ``None`` before signing in.
         csrf: That of the session, or ``""``.
+        called: What the reader's token is called, by which records name who acted; ``""`` for none.
     """
 
     desk: Desk
@@ -77,6 +78,7 @@ class Visit:
     here: str
     reader: Reader | None = None
     csrf: str = ""
+    called: str = ""
 
     @property
     def known(self) -> Reader:
@@ -150,7 +152,7 @@ class Visit:
     def _who(self, reader: Reader) -> str:
         roles = View(self.desk.policy(), self.language).naming
         named = [*map(roles.role, sorted(reader.roles))] if reader.roles is not None else []
-        return ", ".join(filter(None, [reader.customer, *named])) or reader.name
+        return ", ".join(filter(None, [self.called, reader.customer, *named])) or reader.name
 
     def _links(self) -> list[Link]:
         path = self.here.partition("?")[0]
