@@ -126,6 +126,7 @@ def _misspell(page: Page) -> None:
     text = page.input_value("#policy").replace("to: qualified", "to: qualifed", 1)
     page.fill("#policy", "\n".join(line for line in text.split("\n") if not line.startswith("#")))
     page.wait_for_selector("#tried .findings")
+    page.evaluate("scrollTo(0, 0)")
 
 
 def put(name: str, pictures: Sequence[Image.Image]) -> None:

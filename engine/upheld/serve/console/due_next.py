@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from upheld.core.clocks.row import ClockRow
 from upheld.core.replay.work_order import Task
 from upheld.core.time.instant import seconds_of
 from upheld.pages.parts import Anchors, parts
@@ -64,7 +65,7 @@ def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> QueueRow:
         ticket=ticket.id,
         href=at_ticket(ticket.id),
         tone="none" if row is None else tones.get(row.status, "none"),  # type: ignore[arg-type]  # values of the table
-        promise="" if row is None else named(view, row.commitment, row.cycle),
+        promise=_promise(view, row),
         due="" if row is None or row.due_s is None else due_next(view, row),
         left="" if row is None else time_left(view, row, mixed=mixed),
         state=view.naming.state(ticket.state),
@@ -73,6 +74,13 @@ def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> QueueRow:
         received=received(view, ticket, at_s),
         why=f"({task.number})" if task.number else "",
     )
+
+
+def _promise(view: View, row: ClockRow | None) -> str:
+    if row is None:
+        return ""
+    name = named(view, row.commitment, row.cycle)
+    return name if row.due_s is not None else view.say("queue.paused", name=name)
 
 
 def _of_customers(visit: Visit, view: View, seen: Sequence[Task], chosen: str) -> Iterator[Filter]:
