@@ -14,7 +14,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from threading import Lock, Timer
+from threading import BoundedSemaphore, Lock, Timer
 from typing import IO, Any, Final
 from weakref import finalize
 
@@ -26,6 +26,8 @@ MOST_BYTES: Final = 4_000_000
 """Of an answer."""
 WAIT_S: Final = 8.0
 STARTS_S: Final = 20.0
+MOST_WAITING: Final = 4
+"""Questions at once, with the one that is answered: each holds one of the threads that everybody's pages need."""
 ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZDIR", "PYTHONTZPATH", "SYSTEMROOT")
 """What the process is told of its surroundings: where libraries are, and no secret."""
 _COMMAND: Final = (sys.executable, "-P", "-c", f"from {__name__} import answer; answer()")
@@ -36,27 +38,32 @@ class Room:
     """A process that answers; it begins with the first question.
 
     Args:
-        wait_s: How long a question may take, and how long it may wait for those before it.
+        wait_s: How long a question may take.
     """
 
     def __init__(self, wait_s: float = WAIT_S) -> None:
         self._wait_s = wait_s
-        self._lock = Lock()
+        self._lock, self._waiting = Lock(), BoundedSemaphore(MOST_WAITING)
         self._process: subprocess.Popen[bytes] | None = None
         self._left: Callable[[], object] = _nothing
 
     def ask(self, question: Question) -> Reply | None:
-        """The answer; ``None`` where it would have taken too long, or too much."""
-        if not self._lock.acquire(timeout=self._wait_s):
+        """The answer; ``None`` where it would have taken too long, or too much, or too many wait for theirs."""
+        if not self._waiting.acquire(blocking=False):
             return None
+        try:
+            with self._lock:
+                return self._asked(question)
+        finally:
+            self._waiting.release()
+
+    def _asked(self, question: Question) -> Reply | None:
         try:
             found: Reply | None = self._told(self._begun(), question, self._wait_s)
             return found
         except (EOFError, OSError, pickle.UnpicklingError):
             self._end()
             return None
-        finally:
-            self._lock.release()
 
     def close(self) -> None:
         """End the process, if there is one."""
