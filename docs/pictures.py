@@ -1,24 +1,33 @@
-"""Make the pictures of docs/reports.md and docs/publishing.md, in the system's Chromium.
+"""Make the pictures of docs/reports.md, docs/publishing.md and docs/console.md, in the system's Chromium.
 
     .venv/bin/python docs/pictures.py
 
-It needs the extras `pages` and `browser`, and Pillow to put pictures side by side.
+It needs the extras `pages`, `serve` and `browser`, and Pillow to put pictures side by side.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from upheld import Desk, load_contracts, load_policy
+from upheld.serve import Settings, create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -66,6 +75,60 @@ def looked_at(
     return picture
 
 
+@contextmanager
+def served(folder: Path, vendor: str) -> Iterator[tuple[str, str]]:
+    """A vendor's month behind a console: its address, and a token of one who works there and of the customer too."""
+    policy, month = load_policy(vendor), ROOT / "examples" / vendor
+    address, contracts = f"sqlite:///{folder / 'desk.db'}", load_contracts(month / "contracts.yaml", policy)
+    desk = Desk.open(address, policy=policy, contracts=contracts, upgrade=True)
+    desk.load(json.loads(each) for each in (month / "history.jsonl").read_text(encoding="utf-8").splitlines())
+    now = datetime(2024, 4, 12, 10, 40, tzinfo=UTC)
+    server = uvicorn.Server(uvicorn.Config(create_app(desk, Settings(now=lambda: now)), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://localhost:{port}/console", desk.tokens.make(["agent", "customer"], name="desk-1").text
+    server.should_exit = True
+    thread.join(10)
+    desk.close()
+
+
+def console(
+    browser: Browser,
+    at: tuple[str, str],
+    path: str,
+    width: int = 1120,
+    scheme: Any = "light",
+    high: int = 700,
+    language: str = "en",
+) -> Image.Image:
+    """A page of the console as somebody sees it who signed in."""
+    address, token = at
+    page = browser.new_page(viewport={"width": width, "height": high}, color_scheme=scheme, locale=language)
+    page.goto(address)
+    page.fill("#token", token)
+    page.press("#token", "Enter")
+    page.wait_for_selector("nav.pages")
+    page.goto(f"{address}/{path}")
+    if path.startswith("try"):
+        _misspell(page)
+    page.wait_for_timeout(300)
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    page.close()
+    return picture
+
+
+def _misspell(page: Page) -> None:
+    """A policy in which something is wrong."""
+    page.wait_for_selector("#tried .notice")
+    text = page.input_value("#policy").replace("to: qualified", "to: qualifed", 1)
+    page.fill("#policy", "\n".join(line for line in text.split("\n") if not line.startswith("#")))
+    page.wait_for_selector("#tried .findings")
+    page.evaluate("scrollTo(0, 0)")
+
+
 def put(name: str, pictures: Sequence[Image.Image]) -> None:
     """Pictures side by side, in as few colours as they have."""
     wide = sum(each.width for each in pictures) + GAP * (len(pictures) - 1)
@@ -92,6 +155,13 @@ def main() -> None:
         phone = looked_at(browser, published, 360, "dark", at="#terms-fr", high=760)
         put("terms", [looked_at(browser, published, 900, high=760), phone])
         put("lifecycle", [looked_at(browser, published, 1000, part="figure.lifecycle svg")])
+        with served(folder, "greenmash") as at:
+            put("console-due", [console(browser, at, "due", scheme=scheme, high=640) for scheme in ("light", "dark")])
+            put("console-ticket", [console(browser, at, "ticket?id=GM-131", high=900)])
+            put("console-try", [console(browser, at, "try?start=base", scheme="dark", high=760)])
+            phones = [("due", "light"), ("ticket?id=GM-118", "dark"), ("promises", "light")]
+            looks = [console(browser, at, path, 360, scheme, 760, "fr") for path, scheme in phones]
+            put("console-phone", looks)
         browser.close()
 
 

@@ -65,8 +65,8 @@ EDGES: Mapping[str, frozenset[str]] = {
         "replaying": "core engine",
         "explaining": "core engine replaying",
         "desk": "core engine explaining history loading replaying",
-        "serve": "check core desk document engine history loader loading pages plugins report replaying schema show "
-        "simulation",
+        "serve": "calendars check core desk document engine history loader loading pages plugins report replaying "
+        "scenario schema show simulation",
         "history": "core document schema",
         "jobs": "core history plugins report",
         "bulk": "core engine history jobs replaying report",

@@ -24,7 +24,7 @@ class Element:
         parts = [each if isinstance(each, str) else each.text for each in self.children]
         return " ".join("".join(parts).split())
 
-    def all(self, name: str = "", **attributes: str) -> list[Element]:
+    def all(self, name: str = "", /, **attributes: str) -> list[Element]:
         """Every element within it of this name and with these attributes, in order."""
         found = []
         for each in self.children:
@@ -34,7 +34,7 @@ class Element:
                 found += each.all(name, **attributes)
         return found
 
-    def the(self, name: str = "", **attributes: str) -> Element:
+    def the(self, name: str = "", /, **attributes: str) -> Element:
         """The only one."""
         (found,) = self.all(name, **attributes)
         return found

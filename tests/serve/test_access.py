@@ -32,7 +32,8 @@ EACH = [(door, who, status) for door, row in WHO.items() for who, status in row.
 
 
 def test_every_door_is_in_the_table() -> None:
-    assert {str(door) for door in DOORS} == set(WHO)
+    """But for those of the console, which have a table of their own."""
+    assert {str(door) for door in DOORS if not door.path.startswith("/console")} == set(WHO)
 
 
 @pytest.mark.parametrize("door, who, status", EACH)

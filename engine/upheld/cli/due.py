@@ -14,9 +14,10 @@ from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of, zone_option
 from upheld.core.clocks.forecast import Forecast, Forecasts, forecast
-from upheld.core.condition.domain import Held, Many, Scalar, Wrong
-from upheld.core.condition.scope import FAMILIES, Scope
-from upheld.core.errors import CalendarError, PolicyError, UpheldError
+from upheld.core.condition.domain import Held
+from upheld.core.condition.said import said
+from upheld.core.condition.scope import Scope
+from upheld.core.errors import ArgumentError, CalendarError, PolicyError, UpheldError
 from upheld.core.lifecycle.barrier import Barrier
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.commitment import Trigger
@@ -195,57 +196,10 @@ def _check_customer(contracts: Contracts, said: Mapping[str, Held]) -> None:
 
 def _said(scope: Scope, settings: Iterable[str]) -> dict[str, Held]:
     """What is known of the ticket."""
-    said: dict[str, Held] = {}
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{quoted(setting)} sets nothing: write `NAME=VALUE`", param_hint="--set")
-        held = _held(scope, name, text)
-        earlier = said.get(name)
-        if isinstance(held, frozenset) and isinstance(earlier, frozenset):
-            held |= earlier
-        elif name in said and earlier != held:
-            raise click.BadParameter(f"{quoted(name)} is set twice, and can hold one value", param_hint="--set")
-        said[name] = held
-    return said
-
-
-def _held(scope: Scope, name: str, text: str) -> Held:
-    """What a setting says that the name holds."""
-    if name not in scope:
-        advice = scope.advice(name)
-        message = f"{quoted(name)} is not a name of this policy" + (f"; {advice}" if advice else "")
-        raise click.BadParameter(message, param_hint="--set")
-    family = name.partition(".")[0]
-    if family in (*FAMILIES, "parameter"):
-        told = "the policy tells it" if family == "parameter" else "it follows from `--at`"
-        raise click.BadParameter(f"{quoted(name)} cannot be set: {told}", param_hint="--set")
-    many = isinstance(scope[name], Many)
-    if not text and scope[name].may_be_unset:
-        return frozenset() if many else None
-    value = _value(scope, name, text)
-    return frozenset((value,)) if many else value
-
-
-def _value(scope: Scope, name: str, text: str) -> Scalar:
-    """The value that a setting gives; text is read as the domain of the name wants it."""
-    scalars: tuple[object, ...] = (
-        text,
-        {"true": True, "false": False}.get(text),
-        int(text) if _is_whole(text) else None,
-    )
-    wrong = Wrong("bad-value", "")
-    for scalar in scalars:
-        read = scope[name].read(scalar, name) if scalar is not None else None
-        if isinstance(read, Wrong):
-            wrong = read if not wrong.message else wrong
-        elif read is not None:
-            return read
-    raise click.BadParameter(f"{wrong.message}; {wrong.hint}" if wrong.hint else wrong.message, param_hint="--set")
-
-
-def _is_whole(text: str) -> bool:
-    return text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19
+    try:
+        return said(scope, settings, instant="`--at`")
+    except ArgumentError as error:
+        raise click.BadParameter(str(error), param_hint="--set") from None
 
 
 def _document(policy: Policy, found: Forecasts, said: Mapping[str, Held], language: str) -> Mapping[str, object]:

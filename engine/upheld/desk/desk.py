@@ -34,6 +34,7 @@ from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
 from upheld.desk import closing, due
+from upheld.desk import upgrade as upgrading
 from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database, T
 from upheld.desk.due import Due, Ran
@@ -48,9 +49,8 @@ from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
 from upheld.desk.submission import Answer, Late, Parts, Sent, moved, plain_event, sent_of, submitted
 from upheld.desk.tokens import Tokens
-from upheld.desk.upgrade import check as _check
-from upheld.desk.upgrade import upgrade as _upgrade
 from upheld.desk.webhooks import Webhooks
+from upheld.engine import Engine
 from upheld.replaying import Record, as_events, instant_s
 
 
@@ -103,7 +103,7 @@ class Desk:
         """
         database = Database(url)
         try:
-            (_upgrade if upgrade else _check)(database)
+            (upgrading.upgrade if upgrade else upgrading.check)(database)
             desk = cls(database, language)
             if policy is not None or contracts is not None:
                 database.transact(lambda rows: desk._editions.go_by(rows, policy, contracts))
@@ -175,8 +175,7 @@ class Desk:
 
         Raises: TicketError for a ticket of which there is no record.
         """
-        as_of_s = None if as_of is None else instant_s(as_of)
-        return self._read(lambda rows: self._reader.story(rows, ticket, as_of_s))
+        return self._read(lambda rows: self._reader.story(rows, ticket, None if as_of is None else instant_s(as_of)))
 
     def queue(self, at: str | datetime, policy: str = "") -> tuple[Task, ...]:
         """The tickets not yet resolved at an instant, in the order in which the policy wants them handled.
@@ -185,8 +184,7 @@ class Desk:
             at: The instant; not before the last records of the tickets.
             policy: Of which policy, by its digest; by default of that in force.
         """
-        at_s = instant_s(at, "at")
-        return self._read(lambda rows: self._reader.queue(rows, at_s, policy))
+        return self._read(lambda rows: self._reader.queue(rows, instant_s(at, "at"), policy))
 
     def due(self, until: str | datetime | None = None, limit: int = 100) -> tuple[Due, ...]:
         """The tickets to which time does something next, the earliest first: timers, warnings, the next cycles."""
@@ -236,14 +234,12 @@ class Desk:
         return self._read(lambda rows: self._reader.statement(rows, customer, from_s, until_s))
 
     def export(self, to: str | Path | TextIO, policy: str = "", *, people: bool = True) -> int:
-        """Write the desk as a canonical history in JSON Lines, with the column ``arrival``.
+        """Write the desk as a canonical history in JSON Lines, with the column ``arrival``; how many records.
 
         Args:
             to: A file, which is there whole or not at all; or what is open for text.
             policy: The tickets of which policy, by its digest; by default of that in force.
             people: Whether who acted is named; else by tokens, and a replay's journal is the desk's own chain.
-
-        Returns: the number of records.
         """
         if not isinstance(to, (str, Path)):
             return self._read(lambda rows: self._reader.write(rows, to, policy, people=people))
@@ -346,7 +342,11 @@ class Desk:
 
     def policy(self, digest: str = "") -> Policy:
         """A policy that is kept, by its digest; by default that in force."""
-        return self._read(lambda rows: self._reader.engine(rows, digest).policy)
+        return self.engine(digest).policy
+
+    def engine(self, policy: str = "") -> Engine:
+        """What decides the tickets of a policy, with the contracts in force."""
+        return self._read(lambda rows: self._reader.engine(rows, policy))
 
     def edition(self) -> Edition:
         """What is in force. Raises: DeskError where nothing is."""

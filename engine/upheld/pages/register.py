@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from upheld.core.clocks.row import BEST_EFFORT
+from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.policy import Policy
 
 Verdict = Mapping[str, Any]
@@ -47,11 +47,21 @@ class Entry:
     @property
     def standing(self) -> Standing:
         """How it stands with its promises."""
-        if self.counts.get("breached"):
-            return "late"
-        if self.counts.get("running") or self.counts.get("paused"):
-            return "open"
-        return "kept" if self.counts.get("upheld") or self.counts.get("excused") else "none"
+        return standing_among(self.counts)
+
+
+def standing_among(counts: Mapping[str, int]) -> Standing:
+    """How a ticket stands with so many promises of each status."""
+    if counts.get("breached"):
+        return "late"
+    if counts.get("running") or counts.get("paused"):
+        return "open"
+    return "kept" if counts.get("upheld") or counts.get("excused") else "none"
+
+
+def standing_of(clocks: Iterable[ClockRow]) -> Standing:
+    """How a ticket stands with its clocks, of which only promised ones count."""
+    return standing_among(Counter(each.status for each in clocks if each.is_promised))
 
 
 class Register:

@@ -15,10 +15,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from upheld.show.page.blocks import visible
 from upheld.show.words.locale import locale_of
+
+__all__ = ["Markup", "environment", "verbatim", "written"]
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -48,6 +50,11 @@ def written(template: str, language: str, context: DataclassInstance) -> str:
     """
     values = {each.name: getattr(context, each.name) for each in fields(context)}
     return environment(language).get_template(template).render(values)
+
+
+def verbatim(text: str) -> Markup:
+    """A text as it is, escaped and otherwise untouched: what stands in a field, to come back as it was written."""
+    return escape(text)
 
 
 def _shown(value: Any) -> Any:  # whatever a template fills in

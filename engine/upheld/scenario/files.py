@@ -55,6 +55,21 @@ def load_scenarios(policy: str | Path) -> tuple[Examined, Policy, list[Document]
     return examined, examined.assembled.policy, documents
 
 
+def scenarios_of(data: bytes, name: str, assembled: Assembled) -> tuple[list[Document], list[Finding]]:
+    """Scenarios in one text, ready to be run where nothing is found to be wrong with them.
+
+    Args:
+        name: What places in it are called.
+        assembled: The policy that they test, without errors.
+    """
+    try:
+        document = read_document(data, name, root="list")
+    except DocumentError as error:
+        return [], [*error.findings]
+    wrong = shape_findings(document, "scenario") or check_scenarios(assembled.policy, assembled.vocabulary, [document])
+    return [document], in_order(wrong)
+
+
 def _examined(policy: str | Path, assembled: Assembled) -> tuple[list[Document], list[Source], list[Finding]]:
     found = located(policy)
     folder, name = (

@@ -149,6 +149,14 @@ class Plan:
         """The events that have a transition from a state, in the policy's order; openers for ``None``."""
         return tuple(name for name in self.policy.events if (state, name) in self.table)
 
+    def open_to(self, role: str, state: str | None) -> tuple[str, ...]:
+        """The events that somebody in a role may do of a ticket in a state, as far as role and state decide.
+
+        In the policy's order; those that open a ticket for ``None``.
+        """
+        able = (each for each in self.events.values() if role in each.roles)
+        return tuple(each.name for each in able if state in each.arrows or state in each.rests_in)
+
     def leading(self, origin: str | None, state: str) -> tuple[Transition, ...]:
         """The transitions that lead from one state to another, in the policy's order."""
         found = {

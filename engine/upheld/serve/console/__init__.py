@@ -1,4 +1,12 @@
-"""The console: the desk for people, page by page.
+"""The console: the desk for people, in a browser, with the pages' components.
 
-May import: the rest of `serve` but webhooks, pages, `show`, the desk.
+Each view is a function from a desk, a visit and an instant to a page: what is due next, a ticket, promises month by
+month, customers, the policy, *try it*. It decides nothing: what may be done the engine's plan says, what became of it
+the desk's answer, and what it is called `show`. Every page works without a script but *try it*, which has a form too.
+
+Terms that live here: a *visit* is whoever looks, in which language, and where; the *frame* is what stands around every
+page; a *session* is a reader who signed in; a *room* is the process in which a stranger's policy is looked at.
+
+May import: the service's doors, access, limits and problems, the desk, pages, `show`, fastapi; what checks and decides
+policies in `trial` alone, which runs in the room. Never: jinja2, a rule, a sum.
 """

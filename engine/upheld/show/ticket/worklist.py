@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from upheld.core.clocks.row import ClockRow
+from upheld.core.record.ticket import Standing
 from upheld.core.replay.work_order import Task
 from upheld.core.time.instant import text_of
 from upheld.show.page.blocks import (
@@ -57,9 +58,15 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
     ]
     titles = [view.say(key) if key else "" for key in head]
     titles[3] = Subjects(view.naming).severity()
+    mixed = len({each.next.calendar for each in tasks if each.next is not None}) > 1
+    yield table(titles, [_row(view, each, at_s, mixed=mixed) for each in tasks])
+    yield from reading(view, tasks)
+
+
+def reading(view: View, tasks: Sequence[Task]) -> Iterator[Block]:
+    """How these are to be read: which time is told, and which lines of the queue put them in this order."""
     calendars = {each.next.calendar for each in tasks if each.next is not None}
     mixed = len(calendars) > 1
-    yield table(titles, [_row(view, each, at_s, mixed=mixed) for each in tasks])
     if calendars:
         hours = () if mixed else (f" {which_hours(view, calendars.pop())}",)
         yield Paragraph(line(view.say("queue.left-means"), *hours))
@@ -82,9 +89,9 @@ def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> tuple[Line, ...]:
         line(view.naming.severity(str(severity)) if severity is not None else ""),
         line(view.naming.queue(str(queue)) if queue is not None else ""),
         line(_level(view, ticket.level) if ticket.level > 1 else ""),
-        line(view.say("queue.ago", length=_age(view, at_s - ticket.opened_s))),
+        line(received(view, ticket, at_s)),
         line(_due(view, row) if row is not None else ""),
-        line(_left(view, row, mixed=mixed) if row is not None else ""),
+        line(time_left(view, row, mixed=mixed) if row is not None else ""),
         line(f"({task.number})" if task.number else ""),
     )
 
@@ -109,10 +116,16 @@ def _due(view: View, row: ClockRow) -> str:
     name = named(view, row.commitment, row.cycle)
     if row.due_s is None:
         return view.say("queue.paused", name=name)
-    return f"{name}, {short_due(view, row.due_s // 60 * 60, row.calendar, row.zone)}"
+    return f"{name}, {due_next(view, row)}"
 
 
-def _left(view: View, row: ClockRow, *, mixed: bool) -> str:
+def due_next(view: View, row: ClockRow) -> str:
+    """When a promise falls due that runs."""
+    assert row.due_s is not None, row
+    return short_due(view, row.due_s // 60 * 60, row.calendar, row.zone)
+
+
+def time_left(view: View, row: ClockRow, *, mixed: bool) -> str:
     """How much of its time there is, or by how much it is late; of which hours, where promises count different ones."""
     late = row.status == "breached"
     left = view.locale.roughly(row.overrun_s if late else row.remaining_s or 0)
@@ -121,7 +134,9 @@ def _left(view: View, row: ClockRow, *, mixed: bool) -> str:
     return view.say("queue.late", length=left) if late else left
 
 
-def _age(view: View, length_s: int) -> str:
-    """Elapsed time, roughly: in days from two of them on, else to the minute."""
+def received(view: View, ticket: Standing, at_s: int) -> str:
+    """How long ago it came in, roughly: in days from two of them on, else to the minute."""
+    length_s = at_s - ticket.opened_s
     days = length_s // 86_400
-    return view.locale.counted("d", days) if days >= 2 else view.locale.seconds(length_s // 60 * 60)
+    told = view.locale.counted("d", days) if days >= 2 else view.locale.seconds(length_s // 60 * 60)
+    return view.say("queue.ago", length=told)

@@ -1,0 +1,148 @@
+"""Promises month by month, and the tickets behind them: what the desk's verdicts say, for those whom they concern.
+
+Verdicts decide the whole desk, so those of one policy are kept until another record is in the desk, and made once for
+all who ask at the same time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from threading import Lock
+from typing import Any, Final
+
+from upheld.core.time.instant import seconds_of
+from upheld.desk import Desk
+from upheld.pages.contexts import Group, Plotted, Tile
+from upheld.pages.figures import Figure, Gathering
+from upheld.pages.plots import svg
+from upheld.pages.register import Entry, Register
+from upheld.pages.templates import written
+from upheld.serve.console.contexts import Filter, KeptPage, Option
+from upheld.serve.console.visit import Visit
+from upheld.show.words.local_time import local_time
+from upheld.show.words.view import View
+
+Row = Mapping[str, Any]
+
+MOST_KEPT: Final = 24
+"""Drawn pages that are remembered: of a policy, a customer and a language each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of the promises of a policy.
+
+    Attributes:
+        stamp: How many records the desk had, and which edition was in force.
+        verdicts, summary: Those of all tickets.
+        as_of_s: As of when; ``None`` where no record was accepted.
+        entries: Each ticket in a line.
+    """
+
+    stamp: tuple[int, int]
+    verdicts: tuple[Row, ...]
+    summary: Row
+    as_of_s: int | None
+    entries: tuple[Entry, ...]
+
+
+class Verdicts:
+    """What the console remembers of a desk's verdicts. It decides nothing, and forgets what is no longer so."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._judged: dict[str, Judged] = {}
+        self._drawn: dict[tuple[tuple[int, int], str, str, str], tuple[Group, ...]] = {}
+
+    def of(self, desk: Desk, policy: str) -> Judged:
+        """The verdicts of the tickets of a policy, by its digest."""
+        with self._lock:
+            stamp = desk.status().records, desk.edition().number
+            found = self._judged.get(policy)
+            if found is None or found.stamp != stamp:
+                found = self._judged[policy] = _judged(desk, policy, stamp)
+            return found
+
+    def drawn(self, desk: Desk, view: View, judged: Judged, customer: str) -> tuple[Group, ...]:
+        """The figures, of one customer alone where one is named."""
+        key = judged.stamp, view.policy.digest, customer, view.language
+        with self._lock:
+            if key not in self._drawn:
+                while len(self._drawn) >= MOST_KEPT:
+                    self._drawn.pop(next(iter(self._drawn)))
+                self._drawn[key] = tuple(_groups(view, _figures(desk, view, judged, customer)))
+            return self._drawn[key]
+
+
+def _judged(desk: Desk, policy: str, stamp: tuple[int, int]) -> Judged:
+    found, register = desk.verdicts(policy=policy), Register(desk.policy(policy))
+    for each in found["tickets"]:
+        register.add(each)
+    as_of = found["as_of"]
+    as_of_s = None if as_of is None else seconds_of(datetime.fromisoformat(as_of))
+    return Judged(stamp, tuple(found["tickets"]), found["summary"], as_of_s, tuple(register.entries))
+
+
+def _figures(desk: Desk, view: View, judged: Judged, customer: str) -> tuple[Figure, ...]:
+    gathering = Gathering(view.policy, desk.engine(view.policy.digest).schedule, judged.as_of_s)
+    for each in judged.verdicts:
+        if customer in ("", each["customer"]):
+            gathering.add(each)
+    # A promise over a population is one to all customers: what became of it is not for one of them to see.
+    summary = judged.summary if not customer else {**judged.summary, "objectives": []}
+    return gathering.figures(view, summary)
+
+
+def _groups(view: View, figures: tuple[Figure, ...]) -> Iterator[Group]:
+    """Figures by the question that they answer."""
+    for question, found in groupby(figures, key=lambda each: each.question):
+        group = [*found]
+        key = tuple(dict.fromkeys(entry for each in group for entry in each.key))
+        notes = tuple(dict.fromkeys(note for each in group for note in each.notes))
+        plain = (replace(each, key=(), notes=()) for each in group)
+        yield Group(question, tuple(Plotted(each, svg(one, view)) for each, one in zip(plain, group)), key, notes)
+
+
+def kept_page(visit: Visit, verdicts: Verdicts) -> str:
+    """The page."""
+    digest = visit.version()
+    view, judged = visit.view(visit.desk.policy(digest)), verdicts.of(visit.desk, digest)
+    names = sorted({each.customer for each in judged.entries if each.customer})
+    customer = visit.known.customer or (visit.asked("customer") if visit.asked("customer") in names else "")
+    entries = [each for each in judged.entries if customer in ("", each.customer)]
+    filters = [*visit.versions(digest)]
+    if visit.known.sees_all and len(names) > 1:
+        options = (Option("", visit.say("console.all")), *(Option(each, each, each == customer) for each in names))
+        filters.append(Filter("by-customer", "customer", visit.say("customer"), tuple(options)))
+    context = KeptPage(
+        frame=visit.frame(visit.say("console.promises")),
+        period=_period(view, judged, entries),
+        tiles=tuple(_tiles(view, entries)),
+        groups=verdicts.drawn(visit.desk, view, judged, customer),
+        filters=tuple(filters),
+    )
+    return written("console/kept.html.j2", visit.language, context)
+
+
+def _period(view: View, judged: Judged, entries: list[Entry]) -> str:
+    opened = min((each.opened_at for each in entries if each.opened_at), default=None)
+    if opened is None or judged.as_of_s is None:
+        return ""
+    days = [local_time(view, at_s).date() for at_s in (seconds_of(datetime.fromisoformat(opened)), judged.as_of_s)]
+    return view.say("report.period", since=view.locale.date(days[0]), until=view.locale.date(days[1]))
+
+
+def _tiles(view: View, entries: list[Entry]) -> Iterator[Tile]:
+    """How many tickets stand how with their promises, which is what every customer may be told of its own."""
+    standings = Counter(each.standing for each in entries)
+    number, say = view.locale.number, view.say
+    yield Tile(say("replay.tickets"), number(len(entries)), "", "", "")
+    yield Tile(say("console.tickets-kept"), number(standings["kept"]), "", "kept", "")
+    yield Tile(
+        say("console.tickets-late"), number(standings["late"]), "", "broken" if standings["late"] else "kept", ""
+    )
+    yield Tile(say("console.tickets-open"), number(standings["open"]), say("report.not-counted"), "", "")
