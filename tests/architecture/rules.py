@@ -80,7 +80,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
         "core": "- time condition policy proof change record lifecycle clocks billing decision "
-        "population remedies replay story",
+        "population remedies replay versions story",
         "bulk": "distinct schemas reading scalar_tables clocks keys automaton verdicts -",
         "check": "- scenarios",
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
