@@ -39,7 +39,7 @@ from upheld.core.time.calendar import Calendar
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import date_of_day, day_number, seconds_of, text_of
 from upheld.core.versions.term import Term, seams
-from upheld.core.versions.versioned_replay import VersionedReplay
+from upheld.core.versions.versioned_replay import Routing, VersionedReplay
 from upheld.engine import Engine, check_switch
 
 Record = Event | Mapping[str, object]
@@ -119,6 +119,16 @@ def replay_versions(
         run.look_again(lambda: (event for _, event in as_events(records)))
     found = [{**days_of(term), **each.result()} for term, each in zip(run.terms, run.ended())]
     return {"upheld": LANGUAGE_VERSION, "versions": found, "outside": outside_of(run)}
+
+
+def by_version(policies: Iterable[Policy], events: Iterable[Event]) -> tuple[list[tuple[Policy, list[Event]]], Routing]:
+    """The records of the tickets of each version, the first in force first, and which ticket goes by which.
+
+    What is told of one version alone is told with the others beside it.
+    """
+    routing = Routing([*policies])
+    found = routing.of(events)
+    return [(term.policy, own) for term, own in zip(routing.terms, found)], routing
 
 
 def days_of(term: Term) -> Row:

@@ -30,7 +30,7 @@ beside_option: Final = click.option(
 
 def versions(asked: HistoryOptions, beside: Iterable[tuple[str, str]]) -> list[Version]:
     """Their policies and records, read as the history itself is. Raises: as `History.events` does."""
-    found = (replace(asked, histories=(history,), policy=policy).opened() for history, policy in beside)
+    found = (replace(asked, histories=(history,), policy=policy, versions=()).opened() for history, policy in beside)
     return [(each.policy, [*each.events()]) for each in found]
 
 

@@ -79,6 +79,17 @@ def two_policies(command: Callable[..., object]) -> Callable[..., object]:
     return _given(_POLICIES(both), rest)
 
 
+def policy_versions(command: Callable[..., object]) -> Callable[..., object]:
+    """The same for a command that can go by several versions of a policy, each ticket by the one in force then."""
+
+    @functools.wraps(command)
+    def by_versions(asked: HistoryOptions, policies: tuple[str, ...], **others: Any) -> object:
+        versions = policies if len(policies) > 1 else ()
+        return command(replace(asked, policy=policies[0], versions=versions), **others)
+
+    return _given(_VERSIONS(by_versions), tuple(option for option in _OPTIONS if option is not _POLICY))
+
+
 def _two(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     if len(value) != 2:
         raise click.BadParameter(
@@ -152,6 +163,15 @@ _POLICIES: Final = click.option(
     metavar="POLICY",
     callback=_two,
     help="A policy to judge by, an installed one or a file; given twice, the second is compared with the first.",
+)
+_VERSIONS: Final = click.option(
+    "--policy",
+    "policies",
+    required=True,
+    multiple=True,
+    metavar="POLICY",
+    help="The policy to judge by: an installed one (`ID`, `ID@VERSION`), or a file. Given several times, these are its "
+    "versions, and each ticket goes by the one that was in force when it was opened.",
 )
 _FROM: Final = from_option("`jsonl`, `csv`")
 _MAP: Final = click.option(

@@ -54,8 +54,8 @@ class Seam:
 
 
 def in_order(policies: Sequence[Policy]) -> list[Policy]:
-    """The versions in the order in which they come into force; equal ones as they were given."""
-    return sorted(policies, key=lambda each: each.since or date.min)
+    """The versions in the order in which they come into force, and in that of their numbers."""
+    return sorted(policies, key=lambda each: (each.since or date.min, each.version))
 
 
 def terms(policies: Sequence[Policy]) -> tuple[Term, ...]:

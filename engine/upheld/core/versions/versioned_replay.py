@@ -11,21 +11,79 @@ Source: DESIGN section 14, "several versions on `replay`"; section 10, "Policies
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Final
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
+from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.customers import Arrivals
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
 from upheld.core.replay.replay import BATCH, Replay
-from upheld.core.versions.term import in_force, terms
+from upheld.core.versions.term import Term, in_force, terms
 
 OUTSIDE: Final = -1
 """Instead of the place of a version: none was in force."""
+
+
+class Routing:
+    """Which version each ticket goes by, found out as its records come.
+
+    Attributes:
+        terms: The days of each version, the first in force first.
+        places: Of each ticket met, the place of its version; `OUTSIDE` where none was in force.
+        outside: The tickets of those, and when each was opened, in seconds since 1970 UTC.
+    """
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.terms = terms(policies)
+        self.places: dict[str, int] = {}
+        self.outside: dict[str, int] = {}
+        self._unopened: dict[str, list[Event]] = {}
+        opening = [
+            frozenset(name for move in term.policy.transitions if move.opens for name in move.on) for term in self.terms
+        ]
+        self._opening = {**dict(enumerate(opening)), OUTSIDE: frozenset[str]().union(*opening)}
+
+    def routed(self, events: Iterable[Event]) -> Iterator[tuple[int, Event]]:
+        """Each record with the place of its version; those of a ticket that is not opened yet wait."""
+        for event in events:
+            place = self.places.get(event.ticket)
+            if place is None:
+                place = self._place_at(event.at_s)
+                if not event.state and event.event not in self._opening[place]:
+                    self._unopened.setdefault(event.ticket, []).append(event)
+                    continue
+                yield from self._placed(place, event, self._unopened.pop(event.ticket, ()))
+            if place != OUTSIDE:
+                yield place, event
+
+    def rest(self) -> Iterator[tuple[int, Event]]:
+        """The records of tickets that nothing opened, each ticket by the version of its first one."""
+        for events in self._unopened.values():
+            yield from self._placed(self._place_at(events[0].at_s), events[0], events)
+        self._unopened.clear()
+
+    def of(self, events: Iterable[Event]) -> tuple[list[Event], ...]:
+        """The records of each version's tickets, at once."""
+        found: tuple[list[Event], ...] = tuple([] for _ in self.terms)
+        for place, event in chain(self.routed(events), self.rest()):
+            found[place].append(event)
+        return found
+
+    def _placed(self, place: int, opened: Event, earlier: Iterable[Event]) -> Iterator[tuple[int, Event]]:
+        self.places[opened.ticket] = place
+        if place == OUTSIDE:
+            self.outside[opened.ticket] = opened.at_s
+        else:
+            yield from ((place, event) for event in earlier)
+
+    def _place_at(self, at_s: int) -> int:
+        place = in_force(self.terms, at_s)
+        return OUTSIDE if place is None else place
 
 
 class VersionedReplay:
@@ -38,8 +96,7 @@ class VersionedReplay:
         logs: Makes what keeps the tickets of one version.
 
     Attributes:
-        engines, terms: Of each version, the first in force first.
-        outside: The tickets opened while no version was in force, and when, in seconds since 1970 UTC.
+        engines: Of each version, the first in force first.
     """
 
     def __init__(
@@ -50,27 +107,27 @@ class VersionedReplay:
         journal: bool = False,
         logs: Callable[[], Logs] = HeldLogs,
     ) -> None:
-        self.terms = terms([engine.policy for engine in engines])
+        self._routing = Routing([engine.policy for engine in engines])
         by_policy = {id(engine.policy): engine for engine in engines}
         self.engines = tuple(by_policy[id(term.policy)] for term in self.terms)
         self._as_of_s, self._journal, self._logs = as_of_s, journal, logs
         self._bills = any(engine.charging.bills for engine in engines)
         self._arrivals = Arrivals()
-        self._placed: dict[str, int] = {}
-        self._unopened: dict[str, list[Event]] = {}
-        self.outside: dict[str, int] = {}
-        opening = [
-            frozenset(name for move in term.policy.transitions if move.opens for name in move.on) for term in self.terms
-        ]
-        self._opening = {**dict(enumerate(opening)), OUTSIDE: frozenset[str]().union(*opening)}
-        self._runs = [] if self._bills else [self._run(Beside(), in_turn=False, place=place) for place in self._places]
+        self._runs = [] if self._bills else [self._run(each, Beside(), in_turn=False) for each in self.engines]
 
     @property
-    def _places(self) -> range:
-        return range(len(self.engines))
+    def terms(self) -> tuple[Term, ...]:
+        """The days of each version, the first in force first."""
+        return self._routing.terms
 
-    def _run(self, beside: Beside, *, in_turn: bool, place: int) -> Replay:
-        engine, logs = self.engines[place], self._logs()
+    @property
+    def outside(self) -> dict[str, int]:
+        """The tickets opened while no version was in force, up to as-of, and when, in seconds since 1970 UTC."""
+        end_s = self._as_of_s
+        return {name: at_s for name, at_s in self._routing.outside.items() if end_s is None or at_s <= end_s}
+
+    def _run(self, engine: Engine, beside: Beside, *, in_turn: bool) -> Replay:
+        logs = self._logs()
         return Replay(engine, self._as_of_s, journal=self._journal, logs=logs, in_turn=in_turn, beside=beside)
 
     def take_all(self, events: Iterable[Event]) -> None:
@@ -80,60 +137,29 @@ class VersionedReplay:
         """
         waiting = iter(events)
         while batch := [*islice(waiting, BATCH)]:
-            self._take(self._routed(batch))
-        self._take(self._unopened_ones())
+            self._take(self._routing.routed(batch))
+        self._take(self._routing.rest())
         if self._bills:
             self._charge()
 
     def _take(self, routed: Iterable[tuple[int, Event]]) -> None:
-        portions: list[list[Event]] = [[] for _ in self._places]
+        portions: list[list[Event]] = [[] for _ in self.engines]
         for place, event in routed:
-            if self._bills and (self._as_of_s is None or event.at_s <= self._as_of_s):
-                self._arrivals.add(event)
-            elif not self._bills:
+            if not self._bills:
                 portions[place].append(event)
+            elif self._as_of_s is None or event.at_s <= self._as_of_s:
+                self._arrivals.add(event)
         for run, portion in zip(self._runs, portions):
             run.take_all(portion)
-
-    def _routed(self, events: Iterable[Event]) -> Iterator[tuple[int, Event]]:
-        """Each record with the place of its version; those of a ticket that is not opened yet wait."""
-        for event in events:
-            place = self._placed.get(event.ticket)
-            if place is None:
-                place = self._place_at(event.at_s)
-                if not event.state and event.event not in self._opening[place]:
-                    self._unopened.setdefault(event.ticket, []).append(event)
-                    continue
-                yield from self._placed_at(place, event, self._unopened.pop(event.ticket, ()))
-            if place != OUTSIDE:
-                yield place, event
-
-    def _unopened_ones(self) -> Iterator[tuple[int, Event]]:
-        """The records of tickets that nothing opened, each ticket by the version of its first one."""
-        for events in self._unopened.values():
-            yield from self._placed_at(self._place_at(events[0].at_s), events[0], events)
-        self._unopened.clear()
-
-    def _placed_at(self, place: int, opened: Event, earlier: Iterable[Event]) -> Iterator[tuple[int, Event]]:
-        self._placed[opened.ticket] = place
-        if place != OUTSIDE:
-            yield from ((place, event) for event in earlier)
-        elif self._as_of_s is None or opened.at_s <= self._as_of_s:
-            self.outside[opened.ticket] = opened.at_s
-
-    def _place_at(self, at_s: int) -> int:
-        place = in_force(self.terms, at_s)
-        return OUTSIDE if place is None else place
 
     def _charge(self) -> None:
         """Decide all records that wait, in the order in which they are charged, on accounts that all versions share."""
         accounts: dict[str, Accounts] = {}
-        for place in self._places:
-            others = {
-                ticket: self.engines[other] for ticket, other in self._placed.items() if other not in (place, OUTSIDE)
-            }
-            self._runs.append(self._run(Beside(others, accounts), in_turn=True, place=place))
-        for place, events in groupby(self._arrivals.drained(), lambda event: self._placed[event.ticket]):
+        places = self._routing.places
+        for place, engine in enumerate(self.engines):
+            others = {name: self.engines[its] for name, its in places.items() if its not in (place, OUTSIDE)}
+            self._runs.append(self._run(engine, Beside(others, accounts), in_turn=True))
+        for place, events in groupby(self._arrivals.drained(), lambda event: places[event.ticket]):
             self._runs[place].take_all(events)
 
     @property
@@ -148,9 +174,9 @@ class VersionedReplay:
                 run.look_again(self._of(place, again()), sort)
 
     def _of(self, place: int, events: Iterable[Event]) -> Iterator[Event]:
-        """The records that decide about the tickets of a version: where it bills, all that are charged."""
+        """The records that decide about the tickets of a version: where one bills, all that are charged."""
         for event in events:
-            its = self._placed.get(event.ticket, OUTSIDE)
+            its = self._routing.places.get(event.ticket, OUTSIDE)
             if its == place or (self._bills and its != OUTSIDE):
                 yield event
 
