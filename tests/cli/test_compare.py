@@ -117,7 +117,7 @@ def test_what_costs_nothing_under_either_is_no_row(root: Path, tmp_path: Path) -
 def test_a_real_log_as_two_replays_have_it(
     root: Path, shared: Path, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    """Some 4,580 tickets of a help desk under half the times: shares, and breaches gained and lost, ticket by ticket."""
+    """Thousands of a help desk's tickets under other times: shares, and breaches gained and lost, ticket by ticket."""
     if not pytestconfig.getoption("--full"):
         pytest.skip("it is decided four times: with --full")
     example, later = root / "examples" / "helpdesk", tmp_path / "later.yaml"
