@@ -83,6 +83,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "population remedies replay versions story",
         "bulk": "distinct schemas reading scalar_tables clocks keys automaton verdicts -",
         "check": "- scenarios",
+        "cli": "misuse failure lazy_group output history change drafting desk -",
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",
         "loader": "- contracts",

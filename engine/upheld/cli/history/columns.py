@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import History, all_formats
-from upheld.cli.jobs import texts
+from upheld.cli.history.history import History, all_formats
+from upheld.cli.history.jobs import texts
 from upheld.cli.lazy_group import OWN_PROCESS
 from upheld.cli.misuse import Choice
 from upheld.core.errors import MissingLibraryError

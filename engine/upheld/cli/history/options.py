@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import click
 
-from upheld.cli.history import BY_TIME, HistoryOptions
+from upheld.cli.history.history import BY_TIME, HistoryOptions
 from upheld.cli.misuse import Choice
 from upheld.history.file.encoding import encoding_of
 from upheld.schema.formats import parse_instant

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import click
 
-from upheld.cli.beside import beside_option, decided_beside, versions
-from upheld.cli.columns import (
+from upheld.cli.failure import DONE, FOUND, one_line
+from upheld.cli.history.beside import beside_option, decided_beside, versions
+from upheld.cli.history.columns import (
     COLUMNS,
     PARQUET,
     SCALAR,
@@ -27,10 +28,9 @@ from upheld.cli.columns import (
     verify_option,
     write_tables,
 )
-from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.history import History, HistoryOptions
-from upheld.cli.history_options import policy_versions
-from upheld.cli.jobs import decided, decided_by_versions, jobs_option, texts
+from upheld.cli.history.history import History, HistoryOptions
+from upheld.cli.history.jobs import decided, decided_by_versions, jobs_option, texts
+from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import History
+from upheld.cli.history.history import History
 from upheld.cli.output import progress, spoken_by_engine
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
@@ -27,7 +27,7 @@ from upheld.history.spilled_logs import MOST_RECORDS, SpilledLogs
 from upheld.report.files.verdicts import VerdictText, as_texts
 
 if TYPE_CHECKING:
-    from upheld.cli.columns import ColumnsReplay
+    from upheld.cli.history.columns import ColumnsReplay
     from upheld.jobs.sharded_replay import ShardedReplay
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from upheld.cli.history import History, HistoryOptions
+from upheld.cli.history.history import History, HistoryOptions
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import click
 
-from upheld.cli.history import History, HistoryOptions
-from upheld.cli.history_options import policy_versions
+from upheld.cli.history.history import History, HistoryOptions
+from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Command
 from upheld.cli.output import (
     language_option,

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import click
 
-from upheld.cli.beside import beside_option, versions
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import policy_versions
+from upheld.cli.history.beside import beside_option, versions
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.record.event import Event

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import history_options
-from upheld.cli.jobs import decided_here
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.jobs import decided_here
+from upheld.cli.history.options import history_options
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.nearest import quoted
