@@ -131,3 +131,13 @@ def test_a_customer_has_one_account(asked: Asked) -> None:
         asking = ("--customer", row["customer"], "--account", row["account"], "--format", "json")
         (told,) = json.loads(run("statement", *asked, *asking).stdout)
         assert row["available"] - row["overdrawn"] in (told["closing"], told["closing"] - row["held"])
+
+
+@pytest.mark.parametrize("command", ["report", "fit", "queue"])
+def test_other_commands_go_by_one_policy(asked: Asked, command: str) -> None:
+    """And say so, where the last one given would have been taken in silence."""
+    more = {"report": ("-o", "-"), "queue": ("--at", "2025-06-01T00:00Z")}.get(command, ())
+    done = run(command, *asked, *more)
+
+    assert (MISUSED, "") == (done.exit_code, done.stdout)
+    assert "one policy judges here, and here are 2" in done.stderr

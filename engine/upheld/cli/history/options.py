@@ -98,6 +98,13 @@ def _two(context: click.Context, parameter: click.Parameter, value: tuple[str, .
     return value
 
 
+def _one(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> str:
+    if len(value) > 1:
+        several = "several versions of one are for `replay`, `explain` and `statement`"
+        raise click.BadParameter(f"one policy judges here, and here are {len(value)}: {several}")
+    return value[0]
+
+
 def file_options(command: Callable[..., object]) -> Callable[..., object]:
     """The same for a command that has its policy from elsewhere, and keeps the records: a desk's."""
     return _given(command, _FILES)
@@ -153,7 +160,12 @@ _AT: Final = click.option(
     help="The instant that is asked about; later records are not read.",
 )
 _POLICY: Final = click.option(
-    "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
+    "--policy",
+    required=True,
+    multiple=True,
+    metavar="POLICY",
+    callback=_one,
+    help="The policy to judge by: an installed one, or a file.",
 )
 _POLICIES: Final = click.option(
     "--policy",

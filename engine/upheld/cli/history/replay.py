@@ -237,7 +237,7 @@ def _by_versions(
             if place and style in ("json", "text"):
                 click.echo("," if style == "json" else "")
             own, term = versions[place], run.terms[place]
-            told = Telling(own.policy, own.asked.words, days_of(term), term.policy.version)
+            told = Telling(own.policy, history.asked.words, days_of(term), term.policy.version)
             summary = _written(each, history, style, folders[place], languages[place], brief, told)
             found.update({name: FAILURES[name](own.policy, summary) for name in fail_on if name != "bad"})
         found.update({"bad": history.skipped} if "bad" in fail_on else {})
