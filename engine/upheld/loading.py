@@ -10,17 +10,19 @@ one kind of problem at a time, each at its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from upheld.check import check_meaning
+from upheld.check import check_meaning, check_versions
 from upheld.core.condition.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.policy import Policy
+from upheld.core.versions.term import in_order as versions_in_order
 from upheld.document import MAX_BYTES, Document, Limits, Source, read_document
 from upheld.document.catalogue import finding
 from upheld.loader import Assembled, assemble
@@ -36,6 +38,8 @@ KEPT: Final = Limits(
     "adopt the policy anew",
 )
 """What is read of a policy that somebody kept."""
+
+_VERSIONED: Final = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)@([0-9]+(?:\.[0-9A-Za-z-]+)*)")
 
 LONGEST_CHAIN = 8
 """Policies that may extend one another in a row."""
@@ -109,11 +113,15 @@ def examine_policy(policy: str | Path, *, texts: Sequence[Path] = ()) -> Examine
 def located(policy: str | Path) -> Path | InstalledPolicy:
     """Where a policy is: what looks like a path, or is a file, is one; all else is the id of an installed one.
 
-    Raises: UnknownPolicyError when none of this id is installed.
+    ``ID@VERSION`` is the installed policy of this id, if that is its version, or what its version begins with.
+
+    Raises: UnknownPolicyError when none of this id, or of this version, is installed.
     """
     if not isinstance(policy, str | Path):
         raise UnknownPolicyError(f"{quoted(policy)} is no policy: give the id of an installed one, or a path")
     path = Path(policy)
+    if isinstance(policy, str) and (named := _VERSIONED.fullmatch(policy)) and not path.is_file():
+        return _installed_version(named[1], named[2])
     if isinstance(policy, Path) or path.suffix or len(path.parts) > 1 or path.is_file():
         return path
     try:
@@ -126,6 +134,17 @@ def located(policy: str | Path) -> Path | InstalledPolicy:
         raise
 
 
+def _installed_version(policy_id: str, version: str) -> InstalledPolicy:
+    found = installed_policy(policy_id)
+    installed = examine(found.read(), found.name).policy
+    there = "" if installed is None else installed.version
+    if f"{there}.".startswith(f"{version}."):
+        return found
+    raise UnknownPolicyError(
+        f"policy `{policy_id}` is installed in version `{there}`, and not in `{version}`; name the file of the other"
+    )
+
+
 def _read(policy: str | Path) -> tuple[bytes, str]:
     """The bytes of a policy and the name for places in it."""
     found = located(policy)
@@ -136,6 +155,35 @@ def _read(policy: str | Path) -> tuple[bytes, str]:
         except ValueError as error:  # it holds a character that no path holds
             raise UnknownPolicyError(f"{quoted(found)} is no path") from error
     return found.read(), found.name
+
+
+def load_versions(
+    policies: Sequence[str | Path],
+) -> tuple[tuple[tuple[str | Path, Policy], ...], tuple[Finding, ...]]:
+    """The versions of one policy, the first in force first, each with what it was asked for by.
+
+    Returns: these, and what is to be warned of: days of none of them.
+    Raises: as `load_policy` does; PolicyError for days of two of them, and for what is no version of the same policy.
+    """
+    loaded = [(each, load_policy(each)) for each in policies]
+    versions = versions_in_order([policy for _, policy in loaded])
+    findings = [each for _, each in check_versions(versions)]
+    errors = tuple(each for each in findings if each.level == "error")
+    if errors:
+        raise PolicyError(errors)
+    return tuple(sorted(loaded, key=lambda each: versions.index(each[1]))), tuple(findings)
+
+
+def beside_one_another(examined: Sequence[Examined]) -> list[Examined]:
+    """The same, each with what is wrong between it and the other versions of its policy; where all can be read."""
+    policies = [each.policy for each in examined if each.policy is not None]
+    if len(policies) < len(examined):
+        return [*examined]
+    versions = versions_in_order(policies)
+    found: dict[int, list[Finding]] = {}
+    for policy, told in check_versions(versions):
+        found.setdefault(id(policy), []).append(told)
+    return [replace(each, findings=(*each.findings, *in_order(found.get(id(each.policy), [])))) for each in examined]
 
 
 def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:

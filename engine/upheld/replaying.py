@@ -25,18 +25,21 @@ from datetime import date, datetime
 from itertools import chain
 
 from upheld.core.billing.statement import Statement
-from upheld.core.errors import CalendarError, LedgerError, RecordError
+from upheld.core.errors import ArgumentError, CalendarError, LedgerError, RecordError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event, read_instant
 from upheld.core.replay.beside import Beside
+from upheld.core.replay.header import LANGUAGE_VERSION
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.day import parse_date
-from upheld.core.time.instant import date_of_day, day_number, seconds_of
+from upheld.core.time.instant import date_of_day, day_number, seconds_of, text_of
+from upheld.core.versions.term import Term, seams
+from upheld.core.versions.versioned_replay import Routing, VersionedReplay
 from upheld.engine import Engine, check_switch
 
 Record = Event | Mapping[str, object]
@@ -80,6 +83,62 @@ def replay(
     if not isinstance(records, Iterator) and run.has_late:
         run.look_again(chain((event for _, event in as_events(records)), others))
     return run.result()
+
+
+def replay_versions(
+    policies: Iterable[Policy],
+    records: Iterable[Record],
+    contracts: Contracts | None = None,
+    as_of: str | datetime | None = None,
+    audit: bool = False,
+    journal: bool = False,
+    language: str = "",
+) -> Row:
+    """The verdicts of a history of which each ticket goes by the version in force when it was opened.
+
+    Args:
+        policies: The versions of one policy, in any order; each says with `effective` from which day on it holds.
+        records, contracts, as_of, audit, journal, language: As for `replay`.
+
+    Returns: for each of ``versions``, the first in force first, its days and all that `replay` tells of its tickets,
+        those of the others beside them; ``outside``, the tickets opened while none was in force, with no verdict.
+    Raises: ArgumentError for versions whose days overlap, so that none is *the* version; else as `replay` does.
+    Source: DESIGN section 14.
+    """
+    check_switch("journal", journal)
+    as_of_s = None if as_of is None else instant_s(as_of)
+    versions = [*policies]
+    for seam in seams(versions):
+        if seam.kind == "overlap":
+            names = " and ".join(f"`{each.version}`" for each in (seam.earlier, seam.later))
+            raise ArgumentError(f"versions {names} are in force on the same days: end one before the other begins")
+    engines = [Engine(each, contracts, language=language, audit=audit) for each in versions]
+    run = VersionedReplay(engines, as_of_s, journal=journal)
+    run.take_all(event for _, event in as_events(records))
+    if not isinstance(records, Iterator) and run.has_late:
+        run.look_again(lambda: (event for _, event in as_events(records)))
+    found = [{**days_of(term), **each.result()} for term, each in zip(run.terms, run.ended())]
+    return {"upheld": LANGUAGE_VERSION, "versions": found, "outside": outside_of(run)}
+
+
+def by_version(policies: Iterable[Policy], events: Iterable[Event]) -> tuple[list[tuple[Policy, list[Event]]], Routing]:
+    """The records of the tickets of each version, the first in force first, and which ticket goes by which.
+
+    What is told of one version alone is told with the others beside it.
+    """
+    routing = Routing([*policies])
+    found = routing.of(events)
+    return [(term.policy, own) for term, own in zip(routing.terms, found)], routing
+
+
+def days_of(term: Term) -> Row:
+    """The first and the last day of a version, ready for JSON."""
+    return {name: day and day.isoformat() for name, day in (("from", term.since), ("until", term.until))}
+
+
+def outside_of(run: VersionedReplay) -> list[Row]:
+    """The tickets opened while no version was in force, by their ids, ready for JSON."""
+    return [{"ticket": ticket, "at": text_of(at_s)} for ticket, at_s in sorted(run.outside.items())]
 
 
 def others_of(beside: Iterable[Version], contracts: Contracts | None) -> tuple[dict[str, Engine], list[Event]]:

@@ -88,9 +88,10 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     part: tuple("" if wing == "-" else wing for wing in wings.split())
     for part, wings in {
         "core": "- time condition policy proof change record lifecycle clocks billing decision "
-        "population remedies replay story",
+        "population remedies replay versions story",
         "bulk": "distinct schemas reading scalar_tables clocks keys automaton verdicts -",
         "check": "- scenarios",
+        "cli": "misuse failure lazy_group output history change drafting desk -",
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",
         "loader": "- contracts",

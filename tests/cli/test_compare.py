@@ -112,3 +112,38 @@ def test_what_costs_nothing_under_either_is_no_row(root: Path, tmp_path: Path) -
 
     assert DONE == done.exit_code
     assert "Service credits" not in done.stdout
+
+
+def test_a_real_log_as_two_replays_have_it(
+    root: Path, shared: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    """Thousands of a help desk's tickets under other times: shares, and breaches gained and lost, ticket by ticket."""
+    if not pytestconfig.getoption("--full"):
+        pytest.skip("it is decided four times: with --full")
+    example, later = root / "examples" / "helpdesk", tmp_path / "later.yaml"
+    text = (example / "policy.yaml").read_text(encoding="utf-8").replace("value-1: 4h", "value-1: 1h")
+    later.write_text(text.replace("value-2: 10bd", "value-2: 20bd"), encoding="utf-8")
+    log = [shared / "data" / "helpdesk-it" / "helpdesk.xes.gz", "--map", example / "mapping.yaml", "--format", "json"]
+    policies = [example / "policy.yaml", later]
+    told = json.loads(compare(*log, "--policy", policies[0], "--policy", policies[1]).stdout)
+    alone = [
+        json.loads(CliRunner().invoke(main, ["replay", *map(str, log), "--policy", str(each)]).stdout)
+        for each in policies
+    ]
+    promised = {each.id for each in load_policy(policies[0]).commitments if each.promised}
+    broken = [
+        {
+            (ticket["ticket"], clock["id"], clock["cycle"])
+            for ticket in each["tickets"]
+            for clock in ticket["commitments"]
+            if clock["status"] == "breached" and clock["id"] in promised
+        }
+        for each in alone
+    ]
+    gained, lost = ({(row["ticket"], row["id"], row["cycle"]) for row in told[name]} for name in ("gained", "lost"))
+
+    assert (broken[1] - broken[0], broken[0] - broken[1]) == (gained, lost)
+    assert min(len(gained), len(lost)) > 50
+    for side, each in zip(("before", "after"), alone):
+        shares = [{"id": row["id"], "severity": row["severity"], **row[side]} for row in told["commitments"]]
+        assert sorted(each["summary"]["commitments"], key=str) == sorted(shares, key=str)

@@ -81,3 +81,18 @@ def test_one_cannot_be_used(tmp_path: Path) -> None:
     assert MISUSED == done.exit_code
     assert "broken.yaml" in done.stderr
     assert MISUSED == diff("base", "nobody").exit_code
+
+
+def test_a_page_in_brief(root: Path, tmp_path: Path) -> None:
+    """A clause that is worded otherwise is named, and texts of clauses are left out; what decides a ticket is told."""
+    file, small = tmp_path / "reworded.yaml", root / "tests" / "small_desk.yaml"
+    text = small.read_text(encoding="utf-8").replace("says: how to open", "says: how one opens").replace("1h", "2h", 1)
+    file.write_text(text, encoding="utf-8")
+    whole, brief = (diff(small, file, *options).stdout.replace("\u00a0", " ") for options in ((), ("--brief",)))
+
+    assert "“how to open” → “how one opens” [D-1]" in whole
+    assert "what is promised" in whole
+    assert "worded otherwise" in brief
+    assert "1 h → 2 h, longer" in brief
+    assert "opens" not in brief
+    assert "what is promised" not in brief

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, INTERRUPTED, MISUSED
-from upheld.cli.jobs import cores
+from upheld.cli.history.jobs import cores
 
 DESK = str(Path(__file__).resolve().parent.parent / "small_desk.yaml")
 HEAD = "ticket,at,event,actor,channel,customer,data.type,data.severity,data.minutes,data.urgent\n"
@@ -196,7 +196,7 @@ def test_where_others_cannot_decide_one_does(
     history = written(tmp_path, "history.csv", desk_history())
     asked = (history, "--policy", DESK, "--skip-bad", "--format", "json")
     one = run(*asked)
-    monkeypatch.setattr("upheld.cli.jobs.FEW", 2 * TICKETS)
+    monkeypatch.setattr("upheld.cli.history.jobs.FEW", 2 * TICKETS)
     several = run(*asked)
     install("acme_support", ONLY_HERE)
     done = run(*asked)

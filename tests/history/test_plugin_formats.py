@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, MISUSED
-from upheld.cli.history import all_formats
+from upheld.cli.history.history import all_formats
 from upheld.core.errors import PluginError
 from upheld.history.file import HistoryFile
 from upheld.history.formats import FORMATS

@@ -29,6 +29,7 @@ from upheld.check.remedies import check_remedies
 from upheld.check.starts import check_starts
 from upheld.check.tables import check_tables
 from upheld.check.values import check_references, check_values
+from upheld.check.versions import check_versions
 from upheld.check.waivers import waive
 from upheld.check.wordings import check_messages, check_wordings
 from upheld.core.finding import Finding
@@ -80,4 +81,4 @@ def check_meaning(
     return waive(assembled.policy, document, dict.fromkeys(inspection.findings))
 
 
-__all__ = ["check_meaning"]
+__all__ = ["check_meaning", "check_versions"]

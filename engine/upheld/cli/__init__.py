@@ -1,7 +1,7 @@
 """The command line: parse, call, print.
 
-Each command is a module of this package with one click command named ``command``, and its line in ``COMMANDS``;
-`desk` is a group of commands of its own.
+Each command is a module of this package, or of a room in it, with one click command named ``command``, and its line in
+``COMMANDS``; what lies in a room has a line in ``HOMES`` too. `desk` is a group of commands of its own.
 """
 
 from __future__ import annotations
@@ -33,12 +33,21 @@ COMMANDS = {
 }
 """Every command in the order of the overview, with the first line of its help."""
 
+_ROOMS = {
+    "history": ("replay", "report", "explain", "queue", "statement"),
+    "change": ("diff", "compare", "fit", "simulate"),
+    "drafting": ("map",),
+}
+HOMES = {name: f"{room}.{name}:command" for room, names in _ROOMS.items() for name in names}
+"""Where a command lies that is in a room."""
+
 
 @click.group(
     "upheld",
     cls=LazyGroup,
     package="upheld.cli",
     overview=COMMANDS,
+    homes=HOMES,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="upheld", message="%(prog)s %(version)s")

@@ -9,7 +9,7 @@ import click
 from upheld.cli.failure import DONE, FOUND
 from upheld.cli.misuse import Command, Folder
 from upheld.cli.output import style_option
-from upheld.loading import examine_policy
+from upheld.loading import beside_one_another, examine_policy
 from upheld.report.findings import REPORTS
 from upheld.scenario.files import examine_scenarios
 
@@ -21,6 +21,7 @@ from upheld.scenario.files import examine_scenarios
     default="text",
     meant="For people, for programs, for code scanning, or for the annotations of a pull request.",
 )
+@click.option("--versions", is_flag=True, help="They are versions of one policy: check that their days meet, too.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(
     "--sources",
@@ -31,7 +32,7 @@ from upheld.scenario.files import examine_scenarios
 )
 @click.pass_context
 def command(
-    context: click.Context, policies: tuple[str, ...], style: str, strict: bool, texts: tuple[Path, ...]
+    context: click.Context, policies: tuple[str, ...], style: str, versions: bool, strict: bool, texts: tuple[Path, ...]
 ) -> None:
     """Check that each POLICY, an installed one or a file, can be applied.
 
@@ -46,6 +47,8 @@ def command(
     Example: upheld check policy.yaml --strict
     """
     examined = [examine_scenarios(policy, examine_policy(policy, texts=texts)) for policy in policies]
+    if versions:
+        examined = beside_one_another(examined)
     report = REPORTS[style](examined)
     if report:
         click.echo(report)

@@ -2,6 +2,8 @@
 
 A module is a command, or a small family of them. `address` opens the desk that ``--db`` names; `stop` has a signal
 obeyed between transactions.
+
+May import: `history`; what all commands have in common, and every edge.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import click
 from upheld.cli.desk.address import counted, db_option, kept_policy, opened, version_option
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import INTERRUPTED
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import file_options
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.options import file_options
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress
 from upheld.core.errors import KeyConflict, UpheldError

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from upheld.cli.history import History
+from upheld.cli.history.history import History
 from upheld.core.errors import RecordError
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy

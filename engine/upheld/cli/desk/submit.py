@@ -15,8 +15,8 @@ from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.desk.keyed import taken, with_keys
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import DONE, INTERRUPTED, one_line
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import file_options
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.options import file_options
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
 from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError

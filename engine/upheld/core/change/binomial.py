@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 from typing import Final
 
@@ -39,6 +40,7 @@ def share_interval(kept: int, judged: int, alpha: float = ALPHA) -> tuple[float,
     return low, high
 
 
+@lru_cache(maxsize=1024)
 def order_interval(number: int, share: Fraction, alpha: float = ALPHA) -> tuple[int | None, int | None]:
     """Which of so many times in order, counted from 1, bound the time within which a share of all tickets is done.
 
@@ -55,6 +57,19 @@ def order_interval(number: int, share: Fraction, alpha: float = ALPHA) -> tuple[
             high = rank
             break
     return low, high
+
+
+def coverage(number: int, share: Fraction, ranks: tuple[int | None, int | None]) -> float:
+    """In which share of histories of so many tickets the times of these ranks lie on either side of what is true.
+
+    Ranks are whole numbers, so it is rarely just what was asked for; it rests on nothing but that tickets are alike.
+
+    >>> f"{coverage(400, Fraction(95, 100), (371, 389)):.4f}"
+    '0.9609'
+    """
+    low, high = ranks
+    below = 1.0 if low is None else at_least(low, number, float(share))
+    return below - (0.0 if high is None else at_least(high, number, float(share)))
 
 
 def fewest(share: Fraction, alpha: float = ALPHA) -> int:

@@ -87,17 +87,15 @@ class Change:
         return self.after if self.after is not None else self.before
 
     @property
-    def grounds(self) -> tuple[Grounds, Grounds]:
-        """The innermost part around it that can cite clauses, in each version."""
+    def grounds(self) -> tuple[Grounds, ...]:
+        """The innermost part around it that can cite clauses, in each version; nothing where none does."""
         whole = self.after if self.after is not None else self.before
         if isinstance(whole, Grounds):
-            return whole, whole
+            return (whole,)
         around = [(way.before, way.after) for way in self.ways]
         cited = [pair for pair in reversed(around) if _grounded(*pair)]
-        before, after = cited[0] if cited else around[0]
-        if isinstance(before, Grounds) and isinstance(after, Grounds):
-            return before, after
-        return self.policies[0].effective, self.policies[1].effective
+        found = cited[0] if cited else (each.effective for each in self.policies) if len(around) == 1 else ()
+        return tuple(each for each in found if isinstance(each, Grounds))
 
     @property
     def policies(self) -> tuple[Policy, Policy]:

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
-from upheld.core.change.binomial import fewest, order_interval, share_interval
+from upheld.core.change.binomial import coverage, fewest, order_interval, share_interval
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.parameter import column_key, column_path
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, Unit
-from upheld.core.time.target import told_target
+from upheld.core.time.target import Agreed, BestEffort, told_target
 
 Row = Mapping[str, Any]
 
@@ -109,11 +110,19 @@ class Group:
 
     def interval(self, share: Fraction) -> Times:
         """The same for all tickets there could be, and not these alone: an exact interval of 95 %."""
-        low, high = order_interval(self.number, share) if self.number and share < 1 else (None, None)
+        low, high = self._bounds(share)
         return Times(
             None if low is None else self._ranked(low, hopeful=True),
             None if high is None else self._ranked(high, hopeful=False),
         )
+
+    def coverage(self, share: Fraction) -> float | None:
+        """In which share of histories such an interval holds what is true; ``None`` where nothing is bounded."""
+        ranks = self._bounds(share)
+        return None if ranks == (None, None) else coverage(self.number, share, ranks)
+
+    def _bounds(self, share: Fraction) -> tuple[int | None, int | None]:
+        return order_interval(self.number, share) if self.number and share < 1 else (None, None)
 
     def _ranked(self, rank: int, *, hopeful: bool) -> int | None:
         """The time with a rank, counted from 1; what is open stopped just then, or never."""
@@ -144,7 +153,7 @@ class Group:
 
     def figures(self, share: Fraction) -> Row:
         """What could have been promised to hold for a share, ready for JSON."""
-        reached, between = self.within(share), self.interval(share)
+        reached, between, held = self.within(share), self.interval(share), self.coverage(share)
         return {
             "id": self.commitment,
             "severity": self.severity,
@@ -160,6 +169,7 @@ class Group:
                 "from": _text(self.tightest(reached.from_s)),
                 "to": _text(self.tightest(reached.to_s)),
                 "interval": [_text(self.tightest(each)) for each in (between.from_s, between.to_s)],
+                "coverage": None if held is None else _rounded(held),
                 "fewest": fewest(share) if share < 1 else None,
                 "spare_s": None if reached.to_s is None else int(_target_s(self) - reached.to_s),
             },
@@ -223,17 +233,35 @@ class Fit:
         return sorted(self._groups.values(), key=place)
 
 
-def written_at(policy: Policy, group: Group) -> Path | None:
+Why = Literal["dates", "months", "event", "agreed", "best-effort"]
+"""Why a target is not fitted: it is counted in dates, or in months, which are of many lengths; it falls due with what
+happens elsewhere; each ticket has a time of its own; or nothing is promised."""
+
+
+def why_unfitted(target: str) -> Why:
+    """Why a target is no amount of opening time that another amount could stand for."""
+    told = told_target(target)
+    if isinstance(told, Duration):
+        return "months" if told.months else "dates"
+    if isinstance(told, Agreed):
+        return "agreed"
+    return "best-effort" if isinstance(told, BestEffort) else "event"
+
+
+def written_at(policy: Policy, group: Group, on: date | None = None) -> Path | None:
     """Where in the policy's document the target of a group is written; ``None`` where it is not written there now.
 
-    A customer's contract may have said it, or a row of a table that does not count any more; and where several cases
-    say the same, nothing tells whose clocks these are.
+    A customer's contract may have said it, or a row of a table that is not in force; and where several cases say the
+    same, nothing tells whose clocks these are.
+
+    Args:
+        on: The day whose row of a table counts; by default the last row does.
     """
-    places = list(_places(policy, group))
+    places = list(_places(policy, group, on))
     return places[0] if len(places) == 1 else None
 
 
-def _places(policy: Policy, group: Group) -> Iterator[Path]:
+def _places(policy: Policy, group: Group, on: date | None) -> Iterator[Path]:
     """Wherever the target of a group is written."""
     commitment = next(each for each in policy.commitments if each.id == group.commitment)
     for case in commitment.within:
@@ -243,7 +271,8 @@ def _places(policy: Policy, group: Group) -> Iterator[Path]:
             parameter = policy.parameters[case.target.parameter]
             known = {"severity": group.severity, parameter.across: group.plan}
             column = column_key(parameter.names_with(case.target.by), known.get)
-            row = parameter.rows[-1] if parameter.rows else None
+            rows = [each for each in parameter.rows if on is None or each.since <= on]
+            row = rows[-1] if rows else None
             if row is not None and column is not None and str(row.values.get(column)) == group.target:
                 yield (*row.path, *column_path(column))
 
@@ -268,6 +297,18 @@ def _times(times: Times) -> Row:
 
 def _text(duration: Duration | None) -> str | None:
     return None if duration is None else str(duration)
+
+
+def promised_shares(summary: Row) -> Iterator[Row]:
+    """What share of tickets each objective could have promised, over the whole history, ready for JSON.
+
+    Its interval is an exact one of at least 95 %; nothing is proposed, since a share is a promise over tickets to come.
+    """
+    for row in summary["objectives"]:
+        if row["period"] == "all" and row["counted"]:
+            between = [_rounded(each) for each in share_interval(row["kept"], row["counted"])]
+            told = {name: row[name] for name in ("id", "promised", "share", "kept", "counted")}
+            yield {**told, "interval": between}
 
 
 def _rounded(share: float) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from upheld.core.billing.charging import Charging
+from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
@@ -22,20 +22,24 @@ class Beside:
 
     Args:
         engines: What decides each of them.
+        accounts: Those that replays side by side share, by customer; then nothing is decided here twice.
 
     Attributes:
         last_s: The latest instant of an accepted record; ``None`` where there is none.
     """
 
-    def __init__(self, engines: Mapping[str, Engine] | None = None) -> None:
+    def __init__(
+        self, engines: Mapping[str, Engine] | None = None, accounts: dict[str, Accounts] | None = None
+    ) -> None:
         self.engines = engines or {}
+        self._accounts: dict[str, Accounts] = {} if accounts is None else accounts
         self.last_s: int | None = None
         self._standings: dict[str, Standing | None] = {}
 
-    @property
-    def chargings(self) -> tuple[Charging, ...]:
-        """What charges by their policies."""
-        return tuple(dict.fromkeys(engine.charging for engine in self.engines.values()))
+    def customers(self, engine: Engine) -> Customers:
+        """Who has which accounts, to which this engine charges and those of the other tickets do."""
+        others = tuple(dict.fromkeys(each.charging for each in self.engines.values()))
+        return Customers(engine.charging, engine.contracts, others, self._accounts)
 
     def without(self, events: list[Event]) -> list[Event]:
         """The records that are of none of them."""

@@ -69,15 +69,23 @@ class Customers:
     Args:
         contracts: Whoever was granted something has accounts, whether they ask for anything or not.
         others: What charges to the same accounts by other policies.
+        accounts: What is known of them so far, where several replays keep them together.
     """
 
-    def __init__(self, charging: Charging, contracts: Contracts, others: tuple[Charging, ...] = ()) -> None:
+    def __init__(
+        self,
+        charging: Charging,
+        contracts: Contracts,
+        others: tuple[Charging, ...] = (),
+        accounts: dict[str, Accounts] | None = None,
+    ) -> None:
         self._charging = charging
         self._others = others
         self._granted = [
             name for name, customer in contracts.customers.items() if customer.grants or customer.recurring
         ]
-        self._accounts: dict[str, Accounts] = {}
+        self._accounts: dict[str, Accounts] = {} if accounts is None else accounts
+        self._untouched: dict[str, Accounts] = {}
         self._stands: dict[str, Stand] = {}
 
     def of(self, customer: str, charging: Charging | None = None) -> Accounts:
@@ -86,19 +94,19 @@ class Customers:
         Args:
             charging: Whose accounts these are at first; by default the replay's own.
         """
-        found = self._accounts.get(customer)
+        found = self._accounts.get(customer) or self._untouched.get(customer)
         if found is None:
-            found = self._accounts[customer] = (charging or self._charging).new_accounts(customer)
+            found = self._untouched[customer] = (charging or self._charging).new_accounts(customer)
         return found
 
     def keep(self, accounts: Accounts | None) -> None:
         """The accounts as they are by now."""
-        if accounts is not None:
+        if accounts is not None and accounts is not self._untouched.get(accounts.customer):
             self._accounts[accounts.customer] = accounts
 
     def known(self) -> tuple[str, ...]:
         """Whoever has accounts, in the order of their names."""
-        return tuple(sorted({*self._accounts, *self._granted}))
+        return tuple(sorted({*self._accounts, *self._untouched, *self._granted}))
 
     def of_at(self, customer: str, at_s: int) -> Accounts:
         """The accounts of a customer at an instant, once nothing more is charged before it."""
@@ -160,7 +168,7 @@ class Customers:
         untouched = self._charging.new_accounts
         return {
             customer: self._stand(customer, at_s) if accounts != untouched(customer) else None
-            for customer, accounts in self._accounts.items()
+            for customer, accounts in {**self._untouched, **self._accounts}.items()
         }
 
     def learn(self, stands: Mapping[str, Stand | None]) -> None:
@@ -172,7 +180,7 @@ class Customers:
 
     def _stand(self, customer: str, at_s: int) -> Stand:
         has_entries = any(book.ledger.entries for book in self.of_at(customer, at_s).books.values())
-        accounts = self._accounts.get(customer) or self._charging.new_accounts(customer)
+        accounts = self.of(customer)
         return Stand(self._charging.balances(accounts, at_s), has_entries)
 
 

@@ -27,7 +27,7 @@ from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
 from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
 from upheld.core.replay.beside import Beside
-from upheld.core.replay.customers import Arrivals, Customers, Stand, owed_accounts
+from upheld.core.replay.customers import Arrivals, Stand, owed_accounts
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
@@ -82,7 +82,7 @@ class Replay:
         charges = self._bills or bool(self._others)
         self._waits, self._one_by_one = charges and not in_turn, charges or engine.audit or bool(engine.plugins)
         self._arrivals = Arrivals()
-        self.customers = Customers(engine.charging, engine.contracts, self._beside.chargings)
+        self.customers = self._beside.customers(engine)
         self._summing: Summing | None = None
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None

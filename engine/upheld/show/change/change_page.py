@@ -31,8 +31,16 @@ SECTIONS: Final = (
 """The sections of a policy in the order in which a signer asks for them; what stands at its top comes first."""
 
 
-def change_page(earlier: View, later: View, changes: Sequence[Told]) -> Page:
-    """All changes, section by section."""
+TEXTS: Final = ("clauses", "assumptions", "sources", "waivers")
+"""The sections that hold what somebody says, and nothing that decides a ticket."""
+
+
+def change_page(earlier: View, later: View, changes: Sequence[Told], *, brief: bool = False) -> Page:
+    """All changes, section by section.
+
+    Args:
+        brief: To name clauses and assumptions alone, those that are worded otherwise and those that changes rest on.
+    """
     names = [_version(view.policy) for view in (earlier, later)]
     blocks: list[Block] = [Heading(1, later.say("change.title", before=names[0], after=names[1]))]
     if changes:
@@ -45,25 +53,29 @@ def change_page(earlier: View, later: View, changes: Sequence[Told]) -> Page:
         found = [each for each in changes if (each.change.section in SECTIONS) == bool(name)]
         found = [each for each in found if not name or each.change.section == name]
         title = later.say(f"change.section.{name}" if name else "change.policy")
-        blocks += section(title, [Bullets(tuple(_bullet(later, each) for each in found))] if found else [])
-    return cited_page(later, blocks)
+        blocks += section(title, [Bullets(tuple(_bullet(later, each, brief) for each in found))] if found else [])
+    return Page(tuple(blocks), (), ()) if brief else cited_page(later, blocks)
 
 
 def _version(policy: Policy) -> str:
     return f"{policy.id} {policy.version}"
 
 
-def _bullet(view: View, told: Told) -> Bullet:
+def _bullet(view: View, told: Told, brief: bool) -> Bullet:
     about = view.say("change.about", name=told.name, about=told.about) if told.about else told.name
     return Bullet(
-        line(strong(view.say("lead", name=about)), " ", _sentence(view, told), Cited(told.clauses, told.assumes)),
-        tuple(line(each) for each in told.examples),
+        line(
+            strong(view.say("lead", name=about)), " ", _sentence(view, told, brief), Cited(told.clauses, told.assumes)
+        ),
+        tuple(line(each) for each in (*told.parts, *told.examples)),
     )
 
 
-def _sentence(view: View, told: Told) -> str:
+def _sentence(view: View, told: Told, brief: bool) -> str:
     kind, nothing = told.change.kind, view.say("change.none")
-    if kind in ("added", "removed") and nothing in (told.before, told.after):
+    if brief and kind == "changed" and told.change.section in TEXTS:
+        return view.say("change.reworded")
+    if kind in ("added", "removed") and (told.parts or nothing in (told.before, told.after)):
         return view.say(f"change.{kind}-bare")
     if kind == "added":
         return view.say("change.added", what=told.after)
@@ -90,6 +102,7 @@ def document(earlier: Policy, later: Policy, changes: Sequence[Told]) -> Mapping
                 "about": told.about,
                 "before": told.before or None,
                 "after": told.after or None,
+                "parts": list(told.parts),
                 "turn": told.turn or None,
                 "examples": list(told.examples),
                 "clauses": list(told.clauses),

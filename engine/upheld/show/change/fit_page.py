@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from upheld.core.change.fit import SHARES, Fit, Group, Times
+from upheld.core.change.fit import SHARES, Fit, Group, Times, promised_shares, why_unfitted
 from upheld.core.record.message import percent
 from upheld.core.time.target import told_target
 from upheld.show.page.blocks import Block, Cited, Heading, Line, Page, Paragraph, bullets, line, section, strong, table
@@ -17,7 +17,7 @@ from upheld.show.words.view import View
 Row = Mapping[str, Any]
 
 
-def fit_page(view: View, header: Row, fit: Fit, share: Fraction) -> Page:
+def fit_page(view: View, header: Row, fit: Fit, share: Fraction, summary: Row) -> Page:
     """Everything that is said of a fit."""
     title = view.naming.text(view.policy.title) or view.policy.vendor.name
     told = view.locale.percent(share)
@@ -27,6 +27,7 @@ def fit_page(view: View, header: Row, fit: Fit, share: Fraction) -> Page:
     groups = fit.groups()
     blocks += section(view.say("fit.proposed"), _proposed(view, groups, share))
     blocks += section(view.say("fit.used"), _used(view, groups))
+    blocks += section(view.say("fit.objectives"), _objectives(view, summary))
     blocks += section(view.say("fit.unfitted"), _unfitted(view, fit))
     return cited_page(view, blocks)
 
@@ -58,7 +59,7 @@ def _proposal(view: View, group: Group, share: Fraction) -> tuple[Line, ...]:
         line(view.times.target(told_target(group.target))),
         line(kept),
         line(strong(_targets(view, group, group.within(share)))),
-        line(_targets(view, group, group.interval(share))),
+        line(_interval(view, group, share)),
         line(spare),
         line(_clocks(view, group)),
     )
@@ -86,6 +87,26 @@ def _targets(view: View, group: Group, times: Times) -> str:
     """The targets that allow two times."""
     found = (group.tightest(each) for each in (times.from_s, times.to_s))
     return _between(view, *(None if each is None else view.locale.duration(each) for each in found))
+
+
+def _interval(view: View, group: Group, share: Fraction) -> str:
+    """The targets for all tickets, and how sure they are."""
+    told, held = _targets(view, group, group.interval(share)), group.coverage(share)
+    return told if held is None else f"{told} ({view.locale.share(percent(Fraction(held)))})"
+
+
+def _objectives(view: View, summary: Row) -> Iterator[Block]:
+    """Shares that are promised, beside those that were kept and what that tells of all tickets."""
+    named = {each.id: each for each in view.policy.objectives}
+    rows = []
+    for row in promised_shares(summary):
+        low, high = (view.locale.share(each) for each in row["interval"])
+        kept = view.say("compare.share", share=view.locale.share(row["share"]), kept=row["kept"], judged=row["counted"])
+        name = line(strong(view.naming.name(named[row["id"]])), Cited(named[row["id"]].clauses, ()))
+        between = line(view.say("fit.between", low=low, high=high))
+        rows.append([name, line(view.locale.share(row["promised"])), line(kept), between])
+    if rows:
+        yield table(view.titles(("promise", "fit.today", "fit.kept", "fit.interval")), rows)
 
 
 def _clocks(view: View, group: Group) -> str:
@@ -119,19 +140,21 @@ def _unfitted(view: View, fit: Fit) -> Iterator[Block]:
             view.naming.commitment(commitment),
             f", {view.times.target(told_target(target))}: ",
             view.locale.counted("fit.clock", number),
+            f" – {view.say(f'fit.why.{why_unfitted(target)}')}",
         )
         for (commitment, target), number in sorted(fit.unfitted.items())
     )
 
 
-def document(header: Row, fit: Fit, share: Fraction) -> Row:
+def document(header: Row, fit: Fit, share: Fraction, summary: Row) -> Row:
     """The fit as data: what programs read."""
     return {
         **header,
         "share": f"{float(share * 100):g}%",
         "promises": [each.figures(share) for each in fit.groups()],
+        "objectives": list(promised_shares(summary)),
         "unfitted": [
-            {"id": commitment, "target": target, "clocks": number}
+            {"id": commitment, "target": target, "clocks": number, "why": why_unfitted(target)}
             for (commitment, target), number in sorted(fit.unfitted.items())
         ],
     }

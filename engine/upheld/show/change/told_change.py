@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 from upheld.core.change.affected_ticket import Affected, affected
@@ -45,6 +46,7 @@ class Told:
         name: What the part is called that it is about.
         about: Which of its sayings, from the outside inwards: ``time allowed, when Severity is 1``; ``""`` for all.
         before, after: What is said, in words; ``""`` where the part was not there, or is not there any more.
+        parts: What a part that is new, or gone, says line by line; nothing where one sentence says it.
         turn: ``shorter``, ``longer``, ``lower``, ``higher``, or ``""`` where that cannot be said.
         examples: Tickets that are treated otherwise, in words: those that no longer fit, and those that now do.
         clauses, assumes: What it rests on, in either version.
@@ -55,6 +57,7 @@ class Told:
     about: str
     before: str
     after: str
+    parts: tuple[str, ...]
     turn: str
     examples: tuple[str, ...]
     clauses: tuple[str, ...]
@@ -78,9 +81,9 @@ class Telling:
 
     def told(self, change: Change) -> Iterator[Told]:
         """A change in words; hours that differ on several days are told day by day."""
-        one, other = change.grounds
-        clauses = tuple(dict.fromkeys((*one.clauses, *other.clauses)))
-        assumes = tuple(dict.fromkeys((*one.assumes, *other.assumes)))
+        itself = (change.ways[0].key,)
+        clauses = [itself] if change.section == "clauses" else [each.clauses for each in change.grounds]
+        assumes = [itself] if change.section == "assumptions" else [each.assumes for each in change.grounds]
         for about, before, after in self._said(change):
             yield Told(
                 change,
@@ -88,10 +91,11 @@ class Telling:
                 about,
                 before,
                 after,
+                self._parts(change),
                 _turn(change),
                 tuple(self._examples(change)),
-                clauses,
-                assumes,
+                tuple(dict.fromkeys(chain(*clauses))),
+                tuple(dict.fromkeys(chain(*assumes))),
             )
 
     def _said(self, change: Change) -> Iterator[tuple[str, str, str]]:
@@ -108,12 +112,21 @@ class Telling:
             before, after = (self._value(view, change, view is self.later, in_all=True) for view in views)
         yield about, before, after
 
+    def _parts(self, change: Change) -> tuple[str, ...]:
+        if change.kind not in ("added", "removed"):
+            return ()
+        later = change.kind == "added"
+        said = self._saying(self.later if later else self.earlier, change, later)
+        return said.lines(change.ways[-1].field, change.after if later else change.before)
+
+    def _saying(self, view: View, change: Change, later: bool, *, in_all: bool = False) -> Said:
+        return Said(view, tuple(way.after if later else way.before for way in change.ways), in_all)
+
     def _value(self, view: View, change: Change, later: bool, *, in_all: bool = False) -> str:
         value = change.after if later else change.before
         if change.kind in ("added", "removed") and value is None:
             return ""
-        around = tuple(way.after if later else way.before for way in change.ways)
-        said = Said(view, around, in_all)
+        said = self._saying(view, change, later, in_all=in_all)
         if change.kind == "moved":
             assert isinstance(value, tuple), "what is moved are parts of a list"
             return view.locale.listed([self.called(view, each) for each in value])

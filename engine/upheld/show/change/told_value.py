@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from upheld.core.change.difference import CONDITIONS
+from upheld.core.change.difference import CONDITIONS, ENTERED
 from upheld.core.change.pairing import PLACED
 from upheld.core.condition.domain import Domain
 from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, WorkedAmount
@@ -77,6 +77,13 @@ class Said:
         """What a field of the innermost part holds, in words; ``–`` for nothing."""
         told = self._told(field, value)
         return told if told else self.view.say("change.none")
+
+    def lines(self, field: str, value: object) -> tuple[str, ...]:
+        """What a part says line by line; nothing for a value, or a part, that is told in one sentence."""
+        if not isinstance(value, ENTERED):
+            return ()
+        found = tuple(self._fields(value))
+        return found if len(found) > 1 and self.view.say("then").join(found) == self.text(field, value) else ()
 
     def _told(self, field: str, value: object) -> str:
         view = self.view

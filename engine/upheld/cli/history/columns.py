@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import History, all_formats
-from upheld.cli.jobs import texts
+from upheld.cli.history.history import History, all_formats
+from upheld.cli.history.jobs import texts
 from upheld.cli.lazy_group import OWN_PROCESS
 from upheld.cli.misuse import Choice
 from upheld.core.errors import MissingLibraryError
 from upheld.core.nearest import quoted
+from upheld.core.policy.policy import Policy
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.warning import ReplayWarning
 from upheld.engine import Engine
@@ -150,7 +151,7 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
 
 
 def write_tables(
-    run: Replay | ShardedReplay | ColumnsReplay, history: History, folder: TablesFolder, summary: Callable[[], Row]
+    run: Replay | ShardedReplay | ColumnsReplay, policy: Policy, folder: TablesFolder, summary: Callable[[], Row]
 ) -> None:
     """Write the tables of a replay into a folder, and put it in place."""
     from upheld.bulk.scalar_tables import Rows, batches_of
@@ -161,9 +162,9 @@ def write_tables(
         folder.write(run.tables)
     else:
         found = run.verdicts() if isinstance(run, Replay) else _read(texts(run, wanted=True, tables=False))
-        for batches in batches_of(found, history.policy):
+        for batches in batches_of(found, policy):
             folder.write(batches)
-        rows = Rows(history.policy)
+        rows = Rows(policy)
         rows.summarise(summary())
         folder.write(rows.batches())
     folder.finish(header, summary())

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from upheld.cli.history import all_formats
+from upheld.cli.history.history import all_formats
 from upheld.cli.output import progress
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import listed

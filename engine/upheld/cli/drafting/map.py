@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from upheld.cli.draft_check import check_lines, checked
-from upheld.cli.draft_source import DraftSource
+from upheld.cli.drafting.check import check_lines, checked
+from upheld.cli.drafting.source import DraftSource
 from upheld.cli.failure import one_line
-from upheld.cli.history_options import encoding_option, from_option, histories_argument
+from upheld.cli.history.options import encoding_option, from_option, histories_argument
 from upheld.cli.misuse import Command
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
@@ -64,7 +64,7 @@ def command(
     draft = MappingDraft.of(source.survey(), source.name, source.format_name, known)
     draft.encoding, draft.head, draft.part = encoding, head or 0, source.part
     if ask and known is not None:
-        from upheld.cli.draft_questions import ask_for
+        from upheld.cli.drafting.questions import ask_for
 
         output = ask_for(draft, known, source, output, force)
     text = _text(draft, known, source)

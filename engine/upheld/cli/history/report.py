@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
-from upheld.cli.history import History, HistoryOptions
-from upheld.cli.history_options import history_options
+from upheld.cli.history.history import History, HistoryOptions
+from upheld.cli.history.options import history_options
+from upheld.cli.history.replay import EXPLAINED, without_collector
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, spoken_by_engine
-from upheld.cli.replay import EXPLAINED, without_collector
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 
 import click
 
-from upheld.cli.draft_check import check_lines, checked
-from upheld.cli.draft_source import DraftSource
+from upheld.cli.drafting.check import check_lines, checked
+from upheld.cli.drafting.source import DraftSource
 from upheld.cli.failure import one_line
 from upheld.core.nearest import nearest, quoted
 from upheld.core.policy.policy import Policy

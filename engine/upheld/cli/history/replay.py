@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import click
 
-from upheld.cli.beside import beside_option, decided_beside, versions
-from upheld.cli.columns import (
+from upheld.cli.failure import DONE, FOUND, one_line
+from upheld.cli.history.beside import beside_option, decided_beside, versions
+from upheld.cli.history.columns import (
     COLUMNS,
     PARQUET,
     SCALAR,
@@ -25,19 +28,23 @@ from upheld.cli.columns import (
     verify_option,
     write_tables,
 )
-from upheld.cli.failure import DONE, FOUND
-from upheld.cli.history import History, HistoryOptions
-from upheld.cli.history_options import history_options
-from upheld.cli.jobs import decided, jobs_option, texts
+from upheld.cli.history.history import History, HistoryOptions
+from upheld.cli.history.jobs import decided, decided_by_versions, jobs_option, texts
+from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
+from upheld.core.replay.header import LANGUAGE_VERSION
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
+from upheld.replaying import days_of, outside_of
+from upheld.report.files.verdict_text import encoded
 from upheld.report.files.verdicts import VerdictFolder, VerdictText, as_document
 from upheld.show import language_of
 from upheld.show.replay.replay_page import replay_page
+from upheld.show.replay.versions_page import told_outside, versions_page
+from upheld.show.words.view import View
 
 if TYPE_CHECKING:
     from upheld.bulk.writing import TablesFolder
@@ -73,6 +80,20 @@ FAILURES: Final[Mapping[str, Callable[[Policy, Row], int]]] = {
 """What `--fail-on` may name, and how many of it there are."""
 
 
+class Telling(NamedTuple):
+    """Of what verdicts are told.
+
+    Attributes:
+        words: What another command about them is asked with.
+        days, version: Of one of several versions, its first and its last day, and which it is.
+    """
+
+    policy: Policy
+    words: list[str]
+    days: Row = MappingProxyType({})
+    version: str = ""
+
+
 EXPLAINED: Final[Mapping[str, tuple[str, ...]]] = {"dates-only": ("dates-only",), "never-was": ("late", "late-lost")}
 """By kind of notice the warnings of which it is the cause; a page tells the cause alone."""
 
@@ -87,7 +108,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
 
 
 @click.command(cls=Command)
-@history_options
+@policy_versions
 @style_option(
     *("text", "json", "jsonl", PARQUET),
     meant="A summary for people; everything as one document; the tickets alone, one a line; or tables for `--out`.",
@@ -140,6 +161,14 @@ def command(
     """
     history = asked.opened()
     history.on_page = style == "text"
+    if history.versions:
+        if beside or path == COLUMNS:
+            what = "`--beside`" if beside else "`--path columns`"
+            raise click.UsageError(f"{what} goes with one policy: leave it out, or give one `--policy`", context)
+        if verify is not None:
+            click.echo("not verified: every ticket is decided record by record", err=True)
+        found = _by_versions(history, style, out, jobs, fail_on, lang, journal=journal, brief=brief)
+        context.exit(_status(found))
     others = versions(asked, beside)
     if others and path == COLUMNS:
         raise click.UsageError("columns decide by one policy: leave out `--path columns`, or `--beside`")
@@ -160,10 +189,71 @@ def command(
                 click.echo("not verified: every ticket is decided record by record", err=True)
             run = stack.enter_context(decided(engine, history, asked.as_of_s, journal, jobs))
         summary = _written(run, history, style, folder, lang or language_of(history.policy), brief)
-    found = {name: FAILURES[name](history.policy, summary) for name in fail_on}
-    if any(found.values()):
-        click.echo(f"found {', '.join(f'{name}: {number}' for name, number in found.items() if number)}", err=True)
-    context.exit(FOUND if any(found.values()) else DONE)
+    context.exit(_status(Counter({name: FAILURES[name](history.policy, summary) for name in fail_on})))
+
+
+def _status(found: Counter[str]) -> int:
+    """The exit status, where there is so much of what was asked for; what there is is told."""
+    if not any(found.values()):
+        return DONE
+    click.echo(f"found {', '.join(f'{name}: {number}' for name, number in found.items() if number)}", err=True)
+    return FOUND
+
+
+def _by_versions(
+    history: History,
+    style: str,
+    out: str | None,
+    jobs: int | None,
+    fail_on: tuple[str, ...],
+    lang: str | None,
+    *,
+    journal: bool,
+    brief: bool,
+) -> Counter[str]:
+    """Decide each ticket by its version, and write version by version what a replay of it alone writes.
+
+    Returns: how much there is of what to fail on, in all versions.
+    """
+    found = Counter[str](dict.fromkeys(fail_on, 0))
+    versions = history.versions
+    with ExitStack() as stack:
+        folders: list[AnyFolder | None] = [None for _ in versions]
+        if out is not None or style == PARQUET:
+            folders = [_version_folder(out, each, style, stack) for each in versions]
+        stack.enter_context(without_collector())
+        by = decided_by_versions(history, history.asked.as_of_s, journal, jobs, spoken_by_engine(lang))
+        run = stack.enter_context(by)
+        outside = outside_of(run)
+        for line in told_outside(outside) if style != "text" else ():
+            click.echo(one_line(line), err=True)
+        if style == "json":
+            click.echo(f'{{"upheld": {LANGUAGE_VERSION}, "versions": [')
+        languages = [lang or language_of(each.policy) for each in versions]
+        if style == "text":
+            view = View(versions[-1].policy, languages[-1])
+            click.echo(written(versions_page(view, run.terms, outside)) + "\n", nl=False)
+        for place, each in enumerate(run.ended()):
+            if place and style in ("json", "text"):
+                click.echo("," if style == "json" else "")
+            own, term = versions[place], run.terms[place]
+            told = Telling(own.policy, history.asked.words, days_of(term), term.policy.version)
+            summary = _written(each, history, style, folders[place], languages[place], brief, told)
+            found.update({name: FAILURES[name](own.policy, summary) for name in fail_on if name != "bad"})
+        found.update({"bad": history.skipped} if "bad" in fail_on else {})
+        if style == "json":
+            click.echo(f'], "outside": {encoded(outside)}}}')
+    return found
+
+
+def _version_folder(out: str | None, version: History, style: str, stack: ExitStack) -> AnyFolder:
+    """The folder of a version: in that of all, named by it."""
+    if out is not None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+        out = str(Path(out) / version.policy.version)
+    found: AnyFolder = tables_folder(out, version) if style == PARQUET else VerdictFolder(Path(out or ""))
+    stack.enter_context(found)
+    return found
 
 
 @contextmanager
@@ -190,9 +280,11 @@ def _written(
     folder: VerdictFolder | TablesFolder | None,
     language: str,
     brief: bool,
+    telling: Telling | None = None,
 ) -> Row:
-    """Write what was asked for as the verdicts come, and return the summary."""
-    header, noticed = run.header(), history.noticed()
+    """Write what was asked for as the verdicts come, and return the summary; of one of several versions it is said."""
+    told_of = telling or Telling(history.policy, history.asked.words)
+    header, noticed = {**told_of.days, **run.header()}, history.noticed()
     known = {kind for each in noticed for kind in EXPLAINED.get(each.kind, ())}
     warnings = [each for each in run.warnings() if each.kind not in known]
     for warning in warnings if style != "text" else ():  # the page shows them
@@ -205,19 +297,19 @@ def _written(
         return told
 
     if style == PARQUET:
-        write_tables(run, history, cast("TablesFolder", folder), summary)
+        write_tables(run, told_of.policy, cast("TablesFolder", folder), summary)
         return summary()
     written_into = folder if isinstance(folder, VerdictFolder) else None
     verdicts = texts(run, wanted=written_into is not None or style != "text", tables=written_into is not None)
     if written_into is not None:
         verdicts = written_into.passed(verdicts)
-    sys.stdout.writelines(_texts(style, header, verdicts, summary))
+    sys.stdout.writelines(_texts(style, header, verdicts, summary, told_of.version))
     if written_into is not None:
         written_into.finish(header, summary())
     if style == "text":
-        explained = ["upheld", "explain", *history.asked.words]
+        explained = ["upheld", "explain", *told_of.words]
         page = replay_page(
-            history.policy,
+            told_of.policy,
             language,
             header,
             summary(),
@@ -230,12 +322,15 @@ def _written(
     return summary()
 
 
-def _texts(style: str, header: Row, verdicts: Iterable[VerdictText], summary: Callable[[], Row]) -> Iterator[str]:
+def _texts(
+    style: str, header: Row, verdicts: Iterable[VerdictText], summary: Callable[[], Row], version: str
+) -> Iterator[str]:
     if style == "json":
         yield from as_document(header, (each.line for each in verdicts), summary)
     elif style == "jsonl":
+        before = f'{{"version": {encoded(version)}, ' if version else "{"
         for each in verdicts:
-            yield f"{each.line}\n"
+            yield f"{before}{each.line[1:]}\n"
     else:
         for _ in verdicts:
             pass

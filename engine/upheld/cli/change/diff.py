@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 @language_option
 @style_option("text", "markdown", "html", "json", meant="A page to read, to publish or to send, or for programs.")
 @output_option
+@click.option("--brief", is_flag=True, help="Of clauses and assumptions the names alone, and not what they say.")
 @click.pass_context
-def command(context: click.Context, before: str, after: str, lang: str | None, style: str, output: str | None) -> None:
+def command(
+    context: click.Context, before: str, after: str, lang: str | None, style: str, output: str | None, brief: bool
+) -> None:
     """Tell what policy B says otherwise than policy A.
 
     Promises that became shorter or longer, hours, channels, prices, rules: each change by
@@ -48,7 +51,7 @@ def command(context: click.Context, before: str, after: str, lang: str | None, s
         told = document(earlier.policy, later.policy, changes)
         put(json.dumps(told, indent=2, ensure_ascii=False) + "\n", output)
     else:
-        put_page(change_page(views[0], views[1], changes), style, language, output)
+        put_page(change_page(views[0], views[1], changes, brief=brief), style, language, output)
     context.exit(FOUND if changes else 0)
 
 

@@ -6,8 +6,8 @@ import json
 
 import click
 
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import options_at
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.options import options_at
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written, zone_option
 from upheld.core.time.instant import instant_of

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from upheld.cli.draft_source import DraftSource
+from upheld.cli.drafting.source import DraftSource
 from upheld.core.errors import UpheldError
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import History
+from upheld.cli.history.history import History
 from upheld.cli.output import progress, spoken_by_engine
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
+from upheld.core.versions.versioned_replay import VersionedReplay
 from upheld.engine import Engine
 from upheld.history.event_record import by_ticket
-from upheld.history.spilled_logs import SpilledLogs
+from upheld.history.spilled_logs import MOST_RECORDS, SpilledLogs
 from upheld.report.files.verdicts import VerdictText, as_texts
 
 if TYPE_CHECKING:
-    from upheld.cli.columns import ColumnsReplay
+    from upheld.cli.history.columns import ColumnsReplay
     from upheld.jobs.sharded_replay import ShardedReplay
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -76,6 +77,27 @@ def decided_here(history: History, lang: str | None) -> Iterator[Replay]:
     with decided(engine, history, history.asked.as_of_s, False, 1) as run:
         assert isinstance(run, Replay), "one job is a replay of this process"
         yield run
+
+
+@contextmanager
+def decided_by_versions(
+    history: History, as_of_s: int | None, journal: bool, jobs: int | None, language: str
+) -> Iterator[VersionedReplay]:
+    """The same where each ticket goes by one of several versions: one process decides it."""
+    if jobs is not None and jobs > 1:
+        _say_one("it goes by several versions of a policy")
+    engines = [Engine(each.policy, history.contracts, language=language, audit=each.audit) for each in history.versions]
+    with ExitStack() as stack:
+        logs = partial(_spilled, stack, max(MOST_RECORDS // len(engines), 1))
+        run = VersionedReplay(engines, as_of_s, journal=journal, logs=logs)
+        run.take_all(history.events())
+        if history.is_read_twice and run.has_late:
+            run.look_again(history.events_again, by_ticket)
+        yield run
+
+
+def _spilled(stack: ExitStack, most: int) -> SpilledLogs:
+    return stack.enter_context(SpilledLogs(most))
 
 
 def texts(run: Replay | ShardedReplay | ColumnsReplay, *, wanted: bool, tables: bool) -> Iterator[VerdictText]:

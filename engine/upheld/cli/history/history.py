@@ -23,6 +23,7 @@ from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.time.instant import instant_of, text_of
+from upheld.core.versions.term import united
 from upheld.history.arrival import LOOKED_AT, going_back
 from upheld.history.event_record import in_time
 from upheld.history.file import HistoryFiles, Said
@@ -31,7 +32,7 @@ from upheld.history.importer import Bad, Placed, ProvidedImporter
 from upheld.history.notice import Notice, Notices
 from upheld.history.reading import Progress, read_history
 from upheld.loader.contracts import load_contracts
-from upheld.loading import load_policy
+from upheld.loading import load_policy, load_versions
 from upheld.plugins import installed_importers
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class HistoryOptions:
         audit: Whether observed states are read; the mapping can ask for it too.
         order: ``arrival`` or ``by-time``; ``None`` for that of the mapping, or else of arrival.
         encoding: What the files are written in, or ``""``; the mapping can say it too.
+        versions: Several versions of one policy, where each ticket goes by the one in force when it was opened.
     """
 
     histories: tuple[str, ...]
@@ -71,6 +73,7 @@ class HistoryOptions:
     audit: bool
     order: str | None
     encoding: str
+    versions: tuple[str, ...] = ()
 
     @property
     def history(self) -> str:
@@ -89,8 +92,7 @@ class HistoryOptions:
         given += [("--order", self.order), ("--encoding", self.encoding)]
         words = [
             *self.histories,
-            "--policy",
-            self.policy,
+            *(word for each in self.versions or (self.policy,) for word in ("--policy", each)),
             *(word for each in given if each[1] for word in each if word),
         ]
         words += [flag for flag, wanted in (("--skip-bad", self.skip_bad), ("--audit", self.audit)) if wanted]
@@ -101,9 +103,24 @@ class HistoryOptions:
 
         Raises: UpheldError for whatever is wrong with one of them; OSError.
         """
+        if self.versions:
+            return self._opened_versions()
         policy = load_policy(self.policy)
         contracts = load_contracts(Path(self.contracts_file), policy) if self.contracts_file is not None else None
         return self.read_by(policy, contracts)
+
+    def _opened_versions(self) -> History:
+        """The same for several versions: the history is read as any of them would, contracts as the latest does."""
+        found, findings = load_versions(self.versions)
+        for each in findings:
+            click.echo(one_line(f"{each} ({each.hint})"), err=True)
+        policies = [policy for _, policy in found]
+        latest = policies[-1]
+        contracts = load_contracts(Path(self.contracts_file), latest) if self.contracts_file is not None else None
+        history = self.read_by(united(policies), contracts)
+        asked = (replace(self, policy=str(name), versions=()) for name, _ in found)
+        history.versions = tuple(replace(history, asked=own, policy=policy) for own, policy in zip(asked, policies))
+        return history
 
     def read_by(self, policy: Policy, contracts: Contracts | None = None) -> History:
         """The same for whoever has the policy: a desk."""
@@ -128,7 +145,8 @@ class History:
 
     Attributes:
         asked: What somebody asked for.
-        policy: The policy.
+        policy: The policy; of several versions, what is declared in any of them.
+        versions: Of several, the same history as each of them has it, the first in force first.
         contracts: What customers have signed; ``None`` where no file was given.
         audit: Whether observed states are read.
         format_name: What the history is, or ``""``.
@@ -151,6 +169,7 @@ class History:
     on_page: bool = False
     meaning: str = "the verdicts tell of the others alone"
     said: Said = field(default_factory=Said)
+    versions: tuple[History, ...] = ()
     _told: list[Bad] = field(default_factory=list)
     _notices: Notices = field(default_factory=Notices)
     _tally: Tally | None = None

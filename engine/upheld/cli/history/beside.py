@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from upheld.cli.history import History, HistoryOptions
+from upheld.cli.history.history import History, HistoryOptions
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
@@ -30,7 +30,7 @@ beside_option: Final = click.option(
 
 def versions(asked: HistoryOptions, beside: Iterable[tuple[str, str]]) -> list[Version]:
     """Their policies and records, read as the history itself is. Raises: as `History.events` does."""
-    found = (replace(asked, histories=(history,), policy=policy).opened() for history, policy in beside)
+    found = (replace(asked, histories=(history,), policy=policy, versions=()).opened() for history, policy in beside)
     return [(each.policy, [*each.events()]) for each in found]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import two_policies
-from upheld.cli.jobs import decided_here
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.jobs import decided_here
+from upheld.cli.history.options import two_policies
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
-from upheld.cli.beside import beside_option, versions
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import history_options
+from upheld.cli.history.beside import beside_option, versions
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
-from upheld.replaying import statements
+from upheld.core.record.event import Event
+from upheld.replaying import by_version, statements
 from upheld.report.files.statements import as_csv, as_json
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.statement import statement_page
 
 
 @click.command(cls=Command)
-@history_options
+@policy_versions
 @click.option("--customer", required=True, metavar="ID", help="Whose accounts.")
 @click.option("--account", default="", metavar="ID", help="Only this account.  [default: all of them]")
 @click.option("--since", metavar="DATE", help="From this day on: `2024-03-01` in the policy's zone, or an instant.")
@@ -55,9 +58,15 @@ def command(
     Example: upheld statement history.jsonl --policy policy.yaml --customer acme --period month
     """
     history = asked.opened()
+    events: Iterable[Event] = history.events()
+    others = versions(asked, beside)
+    policy = history.policy
+    if history.versions:
+        *earlier, (policy, events) = by_version([each.policy for each in history.versions], events)[0]
+        others += earlier
     found = statements(
-        history.policy,
-        history.events(),
+        policy,
+        events,
         customer,
         history.contracts,
         since,
@@ -65,10 +74,10 @@ def command(
         asked.as_of,
         account,
         monthly=period == "month",
-        beside=versions(asked, beside),
+        beside=others,
     )
     if style in ("text", "html"):
-        view = view_of(history.policy, lang)
+        view = view_of(policy, lang)
         put_page(incomplete(statement_page(view, found), view, history.skipped), style, view.language, output)
     else:
         put(as_csv(found) if style == "csv" else as_json(found), output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.history import HistoryOptions
-from upheld.cli.history_options import history_options
-from upheld.cli.jobs import decided_here
+from upheld.cli.history.history import HistoryOptions
+from upheld.cli.history.jobs import decided_here
+from upheld.cli.history.options import history_options
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.nearest import quoted
+from upheld.core.time.zone import load_zone
 
 if TYPE_CHECKING:
     from upheld.core.change.fit import Fit
@@ -83,16 +85,17 @@ def command(
     with decided_here(history, lang) as run:
         header = run.header()
         fit.add_all(run.verdicts())
+        summary = run.summary()
     if target is not None:
-        _write(asked.policy, fit, share, Path(target))
+        _write(asked.policy, fit, share, Path(target), header["as_of"])
     if style == "json":
-        put(json.dumps(document(header, fit, share), indent=2, ensure_ascii=False) + "\n", output)
+        put(json.dumps(document(header, fit, share, summary), indent=2, ensure_ascii=False) + "\n", output)
     else:
         view = view_of(history.policy, lang)
-        put_page(fit_page(view, header, fit, share), style, view.language, output)
+        put_page(fit_page(view, header, fit, share, summary), style, view.language, output)
 
 
-def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
+def _write(name: str, fit: Fit, share: Fraction, target: Path, as_of: str | None) -> None:
     """Write the policy with the proposed targets; what cannot be written into it is told."""
     from upheld.core.change.fit import Group, written_at
     from upheld.loader.rewriting import rewritten
@@ -102,8 +105,9 @@ def _write(name: str, fit: Fit, share: Fraction, target: Path) -> None:
     assert examined.resolved is not None, "a policy that decided a history was resolved"
     assert examined.policy is not None, "a policy that decided a history was resolved"
     found: dict[PolicyPath | None, list[Group]] = {}
+    today = None if as_of is None else datetime.fromisoformat(as_of).astimezone(load_zone(examined.policy.zone)).date()
     for group in fit.groups():
-        found.setdefault(written_at(examined.policy, group), []).append(group)
+        found.setdefault(written_at(examined.policy, group, today), []).append(group)
     untold, values = found.pop(None, []), {}
     for path, groups in found.items():
         pooled = functools.reduce(Group.pooled, groups)

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import click
 
-from upheld.cli.history import BY_TIME, HistoryOptions
+from upheld.cli.history.history import BY_TIME, HistoryOptions
 from upheld.cli.misuse import Choice
 from upheld.history.file.encoding import encoding_of
 from upheld.schema.formats import parse_instant
@@ -79,12 +79,30 @@ def two_policies(command: Callable[..., object]) -> Callable[..., object]:
     return _given(_POLICIES(both), rest)
 
 
+def policy_versions(command: Callable[..., object]) -> Callable[..., object]:
+    """The same for a command that can go by several versions of a policy, each ticket by the one in force then."""
+
+    @functools.wraps(command)
+    def by_versions(asked: HistoryOptions, policies: tuple[str, ...], **others: Any) -> object:
+        versions = policies if len(policies) > 1 else ()
+        return command(replace(asked, policy=policies[0], versions=versions), **others)
+
+    return _given(_VERSIONS(by_versions), tuple(option for option in _OPTIONS if option is not _POLICY))
+
+
 def _two(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     if len(value) != 2:
         raise click.BadParameter(
             f"two policies are compared, and here {'is one' if len(value) == 1 else f'are {len(value)}'}"
         )
     return value
+
+
+def _one(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> str:
+    if len(value) > 1:
+        several = "several versions of one are for `replay`, `explain` and `statement`"
+        raise click.BadParameter(f"one policy judges here, and here are {len(value)}: {several}")
+    return value[0]
 
 
 def file_options(command: Callable[..., object]) -> Callable[..., object]:
@@ -142,7 +160,12 @@ _AT: Final = click.option(
     help="The instant that is asked about; later records are not read.",
 )
 _POLICY: Final = click.option(
-    "--policy", required=True, metavar="POLICY", help="The policy to judge by: an installed one, or a file."
+    "--policy",
+    required=True,
+    multiple=True,
+    metavar="POLICY",
+    callback=_one,
+    help="The policy to judge by: an installed one, or a file.",
 )
 _POLICIES: Final = click.option(
     "--policy",
@@ -152,6 +175,15 @@ _POLICIES: Final = click.option(
     metavar="POLICY",
     callback=_two,
     help="A policy to judge by, an installed one or a file; given twice, the second is compared with the first.",
+)
+_VERSIONS: Final = click.option(
+    "--policy",
+    "policies",
+    required=True,
+    multiple=True,
+    metavar="POLICY",
+    help="The policy to judge by: an installed one (`ID`, `ID@VERSION`), or a file. Given several times, these are its "
+    "versions, and each ticket goes by the one that was in force when it was opened.",
 )
 _FROM: Final = from_option("`jsonl`, `csv`")
 _MAP: Final = click.option(
