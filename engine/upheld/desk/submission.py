@@ -21,13 +21,14 @@ from upheld.core.errors import TicketError
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.desk import journal, keys, outbox
-from upheld.desk.adoption import Edition, Editions, alone, last_change
+from upheld.desk.adoption import Edition, Editions, alone, ask_last_change, change_of, last_change
 from upheld.desk.closing import keep_closed
 from upheld.desk.journal import Kept, Left, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
 from upheld.desk.redecision.revision import Moved, Reviser, is_late
 from upheld.desk.standing import Customer, Held, Standings
+from upheld.desk.statement import together
 from upheld.desk.telling import tell_record
 
 Late = Literal["refuse", "insert"]
@@ -220,12 +221,12 @@ class Batch:
 
     def write(self) -> None:
         """Write all that came of the batch so far."""
-        if self.made:
+        with together(self.rows):
             journal.append(self.rows, self.made)
-        self.desk.standings.put(self.rows, self.touched.values())
-        self.desk.standings.put_accounts(self.rows, self.customers.values())
-        outbox.post(self.rows, self.messages)
-        keys.keep(self.rows, self.new_keys)
+            self.desk.standings.put(self.rows, self.touched.values())
+            self.desk.standings.put_accounts(self.rows, self.customers.values())
+            outbox.post(self.rows, self.messages)
+            keys.keep(self.rows, self.new_keys)
         self.made, self.messages, self.new_keys, self.touched = [], [], [], {}
 
     def _decide(
@@ -267,24 +268,42 @@ def submitted(
         taken out; what an engine raises that cannot decide.
     """
     _make_room(rows, desk, sent)
-    held = desk.standings.hold(rows, (each.event.ticket for each in sent))  # and then see what is in force
-    changed = last_change(rows)
+    tickets = sorted({each.event.ticket for each in sent})
+    given = [keys.key_of(each.key, each.source) for each in sent]
+    with together(rows):
+        locked = desk.standings.lock(rows, tickets)  # and then see what is in force
+        last = ask_last_change(rows)
+        answers = [keys.ask(rows, [*dict.fromkeys(key for key in given if key is not None)])]
+    held = desk.standings.held_of(rows, tickets, locked)
+    changed = change_of(last)
     desk.people.see(changed)
-    edition = desk.editions.current(rows, changed)
     tokens = desk.people.tokens(rows, (each.event.actor_id for each in sent if each.event.actor_id))
     kept = [unnamed(each.event, tokens) for each in sent]
     records = [Record(journal.text_of_record(each), each) for each in kept]
-    named = [keys.key_of(each.key, each.source, record.text) for each, record in zip(sent, records, strict=True)]
-    first = keys.known(rows, [*dict.fromkeys(key for key in named if key is not None)])
-    left = journal.left(rows, [ticket for ticket, each in held.items() if not each.seq])
-    closed_s = desk.editions.closed_s(rows, changed)
-    batch = Batch(desk, rows, edition, held, {}, first, loud, closed_s, left)
-    batch.customers = desk.standings.accounts(rows, _charged(batch, sent))
-    number = sum(key is None or key not in first for key in named)
-    arrivals = [*journal.arrivals(rows, number, desk.is_sqlite)] if number else []
-    answers = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
+    named = [
+        keys.key_of_content(each.source, record.text) if each.key is keys.CONTENT else key
+        for each, record, key in zip(sent, records, given, strict=True)
+    ]
+    if contents := [*dict.fromkeys(key for key in named if key is not None and key not in given)]:
+        answers.append(keys.ask(rows, contents))
+    edition, closed_s = desk.editions.current(rows, changed), desk.editions.closed_s(rows, changed)
+    batch = Batch(desk, rows, edition, held, {}, keys.found(answers), loud, closed_s)
+    arrivals = _ready(batch, sent, sum(key is None or key not in batch.first for key in named))
+    made = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
     batch.write()
-    return answers, tokens
+    return made, tokens
+
+
+def _ready(batch: Batch, sent: Sequence[Sent], number: int) -> list[int]:
+    """Lock the customers of a batch whose tickets are locked; numbers of arrival for so many records."""
+    rows, standings, customers = batch.rows, batch.desk.standings, sorted(_charged(batch, sent))
+    with together(rows):
+        left = journal.ask_left(rows, [ticket for ticket, each in batch.held.items() if not each.seq])
+        locked = standings.lock_accounts(rows, customers)
+        arrivals = journal.ask_arrivals(rows, number)  # when all is locked
+    batch.left = journal.left_of(left)
+    batch.customers = standings.accounts_of(rows, customers, locked)
+    return journal.arrivals_of(arrivals, number, batch.desk.is_sqlite)
 
 
 def _make_room(rows: Connection, desk: Parts, sent: Sequence[Sent]) -> None:
