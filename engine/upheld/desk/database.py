@@ -143,8 +143,7 @@ class Database:
 
     def now_s(self, rows: Connection) -> int:
         """The database's own time: that of a host may be wrong, and differ from another's (THREATS T05)."""
-        clock = "strftime('%s', 'now')" if self.is_sqlite else "floor(extract(epoch FROM clock_timestamp()))"
-        return int(rows.scalar(text(f"SELECT {clock}")) or 0)
+        return now_s(rows)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -259,6 +258,12 @@ def _locked(lock: Callable[[], None]) -> bool:
     except OSError:
         return False
     return True
+
+
+def now_s(rows: Connection) -> int:
+    """The database's own time, that of a host may be wrong."""
+    clock = "strftime('%s', 'now')" if rows.dialect.name == "sqlite" else "floor(extract(epoch FROM clock_timestamp()))"
+    return int(rows.scalar(text(f"SELECT {clock}")) or 0)
 
 
 def _parsed(url: str) -> URL:

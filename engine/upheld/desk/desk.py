@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import ArgumentError, RecordError
+from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
@@ -33,10 +33,11 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import closing, due, journal, upgrade
+from upheld.desk import closing, due, upgrade
 from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database
 from upheld.desk.due import Due, Ran
+from upheld.desk.intake import in_batches, sent_of
 from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
@@ -47,7 +48,7 @@ from upheld.desk.redecision.verification import MOST, Difference, Progress, diff
 from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
 from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
-from upheld.replaying import Record, as_events, instant_s
+from upheld.replaying import Record, instant_s
 
 T = TypeVar("T")
 
@@ -65,8 +66,10 @@ class Desk:
 
     content: Final = CONTENT
 
-    def __init__(self, database: Database, language: str = "") -> None:
-        self._database = database
+    def __init__(self, database: Database, language: str = "", ahead_s: int | None = None) -> None:
+        if ahead_s is not None and (type(ahead_s) is not int or ahead_s < 0):
+            raise ArgumentError(f"`ahead_s` is a number of seconds, and {quoted(ahead_s)} is none")
+        self._database, self._ahead_s = database, ahead_s
         self._editions = Editions(language)
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
@@ -83,6 +86,7 @@ class Desk:
         contracts: Contracts | None = None,
         upgrade: bool = False,
         language: str = "",
+        ahead_s: int | None = None,
     ) -> Self:
         """A desk in a database.
 
@@ -92,6 +96,8 @@ class Desk:
                 these are meant, and others are put in force by `adopt`.
             upgrade: Whether the tables are made, or brought up to date; without it they must be there.
             language: Of messages; by default the vendor's.
+            ahead_s: How far ahead of the database's own time a record may lie; one from a clock that is wrong would
+                make all later ones of its ticket late. By default it is not looked at.
 
         Raises: NotUpgraded, with what to run, where the tables are missing, older or newer; DeskError for an address
             that is none, a database that cannot be reached, and where another policy or other contracts are in force.
@@ -99,7 +105,7 @@ class Desk:
         database = Database(url)
         try:
             (_upgrade if upgrade else _check)(database)
-            desk = cls(database, language)
+            desk = cls(database, language, ahead_s)
             if policy is not None or contracts is not None:
                 database.transact(lambda rows: desk._editions.go_by(rows, policy, contracts))
         except BaseException:
@@ -108,8 +114,14 @@ class Desk:
         return desk
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; `with` does it by itself."""
         self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def submit(
         self, event: Event, *, key: str | Content | None = None, source: str = "", late: Late = "refuse"
@@ -123,8 +135,9 @@ class Desk:
                 or put in its place by its instant, and the ticket decided anew; the answer tells what that changed. One
                 that would change a closed statement, or what was decided of another ticket, is refused all the same.
 
-        Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
-            TicketError for a ticket that left; Busy and DeskError; what `Engine.apply` raises. Nothing was done then.
+        Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state,
+            and FarAhead, which is one, for an instant too far ahead; TicketError for a ticket that left; Busy and
+            DeskError; what `Engine.apply` raises. Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late)[0]
 
@@ -147,7 +160,7 @@ class Desk:
             raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
         if not isinstance(events, Iterable):
             raise ArgumentError(f"{quoted(events)} is no events: give them one after the other")
-        sent = [_sent(each, source, late) for each in events]
+        sent = [sent_of(each, source, late) for each in events]
         return self._submitted(sent) if sent else ()
 
     def ticket(self, ticket: str) -> Ticket | None:
@@ -189,14 +202,7 @@ class Desk:
             limit: Tickets after which it stops; by default it goes on until nothing is due.
         """
         until_s = self._database.transact(self._database.now_s) if until is None else instant_s(until, "until")
-        ran = Ran()
-        while limit is None or ran.tickets < limit:
-            most = due.AT_ONCE if limit is None else min(due.AT_ONCE, limit - ran.tickets)
-            step = self._database.transact(partial(self._run_due, until_s, most, True))
-            ran = ran.and_then(step)
-            if step.tickets < most:
-                break
-        return ran
+        return due.in_steps(lambda most: self._database.transact(partial(self._run_due, until_s, most, True)), limit)
 
     def verdicts(self, as_of: str | datetime | None = None, policy: str = "", *, journal: bool = False) -> Row:
         """The verdicts of all tickets: what a replay of the export says, byte for byte.
@@ -265,14 +271,12 @@ class Desk:
         Raises: KeyConflict where another history of this name was loaded before; RecordError with the number of a
             record that is none.
         """
-        new, waiting = 0, list[Sent]()
-        for number, event in as_events(records):
-            waiting.append(Sent(_plain(event), str(number), f"load:{name}"))
-            if len(waiting) >= batch:
-                new += self._loaded(waiting)
-                waiting = []
-        new += self._loaded(waiting) if waiting else 0
-        self._pass_quietly(None if until is None else instant_s(until, "until"))
+        new = 0
+        for waiting in in_batches(records, name, batch):
+            new += sum(not answer.repeated for answer in self._submitted(waiting, loud=False))
+        until_s = self._read(readings.last_accepted_s) if until is None else instant_s(until, "until")
+        if until_s is not None:
+            due.in_steps(lambda most: self._database.transact(partial(self._run_due, until_s, most, False)), None)
         return new
 
     def adopt(self, policy: Policy | None = None, contracts: Contracts | None = None) -> Edition:
@@ -359,21 +363,12 @@ class Desk:
         return self._database.transact(lambda rows: rebuild(rows, self._reader, on_progress))
 
     def _submitted(self, sent: Sequence[Sent], *, loud: bool = True) -> tuple[Answer, ...]:
-        answers, tokens = self._database.transact(lambda rows: submitted(rows, self._parts, sent, loud=loud))
+        ahead_s = self._ahead_s if loud else None
+        answers, tokens = self._database.transact(
+            lambda rows: submitted(rows, self._parts, sent, loud=loud, ahead_s=ahead_s)
+        )
         self._people.remember(tokens)
         return tuple(answers)
-
-    def _loaded(self, sent: Sequence[Sent]) -> int:
-        return sum(not answer.repeated for answer in self._submitted(sent, loud=False))
-
-    def _pass_quietly(self, until_s: int | None) -> None:
-        """Let time pass, and tell nothing of what it does."""
-        if until_s is None:
-            until_s = self._read(readings.last_accepted_s)
-        while until_s is not None:
-            step = self._database.transact(partial(self._run_due, until_s, due.AT_ONCE, False))
-            if step.tickets < due.AT_ONCE:
-                break
 
     def _run_due(self, until_s: int, tickets_max: int, loud: bool, rows: Connection) -> Ran:
         return due.run(rows, self._editions, self._standings, until_s, tickets_max, loud=loud)
@@ -387,14 +382,3 @@ class Desk:
 
 
 _upgrade, _check = upgrade.upgrade, upgrade.check
-
-
-def _sent(given: object, source: str, late: Late) -> Sent:
-    event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
-    return Sent(_plain(event), key, source, late)
-
-
-def _plain(event: object) -> Event:
-    if not isinstance(event, Event):
-        raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
-    return journal.plain(event)

@@ -8,16 +8,17 @@ Source: DESIGN section 10, "Exactly once"; THREATS D03, L12, V07.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
 from upheld.core.errors import ArgumentError, KeyConflict
 from upheld.core.nearest import quoted
 from upheld.desk.statement import Answer, Prepared, Several
-from upheld.desk.tables import KEYS
+from upheld.desk.tables import JOURNAL, KEYS
 
 LONGEST: Final = 400
 
@@ -88,13 +89,28 @@ def found(answers: Iterable[Answer]) -> dict[Key, First]:
     return {Key(row[0], row[1]): First(bytes(row[2]), row[3], row[4]) for row in each}
 
 
-def same(key: Key, first: First, content: bytes) -> None:
-    """Raises: KeyConflict where the key came with another record."""
-    if first.content != content:
-        raise KeyConflict(
-            f"key {quoted(key.key)} came before, with another record (number {first.seq} of ticket "
-            f"{quoted(first.ticket)}): a key is of one record"
-        )
+def same(rows: Connection, key: Key, first: First, record: str) -> None:
+    """Raises: KeyConflict where the key came with another record, with what the two differ in."""
+    if first.content == content_of(record):
+        return
+    kept = rows.scalar(_RECORD, {"ticket": first.ticket, "seq": first.seq})
+    was, now = ({} if text is None else json.loads(text) for text in (kept, record))
+    fields = tuple(sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))) if was else ()
+    told = (
+        f"key {quoted(key.key)} came before, with another record (number {first.seq} of ticket {quoted(first.ticket)})"
+    )
+    error = KeyConflict(f"{told}: a key is of one record{_differing(fields, was, now)}")
+    error.fields = fields
+    raise error
+
+
+def _differing(fields: Sequence[str], was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    if not fields:
+        return ""
+    if fields == ("at",):
+        advice = "whoever sends it again sends its first instant, too"
+        return f"; `at` was {was['at']}, and is {now['at']}: {advice}"
+    return f"; they differ in {', '.join(map(quoted, fields))}"
 
 
 def keep(rows: Connection, made: Iterable[tuple[Key, First]]) -> None:
@@ -104,4 +120,7 @@ def keep(rows: Connection, made: Iterable[tuple[Key, First]]) -> None:
 
 _COLUMNS: Final = (KEYS.c.source, KEYS.c.key, KEYS.c.content, KEYS.c.ticket, KEYS.c.seq)
 _SOME: Final = Several(select(*_COLUMNS).where(KEYS.c.source == bindparam("source")), KEYS.c.key)
+_RECORD: Final = select(JOURNAL.c.record).where(
+    JOURNAL.c.ticket == bindparam("ticket"), JOURNAL.c.seq == bindparam("seq")
+)
 _KEEP: Final = Prepared(insert(KEYS), KEYS.c.keys())

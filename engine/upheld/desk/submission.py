@@ -17,12 +17,16 @@ from sqlalchemy import Connection
 
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.errors import TicketError
+from upheld.core.errors import FarAhead, TicketError
+from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
+from upheld.core.record.reason import Refusal
 from upheld.core.record.ticket import Ticket
+from upheld.core.time.instant import text_of
 from upheld.desk import journal, keys, outbox
 from upheld.desk.adoption import Edition, Editions, alone, ask_last_change, change_of, last_change
 from upheld.desk.closing import keep_closed
+from upheld.desk.database import now_s
 from upheld.desk.journal import Kept, Left, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
@@ -71,6 +75,11 @@ class Answer:
         return self.code is None
 
     @property
+    def refusal(self) -> Refusal | None:
+        """Why it was refused, in words and by clauses; ``None`` where it was accepted."""
+        return None if self.accepted else self.decision.refusal
+
+    @property
     def decision(self) -> Decision:
         """The decision; that of a repeated record is made anew from the journal when it is asked for."""
         return self._decide()
@@ -109,7 +118,7 @@ class Batch:
         """Decide one record, and keep in mind what has to be written."""
         content = keys.content_of(record.text) if key is not None else b""
         if key is not None and (first := self.first.get(key)) is not None:
-            keys.same(key, first, content)
+            keys.same(self.rows, key, first, record.text)
             return self._first_again(first)
         if (gone := self.left.get(sent.event.ticket)) is not None:
             raise TicketError(gone.told(sent.event.ticket))
@@ -253,7 +262,7 @@ class Batch:
 
 
 def submitted(
-    rows: Connection, desk: Parts, sent: Sequence[Sent], *, loud: bool = True
+    rows: Connection, desk: Parts, sent: Sequence[Sent], *, loud: bool = True, ahead_s: int | None = None
 ) -> tuple[list[Answer], dict[str, str]]:
     """Records decided and kept, in this order: all of them, or none.
 
@@ -262,10 +271,11 @@ def submitted(
 
     Args:
         loud: Whether what they ask for is put into the outbox.
+        ahead_s: How far ahead of the database's time one may lie; a known key has its first answer all the same.
 
     Returns: one answer for each; and the tokens of people, to be remembered once all is through.
-    Raises: KeyConflict where a key came with another record; TicketError where one is of a ticket whose records were
-        taken out; what an engine raises that cannot decide.
+    Raises: KeyConflict where a key came with another record; FarAhead; TicketError where one is of a ticket whose
+        records were taken out; what an engine raises that cannot decide.
     """
     _make_room(rows, desk, sent)
     tickets = sorted({each.event.ticket for each in sent})
@@ -288,10 +298,22 @@ def submitted(
         answers.append(keys.ask(rows, contents))
     edition, closed_s = desk.editions.current(rows, changed), desk.editions.closed_s(rows, changed)
     batch = Batch(desk, rows, edition, held, {}, keys.found(answers), loud, closed_s)
+    if ahead_s is not None:
+        new = [each.event for each, key in zip(sent, named, strict=True) if key not in batch.first]
+        _check_clocks(rows, new, ahead_s)
     arrivals = _ready(batch, sent, sum(key is None or key not in batch.first for key in named))
     made = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
     batch.write()
     return made, tokens
+
+
+def _check_clocks(rows: Connection, events: Sequence[Event], ahead_s: int) -> None:
+    """Raises: FarAhead for the first record whose clock must be wrong."""
+    latest_s = now_s(rows) + ahead_s
+    for event in events:
+        if event.at_s > latest_s:
+            told = f"instant {text_of(event.at_s)} of ticket {quoted(event.ticket)} lies further ahead than"
+            raise FarAhead([f"{told} {ahead_s} s: is the clock of whoever sends it wrong?"])
 
 
 def _ready(batch: Batch, sent: Sequence[Sent], number: int) -> list[int]:
