@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from upheld.check import check_meaning
 from upheld.core.condition.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
@@ -150,6 +149,8 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
     resolved, findings = _resolve(document, ())
     if any(each.level == "error" for each in findings):
         return Examined(name, tuple(in_order([*shape, *findings])), source=document.source)
+    from upheld.check import check_meaning  # a policy that was kept is read without it, and it is large
+
     assembled = assemble(resolved)
     hooks = {name: each.reads for name, each in installed_conditions().items()}
     found = check_meaning(assembled, resolved, hooks=hooks, texts=texts, before=shape)
