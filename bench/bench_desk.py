@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -274,17 +274,36 @@ def taken(url: str, run: Callable[[], object]) -> Cost:
 
 
 def server_s(url: str) -> float:
-    """Processor time of every PostgreSQL on this machine so far; 0 for SQLite, and where nothing tells it."""
-    if url.startswith("sqlite"):
+    """Processor time of a PostgreSQL and all that it started so far; 0 for SQLite, and for one elsewhere."""
+    first, ticks = postmaster(url), 0
+    if first is None:
         return 0
-    ticks = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            name, _, rest = path.read_text().partition("(")[2].rpartition(")")
+            rest = path.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        ticks += sum(map(int, rest.split()[11:15])) if name == "postgres" else 0
+        if path.parent.name == first:
+            ticks += sum(map(int, rest[11:15]))  # and of those that have ended
+        elif rest[1] == first:
+            ticks += sum(map(int, rest[11:13]))
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@cache
+def postmaster(url: str) -> str | None:
+    """The number of the process that a PostgreSQL began with, where it runs here."""
+    if url.startswith("sqlite"):
+        return None
+    import psycopg
+
+    with psycopg.connect(url) as base:
+        folder = base.execute("SHOW data_directory").fetchone()
+    assert folder is not None
+    try:
+        return (Path(folder[0]) / "postmaster.pid").read_text().partition("\n")[0]
+    except OSError:
+        return None
 
 
 def size(url: str) -> int:
