@@ -21,6 +21,8 @@ _IDLE: Final = 0
 _SYNCED: Final = 10
 _ERRORS: Final = frozenset({7, 11})  # an error; not run, since one before was
 _ROWS: Final = 2
+_COMMITTED: Final = 2
+"""An isolation level, as psycopg numbers it: SQLAlchemy sets it anew once a connection had another one."""
 NOT_PREPARED: Final = "26000"
 """What PostgreSQL says of a statement that somebody between has let go of."""
 _numbers: Final = count(1)
@@ -49,7 +51,7 @@ def can(driver: Any) -> bool:
     """Whether a connection of psycopg may be used so: its transaction is under way, or begins as any other does."""
     if driver.pgconn.transaction_status != _IDLE:
         return True
-    return not (driver.isolation_level or driver.read_only or driver.autocommit)
+    return driver.isolation_level in (None, _COMMITTED) and not (driver.read_only or driver.autocommit)
 
 
 def run(driver: Any, known: dict[str, bytes], asked: Sequence[Asked]) -> None:
@@ -66,7 +68,8 @@ def run(driver: Any, known: dict[str, bytes], asked: Sequence[Asked]) -> None:
     libpq.enter_pipeline_mode()
     try:
         if libpq.transaction_status == _IDLE:
-            libpq.send_query_params(b"BEGIN", None)
+            how = b"" if driver.isolation_level is None else b" ISOLATION LEVEL READ COMMITTED"
+            libpq.send_query_params(b"BEGIN" + how, None)
             expected.append("")
         for each in asked:
             name = names.get(each.statement)
