@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from upheld.check import check_meaning, check_versions
 from upheld.core.condition.condition import hooks_read
 from upheld.core.errors import DocumentError, PolicyError, UnknownPolicyError
 from upheld.core.finding import Finding, Place, in_order
@@ -165,6 +164,8 @@ def load_versions(
     Returns: these, and what is to be warned of: days of none of them.
     Raises: as `load_policy` does; PolicyError for days of two of them, and for what is no version of the same policy.
     """
+    from upheld.check import check_versions  # as in `examine`
+
     loaded = [(each, load_policy(each)) for each in policies]
     versions = versions_in_order([policy for _, policy in loaded])
     findings = [each for _, each in check_versions(versions)]
@@ -176,6 +177,8 @@ def load_versions(
 
 def beside_one_another(examined: Sequence[Examined]) -> list[Examined]:
     """The same, each with what is wrong between it and the other versions of its policy; where all can be read."""
+    from upheld.check import check_versions  # as in `examine`
+
     policies = [each.policy for each in examined if each.policy is not None]
     if len(policies) < len(examined):
         return [*examined]
@@ -198,6 +201,8 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
     resolved, findings = _resolve(document, ())
     if any(each.level == "error" for each in findings):
         return Examined(name, tuple(in_order([*shape, *findings])), source=document.source)
+    from upheld.check import check_meaning  # a policy that was kept is read without it, and it is large
+
     assembled = assemble(resolved)
     hooks = {name: each.reads for name, each in installed_conditions().items()}
     found = check_meaning(assembled, resolved, hooks=hooks, texts=texts, before=shape)

@@ -22,7 +22,7 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
 # A library outside the core stands in the part that is about it, or in these modules of it.
 EDGE_LIBRARIES: Mapping[str, str] = {
     "sqlalchemy": "upheld.desk",
-    "psycopg": "upheld.desk.database",
+    "psycopg": "upheld.desk.pipeline",
     "alembic": "upheld.desk.upgrade upheld.desk.migrations",
     "jinja2": "upheld.pages.templates",
     "markupsafe": "upheld.pages",

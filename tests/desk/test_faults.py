@@ -322,7 +322,7 @@ def _limited(desk: Desk, pages: int) -> None:
 
 def test_who_reads_for_long_keeps_nobody_from_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint does not wait for him; once he is gone the log is used again."""
-    monkeypatch.setattr("upheld.desk.database.CHECKPOINT_AFTER", 1)
+    monkeypatch.setattr("upheld.desk.database.CHECKPOINT_PAGES", 1)
     address = f"sqlite:///{tmp_path / 'desk.db'}"
     desk, other = Desk.open(address, policy=small_desk.desk(), upgrade=True), Database(address)
 
@@ -347,11 +347,13 @@ def test_a_connection_cut_before_the_answer_is_made_good_by_the_key(
     """What was completed is there; who got no answer sends it again and gets the first one (THREATS D03)."""
     desk = opened(small_desk.desk())
 
-    def cut() -> None:
+    @contextmanager
+    def cut() -> Iterator[None]:
+        yield
         raise DeskError("the connection broke")
 
     with monkeypatch.context() as patched:
-        patched.setattr(desk._database, "_committed", cut)
+        patched.setattr(desk._database, "_turn", cut)
         with pytest.raises(DeskError, match="the connection broke"):
             desk.submit(small_desk.submit(), key="a")
     answer = desk.submit(small_desk.submit(), key="a")

@@ -9,6 +9,7 @@
     ├── ArgumentError           a language that there is not, or a policy that is none; also a ValueError
     ├── CalendarError           opening hours that mean nothing, or an instant outside 1990 to 2050
     ├── RecordError             an event, or a record of a history, is none; ``problems`` says why
+    │   └── FarAhead            its instant lies too far ahead of the database's time
     ├── HistoryError            a file of a history cannot be read; ``place`` says where
     ├── TicketError             a ticket of another policy, the event of another ticket, or no ticket at all
     ├── LedgerError             an amount that is none, accounts that are none or not there; also a ValueError
@@ -83,6 +84,10 @@ class RecordError(UpheldError):
         return type(self), (self.problems,)
 
 
+class FarAhead(RecordError):
+    """A record's instant lies further ahead of the time of a desk's database than the desk takes; nothing was done."""
+
+
 class HistoryError(UpheldError):
     """A file of a history cannot be read, or not to its end.
 
@@ -116,7 +121,13 @@ class DeskError(UpheldError):
 
 
 class KeyConflict(DeskError):
-    """An idempotency key came before, with another content: it is of another record."""
+    """An idempotency key came before, with another content: it is of another record.
+
+    Attributes:
+        fields: What the two differ in, such as ``at``; none where the first one left the desk.
+    """
+
+    fields: tuple[str, ...] = ()
 
 
 class ClosedStatement(DeskError):

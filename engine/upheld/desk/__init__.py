@@ -15,5 +15,11 @@ alone. It asks no clock: instants come in as arguments, or from the database.
 from __future__ import annotations
 
 from upheld.desk.desk import Desk
+from upheld.desk.due import Due, Ran
+from upheld.desk.outbox import Message
+from upheld.desk.redecision.readings import Status
+from upheld.desk.redecision.revision import Moved
+from upheld.desk.submission import Answer
+from upheld.desk.worker import Turn, Worker
 
-__all__ = ["Desk"]
+__all__ = ["Answer", "Desk", "Due", "Message", "Moved", "Ran", "Status", "Turn", "Worker"]

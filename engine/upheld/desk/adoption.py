@@ -23,8 +23,8 @@ from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.logs import listed, maker
-from upheld.desk.database import Prepared
 from upheld.desk.journal import Kept
+from upheld.desk.statement import Answer, Prepared
 from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES, TICKETS
 from upheld.engine import Engine
 from upheld.loading import policy_of_document
@@ -243,7 +243,17 @@ def _check_policy(policy: Policy) -> None:
 
 def last_change(rows: Connection) -> int:
     """The number of the last change of the desk; 0 before the first."""
-    return _LAST.run(rows, {})[0][0] or 0
+    return change_of(ask_last_change(rows))
+
+
+def ask_last_change(rows: Connection) -> Answer:
+    """The same, to be had later, as `change_of` reads it."""
+    return _LAST.ask(rows, {})
+
+
+def change_of(found: Answer) -> int:
+    """The number itself."""
+    return found()[0][0] or 0
 
 
 def closed_s(rows: Connection) -> int | None:

@@ -5,25 +5,27 @@ nothing but through it, so that it can be run again after a deadlock. No excepti
 no SQL: what happened is told in words, and what to do.
 
 SQLite before 3.51.3 may damage a file if one process writes while another one moves the write-ahead log into it. So
-there a checkpoint is never automatic, and whoever writes or makes one holds a lock on a file beside the database.
+there whoever writes holds a lock on a file beside the database until he is through, and with it what he moves. The log
+is moved often, so that it is written over and not made longer: a disk takes half as long for that.
 
 Source: DESIGN section 10; THREATS D02, D03, F11.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from operator import itemgetter
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Executable, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError as BadUrl
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -32,6 +34,8 @@ from sqlalchemy.pool import StaticPool
 
 from upheld.core.errors import Busy, DeskError
 from upheld.core.nearest import quoted
+from upheld.desk.pipeline import NOT_PREPARED
+from upheld.desk.statement import begin_sqlite
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -42,14 +46,14 @@ WAIT_MS: Final = 30_000
 """For how long SQLite waits for another writer."""
 SOUND: Final = (3, 51, 3)
 """The first SQLite whose checkpoints need no guard."""
-CHECKPOINT_AFTER: Final = 1_000
-"""Transactions of one process, after which it makes a checkpoint where none is automatic."""
-CHECKPOINT_BYTES: Final = 2**24
-"""So much more in the log, after which it makes one too."""
+LOOK_S: Final = 0.000_2
+"""How often somebody looks whether a file's lock is free."""
+CHECKPOINT_PAGES: Final = 1_000
+"""Pages of the log, after which SQLite moves it into the file when a transaction is through: 4 MB."""
 
 _AGAIN_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
-_AGAIN_POSTGRESQL: Final = frozenset({"40001", "40P01", "55P03", "23505"})
-"""The last of them: somebody else wrote the same key meanwhile, which the next try finds."""
+_AGAIN_POSTGRESQL: Final = frozenset({"40001", "40P01", "55P03", "23505", NOT_PREPARED})
+"""`23505`: somebody else wrote the same key meanwhile, which the next try finds."""
 _FULL: Final = frozenset({"SQLITE_FULL", "53100"})
 
 
@@ -78,6 +82,8 @@ class Database:
         options: dict[str, Any] = {}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": WAIT_MS / 1000, "check_same_thread": False}
+        else:  # what is run often is prepared by the pipeline
+            options["connect_args"] = {"prepare_threshold": None}
         if in_memory:
             options["poolclass"] = StaticPool
         try:
@@ -88,8 +94,7 @@ class Database:
             ) from None
         except (SQLAlchemyError, ValueError):
             raise DeskError(f"{quoted(self.name)} is no address of a database") from None
-        self._commits = self._logged = 0
-        self._log = Path(f"{parsed.database}-wal")
+        self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         self._lock: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
         guarded = self.is_sqlite and not in_memory and sqlite3.sqlite_version_info < SOUND
         self._guard = _Guard(Path(f"{parsed.database}-guard")) if guarded else None
@@ -114,7 +119,6 @@ class Database:
                     self._begin(rows, "BEGIN IMMEDIATE")
                     done = work(rows)
                     risk.completing = True
-                self._committed()
                 return done
             except _Again:
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 8)))
@@ -139,16 +143,13 @@ class Database:
 
     def now_s(self, rows: Connection) -> int:
         """The database's own time: that of a host may be wrong, and differ from another's (THREATS T05)."""
-        clock = "strftime('%s', 'now')" if self.is_sqlite else "floor(extract(epoch FROM clock_timestamp()))"
-        return int(rows.scalar(text(f"SELECT {clock}")) or 0)
+        return now_s(rows)
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
 
     def _prepare_sqlite(self) -> None:
-        guarded = self._guard is not None
-
         @event.listens_for(self._engine, "connect")
         def prepare(connection: sqlite3.Connection, record: object) -> None:
             connection.isolation_level = None  # `_begin` says how a transaction begins
@@ -157,29 +158,16 @@ class Database:
                 "synchronous=FULL",
                 f"busy_timeout={WAIT_MS}",
                 "foreign_keys=ON",
-                *(["wal_autocheckpoint=0"] if guarded else []),
+                f"wal_autocheckpoint={CHECKPOINT_PAGES}",  # which waits for nobody who reads
             ):
                 connection.execute(f"PRAGMA {setting}")
 
     def _begin(self, rows: Connection, how: str) -> None:
         if self.is_sqlite:  # whose driver begins nothing by itself here
-            _run(rows, how, ())
+            begin_sqlite(rows, how)
 
     def _turn(self) -> AbstractContextManager[Any]:
         return nullcontext() if self._guard is None else self._guard.held()
-
-    def _committed(self) -> None:
-        """Make a checkpoint now and then, where none is automatic."""
-        if self._guard is None:
-            return
-        self._commits += 1
-        size = self._log.stat().st_size if self._log.exists() else 0
-        if self._commits % CHECKPOINT_AFTER == 0 or size - self._logged >= CHECKPOINT_BYTES:
-            with self._guard.held(), self._told(), self._engine.connect() as rows:
-                driver = rows.connection.driver_connection
-                assert driver is not None
-                driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # which waits for nobody who reads
-            self._logged = size
 
     @contextmanager
     def _told(self) -> Iterator[_Risk]:
@@ -188,17 +176,17 @@ class Database:
         try:
             yield risk
         except DBAPIError as error:
-            code = _code(error)
+            code = _code(error.orig)
             if code.startswith(_AGAIN_SQLITE) or code in _AGAIN_POSTGRESQL:
                 raise _Again from None
             if error.connection_invalidated and not risk.completing:  # it was one of the pool's, and had died there
                 raise _Again from None
             raise DeskError(self._said(code, is_cut=error.connection_invalidated or not code)) from None
-        except sqlite3.Error as error:
-            code = str(getattr(error, "sqlite_errorname", ""))
-            if code.startswith(_AGAIN_SQLITE):
+        except self._error as error:  # of what was given to the driver alone
+            code = _code(error)
+            if code.startswith(_AGAIN_SQLITE) or code in _AGAIN_POSTGRESQL:
                 raise _Again from None
-            raise DeskError(self._said(code)) from None
+            raise DeskError(self._said(code, is_cut=not code)) from None
         except PoolTimeout:
             raise Busy(
                 f"all connections of this process to {quoted(self.name)} are in use: nothing was done, try again"
@@ -228,68 +216,6 @@ class _Risk:
     completing: bool = False
 
 
-Given = tuple[Any, ...] | dict[str, Any]
-
-
-class Prepared:
-    """A statement that is run for every record: its text is worked out once for each kind of database."""
-
-    def __init__(self, statement: Executable, columns: Iterable[str] = ()) -> None:
-        self._statement = statement
-        self._columns = [*columns] or None
-        self._texts: dict[str, tuple[str, Callable[[Mapping[str, Any]], Given]]] = {}
-
-    def run(self, rows: Connection, given: Mapping[str, Any]) -> list[Any]:
-        """The rows that it gives with these values, by the names of its parameters."""
-        made, order = self._made(rows)
-        return _run(rows, made, order(given))[0]
-
-    def changed(self, rows: Connection, given: Mapping[str, Any]) -> int:
-        """How many rows it writes with these values."""
-        made, order = self._made(rows)
-        return _run(rows, made, order(given))[1]
-
-    def run_each(self, rows: Connection, given: Sequence[Mapping[str, Any]]) -> None:
-        """Run it with each of these; with none it is not run at all."""
-        if given:
-            made, order = self._made(rows)
-            _run(rows, made, order(given[0]) if len(given) == 1 else [*map(order, given)])
-
-    def _made(self, rows: Connection) -> tuple[str, Callable[[Mapping[str, Any]], Given]]:
-        made = self._texts.get(rows.dialect.name)
-        if made is None:
-            compiled = self._statement.compile(dialect=rows.dialect, column_keys=self._columns)  # type: ignore[attr-defined]
-            names = tuple(compiled.positiontup) if compiled.positional else None
-            made = self._texts[rows.dialect.name] = str(compiled), dict if names is None else _picking(names)
-        return made
-
-
-def _picking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Gives the values of these names, in their order."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda given: tuple(given[name] for name in names)
-
-
-def _run(rows: Connection, statement: str, given: Given | list[Given]) -> tuple[list[Any], int]:
-    """What a statement gives, and how many rows it wrote.
-
-    SQLite is asked by its driver alone, unless somebody listens: SQLAlchemy takes five times as long as the database.
-    """
-    if rows.dialect.name != "sqlite" or _is_heard(rows):
-        found = rows.exec_driver_sql(statement, given)
-        return [*found.all()] if found.returns_rows else [], found.rowcount
-    driver = rows.connection.driver_connection
-    assert driver is not None
-    cursor = driver.executemany(statement, given) if isinstance(given, list) else driver.execute(statement, given)
-    return cursor.fetchall() if cursor.description else [], cursor.rowcount
-
-
-def _is_heard(rows: Connection) -> bool:
-    """Whether somebody listens to what is run, such as a test that counts statements."""
-    return bool(getattr(rows, "_has_events", True) or getattr(rows.engine, "_has_events", True))
-
-
 class _Guard:
     """A lock on a file beside the database: one holds it at a time, of all threads and processes.
 
@@ -311,21 +237,33 @@ class _Guard:
             return
         with self._threads:
             try:
-                file = self._path.open("ab")
+                file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
             except OSError:
-                raise DeskError(
-                    f"{quoted(str(self._path))} cannot be written: is its folder there, and may it be written?"
-                ) from None
-            with file:
-                for tried in range(WAIT_MS):
-                    try:
-                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        break
-                    except OSError:
-                        if tried == WAIT_MS - 1:
-                            raise _Again from None
-                        time.sleep(0.001)
+                where = quoted(str(self._path))
+                raise DeskError(f"{where} cannot be written: is its folder there, and may it be written?") from None
+            try:
+                until_s = time.monotonic() + WAIT_MS / 1000
+                while not _locked(partial(fcntl.flock, file, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+                    if time.monotonic() > until_s:
+                        raise _Again
+                    time.sleep(LOOK_S)
                 yield
+            finally:
+                os.close(file)
+
+
+def _locked(lock: Callable[[], None]) -> bool:
+    try:
+        lock()
+    except OSError:
+        return False
+    return True
+
+
+def now_s(rows: Connection) -> int:
+    """The database's own time, that of a host may be wrong."""
+    clock = "strftime('%s', 'now')" if rows.dialect.name == "sqlite" else "floor(extract(epoch FROM clock_timestamp()))"
+    return int(rows.scalar(text(f"SELECT {clock}")) or 0)
 
 
 def _parsed(url: str) -> URL:
@@ -346,7 +284,6 @@ def _shown(parsed: URL) -> str:
     return parsed.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
-def _code(error: DBAPIError) -> str:
+def _code(error: BaseException | None) -> str:
     """What the driver calls it: a name of SQLite's, a SQLSTATE; ``""`` where it says nothing."""
-    original = error.orig
-    return str(getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or "")
+    return str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")

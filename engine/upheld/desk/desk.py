@@ -38,6 +38,7 @@ from upheld.desk import upgrade as upgrading
 from upheld.desk.adoption import Edition, Editions, Version
 from upheld.desk.database import Database, T
 from upheld.desk.due import Due, Ran
+from upheld.desk.intake import in_batches, sent_of
 from upheld.desk.keys import CONTENT, Content
 from upheld.desk.outbox import Outbox
 from upheld.desk.people import People
@@ -47,11 +48,11 @@ from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.retention import Retention
 from upheld.desk.standing import Standings
-from upheld.desk.submission import Answer, Late, Parts, Sent, moved, plain_event, sent_of, submitted
+from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
 from upheld.desk.tokens import Tokens
 from upheld.desk.webhooks import Webhooks
 from upheld.engine import Engine
-from upheld.replaying import Record, as_events, instant_s
+from upheld.replaying import Record, instant_s
 
 
 class Desk:
@@ -69,8 +70,10 @@ class Desk:
 
     content: Final = CONTENT
 
-    def __init__(self, database: Database, language: str = "") -> None:
-        self._database = database
+    def __init__(self, database: Database, language: str = "", ahead_s: int | None = None) -> None:
+        if ahead_s is not None and (type(ahead_s) is not int or ahead_s < 0):
+            raise ArgumentError(f"`ahead_s` is a number of seconds, and {quoted(ahead_s)} is none")
+        self._database, self._ahead_s = database, ahead_s
         self._editions = Editions(language)
         self._standings = Standings(is_sqlite=database.is_sqlite)
         self._people = People()
@@ -88,6 +91,7 @@ class Desk:
         contracts: Contracts | None = None,
         upgrade: bool = False,
         language: str = "",
+        ahead_s: int | None = None,
     ) -> Self:
         """A desk in a database.
 
@@ -97,6 +101,8 @@ class Desk:
                 these are meant, and others are put in force by `adopt`.
             upgrade: Whether the tables are made, or brought up to date; without it they must be there.
             language: Of messages; by default the vendor's.
+            ahead_s: How far ahead of the database's own time a record may lie; one from a clock that is wrong would
+                make all later ones of its ticket late. By default it is not looked at.
 
         Raises: NotUpgraded, with what to run, where the tables are missing, older or newer; DeskError for an address
             that is none, a database that cannot be reached, and where another policy or other contracts are in force.
@@ -104,7 +110,7 @@ class Desk:
         database = Database(url)
         try:
             (upgrading.upgrade if upgrade else upgrading.check)(database)
-            desk = cls(database, language)
+            desk = cls(database, language, ahead_s)
             if policy is not None or contracts is not None:
                 database.transact(lambda rows: desk._editions.go_by(rows, policy, contracts))
         except BaseException:
@@ -113,8 +119,14 @@ class Desk:
         return desk
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; `with` does it by itself."""
         self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def submit(
         self,
@@ -135,9 +147,9 @@ class Desk:
                 that would change a closed statement, or what was decided of another ticket, is refused all the same.
             only_of: The customer on whose tickets alone it may be; ``""`` for any.
 
-        Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state;
-            TicketError for a ticket that left, or that is another's; Busy and DeskError; what `Engine.apply` raises.
-            Nothing was done then.
+        Raises: KeyConflict where the key came with another event; ClosedStatement; RecordError for an observed state,
+            and FarAhead, which is one, for an instant too far ahead; TicketError for a ticket that left, or that is
+            another's; Busy and DeskError; what `Engine.apply` raises. Nothing was done then.
         """
         return self.submit_many([(event, key)], source=source, late=late, only_of=only_of)[0]
 
@@ -199,14 +211,7 @@ class Desk:
             limit: Tickets after which it stops; by default it goes on until nothing is due.
         """
         until_s = self._database.transact(self._database.now_s) if until is None else instant_s(until, "until")
-        ran = Ran()
-        while limit is None or ran.tickets < limit:
-            most = due.AT_ONCE if limit is None else min(due.AT_ONCE, limit - ran.tickets)
-            step = self._database.transact(partial(self._run_due, until_s, most, True))
-            ran = ran.and_then(step)
-            if step.tickets < most:
-                break
-        return ran
+        return due.in_steps(lambda most: self._database.transact(partial(self._run_due, until_s, most, True)), limit)
 
     def verdicts(self, as_of: str | datetime | None = None, policy: str = "", *, journal: bool = False) -> Row:
         """The verdicts of all tickets: what a replay of the export says, byte for byte.
@@ -273,14 +278,12 @@ class Desk:
         Raises: KeyConflict where another history of this name was loaded before; RecordError with the number of a
             record that is none.
         """
-        new, waiting = 0, list[Sent]()
-        for number, event in as_events(records):
-            waiting.append(Sent(plain_event(event), str(number), f"load:{name}"))
-            if len(waiting) >= batch:
-                new += self._loaded(waiting)
-                waiting = []
-        new += self._loaded(waiting) if waiting else 0
-        self._pass_quietly(None if until is None else instant_s(until, "until"))
+        new = 0
+        for waiting in in_batches(records, name, batch):
+            new += sum(not answer.repeated for answer in self._submitted(waiting, loud=False))
+        until_s = self._read(readings.last_accepted_s) if until is None else instant_s(until, "until")
+        if until_s is not None:
+            due.in_steps(lambda most: self._database.transact(partial(self._run_due, until_s, most, False)), None)
         return new
 
     def adopt(self, policy: Policy | None = None, contracts: Contracts | None = None) -> Edition:
@@ -371,21 +374,12 @@ class Desk:
         return self._database.transact(lambda rows: rebuild(rows, self._reader, on_progress))
 
     def _submitted(self, sent: Sequence[Sent], *, loud: bool = True) -> tuple[Answer, ...]:
-        answers, tokens = self._database.transact(lambda rows: submitted(rows, self._parts, sent, loud=loud))
+        ahead_s = self._ahead_s if loud else None
+        answers, tokens = self._database.transact(
+            lambda rows: submitted(rows, self._parts, sent, loud=loud, ahead_s=ahead_s)
+        )
         self._people.remember(tokens)
         return tuple(answers)
-
-    def _loaded(self, sent: Sequence[Sent]) -> int:
-        return sum(not answer.repeated for answer in self._submitted(sent, loud=False))
-
-    def _pass_quietly(self, until_s: int | None) -> None:
-        """Let time pass, and tell nothing of what it does."""
-        if until_s is None:
-            until_s = self._read(readings.last_accepted_s)
-        while until_s is not None:
-            step = self._database.transact(partial(self._run_due, until_s, due.AT_ONCE, False))
-            if step.tickets < due.AT_ONCE:
-                break
 
     def _run_due(self, until_s: int, tickets_max: int, loud: bool, rows: Connection) -> Ran:
         return due.run(rows, self._editions, self._standings, until_s, tickets_max, loud=loud)

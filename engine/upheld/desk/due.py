@@ -8,6 +8,7 @@ Source: DESIGN section 10, "Time"; THREATS T05, T08, T09, D06, K03.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -103,6 +104,18 @@ def run(
     posted = posted if loud else []
     post(rows, posted)
     return Ran(len(held), len(posted), tuple(failed))
+
+
+def in_steps(step: Callable[[int], Ran], limit: int | None) -> Ran:
+    """Run step after step, each of so many tickets at most, until nothing is due, or so many tickets were looked at."""
+    ran = Ran()
+    while limit is None or ran.tickets < limit:
+        most = AT_ONCE if limit is None else min(AT_ONCE, limit - ran.tickets)
+        made = step(most)
+        ran = ran.and_then(made)
+        if made.tickets < most:
+            break
+    return ran
 
 
 def next_due(

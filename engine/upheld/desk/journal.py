@@ -34,7 +34,7 @@ from upheld.core.nearest import quoted, said
 from upheld.core.record.event import Event, Said, checked_event
 from upheld.core.record.journal import begun, continued
 from upheld.core.time.instant import instant_of, text_of
-from upheld.desk.database import Prepared
+from upheld.desk.statement import Answer, Prepared, Several
 from upheld.desk.tables import ARRIVALS, JOURNAL, LEFT
 
 LARGEST: Final = 2**63
@@ -184,10 +184,22 @@ def sealed(row: Mapping[str, Any]) -> bytes:
 
 def arrivals(rows: Connection, number: int, is_sqlite: bool) -> Iterable[int]:
     """The next numbers of arrival; to be asked for when all rows are locked, so that their order is that of charges."""
-    if is_sqlite:  # there is one writer
-        last = _LAST.run(rows, {})[0][0] or 0
-        return range(last + 1, last + 1 + number)
-    return [row[0] for row in _ARRIVALS.run(rows, {"number": number})]
+    return arrivals_of(ask_arrivals(rows, number), number, is_sqlite)
+
+
+def ask_arrivals(rows: Connection, number: int) -> Answer:
+    """The same, to be had later, as `arrivals_of` reads it."""
+    if rows.dialect.name == "sqlite":  # there is one writer
+        return _LAST.ask(rows, {})
+    return _ARRIVALS.ask(rows, {"number": number})
+
+
+def arrivals_of(found: Answer, number: int, is_sqlite: bool) -> list[int]:
+    """The numbers themselves."""
+    if is_sqlite:
+        last = found()[0][0] or 0
+        return [*range(last + 1, last + 1 + number)]
+    return [row[0] for row in found()]
 
 
 def append(rows: Connection, made: list[Columns]) -> None:
@@ -256,14 +268,17 @@ class Left(NamedTuple):
 
 def left(rows: Connection, tickets: Sequence[str]) -> dict[str, Left]:
     """Those of these tickets whose records were taken out."""
-    if not tickets:
-        return {}
-    if len(tickets) == 1:
-        found: Iterable[Any] = _LEFT_ONE.run(rows, {"ticket": tickets[0]})
-    else:
-        found = rows.execute(select(*_LEFT).where(LEFT.c.ticket.in_(tickets)))
-    return {row[0]: Left(row[1], json.loads(row[2])) for row in found}
+    return left_of(ask_left(rows, tickets))
 
 
-_LEFT: Final = LEFT.c.ticket, LEFT.c.archive, LEFT.c.codes
-_LEFT_ONE: Final = Prepared(select(*_LEFT).where(LEFT.c.ticket == bindparam("ticket")))
+def ask_left(rows: Connection, tickets: Sequence[str]) -> Answer:
+    """The same, to be had later, as `left_of` reads it."""
+    return _LEFT.ask(rows, tickets)
+
+
+def left_of(found: Answer) -> dict[str, Left]:
+    """Tickets that left."""
+    return {row[0]: Left(row[1], json.loads(row[2])) for row in found()}
+
+
+_LEFT: Final = Several(select(LEFT.c.ticket, LEFT.c.archive, LEFT.c.codes), LEFT.c.ticket)

@@ -16,14 +16,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, exists, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import instant_of, seconds_of, text_of
-from upheld.desk.database import Database, Prepared
+from upheld.desk.database import Database
+from upheld.desk.statement import Prepared
 from upheld.desk.tables import IS_WAITING, MESSAGES
 
 WAITING, DONE, DEAD, WITHDRAWN, CORRECTED = "waiting", "done", "dead", "withdrawn", "corrected"
@@ -134,16 +135,19 @@ def delay_s(tries: int) -> int:
 
 
 def claim(rows: Connection, now_s: int, *, messages_max: int, lease_s: int) -> tuple[Message, ...]:
-    """Messages to deliver now, each held by one worker until its lease ends."""
-    earlier = MESSAGES.alias("earlier")
-    blocked = exists().where(
-        earlier.c.ticket == MESSAGES.c.ticket,
-        earlier.c.position < MESSAGES.c.position,
-        earlier.c.state == WAITING,
-    )
+    """Messages to deliver now, each held by one worker until its lease ends.
+
+    Which message is the first of its ticket is asked so that PostgreSQL has but the index of tickets for it. What waits
+    comes and goes faster than it is counted; by `NOT EXISTS`, or the index of all that waits, it compared each message
+    that waits with all others.
+    """
+    first = MESSAGES.alias("first")
+    waits = first.c.state + "" == WAITING
+    its_first = select(func.min(first.c.position)).where(first.c.ticket == MESSAGES.c.ticket, waits).scalar_subquery()
     due = (
         select(MESSAGES.c.position)
-        .where(text(f"{MESSAGES.name}.{IS_WAITING}"), MESSAGES.c.next_s <= now_s, ~blocked)
+        .where(text(f"{MESSAGES.name}.{IS_WAITING}"), MESSAGES.c.next_s <= now_s)
+        .where(MESSAGES.c.position == its_first)
         .order_by(MESSAGES.c.next_s, MESSAGES.c.position)
         .limit(messages_max)
         .with_for_update(skip_locked=True)  # SQLite leaves the lock out: it lets one writer in

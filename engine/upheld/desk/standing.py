@@ -10,29 +10,26 @@ Source: DESIGN section 10, "Concurrency", "Journal"; THREATS D02.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
 from upheld.core.record.journal import begun
 from upheld.core.record.ticket import Standing
-from upheld.desk.database import Prepared
 from upheld.desk.plain_text import Written, standing_of, text_of_standing, written, written_of
+from upheld.desk.statement import Answer, Prepared, Several
 from upheld.desk.tables import ACCOUNTS, ENTRIES, TICKETS
 
 T = TypeVar("T")
 
 FOREVER: Final = 2**62
 """From here on an instant means never."""
-AT_ONCE: Final = 500
-"""Tickets or customers of one statement."""
 TICKETS_REMEMBERED: Final = 20_000
 CUSTOMERS_REMEMBERED: Final = 2_000
 
@@ -114,23 +111,24 @@ class Standings:
     def hold(self, rows: Connection, tickets: Iterable[str]) -> dict[str, Held]:
         """Lock tickets, for as long as the transaction lasts."""
         wanted = sorted({*tickets})
-        held = self._locked(rows, wanted)
-        missing = [ticket for ticket in wanted if ticket not in held]
+        return self.held_of(rows, wanted, self.lock(rows, wanted))
+
+    def lock(self, rows: Connection, tickets: Sequence[str]) -> Answer:
+        """Begin to lock tickets, sorted: what is asked together with it is asked once they are locked."""
+        return _TICKETS.ask(rows, tickets)
+
+    def held_of(self, rows: Connection, tickets: Sequence[str], locked: Answer) -> dict[str, Held]:
+        """Tickets whose rows were locked; those that have none get one."""
+        held = {row[0]: self.held(row) for row in locked()}
+        missing = [ticket for ticket in tickets if ticket not in held]
         if self._is_sqlite:
             return held | {ticket: Held(ticket, True, 0, begun(ticket), "") for ticket in missing}
-        for ticket in missing:
-            if _BLANK.changed(rows, _blank(ticket)):
-                held[ticket] = Held(ticket, False, 0, begun(ticket), "")
-            else:  # somebody else made it meanwhile
-                held |= self._locked(rows, [ticket])
+        if missing:
+            given = {"tickets": missing, "links": [begun(ticket) for ticket in missing]}
+            held |= {row[0]: Held(row[0], False, 0, begun(row[0]), "") for row in _BLANK.run(rows, given)}
+            others = [ticket for ticket in missing if ticket not in held]  # somebody else made them meanwhile
+            held |= self.hold(rows, others) if others else {}
         return held
-
-    def _locked(self, rows: Connection, tickets: Sequence[str]) -> dict[str, Held]:
-        if len(tickets) == 1:
-            found: Iterable[Any] = _ONE_TICKET.run(rows, {"ticket": tickets[0]})
-        else:
-            found = _some(rows, _SOME_TICKETS, "tickets", tickets)
-        return {row[0]: self.held(row) for row in found}
 
     def look(self, rows: Connection, ticket: str) -> Held | None:
         """A ticket as it stands, which is not locked."""
@@ -194,25 +192,18 @@ class Standings:
     def accounts(self, rows: Connection, customers: Iterable[str]) -> dict[str, Customer]:
         """Lock customers, for as long as the transaction lasts."""
         wanted = sorted({*customers})
-        if not wanted:
-            return {}
-        held = self._locked_customers(rows, wanted)
-        missing = [customer for customer in wanted if customer not in held]
-        if self._is_sqlite:
-            return held | {customer: Customer(customer, True, 0, None) for customer in missing}
-        for customer in missing:
-            if _BLANK_CUSTOMER.changed(rows, {"customer": customer, "version": 0}):
-                held[customer] = Customer(customer, False, 0, None)
-            else:
-                held |= self._locked_customers(rows, [customer])
-        return held
+        return self.accounts_of(rows, wanted, self.lock_accounts(rows, wanted))
 
-    def _locked_customers(self, rows: Connection, customers: Sequence[str]) -> dict[str, Customer]:
-        if len(customers) == 1:
-            found: Sequence[Any] = _ONE_CUSTOMER.run(rows, {"customer": customers[0]})
-        else:
-            found = [*_some(rows, _CUSTOMERS, "customers", customers)]
-        return {row[0]: self._customer(rows, row) for row in found}
+    def lock_accounts(self, rows: Connection, customers: Sequence[str]) -> Answer:
+        """Begin to lock customers, sorted, those that have no row given one."""
+        if customers and not self._is_sqlite:
+            _BLANK_CUSTOMERS.ask(rows, {"customers": [*customers]})
+        return _CUSTOMERS.ask(rows, customers)
+
+    def accounts_of(self, rows: Connection, customers: Sequence[str], locked: Answer) -> dict[str, Customer]:
+        """Customers whose rows were locked."""
+        held = {row[0]: self._customer(rows, row) for row in locked()}
+        return {customer: held.get(customer) or Customer(customer, True, 0, None) for customer in customers}
 
     def look_accounts(self, rows: Connection, customer: str) -> Accounts | None:
         """A customer's accounts as they stand, which are not locked; ``None`` where nothing was charged."""
@@ -242,7 +233,7 @@ class Standings:
                 continue
             kept, entries = written(each.kept, each.accounts)
             columns = {"customer": each.customer, "version": each.version + 1, "books": kept.text}
-            (_ADD_CUSTOMER if each.is_new else _PUT_CUSTOMER).run(rows, columns)
+            (_ADD_CUSTOMER if each.is_new else _PUT_CUSTOMER).run_each(rows, [columns])
             made = [
                 {"customer": each.customer, "account": name, "number": number, "entry": text}
                 for name, number, text in entries
@@ -272,28 +263,12 @@ def next_due_s(standing: Standing | None) -> int | None:
     return None if due_s >= FOREVER else due_s
 
 
-def _some(rows: Connection, asked: Select[Any], name: str, wanted: Sequence[str]) -> Iterator[Any]:
-    """What is found of these, some in a statement, since a database takes only so many values."""
-    for start in range(0, len(wanted), AT_ONCE):
-        yield from rows.execute(asked, {name: wanted[start : start + AT_ONCE]})
-
-
-def _blank(ticket: str) -> dict[str, Any]:
-    return {"ticket": ticket, "seq": 0, "link": begun(ticket), "policy": "", "customer": ""}
-
-
 _NAMES: Final = ("ticket", "seq", "link", "policy", "standing", "ahead", "told_s", "due_s")
 COLUMNS: Final = tuple(TICKETS.c[name] for name in _NAMES)
 """What `Standings.held` reads of a row."""
 
 _LOOK: Final = select(*COLUMNS).where(TICKETS.c.ticket == bindparam("ticket"))
-_ONE_TICKET: Final = Prepared(_LOOK.with_for_update())
-_SOME_TICKETS: Final = (
-    select(*COLUMNS)
-    .where(TICKETS.c.ticket.in_(bindparam("tickets", expanding=True)))
-    .order_by(TICKETS.c.ticket)
-    .with_for_update()
-)
+_TICKETS: Final = Several(select(*COLUMNS).with_for_update(), TICKETS.c.ticket)
 _ADD: Final = Prepared(insert(TICKETS), TICKETS.c.keys())
 _PUT: Final = Prepared(
     update(TICKETS)
@@ -301,9 +276,18 @@ _PUT: Final = Prepared(
     .values({column.name: bindparam(f"its_{column.name}") for column in TICKETS.c if column.name != "ticket"})
 )
 _BLANK: Final = Prepared(
-    postgresql.insert(TICKETS).on_conflict_do_nothing(), ("ticket", "seq", "link", "policy", "customer")
+    text(
+        f"INSERT INTO {TICKETS.name} (ticket, seq, link, policy, customer) SELECT ticket, 0, link, '', '' FROM"
+        " unnest(CAST(:tickets AS text[]), CAST(:links AS bytea[])) AS new (ticket, link)"
+        " ON CONFLICT DO NOTHING RETURNING ticket"
+    )
 )
-_BLANK_CUSTOMER: Final = Prepared(postgresql.insert(ACCOUNTS).on_conflict_do_nothing(), ("customer", "version"))
+_BLANK_CUSTOMERS: Final = Prepared(
+    text(
+        f"INSERT INTO {ACCOUNTS.name} (customer, version)"
+        " SELECT customer, 0 FROM unnest(CAST(:customers AS text[])) AS new (customer) ON CONFLICT DO NOTHING"
+    )
+)
 _ADD_CUSTOMER: Final = Prepared(insert(ACCOUNTS), ACCOUNTS.c.keys())
 _PUT_CUSTOMER: Final = Prepared(
     update(ACCOUNTS)
@@ -312,13 +296,7 @@ _PUT_CUSTOMER: Final = Prepared(
 )
 _WRITE: Final = Prepared(insert(ENTRIES), ENTRIES.c.keys())
 _BOOKS: Final = (ACCOUNTS.c.customer, ACCOUNTS.c.version, ACCOUNTS.c.books)
-_CUSTOMERS: Final = (
-    select(*_BOOKS)
-    .where(ACCOUNTS.c.customer.in_(bindparam("customers", expanding=True)))
-    .order_by(ACCOUNTS.c.customer)
-    .with_for_update()
-)
-_ONE_CUSTOMER: Final = Prepared(select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer")).with_for_update())
+_CUSTOMERS: Final = Several(select(*_BOOKS).with_for_update(), ACCOUNTS.c.customer)
 _LOOK_CUSTOMER: Final = select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer"))
 _ENTRIES: Final = (
     select(ENTRIES.c.account, ENTRIES.c.entry)

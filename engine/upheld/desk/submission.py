@@ -17,18 +17,22 @@ from sqlalchemy import Connection, exists, select
 
 from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.errors import ArgumentError, RecordError, TicketError
+from upheld.core.errors import FarAhead, TicketError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
+from upheld.core.record.reason import Refusal
 from upheld.core.record.ticket import Ticket
+from upheld.core.time.instant import text_of
 from upheld.desk import journal, keys, outbox
-from upheld.desk.adoption import Edition, Editions, alone, last_change
+from upheld.desk.adoption import Edition, Editions, alone, ask_last_change, change_of, last_change
 from upheld.desk.closing import keep_closed
+from upheld.desk.database import now_s
 from upheld.desk.journal import Kept, Left, Record
 from upheld.desk.keys import Content, First, Key
 from upheld.desk.people import People, unnamed
 from upheld.desk.redecision.revision import Moved, Reviser, is_late
 from upheld.desk.standing import Customer, Held, Standings
+from upheld.desk.statement import together
 from upheld.desk.tables import JOURNAL
 from upheld.desk.telling import tell_record
 
@@ -48,21 +52,6 @@ class Sent(NamedTuple):
     source: str = ""
     late: Late = "refuse"
     only_of: str = ""
-
-
-def sent_of(given: object, source: str, late: Late, only_of: str = "") -> Sent:
-    """What a caller submits: an event, or one with its key. Raises: RecordError, ArgumentError for what is none."""
-    if late not in ("refuse", "insert"):
-        raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
-    event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
-    return Sent(plain_event(event), key, source, late, only_of)
-
-
-def plain_event(event: object) -> Event:
-    """An event as it is kept. Raises: RecordError for what is none."""
-    if not isinstance(event, Event):
-        raise RecordError([f"{quoted(event)} is no event: make one with `Event(...)` or `Event.from_record`"])
-    return journal.plain(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +76,11 @@ class Answer:
     def accepted(self) -> bool:
         """Whether it was accepted."""
         return self.code is None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it was refused, in words and by clauses; ``None`` where it was accepted."""
+        return None if self.accepted else self.decision.refusal
 
     @property
     def decision(self) -> Decision:
@@ -129,7 +123,7 @@ class Batch:
             self._check_whose(sent.event.ticket, sent.only_of)
         content = keys.content_of(record.text) if key is not None else b""
         if key is not None and (first := self.first.get(key)) is not None:
-            keys.same(key, first, content)
+            keys.same(self.rows, key, first, record.text)
             return self._first_again(first)
         if (gone := self.left.get(sent.event.ticket)) is not None:
             raise TicketError(gone.told(sent.event.ticket))
@@ -158,11 +152,10 @@ class Batch:
 
     def _check_whose(self, ticket: str, customer: str) -> None:
         """Raises: TicketError for a ticket that is another's, or that another has tried to open."""
-        held = self.held[ticket]
+        held, others = self.held[ticket], (JOURNAL.c.ticket == ticket, JOURNAL.c.customer.not_in(["", customer]))
         if held.standing is not None:
             is_own = held.standing.customer == customer
         else:
-            others = JOURNAL.c.ticket == ticket, JOURNAL.c.customer.not_in(["", customer])
             is_own = not held.seq or not self.rows.scalar(select(exists().where(*others)))
         if not is_own or ticket in self.left:
             raise TicketError(f"there is no ticket {quoted(ticket)} of customer {quoted(customer)}")
@@ -252,12 +245,12 @@ class Batch:
 
     def write(self) -> None:
         """Write all that came of the batch so far."""
-        if self.made:
+        with together(self.rows):
             journal.append(self.rows, self.made)
-        self.desk.standings.put(self.rows, self.touched.values())
-        self.desk.standings.put_accounts(self.rows, self.customers.values())
-        outbox.post(self.rows, self.messages)
-        keys.keep(self.rows, self.new_keys)
+            self.desk.standings.put(self.rows, self.touched.values())
+            self.desk.standings.put_accounts(self.rows, self.customers.values())
+            outbox.post(self.rows, self.messages)
+            keys.keep(self.rows, self.new_keys)
         self.made, self.messages, self.new_keys, self.touched = [], [], [], {}
 
     def _decide(
@@ -284,7 +277,7 @@ class Batch:
 
 
 def submitted(
-    rows: Connection, desk: Parts, sent: Sequence[Sent], *, loud: bool = True
+    rows: Connection, desk: Parts, sent: Sequence[Sent], *, loud: bool = True, ahead_s: int | None = None
 ) -> tuple[list[Answer], dict[str, str]]:
     """Records decided and kept, in this order: all of them, or none.
 
@@ -293,30 +286,61 @@ def submitted(
 
     Args:
         loud: Whether what they ask for is put into the outbox.
+        ahead_s: How far ahead of the database's time one may lie; a known key has its first answer all the same.
 
     Returns: one answer for each; and the tokens of people, to be remembered once all is through.
-    Raises: KeyConflict where a key came with another record; TicketError where one is of a ticket whose records were
-        taken out; what an engine raises that cannot decide.
+    Raises: KeyConflict where a key came with another record; FarAhead; TicketError where one is of a ticket whose
+        records were taken out; what an engine raises that cannot decide.
     """
     _make_room(rows, desk, sent)
-    held = desk.standings.hold(rows, (each.event.ticket for each in sent))  # and then see what is in force
-    changed = last_change(rows)
+    tickets = sorted({each.event.ticket for each in sent})
+    given = [keys.key_of(each.key, each.source) for each in sent]
+    with together(rows):
+        locked = desk.standings.lock(rows, tickets)  # and then see what is in force
+        last = ask_last_change(rows)
+        answers = [keys.ask(rows, [*dict.fromkeys(key for key in given if key is not None)])]
+    held = desk.standings.held_of(rows, tickets, locked)
+    changed = change_of(last)
     desk.people.see(changed)
-    edition = desk.editions.current(rows, changed)
     tokens = desk.people.tokens(rows, (each.event.actor_id for each in sent if each.event.actor_id))
     kept = [unnamed(each.event, tokens) for each in sent]
     records = [Record(journal.text_of_record(each), each) for each in kept]
-    named = [keys.key_of(each.key, each.source, record.text) for each, record in zip(sent, records, strict=True)]
-    first = keys.known(rows, [*dict.fromkeys(key for key in named if key is not None)])
-    left = journal.left(rows, [ticket for ticket, each in held.items() if not each.seq])
-    closed_s = desk.editions.closed_s(rows, changed)
-    batch = Batch(desk, rows, edition, held, {}, first, loud, closed_s, left)
-    batch.customers = desk.standings.accounts(rows, _charged(batch, sent))
-    number = sum(key is None or key not in first for key in named)
-    arrivals = [*journal.arrivals(rows, number, desk.is_sqlite)] if number else []
-    answers = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
+    named = [
+        keys.key_of_content(each.source, record.text) if each.key is keys.CONTENT else key
+        for each, record, key in zip(sent, records, given, strict=True)
+    ]
+    if contents := [*dict.fromkeys(key for key in named if key is not None and key not in given)]:
+        answers.append(keys.ask(rows, contents))
+    edition, closed_s = desk.editions.current(rows, changed), desk.editions.closed_s(rows, changed)
+    batch = Batch(desk, rows, edition, held, {}, keys.found(answers), loud, closed_s)
+    if ahead_s is not None:
+        new = [each.event for each, key in zip(sent, named, strict=True) if key not in batch.first]
+        _check_clocks(rows, new, ahead_s)
+    arrivals = _ready(batch, sent, sum(key is None or key not in batch.first for key in named))
+    made = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
     batch.write()
-    return answers, tokens
+    return made, tokens
+
+
+def _check_clocks(rows: Connection, events: Sequence[Event], ahead_s: int) -> None:
+    """Raises: FarAhead for the first record whose clock must be wrong."""
+    latest_s = now_s(rows) + ahead_s
+    for event in events:
+        if event.at_s > latest_s:
+            told = f"instant {text_of(event.at_s)} of ticket {quoted(event.ticket)} lies further ahead than"
+            raise FarAhead([f"{told} {ahead_s} s: is the clock of whoever sends it wrong?"])
+
+
+def _ready(batch: Batch, sent: Sequence[Sent], number: int) -> list[int]:
+    """Lock the customers of a batch whose tickets are locked; numbers of arrival for so many records."""
+    rows, standings, customers = batch.rows, batch.desk.standings, sorted(_charged(batch, sent))
+    with together(rows):
+        left = journal.ask_left(rows, [ticket for ticket, each in batch.held.items() if not each.seq])
+        locked = standings.lock_accounts(rows, customers)
+        arrivals = journal.ask_arrivals(rows, number)  # when all is locked
+    batch.left = journal.left_of(left)
+    batch.customers = standings.accounts_of(rows, customers, locked)
+    return journal.arrivals_of(arrivals, number, batch.desk.is_sqlite)
 
 
 def _make_room(rows: Connection, desk: Parts, sent: Sequence[Sent]) -> None:

@@ -10,6 +10,7 @@ from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
+from upheld.core.time.instant import text_of
 
 
 @click.command(cls=Command)
@@ -29,15 +30,25 @@ def command(url: str, style: str) -> None:
     with opened(url) as desk:
         found = desk.status()
     if style == "json":
-        click.echo(json.dumps(found._asdict(), ensure_ascii=False, indent=2))
+        document = {name: held for name, held in found._asdict().items() if not name.endswith("_s")}
+        document |= {"due_since": _instant(found.due_since_s), "waiting_since": _instant(found.waiting_since_s)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     states = ", ".join(f"{number:,} {state}" for state, number in found.messages.items())
     lines = (
         ("policy", found.policy),
         ("records", f"{found.records:,}"),
         ("tickets", f"{found.tickets:,}, {found.open:,} not yet resolved"),
-        ("due now", counted(found.due, "ticket")),
-        ("messages", states or "none"),
+        ("due now", f"{counted(found.due, 'ticket')}{_since(found.due_since_s)}"),
+        ("messages", f"{states or 'none'}{_since(found.waiting_since_s)}"),
     )
     for name, told in lines:
         click.echo(one_line(f"{name:<10}{told}"))
+
+
+def _instant(at_s: int | None) -> str | None:
+    return None if at_s is None else text_of(at_s)
+
+
+def _since(at_s: int | None) -> str:
+    return "" if at_s is None else f", the oldest since {text_of(at_s)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import click
 
 from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.desk.keyed import taken, with_keys
+from upheld.cli.desk.live import live_records
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import DONE, INTERRUPTED, one_line
 from upheld.cli.history.history import HistoryOptions
@@ -86,6 +87,7 @@ class Tally:
     show_default=True,
     help="Records of one transaction.",
 )
+@click.option("--live", is_flag=True, help="Answer each line of standard input, a record as JSON, before the next.")
 @style_option("text", "jsonl", "json", meant="How many of each; the answer to each, a line; or how many, for programs.")
 @click.pass_context
 def command(
@@ -96,6 +98,7 @@ def command(
     source: str,
     late: Late,
     batch: int,
+    live: bool,
     style: str,
 ) -> None:
     """Decide and keep the records of HISTORY, each once.
@@ -104,6 +107,7 @@ def command(
     another tool. A refused record is an answer: it is kept, and counted. Each record counts
     once, by its key; without `--key-column` the same record twice is one. So whatever
     ended it - a signal, a kill, a full disk - run it again: it goes on with what was not done.
+    Standard input is read in blocks; with `--live` it is a pipe that lasts, line by line.
 
     \b
     Exit status: 0 each record was answered, 2 one cannot be read or its key is of another
@@ -112,12 +116,9 @@ def command(
     """
     tally = Tally()
     with opened(url) as desk, Stop() as stop:
-        history = asked.read_by(desk.policy())
-        history.meaning = "the others were submitted"
-        if key_column is not None:
-            history = with_keys(history, key_column)
-        events = (taken(event) for event in history.events())
-        sent = ((event, desk.content if key is None else key) for event, key in events)
+        records, skipped = _records(asked, desk, key_column, live=live)
+        sent = ((event, desk.content if key is None else key) for event, key in records)
+        batch = 1 if live else batch
         try:
             while some := [*islice(sent, batch)]:
                 with stop.held():
@@ -134,11 +135,42 @@ def command(
             raise
     if style == "json":
         told = {name: getattr(tally, name) for name in ("records", "accepted", "inserted", "repeated", "conflicts")}
-        told |= {"refused": dict(sorted(tally.refused.items())), "skipped": history.skipped}
+        told |= {"refused": dict(sorted(tally.refused.items())), "skipped": skipped()}
         click.echo(json.dumps(told, indent=2))
     else:
         click.echo(tally.text(), err=style == "jsonl")
     context.exit(DONE)
+
+
+def _records(
+    asked: HistoryOptions, desk: Desk, key_column: str | None, *, live: bool
+) -> tuple[Iterator[tuple[Event, str | None]], Callable[[], int]]:
+    """The records, each with its key; and what tells how many were left out."""
+    if live:
+        return _live(asked, key_column)
+    history = asked.read_by(desk.policy())
+    history.meaning = "the others were submitted"
+    if key_column is not None:
+        history = with_keys(history, key_column)
+    return (taken(event) for event in history.events()), lambda: history.skipped
+
+
+def _live(
+    asked: HistoryOptions, key_column: str | None
+) -> tuple[Iterator[tuple[Event, str | None]], Callable[[], int]]:
+    if asked.histories != ("-",) or asked.map_file is not None:
+        raise click.UsageError("`--live` reads records from standard input: write `-` for HISTORY, and no `--map`")
+    left_out: list[str] = []
+
+    def records() -> Iterator[tuple[Event, str | None]]:
+        for each in live_records(key_column, skips=asked.skip_bad):
+            if isinstance(each, str):
+                left_out.append(each)
+                click.echo(one_line(f"skipped: {each}"), err=True)
+            else:
+                yield each
+
+    return records(), lambda: len(left_out)
 
 
 def _so_far(tally: Tally) -> str:

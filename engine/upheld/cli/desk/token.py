@@ -39,7 +39,7 @@ def command(
     revoke: str | None,
     style: str,
 ) -> None:
-    """Make a token for who speaks to `upheld serve`, or list or revoke them.
+    """Make a token for `upheld serve`, or list or revoke them.
 
     A token says in which roles it may act and whose tickets it is shown. It is printed once,
     and kept as a digest: who loses it makes another. Tokens of one name and customer share

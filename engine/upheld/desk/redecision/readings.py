@@ -39,7 +39,7 @@ from upheld.desk.people import People
 from upheld.desk.redecision.deciding import Redecision, ranked
 from upheld.desk.standing import COLUMNS, Standings
 from upheld.desk.submission import decision_of
-from upheld.desk.tables import IS_OPEN, JOURNAL, MESSAGES, TICKETS
+from upheld.desk.tables import IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
 
@@ -55,6 +55,8 @@ class Status(NamedTuple):
         records, tickets, open: Of the journal; of tickets with a record; of those not yet resolved.
         due: Tickets to which time has something to do that was not told, by the database's own time.
         messages: By their state.
+        due_since_s: When time should have done the first of what it has to do; ``None`` where nothing is due.
+        waiting_since_s: When the oldest message that waits was asked for; ``None`` where none waits.
     """
 
     policy: str
@@ -63,6 +65,8 @@ class Status(NamedTuple):
     open: int
     due: int
     messages: Mapping[str, int]
+    due_since_s: int | None = None
+    waiting_since_s: int | None = None
 
 
 class Reader(NamedTuple):
@@ -98,6 +102,8 @@ class Reader(NamedTuple):
             count(TICKETS, text(IS_OPEN)),
             count(TICKETS, TICKETS.c.due_s <= now_s),
             {row[0]: row[1] for row in rows.execute(states)},
+            rows.scalar(select(func.min(TICKETS.c.due_s)).where(TICKETS.c.due_s <= now_s)),
+            rows.scalar(select(func.min(MESSAGES.c.at_s)).where(text(IS_WAITING))),
         )
 
     def verdicts(self, rows: Connection, as_of_s: int | None, policy: str, *, journal: bool) -> Row:
