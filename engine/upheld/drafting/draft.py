@@ -21,7 +21,7 @@ from upheld.drafting.lifecycle import DraftLifecycle, lifecycle
 from upheld.drafting.observed import Observed, observed
 from upheld.drafting.path_scenarios import PathScenarios, path_scenarios
 from upheld.drafting.policy_text import PolicyDraft, policy_text
-from upheld.drafting.reading import Export, Vocabulary, events_by, mapping_of, policy_of
+from upheld.drafting.reading import Export, Vocabulary, events_by, examined, mapping_of, policy_of
 from upheld.drafting.skeleton import skeleton_text
 from upheld.drafting.working_hours import WorkingHours, local_acts, working_hours
 from upheld.history.mapping.tally import Tally
@@ -30,6 +30,9 @@ from upheld.schema.resources import read_schema
 UTC: Final = "Etc/UTC"
 SENTENCES: Final = ("seen", "hours-seen", "times-kept")
 """The assumptions of a draft; whoever asks for one says them in a language."""
+
+WAIVED: Final = ("UP565",)
+"""Warnings of what a history may well show: tickets that stand where their promise can no longer be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def drafted(export: Export, asked: Asked) -> Drafted:
     )
     first = policy_of(policy_text(draft))
     draft = replace(draft, times=kept_times(first, events, asked.share))
+    _, warnings = examined(policy_text(draft))
+    draft = replace(draft, waived=tuple(sorted({(each.code, each.item) for each in warnings if each.code in WAIVED})))
     text = policy_text(draft)
     policy = policy_of(text)
     mapping = mapping_of(export, draft.names, policy)

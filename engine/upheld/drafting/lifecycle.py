@@ -24,6 +24,8 @@ MOST_LEFT_OUT: Final = Fraction(1, 100)
 """The share of all moves that is left out at most, of rare ones and of those against the core lifecycle each half."""
 STAYED: Final = Fraction(9, 10)
 """The share of a state's tickets that stand there at the end, from which on it may be an end."""
+OTHERS: Final = Fraction(1, 10)
+"""The share of records that are not the customer's, without which nobody else is known to act at all."""
 LEAST_LEFT: Final = 5
 """Moves out of a state from which on it shows whose turn it is."""
 
@@ -83,6 +85,10 @@ class DraftLifecycle:
         """The states that tickets are opened in."""
         return [name for name in self.states if (None, name) in self.moves]
 
+    def onward(self, name: str) -> set[str]:
+        """Where a ticket may come from a state by the moves of the draft."""
+        return _reach(self.moves, [name]) - {name}
+
     @property
     def waiting(self) -> list[str]:
         """The states that wait for the customer, before a ticket has ended."""
@@ -121,7 +127,8 @@ def _state(found: Observed, name: str, meanings: Mapping[str, Meaning]) -> Draft
     told = left["customer"] + sum(count for role, count in left.items() if role not in ("customer", "system", ""))
     if core in ENDED or (found.moves[None, name] and meaning != "waiting-for-customer"):
         return state
-    if told >= LEAST_LEFT and left["customer"] * 2 > told:
+    others = sum(count for role, count in found.roles.items() if role not in ("customer", "system"))
+    if told >= LEAST_LEFT and left["customer"] * 2 > told and others >= OTHERS * found.records:
         state.waits, state.waits_by = True, "actors"
     elif meaning == "waiting-for-customer":
         state.waits, state.waits_by = True, "word"

@@ -42,6 +42,7 @@ class PolicyDraft:
     Attributes:
         said: Sentences of the assumptions, by id.
         times: ``None`` while they are not known yet: each commitment is then of one hour.
+        waived: Warnings that say what the history shows, by code and item.
     """
 
     id: str
@@ -60,6 +61,7 @@ class PolicyDraft:
     share: Fraction
     said: dict[str, str] = field(default_factory=dict)
     times: Sequence[KeptTime] | None = None
+    waived: tuple[tuple[str, str], ...] = ()
 
     @property
     def calendar(self) -> str:
@@ -68,8 +70,11 @@ class PolicyDraft:
 
     @property
     def roles(self) -> list[str]:
-        """The roles that the history has."""
-        return [role for role in ROLES if self.found.roles[role] or role == "agent"]
+        """The roles that made a move; support, where machines alone or nobody did."""
+        events = {event: self.by(event) for event in map(self.event, self.lifecycle.moves)}
+        is_unknown = any(not any(by[role] for role in ROLES) for by in events.values())
+        seen = [role for role in ROLES if any(by[role] for by in events.values())]
+        return [role for role in ROLES if role in seen or (is_unknown and role == "agent")]
 
     @property
     def channels(self) -> list[str]:
@@ -84,19 +89,26 @@ class PolicyDraft:
     def commitments(self) -> list[str]:
         """Those that have a time, or will be given one."""
         possible = []
-        begun = [name for name in self.lifecycle.of_core(["open"]) if name in self.lifecycle.opening]
-        if begun and len(self.lifecycle.of_core(["open"])) < len(self.lifecycle.states):
+        if self.waiting_to_begin():
             possible.append(TAKE_UP)
-        if self.lifecycle.of_core(ENDED) and self.started():
+        if self.started():
             possible.append(RESOLVE)
         if self.times is None:
             return possible
         told = {each.id for each in self.times if each.target}
         return [name for name in possible if name in told]
 
+    def waiting_to_begin(self) -> list[str]:
+        """The states that tickets are opened in, and taken up from."""
+        life = self.lifecycle
+        begun = [name for name in life.opening if life.states[name].core == "open"]
+        return [name for name in begun if any(life.states[each].core != "open" for each in life.onward(name))]
+
     def started(self) -> list[str]:
-        """The states that tickets are opened in and that are no end."""
-        return [name for name in self.lifecycle.opening if self.lifecycle.states[name].core not in ENDED]
+        """The states that tickets are opened in, that are no end, and lead to one."""
+        life = self.lifecycle
+        begun = [name for name in life.opening if life.states[name].core not in ENDED]
+        return [name for name in begun if any(life.states[each].core in ENDED for each in life.onward(name))]
 
     @staticmethod
     def event(move: Move) -> str:
@@ -133,6 +145,13 @@ class _Text:
         yield from self._events()
         yield from self._transitions()
         yield from self._commitments()
+        yield from self._waivers()
+
+    def _waivers(self) -> Iterator[str]:
+        if self._draft.waived:
+            yield "checks:"
+        for code, item in self._draft.waived:
+            yield f"  - {{waive: {code}, of: {item}, reason: no more than this is seen in the history}}"
 
     def _head(self) -> Iterator[str]:
         draft, found = self._draft, self._found
@@ -270,23 +289,20 @@ class _Text:
     def _events(self) -> Iterator[str]:
         draft = self._draft
         yield noted("events:", "an export tells where tickets went, not what was done: one for each state")
-        for event in dict.fromkeys(map(draft.event, self._life.moves)):
+        labels = {each.id: each.label for each in draft.names.states}
+        for event, state in {draft.event(move): move[1] for move in self._life.moves}.items():
             by = draft.by(event)
             roles = [role for role in draft.roles if by[role]] or ["agent"]
             data = ""
             if draft.names.scale.degrees and event.startswith("opened-as-"):
                 data = ", data: {severity: {}}, sets: {severity: event.severity}"
-            label = scalar(self._label(event))
+            label = scalar(labels[state])
             line = f"  {event}: {{label: {label}, by: {_list(roles)}{data}, assumes: [seen]}}"
             told = [f"{role or 'nobody told'} {count}" for role, count in sorted(by.items())]
             yield noted(line, ", ".join(told))
         if draft.set_severity:
             line = severity_event(_list(draft.roles))
             yield noted(line, f"{_of(self._found.severity_changes, 'change')} of it")
-
-    def _label(self, event: str) -> str:
-        known = {each.id: each for each in self._draft.names.states}
-        return known[event.removeprefix("opened-as-").removeprefix("to-")].label
 
     def _transitions(self) -> Iterator[str]:
         yield noted("transitions:", "every move seen but the rare ones, with how often it was")
@@ -310,7 +326,7 @@ class _Text:
         for name in names:
             time = next((each for each in draft.times or () if each.id == name), None)
             if name == TAKE_UP:
-                begun = [each for each in life.of_core(["open"]) if each in life.opening]
+                begun = draft.waiting_to_begin()
                 ends = [each for each, state in life.states.items() if state.core != "open"]
                 label = "Taken up"
             else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from upheld.core.errors import HistoryError, PolicyError
+from upheld.core.finding import Finding
 from upheld.core.nearest import listed
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
@@ -111,6 +112,8 @@ def mapping_of(export: Export, names: Vocabulary, policy: Policy) -> str:
     machines = tuple(each for each in export.machines if actor and each in export.found.columns[actor].counts)
     if machines:
         draft.roles.insert(0, RoleLine(actor, machines, "system"))
+    if draft.role not in policy.roles:
+        draft.role = "system"  # nobody else acted
     draft.read_instants()
     return draft_text(draft)
 
@@ -128,10 +131,15 @@ def events_by(export: Export, mapping: str, policy: Policy, tally: Tally) -> Ite
 
 def policy_of(text: str) -> Policy:
     """The policy of a draft. Raises: PolicyError for one that is not whole, which is our mistake."""
-    examined = examine(text.encode(), "policy.yaml")
-    if examined.errors or examined.policy is None:
-        raise PolicyError(examined.errors)
-    return examined.policy
+    return examined(text)[0]
+
+
+def examined(text: str) -> tuple[Policy, tuple[Finding, ...]]:
+    """The same with the warnings that it has."""
+    found = examine(text.encode(), "policy.yaml")
+    if found.errors or found.policy is None:
+        raise PolicyError(found.errors)
+    return found.policy, found.warnings
 
 
 def _state(known: dict[tuple[str, ...], str], words: tuple[str, ...]) -> Proposal:
