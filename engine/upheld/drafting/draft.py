@@ -82,7 +82,7 @@ def drafted(export: Export, asked: Asked) -> Drafted:
     is_told = bool(export.found.guess.actor_kind)
     names, tally = Vocabulary.of(export), Tally()
     zone = export.zone or UTC
-    skeleton = policy_of(skeleton_text(names, zone, is_told=is_told))
+    skeleton = policy_of(skeleton_text(names, zone, is_told=is_told, has_cores=export.found.has_one_row_per_ticket))
     events = [*events_by(export, mapping_of(export, names, skeleton), skeleton, tally)]
     found = observed(events, tells_roles=is_told)
     if not found.tickets:

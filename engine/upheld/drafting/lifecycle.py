@@ -115,9 +115,14 @@ def lifecycle(found: Observed, meanings: Mapping[str, Meaning], least: Fraction)
     return draft
 
 
+def usual_core(meaning: Meaning) -> str:
+    """The core state that goes with a meaning, where nothing else is known."""
+    return _CORES.get(meaning, "qualified")
+
+
 def _state(found: Observed, name: str, meanings: Mapping[str, Meaning]) -> DraftState:
     meaning = meanings[name]
-    core, by = _CORES.get(meaning, "qualified"), "word" if meaning else "nothing"
+    core, by = usual_core(meaning), "word" if meaning else "nothing"
     none_ends = not any(_CORES.get(meanings[each]) in ENDED for each in found.states)
     stayed = found.last[name] >= STAYED * found.entered[name] and not found.moves[None, name]
     if not meaning and none_ends and stayed and found.entered[name] >= LEAST_LEFT:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from upheld.drafting.lifecycle import usual_core
 from upheld.drafting.reading import Vocabulary
 from upheld.history.draft.draft_text import scalar
 
 
-def skeleton_text(names: Vocabulary, zone: str, *, is_told: bool) -> str:
+def skeleton_text(names: Vocabulary, zone: str, *, is_told: bool, has_cores: bool) -> str:
     """The smallest policy that has all these names, by which an export is read.
 
     Args:
         is_told: Whether the export tells who is a customer.
+        has_cores: Whether each ticket has one row: which of its instants come after its end rests on what is an end.
     """
     lines = [
         "upheld: 1",
@@ -29,9 +31,9 @@ def skeleton_text(names: Vocabulary, zone: str, *, is_told: bool) -> str:
         lines.append("channels:")
         lines += [f"  {scalar(each)}: {{accepts: all, assumes: [seen]}}" for each in sorted({*names.channels.values()})]
     lines.append("states:")
-    lines += [
-        f"  {scalar(each.id)}: {{core: qualified, label: {scalar(each.label)}, final: true}}" for each in names.states
-    ]
+    for each in names.states:
+        core = usual_core(each.meaning) if has_cores else "qualified"
+        lines.append(f"  {scalar(each.id)}: {{core: {core}, label: {scalar(each.label)}, final: true}}")
     lines.append("events:")
     actors = "[agent, customer]" if is_told else "agent"
     lines += [f"  opened-as-{each.id}: {{by: {actors}, assumes: [seen]}}" for each in names.states]
