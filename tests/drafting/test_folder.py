@@ -11,11 +11,14 @@ GOLDEN = Path(__file__).parent / "golden"
 WORDS = ("--zone", "Europe/Paris", "--name", "drafted", "--country", "FR")
 
 
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_same_bytes(root: Path, drafting: Drafting) -> None:
     """Whoever drafts twice has the same twice."""
     export = root / "examples" / "exports" / "jsm-changelog.csv"
-    folders = [drafting(export, *WORDS, folder=name).folder for name in ("one", "other")]
-    one, other = ({path.relative_to(each): path.read_bytes() for path in each.rglob("*.*")} for each in folders)
+    one, other = (files(drafting(export, *WORDS, folder=name).folder) for name in ("one", "other"))
 
     assert one == other
     assert {"policy.yaml", "mapping.yaml", "paths.yaml"} <= {path.name for path in one}

@@ -12,7 +12,6 @@ EXPORTS = (
     "jsm-changelog.csv",  # one row per change of a field
     "glpi.csv",  # in French
     "zammad-tickets.json",  # objects of an API
-    "znuny-tickets.csv",
     "itsm-table.csv",
 )
 PAYLOADS = ("jira/search_expand_changelog.json", "zendesk/ticket_audits.json", "redmine/issue_with_journals.json")
@@ -54,7 +53,7 @@ def test_help_desk_log(shared: Path, drafting: Drafting) -> None:
     assert (4580, 21348, 14) == (summary["tickets"], summary["records"], len(summary["states"]))
     assert audit["moves"] - audit["conforming_moves"] == summary["moves"]["nonconforming"]
     assert summary["moves"]["nonconforming"] <= MOST_ASTRAY * summary["moves"]["seen"]
-    assert dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-18:15"]) == summary["hours"]["weekly"]
+    assert {day: ["09:00-18:15"] for day in ("mon", "tue", "wed", "thu", "fri")} == summary["hours"]["weekly"]
     assert ["IT"] == summary["holidays"]["countries"]
     assert {"severity-order", "waits", "channel", "promises"} <= set(summary["unknown"])
 
