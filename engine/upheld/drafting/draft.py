@@ -24,6 +24,7 @@ from upheld.drafting.policy_text import PolicyDraft, policy_text
 from upheld.drafting.reading import Export, Vocabulary, events_by, examined, mapping_of, policy_of
 from upheld.drafting.skeleton import skeleton_text
 from upheld.drafting.working_hours import WorkingHours, local_acts, working_hours
+from upheld.history.draft.column_guess import is_change_of_severity
 from upheld.history.mapping.tally import Tally
 from upheld.schema.resources import read_schema
 
@@ -239,13 +240,16 @@ def _time(time: KeptTime, draft: PolicyDraft) -> dict[str, Any]:
 def _unknown(export: Export, draft: PolicyDraft) -> list[str]:
     """What an export does not tell, by the names that the page has sentences for."""
     found, guess, life = draft.found, export.found.guess, draft.lifecycle
+    has_scale, unordered = bool(draft.names.scale.column), bool(draft.names.scale.unordered)
+    is_change = guess.is_change and any(map(is_change_of_severity, export.found.statuses))
     asked = {
         "zone": not export.zone,
         "dates": any(guess.reading([each]).other for each in ([guess.at] if guess.at else guess.moments)),
         "people": not guess.actor,
         "roles": not guess.actor_kind and not found.roles["customer"],
-        "severity": not draft.names.scale.column and not draft.names.scale.unordered,
-        "severity-order": not draft.names.scale.column and bool(draft.names.scale.unordered),
+        "severity": not has_scale and not unordered and not is_change,
+        "severity-changes": not has_scale and is_change,
+        "severity-order": not has_scale and unordered,
         "channel": not draft.channels,
         "hours": draft.hours is None,
         "waits": any(each.meaning == "waiting" and not each.waits for each in life.states.values()),

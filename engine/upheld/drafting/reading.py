@@ -20,7 +20,7 @@ from upheld.drafting.state_words import Names, StateWords, state_words
 from upheld.history.draft.column_guess import can_be_written
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.export_survey import ExportSurvey
-from upheld.history.draft.mapping_draft import MOST_KINDS, MappingDraft
+from upheld.history.draft.mapping_draft import MOST_KINDS, MOST_STATUSES, MappingDraft
 from upheld.history.draft.policy_names import PolicyNames
 from upheld.history.draft.proposal import Proposal, RoleLine
 from upheld.history.importer import Bad, Row
@@ -102,7 +102,9 @@ def mapping_of(export: Export, names: Vocabulary, policy: Policy) -> str:
     else:
         severity = {words: said for words, said in draft.statuses.items() if said.degree}
         draft.statuses = {words: severity.get(words, _state(known, words)) for words in draft.statuses}
-        draft.unknown = "skip" if any(words not in known for words in draft.statuses) else "error"
+        has_more = len(draft.statuses) > MOST_STATUSES
+        if has_more or not all(can_be_written(word) for words in draft.statuses for word in words):
+            draft.unknown = "skip"
     draft.severity, draft.degrees = names.scale.column, {}
     if names.scale.column:
         draft.degrees = {word: each.id for each in names.scale.degrees for word in each.words}
