@@ -72,6 +72,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "bulk": "core engine history jobs replaying report",
         "spark": "bulk core engine history jobs replaying",
         "simulation": "core document engine schema",
+        "drafting": "calendars core engine history loading schema",
         "policies": "hookspecs",
         "plugins": "core history hookspecs",
         "upheld": "calendars core desk engine hookspecs loader loading replaying",

@@ -40,7 +40,7 @@ class HolidaysLibrary:
         """
         entity = _entity(region.country)
         if entity is None or entity.country != region.country:
-            near = entity.country if entity is not None else nearest(region.country, _countries())
+            near = entity.country if entity is not None else nearest(region.country, known_countries())
             hint = f"did you mean `{near}`?" if near else "write the two letters of ISO 3166, such as `GB` or `FR`"
             message = f"no public holidays are known of country {quoted(region.country)}"
             return Problem(("country",), "unknown-value", message, hint)
@@ -119,7 +119,8 @@ def _entity(country: str) -> HolidayBase | None:
             return None
 
 
-def _countries() -> list[str]:
+def known_countries() -> list[str]:
+    """The codes of all countries that it knows."""
     with _unwarned():
         import holidays
 
@@ -147,6 +148,11 @@ def _names(regions: tuple[Region, ...], day: date, language: str) -> str:
 def _near(region: Region, year: int, language: str) -> Mapping[date, str]:
     """The holidays of a year; a neighbour may have days in it."""
     return _holidays(region, range(year - 1, year + 2), language)
+
+
+def dates_in(country: str, years: range) -> frozenset[date]:
+    """The public holidays of a known country in some years, none that only a part of it has."""
+    return frozenset(_holidays(Region(country), years, LANGUAGE))
 
 
 @lru_cache(maxsize=64)

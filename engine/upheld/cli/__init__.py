@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "Write a report of HISTORY as one HTML file to send.",
     "compare": "Tell what would have become of HISTORY under another policy.",
     "fit": "Tell what could have been promised, by what HISTORY shows.",
+    "draft": "Draft a first policy from the export HISTORY.",
     "simulate": "Make a history of POLICY that never happened.",
     "explain": "Tell what happened to one ticket of HISTORY, and why.",
     "queue": "Tell in which order to handle the waiting tickets of HISTORY.",
@@ -36,7 +37,7 @@ COMMANDS = {
 _ROOMS = {
     "history": ("replay", "report", "explain", "queue", "statement"),
     "change": ("diff", "compare", "fit", "simulate"),
-    "drafting": ("map",),
+    "drafting": ("map", "draft"),
 }
 HOMES = {name: f"{room}.{name}:command" for room, names in _ROOMS.items() for name in names}
 """Where a command lies that is in a room."""

@@ -90,6 +90,10 @@ class DraftSource:
             return iter(self._kept)
         return islice(self._rows(HistoryFiles(self._paths, said=self._said), {}), SAMPLE)
 
+    def rows(self) -> Iterator[Row | Bad]:
+        """All its rows once more, where it can be read again. Raises: as `survey` does."""
+        return self._rows(HistoryFiles(self._paths, said=self._said), {})
+
     def _rows(self, files: HistoryFiles, read: dict[str, HistoryFile]) -> Iterator[Row | Bad]:
         for file, chosen in opened(files, self._asked, all_formats()):
             read.setdefault(chosen.name, file)

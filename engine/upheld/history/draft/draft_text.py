@@ -70,9 +70,9 @@ class _Text:
             yield f"head: {self._draft.head}"
         if self._draft.part.others:
             part = self._draft.part
-            yield _noted(f"{part.key}: {scalar(part.chosen)}", f"there are also: {', '.join(map(_shown, part.others))}")
+            yield noted(f"{part.key}: {scalar(part.chosen)}", f"there are also: {', '.join(map(shown, part.others))}")
         if self._draft.is_audit:
-            yield _noted("audit: true", "its words are states, not what was done")
+            yield noted("audit: true", "its words are states, not what was done")
         yield from self._instants()
         yield from self._nulls()
         yield from self._columns()
@@ -81,16 +81,16 @@ class _Text:
             yield from self._moments()
         else:
             yield from self._statuses()
-            yield "unknown: error"
+            yield f"unknown: {self._draft.unknown}"
         yield from self._list()
 
     def _head(self) -> Iterator[str]:
         found = self._found
         unread = f", and {found.bad} that cannot be read" if found.bad else ""
-        yield f"# A draft, from {_shown(self._file)}: {_rows(found.rows)}{unread}. Go through it line by line."
+        yield f"# A draft, from {shown(self._file)}: {_rows(found.rows)}{unread}. Go through it line by line."
         if found.first_bad is not None:
             bad = found.first_bad
-            yield f"# The first that cannot be read: {_shown(bad.place)}: {_shown(bad.problem, 200)}"
+            yield f"# The first that cannot be read: {shown(bad.place)}: {shown(bad.problem, 200)}"
         has_policy = self._draft.names is not None
         what = "Names of the policy are proposals" if has_policy else "No policy was given (`--policy`)"
         yield f"# {what}; what is `skip: true` means nothing until you say which `event` or `state` it is."
@@ -101,23 +101,23 @@ class _Text:
         if draft.zone:
             is_said = draft.is_settled("zone")
             note = "" if is_said else "a guess: in which zone was the clock read? `Europe/Paris`, …"
-            yield _noted(f"zone: {{assume: {draft.zone}}}", note)
+            yield noted(f"zone: {{assume: {draft.zone}}}", note)
         elif offsets:
             yield f"# zone: {{override: Europe/Paris}}    if the offsets of the instants ({offsets}) are wrong"
         if draft.forms and draft.forms != ["iso"]:
-            yield _noted(f"dates: [{_several(draft.forms)}]", self._date_note())
+            yield noted(f"dates: [{_several(draft.forms)}]", self._date_note())
         if reading.misfits:
-            yield f"# {reading.misfits} of the instants are of no form, such as {_shown(reading.misfit)}"
+            yield f"# {reading.misfits} of the instants are of no form, such as {shown(reading.misfit)}"
         if self._found.out_of_order and not draft.moments:
-            yield _noted("order: by-time", f"{_rows(self._found.out_of_order)} below a later one of the same ticket")
+            yield noted("order: by-time", f"{_rows(self._found.out_of_order)} below a later one of the same ticket")
         if self._found.duplicates and not draft.moments:
-            yield _noted("# duplicates: drop", f"{_rows(self._found.duplicates)} exactly like one above")
+            yield noted("# duplicates: drop", f"{_rows(self._found.duplicates)} exactly like one above")
 
     def _date_note(self) -> str:
         reading = self._draft.reading
         notes: list[str] = []
         if reading.other and not self._draft.is_settled("dates"):
-            notes.append(f"or {reading.other}? a day past the 12th would tell; {_shown(reading.example)} may be either")
+            notes.append(f"or {reading.other}? a day past the 12th would tell; {shown(reading.example)} may be either")
         if reading.contradicted:
             notes.append(f"{_rows(reading.contradicted)} the other way round, with a day past the 12th")
         if not reading.has_times:
@@ -128,14 +128,14 @@ class _Text:
         guess = self._guess
         perhaps = f"perhaps also {_several(guess.perhaps)}" if guess.perhaps else ""
         if guess.nulls:
-            yield _noted(f"nulls: [{_several(guess.nulls)}]", perhaps)
+            yield noted(f"nulls: [{_several(guess.nulls)}]", perhaps)
         elif perhaps:
             yield f"# nulls: [{_several(guess.perhaps)}]     if these words mean nothing"
 
     def _columns(self) -> Iterator[str]:
         guess, draft = self._guess, self._draft
         if draft.snapshots:
-            yield _noted(
+            yield noted(
                 f"snapshots: [{_several(draft.snapshots)}]", f"{scalar(guess.revision)} counts how often it was saved"
             )
         yield "columns:"
@@ -144,21 +144,31 @@ class _Text:
                 continue
             if column and name == "ticket" and guess.scope:
                 note = f"{self._found.tickets} different, which {scalar(column)} alone does not tell apart"
-                yield _noted(f"  ticket: [{scalar(guess.scope)}, {scalar(column)}]", note)
+                yield noted(f"  ticket: [{scalar(guess.scope)}, {scalar(column)}]", note)
             elif column:
                 yield self._column(f"  {name}: {scalar(column)}", column)
             else:
-                yield _noted(f'  {name}: ""', "a blank: no column is like it, and every mapping needs one")
+                yield noted(f'  {name}: ""', "a blank: no column is like it, and every mapping needs one")
         if not guess.at and not draft.moments:
             for column in guess.dated:
                 note = "; what shall be, and was not" if guess.is_planned(column) else ""
-                yield f"  # `{_shown(column)}` holds instants{note}"
+                yield f"  # `{shown(column)}` holds instants{note}"
         for name, column in (("actor", guess.actor), ("customer", guess.customer), ("channel", guess.channel)):
-            if column and name == "channel":
+            if column and name == "channel" and self._draft.channels:
+                yield from self._channel(column)
+            elif column and name == "channel":
                 yield self._column(f"  # channel: {{column: {scalar(column)}, words: {{Phone: phone}}}}", column)
             elif column:
                 yield self._column(f"  {name}: {scalar(column)}", column)
         yield from self._severity()
+
+    def _channel(self, column: str) -> Iterator[str]:
+        yield "  channel:"
+        yield self._column(f"    column: {scalar(column)}", column)
+        yield "    words:"
+        for word, channel in self._draft.channels.items():
+            yield noted(f"      {scalar(word)}: {scalar(channel)}", _rows(self._found.columns[column].counts[word]))
+        yield "    unknown: skip"
 
     def _severity(self) -> Iterator[str]:
         draft, column = self._draft, self._draft.severity
@@ -166,7 +176,7 @@ class _Text:
         if draft.constant:
             is_said = draft.is_settled("severity")
             guessed, note = ("", "no column tells it") if is_said else (", guessed: true", GUESSED)
-            yield _noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}{guessed}}}}}", note)
+            yield noted(f"  data: {{severity: {{constant: {scalar(draft.constant)}{guessed}}}}}", note)
         if not column:
             return
         numbers = f"; numbers as {draft.degrees_of} has them" if draft.degrees_of else ""
@@ -174,7 +184,7 @@ class _Text:
         lines = ["  data:", "    severity:", told, "      words:"]
         for word, degree in draft.degrees.items():
             count = self._found.columns[column].counts[word]
-            lines.append(_noted(f"        {scalar(word)}: {scalar(degree) if degree else 'null'}", _rows(count)))
+            lines.append(noted(f"        {scalar(word)}: {scalar(degree) if degree else 'null'}", _rows(count)))
         if degrees and draft.degrees:
             yield from lines
             yield f"      # the policy has {_several(degrees)}"
@@ -192,18 +202,18 @@ class _Text:
         for line in draft.roles:
             words = scalar(line.words[0]) if len(line.words) == 1 else f"[{_several(line.words)}]"
             count = sum(self._found.columns[line.column].counts[word] for word in line.words)
-            yield _noted(f"  - {{when: {{{scalar(line.column)}: {words}}}, role: {line.role}}}", _rows(count))
+            yield noted(f"  - {{when: {{{scalar(line.column)}: {words}}}, role: {line.role}}}", _rows(count))
         if guess.actor and not any(line.role == "system" for line in draft.roles):
             for word, count in self._found.columns[guess.actor].frequent(1):
                 if not can_be_written(word):
                     break
                 when = f"{{when: {{{scalar(guess.actor)}: {scalar(word)}}}, role: system}}"
-                yield _noted(f"  # - {when}", f"{_rows(count)}; if that is no person")
-        yield _noted(f"  - {{role: {draft.role}}}", f"everybody else{known}")
+                yield noted(f"  # - {when}", f"{_rows(count)}; if that is no person")
+        yield noted(f"  - {{role: {draft.role}}}", f"everybody else{known}")
 
     def _moments(self) -> Iterator[str]:
         """What happened at each instant, where a ticket stands in one row."""
-        yield _noted("rows-from:", "each ticket has one row: what happened at each of its instants")
+        yield noted("rows-from:", "each ticket has one row: what happened at each of its instants")
         for column, proposal in self._draft.moments.items():
             role, vendor = self._guess.moments.get(column, ""), self._draft.role
             is_state = proposal.kind == "state"
@@ -220,30 +230,30 @@ class _Text:
             known = self._draft.known
             note += f"; as {known.tracker} has it" if known and any(map(known.meaning, waiting)) else ""
             note += f"; of {reopened} the status says that they are open" if back else ""
-            yield _noted(f"  {scalar(column)}: {outcome}", _rows(count) + note)
+            yield noted(f"  {scalar(column)}: {outcome}", _rows(count) + note)
         for column in self._guess.dated:
             if column not in self._draft.moments:
                 note = "; what shall be, and was not" if self._guess.is_planned(column) else ""
-                yield f"  # `{_shown(column)}` holds instants, too{note}"
+                yield f"  # `{shown(column)}` holds instants, too{note}"
 
     def _statuses(self) -> Iterator[str]:
         draft, columns = self._draft, self._guess.status
-        yield _noted("statuses:", f"as {draft.statuses_of} has them" if draft.statuses_of else "")
+        yield noted("statuses:", f"as {draft.statuses_of} has them" if draft.statuses_of else "")
         if not columns:
-            yield _noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
+            yield noted("  - {skip: true}", "a blank: no column is like a status; say `when: {COLUMN: WORD}`")
             return
         lines = draft.counts()
         if not any(all(map(can_be_written, words)) for words, _ in lines[:MOST_STATUSES]):
-            yield _noted("  - {skip: true}", "a blank: no word of the status can be written down")
+            yield noted("  - {skip: true}", "a blank: no word of the status can be written down")
         for words, count in lines[:MOST_STATUSES]:
             if not all(map(can_be_written, words)):
-                yield _noted("  # a word that a mapping cannot hold", _rows(count))
+                yield noted("  # a word that a mapping cannot hold", _rows(count))
                 continue
             proposal = draft.statuses.get(words, SKIP)
             hint = draft.hint(words) if draft.is_unknown(words) else ""
             hint = hint or "`*` stands for any letters here" * ("*" in "".join(words))
             note = _rows(count) + (f"; {hint}" if hint else "")
-            yield _noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal, draft.role)}}}", note)
+            yield noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal, draft.role)}}}", note)
         rest = sum(count for _, count in lines[MOST_STATUSES:])
         if rest:
             yield f"  # and {len(lines) - MOST_STATUSES} more, of {_rows(rest)}"
@@ -261,15 +271,15 @@ class _Text:
     def _column(self, line: str, column: str) -> str:
         words = self._found.columns[column]
         empty = self._found.rows - words.filled
-        return _noted(line, f"{words.different} different" + (f", {empty} empty" if empty else ""))
+        return noted(line, f"{words.different} different" + (f", {empty} empty" if empty else ""))
 
     def _list(self) -> Iterator[str]:
         yield "#"
         yield "# Every column: rows that fill it, different texts, the most frequent ones."
-        width = max((len(_shown(name)) for name in self._found.columns), default=0)
+        width = max((len(shown(name)) for name in self._found.columns), default=0)
         for name, words in self._found.columns.items():
             numbers = f"{words.filled:>8}  {words.different:>9}"
-            yield f"#   {_shown(name):{width}}  {numbers}  {_often(words)}".rstrip()
+            yield f"#   {shown(name):{width}}  {numbers}  {_often(words)}".rstrip()
 
 
 def _outcome(proposal: Proposal, vendor: str = "") -> str:
@@ -290,11 +300,11 @@ def _name(file: str) -> str:
 
 
 def _often(words: ColumnWords) -> str:
-    frequent = [f"{_shown(word, 24)} {count}" for word, count in words.frequent(SHOWN)]
+    frequent = [f"{shown(word, 24)} {count}" for word, count in words.frequent(SHOWN)]
     return ", ".join(frequent) + (", …" if len(words.counts) > SHOWN else "")
 
 
-def _shown(text: str, most: int = 40) -> str:
+def shown(text: str, most: int = 40) -> str:
     """A text for a comment: on one line, not too long."""
     return quoted(text[:most] + "…" * (len(text) > most))[1:-1]
 
@@ -307,6 +317,6 @@ def _rows(count: int) -> str:
     return f"{count} row{'' if count == 1 else 's'}"
 
 
-def _noted(line: str, note: str) -> str:
+def noted(line: str, note: str) -> str:
     """A line with its comment."""
     return f"{line:<{COMMENT_AT}} # {note}" if note else line

@@ -35,7 +35,7 @@ MOST_KINDS: Final = 20
 """Kinds of actors that a column may tell; one with more names people."""
 UTC: Final = "Etc/UTC"
 
-_OF_MOMENT: Final[dict[Role, Meaning]] = {
+OF_MOMENT: Final[dict[Role, Meaning]] = {
     "created": "new",
     "assigned": "qualified",
     "first-response": "in-progress",
@@ -74,6 +74,8 @@ class MappingDraft:
         settled: What a person has answered.
         encoding, head: What he said of the file: what it is written in, ``""``, and the line of a table's head, 0.
         part: Which table of the file this is.
+        channels: The channel that each word of its column means; none where nobody has said.
+        unknown: What becomes of rows of which nothing is said: `error` or `skip`.
     """
 
     found: ExportSurvey
@@ -95,6 +97,8 @@ class MappingDraft:
     encoding: str = ""
     head: int = 0
     part: Part = field(default_factory=Part)
+    channels: dict[str, str] = field(default_factory=dict)
+    unknown: str = "error"
 
     @classmethod
     def of(cls, found: ExportSurvey, file: str, format_name: str, policy: Policy | None = None) -> MappingDraft:
@@ -270,7 +274,7 @@ class MappingDraft:
             return dict.fromkeys(roles, SKIP)
         found: dict[str, Proposal] = {}
         for column, role in roles.items():
-            name = self.names.state(_OF_MOMENT[role])
+            name = self.names.state(OF_MOMENT[role])
             is_before = role in _BEFORE_RESPONSE and "first-response" in roles.values()
             is_unsaid = role == "waiting" and not self.waiting_words
             found[column] = Proposal("state", name) if name and not is_before and not is_unsaid else SKIP
