@@ -26,6 +26,11 @@ class Stopped(Exception):
     """A command that took too long, or failed; the text says which."""
 
 
+def as_installed() -> dict[str, str]:
+    """The environment, in which programs keep their compiled modules, as installed ones have them."""
+    return {name: held for name, held in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def cost(
     command: Sequence[str], out: Path, *, env: Mapping[str, str] | None = None, limit_s: float, several: bool = False
 ) -> Cost:
@@ -39,7 +44,7 @@ def cost(
     """
     begun = time.perf_counter()
     with out.open("wb") as stream, out.with_suffix(".err").open("w+b") as errors:
-        process = subprocess.Popen(command, stdout=stream, stderr=errors, env={**os.environ, **(env or {})})
+        process = subprocess.Popen(command, stdout=stream, stderr=errors, env={**as_installed(), **(env or {})})
         peak_kib = 0
         while True:
             pid, status, used = os.wait4(process.pid, os.WNOHANG)

@@ -119,7 +119,8 @@ class Steps:
         self.customer: Int32s = _customers(records, frozenset(engine.plan.possible(None)))
         whose, event = Column(self.customer[records.ticket], customers), records.words["event"]
         self._is_other: Bools = codes != whose.codes
-        self._occasion = self.occasions.numbers(records.at_s, whose, event)
+        occasion = self.occasions.numbers(records.at_s, whose, event)
+        self._occasion = self.occasions.disagreeing(occasion, codes, whose, event)
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
         of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
@@ -307,13 +308,13 @@ class Steps:
         self.customer[tickets] = codes[rows]
         many = self._records.first[tickets + 1] - rows
         later = np.repeat(rows - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
-        whose = self.customer[self._records.ticket[later]]
-        event, at_s = self._records.words["event"], self._records.at_s[later]
-        self._occasion[later] = self.occasions.numbers(
-            at_s, Column(whose, customers), Column(event.codes[later], event.values)
-        )
+        whose = Column(self.customer[self._records.ticket[later]], customers)
+        every = self._records.words["event"]
+        event = Column(every.codes[later], every.values)
+        occasion = self.occasions.numbers(self._records.at_s[later], whose, event)
+        self._occasion[later] = self.occasions.disagreeing(occasion, codes[later], whose, event)
         self._kinds.of[later] = self._kinds.on(later, self._occasion[later])
-        self._is_other[later] = codes[later] != whose
+        self._is_other[later] = codes[later] != whose.codes
 
     def _alone(self, rows: Int64s) -> Int32s:
         """The occasions of records that come before their ticket is opened: those of whom they name themselves."""

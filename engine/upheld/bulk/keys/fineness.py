@@ -22,6 +22,7 @@ from typing import Self
 
 import numpy as np
 
+from upheld.bulk.keys.agreement import NOBODY, agreeing, is_among, shown
 from upheld.bulk.keys.records import Int64s
 from upheld.core.condition.condition import Atom, Condition, HookAtom, Ref, atoms, evaluate
 from upheld.core.condition.domain import Held
@@ -30,7 +31,7 @@ from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.event_type import Addition, Effect, Reference, Setting
 from upheld.core.policy.handling import Escalation
 from upheld.core.policy.policy import Policy
-from upheld.core.policy.rule import Rule
+from upheld.core.policy.rule import Requirement, Rule
 from upheld.core.policy.schedule import Schedule
 from upheld.core.policy.wording import Wording
 from upheld.core.record.message import names_in
@@ -45,24 +46,30 @@ class Fineness:
     Attributes:
         carried: The facts whose value is only carried along: nothing reads it as such, and what sets it is a field of
             an event, or a constant.
+        agreeing: The names of which it matters whether they agree, and the value only where they do not.
     """
 
     def __init__(
-        self, atoms_of: Mapping[str, tuple[Atom, ...]], by_value: frozenset[str], carried: frozenset[str] = frozenset()
+        self,
+        atoms_of: Mapping[str, tuple[Atom, ...]],
+        by_value: frozenset[str],
+        carried: frozenset[str] = frozenset(),
+        agreeing: frozenset[str] = NOBODY,
     ) -> None:
         self.carried = carried
+        self.agreeing = agreeing
         self._atoms = atoms_of
         self._by_value = by_value
         self._kinds: dict[tuple[str, type, Held], Hashable] = {}
 
     @classmethod
-    def of_atoms(cls, asked: Iterable[Atom], by_value: Iterable[str] = ()) -> Self:
-        """What some comparisons ask; those with other names ask for the value of both."""
+    def of_atoms(cls, asked: Iterable[Atom], by_value: Iterable[str] = (), agreeing: frozenset[str] = NOBODY) -> Self:
+        """What some comparisons ask; those with other names ask for the value of both, but among those that agree."""
         found: dict[str, dict[Atom, None]] = {}
         whole = set(by_value)
         for atom in asked:
             found.setdefault(atom.name, {})[atom] = None
-            if isinstance(atom.operand, Ref):
+            if isinstance(atom.operand, Ref) and not is_among(atom, agreeing):
                 whole.update((atom.name, atom.operand.name))
         whole |= {name.removeprefix(BEFORE) for name in whole}
         for name in [*found]:
@@ -84,22 +91,38 @@ class Fineness:
         charging: Iterable[str] = (),
     ) -> Self:
         """What the conditions, texts and tables of a policy ask; ``charging`` are names that its charges read."""
-        asked: list[Atom] = []
+        asked = [each for each in _parts(policy) if isinstance(each, Atom)]
+        names = agreeing(policy, iter(asked))
+        made = cls._asking(policy, schedule, plugins, charging, asked, names)
+        return made if not names & made._by_value else cls._asking(policy, schedule, plugins, charging, asked, NOBODY)
+
+    @classmethod
+    def _asking(
+        cls,
+        policy: Policy,
+        schedule: Schedule,
+        plugins: Mapping[str, DecidedByPlugin],
+        charging: Iterable[str],
+        asked: list[Atom],
+        names: frozenset[str],
+    ) -> Self:
+        """The same, where it is assumed of some names that they may agree."""
         whole: set[str] = {"severity"}
-        for part in _parts(policy):
+        for part in _parts(policy, apart=bool(names)):
             if isinstance(part, Atom):
-                asked.append(part)
                 whole.update(_columns(part.name, schedule, policy))
             elif isinstance(part, HookAtom):
                 plugin = plugins.get(part.hook)
                 whole.update(() if plugin is None else plugin.reads)
+            elif names and isinstance(part, Effect | Rule):
+                whole.update(shown(part, names, frozenset(_read_whole(part, schedule))))
             else:
                 whole.update(_read_whole(part, schedule))
         whole.update(name for each in policy.commitments for name in _followed(each))
         whole.update(each for each in charging if not each.startswith("event."))
         carried = _carried(policy, whole)
-        made = cls.of_atoms(asked, whole)
-        return cls(made._atoms, made._by_value, carried - made._by_value)
+        made = cls.of_atoms(asked, whole, names)
+        return cls(made._atoms, made._by_value, carried - made._by_value, names)
 
     @property
     def names(self) -> frozenset[str]:
@@ -212,15 +235,22 @@ def _names(condition: Condition | None) -> Iterator[str]:
             yield atom.name
 
 
-def _parts(part: object) -> Iterator[object]:
-    """Everything of which a policy consists, itself included."""
+def _parts(part: object, *, apart: bool = False) -> Iterator[object]:
+    """Everything of which a policy consists, itself included.
+
+    Args:
+        apart: Whether the texts of rules and effects are looked at with these, and not by themselves.
+    """
     yield part
     if is_dataclass(part) and not isinstance(part, type):
+        passes_over = apart and isinstance(part, Effect | Rule | Requirement)
         for each in fields(part):
-            yield from _parts(getattr(part, each.name))
+            held = getattr(part, each.name)
+            if not (passes_over and isinstance(held, Wording)):
+                yield from _parts(held, apart=apart)
     elif isinstance(part, Mapping):
         for held in part.values():
-            yield from _parts(held)
+            yield from _parts(held, apart=apart)
     elif isinstance(part, (tuple, list, frozenset)):
         for held in part:
-            yield from _parts(held)
+            yield from _parts(held, apart=apart)

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.distinct import distinct, distinct_rows
+from upheld.bulk.keys.agreement import NAMES
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.masks import Masks, facts_from
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
@@ -104,6 +105,7 @@ class RecordKinds:
         self._customers(
             records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number
         )
+        self._apart(records, plans, number)
         for name in records.data:
             self._field(records, name, plans, number, brought, why)
         self._lacking(records, plans, why)
@@ -135,6 +137,29 @@ class RecordKinds:
             kind_of[code] = kinds.setdefault(told, len(kinds))
         if len(kinds) > 1:
             number.take(np.where(reading, kind_of[customer.codes], 0), len(kinds))
+
+    def _apart(self, records: Records, plans: list[EventPlan | None], number: _Numbers) -> None:
+        """What a field holds, and whom its record names, where both should agree and do not."""
+        event, customer = records.words["event"], records.words["customer"]
+        places = {str(each): code for code, each in enumerate(customer.values) if each}
+        for field in sorted(self._fineness.agreeing - NAMES):
+            name = field.removeprefix("event.")
+            having = np.array([plan is not None and name in plan.type.fields for plan in plans])[event.codes]
+            if name not in records.data or not having.any():
+                continue
+            column, rows = records.data[name], np.flatnonzero(having)
+            pair = event.codes[rows].astype(np.int64) * len(column.values) + column.codes[rows]
+            met, _, place = distinct(pair)
+            held = [
+                self.held(records, str(event.values[of]), name, code)
+                for of, code in zip(*(each.tolist() for each in np.divmod(met, len(column.values))))
+            ]
+            said = np.array([places.get(each, -1) if isinstance(each, str) else -1 for each in held], np.int64)[place]
+            apart = np.zeros(len(event.codes), bool)
+            apart[rows] = (said != customer.codes[rows]) | (said < 0)
+            if apart.any():
+                number.take(np.where(apart, 1 + column.codes, 0), len(column.values) + 1)
+                number.take(np.where(apart, 1 + customer.codes, 0), len(customer.values) + 1)
 
     def _actors(self, records: Records, number: _Numbers, plans: list[EventPlan | None], why: Int8s) -> Int32s:
         actor, event = records.words["actor"], records.words["event"]

@@ -17,6 +17,8 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.clocks.opening_seconds import OpeningSeconds
+from upheld.bulk.distinct import distinct_rows
+from upheld.bulk.keys.agreement import NAMES
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.masks import Masks
 from upheld.bulk.keys.records import Column, Int32s, Int64s, compact
@@ -57,7 +59,7 @@ class Occasions:
         }
         used |= {name.partition(".")[2] for name in names if name.startswith("parameter.")}
         self._parameters = sorted(used.intersection(policy.parameters))
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[Hashable, int] = {}
         self._known: dict[Hashable, int] = {}
         self._sizes = {"opening": 2, "opening-left": DAY_S + 2, "day": 7}
         self._opening: dict[str, OpeningSeconds] = {}
@@ -80,6 +82,27 @@ class Occasions:
         met = found[compact(found, place)]
         numbers = [self._numbers.setdefault(each, len(self._numbers)) for each in met.tolist()]
         return np.array(numbers, np.int32)[place]
+
+    def disagreeing(self, occasion: Int32s, named: Int32s, whose: Column, event: Column) -> Int32s:
+        """The occasions of records, told apart by both customers where one names another than whose ticket it is.
+
+        Args:
+            named: Whom each record names, as a place in the values of ``whose``.
+        """
+        if not self._fineness.agreeing:
+            return occasion
+        asks = [any(self._masks.reads(each, name) for name in NAMES) for each in event.values]
+        rows = np.flatnonzero((named > 0) & (named != whose.codes) & np.array(asks, bool)[event.codes])
+        if not len(rows):
+            return occasion
+        first, place = distinct_rows((occasion[rows], named[rows], whose.codes[rows]))
+        numbers = []
+        for row in rows[first].tolist():
+            both = (int(occasion[row]), whose.values[named[row]], whose.values[whose.codes[row]])
+            numbers.append(self._numbers.setdefault(both, len(self._numbers)))
+        found = occasion.copy()
+        found[rows] = np.array(numbers, np.int32)[place]
+        return found
 
     def __len__(self) -> int:
         """How many there were so far."""
