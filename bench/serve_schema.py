@@ -78,10 +78,11 @@ def run(cases: int, folder: Path, stories: int = STORIES) -> tuple[Counter[str],
         phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
     )
-    while counted.total() < cases and not found:
-        # Schemathesis draws from answers, and so not the same twice: that ends a run, and is no finding.
-        with suppress(FlakyStrategyDefinition):
-            Stories.run(settings=chosen)
+    with suppress(KeyboardInterrupt):  # what was asked so far is told
+        while counted.total() < cases and not found:
+            # Schemathesis draws from answers, and so not the same twice: that ends a run, and is no finding.
+            with suppress(FlakyStrategyDefinition):
+                Stories.run(settings=chosen)
     return counted, found
 
 
