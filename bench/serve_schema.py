@@ -66,6 +66,8 @@ def run(cases: int, folder: Path, stories: int = STORIES) -> tuple[Counter[str],
             counted[f"{case.operation.label} {response.status_code}"] += 1
             try:
                 super().validate_response(response, case, **named)
+            except KeyboardInterrupt:
+                raise
             except BaseException as error:
                 found.append(f"{case.as_curl_command()}: {error}")
                 raise
