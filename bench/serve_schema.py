@@ -66,6 +66,8 @@ def run(cases: int, folder: Path, stories: int = STORIES) -> tuple[Counter[str],
             counted[f"{case.operation.label} {response.status_code}"] += 1
             try:
                 super().validate_response(response, case, **named)
+            except KeyboardInterrupt:
+                raise
             except BaseException as error:
                 found.append(f"{case.as_curl_command()}: {error}")
                 raise
@@ -78,10 +80,11 @@ def run(cases: int, folder: Path, stories: int = STORIES) -> tuple[Counter[str],
         phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
     )
-    while counted.total() < cases and not found:
-        # Schemathesis draws from answers, and so not the same twice: that ends a run, and is no finding.
-        with suppress(FlakyStrategyDefinition):
-            Stories.run(settings=chosen)
+    with suppress(KeyboardInterrupt):  # what was asked so far is told
+        while counted.total() < cases and not found:
+            # Schemathesis draws from answers, and so not the same twice: that ends a run, and is no finding.
+            with suppress(FlakyStrategyDefinition):
+                Stories.run(settings=chosen)
     return counted, found
 
 

@@ -58,6 +58,14 @@ def test_another_customers_ticket_is_as_one_that_is_not_there(service: Service) 
     assert (404, missing.json()) == (found.status_code, found.json())
 
 
+def test_who_sees_one_customer_gets_no_advice_on_what_is_not_there(service: Service) -> None:
+    """It might name what is another's; whoever sees all is told more."""
+    told = service.ask("GET", "/v1/customers/other/statement", "other")
+
+    assert (404, False) == (told.status_code, "detail" in told.json())
+    assert "detail" in service.ask("GET", "/v1/customers/other/statement", "agent").json()
+
+
 def test_without_any_token_only_this_machine_is_served(serve: Serve) -> None:
     """And from the first one on, nobody is without."""
     near, far = serve(tokens=False), serve(tokens=False, host="192.0.2.7")

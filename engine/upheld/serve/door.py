@@ -119,7 +119,7 @@ def gated(door: Door) -> type[APIRoute]:
                 try:
                     return await _passed(door, request, handle, named)
                 except Exception as error:
-                    return door.told(request, problem_of_error(error))
+                    return door.told(request, _untold(request, problem_of_error(error)))
 
             return passed
 
@@ -165,6 +165,12 @@ def _overdue(handling: asyncio.Future[Response]) -> None:
 def _limits(request: Request) -> Limits:
     limits: Limits = request.app.state.limits
     return limits
+
+
+def _untold(request: Request, problem: Problem) -> Problem:
+    """What is not there, without a word to whoever sees one customer: advice may name what is another's."""
+    reader: Reader | None = request.state.reader
+    return Problem("not-found") if problem.code == "not-found" and not (reader and reader.sees_all) else problem
 
 
 def problem_of_error(error: Exception) -> Problem:
