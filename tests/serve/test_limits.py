@@ -137,7 +137,7 @@ def test_secrets_stay_out_of_the_log(service: Service, caplog: pytest.LogCapture
     caplog.set_level(logging.DEBUG)
     told = ""
     for door in DOORS:
-        path = door.path.format(ticket=CANARY, customer=CANARY, policy=CANARY)
+        path = door.path.format(ticket=CANARY, customer=CANARY, policy=CANARY, source=CANARY)
         for headers in (
             {"Authorization": f"Bearer {CANARY}"},
             {"Idempotency-Key": CANARY, "Cookie": f"session={CANARY}"},
