@@ -42,11 +42,13 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_has_all_it_needs(site: Path, root: Path) -> None:
-    """Byte for byte every file of the engine and of the five vendors, the schemas, and nothing else; so no tests."""
+    """Byte for byte every file of the engine, of the five vendors with their months, the schemas, and nothing else."""
     packages = {"upheld": root / "engine" / "upheld"}
     packages |= {f"upheld_{vendor}": root / "plugins" / vendor / f"upheld_{vendor}" for vendor in VENDORS}
     folders = packages | {"upheld/schemas": root / "schemas"}
     wanted = {f"{name}/{path}": data for name, folder in folders.items() for path, data in files_in(folder).items()}
+    for vendor, name in ((vendor, name) for vendor in VENDORS for name in ("contracts.yaml", "history.jsonl")):
+        wanted[f"upheld_{vendor}/demo/{name}"] = (root / "examples" / vendor / name).read_bytes()
 
     assert wanted == {f"{name}/{path}": data for name in packages for path, data in files_in(site / name).items()}
     assert "upheld/py.typed" in wanted

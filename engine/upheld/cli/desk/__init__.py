@@ -31,7 +31,7 @@ COMMANDS = {
     "move": "Have each TICKET go on under another policy.",
     "erase": "Forget PERSON: a token stands for the name from now on.",
     "retain": "Take tickets out that were closed long ago, into DIR.",
-    "token": "Make a token for who speaks to `upheld serve`, or list or revoke them.",
+    "token": "Make a token for `upheld serve`, or list or revoke them.",
     "webhook": "Tell others by HTTP, and be told: endpoints and sources.",
     "upgrade": "Bring the tables up to date.",
 }

@@ -1,4 +1,7 @@
-"""``upheld desk webhook``: whom a desk tells by HTTP, and which trackers tell it."""
+"""``upheld desk webhook``: whom a desk tells by HTTP, and which trackers tell it.
+
+May import: what commands of a desk have in common, and every edge.
+"""
 
 from __future__ import annotations
 
