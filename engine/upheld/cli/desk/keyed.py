@@ -1,4 +1,4 @@
-"""Keyed records: those of a history, each with the key that one of its columns holds.
+"""Keyed records: those of a history or of a live pipe, each with the key that one of its columns holds.
 
 The column is read before anybody says what the row means. The key then goes with the event, under a name that no field
 of a record has, so that it stays with it wherever records are put in order.
@@ -6,6 +6,8 @@ of a record has, so that it stays with it wherever records are put in order.
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -81,3 +83,35 @@ def _noted(rows: Iterator[Row | Bad], column: str, keys: dict[str, str], *, is_t
 def _records(rows: Iterator[Row | Bad], policy: Policy) -> Iterator[Placed | Bad]:
     for row in rows:
         yield row if isinstance(row, Bad) else (row.place, record_of_row(row.cells, policy))
+
+
+def live_records(key_column: str | None, *, skips: bool) -> Iterator[tuple[Event, str | None] | str]:
+    """Records with their keys, each when its line has come; what is wrong with a line, where such are left out.
+
+    Raises: RecordError for a line that is none, unless such are left out.
+    """
+    for number, line in enumerate(iter(sys.stdin.buffer.readline, b""), 1):
+        if not line.strip():
+            continue
+        try:
+            yield _of_line(line, key_column)
+        except RecordError as error:
+            told = f"line {number}: {error}"
+            if not skips:
+                raise RecordError([f"{told} (`--skip-bad` leaves such lines out)"]) from None
+            yield told
+
+
+def _of_line(line: bytes, key_column: str | None) -> tuple[Event, str | None]:
+    try:
+        record: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        raise RecordError(["it is no JSON: a live pipe has a record as JSON in each line"]) from None
+    if not isinstance(record, dict):
+        raise RecordError(["it is no record: a live pipe has a record as JSON in each line"])
+    if key_column is None:
+        return event_of(record), None
+    key = record.pop(key_column, None)
+    if key in (None, ""):
+        raise RecordError([f"column `{key_column}` holds no key: give one, or leave `--key-column` out"])
+    return event_of(record), str(key)

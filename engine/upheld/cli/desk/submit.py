@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from upheld.cli.desk.address import counted, db_option, opened
-from upheld.cli.desk.keyed import taken, with_keys
-from upheld.cli.desk.live import live_records
+from upheld.cli.desk.keyed import live_records, taken, with_keys
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import DONE, INTERRUPTED, one_line
 from upheld.cli.history.history import HistoryOptions
