@@ -81,7 +81,7 @@ def test_a_wrong_method_names_the_right_ones(shared: Service, door: Door) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/tickets", "/v1/tickets/", "/v1/tickets/T-1/", "/V1/due", "//v1/due", "/%"]
+    "path", ["/v2", "/v1", "/v1/tickets", "/v1/tickets/", "/v1/tickets/T-1/", "/V1/due", "//v1/due", "/%"]
 )
 def test_what_is_not_there_is_not_found(shared: Service, path: str) -> None:
     problem(shared.ask("GET", path, "agent"), "not-found")

@@ -13,6 +13,7 @@ OWN = {"nobody": 303, "acme": 200, "other": 404, "agent": 200}
 EACH = {"nobody": 303, "acme": 200, "other": 200, "agent": 200}
 """A page that everybody has, with what is one's own on it."""
 WHO = {
+    "GET /": {"nobody": 303, "acme": 303, "other": 303, "agent": 303},
     "GET /console": {"nobody": 303, "acme": 303, "other": 303, "agent": 303},
     "GET /console/sign-in": {"nobody": 200, "acme": 303, "other": 303, "agent": 303},
     "GET /console/due": EACH,
@@ -52,7 +53,7 @@ def test_doors_open_for_those_who_may(service: Service, who: str) -> None:
         sent = {"content": "token=wrong", "headers": {"Content-Type": FORM}} if method == "POST" else {}
         answer = visitor.ask(method, path, **sent)
         found[door] = answer.status_code
-        if answer.status_code == 303 and who == "nobody" and path != "/console":
+        if answer.status_code == 303 and who == "nobody" and path not in ("/", "/console"):
             assert answer.headers["location"].startswith("/console/sign-in")
         if answer.status_code >= 400:
             assert "text/html; charset=utf-8" == answer.headers["content-type"]

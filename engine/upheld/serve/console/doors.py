@@ -170,6 +170,7 @@ _SENT: Final = Needs(by=by_session, takes=(FORM,), body_max_bytes=100_000)
 DOORS: Final[tuple[Door, ...]] = (
     Door("GET", STYLE_AT, style, ANYBODY, told),
     Door("GET", SCRIPT_AT, script, ANYBODY, told),
+    Door("GET", "/", home, ANYBODY, told),
     Door("GET", ROOT, home, ANYBODY, told),
     Door("GET", f"{ROOT}/sign-in", sign_in, ANYBODY, told),
     Door("POST", f"{ROOT}/sign-in", enter, Needs(reader=False, takes=(FORM,), body_max_bytes=4_000, per_min=30), told),
