@@ -81,3 +81,8 @@ def table(head: str, rows: Iterable[Iterable[object]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([head.split(","), *rows])
     return out.getvalue()
+
+
+def walk(*states: str, ticket: object = 1, day: int = 2) -> list[tuple[object, str, str]]:
+    """A ticket that is in each state for an hour, as rows."""
+    return [(ticket, f"2026-03-{day:02}T{9 + n:02}:00:00Z", state) for n, state in enumerate(states)]

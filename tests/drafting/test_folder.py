@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
-from drafting.conftest import Drafting, invoke
+from drafting.conftest import Drafting, invoke, table, walk
 
 GOLDEN = Path(__file__).parent / "golden"
 WORDS = ("--zone", "Europe/Paris", "--name", "drafted", "--country", "FR")
@@ -22,6 +24,9 @@ def test_the_same_bytes(root: Path, drafting: Drafting) -> None:
 
     assert one == other
     assert {"policy.yaml", "mapping.yaml", "paths.yaml"} <= {path.name for path in one}
+    for path, text in one.items():  # each finds its schema where it says
+        for schema in re.findall(rb"\$schema=(\S+)", text):
+            assert os.path.normpath(path.parent / schema.decode()) in map(str, one)
 
 
 @pytest.mark.parametrize("name", ["policy.yaml", "mapping.yaml", "scenarios/paths.yaml"])
@@ -56,3 +61,27 @@ def test_nothing_is_written_over(root: Path, tmp_path: Path) -> None:
 
     assert (2, []) == (done.exit_code, [*(tmp_path / "draft").iterdir()])
     assert "exists already, and nothing is written over" in done.stderr
+
+
+def test_a_draft_speaks_one_language(drafting: Drafting) -> None:
+    """What nobody's export says is said in French: the names of commitments and roles, and why a warning is waived."""
+    rows = [row for n in range(9) for row in walk("Nouveau", "En cours", "Résolu", ticket=n)]
+    text = drafting(table("id,time,status", rows), "--lang", "fr").text
+
+    assert "label: Prise en charge\n" in text
+    assert "label: Résolution\n" in text
+    assert "aucun contrat n’a été lu\\u00a0: les états" in text
+    assert [] == [word for word in ("Taken up", "Resolved", "no more than") if word in text]
+
+
+def test_who_acted_is_not_invented(drafting: Drafting) -> None:
+    """Without a column of actors all count as support, and each line says that nobody told it."""
+    rows = walk("New", "In Progress", "Resolved", "Closed")
+    silent = drafting(table("id,time,status", rows)).text
+    told = drafting(table("id,time,status,author", [(*row, "kim") for row in rows]), folder="told").text
+
+    assert "# 4 records, of which no column tells who acted\n" in silent
+    assert "# nobody told 1\n" in silent
+    assert "# agent 1\n" not in silent
+    assert "# 4 records\n" in told
+    assert "# agent 1\n" in told

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from drafting.conftest import Drafting, invoke, table
+from drafting.conftest import Drafting, invoke, table, walk
 
 HEAD = "id,time,status"
 HOSTILE = (
@@ -29,10 +29,6 @@ HOSTILE = (
     "```",
     "x" * 190,
 )
-
-
-def walk(*states: str, ticket: object = 1, day: int = 2) -> list[tuple[object, str, str]]:
-    return [(ticket, f"2026-03-{day:02}T{9 + n:02}:00:00Z", state) for n, state in enumerate(states)]
 
 
 def test_one_ticket(drafting: Drafting) -> None:
