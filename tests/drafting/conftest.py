@@ -59,6 +59,18 @@ class Draft:
 Drafting = Callable[..., Draft]
 
 
+CHANGELOG_WORDS = ("--zone", "Europe/Paris", "--name", "drafted", "--country", "FR")
+
+
+@pytest.fixture(scope="session")
+def changelog(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Draft:
+    """The draft of an export with one row per change, which many tests look at and none touches."""
+    export, folder = root / "examples" / "exports" / "jsm-changelog.csv", tmp_path_factory.mktemp("changelog") / "draft"
+    done = invoke("draft", export, "-o", folder, "--format", "json", *CHANGELOG_WORDS)
+    assert 0 == done.exit_code, done.output
+    return Draft(folder, export, json.loads(done.stdout))
+
+
 @pytest.fixture
 def drafting(tmp_path: Path) -> Drafting:
     """Draft a policy from an export; a text is written into a file first."""

@@ -7,20 +7,18 @@ import re
 from pathlib import Path
 
 import pytest
-from drafting.conftest import Drafting, invoke, table, walk
+from drafting.conftest import CHANGELOG_WORDS, Draft, Drafting, invoke, table, walk
 
 GOLDEN = Path(__file__).parent / "golden"
-WORDS = ("--zone", "Europe/Paris", "--name", "drafted", "--country", "FR")
 
 
 def files(folder: Path) -> dict[Path, bytes]:
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_same_bytes(root: Path, drafting: Drafting) -> None:
+def test_the_same_bytes(changelog: Draft, drafting: Drafting) -> None:
     """Whoever drafts twice has the same twice."""
-    export = root / "examples" / "exports" / "jsm-changelog.csv"
-    one, other = (files(drafting(export, *WORDS, folder=name).folder) for name in ("one", "other"))
+    one, other = files(changelog.folder), files(drafting(changelog.export, *CHANGELOG_WORDS).folder)
 
     assert one == other
     assert {"policy.yaml", "mapping.yaml", "paths.yaml"} <= {path.name for path in one}
@@ -30,10 +28,9 @@ def test_the_same_bytes(root: Path, drafting: Drafting) -> None:
 
 
 @pytest.mark.parametrize("name", ["policy.yaml", "mapping.yaml", "scenarios/paths.yaml"])
-def test_files(root: Path, drafting: Drafting, name: str, update: bool) -> None:
+def test_files(changelog: Draft, name: str, update: bool) -> None:
     """Each line with what it was read from."""
-    folder = drafting(root / "examples" / "exports" / "jsm-changelog.csv", *WORDS).folder
-    golden, text = GOLDEN / name.replace("/", "."), (folder / name).read_text(encoding="utf-8")
+    golden, text = GOLDEN / name.replace("/", "."), (changelog.folder / name).read_text(encoding="utf-8")
     if update:
         golden.write_text(text, encoding="utf-8", newline="\n")
 
@@ -44,7 +41,7 @@ def test_files(root: Path, drafting: Drafting, name: str, update: bool) -> None:
 def test_page(root: Path, tmp_path: Path, language: str, update: bool) -> None:
     """What was read, what was left out, and what nobody can know from it; and then what to do next."""
     export = root / "examples" / "exports" / "jsm-changelog.csv"
-    done = invoke("draft", export, "-o", tmp_path / "draft", "--lang", language, *WORDS)
+    done = invoke("draft", export, "-o", tmp_path / "draft", "--lang", language, *CHANGELOG_WORDS)
     golden = GOLDEN / f"page.{language}.txt"
     if update:
         golden.write_text(done.stdout, encoding="utf-8", newline="\n")

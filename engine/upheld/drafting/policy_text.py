@@ -267,7 +267,8 @@ class _Text:
         if found.roles["system"]:
             yield f"  # {_of(found.roles['system'], 'record')} by machines, which are no people"
         if draft.names.scale.degrees:
-            yield noted("severities:", f"column {shown(draft.names.scale.column)}; the words say which is higher")
+            order = "somebody has said" if draft.names.scale.is_said else "the words say"
+            yield noted("severities:", f"column {shown(draft.names.scale.column)}; {order} which is higher")
             for degree in draft.names.scale.degrees:
                 label = scalar(degree.words[0])
                 told = f"{_of(degree.rows, 'row')}, {_of(found.severities[degree.id], 'ticket')} opened with it"
