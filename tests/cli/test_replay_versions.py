@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
 from upheld.cli import main
 from upheld.cli.failure import DONE, FOUND, MISUSED
 from upheld.loading import load_policy
+from upheld.schema.resources import read_schema
 
 Asked = list[str | Path]
 
@@ -55,6 +57,19 @@ def test_each_version_as_one_document(asked: Asked) -> None:
     assert all(each["tickets"] for each in told["versions"])
     assert "warning[UP410]: no version is in force on" in done.stderr
     assert f"warning: {len(told['outside'])} ticket" in done.stderr
+
+
+def test_its_schemas_hold_for_it(asked: Asked) -> None:
+    """The document by its own, and each version in it as the verdicts of any replay."""
+    document = json.loads(run("replay", *asked, "--format", "json").stdout)
+    whole, one = (
+        jsonschema.Draft202012Validator(json.loads(read_schema(name)), format_checker=jsonschema.FormatChecker())
+        for name in ("versions", "verdict")
+    )
+
+    assert [] == [each.message for each in whole.iter_errors(document)]
+    assert [] == [each.message for version in document["versions"] for each in one.iter_errors(version)]
+    assert not whole.is_valid({**document, "versions": []})
 
 
 def test_lines_and_folders_say_the_same(asked: Asked, tmp_path: Path) -> None:

@@ -59,6 +59,18 @@ class Draft:
 Drafting = Callable[..., Draft]
 
 
+CHANGELOG_WORDS = ("--zone", "Europe/Paris", "--name", "drafted", "--country", "FR")
+
+
+@pytest.fixture(scope="session")
+def changelog(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Draft:
+    """The draft of an export with one row per change, which many tests look at and none touches."""
+    export, folder = root / "examples" / "exports" / "jsm-changelog.csv", tmp_path_factory.mktemp("changelog") / "draft"
+    done = invoke("draft", export, "-o", folder, "--format", "json", *CHANGELOG_WORDS)
+    assert 0 == done.exit_code, done.output
+    return Draft(folder, export, json.loads(done.stdout))
+
+
 @pytest.fixture
 def drafting(tmp_path: Path) -> Drafting:
     """Draft a policy from an export; a text is written into a file first."""
@@ -81,3 +93,8 @@ def table(head: str, rows: Iterable[Iterable[object]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([head.split(","), *rows])
     return out.getvalue()
+
+
+def walk(*states: str, ticket: object = 1, day: int = 2) -> list[tuple[object, str, str]]:
+    """A ticket that is in each state for an hour, as rows."""
+    return [(ticket, f"2026-03-{day:02}T{9 + n:02}:00:00Z", state) for n, state in enumerate(states)]

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from drafting.conftest import Drafting, invoke, table
+from drafting.conftest import Drafting, invoke, table, walk
 
 HEAD = "id,time,status"
 HOSTILE = (
@@ -29,10 +29,6 @@ HOSTILE = (
     "```",
     "x" * 190,
 )
-
-
-def walk(*states: str, ticket: object = 1, day: int = 2) -> list[tuple[object, str, str]]:
-    return [(ticket, f"2026-03-{day:02}T{9 + n:02}:00:00Z", state) for n, state in enumerate(states)]
 
 
 def test_one_ticket(drafting: Drafting) -> None:
@@ -68,14 +64,18 @@ def test_spellings_of_one_word_are_one_state(drafting: Drafting) -> None:
     assert 4 == draft.summary["moves"]["seen"]
 
 
-def test_thousands_of_states(drafting: Drafting) -> None:
-    """The most frequent hundred words are states; the rows of the others are left out, and counted."""
-    rows = [row for n in range(400) for row in walk("New", f"stage {n}", "Closed", ticket=n)]
-    draft = drafting(table(HEAD, rows))
+def test_thousands_of_states(drafting: Drafting, request: pytest.FixtureRequest) -> None:
+    """The most frequent hundred words are states; the rows of the others are left out, and counted.
+
+    With `--full` there are four hundred words, and a scenario for each of the hundred paths.
+    """
+    words, paths = (400, "100") if request.config.getoption("--full") else (150, "10")
+    rows = [row for n in range(words) for row in walk("New", f"stage {n}", "Closed", ticket=n)]
+    draft = drafting(table(HEAD, rows), "--paths", paths)
 
     assert [] == draft.problems()
     assert 100 == len(draft.policy.states)
-    assert 400 - 98 == draft.summary["rows_left_out"]
+    assert words - 98 == draft.summary["rows_left_out"]
     audit = draft.audit()
     assert audit["moves"] - audit["conforming_moves"] <= 0.02 * audit["moves"]
 
@@ -116,6 +116,7 @@ def test_severities_whose_order_no_word_tells(drafting: Drafting) -> None:
     assert ((), True) == ((draft := drafting(text)).policy.severities, "severity-order" in draft.summary["unknown"])
     said = drafting(text, "--scale", "Value 2, Value 1", folder="said")
     assert ["value-2", "value-1"] == [each.id for each in said.policy.severities]
+    assert "# column priority; somebody has said which is higher\n" in said.text
     assert [] == said.problems()
 
 

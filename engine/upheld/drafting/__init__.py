@@ -10,6 +10,7 @@ Source: DESIGN section 14, "`upheld draft`".
 
 from __future__ import annotations
 
-from upheld.drafting.draft import Asked, Drafted, drafted
+from upheld.drafting.draft import SENTENCES, Asked, Drafted, drafted
+from upheld.drafting.policy_text import WORDS
 
-__all__ = ["Asked", "Drafted", "drafted"]
+__all__ = ["SENTENCES", "WORDS", "Asked", "Drafted", "drafted"]

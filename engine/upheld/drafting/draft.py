@@ -20,7 +20,7 @@ from upheld.drafting.kept_times import KeptTime, kept_times
 from upheld.drafting.lifecycle import DraftLifecycle, lifecycle
 from upheld.drafting.observed import Observed, observed
 from upheld.drafting.path_scenarios import PathScenarios, path_scenarios
-from upheld.drafting.policy_text import PolicyDraft, policy_text
+from upheld.drafting.policy_text import WORDS, PolicyDraft, policy_text
 from upheld.drafting.reading import Export, Vocabulary, events_by, examined, mapping_of, policy_of
 from upheld.drafting.skeleton import skeleton_text
 from upheld.drafting.working_hours import WorkingHours, local_acts, working_hours
@@ -43,7 +43,7 @@ class Asked:
     Attributes:
         id: The policy's name.
         vendor: Whose it is, ``""`` where nobody has said.
-        language: In which readers are told; and what they are told, by id: `SENTENCES` and ``title``.
+        language: In which readers are told; and what they are told, by id: `SENTENCES`, `WORDS` and ``title``.
         least: The share of all moves under which one is rare.
         share: The share of tickets that a time holds for.
         paths: For how many paths there are scenarios at most.
@@ -108,6 +108,8 @@ def drafted(export: Export, asked: Asked) -> Drafted:
         trial,
         asked.share,
         {name: asked.says.get(name, name) for name in SENTENCES},
+        {name: asked.says.get(name, word) for name, word in WORDS.items()},
+        bool(export.found.guess.actor),
     )
     first = policy_of(policy_text(draft))
     draft = replace(draft, times=kept_times(first, events, asked.share))
@@ -120,7 +122,7 @@ def drafted(export: Export, asked: Asked) -> Drafted:
     files = {"policy.yaml": text.encode(), "mapping.yaml": mapping.encode()}
     if scenarios.text:
         files["scenarios/paths.yaml"] = scenarios.text.encode()
-    files |= {f".upheld/{each}.schema.json": read_schema(each) for each in ("policy", "scenario")}
+    files |= {f".upheld/{each}.schema.json": read_schema(each) for each in ("policy", "mapping", "scenario")}
     return Drafted(files, policy, _summary(export, draft, tally, scenarios, _Judged.of(life, found, events)))
 
 

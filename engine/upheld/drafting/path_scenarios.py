@@ -52,17 +52,18 @@ def path_scenarios(draft: PolicyDraft, policy: Policy, most: int) -> PathScenari
         "# For each path that tickets took, the first of them by its id, as it was; actors without their names."
     )
     names: set[str] = set()
+    engine = Engine(policy)
     for path in told:
-        lines += _scenario(draft, policy, path, names)
+        lines += _scenario(draft, engine, path, names)
     tickets = [sum(found.paths[path] for path in paths) for paths in (told, whole)]
     text = "\n".join(lines) + "\n" if told else ""
     return PathScenarios(text, len(told), tickets[0], len(whole), tickets[1], len(found.paths))
 
 
-def _scenario(draft: PolicyDraft, policy: Policy, path: Path, names: set[str]) -> Iterator[str]:
+def _scenario(draft: PolicyDraft, engine: Engine, path: Path, names: set[str]) -> Iterator[str]:
     _, records = draft.found.examples[path]
-    events = [*_events(draft, policy, path, records)]
-    run = Replay(Engine(policy))
+    events = [*_events(draft, engine.policy, path, records)]
+    run = Replay(engine)
     run.take_all(events)
     (verdict,) = run.verdicts()
     assert not verdict["refused"], f"the path {path} is no way through the draft: {verdict['refused']}"

@@ -27,6 +27,15 @@ from upheld.history.draft.draft_text import noted, scalar, shown
 ROLES = {"customer": "customer", "agent": "vendor"}
 TAKE_UP, RESOLVE = "take-up", "resolve"
 
+WORDS = {
+    "customer": "Customer",
+    "agent": "Support",
+    TAKE_UP: "Taken up",
+    RESOLVE: "Resolved",
+    "waived": "no more than this is seen in the history",
+}
+"""What is called how, where nobody says it in another language."""
+
 CORE_BY = {
     "word": "its word says so",
     "stayed": "no word says so; nearly all that came here stayed",
@@ -41,6 +50,8 @@ class PolicyDraft:
 
     Attributes:
         said: Sentences of the assumptions, by id.
+        words: What roles and commitments are called, and why a warning is waived.
+        tells_actors: Whether a column tells who acted; where none does, all count as support.
         times: ``None`` while they are not known yet: each commitment is then of one hour.
         waived: Warnings that say what the history shows, by code and item.
     """
@@ -60,6 +71,8 @@ class PolicyDraft:
     trial: Trial | None
     share: Fraction
     said: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=lambda: dict(WORDS))
+    tells_actors: bool = True
     times: Sequence[KeptTime] | None = None
     waived: tuple[tuple[str, str], ...] = ()
 
@@ -71,9 +84,9 @@ class PolicyDraft:
     @property
     def roles(self) -> list[str]:
         """The roles that made a move; support, where machines alone or nobody did."""
-        events = {event: self.by(event) for event in map(self.event, self.lifecycle.moves)}
-        is_unknown = any(not any(by[role] for role in ROLES) for by in events.values())
-        seen = [role for role in ROLES if any(by[role] for by in events.values())]
+        actors = self.actors().values()
+        is_unknown = any(not any(by[role] for role in ROLES) for by in actors)
+        seen = [role for role in ROLES if any(by[role] for by in actors)]
         return [role for role in ROLES if role in seen or (is_unknown and role == "agent")]
 
     @property
@@ -116,12 +129,11 @@ class PolicyDraft:
         origin, target = move
         return f"opened-as-{target}" if origin is None else f"to-{target}"
 
-    def by(self, event: str) -> Counter[str]:
-        """Who made the moves of an event."""
-        counted: Counter[str] = Counter()
+    def actors(self) -> dict[str, Counter[str]]:
+        """Who made the moves of each event."""
+        counted: dict[str, Counter[str]] = {}
         for move in self.lifecycle.moves:
-            if self.event(move) == event:
-                counted.update(self.found.by[move])
+            counted.setdefault(self.event(move), Counter()).update(self.found.by[move])
         return counted
 
 
@@ -150,8 +162,9 @@ class _Text:
     def _waivers(self) -> Iterator[str]:
         if self._draft.waived:
             yield "checks:"
+        reason = scalar(self._draft.words["waived"])
         for code, item in self._draft.waived:
-            yield f"  - {{waive: {code}, of: {item}, reason: no more than this is seen in the history}}"
+            yield f"  - {{waive: {code}, of: {item}, reason: {reason}}}"
 
     def _head(self) -> Iterator[str]:
         draft, found = self._draft, self._found
@@ -248,12 +261,14 @@ class _Text:
             own = (
                 ", channel: none" if role == "customer" and (not draft.channels or found.without_channel[role]) else ""
             )
-            label = {"customer": "Customer", "agent": "Support"}[role]
-            yield noted(f"  {role}: {{label: {label}{own}}}", _of(found.roles[role], "record"))
+            label = scalar(draft.words[role])
+            told = "" if draft.tells_actors else ", of which no column tells who acted"
+            yield noted(f"  {role}: {{label: {label}{own}}}", f"{_of(found.roles[role], 'record')}{told}")
         if found.roles["system"]:
             yield f"  # {_of(found.roles['system'], 'record')} by machines, which are no people"
         if draft.names.scale.degrees:
-            yield noted("severities:", f"column {shown(draft.names.scale.column)}; the words say which is higher")
+            order = "somebody has said" if draft.names.scale.is_said else "the words say"
+            yield noted("severities:", f"column {shown(draft.names.scale.column)}; {order} which is higher")
             for degree in draft.names.scale.degrees:
                 label = scalar(degree.words[0])
                 told = f"{_of(degree.rows, 'row')}, {_of(found.severities[degree.id], 'ticket')} opened with it"
@@ -273,7 +288,8 @@ class _Text:
             waits = ", waits-for: customer" if state.waits else ""
             final = ", final: true" if state.is_final else ""
             line = f"  {scalar(name)}: {{core: {state.core}, label: {scalar(words.label)}{waits}{final}}}"
-            notes = [f"{_of(self._found.entered[name], 'ticket')}, {self._found.last[name]} stand here at the end"]
+            stand = self._found.last[name]
+            notes = [f"{_of(self._found.entered[name], 'ticket')}, {stand} stand{'s' * (stand == 1)} here at the end"]
             notes.append(f"{state.core}: {CORE_BY[state.core_by]}")
             if state.waits:
                 notes.append(self._waits(name, state.waits_by))
@@ -289,23 +305,26 @@ class _Text:
     def _events(self) -> Iterator[str]:
         draft = self._draft
         yield noted("events:", "an export tells where tickets went, not what was done: one for each state")
-        labels = {each.id: each.label for each in draft.names.states}
+        labels, own, actors = {each.id: each.label for each in draft.names.states}, draft.roles, draft.actors()
         for event, state in {draft.event(move): move[1] for move in self._life.moves}.items():
-            by = draft.by(event)
-            roles = [role for role in draft.roles if by[role]] or ["agent"]
+            by = actors[event]
+            roles = [role for role in own if by[role]] or ["agent"]
             data = ""
             if draft.names.scale.degrees and event.startswith("opened-as-"):
                 data = ", data: {severity: {}}, sets: {severity: event.severity}"
             label = scalar(labels[state])
             line = f"  {event}: {{label: {label}, by: {_list(roles)}{data}, assumes: [seen]}}"
-            told = [f"{role or 'nobody told'} {count}" for role, count in sorted(by.items())]
+            told = [f"{self._who(role)} {count}" for role, count in sorted(by.items())]
             yield noted(line, ", ".join(told))
         if draft.set_severity:
-            line = severity_event(_list(draft.roles))
+            line = severity_event(_list(own))
             yield noted(line, f"{_of(self._found.severity_changes, 'change')} of it")
 
+    def _who(self, role: str) -> str:
+        return role if role and (role != "agent" or self._draft.tells_actors) else "nobody told"
+
     def _transitions(self) -> Iterator[str]:
-        yield noted("transitions:", "every move seen but the rare ones, with how often it was")
+        yield noted("transitions:", "every move seen but those left out, with how often it was")
         for move, count in self._life.moves.items():
             origin, target = move
             event = self._draft.event(move)
@@ -328,11 +347,10 @@ class _Text:
             if name == TAKE_UP:
                 begun = draft.waiting_to_begin()
                 ends = [each for each, state in life.states.items() if state.core != "open"]
-                label = "Taken up"
             else:
-                begun, ends, label = draft.started(), life.of_core(ENDED), "Resolved"
+                begun, ends = draft.started(), life.of_core(ENDED)
             yield f"  - id: {name}"
-            yield f"    label: {label}"
+            yield f"    label: {scalar(draft.words[name])}"
             yield "    cycles: one"
             yield f"    start: {{enters: {_list(begun)}}}"
             yield f"    stop: {{enters: {_list(ends)}}}"

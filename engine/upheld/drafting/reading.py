@@ -117,7 +117,7 @@ def mapping_of(export: Export, names: Vocabulary, policy: Policy) -> str:
     if draft.role not in policy.roles:
         draft.role = "system"  # nobody else acted
     draft.read_instants()
-    return draft_text(draft)
+    return draft_text(draft, schema=".upheld/mapping.schema.json")
 
 
 def events_by(export: Export, mapping: str, policy: Policy, tally: Tally) -> Iterator[Event]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -43,12 +43,14 @@ class Scale:
         column: The column, ``""`` for none.
         unordered: Columns that are called like a severity, and whose words have no order.
         left_out: Words of the column that have no rank, with their rows.
+        is_said: Whether somebody has said the order, so that the words did not have to.
     """
 
     column: str = ""
     degrees: tuple[Degree, ...] = ()
     unordered: tuple[str, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
+    is_said: bool = False
 
 
 def severity_scale(draft: MappingDraft, column: str = "", order: Sequence[str] = ()) -> Scale:
@@ -62,7 +64,7 @@ def severity_scale(draft: MappingDraft, column: str = "", order: Sequence[str] =
     for name in [column] if column else (*guess.severities, *guess.impacts):
         found = _scale(draft, name, order)
         if found is not None:
-            return Scale(found.column, found.degrees, tuple(unordered), found.left_out)
+            return replace(found, unordered=tuple(unordered), is_said=bool(order))
         if len(_words(draft, name)) > 1:
             unordered.append(name)
     return Scale(unordered=tuple(unordered))

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 
 _SUFFIX = ".schema.json"
 # The order in which a person meets them; one that is not here yet is simply not there.
-_NAMES = ("policy", "scenario", "history", "verdict", "contracts", "mapping", "rates")
+_NAMES = ("policy", "scenario", "history", "verdict", "versions", "contracts", "mapping", "rates")
 
 
 def schemas() -> Traversable:

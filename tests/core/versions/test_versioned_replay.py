@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +161,34 @@ def test_days_left_out_and_days_of_both() -> None:
     assert [date(2025, 12, 31), None] == [each.until for each in terms(policies)]
     with pytest.raises(ArgumentError, match=r"`1\.0\.0` and `1\.0\.0` are in force on the same days"):
         replay_versions([policies[0], policies[0]], [])
+
+
+@pytest.mark.parametrize(
+    ("zones", "border"),
+    [
+        (("Asia/Tokyo", "Europe/Paris"), "2026-06-30T22:00:00Z"),  # Tokyo's day ends seven hours before Paris's begins
+        (("Europe/Paris", "Asia/Tokyo"), "2026-06-30T15:00:00Z"),
+        (("America/Havana", "America/Havana"), "2026-11-01T04:00:00Z"),  # midnight comes twice: the first one
+        (("Asia/Beirut", "Asia/Beirut"), "2026-03-28T22:00:00Z"),  # there is no midnight: clocks skip the hour after it
+    ],
+)
+@pytest.mark.parametrize("says_until", [True, False])
+def test_days_that_meet_leave_no_hour(zones: tuple[str, str], border: str, says_until: bool) -> None:
+    """The later version begins at its own midnight, and the earlier one holds until then, whatever its zone."""
+    since = {"Asia/Beirut": date(2026, 3, 29), "America/Havana": date(2026, 11, 1)}.get(zones[0], date(2026, 7, 1))
+    until = {"until": str(since - timedelta(1))} if says_until else {}
+    days = [{"from": FIRST, **until}, {"from": str(since)}]
+    policies = [
+        version("base", f"{place}.0.0", each, partial(in_zone, zone))
+        for place, (zone, each) in enumerate(zip(zones, days), 1)
+    ]
+    border_at = datetime.fromisoformat(border)
+    at = {"before": border_at - timedelta(seconds=1), "at": border_at, "after": border_at + timedelta(hours=2)}
+    told = replay_versions(policies, [submitted(name, each.isoformat()) for name, each in at.items()])
+
+    assert [] == [*seams(policies)] == told["outside"]
+    assert [["before"], ["after", "at"]] == [[each["ticket"] for each in one["tickets"]] for one in told["versions"]]
+
+
+def in_zone(zone: str, document: str) -> str:
+    return json.dumps({**json.loads(document), "zone": zone})

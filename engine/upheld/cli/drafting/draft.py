@@ -129,7 +129,7 @@ def command(context: click.Context, /, history: tuple[str, ...], output: str, st
 
 
 def _asked(folder: str, given: dict[str, Any]) -> Asked:
-    from upheld.drafting import Asked
+    from upheld.drafting import SENTENCES, WORDS, Asked
     from upheld.starter import starter_name
 
     try:
@@ -137,7 +137,7 @@ def _asked(folder: str, given: dict[str, Any]) -> Asked:
     except ValueError as error:
         raise UpheldError(str(error)) from error
     locale = locale_of(given["lang"])
-    says = {key: locale.say(f"draft.says-{key}") for key in ("seen", "hours-seen", "times-kept", "title")}
+    says = {key: locale.say(f"draft.says-{key}") for key in (*SENTENCES, *WORDS, "title")}
     return Asked(
         name, given["vendor"], given["lang"], says, given["least"], given["share"], given["paths"], given["country"]
     )

@@ -1,7 +1,8 @@
 """Terms: the days on which a version of a policy is in force, for tickets that are opened on them.
 
 A version that names no last day holds until the next one begins. One that names it ends with it, so that days may be
-left between two versions (a gap), or be of both (an overlap).
+left between two versions (a gap), or be of both (an overlap). Where the days of two versions meet, so do their
+instants: the later one begins at midnight in its own zone, and the earlier one ends then, wherever it counts its days.
 
 Source: DESIGN section 14, "several versions on `replay`"; section 5, `effective`.
 """
@@ -70,7 +71,13 @@ def terms(policies: Sequence[Policy]) -> tuple[Term, ...]:
         since_s = -inf if version.since is None else calendar.instant_s(day_number(version.since), 0)
         until_s = inf if version.until is None else calendar.instant_s(day_number(version.until) + 1, 0)
         found.append(Term(version, version.since, until, since_s, until_s))
-    return tuple(found)
+    return tuple(replace(each, until_s=_end_s(each, after)) for each, after in zip(found, [*found[1:], None]))
+
+
+def _end_s(term: Term, after: Term | None) -> float:
+    """When a version ends: where their days meet with the next, whatever the hour in the zones of the two."""
+    meets = after is not None and term.until is not None and term.until + DAY == after.since
+    return after.since_s if after is not None and meets else term.until_s
 
 
 def in_force(found: Sequence[Term], at_s: int) -> int | None:

@@ -30,13 +30,15 @@ _PLAIN: Final = re.compile(r"[^\W\d_](?:[\w./-]|:(?=\w)| (?=[\w(])|\((?=\w)|(?<=
 _SAID: Final = frozenset("true false null yes no on off y n".split())
 
 
-def draft_text(draft: MappingDraft, told: Sequence[str] = ()) -> str:
+def draft_text(draft: MappingDraft, told: Sequence[str] = (), schema: str = "mapping.schema.json") -> str:
     """The draft, line by line.
 
     Args:
         told: What came of trying it, and what to answer first: comments at the top.
+        schema: Where an editor finds the schema.
     """
-    return "\n".join(_Text(draft).lines(told)) + "\n"
+    first = f"# yaml-language-server: $schema={schema}"
+    return "\n".join([first, *_Text(draft).lines(told)]) + "\n"
 
 
 def scalar(text: str) -> str:
@@ -47,7 +49,16 @@ def scalar(text: str) -> str:
     """
     if _PLAIN.fullmatch(text) and text.lower() not in _SAID and len(text) < 100:
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return "".join(each if each.isprintable() else escaped(each) for each in json.dumps(text, ensure_ascii=False))
+
+
+def escaped(sign: str) -> str:
+    """A sign that cannot be seen, as YAML names it.
+
+    >>> print(escaped("\\u00a0"), escaped("\\U000e0041"))
+    \\u00a0 \\U000e0041
+    """
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
 
 
 class _Text:
@@ -58,7 +69,6 @@ class _Text:
         self._file = re.split(r"[/\\]", draft.file)[-1]
 
     def lines(self, told: Sequence[str]) -> Iterator[str]:
-        yield "# yaml-language-server: $schema=mapping.schema.json"
         yield from self._head()
         yield from (f"# {line}".rstrip() for line in told)
         yield "upheld: 1"
