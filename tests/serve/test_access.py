@@ -76,6 +76,16 @@ def test_without_any_token_only_this_machine_is_served(serve: Serve) -> None:
     assert 401 == near.ask("GET", "/v1/tickets/T-1").status_code
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"X-Forwarded-For": "192.0.2.7"}, {"Via": "1.1 proxy"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"X-Forwarded-For": "192.0.2.7"},
+        {"X-Forwarded-Host": "desk.example"},
+        {"CF-Connecting-IP": "192.0.2.7"},
+        {"Via": "1.1 proxy"},
+    ],
+    ids=str,
+)
 def test_who_comes_by_another_name_or_a_proxy_is_not_on_this_machine(serve: Serve, headers: dict[str, str]) -> None:
     assert 401 == serve(tokens=False).ask("GET", "/v1/tickets/T-1", headers=headers).status_code
