@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from serve.conftest import MARK, Serve, Service
+from starlette.requests import Request
 
+from upheld.serve.access import is_local
 from upheld.serve.console.doors import DOORS as CONSOLE
 from upheld.serve.doors import DOORS
 from upheld.serve.problems import PROBLEMS, TYPES
@@ -77,6 +79,23 @@ def test_without_any_token_only_this_machine_is_served(serve: Serve) -> None:
     assert 401 == near.ask("GET", "/v1/tickets/T-1").status_code
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"X-Forwarded-For": "192.0.2.7"}, {"Via": "1.1 proxy"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"X-Forwarded-For": "192.0.2.7"},
+        {"X-Forwarded-Host": "desk.example"},
+        {"CF-Connecting-IP": "192.0.2.7"},
+        {"Via": "1.1 proxy"},
+    ],
+    ids=str,
+)
 def test_who_comes_by_another_name_or_a_proxy_is_not_on_this_machine(serve: Serve, headers: dict[str, str]) -> None:
     assert 401 == serve(tokens=False).ask("GET", "/v1/tickets/T-1", headers=headers).status_code
+
+
+def test_who_speaks_as_old_proxies_do_is_not_on_this_machine(serve: Serve) -> None:
+    """One that passes nothing on by itself asks by HTTP/1.0 unless it is told otherwise."""
+    scope = {"type": "http", "client": ("127.0.0.1", 1), "headers": [(b"host", b"localhost:8080")]}
+
+    assert [False, True] == [is_local(Request({**scope, "http_version": each})) for each in ("1.0", "1.1")]

@@ -93,6 +93,8 @@ def test_a_token_that_cannot_be_is_told(url: str, words: list[str], said: str) -
         ([], "`--policy` says by which one"),
         (["--db", "mysql://x/y"], "SQLite or PostgreSQL"),
         (["--policy", "base", "--host", "203.0.113.7"], "cannot be listened on"),
+        (["--webhooks", "--no-worker"], "for the worker of a desk at work"),
+        (["--webhooks", "--demo", "greenmash"], "for the worker of a desk at work"),
     ],
     ids=str,
 )

@@ -6,9 +6,10 @@ import logging
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,7 @@ from upheld.core.nearest import quoted
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
+    from upheld.serve.background import Background
     from upheld.serve.demo import Demo
 
 DEFAULT: Final = "sqlite:///upheld.db"
@@ -48,6 +50,7 @@ DRAIN_S: Final = 25
 )
 @click.option("--demo", metavar="VENDOR", help="Show a month at this vendor, in a desk that is gone afterwards.")
 @click.option("--no-worker", is_flag=True, help="Let no time pass: `upheld desk work` does.")
+@click.option("--webhooks", is_flag=True, help="Send each message to the endpoints of `upheld desk webhook`.")
 @click.option("--rate", type=click.IntRange(0), metavar="N", help="Requests a minute, of each token; 0 for no limit.")
 @click.option("--proxy", "proxies", multiple=True, metavar="ADDRESS", help="A proxy that says truly for whom it asks.")
 @click.pass_context
@@ -60,6 +63,7 @@ def command(
     port: int,
     demo: str | None,
     no_worker: bool,
+    webhooks: bool,
     rate: int | None,
     proxies: tuple[str, ...],
 ) -> None:
@@ -77,11 +81,12 @@ def command(
     """
     _check_libraries()
     from upheld.serve import Settings, create_app
-    from upheld.serve.background import Background
     from upheld.serve.demo import demo_of
 
     if demo is not None and (policy or contracts):
         raise click.UsageError("`--demo` brings its own policy and contracts: leave the others out")
+    if webhooks and (no_worker or demo is not None):
+        raise click.UsageError("`--webhooks` is for the worker of a desk at work: neither `--no-worker` nor `--demo`")
     if demo is not None and context.get_parameter_source("url") is not ParameterSource.COMMANDLINE:
         url = None  # what a variable holds is a desk at work
     month = None if demo is None else demo_of(demo)
@@ -94,7 +99,7 @@ def command(
             desk, settings = held.enter_context(_shown(month, url)), replace(settings, now=month.clock())
         listening = held.enter_context(closing(_listening(host, port)))
         if not no_worker:
-            held.enter_context(Background(desk, now=None if month is None else settings.now))
+            held.enter_context(_worker(desk, webhooks=webhooks, now=None if month is None else settings.now))
         app = create_app(desk, settings)
         _greet(desk, month, listening)
         _run(app, listening, proxies)
@@ -136,6 +141,19 @@ def _shown(month: Demo, url: str | None) -> Iterator[Desk]:
         with closing(Desk.open(address, policy=month.policy, contracts=month.contracts, upgrade=True)) as desk:
             month.load(desk)
             yield desk
+
+
+def _worker(desk: Desk, *, webhooks: bool, now: Callable[[], datetime] | None) -> Background:
+    """What lets time pass, and sends webhooks where that is asked for."""
+    from upheld.serve.background import Background
+
+    if webhooks:
+        from upheld.cli.desk.webhook.sending import sender
+
+        return Background(desk, desk.webhooks.dispatches.fan_out, send=sender(desk).turn)
+    if now is None and any(each.disabled_at is None for each in desk.webhooks.endpoints.list()):
+        click.echo("warning: endpoints are registered, and nothing is sent to them without `--webhooks`", err=True)
+    return Background(desk, now=now)
 
 
 def _listening(host: str, port: int) -> socket.socket:

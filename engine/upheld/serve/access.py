@@ -24,7 +24,8 @@ from upheld.serve.problems import Problem
 BEARER: Final = "bearer "
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Names of this machine; a page from elsewhere that has its own name lead here is not one of them."""
-_PROXIED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_PROXIED: Final = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
+_PROXIED_PREFIX: Final = "x-forwarded-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,23 @@ def is_forged(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin", "none"):
         return True
-    return origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+    return origin is not None and not is_own(origin, request)
+
+
+def is_own(origin: str, request: Request) -> bool:
+    """Whether a page of this origin is one of ours; what cannot be read is not."""
+    try:
+        return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    except ValueError:
+        return False
 
 
 def is_local(request: Request) -> bool:
     """Whether it comes from this machine, by a name of it, and through nobody in between."""
     client = request.client
-    if client is None or any(name in request.headers for name in _PROXIED):
+    if client is None or request.scope.get("http_version") == "1.0":  # which proxies speak that say nothing of it
+        return False
+    if any(name in _PROXIED or name.startswith(_PROXIED_PREFIX) for name in request.headers):
         return False
     host = request.headers.get("host", "")
     name = host if host.endswith("]") else host.rpartition(":")[0] or host

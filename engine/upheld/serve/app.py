@@ -20,6 +20,8 @@ from starlette.routing import compile_path
 
 from upheld.desk import Desk
 from upheld.serve.bodies import check_address
+from upheld.serve.console.gate import told
+from upheld.serve.console.visit import ROOT
 from upheld.serve.door import gated, problem_of_status
 from upheld.serve.doors import DOORS
 from upheld.serve.envelope import Envelope
@@ -60,8 +62,8 @@ async def _no_door(request: Request, error: Exception) -> Response:
         check_address(request)
     except Problem as found:
         problem = found
+    path = request.scope["path"]
     if problem.code == "wrong-method":
-        path = request.scope["path"]
         allowed = {door.method for door in DOORS if compile_path(door.path)[0].fullmatch(path)}
         problem.headers["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
-    return answer(request, problem)
+    return (told if path.startswith(f"{ROOT}/") else answer)(request, problem)

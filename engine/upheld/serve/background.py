@@ -1,4 +1,7 @@
-"""The background: a worker of the desk in a thread of the service, so that timers fire where nobody runs another."""
+"""The background: what a worker of the desk does, in threads of the service, where nobody runs another.
+
+Webhooks have a thread of their own: a receiver that hangs keeps no timer waiting.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from upheld.core.errors import UpheldError
 from upheld.desk import Desk
 from upheld.desk.delivery import Deliver
 from upheld.desk.due import AT_ONCE
-from upheld.desk.worker import Worker
+from upheld.desk.worker import Send, Turn, Worker
 
 LOG: Final = logging.getLogger("upheld.serve")
 
@@ -21,31 +24,43 @@ AGAIN_S: Final = 5.0
 
 
 class Background:
-    """A worker in a thread; as a context, it works until the context ends.
+    """Workers in threads; as a context, they work until the context ends.
 
     Args:
         deliver: Takes messages; ``None`` leaves the outbox alone.
         now: The time that passes, where it is not the database's own.
+        send: Sends webhooks, if it is to.
     """
 
-    def __init__(self, desk: Desk, deliver: Deliver | None = None, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        deliver: Deliver | None = None,
+        now: Callable[[], datetime] | None = None,
+        send: Send | None = None,
+    ) -> None:
         self._desk, self._now, self._stopped = desk, now, Event()
         self._worker = Worker(desk, deliver, self._stopped.is_set)
-        self._thread = Thread(target=self._work, name="upheld worker", daemon=True)
+        turns = [self._turn] if send is None else [self._turn, lambda: send(self._stopped.is_set)]
+        self._threads = [Thread(target=self._work, args=(each,), name="upheld worker", daemon=True) for each in turns]
 
     def __enter__(self) -> Background:
-        self._thread.start()
+        for each in self._threads:
+            each.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
-        self._thread.join()
+        for each in self._threads:
+            each.join()
 
-    def _work(self) -> None:
+    def _work(self, turn: Callable[[], Turn]) -> None:
         said = ""
         while not self._stopped.is_set():
             try:
-                pause_s, said = (PAUSE_S if self._turn() else 0.0), ""
+                made, said = turn(), ""
+                _tell(made)
+                pause_s = PAUSE_S if made.is_idle else 0.0
             except UpheldError as error:
                 if str(error) != said:
                     said = str(error)
@@ -56,13 +71,15 @@ class Background:
                 pause_s = AGAIN_S
             self._stopped.wait(pause_s)
 
-    def _turn(self) -> bool:
-        """Do some of what is due; whether there was nothing."""
+    def _turn(self) -> Turn:
+        """Some of what is due."""
         if self._now is not None:
-            return self._desk.run_due(self._now(), limit=AT_ONCE).tickets == 0
-        made = self._worker.turn()
-        for ticket, why in made.stuck:
-            LOG.error("time cannot go on for ticket %s: %s", ascii(ticket), why)
-        for ticket, message, why in made.failed:
-            LOG.warning("not delivered: message %s of ticket %s: %s", message, ascii(ticket), why)
-        return made.is_idle
+            return Turn(self._desk.run_due(self._now(), limit=AT_ONCE).tickets)
+        return self._worker.turn()
+
+
+def _tell(made: Turn) -> None:
+    for ticket, why in made.stuck:
+        LOG.error("time cannot go on for ticket %s: %s", ascii(ticket), why)
+    for ticket, message, why in made.failed:
+        LOG.warning("not delivered: message %s of ticket %s: %s", message, ascii(ticket), why)

@@ -136,6 +136,11 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         "the database cannot be used",
         "Send the same again, with its key: what was done is not done twice. Why, the log of the service says.",
     ),
+    "counting": Kind(
+        503,
+        "all tickets are being counted",
+        "The console shows how promises stand over all tickets once they were counted. Open the page again.",
+    ),
     "took-too-long": Kind(
         503,
         "it took too long",
@@ -180,6 +185,7 @@ _HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
     "no-token": {"WWW-Authenticate": 'Bearer realm="upheld"'},
     "busy": {"Retry-After": AGAIN_S},
     "no-database": {"Retry-After": AGAIN_S},
+    "counting": {"Retry-After": AGAIN_S},
     "took-too-long": {"Retry-After": AGAIN_S},
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pages.markup import Element
+from pages.markup import Element, parsed
 from serve.conftest import Service
 from serve.console.conftest import Visitor, form_of
 
@@ -116,3 +116,25 @@ def test_a_clock_that_is_behind_refuses_and_still_tells(agent: Visitor, service:
     seen = agent.see(answer.headers["location"].partition("#")[0])
 
     assert "notice broken" == seen.the(id="answer").attributes["class"]
+
+
+def test_what_was_filled_in_and_refused_is_put_back(agent: Visitor) -> None:
+    """In its form alone, which is open; under a new key."""
+    sent = form_of(agent.see(T_1), "set-severity") | {"data.severity": "high"}
+    seen = agent.see(agent.send("/console/act", sent).headers["location"].partition("#")[0])
+    again = form_of(seen, "set-severity")
+
+    assert "high" == again["data.severity"]
+    assert sent["key"] != again["key"]
+    assert ["set-severity"] == [
+        each.the("input", name="event").attributes["value"] for each in seen.all("details", open="") if each.all("form")
+    ]
+
+
+def test_what_was_filled_in_and_is_no_record_is_put_back(acme: Visitor) -> None:
+    """Texts and choices as they were sent; what cannot be seen is written out."""
+    form = form_of(acme.see("/console/new"), "submit")
+    answer = acme.send("/console/act", form | {"ticket": "<b>\nx", "data.type": "fault"})
+    again = form_of(parsed(answer.text.removeprefix("<!doctype html>")), "submit")
+
+    assert (422, "<b>\\nx", "fault") == (answer.status_code, again["ticket"], again["data.type"])

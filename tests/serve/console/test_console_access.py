@@ -71,7 +71,25 @@ def test_anothers_page_is_as_one_that_is_not_there(other: Visitor) -> None:
 
 def test_a_door_has_its_method(agent: Visitor) -> None:
     for method, path in (("POST", "/console/due"), ("GET", "/console/act"), ("PUT", "/console/try")):
-        assert 405 == agent.ask(method, path).status_code
+        answer = agent.ask(method, path)
+        assert (405, "text/html; charset=utf-8") == (answer.status_code, answer.headers["content-type"])
+        assert answer.headers["allow"]
+    missing = agent.ask("GET", "/console/none")
+    assert (404, "text/html; charset=utf-8") == (missing.status_code, missing.headers["content-type"])
+
+
+def test_an_origin_that_cannot_be_read_is_not_ours(agent: Visitor) -> None:
+    """It is refused, and no mistake."""
+    for origin in ("http://[", "null", "http://localhost@evil.example"):
+        answer = agent.send("/console/act", {"csrf": agent.csrf}, headers={"Origin": origin})
+        assert 403 == answer.status_code, origin
+
+
+def test_an_address_that_is_too_long_to_go_on_to_is_left_out(visitor: Visitor) -> None:
+    """So that one can sign in all the same."""
+    answer = visitor.ask("GET", f"/console/due?customer={'x' * 5_000}")
+
+    assert (303, "/console/sign-in") == (answer.status_code, answer.headers["location"])
 
 
 def test_every_page_says_what_a_browser_may_do_with_it(agent: Visitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.markup import Element
 from serve.console.conftest import Visitor, form_of
-from small_desk import submit
+from small_desk import event, submit
 
 PAGES = ("due", "ticket?id=T-1", "promises", "customers", "customer?id=acme", "policy", "try")
 
@@ -137,7 +137,20 @@ def test_what_is_asked_for_badly_is_as_if_it_was_not_asked(agent: Visitor) -> No
         "due?page=-1",
         "promises?customer=x&policy=y",
         "ticket?id=T-1&seq=",
+        "customer?id=acme&until=9999-12-31",
+        "customer?id=acme&since=0001-01-01",
     ):
         assert 200 == agent.ask("GET", f"/console/{path}").status_code
     for path in ("ticket", "ticket?id=", "customer", "customer?id=%00", "ticket?id=%F0%9F%92%A9%00"):
         assert 404 == agent.ask("GET", f"/console/{path}").status_code
+
+
+def test_a_customers_place_says_nothing_of_others(acme: Visitor, agent: Visitor) -> None:
+    """How many of others wait before it, and which accounts they alone have, is not for it."""
+    for number in range(3):
+        acme.service.desk.submit(submit("04T09:00", ticket=f"O-{number}", customer="other"))
+    acme.service.desk.submit(event("04T11:00", "mark", ticket="O-1", data={"minutes": 5}))
+
+    assert ["4."] == [row.all("td")[0].text for row in agent.see("/console/due").the("tbody").all("tr")][-1:]
+    assert ["1."] == [row.all("td")[0].text for row in acme.see("/console/due").the("tbody").all("tr")]
+    assert "Hours" in agent.see("/console/customers").the("thead").text

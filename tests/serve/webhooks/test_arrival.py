@@ -306,3 +306,40 @@ def _changed(issue: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     told = {"webhookEvent": "jira:issue_updated", "timestamp": at, "user": entry["author"]}
     made = {name: held for name, held in issue.items() if name != "changelog"}
     return {**told, "issue": made, "changelog": {"id": entry["id"], "items": entry["items"]}}
+
+
+WRONG = (None, [], {}, "\0", "\ud800", -1, "9999-12-31T23:59:59Z", "9" * 25)
+"""What stands where something else is meant, and beyond what clocks tell."""
+
+
+def broken(event: Any, wrong: Any) -> list[Any]:
+    """An event with a wrong value in one place, for each of its places."""
+    places = event.items() if isinstance(event, dict) else enumerate(event) if isinstance(event, list) else ()
+    made = []
+    for name, held in places:
+        for each in (wrong, *broken(held, wrong)):
+            copy = event.copy()
+            copy[name] = each
+            made.append(copy)
+    return made
+
+
+@pytest.mark.parametrize(
+    "tracker, event",
+    [
+        ("jira", moved("Open", "Done", 10)),
+        ("jira", commented("9")),
+        ("zendesk", zen("status_changed", {"previous": "NEW", "current": "OPEN"})),
+        ("zendesk", zen_commented(staff=True)),
+    ],
+    ids=["changed issue", "comment on it", "changed ticket", "comment on that"],
+)
+def test_whoever_signs_may_send_anything(send: Send, tracker: str, event: dict[str, Any]) -> None:
+    """It is an answer, or a problem that says what is wrong; never a mistake of ours (THREATS H02)."""
+    found = {
+        send(each, tracker).status_code
+        for number, wrong in enumerate(WRONG)
+        for each in broken(event, wrong)[number % 4 :: 4]
+    }
+
+    assert found <= {200, 400, 409, 422}

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
@@ -20,6 +21,7 @@ from standardwebhooks import Webhook
 
 from upheld.desk.webhooks.dispatches import Dispatch, Outcome
 from upheld.desk.worker import Worker
+from upheld.serve.background import Background
 from upheld.serve.webhooks.dialling import Within
 from upheld.serve.webhooks.sending import Sender, signed
 
@@ -285,3 +287,17 @@ def test_a_name_that_leads_here_once_it_is_dialled_reaches_nobody(shop: Shop, mo
         failed = shop.work(2).failed
 
     assert ([], True) == (receiver.requests, "no open address" in failed[0][2])
+
+
+def test_a_service_sends_in_a_thread_of_its_own(shop: Shop) -> None:
+    """So that a receiver that hangs keeps no timer waiting."""
+    with receiving() as receiver:
+        shop.add(receiver.url)
+        shop.later()
+        deliver, send = shop.desk.webhooks.dispatches.fan_out, shop.sender().turn
+        with Background(shop.desk, deliver, send=send):
+            until = monotonic() + 20
+            while len(receiver.requests) < len(TOLD) and monotonic() < until:
+                sleep(0.05)
+
+    assert TOLD == sorted(receiver.told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from upheld.core.condition.domain import Boolean, Domain, Many, OneOf, Text, shown
 from upheld.core.condition.ordered import Date, Instant, Integer
@@ -43,11 +44,17 @@ def _able(visit: Visit, engine: Engine, state: str | None) -> tuple[str, ...]:
     return tuple(name for name in engine.policy.events if name in found)
 
 
-def forms(visit: Visit, view: View, engine: Engine, ticket: str, standing: Standing | None) -> tuple[Form, ...]:
-    """A form for each event that the reader may submit now; of no ticket, for those that open one."""
+def forms(
+    visit: Visit, view: View, engine: Engine, ticket: str, standing: Standing | None, filled: Given | None = None
+) -> tuple[Form, ...]:
+    """A form for each event that the reader may submit now; of no ticket, for those that open one.
+
+    Args:
+        filled: What was filled in and did not come to anything, which stands in its form again.
+    """
     state = None if standing is None else standing.state
     names = _able(visit, engine, state)
-    return tuple(
+    made = tuple(
         Form(
             id=f"act-{number}",
             event=name,
@@ -59,6 +66,39 @@ def forms(visit: Visit, view: View, engine: Engine, ticket: str, standing: Stand
         )
         for number, name in enumerate(names, 1)
     )
+    return made if filled is None else tuple(_filled(each, filled) for each in made)
+
+
+def _filled(form: Form, given: Given) -> Form:
+    if form.event != _one(given, "event"):
+        return form
+    return replace(form, fields=tuple(_put_back(each, given.get(each.name, ())) for each in form.fields), open=True)
+
+
+def _put_back(field: Field, texts: Sequence[str]) -> Field:
+    if field.kind == "fixed":
+        return field
+    if field.options:
+        return replace(field, options=tuple(replace(each, chosen=each.value in texts) for each in field.options))
+    return replace(field, value=", ".join(texts))
+
+
+def given_of(event: Event) -> Given:
+    """What was filled in, of an event that was made of it."""
+    given: dict[str, Sequence[str]] = {
+        "event": [event.event],
+        "ticket": [event.ticket],
+        "role": [event.actor.partition(":")[0]],
+        "channel": [event.channel],
+        "customer": [event.customer],
+    }
+    for name, value in event.data.items():
+        given[DATA + name] = [_text(each) for each in (value if isinstance(value, list | tuple) else [value])]
+    return given
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _fields(

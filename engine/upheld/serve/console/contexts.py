@@ -226,9 +226,10 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """Promises month by month: ``console/kept.html.j2``."""
+    """Promises month by month: ``console/kept.html.j2``. Attributes: counted: When, where that is not now."""
 
     frame: Frame
+    counted: str
     period: str
     tiles: tuple[Tile, ...]
     groups: tuple[Group, ...]
@@ -246,9 +247,10 @@ class CustomerRow:
 
 @dataclass(frozen=True, slots=True)
 class CustomersPage:
-    """Customers: ``console/customers.html.j2``. Attributes: numbers: Whether a column holds numbers alone."""
+    """Customers: ``console/customers.html.j2``. Attributes: counted: When, where that is not now."""
 
     frame: Frame
+    counted: str
     head: tuple[str, ...]
     rows: tuple[CustomerRow, ...]
     pager: Pager
@@ -282,6 +284,7 @@ class CustomerPage:
     since: str
     until: str
     notice: Notice | None
+    counted: str
     parts: tuple[Part, ...]
     sections: tuple[Section, ...]
     head: tuple[str, ...]

@@ -26,7 +26,7 @@ from upheld.show.words.view import View
 
 def customers_page(visit: Visit, verdicts: Verdicts) -> str:
     """All of them that the reader is shown."""
-    judged = verdicts.of(visit.desk, visit.desk.edition().policy)
+    judged = verdicts.of(visit.desk, visit.desk.edition().policy, visit.at)
     view = visit.view(visit.desk.policy())
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for each in judged.entries:
@@ -35,11 +35,12 @@ def customers_page(visit: Visit, verdicts: Verdicts) -> str:
     balances = _balances(view, judged)
     names = sorted(each for each in {*counts, *balances} if each and visit.known.sees(each))
     part, pager = visit.pager(len(names))
-    accounts = [name for name in view.policy.accounts if any(name in each for each in balances.values())]
+    accounts = [name for name in view.policy.accounts if any(name in balances.get(each, {}) for each in names)]
     heads = ("replay.tickets", "console.tickets-open", "console.tickets-late")
     head = (view.say("customer"), *map(view.say, heads))
     page = CustomersPage(
         frame=visit.frame(visit.say("console.customers")),
+        counted=judged.note(visit, view),
         head=(*head, *(view.naming.among(view.policy.accounts, each) for each in accounts)),
         rows=tuple(
             CustomerRow(
@@ -68,7 +69,7 @@ def _balances(view: View, judged: Judged) -> dict[str, dict[str, str]]:
 
 def customer_page(visit: Visit, verdicts: Verdicts, id: str) -> str:
     """One of them. Raises: Problem, the same for one who is not there and for one who is not shown to this reader."""
-    judged = verdicts.of(visit.desk, visit.desk.edition().policy)
+    judged = verdicts.of(visit.desk, visit.desk.edition().policy, visit.at)
     entries = [each for each in judged.entries if each.customer == id]
     view = visit.view(visit.desk.policy())
     notice, made = None, Parted("", (), ())
@@ -79,7 +80,7 @@ def customer_page(visit: Visit, verdicts: Verdicts, id: str) -> str:
     except LedgerError:
         if not entries:
             raise Problem("not-found") from None
-    except (ValueError, CalendarError):
+    except (ValueError, OverflowError, CalendarError):
         notice = Notice("warning", visit.say("console.no-period"))
     if not id or not visit.known.sees(id) or not (entries or made.sections or notice):
         raise Problem("not-found")
@@ -91,6 +92,7 @@ def customer_page(visit: Visit, verdicts: Verdicts, id: str) -> str:
         since=visit.asked("since"),
         until=visit.asked("until"),
         notice=notice,
+        counted=judged.note(visit, view),
         parts=made.parts,
         sections=made.sections,
         head=(view.say("replay.ticket"), view.say("report.standing"), *view.titles(heads)),

@@ -130,7 +130,8 @@ def act(request: Request, visit: Here, given: Form) -> Response:
         notice = Notice("warning", visit.say("console.sent-before"))
     else:
         return led(f"{at_ticket(id, seq=str(answer.seq))}#answer")
-    return shown(request, new_page(visit, notice) if found is None else ticket_page(visit, id, notice=notice), 422)
+    page = new_page(visit, notice, given) if found is None else ticket_page(visit, id, notice=notice, filled=given)
+    return shown(request, page, 422)
 
 
 def promises(request: Request, visit: Here, console: Held) -> Response:

@@ -6,6 +6,7 @@ The order and the time are the desk's; here they are narrowed, divided into page
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.replay.work_order import Task
@@ -26,7 +27,7 @@ def due_page(visit: Visit) -> str:
     """The page."""
     digest = visit.version()
     view, at_s = visit.view(visit.desk.policy(digest)), seconds_of(visit.at)
-    seen = [each for each in visit.desk.queue(visit.at, digest) if visit.known.sees(each.ticket.customer)]
+    seen = _seen(visit, digest)
     customer, commitment = visit.asked("customer"), visit.asked("commitment")
     chosen = [
         each
@@ -55,6 +56,15 @@ def due_page(visit: Visit) -> str:
         new=f"{ROOT}/new" if opening_events(visit) else "",
     )
     return written("console/due_next.html.j2", visit.language, page)
+
+
+def _seen(visit: Visit, digest: str) -> list[Task]:
+    """What waits, for this reader: to a customer, its place says nothing of how many of others wait before it."""
+    waiting = visit.desk.queue(visit.at, digest)
+    if visit.known.sees_all:
+        return [*waiting]
+    own = (each for each in waiting if visit.known.sees(each.ticket.customer))
+    return [replace(each, position=place) for place, each in enumerate(own, 1)]
 
 
 def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> QueueRow:

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Annotated, Final
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upheld.pages.templates import written
-from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, is_local, reader_of
+from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, is_local, is_own, reader_of
 from upheld.serve.console.acting import Given
 from upheld.serve.console.contexts import Frame, ProblemPage
 from upheld.serve.console.kept import Verdicts
@@ -31,6 +31,10 @@ SESSION: Final = "upheld-session"
 LANGUAGE: Final = "upheld-language"
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 500
+LONGEST_BACK: Final = 1_000
+"""Of an address to go on to; it has to fit into the form by which one signs in."""
+_KEPT: Final = ("Retry-After", "Allow")
+"""Headers of a problem that a page keeps."""
 YEAR_S: Final = 365 * 86_400
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -134,7 +138,7 @@ def check_origin(request: Request) -> None:
     if site is not None:
         if site != "same-origin":
             raise Problem("cross-site")
-    elif origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+    elif origin is not None and not is_own(origin, request):
         raise Problem("cross-site")
 
 
@@ -159,7 +163,7 @@ def told(request: Request, problem: Problem) -> Response:
     path = request.url.path
     if problem.code == "no-token":
         back = f"{path}?{request.url.query}" if request.method == "GET" and path != ROOT else ""
-        return led(address(f"{ROOT}/sign-in", back=back))
+        return led(address(f"{ROOT}/sign-in", back=back if len(back) <= LONGEST_BACK else ""))
     language = language_of(request)
     words = locale_of(language)
     key = f"console.problem.{problem.code}"
@@ -167,6 +171,6 @@ def told(request: Request, problem: Problem) -> Response:
     title = words.say("console.not-found" if problem.status == 404 else "console.not-done")
     frame = Frame(language, title, STYLE_AT, "", "upheld", (), (), "", "")
     made = shown(request, written("console/problem.html.j2", language, ProblemPage(frame, says)), problem.status)
-    made.headers.update({name: value for name, value in problem.headers.items() if name == "Retry-After"})
+    made.headers.update({name: value for name, value in problem.headers.items() if name in _KEPT})
     assert problem.code in PROBLEMS
     return made

@@ -15,7 +15,7 @@ from upheld.pages.plots import svg
 from upheld.pages.register import standing_of
 from upheld.pages.templates import written
 from upheld.pages.timeline import timeline
-from upheld.serve.console.acting import forms, opening_events, roles_of
+from upheld.serve.console.acting import Given, forms, given_of, opening_events, roles_of
 from upheld.serve.console.contexts import NewPage, Notice, TicketPage
 from upheld.serve.console.visit import Visit
 from upheld.serve.problems import Problem
@@ -25,12 +25,13 @@ from upheld.show.ticket.story import story
 from upheld.show.words.view import View
 
 
-def ticket_page(visit: Visit, id: str, seq: int = 0, notice: Notice | None = None) -> str:
+def ticket_page(visit: Visit, id: str, seq: int = 0, notice: Notice | None = None, filled: Given | None = None) -> str:
     """The page.
 
     Args:
         seq: The record that the reader has just submitted, of which it tells first; 0 for none.
         notice: What there is to say instead.
+        filled: What was filled in and was no record; what was refused is in the story.
 
     Raises: Problem, the same for a ticket that is not there and for one that is not shown to this reader.
     """
@@ -46,6 +47,8 @@ def ticket_page(visit: Visit, id: str, seq: int = 0, notice: Notice | None = Non
         drawn = Plotted(figure, svg(figure, view)) if figure.rows else None
     standing = standing_of(each.row for each in told.clocks)
     found = next((each for each in told.episodes if seq and each.seq == seq), None)
+    if found is not None and found.refusal is not None and found.event is not None:
+        filled = given_of(found.event)
     context = TicketPage(
         frame=visit.frame(visit.say("console.ticket", ticket=id)),
         standing=standing,
@@ -53,7 +56,7 @@ def ticket_page(visit: Visit, id: str, seq: int = 0, notice: Notice | None = Non
         notice=notice or (None if found is None else _became(view, found, anchors)),
         parts=tuple(_leading(view, made, len(told.clocks))),
         timeline=drawn,
-        forms=forms(visit, view, engine, id, told.standing),
+        forms=forms(visit, view, engine, id, told.standing, filled),
         acts=bool(roles_of(visit, engine)),
         sections=made.sections,
     )
@@ -98,11 +101,11 @@ def _became(view: View, found: Episode, anchors: Anchors) -> Notice:
     return Notice(tone, says, parts([Bullets(tuple(items))], anchors))  # type: ignore[arg-type]  # one of its tones
 
 
-def new_page(visit: Visit, notice: Notice | None = None) -> str:
+def new_page(visit: Visit, notice: Notice | None = None, filled: Given | None = None) -> str:
     """Opening a ticket. Raises: Problem for a reader who may not."""
     engine = visit.desk.engine()
     if not opening_events(visit):
         raise Problem("not-found")
-    made = forms(visit, visit.view(engine.policy), engine, "", None)
+    made = forms(visit, visit.view(engine.policy), engine, "", None, filled)
     page = NewPage(visit.frame(visit.say("console.new")), notice, made)
     return written("console/new.html.j2", visit.language, page)
