@@ -26,9 +26,10 @@ OPEN, SAMPLE, ROUNDS, LONGEST_MS = 1_000, 200, 9, 50
 
 
 def killed(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:
-    """500 processes killed before a statement, 500 by chance."""
-    found = kills.kill(fresh(), 500 // by, 500 // by, seed)
-    return f"{found.times} killed, up to statement {found.deepest}, {found.acknowledged} acknowledged", found.wrong
+    """500 processes killed before a statement, 500 at a step of what is sent bare or in a pipeline, 500 by chance."""
+    found = kills.kill(fresh(), 500 // by, 500 // by, seed, at_steps=500 // by)
+    told = f"{found.times} killed, up to statement {found.deepest} and step {found.steps}"
+    return f"{told}, {found.acknowledged} acknowledged", found.wrong
 
 
 def flipped(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from desk_proof.story import granted, prepaid, story
-from upheld import Desk, DeskError
+from upheld import Desk
 from upheld.desk.redecision.verification import differences
 from upheld.desk.tables import JOURNAL
 
@@ -35,9 +35,8 @@ def flip(url: str, number: int, seed: int = 0, records: int = 40) -> Flipped:
     while found + len(missed) < number:
         row, name = chance.choice(journal), chance.choice(COLUMNS)
         value = flipped(row[name], chance)
-        try:
-            places = _looked(desk, row["ticket"], row["seq"], {name: value})
-        except DeskError:
+        places = _looked(desk, row["ticket"], row["seq"], {name: value})
+        if places is None:
             refused += 1
             continue
         changed = {**row, name: value}
@@ -50,24 +49,22 @@ def flip(url: str, number: int, seed: int = 0, records: int = 40) -> Flipped:
     return Flipped(found, missed, refused)
 
 
-class _TurnBack(Exception):
-    """Nothing is to be kept."""
+def _looked(desk: Desk, ticket: str, seq: int, values: dict[str, object]) -> set[tuple[str, int | None]] | None:
+    """The rows in which something is found once one has these values; ``None`` where the database refuses them.
 
-
-def _looked(desk: Desk, ticket: str, seq: int, values: dict[str, object]) -> Sequence[tuple[str, int | None]]:
-    """The rows in which something is found once one has these values."""
-    places: list[tuple[str, int | None]] = []
-
-    def work(rows: Connection) -> None:
-        rows.execute(update(JOURNAL).where(JOURNAL.c.ticket == ticket, JOURNAL.c.seq == seq).values(values))
-        places.extend((each.ticket, each.seq) for each in differences(rows, desk._reader))
-        raise _TurnBack
-
-    try:
-        desk._database.transact(work)
-    except _TurnBack:
-        return places
-    raise AssertionError("it is turned back")
+    The desk itself would try again what meets a key that is there, for more than a second each time.
+    """
+    database = desk._database
+    with database._engine.connect() as rows, rows.begin() as turn:
+        database._begin(rows, "BEGIN IMMEDIATE")
+        try:
+            rows.execute(update(JOURNAL).where(JOURNAL.c.ticket == ticket, JOURNAL.c.seq == seq).values(values))
+        except DBAPIError:
+            turn.rollback()
+            return None
+        places = {(each.ticket, each.seq) for each in differences(rows, desk._reader)}
+        turn.rollback()
+    return places
 
 
 def flipped(value: object, chance: random.Random) -> object:

@@ -12,9 +12,9 @@ needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="processes are f
 
 @needs_fork
 def test_a_killed_process_neither_loses_nor_doubles(url: str) -> None:
-    """By SIGKILL before a statement, each in turn, and by chance (THREATS D01)."""
-    found = kills.kill(url, at_statements=12, at_random=4)
-    assert (16, 12, []) == (found.times, found.deepest, found.wrong)
+    """By SIGKILL before a statement and at a step between, each in turn, and by chance (THREATS D01)."""
+    found = kills.kill(url, at_statements=12, at_random=4, at_steps=12)
+    assert (28, 12, 12, []) == (found.times, found.deepest, found.steps, found.wrong)
 
 
 def test_flipped_bits_are_found(url: str) -> None:

@@ -18,11 +18,11 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -46,8 +46,6 @@ WAIT_MS: Final = 30_000
 """For how long SQLite waits for another writer."""
 SOUND: Final = (3, 51, 3)
 """The first SQLite whose checkpoints need no guard."""
-LOOK_S: Final = 0.000_2
-"""How often somebody looks whether a file's lock is free."""
 CHECKPOINT_PAGES: Final = 1_000
 """Pages of the log, after which SQLite moves it into the file when a transaction is through: 4 MB."""
 
@@ -217,7 +215,10 @@ class _Risk:
 
 
 class _Guard:
-    """A lock on a file beside the database: one holds it at a time, of all threads and processes.
+    """A lock on a file beside the database: one holds it at a time, of all threads and processes, in turn.
+
+    Who has to wait sleeps until the system wakes him. Looking every now and then would take as long as the work itself,
+    or let those starve who look seldom. The system knows no end of waiting, so a thread of its own waits.
 
     Raises: _Again where somebody else holds it for too long.
     """
@@ -242,11 +243,15 @@ class _Guard:
                 where = quoted(str(self._path))
                 raise DeskError(f"{where} cannot be written: is its folder there, and may it be written?") from None
             try:
-                until_s = time.monotonic() + WAIT_MS / 1000
-                while not _locked(partial(fcntl.flock, file, fcntl.LOCK_EX | fcntl.LOCK_NB)):
-                    if time.monotonic() > until_s:
+                lock = partial(fcntl.flock, file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not _locked(lock):
+                    again = os.dup(file)  # a lock is of both; given up, it is free once both are closed
+                    long = partial(fcntl.flock, again, fcntl.LOCK_EX)
+                    waiting = Thread(target=_wait, args=(long, again), daemon=True)
+                    waiting.start()
+                    waiting.join(WAIT_MS / 1000)
+                    if not _locked(lock):
                         raise _Again
-                    time.sleep(LOOK_S)
                 yield
             finally:
                 os.close(file)
@@ -258,6 +263,14 @@ def _locked(lock: Callable[[], None]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _wait(lock: Callable[[], None], file: int) -> None:
+    try:
+        with suppress(OSError):  # which whoever waits finds out
+            lock()
+    finally:
+        os.close(file)
 
 
 def now_s(rows: Connection) -> int:
