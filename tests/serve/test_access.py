@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+
 import pytest
 from serve.conftest import MARK, Serve, Service
 from starlette.requests import Request
 
+from upheld.desk.tokens import Tokens, digest_of
 from upheld.serve.access import is_local
 from upheld.serve.console.doors import DOORS as CONSOLE
 from upheld.serve.doors import DOORS
@@ -77,6 +81,43 @@ def test_without_any_token_only_this_machine_is_served(serve: Serve) -> None:
     assert 401 == far.ask("GET", "/v1/tickets/T-1").status_code
     near.desk.tokens.revoke(near.desk.tokens.make(["agent"]).token.id)
     assert 401 == near.ask("GET", "/v1/tickets/T-1").status_code
+
+
+def test_a_token_that_was_good_a_moment_ago_is_not_read_again(shared: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until this process revokes it; the database is asked nothing meanwhile."""
+    made = shared.desk.tokens.make(["agent"])
+    headers = {"Authorization": f"Bearer {made.text}"}
+    assert 200 == shared.ask("GET", "/v1/tickets/T-1", headers=headers).status_code
+    with monkeypatch.context() as patched:
+        patched.setattr(shared.desk.tokens, "found", lambda text: pytest.fail("it was read"))
+        assert 200 == shared.ask("GET", "/v1/tickets/T-1", headers=headers).status_code
+    shared.desk.tokens.revoke(made.token.id)
+
+    assert 401 == shared.ask("GET", "/v1/tickets/T-1", headers=headers).status_code
+
+
+def test_what_another_process_did_to_tokens_is_seen_when_a_second_has_passed(shared: Service) -> None:
+    """A token is believed so long and no longer, and no token at all likewise; one that expires is read each time."""
+    tokens, others = shared.desk.tokens, Tokens(shared.desk._database)
+    made = others.make(["agent"])
+    assert made.token == tokens.found(made.text)
+    others.revoke(made.token.id)
+    expiring = others.make(["agent"], expires_at=datetime(2999, 1, 1, tzinfo=UTC))
+
+    assert (made.token, None) == (tokens.kept(made.text, 3_600), tokens.kept(made.text, 0))
+    assert (None, expiring.token) == (tokens.found(made.text), tokens.found(expiring.text))
+    assert (None, None) == (tokens.kept(made.text, 3_600), tokens.kept(expiring.text, 3_600))
+
+
+def test_a_token_that_is_revoked_while_it_is_read_is_not_kept(shared: Service) -> None:
+    """What was read before a change is through is no knowledge of what is after it."""
+    tokens = shared.desk.tokens
+    made = tokens.make(["agent"])
+    changes = tokens._changes
+    tokens.revoke(made.token.id)
+    tokens._keep(digest_of(made.text), made.token, changes, time.monotonic())
+
+    assert tokens.kept(made.text, 3_600) is None
 
 
 @pytest.mark.parametrize(

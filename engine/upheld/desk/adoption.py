@@ -123,10 +123,15 @@ class Editions:
         found = self._policies.get(digest)
         if found is None:
             document = _document(rows, POLICIES, digest)
-            found = self._policies[digest] = policy_of_document(document, f"policy {digest[7:15]}")
+            found = policy_of_document(document, f"policy {digest[7:15]}")
             if found.digest != digest:
                 raise DeskError(f"policy {quoted(digest)} is not what was kept: its row was changed")
+            self._policies[digest] = found
         return found
+
+    def read_policy(self, digest: str) -> Policy | None:
+        """A policy that was read before."""
+        return self._policies.get(digest)
 
     def contracts(self, rows: Connection, digest: str) -> Contracts:
         """Contracts that were ever adopted, by the digest of their document."""

@@ -345,7 +345,7 @@ class Desk:
 
     def policy(self, digest: str = "") -> Policy:
         """A policy that is kept, by its digest; by default that in force."""
-        return self.engine(digest).policy
+        return self._editions.read_policy(digest) or self.engine(digest).policy
 
     def engine(self, policy: str = "") -> Engine:
         """What decides the tickets of a policy, with the contracts in force."""

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import hmac
 import json
+import math
 import re
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, exists, insert, select, update
@@ -24,7 +27,7 @@ from sqlalchemy import Connection, exists, insert, select, update
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import meant, quoted
 from upheld.core.time.instant import instant_of, seconds_of
-from upheld.desk.database import Database
+from upheld.desk.database import Database, Work
 from upheld.desk.tables import TOKENS
 
 PREFIX: Final = "uph"
@@ -32,6 +35,7 @@ SHAPE: Final = re.compile(r"uph_[0-9a-f]{10}_[A-Za-z0-9_-]{43}", re.ASCII)
 """Every token: the prefix by which scanners of secrets know one, its id, and what nobody knows."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 LONGEST_CUSTOMER: Final = 200
+MOST_KEPT: Final = 1_000
 _ID_BYTES: Final = 5
 _SECRET_BYTES: Final = 32
 
@@ -75,6 +79,10 @@ class Tokens:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._are_any = False
+        self._none_s = -math.inf
+        self._kept: dict[bytes, tuple[Token, float]] = {}
+        self._changes = 0
+        self._lock = Lock()
 
     def make(
         self, roles: Iterable[str] = (), *, customer: str = "", name: str = "", expires_at: datetime | None = None
@@ -106,7 +114,7 @@ class Tokens:
             rows.execute(insert(TOKENS).values(**made))
             return _token(made)
 
-        return Made(secret, self._database.transact(work))
+        return Made(secret, self._changed(work))
 
     def list(self) -> tuple[Token, ...]:
         """Every token that was ever made, the oldest first."""
@@ -124,11 +132,24 @@ class Tokens:
             rows.execute(update(TOKENS).where(*which).values(revoked_s=self._database.now_s(rows)))
             return _token(rows.execute(select(*_COLUMNS).where(TOKENS.c.id == token)).one()._asdict())
 
-        return self._database.transact(work)
+        return self._changed(work)
+
+    def kept(self, text: str, age_max_s: float) -> Token | None:
+        """A good token that was found in this process so many seconds ago at most, without asking the database.
+
+        What this process makes or revokes it knows at once; what another one revokes, so many seconds later.
+        """
+        found, seen_s = self._kept.get(digest_of(text), (None, -math.inf))
+        return found if time.monotonic() - seen_s < age_max_s else None
+
+    def were_none(self, age_max_s: float) -> bool:
+        """Whether the database had no token so many seconds ago at most, without asking it."""
+        return time.monotonic() - self._none_s < age_max_s
 
     def found(self, text: str) -> Token | None:
         """The token of a text, if it opens anything now; a text that is none takes as long as one that is wrong."""
         digest, name = digest_of(text), text.split("_")[1] if SHAPE.fullmatch(text) else ""
+        changes, asked_s = self._changes, time.monotonic()
 
         def work(rows: Connection) -> Token | None:
             row = rows.execute(select(TOKENS).where(TOKENS.c.id == name)).one_or_none()
@@ -139,13 +160,38 @@ class Tokens:
             found = _token(row._asdict())
             return found if found.is_good(now_s) else None
 
-        return self._database.read(work)
+        found = self._database.read(work)
+        if found is None:
+            self._kept.pop(digest, None)
+        elif found.expires_at is None:
+            self._keep(digest, found, changes, asked_s)
+        return found
 
     def are_any(self) -> bool:
         """Whether one was ever made: from then on nobody gets in without one, though all be revoked."""
         if not self._are_any:
+            changes, asked_s = self._changes, time.monotonic()
             self._are_any = bool(self._database.read(lambda rows: rows.scalar(select(exists(select(TOKENS.c.id))))))
+            with self._lock:
+                self._none_s = -math.inf if self._are_any or changes != self._changes else asked_s
         return self._are_any
+
+    def _keep(self, digest: bytes, found: Token, changes: int, asked_s: float) -> None:
+        with self._lock:
+            if changes == self._changes:  # else it may have been revoked meanwhile
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.clear()
+                self._kept[digest] = found, asked_s
+
+    def _changed(self, work: Work[Token]) -> Token:
+        """Do what changes tokens; nothing that was asked before it is through is kept after it."""
+        try:
+            return self._database.transact(work)
+        finally:
+            with self._lock:
+                self._changes += 1
+                self._kept.clear()
+                self._none_s = -math.inf
 
 
 def digest_of(text: str) -> bytes:

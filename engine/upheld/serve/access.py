@@ -24,6 +24,8 @@ from upheld.serve.problems import Problem
 BEARER: Final = "bearer "
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Names of this machine; a page from elsewhere that has its own name lead here is not one of them."""
+KEPT_S: Final = 1.0
+"""For how long a token that was good is not asked for again: so long does one open that another process revokes."""
 _PROXIED: Final = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
 _PROXIED_PREFIX: Final = "x-forwarded-"
 
@@ -80,6 +82,16 @@ def by_token(request: Request) -> Reader | None:
         found = desk.tokens.found(text) if scheme == BEARER else None
         return None if found is None else reader_of(found)
     return ON_THIS_MACHINE if is_local(request) and not desk.tokens.are_any() else None
+
+
+def known(request: Request) -> Reader | None:
+    """Whoever was found a moment ago, by a token or for want of any; it asks nobody, and does not wait."""
+    desk: Desk = request.app.state.desk
+    scheme, text = _authorization(request)
+    if scheme:
+        found = desk.tokens.kept(text, KEPT_S) if scheme == BEARER else None
+        return None if found is None else reader_of(found)
+    return ON_THIS_MACHINE if is_local(request) and desk.tokens.were_none(KEPT_S) else None
 
 
 def has_token(request: Request) -> bool:

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from upheld.core.errors import UpheldError
 from upheld.desk import Desk
 from upheld.serve import bodies, problems
-from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, has_token, is_forged
+from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, by_token, has_token, is_forged, known
 from upheld.serve.limits import Limits
 from upheld.serve.problems import Problem, problem_of
 from upheld.serve.settings import Settings
@@ -126,6 +126,12 @@ def gated(door: Door) -> type[APIRoute]:
     return Gated
 
 
+async def _asking(needs: Needs, request: Request) -> Reader | None:
+    """Who comes; for one who came a moment ago no thread is waited for."""
+    found = known(request) if needs.by is by_token else None
+    return found or await run_in_threadpool(needs.by, request)
+
+
 async def _passed(
     door: Door, request: Request, handle: Callable[[Request], Awaitable[Response]], named: Sequence[str]
 ) -> Response:
@@ -137,7 +143,7 @@ async def _passed(
         limits.check_locked(address)
     elif is_forged(request):
         raise Problem("cross-site")
-    reader = await run_in_threadpool(door.needs.by, request) if door.needs.reader else None
+    reader = await _asking(door.needs, request) if door.needs.reader else None
     if reader is None and door.needs.reader and has_token(request):
         limits.note_failure(address)
     request.state.reader = reader

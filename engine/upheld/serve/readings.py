@@ -57,7 +57,12 @@ Instant = Annotated[
     AfterValidator(_known),
 ]
 Version = Annotated[
-    str | None, Query(max_length=400, description="The tickets of this policy, `id@version` or digest.")
+    str | None,
+    Query(
+        max_length=400,
+        description="The tickets of this policy, `id@version` or digest.",
+        json_schema_extra={"format": "policy"},
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many.")]
 Offset = Annotated[int, Query(ge=0, le=FARTHEST, description="After so many.")]
