@@ -41,7 +41,7 @@ MONTH: Final = demo_of("greenmash")
 ACTORS: Final = (*MONTH.policy.roles, "customer:kim", "nobody")
 SUBMIT: Final = "POST /v1/events"
 KNOWN: Final = {
-    "ticket": [f"T-{each}" for each in range(1, 10)],
+    "ticket": [MONTH.events[0].ticket, *(f"T-{each}" for each in range(1, 6))],
     "customer": sorted({each.customer for each in MONTH.events if each.customer}),
     "policy": [f"{MONTH.policy.id}@{MONTH.policy.version}", MONTH.policy.digest],
 }
