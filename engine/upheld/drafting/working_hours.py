@@ -4,7 +4,7 @@ A part of a day is worked in which people act at least a fifth as often as at th
 at least an eighth. A break shows where it lasts an hour. Where too few acts are known, or a quarter of them lies
 outside of whatever hours there seem to be, the history tells no hours.
 
-    >>> nine_to_five = [day * 86_400 + hour * 3_600 for day in range(28) for hour in range(9, 17) if day % 7 < 5]
+    >>> nine_to_five = [day * 86_400 + half * 1_800 for day in range(28) for half in range(18, 34) if day % 7 < 5]
     >>> found = working_hours([(day, s % 86_400) for s in nine_to_five for day in [s // 86_400 + 4]] * 5)
     >>> found.weekly["mon"], "sat" in found.weekly
     (('09:00-17:00',), False)

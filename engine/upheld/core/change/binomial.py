@@ -65,7 +65,7 @@ def coverage(number: int, share: Fraction, ranks: tuple[int | None, int | None])
     Ranks are whole numbers, so it is rarely just what was asked for; it rests on nothing but that tickets are alike.
 
     >>> f"{coverage(400, Fraction(95, 100), (371, 389)):.4f}"
-    '0.9609'
+    '0.9619'
     """
     low, high = ranks
     below = 1.0 if low is None else at_least(low, number, float(share))
