@@ -217,4 +217,4 @@ def _log() -> None:
     for name, level in (("upheld.serve", logging.INFO), ("uvicorn.error", logging.WARNING)):
         logger = logging.getLogger(name)
         logger.setLevel(level)
-        logger.handlers[:], logger.propagate = [handler], False
+        logger.handlers[:] = [handler]
