@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,39 @@ class Zone(click.ParamType):  # type: ignore[type-arg]  # generic in the newer r
         if problem is not None:
             self.fail(f"{problem.message}; {problem.hint}", param, ctx)
         return str(value)
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]  # generic in the newer releases alone
+    """A share as a percentage.
+
+    Args:
+        what: It is a share of, as a message says.
+        such_as: An example.
+        most: The largest there may be; the smallest is more than nothing, unless `may_be_none`.
+    """
+
+    name = "percent"
+
+    def __init__(
+        self, what: str = "tickets", such_as: str = "95%", most: Fraction = Fraction(1), *, may_be_none: bool = False
+    ) -> None:
+        self._what, self._such_as, self._most, self._may_be_none = what, such_as, most, may_be_none
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        """Return it as a fraction. Raises: BadParameter."""
+        if isinstance(value, Fraction):
+            return value
+        try:
+            share = Fraction(value.strip().removesuffix("%").strip()) / 100
+        except (ValueError, ZeroDivisionError):
+            share = Fraction(-1)
+        if not (0 <= share <= self._most and (share or self._may_be_none)):
+            self.fail(
+                f"{quoted(value)} is no share of {self._what}: write a percentage, such as `{self._such_as}`",
+                param,
+                ctx,
+            )
+        return share
 
 
 class Folder(click.ParamType):  # type: ignore[type-arg]  # generic in the newer releases alone

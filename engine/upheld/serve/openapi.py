@@ -27,7 +27,7 @@ SAYS: Final = (
     "A support desk by a contract: what happened is submitted and decided, each record once; what the policy refuses "
     "is an answer, and what goes wrong otherwise is a problem (RFC 9457)."
 )
-TOKEN: Final = {"type": "http", "scheme": "bearer", "description": "A token, made with `upheld desk token make`."}
+TOKEN: Final = {"type": "http", "scheme": "bearer", "description": "A token, made with `upheld desk token`."}
 
 
 async def document(request: Request) -> Response:

@@ -15,7 +15,7 @@ from upheld.cli.failure import one_line
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.jobs import decided_here
 from upheld.cli.history.options import history_options
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Share
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.nearest import quoted
 from upheld.core.time.zone import load_zone
@@ -23,17 +23,6 @@ from upheld.core.time.zone import load_zone
 if TYPE_CHECKING:
     from upheld.core.change.fit import Fit
     from upheld.core.policy.provenance import Path as PolicyPath
-
-
-def _share(context: click.Context, parameter: click.Parameter, value: str) -> Fraction:
-    number = value.strip().removesuffix("%").strip()
-    try:
-        share = Fraction(number) / 100
-    except (ValueError, ZeroDivisionError):
-        share = Fraction()
-    if not 0 < share <= 1:
-        raise click.BadParameter(f"{quoted(value)} is no share of tickets: write a percentage, such as `95%`")
-    return share
 
 
 @click.command(cls=Command)
@@ -44,7 +33,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> Fr
     "--share",
     default="95%",
     show_default=True,
-    callback=_share,
+    type=Share(),
     metavar="PERCENT",
     help="For how many of all tickets the proposed target is to hold.",
 )

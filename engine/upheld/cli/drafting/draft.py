@@ -14,7 +14,7 @@ import click
 from upheld.cli.drafting.source import DraftSource
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.history.options import encoding_option, from_option, histories_argument
-from upheld.cli.misuse import Choice, Command, Zone
+from upheld.cli.misuse import Choice, Command, Share, Zone
 from upheld.cli.output import put_page, style_option, view_of
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import quoted
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
     from upheld.drafting.reading import Export
 
 MOST_LEAST: Final = Fraction(1, 2)
-
-
-def _share(context: click.Context, parameter: click.Parameter, value: str) -> Fraction:
-    try:
-        share = Fraction(value.strip().removesuffix("%").strip()) / 100
-    except (ValueError, ZeroDivisionError):
-        share = Fraction(-1)
-    is_least = parameter.name == "least"
-    if not (0 <= share <= MOST_LEAST if is_least else 0 < share <= 1):
-        what = "moves, up to 50 %" if is_least else "tickets"
-        raise click.BadParameter(f"{quoted(value)} is no share of {what}: write a percentage, such as `0.1%`")
-    return share
 
 
 def _country(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,13 +63,18 @@ def _country(context: click.Context, parameter: click.Parameter, values: tuple[s
 @click.option("--name", metavar="NAME", help="The policy's name, in kebab-case.  [default: the folder's]")
 @click.option("--vendor", default="", metavar="TEXT", help="The vendor's name, as customers know it.")
 @click.option(
-    "--least", default="0.1%", show_default=True, callback=_share, metavar="PERCENT", help="Rarer moves are left out."
+    "--least",
+    default="0.1%",
+    show_default=True,
+    type=Share("moves, up to 50 %", "0.1%", MOST_LEAST, may_be_none=True),
+    metavar="PERCENT",
+    help="Rarer moves are left out.",
 )
 @click.option(
     "--share",
     default="95%",
     show_default=True,
-    callback=_share,
+    type=Share(such_as="0.1%"),
     metavar="PERCENT",
     help="How many tickets kept a time.",
 )
