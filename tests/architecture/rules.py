@@ -91,7 +91,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "core": "- time condition policy proof change record lifecycle clocks billing decision "
         "population remedies replay versions story",
         "bulk": "distinct schemas reading scalar_tables clocks keys automaton verdicts -",
-        "check": "- scenarios",
+        "check": "inspection vocabulary time condition lifecycle commitment billing - scenarios",
         "cli": "misuse failure lazy_group output history change drafting desk -",
         "history": "notice part arrival file importer sorting event_record spilled_logs foreign format recurring "
         "mapping draft canonical formats reading -",

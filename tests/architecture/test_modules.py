@@ -69,7 +69,7 @@ BAD = {
     ),
     "a page knows the doors": ("upheld.show.page.x", "from upheld.show import LANGUAGES", "wings_import_downwards"),
     "a check knows those of scenarios": (
-        "upheld.check.names",
+        "upheld.check.vocabulary.names",
         "from upheld.check.scenarios import check_scenarios",
         "wings_import_downwards",
     ),

@@ -13,7 +13,7 @@ from check.desk import SECTIONS, desk, found, hints, told
 from check.mutation import Tree, originals, text_of, tree_of
 
 from upheld.check.inspection import spots_in
-from upheld.check.names import MOST_SLIPS, REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
+from upheld.check.vocabulary.names import MOST_SLIPS, REFERENCES, RESERVED_BY_SECTION, USED_SECTIONS, WORD_LISTS
 from upheld.document import read_document
 from upheld.loader import sections
 from upheld.loading import examine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from check.desk import desk, examined, policy_of
 
-from upheld.check.paths import Paths
+from upheld.check.lifecycle.paths import Paths
 
 STATES = (
     "{new: {core: open}, asked: {core: open, waits-for: customer}, solved: {core: resolved}, done: {core: closed},"

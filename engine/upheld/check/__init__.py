@@ -1,8 +1,8 @@
 """The checker's second phase: whether a policy means something, before any ticket is judged by it.
 
-Each module is about one subject of the contract, asks its questions and reports what it
-finds; none stops another. `inspection` holds what all of them work on, and `paths` the moves of
-the policy as a graph; `waivers` has the last word.
+A room is about one part of the contract, a module about one subject: it asks its questions and
+reports what it finds; none stops another. `inspection` holds what all of them work on; `waivers` has the last word,
+and `versions` asks of several policies at once.
 
 `scenarios` looks at the scenarios beside a policy: it imports these modules, and none of them it.
 """
@@ -12,26 +12,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from upheld.check.billing import check_billing
-from upheld.check.business_days import check_business_days
-from upheld.check.calendars import check_calendars
-from upheld.check.cases import check_cases
-from upheld.check.changes import check_changes
-from upheld.check.clocks import check_clocks
-from upheld.check.commitments import check_commitments
-from upheld.check.conditions import check_conditions, check_hooks
+from upheld.check.billing.billing import check_billing
+from upheld.check.billing.remedies import check_remedies
+from upheld.check.commitment.changes import check_changes
+from upheld.check.commitment.clocks import check_clocks
+from upheld.check.commitment.commitments import check_commitments
+from upheld.check.commitment.starts import check_starts
+from upheld.check.condition.cases import check_cases
+from upheld.check.condition.conditions import check_conditions, check_hooks
+from upheld.check.condition.tables import check_tables
 from upheld.check.inspection import Inspection
-from upheld.check.lifecycle import check_ambiguity, check_channels, check_lifecycle
-from upheld.check.names import check_names
-from upheld.check.paths import Paths
-from upheld.check.provenance import check_provenance
-from upheld.check.remedies import check_remedies
-from upheld.check.starts import check_starts
-from upheld.check.tables import check_tables
-from upheld.check.values import check_references, check_values
+from upheld.check.lifecycle.lifecycle import check_ambiguity, check_channels, check_lifecycle
+from upheld.check.lifecycle.paths import Paths
+from upheld.check.time.business_days import check_business_days
+from upheld.check.time.calendars import check_calendars
 from upheld.check.versions import check_versions
+from upheld.check.vocabulary.names import check_names
+from upheld.check.vocabulary.provenance import check_provenance
+from upheld.check.vocabulary.values import check_references, check_values
+from upheld.check.vocabulary.wordings import check_messages, check_wordings
 from upheld.check.waivers import waive
-from upheld.check.wordings import check_messages, check_wordings
 from upheld.core.finding import Finding
 from upheld.loader import Assembled
 from upheld.loader.overlay import Resolved

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from upheld.check.inspection import Inspection
-from upheld.check.values import effects
+from upheld.check.vocabulary.values import effects
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import meant, quoted
 from upheld.core.policy.provenance import Path

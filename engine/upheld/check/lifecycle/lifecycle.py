@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from upheld.check.inspection import Inspection
-from upheld.check.paths import Paths, Step
+from upheld.check.lifecycle.paths import Paths, Step
 from upheld.core.condition.condition import ALWAYS
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed

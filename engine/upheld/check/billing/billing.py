@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
-from upheld.check.tables import check_chooser
-from upheld.check.values import readable
+from upheld.check.vocabulary.values import readable
 from upheld.core.billing.worked_time import LONGEST_S
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Instant, Integer

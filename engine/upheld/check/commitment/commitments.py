@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.check.calendars import Aim, check_lengths, round_the_clock, worth_a_day
+from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
-from upheld.check.tables import check_chooser
-from upheld.check.values import readable
+from upheld.check.time.calendars import Aim, check_lengths, round_the_clock, worth_a_day
+from upheld.check.vocabulary.values import readable
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import quoted

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from upheld.check.inspection import Inspection
-from upheld.check.names import citations
+from upheld.check.vocabulary.names import citations
 from upheld.core.policy.commitment import Commitment
 from upheld.core.policy.parameter import Parameter
 from upheld.core.policy.provenance import Grounds, Item

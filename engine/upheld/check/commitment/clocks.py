@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 
 from upheld.check.inspection import Inspection
-from upheld.check.paths import Paths, Step
+from upheld.check.lifecycle.paths import Paths, Step
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.nearest import listed, quoted
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause, Trigger

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from upheld.check.clocks import after
+from upheld.check.commitment.clocks import after
 from upheld.check.inspection import Inspection
-from upheld.check.paths import Paths
+from upheld.check.lifecycle.paths import Paths
 from upheld.core.condition.condition import Condition, names_read, renamed
 from upheld.core.nearest import listed
 from upheld.core.policy.commitment import Commitment, ParameterTarget, Trigger

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from upheld.check.calendars import OPENING_TIME, opening_hours
 from upheld.check.inspection import Inspection
+from upheld.check.time.calendars import OPENING_TIME, opening_hours
 from upheld.core.nearest import listed
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.policy import OpeningHours as Stated

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from upheld.check.calendars import nominal_day_s
 from upheld.check.inspection import Inspection
+from upheld.check.time.calendars import nominal_day_s
 from upheld.core.condition.condition import ALWAYS, All, Atom, Condition, Not, evaluate, names_read
 from upheld.core.condition.domain import Domain, Many, OneOf
 from upheld.core.nearest import listed, meant, quoted
