@@ -57,7 +57,7 @@ NEEDED = {"bulk": "bench"}
 """Benchmarks that need an extra: the libraries they compare with."""
 KILLED = (
     *("tests/desk/commands/test_kills.py", "tests/desk/test_proofs.py"),
-    *("tests/desk/test_law.py", "tests/desk/test_faults.py"),
+    *("tests/desk/test_law.py", "tests/desk/storage/test_faults.py"),
 )
 """Tests that start and kill many processes, and those of many random histories: the same with every library."""
 COMPARED = ("tests/core", "tests/reference", "tests/independent", "tests/jobs", "tests/bench")

@@ -34,7 +34,7 @@ from typing import Any, NamedTuple
 from bench_apply import EXAMPLES, VENDOR, month
 
 from upheld import Contracts, Desk, Event, Policy, load_contracts, load_policy
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 
 WORKERS = 4
 BATCH = 100

@@ -28,9 +28,9 @@ from upheld import Desk, hookspecs, load_policy
 from upheld.bulk import schemas
 from upheld.cli import main
 from upheld.core.decision.decision import AskedEffect
-from upheld.desk.outbox import Message, correction_of, message_of
-from upheld.desk.tables import METADATA
-from upheld.desk.upgrade import VERSIONS
+from upheld.desk.migrations.upgrade import VERSIONS
+from upheld.desk.storage.tables import METADATA
+from upheld.desk.telling.outbox import Message, correction_of, message_of
 from upheld.desk.webhooks.address import address_of
 from upheld.desk.webhooks.dispatches import Dispatch
 from upheld.desk.webhooks.endpoints import KINDS, Endpoint
@@ -158,7 +158,7 @@ def tables_page() -> str:
 
 def desk_tables_page() -> str:
     """The tables of a desk, with what their declarations say of columns in comments."""
-    source = (ENGINE / "desk" / "tables.py").read_text(encoding="utf-8")
+    source = (ENGINE / "desk" / "storage" / "tables.py").read_text(encoding="utf-8")
     lines, nodes = source.splitlines(), ast.parse(source).body
     parts = [NOTE, "# Tables of a desk", f"Version {int(VERSIONS[-1])}. {DESK_TABLES_SAY}"]
     for node, after in zip(nodes, nodes[1:]):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from desk_proof.story import granted, prepaid, story
 from upheld import Desk
 from upheld.desk.redecision.verification import differences
-from upheld.desk.tables import JOURNAL
+from upheld.desk.storage.tables import JOURNAL
 
 COLUMNS = [each.name for each in JOURNAL.c if each.name != "code"]
 """All but the one that is a cache."""

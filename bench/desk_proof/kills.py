@@ -26,7 +26,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from desk_proof.story import granted, prepaid, story
 from upheld import Desk, replay
-from upheld.desk import pipeline, statement
+from upheld.desk.storage import pipeline, statement
 
 AGAIN = 2
 """So many of the last records that were acknowledged are sent once more by the next process."""

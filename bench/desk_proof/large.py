@@ -18,10 +18,10 @@ from sqlalchemy import Connection, Table, insert, select, text
 from desk_proof.story import BEGIN, granted, prepaid
 from upheld import Desk, Event
 from upheld.core.record.journal import begun, canonical
-from upheld.desk import journal
-from upheld.desk.journal import Kept, Record
+from upheld.desk.record import journal
+from upheld.desk.record.journal import Kept, Record
 from upheld.desk.redecision import readings
-from upheld.desk.tables import JOURNAL, TICKETS
+from upheld.desk.storage.tables import JOURNAL, TICKETS
 
 TEMPLATES: Final = 200
 AT_ONCE: Final = 5_000

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from upheld.core.policy.policy import Policy
 from upheld.desk import Desk
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = count(1)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from upheld import ArgumentError, Desk, FarAhead, KeyConflict
 from upheld.core.time.instant import instant_of
 from upheld.desk import Answer, Message, Worker
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 
 Opened = Callable[..., Desk]
 

@@ -24,10 +24,10 @@ from sqlalchemy import text
 
 from upheld import Contracts, Desk, Event, LedgerError, Policy, replay
 from upheld.cli import main
-from upheld.desk.database import Database
-from upheld.desk.outbox import CORRECTED, WITHDRAWN, messages
 from upheld.desk.redecision.readings import Exported
-from upheld.desk.tables import METADATA
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import METADATA
+from upheld.desk.telling.outbox import CORRECTED, WITHDRAWN, messages
 from upheld.loader.contracts import contracts_from
 from upheld.replaying import statements
 

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from upheld import ArgumentError, Desk
 from upheld.core.time.instant import seconds_of
-from upheld.desk import outbox
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
+from upheld.desk.telling import outbox
 
 Opened = Callable[..., Desk]
 

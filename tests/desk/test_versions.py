@@ -10,7 +10,7 @@ from reference.agreement import made_examples
 from small_desk import DESK, contracts, desk, event, instant, policy_of, submit
 
 from upheld import ArgumentError, Contracts, Desk, DeskError, Event, RecordError, replay
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
 
 Opened = Callable[..., Desk]
@@ -183,7 +183,7 @@ def test_a_person_is_forgotten_and_the_chain_holds(told: Desk, database: Databas
 
 
 def _everything(database: Database) -> str:
-    from upheld.desk.tables import METADATA
+    from upheld.desk.storage.tables import METADATA
 
     found = database.read(lambda rows: [row for each in METADATA.sorted_tables for row in rows.execute(each.select())])
     return json.dumps([[str(cell) for cell in row] for row in found], ensure_ascii=False).replace("\\\\u00fc", "ü")

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from upheld import ArgumentError, Desk
 from upheld.core.errors import DeskError
-from upheld.desk.database import Database
-from upheld.desk.outbox import MOST_TRIES
+from upheld.desk.storage.database import Database
+from upheld.desk.telling.outbox import MOST_TRIES
 from upheld.desk.webhooks.address import address_of, is_open
 from upheld.desk.webhooks.dispatches import Outcome
 

@@ -17,7 +17,7 @@ from serve.conftest import MARK, Serve
 from serve.test_events import lines, marks
 
 from upheld.cli import main
-from upheld.desk.tokens import SHAPE
+from upheld.desk.people.tokens import SHAPE
 
 
 def run(*words: str, url: str) -> Result:

@@ -12,7 +12,7 @@ from serve.conftest import MARK, Service
 from serve.test_access import FILLED
 
 from upheld import Busy
-from upheld.desk.tokens import Tokens
+from upheld.desk.people.tokens import Tokens
 from upheld.serve.door import Door
 from upheld.serve.doors import DOORS
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES

@@ -115,8 +115,8 @@ def _check_libraries() -> None:
 def _opened(url: str, policy: str | None, contracts: str | None) -> Desk:
     """The desk of an address, made where there is none yet."""
     from upheld.desk import Desk
-    from upheld.desk.database import Database
-    from upheld.desk.upgrade import version_of
+    from upheld.desk.migrations.upgrade import version_of
+    from upheld.desk.storage.database import Database
     from upheld.loader.contracts import load_contracts
     from upheld.loading import load_policy
 

@@ -33,23 +33,25 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task
 from upheld.core.story.ticket_story import TicketStory
-from upheld.desk import closing, due
-from upheld.desk import upgrade as upgrading
-from upheld.desk.adoption import Edition, Editions, Version
-from upheld.desk.database import Database, T
-from upheld.desk.due import Due, Ran
-from upheld.desk.intake import in_batches, sent_of
-from upheld.desk.keys import CONTENT, Content
-from upheld.desk.outbox import Outbox
-from upheld.desk.people import People
+from upheld.desk.intake.batch import Parts
+from upheld.desk.intake.sent import Answer, Late, Sent, in_batches, sent_of
+from upheld.desk.intake.submission import moved, submitted
+from upheld.desk.migrations import upgrade as upgrading
+from upheld.desk.people.names import People
+from upheld.desk.people.tokens import Tokens
+from upheld.desk.record import closing
+from upheld.desk.record.adoption import Edition, Editions, Version
+from upheld.desk.record.keys import CONTENT, Content
 from upheld.desk.redecision import readings
 from upheld.desk.redecision.readings import Exported, Reader, Status
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
 from upheld.desk.retention import Retention
-from upheld.desk.standing import Standings
-from upheld.desk.submission import Answer, Late, Parts, Sent, moved, submitted
-from upheld.desk.tokens import Tokens
+from upheld.desk.standing.standings import Standings
+from upheld.desk.storage.database import Database, T
+from upheld.desk.telling import due
+from upheld.desk.telling.due import Due, Ran
+from upheld.desk.telling.outbox import Outbox
 from upheld.desk.webhooks import Webhooks
 from upheld.engine import Engine
 from upheld.replaying import Record, instant_s

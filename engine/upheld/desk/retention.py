@@ -27,14 +27,14 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.lifecycle import CLOSED
-from upheld.desk import journal
-from upheld.desk.database import Database
-from upheld.desk.journal import Kept
-from upheld.desk.outbox import DEAD, WAITING
+from upheld.desk.record import journal
+from upheld.desk.record.journal import Kept
 from upheld.desk.redecision.deciding import in_order
 from upheld.desk.redecision.readings import Reader, line_of, whole
 from upheld.desk.redecision.verification import Progress, wrong_in
-from upheld.desk.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
+from upheld.desk.telling.outbox import DEAD, WAITING
 from upheld.replaying import instant_s
 
 MOST: Final = 10_000

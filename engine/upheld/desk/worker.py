@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from upheld.desk.delivery import Deliver
 from upheld.desk.desk import Desk
-from upheld.desk.due import AT_ONCE
+from upheld.desk.telling.delivery import Deliver
+from upheld.desk.telling.due import AT_ONCE
 
 CLAIMED: Final = 10
 """Messages of one claim: few, so that all are tried long before the lease ends."""

@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from upheld.core.record.ticket import Ticket
 from upheld.desk import Desk
-from upheld.desk.tokens import Token
+from upheld.desk.people.tokens import Token
 from upheld.serve.problems import Problem
 
 BEARER: Final = "bearer "

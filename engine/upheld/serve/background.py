@@ -13,8 +13,8 @@ from typing import Final
 
 from upheld.core.errors import UpheldError
 from upheld.desk import Desk
-from upheld.desk.delivery import Deliver
-from upheld.desk.due import AT_ONCE
+from upheld.desk.telling.delivery import Deliver
+from upheld.desk.telling.due import AT_ONCE
 from upheld.desk.worker import Send, Turn, Worker
 
 LOG: Final = logging.getLogger("upheld.serve")

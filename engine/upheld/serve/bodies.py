@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from upheld.core.nearest import listed, meant, quoted
-from upheld.desk.tokens import SHAPE
+from upheld.desk.people.tokens import SHAPE
 from upheld.history.format.json_text import JsonText
 from upheld.serve.access import Needs
 from upheld.serve.problems import Problem

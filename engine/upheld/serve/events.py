@@ -25,7 +25,7 @@ from upheld.core.errors import DeskError, KeyConflict, UpheldError
 from upheld.core.nearest import listed, quoted
 from upheld.core.record.event import Event
 from upheld.desk import Desk
-from upheld.desk.submission import Answer, Late
+from upheld.desk.intake.sent import Answer, Late
 from upheld.report.files.stories import decision_document
 from upheld.serve.access import Reader
 from upheld.serve.bodies import LINES, type_of, value_of

@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel
 
 from upheld import Desk, DeskError, Event, KeyConflict, UpheldError, load_policy
-from upheld.desk.outbox import Message
+from upheld.desk import Message
 
 log = logging.getLogger(__name__)
 routes = APIRouter()

@@ -10,9 +10,9 @@ import pytest
 from desk.commands.shop import run
 from sqlalchemy import text
 
-from upheld.desk import database as databases
-from upheld.desk.database import Database
-from upheld.desk.upgrade import VERSIONS
+from upheld.desk.migrations.upgrade import VERSIONS
+from upheld.desk.storage import database as databases
+from upheld.desk.storage.database import Database
 
 WRONG = {
     "init": "missing option `--policy`",

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from desk.commands.shop import BILLED, CLOSED, NEXT, STORY, TOLD, records, run, started, written
-from desk.test_faults import Killed, dying_before
+from desk.storage.test_faults import Killed, dying_before
 from sqlalchemy import func, insert, select, text
 
 from upheld import Desk, DeskError, Event, TicketError, load_policy, replay
-from upheld.desk.database import Database
-from upheld.desk.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
 
 Opened = Callable[..., Desk]
 LATER = "2024-04-01T00:00Z"

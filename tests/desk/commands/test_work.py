@@ -19,11 +19,11 @@ from sqlalchemy import update
 
 from upheld import Desk
 from upheld.cli.desk import work
-from upheld.desk import database as databases
-from upheld.desk.database import Database
-from upheld.desk.delivery import Deliver, by_command, each_of, to_file
-from upheld.desk.outbox import MOST_TRIES, Message
-from upheld.desk.tables import MESSAGES
+from upheld.desk.storage import database as databases
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import MESSAGES
+from upheld.desk.telling.delivery import Deliver, by_command, each_of, to_file
+from upheld.desk.telling.outbox import MOST_TRIES, Message
 from upheld.desk.worker import Worker
 
 MANY = 90

@@ -11,7 +11,7 @@ from small_desk import contracts, desk, event, submit
 from sqlalchemy import text
 
 from upheld import Desk
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 from upheld.desk.worker import Turn, Worker
 from upheld.serve.webhooks.dialling import Within
 from upheld.serve.webhooks.sending import Sender

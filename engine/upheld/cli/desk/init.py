@@ -32,8 +32,8 @@ def command(url: str, policy: str, contracts: str | None) -> None:
     Example: upheld desk init --db sqlite:///desk.db --policy policy.yaml
     """
     from upheld.desk import Desk
-    from upheld.desk.database import Database
-    from upheld.desk.upgrade import version_of
+    from upheld.desk.migrations.upgrade import version_of
+    from upheld.desk.storage.database import Database
 
     chosen = load_policy(policy)
     signed = load_contracts(Path(contracts), chosen) if contracts is not None else None
@@ -56,8 +56,8 @@ def upgrade(url: str) -> None:
     Exit status: 0 done, or there was nothing to do, 2 the database cannot be used.
     Example: upheld desk upgrade --db sqlite:///desk.db
     """
-    from upheld.desk.database import Database
-    from upheld.desk.upgrade import upgrade, version_of
+    from upheld.desk.migrations.upgrade import upgrade, version_of
+    from upheld.desk.storage.database import Database
 
     with closing(Database(url)) as database:
         before = None if database.is_missing else database.read(version_of)

@@ -11,7 +11,7 @@ from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
 from upheld.core.time.instant import seconds_of, text_of
-from upheld.desk.outbox import DEAD, STATES, WAITING, Message
+from upheld.desk.telling.outbox import DEAD, STATES, WAITING, Message
 
 
 @click.command(cls=Command)

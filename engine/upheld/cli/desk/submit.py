@@ -25,7 +25,7 @@ from upheld.core.record.event import Event
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
-    from upheld.desk.submission import Answer, Late
+    from upheld.desk.intake.sent import Answer, Late
 
 Sent = tuple[Event, Any]
 """An event with its key, or with `Desk.content`."""

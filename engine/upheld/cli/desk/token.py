@@ -17,7 +17,7 @@ from upheld.core.time.instant import seconds_of, text_of
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
-    from upheld.desk.tokens import Token
+    from upheld.desk.people.tokens import Token
 
 
 @click.command(cls=Command)

@@ -25,7 +25,7 @@ from upheld.core.time.instant import seconds_of, text_of
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
-    from upheld.desk.delivery import Deliver
+    from upheld.desk.telling.delivery import Deliver
     from upheld.desk.worker import Send, Turn
 
 STATUS_S: Final = 60
@@ -113,7 +113,7 @@ def command(
 
 
 def _ways(commands: tuple[str, ...], files: tuple[str, ...]) -> Deliver | None:
-    from upheld.desk.delivery import by_command, each_of, to_file
+    from upheld.desk.telling.delivery import by_command, each_of, to_file
 
     ways = []
     for each in commands:
@@ -133,7 +133,7 @@ def _ways(commands: tuple[str, ...], files: tuple[str, ...]) -> Deliver | None:
 
 def _and_webhooks(desk: Desk, deliver: Deliver | None) -> Deliver:
     """First of all, since it never fails: what others do not take yet has been handed over once."""
-    from upheld.desk.delivery import each_of
+    from upheld.desk.telling.delivery import each_of
 
     return each_of([desk.webhooks.dispatches.fan_out, *([deliver] if deliver is not None else [])])
 

@@ -4,5 +4,5 @@
 rebuilds it; `revision` decides a ticket anew with a late record in its place, or under another policy; `readings` are
 replays of the journal.
 
-May import: the other modules of the desk but its door.
+May import: `telling`, `standing`, `people`, `record`, `storage`, the core, `engine`, `explaining`, `replaying`.
 """

@@ -15,13 +15,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.decision import Decision
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.record.event import Event
-from upheld.core.record.ticket import Standing
-from upheld.desk import journal
-from upheld.desk.adoption import Editions
-from upheld.desk.journal import MOVE, Kept
-from upheld.desk.people import People
+from upheld.core.record.ticket import Standing, Ticket
+from upheld.desk.people.names import People
+from upheld.desk.record import journal
+from upheld.desk.record.adoption import Editions
+from upheld.desk.record.journal import MOVE, Kept
 
 
 class Redecided(NamedTuple):
@@ -114,3 +115,9 @@ def ranked(own: list[Kept]) -> list[tuple[int, Kept]]:
         rank = min(rank, row.arrival)
         found.append((rank, row))
     return found[::-1]
+
+
+def decision_of(made: Decided) -> Decision:
+    """A decision as hosts see it."""
+    ticket = None if made.standing is None else Ticket.of(made.standing)
+    return Decision(ticket, made.trace.refusal, made.flags, made.trace.details, made.accounts)

@@ -32,14 +32,13 @@ from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import instant_of
-from upheld.desk import journal
-from upheld.desk.adoption import Edition, Editions, last_change
-from upheld.desk.journal import EVERY, MOVE, RECORD, Kept
-from upheld.desk.people import People
-from upheld.desk.redecision.deciding import Redecision, ranked
-from upheld.desk.standing import COLUMNS, Standings
-from upheld.desk.submission import decision_of
-from upheld.desk.tables import IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
+from upheld.desk.people.names import People
+from upheld.desk.record import journal
+from upheld.desk.record.adoption import Edition, Editions, last_change
+from upheld.desk.record.journal import EVERY, MOVE, RECORD, Kept
+from upheld.desk.redecision.deciding import Redecision, decision_of, ranked
+from upheld.desk.standing.standings import COLUMNS, Standings
+from upheld.desk.storage.tables import IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
 

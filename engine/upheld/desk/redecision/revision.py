@@ -20,15 +20,15 @@ from upheld.core.decision.engine import Engine
 from upheld.core.nearest import quoted
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
-from upheld.desk import journal
-from upheld.desk.adoption import Editions, last_change
-from upheld.desk.closing import is_reopened
-from upheld.desk.journal import Kept
-from upheld.desk.people import People
+from upheld.desk.people.names import People
+from upheld.desk.record import journal
+from upheld.desk.record.adoption import Editions, last_change
+from upheld.desk.record.closing import is_reopened
+from upheld.desk.record.journal import Kept
 from upheld.desk.redecision.deciding import Redecided, Redecision
-from upheld.desk.standing import Held, Standings
-from upheld.desk.tables import JOURNAL
-from upheld.desk.telling import asked_by, tell_anew
+from upheld.desk.standing.standings import Held, Standings
+from upheld.desk.storage.tables import JOURNAL
+from upheld.desk.telling.effects import asked_by, tell_anew
 
 
 class Revised(NamedTuple):

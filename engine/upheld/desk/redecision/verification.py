@@ -19,14 +19,14 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
-from upheld.desk import journal
-from upheld.desk.adoption import ADOPT, FORGET, alone, changed
-from upheld.desk.journal import EVERY, MOVE, RECORD, Kept, Record
-from upheld.desk.people import forget
+from upheld.desk.people.names import forget
+from upheld.desk.record import journal
+from upheld.desk.record.adoption import ADOPT, FORGET, alone, changed
+from upheld.desk.record.journal import EVERY, MOVE, RECORD, Kept, Record
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
-from upheld.desk.standing import Customer, Held, next_due_s
-from upheld.desk.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, LEFT, MESSAGES, TICKETS
+from upheld.desk.standing.standings import Customer, Held, next_due_s
+from upheld.desk.storage.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, LEFT, MESSAGES, TICKETS
 
 Progress = Callable[[int, int], None]
 """Is told how many records were looked at so far, and how many there are."""

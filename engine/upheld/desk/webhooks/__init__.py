@@ -5,12 +5,12 @@ message of the outbox for one endpoint; a *source* is a tracker that sends its e
 what they mean. What speaks HTTP is the service's; which addresses may be dialled is known here, since it is asked when
 one is registered as well.
 
-May import: the desk's database, tables and outbox, and `history` (mappings).
+May import: `telling` (the outbox), `people` (names of tokens), `storage`, and `history` (mappings).
 """
 
 from __future__ import annotations
 
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 from upheld.desk.webhooks.dispatches import Dispatches
 from upheld.desk.webhooks.endpoints import Endpoints
 from upheld.desk.webhooks.sources import Sources

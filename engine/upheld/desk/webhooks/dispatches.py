@@ -20,9 +20,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from upheld.desk.database import Database
-from upheld.desk.outbox import DEAD, DONE, MOST_TRIES, WAITING, Message, delay_s, messages_by_id
-from upheld.desk.tables import DISPATCHES, ENDPOINTS, IS_WAITING, TICKETS
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import DISPATCHES, ENDPOINTS, IS_WAITING, TICKETS
+from upheld.desk.telling.outbox import DEAD, DONE, MOST_TRIES, WAITING, Message, delay_s, messages_by_id
 from upheld.desk.webhooks.endpoints import DAY_S, Endpoint, all_of, endpoint_of
 
 CLAIMED: Final = 10

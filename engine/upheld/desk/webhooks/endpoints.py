@@ -25,9 +25,9 @@ from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.event_type import EffectKind
 from upheld.core.time.instant import instant_of
-from upheld.desk.database import Database
-from upheld.desk.outbox import CORRECTION, DEAD, WAITING
-from upheld.desk.tables import DISPATCHES, ENDPOINTS
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import DISPATCHES, ENDPOINTS
+from upheld.desk.telling.outbox import CORRECTION, DEAD, WAITING
 from upheld.desk.webhooks.address import Address, address_of, registered
 
 SECRET_PREFIX: Final = "whsec_"

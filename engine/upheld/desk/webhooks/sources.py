@@ -17,9 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from upheld.core.errors import ArgumentError, DeskError, DocumentError
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
-from upheld.desk.database import Database
-from upheld.desk.tables import SOURCES
-from upheld.desk.tokens import NAME
+from upheld.desk.people.tokens import NAME
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import SOURCES
 from upheld.history.mapping.mapping import HistoryMapping
 from upheld.history.mapping.mapping_file import read_mapping
 from upheld.history.mapping.mapping_names import mapping_findings

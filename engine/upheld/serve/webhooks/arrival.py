@@ -21,7 +21,7 @@ from starlette.requests import Request
 from upheld.core.errors import DocumentError
 from upheld.core.record.event import Event
 from upheld.desk import Desk
-from upheld.desk.submission import Answer
+from upheld.desk.intake.sent import Answer
 from upheld.desk.webhooks.sources import Source, mapping_of
 from upheld.history.format.api_object import ApiObject, Misshapen
 from upheld.history.importer import Bad

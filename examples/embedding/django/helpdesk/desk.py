@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from helpdesk.models import Happening, Request
 from upheld import Desk, Event
-from upheld.desk.submission import Answer
+from upheld.desk import Answer
 
 
 def desk() -> Desk:

@@ -1,1 +1,1 @@
-"""One module for each version of the tables."""
+"""One module for each version of the tables. May import: alembic and sqlalchemy, and nothing of `upheld`."""

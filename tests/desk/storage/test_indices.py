@@ -11,7 +11,7 @@ from sqlalchemy import event as events_of
 from sqlalchemy import text
 
 from upheld import Desk
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 
 LARGE = ("upheld_journal", "upheld_tickets", "upheld_messages", "upheld_entries", "upheld_keys", "upheld_accounts")
 ASKED: dict[str, Callable[[Desk], object]] = {

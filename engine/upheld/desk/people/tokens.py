@@ -27,8 +27,8 @@ from sqlalchemy import Connection, exists, insert, select, update
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import meant, quoted
 from upheld.core.time.instant import instant_of, seconds_of
-from upheld.desk.database import Database, Work
-from upheld.desk.tables import TOKENS
+from upheld.desk.storage.database import Database, Work
+from upheld.desk.storage.tables import TOKENS
 
 PREFIX: Final = "uph"
 SHAPE: Final = re.compile(r"uph_[0-9a-f]{10}_[A-Za-z0-9_-]{43}", re.ASCII)

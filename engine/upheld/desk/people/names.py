@@ -17,8 +17,8 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.core.record.event import Event
-from upheld.desk.journal import acted_by
-from upheld.desk.tables import PEOPLE
+from upheld.desk.record.journal import acted_by
+from upheld.desk.storage.tables import PEOPLE
 
 SIGN: Final = "~"
 """Begins every token."""

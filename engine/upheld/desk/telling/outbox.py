@@ -23,9 +23,9 @@ from upheld.core.decision.decision import AskedEffect
 from upheld.core.errors import ArgumentError
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import instant_of, seconds_of, text_of
-from upheld.desk.database import Database
-from upheld.desk.statement import Prepared
-from upheld.desk.tables import IS_WAITING, MESSAGES
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.statement import Prepared
+from upheld.desk.storage.tables import IS_WAITING, MESSAGES
 
 WAITING, DONE, DEAD, WITHDRAWN, CORRECTED = "waiting", "done", "dead", "withdrawn", "corrected"
 STATES: Final = (WAITING, DONE, DEAD, WITHDRAWN, CORRECTED)

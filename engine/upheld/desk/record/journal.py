@@ -34,8 +34,8 @@ from upheld.core.nearest import quoted, said
 from upheld.core.record.event import Event, Said, checked_event
 from upheld.core.record.journal import begun, continued
 from upheld.core.time.instant import instant_of, text_of
-from upheld.desk.statement import Answer, Prepared, Several
-from upheld.desk.tables import ARRIVALS, JOURNAL, LEFT
+from upheld.desk.storage.statement import Answer, Prepared, Several
+from upheld.desk.storage.tables import ARRIVALS, JOURNAL, LEFT
 
 LARGEST: Final = 2**63
 """Numbers from here on, and below as much under nothing, are kept as text, since no history holds them."""

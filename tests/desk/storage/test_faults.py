@@ -20,9 +20,9 @@ from sqlalchemy import event as events_of
 from sqlalchemy import insert, inspect, select, text, update
 
 from upheld import Busy, Desk, DeskError, Event, NotUpgraded, replay
-from upheld.desk import upgrade
-from upheld.desk.database import Database
-from upheld.desk.tables import JOURNAL, METADATA, TICKETS
+from upheld.desk.migrations import upgrade
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import JOURNAL, METADATA, TICKETS
 from upheld.loader.contracts import contracts_from
 
 Opened = Callable[..., Desk]
@@ -322,7 +322,7 @@ def _limited(desk: Desk, pages: int) -> None:
 
 def test_who_reads_for_long_keeps_nobody_from_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint does not wait for him; once he is gone the log is used again."""
-    monkeypatch.setattr("upheld.desk.database.CHECKPOINT_PAGES", 1)
+    monkeypatch.setattr("upheld.desk.storage.database.CHECKPOINT_PAGES", 1)
     address = f"sqlite:///{tmp_path / 'desk.db'}"
     desk, other = Desk.open(address, policy=small_desk.desk(), upgrade=True), Database(address)
 
@@ -375,7 +375,7 @@ def test_connections_that_died_in_the_pool_are_made_anew(opened: Opened, databas
 def test_a_lock_that_is_held_for_too_long_is_busy(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others may hold the database: after a bounded number of tries nothing was done, and that is told."""
     desk = opened()
-    monkeypatch.setattr("upheld.desk.database.TRIES", 2)
+    monkeypatch.setattr("upheld.desk.storage.database.TRIES", 2)
 
     def locked(rows: object) -> None:
         rows.exec_driver_sql("SELECT 1")  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
-from upheld.desk.database import _Again, _Guard
+from upheld.desk.storage.database import _Again, _Guard
 
 fcntl = pytest.importorskip("fcntl")
 
@@ -60,13 +60,13 @@ def test_who_waits_has_it_once_it_is_let_go(path: Path) -> None:
 
 def test_who_gave_up_keeps_nobody_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though it was asked for: it is let go again when its turn comes."""
-    monkeypatch.setattr("upheld.desk.database.WAIT_MS", 1)
+    monkeypatch.setattr("upheld.desk.storage.database.WAIT_MS", 1)
     other, entered = held_elsewhere(path), list[int]()
     for _ in range(3):
         with pytest.raises(_Again), _Guard(path).held():
             entered.append(1)
     os.close(other)
-    monkeypatch.setattr("upheld.desk.database.WAIT_MS", 60_000)
+    monkeypatch.setattr("upheld.desk.storage.database.WAIT_MS", 60_000)
     with _Guard(path).held():
         entered.append(2)
 

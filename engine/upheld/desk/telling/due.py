@@ -18,11 +18,11 @@ from sqlalchemy import Connection, select
 from upheld.core.errors import CalendarError
 from upheld.core.record.ticket import Limit, Ticket
 from upheld.core.time.instant import instant_of, seconds_of, text_of
-from upheld.desk.adoption import Editions, last_change
-from upheld.desk.outbox import post
-from upheld.desk.standing import COLUMNS, Standings
-from upheld.desk.tables import TICKETS
-from upheld.desk.telling import tell_time
+from upheld.desk.record.adoption import Editions, last_change
+from upheld.desk.standing.standings import COLUMNS, Standings
+from upheld.desk.storage.tables import TICKETS
+from upheld.desk.telling.effects import tell_time
+from upheld.desk.telling.outbox import post
 
 AT_ONCE: Final = 100
 """Tickets of one transaction: others are let in between."""

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from upheld.core.errors import ArgumentError, KeyConflict
 from upheld.core.nearest import quoted
-from upheld.desk.statement import Answer, Prepared, Several
-from upheld.desk.tables import JOURNAL, KEYS
+from upheld.desk.storage.statement import Answer, Prepared, Several
+from upheld.desk.storage.tables import JOURNAL, KEYS
 
 LONGEST: Final = 400
 

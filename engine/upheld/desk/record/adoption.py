@@ -23,9 +23,9 @@ from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.logs import listed, maker
-from upheld.desk.journal import Kept
-from upheld.desk.statement import Answer, Prepared
-from upheld.desk.tables import CHANGES, CONTRACTS, POLICIES, TICKETS
+from upheld.desk.record.journal import Kept
+from upheld.desk.storage.statement import Answer, Prepared
+from upheld.desk.storage.tables import CHANGES, CONTRACTS, POLICIES, TICKETS
 from upheld.engine import Engine
 from upheld.loading import policy_of_document
 

@@ -21,7 +21,7 @@ from upheld.core.billing.statement import ended_by
 from upheld.core.errors import ArgumentError, ClosedStatement
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import text_of
-from upheld.desk.adoption import CLOSE, changed, closed_s
+from upheld.desk.record.adoption import CLOSE, changed, closed_s
 
 
 def close(rows: Connection, until_s: int) -> None:

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, select, update
 
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.engine import Decided, Engine
-from upheld.desk.outbox import CORRECTED, CORRECTION, WAITING, WITHDRAWN, correction_of, message_of
-from upheld.desk.standing import Held, next_due_s
-from upheld.desk.tables import MESSAGES
+from upheld.desk.standing.standings import Held, next_due_s
+from upheld.desk.storage.tables import MESSAGES
+from upheld.desk.telling.outbox import CORRECTED, CORRECTION, WAITING, WITHDRAWN, correction_of, message_of
 
 Rows = dict[str, dict[str, Any]]
 Asked = Iterable[tuple[int | None, AskedEffect]]

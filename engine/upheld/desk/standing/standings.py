@@ -22,9 +22,9 @@ from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
 from upheld.core.record.journal import begun
 from upheld.core.record.ticket import Standing
-from upheld.desk.plain_text import Written, standing_of, text_of_standing, written, written_of
-from upheld.desk.statement import Answer, Prepared, Several
-from upheld.desk.tables import ACCOUNTS, ENTRIES, TICKETS
+from upheld.desk.standing.plain_text import Written, standing_of, text_of_standing, written, written_of
+from upheld.desk.storage.statement import Answer, Prepared, Several
+from upheld.desk.storage.tables import ACCOUNTS, ENTRIES, TICKETS
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Select, Text, bindparam, func
 from sqlalchemy.dialects import postgresql
 
-from upheld.desk import pipeline
-from upheld.desk.pipeline import Asked
+from upheld.desk.storage import pipeline
+from upheld.desk.storage.pipeline import Asked
 
 Given = tuple[Any, ...] | dict[str, Any]
 Answer = Callable[[], list[Any]]

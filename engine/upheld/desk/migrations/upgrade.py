@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, text
 
 from upheld.core.errors import NotUpgraded
 from upheld.core.nearest import quoted
-from upheld.desk.database import Database
+from upheld.desk.storage.database import Database
 
 VERSIONS: Final = ("0001", "0002", "0003", "0004")
 """Every version of the tables, the one that this release needs last."""

@@ -19,9 +19,9 @@ from small_desk import contracts, desk, event, instant, submit
 from sqlalchemy import create_engine, make_url, text
 
 from upheld import Desk, Event
-from upheld.desk.database import Database
-from upheld.desk.tables import METADATA
-from upheld.desk.upgrade import VERSION_TABLE
+from upheld.desk.migrations.upgrade import VERSION_TABLE
+from upheld.desk.storage.database import Database
+from upheld.desk.storage.tables import METADATA
 
 Opened = Callable[..., Desk]
 BLOCK = re.compile(r"^```(python|sh|sql)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -34,8 +34,8 @@ from sqlalchemy.pool import StaticPool
 
 from upheld.core.errors import Busy, DeskError
 from upheld.core.nearest import quoted
-from upheld.desk.pipeline import NOT_PREPARED
-from upheld.desk.statement import begin_sqlite
+from upheld.desk.storage.pipeline import NOT_PREPARED
+from upheld.desk.storage.statement import begin_sqlite
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]

@@ -18,7 +18,7 @@ from typing import Final
 
 from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
-from upheld.desk.outbox import Message
+from upheld.desk.telling.outbox import Message
 
 Deliver = Callable[[Message], str]
 """Delivers a message, and says why it could not; ``""`` where it could."""
