@@ -72,7 +72,12 @@ class Answer:
 
 
 def sent_of(given: object, source: str, late: Late, only_of: str = "") -> Sent:
-    """What a caller gives: an event, alone or with its key. Raises: RecordError, ArgumentError for what is none."""
+    """What a caller gives: an event, alone, with its key, or with all of its own.
+
+    Raises: RecordError, ArgumentError for what is none.
+    """
+    if isinstance(given, Sent):
+        return sent_of((given.event, given.key), given.source, given.late, given.only_of)
     if late not in ("refuse", "insert"):
         raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
     event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
