@@ -10,6 +10,7 @@ then each is taken by itself.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,8 +22,10 @@ from upheld.desk import Answer, Desk, Sent
 
 AT_ONCE: Final = 100
 """Records of one transaction."""
-THREADS: Final = 1
-"""That take records: while one waits for the database, or for somebody who holds a ticket, the other decides."""
+PATIENCE_S: Final = 0.1
+"""For how long records wait for those before them; then another thread takes them, as somebody may hold a ticket."""
+THREADS: Final = 8
+"""That take records at most."""
 
 
 class Taking(Protocol):
@@ -58,7 +61,7 @@ class Gathering:
         self._threads = ThreadPoolExecutor(THREADS, "upheld records")
         self._lock = Lock()
         self._waiting: list[_Waiting] = []
-        self._at_work = 0
+        self._at_work, self._began_s = 0, 0.0
 
     async def taken(self, taking: Taking) -> bytes:
         """What is said of a record, once it is kept. Raises: what it, or the desk, raises."""
@@ -66,11 +69,19 @@ class Gathering:
         waiting = _Waiting(taking, loop, loop.create_future())
         with self._lock:
             self._waiting.append(waiting)
-            is_free = self._at_work < THREADS
-            self._at_work += is_free
-        if is_free:
-            self._threads.submit(self._work)
+        if not self._begin():
+            loop.call_later(PATIENCE_S, self._begin)
         return await waiting.told
+
+    def _begin(self) -> bool:
+        """Have a thread take what waits, where none is at work, or those that are have been at it for long."""
+        with self._lock:
+            is_held_up = time.monotonic() - self._began_s >= PATIENCE_S and self._at_work < THREADS
+            begins = bool(self._waiting) and (not self._at_work or is_held_up)
+            self._at_work += begins
+        if begins:
+            self._threads.submit(self._work)
+        return begins
 
     def _work(self) -> None:
         """Take what waits, until nothing does."""
@@ -86,6 +97,7 @@ class Gathering:
         with self._lock:
             some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             self._at_work -= not some
+            self._began_s = time.monotonic()
         return some
 
     def _told(self, takings: Sequence[Taking]) -> list[bytes | Exception]:
