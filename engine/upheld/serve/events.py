@@ -158,7 +158,7 @@ class _One:
     def told(self, answer: Answer) -> bytes:
         """The answer with its reasons."""
         decision, desk = answer.decision, self._taking.desk
-        policy = desk.policy("" if decision.ticket is None else decision.ticket.policy_digest)
+        policy = desk.policy(answer.policy or ("" if decision.ticket is None else decision.ticket.policy_digest))
         why = decision_document(policy, self._event, decision, answer.seq, language_for(policy, self._language))
         return _text({**self._taking.document(answer), **why})
 

@@ -46,6 +46,7 @@ class Answer:
         repeated: Whether it had come before, with the same key; then this is the first answer again.
         code: Of the refusal; ``None`` where it was accepted.
         changes: What a record that was put in its place by its instant changed about its ticket.
+        policy: The digest of the policy that decided, where that is known without asking; else ``""``.
     """
 
     ticket: str
@@ -54,6 +55,7 @@ class Answer:
     code: str | None
     _decide: Callable[[], Decision] = field(repr=False, compare=False)
     changes: tuple[str, ...] = ()
+    policy: str = field(default="", compare=False)
 
     @property
     def accepted(self) -> bool:
