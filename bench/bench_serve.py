@@ -1,9 +1,9 @@
 """What the service costs beside the desk alone, with a thousand pages open, and what is left when both are killed.
 
-One process of `upheld serve` and one of `upheld desk work`, on a PostgreSQL that is started on a socket; eight
-connections submit a vendor's month again and again, as `bench_desk.py` does. Of each run: records a second, the
-processor time of whoever decides (the service, or here the desk within this process), and the time in which 99 of 100
-are answered. Then the same while 1,000 connections stay open, each with a page of the console on it. Then messages
+One process of `upheld serve` and one of `upheld desk work`, on a PostgreSQL that is started on a socket; one
+connection, then eight, submit a vendor's month again and again, as `bench_desk.py` does. Of each run: records a second,
+the processor time of whoever decides (the service, or here the desk within this process), and the time in which 99 of
+100 are answered. Then the same while 1,000 connections stay open, each with a page of the console on it. Then messages
 that become due while records come in: how late each is written. Last, both processes are killed again and again, and
 whatever had no answer is sent again with its key.
 
@@ -33,6 +33,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from bench_apply import EXAMPLES, VENDOR
 from bench_desk import told
@@ -79,22 +80,33 @@ def main(events: int, kills: int, server: str) -> int:
 
 def costs(fresh: Fresh, events: int) -> None:
     """Records one by one and as lines, by the desk alone and over HTTP, and with pages open."""
-    print(f"{events} records of {VENDOR}, {CLIENTS} at a time, load {os.getloadavg()[0]:.1f}")
-    url = made(fresh())
+    print(f"{events} records of {VENDOR}, load {os.getloadavg()[0]:.1f}")
+    url, few = made(fresh()), max(events // 4, 1)
     with_desk(url, stories(0, 200), one_by_one)  # the first tell what a policy means
-    alone = with_desk(url, stories(1, events), one_by_one)
-    print(alone.told("desk alone, one by one", events), flush=True)
-    batches = with_desk(url, stories(2, events), hundreds)
-    print(batches.told("desk alone, 100 at once", events), flush=True)
+    one = with_desk(url, stories(1, few, 1), one_by_one)
+    print(one.told("desk alone, one at a time", few), flush=True)
+    alone = with_desk(url, stories(2, events), one_by_one)
+    print(alone.told(f"desk alone, {CLIENTS} at a time", events), flush=True)
+    batches = with_desk(url, stories(3, events), hundreds)
+    print(batches.told(f"desk alone, {CLIENTS} times {BATCH}", events), flush=True)
     with served(url) as service:
-        over(service, stories(3, 200))
-        single = over(service, stories(4, events))
-        print(single.told("service, one by one", events), f" {single.own_s / alone.own_s:.2f} x the desk", flush=True)
-        lines = over(service, stories(5, events), send=as_lines)
-        print(lines.told("service, lines, 100 at once", events), f" {lines.own_s / batches.own_s:.2f} x the desk")
+        over(service, stories(4, 200))
+        single = over(service, stories(5, few, 1))
+        print(single.told("service, one at a time", few), beside(single, few, one, few), flush=True)
+        busy = over(service, stories(6, events))
+        print(busy.told(f"service, {CLIENTS} at a time", events), beside(busy, events, alone, events), flush=True)
+        lines = over(service, stories(7, events), send=as_lines)
+        told = beside(lines, events, batches, events)
+        print(lines.told(f"service, lines, {CLIENTS} times {BATCH}", events), told, flush=True)
         with open_pages(service, PAGES) as opened:
-            busy = over(service, stories(6, events))
-            print(busy.told(f"service, one by one, {opened} pages open", events), flush=True)
+            busy = over(service, stories(8, events))
+            print(busy.told(f"service, {CLIENTS} at a time, {opened} pages open", events), flush=True)
+
+
+def beside(told: Tally, events: int, desk: Tally, records: int) -> str:
+    """What it costs beside the desk: processor time of a record, and records a second."""
+    cost, rate = (told.own_s / events) / (desk.own_s / records), (events / told.wall_s) / (records / desk.wall_s)
+    return f" {cost:.2f} x the desk, at {rate:.2f} of its rate"
 
 
 def made(url: str) -> str:
@@ -105,11 +117,11 @@ def made(url: str) -> str:
     return url
 
 
-def stories(series: int, events: int) -> list[Part]:
-    """So many events, shared out by their months, so that the records of a ticket come in their order."""
-    parts: list[Part] = [[] for _ in range(CLIENTS)]
+def stories(series: int, events: int, clients: int = CLIENTS) -> list[Part]:
+    """So many events, shared out by their tickets, so that the records of one come in their order."""
+    parts: list[Part] = [[] for _ in range(clients)]
     for key, event in told(series, events):
-        parts[int(event.ticket.rpartition("-")[2]) % CLIENTS].append((key, event))
+        parts[crc32(event.ticket.encode()) % clients].append((key, event))
     return [part for part in parts if part]
 
 
@@ -288,7 +300,7 @@ def killed(fresh: Fresh, events: int, kills: int) -> list[str]:
     if not kills:
         return []
     url, random, tally = made(fresh()), Random(7), Tally()
-    left = stories(8, events)
+    left = stories(9, events)
     times, asked = 0, sum(map(len, left))
     while any(left):
         command = [sys.executable, "-m", "upheld", "desk", "work", "--db", url]

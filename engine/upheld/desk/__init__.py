@@ -20,11 +20,11 @@ It asks no clock: instants come in as arguments, or from the database.
 from __future__ import annotations
 
 from upheld.desk.desk import Desk
-from upheld.desk.intake.sent import Answer
+from upheld.desk.intake.sent import Answer, Late, Sent
 from upheld.desk.redecision.readings import Status
 from upheld.desk.redecision.revision import Moved
 from upheld.desk.telling.due import Due, Ran
 from upheld.desk.telling.outbox import Message
 from upheld.desk.worker import Turn, Worker
 
-__all__ = ["Answer", "Desk", "Due", "Message", "Moved", "Ran", "Status", "Turn", "Worker"]
+__all__ = ["Answer", "Desk", "Due", "Late", "Message", "Moved", "Ran", "Sent", "Status", "Turn", "Worker"]

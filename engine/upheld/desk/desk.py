@@ -157,7 +157,7 @@ class Desk:
 
     def submit_many(
         self,
-        events: Iterable[Event | tuple[Event, str | Content | None]],
+        events: Iterable[Event | tuple[Event, str | Content | None] | Sent],
         *,
         source: str = "",
         late: Late = "refuse",
@@ -166,7 +166,7 @@ class Desk:
         """Decide events one after another, and keep them all in one transaction, which is all or nothing.
 
         Args:
-            events: Each alone, or with its key.
+            events: Each alone, or with its key; or as `Sent`, with a source and all else of its own.
 
         Returns: one answer for each.
         Raises: as `submit` does.

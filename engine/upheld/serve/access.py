@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -138,6 +139,7 @@ def is_local(request: Request) -> bool:
     return name.lower() in LOCAL_HOSTS and is_loopback(client.host)
 
 
+@lru_cache(1_000)
 def is_loopback(host: str) -> bool:
     """Whether an address is of the machine itself.
 

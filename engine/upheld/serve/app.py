@@ -25,6 +25,7 @@ from upheld.serve.console.visit import ROOT
 from upheld.serve.door import gated, problem_of_status
 from upheld.serve.doors import DOORS
 from upheld.serve.envelope import Envelope
+from upheld.serve.gathering import Gathering
 from upheld.serve.limits import Limits
 from upheld.serve.metrics import Metrics
 from upheld.serve.problems import Problem, answer
@@ -36,7 +37,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     app = FastAPI(title="upheld", version=version("upheld"), openapi_url=None, redirect_slashes=False)
     metrics = Metrics(desk)
     app.state.desk, app.state.settings, app.state.limits = desk, settings, Limits(settings)
-    app.state.metrics, app.state.doors = metrics, DOORS
+    app.state.metrics, app.state.doors, app.state.gathering = metrics, DOORS, Gathering(desk)
     for door in DOORS:
         app.router.add_api_route(
             door.path,

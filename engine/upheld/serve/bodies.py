@@ -55,6 +55,8 @@ def check_address(request: Request) -> None:
 
 def check_query(request: Request, known: Sequence[str]) -> None:
     """Raises: Problem for a parameter that the door does not know, or that stands there twice."""
+    if not request.scope.get("query_string"):
+        return
     given = [name for name, _ in request.query_params.multi_items()]
     advice = f"there are {listed(known)}" if known else "this door has none"
     unknown = [f"no parameter {quoted(name)}; {meant(name, known, advice)}" for name in given if name not in known]

@@ -7,10 +7,11 @@ bring. Nothing of a body is read for somebody who may not pass.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends
 from fastapi.exceptions import RequestValidationError
@@ -25,11 +26,13 @@ from upheld.desk import Desk
 from upheld.serve import bodies, problems
 from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, by_token, has_token, is_forged, known
 from upheld.serve.limits import Limits
+from upheld.serve.parameters import reading_of
 from upheld.serve.problems import Problem, problem_of
 from upheld.serve.settings import Settings
 
 LOG: Final = logging.getLogger("upheld.serve")
 
+T = TypeVar("T")
 Told = Callable[[Request, Problem], Response]
 
 
@@ -102,9 +105,18 @@ def reader_of(request: Request) -> Reader:
     return reader
 
 
-OpenDesk = Annotated[Desk, Depends(desk_of)]
-Asking = Annotated[Reader, Depends(reader_of)]
-Set = Annotated[Settings, Depends(settings_of)]
+def _at_once(of: Callable[[Request], T]) -> Callable[[Request], Awaitable[T]]:
+    """What a handler asks for, had without a thread: the framework gives whatever does not say so one of its own."""
+
+    async def found(request: Request) -> T:
+        return of(request)
+
+    return found
+
+
+OpenDesk = Annotated[Desk, Depends(_at_once(desk_of))]
+Asking = Annotated[Reader, Depends(_at_once(reader_of))]
+Set = Annotated[Settings, Depends(_at_once(settings_of))]
 
 
 def gated(door: Door) -> type[APIRoute]:
@@ -113,6 +125,11 @@ def gated(door: Door) -> type[APIRoute]:
     class Gated(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
             handle, named = super().get_route_handler(), [each.alias for each in self.dependant.query_params]
+            if inspect.iscoroutinefunction(door.handler) and (read := reading_of(door.handler)) is not None:
+
+                async def handle(request: Request) -> Response:
+                    answer: Response = await door.handler(request, **read(request))
+                    return answer
 
             async def passed(request: Request) -> Response:
                 request.state.door, request.state.reader = door, None

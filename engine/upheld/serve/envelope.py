@@ -14,7 +14,6 @@ import time
 from typing import Any, Final
 from urllib.parse import unquote
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from upheld.serve.access import Reader
@@ -35,6 +34,7 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 """Of every answer, unless a handler gave one of them itself."""
+_RAW: Final = [(name.lower().encode(), held.encode()) for name, held in HEADERS.items()]
 
 
 class Envelope:
@@ -58,9 +58,10 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, held in (*HEADERS.items(), ("X-Request-Id", request)):
-                    headers.setdefault(name, held)
+                given = message["headers"]
+                own = {name.lower() for name, _ in given}
+                ours = [each for each in (*_RAW, (b"x-request-id", request.encode())) if each[0] not in own]
+                message = {**message, "headers": [*given, *ours]}
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)

@@ -9,34 +9,30 @@ Source: DESIGN section 13, ``POST /v1/events``; THREATS H02.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated, Any, Final
 
 from fastapi import Header, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
-from upheld.core.errors import DeskError, KeyConflict, UpheldError
+from upheld.core.errors import UpheldError
 from upheld.core.nearest import listed, quoted
 from upheld.core.record.event import Event
-from upheld.desk import Desk
-from upheld.desk.intake.sent import Answer, Late
+from upheld.desk import Answer, Late, Sent
 from upheld.report.files.stories import decision_document
-from upheld.serve.access import Reader
-from upheld.serve.bodies import LINES, type_of, value_of
-from upheld.serve.door import Asking, OpenDesk, Set, problem_of_error
-from upheld.serve.metrics import Metrics
+from upheld.serve.bodies import JSON, LINES, type_of, value_of
+from upheld.serve.door import desk_of, problem_of_error, reader_of, settings_of
+from upheld.serve.gathering import AT_ONCE, Gathering, taken
+from upheld.serve.metrics import metrics_of
 from upheld.serve.problems import Problem
 from upheld.serve.readings import Language, language_for
-from upheld.serve.settings import Settings
 
-AT_ONCE: Final = 100
-"""Lines of one transaction."""
+_written: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 IN_MEMORY_BYTES: Final = 2**20
 """Of the answers to lines; more of them lie in a file meanwhile."""
 
@@ -53,45 +49,25 @@ Lateness = Annotated[Late, Query(description="What becomes of a record that come
 
 
 async def submit(
-    request: Request,
-    desk: OpenDesk,
-    reader: Asking,
-    settings: Set,
-    idempotency_key: Key = None,
-    late: Lateness = "refuse",
-    lang: Language = None,
+    request: Request, idempotency_key: Key = None, late: Lateness = "refuse", lang: Language = None
 ) -> Response:
     """Decide and keep a record, or many as lines, each once. What the policy refuses is an answer."""
-    taking = _Taking(desk, reader, settings, request.app.state.metrics, idempotency_key, late)
+    taking = _Taking(request, idempotency_key, late)
     if type_of(request) == LINES:
         return await taking.lines(request)
-    body = await request.body()
-    return JSONResponse(await run_in_threadpool(taking.one, body, lang))
+    gathering: Gathering = request.app.state.gathering
+    return Response(await gathering.taken(_One(taking, await request.body(), lang)), media_type=JSON)
 
 
 class _Taking:
     """What takes the records of one request."""
 
-    def __init__(
-        self, desk: Desk, reader: Reader, settings: Settings, metrics: Metrics, key: str | None, late: Late
-    ) -> None:
-        self._desk, self._reader, self._metrics = desk, reader, metrics
-        self._key, self._late = key, late
+    def __init__(self, request: Request, key: str | None, late: Late) -> None:
+        settings = settings_of(request)
+        self.desk, self.key, self._late = desk_of(request), key, late
+        self._reader, self._metrics = reader_of(request), metrics_of(request)
         self._latest = settings.now() + timedelta(seconds=settings.ahead_s)
         self._line_max_bytes = settings.body_max_bytes
-        self._submit_many = partial(desk.submit_many, source=reader.source, late=late, only_of=reader.customer)
-
-    def one(self, body: bytes, language: str | None) -> dict[str, Any]:
-        """The answer to one record, with its reasons. Raises: Problem, UpheldError."""
-        event, _ = self._event(value_of(body))
-        if not self._key:
-            raise Problem("key-missing")
-        (answer,) = self._submit_many([(event, self._key)])
-        self._count(answer)
-        decision = answer.decision
-        policy = self._desk.policy("" if decision.ticket is None else decision.ticket.policy_digest)
-        told = decision_document(policy, event, decision, answer.seq, language_for(policy, language))
-        return {**_document(answer), **told}
 
     async def lines(self, request: Request) -> Response:
         """The answers to many, a line each, in their order."""
@@ -114,51 +90,37 @@ class _Taking:
         return StreamingResponse(_read(spool), media_type=LINES)
 
     def _some(self, lines: Sequence[tuple[int, bytes]], spool: IO[bytes]) -> bool:
-        """Take some lines and write their answers; whether it makes sense to go on."""
-        goes_on = True
-        for told in self._answers(lines):
-            spool.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-            goes_on = goes_on and told.get("problem", {}).get("status", 200) < 500
-        return goes_on
+        """Take some lines and write their answers, up to where the desk could not be used; whether it could."""
+        read = [self._read(number, text) for number, text in lines]
+        answers = iter(taken(self.desk, [each for each in read if isinstance(each, Sent)]))
+        for (number, _), found in zip(lines, read, strict=True):
+            answer = found if isinstance(found, Problem) else next(answers)
+            told = {"line": number, **(_problem(answer) if isinstance(answer, Exception) else self.document(answer))}
+            spool.write(_text(told) + b"\n")
+            if told.get("problem", {}).get("status", 200) >= 500:
+                return False
+        return True
 
-    def _answers(self, lines: Sequence[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
-        read = [(number, self._read(number, text)) for number, text in lines]
-        good = [found for _, found in read if not isinstance(found, Problem)]
+    def _read(self, number: int, text: bytes) -> Sent | Problem:
         try:
-            answers = iter(self._submit_many(good))
-        except UpheldError:
-            yield from self._one_by_one(read)
-            return
-        for number, found in read:
-            yield _problem(number, found) if isinstance(found, Problem) else self._told(number, next(answers))
-
-    def _one_by_one(self, read: Sequence[tuple[int, tuple[Event, str] | Problem]]) -> Iterator[dict[str, Any]]:
-        """Where one record spoils those beside it, each is taken by itself, until the desk cannot be used."""
-        for number, found in read:
-            if isinstance(found, Problem):
-                yield _problem(number, found)
-                continue
-            try:
-                yield self._told(number, self._submit_many([found])[0])
-            except UpheldError as error:
-                yield _problem(number, problem_of_error(error))
-                if isinstance(error, DeskError) and not isinstance(error, KeyConflict):
-                    return
-
-    def _told(self, number: int, answer: Answer) -> dict[str, Any]:
-        self._count(answer)
-        return {"line": number, **_document(answer)}
-
-    def _read(self, number: int, text: bytes) -> tuple[Event, str] | Problem:
-        try:
-            event, own = self._event(value_of(text))
+            event, own = self.event(value_of(text))
         except (Problem, UpheldError) as error:
             return error if isinstance(error, Problem) else problem_of_error(error)
-        if own is None and not self._key:
+        if own is None and not self.key:
             return Problem("key-missing")
-        return event, own if own is not None else f"{self._key}:{number}"
+        return self.sent(event, own if own is not None else f"{self.key}:{number}")
 
-    def _event(self, record: object) -> tuple[Event, str | None]:
+    def sent(self, event: Event, key: str) -> Sent:
+        """An event as it is given to the desk."""
+        return Sent(event, key, self._reader.source, self._late, self._reader.customer)
+
+    def document(self, answer: Answer) -> dict[str, Any]:
+        """What is said of a record that was taken, which counts it."""
+        self._metrics.count_record("repeated" if answer.repeated else "accepted" if answer.accepted else "refused")
+        told = {"ticket": answer.ticket, "seq": answer.seq, "accepted": answer.accepted, "code": answer.code}
+        return {**told, "repeated": answer.repeated, "changes": [*answer.changes]}
+
+    def event(self, record: object) -> tuple[Event, str | None]:
         """The event that a record states, and the key that stands in it. Raises: Problem, RecordError."""
         if not isinstance(record, dict):
             raise Problem("bad-record", "a record is an object of columns and values")
@@ -179,17 +141,34 @@ class _Taking:
             raise Problem("forbidden", "the token is of another customer than the record")
         return replace(event, customer=reader.customer), key
 
-    def _count(self, answer: Answer) -> None:
-        self._metrics.count_record("repeated" if answer.repeated else "accepted" if answer.accepted else "refused")
+
+class _One:
+    """The one record of a request."""
+
+    def __init__(self, taking: _Taking, body: bytes, language: str | None) -> None:
+        self._taking, self._body, self._language = taking, body, language
+
+    def sent(self) -> Sent:
+        """The record. Raises: Problem, RecordError."""
+        self._event, _ = self._taking.event(value_of(self._body))
+        if not self._taking.key:
+            raise Problem("key-missing")
+        return self._taking.sent(self._event, self._taking.key)
+
+    def told(self, answer: Answer) -> bytes:
+        """The answer with its reasons."""
+        decision, desk = answer.decision, self._taking.desk
+        policy = desk.policy(answer.policy or ("" if decision.ticket is None else decision.ticket.policy_digest))
+        why = decision_document(policy, self._event, decision, answer.seq, language_for(policy, self._language))
+        return _text({**self._taking.document(answer), **why})
 
 
-def _document(answer: Answer) -> dict[str, Any]:
-    told = {"ticket": answer.ticket, "seq": answer.seq, "accepted": answer.accepted, "code": answer.code}
-    return {**told, "repeated": answer.repeated, "changes": [*answer.changes]}
+def _text(told: Mapping[str, Any]) -> bytes:
+    return _written(told).encode()
 
 
-def _problem(number: int, problem: Problem) -> dict[str, Any]:
-    return {"line": number, "problem": problem.as_document()}
+def _problem(error: Exception) -> dict[str, Any]:
+    return {"problem": problem_of_error(error).as_document()}
 
 
 async def _numbered(request: Request, line_max_bytes: int) -> AsyncIterator[tuple[int, bytes]]:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from upheld.serve.door import OpenDesk
-from upheld.serve.metrics import Metrics
+from upheld.serve.metrics import metrics_of
 
 
 async def healthy() -> dict[str, str]:
@@ -22,5 +22,4 @@ def ready(desk: OpenDesk) -> dict[str, str]:
 
 def metrics(request: Request) -> Response:
     """What Prometheus collects: counts and times, and how much there is in the desk."""
-    found: Metrics = request.app.state.metrics
-    return found.told()
+    return metrics_of(request).told()

@@ -11,6 +11,7 @@ from typing import Final
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+from starlette.requests import Request
 from starlette.responses import Response
 
 from upheld.core.errors import UpheldError
@@ -50,6 +51,12 @@ class Metrics:
     def told(self) -> Response:
         """All of it."""
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def metrics_of(request: Request) -> Metrics:
+    """The figures of this service."""
+    metrics: Metrics = request.app.state.metrics
+    return metrics
 
 
 class _DeskFigures(Collector):

@@ -136,7 +136,7 @@ class Decision:
         self._ticket = ticket
         self._refusal = refusal
         self._flags = flags
-        self._details = details
+        self._details: Details | Callable[[], Details] = details
         self._accounts = accounts
 
     @property
@@ -162,27 +162,27 @@ class Decision:
     @property
     def moves(self) -> tuple[Move, ...]:
         """The moves, those of timers first; ``to: stay`` is none."""
-        return self._details().moves
+        return self._told().moves
 
     @property
     def clock_changes(self) -> tuple[ChangedClock, ...]:
         """What started, stopped, paused and so on."""
-        return self._details().clock_changes
+        return self._told().clock_changes
 
     @property
     def effects(self) -> tuple[AskedEffect, ...]:
         """What the host is asked to do, in the order in which it came up."""
-        return self._details().effects
+        return self._told().effects
 
     @property
     def timers(self) -> tuple[TimerRun, ...]:
         """The runs of timers that ended: fired, or in audit mode left behind after they were due."""
-        return self._details().timers
+        return self._told().timers
 
     @property
     def charges(self) -> tuple[ChargeRow, ...]:
         """What it cost, in the policy's order."""
-        return self._details().charges
+        return self._told().charges
 
     @property
     def accounts(self) -> Accounts | None:
@@ -192,12 +192,12 @@ class Decision:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Every part of the policy that had a say, in the order in which it was asked."""
-        return self._details().reasons
+        return self._told().reasons
 
     @property
     def against(self) -> tuple[Reason, ...]:
         """Why not: the transitions on this event that were not taken, each with the facts it failed on."""
-        return self._details().against
+        return self._told().against
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Decision) and self._value() == other._value()
@@ -209,8 +209,14 @@ class Decision:
         verdict = "accepted" if self._refusal is None else repr(self._refusal)
         return f"Decision({verdict}, ticket={self._ticket!r})"
 
+    def _told(self) -> Details:
+        """All that it can tell, worked out once."""
+        if not isinstance(self._details, Details):
+            self._details = self._details()
+        return self._details
+
     def _value(self) -> tuple[object, ...]:
-        return (self._ticket, self._refusal, self._flags, self._details(), self._accounts)
+        return (self._ticket, self._refusal, self._flags, self._told(), self._accounts)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Decision, (self._ticket, self._refusal, self._flags, Answered(self._details()), self._accounts)
+        return Decision, (self._ticket, self._refusal, self._flags, Answered(self._told()), self._accounts)

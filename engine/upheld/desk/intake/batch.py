@@ -92,7 +92,7 @@ class Batch:
             self.messages = []
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
         held.policy = engine.policy.digest
-        answer = Answer(event.ticket, seq, False, code, decide)
+        answer = Answer(event.ticket, seq, False, code, decide, policy=held.policy)
         self._keep_key(key, content, answer)
         return answer
 

@@ -46,6 +46,7 @@ class Answer:
         repeated: Whether it had come before, with the same key; then this is the first answer again.
         code: Of the refusal; ``None`` where it was accepted.
         changes: What a record that was put in its place by its instant changed about its ticket.
+        policy: The digest of the policy that decided, where that is known without asking; else ``""``.
     """
 
     ticket: str
@@ -54,6 +55,7 @@ class Answer:
     code: str | None
     _decide: Callable[[], Decision] = field(repr=False, compare=False)
     changes: tuple[str, ...] = ()
+    policy: str = field(default="", compare=False)
 
     @property
     def accepted(self) -> bool:
@@ -72,7 +74,12 @@ class Answer:
 
 
 def sent_of(given: object, source: str, late: Late, only_of: str = "") -> Sent:
-    """What a caller gives: an event, alone or with its key. Raises: RecordError, ArgumentError for what is none."""
+    """What a caller gives: an event, alone, with its key, or with all of its own.
+
+    Raises: RecordError, ArgumentError for what is none.
+    """
+    if isinstance(given, Sent):
+        return sent_of((given.event, given.key), given.source, given.late, given.only_of)
     if late not in ("refuse", "insert"):
         raise ArgumentError(f"`late` is `refuse` or `insert`, and {quoted(late)} is neither")
     event, key = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
