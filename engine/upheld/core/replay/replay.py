@@ -88,7 +88,8 @@ class Replay:
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
         self._reckoning = Reckoning.of(engine)
-        self._repeating = Repeating(engine, self.table, self._promising, self._reckoning, journal=journal)
+        asked = (self.table, self._promising, self._reckoning, self.customers if self._bills else None)
+        self._repeating = Repeating(engine, *asked, journal=journal)
         self._gathered = False
         self._reckoned: Reckoned | None = None
 

@@ -134,11 +134,13 @@ class Log:
         if course is not None:
             self.assumed.update(dict.fromkeys(course.assumed()) if course.known is None else course.known)
 
-    def repeat(self, event: Event, origin: str, outcome: Outcome, voice: Voice) -> None:
-        """Keep a record that was accepted, and of which nothing is told but the move from a state, if it is one."""
+    def repeat(self, event: Event, origin: str | None, outcome: Outcome, voice: Voice) -> None:
+        """Keep a record that was accepted, and of which nothing is told but flags and the move from a state, if any."""
         self.seen.append(event.identity)
         self.customer = self.customer or event.customer
         state, course = outcome.state, outcome.course
+        for flag in outcome.flags:
+            self.flags.append(self._told(event, flag))
         if state is not None and state != origin:
             self._move(made(Moved, (event.at_s, origin, state, outcome.transition, True, ())), self.events, voice)
         if course is not None and course.known:
