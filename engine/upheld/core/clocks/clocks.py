@@ -63,9 +63,10 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = plan or self.step(happening.event, happening.origin, happening.state)
-        done = self.repeated(state, plan, happening.at_s, lambda: happening)
-        if done is not None:
-            return done
+        known = self._repeated(state, plan)
+        again = None if known is None else known.after(self.rules, state, happening.at_s, lambda: happening)
+        if known is not None and again is not None:
+            return again, () if again is state else known.told(again, happening.at_s)
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
         shape = None if plan.repeats is None or len(plan.repeats) >= MOST_SHAPES else shape_of(state, plan)
@@ -78,18 +79,18 @@ class Clocks:
 
     def repeated(
         self, state: ClockState, plan: StepPlan, at_s: int, happened: Callable[[], Happening]
-    ) -> tuple[ClockState, tuple[ClockChange, ...]] | None:
-        """The same as `advance`, of a step that was taken before on clocks alike; ``None`` of any other.
+    ) -> ClockState | None:
+        """The state after a step that was taken before on clocks alike; ``None`` of any other.
 
         Args:
             happened: What happened, which only the clocks ask for that begin.
         """
-        repeats = plan.repeats
-        if not repeats:
-            return None
-        shape = shape_of(state, plan)
-        known: Repeated | None = None if shape is None else repeats.get(shape)
-        return None if known is None else known.done(self.rules, state, at_s, happened)
+        known = self._repeated(state, plan)
+        return None if known is None else known.after(self.rules, state, at_s, happened)
+
+    def _repeated(self, state: ClockState, plan: StepPlan) -> Repeated | None:
+        shape = shape_of(state, plan) if plan.repeats else None
+        return None if plan.repeats is None or shape is None else plan.repeats.get(shape)
 
     def pass_time(self, state: ClockState, nothing: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
         """The state at an instant at which nothing happens, and what came by itself: next cycles, and warnings.

@@ -65,26 +65,23 @@ class Repeated(NamedTuple):
     over: tuple[int, ...]
     cycles_over: tuple[int, ...]
 
-    def done(
+    def after(
         self, rules: ClockRules, state: ClockState, at_s: int, happened: Callable[[], Happening]
-    ) -> tuple[ClockState, tuple[ClockChange, ...]] | None:
-        """The state after the step, and what it did; ``None`` where something comes by itself just then.
+    ) -> ClockState | None:
+        """The state after the step; the same where it touched nothing, ``None`` where something comes by itself then.
 
         Args:
             happened: What happened, for what it begins.
         """
         clocks, tracks, begun = state.clocks, state.tracks, list[Clock]()
-        changes = [made(ClockChange, (*told, at_s, NO_MARK)) for told in self.changes]
         now = happened() if self.begins else None
         for index, cycle, trigger, starts in self.begins:
             assert now is not None, "a clock begins with something that happened"
             clock = begun_clock(rules, now, index, cycle, at_s, trigger, starts)
             if clock is not None:
                 begun.append(clock)
-                if not clock.waits:
-                    changes.append(made(ClockChange, ("started", index, cycle, at_s, NO_MARK)))
         if not (begun or self.ends or self.turns):
-            return state, ()
+            return state
         ended, next_s, over = [*clocks], state.next_s, state.over
         for place, how, trigger, returns in self.ends:
             ended[place] = clocks[place].ended(made(End, (how, at_s, at_s, trigger, returns, None)))
@@ -103,8 +100,13 @@ class Repeated(NamedTuple):
         for place in self.over:
             over = over.adding(ended[place])
         left = (*[ended[place] for place in self.left], *begun)
-        after = made(ClockState, (left, tracks, state.excuses, next_s, over, self.cycles_over))
-        return after, tuple(changes)
+        return made(ClockState, (left, tracks, state.excuses, next_s, over, self.cycles_over))
+
+    def told(self, after: ClockState, at_s: int) -> tuple[ClockChange, ...]:
+        """What it did that led to this state."""
+        begun = (clock for clock in after.clocks[len(self.left) :] if not clock.waits)
+        started = (made(ClockChange, ("started", clock.commitment, clock.cycle, at_s, NO_MARK)) for clock in begun)
+        return (*(made(ClockChange, (*told, at_s, NO_MARK)) for told in self.changes), *started)
 
 
 def shape_of(state: ClockState, plan: StepPlan) -> Shape | None:

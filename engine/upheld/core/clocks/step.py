@@ -328,7 +328,7 @@ class ClockStep:
 
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
-        self.turns.append((pull.of, pull.trigger, what == "paused"))
+        self.turns.append(Turn(pull.of, pull.trigger, what == "paused"))
         for clock in self.clocks:
             if clock.commitment == commitment and clock.runs:
                 self._tell(what, clock)

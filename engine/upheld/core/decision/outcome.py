@@ -196,10 +196,10 @@ class Outcomes:
                 names = after.__getitem__, after.at_time
                 return made(Happening, (at_s, plan.name, origin, state, *names, was.customer))
 
-            done = self.clocks.repeated(clocks, step, at_s, happened)
-            if done is None:
+            gone_on = self.clocks.repeated(clocks, step, at_s, happened)
+            if gone_on is None:
                 return None
-            clocks = done[0]
+            clocks = gone_on
         return outcome.standing(was, at_s, facts, timers, clocks)
 
     def before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:

@@ -117,7 +117,7 @@ def log_of(written: bytes) -> Log:
     return log
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     """A value as lists and mappings; what its annotations say is plain is not looked at."""
     kind = value.__class__
     if kind in _WRITTEN:
