@@ -1,21 +1,19 @@
-"""Logs: where a replay keeps what it knows of each ticket, and a log as bytes, and back.
+"""Logs: where a replay keeps what it knows of each ticket, and a log as lists, and back.
 
 In memory, unless somebody gives a place that holds more of them. A log is found again and changed as its records come,
 and let go of with its verdict, in the order of the tickets' ids.
 
-What a log holds are plain values, and tuples with names: these are written as lists, and what is read is put together
-anew by the types that the fields are annotated with. So a field that is added needs nothing here, unless its kind is
-new, which is told at once. The bytes are Python's own, which writes and reads them in a tenth of the time of JSON, and
-no other release of it need read them; what others read is JSON of the same lists.
+What a log holds are plain values, and tuples with names: these become lists, which can be written in any way, and what
+is read is put together anew by the types that the fields are annotated with. So a field that is added needs nothing
+here, unless its kind is new, which is told at once.
 
     >>> log = Log("T-1", events=3, seen=array("q", [7, 7]))
-    >>> log_of(bytes_of(log)) == log
+    >>> log_of(lists_of(log)) == log
     True
 """
 
 from __future__ import annotations
 
-import marshal
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
@@ -86,7 +84,7 @@ _MEANT: Final[dict[tuple[type, str], object]] = {
     (Standing, "clocks"): ClockState | None,
     (Standing, "charges"): ChargeState | None,
     (Log, "seen"): array,
-    (Log, "moved"): Any,  # as it is: it is written as bytes alone, which know a tuple
+    (Log, "moved"): Any,  # as it is: whatever a log is written in knows a tuple
     (Entry, "cause"): Cause | None,
 }
 """Of fields whose annotation does not tell, what they hold in a log that is written."""
@@ -105,20 +103,15 @@ _FIELDS: Final[dict[type, Fields]] = {}
 """Of each kind of value that `maker` knows to have fields."""
 
 
-def bytes_of(log: Log) -> bytes:
-    """A log to be read by the same process."""
-    return marshal.dumps(_plain(log))
-
-
-def log_of(written: bytes) -> Log:
-    """The log that was written so."""
+def log_of(lists: list[Any]) -> Log:
+    """The log of such lists, which are used up."""
     assert _log is not None, "a log is more than what was read"
-    log: Log = _log(marshal.loads(written))
+    log: Log = _log(lists)
     return log
 
 
-def _plain(value: object) -> Any:
-    """A value as lists and mappings; what its annotations say is plain is not looked at."""
+def lists_of(value: object) -> Any:
+    """A log, or a part of one, as lists and mappings; what its annotations say is plain is not looked at."""
     kind = value.__class__
     if kind in _WRITTEN:
         return value
@@ -128,12 +121,12 @@ def _plain(value: object) -> Any:
         for place in known.places:
             held = values[place]
             if held is not None and held is not _NOTHING:
-                values[place] = _plain(held)
+                values[place] = lists_of(held)
         return values
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: lists_of(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, Series)):
-        return [_plain(each) for each in value]
+        return [lists_of(each) for each in value]
     return listed(value)
 
 

@@ -22,7 +22,7 @@ class Repeating:
 
     Args:
         reckoning: Some events are noted for it, which are decided the long way.
-        customers: Who has accounts, where the policy bills: whoever opens a ticket.
+        customers: Who has accounts: whoever opens a ticket, where the policy bills.
         journal: Whether records are chained, which are all decided the long way.
     """
 
@@ -32,11 +32,11 @@ class Repeating:
         table: DecisionTable,
         promising: Promising,
         reckoning: Reckoning | None,
-        customers: Customers | None,
+        customers: Customers,
         *,
         journal: bool,
     ) -> None:
-        self._customers = customers
+        self._customers = customers if engine.charging.bills else None
         self._voice = engine.voice
         self._table = table
         self._promising = promising
