@@ -7,6 +7,7 @@ to print a line of each; a test compares the two.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -19,6 +20,10 @@ from upheld.cli.misuse import placed
 
 OWN_PROCESS: Final = "own process"
 """What the root of the context holds where a command was started by itself, and nobody else's program called it."""
+
+RARELY: Final = (50_000, 20, 100)
+"""How much is made before Python looks for circles: modules and policies are made to stay, and it would look through
+them dozens of times before a command begins, a tenth of its start."""
 
 
 class LazyGroup(click.Group):
@@ -96,6 +101,7 @@ class LazyGroup(click.Group):
         run = super().main
         if args is None:
             extra["obj"] = OWN_PROCESS
+            gc.set_threshold(*RARELY)
         if not standalone_mode:
             return run(args, prog_name, complete_var, standalone_mode=False, **extra)
         sys.exit(status_of(lambda: run(args, prog_name, complete_var, standalone_mode=False, **extra)))

@@ -4,11 +4,12 @@ A replay of a million tickets decides one record after the other, and any of the
 began the day before or a year ago. So a log that was not asked for in a while is written to a temporary
 database and read again when a record of its ticket comes, or its verdict is due. Nothing else changes: the
 verdicts are those of a replay that holds everything. The database is SQLite's own temporary one, which has no
-name and goes with the process.
+name and goes with the process; so what is written are Python's own bytes, in a tenth of the time of JSON.
 """
 
 from __future__ import annotations
 
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from operator import itemgetter
 from types import TracebackType
 from typing import Final
 
-from upheld.core.replay.logs import log_of, text_of
+from upheld.core.replay.logs import lists_of, log_of
 from upheld.core.replay.verdict import Log
 from upheld.history.sorting import no_room
 
@@ -31,7 +32,7 @@ _SETTINGS: Final = (
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
     "PRAGMA cache_size = -16000",  # kilobytes
-    "CREATE TABLE log (ticket TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID",
+    "CREATE TABLE log (ticket TEXT PRIMARY KEY, written BLOB) WITHOUT ROWID",
 )
 
 
@@ -81,14 +82,14 @@ class SpilledLogs:
         """All of them; what is changed about one that is not held is forgotten, so that nothing need be written."""
         yield from self._held.values()
         if self._base is not None:
-            yield from (log_of(text) for _, text in self._written(self._base))
+            yield from (_log_of(written) for _, written in self._written(self._base))
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
-        held: list[tuple[str, str]] = [(ticket, "") for ticket in sorted(self._held)]
+        held: list[tuple[str, bytes]] = [(ticket, b"") for ticket in sorted(self._held)]
         written = iter(()) if self._base is None else self._written(self._base)
-        for ticket, text in merge(held, written, key=itemgetter(0)):
-            yield log_of(text) if text else self._held.pop(ticket)
+        for ticket, found in merge(held, written, key=itemgetter(0)):
+            yield _log_of(found) if found else self._held.pop(ticket)
         self._read_back.clear()
         if self._base is not None:
             with _told():
@@ -107,7 +108,7 @@ class SpilledLogs:
             self._base = _opened()
         logs = [*islice(self._held.values(), number)]
         with _told():
-            rows = ((log.ticket, text_of(log)) for log in logs)
+            rows = ((log.ticket, marshal.dumps(lists_of(log))) for log in logs)
             self._base.executemany("INSERT OR REPLACE INTO log VALUES (?, ?)", rows)
             self._base.commit()
         for log in logs:
@@ -117,18 +118,18 @@ class SpilledLogs:
 
     def _read(self, base: sqlite3.Connection, ticket: str) -> Log | None:
         with _told():
-            row = base.execute("SELECT text FROM log WHERE ticket = ?", (ticket,)).fetchone()
+            row = base.execute("SELECT written FROM log WHERE ticket = ?", (ticket,)).fetchone()
         if row is None:
             return None
         self._read_back.add(ticket)
-        return log_of(row[0])
+        return _log_of(row[0])
 
-    def _written(self, base: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    def _written(self, base: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
         """The logs that are on disk alone, by the ids of their tickets, in their order, which is that of UTF-8."""
         last, again = "", self._read_back
         while True:
             with _told():
-                asked = "SELECT ticket, text FROM log WHERE ticket > ? ORDER BY ticket LIMIT ?"
+                asked = "SELECT ticket, written FROM log WHERE ticket > ? ORDER BY ticket LIMIT ?"
                 rows = base.execute(asked, (last, _AT_ONCE)).fetchall()
             if not rows:
                 return
@@ -143,6 +144,10 @@ class SpilledLogs:
     ) -> None:
         if self._base is not None:
             self._base.close()
+
+
+def _log_of(written: bytes) -> Log:
+    return log_of(marshal.loads(written))
 
 
 def _opened() -> sqlite3.Connection:

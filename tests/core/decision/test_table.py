@@ -17,7 +17,7 @@ from reference.choices import from_seed
 from reference.differential import Example
 from reference.histories import observed
 from reference.strategies import examples
-from small_desk import contracts, desk, submit
+from small_desk import DESK, contracts, desk, policy_of, submit
 from small_desk import event as record
 
 from upheld.core.condition.condition import HookAtom
@@ -44,6 +44,7 @@ LOGS = {
 }
 SEED, NUMBER = 37, 300
 FEW, SOME = 5, 20_000
+EVERY_TIME = "cycles: many, on-reopen: ignore, breached: true, clauses: [D-7]"
 
 
 def verdicts(engine: Engine, events: Iterable[Event], outcomes_max: int, as_of_s: int | None = None) -> str:
@@ -222,6 +223,21 @@ def test_a_date_beyond_the_calendar_is_refused_after_one_that_is_not() -> None:
     assert (None, 1) == (opened.trace.refusal, table.count)
     assert late.trace.refusal is not None
     assert ("invalid-data", None, ()) == (late.trace.refusal.code, late.standing, late.trace.moves)
+
+
+def test_a_promise_that_is_broken_as_it_begins_warns_of_no_other() -> None:
+    """A date may be agreed that has passed, so that the warning comes with the start; another one lies ahead."""
+    kept = "kept, start: {on: mark}, stop: {enters: doing}, calendar: office, within: {at: {ref: event.at}}"
+    engine = InstalledEngine(
+        policy_of(DESK.replace("commitments:\n", f"commitments:\n  - {{id: {kept}, {EVERY_TIME}}}\n"))
+    )
+    table = engine.table()
+    for agreed, expected in (("03-01", ["warned"]), ("03-08", []), ("03-01", ["warned"])):
+        opened = engine.decide(None, submit("04T10:00"), None, table).standing
+        mark = record("04T11:00", "mark", data={"at": f"2024-{agreed}T12:00Z"})
+        by_table, alone = (engine.decide(opened, mark, None, each).trace for each in (table, None))
+        assert alone.changes == by_table.changes
+        assert expected == [each.what for each in by_table.changes if each.what == "warned"]
 
 
 def test_the_hours_of_a_channel_are_told_of_each_record() -> None:

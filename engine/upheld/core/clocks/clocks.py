@@ -6,6 +6,8 @@ was. So a ticket can be kept, copied and continued anywhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.repeated import MOST_SHAPES, Repeated, noted, shape_of
 from upheld.core.clocks.row import ClockRow, clock_rows
@@ -61,28 +63,34 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = plan or self.step(happening.event, happening.origin, happening.state)
-        shape = None if plan.repeats is None else shape_of(state, plan)
-        if plan.repeats is None or shape is None:
-            step = ClockStep(self.rules, state, happening, plan)
-            return step.take(), tuple(step.changes)
-        known: Repeated | None = plan.repeats.get(shape)
-        if known is not None and (done := known.done(self.rules, state, happening.at_s, happening)) is not None:
-            return done
+        known = self._repeated(state, plan)
+        again = None if known is None else known.after(self.rules, state, happening.at_s, lambda: happening)
+        if known is not None and again is not None:
+            return again, () if again is state else known.told(again, happening.at_s)
         step = ClockStep(self.rules, state, happening, plan)
         after = step.take()
-        ends_at_once = any(each.commitment in plan.entered for each in step.begins)
-        if not ends_at_once and len(plan.repeats) < MOST_SHAPES:
-            plan.repeats[shape] = noted(state, step.clocks, after, step.changes, step.begins)
+        shape = None if plan.repeats is None or len(plan.repeats) >= MOST_SHAPES else shape_of(state, plan)
+        if plan.repeats is not None and shape is not None:
+            ends_at_once = any(each.commitment in plan.entered for each in step.begins)
+            warns_at_once = any(each.what == "warned" for each in step.changes)
+            if not (ends_at_once or warns_at_once):
+                plan.repeats[shape] = noted(state, step.clocks, after, step.changes, step.begins, step.turns)
         return after, tuple(step.changes)
 
-    def ended(self, state: ClockState, plan: StepPlan, at_s: int) -> ClockState | None:
-        """The state after a step that was taken before on clocks alike, and only ended some; else ``None``."""
-        shape = None if plan.repeats is None else shape_of(state, plan)
-        if plan.repeats is None or shape is None:
-            return None
-        known: Repeated | None = plan.repeats.get(shape)
-        done = None if known is None or known.begins else known.done(self.rules, state, at_s, None)
-        return None if done is None else done[0]
+    def repeated(
+        self, state: ClockState, plan: StepPlan, at_s: int, happened: Callable[[], Happening]
+    ) -> ClockState | None:
+        """The state after a step that was taken before on clocks alike; ``None`` of any other.
+
+        Args:
+            happened: What happened, which only the clocks ask for that begin.
+        """
+        known = self._repeated(state, plan)
+        return None if known is None else known.after(self.rules, state, at_s, happened)
+
+    def _repeated(self, state: ClockState, plan: StepPlan) -> Repeated | None:
+        shape = shape_of(state, plan) if plan.repeats else None
+        return None if plan.repeats is None or shape is None else plan.repeats.get(shape)
 
     def pass_time(self, state: ClockState, nothing: Happening) -> tuple[ClockState, tuple[ClockChange, ...]]:
         """The state at an instant at which nothing happens, and what came by itself: next cycles, and warnings.

@@ -132,10 +132,11 @@ class StepPlan(NamedTuple):
 
     def is_plain(self, rhythms: Sequence[str | None]) -> bool:
         """Whether it does the same to all clocks of one shape, once its conditions are asked, but for instants."""
-        if any((self.reopens, self.corrects, self.continues, self.pauses, self.excuses)):
+        if self.reopens or self.corrects or self.excuses or any(rhythms):
             return False
-        endings, starts = chain(*self.endings.values(), *self.entered.values()), chain(*self.starts.values())
-        return not any(rhythms) and not any(each.at for each in endings) and not any(each.at for each in starts)
+        pulled: list[Pull | Ending] = [*self.continues, *self.pauses]
+        pulled += chain(*self.endings.values(), *self.entered.values(), *self.starts.values())
+        return not any(each.at for each in pulled)
 
 
 class TrackOf(NamedTuple):

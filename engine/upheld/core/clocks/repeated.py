@@ -1,15 +1,16 @@
 """Repeated steps: what a step did to the clocks of one ticket, done to those of another that stand alike.
 
-Most steps end clocks and begin others, and which they are follows from what clocks there are, once the conditions of
-the step are asked. So it is found once, by a `ClockStep`, and noted without instants. What pauses, judges again or
-reopens, and what carries dates of its own, is taken step by step each time; so is what a clock is promised that begins.
+Most steps end clocks, begin others, or pause them, and which they are follows from what clocks there are and which
+pauses last, once the conditions of the step are asked. So it is found once, by a `ClockStep`, and noted without
+instants. What judges again or reopens, and what carries dates of its own, is taken step by step each time; so is what a
+clock is promised that begins.
 
 Source: DESIGN section 11, "the engine fills tables, lazily".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clock import Clock, End, Ended
@@ -36,74 +37,92 @@ class Begin(NamedTuple):
     starts: tuple[int, ...]
 
 
+class Turn(NamedTuple):
+    """A track of pauses that a step turns on, or off."""
+
+    track: int
+    trigger: int | None
+    is_on: bool
+
+
 class Repeated(NamedTuple):
     """What a step does to clocks of one shape.
 
     Attributes:
         ends: The places of the clocks that it ends, each with how it does.
-        changes: What is told of these.
+        turns: The pauses that it begins and ends, in order.
+        changes: What is told of all these.
         begins: What it begins.
         left, over: The places of the clocks that something may still happen to, and of those that are over by it.
         cycles_over: By commitment, the last cycle that is over by then.
     """
 
     ends: tuple[tuple[int, Ended, int | None, bool], ...]
+    turns: tuple[Turn, ...]
     changes: tuple[tuple[ChangeKind, int, int], ...]
     begins: tuple[Begin, ...]
     left: tuple[int, ...]
     over: tuple[int, ...]
     cycles_over: tuple[int, ...]
 
-    def done(
-        self, rules: ClockRules, state: ClockState, at_s: int, now: Happening | None
-    ) -> tuple[ClockState, tuple[ClockChange, ...]] | None:
-        """The state after the step, and what it did; ``None`` where something comes by itself just then.
+    def after(
+        self, rules: ClockRules, state: ClockState, at_s: int, happened: Callable[[], Happening]
+    ) -> ClockState | None:
+        """The state after the step; the same where it touched nothing, ``None`` where something comes by itself then.
 
         Args:
-            now: What happened, for what it begins.
+            happened: What happened, for what it begins.
         """
-        clocks = state.clocks
-        changes = [made(ClockChange, (*told, at_s, NO_MARK)) for told in self.changes]
-        begun: list[Clock] = []
+        clocks, tracks, begun = state.clocks, state.tracks, list[Clock]()
+        now = happened() if self.begins else None
         for index, cycle, trigger, starts in self.begins:
             assert now is not None, "a clock begins with something that happened"
             clock = begun_clock(rules, now, index, cycle, at_s, trigger, starts)
             if clock is not None:
                 begun.append(clock)
-                if not clock.waits:
-                    changes.append(made(ClockChange, ("started", index, cycle, at_s, NO_MARK)))
-        if not (begun or self.ends):
-            return state, ()
+        if not (begun or self.ends or self.turns):
+            return state
         ended, next_s, over = [*clocks], state.next_s, state.over
         for place, how, trigger, returns in self.ends:
             ended[place] = clocks[place].ended(made(End, (how, at_s, at_s, trigger, returns, None)))
+        if self.turns:
+            turned = [*tracks]
+            for number, trigger, is_on in self.turns:
+                track = turned[number]
+                turned[number] = track.beginning(at_s, at_s, trigger) if is_on else track.ending(at_s, trigger)
+            tracks = tuple(turned)
         if rules.goes_on:
             known = set(map(id, clocks))
-            every, next_s = rules.looked_ahead(
-                [*ended, *begun], state.tracks, at_s, lambda clock: id(clock) not in known
-            )
+            every, next_s = rules.looked_ahead([*ended, *begun], tracks, at_s, lambda clock: id(clock) not in known)
             if next_s <= at_s:
                 return None
             ended, begun = every, every[len(clocks) :]
         for place in self.over:
             over = over.adding(ended[place])
         left = (*[ended[place] for place in self.left], *begun)
-        after = made(ClockState, (left, state.tracks, state.excuses, next_s, over, self.cycles_over))
-        return after, tuple(changes)
+        return made(ClockState, (left, tracks, state.excuses, next_s, over, self.cycles_over))
+
+    def told(self, after: ClockState, at_s: int) -> tuple[ClockChange, ...]:
+        """What it did that led to this state."""
+        begun = (clock for clock in after.clocks[len(self.left) :] if not clock.waits)
+        started = (made(ClockChange, ("started", clock.commitment, clock.cycle, at_s, NO_MARK)) for clock in begun)
+        return (*(made(ClockChange, (*told, at_s, NO_MARK)) for told in self.changes), *started)
 
 
 def shape_of(state: ClockState, plan: StepPlan) -> Shape | None:
     """The shape of the clocks of a ticket; ``None`` where it does not say what a step does.
 
-    That is so where one does not apply for now or goes on beating, and where the step may judge some anew.
+    That is so where one does not apply for now or goes on beating, and where the step may fix or judge some anew.
     """
-    if state.clocks and (plan.fixes or plan.changes):
+    if state.clocks and plan.changes:
         return None
-    shape: list[object] = [state.cycles_over]
+    fixes, shape = bool(plan.fixes), list[object]((state.cycles_over,))
     for clock in state.clocks:
-        if clock.lapsed_s is not None or clock.beats:
+        if clock.lapsed_s is not None or clock.beats or (fixes and clock.aim is None):
             return None
         shape.append((clock.commitment, clock.cycle, clock.end is None, clock.aim is None))
+    if plan.continues or plan.pauses:
+        shape += [track.lasting is None for track in state.tracks]
     return tuple(shape)
 
 
@@ -113,12 +132,14 @@ def noted(
     after: ClockState,
     changes: Sequence[ClockChange],
     begins: Sequence[Begin],
+    turns: Sequence[Turn],
 ) -> Repeated:
     """What a step did, to be repeated.
 
     Args:
         ended: The clocks that there were, after it.
         begins: What it began, or tried to.
+        turns: The pauses that it began and ended.
     """
     ends, over = [], []
     kept = set(map(id, after.clocks))
@@ -130,4 +151,4 @@ def noted(
             over.append(place)
     told = [(each.what, each.commitment, each.cycle) for each in changes if each.what != "started"]
     left = tuple(place for place in range(len(before.clocks)) if place not in over)
-    return Repeated(tuple(ends), tuple(told), tuple(begins), left, tuple(over), after.cycles_over)
+    return Repeated(tuple(ends), tuple(turns), tuple(told), tuple(begins), left, tuple(over), after.cycles_over)

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.pauses import FOREVER
+from upheld.core.frozen import made
 from upheld.core.series import Series
 
 ChangeKind = Literal[
@@ -81,6 +82,16 @@ class Track(NamedTuple):
         for each in row:
             over = _reaching(over, each)
         return Track(over)
+
+    def beginning(self, since_s: int, at_s: int, trigger: int | None) -> Track:
+        """The track with a pause that lasts, which was told at an instant to have begun at another."""
+        return made(Track, (self.over, Paused(since_s, FOREVER, at_s, trigger, None)))
+
+    def ending(self, until_s: int, trigger: int | None) -> Track:
+        """The track once the pause has ended that lasts; one that took no time was none."""
+        last = self.lasting
+        assert last is not None, "it lasts"
+        return self.adding(last._replace(until_s=until_s, ended=trigger)) if last.from_s < until_s else Track(self.over)
 
     def touching(self, from_s: int, until_s: int) -> Iterator[Paused]:
         """Those that end after one instant and begin before another; the others cost next to nothing."""

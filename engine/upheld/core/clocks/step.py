@@ -19,9 +19,9 @@ from upheld.core.clocks.judging import begun_clock, judged_clock
 from upheld.core.clocks.own_dates import own_edge_s, own_excuses, own_start_s, own_stop_s
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull, StepPlan
-from upheld.core.clocks.repeated import Begin
+from upheld.core.clocks.repeated import Begin, Turn
 from upheld.core.clocks.rules import ClockRules
-from upheld.core.clocks.state import NO_MARK, ChangeKind, ClockChange, ClockState, Excused, Paused, Track
+from upheld.core.clocks.state import NO_MARK, ChangeKind, ClockChange, ClockState, Excused
 from upheld.core.errors import CalendarError
 from upheld.core.frozen import made
 from upheld.core.lifecycle.happening import Happening
@@ -35,7 +35,7 @@ class ClockStep:
 
     __slots__ = (
         *("at_s", "before", "begins", "changes", "clocks", "cycles_over", "is_shortened", "now", "over"),
-        *("plan", "resumed", "rules", "tracks"),
+        *("plan", "resumed", "rules", "tracks", "turns"),
     )
 
     def __init__(self, rules: ClockRules, state: ClockState, happening: Happening, plan: StepPlan) -> None:
@@ -49,6 +49,7 @@ class ClockStep:
         self.over, self.cycles_over = state.over, state.cycles_over
         self.changes: list[ClockChange] = []
         self.begins: list[Begin] = []
+        self.turns: list[Turn] = []
         self.resumed: Set[int] = NONE
         self.is_shortened = False
 
@@ -311,30 +312,23 @@ class ClockStep:
 
     def _pause(self) -> None:
         tracks, names = [*self.tracks], self.now.names
-        touched = False
         for pull in self.plan.continues:
-            over, last = tracks[pull.of]
-            if last is not None and (pull.when is None or pull.when(names)):
+            if tracks[pull.of].lasting is not None and (pull.when is None or pull.when(names)):
                 until_s = own_edge_s(self.rules, self.now, pull, 1)
                 self.is_shortened |= until_s < self.at_s
-                if last.from_s < until_s:
-                    tracks[pull.of] = tracks[pull.of].adding(last._replace(until_s=until_s, ended=pull.trigger))
-                else:
-                    tracks[pull.of] = Track(over)
-                touched = True
+                tracks[pull.of] = tracks[pull.of].ending(until_s, pull.trigger)
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
-            over, last = tracks[pull.of]
-            if last is None and (pull.when is None or pull.when(names)):
+            if tracks[pull.of].lasting is None and (pull.when is None or pull.when(names)):
                 since_s = own_edge_s(self.rules, self.now, pull, 0)
-                tracks[pull.of] = Track(over, Paused(since_s, FOREVER, self.at_s, pull.trigger, None))
-                touched = True
+                tracks[pull.of] = tracks[pull.of].beginning(since_s, self.at_s, pull.trigger)
                 self._tell_pause("paused", pull)
-        if touched:
+        if self.turns:
             self.tracks = tuple(tracks)
 
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
+        self.turns.append(Turn(pull.of, pull.trigger, what == "paused"))
         for clock in self.clocks:
             if clock.commitment == commitment and clock.runs:
                 self._tell(what, clock)

@@ -146,7 +146,7 @@ class Engine:
         if event.state:
             return self._observe(standing, event, trace)._replace(accounts=accounts)
         assert table is None or table.outcomes is self._outcomes, "a table is of one engine"
-        said = None if table is None else table.known(event)
+        said = None if table is None else table.said(event)
         if said is not None and (standing is None or event.at_s >= standing.last_s):
             plan, values = said.kind.plan, said.values
         else:
@@ -161,7 +161,6 @@ class Engine:
             if not isinstance(read, dict):
                 return _refused(standing, self._refusals.invalid_data(read), trace, accounts)
             plan, values = known, read
-            said = None if table is None else table.said(event, plan, values)
         if standing is not None and standing.timers and not self.audit:
             standing = self._advance.fire(standing, event.at_s, trace)
         if table is None or said is None:

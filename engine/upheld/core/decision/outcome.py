@@ -15,12 +15,13 @@ from typing import Final, NamedTuple
 from upheld.core.clocks.clocks import Clocks
 from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.state import ClockState
-from upheld.core.decision.advance import Advance
+from upheld.core.decision.advance import NO_NAMES, Advance
 from upheld.core.decision.trace import Raised
 from upheld.core.frozen import made
 from upheld.core.lifecycle.admission import Admission
 from upheld.core.lifecycle.consequences import Change, Facts, changed
 from upheld.core.lifecycle.explanation import Course
+from upheld.core.lifecycle.happening import Happening
 from upheld.core.lifecycle.moment import Moment, World
 from upheld.core.lifecycle.plan import AskPlan, EventPlan, Plan
 from upheld.core.policy.lifecycle import Transition
@@ -50,7 +51,7 @@ class Outcome(NamedTuple):
         step: What it may do to clocks; ``None`` where there is no ticket.
         reads: Whether names are looked up when it is followed.
         lasts: Whether it is the same at another instant at which the names hold the same.
-        is_quiet: Whether it is an acceptance of which nothing is told but a move, and that resets no timer.
+        is_quiet: Whether it is an acceptance of which nothing is told but a move and flags, and that resets no timer.
     """
 
     refusal: Refusal | None = None
@@ -89,6 +90,7 @@ class Outcomes:
     """Finds the outcomes of one policy's events.
 
     Attributes:
+        events: The policy's, each as a plan.
         clocks: Those of the policy.
         facts: The names of all facts.
         dated: Whether the policy applies on certain days alone.
@@ -97,6 +99,7 @@ class Outcomes:
 
     def __init__(self, plan: Plan, admission: Admission, advance: Advance, clocks: Clocks, world: World) -> None:
         self._plan = plan
+        self.events = plan.events
         self._admission = admission
         self._advance = advance
         self.clocks = clocks
@@ -159,14 +162,45 @@ class Outcomes:
         if step is not None and state is not None:
             step = self.clocks.settled(step, lookup)
             resets = self._advance.timers.resets(plan.name, None if standing is None else standing.state, state)
-        stays = not self._has_timers or (standing is not None and standing.state == state and not resets)
         return outcome._replace(
             course=course._replace(known=dict.fromkeys(course.assumed())),
             asks=asks,
             step=step,
             reads=bool(asks) or resets or (step is not None and step.reads),
-            is_quiet=stays and step is not None and not (asks or outcome.flags or outcome.raised),
+            is_quiet=step is not None and not (asks or outcome.raised or resets),
         )
+
+    def repeated(
+        self, outcome: Outcome, standing: Standing | None, event: Event, plan: EventPlan, values: Facts
+    ) -> Standing | None:
+        """The ticket after an event of a quiet outcome, before which nothing comes by itself.
+
+        Returns: ``None`` where its clocks do what was not seen before, or a timer without a delay begins.
+        Raises: CalendarError for what falls due after the years that a calendar covers.
+        """
+        step, state, at_s = outcome.step, outcome.state, event.at_s
+        assert step is not None, "there is a ticket"
+        assert state is not None, "which is in a state"
+        was = standing or self.begun(event)
+        origin, facts, timers, clocks = None if standing is None else was.state, was.facts, was.timers, was.clocks
+        if outcome.changes:
+            facts = self.facts_after(outcome.changes, was, event, plan, values)
+        if self._has_timers and state != origin:
+            timers = self._advance.timers.after((), plan.name, origin, state, at_s, NO_NAMES.__getitem__, was.customer)
+            if timers and timers[0].due_s <= at_s:
+                return None
+        if not self.clocks.rests(clocks, step, at_s):
+
+            def happened() -> Happening:
+                after = self.after(outcome.standing(was, at_s, facts, was.timers, was.clocks), standing, event, values)
+                names = after.__getitem__, after.at_time
+                return made(Happening, (at_s, plan.name, origin, state, *names, was.customer))
+
+            gone_on = self.clocks.repeated(clocks, step, at_s, happened)
+            if gone_on is None:
+                return None
+            clocks = gone_on
+        return outcome.standing(was, at_s, facts, timers, clocks)
 
     def before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
         """What names hold before an event; on an opening every fact is unset."""

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from upheld.core.decision.names_read import NamesRead
 from upheld.core.decision.outcome import Outcome, Outcomes
+from upheld.core.errors import CalendarError
 from upheld.core.lifecycle.consequences import Facts
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.moment import World
@@ -95,12 +96,18 @@ class DecisionTable:
         self._masks: dict[str, _Mask] = {}
         self._said: dict[int, Said] = {}
 
-    def known(self, event: Event) -> Said | None:
-        """What is known of a record that recurs; ``None`` where it was not met before, or is not well formed."""
-        return self._said.get(id(event.recurrent))
+    def said(self, event: Event) -> Said | None:
+        """What a record says, which is read once of those that recur; ``None`` where it is not well formed."""
+        known = self._said.get(id(event.recurrent))
+        if known is not None:
+            return known
+        plan = self.outcomes.events.get(event.event)
+        if plan is None or event.role not in plan.roles:
+            return None
+        values = plan.form.read(event.data)
+        return self._new(event, plan, values) if isinstance(values, dict) else None
 
-    def said(self, event: Event, plan: EventPlan, values: Facts) -> Said:
-        """The same of a record that was read just now, and is well formed."""
+    def _new(self, event: Event, plan: EventPlan, values: Facts) -> Said:
         mask = self._masks.get(plan.name) or self._mask(plan)
         key = plan.name, mask.data(values), mask.record(event)
         kind = self._kinds.get(key)
@@ -115,28 +122,25 @@ class DecisionTable:
             self._said[id(made.recurrent)] = made
         return made
 
-    def repeat(self, standing: Standing, event: Event) -> tuple[Standing, Outcome] | None:
-        """The ticket after a record that is accepted as others were, and of which nothing is told but a move.
+    def repeat(self, standing: Standing | None, event: Event) -> tuple[Standing, Outcome] | None:
+        """The ticket after a record that is accepted as others were, and of which nothing is told but a move and flags.
 
         Returns: it and the outcome; ``None`` for any other record, which is to be decided. Most records of a history
-        are such: neither a timer nor a warning is due before, nothing is charged, and clocks only end.
+        are such: neither a timer nor a warning is due before, nothing is charged or asked of the host, and clocks do
+        what clocks that stood alike did.
         """
-        said, at_s, clocks, timers = self._said.get(id(event.recurrent)), event.at_s, standing.clocks, standing.timers
-        if said is None or at_s < standing.last_s or clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
+        said, at_s = self.said(event), event.at_s
+        if said is None or (standing is not None and not _rests(standing, at_s)):
             return None
-        kind, outcomes = said.kind, self.outcomes
+        kind = said.kind
         outcome = kind.outcomes.get(kind.key_of(standing, event))
-        if outcome is None or not outcome.is_quiet or outcome.step is None or kind.plan.name in self._not_repeated:
+        if outcome is None or not outcome.is_quiet or kind.plan.name in self._not_repeated:
             return None
-        if not outcomes.clocks.rests(clocks, outcome.step, at_s):
-            ended = outcomes.clocks.ended(clocks, outcome.step, at_s)
-            if ended is None:
-                return None
-            clocks = ended
-        facts = standing.facts
-        if outcome.changes:
-            facts = outcomes.facts_after(outcome.changes, standing, event, kind.plan, said.values)
-        return outcome.standing(standing, at_s, facts, timers, clocks), outcome
+        try:
+            after = self.outcomes.repeated(outcome, standing, event, kind.plan, said.values)
+        except CalendarError:
+            return None
+        return None if after is None else (after, outcome)
 
     def find(self, said: Said, standing: Standing | None, event: Event) -> Outcome:
         """The outcome of a well-formed event, as `Outcomes.find` gives it, with its conditions settled.
@@ -190,6 +194,12 @@ class DecisionTable:
             return dated(at_s), column, *found
 
         return of_time
+
+
+def _rests(standing: Standing, at_s: int) -> bool:
+    """Whether an instant is not too early, and nothing comes by itself up to it."""
+    timers = standing.timers
+    return standing.last_s <= at_s < standing.clocks.next_s and not (timers and timers[0].due_s <= at_s)
 
 
 class _Mask(NamedTuple):

@@ -1,31 +1,32 @@
-"""Logs: where a replay keeps what it knows of each ticket, and a log in one line of JSON, and back.
+"""Logs: where a replay keeps what it knows of each ticket, and a log as lists, and back.
 
 In memory, unless somebody gives a place that holds more of them. A log is found again and changed as its records come,
 and let go of with its verdict, in the order of the tickets' ids.
 
-What a log holds are plain values, and tuples with names: JSON writes these as lists, and what is read is put together
-anew by the types that the fields are annotated with. So a field that is added needs nothing here, unless its kind is
-new, which is told at once.
+What a log holds are plain values, and tuples with names: these become lists, which can be written in any way, and what
+is read is put together anew by the types that the fields are annotated with. So a field that is added needs nothing
+here, unless its kind is new, which is told at once.
 
     >>> log = Log("T-1", events=3, seen=array("q", [7, 7]))
-    >>> log_of(text_of(log)) == log
+    >>> log_of(lists_of(log)) == log
     True
 """
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Protocol, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, NamedTuple, Protocol, Union, get_args, get_origin, get_type_hints
 
 from upheld.core.billing.entry import Entry
 from upheld.core.billing.state import Cause, ChargeState
 from upheld.core.clocks.state import ClockState
+from upheld.core.frozen import made
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.verdict import Log
 from upheld.core.series import Series
@@ -83,21 +84,50 @@ _MEANT: Final[dict[tuple[type, str], object]] = {
     (Standing, "clocks"): ClockState | None,
     (Standing, "charges"): ChargeState | None,
     (Log, "seen"): array,
+    (Log, "moved"): Any,  # as it is: whatever a log is written in knows a tuple
     (Entry, "cause"): Cause | None,
 }
 """Of fields whose annotation does not tell, what they hold in a log that is written."""
+_WRITTEN: Final = frozenset({int, str, bool, NoneType, frozenset})
+_NOTHING: Final = ()
 
 
-def text_of(log: Log) -> str:
-    """A log in a line."""
-    return json.dumps(listed(log), default=listed, separators=(",", ":"))
+class Fields(NamedTuple):
+    """How the fields of a kind of value are had, and the places of those that are not plain."""
+
+    values: Callable[[Any], Iterable[Any]]
+    places: tuple[int, ...]
 
 
-def log_of(text: str) -> Log:
-    """The log of a line."""
+_FIELDS: Final[dict[type, Fields]] = {}
+"""Of each kind of value that `maker` knows to have fields."""
+
+
+def log_of(lists: list[Any]) -> Log:
+    """The log of such lists, which are used up."""
     assert _log is not None, "a log is more than what was read"
-    log: Log = _log(json.loads(text))
+    log: Log = _log(lists)
     return log
+
+
+def lists_of(value: object) -> Any:
+    """A log, or a part of one, as lists and mappings; what its annotations say is plain is not looked at."""
+    kind = value.__class__
+    if kind in _WRITTEN:
+        return value
+    known = _FIELDS.get(kind)
+    if known is not None:
+        values = [*known.values(value)]
+        for place in known.places:
+            held = values[place]
+            if held is not None and held is not _NOTHING:
+                values[place] = lists_of(held)
+        return values
+    if isinstance(value, dict):
+        return {key: lists_of(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, Series)):
+        return [lists_of(each) for each in value]
+    return listed(value)
 
 
 def listed(value: object) -> object:
@@ -123,11 +153,12 @@ def maker(kind: Any) -> Make | None:
     if origin is Literal or kind in _PLAIN:
         return None
     if origin in (Union, UnionType):
-        made = [one for one in map(maker, inner) if one is not None]
-        assert len(made) < 2, f"which kind of {kind} was written cannot be told"
-        if made and len(inner) == 2 and NoneType in inner:
-            return lambda value: None if value is None else made[0](value)
-        return _unless_plain(made[0]) if made else None
+        some = [one for one in map(maker, inner) if one is not None]
+        assert len(some) < 2, f"which kind of {kind} was written cannot be told"
+        if some and len(inner) == 2 and NoneType in inner:
+            [one] = some
+            return lambda value: None if value is None else one(value)
+        return _unless_plain(some[0]) if some else None
     if origin in (dict, Mapping):
         return _by_key(inner[0], maker(inner[1]))
     if kind is bytes:
@@ -147,7 +178,12 @@ def maker(kind: Any) -> Make | None:
         return _several(kind, maker(get_args(kind.__dict__["__orig_bases__"][0])[0]))
     hints = get_type_hints(kind, localns={"array": list})  # before Python 3.12 no array says what it holds
     makers = [maker(_MEANT.get((kind, name), hint)) for name, hint in hints.items()]
-    return _named(lambda values: kind(*values), makers)
+    places = tuple(place for place, one in enumerate(makers) if one is not None)
+    _FIELDS[kind] = Fields(iter if issubclass(kind, tuple) else attrgetter(*hints), places)
+    if not issubclass(kind, tuple):
+        return _named(lambda values: kind(*values), makers)
+    number = len(makers)
+    return _named(lambda values: made(kind, values) if len(values) == number else kind(*values), makers)
 
 
 def _unless_plain(make: Make) -> Make:
@@ -173,12 +209,14 @@ def _named(make: Make, makers: Sequence[Make | None]) -> Make:
     """Of a list of values, each of its own kind."""
     some = [(place, one) for place, one in enumerate(makers) if one is not None]
 
-    def made(values: list[Any]) -> Any:
+    def filled(values: list[Any]) -> Any:
         for place, one in some:
-            values[place] = one(values[place])
+            held = values[place]
+            if held is not _NOTHING:
+                values[place] = one(held)
         return make(values)
 
-    return made
+    return filled
 
 
 _log: Final = maker(Log)

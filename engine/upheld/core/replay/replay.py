@@ -81,14 +81,14 @@ class Replay:
         self._others = self._beside.engines
         charges = self._bills or bool(self._others)
         self._waits, self._one_by_one = charges and not in_turn, charges or engine.audit or bool(engine.plugins)
-        self._arrivals = Arrivals()
-        self.customers = self._beside.customers(engine)
+        self._arrivals, self.customers = Arrivals(), self._beside.customers(engine)
         self._summing: Summing | None = None
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
         self._reckoning = Reckoning.of(engine)
-        self._repeating = Repeating(engine, self.table, self._promising, self._reckoning, journal=journal)
+        asked = (engine, self.table, self._promising, self._reckoning, self.customers)
+        self._repeating = Repeating(*asked, journal=journal)
         self._gathered = False
         self._reckoned: Reckoned | None = None
 

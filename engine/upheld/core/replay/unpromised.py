@@ -109,9 +109,17 @@ class Promising:
                 found[lack] = None
         return known if first == known.state and len(found) == len(known.lacks) else Beginning(first, tuple(found))
 
-    def meets(self, event: str, origin: str, state: str) -> bool:
-        """Whether the start of a promise is met by an event, or by the move that it makes, if it makes one."""
-        return bool(self._met(event, () if origin == state else ((origin, state),)))
+    def goes_on(self, known: Beginning, event: str, origin: str | None, standing: Standing) -> Beginning | None:
+        """The same after an accepted event of which nothing is known but the move from a state, if it is one.
+
+        Returns: ``None`` where the start of a promise was met and none has begun, which is to be looked at closely.
+        """
+        state = standing.state
+        if self.has_begun(standing.clocks):
+            return Beginning(known.state or state, begun=True)
+        if self._met(event, () if origin == state else ((origin, state),)):
+            return None
+        return known if known.state else Beginning(state, known.lacks)
 
     def _met(self, event: str, moves: tuple[tuple[str | None, str], ...]) -> dict[int, list[Trigger]]:
         """The starts of each promise that an event and its moves meet; worked out once for those alike."""

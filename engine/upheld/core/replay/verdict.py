@@ -21,7 +21,6 @@ from upheld.core.condition.ordered import Instant
 from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.trace import Moved, Trace, Voice
-from upheld.core.frozen import made
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import Policy
@@ -134,13 +133,15 @@ class Log:
         if course is not None:
             self.assumed.update(dict.fromkeys(course.assumed()) if course.known is None else course.known)
 
-    def repeat(self, event: Event, origin: str, outcome: Outcome, voice: Voice) -> None:
-        """Keep a record that was accepted, and of which nothing is told but the move from a state, if it is one."""
+    def repeat(self, event: Event, origin: str | None, outcome: Outcome, voice: Voice) -> None:
+        """Keep a record that was accepted, and of which nothing is told but flags and the move from a state, if any."""
         self.seen.append(event.identity)
         self.customer = self.customer or event.customer
         state, course = outcome.state, outcome.course
+        for flag in outcome.flags:
+            self.flags.append(self._told(event, flag))
         if state is not None and state != origin:
-            self._move(made(Moved, (event.at_s, origin, state, outcome.transition, True, ())), self.events, voice)
+            self._note(self.events, event.at_s, origin, state, outcome.transition, voice)
         if course is not None and course.known:
             self.assumed.update(course.known)
 
@@ -173,6 +174,11 @@ class Log:
         if not conforms:
             at = text_of(at_s)
             self.nonconforming.append({"seq": seq, "at": at, "from": origin, "to": state, "possible": list(possible)})
+        self._note(None if mover.__class__ is Timer else seq, at_s, origin, state, mover, voice)
+
+    def _note(
+        self, seq: int | None, at_s: int, origin: str | None, state: str, mover: Transition | Timer | None, voice: Voice
+    ) -> None:
         alike = origin, state, mover.__class__, None if mover is None else mover.id
         row = voice.moves.get(alike)
         if row is None:
@@ -183,7 +189,7 @@ class Log:
             row = voice.moves[alike] = {**row, "clauses": [*clauses], "assumptions": [*assumptions]}
         if row["assumptions"]:
             self._rest_on(row["assumptions"])
-        self.moved.append((None if mover.__class__ is Timer else seq, at_s, row))
+        self.moved.append((seq, at_s, row))
 
     def _effect(self, asked: AskedEffect, seq: int | None) -> Row:
         self._rest_on(asked.assumptions)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from upheld.core.time.instant import DAY_S, text_of, text_of_day, text_of_length
 from upheld.core.time.timeline import Interval, Timeline, Years
-from upheld.core.time.zone import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,7 @@ class OpeningTime(Years):
     def clock_at(self, at_s: int) -> tuple[int, int]:
         """What the local clock shows: the number of the date, and the seconds since its midnight."""
         line = self._covering(at_s, at_s)
-        i = max(bisect_right(line.stretches, at_s, key=_from_s) - 1, 0)
-        return divmod(at_s + line.stretches[i].offset_s, DAY_S)
+        return divmod(at_s + line.stretches[_stretch_at(line, at_s)].offset_s, DAY_S)
 
     def day_at(self, at_s: int) -> int:
         """The number of the date to which that instant belongs.
@@ -144,8 +142,7 @@ class OpeningTime(Years):
         """
         wanted_s = day * DAY_S + time_s
         line = self._around(day)
-        i = max(bisect_right(line.stretches, wanted_s - DAY_S, key=_from_s) - 1, 0)
-        for stretch in line.stretches[i:]:
+        for stretch in line.stretches[_stretch_at(line, wanted_s - DAY_S) :]:
             if wanted_s < stretch.until_s + stretch.offset_s:
                 return max(stretch.from_s, wanted_s - stretch.offset_s)
         assert wanted_s == line.until_s + line.stretches[-1].offset_s, (day, time_s)
@@ -183,8 +180,9 @@ class OpeningTime(Years):
         return self.add_s(start_s, seconds)
 
 
-def _from_s(stretch: Stretch) -> int:
-    return stretch.from_s
+def _stretch_at(line: Timeline, at_s: int) -> int:
+    """The place of the last stretch that has begun by an instant; the first before all of them."""
+    return max(bisect_left(line.stretches, (at_s + 1, 0, 0)) - 1, 0)
 
 
 def _business_day(line: Timeline, i: int) -> BusinessDay:
