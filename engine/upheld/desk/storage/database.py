@@ -13,15 +13,13 @@ Source: DESIGN section 10; THREATS D02, D03, F11.
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import partial
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from threading import RLock, Thread
+from threading import RLock
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -33,6 +31,7 @@ from sqlalchemy.pool import StaticPool
 
 from upheld.core.errors import Busy, DeskError
 from upheld.core.nearest import quoted
+from upheld.desk.storage.guard import Guard, Kept
 from upheld.desk.storage.pipeline import NOT_PREPARED
 from upheld.desk.storage.statement import begin, complete, is_heard, undo
 
@@ -97,7 +96,7 @@ class Database:
         self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         self._lock: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
         guarded = self.is_sqlite and not in_memory and sqlite3.sqlite_version_info < SOUND
-        self._guard = _Guard(Path(f"{parsed.database}-guard")) if guarded else None
+        self._guard = Guard(Path(f"{parsed.database}-guard"), WAIT_MS / 1000) if guarded else None
         self._file = Path(parsed.database or "") if self.is_sqlite and not in_memory else None
         self._idle: list[Connection] = []
         if self.is_sqlite:
@@ -118,7 +117,7 @@ class Database:
             try:
                 with self._lock, self._turn():
                     return self._through(work, "BEGIN IMMEDIATE", writes=True)
-            except _Again:
+            except (_Again, Kept):
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 8)))
         raise Busy(f"others hold {quoted(self.name)} for too long: nothing was done, try again")
 
@@ -144,6 +143,8 @@ class Database:
         while self._idle:
             self._idle.pop().close()
         self._engine.dispose()
+        if self._guard is not None:
+            self._guard.close()
 
     def _through(self, work: Work[T], how: str, *, writes: bool) -> T:
         """What the work gives, done in one transaction once."""
@@ -237,65 +238,6 @@ class Database:
         if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
             return f"{quoted(self.name)} cannot be opened or written: is its folder there, and may it be written?"
         return f"{quoted(self.name)} refused what was asked of it ({code})"
-
-
-class _Guard:
-    """A lock on a file beside the database: one holds it at a time, of all threads and processes, in turn.
-
-    Who has to wait sleeps until the system wakes him. Looking every now and then would take as long as the work itself,
-    or let those starve who look seldom. The system knows no end of waiting, so a thread of its own waits.
-
-    Raises: _Again where somebody else holds it for too long.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._threads = RLock()
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """While it is held."""
-        try:
-            import fcntl
-        except ImportError:  # no POSIX: SQLite's own lock has to do
-            with self._threads:
-                yield
-            return
-        with self._threads:
-            try:
-                file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except OSError:
-                where = quoted(str(self._path))
-                raise DeskError(f"{where} cannot be written: is its folder there, and may it be written?") from None
-            try:
-                lock = partial(fcntl.flock, file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if not _locked(lock):
-                    again = os.dup(file)  # a lock is of both; given up, it is free once both are closed
-                    long = partial(fcntl.flock, again, fcntl.LOCK_EX)
-                    waiting = Thread(target=_wait, args=(long, again), daemon=True)
-                    waiting.start()
-                    waiting.join(WAIT_MS / 1000)
-                    if not _locked(lock):
-                        raise _Again
-                yield
-            finally:
-                os.close(file)
-
-
-def _locked(lock: Callable[[], None]) -> bool:
-    try:
-        lock()
-    except OSError:
-        return False
-    return True
-
-
-def _wait(lock: Callable[[], None], file: int) -> None:
-    try:
-        with suppress(OSError):  # which whoever waits finds out
-            lock()
-    finally:
-        os.close(file)
 
 
 def now_s(rows: Connection) -> int:
