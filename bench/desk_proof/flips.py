@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from desk_proof.story import granted, prepaid, story
 from upheld import Desk
 from upheld.desk.redecision.verification import differences
+from upheld.desk.storage.statement import begin
 from upheld.desk.storage.tables import JOURNAL
 
 COLUMNS = [each.name for each in JOURNAL.c if each.name != "code"]
@@ -54,9 +55,8 @@ def _looked(desk: Desk, ticket: str, seq: int, values: dict[str, object]) -> set
 
     The desk itself would try again what meets a key that is there, for more than a second each time.
     """
-    database = desk._database
-    with database._engine.connect() as rows, rows.begin() as turn:
-        database._begin(rows, "BEGIN IMMEDIATE")
+    with desk._database._engine.connect() as rows, rows.begin() as turn:
+        begin(rows, "BEGIN IMMEDIATE")
         try:
             rows.execute(update(JOURNAL).where(JOURNAL.c.ticket == ticket, JOURNAL.c.seq == seq).values(values))
         except DBAPIError:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from prepaid import BEGIN, granted, opening, prepaid, work
+from sqlalchemy import event as events_of
 
 from upheld import ArgumentError, ClosedStatement, Desk, replay
 
@@ -128,3 +130,25 @@ def test_the_last_charge_may_be_taken_away(opened: Opened) -> None:
     assert () == one.verify()
     one.rebuild()
     assert () == one.verify()
+
+
+def test_what_another_process_charged_is_caught_up_with(told: Desk, opened: Opened) -> None:
+    """No entry that is known is read again, however many there are."""
+    other, asked = opened(), list[int]()
+    other.submit(work("T-1", 100, 1))
+
+    def note(*arguments: Any) -> None:
+        _, _, statement, values, *_ = arguments
+        if statement.startswith("SELECT") and "FROM upheld_entries" in statement:
+            asked.extend(each for each in (values.values() if isinstance(values, dict) else values) if each != "acme")
+
+    events_of.listen(other._database._engine, "before_cursor_execute", note)
+    for number in range(3):
+        told.submit(work("T-2", 110 + 20 * number, 1))
+        other.submit(work("T-1", 120 + 20 * number, 1))
+
+    known = [each for each in asked if isinstance(each, int)]
+    assert [known[0] + 2 * number for number in range(3)] == known
+    assert (600 - 120 - 420 - 7, True) == (left(other), known[0] > 2)
+    lawful(told)
+    lawful(other)

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
+from threading import Event as Signal
 
 import pytest
 import small_desk
@@ -388,16 +390,24 @@ def test_a_lock_that_is_held_for_too_long_is_busy(opened: Opened, monkeypatch: p
 def test_more_threads_than_connections_is_busy(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process whose threads hold all of its connections is told so, and not that the database is none."""
     desk = opened(small_desk.desk())
-    pool = desk._database._engine.pool
-    monkeypatch.setattr(pool, "_timeout", 0.05)
-    held = [pool.connect() for _ in range(15)]
-    try:
-        with pytest.raises(Busy, match="all connections of this process to .* are in use"):
-            desk.status()
-    finally:
-        for each in held:
-            each.close()
-    assert 0 == desk.status().records
+    desk.submit(small_desk.submit())  # a connection that was used before is one of them, too
+    monkeypatch.setattr(desk._database._engine.pool, "_timeout", 0.05)
+    all_read, done = Barrier(16), Signal()
+
+    def read(_: object) -> None:
+        all_read.wait(60)
+        done.wait(60)
+
+    with ThreadPoolExecutor(15) as threads:
+        reading = [threads.submit(desk._read, read) for _ in range(15)]
+        all_read.wait(60)
+        try:
+            with pytest.raises(Busy, match="all connections of this process to .* are in use"):
+                desk.status()
+        finally:
+            done.set()
+        assert [None] * 15 == [each.result() for each in reading]
+    assert 1 == desk.status().records
 
 
 def _deadlock(database: Database) -> Exception:

@@ -189,9 +189,9 @@ class Batch:
         row["seal"] = journal.sealed(row)
         return row
 
-    def write(self) -> None:
-        """Write all that came of the batch so far."""
-        with together(self.rows):
+    def write(self, *, last: bool = False) -> None:
+        """Write all that came of the batch so far. Args: last: whether the transaction is through with it."""
+        with together(self.rows, last=last):
             journal.append(self.rows, self.made)
             self.desk.standings.put(self.rows, self.touched.values())
             self.desk.standings.put_accounts(self.rows, self.customers.values())

@@ -70,7 +70,7 @@ def submitted(
         _check_clocks(rows, new, ahead_s)
     arrivals = _ready(batch, sent, sum(key is None or key not in batch.first for key in named))
     made = [batch.take(each, record, key, arrivals) for each, record, key in zip(sent, records, named, strict=True)]
-    batch.write()
+    batch.write(last=True)
     return made, tokens
 
 

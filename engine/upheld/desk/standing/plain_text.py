@@ -14,7 +14,7 @@ Source: DESIGN section 10, "Standings are stored as JSON with a version, never p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -88,8 +88,14 @@ def following(digest: str, entry: str) -> str:
     return sha256(f"{digest}{entry}".encode()).hexdigest()
 
 
-def written_of(customer: str, text: str, entries: Mapping[str, Sequence[str]]) -> Written | None:
-    """The accounts of such a text and the entries of each.
+def written_of(
+    customer: str, text: str, since: Callable[[str, int], Iterable[str]], before: Written | None = None
+) -> Written | None:
+    """The accounts of such a text.
+
+    Args:
+        since: Gives the entries of an account after a number.
+        before: The same accounts as they were known before: no more is asked for and read than was written since.
 
     Returns: ``None`` for a text of another version, and for entries that are not those it was written with.
     """
@@ -97,12 +103,29 @@ def written_of(customer: str, text: str, entries: Mapping[str, Sequence[str]]) -
     if read.get("version") != VERSION:
         return None
     digests: dict[str, str] = {}
+    books: dict[str, Book] = {}
     for name, book in read["books"].items():
-        digests[name] = reduce(following, entries.get(name, ()), "")
-        if digests[name] != book["entries"]:
-            return None
-    books = {name: _book_of(book, entries.get(name, ())) for name, book in read["books"].items()}
+        entries, digest = Entries(), ""
+        if before is not None and name in before.accounts.books:
+            entries, digest = before.accounts.books[name].ledger.entries, before.digests[name]
+        if digest != book["entries"]:
+            added = [*since(name, len(entries))]
+            digest = reduce(following, added, digest)
+            if digest != book["entries"]:
+                return None
+            entries = _with(entries, added)
+        digests[name], books[name] = digest, _book_of(book, entries)
     return Written(Accounts(customer, FrozenDict(books)), text, digests)
+
+
+def _with(entries: Entries, added: Iterable[str]) -> Entries:
+    assert _entry is not None, "an entry is more than what was read"
+    more = (_entry(json.loads(each)) for each in added)
+    if not entries:
+        return Entries.of(more)
+    for each in more:
+        entries = entries.adding(each)
+    return entries
 
 
 def _book(book: Book, digest: str) -> dict[str, object]:
@@ -121,13 +144,12 @@ def _book(book: Book, digest: str) -> dict[str, object]:
     }
 
 
-def _book_of(read: dict[str, Any], entries: Iterable[str]) -> Book:
+def _book_of(read: dict[str, Any], entries: Entries) -> Book:
     assert _lots is not None, "lots are more than what was read"
     assert _holds is not None, "and so are holds"
     assert _taken is not None, "and grants"
-    assert _entry is not None, "and entries"
     ledger = Ledger(
-        Entries.of(_entry(json.loads(each)) for each in entries),
+        entries,
         read["balances"],
         _lots(read["lots"]),
         _holds(read["holds"]),

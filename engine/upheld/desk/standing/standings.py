@@ -107,6 +107,7 @@ class Standings:
         self._is_sqlite = is_sqlite
         self._tickets: Remembered[Standing] = Remembered(TICKETS_REMEMBERED)
         self._customers: Remembered[Written] = Remembered(CUSTOMERS_REMEMBERED)
+        self._seen: Remembered[Written] = Remembered(CUSTOMERS_REMEMBERED)
 
     def hold(self, rows: Connection, tickets: Iterable[str]) -> dict[str, Held]:
         """Lock tickets, for as long as the transaction lasts."""
@@ -214,16 +215,21 @@ class Standings:
         customer, version, text = row
         if text is None:
             return Customer(customer, False, version, None)
+
+        def since(account: str, number: int) -> list[str]:
+            given = {"customer": customer, "account": account, "number": number}
+            return [row[0] for row in _SINCE.run(rows, given)]
+
         found = self._customers.get(f"{customer} {text}")
         if found is None:
-            entries: dict[str, list[str]] = {}
-            for account, entry in rows.execute(_ENTRIES, {"customer": customer}):
-                entries.setdefault(account, []).append(entry)
-            found = written_of(customer, text, entries)
+            before = self._seen.get(customer)  # others go on from there
+            found = None if before is None else written_of(customer, text, since, before)
+            found = found or written_of(customer, text, since)
             if found is None:
                 advice = "`verify` tells more, and `rebuild` decides them anew"
                 raise DeskError(f"the accounts of customer {quoted(customer)} are not as they were kept: {advice}")
             self._customers.put(f"{customer} {text}", found)
+        self._seen.put(customer, found)
         return Customer(customer, False, version, found, found.accounts)
 
     def put_accounts(self, rows: Connection, customers: Iterable[Customer]) -> None:
@@ -298,8 +304,9 @@ _WRITE: Final = Prepared(insert(ENTRIES), ENTRIES.c.keys())
 _BOOKS: Final = (ACCOUNTS.c.customer, ACCOUNTS.c.version, ACCOUNTS.c.books)
 _CUSTOMERS: Final = Several(select(*_BOOKS).with_for_update(), ACCOUNTS.c.customer)
 _LOOK_CUSTOMER: Final = select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer"))
-_ENTRIES: Final = (
-    select(ENTRIES.c.account, ENTRIES.c.entry)
-    .where(ENTRIES.c.customer == bindparam("customer"))
-    .order_by(ENTRIES.c.account, ENTRIES.c.number)
+_SINCE: Final = Prepared(
+    select(ENTRIES.c.entry)
+    .where(ENTRIES.c.customer == bindparam("customer"), ENTRIES.c.account == bindparam("account"))
+    .where(ENTRIES.c.number > bindparam("number"))
+    .order_by(ENTRIES.c.number)
 )

@@ -13,16 +13,13 @@ Source: DESIGN section 10; THREATS D02, D03, F11.
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from threading import RLock, Thread
+from threading import RLock
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -34,8 +31,9 @@ from sqlalchemy.pool import StaticPool
 
 from upheld.core.errors import Busy, DeskError
 from upheld.core.nearest import quoted
+from upheld.desk.storage.guard import Guard, Kept
 from upheld.desk.storage.pipeline import NOT_PREPARED
-from upheld.desk.storage.statement import begin_sqlite
+from upheld.desk.storage.statement import begin, complete, is_heard, undo
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -48,6 +46,9 @@ SOUND: Final = (3, 51, 3)
 """The first SQLite whose checkpoints need no guard."""
 CHECKPOINT_PAGES: Final = 1_000
 """Pages of the log, after which SQLite moves it into the file when a transaction is through: 4 MB."""
+
+IDLE: Final = 5
+"""Connections that are kept at hand, as many as the pool keeps open."""
 
 _AGAIN_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _AGAIN_POSTGRESQL: Final = frozenset({"40001", "40P01", "55P03", "23505", NOT_PREPARED})
@@ -95,8 +96,9 @@ class Database:
         self._error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         self._lock: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
         guarded = self.is_sqlite and not in_memory and sqlite3.sqlite_version_info < SOUND
-        self._guard = _Guard(Path(f"{parsed.database}-guard")) if guarded else None
+        self._guard = Guard(Path(f"{parsed.database}-guard"), WAIT_MS / 1000) if guarded else None
         self._file = Path(parsed.database or "") if self.is_sqlite and not in_memory else None
+        self._idle: list[Connection] = []
         if self.is_sqlite:
             self._prepare_sqlite()
 
@@ -113,12 +115,9 @@ class Database:
         """
         for attempt in range(TRIES):
             try:
-                with self._lock, self._turn(), self._told() as risk, self._engine.connect() as rows, rows.begin():
-                    self._begin(rows, "BEGIN IMMEDIATE")
-                    done = work(rows)
-                    risk.completing = True
-                return done
-            except _Again:
+                with self._lock, self._turn():
+                    return self._through(work, "BEGIN IMMEDIATE", writes=True)
+            except (_Again, Kept):
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 8)))
         raise Busy(f"others hold {quoted(self.name)} for too long: nothing was done, try again")
 
@@ -129,12 +128,8 @@ class Database:
         """
         for _ in range(TRIES):
             try:
-                with self._lock, self._told(), self._engine.connect() as rows:
-                    if not self.is_sqlite:
-                        rows = rows.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                    with rows.begin():
-                        self._begin(rows, "BEGIN")
-                        return work(rows)
+                with self._lock:
+                    return self._through(work, "BEGIN", writes=False)
             except _Again:
                 time.sleep(random.uniform(0, 0.05))
         raise Busy(f"others hold {quoted(self.name)} for too long: try again")
@@ -145,7 +140,51 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
+        if self._guard is not None:
+            self._guard.close()
+
+    def _through(self, work: Work[T], how: str, *, writes: bool) -> T:
+        """What the work gives, done in one transaction once."""
+        rows: Connection | None = None
+        completing = False
+        try:
+            rows = self._lent(writes)
+            begin(rows, how)
+            done = work(rows)
+            completing = True  # if the connection breaks now, nobody knows whether it was completed
+            complete(rows)
+            self._returned(rows)
+            return done
+        except BaseException as error:
+            held = rows is None or undo(rows)
+            told = self._told(error, held=held, completing=completing)
+            if told is error:
+                raise
+            raise told from None
+
+    def _lent(self, writes: bool) -> Connection:
+        """A connection: one that somebody has used before is at hand at once, where nobody listens to it."""
+        if not self.is_sqlite and not writes:
+            with suppress(IndexError):  # the pool lends no more than it may
+                self._idle.pop().close()
+            snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            return self._engine.connect().execution_options(**snapshot)
+        if is_heard(self._engine):
+            return self._engine.connect()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._engine.connect()
+
+    def _returned(self, rows: Connection) -> None:
+        is_plain = self.is_sqlite or not rows.get_execution_options()
+        if is_plain and len(self._idle) < IDLE and not is_heard(self._engine):
+            self._idle.append(rows)
+        else:
+            rows.close()
 
     def _prepare_sqlite(self) -> None:
         @event.listens_for(self._engine, "connect")
@@ -160,39 +199,33 @@ class Database:
             ):
                 connection.execute(f"PRAGMA {setting}")
 
-    def _begin(self, rows: Connection, how: str) -> None:
-        if self.is_sqlite:  # whose driver begins nothing by itself here
-            begin_sqlite(rows, how)
-
     def _turn(self) -> AbstractContextManager[Any]:
         return nullcontext() if self._guard is None else self._guard.held()
 
-    @contextmanager
-    def _told(self) -> Iterator[_Risk]:
-        """What a driver says, in our words; ``_Again`` where the same may work the next time."""
-        risk = _Risk()
-        try:
-            yield risk
-        except DBAPIError as error:
-            code = _code(error.orig)
+    def _told(self, error: BaseException, *, held: bool, completing: bool) -> BaseException:
+        """What went wrong in our words; ``_Again`` where the same may work the next time.
+
+        Args:
+            held: Whether the connection did.
+        """
+        if isinstance(error, (DBAPIError, self._error)):
+            original = error.orig if isinstance(error, DBAPIError) else error
+            code = _code(original)
+            is_cut = not held or (isinstance(error, DBAPIError) and error.connection_invalidated)
             if code.startswith(_AGAIN_SQLITE) or code in _AGAIN_POSTGRESQL:
-                raise _Again from None
-            if error.connection_invalidated and not risk.completing:  # it was one of the pool's, and had died there
-                raise _Again from None
-            raise DeskError(self._said(code, is_cut=error.connection_invalidated or not code)) from None
-        except self._error as error:  # of what was given to the driver alone
-            code = _code(error)
-            if code.startswith(_AGAIN_SQLITE) or code in _AGAIN_POSTGRESQL:
-                raise _Again from None
-            raise DeskError(self._said(code, is_cut=not code)) from None
-        except PoolTimeout:
-            raise Busy(
+                return _Again()
+            if is_cut and not completing:  # it was one of the pool's, and had died there
+                return _Again()
+            return DeskError(self._said(code, is_cut=is_cut or not code))
+        if isinstance(error, PoolTimeout):
+            return Busy(
                 f"all connections of this process to {quoted(self.name)} are in use: nothing was done, try again"
-            ) from None
-        except SQLAlchemyError:
-            raise DeskError(f"{quoted(self.name)} cannot be used: is it the database of a desk?") from None
-        except UnicodeEncodeError:
-            raise DeskError("a text holds half of a character, which no database keeps") from None
+            )
+        if isinstance(error, SQLAlchemyError):
+            return DeskError(f"{quoted(self.name)} cannot be used: is it the database of a desk?")
+        if isinstance(error, UnicodeEncodeError):
+            return DeskError("a text holds half of a character, which no database keeps")
+        return error
 
     def _said(self, code: str, *, is_cut: bool = False) -> str:
         if code in _FULL:
@@ -205,72 +238,6 @@ class Database:
         if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
             return f"{quoted(self.name)} cannot be opened or written: is its folder there, and may it be written?"
         return f"{quoted(self.name)} refused what was asked of it ({code})"
-
-
-@dataclass(slots=True)
-class _Risk:
-    """Whether a transaction is being completed: if the connection breaks then, nobody knows whether it was."""
-
-    completing: bool = False
-
-
-class _Guard:
-    """A lock on a file beside the database: one holds it at a time, of all threads and processes, in turn.
-
-    Who has to wait sleeps until the system wakes him. Looking every now and then would take as long as the work itself,
-    or let those starve who look seldom. The system knows no end of waiting, so a thread of its own waits.
-
-    Raises: _Again where somebody else holds it for too long.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._threads = RLock()
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """While it is held."""
-        try:
-            import fcntl
-        except ImportError:  # no POSIX: SQLite's own lock has to do
-            with self._threads:
-                yield
-            return
-        with self._threads:
-            try:
-                file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except OSError:
-                where = quoted(str(self._path))
-                raise DeskError(f"{where} cannot be written: is its folder there, and may it be written?") from None
-            try:
-                lock = partial(fcntl.flock, file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if not _locked(lock):
-                    again = os.dup(file)  # a lock is of both; given up, it is free once both are closed
-                    long = partial(fcntl.flock, again, fcntl.LOCK_EX)
-                    waiting = Thread(target=_wait, args=(long, again), daemon=True)
-                    waiting.start()
-                    waiting.join(WAIT_MS / 1000)
-                    if not _locked(lock):
-                        raise _Again
-                yield
-            finally:
-                os.close(file)
-
-
-def _locked(lock: Callable[[], None]) -> bool:
-    try:
-        lock()
-    except OSError:
-        return False
-    return True
-
-
-def _wait(lock: Callable[[], None], file: int) -> None:
-    try:
-        with suppress(OSError):  # which whoever waits finds out
-            lock()
-    finally:
-        os.close(file)
 
 
 def now_s(rows: Connection) -> int:

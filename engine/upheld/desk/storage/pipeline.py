@@ -54,12 +54,13 @@ def can(driver: Any) -> bool:
     return driver.isolation_level in (None, _COMMITTED) and not (driver.read_only or driver.autocommit)
 
 
-def run(driver: Any, known: dict[str, bytes], asked: Sequence[Asked]) -> None:
+def run(driver: Any, known: dict[str, bytes], asked: Sequence[Asked], *, complete: bool = False) -> None:
     """Run statements in this order, each with its rows.
 
     Args:
         driver: A connection of psycopg.
         known: Statements that this connection has prepared, with their names.
+        complete: Whether the transaction is committed after them, if none of them fails.
 
     Raises: psycopg.Error, once for all of them; none of those after it were run.
     """
@@ -81,6 +82,9 @@ def run(driver: Any, known: dict[str, bytes], asked: Sequence[Asked]) -> None:
             forms = [isinstance(value, (str, bytes)) for value in each.values]
             libpq.send_query_prepared(name, values, forms)
             expected.append(each)
+        if complete:
+            libpq.send_query_params(b"COMMIT", None)
+            expected.append("")
         libpq.pipeline_sync()
         failed, prepared = driver.wait(_fetched(libpq, expected, encoding))
     finally:
