@@ -230,6 +230,8 @@ def test_an_hour_that_comes_twice_goes_on_in_time(base: Policy) -> None:
         ("YYYY-MM-DD HH:mm:ss.S Z", "2026-03-02 10:05:00.123 +0100"),
         ("epoch-s", "1772442300"),
         ("epoch-ms", "1772442300999"),
+        ("epoch-us", "1772442300999999"),
+        ("epoch-ns", "1772442300999999999"),
         ("iso", "2026-03-02T10:05:00.000+0100"),
     ],
 )

@@ -165,7 +165,7 @@ class Knowledge:
         return other
 
     def at_first(self, names: Iterable[str], events: Iterable[str]) -> Knowledge:
-        """The same on one of these events, where each opens the ticket: of these facts, what none of them sets is unset.
+        """The same on one of these events, where each opens the ticket: of these facts, what none sets is unset.
 
         That is told where it matters whether a fact holds anything; elsewhere a ticket waits for it.
         """

@@ -24,7 +24,7 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DATED, DateTexts, Reading, offsets, settled
+from upheld.history.draft.date_shape import DATED, EPOCHS, DateTexts, Reading, likely_zone, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
 LONGEST_WORD: Final = 200
@@ -175,6 +175,10 @@ class ColumnGuess:
                 found.update(offsets(self._columns[name].counts, form))
         return found
 
+    def zone(self, names: Iterable[str], forms: Sequence[str]) -> str:
+        """A zone that calls its time as the instants of these columns do; ``""`` for none."""
+        return likely_zone((text for name in names for text in self._columns[name].counts), forms)
+
     def is_planned(self, name: str) -> bool:
         """Whether a column tells what shall be."""
         return self._names.is_planned(name)
@@ -201,7 +205,7 @@ class ColumnGuess:
         """Instants that are plain numbers: that of the opening tells how, and the others count likewise."""
         happened = {name: self._names.instant(name) for name in self._columns}
         counts = {name: self._columns[name].dates.reading(numbers=True) for name, role in happened.items() if role}
-        forms = {each.form for name, each in counts.items() if happened[name] == "created"} & {"epoch-s", "epoch-ms"}
+        forms = {each.form for name, each in counts.items() if happened[name] == "created"}.intersection(EPOCHS)
         return {name: each for name, each in counts.items() if each.form in forms}
 
     def _at(self) -> str:

@@ -128,7 +128,8 @@ class MappingDraft:
         self.reading = guess.reading(instants)
         self.forms = [self.reading.form, *self.reading.others] if self.reading.form else []
         has_none = "none" in guess.offsets(instants, self.forms)
-        self.zone = (self.names.policy.zone if self.names is not None else UTC) if has_none else ""
+        usual = self.names.policy.zone if self.names is not None else UTC
+        self.zone = (guess.zone(instants, self.forms) or usual) if has_none else ""
 
     @property
     def is_audit(self) -> bool:
