@@ -57,9 +57,7 @@ MONTH_NAMES: Final[Mapping[str, int]] = {
     for name in names.split()
 }
 """English, French and German, without accents; no short name means two months in these three."""
-ADVICE: Final = (
-    "write `iso`, `epoch-s` (or `-ms`, `-us`, `-ns`), `excel`, or the form, such as `DD/MM/YYYY HH:mm`"
-)
+ADVICE: Final = "write `iso`, `epoch-s` (or `-ms`, `-us`, `-ns`), `excel`, or the form, such as `DD/MM/YYYY HH:mm`"
 
 _NAME: Final = "[A-Za-z\u00c0-\u017f\u0300-\u036f]"
 _OFFSET: Final = r"(?:(?i:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|UTC|GMT)|[A-Z]{3,5})"
