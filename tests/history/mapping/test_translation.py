@@ -243,6 +243,19 @@ def test_dates_are_read_in_the_forms_that_the_mapping_says(form: str, text: str,
     assert [f"{MONDAY}09:05:00Z"] == found.column("at")
 
 
+def test_an_instant_may_stand_in_two_columns(base: Policy) -> None:
+    """The date in one and the time of day in the other; a row that lacks either is bad."""
+    mapping = COLUMNS.replace("at: time", "at: [day, time]") + STATUSES
+    mapping += 'dates: [iso, "DD/MM/YYYY H[h]mm"]\nzone: {assume: Etc/UTC}\n'
+    table = "id|day|time|who|status\nT-1|2026-03-02|09:05|7|New\nT-2|02/03/2026|9h05|7|New\nT-3|2026-03-02||7|New"
+    found = told(mapping, table, base)
+
+    assert [f"{MONDAY}09:05:00Z", f"{MONDAY}09:05:00Z"] == found.column("at")
+    assert ["`day` or `time` holds nothing: a record needs its ticket and its instant"] == [
+        each.problem for each in found.bad
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["31/02/2026 09:00", "02/13/2026 09:00", "2/3/2026 09:00", "02/03/2026 24:00", "", "x" * 99]
 )
