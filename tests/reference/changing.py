@@ -121,8 +121,6 @@ def _target(draft: Draft, entry: dict) -> None:
         other = choices.pick(["best-effort", agreed, agreed, choices.pick(MONTHS)])
         condition = choices.pick([{"severity": "urgent"}, {"kind": "wish"}, {"known": True}])
         cases = [{"when": condition, "is": entry["within"]}, {"is": other}]
-        if other is agreed and "promised-for" in agreed["at"]["ref"] and choices.chance(50):
-            cases = [{"when": {"promised-for": {"set": True}}, "is": agreed}, {"is": entry["within"]}]
         entry["within"] = [draft.grounded(case) for case in cases]
 
 
