@@ -210,6 +210,11 @@ CASES = {
         "[{is: 4h}, {when: {type: fault}, is: 1h}]",
         ["UP405 in `answer`, `case 2` is never reached: `case 1` holds first"],
     ),
+    "a case that asks whether a fact is set": ("[{when: {type: {set: true}}, is: 1h}, {is: 4h}]", []),
+    "a gap where a fact that is asked for is not set": (
+        "[{when: {type: {set: true}}, is: 1h}]",
+        ["UP401 no case of `answer` says a target for some tickets"],
+    ),
 }
 
 

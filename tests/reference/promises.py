@@ -36,8 +36,10 @@ class Promises:
         self.policy, self.contracts, self.document = policy, contracts, document
         self.names = self._names()
         self.facts = {"severity", "queue", *policy.get("facts", {})}
-        self.waits = sorted(name for name in self.names if name in self.facts)
-        """The facts without which nothing is judged."""
+        cases = [*self._cases(), *_cases_of(document["calendar"])]
+        asked = set().union(*(_asked_whether_set(case.get("when"), policy) for case in cases))
+        self.waits = sorted(name for name in self.names if name in self.facts and name not in asked)
+        """The facts without which nothing is judged: not those of which a case asks whether they are set."""
 
     def follows(self, triggers: list[dict]) -> set[str]:
         """The facts that a clock follows which these starts began: of several, any will do."""
@@ -132,6 +134,21 @@ class Promises:
 
 def _cases_of(value: object) -> list[dict]:
     return value if isinstance(value, list) else [{"is": value}]
+
+
+def _asked_whether_set(condition: object, policy: dict) -> set[str]:
+    """The names of which a condition asks whether they hold anything."""
+    if isinstance(condition, str):
+        return _asked_whether_set(policy["conditions"][condition], policy)
+    if isinstance(condition, list):
+        return set().union(*(_asked_whether_set(each, policy) for each in condition))
+    found: set[str] = set()
+    for name, wanted in (condition or {}).items():
+        if name in ("all", "any", "none"):
+            found |= _asked_whether_set(items(wanted), policy)
+        elif isinstance(wanted, dict) and "set" in wanted:
+            found.add(name)
+    return found
 
 
 def _first_holding(cases: list[dict], view: View) -> dict | None:

@@ -71,6 +71,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{number} rows are of a ticket that stood in a row before, such as `{ticket}`: see whether the id is that of "
         "the ticket",
     ),
+    "shortened-id": (
+        "a row is of ticket `{ticket}`, a long number that a spreadsheet has shortened: several tickets may have "
+        "become one; export the column as text",
+        "{number} rows are of tickets such as `{ticket}`, long numbers that a spreadsheet has shortened: several "
+        "tickets may have become one; export the column as text",
+    ),
     "repeated-column": (
         "a second column `{column}` is called `{called}`: see which of them is meant",
         "{number} columns have the name of an earlier one; the first, `{column}`, is called `{called}`",

@@ -37,6 +37,7 @@ facts:
   via: {one-of: [portal, team], label: Came by, clauses: [D-1]}
   queue: {one-of: [desk, duty], label: Handled by, clauses: [D-1]}
   urgent: {boolean: true, default: false, label: Urgent, clauses: [D-1]}
+  agreed: {instant: true, label: Agreed, clauses: [D-1]}
 parameters:
   reply-within: {by: severity, partial: true, values: [{from: 2000-01-01, high: 1h, low: 8h}], clauses: [D-1]}
   channel-within: {by: channel, values: [{from: 2000-01-01, portal: 2h}], clauses: [D-1]}
@@ -215,6 +216,14 @@ def test_what_nobody_said_is_neither_guessed_nor_taken_for_nothing(
 ) -> None:
     """A promise is left out only where what is known rules it out, and has a due time only where that is settled."""
     assert expected == told(asked(commitment, at, **said))
+
+
+def test_what_no_opening_sets_is_not_set_when_the_ticket_is_opened() -> None:
+    """That counts where a case asks whether it is; another event may find it set."""
+    within = "within: [{when: {agreed: {set: true}}, is: {at: {ref: agreed}}}, {is: 1h}]"
+
+    assert [("2024-03-28T10:00:00Z", ())] == told(asked(f"start: {{on: submit}}, {within}"))
+    assert [(None, ("agreed",))] == told(asked(f"start: {{on: comment}}, {within}"))
 
 
 def test_what_decides_a_missing_fact_is_told() -> None:

@@ -9,11 +9,12 @@ from upheld.history.draft.column_names import AT, CHANGED_TO, STATUS, TICKET, Co
 TICKETS = (
     "case:concept:name|CaseID|case_id|inc_number|issue_id|bug_id|Issue key|callNumber|Ticket ID|ticket_number|key|id|"
     "fields.key|data.id|attributes.number|Vorgangsnummer|Ticketnummer|Numéro de ticket|Incident Number|"
-    "trace concept:name|#|Ticket#|Unique Key|"
+    "trace concept:name|#|Ticket#|Unique Key|o_id|"
     "N° de ticket|N° demande|Numéro de l'incident|Vorgang-Nr.|tkt_id|Clé de ticket|Vorgangsschlüssel"
 )
 STATUSES = (
-    "concept:name|Status|inc_state|incident_state|ActivityID|fields.status|ticket_status|Statut|État|Zustand|Activity"
+    "concept:name|Status|inc_state|incident_state|ActivityID|fields.status|ticket_status|activity.status|Statut|État|"
+    "Zustand|Activity"
 )
 INSTANTS = {
     "created": "created_at|Created|sys_created_on|opened_at|Date Opened|callDate|creationDate|Submitted On|"
@@ -92,5 +93,5 @@ def test_what_all_columns_begin_with_says_nothing() -> None:
 
 def test_changes_have_a_new_value() -> None:
     """Under the names of several tools."""
-    for name in ("to", "added", "newvalue", "new_value", "NewValue", "value", "toString"):
+    for name in ("to", "added", "newvalue", "new_value", "NewValue", "value", "toString", "value_to"):
         assert name == ColumnNames(["field", name]).of(CHANGED_TO)

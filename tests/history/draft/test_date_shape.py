@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upheld.history.draft.date_shape import DateTexts, Reading, settled
+from upheld.history.draft.date_shape import DateTexts, Reading, likely_zone, settled
 from upheld.history.mapping.date_form import parse_form
 
 
@@ -61,11 +61,24 @@ def test_forms(texts: str, form: str, other: str) -> None:
 
 def test_numbers_are_instants_only_where_the_name_says_so() -> None:
     """They may count anything."""
-    assert ("", "epoch-s", "epoch-ms") == (
+    assert ("", "epoch-s", "epoch-ms", "epoch-us", "epoch-ns") == (
         read("1709999999").form,
         read("1709999999", numbers=True).form,
         read("1709999999000", numbers=True).form,
+        read("1709999999000000", numbers=True).form,
+        read("1709999999000000000", numbers=True).form,
     )
+
+
+def test_what_a_zone_calls_its_time_proposes_one() -> None:
+    """All of the names have to be its own; what zones of no relation share proposes none."""
+    forms = ["iso", "D MMM YYYY HH:mm Z"]
+    texts = {
+        "Europe/Paris": ["2026-03-02 09:00 CET", "2 Jul 2026 09:00 CEST"],
+        "America/New_York": ["2 Jul 2026 09:00 EDT"],
+        "": ["2026-03-02 09:00 CET", "2026-03-02 09:00 EST"],
+    }
+    assert list(texts) == [likely_zone(each, forms) for each in texts.values()]
 
 
 def test_the_last_row_may_tell() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from upheld.history.draft.severity_words import RANKS, proposed_degree, rank_of
+from upheld.history.draft.severity_words import RANKS, counts_upwards, proposed_degree, rank_of
 
 SCALES = {
     "p": {f"p{n}": (f"P{n}",) for n in (1, 2, 3, 4)},
@@ -62,3 +62,13 @@ def test_own_names_come_first() -> None:
     scale = {"low": ("Dringend",), "not-urgent": ("Not urgent",)}
 
     assert ("low", "not-urgent") == (proposed_degree("dringend", scale), proposed_degree("Not Urgent", scale))
+
+
+def test_numbers_that_count_from_the_lowest_say_nothing_against_a_scale() -> None:
+    """Zammad and OTRS number the lowest first; a policy's `p1` is its highest."""
+    scale = {f"p{number}": () for number in (1, 2, 3, 4)}
+    words = {"1 low": "p4", "2 normal": "p3", "3 high": "p2"}
+
+    assert counts_upwards(words)
+    assert words == {word: proposed_degree(word, scale, is_upwards=True) for word in words}
+    assert not any(map(counts_upwards, (["2 normal"], ["1 high", "2 normal", "3 high"], ["high", "low"], [])))

@@ -230,6 +230,8 @@ def test_an_hour_that_comes_twice_goes_on_in_time(base: Policy) -> None:
         ("YYYY-MM-DD HH:mm:ss.S Z", "2026-03-02 10:05:00.123 +0100"),
         ("epoch-s", "1772442300"),
         ("epoch-ms", "1772442300999"),
+        ("epoch-us", "1772442300999999"),
+        ("epoch-ns", "1772442300999999999"),
         ("iso", "2026-03-02T10:05:00.000+0100"),
     ],
 )
@@ -239,6 +241,19 @@ def test_dates_are_read_in_the_forms_that_the_mapping_says(form: str, text: str,
     found = told(COLUMNS + STATUSES + dates, f"id|time|who|status\nT-1|{text}|7|New", base)
 
     assert [f"{MONDAY}09:05:00Z"] == found.column("at")
+
+
+def test_an_instant_may_stand_in_two_columns(base: Policy) -> None:
+    """The date in one and the time of day in the other; a row that lacks either is bad."""
+    mapping = COLUMNS.replace("at: time", "at: [day, time]") + STATUSES
+    mapping += 'dates: [iso, "DD/MM/YYYY H[h]mm"]\nzone: {assume: Etc/UTC}\n'
+    table = "id|day|time|who|status\nT-1|2026-03-02|09:05|7|New\nT-2|02/03/2026|9h05|7|New\nT-3|2026-03-02||7|New"
+    found = told(mapping, table, base)
+
+    assert [f"{MONDAY}09:05:00Z", f"{MONDAY}09:05:00Z"] == found.column("at")
+    assert ["`day` or `time` holds nothing: a record needs its ticket and its instant"] == [
+        each.problem for each in found.bad
+    ]
 
 
 @pytest.mark.parametrize(

@@ -340,3 +340,17 @@ def test_an_hour_that_comes_twice_goes_on_from_the_instant_before(policy: Policy
 
     assert ["00:50", "01:10", "02:00"] == [str(each["at"])[11:16] for each in made]
     assert [] == noticed(tally)
+
+
+def test_ids_that_a_spreadsheet_has_shortened_are_noted(policy: Policy) -> None:
+    """What is left of a long number may be that of several tickets; a number that says so in full is none."""
+    table = """
+    id          | prio | created
+    2.02603E+15 | P3   | 2026-03-02 09:00
+    2,02603E+15 | P3   | 2026-03-02 09:00
+    PE+15       | P3   | 2026-03-02 09:00
+    202603      | P3   | 2026-03-02 09:00
+    """
+    _, _, tally = unfolded(COLUMNS + "rows-from: {created: open}\n", rows(table), policy)
+
+    assert [("shortened-id", 2, "log.csv:2", {"ticket": "2.02603E+15"})] == noticed(tally)

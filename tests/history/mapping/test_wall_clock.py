@@ -125,3 +125,41 @@ def test_midnight_is_noted(form: str, text: str, is_midnight: bool) -> None:
 
     assert [(1, "log.csv:2", {"text": text})] * is_midnight == noticed(clock, "midnight")
     assert 1 == clock.instants
+
+
+@pytest.mark.parametrize(
+    "zone, form, text, expected",
+    [
+        ("Europe/Paris", "iso", "2026-03-02 09:00:00 CET", "2026-03-02T08:00Z"),
+        ("Europe/Paris", "iso", "2026-07-02T09:00:00CEST", "2026-07-02T07:00Z"),
+        ("Europe/Berlin", "DD.MM.YYYY HH:mm Z", "02.07.2026 09:00 MESZ", "2026-07-02T07:00Z"),
+        ("America/New_York", "M/D/YYYY h:mm A Z", "11/1/2026 1:30 AM EDT", "2026-11-01T05:30Z"),
+        ("America/New_York", "M/D/YYYY h:mm A Z", "11/1/2026 1:30 AM EST", "2026-11-01T06:30Z"),
+        ("Europe/Paris", "iso", "2026-03-02 09:00 GMT", "2026-03-02T09:00Z"),
+    ],
+)
+def test_what_a_zone_calls_its_time_is_read_with_the_zone(zone: str, form: str, text: str, expected: str) -> None:
+    """The hour that comes twice is told apart by it; what is always UTC needs no zone."""
+    read = WallClock(zone, forms=(form,)).instant(text)
+
+    assert int(datetime.fromisoformat(expected).timestamp()) == read
+
+
+@pytest.mark.parametrize(
+    "zone, text, told",
+    [
+        ("America/Chicago", "2026-03-02 09:00 CET", "its time is called CST then, and not CET"),
+        ("Europe/Paris", "2026-07-02 09:00 CET", "its time is called CEST then, and not CET"),
+        ("", "2026-03-02 09:00 CET", "may be an instant in any zone"),
+    ],
+)
+def test_a_name_that_is_not_the_zones_is_refused(zone: str, text: str, told: str) -> None:
+    """It proves that the zone is another, or that the clock was not changed."""
+    assert told in str(WallClock(zone).instant(text))
+
+
+def test_an_overridden_zone_passes_over_the_name() -> None:
+    """The digits are those of the zone that the mapping names."""
+    assert WallClock("Etc/UTC").instant("2026-03-02 09:00 UTC") == WallClock("Etc/UTC", overrides=True).instant(
+        "2026-03-02 09:00 EST"
+    )

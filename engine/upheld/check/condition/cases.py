@@ -58,7 +58,8 @@ def _lines(inspection: Inspection, scope: Scope, lines: Sequence[Line], what: st
 def _cases(inspection: Inspection, commitment: Commitment) -> None:
     """The cases of a target, tried in order: each must have its turn, and together they must leave no gap.
 
-    A clock is pending until every fact that its conditions read is set, so here none is unset.
+    A clock is pending until every fact that its conditions read is set, so here only those are unset of which a case
+    asks whether they are.
     """
     cases = commitment.within
     lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(cases)]
@@ -67,7 +68,8 @@ def _cases(inspection: Inspection, commitment: Commitment) -> None:
     scope = inspection.vocabulary.on_start(commitment.starting_events)
     read = {name for line in lines for name in names_read(line.condition or ALWAYS)}
     read |= set(names_read(commitment.when or ALWAYS))
-    scope = scope.plus({name: scope[name].required() for name in read if name in inspection.vocabulary.facts})
+    awaited = [name for name in read - commitment.asks if name in inspection.vocabulary.facts]
+    scope = scope.plus({name: scope[name].required() for name in awaited})
     if _lines(inspection, scope, lines, f"in `{commitment.id}`,") is None:
         return
     within = commitment.beginning

@@ -130,6 +130,7 @@ def _forecasts(rules: ClockRules, at_s: int, asked: Knowledge) -> Iterator[Forec
         triggers = terms.commitment.start
         judgements = [asked.on(trigger.on).judged(trigger.when) for trigger in triggers]
         knowledge = asked.on(terms.commitment.starting_events) if all(each.on for each in triggers) else asked
+        knowledge = knowledge.at_first(terms.commitment.asks, terms.commitment.starting_events)
         starts = [number for number, judgement in enumerate(judgements) if judgement.holds is not False]
         applies = knowledge.judged(terms.commitment.when)
         if not starts or applies.holds is False:

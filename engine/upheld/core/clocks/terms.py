@@ -78,7 +78,8 @@ class Terms:
         commitment: The commitment.
         on_change: What a change of the names that it follows does to its clocks.
         reads: Every name that its conditions, its targets and its calendars read.
-        awaited: The facts among them, which must be set before its target is fixed.
+        awaited: The facts among them which must be set before its target is fixed: all but those of which a case asks
+            whether they are.
         follows: Those among them that may change while a clock runs, where it matters that they do.
         remembers: Whether a start is kept whose promise does not apply yet.
         corrected: The names that it follows which some event corrects.
@@ -112,7 +113,7 @@ class Terms:
         self.on_change = commitment.on_change or "keep"
         self.reads = names = _names_read(policy, commitment)
         facts = {*policy.facts, *FACTS_OF_EVERY_TICKET}
-        self.awaited = tuple(name for name in names if name in facts)
+        self.awaited = tuple(name for name in names if name in facts and name not in commitment.asks)
         began = dict.fromkeys(name for start in commitment.start for name in names_read(start.when or EVERYTHING))
         judged = dict.fromkeys((*names, *(name for name in began if name in facts)))
         changing = tuple(name for name in judged if name in facts)

@@ -226,6 +226,11 @@ def names_read(condition: Condition) -> tuple[str, ...]:
     return tuple(names)
 
 
+def names_asked(condition: Condition) -> frozenset[str]:
+    """The names of which it asks whether they hold anything at all."""
+    return frozenset(each.name for each in atoms(condition) if isinstance(each, Atom) and each.op == "set")
+
+
 def renamed(condition: Condition, names: Mapping[str, str]) -> Condition:
     """The same condition about other names, where it reads these; what it reads of others stays."""
     match condition:

@@ -151,22 +151,22 @@ class Trace:
         self.voice = voice
         self.__dict__.update(done)
 
-    def ask(self, asked: Asked) -> None:
-        """Keep something to be asked of the host."""
-        self.asked = (*self.asked, asked)
+    def ask(self, *asked: Asked) -> None:
+        """Keep what is to be asked of the host; what comes of one step at once, since all before is gone through."""
+        self.asked = (*self.asked, *asked)
 
     def note_changes(self, changes: tuple[ClockChange, ...]) -> None:
         """Keep what happened to clocks; a warning also asks something of the host."""
         self.changes = (*self.changes, *changes) if self.changes else changes
-        for change in changes:
-            if change.what == "warned":
-                self.ask(Asked(change.at_s, change))
+        warned = [Asked(change.at_s, change) for change in changes if change.what == "warned"]
+        if warned:
+            self.ask(*warned)
 
     def note_bill(self, bill: Bill) -> None:
         """Keep what the event cost; notices also ask something of the host."""
         self.bill = bill
-        for notice in bill.charged.notices:
-            self.ask(Asked(notice.at_s, notice))
+        if bill.charged.notices:
+            self.ask(*(Asked(notice.at_s, notice) for notice in bill.charged.notices))
 
     def details(self) -> Details:
         """All of it as the public values."""

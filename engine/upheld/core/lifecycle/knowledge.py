@@ -164,6 +164,21 @@ class Knowledge:
         other._known = {**common, **self._known}
         return other
 
+    def at_first(self, names: Iterable[str], events: Iterable[str]) -> Knowledge:
+        """The same on one of these events, where each opens the ticket: of these facts, what none sets is unset.
+
+        That is told where it matters whether a fact holds anything; elsewhere a ticket waits for it.
+        """
+        opening = {event for move in self._policy.transitions if move.opens for event in move.on}
+        begins = [self._policy.events[each] for each in events if each in self._policy.events]
+        if not begins or any(event.id not in opening for event in begins):
+            return self
+        told = {setting.fact for event in begins for setting in event.sets}
+        facts = {*self._policy.facts, "queue"} - told - set(self._known)
+        other = copy(self)
+        other._known = {**dict.fromkeys(facts.intersection(names)), **self._known}
+        return other
+
     def before(self, event: EventType) -> Knowledge:
         """The same as the rules see it, before the event changes any fact; of an opening one, before there is a ticket.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from upheld.core.condition.condition import ALWAYS, All, Any, Condition
+from upheld.core.condition.condition import ALWAYS, All, Any, Condition, names_asked
 from upheld.core.policy.event_type import Effect, Reference, Setting
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
@@ -164,6 +164,12 @@ class Commitment(Item):
     def starting_events(self) -> tuple[str, ...]:
         """The events that may start a clock."""
         return tuple(event for trigger in self.start for event in trigger.on)
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The names of which a case asks whether they hold anything: it says what counts until they do."""
+        cases = (*(each.when for each in self.within), *(each.when for each in self.hours))
+        return frozenset(name for each in cases if each is not None for name in names_asked(each))
 
     @property
     def beginning(self) -> Condition:

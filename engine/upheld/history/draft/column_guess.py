@@ -17,6 +17,7 @@ hundred different ones only their number is kept, and no more than that there ar
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DATED, DateTexts, Reading, offsets, settled
+from upheld.history.draft.date_shape import DATED, EPOCHS, DateTexts, Reading, likely_zone, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
 LONGEST_WORD: Final = 200
@@ -47,6 +48,7 @@ LIFECYCLE: Final = frozenset(
     "start complete schedule assign reassign suspend resume withdraw manualskip autoskip abort unknown".split()
 )
 """What XES says of an activity, and not of a ticket."""
+TIME_OF_DAY: Final = re.compile(r"(?:[01]?[0-9]|2[0-3])[:hH][0-5][0-9](?::[0-5][0-9])?(?: ?[AaPp]\.?[Mm]\.?)?")
 MOST_STATUSES: Final = 200
 LEAST_DATED: Final = 0.5
 """The share of its texts that are instants, from which on a column that is called so holds instants."""
@@ -124,6 +126,7 @@ class ColumnGuess:
         tickets, severities, impacts, statuses: All columns that may tell these, the likeliest first.
         status: The columns that together tell the status.
         is_change: Whether a row is a change of one field; the last two of ``status`` name the field and its value.
+        time_of_day: A column that holds times of day alone, ``""`` for none.
         revision: The column that counts how often a record was saved, ``""`` for none.
         dated: Every column that holds instants, and how they are read.
         moments: Those of a ticket's life, and what happened then, in the usual order.
@@ -140,6 +143,7 @@ class ColumnGuess:
         self.scopes = [name for name in self._names.every(known.SCOPE) if name != self.ticket]
         self.scope = ""
         self.at = self._at() if chosen.at is None else chosen.at
+        self.time_of_day = next((name for name in columns if name != self.at and self._has_times_alone(name)), "")
         self.actor = self._other(known.ACTOR)
         self.actor_kind = self._other(known.KIND_OF_ACTOR)
         self.customer = self._other(known.CUSTOMER)
@@ -175,6 +179,10 @@ class ColumnGuess:
                 found.update(offsets(self._columns[name].counts, form))
         return found
 
+    def zone(self, names: Iterable[str], forms: Sequence[str]) -> str:
+        """A zone that calls its time as the instants of these columns do; ``""`` for none."""
+        return likely_zone((text for name in names for text in self._columns[name].counts), forms)
+
     def is_planned(self, name: str) -> bool:
         """Whether a column tells what shall be."""
         return self._names.is_planned(name)
@@ -201,7 +209,7 @@ class ColumnGuess:
         """Instants that are plain numbers: that of the opening tells how, and the others count likewise."""
         happened = {name: self._names.instant(name) for name in self._columns}
         counts = {name: self._columns[name].dates.reading(numbers=True) for name, role in happened.items() if role}
-        forms = {each.form for name, each in counts.items() if happened[name] == "created"} & {"epoch-s", "epoch-ms"}
+        forms = {each.form for name, each in counts.items() if happened[name] == "created"}.intersection(EPOCHS)
         return {name: each for name, each in counts.items() if each.form in forms}
 
     def _at(self) -> str:
@@ -211,6 +219,11 @@ class ColumnGuess:
                 return name
         others = [name for name in self.dated if not self._names.is_planned(name)]
         return others[0] if len(others) == 1 and self._names.is_when(others[0]) else ""
+
+    def _has_times_alone(self, name: str) -> bool:
+        """Whether a column holds nothing but times of day."""
+        texts = self._columns[name].counts
+        return bool(texts) and can_be_written(name) and all(TIME_OF_DAY.fullmatch(text.strip()) for text in texts)
 
     def _status(self) -> tuple[str, ...]:
         change = self._change()

@@ -35,14 +35,15 @@ TICKET: Final = (
     "issue key|issue number|bug id|bug number|bug|issue id|issue|issue iid|request id|request number|request|"
     "service request id|sr number|sr id|call number|callnumber|call id|ticket num|ticket ref|ticket reference|"
     "work item id|task id|task number|"
+    "vorgangsschluessel|"
     "vorgang|vorgangsnummer|vorgangsnr|vorgang nr|vorgang nummer|ticket nummer|vorgang id|vorgangs id|meldungsnummer|"
     "stoerungsnummer|anfragenummer|auftragsnummer|"
-    "cle ticket|cle demande|vorgangsschluessel|cle|schluessel|"
+    "cle ticket|cle demande|cle|schluessel|"
     "numero ticket|n ticket|no ticket|id ticket|numero demande|n demande|no demande|id demande|numero incident|"
     "n incident|no incident|id incident|numero dossier|n dossier|numero|dossier|demande|reference|documentkey|"
     "record id|"
     "unique key|unique id|identifier|identifiant|conversation id|"
-    "key|number|nummer|ref|iid|id"
+    "key|number|nummer|ref|iid|o id|id"
 )
 SCOPE: Final = (
     "project|project id|project key|project name|project path|project path with namespace|repository|repository id|"
@@ -72,7 +73,7 @@ STATUS: Final = (
     "ticket state|issue status|case status|request status|processing status|processing status name|"
     "current status|status name|new status|to status|activity|activity id|activity name|action|event|event type|"
     "event name|step|stage|phase|workflow state|zustand|aktivitaet|vorgangsstatus|"
-    "statut|etat|etape|nouveau statut|activite"
+    "activity status|statut|etat|etape|nouveau statut|activite"
 )
 SUB_STATUS: Final = "lifecycle transition|sub status|sub state|substatus|substate|status reason|unterstatus|sous statut"
 CUSTOMER: Final = (
@@ -85,7 +86,8 @@ CHANNEL: Final = (
     "kanal|kontaktart|eingangskanal|canal|origine|source de la demande"
 )
 SEVERITY: Final = (
-    "severity|severity level|ticket priority|ticket priority id|priority|priority name|priority level|prio|criticality|"
+    "severity|severity level|activity priority|"
+    "ticket priority|ticket priority id|priority|priority name|priority level|prio|criticality|"
     "seriousness 2|seriousness|schweregrad|prioritaet|gravite|priorite|criticite|niveau gravite|niveau priorite"
 )
 IMPACT: Final = "urgency|impact|dringlichkeit|auswirkung|urgence"
@@ -101,7 +103,7 @@ CHANGED_FIELD: Final = (
     "feld|feldname|attribut|eigenschaft|merkmal|champ|nom du champ|propriete|rubrique|element"
 )
 CHANGED_TO: Final = (
-    "to|added|after|new value|newvalue|new|to string|to value|new val|value|neuer wert|wert neu|nach|"
+    "to|added|after|new value|newvalue|new|to string|to value|value to|new val|value|neuer wert|wert neu|nach|"
     "nouvelle valeur|valeur apres|apres"
 )
 

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from upheld.history.mapping.date_form import parse_form
+from upheld.history.mapping.date_form import Called, parse_form
 
 MOST_SHAPES: Final = 400
 """Shapes of a column that are told apart; one with more is no column of dates."""
@@ -36,8 +36,22 @@ YEARS: Final = range(1980, 2081)
 """Years in which tickets are; numbers that would be others count something else."""
 
 COMPACT: Final = "YYYYMMDDHHmmss"
-NUMBERS: Final = ("epoch-s", "epoch-ms", "excel")
+EPOCHS: Final = ("epoch-s", "epoch-ms", "epoch-us", "epoch-ns")
+NUMBERS: Final = (*EPOCHS, "excel")
 """Forms that are plain numbers, which may count anything."""
+
+ZONES: Final[Mapping[str, frozenset[str]]] = {
+    "Europe/Paris": frozenset({"CET", "CEST"}),
+    "Europe/London": frozenset({"GMT", "BST"}),
+    "Europe/Athens": frozenset({"EET", "EEST"}),
+    "America/New_York": frozenset({"EST", "EDT"}),
+    "America/Chicago": frozenset({"CST", "CDT"}),
+    "America/Denver": frozenset({"MST", "MDT"}),
+    "America/Los_Angeles": frozenset({"PST", "PDT"}),
+    "Asia/Kolkata": frozenset({"IST"}),
+    "Asia/Tokyo": frozenset({"JST"}),
+}
+"""For what some zones call their time, one zone that does: a guess."""
 
 _DIGITS: Final = str.maketrans("012345678", "999999999")
 WEEKDAYS: Final = (
@@ -55,7 +69,7 @@ _DATE: Final = (
 _TIME: Final = (
     r"(?:(?P<gap>,? {1,2}| - | @ |T)(?:(?P<word>à|a|at|um) )?(?P<h>[0-9]{1,2})(?P<colon>[:h.])[0-9]{2}"
     r"(?P<sec>:[0-9]{2})?(?P<dot>[.,])?(?P<frac>(?<=[.,])[0-9]{1,9})?(?P<clock> Uhr)?"
-    r"(?:(?P<noongap> ?)(?P<noon>[AaPp]\.?[Mm]\.?))?(?:(?P<zonegap> ?)(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?"
+    r"(?:(?P<noongap> ?)(?P<noon>[AaPp]\.?[Mm]\.?))?(?:(?P<zonegap> ?)(?P<zone>Z|[A-Z]{3,5}|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
 _TEXT: Final = re.compile(_DATE + _TIME)
 _LAX: Final = (True, True)
@@ -272,3 +286,10 @@ def offsets(texts: Counter[str], form: str) -> Counter[str]:
         if at is not None:
             found[f"{at:%z}"[:5] if at.tzinfo is not None else "none"] += count
     return found
+
+
+def likely_zone(texts: Iterable[str], forms: Iterable[str]) -> str:
+    """A zone that calls its time as these instants do; ``""`` where they say nothing, or where none does."""
+    reads = [parse_form(form) for form in forms]
+    names = {at.name for text in texts for read in reads if isinstance(at := read(text), Called)}
+    return next((zone for zone, own in ZONES.items() if names and names <= own), "")

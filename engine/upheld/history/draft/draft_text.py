@@ -132,6 +132,9 @@ class _Text:
             notes.append(f"{_rows(reading.contradicted)} the other way round, with a day past the 12th")
         if not reading.has_times:
             notes.append("dates and no times: promises in hours cannot be told from it")
+            at, time = self._guess.at, self._guess.time_of_day
+            if at and time:
+                notes.append(f"where {shown(time)} has them, write `at: [{_several([at, time])}]`")
         return "; ".join(notes)
 
     def _nulls(self) -> Iterator[str]:

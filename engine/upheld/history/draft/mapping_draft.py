@@ -24,6 +24,7 @@ from upheld.history.draft.known_export import KnownExport, known_export
 from upheld.history.draft.policy_names import PolicyNames
 from upheld.history.draft.proposal import SKIP, Proposal, Question, RoleLine, Topic, Words
 from upheld.history.draft.role_words import is_nobody
+from upheld.history.draft.severity_words import counts_upwards
 from upheld.history.draft.status_words import UNENDED, Meaning, is_unended, meaning_of
 from upheld.history.part import Part
 
@@ -128,7 +129,8 @@ class MappingDraft:
         self.reading = guess.reading(instants)
         self.forms = [self.reading.form, *self.reading.others] if self.reading.form else []
         has_none = "none" in guess.offsets(instants, self.forms)
-        self.zone = (self.names.policy.zone if self.names is not None else UTC) if has_none else ""
+        usual = self.names.policy.zone if self.names is not None else UTC
+        self.zone = (guess.zone(instants, self.forms) or usual) if has_none else ""
 
     @property
     def is_audit(self) -> bool:
@@ -187,12 +189,12 @@ class MappingDraft:
         meaning = self._known_meaning(word)
         return self.names.state(meaning) if meaning else self.names.outcome(word)
 
-    def _degree(self, column: str, word: str) -> str:
+    def _degree(self, column: str, word: str, is_upwards: bool = False) -> str:
         """The degree that a word of a column means, likewise."""
         if self.names is None:
             return ""
         rank = self.known.rank(column, word) if self.known is not None else 0
-        return self.names.degree_of_rank(rank) if rank else self.names.degree(word)
+        return self.names.degree_of_rank(rank) if rank else self.names.degree(word, is_upwards)
 
     def _core(self, proposal: Proposal) -> str:
         """The core state of what is proposed, ``""`` of what is no state."""
@@ -349,7 +351,8 @@ class MappingDraft:
     def meant_degrees(self, column: str) -> dict[str, str]:
         """What the words of a column mean as severities."""
         words = [word for word, _ in self.found.columns[column].frequent(MOST_WORDS) if can_be_written(word)]
-        return {word: self._degree(column, word) for word in words}
+        is_upwards = counts_upwards(words)
+        return {word: self._degree(column, word, is_upwards) for word in words}
 
     def _severity(self) -> tuple[str, dict[str, str]]:
         """The column whose words mean degrees on most rows, and what they mean."""

@@ -93,9 +93,9 @@ class PolicyNames:
 
         return min(possible, key=likeness, default="")
 
-    def degree(self, text: str) -> str:
+    def degree(self, text: str, is_upwards: bool = False) -> str:
         """The degree of severity that a word means; ``""`` where that is not certain."""
-        return proposed_degree(text, self.degrees)
+        return proposed_degree(text, self.degrees, is_upwards)
 
     def degree_of_rank(self, rank: int) -> str:
         """The degree of severity that has a rank, 1 the highest; ``""`` where none has."""

@@ -21,8 +21,9 @@ A policy's scale is of words too, so that one scale is laid upon the other rank 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from upheld.history.draft.plain_words import Words, is_negated, is_slip_of, unnumbered, words_of
@@ -74,11 +75,12 @@ def rank_of(text: str) -> int:
     return _named(words) or (_number(words) if _is_numbered(words) else 0)
 
 
-def proposed_degree(text: str, scale: Mapping[str, Sequence[str]]) -> str:
+def proposed_degree(text: str, scale: Mapping[str, Sequence[str]], is_upwards: bool = False) -> str:
     """The degree of a policy's scale that a word of an export means; ``""`` where that is not certain.
 
     Args:
         scale: The degrees' ids, highest first, with what readers call them.
+        is_upwards: Whether the export's numbers count from the lowest.
     """
     own = words_of(text)
     for id_, labels in scale.items():
@@ -90,7 +92,19 @@ def proposed_degree(text: str, scale: Mapping[str, Sequence[str]]) -> str:
     exact = [id_ for id_, labels in scale.items() if any(bare == unnumbered(words_of(name)) for name in (id_, *labels))]
     if len(exact) == 1 and bare:
         return exact[0]
-    return degree_of_rank(rank_of(text), scale, _number(own))
+    return degree_of_rank(rank_of(text), scale, 0 if is_upwards else _number(own))
+
+
+def counts_upwards(texts: Iterable[str]) -> bool:
+    """Whether the numbers of such words count from the lowest: then they say nothing against a scale that does not.
+
+    >>> counts_upwards(["2 normal", "3 high"]), counts_upwards(["1 - Critical", "3 - Moderate"])
+    (True, False)
+    """
+    told = [(words_of(text), rank_of(text)) for text in texts]
+    ranks = sorted((_number(words), rank) for words, rank in told if rank and _number(words))
+    steps = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(ranks)]
+    return bool(steps) and all(number > 0 > rank for number, rank in steps)
 
 
 def degree_of_rank(rank: int, scale: Mapping[str, Sequence[str]], number: int = 0) -> str:

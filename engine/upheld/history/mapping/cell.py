@@ -48,8 +48,8 @@ class Cell:
 
     Attributes:
         columns: The columns that may hold it; the first that holds something counts.
-        joined: Whether all of the columns together are the value, with `/` between; it is nothing unless all hold
-            something.
+        joined: What stands between the texts of all columns, where together they are the value; it is nothing unless
+            all hold something.
         constant: The value for every row, in place of columns.
         guessed: Whether nobody has said yet that it is.
         words: What words mean, ``None`` for nothing; where there are none, what is written is the value.
@@ -59,7 +59,7 @@ class Cell:
     """
 
     columns: tuple[str, ...] = ()
-    joined: bool = False
+    joined: str = ""
     constant: Scalar | None = None
     guessed: bool = False
     words: Mapping[str, Scalar | None] = field(default_factory=dict, hash=False)
@@ -80,7 +80,7 @@ class Cell:
     def _joined(self, cells: Cells) -> tuple[str, str]:
         texts = [cells.get(column, "").strip() for column in self.columns]
         is_whole = all(text and text not in self.nulls for text in texts)
-        return ("/".join(self.columns), "/".join(texts)) if is_whole else ("", "")
+        return ("/".join(self.columns), self.joined.join(texts)) if is_whole else ("", "")
 
     def reader(self, convert: Convert = str) -> Read:
         """What reads it off the cells of a row.

@@ -11,8 +11,14 @@
     >>> parse_form("iso")("28/03/2024") is None
     True
 
-What a form gives is naive where the text has no offset: in which zone the digits were read is not its to say. A
-fraction of a second is cut.
+What a form gives is naive where the text has no offset: in which zone the digits were read is not its to say. That is
+so, too, where the text has what a zone calls its time, such as `CET`: many zones may, and the name is kept beside it.
+
+    >>> called = parse_form("iso")("2026-03-02 09:00 CET")
+    >>> called, called.name
+    (Called(2026, 3, 2, 9, 0), 'CET')
+
+A fraction of a second is cut.
 """
 
 from __future__ import annotations
@@ -51,10 +57,10 @@ MONTH_NAMES: Final[Mapping[str, int]] = {
     for name in names.split()
 }
 """English, French and German, without accents; no short name means two months in these three."""
-ADVICE: Final = "write `iso`, `epoch-s`, `epoch-ms`, `excel`, or the form with letters, such as `DD/MM/YYYY HH:mm`"
+ADVICE: Final = "write `iso`, `epoch-s` (or `-ms`, `-us`, `-ns`), `excel`, or the form, such as `DD/MM/YYYY HH:mm`"
 
 _NAME: Final = "[A-Za-z\u00c0-\u017f\u0300-\u036f]"
-_OFFSET: Final = r"(?i:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|UTC|GMT)"
+_OFFSET: Final = r"(?:(?i:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|UTC|GMT)|[A-Z]{3,5})"
 _LETTERS: Final[Mapping[str, tuple[str, str]]] = {
     "YYYY": ("year", r"(?P<year>[0-9]{4})"),
     "YY": ("short", r"(?P<short>[0-9]{2})"),
@@ -80,13 +86,20 @@ _LETTERS: Final[Mapping[str, tuple[str, str]]] = {
 _PART: Final = re.compile(r"\[[^\]]*\]|" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + "|.", re.DOTALL)
 _SPACE: Final = "[ \u00a0\u202f]"
 """A space of a form: in an export it may be one that does not break, and two where a digit is padded."""
-_EPOCH: Final = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,9})?", re.ASCII)
+_EPOCH: Final = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,9})?", re.ASCII)
 _SERIAL: Final = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,15}))?", re.ASCII)
 _ISO_ENDS: Final = re.compile(rf"(.{{11,40}}?)[ \u00a0]?({_OFFSET})(?:\[[A-Za-z0-9_+/-]{{1,60}}\])?", re.ASCII)
 _BEFORE_TIME: Final = frozenset("T t_")
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - beside other fixed offsets
 _SHEET_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
 _DAY_S: Final = 86_400
+_GERMAN: Final[Mapping[str, str]] = {"MEZ": "CET", "MESZ": "CEST"}
+
+
+class Called(datetime):
+    """Digits of a clock, with what its zone called its time then; naive."""
+
+    name: str = ""
 
 
 def parse_form(form: str) -> Read:
@@ -134,7 +147,7 @@ def _iso(text: str) -> datetime | None:
     match = _ISO_ENDS.fullmatch(text)
     try:
         at = None if match is None else datetime.fromisoformat(match[1])
-        return at.replace(tzinfo=_offset(match[2])) if match and at and at.tzinfo is None else None
+        return _placed(at, match[2]) if match and at and at.tzinfo is None else None
     except ValueError:
         return None
 
@@ -161,7 +174,14 @@ def _excel(text: str) -> datetime | None:
     return _SHEET_ZERO + timedelta(days=int(match[1]), seconds=(int(fraction) * _DAY_S * 2 + size) // (2 * size))
 
 
-_NAMED: Final[Mapping[str, Read]] = {"iso": _iso, "epoch-s": _epoch(1), "epoch-ms": _epoch(1000), "excel": _excel}
+_NAMED: Final[Mapping[str, Read]] = {
+    "iso": _iso,
+    "epoch-s": _epoch(1),
+    "epoch-ms": _epoch(10**3),
+    "epoch-us": _epoch(10**6),
+    "epoch-ns": _epoch(10**9),
+    "excel": _excel,
+}
 
 
 def _lettered(pattern: re.Pattern[str]) -> Read:
@@ -171,15 +191,15 @@ def _lettered(pattern: re.Pattern[str]) -> Read:
             return None
         found = match.groupdict()
         try:
-            return datetime(
+            at = datetime(  # noqa: DTZ001 - in which zone is told beside it
                 _year(found),
                 _month(found["name"]) if "name" in found else int(found["month"]),
                 int(found["day"]),
                 _hour(found),
                 int(found.get("minute", 0)),
                 int(found.get("second", 0)),
-                tzinfo=_offset(found["offset"]) if "offset" in found else None,
             )
+            return _placed(at, found["offset"]) if "offset" in found else at
         except ValueError:
             return None
 
@@ -207,6 +227,15 @@ def _hour(found: Mapping[str, str]) -> int:
     if not 1 <= half <= 12:
         raise ValueError(half)
     return half % 12 + (12 if found["noon"][0] in "pP" else 0)
+
+
+def _placed(at: datetime, text: str) -> datetime:
+    """Digits with the offset, or the name of a zone's time, that stands behind them."""
+    if not text.isalpha() or text.upper() in ("Z", "UTC", "GMT"):
+        return at.replace(tzinfo=_offset(text))
+    called = Called(at.year, at.month, at.day, at.hour, at.minute, at.second)
+    called.name = _GERMAN.get(text, text)
+    return called
 
 
 def _offset(text: str) -> timezone:

@@ -110,8 +110,8 @@ class _Reader:
             rows_from={
                 column: self._moment(("rows-from", column), spec) for column, spec in _part(root, "rows-from").items()
             },
-            ticket=self._ticket(columns["ticket"]),
-            at=self._cell_or_none(columns, "at"),
+            ticket=self._together("ticket", columns["ticket"], "/"),
+            at=self._together("at", columns["at"], " ") if "at" in columns else None,
             actor=self._cell_or_none(columns, "actor"),
             channel=self._cell_or_none(columns, "channel"),
             customer=self._cell_or_none(columns, "customer"),
@@ -174,12 +174,12 @@ class _Reader:
         lines = enumerate(_list(spec))
         return tuple(Status(self._when(each), self._outcome((*path, index), each)) for index, each in lines)
 
-    def _ticket(self, spec: object) -> Cell:
-        """The column of the ticket's id, or all those whose texts it is put together of."""
-        path: Path = ("columns", "ticket")
+    def _together(self, name: str, spec: object, between: str) -> Cell:
+        """The column of an id or an instant, or all those whose texts it is put together of."""
+        path: Path = ("columns", name)
         if not isinstance(spec, list):
             return self._cell(path, spec)
-        return Cell(columns=_words(spec), joined=True, nulls=frozenset(self._nulls), path=path)
+        return Cell(columns=_words(spec), joined=between, nulls=frozenset(self._nulls), path=path)
 
     def _cell_or_none(self, columns: Data, name: str) -> Cell | None:
         return self._cell(("columns", name), columns[name]) if name in columns else None

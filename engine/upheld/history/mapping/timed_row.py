@@ -40,6 +40,7 @@ _REPEATED: Final = (
 )
 
 _GAP: Final = re.compile(r"(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.ASCII)
 _FORMULA: Final = re.compile(r'="([^"]+)"')
 """How some exports keep a spreadsheet from taking an id for a number."""
 
@@ -64,6 +65,12 @@ def ticket_id(value: object) -> str:
     return _GAP.sub("", formula[1] if formula else text).replace("\N{NO-BREAK SPACE}", " ")
 
 
+def note_shortened(ticket: str, place: str, notices: Notices) -> None:
+    """Note an id of which a spreadsheet has kept the first digits alone: `2.02603E+15`."""
+    if "E+" in ticket and _SHORTENED.fullmatch(ticket):
+        notices.note("shortened-id", place, ticket=ticket)
+
+
 def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -> Iterator[Timed | Bad]:
     """Each row with its ticket and instant; one that lacks either is bad."""
     last: dict[str, int] = {}
@@ -79,6 +86,7 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
             yield Bad(row.place, _nothing(missing, row))
             continue
         key = ticket_id(name)
+        note_shortened(key, row.place, clock.notices)
         at_s = clock.instant(written, last.get(key), row.place)
         if isinstance(at_s, str):
             yield Bad(row.place, at_s)
@@ -109,6 +117,7 @@ def unfolded(
             yield Bad(row.place, _nothing(mapping.ticket, row))
             continue
         ticket = ticket_id(name)
+        note_shortened(ticket, row.place, clock.notices)
         found = _instants(row, ticket, mapping, clock)
         if isinstance(found, Bad):
             yield found

@@ -12,7 +12,11 @@ Where clocks go back an hour comes twice. It is the first, unless that would lie
 came before it on the same ticket. Where they go forward an hour never was; digits in it are
 read as if the clock had not been changed, and noted, since they prove that the zone is not theirs.
 
+What a zone calls its time, such as `CET`, tells which of the two it is; digits called otherwise are refused.
+
     >>> clock = WallClock("Europe/Paris")
+    >>> clock.instant("2026-10-25 02:30 CET") - clock.instant("2026-10-25 02:30 CEST")
+    3600
     >>> clock.instant("2026-03-29T02:50", place="log.csv:2") == clock.instant("2026-03-29T03:50")
     True
     >>> [(each.kind, each.place, dict(each.values)) for each in clock.notices]
@@ -28,7 +32,7 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import DAY_S, FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.time.zone import load_zone
-from upheld.history.mapping.date_form import parse_form
+from upheld.history.mapping.date_form import Called, parse_form
 from upheld.history.notice import Notices
 
 _FIRST_DAY: Final = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a day of the calendar
@@ -93,11 +97,25 @@ class WallClock:
             return f"{quoted(text)} may be an instant in any zone: say which under `zone: {{assume: …}}`"
         if not FIRST_YEAR <= at.year <= LAST_YEAR:
             return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
+        called_s = self._called(at) if isinstance(at, Called) and not self._overrides else None
+        if isinstance(called_s, str):
+            return f"{quoted(text)} was not read in {self._name}: {called_s}"
         self.instants += 1
         if not (at.hour or at.minute or at.second or at.microsecond):
             self.midnights += ":" in text
             self.notices.note("midnight", place, text=text)
+        if called_s is not None:
+            return called_s
         return self._local(at, text, last_s, place) if is_local else seconds_of(at)
+
+    def _called(self, at: Called) -> int | str:
+        """The instant of digits with what the zone calls its time; why they are none."""
+        plain = datetime(*at.timetuple()[:6])  # noqa: DTZ001 - the digits alone
+        for fold in (0, 1):
+            there = plain.replace(tzinfo=self._zone, fold=fold)
+            if there.tzname() == at.name:
+                return seconds_of(there)
+        return f"its time is called {there.tzname()} then, and not {at.name}; say another under `zone: {{assume: …}}`"
 
     def _local(self, at: datetime, text: str, last_s: int | None, place: str) -> int:
         """The instant of digits on the zone's clock."""
