@@ -324,11 +324,15 @@ class Tried:
 
     Attributes:
         notice: What there is to say of the whole.
+        problem: Why a question has no answer, as authors of policies are told it.
+        note: That those are told in English, to whoever reads another language.
         findings: Where nothing is wrong, none.
         parts, sections: The answer to what was asked besides.
     """
 
     notice: Notice
+    problem: str = ""
+    note: str = ""
     findings: tuple[FindingRow, ...] = ()
     parts: tuple[Part, ...] = ()
     sections: tuple[Section, ...] = ()
