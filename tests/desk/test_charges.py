@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,7 +34,8 @@ def lawful(desk: Desk) -> None:
     contracts = granted(600)
     assert json.dumps(replay(prepaid(), desk.events(), contracts)) == json.dumps(desk.verdicts())
     assert () == desk.verify()
-    assert left(desk) == desk.verdicts()["summary"]["balances"][0]["available"]
+    balances = {each["customer"]: each["available"] for each in desk.verdicts()["summary"]["balances"]}
+    assert left(desk) == balances["acme"]
 
 
 def test_late_work_is_charged_in_its_place(told: Desk) -> None:
@@ -128,3 +130,28 @@ def test_the_last_charge_may_be_taken_away(opened: Opened) -> None:
     assert () == one.verify()
     one.rebuild()
     assert () == one.verify()
+
+
+@pytest.mark.parametrize("customer", ["", "aaa", "zzz"])
+def test_a_late_record_before_the_opening_may_name_anybody(told: Desk, customer: str) -> None:
+    """It is refused, and the ticket stands as before, with its records by several customers."""
+    early = replace(work("T-1", 0, 5), at=opening("T-1").at - timedelta(hours=1), customer=customer)
+    answer = told.submit(early, key="late", late="insert")
+
+    assert ("no-ticket", 3) == (answer.code, answer.seq)
+    lawful(told)
+    assert 2 == told.rebuild()
+    lawful(told)
+    assert 4 == told.submit(work("T-1", 95, 1)).seq
+    lawful(told)
+
+
+def test_a_ticket_that_nobody_opened_may_have_records_of_several_customers(told: Desk) -> None:
+    """It is one ticket, which stands after the last of them."""
+    for customer in ("zzz", "", "aaa"):
+        told.submit(replace(work("T-9", 0, 5), customer=customer))
+    lawful(told)
+    assert 3 == told.rebuild()
+    lawful(told)
+
+    assert 4 == told.submit(work("T-9", 95, 1)).seq
