@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from errno import EMFILE, ENFILE
 from functools import partial
 from pathlib import Path
 from threading import RLock, Thread
@@ -80,8 +81,8 @@ class Database:
         options: dict[str, Any] = {}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": WAIT_MS / 1000, "check_same_thread": False}
-        else:  # what is run often is prepared by the pipeline
-            options["connect_args"] = {"prepare_threshold": None}
+        else:  # what is run often is prepared by the pipeline; a database without an encoding would give bytes
+            options["connect_args"] = {"prepare_threshold": None, "client_encoding": "utf8"}
         if in_memory:
             options["poolclass"] = StaticPool
         try:
@@ -239,7 +240,9 @@ class _Guard:
         with self._threads:
             try:
                 file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except OSError:
+            except OSError as error:
+                if error.errno in (EMFILE, ENFILE):
+                    raise DeskError("no file is left to open: let `ulimit -n` allow more") from None
                 where = quoted(str(self._path))
                 raise DeskError(f"{where} cannot be written: is its folder there, and may it be written?") from None
             try:
