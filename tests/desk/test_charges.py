@@ -146,6 +146,18 @@ def test_a_late_record_before_the_opening_may_name_anybody(told: Desk, customer:
     lawful(told)
 
 
+def test_what_others_records_place_stays_in_its_place(told: Desk) -> None:
+    """A late record stands before an earlier one of another customer, though that alone is not charged to his."""
+    first = replace(work("T-9", 300, 5), customer="zzz")
+    late = replace(work("T-9", 200, 5), customer="acme")
+    answers = [told.submit(each, late="insert") for each in (first, opening("T-9", 100), late)]
+
+    assert ["no-ticket", None, "no-ticket"] == [each.code for each in answers]
+    lawful(told)
+    told.rebuild()
+    lawful(told)
+
+
 def test_a_ticket_that_nobody_opened_may_have_records_of_several_customers(told: Desk) -> None:
     """It is one ticket, which stands after the last of them."""
     for customer in ("zzz", "", "aaa"):
