@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from upheld.serve.demo import Demo
 
 DEFAULT: Final = "sqlite:///upheld.db"
-NEEDED: Final = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "python_multipart")
+NEEDED: Final = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "python_multipart", "altair", "vl_convert")
 DRAIN_S: Final = 25
 """For how long requests may go on that are under way when somebody asks to stop."""
 
