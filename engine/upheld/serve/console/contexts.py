@@ -34,6 +34,7 @@ class Frame:
         links: The pages that the reader may open.
         tongues: The same page in each language.
         who: As whom the reader signed in; ``""`` for nobody.
+        leaves: Whether there is something to sign out of: who is on this very machine may not have signed in.
         csrf: What a form sends with it, so that no other site can send it.
     """
 
@@ -45,6 +46,7 @@ class Frame:
     links: tuple[Link, ...]
     tongues: tuple[Tongue, ...]
     who: str
+    leaves: bool
     csrf: str
 
 
