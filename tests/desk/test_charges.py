@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +36,8 @@ def lawful(desk: Desk) -> None:
     contracts = granted(600)
     assert json.dumps(replay(prepaid(), desk.events(), contracts)) == json.dumps(desk.verdicts())
     assert () == desk.verify()
-    assert left(desk) == desk.verdicts()["summary"]["balances"][0]["available"]
+    balances = {each["customer"]: each["available"] for each in desk.verdicts()["summary"]["balances"]}
+    assert left(desk) == balances["acme"]
 
 
 def test_late_work_is_charged_in_its_place(told: Desk) -> None:
@@ -152,3 +154,40 @@ def test_what_another_process_charged_is_caught_up_with(told: Desk, opened: Open
     assert (600 - 120 - 420 - 7, True) == (left(other), known[0] > 2)
     lawful(told)
     lawful(other)
+
+
+@pytest.mark.parametrize("customer", ["", "aaa", "zzz"])
+def test_a_late_record_before_the_opening_may_name_anybody(told: Desk, customer: str) -> None:
+    """It is refused, and the ticket stands as before, with its records by several customers."""
+    early = replace(work("T-1", 0, 5), at=opening("T-1").at - timedelta(hours=1), customer=customer)
+    answer = told.submit(early, key="late", late="insert")
+
+    assert ("no-ticket", 3) == (answer.code, answer.seq)
+    lawful(told)
+    assert 2 == told.rebuild()
+    lawful(told)
+    assert 4 == told.submit(work("T-1", 95, 1)).seq
+    lawful(told)
+
+
+def test_what_others_records_place_stays_in_its_place(told: Desk) -> None:
+    """A late record stands before an earlier one of another customer, though that alone is not charged to his."""
+    first = replace(work("T-9", 300, 5), customer="zzz")
+    late = replace(work("T-9", 200, 5), customer="acme")
+    answers = [told.submit(each, late="insert") for each in (first, opening("T-9", 100), late)]
+
+    assert ["no-ticket", None, "no-ticket"] == [each.code for each in answers]
+    lawful(told)
+    told.rebuild()
+    lawful(told)
+
+
+def test_a_ticket_that_nobody_opened_may_have_records_of_several_customers(told: Desk) -> None:
+    """It is one ticket, which stands after the last of them."""
+    for customer in ("zzz", "", "aaa"):
+        told.submit(replace(work("T-9", 0, 5), customer=customer))
+    lawful(told)
+    assert 3 == told.rebuild()
+    lawful(told)
+
+    assert 4 == told.submit(work("T-9", 95, 1)).seq

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
+from upheld.cli import open_files
 from upheld.cli.desk.address import VARIABLE, named
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import one_line
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from upheld.serve.demo import Demo
 
 DEFAULT: Final = "sqlite:///upheld.db"
-NEEDED: Final = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "python_multipart")
+NEEDED: Final = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "python_multipart", "altair", "vl_convert")
 DRAIN_S: Final = 25
 """For how long requests may go on that are under way when somebody asks to stop."""
 
@@ -102,6 +103,8 @@ def command(
             held.enter_context(_worker(desk, webhooks=webhooks, now=None if month is None else settings.now))
         app = create_app(desk, settings)
         _greet(desk, month, listening)
+        if few := open_files.warning(open_files.allowed()):
+            click.echo(f"warning: {few}", err=True)
         _run(app, listening, proxies)
     click.echo("stopped", err=True)
 
@@ -214,7 +217,8 @@ def _log() -> None:
     """What is said of requests goes to standard error; of the server, what is wrong alone."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for name, level in (("upheld.serve", logging.INFO), ("uvicorn.error", logging.WARNING)):
+    logging.getLogger("asyncio").filters[:] = [open_files.OneLine()]
+    for name, level in (("upheld.serve", logging.INFO), ("uvicorn.error", logging.WARNING), ("asyncio", logging.ERROR)):
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers[:] = [handler]

@@ -242,6 +242,22 @@ def test_a_schema_holds_a_desk_of_its_own(page: str, url: str) -> None:
     assert [len("acme"), len("globex")] == numbers
 
 
+@on_postgresql
+def test_a_database_without_an_encoding_holds_a_desk_as_well(url: str) -> None:
+    """As one has that was made in a container without a language: what it would give are bytes."""
+    plain = make_url(url).set(database=f"plain_{os.getpid()}")
+    with _administration(url) as administer:
+        administer(f"CREATE DATABASE {plain.database} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    try:
+        with closing(Desk.open(plain.render_as_string(hide_password=False), policy=desk(), upgrade=True)) as one:
+            one.submit(submit("04T10:00", ticket="Épreuve ✓"))
+            assert ["Épreuve ✓"] == [each["ticket"] for each in one.verdicts()["tickets"]]
+            assert () == one.verify()
+    finally:
+        with _administration(url) as administer:
+            administer(f"DROP DATABASE {plain.database} WITH (FORCE)")
+
+
 def test_the_oldest_that_waits_is_found(page: str, opened: Opened, database: Database) -> None:
     """In whole seconds, as the page asks for it; nothing where nothing waits."""
     one, asked = opened(desk(), contracts=contracts()), text(dict(BLOCK.findall(page))["sql"])

@@ -49,7 +49,7 @@ class Visitor:
 
     @property
     def csrf(self) -> str:
-        return self.see("/console/due").all("input", name="csrf")[0].attributes["value"]
+        return self.see("/console/try").all("input", name="csrf")[0].attributes["value"]
 
 
 def form_of(page: Element, event: str) -> dict[str, str]:

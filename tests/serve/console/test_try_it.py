@@ -49,12 +49,12 @@ def test_when_something_is_due_is_told_in_the_readers_language() -> None:
     assert told.page is not None
     assert "Échéances" in str(told.page)
     for at, known, problem in (
-        ("tomorrow", "", "This is no instant"),
         ("2026-03-02T09:00Z", "severty=2", "did you mean `severity`?"),
         ("2026-03-02T09:00Z", "severity", "write `NAME=VALUE`"),
         ("2026-03-02T09:00", "", "zone"),
     ):
         assert problem in answered(Question("due", policy, "en", at, known)).problem
+    assert "console.no-instant" == answered(Question("due", policy, "en", "tomorrow")).refused
 
 
 @pytest.mark.parametrize("state, failed", [("open", 0), ("closed", 1)])
@@ -80,6 +80,22 @@ def test_the_page_answers_without_a_script(agent: Visitor) -> None:
     assert "<h1" not in part.text
     assert 'class="findings"' in part.text
     assert part.text.strip() in answer.text
+
+
+def test_what_is_told_in_english_alone_is_told_to_be(agent: Visitor) -> None:
+    """What authors are told is in English; what stands around it is in the reader's language."""
+    given = {"csrf": agent.csrf, "ask": "due", "policy": BASE, "at": "2026-03-02T09:00Z"}
+    french = {"Accept-Language": "fr"}
+    no_name = agent.send("/console/try", {**given, "known": "severity"}, headers=french).text
+    no_instant = agent.send("/console/try", {**given, "at": "demain"}, headers=french).text
+    wrong = agent.send("/console/try", {**given, "policy": WRONG}, headers=french).text
+
+    assert "Cette question n’a pas de réponse" in no_name
+    assert '<p lang="en">`severity` sets nothing' in no_name
+    assert "Ceci n’est pas un instant" in no_instant
+    assert ["l’est en anglais" in each for each in (no_name, no_instant, wrong)] == [True, False, True]
+    assert '<span class="message" lang="en">' in wrong
+    assert "in English" not in agent.send("/console/try", {**given, "policy": WRONG}).text
 
 
 def test_a_policy_is_no_longer_than_anybody_writes_one(agent: Visitor) -> None:

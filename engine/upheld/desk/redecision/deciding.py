@@ -75,8 +75,18 @@ class Redecision:
             for row in own
             if row.kind == MOVE
         }
-        for row in in_order({name: [each for each in own if each.kind != MOVE] for name, own in tickets.items()}):
-            yield self._decided(row, self._by.get(row.ticket) or moved.get(row.ticket, ""))
+        asked = {(row.ticket, row.seq) for own in tickets.values() for row in own}
+        whole = {name: [row for row in self._whole(own) if row.kind != MOVE] for name, own in tickets.items()}
+        for row in in_order(whole):
+            if (row.ticket, row.seq) in asked:
+                yield self._decided(row, self._by.get(row.ticket) or moved.get(row.ticket, ""))
+
+    def _whole(self, own: list[Kept]) -> list[Kept]:
+        """Rows of a ticket, with those of other customers where these tell in which place an inserted one counts."""
+        seqs = {row.seq for row in own}
+        if len(own) == max(seqs) or not any(row.inserted for row in own):
+            return own
+        return [*own, *(row for row in journal.of_ticket(self._rows, own[0].ticket) if row.seq not in seqs)]
 
     def _decided(self, row: Kept, policy: str) -> Redecided:
         standing = self.standings.get(row.ticket)

@@ -283,17 +283,21 @@ def last_accepted_s(rows: Connection) -> int | None:
 
 
 def _placed(rows: Connection, customer: str | None, ticket: str | None) -> Iterator[Kept]:
-    """The rows of the journal in the order in which they count; those that were inserted stand in their place."""
-    asked = EVERY.where(JOURNAL.c.kind != MOVE)
-    if customer is not None:
-        asked = asked.where(JOURNAL.c.customer == customer)
+    """The rows of the journal in the order in which they count; those that were inserted stand in their place.
+
+    What places one are all rows of its ticket, of whichever customer.
+    """
+    every = EVERY.where(JOURNAL.c.kind != MOVE)
+    asked = every if customer is None else every.where(JOURNAL.c.customer == customer)
+    tickets = select(JOURNAL.c.ticket).where(text("inserted")).distinct()
     if ticket is not None:
-        asked = asked.where(JOURNAL.c.ticket == ticket)
-    late = [*rows.scalars(select(JOURNAL.c.ticket).where(text("inserted")).distinct())]
+        asked, tickets = asked.where(JOURNAL.c.ticket == ticket), tickets.where(JOURNAL.c.ticket == ticket)
+    late = [*rows.scalars(tickets)]
     moved: list[tuple[int, int, Kept]] = []
-    whole = asked.where(JOURNAL.c.ticket.in_(late)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
+    whole = every.where(JOURNAL.c.ticket.in_(late)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
     for _, own in groupby(map(journal.kept, rows.execute(whole)) if late else (), key=lambda row: row.ticket):
-        moved += [(rank, place, row) for place, (rank, row) in enumerate(ranked([*own]))]
+        placed = enumerate(ranked([*own]))
+        moved += [(rank, place, row) for place, (rank, row) in placed if customer in (None, row.customer)]
     moved.sort(key=lambda each: each[:2], reverse=True)
     rest = asked.where(JOURNAL.c.ticket.not_in(late)) if late else asked
     for row in journal.found(rows, rest.order_by(JOURNAL.c.arrival)):

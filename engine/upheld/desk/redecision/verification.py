@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -22,7 +22,7 @@ from upheld.core.record.ticket import Standing
 from upheld.desk.people.names import forget
 from upheld.desk.record import journal
 from upheld.desk.record.adoption import ADOPT, FORGET, alone, changed
-from upheld.desk.record.journal import EVERY, MOVE, RECORD, Kept, Record
+from upheld.desk.record.journal import EVERY, RECORD, Kept, Record
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing.standings import Customer, Held, next_due_s
@@ -99,20 +99,22 @@ def rebuild(
     if tickets is None:
         rows.execute(delete(ENTRIES))
         rows.execute(delete(ACCOUNTS))
-    for own in _groups(rows, reader, tickets):
+    opened, unopened = set[str](), dict[str, Held]()
+    for own, ends, split in _groups(rows, reader, tickets):
         redecision = Redecision(rows, reader.editions, reader.people)
         for each in redecision.run(own):
             code = _code(each.made.trace.refusal)
             if (each.row.code, each.row.customer) != (code, each.customer):
                 wrong.append((each.row, {"code": code, "customer": each.customer}))
-        ends = {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}
         held = []
         for ticket, last in ends.items():
             standing = redecision.standings.get(ticket)
-            if standing is None and _opened_elsewhere(rows, last):
-                continue
             kept = Held(ticket, False, last.seq, last.link, redecision.policies.get(ticket, edition.policy), standing)
-            held.append(_told(rows, reader, kept, edition.contracts))
+            if standing is not None or ticket not in split:
+                opened.add(ticket)
+                held.append(_told(rows, reader, kept, edition.contracts))
+            elif ticket not in unopened or last.customer == own[0].customer:
+                unopened[ticket] = kept
         _replace(rows, reader, held)
         for name in redecision.accounts:
             rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
@@ -122,6 +124,9 @@ def rebuild(
         seen, written = seen + len(own), written + len(held)
         if on_progress is not None:
             on_progress(seen, number)
+    never = [unopened[ticket] for ticket in sorted((unopened.keys() & (tickets or unopened.keys())) - opened)]
+    _replace(rows, reader, (_told(rows, reader, each, edition.contracts) for each in never))
+    written += len(never)
     for row, values in wrong:
         which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
         rows.execute(update(JOURNAL).where(*which).values(**values))
@@ -207,7 +212,8 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
     editions = rows.scalar(select(func.count()).where(CHANGES.c.kind == ADOPT))
     contracts = edition.contracts if editions == 1 else ""  # of what one edition has decided all
     customers: set[str] = set()
-    for own in _groups(rows, reader):
+    opened, unopened = set[str](), dict[str, Kept]()
+    for own, ends, split in _groups(rows, reader):
         redecision = Redecision(rows, reader.editions, reader.people)
         try:
             for each in redecision.run(own):
@@ -220,9 +226,15 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
                     yield Difference(each.row.ticket, each.row.seq, said)
         except UpheldError as error:
             yield Difference(own[0].ticket, None, f"it cannot be decided anew: {error}")
+            opened |= split
             continue
-        for last in {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}.values():
-            yield from _standing(rows, reader, redecision.standings.get(last.ticket), last, contracts)
+        for ticket, last in ends.items():
+            standing = redecision.standings.get(ticket)
+            if standing is not None or ticket not in split:
+                opened.add(ticket)
+                yield from _standing(rows, reader, standing, last, contracts)
+            else:
+                unopened[ticket] = last
         for name, accounts in redecision.accounts.items():
             customers.add(name)
             try:
@@ -231,6 +243,8 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
             except UpheldError as error:
                 yield Difference("", None, str(error))
         yield len(own)
+    for ticket in sorted(unopened.keys() - opened):
+        yield from _standing(rows, reader, None, unopened[ticket], contracts)
     for name in rows.scalars(select(ACCOUNTS.c.customer).where(ACCOUNTS.c.books.is_not(None))):
         if name not in customers:
             yield Difference("", None, f"the accounts of customer `{name}` are not what was charged: nothing was")
@@ -247,7 +261,7 @@ def _standing(
     except _BROKEN:
         yield Difference(last.ticket, None, "its standing cannot be read: `rebuild` writes it anew")
         return
-    if held is None or (standing is None and _opened_elsewhere(rows, last)):
+    if held is None:
         return
     if held.standing != standing:
         yield Difference(last.ticket, None, "it does not stand as its records say: `rebuild` writes it anew")
@@ -261,14 +275,29 @@ def _standing(
             yield Difference(last.ticket, None, "its next due instant is another: `rebuild` writes it anew")
 
 
-def _groups(rows: Connection, reader: Reader, tickets: Sequence[str] | None = None) -> Iterator[list[Kept]]:
-    """The journal in parts that can be decided each by itself: a ticket, or where something is billed a customer.
+class _Group(NamedTuple):
+    """A part of the journal that can be decided by itself: a ticket, or where something is billed a customer.
+
+    Attributes:
+        ends: By ticket, its last record, which may be of another customer.
+        split: Tickets with records of other customers as well: what counts before the opening may name anybody, and may
+            come after it. One group opens such a ticket, or none does.
+    """
+
+    own: list[Kept]
+    ends: dict[str, Kept]
+    split: set[str]
+
+
+def _groups(rows: Connection, reader: Reader, tickets: Sequence[str] | None = None) -> Iterator[_Group]:
+    """The journal in parts.
 
     Args:
         tickets: Only the parts that hold one of these.
     """
     some = None if tickets is None else JOURNAL.c.ticket.in_(tickets)
-    if _bills(rows, reader):
+    is_shared = _bills(rows, reader)
+    if is_shared:
         every = EVERY
         if some is not None:
             every = EVERY.where(JOURNAL.c.customer.in_(select(JOURNAL.c.customer).where(some).distinct()))
@@ -277,8 +306,20 @@ def _groups(rows: Connection, reader: Reader, tickets: Sequence[str] | None = No
     else:
         asked = (EVERY if some is None else EVERY.where(some)).order_by(JOURNAL.c.ticket, JOURNAL.c.seq)
         grouped = groupby(journal.found(rows, asked), key=lambda row: row.ticket)
-    for _, own in grouped:
-        yield [*own]
+    for _, found in grouped:
+        own = [*found]
+        ends = {row.ticket: row for row in sorted(own, key=lambda row: row.seq)}
+        split = {row.ticket: row for row in _split(rows, [*ends])} if is_shared else {}
+        yield _Group(own, {**ends, **split}, {*split})
+
+
+def _split(rows: Connection, tickets: Sequence[str]) -> Iterator[Kept]:
+    """The last record of each of these tickets that has records of several customers."""
+    for start in range(0, len(tickets), AT_ONCE):
+        asked = select(JOURNAL.c.ticket).where(JOURNAL.c.ticket.in_(tickets[start : start + AT_ONCE]))
+        several = asked.group_by(JOURNAL.c.ticket).having(func.count(JOURNAL.c.customer.distinct()) > 1)
+        for ticket in rows.scalars(several).all():
+            yield journal.of_ticket(rows, ticket)[-1]
 
 
 def _bills(rows: Connection, reader: Reader) -> bool:
@@ -288,12 +329,6 @@ def _bills(rows: Connection, reader: Reader) -> bool:
     signed = reader.current(rows).contracts
     terms |= {(each, signed) for each in rows.scalars(select(TICKETS.c.policy).distinct()) if each}
     return any(reader.editions.engine(rows, *each).charging.bills for each in sorted(terms))
-
-
-def _opened_elsewhere(rows: Connection, last: Kept) -> bool:
-    """Whether a ticket has records of another customer after this one: those before its opening may name anybody."""
-    later = select(JOURNAL.c.seq).where(JOURNAL.c.ticket == last.ticket, JOURNAL.c.seq > last.seq)
-    return last.kind != MOVE and rows.execute(later.limit(1)).first() is not None
 
 
 def _told(rows: Connection, reader: Reader, held: Held, contracts: str) -> Held:

@@ -81,8 +81,8 @@ class Database:
         options: dict[str, Any] = {}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": WAIT_MS / 1000, "check_same_thread": False}
-        else:  # what is run often is prepared by the pipeline
-            options["connect_args"] = {"prepare_threshold": None}
+        else:  # what is run often is prepared by the pipeline; a database without an encoding would give bytes
+            options["connect_args"] = {"prepare_threshold": None, "client_encoding": "utf8"}
         if in_memory:
             options["poolclass"] = StaticPool
         try:

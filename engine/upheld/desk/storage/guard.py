@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EMFILE, ENFILE
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, RLock, Thread
@@ -59,7 +60,9 @@ class Guard:
                 return
             try:
                 file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except OSError:
+            except OSError as error:
+                if error.errno in (EMFILE, ENFILE):
+                    raise DeskError("no file is left to open: let `ulimit -n` allow more") from None
                 where = quoted(str(self._path))
                 raise DeskError(f"{where} cannot be written: is its folder there, and may it be written?") from None
             try:

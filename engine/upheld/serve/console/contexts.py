@@ -34,6 +34,7 @@ class Frame:
         links: The pages that the reader may open.
         tongues: The same page in each language.
         who: As whom the reader signed in; ``""`` for nobody.
+        leaves: Whether there is something to sign out of: who is on this very machine may not have signed in.
         csrf: What a form sends with it, so that no other site can send it.
     """
 
@@ -45,6 +46,7 @@ class Frame:
     links: tuple[Link, ...]
     tongues: tuple[Tongue, ...]
     who: str
+    leaves: bool
     csrf: str
 
 
@@ -324,11 +326,15 @@ class Tried:
 
     Attributes:
         notice: What there is to say of the whole.
+        problem: Why a question has no answer, as authors of policies are told it.
+        note: That those are told in English, to whoever reads another language.
         findings: Where nothing is wrong, none.
         parts, sections: The answer to what was asked besides.
     """
 
     notice: Notice
+    problem: str = ""
+    note: str = ""
     findings: tuple[FindingRow, ...] = ()
     parts: tuple[Part, ...] = ()
     sections: tuple[Section, ...] = ()

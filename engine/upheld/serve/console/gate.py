@@ -169,7 +169,7 @@ def told(request: Request, problem: Problem) -> Response:
     key = f"console.problem.{problem.code}"
     says = words.say(key if key in words.messages else "console.problem.other")
     title = words.say("console.not-found" if problem.status == 404 else "console.not-done")
-    frame = Frame(language, title, STYLE_AT, "", "upheld", (), (), "", "")
+    frame = Frame(language, title, STYLE_AT, "", "upheld", (), (), "", leaves=False, csrf="")
     made = shown(request, written("console/problem.html.j2", language, ProblemPage(frame, says)), problem.status)
     made.headers.update({name: value for name, value in problem.headers.items() if name in _KEPT})
     assert problem.code in PROBLEMS

@@ -75,9 +75,14 @@ class Judged:
 
 
 class Verdicts:
-    """What the console remembers of a desk's verdicts. It decides nothing, and forgets what is no longer so."""
+    """What the console remembers of a desk's verdicts. It decides nothing, and forgets what is no longer so.
 
-    def __init__(self) -> None:
+    Args:
+        wait_s, first_s: For how long a page waits for a count, where there is an earlier one and where there is none.
+    """
+
+    def __init__(self, wait_s: float = WAIT_S, first_s: float = FIRST_S) -> None:
+        self._wait_s, self._first_s = wait_s, first_s
         self._lock, self._drawing = Lock(), Lock()
         self._judged: dict[str, Judged] = {}
         self._counts: dict[str, Future[Judged]] = {}
@@ -96,7 +101,7 @@ class Verdicts:
                 if found is not None and (found.stamp == stamp or found.is_resting):
                     return replace(found, is_old=found.stamp != stamp)
                 count = self._counts.get(policy) or self._begun(desk, policy, stamp, at)
-            left_s = asked_s + (FIRST_S if found is None else WAIT_S) - time.monotonic()
+            left_s = asked_s + (self._first_s if found is None else self._wait_s) - time.monotonic()
             try:
                 count.result(max(left_s, 0))
             except TimeoutError:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from upheld.calendars.schedule import schedule_of
 from upheld.core.clocks.forecast import forecast
 from upheld.core.condition.said import said
-from upheld.core.errors import ArgumentError, UpheldError
+from upheld.core.errors import UpheldError
 from upheld.core.finding import Finding
 from upheld.core.time.instant import seconds_of
 from upheld.loader import Assembled
@@ -56,13 +56,15 @@ class Reply(NamedTuple):
     Attributes:
         findings: Of the policy, and of the scenarios.
         page: What was asked besides, where it could be answered.
-        problem: Why it could not.
+        problem: Why it could not, in the language of those who write policies: English.
+        refused: The key of what the console has to say to the question itself.
         failed: How many scenarios failed.
     """
 
     findings: tuple[Finding, ...]
     page: Page | None = None
     problem: str = ""
+    refused: str = ""
     failed: int = 0
 
 
@@ -74,7 +76,12 @@ def answered(question: Question) -> Reply:
         return Reply(found)
     try:
         if question.asked == "due":
-            return Reply(found, _due(question, examined.assembled))
+            at = _instant(question.at)
+            return (
+                Reply(found, refused="console.no-instant")
+                if at is None
+                else Reply(found, _due(question, at, examined.assembled))
+            )
         documents, wrong = scenarios_of(question.scenario.encode("utf-8", "replace"), SCENARIOS, examined.assembled)
         if wrong:
             return Reply((*found, *wrong))
@@ -86,14 +93,17 @@ def answered(question: Question) -> Reply:
     return Reply(found, page, failed=sum(not each.passed for each in outcomes))
 
 
-def _due(question: Question, assembled: Assembled) -> Page:
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _due(question: Question, at: datetime, assembled: Assembled) -> Page:
     scope, policy = assembled.vocabulary.any_event, assembled.policy
     known = said(scope, filter(None, map(str.strip, question.known.splitlines())))
-    try:
-        at_s = seconds_of(datetime.fromisoformat(question.at.strip()))
-    except ValueError:
-        raise ArgumentError(View(policy, question.language).say("console.no-instant")) from None
-    found = forecast(policy, schedule_of(policy, ()), at_s, known)
+    found = forecast(policy, schedule_of(policy, ()), seconds_of(at), known)
     return forecasts(View(policy, question.language), found, known, scope)
 
 

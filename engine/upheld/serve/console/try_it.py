@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, get_args
 
 from upheld.core.finding import Finding
@@ -80,18 +81,20 @@ def _tried(visit: Visit, question: Question, room: Room) -> Tried:
     if reply is None:
         return Tried(Notice("warning", visit.say("console.took-too-long")))
     findings = tuple(_finding(visit, each) for each in reply.findings[:MOST_FINDINGS])
+    note = visit.say("console.in-english") if visit.language != "en" and (findings or reply.problem) else ""
+    told = Tried(_notice(visit, reply), reply.problem, note, findings)
     if reply.page is None:
-        return Tried(_notice(visit, reply), findings)
+        return told
     made = parted(reply.page, Anchors())
-    return Tried(_notice(visit, reply), findings, made.parts, made.sections)
+    return replace(told, parts=made.parts, sections=made.sections)
 
 
 def _notice(visit: Visit, reply: Reply) -> Notice:
     errors = sum(each.level == "error" for each in reply.findings)
     if errors:
         return Notice("broken", _counted(visit, "error", errors))
-    if reply.problem:
-        return Notice("warning", reply.problem)
+    if reply.problem or reply.refused:
+        return Notice("warning", visit.say(reply.refused or "console.no-answer"))
     if reply.failed:
         return Notice("broken", _counted(visit, "failing", reply.failed))
     if reply.findings:

@@ -20,7 +20,7 @@ from upheld.core.policy.policy import Policy
 from upheld.desk import Desk
 from upheld.pages.contexts import Tongue
 from upheld.pages.single_file import styles
-from upheld.serve.access import Reader
+from upheld.serve.access import ON_THIS_MACHINE, Reader
 from upheld.serve.console.contexts import Filter, Frame, Link, Option, Pager
 from upheld.show.words.locale import LANGUAGES, locale_of
 from upheld.show.words.view import View
@@ -143,6 +143,7 @@ class Visit:
                 for each in LANGUAGES
             ),
             who="" if self.reader is None else self._who(self.reader),
+            leaves=self.reader is not ON_THIS_MACHINE,
             csrf=self.csrf,
         )
 
@@ -152,6 +153,8 @@ class Visit:
     def _who(self, reader: Reader) -> str:
         roles = View(self.desk.policy(), self.language).naming
         named = [*map(roles.role, sorted(reader.roles))] if reader.roles is not None else []
+        if reader is ON_THIS_MACHINE:
+            return self.say("console.this-machine")
         return ", ".join(filter(None, [self.called, reader.customer, *named])) or reader.name
 
     def _links(self) -> list[Link]:
