@@ -9,7 +9,7 @@ Source: DESIGN section 11, step 3: "encoded by dictionary, grouped by ticket".
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from upheld.bulk.distinct import distinct
 from upheld.bulk.reading.history_table import DATA, arrivals_in
 from upheld.core.record.event import Event
 from upheld.core.time.instant import instant_of
@@ -27,6 +28,8 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+AT_ONCE: Final = 2**14
+"""Records that are made together for whoever takes them one by one."""
 WORDS: Final = ("event", "actor", "channel", "customer")
 """The columns that hold texts, besides the ticket."""
 
@@ -86,6 +89,28 @@ class Records(NamedTuple):
         ticket = self.tickets[int(self.ticket[place])].as_py()
         return Event(ticket, instant_of(int(self.at_s[place])), data=data, **texts)
 
+    def events(self, rows: Int64s) -> Iterator[Event]:
+        """Many of them, in this order; of those that are made at once each value is read once."""
+        for low in range(0, len(rows), AT_ONCE):
+            yield from self._made(rows[low : low + AT_ONCE])
+
+    def _made(self, rows: Int64s) -> Iterator[Event]:
+        words = [
+            [str(column.values[code] or "") for code in column.codes[rows].tolist()]
+            for column in (self.words[name] for name in WORDS)
+        ]
+        cells: dict[tuple[str, int], object] = {}
+        fields = []
+        for name, column in self.data.items():
+            codes = column.codes[rows]
+            for code in np.unique(codes).tolist():
+                cells[name, code] = self.cell(name, code)
+            fields.append((name, codes.tolist()))
+        tickets = self.tickets.take(pa.array(self.ticket[rows])).to_pylist()
+        for place, (ticket, at_s, *texts) in enumerate(zip(tickets, self.at_s[rows].tolist(), *words)):
+            data = {name: cells[name, codes[place]] for name, codes in fields if codes[place]}
+            yield Event(ticket, instant_of(at_s), data=data, **dict(zip(WORDS, texts)))
+
 
 def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
     """The records of a history.
@@ -102,12 +127,13 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
         if unread:
             history, at_s = history.filter(pa.array(read)), at_s[read]
     tickets, ticket = _grouped(history.column("ticket"))
-    order = None if np.all(ticket[1:] >= ticket[:-1]) else np.argsort(ticket, kind="stable")
-    arrival = arrivals_in(history)
-    if order is not None:
-        ticket, at_s = ticket[order], at_s[order]
-        arrival = None if arrival is None else arrival[order]
-    first = np.searchsorted(ticket, np.arange(len(tickets) + 1))
+    order, arrival = None, arrivals_in(history)
+    if np.any(ticket[1:] < ticket[:-1]):
+        # Sorting numbers that hold both is several times as fast as asking for a stable order.
+        both = np.sort(ticket.astype(np.int64) << 32 | np.arange(len(ticket)))
+        order, ticket = both & 0xFFFFFFFF, (both >> 32).astype(np.int32)
+        at_s, arrival = at_s[order], None if arrival is None else arrival[order]
+    first = np.concatenate(([0], np.cumsum(np.bincount(ticket, minlength=len(tickets)))))
     words = {name: _coded(history, name, order) for name in WORDS}
     names = [name for name in history.column_names if name.startswith(DATA)]
     data = {name.removeprefix(DATA): _coded(history, name, order) for name in names}
@@ -155,9 +181,6 @@ def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int =
 
     Returns: where each of them stands first.
     """
-    coded = pa.array(number).dictionary_encode()
-    codes = coded.indices.to_numpy()
-    of[slice(None) if rows is None else rows] = codes + np.int32(start)
-    first = np.empty(len(coded.dictionary), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written from the end, so that the first comes last
-    return first
+    found = distinct(number)
+    of[slice(None) if rows is None else rows] = found.place + np.int32(start) if start else found.place
+    return found.first
