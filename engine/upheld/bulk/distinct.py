@@ -1,7 +1,7 @@
 """Distinct numbers: which ones occur among many, where each stands first, and which stands where.
 
-What has to be found out about a value is found out once. Numbers that lie near one another have a place each in a table;
-others a table of hashes tells apart in a few passes, where sorting all of them would take ten times as long.
+What has to be found out about a value is found out once. Numbers that lie near one another have a place each in a
+table; others a table of hashes tells apart in a few passes, where sorting all would take ten times as long.
 
     >>> distinct(np.array([7, 3, 7]))
     Distinct(values=array([3, 7]), first=array([1, 0]), place=array([1, 0, 1], dtype=int32))

@@ -134,9 +134,10 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
         order, ticket = both & 0xFFFFFFFF, (both >> 32).astype(np.int32)
         at_s, arrival = at_s[order], None if arrival is None else arrival[order]
     first = np.concatenate(([0], np.cumsum(np.bincount(ticket, minlength=len(tickets)))))
-    words = {name: _coded(history, name, order) for name in WORDS}
+    place = _inverse(order)
+    words = {name: _coded(history, name, order, place) for name in WORDS}
     names = [name for name in history.column_names if name.startswith(DATA)]
-    data = {name.removeprefix(DATA): _coded(history, name, order) for name in names}
+    data = {name.removeprefix(DATA): _coded(history, name, order, place) for name in names}
     return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread, arrival)
 
 
@@ -155,13 +156,27 @@ def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:
     return words.take(places).filter(pa.array(used)), ticket
 
 
-def _coded(history: pa.Table, name: str, order: Int64s | None) -> Column:
+def _inverse(order: Int64s | None) -> Int64s | None:
+    if order is None:
+        return None
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _coded(history: pa.Table, name: str, order: Int64s | None, place: Int64s | None) -> Column:
+    """A column as codes, in an order; ``place`` says where in it each record of the history stands."""
     if name not in history.column_names:
         return Column(np.zeros(len(history), np.int32), (None,))
     column = history.column(name)
     coded = _dictionary(column)
-    words = coded.dictionary.to_pylist()
-    codes = coded.indices.cast(pa.int32()).fill_null(-1).to_numpy() + np.int32(1)
+    words, indices = coded.dictionary.to_pylist(), coded.indices.cast(pa.int32())
+    if indices.null_count > len(indices) // 2:  # few say anything
+        told = np.flatnonzero(indices.is_valid().to_numpy(zero_copy_only=False))
+        codes = np.zeros(len(indices), np.int32)
+        codes[told if place is None else place[told]] = indices.drop_null().to_numpy() + np.int32(1)
+        return Column(codes, (None, *words))
+    codes = indices.fill_null(-1).to_numpy() + np.int32(1)
     return Column(codes if order is None else codes[order], (None, *words))
 
 

@@ -59,12 +59,12 @@ def survey_of(made: DecidedTickets) -> Survey:
 
 def _note_quarters(accepted_s: Int64s, survey: Survey) -> None:
     """The first and the last instant of each quarter, and how many there are."""
-    found = distinct(accepted_s // QUARTER_S)
-    first_s, last_s = accepted_s[found.first], accepted_s[found.first]
-    np.minimum.at(first_s, found.place, accepted_s)
-    np.maximum.at(last_s, found.place, accepted_s)
-    for each in zip(first_s.tolist(), last_s.tolist(), found.times.tolist()):
-        survey.accepted.add_quarter(*each)
+    in_order = np.sort(accepted_s)
+    quarter = in_order // QUARTER_S
+    ends = np.append(np.flatnonzero(quarter[1:] > quarter[:-1]) + 1, len(in_order))
+    begins = np.append(0, ends[:-1])
+    for begin, end in zip(begins.tolist(), ends.tolist()) if len(in_order) else ():
+        survey.accepted.add_quarter(int(in_order[begin]), int(in_order[end - 1]), end - begin)
 
 
 def _check_zone(made: DecidedTickets, survey: Survey) -> None:
