@@ -101,7 +101,8 @@ class RecordKinds:
         role = self._actors(records, number, plans, why)
         channel = records.words["channel"]
         reading = self._reading(plans, "record.channel", "channel")
-        number.take(np.where(reading[event.codes], channel.codes, 0), len(channel.values))
+        if reading.any():
+            number.take(np.where(reading[event.codes], channel.codes, 0), len(channel.values))
         self._customers(
             records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number
         )
@@ -174,10 +175,11 @@ class RecordKinds:
         found: Int32s = role_of[actor.codes]
         why[~known[event.codes]] = UNKNOWN
         why[(why == 0) & ~allowed[event.codes, found]] = NOT_ALLOWED
-        asked = self._reading(plans, "actor-id")[event.codes]
-        which = np.where(self._reading(plans, "actor")[event.codes], found, 0)
-        number.take(np.where(asked, 1 + kind_of[actor.codes], 0), len(kinds) + 1)
-        number.take(np.where(asked, 0, which), len(roles))
+        asking, reading = self._reading(plans, "actor-id"), self._reading(plans, "actor")
+        if asking.any():
+            number.take(np.where(asking[event.codes], 1 + kind_of[actor.codes], 0), len(kinds) + 1)
+        if (reading & ~asking).any():
+            number.take(np.where((reading & ~asking)[event.codes], found, 0), len(roles))
         return found
 
     def _field(

@@ -82,12 +82,12 @@ class Records(NamedTuple):
     def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
         texts: dict[str, Any] = {
-            name: str(column.values[column.codes[place]] or "") for name, column in self.words.items()
+            name: str(column.values[column.codes.item(place)] or "") for name, column in self.words.items()
         }
-        codes = {name: int(column.codes[place]) for name, column in self.data.items()}
-        data = {name: self.cell(name, code) for name, code in codes.items() if code}
-        ticket = self.tickets[int(self.ticket[place])].as_py()
-        return Event(ticket, instant_of(int(self.at_s[place])), data=data, **texts)
+        codes = ((name, column.codes.item(place)) for name, column in self.data.items())
+        data = {name: self.cell(name, code) for name, code in codes if code}
+        ticket = self.tickets[self.ticket.item(place)].as_py()
+        return Event(ticket, instant_of(self.at_s.item(place)), data=data, **texts)
 
     def events(self, rows: Int64s) -> Iterator[Event]:
         """Many of them, in this order; of those that are made at once each value is read once."""
