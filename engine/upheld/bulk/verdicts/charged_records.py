@@ -87,16 +87,15 @@ class _Charging:
     def take(self, place: int, event: Event) -> None:
         """The next of them, with its place."""
         records, steps = self._records, self._steps
-        row = int(self._charged.row[place])
-        ticket = int(records.ticket[row])
+        row = self._charged.row.item(place)
+        ticket = records.ticket.item(row)
         if self._short[ticket]:
             return
-        was, now = (self._standing(int(each[place])) for each in (self._charged.before, self._charged.after))
-        code = int(steps.customer[ticket])
-        whose = event.customer if now is None else str(records.words["customer"].values[code] or "")
-        before = None if was is None else was._replace(id=event.ticket, customer=whose)
-        after = now
+        before = self._standing(self._charged.before.item(place))  # nobody asks whose ticket it was
+        after = self._standing(self._charged.after.item(place))
+        whose = event.customer
         if after is not None:
+            whose = str(records.words["customer"].values[steps.customer.item(ticket)] or "")
             after = after._replace(id=event.ticket, customer=whose, charges=self._charges.get(ticket))
         made = self._engine.charge(event, before, after, self._customers.of(whose))
         if made.trace.refusal is not None:
