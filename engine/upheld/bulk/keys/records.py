@@ -143,12 +143,13 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
 
 def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:
     """The tickets in the order of their ids, and the place of each record's among them."""
-    coded = _dictionary(column)
-    words = coded.dictionary
+    words, codes = _codes(column)
     places = pc.sort_indices(words)
-    rank = np.empty(len(words), np.int32)
-    rank[places.to_numpy()] = np.arange(len(words), dtype=np.int32)
-    ticket = rank[coded.indices.to_numpy()]
+    rank = np.zeros(len(words) + 1, np.int32)
+    rank[places.to_numpy().astype(np.int64) + 1] = np.arange(len(words), dtype=np.int32)
+    ticket = np.empty(len(column), np.int32)
+    for at, part in codes:
+        ticket[at : at + len(part)] = rank[part]
     used = np.zeros(len(words), bool)
     used[ticket] = True
     if not used.all():
@@ -169,26 +170,35 @@ def _coded(history: pa.Table, name: str, order: Int64s | None, place: Int64s | N
     if name not in history.column_names:
         return Column(np.zeros(len(history), np.int32), (None,))
     column = history.column(name)
-    coded = _dictionary(column)
-    words, indices = coded.dictionary.to_pylist(), coded.indices.cast(pa.int32())
-    if indices.null_count > len(indices) // 2:  # few say anything
-        told = np.flatnonzero(indices.is_valid().to_numpy(zero_copy_only=False))
-        codes = np.zeros(len(indices), np.int32)
-        codes[told if place is None else place[told]] = indices.drop_null().to_numpy() + np.int32(1)
-        return Column(codes, (None, *words))
-    codes = indices.fill_null(-1).to_numpy() + np.int32(1)
-    return Column(codes if order is None else codes[order], (None, *words))
+    words, codes = _codes(column)
+    values, found = (None, *words.to_pylist()), np.zeros(len(column), np.int32)
+    if column.null_count <= len(column) // 2:
+        for at, part in codes:
+            found[at : at + len(part)] = part
+        return Column(found if order is None else found[order], values)
+    for at, part in codes:  # few say anything
+        told = np.flatnonzero(part)
+        found[at + told if place is None else place[at + told]] = part[told]
+    return Column(found, values)
 
 
-def _dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column as one array with a dictionary in which every value stands once."""
-    if pa.types.is_dictionary(column.type):
-        made = column.unify_dictionaries().combine_chunks()
-    else:
-        made = column.combine_chunks().dictionary_encode()
-    if isinstance(made, pa.ChunkedArray):
-        made = made.combine_chunks() if made.num_chunks else pa.array([], pa.string()).dictionary_encode()
-    return made
+def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, Iterator[tuple[int, Int32s]]]:
+    """The distinct values of a column; and piece by piece where each begins and its codes, 0 for nothing, from 1 on."""
+    chunks = [
+        each if pa.types.is_dictionary(each.type) else each.cast(pa.string()).dictionary_encode()
+        for each in column.chunks
+    ]
+    encoded = pa.concat_arrays([pa.array([], pa.string()), *(each.dictionary for each in chunks)]).dictionary_encode()
+    return encoded.dictionary, _in_pieces(chunks, encoded.indices.to_numpy() + np.int32(1))
+
+
+def _in_pieces(chunks: Sequence[pa.DictionaryArray], numbers: Int32s) -> Iterator[tuple[int, Int32s]]:
+    at = met = 0
+    for each in chunks:
+        own = np.append(numbers[met : met + len(each.dictionary)], np.int32(0))  # the last for nothing, -1
+        indices = each.indices.fill_null(-1) if each.null_count else each.indices
+        yield at, own[indices.to_numpy()]
+        at, met = at + len(each), met + len(each.dictionary)
 
 
 def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int = 0) -> Int64s:
