@@ -70,9 +70,9 @@ def _near(numbers: npt.NDArray[np.integer], low: int, span: int) -> Distinct:
 
 def _first(places: npt.NDArray[np.integer], number: int) -> Int64s:
     """Where each of some places occurs first; -1 for those that do not."""
-    first = np.full(number, -1, np.int64)
-    first[places[::-1]] = np.arange(len(places) - 1, -1, -1)  # written from the end, so that the first comes last
-    return first
+    first = np.full(number, -1, np.int32)  # nobody has 2**31 records
+    first[places[::-1]] = np.arange(len(places) - 1, -1, -1, np.int32)  # written from the end: the first comes last
+    return first.astype(np.int64)
 
 
 def distinct_rows(columns: Sequence[npt.NDArray[np.integer]]) -> tuple[Int64s, Int32s]:

@@ -123,9 +123,8 @@ class Steps:
         occasion = self.occasions.numbers(records.at_s, whose, event)
         self._occasion = self.occasions.disagreeing(occasion, codes, whose, event)
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
-        self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
-        of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
-        self._mask_of_clocks: Int32s = of_clocks[event.codes]
+        self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)
+        self._mask_of_clocks: Int32s = np.array([masks.with_clocks(each) for each in event.values], np.int32)
         self.statuses = Statuses(
             engine.clocks.rules, len(engine.plan.blank), self.fineness, masks, self.record_kinds.kept
         )
@@ -263,8 +262,8 @@ class Steps:
 
     def _decided(self, rows: Int64s, kind: Int32s, now: Int32s) -> tuple[Int32s, Int32s]:
         """The outcomes of some records, and the statuses after them, but for what records bring."""
-        is_refused = self._kinds.is_refused[kind]
-        masked = self.statuses.masked(np.where(is_refused, np.int32(0), self._mask[rows]), now)
+        is_refused, event = self._kinds.is_refused[kind], self._records.words["event"].codes[rows]
+        masked = self.statuses.masked(np.where(is_refused, np.int32(0), self._mask[event]), now)
         found = self._refused.find(masked, kind)
         missing = np.flatnonzero(found == NOT_THERE)
         self._asked = {}  # what is asked about whether a record is accepted says what it does as well
@@ -274,7 +273,7 @@ class Steps:
         going_on = np.flatnonzero(found == ACCEPTED)
         if len(going_on):
             here, which, was = rows[going_on], kind[going_on], now[going_on]
-            masked = self.statuses.masked(self._mask_of_clocks[here], was)
+            masked = self.statuses.masked(self._mask_of_clocks[event[going_on]], was)
             which = which + self._past_dues.bits(here, was)
             done = self._accepted.find(masked, which)
             missing = np.flatnonzero(done == NOT_THERE)

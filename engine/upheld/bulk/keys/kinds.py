@@ -53,8 +53,10 @@ class Kinds:
         self.brought: Int32s = np.empty(len(said), np.int32)
         self.bringing = compact(brought, self.brought)
         self.of: Int32s = np.empty(len(said), np.int32)
-        places = np.int64(int(occasion.max(initial=0)) + 1)
-        first = compact(said * places + occasion, self.of)
+        pair = said.astype(np.int64)
+        pair *= int(occasion.max(initial=0)) + 1
+        pair += occasion
+        first = compact(pair, self.of)
         self._pairs = Pairs()
         self._pairs.add(said[first], occasion[first], np.arange(len(first), dtype=np.int32))
         self.is_refused = is_refused[said[first]]
@@ -268,11 +270,10 @@ class RecordKinds:
 
     def _numbered(self, records: Records, number: Int64s, why: Int8s, role: Int32s) -> tuple[Int32s, Bools]:
         """What each record says, and which of that is refused: well-formed records have the first numbers."""
-        event = records.words["event"].codes.astype(np.int64)
         said = np.empty(len(number), np.int32)
         if not why.any():
             return said, np.zeros(len(compact(number, said)), bool)
-        regular = np.flatnonzero(why == 0)
+        event, regular = records.words["event"].codes.astype(np.int64), np.flatnonzero(why == 0)
         met = len(compact(number[regular], said, regular))
         is_refused = [False] * met
         roles = int(role.max(initial=0)) + 1

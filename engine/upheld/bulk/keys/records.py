@@ -130,10 +130,15 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
     order, arrival = None, arrivals_in(history)
     if np.any(ticket[1:] < ticket[:-1]):
         # Sorting numbers that hold both is several times as fast as asking for a stable order.
-        both = np.sort(ticket.astype(np.int64) << 32 | np.arange(len(ticket)))
-        order, ticket = both & 0xFFFFFFFF, (both >> 32).astype(np.int32)
+        order = ticket.astype(np.int64)
+        order <<= 32
+        order |= np.arange(len(ticket))
+        order.sort()
+        ticket = (order >> 32).astype(np.int32)
+        order &= 0xFFFFFFFF
         at_s, arrival = at_s[order], None if arrival is None else arrival[order]
-    first = np.concatenate(([0], np.cumsum(np.bincount(ticket, minlength=len(tickets)))))
+    ends = np.flatnonzero(ticket[1:] != ticket[:-1]) + 1 if len(ticket) else np.zeros(0, np.int64)
+    first = np.concatenate(([0], ends, [len(ticket)][: len(tickets)]))
     place = _inverse(order)
     words = {name: _coded(history, name, order, place) for name in WORDS}
     names = [name for name in history.column_names if name.startswith(DATA)]
@@ -157,15 +162,15 @@ def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:
     return words.take(places).filter(pa.array(used)), ticket
 
 
-def _inverse(order: Int64s | None) -> Int64s | None:
+def _inverse(order: Int64s | None) -> Int32s | None:
     if order is None:
         return None
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
     return place
 
 
-def _coded(history: pa.Table, name: str, order: Int64s | None, place: Int64s | None) -> Column:
+def _coded(history: pa.Table, name: str, order: Int64s | None, place: Int32s | None) -> Column:
     """A column as codes, in an order; ``place`` says where in it each record of the history stands."""
     if name not in history.column_names:
         return Column(np.zeros(len(history), np.int32), (None,))
