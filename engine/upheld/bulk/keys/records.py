@@ -212,5 +212,8 @@ def compact(number: Int64s, of: Int32s, rows: Int64s | None = None, start: int =
     Returns: where each of them stands first.
     """
     found = distinct(number)
-    of[slice(None) if rows is None else rows] = found.place + np.int32(start) if start else found.place
-    return found.first
+    order = np.argsort(found.first)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(start, start + len(order), dtype=np.int32)
+    of[slice(None) if rows is None else rows] = rank[found.place]
+    return found.first[order]

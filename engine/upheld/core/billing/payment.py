@@ -11,6 +11,7 @@ Source: DESIGN section 3, step 8, and "A `Decision` carries".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -27,13 +28,27 @@ from upheld.core.nearest import said
 from upheld.core.policy.charge import Account, Charge
 from upheld.core.policy.wording import Wording
 from upheld.core.record.event import Event
-from upheld.core.record.message import Message, Repeated, called, value_of
+from upheld.core.record.message import Message, called, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
 
 MOST_TOLD: Final = 4_096
 """Amounts that were overdrawn and told, kept in case they come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated(Message):
+    """A message that is told many times: it is put into the words of each language once."""
+
+    said: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def text(self, language: str) -> str:
+        """As of any message."""
+        found = self.said.get(language)
+        if found is None:
+            found = self.said[language] = Message.text(self, language)
+        return found
 
 
 class Bill(NamedTuple):

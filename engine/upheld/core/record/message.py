@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -299,20 +299,6 @@ class Message:
         held = {(each, name): self.shown(name, each) for each, text in texts for name in names_in(text)}
         said = {key: text for key, text in held.items() if text is not None}
         return Message, (self.wordings, partial(_as_was, said), self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated(Message):
-    """A message that is told many times: it is put into the words of each language once."""
-
-    said: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-
-    def text(self, language: str) -> str:
-        """As of any message."""
-        found = self.said.get(language)
-        if found is None:
-            found = self.said[language] = Message.text(self, language)
-        return found
 
 
 def words_of(words: Iterable[str]) -> Message:
