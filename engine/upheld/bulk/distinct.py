@@ -71,9 +71,7 @@ def _near(numbers: npt.NDArray[np.integer], low: int, span: int) -> Distinct:
 def _first(places: npt.NDArray[np.integer], number: int) -> Int64s:
     """Where each of some places occurs first; -1 for those that do not."""
     first = np.full(number, -1, np.int32)  # nobody has 2**31 records
-    first[places[::-1]] = np.arange(
-        len(places) - 1, -1, -1, dtype=np.int32
-    )  # written from the end: the first comes last
+    first[places[::-1]] = np.arange(len(places) - 1, -1, -1, dtype=np.int32)  # from the end: the first comes last
     return first.astype(np.int64)
 
 

@@ -76,7 +76,7 @@ class Payment:
     def __init__(self, charging: Charging, language: str) -> None:
         self._charging = charging
         self._language = language
-        self._overdrawn: dict[tuple[str, str, int], Repeated] = {}
+        self._overdrawn: dict[tuple[str, str, int], Message] = {}
 
     def owned(self, accounts: Accounts | None, customer: str) -> Accounts:
         """The customer's accounts; those of a customer to whom nothing has happened where none are given.
