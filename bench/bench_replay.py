@@ -33,7 +33,7 @@ import yaml
 from transitions import Machine
 
 from upheld import Contracts, Policy, load_contracts, load_policy
-from upheld.cli.history.replay import without_collector
+from upheld.cli.lazy_group import without_collector
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 from upheld.history.canonical import RECORDS

@@ -1,7 +1,7 @@
 """Distinct numbers: which ones occur among many, where each stands first, and which stands where.
 
-What has to be found out about a value is found out once. A table of hashes tells the values apart in a few passes,
-where sorting all of them to find the few would take ten times as long.
+What has to be found out about a value is found out once. Numbers that lie near one another have a place each in a
+table; others a table of hashes tells apart in a few passes, where sorting all would take ten times as long.
 
     >>> distinct(np.array([7, 3, 7]))
     Distinct(values=array([3, 7]), first=array([1, 0]), place=array([1, 0, 1], dtype=int32))
@@ -10,7 +10,7 @@ where sorting all of them to find the few would take ten times as long.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,17 +39,40 @@ class Distinct(NamedTuple):
         return np.bincount(self.place, minlength=len(self.values))
 
 
+ROOM: Final = 2**22
+"""Places in a table of numbers that lie near one another."""
+
+
 def distinct(numbers: npt.NDArray[np.integer]) -> Distinct:
     """The numbers that occur."""
+    if len(numbers):
+        low = int(numbers.min())
+        span = int(numbers.max()) - low + 1
+        if span <= min(4 * len(numbers) + 1_024, ROOM):
+            return _near(numbers if not low else numbers - numbers.dtype.type(low), low, span)
     coded = pa.array(numbers, pa.int64()).dictionary_encode()
     values = coded.dictionary.to_numpy()
     order = np.argsort(values)
     rank = np.empty(len(values), np.int32)
     rank[order] = np.arange(len(values), dtype=np.int32)
     place = rank[coded.indices.to_numpy()]
-    first = np.empty(len(values), np.int64)
-    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)  # written from the end, so that the first comes last
-    return Distinct(values[order], first, place)
+    return Distinct(values[order], _first(place, len(values)), place)
+
+
+def _near(numbers: npt.NDArray[np.integer], low: int, span: int) -> Distinct:
+    """Numbers from 0 on, less than ``span``, that are by ``low`` less than those which are meant."""
+    first = _first(numbers, span)
+    values = np.flatnonzero(first >= 0)
+    rank = np.empty(span, np.int32)
+    rank[values] = np.arange(len(values), dtype=np.int32)
+    return Distinct(values + low, first[values], rank[numbers])
+
+
+def _first(places: npt.NDArray[np.integer], number: int) -> Int64s:
+    """Where each of some places occurs first; -1 for those that do not."""
+    first = np.full(number, -1, np.int32)  # nobody has 2**31 records
+    first[places[::-1]] = np.arange(len(places) - 1, -1, -1, dtype=np.int32)  # from the end: the first comes last
+    return first.astype(np.int64)
 
 
 def distinct_rows(columns: Sequence[npt.NDArray[np.integer]]) -> tuple[Int64s, Int32s]:

@@ -79,8 +79,7 @@ def tables_of(verdicts: Iterable[Row], policy: Policy, summary: Row | None = Non
 def table_of(name: str, schema: pa.Schema, rows: Iterable[tuple[str, Row]]) -> pa.Table:
     """One table, of rows that stand in a verdict's list, each with the id of its ticket."""
     waiting = _Waiting(name, schema)
-    for ticket, row in rows:
-        waiting.add({"ticket": ticket, **row}, (row,))
+    waiting.add_each([{"ticket": ticket, **row} for ticket, row in rows])
     return pa.Table.from_batches([waiting.batch()])
 
 
@@ -104,10 +103,19 @@ class _Waiting:
         """Take rows, and of their ticket what stands in each of them."""
         for key, kept in self._shared:
             kept.extend([verdict[key]] * len(rows))
+        self._add_own(rows)
+
+    def _add_own(self, rows: Sequence[Row]) -> None:
         for key, kept in self._plain:
             kept.extend(row.get(key) for row in rows)
         for outer, key, kept in self._nested:
             kept.extend((row.get(outer) or {}).get(key) for row in rows)
+
+    def add_each(self, rows: Sequence[Row]) -> None:
+        """Take rows, each with what stands in it of its ticket."""
+        for key, kept in self._shared:
+            kept.extend([row[key] for row in rows])
+        self._add_own(rows)
 
     def batch(self) -> pa.RecordBatch:
         """What waits, and then nothing does."""

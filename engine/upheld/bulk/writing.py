@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from upheld.bulk.schemas import HEADER_KEY, INSTANT, PIECES, TEXT, VERSION, VERSION_KEY, schemas_for
+from upheld.bulk.schemas import HEADER_KEY, INSTANT, PIECES, VERSION, VERSION_KEY, schemas_for
 from upheld.core.policy.policy import Policy
 from upheld.report.files.verdicts import FILES, OF_SOME, TABLE_FILES, summary_text
 from upheld.report.files.whole_folder import WholeFolder
@@ -35,7 +35,6 @@ _SMALLER: Final[Mapping[pa.DataType, str]] = {
     INSTANT: "DELTA_BINARY_PACKED",
     pa.int32(): "DELTA_BINARY_PACKED",
     pa.int64(): "DELTA_BINARY_PACKED",
-    TEXT: "DELTA_BYTE_ARRAY",
 }
 """How columns that are no words are written: each value as what it differs in from the one before."""
 

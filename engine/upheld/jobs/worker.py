@@ -53,7 +53,7 @@ def work(told: Connection, answers: Connection) -> None:
     """Do what it is told until there is nothing more; the main function of the process."""
     with suppress(ValueError):  # a thread of some host's may not
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to all; the first process ends the others
-    gc.disable()  # see `upheld.cli.history.replay.without_collector`
+    gc.disable()  # see `upheld.cli.lazy_group.without_collector`
     try:
         _Worker(told, answers).work()
     except (EOFError, ConnectionError):

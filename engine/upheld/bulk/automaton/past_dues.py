@@ -68,12 +68,18 @@ class PastDues:
         values = records.words["event"].values
         self._judging = np.array([_may_judge_again(engine, str(each)) for each in values], bool)
 
+    def judging(self, rows: Int64s) -> Int64s:
+        """The places of the records among some that may have promises judged again."""
+        if not self._judging.any():
+            return rows[:0]
+        return np.flatnonzero(self._judging[self._records.words["event"].codes[rows]])
+
     def bits(self, rows: Int64s, status: Int32s) -> Int32s:
         """What is added to the kinds of records that may have promises judged again: which clocks are past due."""
         added = np.zeros(len(rows), np.int32)
-        if not self._judging.any():
+        some = self.judging(rows)
+        if not len(some):
             return added
-        some = np.flatnonzero(self._judging[self._records.words["event"].codes[rows]])
         follows = [self._follows(each) for each in status[some].tolist()]
         many = some[np.array([len(each) > PAST_BITS for each in follows], bool)]
         self._left[self._records.ticket[rows[many]]] = self._asking.reason("clocks")

@@ -186,9 +186,9 @@ class _Run:
 
 def _operations(outcome: Int32s, outcomes: Sequence[PairOutcome]) -> _Done:
     """Every operation of every record."""
-    counts = np.array([len(each.operations) for each in outcomes], np.int64)
+    counts = np.array([*(len(each.operations) for each in outcomes), 0], np.int64)  # the last for no outcome, -1
     every = np.array([one for each in outcomes for one in each.operations], np.int32).reshape(-1, 4)
-    doing = np.flatnonzero(counts[outcome] * (outcome >= 0))
+    doing = np.flatnonzero((counts > 0)[outcome])
     row, place = expanded(doing, outcome[doing], counts)
     found = every[place]
     return _Done(row, found[:, 0], found[:, 1], found[:, 2], found[:, 3])

@@ -119,12 +119,12 @@ class Steps:
         self.customer: Int32s = _customers(records, frozenset(engine.plan.possible(None)))
         whose, event = Column(self.customer[records.ticket], customers), records.words["event"]
         self._is_other: Bools = codes != whose.codes
+        self._others = bool(self._is_other.any())
         occasion = self.occasions.numbers(records.at_s, whose, event)
         self._occasion = self.occasions.disagreeing(occasion, codes, whose, event)
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
-        self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)[event.codes]
-        of_clocks = np.array([masks.with_clocks(each) for each in event.values], np.int32)
-        self._mask_of_clocks: Int32s = of_clocks[event.codes]
+        self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)
+        self._mask_of_clocks: Int32s = np.array([masks.with_clocks(each) for each in event.values], np.int32)
         self.statuses = Statuses(
             engine.clocks.rules, len(engine.plan.blank), self.fineness, masks, self.record_kinds.kept
         )
@@ -136,7 +136,9 @@ class Steps:
         self._changes = StatusChanges(self.statuses, self.asking)
         told = (records, self.record_kinds, self._kinds, self.statuses, self.asking)
         self._bringing = Bringing(*told, engine.plan.blank)
-        self._refused, self._accepted = Pairs(), Pairs()
+        self._known, self._refused, self._accepted = Pairs(), Pairs(), Pairs()
+        self._known_outcome: Int32s = np.array([LATE], np.int32)
+        self._known_after: Int32s = np.array([NO_TICKET], np.int32)
         self._asked: dict[int, int] = {}
         self.opening_rows: Int64s = records.first[1:].copy()
         self._left: Int16s = np.zeros(len(records.first) - 1, np.int16)
@@ -207,41 +209,32 @@ class Steps:
     def _step(self, active: Int64s, rows: Int64s, late: Lateness) -> Int32s:
         """The outcome of one record of each of some tickets, whose statuses become those after it."""
         kind, now = self._kinds.of[rows], self._status[active]
-        alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET))
+        alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET)) if self._others else rows[:0]
         if len(alone):
             self._occasion[rows[alone]] = self._alone(rows[alone])
             kind[alone] = self._kinds.on(rows[alone], self._occasion[rows[alone]])
-        is_refused = self._kinds.is_refused[kind]
         tardy = late.tardy(active, rows, now)
         if self.firing.waiting.names:
-            moves_time = ~is_refused
+            moves_time = ~self._kinds.is_refused[kind]
             moves_time[tardy] = False
             passing = np.flatnonzero(moves_time)
             self.firing.fire(active[passing], self._records.at_s[rows[passing]], rows[passing], late)
             now = self._status[active]
-        masked = self.statuses.masked(np.where(is_refused, np.int32(0), self._mask[rows]), now)
-        found = self._refused.find(masked, kind)
-        found[tardy] = LATE
+        known = self._known.find(now, kind)
+        known[tardy] = 0
         if self.firing.waiting.names:
-            found[self._left[active] > 0] = LATE  # a timer has just led them to the scalar path
-        missing = np.flatnonzero(found == NOT_THERE)
-        self._asked = {}  # what is asked about whether a record is accepted says what it does as well
+            known[self._left[active] > 0] = 0  # a timer has just led them to the scalar path
+        judging = self._past_dues.judging(rows)
+        judging = judging[known[judging] != 0]
+        known[judging] = 0  # a status and a kind do not tell all that is asked of these
+        missing = np.flatnonzero(known == NOT_THERE)
         if len(missing):
-            statuses = np.where(is_refused[missing], NO_TICKET, now[missing])
-            found[missing] = self._ask(self._refused, masked[missing], statuses, kind[missing], rows[missing])
-        going_on = np.flatnonzero(found == ACCEPTED)
-        if len(going_on):
-            here, which, was = rows[going_on], kind[going_on], now[going_on]
-            masked = self.statuses.masked(self._mask_of_clocks[here], was)
-            which = which + self._past_dues.bits(here, was)
-            done = self._accepted.find(masked, which)
-            missing = np.flatnonzero(done == NOT_THERE)
-            if len(missing):
-                done[missing] = self._ask(self._accepted, masked[missing], was[missing], which[missing], here[missing])
-            found[going_on] = done
+            known[missing] = self._learn(rows[missing], kind[missing], now[missing])
+        found, new = self._known_outcome[known], self._known_after[known]
+        if len(judging):
+            found[judging], new[judging] = self._decided(rows[judging], kind[judging], now[judging])
         changed = np.flatnonzero(self.asking.changes[found])
-        new = self._changes.after(now[changed], found[changed])
-        new = self._bringing.after(new, found[changed], rows[changed])
+        new = self._bringing.after(new[changed], found[changed], rows[changed])
         if len(alone):
             opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
             if len(opened):
@@ -255,6 +248,41 @@ class Steps:
             self.firing.act(active[changed], found[changed], self._records.at_s[rows[changed]])
         late.go_on(active[changed], self._records.at_s[rows[changed]], new != NO_TICKET)
         return found
+
+    def _learn(self, rows: Int64s, kind: Int32s, now: Int32s) -> Int32s:
+        """The places, among what is known, of pairs of a status and a kind that are met for the first time."""
+        _, sample, place = distinct(now.astype(np.int64) << 32 | kind)
+        rows, kind, now = rows[sample], kind[sample], now[sample]
+        outcome, after = self._decided(rows, kind, now)
+        places = np.arange(len(sample), dtype=np.int32) + np.int32(len(self._known_outcome))
+        self._known.add(now, kind, places)
+        self._known_outcome = np.concatenate((self._known_outcome, outcome))
+        self._known_after = np.concatenate((self._known_after, after))
+        return places[place]
+
+    def _decided(self, rows: Int64s, kind: Int32s, now: Int32s) -> tuple[Int32s, Int32s]:
+        """The outcomes of some records, and the statuses after them, but for what records bring."""
+        is_refused, event = self._kinds.is_refused[kind], self._records.words["event"].codes[rows]
+        masked = self.statuses.masked(np.where(is_refused, np.int32(0), self._mask[event]), now)
+        found = self._refused.find(masked, kind)
+        missing = np.flatnonzero(found == NOT_THERE)
+        self._asked = {}  # what is asked about whether a record is accepted says what it does as well
+        if len(missing):
+            statuses = np.where(is_refused[missing], NO_TICKET, now[missing])
+            found[missing] = self._ask(self._refused, masked[missing], statuses, kind[missing], rows[missing])
+        going_on = np.flatnonzero(found == ACCEPTED)
+        if len(going_on):
+            here, which, was = rows[going_on], kind[going_on], now[going_on]
+            masked = self.statuses.masked(self._mask_of_clocks[event[going_on]], was)
+            which = which + self._past_dues.bits(here, was)
+            done = self._accepted.find(masked, which)
+            missing = np.flatnonzero(done == NOT_THERE)
+            if len(missing):
+                done[missing] = self._ask(self._accepted, masked[missing], was[missing], which[missing], here[missing])
+            found[going_on] = done
+        after, changed = now.copy(), np.flatnonzero(self.asking.changes[found])
+        after[changed] = self._changes.after(now[changed], found[changed])
+        return found, after
 
     @property
     def left(self) -> Int16s:

@@ -38,6 +38,7 @@ from upheld.core.record.message import names_in
 from upheld.core.time.target import Agreed
 
 BEFORE = "before."
+_PLAIN = (str, int, bool, type(None))
 
 
 class Fineness:
@@ -236,7 +237,7 @@ def _names(condition: Condition | None) -> Iterator[str]:
 
 
 def _parts(part: object, *, apart: bool = False) -> Iterator[object]:
-    """Everything of which a policy consists, itself included.
+    """Everything of which a policy consists, itself included, but for plain values.
 
     Args:
         apart: Whether the texts of rules and effects are looked at with these, and not by themselves.
@@ -246,11 +247,11 @@ def _parts(part: object, *, apart: bool = False) -> Iterator[object]:
         passes_over = apart and isinstance(part, Effect | Rule | Requirement)
         for each in fields(part):
             held = getattr(part, each.name)
-            if not (passes_over and isinstance(held, Wording)):
+            if held.__class__ not in _PLAIN and not (passes_over and isinstance(held, Wording)):
                 yield from _parts(held, apart=apart)
     elif isinstance(part, Mapping):
         for held in part.values():
-            yield from _parts(held, apart=apart)
+            yield from _parts(held, apart=apart) if held.__class__ not in _PLAIN else ()
     elif isinstance(part, (tuple, list, frozenset)):
         for held in part:
-            yield from _parts(held, apart=apart)
+            yield from _parts(held, apart=apart) if held.__class__ not in _PLAIN else ()

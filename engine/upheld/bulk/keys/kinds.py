@@ -53,8 +53,10 @@ class Kinds:
         self.brought: Int32s = np.empty(len(said), np.int32)
         self.bringing = compact(brought, self.brought)
         self.of: Int32s = np.empty(len(said), np.int32)
-        places = np.int64(int(occasion.max(initial=0)) + 1)
-        first = compact(said * places + occasion, self.of)
+        pair = said.astype(np.int64)
+        pair *= int(occasion.max(initial=0)) + 1
+        pair += occasion
+        first = compact(pair, self.of)
         self._pairs = Pairs()
         self._pairs.add(said[first], occasion[first], np.arange(len(first), dtype=np.int32))
         self.is_refused = is_refused[said[first]]
@@ -101,7 +103,8 @@ class RecordKinds:
         role = self._actors(records, number, plans, why)
         channel = records.words["channel"]
         reading = self._reading(plans, "record.channel", "channel")
-        number.take(np.where(reading[event.codes], channel.codes, 0), len(channel.values))
+        if reading.any():
+            number.take(np.where(reading[event.codes], channel.codes, 0), len(channel.values))
         self._customers(
             records.words["customer"], self._reading(plans, "record.customer", "customer")[event.codes], number
         )
@@ -174,10 +177,11 @@ class RecordKinds:
         found: Int32s = role_of[actor.codes]
         why[~known[event.codes]] = UNKNOWN
         why[(why == 0) & ~allowed[event.codes, found]] = NOT_ALLOWED
-        asked = self._reading(plans, "actor-id")[event.codes]
-        which = np.where(self._reading(plans, "actor")[event.codes], found, 0)
-        number.take(np.where(asked, 1 + kind_of[actor.codes], 0), len(kinds) + 1)
-        number.take(np.where(asked, 0, which), len(roles))
+        asking, reading = self._reading(plans, "actor-id"), self._reading(plans, "actor")
+        if asking.any():
+            number.take(np.where(asking[event.codes], 1 + kind_of[actor.codes], 0), len(kinds) + 1)
+        if (reading & ~asking).any():
+            number.take(np.where((reading & ~asking)[event.codes], found, 0), len(roles))
         return found
 
     def _field(
@@ -266,11 +270,10 @@ class RecordKinds:
 
     def _numbered(self, records: Records, number: Int64s, why: Int8s, role: Int32s) -> tuple[Int32s, Bools]:
         """What each record says, and which of that is refused: well-formed records have the first numbers."""
-        event = records.words["event"].codes.astype(np.int64)
         said = np.empty(len(number), np.int32)
         if not why.any():
             return said, np.zeros(len(compact(number, said)), bool)
-        regular = np.flatnonzero(why == 0)
+        event, regular = records.words["event"].codes.astype(np.int64), np.flatnonzero(why == 0)
         met = len(compact(number[regular], said, regular))
         is_refused = [False] * met
         roles = int(role.max(initial=0)) + 1

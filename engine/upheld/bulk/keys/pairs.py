@@ -41,14 +41,13 @@ class Pairs:
         place = self._place(key)
         held = self._keys[place]
         found = self._outcomes[place]
-        open_ = np.flatnonzero(held != key)
+        open_ = np.flatnonzero((held != key) & (held != _EMPTY))  # what is empty holds `NOT_THERE`
         while len(open_):
             place_open = (place[open_] + 1) & (len(self._keys) - 1)
             place[open_] = place_open
             held = self._keys[place_open]
             found[open_] = self._outcomes[place_open]
             open_ = open_[(held != key[open_]) & (held != _EMPTY)]
-        found[self._keys[place] == _EMPTY] = NOT_THERE
         return found
 
     def add(self, status: Int32s, kind: Int32s, outcome: Int32s) -> None:

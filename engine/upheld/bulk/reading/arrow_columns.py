@@ -190,7 +190,8 @@ def _words(array: pa.Array) -> pa.DictionaryArray:
     known = encoded.dictionary
     if not types.is_string(known.type) or known.null_count:
         known = pa.array(list(texts_of(pa, _plain(known))), pa.string())
-    encoded = words_of(pa.DictionaryArray.from_arrays(encoded.indices, known))
+        encoded = pa.DictionaryArray.from_arrays(encoded.indices, known)
+    encoded = words_of(encoded)
     if len(known.unique()) < len(known):
         encoded = encoded.dictionary_decode().dictionary_encode()
     return _without_empty(encoded)

@@ -120,12 +120,12 @@ def _are_odd(known: pa.Array) -> Flags:
     """The texts that no record may have, or perhaps not."""
     odd = np.zeros(len(known), np.bool_)
     if len(known):
-        texts = known.to_pylist()
-        joined = f"|{'|'.join(texts)}|"
+        together = pc.binary_join(pa.ListArray.from_arrays([0, len(known)], known), "|")
+        joined = f"|{together[0].as_py()}|"
         lengths = pc.min_max(pc.utf8_length(known)).as_py()
         near = not lengths["min"] or lengths["max"] > LONGEST_TEXT
         if near or not joined.isprintable() or "| " in joined or " |" in joined:
-            odd[:] = [not _is_plain(text) for text in texts]
+            odd[:] = [not _is_plain(text) for text in known.to_pylist()]
     return odd
 
 

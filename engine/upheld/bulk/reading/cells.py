@@ -56,7 +56,7 @@ class Cells:
             said = {tuple(self._value(name, named[each], cell) for cell in known) for each in occurring}
             for words in said if len(said) == 1 else ():
                 if None not in words and len({*words}) == len(words):  # whatever the event, a cell says the same
-                    return pa.DictionaryArray.from_arrays(cells.indices, pa.array(words, pa.string()))
+                    return pa.DictionaryArray.from_arrays(cells.indices, pa.array(words, pa.string()), safe=False)
         return self._by_event(name, known, named, codes, rows, of_events)
 
     def _by_event(

@@ -32,7 +32,7 @@ HISTORY: Final = pa.schema(
 """A row for each record, in order of arrival; each is one that `Event` takes, and null is what it does not say.
 
 After these stand the fields of the data, ``data.<name>``: words too, each a value as JSON writes it, `"high"`, `45`,
-`true`, `["a", "b"]`, so that a number and its text are two words; null is no field. The words of a column differ.
+`true`, `["a", "b"]`, so that a number and its text are two words; null is no field. The words of a batch differ.
 A history that a desk kept has one column more, `ARRIVAL`.
 """
 ARRIVAL: Final = column("arrival", pa.int64(), "Its number in the order in which a desk charged; null where none says.")
@@ -83,7 +83,7 @@ def without_arrivals(table: pa.Table) -> pa.Table:
 
 
 def history_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
-    """One table of batches whose columns differ in their fields and their words; each column is one array."""
+    """One table of batches whose columns differ in their fields and their words; these stay as they are in each."""
     held = [*batches] or [pa.RecordBatch.from_pylist([], HISTORY)]
     fields = {each.name: each for each in HISTORY} | {each.name: each for batch in held for each in batch.schema}
     columns = []
@@ -91,7 +91,7 @@ def history_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
         arrays = [
             pa.nulls(len(batch), each.type) if name not in batch.schema.names else batch.column(name) for batch in held
         ]
-        columns.append(one_array(arrays, each.type))
+        columns.append(pa.chunked_array(arrays, each.type))
     return pa.Table.from_arrays(columns, schema=pa.schema([*fields.values()]))
 
 

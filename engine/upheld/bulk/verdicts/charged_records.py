@@ -29,8 +29,8 @@ from upheld.core.replay.verdict import Log
 
 LISTS: Final = ("charges", "flags", "effects")
 
-Turn = tuple[int, int, str, int, Event | None]
-"""When a record is charged, the ticket, a record of columns, or else one for the scalar path.
+Turn = tuple[int, int, str, int, Event]
+"""When a record is charged, the ticket, its place among those of columns or else -1, and the record.
 
 When: the number of arrival and the instant, the latest of the ticket's records so far by both.
 """
@@ -65,8 +65,8 @@ def billed(
     for code in np.flatnonzero(_met(records, steps, kept)).tolist():
         rest.customers.of(str(own[code] or ""))
     for *_, place, event in merge(_own_turns(records, steps, kept), _turns_of(others), key=lambda each: each[:3]):
-        if event is None:
-            charging.take(place)
+        if place >= 0:
+            charging.take(place, event)
         else:
             rest.take(event)
     return charging.result()
@@ -84,20 +84,18 @@ class _Charging:
         self._stood: dict[int, Standing | None] = {NO_TICKET: None}
         self._short: Bools = np.zeros(len(records.first) - 1, bool)
 
-    def take(self, place: int) -> None:
-        """The next of them, by its place."""
+    def take(self, place: int, event: Event) -> None:
+        """The next of them, with its place."""
         records, steps = self._records, self._steps
-        row = int(self._charged.row[place])
-        ticket = int(records.ticket[row])
+        row = self._charged.row.item(place)
+        ticket = records.ticket.item(row)
         if self._short[ticket]:
             return
-        event = records.row(row)
-        was, now = (self._standing(int(each[place])) for each in (self._charged.before, self._charged.after))
-        code = int(steps.customer[ticket])
-        whose = event.customer if now is None else str(records.words["customer"].values[code] or "")
-        before = None if was is None else was._replace(id=event.ticket, customer=whose)
-        after = now
+        before = self._standing(self._charged.before.item(place))  # nobody asks whose ticket it was
+        after = self._standing(self._charged.after.item(place))
+        whose = event.customer
         if after is not None:
+            whose = str(records.words["customer"].values[steps.customer.item(ticket)] or "")
             after = after._replace(id=event.ticket, customer=whose, charges=self._charges.get(ticket))
         made = self._engine.charge(event, before, after, self._customers.of(whose))
         if made.trace.refusal is not None:
@@ -133,10 +131,9 @@ def _own_turns(records: Records, steps: Steps, kept: Bools) -> Iterator[Turn]:
     rows = rows[mine]
     number, at_s = (each[rows] for each in _latest(records))
     order = np.lexsort((rows, records.ticket[rows], at_s, number))
-    names = records.tickets
-    turns = number[order], at_s[order], records.ticket[rows[order]], mine[order]
-    for arrival, instant_s, ticket, place in zip(*(each.tolist() for each in turns)):
-        yield arrival, instant_s, names[ticket].as_py(), place, None
+    turns = zip(*(each.tolist() for each in (number[order], at_s[order], mine[order])))
+    for (arrival, instant_s, place), event in zip(turns, records.events(rows[order])):
+        yield arrival, instant_s, event.ticket, place, event
 
 
 def _turns_of(events: Iterable[Event]) -> Iterator[Turn]:
@@ -147,7 +144,7 @@ def _turns_of(events: Iterable[Event]) -> Iterator[Turn]:
     for event in arrivals.drained():
         when = event.arrival, event.at_s
         when = latest[event.ticket] = max(when, latest.get(event.ticket, when))
-        yield *when, event.ticket, 0, event
+        yield *when, event.ticket, -1, event
 
 
 def _met(records: Records, steps: Steps, kept: Bools) -> Bools:

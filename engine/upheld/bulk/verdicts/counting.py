@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from upheld.bulk.automaton.outcomes import PairOutcome
 from upheld.bulk.automaton.statuses import NO_TICKET
 from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
 from upheld.bulk.clocks.given import STOPPED
@@ -29,7 +30,7 @@ from upheld.core.population.period import period_of
 from upheld.core.replay.granularity import STEP_S
 from upheld.core.replay.summary import WORST, Summing
 from upheld.core.replay.survey import Survey
-from upheld.core.replay.unpromised import Beginning, Lack, Promising
+from upheld.core.replay.unpromised import NOTHING_KNOWN, Beginning, Promising
 from upheld.core.replay.warning import QUARTER_S
 from upheld.core.time.instant import date_of_day
 
@@ -59,12 +60,12 @@ def survey_of(made: DecidedTickets) -> Survey:
 
 def _note_quarters(accepted_s: Int64s, survey: Survey) -> None:
     """The first and the last instant of each quarter, and how many there are."""
-    found = distinct(accepted_s // QUARTER_S)
-    first_s, last_s = accepted_s[found.first], accepted_s[found.first]
-    np.minimum.at(first_s, found.place, accepted_s)
-    np.maximum.at(last_s, found.place, accepted_s)
-    for each in zip(first_s.tolist(), last_s.tolist(), found.times.tolist()):
-        survey.accepted.add_quarter(*each)
+    in_order = np.sort(accepted_s)
+    quarter = in_order // QUARTER_S
+    ends = np.append(np.flatnonzero(quarter[1:] > quarter[:-1]) + 1, len(in_order))
+    begins = np.append(0, ends[:-1])
+    for begin, end in zip(begins.tolist(), ends.tolist()) if len(in_order) else ():
+        survey.accepted.add_quarter(int(in_order[begin]), int(in_order[end - 1]), end - begin)
 
 
 def _check_zone(made: DecidedTickets, survey: Survey) -> None:
@@ -306,49 +307,58 @@ class Sums:
             summing.unpromised.add(self._names[int(others[0])].as_py(), (), len(others))
         fires = np.zeros(len(told), bool)
         fires[made.walk.fired.ticket] = True
-        known: dict[object, tuple[Lack, ...]] = {}
-        counts: dict[object, list[int]] = {}
-        beginnings, of_tickets = self._beginnings(without), (made.walk.status, made.refusals, records.lengths)
-        for ticket, *numbers in zip(without.tolist(), *(each[without].tolist() for each in of_tickets)):
-            status, refused, events = numbers
-            state, lacks = beginnings.get(ticket, ("", ()))
-            every = refused == events
-            key: object = (status, state, lacks, refused > 0, every)
-            key = (key, ticket) if fires[ticket] else key
-            if key not in known:
-                beginning, standing = Beginning(state, lacks), None
-                if fires[ticket]:
-                    beginning, standing = made.steps.asking.beginning_of(ticket, self._as_of_s, promising)
-                elif status != NO_TICKET and made.steps.statuses[status].awaits:
-                    standing = made.steps.asking.standing_of(ticket)
-                else:
-                    standing = made.steps.standing(status)
-                known[key] = promising.lacks(beginning, (), standing, self._as_of_s, events, refused)
-                counts[key] = [ticket, 0]
-            counts[key][1] += 1
-        for key, (ticket, times) in counts.items():
-            summing.unpromised.add(self._names[ticket].as_py(), known[key], times)
+        code, beginnings = self._beginnings(without)
+        status, refused, events = (each[without] for each in (made.walk.status, made.refusals, records.lengths))
+        alone = np.where(fires[without], np.arange(len(without)) + 1, 0)
+        told_alike = (status, code, (refused > 0).astype(np.int8), (refused == events).astype(np.int8), alone)
+        first, place = distinct_rows(told_alike)
+        times = np.bincount(place, minlength=len(first))
+        for group in np.argsort(first).tolist():
+            at = first.item(group)
+            ticket, beginning = without.item(at), beginnings[code.item(at)]
+            if fires[ticket]:
+                beginning, standing = made.steps.asking.beginning_of(ticket, self._as_of_s, promising)
+            elif status[at] != NO_TICKET and made.steps.statuses[status.item(at)].awaits:
+                standing = made.steps.asking.standing_of(ticket)
+            else:
+                standing = made.steps.standing(status.item(at))
+            why = promising.lacks(beginning, (), standing, self._as_of_s, events.item(at), refused.item(at))
+            summing.unpromised.add(self._names[ticket].as_py(), why, times.item(group))
 
-    def _beginnings(self, tickets: Int64s) -> dict[int, tuple[str, tuple[Lack, ...]]]:
-        """The first state of tickets, and why no promise began on them, as far as their accepted records tell."""
-        made = self._made
-        outcomes = made.walk.outcomes
-        tells = np.array([bool(each.lacks) or each.opens for each in outcomes])
+    def _beginnings(self, tickets: Int64s) -> tuple[Int64s, list[Beginning]]:
+        """The first state of tickets, and why no promise began on them, as far as their accepted records tell.
+
+        Returns: for each ticket a place in what they are.
+        """
+        made, outcomes = self._made, self._made.walk.outcomes
+        tells = np.array([*(bool(each.lacks) or each.opens for each in outcomes), False])  # the last for none, -1
         among = np.zeros(len(made.kept), bool)
         among[tickets] = True
-        outcome = made.walk.outcome
-        rows = np.flatnonzero((outcome >= 0) & tells[outcome] & among[made.records.ticket])
-        found: dict[int, tuple[str, tuple[Lack, ...]]] = {}
-        for ticket, number in zip(made.records.ticket[rows].tolist(), outcome[rows].tolist()):
-            each = outcomes[number]
-            state, lacks = found.get(ticket, ("", ()))
-            if each.opens and each.change is not None:
-                parts = made.steps.statuses[each.change.status].parts
-                state = state or ("" if parts is None else parts.state)
-            if each.lacks:
-                lacks = tuple(dict.fromkeys((*lacks, *each.lacks)))
-            found[ticket] = state, lacks
-        return found
+        rows = np.flatnonzero(tells[made.walk.outcome] & among[made.records.ticket])
+        ticket, outcome = made.records.ticket[rows], made.walk.outcome[rows]
+        codes, known = np.zeros(len(made.kept), np.int64), {NOTHING_KNOWN: 0}
+        follows = np.zeros(len(rows), bool)
+        follows[1:] = ticket[1:] == ticket[:-1]
+        # What the first record tells is the same for many tickets; what more of them tell is added one by one.
+        met = distinct(outcome[~follows])
+        begun = [self._begun(NOTHING_KNOWN, outcomes[each]) for each in met.values.tolist()]
+        codes[ticket[~follows]] = np.array([known.setdefault(each, len(known)) for each in begun], np.int64)[met.place]
+        every = [*known]
+        for at in np.flatnonzero(follows).tolist():
+            each = self._begun(every[codes[ticket[at]]], outcomes[outcome[at]])
+            if each not in known:
+                known[each] = len(known)
+                every.append(each)
+            codes[ticket[at]] = known[each]
+        return codes[tickets], [*known]
+
+    def _begun(self, known: Beginning, outcome: PairOutcome) -> Beginning:
+        """What is known once one more record has told something."""
+        state = known.state
+        if outcome.opens and outcome.change is not None:
+            parts = self._made.steps.statuses[outcome.change.status].parts
+            state = state or ("" if parts is None else parts.state)
+        return Beginning(state, tuple(dict.fromkeys((*known.lacks, *outcome.lacks))))
 
 
 def identical(made: DecidedTickets) -> int:

@@ -98,17 +98,17 @@ class DecidedTickets:
 
     def _find_refused(self) -> None:
         """Which records were refused, by which templates; those of late ones and of closed channels are made."""
-        refused = np.array([each.refused for each in self._outcomes], np.int64)
+        refused = np.array([*(each.refused for each in self._outcomes), -1], np.int32)  # the last for no outcome, -1
         refused[LATE] = -1
         outcome, templates = self.walk.outcome, [*self.steps.reader.told.rows]
-        place = np.where(outcome >= 0, refused[outcome], -1)
+        place = refused[outcome]
         if len(self.walk.late):
             place[self.walk.late] = self._late(templates)
         for number in [at for at, each in enumerate(templates) if HOLE in str(each.get("message"))]:
             rows = np.flatnonzero(place == number)
             place[rows] = self._filled(templates, number, rows)
         self.refused_rows: Int64s = np.flatnonzero(place >= 0)
-        self.refused_as: Int64s = place[self.refused_rows]
+        self.refused_as: Int64s = place[self.refused_rows].astype(np.int64)
         self.refused_templates = templates
         self.refusals = np.bincount(self.records.ticket[self.refused_rows], minlength=len(self.records.first) - 1)
 
@@ -147,10 +147,10 @@ class DecidedTickets:
 
     def several(self, of: Callable[[PairOutcome], tuple[Any, ...]]) -> tuple[Int64s, Int64s]:
         """The steps whose outcome has some templates, and which; those of a step in their order."""
-        counts = np.array([len(of(each)) for each in self._outcomes], np.int64)
+        counts = np.array([*(len(of(each)) for each in self._outcomes), 0], np.int64)  # the last for no outcome, -1
         every = np.array([one for each in self._outcomes for one in of(each)], np.int64)
         outcome = self.course.outcome
-        doing = np.flatnonzero(counts[outcome] * (outcome >= 0))
+        doing = np.flatnonzero((counts > 0)[outcome])
         rows, place = expanded(doing, outcome[doing], counts)
         return rows, every[place] if len(every) else place
 
@@ -208,7 +208,7 @@ class DecidedTickets:
     def last(self, of: Bools) -> Int64s:
         """The last step of each ticket that has one of some outcomes; -1 for none."""
         found = np.full(len(self.records.first) - 1, -1, np.int64)
-        steps = np.flatnonzero((self.course.outcome >= 0) & of[self.course.outcome])
+        steps = np.flatnonzero(np.append(of, False)[self.course.outcome])  # the last for no outcome, -1
         found[self.course.ticket[steps]] = steps  # of several the last one stays
         return found
 

@@ -42,10 +42,11 @@ def gained(late: LateRecords, history: pa.Table, engine: Engine, as_of_s: int | 
 
 def of_tickets(history: pa.Table, tickets: pa.Array, as_of_s: int | None) -> pa.Table:
     """The records of some tickets, up to an instant."""
+    if not len(tickets):
+        return history.slice(0, 0)
     column = history.column("ticket")
-    if isinstance(column, pa.ChunkedArray) and pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    found = pc.is_in(column, tickets)
+    parts = [pc.is_in(each.dictionary, tickets).take(each.indices) for each in column.chunks]
+    found = pa.chunked_array(parts, pa.bool_())
     if as_of_s is not None:
         found = pc.and_(found, pc.less_equal(history.column("at").cast(pa.int64()), as_of_s))
     return history.filter(found)

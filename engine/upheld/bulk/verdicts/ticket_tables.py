@@ -132,8 +132,10 @@ class TicketTables:
             masks[self._made.course.outcome < 0] = 0
             begins = np.searchsorted(self._made.course.ticket, np.arange(len(self._made.kept)))
             found = np.bitwise_or.reduceat(masks, begins) if len(masks) else masks
-            for ticket, of in self._made.billed.assumed.items() if self._made.billed is not None else ():
-                found[ticket] |= int(_masks([tuple(places[name] for name in of)], low)[0])
+            of_charges = {} if self._made.billed is None else self._made.billed.assumed
+            known = {of: int(_masks([tuple(places[name] for name in of)], low)[0]) for of in {*of_charges.values()}}
+            for ticket, of in of_charges.items():
+                found[ticket] |= known[of]
             if len(judged.cited):
                 np.bitwise_or.at(found, self._made.spells.clocks.ticket, _masks(of_clocks, low)[judged.cited])
             parts.append(found[kept])

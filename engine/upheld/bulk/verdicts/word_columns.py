@@ -24,7 +24,7 @@ def words(codes: Int32s | Int64s, values: Sequence[object], field: pa.Field) -> 
     number: dict[object, int] = {}
     places = np.array([-1 if each is None else number.setdefault(_key(each), len(number)) for each in values], np.int32)
     found = places[codes] if len(values) else np.zeros(0, np.int32)
-    nothing = found < 0
+    nothing = found < 0 if (places < 0).any() else None
     distinct = array_of([_plain(each) for each in number], field.with_nullable(True))
     if pa.types.is_dictionary(field.type):
         texts = distinct.dictionary_decode()

@@ -114,7 +114,7 @@ def by_columns(engine: Engine, history: History, path: str, style: str, out: str
         if is_asked:
             raise MissingLibraryError(COLUMNS if path == COLUMNS else _TABLES, _NEEDED, "bulk")
         return False
-    _leave_out_pandas()
+    _prepare_arrow()
     from upheld.bulk.tables import UNFIT, chosen
 
     why = chosen(path, engine, journal=journal)
@@ -198,16 +198,20 @@ class _NoPandas:
             raise ModuleNotFoundError(name=name)
 
 
-def _leave_out_pandas() -> None:
-    """Have pyarrow work as if pandas were not installed.
+def _prepare_arrow() -> None:
+    """Have pyarrow take its memory from the system, and work as if pandas were not installed; in no other's program.
 
-    The first value that it is given would load it, which takes longer than all else of the start. It looks once; only
-    here, where nobody has frames: not in another's program, nor where a plugin reads files.
+    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time.
+    The first value that it is given would load pandas, which takes longer than all else of the start. It looks once;
+    only here, where nobody has frames, and no plugin reads files.
     """
-    if click.get_current_context().find_root().obj != OWN_PROCESS or {*all_formats()} != {*FORMATS}:
+    if click.get_current_context().find_root().obj != OWN_PROCESS:
         return
     import pyarrow as pa
 
+    pa.set_memory_pool(pa.system_memory_pool())
+    if {*all_formats()} != {*FORMATS}:
+        return
     finder = _NoPandas()
     sys.meta_path.insert(0, finder)
     try:

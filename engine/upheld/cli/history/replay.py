@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +30,7 @@ from upheld.cli.history.columns import (
 from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.jobs import decided, decided_by_versions, jobs_option, texts
 from upheld.cli.history.options import policy_versions
+from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
 from upheld.core.nearest import listed, meant, quoted
@@ -159,7 +159,8 @@ def command(
     2 the history or the policy cannot be used, or the command was misused.
     Example: upheld replay history.jsonl --policy policy.yaml --fail-on breach
     """
-    history = asked.opened()
+    with without_collector():
+        history = asked.opened()
     history.on_page = style == "text"
     if history.versions:
         if beside or path == COLUMNS:
@@ -254,23 +255,6 @@ def _version_folder(out: str | None, version: History, style: str, stack: ExitSt
     found: AnyFolder = tables_folder(out, version) if style == PARQUET else VerdictFolder(Path(out or ""))
     stack.enter_context(found)
     return found
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """No looking for circles meanwhile; afterwards as it was before.
-
-    What a replay makes holds nothing that leads back to itself, so it is freed the moment nobody
-    needs it. Python looks for circles all the same, over and over through everything that is
-    alive: a sixth of the time of a long replay, to find nothing.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _written(

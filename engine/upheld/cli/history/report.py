@@ -12,7 +12,8 @@ import click
 
 from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.options import history_options
-from upheld.cli.history.replay import EXPLAINED, without_collector
+from upheld.cli.history.replay import EXPLAINED
+from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, spoken_by_engine
 from upheld.core.record.event import Event

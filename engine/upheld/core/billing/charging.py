@@ -73,7 +73,7 @@ class Charging:
         step = ChargeStep(self.charges, self.schedule, self.grants, state, happening, accounts, ticket)
         done_s = {plan.charge.id: at_s for plan in plans if (at_s := plan.begun_s(happening)) is not None}
         for plan in plans:
-            if plan.when is None or plan.when(plan.names(happening)):
+            if plan.when is None or plan.when(plan.names(happening, done_s.get(plan.charge.id))):
                 step.take(plan)
                 if step.refusal is not None:
                     return Charged(state, accounts, refusal=step.refusal, done_s=done_s)

@@ -11,8 +11,9 @@ Source: DESIGN section 3, step 8, and "A `Decision` carries".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.charging import Charging
@@ -31,6 +32,23 @@ from upheld.core.record.message import Message, called, value_of
 from upheld.core.record.reason import Flag, Reason, Refusal
 from upheld.core.record.ticket import Standing
 from upheld.core.time.instant import text_of
+
+MOST_TOLD: Final = 4_096
+"""Amounts that were overdrawn and told, kept in case they come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated(Message):
+    """A message that is told many times: it is put into the words of each language once."""
+
+    said: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def text(self, language: str) -> str:
+        """As of any message."""
+        found = self.said.get(language)
+        if found is None:
+            found = self.said[language] = Message.text(self, language)
+        return found
 
 
 class Bill(NamedTuple):
@@ -58,6 +76,7 @@ class Payment:
     def __init__(self, charging: Charging, language: str) -> None:
         self._charging = charging
         self._language = language
+        self._overdrawn: dict[tuple[str, str, int], Message] = {}
 
     def owned(self, accounts: Accounts | None, customer: str) -> Accounts:
         """The customer's accounts; those of a customer to whom nothing has happened where none are given.
@@ -96,11 +115,19 @@ class Payment:
         return tuple(self._flag(bill.charged, each, bill.moment) for each in bill.charged.overdrawn)
 
     def _flag(self, charged: Charged, each: Overdrawing, moment: Moment) -> Flag:
-        values = {**_named(each.charge, each.account), "amount": Message((each.account.told(each.amount),))}
-        tell = partial(Message.from_catalogue, "overdrawn", **values)
         grounds = (each.charge, each.account)
         why = partial(_why, each.charge, _names(charged, each.charge, moment))
-        return Flag("overdrawn", None, grounds, tell, why, self._language)
+        return Flag("overdrawn", None, grounds, partial(self._told_overdrawn, each), why, self._language)
+
+    def _told_overdrawn(self, each: Overdrawing) -> Message:
+        """What is told of it; the same amounts come again and again."""
+        key = each.charge.id, each.account.id, each.amount
+        if key not in self._overdrawn:
+            if len(self._overdrawn) >= MOST_TOLD:
+                self._overdrawn.clear()
+            values = {**_named(each.charge, each.account), "amount": Message((each.account.told(each.amount),))}
+            self._overdrawn[key] = Repeated.from_catalogue("overdrawn", **values)
+        return self._overdrawn[key]
 
     def _refused(self, charged: Charged, shortage: Shortage, moment: Moment) -> Refusal:
         charge, account = shortage.charge, shortage.account

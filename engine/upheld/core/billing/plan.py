@@ -103,9 +103,8 @@ class ChargePlan(NamedTuple):
         begun_s = happening.names(amount.since) if isinstance(amount, WorkedAmount) else None
         return begun_s if isinstance(begun_s, int) and begun_s <= happening.at_s else None
 
-    def names(self, happening: Happening) -> Lookup:
+    def names(self, happening: Happening, begun_s: int | None) -> Lookup:
         """What its condition reads: names of time as when the work began, since what counts is when it was done."""
-        begun_s = self.begun_s(happening)
         if begun_s is None:
             return happening.names
         return lambda name: happening.time_names(name, begun_s) if is_of_time(name) else happening.names(name)

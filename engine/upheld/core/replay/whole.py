@@ -41,6 +41,7 @@ class Whole:
         self._as_of_s = given_s
         self._survey = Survey(engine)
         self._survey.unread = unread
+        self._warned: list[ReplayWarning] | None = None
         self._reckoning = Reckoning.of(engine)
         self._reckoned: Reckoned | None = None
         self._customers = Customers(engine.charging, engine.contracts)
@@ -55,12 +56,15 @@ class Whole:
     def add(self, survey: Survey, gathered: Gathered | None) -> None:
         """Take in a part that has ended."""
         self._survey |= survey
+        self._warned = None
         if self._reckoning is not None and gathered is not None:
             self._reckoning.take_in(gathered)
 
     def warnings(self) -> list[ReplayWarning]:
         """What a reader should know before the verdicts, once all parts have ended."""
-        return [*self._survey.warnings(self._given_s)]
+        if self._warned is None:
+            self._warned = [*self._survey.warnings(self._given_s)]
+        return [*self._warned]
 
     def header(self) -> Row:
         """What all verdicts have in common."""

@@ -92,9 +92,9 @@ def laid_out(
     intervals: list[Interval] = []
     business_days: dict[int, Interval] = {}
     days_before = 1 if hours.passes_midnight else 0
-    for stretch in local:
-        first_day = (stretch.from_s + stretch.offset_s) // DAY_S - days_before
-        last_day = (stretch.until_s - 1 + stretch.offset_s) // DAY_S
+    for begins_s, ends_s, offset_s in local:
+        first_day = (begins_s + offset_s) // DAY_S - days_before
+        last_day = (ends_s - 1 + offset_s) // DAY_S
         closing_s = 0
         for day in range(first_day, last_day + 1):
             night_ends_s = closing_s - DAY_S  # that of the last window of the day before
@@ -102,17 +102,24 @@ def laid_out(
             windows = exceptions.get(day)
             if windows is None:
                 windows = hours.windows_of_weekday(day)
-            midnight_s = day * DAY_S - stretch.offset_s
+            midnight_s = day * DAY_S - offset_s
             for opening_s, closing_s in windows:
-                start_s = max(midnight_s + max(opening_s, night_ends_s), stretch.from_s)
-                end_s = min(midnight_s + closing_s, stretch.until_s)
+                # Comparisons, and no `max` or `min`: this is done for each window of each day of all years.
+                start_s = midnight_s + (opening_s if opening_s > night_ends_s else night_ends_s)
+                start_s = start_s if start_s > begins_s else begins_s
+                end_s = midnight_s + closing_s
+                end_s = end_s if end_s < ends_s else ends_s
                 if start_s < end_s:
                     intervals.append((start_s, end_s))
-                    if not FIRST_DAY <= day < END_DAY:
-                        continue
-                    known = business_days.get(day, (start_s, end_s))
-                    business_days[day] = (min(known[0], start_s), max(known[1], end_s))
+                    if FIRST_DAY <= day < END_DAY:
+                        known = business_days.get(day)
+                        business_days[day] = (start_s, end_s) if known is None else _around(known, start_s, end_s)
     return _timeline(from_s, until_s, intervals, local, business_days)
+
+
+def _around(known: Interval, opens_s: int, closes_s: int) -> Interval:
+    """What a date is known to be open, and some more of it, as one."""
+    return min(known[0], opens_s), max(known[1], closes_s)
 
 
 def joined(parts: Sequence[Timeline]) -> Timeline:
@@ -126,8 +133,8 @@ def joined(parts: Sequence[Timeline]) -> Timeline:
                 stretch = Stretch(local.pop().from_s, stretch.until_s, stretch.offset_s)
             local.append(stretch)
         for day, opens_s, closes_s in zip(part.days, part.opens, part.closes):
-            known = business_days.get(day, (opens_s, closes_s))
-            business_days[day] = (min(known[0], opens_s), max(known[1], closes_s))
+            known = business_days.get(day)
+            business_days[day] = (opens_s, closes_s) if known is None else _around(known, opens_s, closes_s)
     intervals = [interval for part in parts for interval in part.intervals]
     return _timeline(parts[0].from_s, parts[-1].until_s, intervals, local, business_days)
 
@@ -154,6 +161,7 @@ def _timeline(
         ends.append(end_s)
         totals.append(total_s)
     days = sorted(business_days)
+    opens, closes = [*zip(*map(business_days.__getitem__, days))] or ((), ())
     return Timeline(
         from_s,
         until_s,
@@ -163,8 +171,8 @@ def _timeline(
         tuple(shifts),
         tuple(local),
         tuple(days),
-        tuple(business_days[day][0] for day in days),
-        tuple(business_days[day][1] for day in days),
+        opens,
+        closes,
     )
 
 
