@@ -177,9 +177,7 @@ class Asking:
         A clock that is judged later asks for what its customer had signed when it began, and others signed other days.
         """
         known = self._engine.contracts.customers
-        return not (
-            self._statuses[status].awaits or any(each in known and known[each].calendars for each in customers)
-        )
+        return not (self._statuses[status].awaits or any(each in known and known[each].calendars for each in customers))
 
     def _past(self, standing: Standing, at_s: int) -> list[bool]:
         """Which clocks have fallen due before an instant."""

@@ -289,7 +289,10 @@ class Reader:
         """The facts that are taken from fields which matter to nothing else."""
         brought, course = self._brought.get(event.event if event is not None else "", {}), made.trace.course
         for fact, case in course.cases if course is not None else ():
-            field = case.value.name.removeprefix("event.") if isinstance(case.value, Reference) else ""
+            assert course is not None, "it has cases"
+            if not isinstance(case.value, Reference) or course.before[case.value.name] in NOTHING:
+                continue
+            field = case.value.name.removeprefix("event.")
             if field in brought and fact in brought[field]:
                 yield fact, field
 
