@@ -4,8 +4,8 @@
 
 decides so many records of random policies, three in four of them with noise, in four ways: by the engine alone, one
 record after the other; with its table of what was decided alike (*scalar*); in two or three parts, each with an engine
-of its own (*jobs*); and as *columns*. It tells where they differ, with the number of the policy. A line for each part of
-the run tells its share: which policies, how many records, which tickets left the columns, and the digest of all
+of its own (*jobs*); and as *columns*. It tells where they differ, with the number of the policy. A line for each part
+of the run tells its share: which policies, how many records, which tickets left the columns, and the digest of all
 verdicts. A run that was broken off goes on with `--first`, the number after its last line.
 """
 
@@ -28,7 +28,7 @@ from reference.agreement import loaded
 from reference.choices import from_seed
 from reference.differential import PER_POLICY, policy_of
 from reference.histories import BEGINNINGS, make_contracts, make_history
-from replay_in_parts import replayed_in_parts, replayed_whole
+from replay_in_parts import replayed_in_parts
 
 from upheld import Contracts, Event, Policy
 from upheld.bulk.reading.history_table import batch_of, history_table
@@ -45,9 +45,9 @@ Record = dict[str, Any]
 SEED = 7
 HISTORIES = 6
 """How many histories are made for a policy, of one to three tickets each."""
-TELLINGS = 40
+TELLINGS = 60
 """How often the tickets of a history are told, each time under other ids and some minutes later."""
-MINUTES_LATER = 97
+MINUTES_LATER = 67
 RHYTHMS = 8
 """One in so many policies has promises in a rhythm, which columns leave to the scalar path."""
 PARTS = (2, 3)
@@ -70,11 +70,14 @@ class Compared:
     def look(self, engine: Engine, records: Sequence[Record], as_of_s: int | None, parts: int = PARTS[0]) -> list[str]:
         """Decide a history in every way; in what they differ."""
         events = [Event.from_record(each) for each in records]
-        given = engine.policy, engine.contracts, events, as_of_s
-        whole = replayed_whole(*given)
+        run = Replay(engine, as_of_s, journal=True)
+        run.take_all(events)
+        if run.has_late:
+            run.look_again(events)
+        whole = run.result()
         told = json.dumps(whole)
-        found = [] if told == json.dumps(one_by_one(*given)) else ["with a table it is not what the engine says"]
-        if told != json.dumps(replayed_in_parts(*given, parts)[0]):
+        found = [] if whole["tickets"] == one_by_one(engine, events, as_of_s) else ["a table differs from the engine"]
+        if told != json.dumps(replayed_in_parts(engine.policy, engine.contracts, events, as_of_s, parts)[0]):
             found.append(f"{parts} parts are not the whole")
         for each in whole["tickets"]:
             del each["journal"]
@@ -120,14 +123,12 @@ def _percent(number: int, of: int) -> str:
     return f"{100 * number / of:.1f} %"
 
 
-def one_by_one(policy: Policy, contracts: Contracts, events: Sequence[Event], as_of_s: int | None) -> dict[str, Any]:
+def one_by_one(engine: Engine, events: Sequence[Event], as_of_s: int | None) -> list[dict[str, Any]]:
     """The verdicts of the engine, which is asked about every record."""
-    run = Replay(Engine(policy, contracts), as_of_s, journal=True, outcomes_max=0)
+    run = Replay(engine, as_of_s, journal=True, outcomes_max=0)
     for event in events:
         run.take(event)
-    if run.has_late:
-        run.look_again(events)
-    return run.result()
+    return [*run.verdicts()]
 
 
 def differences(
