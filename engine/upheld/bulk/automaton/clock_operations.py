@@ -212,8 +212,8 @@ class ClockOperations:
         if was is None:
             yield Operation(BEGIN, slot, now.commitment, promise)
             yield from self._since(now, slot, at_s, whose)
-            if now.waits:
-                yield Operation(WAIT, slot)
+            if now.lapsed_s is not None:  # a timer that fired at once may have lapsed it
+                yield Operation(WAIT if now.waits else LAPSE, slot)
         elif was.aim is None and was.lapsed_s is None:
             if now.waits:
                 if now.cycle != 1:
