@@ -169,7 +169,7 @@ class Reader:
         if event is not None:
             self._refuse_event(event, before, made)
         if event is None or made.trace.fired:
-            self._refuse_judging(before, after)
+            self._refuse_judging(before, after, at_s)
         found, slots, begun_on = self.clocks.read(self._statuses[status], before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], tuple[Lack, ...]()
         if event is not None:
@@ -218,11 +218,20 @@ class Reader:
         if before is not None and self._engine.policy.events[event.event].corrects:
             raise Leaves("corrected")
 
-    def _refuse_judging(self, before: Standing | None, after: Standing) -> None:
-        """A timer's move does not look at due instants here: it judges nothing again."""
+    def _refuse_judging(self, before: Standing | None, after: Standing, at_s: int) -> None:
+        """A timer's move does not look at due instants here: it judges nothing again.
+
+        What begins with it is not due yet, unless it began at a date of its own.
+        """
+        terms, was = self._rules.terms, () if before is None else before.clocks.clocks
+        begun = {(each.commitment, each.begun_s) for each in was}
+        for each in after.clocks.clocks:
+            is_old = (each.commitment, each.begun_s) in begun
+            if terms[each.commitment].remembers and each.begun_s < at_s and not is_old:
+                raise Leaves("judged by a timer")
         if before is None:
             return
-        live = [each for each in before.clocks.clocks if self._rules.terms[each.commitment].remembers]
+        live = [each for each in was if terms[each.commitment].remembers]
         reopens = before.core in ENDED and after.core not in ENDED
         if live and (reopens or before.facts != after.facts):
             raise Leaves("judged by a timer")
