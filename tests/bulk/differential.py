@@ -50,6 +50,8 @@ TELLINGS = 60
 MINUTES_LATER = 67
 RHYTHMS = 8
 """One in so many policies has promises in a rhythm, which columns leave to the scalar path."""
+YEARS = 4
+"""One in so many policies has histories of several seasons: a clock that is late for a year may remind every day."""
 PARTS = (2, 3)
 LINES, WIDTH = 10, 400
 """Lines, and characters of each, that are told of differences."""
@@ -190,7 +192,7 @@ def histories(seed: int, first: int) -> Iterator[tuple[int, Engine, list[Record]
         policy = without_what_leaves(policy, number)
         records, as_of = list[Record](), None
         for history in range(HISTORIES):
-            begun = beginning if history == 0 else choices.pick(BEGINNINGS)
+            begun = choices.pick(BEGINNINGS) if history and number % YEARS == 0 else beginning
             made, as_of = make_history(choices, document, signed, begun)
             records += told_often(made, f"-{history}")
         if number % 4:
