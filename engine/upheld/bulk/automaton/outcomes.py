@@ -30,6 +30,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Lack, Promising
 from upheld.core.replay.verdict import Log
+from upheld.core.time.target import Agreed
 
 START, STOP = 1, 2
 """What an outcome does to a timer."""
@@ -221,13 +222,14 @@ class Reader:
     def _refuse_judging(self, before: Standing | None, after: Standing, at_s: int) -> None:
         """A timer's move does not look at due instants here: it judges nothing again.
 
-        What begins with it is not due yet, unless it began at a date of its own.
+        What begins with it is not due yet, unless it began at a date of its own, or is due at one.
         """
         terms, was = self._rules.terms, () if before is None else before.clocks.clocks
         begun = {(each.commitment, each.begun_s) for each in was}
         for each in after.clocks.clocks:
-            is_old = (each.commitment, each.begun_s) in begun
-            if terms[each.commitment].remembers and each.begun_s < at_s and not is_old:
+            of = terms[each.commitment]
+            may_be_due = each.begun_s < at_s or any(isinstance(case.target, Agreed) for case in of.commitment.within)
+            if of.remembers and may_be_due and (each.commitment, each.begun_s) not in begun:
                 raise Leaves("judged by a timer")
         if before is None:
             return
