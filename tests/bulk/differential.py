@@ -35,6 +35,7 @@ from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.bulk.scalar_tables import tables_of
 from upheld.bulk.tables import SCALAR, tables_from
 from upheld.bulk.verdicts.columns import Made, decided
+from upheld.core.policy.commitment import Commitment, Trigger
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 from upheld.loader.contracts import contracts_from
@@ -48,8 +49,8 @@ HISTORIES = 6
 TELLINGS = 60
 """How often the tickets of a history are told, each time under other ids and some minutes later."""
 MINUTES_LATER = 67
-RHYTHMS = 8
-"""One in so many policies has promises in a rhythm, which columns leave to the scalar path."""
+RHYTHMS, DATED_ENDS, CORRECTIONS, QUICK_TIMERS = 8, 3, 3, 3
+"""One in so many policies has what columns mostly leave to the scalar path: see `without_what_leaves`."""
 YEARS = 4
 """One in so many policies has histories of several seasons: a clock that is late for a year may remind every day."""
 PARTS = (2, 3)
@@ -201,10 +202,29 @@ def histories(seed: int, first: int) -> Iterator[tuple[int, Engine, list[Record]
 
 
 def without_what_leaves(policy: Policy, number: int) -> Policy:
-    """The policy without what leads most of its tickets to the scalar path; with it one time in so many."""
+    """The policy without what leads most of its tickets to the scalar path; each of it stays in one of so many."""
+    commitments, events, timers = policy.commitments, policy.events, policy.timers
     if number % RHYTHMS:
-        policy = replace(policy, commitments=tuple(replace(each, rhythm=None) for each in policy.commitments))
-    return policy
+        commitments = tuple(replace(each, rhythm=None) for each in commitments)
+    if number % DATED_ENDS:
+        commitments = tuple(_ending_at_once(each) for each in commitments)
+    if number % CORRECTIONS:
+        events = {name: replace(each, corrects=()) for name, each in events.items()}
+    if number % QUICK_TIMERS:
+        timers = tuple(replace(each, sets=()) for each in timers if each.after and each.after.amount)
+    return replace(policy, commitments=commitments, events=events, timers=timers)
+
+
+def _ending_at_once(commitment: Commitment) -> Commitment:
+    """The commitment whose stops and pauses carry no dates."""
+    pauses = [
+        replace(each, begins=_without_dates(each.begins), ends=_without_dates(each.ends)) for each in commitment.pause
+    ]
+    return replace(commitment, stop=_without_dates(commitment.stop), pause=tuple(pauses))
+
+
+def _without_dates(triggers: Sequence[Trigger]) -> tuple[Trigger, ...]:
+    return tuple(replace(each, at=None) for each in triggers)
 
 
 def main(arguments: list[str]) -> int:
