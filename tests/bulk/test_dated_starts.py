@@ -46,7 +46,7 @@ events:
     sets: {kind: event.kind, severity: event.severity}
   mark: {by: agent, data: {kind: {required: true}, known: {}}, sets: {kind: event.kind, known: event.known}}
   grade: {by: agent, data: {severity: {required: true}}, sets: {severity: event.severity}}
-  wait: {by: agent}
+  wait: {by: agent, effects: [{kind: notify, to: customer, about: we wait}]}
   go-on: {by: agent}
   done: {by: agent}
 transitions:
@@ -186,3 +186,12 @@ def test_late_records_of_long_tickets_are_told_ticket_by_ticket() -> None:
     events = [Event.from_record(each) for each in records]
 
     assert late.gained(engine, events, by_ticket) == gained(late, history_table([batch_of(events)]), engine, None)
+
+
+def test_a_breach_comes_after_the_records_of_its_due_instant() -> None:
+    """At which the clock could still have been stopped in time."""
+    form = "start: {on: submit}, stop: {on: done}, within: 2h, breached: true, calendar: always"
+    records = [_record(1, 3000, "submit", "duck", {"severity": "low"}), _record(1, 3120, "wait", "duck", {})]
+    records.append(_record(1, 3200, "done", "duck", {}))
+
+    assert ([], {}) == differences(engine_of(form), records)
