@@ -150,7 +150,7 @@ class Asking:
             return None
         customer = str(self._records.words["customer"].values[self._customer[ticket]] or "")
         reached = self._reached.get(status)
-        if reached is not None and reached.customer != customer and self._are_alike(reached.customer, customer):
+        if reached is not None and reached.customer != customer and self._may_be_of(status, reached.customer, customer):
             reached = reached._replace(customer=customer)
         if itself or reached is None or reached.last_s > at_s or reached.customer != customer:
             reached = self._replayed(ticket, row)
@@ -171,10 +171,13 @@ class Asking:
             ready = ready._replace(clocks=ready.clocks._replace(tracks=reached.clocks.tracks))
         return ready
 
-    def _are_alike(self, *customers: str) -> bool:
-        """Whether what customers have in common with a ticket is told by its status: none has hours of its own."""
+    def _may_be_of(self, status: int, *customers: str) -> bool:
+        """Whether a ticket in a status may be one's as well as another's: neither has hours of its own.
+
+        A clock that is judged later asks for what its customer had signed when it began, and others signed other days.
+        """
         known = self._engine.contracts.customers
-        return not any(each in known and known[each].calendars for each in customers)
+        return not (self._statuses[status].awaits or any(each in known and known[each].calendars for each in customers))
 
     def _past(self, standing: Standing, at_s: int) -> list[bool]:
         """Which clocks have fallen due before an instant."""

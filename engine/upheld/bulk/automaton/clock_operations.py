@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from upheld.bulk.automaton.own_instants import own_field
 from upheld.bulk.automaton.statuses import Numbers, Status, by_commitment
 from upheld.bulk.clocks.given import Promised
 from upheld.core.clocks.clock import Clock, End
@@ -26,7 +27,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.time.target import Agreed
 
-BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE, JUDGE, LAPSE, REVIVE, WAIT, COME = range(13)
+BEGIN, FIX, END, RESUME, DROP, PAUSE, CONTINUE, EXCUSE, JUDGE, LAPSE, REVIVE, WAIT, COME, SINCE = range(14)
 """Operations; what their numbers mean is said at `Operation`."""
 
 MOST_SLOTS: Final = 32
@@ -43,7 +44,8 @@ class Operation(NamedTuple):
             ``END`` it, ``a`` its place in ``HOWS``, ``b`` the trigger (-1 for none); ``RESUME`` it; ``DROP`` it, since
             it is none; ``JUDGE`` it again, promise ``b``, counted from its beginning, or with ``a`` from now; ``LAPSE``
             and ``REVIVE`` it, as it ceases to apply and applies again; let it ``WAIT`` as one that does not apply yet,
-            and ``COME`` to apply, from its beginning or with ``a`` from now; ``PAUSE`` track ``slot`` and ``CONTINUE``
+            and ``COME`` to apply, from its beginning or with ``a`` from now; ``SINCE``: it began at the date that start
+            ``a`` carries; ``PAUSE`` track ``slot`` and ``CONTINUE``
             it, ``a`` the trigger; ``EXCUSE``: excuse ``slot`` declared.
         slot: Which clock, or track, or excuse. Each commitment has ``MOST_SLOTS`` slots of its own.
     """
@@ -177,8 +179,12 @@ class ClockOperations:
         """
         found: list[Operation] = []
         left, places = [*old], dict[int, tuple[int, int]]()
+        every = [*over, *live]
+        is_dated = every and any(each.at for each in self._rules.terms[every[0].commitment].commitment.start)
+        if is_dated and len({each.begun_s for each in every}) < len(every):
+            raise Leaves("own date")  # several of one date cannot be told
         taken = {slot for _, slot, _ in old}
-        for clock in sorted((*over, *live), key=lambda each: each.begun_s):
+        for clock in sorted(every, key=lambda each: each.begun_s):
             if clock.beats:
                 raise Leaves("rhythm")
             known = next((each for each in left if each[0].begun_s == clock.begun_s), None)
@@ -204,12 +210,10 @@ class ClockOperations:
         restarts = terms.on_change == "restart"
         promise = -1 if now.aim is None else self.promises.number(now, whose)
         if was is None:
-            dated = any(terms.commitment.start[each].at is not None for each in now.starts)
-            if dated or now.begun_s != at_s or now.start_s != at_s or now.from_s != at_s:
-                raise Leaves("own date")
             yield Operation(BEGIN, slot, now.commitment, promise)
-            if now.waits:
-                yield Operation(WAIT, slot)
+            yield from self._since(now, slot, at_s, whose)
+            if now.lapsed_s is not None:  # a timer that fired at once may have lapsed it
+                yield Operation(WAIT if now.waits else LAPSE, slot)
         elif was.aim is None and was.lapsed_s is None:
             if now.waits:
                 if now.cycle != 1:
@@ -238,11 +242,9 @@ class ClockOperations:
         """What was done to one clock."""
         terms = self._rules.terms[now.commitment]
         if was is None:
-            dated = now.trigger is not None and terms.commitment.start[now.trigger].at is not None
-            if dated or now.start_s != at_s or now.from_s != at_s:
-                raise Leaves("own date")
             promise = -1 if now.aim is None else self.promises.number(now, whose)
             yield Operation(BEGIN, slot, now.commitment, promise)
+            yield from self._since(now, slot, at_s, whose)
         elif was.aim is None and now.aim is not None:
             yield Operation(FIX, slot, b=self.promises.number(now, whose))
         elif was.aim != now.aim or was.from_s != now.from_s or was.read != now.read:
@@ -256,6 +258,21 @@ class ClockOperations:
         if now.end is not None and end is None:
             self._plain(now.end, terms.commitment)
             yield Operation(END, slot, HOWS.index(now.end.how), -1 if now.end.trigger is None else now.end.trigger)
+
+    def _since(self, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
+        """From when a clock counts that begins: at once, or at the date that its record carries.
+
+        Of several starts that are one clock's all must carry the same, and hours must not be the customer's own.
+        """
+        starts = self._rules.terms[now.commitment].commitment.start
+        began = now.starts or (() if now.trigger is None else (now.trigger,))
+        dates = {own_field(starts[each]) if starts[each].at is not None else None for each in began} - {None}
+        if now.start_s != now.begun_s or now.from_s != now.begun_s or (now.begun_s != at_s and not dates):
+            raise Leaves("own date")
+        if dates:
+            if whose or "" in dates or len({starts[each].at for each in began}) > 1:
+                raise Leaves("own date")
+            yield Operation(SINCE, slot, began[0])
 
     def _plain(self, end: End, commitment: Commitment) -> None:
         if end.trigger is not None:

@@ -30,6 +30,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Lack, Promising
 from upheld.core.replay.verdict import Log
+from upheld.core.time.target import Agreed
 
 START, STOP = 1, 2
 """What an outcome does to a timer."""
@@ -169,7 +170,7 @@ class Reader:
         if event is not None:
             self._refuse_event(event, before, made)
         if event is None or made.trace.fired:
-            self._refuse_judging(before, after)
+            self._refuse_judging(before, after, at_s)
         found, slots, begun_on = self.clocks.read(self._statuses[status], before, after, at_s, occasion, after.customer)
         operations, lacks = [*found], tuple[Lack, ...]()
         if event is not None:
@@ -218,11 +219,21 @@ class Reader:
         if before is not None and self._engine.policy.events[event.event].corrects:
             raise Leaves("corrected")
 
-    def _refuse_judging(self, before: Standing | None, after: Standing) -> None:
-        """A timer's move does not look at due instants here: it judges nothing again."""
+    def _refuse_judging(self, before: Standing | None, after: Standing, at_s: int) -> None:
+        """A timer's move does not look at due instants here: it judges nothing again.
+
+        What begins with it is not due yet, unless it began at a date of its own, or is due at one.
+        """
+        terms, was = self._rules.terms, () if before is None else before.clocks.clocks
+        begun = {(each.commitment, each.begun_s) for each in was}
+        for each in after.clocks.clocks:
+            of = terms[each.commitment]
+            may_be_due = each.begun_s < at_s or any(isinstance(case.target, Agreed) for case in of.commitment.within)
+            if of.remembers and may_be_due and (each.commitment, each.begun_s) not in begun:
+                raise Leaves("judged by a timer")
         if before is None:
             return
-        live = [each for each in before.clocks.clocks if self._rules.terms[each.commitment].remembers]
+        live = [each for each in was if terms[each.commitment].remembers]
         reopens = before.core in ENDED and after.core not in ENDED
         if live and (reopens or before.facts != after.facts):
             raise Leaves("judged by a timer")
@@ -289,7 +300,10 @@ class Reader:
         """The facts that are taken from fields which matter to nothing else."""
         brought, course = self._brought.get(event.event if event is not None else "", {}), made.trace.course
         for fact, case in course.cases if course is not None else ():
-            field = case.value.name.removeprefix("event.") if isinstance(case.value, Reference) else ""
+            assert course is not None, "it has cases"
+            if not isinstance(case.value, Reference) or course.before[case.value.name] in NOTHING:
+                continue
+            field = case.value.name.removeprefix("event.")
             if field in brought and fact in brought[field]:
                 yield fact, field
 

@@ -1,9 +1,9 @@
-"""Own instants: when stops, and the edges of pauses, count that carry a date of their own.
+"""Own instants: when starts, stops, and the edges of pauses, count that carry a date of their own.
 
-Which record ended a clock is read off outcomes; when that counts may stand in the record. The engine's own reading of
-such a date is asked once for each value.
+Which record began or ended a clock is read off outcomes; when that counts may stand in the record. The engine's own
+reading of such a date is asked once for each value.
 
-Source: DESIGN section 4, "A stop may carry its own date", "Retroactive".
+Source: DESIGN section 4, "Starting", "A stop may carry its own date", "Retroactive".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from upheld.bulk.clocks.given import Promised
 from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Int32s, Int64s, Records
 from upheld.core.clocks.clock import Clock
-from upheld.core.clocks.own_dates import own_edge_s, own_stop_s
+from upheld.core.clocks.own_dates import own_edge_s, own_start_s, own_stop_s
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull
 from upheld.core.clocks.rules import ClockRules
@@ -47,6 +47,20 @@ class OwnInstants:
         commitments = rules.policy.commitments
         self._any = any(each.at is not None for one in commitments for each in one.triggers)
         self.far: list[int] = []
+
+    def starts(self, row: Int64s, at_s: Int64s, commitment: int, trigger: Int32s) -> Int64s:
+        """When clocks of a commitment count from, each begun by a record at an instant; never after it.
+
+        A customer's own hours are not asked for.
+        """
+        found = at_s.copy()
+        for number, by in enumerate(self._rules.policy.commitments[commitment].start if self._any else ()):
+            here = np.flatnonzero((trigger == number) & (row >= 0))
+            if by.at is not None and len(here):
+                pull = Pull(commitment, None, number, by.at.name)
+                own_s = self._each(row[here], by.at.name, partial(own_start_s, self._rules, pull=pull))
+                found[here] = np.where(own_s == _NONE, at_s[here], np.minimum(own_s, at_s[here]))
+        return found
 
     def stops(self, row: Int64s, at_s: Int64s, how: Int32s, trigger: Int32s, promise: Int32s) -> Int64s:
         """When ends count, each by a record at an instant; those without a date of their own at that instant."""
@@ -103,6 +117,11 @@ class OwnInstants:
             except CalendarError:
                 self.far += self._records.ticket[row[which == place]].tolist()
         return answers[which]
+
+
+def own_field(trigger: Trigger) -> str:
+    """The field of the record that holds the trigger's own date; ``""`` where none does."""
+    return trigger.at.name.removeprefix(_EVENT) if trigger.at is not None and trigger.at.name.startswith(_EVENT) else ""
 
 
 def _no_time(name: str, at_s: int) -> None:

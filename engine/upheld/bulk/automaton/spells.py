@@ -24,9 +24,11 @@ from upheld.bulk.automaton.clock_operations import (
     FIX,
     JUDGE,
     LAPSE,
+    MOST_SLOTS,
     PAUSE,
     RESUME,
     REVIVE,
+    SINCE,
     WAIT,
 )
 from upheld.bulk.automaton.course import Course
@@ -149,6 +151,7 @@ class _Run:
         Returns: when each end, and each resuming, counts.
         """
         what, at_s = later.what, self._at_s[later.row]
+        self._begin_at_dates(later.only(what == SINCE), clock[what == SINCE], own)
         for each in np.flatnonzero(np.bincount(what, minlength=1)).tolist():
             here = np.flatnonzero(what == each)
             of = clock[here]
@@ -182,6 +185,15 @@ class _Run:
         self.how[lapsed], self.ended_by[lapsed] = CANCELLED, -1
         self.end_s[lapsed] = self.seen_s[lapsed] = lapsed_s[lapsed]
         return ended_s
+
+    def _begin_at_dates(self, since: _Done, clock: Int64s, own: OwnInstants) -> None:
+        """Let clocks count from the dates that their records carry."""
+        commitment, at_s = since.slot // MOST_SLOTS, self._at_s[since.row]
+        for each in np.flatnonzero(np.bincount(commitment, minlength=1)).tolist():
+            here = np.flatnonzero(commitment == each)
+            own_s = own.starts(self._row[since.row[here]], at_s[here], each, since.a[here])
+            for held in (self.begun_s, self.start_s, self.from_s):
+                held[clock[here]] = own_s
 
 
 def _operations(outcome: Int32s, outcomes: Sequence[PairOutcome]) -> _Done:

@@ -19,6 +19,7 @@ import numpy as np
 from upheld.bulk.automaton.asking import Asking
 from upheld.bulk.automaton.bringing import Bringing
 from upheld.bulk.automaton.course import Firings, joined
+from upheld.bulk.automaton.dated_starts import DatedStarts
 from upheld.bulk.automaton.firing import Firing
 from upheld.bulk.automaton.lateness import Lateness
 from upheld.bulk.automaton.outcomes import PairOutcome, Reader
@@ -120,8 +121,8 @@ class Steps:
         whose, event = Column(self.customer[records.ticket], customers), records.words["event"]
         self._is_other: Bools = codes != whose.codes
         self._others = bool(self._is_other.any())
-        occasion = self.occasions.numbers(records.at_s, whose, event)
-        self._occasion = self.occasions.disagreeing(occasion, codes, whose, event)
+        self._dated = DatedStarts(engine.clocks.rules, records, self.occasions, self.read)
+        self._occasion = self._occasions_of(None, whose, event)
         self._kinds: Kinds = self.record_kinds.of(records, self._occasion)
         self._mask: Int32s = np.array([masks.of(each) for each in event.values], np.int32)
         self._mask_of_clocks: Int32s = np.array([masks.with_clocks(each) for each in event.values], np.int32)
@@ -155,7 +156,7 @@ class Steps:
         """Decide every record of every ticket."""
         records, lengths, left, outcome = self._records, self._records.lengths, self._left, self._outcome
         left[lengths > LONGEST] = self.asking.reason("long")
-        left[_far(records)] = self.asking.reason("far")
+        left[_far(records)] = left[self._dated.far] = self.asking.reason("far")
         order = np.argsort(-lengths, kind="stable")
         order = order[left[order] == 0]
         late = Lateness(records)
@@ -338,18 +339,23 @@ class Steps:
         later = np.repeat(rows - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
         whose = Column(self.customer[self._records.ticket[later]], customers)
         every = self._records.words["event"]
-        event = Column(every.codes[later], every.values)
-        occasion = self.occasions.numbers(self._records.at_s[later], whose, event)
-        self._occasion[later] = self.occasions.disagreeing(occasion, codes[later], whose, event)
+        self._occasion[later] = self._occasions_of(later, whose, Column(every.codes[later], every.values))
         self._kinds.of[later] = self._kinds.on(later, self._occasion[later])
         self._is_other[later] = codes[later] != whose.codes
+
+    def _occasions_of(self, rows: Int64s | None, whose: Column, event: Column) -> Int32s:
+        """The occasions of some records, or of all, on tickets of these customers."""
+        some = slice(None) if rows is None else rows
+        found = self.occasions.numbers(self._records.at_s[some], whose, event)
+        found = self.occasions.disagreeing(found, self._records.words["customer"].codes[some], whose, event)
+        return self._dated.told_apart(found, rows, whose, event)
 
     def _alone(self, rows: Int64s) -> Int32s:
         """The occasions of records that come before their ticket is opened: those of whom they name themselves."""
         codes, customers = self._records.words["customer"]
         event = self._records.words["event"]
         of_rows = Column(event.codes[rows], event.values)
-        return self.occasions.numbers(self._records.at_s[rows], Column(codes[rows], customers), of_rows)
+        return self._occasions_of(rows, Column(codes[rows], customers), of_rows)
 
     def _ask(self, pairs: Pairs, masked: Int32s, now: Int32s, kind: Int32s, rows: Int64s) -> Int32s:
         """Ask the engine about pairs that are met for the first time."""

@@ -104,6 +104,15 @@ class Occasions:
         found[rows] = np.array(numbers, np.int32)[place]
         return found
 
+    def together(self, occasion: Int32s, rows: Int64s, other: Int32s, why: Hashable) -> Int32s:
+        """The occasions of records, of which some are told apart by another occasion too, for a reason."""
+        first, place = distinct_rows((occasion[rows], other))
+        pairs = zip(occasion[rows[first]].tolist(), other[first].tolist())
+        numbers = [self._numbers.setdefault((*each, why), len(self._numbers)) for each in pairs]
+        found = occasion.copy()
+        found[rows] = np.array(numbers, np.int32)[place]
+        return found
+
     def __len__(self) -> int:
         """How many there were so far."""
         return len(self._numbers)

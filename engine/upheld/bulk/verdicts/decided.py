@@ -126,7 +126,7 @@ class DecidedTickets:
             )
             unclear = found.clocks.ticket[unsure.unsure] if unsure is not None else beyond[:0]
             if unsure is not None:
-                unclear = np.concatenate((unclear, warned_though_judged(rules, found)))
+                unclear = np.concatenate((unclear, warned_though_judged(rules, found), self._told_among(unsure)))
             if not len(beyond) and not len(unclear):
                 return self.spells
             for tickets, reason in ((beyond, "far"), (unclear, "warning")):
@@ -135,6 +135,15 @@ class DecidedTickets:
                 walk = self.steps.leave(walk, gone, reason)
             self.walk, self.kept = walk, walk.left == 0
             self.course = course_of(self.records, walk.outcome, walk.fired)
+
+    def _told_among(self, warned: Warnings) -> Int64s:
+        """The tickets to which more happened in a second in which a warning was told: what came first is not known."""
+        refused = np.array([each.refused >= 0 for each in self.walk.outcomes])
+        steps = np.flatnonzero((self.course.outcome >= 0) & ~refused[self.course.outcome])
+        keys = self.course.ticket[steps].astype(np.int64) << 34 | self.course.at_s[steps]
+        ticket = self.spells.clocks.ticket[warned.clock[warned.told]].astype(np.int64)
+        asked = ticket << 34 | warned.at_s[warned.told]
+        return ticket[np.searchsorted(keys, asked, side="right") - np.searchsorted(keys, asked) > 1]
 
     def read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
         """What a record, or a code, says in a field of its event."""

@@ -15,7 +15,7 @@ from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.keys.records import records_of
 from upheld.bulk.reading.history_table import events_in, in_time
 from upheld.core.decision.engine import Engine
-from upheld.core.replay.late import LateRecords
+from upheld.core.replay.late import LateRecords, by_ticket
 
 
 def gained(late: LateRecords, history: pa.Table, engine: Engine, as_of_s: int | None) -> int:
@@ -36,7 +36,7 @@ def gained(late: LateRecords, history: pa.Table, engine: Engine, as_of_s: int | 
         rest = LateRecords()
         for ticket in left.to_pylist():
             rest.note(ticket, 0)
-        found += rest.gained(engine, events_in(of_tickets(own, left, as_of_s)), list)
+        found += rest.gained(engine, events_in(of_tickets(own, left, as_of_s)), by_ticket)
     return found - sum(late.tickets.values())
 
 

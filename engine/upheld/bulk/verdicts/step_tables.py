@@ -100,7 +100,7 @@ class StepTables:
         if warned is not None:
             parts.append(self._warnings_told(warned, schema))
             ticket = self._made.spells.clocks.ticket[warned.clock]
-            passing, told_then = self._passing(ticket, warned.at_s), warned.told.astype(np.int64)
+            passing, told_then = self._passing(ticket, self._reached_s(warned)), warned.told.astype(np.int64)
             keys.append((self._made.spells.began[warned.clock], warned.at_s, told_then, passing, ticket))
         if len(parts) == 1:
             return parts[0]
@@ -123,6 +123,14 @@ class StepTables:
             **of_templates(which, told, [each for each in schema if each.name not in placed]),
         }
         return table(columns, schema)
+
+    def _reached_s(self, warned: Warnings) -> Int64s:
+        """When time told each, if no record did: a breach is known a second after the due instant that it names."""
+        marks = [each.commitment.marks for each in self._made.engine.clocks.rules.terms]
+        kinds = [[each.kind for each in some] for some in marks]
+        breached = np.array([each.index("breached") if "breached" in each else -1 for each in kinds], np.int64)
+        is_breach = breached[self._made.spells.commitment[warned.clock]] == warned.mark
+        return np.asarray(warned.at_s + (is_breach & ~warned.told))
 
     def _passing(self, ticket: Int32s, at_s: Int64s) -> Int64s:
         """The steps with which instants of tickets have passed: those accepted then or later, the first of each."""
