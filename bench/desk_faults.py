@@ -65,7 +65,7 @@ def cut(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:
 
 def full(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:
     """A disk of memory that is full six times."""
-    found = disks.fill(600, 6) if fresh().startswith("sqlite") else None
+    found = disks.fill(fresh(), 6)
     return ("", []) if found is None else (f"{found[0]} records, full 6 times", found[1])
 
 
