@@ -390,6 +390,10 @@ def paris(at: datetime) -> str:
     return iso(at.astimezone(ZoneInfo("Europe/Paris")))
 
 
+def named(at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo('Europe/Paris')):%Y-%m-%d %H:%M:%S %Z}"
+
+
 def half(at: datetime) -> str:
     return f"{at.day:02}-{at:%b}-{at.year} {at.hour % 12 or 12}:{at:%M %p}"
 
@@ -426,7 +430,8 @@ def dates() -> Iterator[Variant]:
         zone=utc,
         error="no instant",
     )
-    yield form("ISO with CET", lambda at: f"{iso(at)} CET", error="no instant")
+    yield form("ISO with CET", lambda at: f"{iso(at)} CET", error="in any zone")
+    yield form("ISO with the name of the zone's time", named, zone="Europe/Paris")
     yield form("digits alone", lambda at: f"{at:%Y%m%d%H%M%S}", "YYYYMMDDHHmmss", zone=utc, draft="told")
     yield form("the day first", lambda at: f"{at:%d/%m/%Y %H:%M}", "DD/MM/YYYY HH:mm", zone=utc)
     yield form(

@@ -208,7 +208,7 @@ BUGS = (
     Bug(
         "a second pause counts on its own",
         "clocks.step",
-        "            if last is None and (pull.when is None or pull.when(names)):",
+        "            if tracks[pull.of].lasting is None and (pull.when is None or pull.when(names)):",
         "            if pull.when is None or pull.when(names):",
         "pauses",
     ),
