@@ -138,12 +138,21 @@ class DecidedTickets:
 
     def _told_among(self, warned: Warnings) -> Int64s:
         """The tickets to which more happened in a second in which a warning was told: what came first is not known."""
-        refused = np.array([each.refused >= 0 for each in self.walk.outcomes])
-        steps = np.flatnonzero((self.course.outcome >= 0) & ~refused[self.course.outcome])
-        keys = self.course.ticket[steps].astype(np.int64) << 34 | self.course.at_s[steps]
-        ticket = self.spells.clocks.ticket[warned.clock[warned.told]].astype(np.int64)
-        asked = ticket << 34 | warned.at_s[warned.told]
-        return ticket[np.searchsorted(keys, asked, side="right") - np.searchsorted(keys, asked) > 1]
+        ticket = self.spells.clocks.ticket[warned.clock[warned.told]]
+        _, keys = self.passing()
+        asked = instants_of(ticket, warned.at_s[warned.told])
+        return ticket[np.searchsorted(keys, asked, side="right") - np.searchsorted(keys, asked) > 1].astype(np.int64)
+
+    def passing(self) -> tuple[Int64s, Int64s]:
+        """The steps with which time passed on tickets, and the instants of these, in order.
+
+        They are the timers and the records that were accepted from the opening on: one before it may bear any instant.
+        """
+        course, refused = self.course, np.array([each.refused >= 0 for each in self.walk.outcomes])
+        steps = np.flatnonzero((course.outcome >= 0) & ~refused[course.outcome])
+        row = course.row[steps]
+        steps = steps[(row < 0) | (row >= self.steps.opening_rows[course.ticket[steps]])]
+        return steps, instants_of(course.ticket[steps], course.at_s[steps])
 
     def read(self, event: str, field: str, row: int, code: int | None = None) -> Any:
         """What a record, or a code, says in a field of its event."""
@@ -270,6 +279,11 @@ class DecidedTickets:
             many = isinstance(self.engine.plan.fact_domains[fact], Many)
             values.append(frozenset((held,)) if many and held is not None and not isinstance(held, frozenset) else held)
         return known[key]
+
+
+def instants_of(ticket: Int32s, at_s: Int64s) -> Int64s:
+    """A ticket and an instant as one number, by which both are in order."""
+    return np.asarray(ticket.astype(np.int64) << 34 | at_s)
 
 
 def warned_though_judged(rules: ClockRules, held: Spells) -> Int64s:

@@ -18,7 +18,7 @@ from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 from upheld.bulk.scalar_tables import table_of
 from upheld.bulk.schemas import INSTANT
-from upheld.bulk.verdicts.decided import DecidedTickets
+from upheld.bulk.verdicts.decided import DecidedTickets, instants_of
 from upheld.bulk.verdicts.effects_told import effects_told
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 
@@ -134,10 +134,8 @@ class StepTables:
 
     def _passing(self, ticket: Int32s, at_s: Int64s) -> Int64s:
         """The steps with which instants of tickets have passed: those accepted then or later, the first of each."""
-        refused = np.array([each.refused >= 0 for each in self._made.walk.outcomes])
-        steps = np.flatnonzero((self._made.course.outcome >= 0) & ~refused[self._made.course.outcome])
-        key = self._made.course.ticket[steps].astype(np.int64) << 34 | self._made.course.at_s[steps]
-        return np.append(steps, len(self._made.course.row))[np.searchsorted(key, ticket.astype(np.int64) << 34 | at_s)]
+        steps, keys = self._made.passing()
+        return np.append(steps, len(self._made.course.row))[np.searchsorted(keys, instants_of(ticket, at_s))]
 
     def _flags(self) -> pa.Table:
         rows, place = self._made.flagged
