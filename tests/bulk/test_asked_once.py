@@ -19,7 +19,7 @@ zone: UTC
 vendor: {name: Asked}
 sources: {terms: {title: Terms}}
 clauses: {T-1: {says: everything}}
-facts: {kind: {one-of: [bug, wish]}, known: {boolean: true, default: false}}
+facts: {kind: {one-of: [bug, wish]}, known: {boolean: true, default: false}, agreed: {instant: true}}
 parameters: {hours: {by: severity, values: [{from: 2020-01-01, high: 2h, low: 4h}], clauses: [T-1]}}
 calendars: {office: {zone: UTC, weekly: {mon-fri: ["09:00-17:00"]}, clauses: [T-1]}}
 contracts: {gold: {clauses: [T-1]}}
@@ -30,7 +30,8 @@ states: {new: {core: open}, done: {core: resolved, final: true}}
 events:
   submit: {by: [customer, agent], data: {since: {instant: true}, wanted: {instant: true}}, sets: {severity: low}}
   mark: {by: agent, data: {kind: {required: true}, known: {}}, sets: {kind: event.kind, known: event.known}}
-  grade: {by: agent, sets: {severity: high}}
+  forget: {by: agent, sets: {known: false}}
+  agree: {by: agent, data: {agreed: {required: true}}, sets: {agreed: event.agreed}}
   done: {by: agent}
 transitions:
 - {id: submit, on: submit, opens: true, to: new, clauses: [T-1]}
@@ -38,7 +39,7 @@ transitions:
 commitments:
 """
 QUICK = "timers: [{id: raise, in: new, after: 0min, sets: {severity: high}, clauses: [T-1]}]"
-REMINDS = "timers: [{id: remind, in: new, after: 2h, effects: [{kind: notify, to: agent, about: new}], clauses: [T-1]}]"
+REMINDS = "timers: [{id: remind, in: new, after: 2h, calendar: always, effects: [{kind: notify, to: agent, about: new}], clauses: [T-1]}]"
 SIGNED: dict[str, Any] = {"customers": {"acme": {"contracts": [{"kind": "gold", "until": "2026-03-03"}]}, "duck": {}}}
 
 
@@ -62,37 +63,47 @@ def test_a_clock_that_waits_is_its_own_customers() -> None:
         record(2, "02T10:00", "submit", "duck", "customer"),
     ]
 
-    assert [] == found(f"start: {{on: submit}}, within: 3h, when: {{contract: gold}}, {calendar}, on-change: keep", records)
+    assert [] == found(
+        f"start: {{on: submit}}, within: 3h, when: {{contract: gold}}, {calendar}, on-change: keep", records
+    )
 
 
 def test_a_field_that_holds_nothing_brings_nothing() -> None:
     """Also where it is the first record of its kind: the fact stays as it was."""
     promise = "start: {on: submit}, within: 3h, when: {kind: bug}, calendar: office, on-change: keep"
 
-    assert [] == found(promise, [record(1, "02T10:00", "submit"), record(1, "02T11:00", "mark", kind="wish", known=None)])
+    assert [] == found(
+        promise, [record(1, "02T10:00", "submit"), record(1, "02T11:00", "mark", kind="wish", known=None)]
+    )
 
 
 def test_a_timer_that_fires_at_once_takes_a_promise_away() -> None:
     """The clock that began a moment before has lapsed."""
-    promise = "start: {on: submit}, within: {parameter: hours}, when: {severity: low}, calendar: office, on-change: retarget"
+    promise = (
+        "start: {on: submit}, within: {parameter: hours}, when: {severity: low}, calendar: office, on-change: retarget"
+    )
 
     assert [] == found(promise, [record(1, "02T10:00", "submit")], QUICK)
 
 
 @pytest.mark.parametrize(
     "promise",
-    ("start: {on: submit, at: {ref: event.since}}, within: 1h", "start: {on: submit}, within: {at: {ref: event.wanted}}"),
+    (
+        "start: {on: submit, at: {ref: event.since}}, within: {parameter: hours}, calendar: office",
+        "start: {on: submit}, within: {at: {ref: event.wanted}}, calendar: [{when: {severity: high}, is: always}, {is: office}]",
+    ),
 )
 def test_a_timer_judges_at_once_only_what_is_not_due(promise: str) -> None:
     """What began long ago, or is due at an instant that has passed, stays as it was promised."""
     told = {"since": "2026-03-02T09:59Z", "wanted": "2026-03-02T12:00Z"}
-    records = [record(1, "02T10:00", "submit", **told), record(2, "02T13:00", "submit", **told)]
+    records = [record(1, "02T10:00", "submit", **told), record(2, "02T15:00", "submit", **told)]
 
-    assert [] == found(f"{promise}, calendar: office, on-change: retarget", records, QUICK)
+    assert [] == found(f"{promise}, on-change: retarget", records, QUICK)
 
 
 def test_a_warning_that_a_record_brings_is_told_after_a_timer() -> None:
     """Both come in one second, and the timer fires before the record."""
-    promise = "start: {on: submit}, within: {parameter: hours}, calendar: office, on-change: retarget, warn-at: [50%]"
+    promise = "start: {on: submit}, within: {at: {ref: agreed}}, calendar: office, on-change: restart, warn-at: [50%]"
+    records = [record(1, "02T10:00", "submit"), record(1, "02T12:00", "agree", agreed="2026-03-02T13:00Z")]
 
-    assert [] == found(promise, [record(1, "02T10:00", "submit"), record(1, "02T12:00", "grade")], REMINDS)
+    assert [] == found(promise, records, REMINDS)
