@@ -39,7 +39,10 @@ transitions:
 commitments:
 """
 QUICK = "timers: [{id: raise, in: new, after: 0min, sets: {severity: high}, clauses: [T-1]}]"
-REMINDS = "timers: [{id: remind, in: new, after: 2h, calendar: always, effects: [{kind: notify, to: agent, about: new}], clauses: [T-1]}]"
+REMINDS = """
+timers:
+- {id: remind, in: new, after: 2h, calendar: always, effects: [{kind: notify, to: agent, about: new}], clauses: [T-1]}
+"""
 SIGNED: dict[str, Any] = {"customers": {"acme": {"contracts": [{"kind": "gold", "until": "2026-03-03"}]}, "duck": {}}}
 
 
@@ -90,7 +93,8 @@ def test_a_timer_that_fires_at_once_takes_a_promise_away() -> None:
     "promise",
     (
         "start: {on: submit, at: {ref: event.since}}, within: {parameter: hours}, calendar: office",
-        "start: {on: submit}, within: {at: {ref: event.wanted}}, calendar: [{when: {severity: high}, is: always}, {is: office}]",
+        "start: {on: submit}, within: {at: {ref: event.wanted}}, "
+        "calendar: [{when: {severity: high}, is: always}, {is: office}]",
     ),
 )
 def test_a_timer_judges_at_once_only_what_is_not_due(promise: str) -> None:

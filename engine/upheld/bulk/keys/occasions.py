@@ -87,7 +87,7 @@ class Occasions:
         return np.array(numbers, np.int32)[place]
 
     def named(self, occasion: Int32s, at_s: Int64s, named: Int32s, whose: Column, event: Column) -> Int32s:
-        """The occasions of records, told apart by the hours of channels where one names another than whose ticket it is.
+        """The occasions of records, told apart by the hours of channels where they name another customer.
 
         Whether a channel is open is asked for whom the record names.
 
