@@ -19,7 +19,7 @@ zone: UTC
 vendor: {name: Asked}
 sources: {terms: {title: Terms}}
 clauses: {T-1: {says: everything}}
-facts: {kind: {one-of: [bug, wish]}, known: {boolean: true, default: false}, agreed: {instant: true}}
+facts: {kind: {one-of: [bug, wish]}, agreed: {instant: true}}
 parameters: {hours: {by: severity, values: [{from: 2020-01-01, high: 2h, low: 4h}], clauses: [T-1]}}
 calendars: {office: {zone: UTC, weekly: {mon-fri: ["09:00-17:00"]}, clauses: [T-1]}}
 contracts: {gold: {clauses: [T-1]}}
@@ -29,8 +29,7 @@ channels: {portal: {accepts: all, clauses: [T-1]}}
 states: {new: {core: open}, done: {core: resolved, final: true}}
 events:
   submit: {by: [customer, agent], data: {since: {instant: true}, wanted: {instant: true}}, sets: {severity: low}}
-  mark: {by: agent, data: {kind: {required: true}, known: {}}, sets: {kind: event.kind, known: event.known}}
-  forget: {by: agent, sets: {known: false}}
+  mark: {by: agent, data: {kind: {required: true}}, sets: {kind: event.kind}}
   agree: {by: agent, data: {agreed: {required: true}}, sets: {agreed: event.agreed}}
   done: {by: agent}
 transitions:
@@ -68,15 +67,6 @@ def test_a_clock_that_waits_is_its_own_customers() -> None:
 
     assert [] == found(
         f"start: {{on: submit}}, within: 3h, when: {{contract: gold}}, {calendar}, on-change: keep", records
-    )
-
-
-def test_a_field_that_holds_nothing_brings_nothing() -> None:
-    """Also where it is the first record of its kind: the fact stays as it was."""
-    promise = "start: {on: submit}, within: 3h, when: {kind: bug}, calendar: office, on-change: keep"
-
-    assert [] == found(
-        promise, [record(1, "02T10:00", "submit"), record(1, "02T11:00", "mark", kind="wish", known=None)]
     )
 
 
