@@ -42,7 +42,7 @@ states: {new: {core: open}, open: {core: qualified}, done: {core: resolved, fina
 events:
   submit:
     by: [customer, agent]
-    data: {kind: {}, severity: {required: true}, since: {instant: true}, day: {date: true}, wanted: {instant: true}}
+    data: {kind: {}, severity: {required: true}, since: {instant: true}, day: {date: true}}
     sets: {kind: event.kind, severity: event.severity}
   mark: {by: agent, data: {kind: {required: true}, known: {}}, sets: {kind: event.kind, known: event.known}}
   grade: {by: agent, data: {severity: {required: true}}, sets: {severity: event.severity}}
@@ -67,14 +67,11 @@ FORMS = {
     "what is judged again": f"{OF_INSTANT}, stop: {{on: done}}, within: {{parameter: hours}}, on-change: retarget",
     "what starts anew": f"{OF_INSTANT}, stop: {{on: done}}, within: {{parameter: hours}}, on-change: restart",
 }
-QUICK = """
-timers: [{id: raise, in: new, after: 0min, to: open, sets: {severity: high}, clauses: [T-1]}]
-"""
 
 
-def engine_of(form: str, more: str = "") -> Engine:
+def engine_of(form: str) -> Engine:
     calendar = "" if "calendar" in form else ", calendar: office"
-    policy = policy_of(f"{DESK}- {{id: promise, {form}{calendar}, clauses: [T-1]}}\n{more}")
+    policy = policy_of(f"{DESK}- {{id: promise, {form}{calendar}, clauses: [T-1]}}\n")
     hours = {"office": {"zone": "Europe/Paris", "weekly": {"mon-fri": ["12:00-14:00"]}}}
     signed: dict[str, Any] = {
         "acme": {"contracts": [{"kind": "gold", "until": "2026-03-03"}]},
@@ -139,41 +136,6 @@ def test_years_that_no_calendar_covers_are_told_by_the_engine(since: str) -> Non
     records[0]["data"]["since"] = since
 
     assert [] == differences(engine_of(FORMS["what is judged again"]), records)[0]
-
-
-@pytest.mark.parametrize("form", ("what is judged again", "what starts anew"))
-@pytest.mark.parametrize("within", ("{parameter: hours}", "{at: {ref: event.wanted}}"))
-def test_a_timer_judges_at_once_only_what_is_not_due(form: str, within: str) -> None:
-    """What began long ago, or is due at an instant that has passed, stays as it was promised."""
-    told = f"{FORMS[form]}, when: {{severity: low}}".replace("{parameter: hours}", within)
-    records = history(("acme",))
-    for number, each in enumerate(records[::6]):
-        each["data"]["wanted"] = _at(2 * 1440 + 60 * number)
-
-    assert [] == differences(engine_of(told, QUICK), records)[0]
-
-
-def test_a_clock_that_waits_is_its_own_customers() -> None:
-    """Where another one's began in the days of a contract, and this one's after it."""
-    calendar = "calendar: [{when: {kind: bug}, is: always}, {is: office}]"
-    form = (
-        f"start: {{on: submit}}, stop: {{on: done}}, within: 3h, when: {{contract: gold}}, {calendar}, on-change: keep"
-    )
-    records = [
-        _record(1, 1500, "submit", "duck", {"severity": "low"}),
-        _record(2, 6000, "submit", "acme", {"severity": "low"}),
-        _record(2, 6100, "mark", "acme", {"kind": "bug"}),
-    ]
-
-    assert ([], {}) == differences(engine_of(form), records)
-
-
-def test_a_field_that_holds_nothing_brings_nothing() -> None:
-    """Also where it is the first record of its kind: the fact stays as it was."""
-    data = {"kind": "wish", "known": None}
-    records = [_record(1, 3000, "submit", "duck", {"severity": "low"}), _record(1, 3100, "mark", "duck", data)]
-
-    assert ([], {}) == differences(engine_of(FORMS["a contract that ends"]), records)
 
 
 def test_late_records_of_long_tickets_are_told_ticket_by_ticket() -> None:

@@ -347,7 +347,9 @@ class Steps:
         """The occasions of some records, or of all, on tickets of these customers."""
         some = slice(None) if rows is None else rows
         found = self.occasions.numbers(self._records.at_s[some], whose, event)
-        found = self.occasions.disagreeing(found, self._records.words["customer"].codes[some], whose, event)
+        named = self._records.words["customer"].codes[some]
+        found = self.occasions.named(found, self._records.at_s[some], named, whose, event)
+        found = self.occasions.disagreeing(found, named, whose, event)
         return self._dated.told_apart(found, rows, whose, event)
 
     def _alone(self, rows: Int64s) -> Int32s:

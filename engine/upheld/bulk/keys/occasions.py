@@ -63,7 +63,10 @@ class Occasions:
         self._known: dict[Hashable, int] = {}
         self._sizes = {"opening": 2, "opening-left": DAY_S + 2, "day": 7}
         self._opening: dict[str, OpeningSeconds] = {}
-        self._owning = frozenset(customer for customer, held in engine.contracts.customers.items() if held.calendars)
+        customers = engine.contracts.customers
+        self._owning = frozenset(customer for customer, held in customers.items() if held.calendars)
+        owned = {calendar for held in customers.values() for calendar in held.calendars}
+        self._closing = sorted(owned.intersection(each.during for each in policy.channels.values()))
 
     def numbers(self, at_s: Int64s, customer: Column, event: Column) -> Int32s:
         """The occasion of each record, by its instant, the customer whose ticket it is, and what its event reads."""
@@ -82,6 +85,23 @@ class Occasions:
         met = found[compact(found, place)]
         numbers = [self._numbers.setdefault(each, len(self._numbers)) for each in met.tolist()]
         return np.array(numbers, np.int32)[place]
+
+    def named(self, occasion: Int32s, at_s: Int64s, named: Int32s, whose: Column, event: Column) -> Int32s:
+        """The occasions of records, told apart by the hours of channels where they name another customer.
+
+        Whether a channel is open is asked for whom the record names.
+
+        Args:
+            named: Whom each record names, as a place in the values of ``whose``.
+        """
+        if not self._closing:
+            return occasion
+        asks = np.array([self._masks.reads(each, "record.channel") for each in event.values], bool)
+        rows = np.flatnonzero((named > 0) & (named != whose.codes) & asks[event.codes])
+        for calendar in self._closing if len(rows) else ():
+            is_open = self._held(f"opening.{calendar}", at_s[rows], Column(named[rows], whose.values))
+            occasion = self.together(occasion, rows, is_open.astype(np.int32), calendar)
+        return occasion
 
     def disagreeing(self, occasion: Int32s, named: Int32s, whose: Column, event: Column) -> Int32s:
         """The occasions of records, told apart by both customers where one names another than whose ticket it is.

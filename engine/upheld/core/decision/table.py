@@ -172,12 +172,18 @@ class DecisionTable:
         ticket = _several(attrgetter, (name for name in names if name in OF_TICKET))
         times = tuple(name for name in names if is_of_time(name))
         of_time = self._of_time(times) if times or self.outcomes.dated else None
+        asks_whom = "record.customer" in names
 
         def key_of(standing: Standing | None, event: Event) -> Key:
             if standing is None:
                 return () if of_time is None else of_time(event.at_s, event.customer)
             key = standing.state, facts(standing.facts), ticket(standing)
-            return key if of_time is None else (*key, of_time(event.at_s, standing.customer))
+            if of_time is None:
+                return key
+            named, held = event.customer, of_time(event.at_s, standing.customer)
+            if asks_whom and named and named != standing.customer:  # whose hours a channel has
+                return *key, held, of_time(event.at_s, named)
+            return *key, held
 
         made = self._masks[plan.name] = _Mask(data, record, key_of)
         return made
