@@ -346,11 +346,8 @@ class ClockStep:
         for index, pulls in self.plan.starts.items():
             if index in begun or not self._is_free(index) or self._is_barred(index):
                 continue
-            remembers, pull = self.rules.terms[index].remembers, None
-            for each in pulls:
-                if each.when is None or each.when(names):
-                    pull = each
-                    break
+            remembers = self.rules.terms[index].remembers
+            pull = next((each for each in pulls if each.when is None or each.when(names)), None)
             if pull is None and not remembers:
                 continue
             pull = pull or pulls[0]
