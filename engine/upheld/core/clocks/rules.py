@@ -188,7 +188,7 @@ class ClockRules:
         if counted is None or counted[:2] != (name, from_s):
             counted = Counted(name, from_s, from_s, 0)
         since_s = counted.until_s
-        pauses = until(self.pauses(clock, tracks, until_s, since_s), until_s)
+        pauses = until(self.pauses(clock, tracks, until_s, since_s), until_s) if since_s < until_s else NONE
         if not pauses:
             return clock.counted
         last_s = pauses[-1][1]
