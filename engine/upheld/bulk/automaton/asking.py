@@ -229,7 +229,9 @@ def _made_ready(standing: Standing) -> Standing:
             for each in tracks
         )
     if any(each.next is not None or each.given or each.reminded for each in live):
-        live = tuple(each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0) for each in live)
+        live = tuple(
+            each._replace(next=None, quiet_s=FOREVER, given=NOTHING_GIVEN, reminded=0, counted=None) for each in live
+        )
     if tracks is clocks.tracks and live is clocks.clocks and clocks.next_s == FOREVER:
         return standing
     return standing._replace(clocks=clocks._replace(tracks=tracks, clocks=live, next_s=FOREVER))

@@ -72,6 +72,21 @@ class End(NamedTuple):
     day: str | None = None
 
 
+class Counted(NamedTuple):
+    """Pauses of a clock that were counted, and need not be again while nothing told later reaches back to them.
+
+    Attributes:
+        calendar: On whose opening time.
+        from_s, until_s: Between which instants.
+        paused_s: The opening seconds of them.
+    """
+
+    calendar: str
+    from_s: int
+    until_s: int
+    paused_s: int
+
+
 class Clock(NamedTuple):
     """One run of a commitment; it runs, paused or not, until it has an end, as long as it applies.
 
@@ -94,6 +109,7 @@ class Clock(NamedTuple):
         lapsed_s: Since when it does not apply, judged by what may change again; ``None`` while it does, or is pending.
         beats: Whether its due instant begins the next cycle.
         quiet_s: Before when nothing happens to it by itself: an instant at which to look again.
+        counted: What its pauses took so far, where something may come by itself; ``None`` for nothing counted.
     """
 
     commitment: int
@@ -114,6 +130,7 @@ class Clock(NamedTuple):
     lapsed_s: int | None = None
     beats: bool = False
     quiet_s: int = 0
+    counted: Counted | None = None
 
     @property
     def runs(self) -> bool:
@@ -145,3 +162,7 @@ class Clock(NamedTuple):
     def ended(self, end: End) -> Clock:
         """The same with an end; as `_replace` would give it, in half the time."""
         return made(Clock, (*self[:8], end, *self[9:]))
+
+    def counting_from(self, edge_s: int) -> Clock:
+        """The same where something is told of its pauses that reaches back to an instant."""
+        return self if self.counted is None or self.counted.until_s <= edge_s else self._replace(counted=None)

@@ -48,8 +48,8 @@ def begun_clock(
         return None
     mark = terms.next_mark(start_s, aim, NOTHING_GIVEN, 0) if terms.warns else None
     since = (start_s, start_s, start_s)
-    held = (index, cycle, *since, trigger, aim, starts, None, (), NOTHING_GIVEN, 0, mark, told, (), None, beats, 0)
-    return made(Clock, held)
+    held = (index, cycle, *since, trigger, aim, starts, None, (), NOTHING_GIVEN, 0, mark, told, (), None, beats)
+    return made(Clock, (*held, 0, None))
 
 
 def judged_clock(rules: ClockRules, now: Happening, clock: Clock, from_s: int, *, anew: bool = False) -> Clock:

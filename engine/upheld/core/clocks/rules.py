@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
-from upheld.core.clocks.clock import Aim, Clock, Span
-from upheld.core.clocks.pauses import FOREVER, due_s, united, until
+from upheld.core.clocks.clock import Aim, Clock, Counted, Span
+from upheld.core.clocks.pauses import FOREVER, due_s, paused_s, united, until
 from upheld.core.clocks.plan import ClockPlan
 from upheld.core.clocks.state import ClockChange, Track
 from upheld.core.clocks.terms import Terms
+from upheld.core.errors import CalendarError
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
 
@@ -46,18 +49,24 @@ class ClockRules:
         """Whether a reopening resumes a clock of a commitment."""
         return self.plan.on_reopen[index] == "resume"
 
-    def pauses(self, clock: Clock, tracks: Sequence[Track], until_s: int = FOREVER) -> list[Span]:
+    def pauses(
+        self, clock: Clock, tracks: Sequence[Track], until_s: int = FOREVER, since_s: int | None = None
+    ) -> list[Span]:
         """The pauses of a clock, disjoint and in order: its tracks, and its gaps before reopenings.
 
         Args:
             until_s: Pauses that begin then or later are left out.
+            since_s: Those that end then or earlier are left out; ``None`` for when it begins to count.
         """
+        from_s, gaps = clock.from_s if since_s is None else since_s, clock.gaps
+        if since_s is not None:
+            gaps = gaps[bisect_right(gaps, since_s, key=lambda each: each[1]) :]
         spans = [
             (each.from_s, each.until_s)
             for number in self.plan.tracks_of[clock.commitment]
-            for each in tracks[number].touching(clock.from_s, until_s)
+            for each in tracks[number].touching(from_s, until_s)
         ]
-        return united((*spans, *clock.gaps)) if spans or clock.gaps else NONE
+        return united((*spans, *gaps)) if spans or gaps else NONE
 
     def aim(self, clock: Clock) -> Aim | None:
         """What a clock was promised; where that is a release which was not known yet, it is looked for again."""
@@ -69,17 +78,19 @@ class ClockRules:
     def due_s(self, clock: Clock, tracks: Sequence[Track]) -> int | None:
         """When a running clock falls due, as things stand; ``None`` while that is not known."""
         aim = self.aim(clock)
-        if aim is None:
-            return None
-        return due_s(aim, self.schedule.calendars[aim.calendar], clock.from_s, self.pauses(clock, tracks))
+        return None if aim is None else self._reaches_s(clock, tracks, aim, FOREVER)
 
-    def quiet_s(self, clock: Clock, tracks: Sequence[Track], now_s: int) -> int:
-        """When something would happen to a clock by itself if all pauses ended now; ``FOREVER`` for never.
+    def quiet(self, clock: Clock, tracks: Sequence[Track], now_s: int) -> Clock:
+        """The clock once it is found out when something would happen to it by itself if all pauses ended now.
 
-        Nothing happens earlier, whatever is paused later. So a step need not count a clock's pauses again.
+        Nothing happens earlier, whatever is paused later. So a step need not count a clock's pauses again; and when it
+        is looked at again then, those are counted that came since.
         """
+        if clock.next is None and not clock.beats:
+            return clock._replace(quiet_s=FOREVER)
+        clock = clock._replace(counted=self._counted(clock, tracks, now_s))
         reached = self._reaches_mark_s(clock, tracks, now_s), self.beat_s(clock, tracks, now_s)
-        return min((each for each in reached if each is not None), default=FOREVER)
+        return clock._replace(quiet_s=min((each for each in reached if each is not None), default=FOREVER))
 
     def looked_ahead(
         self, clocks: Iterable[Clock], tracks: Sequence[Track], now_s: int, is_open: Callable[[Clock], bool]
@@ -88,9 +99,7 @@ class ClockRules:
 
         Returns: them, and the earliest such instant of all.
         """
-        found = [
-            clock._replace(quiet_s=self.quiet_s(clock, tracks, now_s)) if is_open(clock) else clock for clock in clocks
-        ]
+        found = [self.quiet(clock, tracks, now_s) if is_open(clock) else clock for clock in clocks]
         return found, min((clock.quiet_s for clock in found), default=FOREVER)
 
     def next_beat(
@@ -110,9 +119,7 @@ class ClockRules:
         """
         if not clock.beats or clock.aim is None or clock.lapsed_s is not None:
             return None
-        end_s = now_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s, now_s)
-        pauses = until(self.pauses(clock, tracks, end_s), end_s)
-        due = due_s(clock.aim, self.schedule.calendars[clock.aim.calendar], clock.from_s, pauses)
+        due = self._reaches_s(clock, tracks, clock.aim, _paused_until_s(clock, now_s))
         return due + 1 if due is not None and due > clock.from_s else None
 
     def warned(
@@ -139,7 +146,8 @@ class ClockRules:
                 else:
                     reminded += 1
                 following = terms.next_mark(clock.from_s, clock.aim, given, reminded)
-                clock = clock._replace(given=given, reminded=reminded, next=following)
+                counted = self._counted(clock, tracks, reached)
+                clock = clock._replace(given=given, reminded=reminded, next=following, counted=counted)
                 reached = self._reaches_mark_s(clock, tracks)
             found.append(clock)
         return found, sorted(changes, key=lambda change: change.at_s)
@@ -149,17 +157,51 @@ class ClockRules:
         if clock.next is None or clock.aim is None or not clock.runs:
             return None
         number, reached_s = clock.next
-        aim, calendar = clock.aim, self.schedule.calendars[clock.aim.calendar]
-        pauses = until(self.pauses(clock, tracks, now_s), now_s)
-        if not pauses:
-            return reached_s
-        marks = self.terms[clock.commitment].commitment.marks
-        if number < len(marks) and marks[number].kind != "breached":
-            return due_s(aim._replace(due_s=reached_s), calendar, clock.from_s, pauses)
-        due = due_s(aim, calendar, clock.from_s, pauses)
-        if due is None or number < len(marks):
+        aim, marks = clock.aim, self.terms[clock.commitment].commitment.marks
+        if number < len(marks) and marks[number].kind == "breached":
+            due = self._reaches_s(clock, tracks, aim, now_s)
             return None if due is None else due + 1
-        late_s = calendar.between_s(max(aim.due_s or due, clock.from_s), reached_s)
-        late_from_s = max(due, clock.from_s)
-        late = aim._replace(due_s=calendar.add_s(late_from_s, late_s), moves=True)
-        return due_s(late, calendar, late_from_s, pauses)
+        is_late = number >= len(marks)  # opening time after due is paused, too, where due is a date that does not move
+        return self._reaches_s(clock, tracks, aim._replace(due_s=reached_s, moves=aim.moves or is_late), now_s)
+
+    def _reaches_s(self, clock: Clock, tracks: Sequence[Track], aim: Aim, until_s: int) -> int | None:
+        """When a clock reaches what is aimed at, moved on by pauses up to an instant: those not counted yet are."""
+        if aim.due_s is None or not aim.moves:
+            return aim.due_s
+        calendar, from_s = self.schedule.calendars[aim.calendar], _moves_from_s(clock)
+        counted = clock.counted
+        if counted is not None and counted[:2] == (aim.calendar, from_s) and counted.until_s <= until_s:
+            since_s = counted.until_s
+            with suppress(CalendarError):  # too late by pauses that may come after it
+                due = calendar.add_s(aim.due_s, counted.paused_s) if counted.paused_s else aim.due_s
+                if due > since_s:
+                    pauses = until(self.pauses(clock, tracks, until_s, since_s), until_s)
+                    return due_s(aim._replace(due_s=due), calendar, since_s, pauses)
+        return due_s(aim, calendar, from_s, until(self.pauses(clock, tracks, until_s), until_s))
+
+    def _counted(self, clock: Clock, tracks: Sequence[Track], until_s: int) -> Counted | None:
+        """What the pauses of a clock took up to an instant, or to its end; what was counted is not counted again."""
+        if clock.aim is None:
+            return None
+        name, from_s, until_s = clock.aim.calendar, _moves_from_s(clock), _paused_until_s(clock, until_s)
+        counted = clock.counted
+        if counted is None or counted[:2] != (name, from_s):
+            counted = Counted(name, from_s, from_s, 0)
+        since_s = counted.until_s
+        pauses = until(self.pauses(clock, tracks, until_s, since_s), until_s) if since_s < until_s else NONE
+        if not pauses:
+            return clock.counted
+        last_s = pauses[-1][1]
+        taken_s = paused_s(self.schedule.calendars[name], pauses, since_s, last_s)
+        return Counted(name, from_s, last_s, counted.paused_s + taken_s)
+
+
+def _moves_from_s(clock: Clock) -> int:
+    """From when pauses move what a clock reaches: a date stays, and only what comes after it is moved."""
+    aim = clock.aim
+    return clock.from_s if aim is None or aim.moves or aim.due_s is None else max(clock.from_s, aim.due_s)
+
+
+def _paused_until_s(clock: Clock, now_s: int) -> int:
+    """Up to when pauses bear on a clock: up to its end, if it has one."""
+    return now_s if clock.end is None else min(clock.end.at_s, clock.end.seen_s, now_s)

@@ -246,8 +246,7 @@ class ClockStep:
 
         Returns: the commitments of which a stop begins the next cycle, with the instant at which the stop counts.
         """
-        names, rhythms = self.now.names, self.rules.plan.rhythms
-        following: dict[int, int] = {}
+        names, rhythms, following = self.now.names, self.rules.plan.rhythms, dict[int, int]()
         for index, possible in endings.items():
             if begun is not None and index not in begun:
                 continue
@@ -296,7 +295,8 @@ class ClockStep:
                 gaps = (*clock.gaps, (gap_s, self.at_s)) if gap_s < self.at_s else clock.gaps
                 is_last = clock.cycle == self._next_cycle(clock.commitment) - 1
                 beats = is_last and self.rules.plan.rhythms[clock.commitment] == "due"
-                resumed = self.clocks[position] = clock._replace(end=None, gaps=gaps, beats=beats)
+                resumed = clock.counting_from(gap_s)._replace(end=None, gaps=gaps, beats=beats)
+                self.clocks[position] = resumed
                 self.resumed |= {clock.commitment}
                 if resumed.runs:
                     self._tell("resumed", clock)
@@ -316,15 +316,22 @@ class ClockStep:
             if tracks[pull.of].lasting is not None and (pull.when is None or pull.when(names)):
                 until_s = own_edge_s(self.rules, self.now, pull, 1)
                 self.is_shortened |= until_s < self.at_s
+                self._reach_back(pull, until_s)
                 tracks[pull.of] = tracks[pull.of].ending(until_s, pull.trigger)
                 self._tell_pause("continued", pull)
         for pull in self.plan.pauses:
             if tracks[pull.of].lasting is None and (pull.when is None or pull.when(names)):
                 since_s = own_edge_s(self.rules, self.now, pull, 0)
+                self._reach_back(pull, since_s)
                 tracks[pull.of] = tracks[pull.of].beginning(since_s, self.at_s, pull.trigger)
                 self._tell_pause("paused", pull)
         if self.turns:
             self.tracks = tuple(tracks)
+
+    def _reach_back(self, pull: Pull, edge_s: int) -> None:
+        of = self.rules.plan.tracks[pull.of].commitment
+        if edge_s < self.at_s:
+            self.clocks = [each.counting_from(edge_s) if each.commitment == of else each for each in self.clocks]
 
     def _tell_pause(self, what: Literal["paused", "continued"], pull: Pull) -> None:
         commitment = self.rules.plan.tracks[pull.of].commitment
@@ -339,11 +346,8 @@ class ClockStep:
         for index, pulls in self.plan.starts.items():
             if index in begun or not self._is_free(index) or self._is_barred(index):
                 continue
-            remembers, pull = self.rules.terms[index].remembers, None
-            for each in pulls:
-                if each.when is None or each.when(names):
-                    pull = each
-                    break
+            remembers = self.rules.terms[index].remembers
+            pull = next((each for each in pulls if each.when is None or each.when(names)), None)
             if pull is None and not remembers:
                 continue
             pull = pull or pulls[0]
@@ -356,8 +360,8 @@ class ClockStep:
         """Whether what happens says that no cycle follows any more."""
         if self.rules.plan.rhythms[index] is None:
             return False
-        names, endings = self.now.names, self.plan.endings.get(index, ())
-        return any(each.ends_rhythm and (each.when is None or each.when(names)) for each in endings)
+        endings = (each for each in self.plan.endings.get(index, ()) if each.ends_rhythm)
+        return any(each.when is None or each.when(self.now.names) for each in endings)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""
