@@ -31,6 +31,7 @@ events:
   submit: {by: [customer, agent], data: {since: {instant: true}, wanted: {instant: true}}, sets: {severity: low}}
   mark: {by: agent, data: {kind: {required: true}}, sets: {kind: event.kind}}
   agree: {by: agent, data: {agreed: {required: true}}, sets: {agreed: event.agreed}}
+  note: {by: agent, ticket: not-needed}
   done: {by: agent}
 transitions:
 - {id: submit, on: submit, opens: true, to: new, clauses: [T-1]}
@@ -101,3 +102,11 @@ def test_a_warning_that_a_record_brings_is_told_after_a_timer() -> None:
     records = [record(1, "02T10:00", "submit"), record(1, "02T12:00", "agree", agreed="2026-03-02T13:00Z")]
 
     assert [] == found(promise, records, REMINDS)
+
+
+def test_what_needs_no_ticket_bears_any_instant() -> None:
+    """Records that were accepted before the opening are no measure of when later warnings were told."""
+    steps = [*[("06T10:00", "note")] * 5, ("02T10:00", "submit"), ("05T10:00", "done")]
+    records = [record(ticket, *step) for ticket in (1, 2, 3) for step in steps]
+
+    assert [] == found("start: {on: submit}, within: 10h, calendar: always, breached: true", records, REMINDS)
