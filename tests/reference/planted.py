@@ -943,16 +943,16 @@ BUGS = (
     ),
     Bug(
         "it is broken at the due instant itself",
-        "clocks.terms",
-        "aim.due_s + 1 if length_s is None",
-        "aim.due_s if length_s is None",
+        "clocks.rules",
+        "return None if due is None else due + 1",
+        "return due",
         "warnings",
     ),
     Bug(
         "pauses do not move reminders",
         "clocks.rules",
-        "return due_s(late, calendar, late_from_s, pauses)",
-        "return late.due_s",
+        "moves=aim.moves or is_late)",
+        "moves=aim.moves and not is_late)",
         "warnings",
     ),
     Bug(
