@@ -86,7 +86,7 @@ class Batch:
         made, decide = self._decide(engine, held, event, customer)
         seq, refusal = held.seq + 1, made.trace.refusal
         code = None if refusal is None else refusal.code
-        self.keep(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code)
+        self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code))
         if held.told_s is not None:  # it is compared with what was told before, in this batch too
             outbox.post(self.rows, self.messages)
             self.messages = []
@@ -125,7 +125,7 @@ class Batch:
         refusal = mine.made.trace.refusal
         code = None if refusal is None else refusal.code
         seq, arrival = added.seq, arrivals.pop(0)
-        self.keep(held, event.at_s, journal.RECORD, record, arrival, mine.customer, code, inserted=True)
+        self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrival, mine.customer, code, inserted=True))
         self.write()
         posted = reviser.keep(self.rows, held, revised, event.at_s)
         self.messages += posted if self.loud else []
@@ -140,24 +140,12 @@ class Batch:
         policy = self.edition.policy if held.standing is None else held.standing.policy
         return self.desk.editions.engine(self.rows, policy, self.edition.contracts)
 
-    def keep(
-        self,
-        held: Held,
-        at_s: int,
-        kind: str,
-        record: Record,
-        arrival: int,
-        customer: str,
-        code: str | None,
-        *,
-        inserted: bool = False,
-    ) -> None:
+    def keep(self, held: Held, row: dict[str, Any]) -> None:
         """One more row of the journal for a ticket."""
-        row = self.row(held, at_s, kind, record, arrival, customer, code, inserted=inserted)
         held.seq, held.link = row["seq"], row["link"]
         self.made.append(row)
         self.touched[held.ticket] = held
-        self.codes[held.ticket, held.seq] = code
+        self.codes[held.ticket, held.seq] = row["code"]
 
     def row(
         self,

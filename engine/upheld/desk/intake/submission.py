@@ -125,7 +125,8 @@ def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at
         if revised is None or revised.standing is None:
             continue
         record = Record(journal.text_of_move(ticket, at_s, policy))
-        batch.keep(held, at_s, journal.MOVE, record, arrivals.pop(0), revised.standing.customer, None)
+        customer = revised.standing.customer
+        batch.keep(held, batch.row(held, at_s, journal.MOVE, record, arrivals.pop(0), customer, None))
         batch.messages += reviser.keep(rows, held, revised, at_s)
         batch.write()
         if revised.accounts:
