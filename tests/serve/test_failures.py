@@ -13,8 +13,8 @@ from serve.test_access import FILLED
 
 from upheld import Busy
 from upheld.desk.people.tokens import Tokens
-from upheld.serve.door import Door
 from upheld.serve.doors import DOORS
+from upheld.serve.gate.door import Door
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 
 MINE = [door for door in DOORS if door.says is not None or door.path in ("/openapi.json", "/docs")]

@@ -63,7 +63,7 @@ def together(service: Service, watched: Watched, asking: Sequence[Any]) -> list[
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is impatient, however slow the machine."""
-    monkeypatch.setattr("upheld.serve.gathering.PATIENCE_S", 60.0)
+    monkeypatch.setattr("upheld.serve.api.gathering.PATIENCE_S", 60.0)
 
 
 def test_records_that_come_together_are_one_transaction(

@@ -19,14 +19,14 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from upheld.desk import Desk
-from upheld.serve.bodies import check_address
+from upheld.serve.api.gathering import Gathering
 from upheld.serve.console.gate import told
 from upheld.serve.console.visit import ROOT
-from upheld.serve.door import gated, problem_of_status
 from upheld.serve.doors import DOORS
 from upheld.serve.envelope import Envelope
-from upheld.serve.gathering import Gathering
-from upheld.serve.limits import Limits
+from upheld.serve.gate.bodies import check_address
+from upheld.serve.gate.door import gated, problem_of_status
+from upheld.serve.gate.limits import Limits
 from upheld.serve.metrics import Metrics
 from upheld.serve.problems import Problem, answer
 from upheld.serve.settings import Settings

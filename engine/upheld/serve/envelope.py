@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from upheld.serve.access import Reader
+from upheld.serve.gate.access import Reader
 from upheld.serve.metrics import Metrics
 
 LOG: Final = logging.getLogger("upheld.serve")

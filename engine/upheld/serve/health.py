@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upheld.serve.door import OpenDesk
+from upheld.serve.gate.door import OpenDesk
 from upheld.serve.metrics import metrics_of
 
 

@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 
 from upheld.core.errors import KeyConflict, RecordError
 from upheld.pages.templates import written
-from upheld.serve.access import ANYBODY, Needs
 from upheld.serve.console.acting import event_of
 from upheld.serve.console.contexts import Notice, SignInPage
 from upheld.serve.console.customers import customer_page, customers_page
@@ -21,8 +20,9 @@ from upheld.serve.console.policy import policy_page
 from upheld.serve.console.ticket import new_page, ticket_page
 from upheld.serve.console.try_it import tried_fragment, tried_page, try_page
 from upheld.serve.console.visit import ROOT, SCRIPT, SCRIPT_AT, STYLE, STYLE_AT, Visit, at_ticket
-from upheld.serve.door import Door
-from upheld.serve.limits import Limits
+from upheld.serve.gate.access import ANYBODY, Needs
+from upheld.serve.gate.door import Door
+from upheld.serve.gate.limits import Limits
 from upheld.serve.problems import Problem
 
 FOR_GOOD: Final = "public, max-age=31536000, immutable"

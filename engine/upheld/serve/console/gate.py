@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upheld.pages.templates import written
-from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, is_local, is_own, reader_of
 from upheld.serve.console.acting import Given
 from upheld.serve.console.contexts import Frame, ProblemPage
 from upheld.serve.console.kept import Verdicts
 from upheld.serve.console.room import Room
 from upheld.serve.console.sessions import Sessions, same
 from upheld.serve.console.visit import ROOT, STYLE_AT, Visit, address, preferred
+from upheld.serve.gate.access import ON_THIS_MACHINE, Needs, Reader, is_local, is_own, reader_of
 from upheld.serve.problems import PROBLEMS, Problem
 from upheld.show.words.locale import LANGUAGES, locale_of
 

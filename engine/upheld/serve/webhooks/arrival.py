@@ -28,8 +28,8 @@ from upheld.history.importer import Bad
 from upheld.history.mapping.mapping import HistoryMapping
 from upheld.history.mapping.translation import records
 from upheld.history.reading import events_of
-from upheld.serve.bodies import AS_WRITTEN, value_of
-from upheld.serve.door import OpenDesk, Set
+from upheld.serve.gate.bodies import AS_WRITTEN, value_of
+from upheld.serve.gate.door import OpenDesk, Set
 from upheld.serve.problems import Problem
 from upheld.serve.settings import Settings
 from upheld.serve.webhooks import jira_event, zendesk_event

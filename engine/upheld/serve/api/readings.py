@@ -26,10 +26,10 @@ from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk import Desk
 from upheld.replaying import instant_s
 from upheld.report.files import stories, tickets
-from upheld.serve.bodies import LINES
-from upheld.serve.door import Asking, OpenDesk, Set
 from upheld.serve.envelope import SLASH
-from upheld.serve.limits import Limits
+from upheld.serve.gate.bodies import LINES
+from upheld.serve.gate.door import Asking, OpenDesk, Set
+from upheld.serve.gate.limits import Limits
 from upheld.serve.problems import Problem
 from upheld.show import language_of
 

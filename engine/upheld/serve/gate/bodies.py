@@ -16,7 +16,7 @@ from starlette.types import Message
 from upheld.core.nearest import listed, meant, quoted
 from upheld.desk.people.tokens import SHAPE
 from upheld.history.format.json_text import JsonText
-from upheld.serve.access import Needs
+from upheld.serve.gate.access import Needs
 from upheld.serve.problems import Problem
 from upheld.serve.settings import Settings
 
