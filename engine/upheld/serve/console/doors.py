@@ -173,6 +173,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", SCRIPT_AT, script, ANYBODY, told),
     Door("GET", "/", home, ANYBODY, told),
     Door("GET", ROOT, home, ANYBODY, told),
+    Door("GET", f"{ROOT}/", home, ANYBODY, told),
     Door("GET", f"{ROOT}/sign-in", sign_in, ANYBODY, told),
     Door("POST", f"{ROOT}/sign-in", enter, Needs(reader=False, takes=(FORM,), body_max_bytes=4_000, per_min=30), told),
     Door("POST", f"{ROOT}/sign-out", sign_out, _SENT, told),
