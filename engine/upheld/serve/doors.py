@@ -11,11 +11,11 @@ from typing import Final
 from upheld.serve import health
 from upheld.serve.api import events, readings
 from upheld.serve.console.doors import DOORS as CONSOLE
-from upheld.serve.gate.access import ANYBODY, Needs
-from upheld.serve.gate.bodies import JSON, LINES
-from upheld.serve.gate.door import Door, Says
 from upheld.serve.openapi import document as openapi
 from upheld.serve.openapi import examples
+from upheld.serve.request.access import ANYBODY, Needs
+from upheld.serve.request.bodies import JSON, LINES
+from upheld.serve.request.door import Door, Says
 from upheld.serve.webhooks.doors import DOORS as WEBHOOKS
 
 OWN: Final = Needs(sees="own")

@@ -20,10 +20,10 @@ from upheld.serve.console.policy import policy_page
 from upheld.serve.console.ticket import new_page, ticket_page
 from upheld.serve.console.try_it import tried_fragment, tried_page, try_page
 from upheld.serve.console.visit import ROOT, SCRIPT, SCRIPT_AT, STYLE, STYLE_AT, Visit, at_ticket
-from upheld.serve.gate.access import ANYBODY, Needs
-from upheld.serve.gate.door import Door
-from upheld.serve.gate.limits import Limits
 from upheld.serve.problems import Problem
+from upheld.serve.request.access import ANYBODY, Needs
+from upheld.serve.request.door import Door
+from upheld.serve.request.limits import Limits
 
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
@@ -162,8 +162,8 @@ def try_it(request: Request, visit: Here) -> Response:
 def tried(request: Request, visit: Here, given: Form, console: Held) -> Response:
     """The page with the answer, or the answer alone for the script."""
     if request.headers.get("x-part") == "answer":
-        return shown(request, tried_fragment(visit, given, console.room), scripted=True)
-    return shown(request, tried_page(visit, given, console.room), scripted=True)
+        return shown(request, tried_fragment(visit, given, console.sandbox), scripted=True)
+    return shown(request, tried_page(visit, given, console.sandbox), scripted=True)
 
 
 _TRIED: Final = Needs(by=by_session, takes=(FORM,), body_max_bytes=1_500_000, per_min=240)

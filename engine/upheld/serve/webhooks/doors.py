@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from upheld.serve.gate.access import Needs
-from upheld.serve.gate.bodies import JSON
-from upheld.serve.gate.door import Door, Says
+from upheld.serve.request.access import Needs
+from upheld.serve.request.bodies import JSON
+from upheld.serve.request.door import Door, Says
 from upheld.serve.webhooks import arrival
 
 MOST_BYTES: Final = 1_000_000

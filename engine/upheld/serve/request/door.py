@@ -24,11 +24,11 @@ from starlette.responses import Response
 from upheld.core.errors import UpheldError
 from upheld.desk import Desk
 from upheld.serve import problems
-from upheld.serve.gate import bodies
-from upheld.serve.gate.access import ON_THIS_MACHINE, Needs, Reader, by_token, has_token, is_forged, known
-from upheld.serve.gate.limits import Limits
-from upheld.serve.gate.parameters import reading_of
 from upheld.serve.problems import Problem, problem_of
+from upheld.serve.request import bodies
+from upheld.serve.request.access import ON_THIS_MACHINE, Needs, Reader, by_token, has_token, is_forged, known
+from upheld.serve.request.limits import Limits
+from upheld.serve.request.parameters import reading_of
 from upheld.serve.settings import Settings
 
 LOG: Final = logging.getLogger("upheld.serve")
