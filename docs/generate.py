@@ -36,7 +36,7 @@ from upheld.desk.webhooks.dispatches import Dispatch
 from upheld.desk.webhooks.endpoints import KINDS, Endpoint
 from upheld.schema.resources import read_schema, schema_names
 from upheld.serve import Settings, create_app
-from upheld.serve.openapi import openapi
+from upheld.serve.openapi.document import openapi
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 from upheld.serve.webhooks import cloud_event
 

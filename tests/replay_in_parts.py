@@ -14,7 +14,7 @@ from upheld.core.replay.verdict import Row
 from upheld.core.replay.whole import Whole
 from upheld.engine import Engine
 from upheld.jobs.batch import opened, packed
-from upheld.jobs.parcel import Parcels
+from upheld.jobs.serializer import Serializer
 from upheld.jobs.sharding import CustomerSharding, TicketSharding
 
 
@@ -42,7 +42,7 @@ def replayed_in_parts(
             arrivals.add(event)
         in_turn = [*arrivals.drained()]
     engines = [Engine(policy, contracts) for _ in range(number)]
-    home, away = Parcels(engine), [Parcels(each) for each in engines]
+    home, away = Serializer(engine), [Serializer(each) for each in engines]
     runs = [Replay(each, as_of_s, journal=True, in_turn=True) for each in engines]
 
     def of_part(part: int, events: Sequence[Event]) -> list[Event]:

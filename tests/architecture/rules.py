@@ -99,8 +99,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
-        "serve": "settings problems examples shapes access limits bodies metrics envelope parameters door health "
-        "readings gathering events openapi background demo webhooks console doors -",
+        "serve": "settings problems metrics request middleware health api openapi background demo "
+        "webhooks console doors -",
         "spark": "asking rows together frames files -",
         "show": "page words policy change ticket replay -",
     }.items()

@@ -10,10 +10,10 @@ from serve.conftest import MARK, Serve, Service
 from starlette.requests import Request
 
 from upheld.desk.people.tokens import Tokens, digest_of
-from upheld.serve.access import is_local
 from upheld.serve.console.doors import DOORS as CONSOLE
 from upheld.serve.doors import DOORS
 from upheld.serve.problems import PROBLEMS, TYPES
+from upheld.serve.request.access import is_local
 
 WHO = {
     "GET /healthz": {"nobody": 200, "acme": 200, "other": 200, "agent": 200},

@@ -14,8 +14,8 @@ from serve.conftest import MARK, Serve, Service
 from serve.test_failures import problem
 from small_desk import submit
 
+from upheld.serve.openapi.shapes import PLACE
 from upheld.serve.problems import TYPES
-from upheld.serve.shapes import PLACE
 
 LINES = {"Content-Type": "application/x-ndjson", "Idempotency-Key": "import-1"}
 

@@ -13,9 +13,9 @@ from serve.test_access import FILLED
 
 from upheld import Busy
 from upheld.desk.people.tokens import Tokens
-from upheld.serve.door import Door
 from upheld.serve.doors import DOORS
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
+from upheld.serve.request.door import Door
 
 MINE = [door for door in DOORS if door.says is not None or door.path in ("/openapi.json", "/docs")]
 """The doors for programs; those for people answer them by pages."""

@@ -11,7 +11,7 @@ from serve.conftest import MARK, Serve, Service
 from serve.test_failures import CANARY, problem
 
 from upheld.serve.doors import DOORS
-from upheld.serve.envelope import HEADERS
+from upheld.serve.middleware import HEADERS
 
 
 def test_who_gives_too_many_wrong_tokens_is_locked_out(service: Service) -> None:

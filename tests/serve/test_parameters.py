@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from upheld.serve import events, readings
-from upheld.serve.parameters import reading_of
+from upheld.serve.api import events, readings
+from upheld.serve.request.parameters import reading_of
 
 QUERIES = ["", "late=insert", "late=never&lang=de", "lang=fr", "lang=", "late=insert&late=refuse", "other=1"]
 KEYS: list[dict[str, str]] = [{}, {"Idempotency-Key": "a"}, {"Idempotency-Key": ""}, {"Idempotency-Key": "x" * 401}]

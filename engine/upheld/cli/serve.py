@@ -173,7 +173,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _greet(desk: Desk, month: Demo | None, listening: socket.socket) -> None:
     """Say where it is, and how one signs in."""
-    from upheld.serve.access import is_loopback
+    from upheld.serve.request.access import is_loopback
 
     address, port = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address

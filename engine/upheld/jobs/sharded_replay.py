@@ -29,8 +29,8 @@ from upheld.core.replay.whole import Whole
 from upheld.history.reading import Progress
 from upheld.history.spilled_logs import MOST_RECORDS
 from upheld.jobs.batch import SIZE, packed
-from upheld.jobs.crew import Crew
-from upheld.jobs.parcel import Parcels
+from upheld.jobs.pool import Pool
+from upheld.jobs.serializer import Serializer
 from upheld.jobs.sharding import CustomerSharding, TicketSharding
 from upheld.jobs.worker import Task, plugins
 from upheld.report.files.verdicts import VerdictText
@@ -47,7 +47,7 @@ class ShardedReplay:
 
     Args:
         engine: Decides the records, in each process anew.
-        crew: The processes.
+        pool: The processes.
         as_of_s: The instant at which everything is looked at; ``None`` for that of the last record accepted.
         journal: Whether to keep the chain of digests of each ticket's records.
         progress: What is told how far the deciding is where it begins once all is read, for as long as it lasts.
@@ -58,31 +58,31 @@ class ShardedReplay:
     def __init__(
         self,
         engine: Engine,
-        crew: Crew,
+        pool: Pool,
         as_of_s: int | None = None,
         *,
         journal: bool = False,
         progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext,
     ) -> None:
         self._engine = engine
-        self._crew = crew
+        self._crew = pool
         self._given_s = as_of_s
         self._progress = progress
-        self._parcels = Parcels(engine)
-        self._sharding: TicketSharding | CustomerSharding = TicketSharding(len(crew))
+        self._serializer = Serializer(engine)
+        self._sharding: TicketSharding | CustomerSharding = TicketSharding(len(pool))
         self._unread = 0
         self._has_late = False
         self._whole: Whole | None = None
         self._last: list[int | None] = []
         self._warnings: list[ReplayWarning] | None = None
-        task = Task(engine, as_of_s, journal, max(MOST_RECORDS // len(crew), 1))
+        task = Task(engine, as_of_s, journal, max(MOST_RECORDS // len(pool), 1))
         try:
             told = pickle.dumps(task)
         except Exception as error:
             raise CannotShard(f"its policy cannot be handed to other processes ({error})") from None
-        for part in range(len(crew)):
-            crew.tell(part, told)
-        for part in range(len(crew)):
+        for part in range(len(pool)):
+            pool.tell(part, told)
+        for part in range(len(pool)):
             if self._answer(part) != plugins():
                 raise CannotShard("the conditions of its plugins are not installed for other processes")
 
@@ -135,18 +135,18 @@ class ShardedReplay:
             wanted: Whether anybody reads them; else they are only summed up, and none comes.
             tables: Whether the rows of their tables are wanted, too.
         """
-        whole, crew = self._ended(), self._crew
+        whole, pool = self._ended(), self._crew
         bookings = whole.bookings()
         if bookings is not None:
-            shares: list[dict[str, list[Booking]]] = [{} for _ in range(len(crew))]
+            shares: list[dict[str, list[Booking]]] = [{} for _ in range(len(pool))]
             for ticket, owed in bookings.items():
                 shares[self._sharding.part_of(ticket)][ticket] = [*map(_bare, owed)]
             for part, share in enumerate(shares):
-                crew.tell(part, self._parcels.packed(("owe", share)))
+                pool.tell(part, self._serializer.packed(("owe", share)))
             self._answers()
         self._tell_all("verdicts", wanted, tables)
         if wanted:
-            streams = [(VerdictText(*each) for each in crew.verdicts(part)) for part in range(len(crew))]
+            streams = [(VerdictText(*each) for each in pool.verdicts(part)) for part in range(len(pool))]
             yield from merge(*streams, key=attrgetter("ticket"))
         for found in self._answers():
             whole.sum_up(*found)
@@ -194,14 +194,14 @@ class ShardedReplay:
 
     def _tell_all(self, *request: object) -> None:
         for part in range(len(self._crew)):
-            self._crew.tell(part, self._parcels.packed(request))
+            self._crew.tell(part, self._serializer.packed(request))
 
     def _answers(self) -> list[Any]:
         """What each process answers, in the order of their parts."""
         return [self._answer(part) for part in range(len(self._crew))]
 
     def _answer(self, part: int) -> Any:  # whatever was asked
-        return self._parcels.opened(self._crew.answer(part))
+        return self._serializer.opened(self._crew.answer(part))
 
 
 def _told_of(events: Iterator[Event], number: int, tell: Progress | None) -> Iterator[Event]:

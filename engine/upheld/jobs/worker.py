@@ -2,7 +2,7 @@
 
 It is told, one after the other: an engine; batches of events, up to an empty one; perhaps the same again; the instant
 at which everything is looked at; what its tickets are owed; and that its verdicts are wanted. It answers each with a
-parcel. A failure is an answer, too; whoever started it raises it. When the pipe is closed it ends, so that nothing
+message. A failure is an answer, too; whoever started it raises it. When the pipe is closed it ends, so that nothing
 stays behind, whatever becomes of the process that started it.
 """
 
@@ -25,7 +25,7 @@ from upheld.core.replay.replay import Replay
 from upheld.history.event_record import by_ticket
 from upheld.history.spilled_logs import SpilledLogs
 from upheld.jobs.batch import opened
-from upheld.jobs.parcel import Parcels
+from upheld.jobs.serializer import Serializer
 from upheld.plugins import installed_conditions
 from upheld.report.files.verdicts import as_texts
 
@@ -70,14 +70,14 @@ class _Worker:
 
     def work(self) -> None:
         task: Task = pickle.loads(self._told.recv_bytes())  # noqa: S301 - of a process of ours
-        self._parcels = Parcels(task.engine)
+        self._serializer = Serializer(task.engine)
         self._answer(plugins())
         with SpilledLogs(task.most) as logs:
             run = Replay(task.engine, task.given_s, journal=task.journal, logs=logs, in_turn=True)
             run.take_all(self._events())
             self._answer((run.has_late, run.last_s))
             while True:
-                self._follow(run, *self._parcels.opened(self._told.recv_bytes()))
+                self._follow(run, *self._serializer.opened(self._told.recv_bytes()))
 
     def _follow(self, run: Replay, asked: str, *values: Any) -> None:  # whatever was asked needs
         """Answer one request."""
@@ -111,7 +111,7 @@ class _Worker:
         self._answers.send_bytes(DONE + marshal.dumps([]))
 
     def _answer(self, content: object) -> None:
-        self._answers.send_bytes(DONE + self._parcels.packed(content))
+        self._answers.send_bytes(DONE + self._serializer.packed(content))
 
 
 def plugins() -> list[tuple[str, str]]:

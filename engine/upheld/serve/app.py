@@ -19,16 +19,16 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from upheld.desk import Desk
-from upheld.serve.bodies import check_address
+from upheld.serve.api.group_commit import GroupCommit
 from upheld.serve.console.gate import told
 from upheld.serve.console.visit import ROOT
-from upheld.serve.door import gated, problem_of_status
 from upheld.serve.doors import DOORS
-from upheld.serve.envelope import Envelope
-from upheld.serve.gathering import Gathering
-from upheld.serve.limits import Limits
 from upheld.serve.metrics import Metrics
+from upheld.serve.middleware import Middleware
 from upheld.serve.problems import Problem, answer
+from upheld.serve.request.bodies import check_address
+from upheld.serve.request.door import gated, problem_of_status
+from upheld.serve.request.limits import Limits
 from upheld.serve.settings import Settings
 
 
@@ -37,7 +37,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     app = FastAPI(title="upheld", version=version("upheld"), openapi_url=None, redirect_slashes=False)
     metrics = Metrics(desk)
     app.state.desk, app.state.settings, app.state.limits = desk, settings, Limits(settings)
-    app.state.metrics, app.state.doors, app.state.gathering = metrics, DOORS, Gathering(desk)
+    app.state.metrics, app.state.doors, app.state.group_commit = metrics, DOORS, GroupCommit(desk)
     for door in DOORS:
         app.router.add_api_route(
             door.path,
@@ -51,7 +51,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
             route_class_override=gated(door),
         )
     app.add_exception_handler(HTTPException, _no_door)
-    app.add_middleware(Envelope, metrics=metrics)
+    app.add_middleware(Middleware, metrics=metrics)
     return app
 
 

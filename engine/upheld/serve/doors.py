@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from upheld.serve import events, examples, health, openapi, readings
-from upheld.serve.access import ANYBODY, Needs
-from upheld.serve.bodies import JSON, LINES
+from upheld.serve import health
+from upheld.serve.api import events, readings
 from upheld.serve.console.doors import DOORS as CONSOLE
-from upheld.serve.door import Door, Says
+from upheld.serve.openapi import document as openapi
+from upheld.serve.openapi import examples
+from upheld.serve.request.access import ANYBODY, Needs
+from upheld.serve.request.bodies import JSON, LINES
+from upheld.serve.request.door import Door, Says
 from upheld.serve.webhooks.doors import DOORS as WEBHOOKS
 
 OWN: Final = Needs(sees="own")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upheld.serve.door import OpenDesk
 from upheld.serve.metrics import metrics_of
+from upheld.serve.request.door import OpenDesk
 
 
 async def healthy() -> dict[str, str]:

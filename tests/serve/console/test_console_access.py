@@ -15,6 +15,7 @@ EACH = {"nobody": 303, "acme": 200, "other": 200, "agent": 200}
 WHO = {
     "GET /": {"nobody": 303, "acme": 303, "other": 303, "agent": 303},
     "GET /console": {"nobody": 303, "acme": 303, "other": 303, "agent": 303},
+    "GET /console/": {"nobody": 303, "acme": 303, "other": 303, "agent": 303},
     "GET /console/sign-in": {"nobody": 200, "acme": 303, "other": 303, "agent": 303},
     "GET /console/due": EACH,
     "GET /console/ticket?id=T-1": OWN,
@@ -53,7 +54,7 @@ def test_doors_open_for_those_who_may(service: Service, who: str) -> None:
         sent = {"content": "token=wrong", "headers": {"Content-Type": FORM}} if method == "POST" else {}
         answer = visitor.ask(method, path, **sent)
         found[door] = answer.status_code
-        if answer.status_code == 303 and who == "nobody" and path not in ("/", "/console"):
+        if answer.status_code == 303 and who == "nobody" and path not in ("/", "/console", "/console/"):
             assert answer.headers["location"].startswith("/console/sign-in")
         if answer.status_code >= 400:
             assert "text/html; charset=utf-8" == answer.headers["content-type"]

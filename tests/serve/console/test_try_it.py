@@ -11,7 +11,7 @@ from markupsafe import escape
 from serve.console.conftest import Visitor
 
 from upheld import load_policy
-from upheld.serve.console.room import Room
+from upheld.serve.console.sandbox import Sandbox
 from upheld.serve.console.trial import Question, answered
 from upheld.serve.console.try_it import MOST
 
@@ -25,9 +25,9 @@ SCENARIO = """\
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Room]:
+def sandbox() -> Iterator[Sandbox]:
     """One for all, since a process takes its time to begin."""
-    made = Room()
+    made = Sandbox()
     yield made
     made.close()
 
@@ -104,10 +104,10 @@ def test_a_policy_is_no_longer_than_anybody_writes_one(agent: Visitor) -> None:
     assert "was not looked at" in agent.send("/console/try", given).text
 
 
-def test_one_that_would_take_long_is_given_up(room: Room) -> None:
+def test_one_that_would_take_long_is_given_up(sandbox: Sandbox) -> None:
     """And the next is answered all the same."""
-    short = Room(wait_s=0.05)
-    assert room.ask(Question("check", BASE, "en")) is not None
+    short = Sandbox(wait_s=0.05)
+    assert sandbox.ask(Question("check", BASE, "en")) is not None
     assert short.ask(Question("check", load_policy("entropics").document, "en")) is None
     short._wait_s = 20
     assert short.ask(Question("check", BASE, "en")) == answered(Question("check", BASE, "en"))
@@ -129,23 +129,23 @@ def test_one_that_would_take_long_is_given_up(room: Room) -> None:
     ],
     ids=range(9),
 )
-def test_no_text_ends_the_room(room: Room, text: str) -> None:
+def test_no_text_ends_the_room(sandbox: Sandbox, text: str) -> None:
     """Whatever it is, there is something to say of it, and the process goes on."""
-    process = room._process
-    found = room.ask(Question("check", text, "en"))
+    process = sandbox._process
+    found = sandbox.ask(Question("check", text, "en"))
 
     assert found is not None
     assert found.findings
-    assert process is None or process is room._process
+    assert process is None or process is sandbox._process
 
 
-def test_a_strangers_policy_reads_no_file(room: Room, tmp_path: Path, agent: Visitor) -> None:
+def test_a_strangers_policy_reads_no_file(sandbox: Sandbox, tmp_path: Path, agent: Visitor) -> None:
     """One that names a file, or a policy by its path, is told that there is none such installed."""
     secret = tmp_path / "secret.yaml"
     secret.write_text(f"{BASE}\n# canary\n")
     for name in (str(secret), f"{secret}@1.0.0", "../../etc/passwd", "file:///etc/passwd"):
         text = BASE.replace("policy: base", f"policy: mine\nextends: {name!r}")
-        found = room.ask(Question("check", text, "en"))
+        found = sandbox.ask(Question("check", text, "en"))
         assert found is not None
         assert any(each.level == "error" for each in found.findings)
         assert "canary" not in str(found)

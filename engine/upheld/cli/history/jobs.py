@@ -122,17 +122,17 @@ def cores() -> int:
 def _begun(engine: Engine, as_of_s: int | None, journal: bool, jobs: int) -> Iterator[Replay | ShardedReplay]:
     """A replay that has taken nothing; in one process also where several cannot do it, which is said."""
     if jobs > 1:
-        from upheld.jobs.crew import Crew
+        from upheld.jobs.pool import Pool
         from upheld.jobs.sharded_replay import CannotShard, ShardedReplay
 
         try:
-            crew = Crew(jobs)
+            pool = Pool(jobs)
         except OSError as error:
             _say_one(error.strerror or str(error))
         else:
-            with crew:
+            with pool:
                 try:
-                    run = ShardedReplay(engine, crew, as_of_s, journal=journal, progress=partial(progress, "deciding"))
+                    run = ShardedReplay(engine, pool, as_of_s, journal=journal, progress=partial(progress, "deciding"))
                 except CannotShard as error:
                     _say_one(str(error))
                 else:

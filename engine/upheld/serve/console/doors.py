@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 
 from upheld.core.errors import KeyConflict, RecordError
 from upheld.pages.templates import written
-from upheld.serve.access import ANYBODY, Needs
 from upheld.serve.console.acting import event_of
 from upheld.serve.console.contexts import Notice, SignInPage
 from upheld.serve.console.customers import customer_page, customers_page
@@ -21,9 +20,10 @@ from upheld.serve.console.policy import policy_page
 from upheld.serve.console.ticket import new_page, ticket_page
 from upheld.serve.console.try_it import tried_fragment, tried_page, try_page
 from upheld.serve.console.visit import ROOT, SCRIPT, SCRIPT_AT, STYLE, STYLE_AT, Visit, at_ticket
-from upheld.serve.door import Door
-from upheld.serve.limits import Limits
 from upheld.serve.problems import Problem
+from upheld.serve.request.access import ANYBODY, Needs
+from upheld.serve.request.door import Door
+from upheld.serve.request.limits import Limits
 
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
@@ -162,8 +162,8 @@ def try_it(request: Request, visit: Here) -> Response:
 def tried(request: Request, visit: Here, given: Form, console: Held) -> Response:
     """The page with the answer, or the answer alone for the script."""
     if request.headers.get("x-part") == "answer":
-        return shown(request, tried_fragment(visit, given, console.room), scripted=True)
-    return shown(request, tried_page(visit, given, console.room), scripted=True)
+        return shown(request, tried_fragment(visit, given, console.sandbox), scripted=True)
+    return shown(request, tried_page(visit, given, console.sandbox), scripted=True)
 
 
 _TRIED: Final = Needs(by=by_session, takes=(FORM,), body_max_bytes=1_500_000, per_min=240)
@@ -173,6 +173,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", SCRIPT_AT, script, ANYBODY, told),
     Door("GET", "/", home, ANYBODY, told),
     Door("GET", ROOT, home, ANYBODY, told),
+    Door("GET", f"{ROOT}/", home, ANYBODY, told),
     Door("GET", f"{ROOT}/sign-in", sign_in, ANYBODY, told),
     Door("POST", f"{ROOT}/sign-in", enter, Needs(reader=False, takes=(FORM,), body_max_bytes=4_000, per_min=30), told),
     Door("POST", f"{ROOT}/sign-out", sign_out, _SENT, told),

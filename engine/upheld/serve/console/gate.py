@@ -17,14 +17,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upheld.pages.templates import written
-from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, is_local, is_own, reader_of
 from upheld.serve.console.acting import Given
 from upheld.serve.console.contexts import Frame, ProblemPage
 from upheld.serve.console.kept import Verdicts
-from upheld.serve.console.room import Room
+from upheld.serve.console.sandbox import Sandbox
 from upheld.serve.console.sessions import Sessions, same
 from upheld.serve.console.visit import ROOT, STYLE_AT, Visit, address, preferred
 from upheld.serve.problems import PROBLEMS, Problem
+from upheld.serve.request.access import ON_THIS_MACHINE, Needs, Reader, is_local, is_own, reader_of
 from upheld.show.words.locale import LANGUAGES, locale_of
 
 SESSION: Final = "upheld-session"
@@ -58,7 +58,7 @@ class Console:
 
     sessions: Sessions
     verdicts: Verdicts
-    room: Room
+    sandbox: Sandbox
 
 
 _MAKING: Final = Lock()
@@ -69,7 +69,7 @@ def console_of(request: Request) -> Console:
     state = request.app.state
     with _MAKING:
         if not hasattr(state, "console"):
-            state.console = Console(Sessions(state.settings.monotonic_s), Verdicts(), Room())
+            state.console = Console(Sessions(state.settings.monotonic_s), Verdicts(), Sandbox())
         found: Console = state.console
     return found
 

@@ -1,4 +1,4 @@
-"""A trial: what is asked of a policy that a stranger wrote, and the answer. It runs in a room of its own.
+"""A trial: what is asked of a policy that a stranger wrote, and the answer. It runs in a sandbox of its own.
 
 The policy is data: it is read, checked and perhaps decided by, as `upheld check`, `due` and `test` do; it names no file
 that would be read, and no plugin that is not installed.

@@ -11,7 +11,7 @@ from upheld.pages.templates import verbatim, written
 from upheld.plugins import installed_policies
 from upheld.serve.console.acting import Given
 from upheld.serve.console.contexts import FindingRow, Link, Notice, Tried, TriedFragment, TryPage
-from upheld.serve.console.room import Room
+from upheld.serve.console.sandbox import Sandbox
 from upheld.serve.console.trial import POLICY, Asked, Question, Reply
 from upheld.serve.console.visit import ROOT, SCRIPT_AT, Visit, address
 
@@ -37,15 +37,15 @@ def try_page(visit: Visit) -> str:
     return _page(visit, Question("check", text, visit.language, at, "", SCENARIO), None, start)
 
 
-def tried_page(visit: Visit, given: Given, room: Room) -> str:
+def tried_page(visit: Visit, given: Given, sandbox: Sandbox) -> str:
     """The page with the answer, for who has no script."""
     question = _question(visit, given)
-    return _page(visit, question, _tried(visit, question, room), "")
+    return _page(visit, question, _tried(visit, question, sandbox), "")
 
 
-def tried_fragment(visit: Visit, given: Given, room: Room) -> str:
+def tried_fragment(visit: Visit, given: Given, sandbox: Sandbox) -> str:
     """The answer alone."""
-    found = _tried(visit, _question(visit, given), room)
+    found = _tried(visit, _question(visit, given), sandbox)
     return written("console/tried.html.j2", visit.language, TriedFragment(found))
 
 
@@ -74,10 +74,10 @@ def _question(visit: Visit, given: Given) -> Question:
     return Question(known, one("policy"), visit.language, one("at"), one("known"), one("scenario"))
 
 
-def _tried(visit: Visit, question: Question, room: Room) -> Tried:
+def _tried(visit: Visit, question: Question, sandbox: Sandbox) -> Tried:
     if max(len(question.policy), len(question.scenario)) > MOST:
         return Tried(Notice("warning", visit.say("console.too-long", most=MOST)))
-    reply = room.ask(question)
+    reply = sandbox.ask(question)
     if reply is None:
         return Tried(Notice("warning", visit.say("console.took-too-long")))
     findings = tuple(_finding(visit, each) for each in reply.findings[:MOST_FINDINGS])

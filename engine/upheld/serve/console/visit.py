@@ -20,8 +20,8 @@ from upheld.core.policy.policy import Policy
 from upheld.desk import Desk
 from upheld.pages.contexts import Tongue
 from upheld.pages.single_file import styles
-from upheld.serve.access import ON_THIS_MACHINE, Reader
 from upheld.serve.console.contexts import Filter, Frame, Link, Option, Pager
+from upheld.serve.request.access import ON_THIS_MACHINE, Reader
 from upheld.show.words.locale import LANGUAGES, locale_of
 from upheld.show.words.view import View
 

@@ -28,9 +28,9 @@ from upheld.history.importer import Bad
 from upheld.history.mapping.mapping import HistoryMapping
 from upheld.history.mapping.translation import records
 from upheld.history.reading import events_of
-from upheld.serve.bodies import AS_WRITTEN, value_of
-from upheld.serve.door import OpenDesk, Set
 from upheld.serve.problems import Problem
+from upheld.serve.request.bodies import AS_WRITTEN, value_of
+from upheld.serve.request.door import OpenDesk, Set
 from upheld.serve.settings import Settings
 from upheld.serve.webhooks import jira_event, zendesk_event
 from upheld.serve.webhooks.live_event import Ignored, LiveEvent

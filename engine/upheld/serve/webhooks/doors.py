@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from upheld.serve.access import Needs
-from upheld.serve.bodies import JSON
-from upheld.serve.door import Door, Says
+from upheld.serve.request.access import Needs
+from upheld.serve.request.bodies import JSON
+from upheld.serve.request.door import Door, Says
 from upheld.serve.webhooks import arrival
 
 MOST_BYTES: Final = 1_000_000

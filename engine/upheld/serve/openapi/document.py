@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from upheld.pages.plain_page import html
-from upheld.serve.bodies import LINES
-from upheld.serve.door import Door, Says
+from upheld.serve.openapi.shapes import ref, shapes
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
-from upheld.serve.shapes import ref, shapes
+from upheld.serve.request.bodies import LINES
+from upheld.serve.request.door import Door, Says
 from upheld.show.page.blocks import Block, Heading, Page, Paragraph, Table, code, line
 
 ANY: Final = ("bad-request", "token-in-url", "not-found", "too-large", "locked-out", "too-many", "internal")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from upheld.core.errors import RecordError, UpheldError
-from upheld.jobs.crew import Crew
+from upheld.jobs.pool import Pool
 from upheld.replaying import instant_s
 
 
@@ -24,10 +24,10 @@ class Asked:
 
 def failure(*asked: Asked) -> BaseException:
     """What a process makes of it."""
-    with Crew(1) as crew:
-        crew.tell(0, pickle.dumps([*asked]))
+    with Pool(1) as pool:
+        pool.tell(0, pickle.dumps([*asked]))
         with pytest.raises(Exception) as caught:  # whatever it is
-            crew.answer(0)
+            pool.answer(0)
     return caught.value
 
 
@@ -51,10 +51,10 @@ def test_an_error_is_raised_as_if_it_was_met_here(asked: Asked, error: BaseExcep
 
 def test_whom_nobody_talks_to_any_more_ends() -> None:
     """Without being asked, and without a word."""
-    with Crew(2) as crew:
-        processes = [each.process for each in crew._members]
+    with Pool(2) as pool:
+        processes = [each.process for each in pool._members]
         assert [None, None] == [each.exitcode for each in processes]
-        crew._end(at_once=False)
-        crew._members.clear()
+        pool._end(at_once=False)
+        pool._members.clear()
     with pytest.raises(ValueError, match="closed"):
         _ = processes[0].exitcode

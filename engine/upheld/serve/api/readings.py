@@ -26,11 +26,11 @@ from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk import Desk
 from upheld.replaying import instant_s
 from upheld.report.files import stories, tickets
-from upheld.serve.bodies import LINES
-from upheld.serve.door import Asking, OpenDesk, Set
-from upheld.serve.envelope import SLASH
-from upheld.serve.limits import Limits
+from upheld.serve.middleware import SLASH
 from upheld.serve.problems import Problem
+from upheld.serve.request.bodies import LINES
+from upheld.serve.request.door import Asking, OpenDesk, Set
+from upheld.serve.request.limits import Limits
 from upheld.show import language_of
 
 MOST: Final = 1_000

@@ -1,4 +1,4 @@
-"""The envelope: what surrounds every answer, whichever door it comes from, and when there is no door at all.
+"""The middleware: what surrounds every answer, whichever door it comes from, and when there is no door at all.
 
 Headers that keep browsers from doing what nobody asked for; HEAD as GET without its body; a line in the log and a count
 for each request, which name the door and never what stood in the address or in a header.
@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from upheld.serve.access import Reader
 from upheld.serve.metrics import Metrics
+from upheld.serve.request.access import Reader
 
 LOG: Final = logging.getLogger("upheld.serve")
 
@@ -37,7 +37,7 @@ HEADERS: Final = {
 _RAW: Final = [(name.lower().encode(), held.encode()) for name, held in HEADERS.items()]
 
 
-class Envelope:
+class Middleware:
     """Surrounds an application."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

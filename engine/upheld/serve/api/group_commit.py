@@ -1,4 +1,4 @@
-"""Gathering: records that wait at the same time are taken in one transaction, and each has an answer of its own.
+"""Group commit: records that wait at the same time are taken in one transaction, and each has an answer of its own.
 
 A commit costs for many records what it costs for one, and so does the way into a thread and back. While some are taken,
 those that come gather, and are taken next; nobody waits for others to come.
@@ -53,7 +53,7 @@ class _Waiting(NamedTuple):
             self.told.set_result(told)
 
 
-class Gathering:
+class GroupCommit:
     """Takes the records of one application."""
 
     def __init__(self, desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Parcels: what one process tells another, as bytes.
+"""Serialization: what one process tells another, as bytes.
 
 What both have is not sent but named: the policy, its schedule and its calendars. The rest is pickled; only processes
 that one replay has started itself ever read it.
@@ -15,8 +15,8 @@ from upheld.core.decision.engine import Engine
 _PROTOCOL: Final = 5
 
 
-class Parcels:
-    """Packs and opens parcels; the process on the other side has an engine of the same policy and contracts."""
+class Serializer:
+    """Packs and opens messages; the process on the other side has an engine of the same policy and contracts."""
 
     def __init__(self, engine: Engine) -> None:
         calendars = {f"calendar {name}": calendar for name, calendar in engine.schedule.calendars.items()}
@@ -31,9 +31,9 @@ class Parcels:
         pickler.dump(content)
         return file.getvalue()
 
-    def opened(self, parcel: bytes) -> Any:  # whatever was packed
+    def opened(self, message: bytes) -> Any:  # whatever was packed
         """What was packed, on the other side."""
-        unpickler = _Unpickler(io.BytesIO(parcel))
+        unpickler = _Unpickler(io.BytesIO(message))
         unpickler.known = self._known
         return unpickler.load()
 

@@ -1,4 +1,4 @@
-"""The room: the process in which policies of strangers are looked at, one after another.
+"""The sandbox: the process in which policies of strangers are looked at, one after another.
 
 It is told what to look at, and knows nothing else of the service; it may not grow beyond a size, write a file, or take
 longer than it was given: then it is ended, and the next question gets a new one. So no policy, however it was made,
@@ -34,7 +34,7 @@ _COMMAND: Final = (sys.executable, "-P", "-c", f"from {__name__} import answer; 
 _LENGTH: Final = 8
 
 
-class Room:
+class Sandbox:
     """A process that answers; it begins with the first question.
 
     Args:
@@ -76,7 +76,7 @@ class Room:
             known = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
             pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
             self._process = subprocess.Popen(_COMMAND, stdin=pipe, stdout=pipe, stderr=nothing, env=known)
-            self._left = finalize(self, _ended, self._process)  # whoever forgets the room ends the process too
+            self._left = finalize(self, _ended, self._process)  # whoever forgets the sandbox ends the process too
             self._told(self._process, None, STARTS_S)
         return self._process
 

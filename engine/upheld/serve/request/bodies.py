@@ -16,8 +16,8 @@ from starlette.types import Message
 from upheld.core.nearest import listed, meant, quoted
 from upheld.desk.people.tokens import SHAPE
 from upheld.history.format.json_text import JsonText
-from upheld.serve.access import Needs
 from upheld.serve.problems import Problem
+from upheld.serve.request.access import Needs
 from upheld.serve.settings import Settings
 
 JSON: Final = "application/json"

@@ -1,4 +1,4 @@
-"""Crews: the processes that decide a replay together, and the pipes to them.
+"""The pool: the processes that decide a replay together, and the pipes to them.
 
 They are started anew and inherit nothing, whatever the system; so a pipe that is closed here is closed, and they end
 with this process, also when it is killed. One that ends before its time is told in one line.
@@ -34,7 +34,7 @@ class Member(NamedTuple):
     answers: Connection
 
 
-class Crew:
+class Pool:
     """So many processes; a context, since they end with it.
 
     Args:
@@ -101,7 +101,7 @@ class Crew:
             process.join()
             process.close()
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Pool:
         return self
 
     def __exit__(

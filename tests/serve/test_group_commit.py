@@ -1,4 +1,4 @@
-"""Gathering: records that come together are taken together, and each is told what it would be told alone."""
+"""Group commit: records that come together are taken together, and each is told what it would be told alone."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def together(service: Service, watched: Watched, asking: Sequence[Any]) -> list[
     async def run() -> list[httpx.Response]:
         first = asyncio.ensure_future(asked(service, {**OPENING, "ticket": "FIRST"}, "first"))
         await asyncio.to_thread(watched.began.wait, 10)
-        others, waiting = list[asyncio.Future[httpx.Response]](), service.app.state.gathering._waiting
+        others, waiting = list[asyncio.Future[httpx.Response]](), service.app.state.group_commit._waiting
         for each in asking:
             others.append(asyncio.ensure_future(each))
             while len(waiting) < len(others) and not others[-1].done():  # they come in this order
@@ -63,7 +63,7 @@ def together(service: Service, watched: Watched, asking: Sequence[Any]) -> list[
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is impatient, however slow the machine."""
-    monkeypatch.setattr("upheld.serve.gathering.PATIENCE_S", 60.0)
+    monkeypatch.setattr("upheld.serve.api.group_commit.PATIENCE_S", 60.0)
 
 
 def test_records_that_come_together_are_one_transaction(

@@ -23,11 +23,12 @@ from starlette.responses import Response
 
 from upheld.core.errors import UpheldError
 from upheld.desk import Desk
-from upheld.serve import bodies, problems
-from upheld.serve.access import ON_THIS_MACHINE, Needs, Reader, by_token, has_token, is_forged, known
-from upheld.serve.limits import Limits
-from upheld.serve.parameters import reading_of
+from upheld.serve import problems
 from upheld.serve.problems import Problem, problem_of
+from upheld.serve.request import bodies
+from upheld.serve.request.access import ON_THIS_MACHINE, Needs, Reader, by_token, has_token, is_forged, known
+from upheld.serve.request.limits import Limits
+from upheld.serve.request.parameters import reading_of
 from upheld.serve.settings import Settings
 
 LOG: Final = logging.getLogger("upheld.serve")

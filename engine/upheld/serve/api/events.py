@@ -25,12 +25,12 @@ from upheld.core.nearest import listed, quoted
 from upheld.core.record.event import Event
 from upheld.desk import Answer, Late, Sent
 from upheld.report.files.stories import decision_document
-from upheld.serve.bodies import JSON, LINES, type_of, value_of
-from upheld.serve.door import desk_of, problem_of_error, reader_of, settings_of
-from upheld.serve.gathering import AT_ONCE, Gathering, taken
+from upheld.serve.api.group_commit import AT_ONCE, GroupCommit, taken
+from upheld.serve.api.readings import Language, language_for
 from upheld.serve.metrics import metrics_of
 from upheld.serve.problems import Problem
-from upheld.serve.readings import Language, language_for
+from upheld.serve.request.bodies import JSON, LINES, type_of, value_of
+from upheld.serve.request.door import desk_of, problem_of_error, reader_of, settings_of
 
 _written: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 IN_MEMORY_BYTES: Final = 2**20
@@ -55,8 +55,8 @@ async def submit(
     taking = _Taking(request, idempotency_key, late)
     if type_of(request) == LINES:
         return await taking.lines(request)
-    gathering: Gathering = request.app.state.gathering
-    return Response(await gathering.taken(_One(taking, await request.body(), lang)), media_type=JSON)
+    group_commit: GroupCommit = request.app.state.group_commit
+    return Response(await group_commit.taken(_One(taking, await request.body(), lang)), media_type=JSON)
 
 
 class _Taking:
