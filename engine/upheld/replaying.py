@@ -34,7 +34,7 @@ from upheld.core.replay.beside import Beside
 from upheld.core.replay.header import LANGUAGE_VERSION
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
-from upheld.core.replay.work_order import Task
+from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import date_of_day, day_number, seconds_of, text_of
@@ -181,16 +181,16 @@ def work_queue(
     Raises: as `replay` does.
     Source: DESIGN section 5, `queue`; section 7, `upheld queue`.
     """
-    return [task.as_document() for task in tasks(policy, records, at, contracts)]
+    return [each.as_document() for each in queued_tickets(policy, records, at, contracts)]
 
 
-def tasks(
+def queued_tickets(
     policy: Policy,
     records: Iterable[Record],
     at: str | datetime | None = None,
     contracts: Contracts | None = None,
     audit: bool = False,
-) -> tuple[Task, ...]:
+) -> tuple[QueuedTicket, ...]:
     """The same as values.
 
     Args:

@@ -31,7 +31,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
-from upheld.core.replay.work_order import Task
+from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.story.ticket_story import TicketStory
 from upheld.desk.intake.batch import Parts
 from upheld.desk.intake.sent import Answer, Late, Sent, in_batches, sent_of
@@ -191,7 +191,7 @@ class Desk:
         """
         return self._read(lambda rows: self._reader.story(rows, ticket, None if as_of is None else instant_s(as_of)))
 
-    def queue(self, at: str | datetime, policy: str = "") -> tuple[Task, ...]:
+    def queue(self, at: str | datetime, policy: str = "") -> tuple[QueuedTicket, ...]:
         """The tickets not yet resolved at an instant, in the order in which the policy wants them handled.
 
         Args:

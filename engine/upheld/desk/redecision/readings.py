@@ -29,7 +29,7 @@ from upheld.core.record.event import Event
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
-from upheld.core.replay.work_order import Task, backlog, order_of_work
+from upheld.core.replay.work_order import QueuedTicket, backlog, order_of_work
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import instant_of
 from upheld.desk.people.names import People
@@ -181,7 +181,7 @@ class Reader(NamedTuple):
             parts.setdefault(self.editions.engine(rows, policies[event.ticket], contracts), []).append(event)
         return parts
 
-    def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[Task, ...]:
+    def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[QueuedTicket, ...]:
         """The tickets of a policy that are not yet resolved, in the order in which it wants them handled."""
         engine = self.engine(rows, policy)
         asked = select(*COLUMNS).where(text(IS_OPEN), TICKETS.c.policy == engine.policy.digest)
