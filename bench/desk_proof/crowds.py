@@ -103,7 +103,7 @@ def upheaval(url: str, writers: int, records: int) -> list[str]:
         mine = Desk.open(url)
         for place in range(records // 10):
             mine.rebuild()
-            mine.adopt(contracts=granted(10**6 + place))
+            mine.adopt(contracts=granted(10**6, *range(1, place + 1)))
             mine.close_statements(BEGIN - timedelta(days=100 - place))
             mine.erase("kim")
             if found := mine.verify():

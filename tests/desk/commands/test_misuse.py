@@ -115,7 +115,14 @@ def test_tables_of_another_release_are_told(told: str, database: Database) -> No
 
     newest = int(VERSIONS[-1])
     since = ("upheld_dispatches", "upheld_endpoints", "upheld_sources", "upheld_tokens", "upheld_left")
-    become("0001", *(f"DROP TABLE {table}" for table in since))
+    columns = ("accounts DROP COLUMN told_s", "accounts DROP COLUMN due_s", "messages DROP COLUMN customer")
+    indices = ("accounts_due_s", "messages_customer")
+    become(
+        "0001",
+        *(f"DROP TABLE {table}" for table in since),
+        *(f"DROP INDEX ix_upheld_{index}" for index in indices),
+        *(f"ALTER TABLE upheld_{column}" for column in columns),
+    )
     for words in (("status",), ("init", "--policy", "policy.yaml")):
         older = run(*words, url=told)
         assert 2 == older.exit_code

@@ -203,6 +203,8 @@ class Reader(NamedTuple):
             others = {event.ticket: each for each, own in parts.items() if each is not engine for event in own}
             runs.append(Replay(engine, as_of_s, beside=Beside(others)))
             runs[-1].take_all(told)
+        if runs[0].last_s is not None:  # all is decided; what counts is what was charged, and by the contracts of then
+            runs[0].customers.keep(self.standings.look_accounts(rows, customer))
         return runs[0].statements(customer, from_s, until_s, runs[1:])
 
     def decision(self, rows: Connection, ticket: str, seq: int) -> Decision:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
 from upheld.desk.people.names import forget
@@ -27,6 +29,7 @@ from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing.standings import Customer, Held, next_due_s
 from upheld.desk.storage.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, LEFT, MESSAGES, TICKETS
+from upheld.desk.telling.notices import missed
 
 Progress = Callable[[int, int], None]
 """Is told how many records were looked at so far, and how many there are."""
@@ -98,7 +101,7 @@ def rebuild(
     wrong: list[tuple[Kept, dict[str, Any]]] = []
     if tickets is None:
         rows.execute(delete(ENTRIES))
-        rows.execute(delete(ACCOUNTS))
+        rows.execute(update(ACCOUNTS).values(books=None, due_s=0))
     opened, unopened = set[str](), dict[str, Held]()
     for own, ends, split in _groups(rows, reader, tickets):
         redecision = Redecision(rows, reader.editions, reader.people)
@@ -116,11 +119,7 @@ def rebuild(
             elif ticket not in unopened or last.customer == own[0].customer:
                 unopened[ticket] = kept
         _replace(rows, reader, held)
-        for name in redecision.accounts:
-            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
-            rows.execute(delete(ACCOUNTS).where(ACCOUNTS.c.customer == name))
-        customers = [Customer(name, True, 0, None, one, True) for name, one in redecision.accounts.items()]
-        reader.standings.put_accounts(rows, customers)
+        _replace_accounts(rows, reader, redecision.accounts)
         seen, written = seen + len(own), written + len(held)
         if on_progress is not None:
             on_progress(seen, number)
@@ -248,6 +247,9 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
     for name in rows.scalars(select(ACCOUNTS.c.customer).where(ACCOUNTS.c.books.is_not(None))):
         if name not in customers:
             yield Difference("", None, f"the accounts of customer `{name}` are not what was charged: nothing was")
+    with suppress(UpheldError):  # of accounts that cannot be read, which was told
+        for name in missed(rows, reader.engine(rows), reader.standings):
+            yield Difference("", None, f"nobody looks at the accounts of customer `{name}` in time: `rebuild` mends it")
 
 
 def _standing(
@@ -354,6 +356,16 @@ def _replace(rows: Connection, reader: Reader, held: Iterable[Held]) -> None:
         for each in some:
             each.is_new = True
         reader.standings.put(rows, some)
+
+
+def _replace_accounts(rows: Connection, reader: Reader, decided: Mapping[str, Accounts]) -> None:
+    asked = select(ACCOUNTS.c.customer, ACCOUNTS.c.version, ACCOUNTS.c.told_s)
+    there = {row.customer: row for row in rows.execute(asked.where(ACCOUNTS.c.customer.in_(sorted(decided))))}
+    made = []
+    for name, accounts in decided.items():
+        is_new, version, told_s = (True, 0, None) if name not in there else (False, *there[name][1:])
+        made.append(Customer(name, is_new, version, None, accounts, told_s=told_s, due_s=0))
+    reader.standings.replace_accounts(rows, made)
 
 
 def _left(rows: Connection) -> Iterator[Difference]:
