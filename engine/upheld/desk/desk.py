@@ -21,6 +21,7 @@ from typing import Final, Self, TextIO
 
 from sqlalchemy import Connection
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
 from upheld.core.errors import ArgumentError
@@ -43,8 +44,9 @@ from upheld.desk.record.adoption import Edition, Editions, Version
 from upheld.desk.record.keys import CONTENT, Content
 from upheld.desk.redecision import readings
 from upheld.desk.redecision.readings import Exported, Reader, Status
+from upheld.desk.redecision.rebuilding import erase, rebuild
 from upheld.desk.redecision.revision import Moved, Reviser
-from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
+from upheld.desk.redecision.verification import MOST, Difference, Progress, differences
 from upheld.desk.retention import Retention
 from upheld.desk.standing import granted
 from upheld.desk.standing.standings import Standings
@@ -268,6 +270,10 @@ class Desk:
         named = self._people if people else None
         return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
 
+    def accounts(self) -> tuple[Accounts, ...]:
+        """How accounts stood after the charges of tickets that left: what a replay of the rest begins with."""
+        return self._read(self._reader.accounts)
+
     def load(
         self, records: Iterable[Record], *, name: str = "history", batch: int = 200, until: str | datetime | None = None
     ) -> int:
@@ -369,11 +375,7 @@ class Desk:
 
         Returns: what is not as it should be, in the order of tickets, the first `verification.MOST` of it.
         """
-
-        def work(rows: Connection) -> tuple[Difference, ...]:
-            return tuple(islice(differences(rows, self._reader, on_progress), MOST))
-
-        return self._read(work)
+        return self._read(lambda rows: tuple(islice(differences(rows, self._reader, on_progress), MOST)))
 
     def rebuild(self, on_progress: Progress | None = None) -> int:
         """Write anew from the journal how tickets and accounts stand, in one transaction. Returns: how many tickets."""

@@ -204,7 +204,9 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._survey.late_gained = self.late.gained(self._engine, read, sort, Beside(self._others))
+        self._survey.late_gained = self.late.gained(
+            self._engine, read, sort, Beside(self._others, begun=self._beside.begun)
+        )
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""

@@ -118,9 +118,9 @@ class Reviser(NamedTuple):
         made, standing = parts.pop(held.ticket), redecision.standings.get(held.ticket)
         changes = tuple(_changes(held.standing, standing, before, made))
         accounts = {
-            name: redecision.accounts.get(name)
+            name: redecision.accounts_of(name)
             for name in sorted(customers | redecision.accounts.keys())
-            if redecision.accounts.get(name) != self.standings.look_accounts(rows, name)
+            if redecision.accounts_of(name) != self.standings.look_accounts(rows, name)
         }
         if not accounts:
             return Revised(standing, made, changes)

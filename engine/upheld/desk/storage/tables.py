@@ -142,6 +142,15 @@ ACCOUNTS: Final = Table(
 )
 """How each customer's accounts stand: a cache."""
 
+CARRIED: Final = Table(
+    "upheld_carried",
+    METADATA,
+    Column("customer", Text, primary_key=True),
+    Column("accounts", Text, nullable=False),  # JSON, with every entry; people by their tokens
+    Column("seal", LargeBinary, nullable=False),  # of the row
+)
+"""How accounts stood after the charges of tickets that left: the ground of what is decided anew, and no cache."""
+
 ENTRIES: Final = Table(
     "upheld_entries",
     METADATA,
