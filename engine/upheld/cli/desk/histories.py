@@ -14,6 +14,7 @@ from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import INTERRUPTED
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import file_options
+from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress
 from upheld.core.errors import KeyConflict, UpheldError
@@ -118,7 +119,7 @@ def import_history(
         instant_s(until, "until")  # told before anything is done
     called = name or ",".join("stdin" if each == "-" else Path(each).name for each in asked.histories)
     seen, kept = 0, 0
-    with opened(url) as desk, Stop() as stop:
+    with opened(url) as desk, Stop() as stop, without_collector():
         history = asked.read_by(desk.policy())
         history.meaning = "the others were imported"
 
