@@ -89,10 +89,11 @@ def command(
 @click.argument("until", metavar="UNTIL")
 @db_option
 def close(until: str, url: str) -> None:
-    """Say that statements up to an instant are out: nothing that stands on them changes any more.
+    """Say that statements up to UNTIL are out.
 
-    A record that would change one is refused or an error from then on, and tickets whose
-    charges all stand on them may leave by `upheld desk retain`. None is opened again.
+    Nothing that stands on a statement before that instant changes any more: a record that would
+    change it is refused, or an error. Tickets whose charges all stand on them may leave by
+    `upheld desk retain`. No statement is opened again.
 
     \b
     Exit status: 0 done, 2 UNTIL is no instant, or lies before what is closed, or the database cannot be used.

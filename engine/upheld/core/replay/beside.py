@@ -48,6 +48,10 @@ class Beside:
         others = tuple(dict.fromkeys(each.charging for each in self.engines.values()))
         return Customers(engine.charging, engine.contracts, others, self._accounts)
 
+    def anew(self) -> Beside:
+        """The same before the first record."""
+        return Beside(self.engines, begun=self.begun)
+
     def without(self, events: list[Event]) -> list[Event]:
         """The records that are of none of them."""
         return [event for event in events if event.ticket not in self.engines] if self.engines else events

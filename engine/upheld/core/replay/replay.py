@@ -204,9 +204,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._survey.late_gained = self.late.gained(
-            self._engine, read, sort, Beside(self._others, begun=self._beside.begun)
-        )
+        self._survey.late_gained = self.late.gained(self._engine, read, sort, self._beside.anew())
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
