@@ -13,6 +13,7 @@ Source: DESIGN section 9; section 10, "Time"; THREATS L17; decision 0062.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -54,12 +55,12 @@ def tell_charges(
     """
     if not engine.charging.tells and customer.told_s is None and not is_anew:
         customer.due_s = None
-        return [_row(engine, customer.customer, each, {}, ahead=False) for each in noted]
+        return [*_by_id(engine, customer.customer, noted, {}, ahead=False).values()]
     accounts = customer.accounts or engine.accounts(customer.customer)
     if customer.told_s is None and not is_anew:
         coming, next_s = engine.charging.foretell(accounts, at_s)
         customer.due_s = _due_s(coming[0].at_s if coming else next_s)
-        return [_row(engine, customer.customer, each, {}, ahead=False) for each in noted]
+        return [*_by_id(engine, customer.customer, noted, {}, ahead=False).values()]
     told_s = at_s if customer.told_s is None else customer.told_s
     coming, next_s = engine.charging.foretell(accounts, told_s)
     if customer.told_s is None:
@@ -131,18 +132,25 @@ def _known(rows: Connection, customer: str, *, everything: bool = False) -> Rows
 
 
 def _by_id(engine: Engine, customer: str, noted: Iterable[Noted], known: Rows, *, ahead: bool) -> Rows:
-    made = (_row(engine, customer, each, known, ahead=ahead) for each in noted)
-    return {row["id"]: row for row in made}
+    """The messages of notices; several that say the same, of grants that end alike, are told as often."""
+    made: Rows = {}
+    seen: Counter[str] = Counter()
+    for each in noted:
+        effect = engine.voice.noticed(each.notice)
+        document = {**document_of(effect), "customer": customer or None, "account": each.notice.account.id}
+        told = json.dumps(document)
+        name = _name(customer, told, seen[told], known)
+        seen[told] += 1
+        row = row_of(effect, document, name, each.ticket, each.seq or None, ahead=ahead)
+        made[name] = {**row, "customer": customer}
+    return made
 
 
-def _row(engine: Engine, customer: str, noted: Noted, known: Rows, *, ahead: bool) -> dict[str, Any]:
-    """The message of a notice; one that was corrected before is told anew under another id."""
-    effect, again = engine.voice.noticed(noted.notice), 0
-    document = {**document_of(effect), "customer": customer or None, "account": noted.notice.account.id}
+def _name(customer: str, told: str, number: int, known: Rows) -> str:
+    """The id of a message; one that was corrected before is told anew under another one."""
+    again = 0
     while True:
-        name = sha256(json.dumps([customer, again, document]).encode()).hexdigest()[:32]
+        name = sha256(json.dumps([customer, told, number, again]).encode()).hexdigest()[:32]
         if name not in known or known[name]["state"] != CORRECTED:
-            break
+            return name
         again += 1
-    row = row_of(effect, document, name, noted.ticket, noted.seq or None, ahead=ahead)
-    return {**row, "customer": customer}
