@@ -87,8 +87,8 @@ def let_pass(
         limit: Tickets and customers after which it stops.
         loud: As `run` has it.
     """
-    edition = database.read(lambda rows: editions.current(rows, last_change(rows)))
-    if edition != editions.expected:
+    edition = database.read(lambda rows: editions.current(rows, last_change(rows)) if last_change(rows) else None)
+    if edition is not None and edition != editions.expected:
         database.transact(lambda rows: notices.expect(rows, editions.engine(rows, edition.policy, edition.contracts)))
         editions.expected = edition
     ran = Ran()
