@@ -43,6 +43,11 @@ def timers(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:
     return f"{100_000 // by} timers, 8 workers", crowds.timers(fresh(), 100_000 // by, 8)
 
 
+def notices(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:
+    """8 workers on the grants of 10,000 customers that come to their end."""
+    return f"{10_000 // by} customers, 8 workers", crowds.notices(fresh(), 10_000 // by, 8)
+
+
 def balance(fresh: Fresh, by: int, seed: int) -> tuple[str, list[str]]:
     """8 writers on one balance that is never overdrawn."""
     return f"8 writers, {max(400 // by, 10)} records each", crowds.balance(fresh(), 8, max(400 // by, 10), 10_000)
@@ -102,6 +107,7 @@ PROOFS: dict[str, Proof] = {
     "kills": killed,
     "flips": flipped,
     "timers": timers,
+    "notices": notices,
     "balance": balance,
     "upheaval": upheaval,
     "cuts": cut,

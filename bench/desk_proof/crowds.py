@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from desk_proof.story import BEGIN, granted, opening, prepaid, work
 from upheld import Desk
+from upheld.loader.contracts import contracts_from
 
 MADE_AT_ONCE = 500
 
@@ -54,6 +55,28 @@ def timers(url: str, tickets: int, workers: int) -> list[str]:
     wrong += [] if told == (tickets,) * 3 else [f"messages, tickets, ids: {told}"]
     again = desk.run_due(BEGIN + timedelta(minutes=100_000))
     wrong += [f"{again.messages} are told once more"] if again.messages else []
+    desk.close()
+    return wrong
+
+
+def notices(url: str, customers: int, workers: int) -> list[str]:
+    """So many customers' hours come to their end, and workers let the time pass, all at once; what is wrong."""
+    given = {"account": "hours", "at": "2026-01-01T00:00+01:00", "amount": 90, "expires": "2026-04-30"}
+    signed = {"customers": {f"c-{number}": {"grants": [given]} for number in range(customers)}}
+    Desk.open(url, policy=prepaid(), contracts=contracts_from(signed, prepaid()), upgrade=True).close()
+
+    def run(number: int) -> None:
+        mine = Desk.open(url)
+        for days in (0, 59, 60, 400):
+            mine.run_due(BEGIN + timedelta(days=days))
+
+    failed = at_once(workers, run)
+    desk = Desk.open(url)
+    counted = "SELECT count(*), count(DISTINCT customer), count(DISTINCT id) FROM upheld_messages"
+    told = tuple(desk._read(lambda rows: rows.execute(text(counted)).one()))
+    wrong = [f"{failed} workers failed"] if failed else []
+    wrong += [] if told == (customers,) * 3 else [f"messages, customers, ids: {told}"]
+    wrong += [str(each) for each in desk.verify()]
     desk.close()
     return wrong
 
@@ -103,7 +126,7 @@ def upheaval(url: str, writers: int, records: int) -> list[str]:
         mine = Desk.open(url)
         for place in range(records // 10):
             mine.rebuild()
-            mine.adopt(contracts=granted(10**6 + place))
+            mine.adopt(contracts=granted(10**6, *range(1, place + 1)))
             mine.close_statements(BEGIN - timedelta(days=100 - place))
             mine.erase("kim")
             if found := mine.verify():

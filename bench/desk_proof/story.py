@@ -21,10 +21,10 @@ def prepaid() -> Policy:
     return load_policy(TERMS)
 
 
-def granted(minutes: int) -> Contracts:
-    """What customer acme has paid for."""
-    grant = {"account": "hours", "at": "2026-01-01T00:00+01:00", "amount": minutes}
-    return contracts_from({"customers": {"acme": {"grants": [grant]}}}, prepaid())
+def granted(*minutes: int) -> Contracts:
+    """What customer acme has paid for, at one time."""
+    grants = [{"account": "hours", "at": "2026-01-01T00:00+01:00", "amount": each} for each in minutes]
+    return contracts_from({"customers": {"acme": {"grants": grants}}}, prepaid())
 
 
 def opening(ticket: str, minute: int = 0) -> Event:

@@ -82,6 +82,7 @@ def explain(
     audit: bool = False,
     language: str = "",
     beside: Iterable[Version] = (),
+    accounts: Iterable[Accounts] = (),
 ) -> TicketStory:
     """The story of a ticket of a history: what each record did and why, and where the time of its clocks went.
 
@@ -89,12 +90,13 @@ def explain(
         as_of: The instant up to which it is told; by default that of the last record accepted, of whatever ticket.
         language: Of messages; by default the vendor's.
         beside: Other tickets on the same accounts, each with the policy that it goes by.
+        accounts: As they stood before the first record, after tickets that left a desk.
 
     Raises: TicketError for a ticket of which there is no record, with the nearest one; else as `replay` does.
     """
     known: dict[str, None] = {}
     wanted = (ticket,) if isinstance(ticket, str) else ()
-    told = stories(policy, _noted(records, known), wanted, contracts, as_of, audit, language, beside)
+    told = stories(policy, _noted(records, known), wanted, contracts, as_of, audit, language, beside, accounts)
     if not isinstance(ticket, str) or ticket not in known:
         near = nearest(ticket, known) if isinstance(ticket, str) else None
         hint = f"did you mean {quoted(near)}?" if near else f"there are {listed(known) or 'none'}"
@@ -111,6 +113,7 @@ def stories(
     audit: bool = False,
     language: str = "",
     beside: Iterable[Version] = (),
+    accounts: Iterable[Accounts] = (),
 ) -> dict[str, TicketStory]:
     """The stories of some tickets of a history, which is gone through once; of a ticket without records an empty one.
 
@@ -119,7 +122,7 @@ def stories(
     given_s = None if as_of is None else instant_s(as_of)
     witness = Witness(policy, contracts, tickets, language, audit)
     engines, others = others_of(beside, contracts)
-    run, seen = Replay(witness, given_s, beside=Beside(engines)), witness.seen
+    run, seen = Replay(witness, given_s, beside=Beside(engines, begun=accounts)), witness.seen
     run.take_all(others)
     # Others tell as-of, where nobody says it, and take from the accounts of the same customer.
     needs_all = given_s is None or bool(policy.accounts)

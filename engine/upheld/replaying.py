@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import chain
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.statement import Statement
 from upheld.core.errors import ArgumentError, CalendarError, LedgerError, RecordError
 from upheld.core.nearest import listed, nearest, quoted
@@ -34,7 +35,7 @@ from upheld.core.replay.beside import Beside
 from upheld.core.replay.header import LANGUAGE_VERSION
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
-from upheld.core.replay.work_order import Task
+from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.day import parse_date
 from upheld.core.time.instant import date_of_day, day_number, seconds_of, text_of
@@ -56,6 +57,7 @@ def replay(
     journal: bool = False,
     language: str = "",
     beside: Iterable[Version] = (),
+    accounts: Iterable[Accounts] = (),
 ) -> Row:
     """The verdicts of a history, ready for JSON.
 
@@ -68,6 +70,7 @@ def replay(
         journal: Whether to keep the chain of digests of each ticket's records.
         language: Of messages; by default the vendor's.
         beside: Other tickets on the same accounts, each with the policy that it goes by; no verdict is of them.
+        accounts: As they stood before the first record, after tickets that left a desk: `Desk.accounts`.
 
     Returns: the header, ``tickets`` in the order of their ids, and ``summary``; equal input gives equal output.
     Raises: RecordError for a record that is none, with its number, and for an as-of that is no instant; ArgumentError
@@ -77,7 +80,7 @@ def replay(
     as_of_s = None if as_of is None else instant_s(as_of)
     engines, others = others_of(beside, contracts)
     engine = Engine(policy, contracts, language=language, audit=audit)
-    run = Replay(engine, as_of_s, journal=journal, beside=Beside(engines))
+    run = Replay(engine, as_of_s, journal=journal, beside=Beside(engines, begun=accounts))
     _take(run, apart(records, engines) if engines else records)
     run.take_all(others)
     if not isinstance(records, Iterator) and run.has_late:
@@ -181,16 +184,16 @@ def work_queue(
     Raises: as `replay` does.
     Source: DESIGN section 5, `queue`; section 7, `upheld queue`.
     """
-    return [task.as_document() for task in tasks(policy, records, at, contracts)]
+    return [each.as_document() for each in queued_tickets(policy, records, at, contracts)]
 
 
-def tasks(
+def queued_tickets(
     policy: Policy,
     records: Iterable[Record],
     at: str | datetime | None = None,
     contracts: Contracts | None = None,
     audit: bool = False,
-) -> tuple[Task, ...]:
+) -> tuple[QueuedTicket, ...]:
     """The same as values.
 
     Args:
@@ -213,6 +216,7 @@ def statements(
     account: str = "",
     monthly: bool = False,
     beside: Iterable[Version] = (),
+    accounts: Iterable[Accounts] = (),
 ) -> list[Statement]:
     """Every account of a customer, line by line, after a history.
 
@@ -223,6 +227,7 @@ def statements(
         account: Only this one of the policy's accounts; ``""`` for all.
         monthly: A statement for each calendar month of the policy's zone, instead of one for all.
         beside: Other tickets on the same accounts, each with the policy that it goes by.
+        accounts: As they stood before the first record, after tickets that left a desk: `Desk.accounts`.
 
     Returns: one for each account, in the policy's order; what one period closes with, the next one opens with.
     Raises: as `replay` does; LedgerError for a customer who has no accounts, and for an account that is not there.
@@ -239,7 +244,7 @@ def statements(
     from_s = None if since is None else _bound_s(calendar, since, "since")
     until_s = None if until is None else _bound_s(calendar, until, "until")
     as_of_s = None if as_of is None else instant_s(as_of)
-    first, *others = _replays(engine, records, [*beside], as_of_s)
+    first, *others = _replays(engine, records, [*beside], as_of_s, [*accounts])
     found = [each for each in first.statements(customer, from_s, until_s, others) if account in ("", each.account)]
     if any(each.from_s > each.until_s for each in found):
         raise RecordError(["since: it lies after the end of the period, or after as-of"])
@@ -248,10 +253,12 @@ def statements(
     return found
 
 
-def _replays(engine: Engine, records: Iterable[Record], beside: list[Version], as_of_s: int | None) -> list[Replay]:
+def _replays(
+    engine: Engine, records: Iterable[Record], beside: list[Version], as_of_s: int | None, begun: list[Accounts]
+) -> list[Replay]:
     """A replay of the tickets of each policy, all others beside them."""
     engines, others = others_of(beside, engine.contracts)
-    first = Replay(engine, as_of_s, beside=Beside(engines))
+    first = Replay(engine, as_of_s, beside=Beside(engines, begun=begun))
     if not engines:
         _take(first, records)
         return [first]
@@ -261,7 +268,7 @@ def _replays(engine: Engine, records: Iterable[Record], beside: list[Version], a
     for each in dict.fromkeys(engines.values()):
         if each is not engine:
             rest = {ticket: by for ticket, by in engines.items() if by is not each}
-            found.append(Replay(each, as_of_s, beside=Beside(rest)))
+            found.append(Replay(each, as_of_s, beside=Beside(rest, begun=begun)))
     for run in found:
         run.take_all(chain(own, others))
     return found

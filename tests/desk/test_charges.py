@@ -12,7 +12,8 @@ import pytest
 from prepaid import BEGIN, granted, opening, prepaid, work
 from sqlalchemy import event as events_of
 
-from upheld import ArgumentError, ClosedStatement, Desk, replay
+from upheld import ArgumentError, ClosedStatement, Desk, DeskError, replay
+from upheld.loader.contracts import contracts_from
 
 Opened = Callable[..., Desk]
 
@@ -191,3 +192,35 @@ def test_a_ticket_that_nobody_opened_may_have_records_of_several_customers(told:
     lawful(told)
 
     assert 4 == told.submit(work("T-9", 95, 1)).seq
+
+
+def test_contracts_that_change_what_was_granted_are_not_adopted(told: Desk) -> None:
+    """They would grant theirs besides; what is added by itself is there with the next charge."""
+    with pytest.raises(DeskError, match="customer `acme` was given: 600 min of account `hours` at 2025-12-31T23"):
+        told.adopt(contracts=granted(700))
+    before = told.edition()
+    told.adopt(contracts=granted(600, 100))
+    told.submit(work("T-1", 100, 10))
+
+    assert before.number < told.edition().number
+    assert 600 + 100 - 120 - 420 - 10 == left(told)
+    assert json.dumps(replay(prepaid(), told.events(), granted(600, 100))) == json.dumps(told.verdicts())
+    assert () == told.verify()
+
+
+def test_a_statement_is_what_was_booked(opened: Opened) -> None:
+    """Though contracts that are adopted later would have let less pass: those of the day decided it."""
+    one = opened(prepaid(), contracts=granted(600))
+    one.submit_many([opening("T-1"), work("T-1", 30, 120)])
+    (before,) = one.statement("acme")
+    given = {"account": "hours", "at": "2026-01-01T00:00+01:00", "amount": 600}
+    earlier = {"account": "hours", "at": "2026-03-02T09:20+01:00", "amount": 10}
+    later = contracts_from({"customers": {"acme": {"grants": [given, earlier]}}}, prepaid())
+    one.adopt(contracts=later)
+    one.close_statements(BEGIN + timedelta(minutes=60))
+    (after,) = one.statement("acme", until=BEGIN + timedelta(minutes=60))
+
+    assert [line.change for line in before.lines] == [
+        line.change for line in after.lines if line.billed or line.lots == (1,)
+    ]
+    assert () == one.verify()

@@ -27,9 +27,9 @@ from upheld.cli import main
 from upheld.desk.redecision.readings import Exported
 from upheld.desk.storage.database import Database
 from upheld.desk.storage.tables import METADATA
-from upheld.desk.telling.outbox import CORRECTED, WITHDRAWN, messages
+from upheld.desk.telling.outbox import CORRECTED, STATES, WITHDRAWN, Outbox, document_of, messages
 from upheld.loader.contracts import contracts_from
-from upheld.replaying import statements
+from upheld.replaying import instant_s, statements
 
 EXAMPLES = 40
 """How many histories are told to each database; `--examples` of more than the usual number tells as many more."""
@@ -92,8 +92,12 @@ def check(desk: Desk, database: Database, policy: Policy, made: Example, codes: 
         assert refused == {place: code for place, code in codes.items() if code is not None}
     if verdicts["as_of"] is not None:
         desk.run_due(verdicts["as_of"])
+        brought = Counter[str]()
         for each in verdicts["tickets"]:
-            assert asked(each) == told(database, each["ticket"], verdicts["as_of"])
+            asked_for, heard = asked(each), told(database, verdicts["as_of"], each["ticket"])
+            assert Counter() == heard - asked_for
+            brought += asked_for - heard
+        assert brought + by_time(desk, verdicts["as_of"]) == told(database, verdicts["as_of"])
 
 
 def _refused(verdicts: dict) -> dict[tuple[str, int], str]:
@@ -124,9 +128,25 @@ def asked(verdict: dict) -> Counter[str]:
     return Counter(_said(effect) for effect in verdict["effects"])
 
 
-def told(database: Database, ticket: str, as_of: str) -> Counter[str]:
-    """What the desk told by an instant and did not take back."""
-    found = database.read(lambda rows: messages(rows, ticket))
+def by_time(desk: Desk, as_of: str) -> Counter[str]:
+    """What there is to tell of accounts by an instant that no charge has brought."""
+    engine, as_of_s, found = desk.engine(), instant_s(as_of), Counter[str]()
+    held = desk._database.read(lambda rows: [*desk._standings.every_account(rows)])
+    accounts = {each.customer: each.accounts for each in held}
+    for customer in {*accounts, *engine.contracts.customers}:
+        own = accounts.get(customer) or engine.accounts(customer)
+        coming, _ = engine.charging.foretell(own, as_of_s)
+        found.update(_said(document_of(engine.voice.noticed(each))) for each in coming if each.at_s <= as_of_s)
+    return found
+
+
+def told(database: Database, as_of: str, ticket: str | None = None) -> Counter[str]:
+    """What the desk told by an instant of a ticket, or of all accounts, and did not take back."""
+    if ticket is None:
+        every = Outbox(database).list(STATES, limit=10**6)
+        found = [each for each in every if each[0].customer is not None]
+    else:
+        found = [each for each in database.read(lambda rows: messages(rows, ticket)) if each[0].customer is None]
     kept = [dict(each.document) for each, state in found if state not in (WITHDRAWN, CORRECTED)]
     corrected = {each.id for each, state in found if state == CORRECTED}
     assert corrected == {each["of"] for each in kept if each["kind"] == "correction"}
@@ -134,7 +154,8 @@ def told(database: Database, ticket: str, as_of: str) -> Counter[str]:
 
 
 def _said(effect: dict) -> str:
-    return json.dumps({name: held for name, held in effect.items() if name != "seq"}, sort_keys=True)
+    left_out = ("seq", "customer", "account")
+    return json.dumps({name: held for name, held in effect.items() if name not in left_out}, sort_keys=True)
 
 
 @pytest.mark.parametrize("part", range(2))

@@ -29,6 +29,12 @@ def test_workers_tell_each_timer_once(url: str) -> None:
 
 
 @needs_fork
+def test_workers_tell_each_notice_once(url: str) -> None:
+    """To each customer whose grant ends, however many look at once."""
+    assert [] == crowds.notices(url, customers=150, workers=3)
+
+
+@needs_fork
 def test_a_balance_is_never_overdrawn(url: str) -> None:
     """By writers who all spend it at once (THREATS D02)."""
     assert [] == crowds.balance(url, writers=4, records=6, minutes=200)

@@ -202,10 +202,10 @@ def test_an_export_without_people_has_the_chain_of_the_desk(told: Desk, database
 def test_readings_are_those_of_a_replay(told: Desk) -> None:
     """The order of work, a ticket's story and what is due, as the functions over a history give them."""
     from upheld.explaining import explain
-    from upheld.replaying import tasks
+    from upheld.replaying import queued_tickets
 
     at = instant("04T12:00")
-    assert tasks(desk(), told.events(), at, contracts()) == told.queue(at)
+    assert queued_tickets(desk(), told.events(), at, contracts()) == told.queue(at)
     assert explain(desk(), told.events(), "T-1", contracts()).episodes == told.story("T-1").episodes
     first = told.due()[0]
     assert ("T-1", first.at) == (first.ticket, min(each.at for each in told.due()))

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, Self, TextIO
 
 from sqlalchemy import Connection
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
 from upheld.core.errors import ArgumentError
@@ -31,7 +31,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
-from upheld.core.replay.work_order import Task
+from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.story.ticket_story import TicketStory
 from upheld.desk.intake.batch import Parts
 from upheld.desk.intake.sent import Answer, Late, Sent, in_batches, sent_of
@@ -44,9 +44,11 @@ from upheld.desk.record.adoption import Edition, Editions, Version
 from upheld.desk.record.keys import CONTENT, Content
 from upheld.desk.redecision import readings
 from upheld.desk.redecision.readings import Exported, Reader, Status
+from upheld.desk.redecision.rebuilding import erase, rebuild
 from upheld.desk.redecision.revision import Moved, Reviser
-from upheld.desk.redecision.verification import MOST, Difference, Progress, differences, erase, rebuild
+from upheld.desk.redecision.verification import MOST, Difference, Progress, differences
 from upheld.desk.retention import Retention
+from upheld.desk.standing import granted
 from upheld.desk.standing.standings import Standings
 from upheld.desk.storage.database import Database, T
 from upheld.desk.telling import due
@@ -191,7 +193,7 @@ class Desk:
         """
         return self._read(lambda rows: self._reader.story(rows, ticket, None if as_of is None else instant_s(as_of)))
 
-    def queue(self, at: str | datetime, policy: str = "") -> tuple[Task, ...]:
+    def queue(self, at: str | datetime, policy: str = "") -> tuple[QueuedTicket, ...]:
         """The tickets not yet resolved at an instant, in the order in which the policy wants them handled.
 
         Args:
@@ -206,14 +208,16 @@ class Desk:
         return self._read(lambda rows: due.next_due(rows, self._editions, self._standings, until_s, limit))
 
     def run_due(self, until: str | datetime | None = None, *, limit: int | None = None) -> Ran:
-        """Let time pass: timers fire, warnings and breaches are told, each once, however many workers call this.
+        """Let time pass: timers fire, warnings, breaches and notices of accounts are told, each once.
+
+        However many workers call this.
 
         Args:
             until: Up to this instant, which is included; by default the database's own time.
-            limit: Tickets after which it stops; by default it goes on until nothing is due.
+            limit: Tickets and customers after which it stops; by default it goes on until nothing is due.
         """
         until_s = self._database.transact(self._database.now_s) if until is None else instant_s(until, "until")
-        return due.in_steps(lambda most: self._database.transact(partial(self._run_due, until_s, most, True)), limit)
+        return self._passed(until_s, limit, loud=True)
 
     def verdicts(self, as_of: str | datetime | None = None, policy: str = "", *, journal: bool = False) -> Row:
         """The verdicts of all tickets: what a replay of the export says, byte for byte.
@@ -266,6 +270,10 @@ class Desk:
         named = self._people if people else None
         return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
 
+    def accounts(self) -> tuple[Accounts, ...]:
+        """How accounts stood after the charges of tickets that left: what a replay of the rest begins with."""
+        return self._read(self._reader.accounts)
+
     def load(
         self, records: Iterable[Record], *, name: str = "history", batch: int = 200, until: str | datetime | None = None
     ) -> int:
@@ -285,16 +293,18 @@ class Desk:
             new += sum(not answer.repeated for answer in self._submitted(waiting, loud=False))
         until_s = self._read(readings.last_accepted_s) if until is None else instant_s(until, "until")
         if until_s is not None:
-            due.in_steps(lambda most: self._database.transact(partial(self._run_due, until_s, most, False)), None)
+            self._passed(until_s, None, loud=False)
         return new
 
     def adopt(self, policy: Policy | None = None, contracts: Contracts | None = None) -> Edition:
         """Put a policy in force for tickets opened from now on, or contracts for all records from now on, or both.
 
         Returns: what is in force by now.
-        Raises: ArgumentError for what is none.
+        Raises: ArgumentError for what is none; DeskError for contracts that lack a grant that was made, or change it.
         """
-        return self._database.transact(lambda rows: self._editions.adopt(rows, policy, contracts))
+        return self._database.transact(
+            lambda rows: granted.adopt(rows, self._editions, self._standings, policy, contracts)
+        )
 
     def move(self, tickets: Iterable[str], policy: Policy, *, dry_run: bool = True) -> tuple[Moved, ...]:
         """Have tickets go on under another policy than the one that they were opened under.
@@ -365,11 +375,7 @@ class Desk:
 
         Returns: what is not as it should be, in the order of tickets, the first `verification.MOST` of it.
         """
-
-        def work(rows: Connection) -> tuple[Difference, ...]:
-            return tuple(islice(differences(rows, self._reader, on_progress), MOST))
-
-        return self._read(work)
+        return self._read(lambda rows: tuple(islice(differences(rows, self._reader, on_progress), MOST)))
 
     def rebuild(self, on_progress: Progress | None = None) -> int:
         """Write anew from the journal how tickets and accounts stand, in one transaction. Returns: how many tickets."""
@@ -383,8 +389,8 @@ class Desk:
         self._people.remember(tokens)
         return tuple(answers)
 
-    def _run_due(self, until_s: int, tickets_max: int, loud: bool, rows: Connection) -> Ran:
-        return due.run(rows, self._editions, self._standings, until_s, tickets_max, loud=loud)
+    def _passed(self, until_s: int, limit: int | None, *, loud: bool) -> Ran:
+        return due.let_pass(self._database, self._editions, self._standings, until_s, limit, loud=loud)
 
     def _again(self, ticket: str, seq: int) -> Decision:
         """The decision of a record of the journal, made anew."""

@@ -1,11 +1,11 @@
 """Retention: tickets that were closed long ago leave the desk, for files that `upheld replay` reads.
 
 The files are on the disk, whole, before anything is taken out; and what is taken out goes in one transaction with a
-note of it. A chain is of one ticket, so those that stay verify as before. What was charged stays: a ticket's records
-are the ground of a balance, and the accounts could not be decided anew without them. So does a ticket to which time has
-something to do, or of which somebody has still to be told.
+note of it. A chain is of one ticket, so those that stay verify as before. What tickets were charged is carried, as the
+accounts stood after it: see `carrying`, which also says which of them stay. So do those of a policy by which broken
+promises cost something, and a ticket to which time has something to do, or of which somebody has still to be told.
 
-Source: DESIGN section 10; decision 0034.
+Source: DESIGN section 10; decisions 0034, 0063.
 """
 
 from __future__ import annotations
@@ -24,14 +24,18 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.lifecycle import CLOSED
 from upheld.desk.record import journal
+from upheld.desk.record.adoption import alone
 from upheld.desk.record.journal import Kept
+from upheld.desk.redecision.carrying import HELD_BACK, engines_of, part
 from upheld.desk.redecision.deciding import in_order
 from upheld.desk.redecision.readings import Reader, line_of, whole
 from upheld.desk.redecision.verification import Progress, wrong_in
+from upheld.desk.standing.carried import carry
 from upheld.desk.storage.database import Database
 from upheld.desk.storage.tables import DISPATCHES, JOURNAL, LEFT, MESSAGES, TICKETS
 from upheld.desk.telling.outbox import DEAD, WAITING
@@ -50,8 +54,9 @@ class Retained:
     Attributes:
         records: How many they were.
         files: By name, how many of these each holds: one for each policy, of tickets that went under it.
-        stay: Tickets closed as long that stay, by why: ``charged``; time has something to do, ``due``; somebody is to
-            be told, ``message``.
+        stay: Tickets closed as long that stay, by why: ``charged``, not all of it on statements that are closed;
+            ``held-back``, charged after a ticket that stays; ``credits``, which broken promises may owe; time has
+            something to do, ``due``; somebody is to be told, ``message``.
         more: Whether there are more: a run takes no more than it was asked for.
     """
 
@@ -64,9 +69,10 @@ class Retained:
 
 @dataclass(slots=True)
 class _Leaving:
-    """The tickets that leave, with their rows in the journal; by policy."""
+    """The tickets that leave, with their rows in the journal, by policy; and what is carried of their customers."""
 
     policies: dict[str, dict[str, list[Kept]]] = field(default_factory=dict)
+    carried: list[Accounts] = field(default_factory=list)
     stay: Counter[str] = field(default_factory=Counter)
     tickets: int = 0
     more: bool = False
@@ -114,7 +120,7 @@ class Retention:
             if made:  # run again, since others were in the way: nothing left the desk for it
                 shutil.rmtree(target)
             made, is_through = False, False
-            leaving = self._leaving(rows, before_s, most, on_progress)
+            leaving = self._leaving(rows, before_s, most, on_progress, locks=True)
             told = self._told(rows, leaving)
             if told.tickets:
                 target.mkdir(parents=True)
@@ -122,6 +128,8 @@ class Retention:
                 self._write(rows, target, leaving, people=people)
                 for tickets in leaving.policies.values():
                     self._take_out(rows, target.name, tickets)
+                for accounts in leaving.carried:
+                    carry(rows, accounts)
             is_through = True
             return told
 
@@ -144,9 +152,12 @@ class Retention:
         advice = "take it away if it is of a run that was killed, or name another folder"
         raise DeskError(f"{quoted(str(target))} is there already, and nothing left the desk for it: {advice}")
 
-    def _leaving(self, rows: Connection, before_s: int, most: int, on_progress: Progress | None) -> _Leaving:
+    def _leaving(
+        self, rows: Connection, before_s: int, most: int, on_progress: Progress | None, *, locks: bool = False
+    ) -> _Leaving:
+        """Which tickets leave. Args: locks: whether nobody else may charge anything to the customers meanwhile."""
         self._reader.current(rows)
-        leaving, after = _Leaving(), ""
+        leaving, after, charged = _Leaving(), "", dict[str, str]()
         leaving.stay += _kept_back(rows, before_s)
         while not leaving.more:
             asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(*_may_leave(before_s), TICKETS.c.ticket > after)
@@ -155,8 +166,14 @@ class Retention:
                 break
             for ticket, own in self._rows(rows, [*names]):
                 after = ticket
-                if self._is_charged(rows, own, names[ticket]):
-                    leaving.stay["charged"] += 1
+                engines = engines_of(rows, self._reader, own, names[ticket])
+                if any(engine.policy.remedies for engine in engines):
+                    leaving.stay["credits"] += 1
+                    continue
+                if any(
+                    engine.charging.concerns(row.event.event) for row in own for engine in engines if _is_record(row)
+                ):
+                    charged[ticket] = names[ticket]
                     continue
                 if leaving.tickets == most:
                     leaving.more = True
@@ -165,7 +182,31 @@ class Retention:
                 leaving.tickets += 1
             if on_progress is not None:
                 on_progress(leaving.tickets, most)
+        if charged and not leaving.more:
+            self._part(rows, leaving, charged, most, locks=locks)
         return leaving
+
+    def _part(self, rows: Connection, leaving: _Leaving, charged: Mapping[str, str], most: int, *, locks: bool) -> None:
+        """Add those of the charged tickets that may leave, customer by customer."""
+        if locks:
+            alone(rows)
+        customers: dict[str, list[str]] = {}
+        for ticket, own in self._rows(rows, sorted(charged)):
+            whose = {row.customer for row in own if _is_record(row)}
+            if len(whose) == 1:
+                customers.setdefault(whose.pop(), []).append(ticket)
+            else:  # records before its opening name others, too
+                leaving.stay[HELD_BACK] += 1
+        for customer in sorted(customers):
+            if leaving.tickets == most:
+                leaving.more = True
+                break
+            made = part(rows, self._reader, customer, customers[customer], most - leaving.tickets)
+            leaving.stay.update(made.stay.values())
+            for ticket, own in made.leaving.items():
+                leaving.policies.setdefault(charged[ticket], {})[ticket] = own
+            leaving.tickets += len(made.leaving)
+            leaving.carried += [] if made.accounts is None else [made.accounts]
 
     def _rows(self, rows: Connection, tickets: Sequence[str]) -> Iterator[tuple[str, list[Kept]]]:
         found: dict[str, list[Kept]] = {ticket: [] for ticket in tickets}
@@ -173,14 +214,6 @@ class Retention:
         for row in map(journal.kept, rows.execute(asked)):
             found[row.ticket].append(row)
         yield from found.items()
-
-    def _is_charged(self, rows: Connection, own: Sequence[Kept], policy: str) -> bool:
-        """Whether a customer's accounts may rest on a ticket: on a record of it, or on a promise that it broke."""
-        reader = self._reader
-        engines = [*reader.editions.of(rows, own), reader.engine(rows, policy)]
-        events = {row.event.event for row in own if row.kind == journal.RECORD}
-        charges = any(engine.charging.concerns(event) for engine in engines for event in events)
-        return charges or any(engine.policy.remedies for engine in engines)
 
     def _told(self, rows: Connection, leaving: _Leaving) -> Retained:
         names = self._names(rows, leaving)
@@ -198,14 +231,20 @@ class Retention:
         return found
 
     def _write(self, rows: Connection, target: Path, leaving: _Leaving, *, people: bool) -> None:
-        """The files, on the disk when it returns, and their names in the folder too."""
+        """The files, on the disk when it returns, and their names in the folder too.
+
+        Arrivals are numbered over all of them, after those that left before: they are one history.
+        """
+        every = {ticket: own for tickets in leaving.policies.values() for ticket, own in tickets.items()}
+        records = {ticket: [row for row in own if _is_record(row)] for ticket, own in every.items()}
+        first = journal.left_number(rows) + 1
+        numbers = {(row.ticket, row.seq): number for number, row in enumerate(in_order(records), first)}
         for digest, name in self._names(rows, leaving).items():
             tickets = leaving.policies[digest]
             self._check(tickets)
-            records = {ticket: [each for each in own if each.kind == journal.RECORD] for ticket, own in tickets.items()}
             with whole(target / name) as file:
-                for number, row in enumerate(in_order(records), 1):
-                    event = replace(row.event, arrival=number)
+                for row in in_order({ticket: records[ticket] for ticket in tickets}):
+                    event = replace(row.event, arrival=numbers[row.ticket, row.seq])
                     file.write(f"{line_of(self._reader.people.named(rows, event) if people else event)}\n")
         _synced(target)
         _synced(target.parent)
@@ -261,7 +300,11 @@ def _kept_back(rows: Connection, before_s: int) -> Counter[str]:
 
 
 def _number(tickets: Mapping[str, list[Kept]]) -> int:
-    return sum(row.kind == journal.RECORD for own in tickets.values() for row in own)
+    return sum(_is_record(row) for own in tickets.values() for row in own)
+
+
+def _is_record(row: Kept) -> bool:
+    return row.kind == journal.RECORD
 
 
 def _synced(folder: Path) -> None:

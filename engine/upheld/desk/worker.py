@@ -26,7 +26,7 @@ class Turn:
     """What a worker did.
 
     Attributes:
-        tickets: On how many time passed.
+        tickets: On how many time passed; ``customers``: on whose accounts it did.
         told: Messages that were put into the outbox.
         delivered: Messages that were.
         sent: Webhooks that were received.
@@ -40,6 +40,7 @@ class Turn:
     sent: int = 0
     failed: tuple[tuple[str, str, str], ...] = ()
     stuck: tuple[tuple[str, str], ...] = ()
+    customers: int = 0
 
     def and_then(self, other: Turn) -> Turn:
         """Both together."""
@@ -50,12 +51,13 @@ class Turn:
             self.sent + other.sent,
             self.failed + other.failed,
             self.stuck + other.stuck,
+            self.customers + other.customers,
         )
 
     @property
     def is_idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.tickets or self.delivered or self.sent or self.failed)
+        return not (self.tickets or self.customers or self.delivered or self.sent or self.failed)
 
 
 Send = Callable[[Callable[[], bool]], Turn]
@@ -86,7 +88,7 @@ class Worker:
     def turn(self) -> Turn:
         """Some of what is due, and some of what waits to be told. Raises: Busy, DeskError as the desk does."""
         ran = self._desk.run_due(limit=AT_ONCE)
-        made = Turn(ran.tickets, ran.messages, stuck=ran.failed)
+        made = Turn(ran.tickets, ran.messages, stuck=ran.failed, customers=ran.customers)
         if self._deliver is not None and not self._is_stopped():
             made = made.and_then(self._delivered(self._deliver))
         if self._send is not None and not self._is_stopped():

@@ -74,7 +74,8 @@ class Background:
     def _turn(self) -> Turn:
         """Some of what is due."""
         if self._now is not None:
-            return Turn(self._desk.run_due(self._now(), limit=AT_ONCE).tickets)
+            ran = self._desk.run_due(self._now(), limit=AT_ONCE)
+            return Turn(ran.tickets, customers=ran.customers)
         return self._worker.turn()
 
 

@@ -41,7 +41,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("POST", "/v1/events", events.submit, Needs(acts=True, takes=(JSON, LINES)), says=SUBMITTED, is_stream=True),
     Door("GET", "/v1/tickets/{ticket}", readings.ticket, OWN, says=STANDS),
     Door("GET", "/v1/tickets/{ticket}/story", readings.story, OWN, says=Says("Story")),
-    Door("GET", "/v1/queue", readings.queue, ALL, says=Says("Task[]", examples.QUEUE)),
+    Door("GET", "/v1/queue", readings.queue, ALL, says=Says("QueuedTicket[]", examples.QUEUE)),
     Door("GET", "/v1/due", readings.due, ALL, says=Says("Due[]", examples.DUE)),
     Door("GET", "/v1/customers/{customer}/statement", readings.statement, OWN, says=Says("Statement[]")),
     Door("GET", "/v1/policies", readings.policies, OWN, says=Says("Policy[]", examples.POLICIES)),

@@ -10,7 +10,7 @@ from small_desk import contracts, desk, event, record, submit
 
 from upheld.core.record.event import Event
 from upheld.core.time.instant import text_of
-from upheld.replaying import replay, tasks, work_queue
+from upheld.replaying import queued_tickets, replay, work_queue
 
 AT = "2024-03-05T09:30:00Z"
 
@@ -41,7 +41,7 @@ def test_the_next_is_the_earliest_that_runs(steps: list[tuple[str, int, str]]) -
     """As the verdict of the same instant has it; overdue ones first, being due earliest; else what is paused."""
     events = history(steps)
     verdicts = {each["ticket"]: each for each in replay(desk(), map(record, events), contracts(), AT)["tickets"]}
-    waiting = tasks(desk(), events, AT, contracts())
+    waiting = queued_tickets(desk(), events, AT, contracts())
 
     ended = ("resolved", "closed", "auto-closed")
     assert {name for name, each in verdicts.items() if each["core_state"] not in ended} == {

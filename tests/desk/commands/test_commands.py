@@ -133,14 +133,20 @@ def test_a_column_may_hold_the_keys(made: str, folder: Path, kind: str) -> None:
 
 
 def test_a_history_is_taken_in_and_nobody_told(made: str, folder: Path) -> None:
-    """Again it is none that is new; another one of its name is told apart."""
+    """Again it is none that is new; another one of its name is told apart.
+
+    What time did on tickets that go on was told elsewhere, and is told nobody by their next record either.
+    """
     first, again = (run("import", "events.jsonl", "--name", "old", url=made) for _ in range(2))
     other = written(folder / "other.jsonl", records(("T-9", CLOSED)))
     conflict = run("import", str(other), "--name", "old", url=made)
 
     assert (["15 records, 15 of them new\n"], "") == ([first.stdout], first.stderr)
     assert "15 records, 0 of them new\n" == again.stdout
-    assert "0 messages\n" == run("outbox", "--state", "waiting", "--state", "done", url=made).stderr
+    assert "0 messages\n" == run("outbox", "--state", "waiting", url=made).stderr
+    written(folder / "more.jsonl", [{**STORY[-1], "at": "2024-03-06T16:00Z", "ticket": "T-3"}])
+    assert 0 == run("submit", "more.jsonl", url=made).exit_code
+    assert "0 messages\n" == run("outbox", "--state", "waiting", url=made).stderr
     assert 2 == conflict.exit_code
     assert "another history was imported as `old`: give this one another `--name`" in conflict.stderr
 

@@ -114,8 +114,22 @@ def test_tables_of_another_release_are_told(told: str, database: Database) -> No
             database.transact(lambda rows, each=each: rows.execute(text(each)))  # type: ignore[misc]
 
     newest = int(VERSIONS[-1])
-    since = ("upheld_dispatches", "upheld_endpoints", "upheld_sources", "upheld_tokens", "upheld_left")
-    become("0001", *(f"DROP TABLE {table}" for table in since))
+    since = (
+        "upheld_carried",
+        "upheld_dispatches",
+        "upheld_endpoints",
+        "upheld_sources",
+        "upheld_tokens",
+        "upheld_left",
+    )
+    columns = ("accounts DROP COLUMN told_s", "accounts DROP COLUMN due_s", "messages DROP COLUMN customer")
+    indices = ("accounts_due_s", "messages_customer")
+    become(
+        "0001",
+        *(f"DROP TABLE {table}" for table in since),
+        *(f"DROP INDEX ix_upheld_{index}" for index in indices),
+        *(f"ALTER TABLE upheld_{column}" for column in columns),
+    )
     for words in (("status",), ("init", "--policy", "policy.yaml")):
         older = run(*words, url=told)
         assert 2 == older.exit_code

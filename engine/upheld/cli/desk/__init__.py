@@ -30,6 +30,7 @@ COMMANDS = {
     "adopt": "Put a policy in force for new tickets, or contracts.",
     "move": "Have each TICKET go on under another policy.",
     "erase": "Forget PERSON: a token stands for the name from now on.",
+    "close": "Say that statements up to UNTIL are out.",
     "retain": "Take tickets out that were closed long ago, into DIR.",
     "token": "Make a token for `upheld serve`, or list or revoke them.",
     "webhook": "Tell others by HTTP, and be told: endpoints and sources.",
@@ -49,6 +50,7 @@ HOMES = {
     "rebuild": "journal:rebuild",
     "adopt": "versions:adopt",
     "move": "versions:move",
+    "close": "retain:close",
 }
 
 

@@ -14,6 +14,7 @@ from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import INTERRUPTED
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import file_options
+from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress
 from upheld.core.errors import KeyConflict, UpheldError
@@ -44,21 +45,32 @@ class Counted:
 @db_option
 @version_option
 @people_option
-def export(file: str, url: str, version: str, without_people: bool) -> None:
+@click.option(
+    "--accounts", metavar="FILE", help="Also write what charged tickets that left have left on accounts into this file."
+)
+def export(file: str, url: str, version: str, without_people: bool, accounts: str | None) -> None:
     """Write the desk as a history that `upheld replay` reads.
 
     JSON Lines into FILE, which is there whole or not at all, or to standard output: every
     record of the tickets of one policy in the order in which it counts, refused ones too. A
     replay of it says what the desk says. Without people its journal has the desk's own chain.
+    Once charged tickets have left by `upheld desk retain`, a replay needs their accounts too.
 
     \b
     Exit status: 0 done, 2 the file cannot be written, or the database cannot be used.
     Example: upheld desk export history.jsonl --db sqlite:///desk.db
     """
-    from upheld.desk.redecision.readings import whole
+    from upheld.desk.redecision.readings import whole, write_accounts
 
     with opened(url) as desk, progress("exporting") as tell:
         digest, number = kept_policy(desk, version), desk.status().records
+        left = desk.accounts()
+        if accounts is not None:
+            with whole(Path(accounts)) as out:
+                write_accounts(out, left)
+        elif left:
+            told = f"charged tickets of {counted(len(left), 'customer')} have left this desk"
+            click.echo(f"{told}: `--accounts FILE` writes what they left on accounts, for a replay", err=True)
 
         def into(out: TextIO) -> int:
             return desk.export(cast("TextIO", Counted(out, tell, number)), digest, people=not without_people)
@@ -107,7 +119,7 @@ def import_history(
         instant_s(until, "until")  # told before anything is done
     called = name or ",".join("stdin" if each == "-" else Path(each).name for each in asked.histories)
     seen, kept = 0, 0
-    with opened(url) as desk, Stop() as stop:
+    with opened(url) as desk, Stop() as stop, without_collector():
         history = asked.read_by(desk.policy())
         history.meaning = "the others were imported"
 

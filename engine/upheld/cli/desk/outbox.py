@@ -68,5 +68,6 @@ def _line(message: Message, state: str) -> str:
     asked = message.document
     to, about = asked.get("to") or "", asked.get("about") or ""
     what = f"{asked['kind']}{f' to {to}' if to else ''}{f': {about}' if about else ''}"
+    of = message.ticket or f"accounts of {message.customer or 'nobody'}"
     tries = f" after {counted(message.tries, 'try')}" if message.tries else ""
-    return f"{text_of(seconds_of(message.at))}  {state}{tries}  {message.ticket}  {what}  ({message.id})"
+    return f"{text_of(seconds_of(message.at))}  {state}{tries}  {of}  {what}  ({message.id})"

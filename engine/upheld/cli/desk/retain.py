@@ -1,4 +1,4 @@
-"""``upheld desk retain``: tickets that were closed long ago, written into files and taken out."""
+"""``upheld desk retain`` and ``close``: what is over is written into files and taken out, and statements are out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.retention import MOST, Retained
 
 REASONS = {
-    "charged": "were or may be charged, or owe credits: their records are the ground of a balance",
+    "charged": "were charged, and not all of it is on a statement that is closed: `upheld desk close` says so",
+    "held-back": "were charged after a ticket of the same customer that stays",
+    "credits": "go by a policy whose broken promises may owe credits",
     "due": "have something due: `upheld desk work` does it",
     "message": "have a message that was not delivered: `upheld desk outbox` lists it",
 }
@@ -57,8 +59,9 @@ def command(
 
     DIR is new; it gets a history for each policy, `acme@1.0.0.jsonl`, which `upheld replay`
     reads. The files are on the disk before anything is taken out, in one transaction. A
-    ticket stays that was charged, that has something due, or a message that was not
-    delivered. A record that comes later for one that left is an error that names DIR.
+    ticket stays that was charged unless its statement is closed and no earlier charge stays,
+    that has something due, or a message that was not delivered. A record that comes later for
+    one that left is an error that names DIR.
 
     
     Exit status: 0 done, 2 misuse, DIR is there or cannot be written, or the database cannot be used.
@@ -80,6 +83,25 @@ def command(
         return
     for line in _lines(found, folder or "", is_done=not dry_run):
         click.echo(one_line(line))
+
+
+@click.command(cls=Command)
+@click.argument("until", metavar="UNTIL")
+@db_option
+def close(until: str, url: str) -> None:
+    """Say that statements up to UNTIL are out.
+
+    Nothing that stands on a statement before that instant changes any more: a record that would
+    change it is refused, or an error. Tickets whose charges all stand on them may leave by
+    `upheld desk retain`. No statement is opened again.
+
+    \b
+    Exit status: 0 done, 2 UNTIL is no instant, or lies before what is closed, or the database cannot be used.
+    Example: upheld desk close 2024-04-01T00:00+02:00 --db sqlite:///desk.db
+    """
+    with opened(url) as desk:
+        desk.close_statements(until)
+    click.echo(one_line(f"statements up to {until} are closed"))
 
 
 def _lines(found: Retained, folder: str, *, is_done: bool) -> list[str]:

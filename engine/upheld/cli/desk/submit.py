@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import DONE, INTERRUPTED, one_line
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import file_options
+from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
 from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError
@@ -114,7 +116,8 @@ def command(
     Example: upheld desk submit events.jsonl --db sqlite:///desk.db
     """
     tally = Tally()
-    with opened(url) as desk, Stop() as stop:
+    quiet = nullcontext() if live else without_collector()  # a pipe that lasts may meet errors for years
+    with opened(url) as desk, Stop() as stop, quiet:
         records, skipped = _records(asked, desk, key_column, live=live)
         sent = ((event, desk.content if key is None else key) for event, key in records)
         batch = 1 if live else batch

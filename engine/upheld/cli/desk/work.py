@@ -227,12 +227,16 @@ class Crew:
                 click.echo(one_line(f"trying again: {made}"), err=True)
             return
         self._said, failures = "", self._since["failures"]
-        told = [f"not delivered: message {name} of ticket {quoted(ticket)}: {why}" for ticket, name, why in made.failed]
+        failed = (
+            (f"ticket {quoted(ticket)}" if ticket else "accounts", name, why) for ticket, name, why in made.failed
+        )
+        told = [f"not delivered: message {name} of {whose}: {why}" for whose, name, why in failed]
         told += [f"time cannot go on for ticket {quoted(ticket)}: {why}" for ticket, why in made.stuck]
         for each in told[: max(MOST_TOLD - failures, 0)]:
             click.echo(one_line(each), err=True)
         for count in (self.total, self._since):
             count.update(tickets=made.tickets, told=made.told, delivered=made.delivered, sent=made.sent)
+            count.update(customers=made.customers)
             count.update(put_off=len(made.failed), failures=len(told))
 
     def _tell_status(self) -> None:
@@ -251,6 +255,8 @@ class Crew:
 
 def _told(count: Counter[str]) -> str:
     told = [f"time passed on {counted(count['tickets'], 'ticket')}", f"{counted(count['told'], 'message')} told"]
+    if count["customers"]:
+        told.insert(1, f"on the accounts of {counted(count['customers'], 'customer')}")
     if count["delivered"] or count["put_off"]:
         told += [f"{count['delivered']:,} delivered", f"{count['put_off']:,} not delivered"]
     told += [f"{counted(count['sent'], 'webhook')} received"] if count["sent"] else []

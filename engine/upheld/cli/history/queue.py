@@ -11,7 +11,7 @@ from upheld.cli.history.options import options_at
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written, zone_option
 from upheld.core.time.instant import instant_of
-from upheld.replaying import tasks
+from upheld.replaying import queued_tickets
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.worklist import worklist
 
@@ -34,7 +34,9 @@ def command(asked: HistoryOptions, lang: str | None, zone: str | None, style: st
     """
     assert asked.as_of_s is not None, "`--at` is required"
     history = asked.opened()
-    found = tasks(history.policy, history.events(), instant_of(asked.as_of_s), history.contracts, audit=history.audit)
+    found = queued_tickets(
+        history.policy, history.events(), instant_of(asked.as_of_s), history.contracts, audit=history.audit
+    )
     if style == "json":
         click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
         return

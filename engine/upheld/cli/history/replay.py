@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.history.beside import beside_option, decided_beside, versions
+from upheld.cli.history.beside import accounts_option, begun_with, beside_option, decided_beside, versions
 from upheld.cli.history.columns import (
     COLUMNS,
     PARQUET,
@@ -127,6 +127,7 @@ def _failures(context: click.Context, parameter: click.Parameter, value: str | N
 @path_option
 @verify_option
 @beside_option
+@accounts_option
 @click.option("--journal", is_flag=True, help="Add to each ticket the digest of its records, chained.")
 @click.option(
     "--brief", is_flag=True, help="Of the summary for people the most important alone, and no text of clauses."
@@ -143,6 +144,7 @@ def command(
     path: str,
     verify: Decimal | None,
     beside: tuple[tuple[str, str], ...],
+    accounts: str | None,
     journal: bool,
     brief: bool,
     lang: str | None,
@@ -163,19 +165,20 @@ def command(
         history = asked.opened()
     history.on_page = style == "text"
     if history.versions:
-        if beside or path == COLUMNS:
-            what = "`--beside`" if beside else "`--path columns`"
+        if beside or accounts or path == COLUMNS:
+            what = "`--beside`" if beside else "`--accounts`" if accounts else "`--path columns`"
             raise click.UsageError(f"{what} goes with one policy: leave it out, or give one `--policy`", context)
         if verify is not None:
             click.echo("not verified: every ticket is decided record by record", err=True)
         found = _by_versions(history, style, out, jobs, fail_on, lang, journal=journal, brief=brief)
         context.exit(_status(found))
-    others = versions(asked, beside)
-    if others and path == COLUMNS:
-        raise click.UsageError("columns decide by one policy: leave out `--path columns`, or `--beside`")
+    others, begun = versions(asked, beside), begun_with(accounts)
+    if (others or begun) and path == COLUMNS:
+        what = "`--beside`" if others else "`--accounts`"
+        raise click.UsageError(f"columns decide one policy's whole history: leave out `--path columns`, or {what}")
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     with ExitStack() as stack:
-        columns = by_columns(engine, history, SCALAR if others else path, style, out, journal=journal)
+        columns = by_columns(engine, history, SCALAR if others or begun else path, style, out, journal=journal)
         folder: AnyFolder | None = None
         if out is not None or style == PARQUET:
             folder = tables_folder(out, history) if style == PARQUET else VerdictFolder(Path(out or ""))
@@ -183,8 +186,8 @@ def command(
         stack.enter_context(without_collector())
         if columns:
             run: AnyReplay = columns_replay(engine, history, asked.as_of_s, verify)
-        elif others:
-            run = stack.enter_context(decided_beside(engine, history, asked.as_of_s, journal, others))
+        elif others or begun:
+            run = stack.enter_context(decided_beside(engine, history, asked.as_of_s, journal, others, begun))
         else:
             if verify is not None:
                 click.echo("not verified: every ticket is decided record by record", err=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from upheld.cli.history.beside import beside_option, versions
+from upheld.cli.history.beside import accounts_option, begun_with, beside_option, versions
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Choice, Command
@@ -26,6 +26,7 @@ from upheld.show.ticket.statement import statement_page
 @click.option("--until", metavar="DATE", help="Up to this day, which is included; or up to an instant, which is not.")
 @click.option("--period", type=Choice(["month"]), help="One statement for each calendar month.  [default: one]")
 @beside_option
+@accounts_option
 @language_option
 @style_option(
     "text",
@@ -43,6 +44,7 @@ def command(
     until: str | None,
     period: str | None,
     beside: tuple[tuple[str, str], ...],
+    accounts: str | None,
     lang: str | None,
     style: str,
     output: str | None,
@@ -75,6 +77,7 @@ def command(
         account,
         monthly=period == "month",
         beside=others,
+        accounts=begun_with(accounts),
     )
     if style in ("text", "html"):
         view = view_of(policy, lang)

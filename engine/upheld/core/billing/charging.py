@@ -83,6 +83,15 @@ class Charging:
         """The accounts at an instant at which nothing is charged: grants, expiries, and what there is to tell."""
         return self.grants.pass_time(accounts, until_s)
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything is ever told of an account."""
+        return self.grants.tells
+
+    def foretell(self, accounts: Accounts, until_s: int) -> tuple[tuple[Notice, ...], int]:
+        """What there is to tell of accounts up to an instant if nothing is charged; and when there may be more."""
+        return self.grants.foretell(accounts, until_s)
+
     def balances(self, accounts: Accounts, at_s: int) -> list[Balance]:
         """How every account of a customer stands at an instant; nothing is written into one that was never touched."""
         return [

@@ -62,6 +62,11 @@ class Grants:
         self._ahead_s = {
             name: each.expiry_notice.seconds if each.expiry_notice else None for name, each in policy.accounts.items()
         }
+        self._telling = tuple(
+            each
+            for name, each in policy.accounts.items()
+            if self._low[name] is not None or self._ahead_s[name] is not None
+        )
         self._always = schedule.calendars[ALWAYS]
         self._contracts = contracts
         books = {name: Book(each.unit) for name, each in policy.accounts.items()}
@@ -83,6 +88,20 @@ class Grants:
             if passed is not book or account.id not in accounts.books:
                 accounts = accounts.having(account.id, passed)
         return accounts, tuple(sorted(notices, key=lambda notice: notice.at_s))
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is ever told of an account."""
+        return bool(self._telling)
+
+    def foretell(self, accounts: Accounts, until_s: int) -> tuple[tuple[Notice, ...], int]:
+        """What there is to tell of accounts up to an instant if nothing is charged; and when there may be more."""
+        notices: list[Notice] = []
+        next_s = NO_END
+        for account in self._telling:
+            self.pass_on(accounts.customer, account, self.book(accounts, account), until_s, notices)
+            next_s = min(next_s, self._quiet[accounts.customer, account.id].until_s)
+        return tuple(sorted(notices, key=lambda notice: notice.at_s)), next_s
 
     def book(self, accounts: Accounts, account: Account) -> Book:
         """The book of an account, an empty one where the policy has it anew.
@@ -131,6 +150,15 @@ class Grants:
         passed = book if unchanged else Book(book.unit, ledger, taken, ends.noticed)
         self._quiet[customer, account.id] = Quiet(passed, min(next_s, later_s), in_order)
         return passed
+
+    def gone(self, accounts: Accounts) -> Iterator[tuple[Account, Due]]:
+        """The grants that were made in accounts and that the contracts do not know any more."""
+        for name, book in accounts.books.items():
+            if book.taken and name in self._accounts:
+                due = self._of(accounts.customer, book.taken[-1].at_s)[0].get(name, ())
+                yield from (
+                    (self._accounts[name], each) for each in sorted((Counter(book.taken) - Counter(due)).elements())
+                )
 
     def written(self, customer: str, account: str, book: Book, ledger: Ledger) -> Book:
         """The book with something written into its ledger; where that opens no lot, nothing falls due earlier in it."""

@@ -185,12 +185,21 @@ class Trace:
             self.bill.charged.rows if self.bill else (),
         )
 
-    def effects(self) -> Iterator[AskedEffect]:
-        """What the host is asked to do; creating no ticket is nothing to ask."""
+    def effects(self, *, notices: bool = True) -> Iterator[AskedEffect]:
+        """What the host is asked to do; creating no ticket is nothing to ask.
+
+        Args:
+            notices: Whether what is told of accounts is among it.
+        """
         for asked in self.asked:
-            effect = self._effect(asked)
-            if effect.count > 0:
-                yield effect
+            if notices or not isinstance(asked.what, Notice):
+                effect = self._effect(asked)
+                if effect.count > 0:
+                    yield effect
+
+    def notices(self) -> Iterator[Notice]:
+        """What is told of accounts."""
+        return (asked.what for asked in self.asked if isinstance(asked.what, Notice))
 
     def _reasons(self) -> Iterator[Reason]:
         moving = [moved.mover for moved in self.moves if isinstance(moved.mover, Timer)]

@@ -8,7 +8,7 @@ Source: DESIGN section 10, "Policies"; section 9.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
@@ -23,23 +23,34 @@ class Beside:
     Args:
         engines: What decides each of them.
         accounts: Those that replays side by side share, by customer; then nothing is decided here twice.
+        begun: Accounts as they stood before the first record, after tickets whose records are not given.
 
     Attributes:
-        last_s: The latest instant of an accepted record; ``None`` where there is none.
+        last_s: The latest instant of an accepted record, or of an entry of those accounts; ``None`` for none.
     """
 
     def __init__(
-        self, engines: Mapping[str, Engine] | None = None, accounts: dict[str, Accounts] | None = None
+        self,
+        engines: Mapping[str, Engine] | None = None,
+        accounts: dict[str, Accounts] | None = None,
+        begun: Iterable[Accounts] = (),
     ) -> None:
         self.engines = engines or {}
+        self.begun = tuple(begun)
         self._accounts: dict[str, Accounts] = {} if accounts is None else accounts
-        self.last_s: int | None = None
+        self._accounts.update((each.customer, each) for each in self.begun)
+        ledgers = [book.ledger for each in self.begun for book in each.books.values() if book.ledger.entries]
+        self.last_s: int | None = max((each.last_s for each in ledgers), default=None)
         self._standings: dict[str, Standing | None] = {}
 
     def customers(self, engine: Engine) -> Customers:
         """Who has which accounts, to which this engine charges and those of the other tickets do."""
         others = tuple(dict.fromkeys(each.charging for each in self.engines.values()))
         return Customers(engine.charging, engine.contracts, others, self._accounts)
+
+    def anew(self) -> Beside:
+        """The same before the first record."""
+        return Beside(self.engines, begun=self.begun)
 
     def without(self, events: list[Event]) -> list[Event]:
         """The records that are of none of them."""

@@ -101,7 +101,7 @@ class LateRecords:
 
 def _accepted(engine: Engine, events: Iterable[Event], beside: Beside) -> int:
     """How many of these records are accepted, one decided after the other; without bills ticket by ticket."""
-    customers = Customers(engine.charging, engine.contracts)
+    customers = Customers(engine.charging, engine.contracts, (), {each.customer: each for each in beside.begun})
     standings: dict[str, Standing | None] = {}
     accepted = 0
     for event in events:

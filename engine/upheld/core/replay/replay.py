@@ -37,7 +37,7 @@ from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log, Mark, Row, verdict
 from upheld.core.replay.warning import ReplayWarning
-from upheld.core.replay.work_order import Task, backlog, order_of_work
+from upheld.core.replay.work_order import QueuedTicket, backlog, order_of_work
 
 BATCH: Final = 2**15
 """Records that are read before they are decided, ticket by ticket: about ten megabytes."""
@@ -204,7 +204,7 @@ class Replay:
         """
         self._decide_waiting()
         read = (event for event in events if self._given_s is None or event.at_s <= self._given_s)
-        self._survey.late_gained = self.late.gained(self._engine, read, sort, Beside(self._others))
+        self._survey.late_gained = self.late.gained(self._engine, read, sort, self._beside.anew())
 
     def result(self) -> Row:
         """The header, the verdicts and the summary, all at once."""
@@ -266,7 +266,7 @@ class Replay:
                 self._finish(log, as_of_s)
             yield log
 
-    def work(self) -> tuple[Task, ...]:
+    def work(self) -> tuple[QueuedTicket, ...]:
         """The tickets not yet resolved, in the order in which the policy wants them handled as of the replay's end."""
         as_of_s = self._as_of_s()
         if as_of_s is None:

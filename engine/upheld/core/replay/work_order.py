@@ -139,8 +139,8 @@ def _came_in_during(schedule: Schedule, closure: Closure, received_s: int, at_s:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A ticket that waits.
+class QueuedTicket:
+    """A ticket in the queue, in its place.
 
     Attributes:
         position: From 1.
@@ -180,11 +180,11 @@ class Task:
         }
 
 
-def backlog(policy: Policy, clocks: Clocks, placed: Iterable[Placed], at_s: int) -> tuple[Task, ...]:
+def backlog(policy: Policy, clocks: Clocks, placed: Iterable[Placed], at_s: int) -> tuple[QueuedTicket, ...]:
     """The tickets in their places, looked at as of an instant that is not before their last records."""
     promised = {commitment.id for commitment in policy.commitments if commitment.promised}
     return tuple(
-        Task(
+        QueuedTicket(
             each.position,
             each.ticket,
             each.line,

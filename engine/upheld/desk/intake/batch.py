@@ -32,6 +32,7 @@ from upheld.desk.storage.statement import together
 from upheld.desk.storage.tables import JOURNAL
 from upheld.desk.telling import outbox
 from upheld.desk.telling.effects import tell_record
+from upheld.desk.telling.notices import Noted, tell_charges
 
 
 class Parts(NamedTuple):
@@ -60,6 +61,8 @@ class Batch:
     made: list[dict[str, Any]] = field(default_factory=list)
     new_keys: list[tuple[Key, First]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    noted: dict[str, list[Noted]] = field(default_factory=dict)
+    charged_s: int = 0
     touched: dict[str, Held] = field(default_factory=dict)
     codes: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
@@ -91,6 +94,9 @@ class Batch:
             outbox.post(self.rows, self.messages)
             self.messages = []
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
+        if made.trace.bill is not None:
+            self.charged_s = max(self.charged_s, event.at_s)
+            self.noted.setdefault(customer, []).extend(Noted(event.ticket, seq, each) for each in made.trace.notices())
         held.policy = engine.policy.digest
         answer = Answer(event.ticket, seq, False, code, decide, policy=held.policy)
         self._keep_key(key, content, answer)
@@ -179,6 +185,12 @@ class Batch:
 
     def write(self, *, last: bool = False) -> None:
         """Write all that came of the batch so far. Args: last: whether the transaction is through with it."""
+        for each in self.customers.values():
+            if each.is_changed:
+                engine = self.desk.editions.engine(self.rows, self.edition.policy, self.edition.contracts)
+                noted = self.noted.pop(each.customer, ())
+                told = tell_charges(self.rows, engine, each, noted, self.charged_s)
+                self.messages += told if self.loud else []
         with together(self.rows, last=last):
             journal.append(self.rows, self.made)
             self.desk.standings.put(self.rows, self.touched.values())

@@ -16,7 +16,7 @@ from upheld.core.errors import NotUpgraded
 from upheld.core.nearest import quoted
 from upheld.desk.storage.database import Database
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 """Every version of the tables, the one that this release needs last."""
 VERSION_TABLE: Final = "upheld_version"
 

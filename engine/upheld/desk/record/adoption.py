@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from upheld.core.decision.engine import Engine as Deciding
 from upheld.core.decision.table import DecisionTable
@@ -25,7 +25,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.replay.logs import listed, maker
 from upheld.desk.record.journal import Kept
 from upheld.desk.storage.statement import Answer, Prepared
-from upheld.desk.storage.tables import CHANGES, CONTRACTS, POLICIES, TICKETS
+from upheld.desk.storage.tables import ACCOUNTS, CHANGES, CONTRACTS, POLICIES, TICKETS
 from upheld.engine import Engine
 from upheld.loading import policy_of_document
 
@@ -58,6 +58,9 @@ class Editions:
 
     Args:
         language: Of messages; ``""`` for the vendor's.
+
+    Attributes:
+        expected: The edition whose customers all have accounts that time is looked at for.
     """
 
     def __init__(self, language: str = "") -> None:
@@ -69,6 +72,7 @@ class Editions:
         self._tables: dict[Deciding, DecisionTable] = {}
         self._last: tuple[int, int] = (0, 0)
         self._closed: tuple[int, int | None] = (0, None)
+        self.expected: Edition | None = None
 
     def current(self, rows: Connection, changed: int) -> Edition:
         """The edition in force. Args: changed: the number of the last change of the desk."""
@@ -168,7 +172,8 @@ class Editions:
         if now is not None and (now.policy, now.contracts) == (chosen, signed):
             return now
         made = changed(rows, ADOPT, {"policy": chosen, "contracts": signed})
-        return self.edition(rows, made)
+        rows.execute(update(ACCOUNTS).values(due_s=0))  # time may do something else to them by now
+        return Edition(made, chosen, signed)  # not remembered: nobody knows yet whether it will be
 
     def go_by(self, rows: Connection, policy: Policy | None, contracts: Contracts | None) -> None:
         """Put these in force where nothing is, else be sure that they are.

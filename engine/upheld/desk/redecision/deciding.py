@@ -23,6 +23,7 @@ from upheld.desk.people.names import People
 from upheld.desk.record import journal
 from upheld.desk.record.adoption import Editions
 from upheld.desk.record.journal import MOVE, Kept
+from upheld.desk.standing.carried import carried_of
 
 
 class Redecided(NamedTuple):
@@ -46,23 +47,37 @@ class Redecision:
 
     Args:
         by: Policies by which tickets are decided instead of their own, by their digests.
+        begun: Accounts as they stood before; by default what is carried of tickets that left.
 
     Attributes:
         standings: By ticket, as they stand by now.
-        accounts: By customer, those that something was charged to.
+        accounts: By customer, those that something was charged to by now.
         policies: By ticket, the digest of what it goes on under.
     """
 
     def __init__(
-        self, rows: Connection, editions: Editions, people: People, by: Mapping[str, str] | None = None
+        self,
+        rows: Connection,
+        editions: Editions,
+        people: People,
+        by: Mapping[str, str] | None = None,
+        begun: Mapping[str, Accounts | None] | None = None,
     ) -> None:
         self._rows = rows
         self._editions = editions
         self._people = people
         self._by = by or {}
+        self._begun: dict[str, Accounts | None] = {**(begun or {})}
         self.standings: dict[str, Standing | None] = {}
         self.accounts: dict[str, Accounts] = {}
         self.policies: dict[str, str] = {}
+
+    def accounts_of(self, customer: str) -> Accounts | None:
+        """The accounts of a customer by now; ``None`` where nothing was ever charged."""
+        found = self.accounts.get(customer)
+        if found is None and customer not in self._begun:
+            self._begun[customer] = carried_of(self._rows, customer)
+        return found or self._begun[customer]
 
     def run(self, kept: Iterable[Kept]) -> Iterator[Redecided]:
         """Each record in the order in which it counts."""
@@ -97,7 +112,7 @@ class Redecision:
         customer = event.customer if standing is None else standing.customer
         accounts = None
         if engine.charging.concerns(event.event):
-            accounts = self.accounts.get(customer) or engine.accounts(customer)
+            accounts = self.accounts_of(customer) or engine.accounts(customer)
         made = engine.decide(standing, event, accounts)
         if accounts is not None and made.accounts is not None and made.accounts is not accounts:
             self.accounts[customer] = made.accounts

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -21,6 +21,7 @@ from typing import Final, NamedTuple, TextIO
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
 from upheld.core.errors import TicketError
@@ -29,7 +30,7 @@ from upheld.core.record.event import Event
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
-from upheld.core.replay.work_order import Task, backlog, order_of_work
+from upheld.core.replay.work_order import QueuedTicket, backlog, order_of_work
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import instant_of
 from upheld.desk.people.names import People
@@ -37,11 +38,15 @@ from upheld.desk.record import journal
 from upheld.desk.record.adoption import Edition, Editions, last_change
 from upheld.desk.record.journal import EVERY, MOVE, RECORD, Kept
 from upheld.desk.redecision.deciding import Redecision, decision_of, ranked
+from upheld.desk.standing.carried import all_carried, carried_of
+from upheld.desk.standing.plain_text import text_of_accounts
 from upheld.desk.standing.standings import COLUMNS, Standings
 from upheld.desk.storage.tables import IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
 
+ACCOUNTS_FILE: Final = "accounts.jsonl"
+"""Of an exported desk, how accounts stood after the tickets that left it."""
 AT_ONCE: Final = 500
 """Tickets that are asked for in one statement."""
 
@@ -110,7 +115,7 @@ class Reader(NamedTuple):
         edition = self.current(rows)
         engine = self.editions.fresh_engine(rows, policy or edition.policy, edition.contracts)
         beside = self.beside(rows, engine.policy.digest)
-        run = Replay(engine, as_of_s, journal=journal, beside=Beside(beside))
+        run = Replay(engine, as_of_s, journal=journal, beside=Beside(beside, begun=all_carried(rows)))
         run.take_all(events(rows, self.people))
         if run.has_late:
             run.look_again(events(rows, self.people))
@@ -121,6 +126,10 @@ class Reader(NamedTuple):
         contracts = self.current(rows).contracts
         asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(TICKETS.c.policy.not_in([policy, ""]))
         return {row.ticket: self.editions.engine(rows, row.policy, contracts) for row in rows.execute(asked)}
+
+    def accounts(self, rows: Connection) -> tuple[Accounts, ...]:
+        """How accounts stood after the charges of tickets that left."""
+        return tuple(all_carried(rows))
 
     def of_policy(self, rows: Connection, people: People | None, policy: str) -> Iterator[Event]:
         """Every record of the tickets of a policy, by its digest or of that in force, numbered among those of all."""
@@ -139,6 +148,9 @@ class Reader(NamedTuple):
     def write_all(self, rows: Connection, folder: Path, *, people: bool) -> list[Exported]:
         """Write the tickets of every policy that any goes by into a folder, the policy beside them."""
         found = []
+        if accounts := [*all_carried(rows)]:
+            with whole(folder / ACCOUNTS_FILE) as file:
+                write_accounts(file, accounts)
         used = {*rows.scalars(select(TICKETS.c.policy).distinct())}
         for version in self.editions.every(rows):
             if version.digest in used:
@@ -166,7 +178,9 @@ class Reader(NamedTuple):
         beside = [(each.policy, told) for each, told in parts.items()]
         until = None if until_s is None else instant_of(until_s)
         terms = engine.policy, found, ticket, engine.contracts
-        return explain(*terms, until, language=engine.language, beside=beside)
+        begun = None if customer is None else carried_of(rows, customer)
+        accounts = [] if begun is None else [begun]
+        return explain(*terms, until, language=engine.language, beside=beside, accounts=accounts)
 
     def _parts(self, rows: Connection, found: Sequence[Event]) -> dict[Engine, list[Event]]:
         """Events by what decides their tickets."""
@@ -181,7 +195,7 @@ class Reader(NamedTuple):
             parts.setdefault(self.editions.engine(rows, policies[event.ticket], contracts), []).append(event)
         return parts
 
-    def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[Task, ...]:
+    def queue(self, rows: Connection, at_s: int, policy: str) -> tuple[QueuedTicket, ...]:
         """The tickets of a policy that are not yet resolved, in the order in which it wants them handled."""
         engine = self.engine(rows, policy)
         asked = select(*COLUMNS).where(text(IS_OPEN), TICKETS.c.policy == engine.policy.digest)
@@ -196,13 +210,17 @@ class Reader(NamedTuple):
     def statement(self, rows: Connection, customer: str, from_s: int | None, until_s: int | None) -> list[Statement]:
         """Every account of a customer, up to the last accepted record of whatever ticket, and of whatever policy."""
         told = [*events(rows, self.people, customer)]
-        parts, as_of_s = self._parts(rows, told), last_accepted_s(rows)
+        parts, begun = self._parts(rows, told), carried_of(rows, customer)
+        accounts, last_s = [] if begun is None else [begun], last_accepted_s(rows)
+        as_of_s = max((each for each in (last_s, Beside(begun=accounts).last_s) if each is not None), default=None)
         engines = [self.engine(rows), *(each for each in parts if each is not self.engine(rows))]
         runs = []
         for engine in engines:
             others = {event.ticket: each for each, own in parts.items() if each is not engine for event in own}
-            runs.append(Replay(engine, as_of_s, beside=Beside(others)))
+            runs.append(Replay(engine, as_of_s, beside=Beside(others, begun=accounts)))
             runs[-1].take_all(told)
+        if runs[0].last_s is not None:  # all is decided; what counts is what was charged, and by the contracts of then
+            runs[0].customers.keep(self.standings.look_accounts(rows, customer))
         return runs[0].statements(customer, from_s, until_s, runs[1:])
 
     def decision(self, rows: Connection, ticket: str, seq: int) -> Decision:
@@ -234,6 +252,12 @@ class Exported:
     records: int
 
 
+def write_accounts(out: TextIO, accounts: Iterable[Accounts]) -> None:
+    """Write accounts, a line for each customer."""
+    for each in accounts:
+        out.write(f"{text_of_accounts(each)}\n")
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[TextIO]:
     """A file that is written whole or not at all; it takes the place of what was there."""
@@ -262,7 +286,7 @@ def events(
     customer: str | None = None,
     ticket: str | None = None,
 ) -> Iterator[Event]:
-    """Every record in the order in which it counts, numbered anew.
+    """Every record in the order in which it counts, numbered anew, after those that left.
 
     Args:
         people: Gives the names of who acted; ``None`` for their tokens, by which the journal's chain is that of the
@@ -270,7 +294,7 @@ def events(
         customer: Only what was charged to this one's accounts, or might have been.
         ticket: Only those of this one.
     """
-    for number, row in enumerate(_placed(rows, customer, ticket), 1):
+    for number, row in enumerate(_placed(rows, customer, ticket), journal.left_number(rows) + 1):
         event = replace(row.event, arrival=number)
         yield event if people is None else people.named(rows, event)
 

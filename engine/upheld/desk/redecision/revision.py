@@ -29,6 +29,7 @@ from upheld.desk.redecision.deciding import Redecided, Redecision
 from upheld.desk.standing.standings import Held, Standings
 from upheld.desk.storage.tables import JOURNAL
 from upheld.desk.telling.effects import asked_by, tell_anew
+from upheld.desk.telling.notices import Noted, tell_charges
 
 
 class Revised(NamedTuple):
@@ -117,9 +118,9 @@ class Reviser(NamedTuple):
         made, standing = parts.pop(held.ticket), redecision.standings.get(held.ticket)
         changes = tuple(_changes(held.standing, standing, before, made))
         accounts = {
-            name: redecision.accounts.get(name)
+            name: redecision.accounts_of(name)
             for name in sorted(customers | redecision.accounts.keys())
-            if redecision.accounts.get(name) != self.standings.look_accounts(rows, name)
+            if redecision.accounts_of(name) != self.standings.look_accounts(rows, name)
         }
         if not accounts:
             return Revised(standing, made, changes)
@@ -179,7 +180,20 @@ class Reviser(NamedTuple):
         for name, made in revised.others.items():
             posted += self._keep(rows, others[name], made[-1].made.standing, made, at_s)
         self.standings.put(rows, others.values())
-        self.standings.replace_accounts(rows, revised.accounts)
+        return [*posted, *self._keep_accounts(rows, revised, at_s)]
+
+    def _keep_accounts(self, rows: Connection, revised: Revised, at_s: int) -> list[dict[str, Any]]:
+        """Keep accounts as they were decided anew; what is to be told of them."""
+        edition, posted = self.editions.current(rows, last_change(rows)), list[dict[str, Any]]()
+        engine = self.editions.engine(rows, edition.policy, edition.contracts)
+        made = [*revised.made, *(each for told in revised.others.values() for each in told)]
+        held = self.standings.accounts(rows, revised.accounts)
+        for name, customer in held.items():
+            customer.accounts = revised.accounts[name]
+            own = (each for each in made if each.customer == name)
+            noted = [Noted(each.row.ticket, each.row.seq, one) for each in own for one in each.made.trace.notices()]
+            posted += tell_charges(rows, engine, customer, noted, at_s, is_anew=True)
+        self.standings.replace_accounts(rows, held.values())
         return posted
 
     def _keep(

@@ -1,32 +1,32 @@
 """Verification: whether the journal is as it was written, and whether everything else is what it says.
 
 First each row by itself and in its chain, then every decision anew: the codes of refusals, how tickets and accounts
-stand, and when time does something. Rebuilding writes from the journal what verification compares with it.
+stand, and when time does something.
 
 Source: DESIGN section 10, "Journal"; THREATS D04, L02.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select
 
 from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
-from upheld.desk.people.names import forget
 from upheld.desk.record import journal
-from upheld.desk.record.adoption import ADOPT, FORGET, alone, changed
+from upheld.desk.record.adoption import ADOPT
 from upheld.desk.record.journal import EVERY, RECORD, Kept, Record
 from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
-from upheld.desk.standing.standings import Customer, Held, next_due_s
-from upheld.desk.storage.tables import ACCOUNTS, CHANGES, ENTRIES, JOURNAL, KEYS, LEFT, MESSAGES, TICKETS
+from upheld.desk.standing import carried
+from upheld.desk.standing.standings import next_due_s
+from upheld.desk.storage.tables import ACCOUNTS, CHANGES, JOURNAL, KEYS, LEFT, TICKETS
+from upheld.desk.telling.notices import missed
 
 Progress = Callable[[int, int], None]
 """Is told how many records were looked at so far, and how many there are."""
@@ -60,6 +60,9 @@ def differences(rows: Connection, reader: Reader, on_progress: Progress | None =
     """Everything that is not as it should be; decisions are made anew only where the journal is whole."""
     number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
     seen, whole = 0, True
+    for name in carried.changed(rows):
+        whole = False
+        yield Difference("", None, f"what is carried of customer `{name}` is not as it was written")
     for found in _chains(rows):
         if isinstance(found, Difference):
             whole = False
@@ -79,76 +82,6 @@ def differences(rows: Connection, reader: Reader, on_progress: Progress | None =
                 on_progress(seen // 2, number)
     yield from _keys(rows)
     yield from _left(rows)
-
-
-def rebuild(
-    rows: Connection, reader: Reader, on_progress: Progress | None = None, tickets: Sequence[str] | None = None
-) -> int:
-    """Write from the journal how tickets and accounts stand, and what it keeps of its decisions.
-
-    Args:
-        tickets: Only these, with those that share accounts with them.
-
-    Returns: how many tickets there are.
-    Raises: what deciding raises, where the journal was changed; nothing is done then.
-    """
-    alone(rows)
-    number = rows.scalar(select(func.count()).select_from(JOURNAL)) or 0
-    edition, seen, written = reader.current(rows), 0, 0
-    wrong: list[tuple[Kept, dict[str, Any]]] = []
-    if tickets is None:
-        rows.execute(delete(ENTRIES))
-        rows.execute(delete(ACCOUNTS))
-    opened, unopened = set[str](), dict[str, Held]()
-    for own, ends, split in _groups(rows, reader, tickets):
-        redecision = Redecision(rows, reader.editions, reader.people)
-        for each in redecision.run(own):
-            code = _code(each.made.trace.refusal)
-            if (each.row.code, each.row.customer) != (code, each.customer):
-                wrong.append((each.row, {"code": code, "customer": each.customer}))
-        held = []
-        for ticket, last in ends.items():
-            standing = redecision.standings.get(ticket)
-            kept = Held(ticket, False, last.seq, last.link, redecision.policies.get(ticket, edition.policy), standing)
-            if standing is not None or ticket not in split:
-                opened.add(ticket)
-                held.append(_told(rows, reader, kept, edition.contracts))
-            elif ticket not in unopened or last.customer == own[0].customer:
-                unopened[ticket] = kept
-        _replace(rows, reader, held)
-        for name in redecision.accounts:
-            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
-            rows.execute(delete(ACCOUNTS).where(ACCOUNTS.c.customer == name))
-        customers = [Customer(name, True, 0, None, one, True) for name, one in redecision.accounts.items()]
-        reader.standings.put_accounts(rows, customers)
-        seen, written = seen + len(own), written + len(held)
-        if on_progress is not None:
-            on_progress(seen, number)
-    never = [unopened[ticket] for ticket in sorted((unopened.keys() & (tickets or unopened.keys())) - opened)]
-    _replace(rows, reader, (_told(rows, reader, each, edition.contracts) for each in never))
-    written += len(never)
-    for row, values in wrong:
-        which = JOURNAL.c.ticket == row.ticket, JOURNAL.c.seq == row.seq
-        rows.execute(update(JOURNAL).where(*which).values(**values))
-    return written
-
-
-def erase(rows: Connection, reader: Reader, person: str) -> int:
-    """Forget a person, and decide anew whatever names them; how many tickets did."""
-    reader.current(rows)
-    token = forget(rows, person)
-    if token is None:
-        return 0
-    reader.people.see(changed(rows, FORGET, {"token": token}))
-    named = JOURNAL.c.record.contains(f':{token}"', autoescape=True)
-    tickets = [*rows.scalars(select(JOURNAL.c.ticket).where(named).distinct())]
-    said = re.compile(rf"(?<!\w){re.escape(json.dumps(person)[1:-1])}(?!\w)")
-    for row in rows.execute(select(MESSAGES.c.id, MESSAGES.c.document).where(MESSAGES.c.ticket.in_(tickets))):
-        values = {"document": said.sub(token, row.document)}
-        if values["document"] != row.document:
-            rows.execute(update(MESSAGES).where(MESSAGES.c.id == row.id).values(**values))
-    rebuild(rows, reader, tickets=tickets)
-    return len(tickets)
 
 
 def _chains(rows: Connection) -> Iterator[Difference | int]:
@@ -213,13 +146,13 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
     contracts = edition.contracts if editions == 1 else ""  # of what one edition has decided all
     customers: set[str] = set()
     opened, unopened = set[str](), dict[str, Kept]()
-    for own, ends, split in _groups(rows, reader):
+    for own, ends, split in groups(rows, reader):
         redecision = Redecision(rows, reader.editions, reader.people)
         try:
             for each in redecision.run(own):
-                code = _code(each.made.trace.refusal)
+                code = code_of(each.made.trace.refusal)
                 if code != each.row.code:
-                    said = f"decided anew it is {_told_code(code)}, and it was {_told_code(each.row.code)}"
+                    said = f"decided anew it is {_toldcode_of(code)}, and it was {_toldcode_of(each.row.code)}"
                     yield Difference(each.row.ticket, each.row.seq, said)
                 elif each.customer != each.row.customer:
                     said = f"it is of customer `{each.customer}`, and is kept as one of `{each.row.customer}`"
@@ -246,8 +179,11 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
     for ticket in sorted(unopened.keys() - opened):
         yield from _standing(rows, reader, None, unopened[ticket], contracts)
     for name in rows.scalars(select(ACCOUNTS.c.customer).where(ACCOUNTS.c.books.is_not(None))):
-        if name not in customers:
+        if name not in customers and carried.carried_of(rows, name) != reader.standings.look_accounts(rows, name):
             yield Difference("", None, f"the accounts of customer `{name}` are not what was charged: nothing was")
+    with suppress(UpheldError):  # of accounts that cannot be read, which was told
+        for name in missed(rows, reader.engine(rows), reader.standings):
+            yield Difference("", None, f"nobody looks at the accounts of customer `{name}` in time: `rebuild` mends it")
 
 
 def _standing(
@@ -289,18 +225,21 @@ class _Group(NamedTuple):
     split: set[str]
 
 
-def _groups(rows: Connection, reader: Reader, tickets: Sequence[str] | None = None) -> Iterator[_Group]:
+def groups(
+    rows: Connection, reader: Reader, tickets: Sequence[str] | None = None, customers: Sequence[str] = ()
+) -> Iterator[_Group]:
     """The journal in parts.
 
     Args:
-        tickets: Only the parts that hold one of these.
+        tickets: Only the parts that hold one of these, and those of these ``customers``.
     """
     some = None if tickets is None else JOURNAL.c.ticket.in_(tickets)
     is_shared = _bills(rows, reader)
     if is_shared:
         every = EVERY
         if some is not None:
-            every = EVERY.where(JOURNAL.c.customer.in_(select(JOURNAL.c.customer).where(some).distinct()))
+            theirs = JOURNAL.c.customer.in_(select(JOURNAL.c.customer).where(some).distinct())
+            every = EVERY.where(theirs | JOURNAL.c.customer.in_(customers))
         asked = every.order_by(JOURNAL.c.customer, JOURNAL.c.arrival)
         grouped = groupby(journal.found(rows, asked), key=lambda row: row.customer)
     else:
@@ -331,31 +270,6 @@ def _bills(rows: Connection, reader: Reader) -> bool:
     return any(reader.editions.engine(rows, *each).charging.bills for each in sorted(terms))
 
 
-def _told(rows: Connection, reader: Reader, held: Held, contracts: str) -> Held:
-    """The ticket with what time has told of it so far."""
-    found = rows.scalar(select(TICKETS.c.told_s).where(TICKETS.c.ticket == held.ticket))
-    if found is None:
-        ahead = MESSAGES.c.ticket == held.ticket, MESSAGES.c.ahead
-        found = rows.scalar(select(func.max(MESSAGES.c.at_s)).where(*ahead))
-    held.told_s = found
-    if held.standing is not None:
-        engine = reader.editions.engine(rows, held.standing.policy, contracts)
-        if found is not None and found > held.standing.last_s:
-            now = engine.wait(held.standing, found).standing
-            held.ahead = None if now == held.standing else now
-        held.due_s = next_due_s(held.now)
-    return held
-
-
-def _replace(rows: Connection, reader: Reader, held: Iterable[Held]) -> None:
-    made = [*held]
-    for some in (made[start : start + AT_ONCE] for start in range(0, len(made), AT_ONCE)):
-        rows.execute(delete(TICKETS).where(TICKETS.c.ticket.in_([each.ticket for each in some])))
-        for each in some:
-            each.is_new = True
-        reader.standings.put(rows, some)
-
-
 def _left(rows: Connection) -> Iterator[Difference]:
     """Tickets that left, and are there all the same."""
     there = select(JOURNAL.c.ticket).where(JOURNAL.c.ticket == LEFT.c.ticket).exists()
@@ -371,9 +285,10 @@ def _keys(rows: Connection) -> Iterator[Difference]:
         yield Difference(row.ticket, row.seq, f"key `{row.key}` came with it, and it is not there")
 
 
-def _code(refusal: Any) -> str | None:
+def code_of(refusal: Any) -> str | None:
+    """Why a record was refused, as the journal keeps it."""
     return None if refusal is None else str(refusal.code)
 
 
-def _told_code(code: str | None) -> str:
+def _toldcode_of(code: str | None) -> str:
     return "accepted" if code is None else f"refused (`{code}`)"

@@ -118,6 +118,26 @@ def written_of(
     return Written(Accounts(customer, FrozenDict(books)), text, digests)
 
 
+def text_of_accounts(accounts: Accounts) -> str:
+    """Accounts with all their entries as text."""
+    kept, entries = written(None, accounts)
+    parts: dict[str, list[str]] = {name: [] for name in accounts.books}
+    for name, _, entry in entries:
+        parts[name].append(entry)
+    return _text({"customer": accounts.customer, "books": kept.text, "entries": parts})
+
+
+def accounts_of(text: str) -> Accounts | None:
+    """The accounts of such a text; ``None`` for one of another version, and for what is none."""
+    try:
+        read = json.loads(text)
+        entries = read["entries"]
+        found = written_of(read["customer"], read["books"], lambda name, number: entries[name][number:])
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return None
+    return None if found is None else found.accounts
+
+
 def _with(entries: Entries, added: Iterable[str]) -> Entries:
     assert _entry is not None, "an entry is more than what was read"
     more = (_entry(json.loads(each)) for each in added)

@@ -10,7 +10,7 @@ Source: DESIGN section 10, "Concurrency", "Journal"; THREATS D02.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
@@ -66,7 +66,12 @@ class Held:
 
 @dataclass(slots=True)
 class Customer:
-    """A customer whose accounts are held."""
+    """A customer whose accounts are held.
+
+    Attributes:
+        told_s: Up to when what time alone does was told; ``None`` where nothing of that is in doubt.
+        due_s: When time alone may do something that was not told.
+    """
 
     customer: str
     is_new: bool
@@ -74,6 +79,8 @@ class Customer:
     kept: Written | None
     accounts: Accounts | None = None
     is_changed: bool = False
+    told_s: int | None = None
+    due_s: int | None = None
 
 
 class Remembered(Generic[T]):
@@ -212,9 +219,9 @@ class Standings:
         return None if row is None else self._customer(rows, row).accounts
 
     def _customer(self, rows: Connection, row: Any) -> Customer:
-        customer, version, text = row
+        customer, version, text, told_s, due_s = row
         if text is None:
-            return Customer(customer, False, version, None)
+            return Customer(customer, False, version, None, told_s=told_s, due_s=due_s)
 
         def since(account: str, number: int) -> list[str]:
             given = {"customer": customer, "account": account, "number": number}
@@ -230,7 +237,7 @@ class Standings:
                 raise DeskError(f"the accounts of customer {quoted(customer)} are not as they were kept: {advice}")
             self._customers.put(f"{customer} {text}", found)
         self._seen.put(customer, found)
-        return Customer(customer, False, version, found, found.accounts)
+        return Customer(customer, False, version, found, found.accounts, told_s=told_s, due_s=due_s)
 
     def put_accounts(self, rows: Connection, customers: Iterable[Customer]) -> None:
         """Write the accounts that changed, and their new entries."""
@@ -238,7 +245,8 @@ class Standings:
             if not each.is_changed or each.accounts is None:
                 continue
             kept, entries = written(each.kept, each.accounts)
-            columns = {"customer": each.customer, "version": each.version + 1, "books": kept.text}
+            told = {"told_s": each.told_s, "due_s": each.due_s}
+            columns = {"customer": each.customer, "version": each.version + 1, "books": kept.text, **told}
             (_ADD_CUSTOMER if each.is_new else _PUT_CUSTOMER).run_each(rows, [columns])
             made = [
                 {"customer": each.customer, "account": name, "number": number, "entry": text}
@@ -248,16 +256,31 @@ class Standings:
             self._customers.put(f"{each.customer} {kept.text}", kept)
             each.kept, each.version, each.is_new, each.is_changed = kept, each.version + 1, False, False
 
-    def replace_accounts(self, rows: Connection, decided: Mapping[str, Accounts | None]) -> None:
-        """Write accounts as they were decided anew, with all their entries."""
-        held = self.accounts(rows, decided)
-        for name, each in held.items():
-            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == name))
-            after = decided[name]
-            each.kept, each.accounts, each.is_changed = None, after, after is not None
-            if after is None and not each.is_new:
-                rows.execute(update(ACCOUNTS).where(ACCOUNTS.c.customer == name).values(books=None))
-        self.put_accounts(rows, held.values())
+    def put_told(self, rows: Connection, customers: Iterable[Customer]) -> None:
+        """Write what was told of accounts that did not change."""
+        made = [{"its_customer": each.customer, "told_s": each.told_s, "due_s": each.due_s} for each in customers]
+        _PUT_TOLD.run_each(rows, made)
+
+    def replace_accounts(self, rows: Connection, decided: Iterable[Customer]) -> None:
+        """Write accounts that are held as they were decided anew, with all their entries."""
+        held = [*decided]
+        for each in held:
+            rows.execute(delete(ENTRIES).where(ENTRIES.c.customer == each.customer))
+            each.kept, each.is_changed = None, each.accounts is not None
+            if each.accounts is None and not each.is_new:
+                values = {"books": None, "told_s": each.told_s, "due_s": each.due_s}
+                rows.execute(update(ACCOUNTS).where(ACCOUNTS.c.customer == each.customer).values(**values))
+        self.put_accounts(rows, held)
+
+    def next_accounts(self, rows: Connection, until_s: int, customers_max: int) -> list[Customer]:
+        """Customers to whose accounts time may do something by an instant, the longest due first; nobody else's."""
+        asked = select(*_BOOKS).where(ACCOUNTS.c.due_s <= until_s).order_by(ACCOUNTS.c.due_s, ACCOUNTS.c.customer)
+        found = rows.execute(asked.limit(customers_max).with_for_update(skip_locked=True))
+        return [self._customer(rows, row) for row in found]
+
+    def every_account(self, rows: Connection) -> Iterator[Customer]:
+        """All customers that have accounts, in order."""
+        return (self._customer(rows, row) for row in rows.execute(select(*_BOOKS).order_by(ACCOUNTS.c.customer)).all())
 
 
 def next_due_s(standing: Standing | None) -> int | None:
@@ -290,18 +313,23 @@ _BLANK: Final = Prepared(
 )
 _BLANK_CUSTOMERS: Final = Prepared(
     text(
-        f"INSERT INTO {ACCOUNTS.name} (customer, version)"
-        " SELECT customer, 0 FROM unnest(CAST(:customers AS text[])) AS new (customer) ON CONFLICT DO NOTHING"
+        f"INSERT INTO {ACCOUNTS.name} (customer, version, due_s)"
+        " SELECT customer, 0, 0 FROM unnest(CAST(:customers AS text[])) AS new (customer) ON CONFLICT DO NOTHING"
     )
 )
 _ADD_CUSTOMER: Final = Prepared(insert(ACCOUNTS), ACCOUNTS.c.keys())
 _PUT_CUSTOMER: Final = Prepared(
     update(ACCOUNTS)
     .where(ACCOUNTS.c.customer == bindparam("customer"))
-    .values(version=bindparam("version"), books=bindparam("books"))
+    .values({name: bindparam(name) for name in ("version", "books", "told_s", "due_s")})
+)
+_PUT_TOLD: Final = Prepared(
+    update(ACCOUNTS)
+    .where(ACCOUNTS.c.customer == bindparam("its_customer"))
+    .values(told_s=bindparam("told_s"), due_s=bindparam("due_s"))
 )
 _WRITE: Final = Prepared(insert(ENTRIES), ENTRIES.c.keys())
-_BOOKS: Final = (ACCOUNTS.c.customer, ACCOUNTS.c.version, ACCOUNTS.c.books)
+_BOOKS: Final = tuple(ACCOUNTS.c[name] for name in ("customer", "version", "books", "told_s", "due_s"))
 _CUSTOMERS: Final = Several(select(*_BOOKS).with_for_update(), ACCOUNTS.c.customer)
 _LOOK_CUSTOMER: Final = select(*_BOOKS).where(ACCOUNTS.c.customer == bindparam("customer"))
 _SINCE: Final = Prepared(

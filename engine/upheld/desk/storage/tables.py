@@ -136,8 +136,20 @@ ACCOUNTS: Final = Table(
     Column("customer", Text, primary_key=True),
     Column("version", Integer, nullable=False),  # counts its changes
     Column("books", Text),  # {"version": 1, ...} without their entries; null: nothing was charged
+    Column("told_s", BigInteger),  # up to when what time alone does was told; null: nothing of it is in doubt
+    Column("due_s", BigInteger),  # when time alone may do something that was not told; null: never
+    Index("ix_upheld_accounts_due_s", "due_s", **where("due_s IS NOT NULL")),
 )
 """How each customer's accounts stand: a cache."""
+
+CARRIED: Final = Table(
+    "upheld_carried",
+    METADATA,
+    Column("customer", Text, primary_key=True),
+    Column("accounts", Text, nullable=False),  # JSON, with every entry; people by their tokens
+    Column("seal", LargeBinary, nullable=False),  # of the row
+)
+"""How accounts stood after the charges of tickets that left: the ground of what is decided anew, and no cache."""
 
 ENTRIES: Final = Table(
     "upheld_entries",
@@ -167,8 +179,9 @@ MESSAGES: Final = Table(
         "position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     ),  # their order
     Column("id", Text, nullable=False),  # the same in every try
-    Column("ticket", Text, nullable=False),
+    Column("ticket", Text, nullable=False),  # empty: of no ticket, but of accounts
     Column("seq", Integer),  # of the record that asked for it; null: time did
+    Column("customer", Text),  # of whose accounts it tells; null: of none
     Column("at_s", BigInteger, nullable=False),  # when it was asked for: what time does has its due instant
     Column("kind", Text, nullable=False),  # of an effect, or `correction`
     Column("document", Text, nullable=False),  # JSON
@@ -179,6 +192,7 @@ MESSAGES: Final = Table(
     UniqueConstraint("id"),
     Index("ix_upheld_messages_next_s", "next_s", "position", **where(IS_WAITING)),
     Index("ix_upheld_messages_ticket", "ticket", "position"),
+    Index("ix_upheld_messages_customer", "customer", **where("customer IS NOT NULL")),
 )
 """The outbox: what is to be told, and what was; the journal does not hold it."""
 

@@ -20,12 +20,17 @@ from upheld.core.record.ticket import Limit, Ticket
 from upheld.core.time.instant import instant_of, seconds_of, text_of
 from upheld.desk.record.adoption import Editions, last_change
 from upheld.desk.standing.standings import COLUMNS, Standings
+from upheld.desk.storage.database import Database
 from upheld.desk.storage.tables import TICKETS
+from upheld.desk.telling import notices
 from upheld.desk.telling.effects import tell_time
-from upheld.desk.telling.outbox import post
+from upheld.desk.telling.outbox import DONE, post
 
 AT_ONCE: Final = 100
 """Tickets of one transaction: others are let in between."""
+
+Some = Callable[[Connection, Editions, Standings, int, int, bool], "Ran"]
+"""Lets time pass on some tickets or accounts in a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,22 @@ class Ran:
         tickets: To how many something happened, or might have.
         messages: How many were put into the outbox.
         failed: Tickets whose time cannot go on, each with why; they are not tried again until a record comes.
+        customers: The same of customers, to whose accounts something happened, or might have.
     """
 
     tickets: int = 0
     messages: int = 0
     failed: tuple[tuple[str, str], ...] = ()
+    customers: int = 0
 
     def and_then(self, other: Ran) -> Ran:
         """Both together."""
-        return Ran(self.tickets + other.tickets, self.messages + other.messages, self.failed + other.failed)
+        return Ran(
+            self.tickets + other.tickets,
+            self.messages + other.messages,
+            self.failed + other.failed,
+            self.customers + other.customers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +78,47 @@ class Due:
         return {"ticket": self.ticket, "at": text_of(seconds_of(self.at)), "limits": limits}
 
 
+def let_pass(
+    database: Database, editions: Editions, standings: Standings, until_s: int, limit: int | None, *, loud: bool
+) -> Ran:
+    """Let the time up to an instant pass on tickets, and then on accounts, in transactions of some of them each.
+
+    Args:
+        limit: Tickets and customers after which it stops.
+        loud: As `run` has it.
+    """
+    edition = database.read(lambda rows: editions.current(rows, last_change(rows)) if last_change(rows) else None)
+    if edition is not None and edition != editions.expected:
+        database.transact(lambda rows: notices.expect(rows, editions.engine(rows, edition.policy, edition.contracts)))
+        editions.expected = edition
+    ran = Ran()
+    for run_some in (run, run_accounts):
+
+        def step(at_most: int, some: Some = run_some) -> Ran:
+            return database.transact(lambda rows: some(rows, editions, standings, until_s, at_most, loud))
+
+        ran = ran.and_then(in_steps(step, None if limit is None else limit - ran.tickets))
+    return ran
+
+
 def run(
     rows: Connection,
     editions: Editions,
     standings: Standings,
     until_s: int,
-    tickets_max: int = AT_ONCE,
-    *,
+    at_most: int = AT_ONCE,
     loud: bool = True,
 ) -> Ran:
     """Let the time up to an instant pass on some of the tickets that it does something to, the longest due first.
 
     Args:
-        loud: Whether what time asks for is put into the outbox.
+        loud: Whether what time asks for is to be delivered; else it was, elsewhere.
     """
     asked = (
         select(*COLUMNS)
         .where(TICKETS.c.due_s <= until_s)
         .order_by(TICKETS.c.due_s, TICKETS.c.ticket)
-        .limit(tickets_max)
+        .limit(at_most)
         .with_for_update(skip_locked=True)
     )
     held = [standings.held(row) for row in rows.execute(asked)]
@@ -101,19 +135,46 @@ def run(
             each.due_s = None
             failed.append((each.ticket, str(error)))
     standings.put(rows, held)
-    posted = posted if loud else []
-    post(rows, posted)
-    return Ran(len(held), len(posted), tuple(failed))
+    return Ran(len(held), _posted(rows, posted, loud=loud), tuple(failed))
+
+
+def run_accounts(
+    rows: Connection,
+    editions: Editions,
+    standings: Standings,
+    until_s: int,
+    at_most: int = AT_ONCE,
+    loud: bool = True,
+) -> Ran:
+    """Let the time up to an instant pass on the accounts of some customers that it may do something to.
+
+    Args:
+        loud: As `run` has it.
+    """
+    held = standings.next_accounts(rows, until_s, at_most)
+    if not held:
+        return Ran()
+    edition = editions.current(rows, last_change(rows))
+    engine = editions.engine(rows, edition.policy, edition.contracts)
+    posted = [row for each in held for row in notices.tell_time(rows, engine, each, until_s)]
+    standings.put_told(rows, held)
+    return Ran(0, _posted(rows, posted, loud=loud), (), len(held))
+
+
+def _posted(rows: Connection, made: list[dict[str, Any]], *, loud: bool) -> int:
+    """Put messages into the outbox, as delivered where somebody else has done so; how many are to be delivered."""
+    post(rows, made if loud else [{**row, "state": DONE} for row in made])
+    return len(made) if loud else 0
 
 
 def in_steps(step: Callable[[int], Ran], limit: int | None) -> Ran:
-    """Run step after step, each of so many tickets at most, until nothing is due, or so many tickets were looked at."""
+    """Run step after step, each of so many at most, until nothing is due, or so many tickets or customers were seen."""
     ran = Ran()
-    while limit is None or ran.tickets < limit:
-        most = AT_ONCE if limit is None else min(AT_ONCE, limit - ran.tickets)
+    while limit is None or ran.tickets + ran.customers < limit:
+        most = AT_ONCE if limit is None else min(AT_ONCE, limit - ran.tickets - ran.customers)
         made = step(most)
         ran = ran.and_then(made)
-        if made.tickets < most:
+        if made.tickets + made.customers < most:
             break
     return ran
 

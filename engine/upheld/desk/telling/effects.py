@@ -28,8 +28,8 @@ Asked = Iterable[tuple[int | None, AskedEffect]]
 
 
 def asked_by(made: Decided, seq: int) -> Iterator[tuple[int | None, AskedEffect]]:
-    """What comes of a record of this number: what it asks for itself, and what time did before it."""
-    for effect in made.trace.effects():
+    """What comes of a record of this number for its ticket: what it asks for itself, and what time did before it."""
+    for effect in made.trace.effects(notices=False):
         yield None if effect.timer is not None or effect.commitment is not None else seq, effect
 
 
@@ -90,10 +90,10 @@ def tell_anew(
     known = _known(rows, held.ticket)
     sure = _rows(held.ticket, asked, known, ahead=False)
     likely = _rows(held.ticket, ((None, effect) for effect in waited), known, ahead=True)
-    return [*_taken_back(rows, known, sure, likely, at_s, doubted)]
+    return [*taken_back(rows, known, sure, likely, at_s, doubted)]
 
 
-def _taken_back(
+def taken_back(
     rows: Connection,
     known: Rows,
     sure: Rows,
@@ -101,7 +101,13 @@ def _taken_back(
     at_s: int,
     doubted: Callable[[dict[str, Any]], bool],
 ) -> Iterator[dict[str, Any]]:
-    """Take back what does not come about; corrections, and then what is new."""
+    """Take back what does not come about; corrections, and then what is new.
+
+    Args:
+        known: What was told before, by id.
+        sure, likely: What comes about, and what does if nothing else happens.
+        doubted: Of which of what is known it is doubted that it comes about.
+    """
     expected = sure | likely
     told = [name for name, row in known.items() if doubted(row) and row["state"] != CORRECTED]
     _mark(rows, [name for name in sure if name in known], {"ahead": False})
@@ -134,7 +140,8 @@ def _rows(ticket: str, asked: Asked, known: Rows, *, ahead: bool) -> Rows:
 
 def _known(rows: Connection, ticket: str) -> Rows:
     """What was asked for on a ticket so far, but for corrections, by id."""
-    asked = select(MESSAGES).where(MESSAGES.c.ticket == ticket, MESSAGES.c.kind != CORRECTION)
+    which = MESSAGES.c.ticket == ticket, MESSAGES.c.customer.is_(None), MESSAGES.c.kind != CORRECTION
+    asked = select(MESSAGES).where(*which)
     return {row["id"]: dict(row) for row in rows.execute(asked).mappings()}
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upheld.core.decision.decision import AskedEffect
@@ -46,11 +46,13 @@ class Message:
 
     Attributes:
         id: Stable: the same in every try.
+        ticket: ``""`` for what time alone brings of accounts.
         seq: Of the record that asked for it; ``None`` where time did.
         at: When it was asked for; what time does has its due instant, however late it is told.
         document: What is asked: ``kind``, ``to``, ``about`` and so on, as the effects of a verdict; of a
             ``correction``, what ``of`` said and is not so any more.
         tries: How many times it was claimed, this one included.
+        customer: Of whose accounts it tells; ``None`` where it tells of none.
     """
 
     position: int
@@ -60,11 +62,12 @@ class Message:
     at: datetime
     document: Mapping[str, Any]
     tries: int
+    customer: str | None = None
 
     def as_document(self) -> dict[str, Any]:
         """It as JSON: what a receiver is given."""
         at = text_of(seconds_of(self.at))
-        told = {"id": self.id, "ticket": self.ticket, "seq": self.seq, "at": at, "tries": self.tries}
+        told = {"id": self.id, "ticket": self.ticket or None, "seq": self.seq, "at": at, "tries": self.tries}
         return {**told, "asked": dict(self.document)}
 
 
@@ -147,7 +150,7 @@ def claim(rows: Connection, now_s: int, *, messages_max: int, lease_s: int) -> t
     due = (
         select(MESSAGES.c.position)
         .where(text(f"{MESSAGES.name}.{IS_WAITING}"), MESSAGES.c.next_s <= now_s)
-        .where(MESSAGES.c.position == its_first)
+        .where(or_(MESSAGES.c.ticket == "", MESSAGES.c.position == its_first))
         .order_by(MESSAGES.c.next_s, MESSAGES.c.position)
         .limit(messages_max)
         .with_for_update(skip_locked=True)  # SQLite leaves the lock out: it lets one writer in
@@ -191,10 +194,18 @@ def message_of(
     """
     document = document_of(effect)
     what = json.dumps([ticket, seq, number, again, document])
+    return row_of(effect, document, sha256(what.encode()).hexdigest()[:32], ticket, seq, ahead=ahead)
+
+
+def row_of(
+    effect: AskedEffect, document: Mapping[str, Any], name: str, ticket: str, seq: int | None, *, ahead: bool
+) -> dict[str, Any]:
+    """The row of an effect by its id, ``name``, and by what is said of it."""
     return {
-        "id": sha256(what.encode()).hexdigest()[:32],
+        "id": name,
         "ticket": ticket,
         "seq": seq,
+        "customer": None,
         "at_s": seconds_of(effect.at),
         "kind": effect.kind,
         "document": json.dumps(document),
@@ -242,9 +253,11 @@ def _settled(rows: Connection, message: Message, values: dict[str, Any]) -> bool
 _POSTED: Final = [name for name in MESSAGES.c.keys() if name != "position"]  # noqa: SIM118 - columns, and no mapping
 _POST_SQLITE: Final = Prepared(sqlite.insert(MESSAGES).on_conflict_do_nothing(index_elements=["id"]), _POSTED)
 _POST_POSTGRESQL: Final = Prepared(postgresql.insert(MESSAGES).on_conflict_do_nothing(index_elements=["id"]), _POSTED)
-_COLUMNS: Final = tuple(MESSAGES.c[name] for name in ("position", "id", "ticket", "seq", "at_s", "document", "tries"))
+_COLUMNS: Final = tuple(
+    MESSAGES.c[name] for name in ("position", "id", "ticket", "seq", "at_s", "document", "tries", "customer")
+)
 
 
 def _message(row: Any) -> Message:
-    position, name, ticket, seq, at_s, document, tries = row
-    return Message(position, name, ticket, seq, instant_of(at_s), json.loads(document), tries)
+    position, name, ticket, seq, at_s, document, tries, customer = row
+    return Message(position, name, ticket, seq, instant_of(at_s), json.loads(document), tries, customer)

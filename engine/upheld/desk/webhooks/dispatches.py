@@ -82,7 +82,8 @@ class Dispatches:
         """
 
         def work(rows: Connection) -> str:
-            customer = rows.scalar(select(TICKETS.c.customer).where(TICKETS.c.ticket == message.ticket)) or ""
+            its = select(TICKETS.c.customer).where(TICKETS.c.ticket == message.ticket)
+            customer = (rows.scalar(its) if message.customer is None else message.customer) or ""
             endpoints = all_of(rows, self._database.now_s(rows))
             told = [each for each in endpoints if each.disabled_at is None and each.is_told(message.document, customer)]
             row = {"message": message.id, "ticket": message.ticket, "position": message.position, "state": WAITING}
@@ -157,6 +158,7 @@ def _due(now_s: int) -> tuple[Any, ...]:
     blocked = exists().where(
         earlier.c.endpoint == DISPATCHES.c.endpoint,
         earlier.c.ticket == DISPATCHES.c.ticket,
+        earlier.c.ticket != "",
         earlier.c.position < DISPATCHES.c.position,
         text(f"earlier.{IS_WAITING}"),
     )
@@ -172,7 +174,8 @@ def _claimed(rows: Connection, endpoint: Endpoint, now_s: int, limit: int) -> tu
     which = DISPATCHES.c.endpoint == endpoint.id, DISPATCHES.c.message.in_(names)
     rows.execute(update(DISPATCHES).where(*which).values(tries=DISPATCHES.c.tries + 1))
     messages = messages_by_id(rows, names)
-    return tuple(Dispatch(endpoint, messages[row.message], row.customer or "", row.tries + 1) for row in found)
+    made = ((messages[row.message], row) for row in found)
+    return tuple(Dispatch(endpoint, each, each.customer or row.customer or "", row.tries + 1) for each, row in made)
 
 
 def _is(dispatch: Dispatch) -> tuple[ColumnElement[bool], ...]:

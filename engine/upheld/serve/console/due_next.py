@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from upheld.core.clocks.row import ClockRow
-from upheld.core.replay.work_order import Task
+from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.time.instant import seconds_of
 from upheld.pages.parts import Anchors, parts
 from upheld.pages.templates import written
@@ -58,7 +58,7 @@ def due_page(visit: Visit) -> str:
     return written("console/due_next.html.j2", visit.language, page)
 
 
-def _seen(visit: Visit, digest: str) -> list[Task]:
+def _seen(visit: Visit, digest: str) -> list[QueuedTicket]:
     """What waits, for this reader: to a customer, its place says nothing of how many of others wait before it."""
     waiting = visit.desk.queue(visit.at, digest)
     if visit.known.sees_all:
@@ -67,11 +67,11 @@ def _seen(visit: Visit, digest: str) -> list[Task]:
     return [replace(each, position=place) for place, each in enumerate(own, 1)]
 
 
-def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> QueueRow:
-    ticket, row, severity = task.ticket, task.next, task.ticket.facts.get("severity")
+def _row(view: View, queued: QueuedTicket, at_s: int, *, mixed: bool) -> QueueRow:
+    ticket, row, severity = queued.ticket, queued.next, queued.ticket.facts.get("severity")
     tones = {"breached": "late", "running": "open", "paused": "paused"}
     return QueueRow(
-        position=view.say("queue.position", number=task.position),
+        position=view.say("queue.position", number=queued.position),
         ticket=ticket.id,
         href=at_ticket(ticket.id),
         tone="none" if row is None else tones.get(row.status, "none"),  # type: ignore[arg-type]  # values of the table
@@ -82,7 +82,7 @@ def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> QueueRow:
         severity=view.naming.severity(str(severity)) if severity is not None else "",
         customer=ticket.customer,
         received=received(view, ticket, at_s),
-        why=f"({task.number})" if task.number else "",
+        why=f"({queued.number})" if queued.number else "",
     )
 
 
@@ -93,14 +93,14 @@ def _promise(view: View, row: ClockRow | None) -> str:
     return name if row.due_s is not None else view.say("queue.paused", name=name)
 
 
-def _of_customers(visit: Visit, view: View, seen: Sequence[Task], chosen: str) -> Iterator[Filter]:
+def _of_customers(visit: Visit, view: View, seen: Sequence[QueuedTicket], chosen: str) -> Iterator[Filter]:
     names = sorted({each.ticket.customer for each in seen if each.ticket.customer})
     if visit.known.sees_all and len(names) > 1:
         options = [Option("", visit.say("console.all")), *(Option(each, each, each == chosen) for each in names)]
         yield Filter("by-customer", "customer", view.say("customer"), tuple(options))
 
 
-def _of_commitments(visit: Visit, view: View, seen: Sequence[Task], chosen: str) -> Iterator[Filter]:
+def _of_commitments(visit: Visit, view: View, seen: Sequence[QueuedTicket], chosen: str) -> Iterator[Filter]:
     waiting = {each.next.commitment.id for each in seen if each.next is not None}
     known = [each for each in view.policy.commitments if each.id in waiting]
     if len(known) > 1:

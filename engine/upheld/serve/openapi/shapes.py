@@ -94,7 +94,7 @@ SHAPES: Final[Mapping[str, Schema]] = {
         | lists("episodes", "clocks", "pending", "not_promised")
         | {"later_records": NUMBER, "clauses": ANYTHING, "assumptions": ANYTHING},
     ),
-    "Task": record(
+    "QueuedTicket": record(
         "A ticket that waits, in its place.",
         {"position": NUMBER, "ticket": TEXT, "state": TEXT, "severity": NULLABLE, **GROUNDS, "line": NULLABLE_NUMBER}
         | {"where": NULLABLE, "customer": NULLABLE, "queue": NULLABLE, "level": NUMBER, "order": TEXT}

@@ -45,6 +45,12 @@ def body(endpoint: str, id: str, kind: str, subject: str, at: datetime, data: Ma
 def body_of(dispatch: Dispatch) -> bytes:
     """The event of a dispatch."""
     message = dispatch.message
-    data = {"ticket": message.ticket, "customer": dispatch.customer, "seq": message.seq, "asked": message.document}
+    data = {
+        "ticket": message.ticket or None,
+        "customer": dispatch.customer,
+        "seq": message.seq,
+        "asked": message.document,
+    }
     kind = str(message.document["kind"])
-    return body(dispatch.endpoint.id, message.id, kind, message.ticket, message.at, data)
+    subject = message.ticket or message.customer or "accounts"
+    return body(dispatch.endpoint.id, message.id, kind, subject, message.at, data)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.work_order import Task
+from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.time.instant import text_of
 from upheld.show.page.blocks import (
     Block,
@@ -29,9 +29,9 @@ from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
 
-def worklist(view: View, tasks: Sequence[Task], at_s: int) -> Page:
+def worklist(view: View, queued: Sequence[QueuedTicket], at_s: int) -> Page:
     """The page."""
-    return cited_page(view, [*_head(view, at_s), *_body(view, tasks, at_s)])
+    return cited_page(view, [*_head(view, at_s), *_body(view, queued, at_s)])
 
 
 def _head(view: View, at_s: int) -> Iterator[Block]:
@@ -40,8 +40,8 @@ def _head(view: View, at_s: int) -> Iterator[Block]:
     return head(view, title, [which_policy(view), at, which_zone(view)])
 
 
-def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
-    if not tasks:
+def _body(view: View, queued: Sequence[QueuedTicket], at_s: int) -> Iterator[Block]:
+    if not queued:
         yield Paragraph(line(view.say("queue.none")))
         return
     head = [
@@ -58,14 +58,14 @@ def _body(view: View, tasks: Sequence[Task], at_s: int) -> Iterator[Block]:
     ]
     titles = [view.say(key) if key else "" for key in head]
     titles[3] = Subjects(view.naming).severity()
-    mixed = len({each.next.calendar for each in tasks if each.next is not None}) > 1
-    yield table(titles, [_row(view, each, at_s, mixed=mixed) for each in tasks])
-    yield from reading(view, tasks)
+    mixed = len({each.next.calendar for each in queued if each.next is not None}) > 1
+    yield table(titles, [_row(view, each, at_s, mixed=mixed) for each in queued])
+    yield from reading(view, queued)
 
 
-def reading(view: View, tasks: Sequence[Task]) -> Iterator[Block]:
+def reading(view: View, queued: Sequence[QueuedTicket]) -> Iterator[Block]:
     """How these are to be read: which time is told, and which lines of the queue put them in this order."""
-    calendars = {each.next.calendar for each in tasks if each.next is not None}
+    calendars = {each.next.calendar for each in queued if each.next is not None}
     mixed = len(calendars) > 1
     if calendars:
         hours = () if mixed else (f" {which_hours(view, calendars.pop())}",)
@@ -73,17 +73,17 @@ def reading(view: View, tasks: Sequence[Task]) -> Iterator[Block]:
     if not view.policy.queue:
         ordered = "severity" if view.policy.severities else "received"
         yield Paragraph(line(view.of_severity(f"queue.no-order.{ordered}")))
-    lines = [(at, each) for at, each in enumerate(view.policy.queue, 1) if any(task.number == at for task in tasks)]
+    lines = [(at, each) for at, each in enumerate(view.policy.queue, 1) if any(each.number == at for each in queued)]
     if lines:
         yield Paragraph(line(view.say("queue.legend")))
         yield Bullets(tuple(Bullet((*line(f"({at}) "), *order_line(view, each))) for at, each in lines))
 
 
-def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> tuple[Line, ...]:
-    ticket, row = task.ticket, task.next
+def _row(view: View, each: QueuedTicket, at_s: int, *, mixed: bool) -> tuple[Line, ...]:
+    ticket, row = each.ticket, each.next
     severity, queue = ticket.facts.get("severity"), ticket.facts.get("queue") if _passes_on(view) else None
     return (
-        line(view.say("queue.position", number=task.position)),
+        line(view.say("queue.position", number=each.position)),
         line(strong(ticket.id)),
         line(view.naming.state(ticket.state)),
         line(view.naming.severity(str(severity)) if severity is not None else ""),
@@ -92,7 +92,7 @@ def _row(view: View, task: Task, at_s: int, *, mixed: bool) -> tuple[Line, ...]:
         line(received(view, ticket, at_s)),
         line(_due(view, row) if row is not None else ""),
         line(time_left(view, row, mixed=mixed) if row is not None else ""),
-        line(f"({task.number})" if task.number else ""),
+        line(f"({each.number})" if each.number else ""),
     )
 
 

@@ -1,0 +1,134 @@
+"""Notices of accounts: that a grant ends, or little is left, told by time alone, each once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk_proof.story import TERMS
+from prepaid import BEGIN, opening, work
+from small_desk import policy_of
+from sqlalchemy import text
+
+from upheld import Contracts, Desk, replay
+from upheld.desk import Message
+from upheld.desk.storage.database import Database
+from upheld.loader.contracts import contracts_from
+
+Opened = Callable[..., Desk]
+POLICY = policy_of(TERMS.read_text(encoding="utf-8").replace("low-balance: 1h", "low-balance: 1h, expiry-notice: 7d"))
+SOON, OVER, LATER = (f"2026-{day}T12:00+02:00" for day in ("04-25", "05-02", "06-01"))
+"""The grant's end is near; it is over; so is what comes in its place."""
+
+
+def granted(*ends: str, customers: int = 1, minutes: int = 90) -> Contracts:
+    """Customers with grants that end on these days."""
+    grants = [
+        {"account": "hours", "at": "2026-01-01T00:00+01:00", "amount": minutes, "expires": f"2026-{end}"}
+        for end in ends
+    ]
+    return contracts_from({"customers": {_name(number): {"grants": grants} for number in range(customers)}}, POLICY)
+
+
+def _name(number: int) -> str:
+    return f"acme-{number}" if number else "acme"
+
+
+def heard(desk: Desk) -> list[str]:
+    """What is claimed, and delivered."""
+    found = []
+    while messages := desk.outbox.claim():
+        for message in messages:
+            found.append(said(message))
+            assert desk.outbox.done(message)
+    return found
+
+
+def said(message: Message) -> str:
+    document: dict[str, Any] = dict(message.document)
+    kind = "" if document["kind"] == "notify" else f"{document['kind']}: "
+    return kind + str(document.get("was", document)["about"])
+
+
+ENDS = "Prepaid hours: 1 h 30 expires on 2026-05-01 00:00"
+IS_LOW = "Prepaid hours: 0 min is left"
+
+
+@pytest.fixture
+def told(opened: Opened) -> Desk:
+    """A customer with an hour and a half until the end of April, to whom nothing was charged."""
+    return opened(POLICY, contracts=granted("04-30"))
+
+
+def test_time_alone_tells_and_once(told: Desk, opened: Opened) -> None:
+    """Whoever lets time pass, and how often; nothing was ever charged, and no ticket is named."""
+    other = opened()
+    assert [0, 1, 0, 0] == [
+        each.run_due(at).messages for each, at in ((told, BEGIN), (told, SOON), (other, SOON), (told, SOON))
+    ]
+    (message,) = told.outbox.claim()
+    assert ("", "acme", "hours") == (message.ticket, message.customer, message.document["account"])
+    assert None is message.as_document()["ticket"]
+    assert told.outbox.done(message)
+    assert [1, 0] == [each.run_due(OVER).messages for each in (other, told)]
+    assert 1 == len(heard(told))
+    assert () == told.verify()
+
+
+def test_a_charge_tells_nothing_twice(told: Desk) -> None:
+    """What time told before it is not told by it, and its verdict tells it all the same."""
+    told.run_due(SOON)
+    before = heard(told)
+    told.submit_many([opening("T-1", 60 * 24 * 56), work("T-1", 60 * 24 * 56 + 10, 5)])
+    verdicts = told.verdicts()
+
+    assert 1 == len(before)
+    assert before[0] in [each["about"] for each in verdicts["tickets"][0]["effects"]]
+    assert [] == [each for each in heard(told) if "expires" in each or "expire" in each]
+    assert json.dumps(replay(POLICY, told.events(), granted("04-30"))) == json.dumps(verdicts)
+    told.rebuild()
+    assert [] == [each for each in (told.run_due(SOON), heard(told))[1] if "Prepaid" in each]
+    assert () == told.verify()
+
+
+@pytest.mark.parametrize("is_heard", [False, True])
+def test_what_a_record_before_it_uses_up_is_taken_back(told: Desk, is_heard: bool) -> None:
+    """In silence, unless somebody was told already: then with a correction."""
+    told.submit(opening("T-1"))
+    told.run_due(SOON)
+    before = heard(told) if is_heard else []
+    assert told.submit(work("T-1", 10, 90)).accepted
+    after = heard(told)
+
+    assert is_heard == any("correction" in each for each in after)
+    assert [] == [each for each in after if "expire" in each and "correction" not in each]
+    assert len([each for each in before if "expire" in each]) == is_heard
+    assert 0 == told.run_due(SOON).messages
+    assert () == told.verify()
+
+
+def test_contracts_that_are_adopted_later_move_the_end(told: Desk) -> None:
+    """What was told by the ones before is corrected, and what these say is told when it is due."""
+    told.run_due(SOON)
+    heard(told)
+    told.adopt(contracts=granted("05-20"))
+    told.run_due(SOON)
+    first = heard(told)
+    told.run_due("2026-05-15T12:00+02:00")
+
+    assert [True] == ["correction" in each for each in first]
+    assert ["2026-05-21" in each for each in heard(told)] == [True]
+
+
+def test_a_customer_who_comes_with_later_contracts_is_told(told: Desk, database: Database) -> None:
+    """And one whose accounts were never looked at, since the desk is of an earlier release."""
+    told.run_due(SOON)
+    told.adopt(contracts=granted("04-30", customers=3))
+    assert 2 == told.run_due(SOON).messages
+    database.transact(lambda rows: rows.execute(text("UPDATE upheld_accounts SET due_s = NULL")))
+    assert [name in str(each) for name, each in zip(("`acme`", "`acme-1`", "`acme-2`"), told.verify(), strict=True)]
+    assert 0 == told.rebuild()
+    assert () == told.verify()
+    assert 3 == told.run_due(OVER).messages
