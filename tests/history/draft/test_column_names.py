@@ -19,7 +19,7 @@ STATUSES = (
 INSTANTS = {
     "created": "created_at|Created|sys_created_on|opened_at|Date Opened|callDate|creationDate|Submitted On|"
     "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time|"
-    "createdat|createdate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
+    "createdat|createdate|opendate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
     "first-response": "first_response_at|First Response Time|responseDate|First Reply At|Acknowledged At|Erstantwort|"
     "Première réponse|Date de première réponse|Responded|Zeit der ersten Antwort|"
     "Champs personnalisés (Date of First Response)|Benutzerdefiniertes Feld (Erste Reaktion)",

@@ -12,7 +12,7 @@ of their own (`at`, `date`) are left out of those of instants. A column of what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from upheld.history.draft.plain_words import Words, words_of
@@ -53,7 +53,7 @@ SCOPE: Final = (
 """Within what a tracker may count its tickets anew."""
 AT: Final = (
     "time timestamp|timestamp|at|sys updated at|sys updated on|updated at|updated on|updated|last updated|last update|"
-    "update time|changed at|changed on|changed|change date|change time|modified at|modified on|modified|last modified|"
+    "update time|update date|changed at|changed on|changed|changed date|change date|change time|modified at|modified date|modified on|modified|last modified|"
     "modification date|event time|event date|event timestamp|event at|complete timestamp|completion timestamp|"
     "end timestamp|date time|datetime|date|time|when|occurred at|logged at|"
     "created at|created on|created|sys created on|"
@@ -177,6 +177,8 @@ PLANNED: Final = frozenset(
     "attendue estimee estimation relance rappel".split()
 )
 """Words by which a column tells what shall be, and not what was."""
+STARTS: Final = frozenset({"start", "started", "begin", "begun", "beginn", "begonnen", "debut"})
+"""What some trackers call the opening of a ticket, and others when work begins: it is that of a list without another."""
 OF_EVENTS: Final = frozenset(
     "start end begin beginn ende debut fin status state step event action activity ereignis evenement vorgang row "
     "entry entered moved snapshot log history".split()
@@ -208,6 +210,13 @@ class ColumnNames:
             name: tuple(_spellings(each, own)) for name, each in words.items()
         }
 
+    def called(self, stems: Mapping[str, str], left: Collection[str]) -> ColumnNames:
+        """The same without some columns, and with others that are called by a part of their names."""
+        found = ColumnNames([stems.get(name, name) for name in self._spellings if name not in left])
+        known = {stem: name for name, stem in stems.items()}
+        found._spellings = {known.get(name, name): each for name, each in found._spellings.items()}
+        return found
+
     def of(self, names: str, among: Iterable[str] | None = None) -> str:
         """The first of these names that a column has; one without anything before it comes first."""
         return next(iter(self.every(names, among)), "")
@@ -232,6 +241,11 @@ class ColumnNames:
                 if bare and " ".join(bare) in texts.split("|"):
                     return role
         return ""
+
+    def is_start(self, name: str) -> bool:
+        """Whether a column tells when something began, and not of what."""
+        bare = [{word for word in words if word not in BESIDE_INSTANTS} for words in self._spellings.get(name, ())]
+        return any(words and words <= STARTS for words in bare) and not self.is_planned(name)
 
     def is_when(self, name: str) -> bool:
         """Whether every word of a name is one that tells when something happened to a ticket."""
@@ -267,7 +281,9 @@ def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
 
 
 _ENDS: Final = ("datetime", "date", "datum", "zeitpunkt", "time", "zeit", "at", "on")
-_STEMS: Final = PLANNED | frozenset(text for texts in INSTANTS.values() for text in texts.split("|") if " " not in text)
+_STEMS: Final = PLANNED | frozenset(
+    text for texts in (*INSTANTS.values(), "changed|change|updated|update|modified") for text in texts.split("|")
+)
 _WHEN: Final = frozenset(
     {*"|".join([AT, *INSTANTS.values()]).replace("|", " ").split(), *BESIDE_INSTANTS, *OF_EVENTS, *PREFIXES}
 )

@@ -221,7 +221,7 @@ class MappingDraft:
             yield Question("ticket", "", 0, "which column is the ticket?")
         if not self.instants():
             dated = listed(guess.dated)
-            there = f"there are dates in {dated}" if dated else "there are no dates that can be read"
+            there = f"there are dates in {dated}" if dated else self._no_dates()
             yield Question("at", "", 0, f"which column says when it happened? {there}")
         if self.names is not None and self.names.degrees and not self.severity and not self.is_settled("severity"):
             supposed = f" `{self.constant}` is a guess" if self.constant else ""
@@ -246,6 +246,13 @@ class MappingDraft:
             if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
                 count = self.found.columns[self.severity].counts[word]
                 yield Question("severity", word, count, f"which severity is {quoted(word)}?")
+
+    def _no_dates(self) -> str:
+        for name, column in self.found.columns.items():
+            if column.counts and not any(text.strip("#") for text in column.counts):
+                shown = "what a spreadsheet shows of a date in too narrow a column: widen it, save it again"
+                return f"{quoted(name)} holds {quoted(next(iter(column.counts)))}, {shown}"
+        return "there are no dates that can be read"
 
     def is_settled(self, topic: Topic) -> bool:
         """Whether a person has answered what is asked once for all rows."""
@@ -290,6 +297,20 @@ class MappingDraft:
             return []
         words = [word for word, _ in self.found.columns[guess.status[0]].frequent(MOST_WORDS) if can_be_written(word)]
         return [word for word in words if (self._known_meaning(word) or meaning_of(word)) == "waiting-for-customer"]
+
+    @property
+    def ended_words(self) -> list[tuple[str, list[str]]]:
+        """The states that end a ticket, with the words for the status that mean them."""
+        found: dict[str, list[str]] = {}
+        for words, proposal in self.statuses.items():
+            if self.names is not None and self._core(proposal) in ENDED and all(map(can_be_written, words)):
+                found.setdefault(proposal.name, []).append(words[0])
+        return sorted(found.items())
+
+    @property
+    def opened(self) -> str:
+        """The state of a new ticket, as far as a policy tells it."""
+        return (self.names.state("new") if self.names is not None else "") or "open"
 
     def _statuses(self) -> dict[Words, Proposal]:
         return {words: self._proposal(words) for words, _ in self.counts()}
