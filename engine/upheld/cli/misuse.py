@@ -5,7 +5,6 @@ One line, lower case, with the user's word in backticks, and what was perhaps me
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -46,7 +45,7 @@ class Command(click.Command):
 def _refuse_own_input(context: click.Context) -> None:
     """Refuse to write into a file that the command reads; a device or a pipe may be both."""
     output = context.params.get("output")
-    if not isinstance(output, str) or not os.path.isfile(output):
+    if not isinstance(output, str) or not _is_same(output, output) or not Path(output).is_file():
         return
     for name, value in context.params.items():
         given = value if isinstance(value, tuple) else (value,)
@@ -56,7 +55,7 @@ def _refuse_own_input(context: click.Context) -> None:
 
 def _is_same(path: str | Path, file: str) -> bool:
     with suppress(OSError, ValueError):  # most texts are the path of nothing
-        return os.path.samefile(path, file)
+        return Path(path).samefile(file)
     return False
 
 

@@ -53,7 +53,8 @@ SCOPE: Final = (
 """Within what a tracker may count its tickets anew."""
 AT: Final = (
     "time timestamp|timestamp|at|sys updated at|sys updated on|updated at|updated on|updated|last updated|last update|"
-    "update time|update date|changed at|changed on|changed|changed date|change date|change time|modified at|modified date|modified on|modified|last modified|"
+    "update time|update date|changed at|changed on|changed|changed date|change date|change time|modified at|"
+    "modified date|modified on|modified|last modified|"
     "modification date|event time|event date|event timestamp|event at|complete timestamp|completion timestamp|"
     "end timestamp|date time|datetime|date|time|when|occurred at|logged at|"
     "created at|created on|created|sys created on|"
@@ -178,7 +179,7 @@ PLANNED: Final = frozenset(
 )
 """Words by which a column tells what shall be, and not what was."""
 STARTS: Final = frozenset({"start", "started", "begin", "begun", "beginn", "begonnen", "debut"})
-"""What some trackers call the opening of a ticket, and others when work begins: it is that of a list without another."""
+"""What some trackers call the opening of a ticket, and others when work begins; so the opening comes first."""
 OF_EVENTS: Final = frozenset(
     "start end begin beginn ende debut fin status state step event action activity ereignis evenement vorgang row "
     "entry entered moved snapshot log history".split()

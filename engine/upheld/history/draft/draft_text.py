@@ -182,11 +182,12 @@ class _Text:
         opened = next((column for column, role in guess.moments.items() if role == "created"), "")
         if draft.moments or guess.is_change or not self._found.is_list or not guess.at or opened in ("", guess.at):
             return
-        yield f"  # `{shown(opened)}` holds instants, too: when a ticket was opened, which `{shown(guess.at)}` does not say;"
+        yield f"  # `{shown(opened)}` holds instants, too: when a ticket was opened, which `at` does not say;"
         yield "  # in place of `at` and `statuses` this tells both, and an end perhaps later than it was:"
         ends = draft.ended_words
         said = [f"{{when: {{{scalar(guess.status[0])}: [{_several(words)}]}}, state: {name}}}" for name, words in ends]
-        yield f"  # rows-from: {{{scalar(opened)}: {draft.opened}, {scalar(guess.at)}: [{', '.join([*said, '{skip: true}'])}]}}"
+        ended = ", ".join([*said, "{skip: true}"])
+        yield f"  # rows-from: {{{scalar(opened)}: {draft.opened}, {scalar(guess.at)}: [{ended}]}}"
 
     def _channel(self, column: str) -> Iterator[str]:
         yield "  channel:"

@@ -12,8 +12,8 @@ Where clocks go back an hour comes twice. It is the first, unless that would lie
 came before it on the same ticket. Where they go forward an hour never was; digits in it are
 read as if the clock had not been changed, and noted, since they prove that the zone is not theirs.
 
-What a zone calls its time, such as `CET`, tells which of the two it is; digits called otherwise are refused. A zone that
-stands beside the digits, such as `Europe/Paris`, is theirs, whichever the mapping assumes.
+What a zone calls its time, such as `CET`, tells which of the two it is; digits called otherwise are refused. A zone
+that stands beside the digits, such as `Europe/Paris`, is theirs, whichever the mapping assumes.
 
     >>> clock = WallClock("Europe/Paris")
     >>> clock.instant("2026-10-25 02:30 CET") - clock.instant("2026-10-25 02:30 CEST")
