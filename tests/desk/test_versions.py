@@ -29,7 +29,7 @@ def told(opened: Opened) -> Desk:
 
 
 def test_a_ticket_goes_on_under_its_version(told: Desk) -> None:
-    """What was opened before an adoption keeps its policy, and its holidays; what is opened after has the new one (T03)."""
+    """What was opened before an adoption keeps its policy and holidays; what is opened after has the new (T03)."""
     told.adopt(policy_of(NEW))
     told.submit_many([submit("05T10:00", ticket="T-3"), event("05T10:00", "take", ticket="T-2")])
 
