@@ -21,11 +21,12 @@ INSTANTS = {
     "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time|"
     "createdat|createdate|opendate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
     "first-response": "first_response_at|First Response Time|responseDate|First Reply At|Acknowledged At|Erstantwort|"
-    "Première réponse|Date de première réponse|Responded|Zeit der ersten Antwort|"
+    "Première réponse|First agent email response date|First Customer Reply|"
+    "Date de première réponse|Responded|Zeit der ersten Antwort|"
     "Champs personnalisés (Date of First Response)|Benutzerdefiniertes Feld (Erste Reaktion)",
     "assigned": "assigned_at|Assigned Date|Zugewiesen am|Date d'affectation|initially_assigned_at",
     "resolved": "resolved_at|Resolved|Resolution Date|completedDate|Solved At|Gelöst am|Date de résolution|fixed_on|"
-    "fields.resolutiondate|Lösungszeit",
+    "fields.resolutiondate|Lösungszeit|Resolved Time (Ticket)",
     "closed": "closed_at|Closed|Date Closed|Geschlossen am|Date de clôture|sys_closed_at|closure_date",
 }
 DEADLINES = (

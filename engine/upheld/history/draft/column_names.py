@@ -12,6 +12,7 @@ of their own (`at`, `date`) are left out of those of instants. A column of what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Literal
 
@@ -188,6 +189,11 @@ OF_EVENTS: Final = frozenset(
 OF: Final = frozenset("of the de d du des la le l der".split())
 """Words in names that may be left out."""
 FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
+RESPONSES: Final = frozenset("response reply responded replied answer answered antwort reaktion reponse".split())
+ANSWERERS: Final = frozenset(
+    "agent email mail public customer support admin team rep staff message outbound human".split()
+)
+"""Who or what answers first, as the name of the instant may say."""
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
     "tkt champs personnalises benutzerdefiniertes feld u "
@@ -204,7 +210,8 @@ class ColumnNames:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        words = {name: _parted(words_of(name)) or (("number",) if "#" in name else ()) for name in columns}
+        bare = {name: _OF_WHAT.sub("", name) for name in columns}
+        words = {name: _parted(words_of(bare[name])) or (("number",) if "#" in name else ()) for name in columns}
         common = {each[:1] for each in words.values() if each}
         own = PREFIXES | ({each[0] for each in common} if len(common) == 1 < len(columns) else set())
         self._spellings: dict[str, tuple[Words, ...]] = {
@@ -241,7 +248,9 @@ class ColumnNames:
             for role, texts in INSTANTS.items():
                 if bare and " ".join(bare) in texts.split("|"):
                     return role
-        return ""
+        said = set(_parted(words_of(name))) - BESIDE_INSTANTS
+        is_first = not (FIRST.isdisjoint(said) or RESPONSES.isdisjoint(said)) and said <= FIRST | RESPONSES | ANSWERERS
+        return "first-response" if is_first else ""
 
     def is_start(self, name: str) -> bool:
         """Whether a column tells when something began, and not of what."""
@@ -281,6 +290,8 @@ def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
     return [*found, *(each for each in short if each and each not in found)]
 
 
+_OF_WHAT: Final = re.compile(r"(?<=[^\s(]) *\((?:ticket|case|incident|request|issue)s?\)\Z", re.IGNORECASE)
+"""What some reports put behind each of their columns: whose it is."""
 _ENDS: Final = ("datetime", "date", "datum", "zeitpunkt", "time", "zeit", "at", "on")
 _STEMS: Final = PLANNED | frozenset(
     text for texts in (*INSTANTS.values(), "changed|change|updated|update|modified") for text in texts.split("|")
