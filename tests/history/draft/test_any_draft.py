@@ -100,3 +100,12 @@ def test_of_what_is_told_as_kept_and_as_shown_each_is_taken_where_it_is_plain() 
     assert "  ticket: number.display_value " in text
     assert "  at: sys_updated_on.value " in text
     assert "{when: {state.display_value: Closed}, state: closed}" in text
+
+
+def test_days_of_a_spreadsheet_are_instants_where_a_column_is_called_so() -> None:
+    """A list that was saved without the form of its dates."""
+    text = drafted("id,Created,Resolved", "T-1,46083.375,46083.5", "T-2,46084.375,46085")
+
+    assert "dates: [excel]" in text
+    assert "  Created: open " in text
+    assert "  Resolved: resolved " in text

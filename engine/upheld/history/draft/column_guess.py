@@ -25,7 +25,7 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DATED, EPOCHS, DateTexts, Reading, likely_zone, offsets, settled
+from upheld.history.draft.date_shape import DATED, NUMBERS, DateTexts, Reading, likely_zone, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
 SHOWN: Final = ".display_value"
@@ -224,7 +224,7 @@ class ColumnGuess:
         """Instants that are plain numbers: that of the opening tells how, and the others count likewise."""
         happened = {name: self._names.instant(name) for name in self._columns}
         counts = {name: self._columns[name].dates.reading(numbers=True) for name, role in happened.items() if role}
-        forms = {each.form for name, each in counts.items() if happened[name] == "created"}.intersection(EPOCHS)
+        forms = {each.form for name, each in counts.items() if happened[name] == "created"}.intersection(NUMBERS)
         return {name: each for name, each in counts.items() if each.form in forms}
 
     def _at(self) -> str:
