@@ -10,11 +10,11 @@ TICKETS = (
     "case:concept:name|CaseID|case_id|inc_number|issue_id|bug_id|Issue key|callNumber|Ticket ID|ticket_number|key|id|"
     "fields.key|data.id|attributes.number|Vorgangsnummer|Ticketnummer|Numéro de ticket|Incident Number|"
     "trace concept:name|#|Ticket#|Unique Key|o_id|"
-    "N° de ticket|N° demande|Numéro de l'incident|Vorgang-Nr.|tkt_id|Clé de ticket|Vorgangsschlüssel"
+    "N° de ticket|N° demande|Numéro de l'incident|Vorgang-Nr.|tkt_id|idReadable|Clé de ticket|Vorgangsschlüssel"
 )
 STATUSES = (
     "concept:name|Status|inc_state|incident_state|ActivityID|fields.status|ticket_status|activity.status|Statut|État|"
-    "Zustand|Activity"
+    "Zustand|Activity|fields.System.State"
 )
 INSTANTS = {
     "created": "created_at|Created|sys_created_on|opened_at|Date Opened|callDate|creationDate|Submitted On|"

@@ -35,7 +35,7 @@ TICKET: Final = (
     "ticketnummer|ticketnr|case id|caseid|case number|case|case key|incident id|incident number|incident no|incident|"
     "issue key|issue number|bug id|bug number|bug|issue id|issue|issue iid|request id|request number|request|"
     "service request id|sr number|sr id|call number|callnumber|call id|ticket num|ticket ref|ticket reference|"
-    "work item id|task id|task number|"
+    "work item id|task id|task number|id readable|"
     "vorgangsschluessel|"
     "vorgang|vorgangsnummer|vorgangsnr|vorgang nr|vorgang nummer|ticket nummer|vorgang id|vorgangs id|meldungsnummer|"
     "stoerungsnummer|anfragenummer|auftragsnummer|"
@@ -196,7 +196,7 @@ ANSWERERS: Final = frozenset(
 """Who or what answers first, as the name of the instant may say."""
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
-    "tkt champs personnalises benutzerdefiniertes feld u "
+    "tkt system microsoft vsts common champs personnalises benutzerdefiniertes feld u "
     "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""
