@@ -73,7 +73,7 @@ def test_a_history_with_noise_has_the_same_verdicts_as_columns(vendor: str, seed
 
 @pytest.mark.parametrize("spoilt", (False, True), ids=("clean", "noisy"))
 def test_random_policies_have_the_same_verdicts_as_columns(spoilt: bool) -> None:
-    """The whole language but remedies, of which columns know nothing, with accounts and without."""
+    """The whole language but remedies, of which columns know nothing, with accounts and without (THREATS B01)."""
     seen = 0
     for number, engine, records, as_of_s in random_histories():
         told = noisy(records * 3, [*engine.policy.events], number) if spoilt else records

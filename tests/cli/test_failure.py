@@ -9,7 +9,7 @@ import sys
 import click
 import pytest
 
-from upheld.cli.failure import FOUND, MISUSED, status_of
+from upheld.cli.failure import FOUND, MISUSED, OUTPUT_CLOSED, status_of
 from upheld.core.errors import DocumentError, PluginError
 from upheld.core.finding import Finding, Place
 
@@ -146,16 +146,17 @@ def test_misuse_is_told_in_one_line(arguments: list[str], told: str) -> None:
     assert told == line
 
 
-def test_a_reader_that_goes_away_is_no_failure_to_tell() -> None:
+@pytest.mark.parametrize("arguments", [("schema", "policy"), ("--help",)])
+def test_a_reader_that_goes_away_is_no_failure_to_tell(arguments: tuple[str, ...]) -> None:
     """`upheld schema policy | head -1` is silent on standard error."""
-    command = [sys.executable, "-m", "upheld", "schema", "policy"]
+    command = [sys.executable, "-m", "upheld", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
 
         assert b"" == process.stderr.read()
-    assert process.returncode != 0
+    assert OUTPUT_CLOSED == process.returncode
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])

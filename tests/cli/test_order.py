@@ -134,6 +134,7 @@ def test_what_was_skipped_is_counted_once(files: list[str]) -> None:
 
 
 def test_records_told_twice_are_counted_on_the_page(files: list[str]) -> None:
+    """V07: whoever reads the figures sees that they may rest on a record too many."""
     path = Path(files[0])
     path.write_text(f"{json.dumps(RECORDS[0])}\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
 

@@ -56,6 +56,20 @@ def test_a_policy_with_errors_leaves_what_is_published(tmp_path: Path) -> None:
     assert "of yesterday" == file.read_text(encoding="utf-8")
 
 
+def test_nothing_is_written_over_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whatever name: a slip in a long line must not cost the only copy of an export, or a policy."""
+    monkeypatch.chdir(tmp_path)
+    policy = Path("policy.yaml")
+    policy.write_text(POLICY, encoding="utf-8")
+    Path("terms.html").symlink_to(policy)
+
+    for file in (policy, tmp_path / policy, Path("terms.html")):
+        done = show(policy, "--format", "html", "-o", file)
+        assert (MISUSED, "") == (done.exit_code, done.stdout)
+        assert "is read by the same command: name another file to write" in done.stderr
+    assert POLICY == policy.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("place", ["missing/terms.html", "."])
 def test_a_file_that_cannot_be_written_is_told_in_one_line(place: str, tmp_path: Path) -> None:
     done = show("base", "--format", "html", "-o", tmp_path / place)

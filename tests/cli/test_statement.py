@@ -97,6 +97,14 @@ def test_misuse_is_told_in_one_line(arguments: tuple[str, ...], message: str, tm
     refused_in_one_line(done, message)
 
 
+def test_of_records_that_were_all_refused_there_is_no_statement(tmp_path: Path) -> None:
+    """And nobody is asked whether he meant the very customer that he named."""
+    record = {"ticket": "HB-1", "at": "2026-01-05T09:00Z", "event": "invoice", "actor": "agent", "customer": "quay"}
+    done = run("statement", *files(tmp_path, [record]), "--customer", "quay")
+
+    refused_in_one_line(done, "customer `quay` has no account: no record was accepted")
+
+
 def test_a_policy_that_bills_nothing_has_no_statements(tmp_path: Path) -> None:
     """It says so, rather than that the customer is unknown."""
     history, *_ = files(tmp_path)

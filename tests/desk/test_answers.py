@@ -64,7 +64,10 @@ def test_a_conflict_says_what_differs(
 
 
 def test_a_clock_that_runs_ahead_is_told_and_makes_nobody_late(opened: Opened, database: Database) -> None:
-    """Nothing is kept of it, so the next record of its ticket is on time; what came before has its first answer."""
+    """Nothing is kept of it, so the next record of its ticket is on time; what came before has its first answer.
+
+    THREATS T04, T06.
+    """
     far = opened(desk(), ahead_s=300)
     now = instant_of(database.transact(database.now_s))
     late = event(now.isoformat(), "comment", "customer:kim")

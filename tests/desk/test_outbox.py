@@ -94,6 +94,20 @@ def test_a_limit_is_a_number(told: Desk) -> None:
             told.outbox.claim(limit=wrong)  # type: ignore[arg-type]
 
 
+def test_of_many_that_are_overdue_the_oldest_come_first(opened: Opened) -> None:
+    """However many a worker finds after a long silence: so many at a time, and records are taken between (T08)."""
+    made = opened(desk(), contracts=contracts())
+    hours = [9 + number % 4 for number in range(12)]
+    made.submit_many([submit(f"04T{hour:02}:00", ticket=f"T-{number}") for number, hour in enumerate(hours)])
+    told: list[int] = []
+    for _ in range(4):
+        assert 3 == made.run_due(instant("14T12:00"), limit=3).tickets
+        told += [hours[int(each.ticket[2:])] for each in made.outbox.claim()]
+        assert made.submit(submit("14T12:00", ticket=f"new-{len(told)}")).accepted
+
+    assert sorted(hours) == told
+
+
 def test_run_due_stops_at_a_limit(told: Desk) -> None:
     """So that a worker can be asked to end between two transactions."""
     assert 1 == told.run_due(instant("05T12:00"), limit=1).tickets

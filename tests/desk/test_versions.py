@@ -29,7 +29,7 @@ def told(opened: Opened) -> Desk:
 
 
 def test_a_ticket_goes_on_under_its_version(told: Desk) -> None:
-    """What was opened before an adoption keeps its policy; what is opened after has the new one."""
+    """What was opened before an adoption keeps its policy and holidays; what is opened after has the new (T03)."""
     told.adopt(policy_of(NEW))
     told.submit_many([submit("05T10:00", ticket="T-3"), event("05T10:00", "take", ticket="T-2")])
 
@@ -168,7 +168,7 @@ def test_an_account_keeps_its_unit(opened: Opened) -> None:
 
 
 def test_a_person_is_forgotten_and_the_chain_holds(told: Desk, database: Database) -> None:
-    """The name is nowhere in the database any more; the token is left, and the journal was not touched."""
+    """The name is nowhere in the database; the token is left, and the journal was not touched (THREATS F12)."""
     told.submit(event("04T12:00", "comment", actor="agent:Kim Müller"))
     told.submit(event("04T13:00", "resolve", actor="agent:Kim Müller"))
     before = told.events(people=False)

@@ -174,7 +174,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("url", [*REFUSED, *OTHERS])
 def test_an_address_of_ours_is_refused_in_every_spelling(url: str) -> None:
-    """Before anything is resolved: none of these asks anybody."""
+    """Before anything is resolved: none of these asks anybody (THREATS H03)."""
     with pytest.raises(ArgumentError):
         address_of(url)
 

@@ -51,6 +51,13 @@ def test_page(root: Path, tmp_path: Path, language: str, update: bool) -> None:
     assert done.stderr.splitlines()[1].startswith("next: upheld replay ")
 
 
+def test_what_is_not_there_is_no_pipe(tmp_path: Path) -> None:
+    """A name misspelt is told as such, and not that it can be read once."""
+    done = invoke("draft", tmp_path / "none.csv", "-o", tmp_path / "draft")
+
+    assert (2, f"error: {tmp_path}/none.csv: no such file or directory\n") == (done.exit_code, done.stderr)
+
+
 def test_nothing_is_written_over(root: Path, tmp_path: Path) -> None:
     """A folder that is there stays as it is, and the command says so."""
     (tmp_path / "draft").mkdir()

@@ -59,6 +59,22 @@ def test_a_database_may_be_an_object_centric_log() -> None:
     assert chosen("log", head, "csv") == "this is an SQLite database and no event log: export the table in it as CSV"
 
 
+def test_a_text_that_is_damaged_says_where() -> None:
+    """Nobody is to look for the program that wrote it, where one line of it is broken."""
+    problem = "this line holds bytes of nothing (NUL): the file is damaged here"
+    for text, line in ((b"a,b\n1,\0\n", 2), (b"a,b\r\n1,2\r\n\0\0\0", 3)):
+        with pytest.raises(HistoryError) as error:
+            format_of(HistoryFile("log.csv", io.BytesIO(text)))
+        assert (f"log.csv:{line}", problem) == (error.value.place, error.value.problem)
+
+
+@pytest.mark.parametrize("before", ["while(1);", "// of March\n", ")]}'\n", "callback(", '"'])
+def test_what_is_called_json_and_holds_an_object_is_no_table(before: str) -> None:
+    """So it is told what stands before it, and not that the table has no rows."""
+    assert "json" == chosen("list.json", f'{before}[{{"id": 1, "at": 2}}]'.encode())
+    assert "csv" == chosen("list.json", b"id,at\n1,2\n")
+
+
 @pytest.mark.parametrize(
     "name, data, expected",
     [

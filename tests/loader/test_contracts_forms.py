@@ -258,7 +258,7 @@ def test_a_wrong_line_is_told_where_it_is_wrong(lender: Policy, line: str, said:
 
 @pytest.mark.parametrize("amount", ["0", "0min", "-0", "999999999999999999", "9" * 30, "-5", "1.5", "many", "[1]"])
 def test_an_amount_that_is_none_is_a_finding(lender: Policy, amount: str) -> None:
-    """With its place and the customer's name, whatever is wrong with it."""
+    """V06: with its place and the customer's name, whatever is wrong with it."""
     grant = f"{{account: time, at: 2024-01-01T00:00Z, amount: {amount}}}"
     (found,) = told(f"upheld: 1\ncustomers: {{acme: {{grants: [{grant}]}}}}\n", "c.yaml", lender)
 

@@ -51,7 +51,7 @@ def send(service: Service, door: Door, who: str = "agent", **named: Any) -> http
 
 @pytest.mark.parametrize("door", WITH_READER, ids=str)
 def test_no_token_or_a_wrong_one_is_told_alike(shared: Service, door: Door) -> None:
-    """Missing, malformed, unknown, revoked and of another kind: nobody learns which."""
+    """Missing, malformed, unknown, revoked and of another kind: nobody learns which (THREATS H01)."""
     known = shared.desk.tokens.make(["agent"])
     shared.desk.tokens.revoke(known.token.id)
     wrong = shared.tokens["agent"][:-1] + ("a" if shared.tokens["agent"][-1] != "a" else "b")
@@ -66,7 +66,7 @@ def test_no_token_or_a_wrong_one_is_told_alike(shared: Service, door: Door) -> N
 
 @pytest.mark.parametrize("door", MINE, ids=str)
 def test_a_token_in_the_address_is_refused(shared: Service, door: Door) -> None:
-    """It is in somebody's log already; and it opens nothing there, though it be right."""
+    """It is in somebody's log already; and it opens nothing there, though it be right (THREATS H01)."""
     answer = shared.ask(door.method, f"{path_of(door)}?token={shared.tokens['agent']}", "agent")
 
     assert shared.tokens["agent"] not in str(problem(answer, "token-in-url"))

@@ -40,7 +40,7 @@ def test_every_clause_transition_and_rule_is_covered(vendor: str) -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_bad_data_of_every_field_cite_what_it_rests_on(vendor: str) -> None:
-    """The field, its fact, the scale or the event: a refusal that cites nothing cannot be argued with."""
+    """V09: the field, its fact, the scale or the event; a refusal that cites nothing cannot be argued with."""
     policy = load_policy(vendor)
     engine, at = Engine(policy, audit=False), datetime(2026, 3, 2, 9, tzinfo=UTC)
     uncited = []

@@ -66,7 +66,7 @@ def refusals(vendor: str) -> Iterator[Refusal]:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_refusals_call_everything_by_its_french_label(vendor: str) -> None:
-    """An id stands only where somebody has to write it, beside its label, and where the policy has no label."""
+    """V10: an id stands only where somebody has to write it, beside its label, and where the policy has no label."""
     policy, _ = desk(vendor)
     sections = (policy.events, policy.states, policy.channels, policy.roles, policy.facts, policy.accounts)
     labelled = {name for section in sections for name, item in section.items() if "fr" in item.label.languages}

@@ -65,8 +65,11 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what stands before the command's name."""
-        with placed(ctx):
-            return super().parse_args(ctx, args)
+        try:
+            with placed(ctx):
+                return super().parse_args(ctx, args)
+        except BrokenPipeError as error:  # of the overview itself
+            raise OutputClosed from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def placed(context: click.Context) -> Iterator[None]:
 
 
 class Command(click.Command):
-    """A command that says itself which argument is one too many."""
+    """A command that says itself which argument is one too many, and that writes over nothing it reads."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments as click does, all but its complaint of those that are left over."""
@@ -38,7 +38,25 @@ class Command(click.Command):
             left_over = super().parse_args(ctx, args)
         if left_over and not ctx.resilient_parsing:
             raise click.UsageError(f"unexpected argument {quoted(left_over[0])}", ctx)
+        _refuse_own_input(ctx)
         return left_over
+
+
+def _refuse_own_input(context: click.Context) -> None:
+    """Refuse to write into a file that the command reads; a device or a pipe may be both."""
+    output = context.params.get("output")
+    if not isinstance(output, str) or not _is_same(output, output) or not Path(output).is_file():
+        return
+    for name, value in context.params.items():
+        given = value if isinstance(value, tuple) else (value,)
+        if name != "output" and any(_is_same(each, output) for each in given if isinstance(each, (str, Path))):
+            raise click.UsageError(f"{quoted(output)} is read by the same command: name another file to write", context)
+
+
+def _is_same(path: str | Path, file: str) -> bool:
+    with suppress(OSError, ValueError):  # most texts are the path of nothing
+        return Path(path).samefile(file)
+    return False
 
 
 class Choice(click.Choice[str]):

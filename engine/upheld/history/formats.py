@@ -8,6 +8,7 @@ Source: DESIGN section 6, "Other formats come in through importers".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -57,6 +58,10 @@ FORMATS: Final[Mapping[str, Format]] = {
 BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow", "ocel"})
 """Those whose files may be no text, and whose first bytes always tell."""
 
+_PRINTED: Final = re.compile(rb"[\t\n\r\x20-\xff]*")
+_OBJECT: Final = re.compile(rb'[\[{]\s*\\?["{\[]')
+"""How an object or a list begins, wherever it does."""
+
 BESIDE: Final = tuple(".md .rst .yaml .yml .toml .ini .pdf .doc .docx .png .jpg .jpeg .py .sql .sh .log".split())
 """How the names of files end that lie beside exports, whatever their first line looks like."""
 
@@ -73,11 +78,20 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
         if not head:
             raise HistoryError(file.name, "this file is empty")
         if is_binary(head):
-            told = what_it_is(head) or "this is no text, and no kind of workbook or table that is known: save it as CSV"
-            raise HistoryError(file.name, told)
+            raise _binary(file.name, head)
         problem = "neither its name nor its first bytes tell the format"
         raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
     return chosen
+
+
+def _binary(name: str, head: bytes) -> HistoryError:
+    """Why what begins so is not read: what it is, or where a text is damaged."""
+    before, *_ = head.partition(b"\0")
+    if b"\n" in before and not what_it_is(head) and not is_binary(before) and _PRINTED.fullmatch(before):
+        line = len(before.splitlines(keepends=True)) + before.endswith((b"\n", b"\r"))
+        return HistoryError(f"{name}:{line}", "this line holds bytes of nothing (NUL): the file is damaged here")
+    no_text = "this is no text, and no kind of workbook or table that is known: save it as CSV"
+    return HistoryError(name, what_it_is(head) or no_text)
 
 
 def _named(file: HistoryFile, name: str, formats: Mapping[str, Format]) -> Format:
@@ -98,6 +112,8 @@ def _found(file: HistoryFile, head: bytes, formats: Mapping[str, Format]) -> For
     found = next((each for each in likely if _begins(each, known)), None)
     if found is None and bare_name(file.name).endswith(LINES):
         return formats["jsonl"]
+    if found is None and bare_name(file.name).endswith(JSON) and _OBJECT.search(known):
+        return formats["json"]  # which says what stands before it
     found = found or next((each for each in formats.values() if head and _begins(each, known)), None)
     return found or (likely[0] if len(likely) == 1 else None)
 

@@ -48,3 +48,64 @@ def test_every_draft_can_be_read_back(rows: list[Row], has_policy: bool) -> None
 
     lines = text.splitlines()
     assert [] == [each for each in findings if "a blank" not in lines[each.place.line - 1]], text
+
+
+def drafted(*rows: str) -> str:
+    """The draft for a table of such rows, the head first."""
+    head, *others = (row.split(",") for row in rows)
+    cells = (Row(f"t:{number}", dict(zip(head, each))) for number, each in enumerate(others, 2))
+    draft = MappingDraft.of(survey(cells), "export.csv", "csv", BASE)
+    return draft_text(draft, [question.text for question in draft.questions()])
+
+
+def test_a_start_is_the_opening_where_nothing_else_is() -> None:
+    """Some trackers call it so; with others it is when work begins, or is to begin."""
+    rows = "T-1,2026-03-02 09:00,2026-03-02 10:00", "T-2,2026-03-03 09:00,2026-03-03 10:00"
+
+    text = drafted("Ref,Start date,Close date", *rows)
+    assert "  Start date: open                                       # 2 rows; a guess: no other column tells" in text
+    text = drafted("Ref,Start date,Close date,Created", *(f"{row},2026-03-01 09:00" for row in rows))
+    assert "  Created: open " in text
+    assert "  # `Start date` holds instants, too\n" in text
+
+
+def test_a_list_of_openings_and_last_changes_says_what_both_tell() -> None:
+    """Else an open ticket would count from its last change, and an ended one would have no beginning."""
+    text = drafted(
+        "bug_id,bug_status,opendate,changeddate",
+        "101,RESOLVED,2026-03-02 09:00:00,2026-03-02 12:00:00",
+        "102,NEW,2026-03-03 09:00:00,2026-03-03 11:00:00",
+    )
+
+    assert "  at: changeddate " in text
+    ended = "[{when: {bug_status: [RESOLVED]}, state: resolved}, {skip: true}]"
+    assert f"  # rows-from: {{opendate: open, changeddate: {ended}}}\n" in text
+
+
+def test_dates_that_a_spreadsheet_did_not_show_are_named() -> None:
+    text = drafted("Ref,Since,Status", "T-1,########,New", "T-1,########,Fixed")
+
+    assert "`Since` holds `########`, what a spreadsheet shows of a date in too narrow a column: widen it" in text
+
+
+def test_of_what_is_told_as_kept_and_as_shown_each_is_taken_where_it_is_plain() -> None:
+    """What is shown of an instant is in somebody's zone, what is kept of a status is a number."""
+    text = drafted(
+        "number.display_value,number.value,state.display_value,state.value,sys_updated_on.display_value,"
+        "sys_updated_on.value",
+        "INC1,INC1,New,1,2026-03-02 10:00:00,2026-03-02 09:00:00",
+        "INC1,INC1,Closed,7,2026-03-02 12:00:00,2026-03-02 11:00:00",
+    )
+
+    assert "  ticket: number.display_value " in text
+    assert "  at: sys_updated_on.value " in text
+    assert "{when: {state.display_value: Closed}, state: closed}" in text
+
+
+def test_days_of_a_spreadsheet_are_instants_where_a_column_is_called_so() -> None:
+    """A list that was saved without the form of its dates."""
+    text = drafted("id,Created,Resolved", "T-1,46083.375,46083.5", "T-2,46084.375,46085")
+
+    assert "dates: [excel]" in text
+    assert "  Created: open " in text
+    assert "  Resolved: resolved " in text

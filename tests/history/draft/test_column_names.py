@@ -10,22 +10,23 @@ TICKETS = (
     "case:concept:name|CaseID|case_id|inc_number|issue_id|bug_id|Issue key|callNumber|Ticket ID|ticket_number|key|id|"
     "fields.key|data.id|attributes.number|Vorgangsnummer|Ticketnummer|Numéro de ticket|Incident Number|"
     "trace concept:name|#|Ticket#|Unique Key|o_id|"
-    "N° de ticket|N° demande|Numéro de l'incident|Vorgang-Nr.|tkt_id|Clé de ticket|Vorgangsschlüssel"
+    "N° de ticket|N° demande|Numéro de l'incident|Vorgang-Nr.|tkt_id|idReadable|Clé de ticket|Vorgangsschlüssel"
 )
 STATUSES = (
     "concept:name|Status|inc_state|incident_state|ActivityID|fields.status|ticket_status|activity.status|Statut|État|"
-    "Zustand|Activity"
+    "Zustand|Activity|fields.System.State"
 )
 INSTANTS = {
     "created": "created_at|Created|sys_created_on|opened_at|Date Opened|callDate|creationDate|Submitted On|"
     "fields.created|Erstellt am|Eröffnungsdatum|Date de création|Créé le|inc_opened_at|Reported Date|Created Time|"
-    "createdat|createdate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
+    "createdat|createdate|opendate|Erstellzeit|Eröffnungszeitpunkt|Saisi le|created_ms",
     "first-response": "first_response_at|First Response Time|responseDate|First Reply At|Acknowledged At|Erstantwort|"
-    "Première réponse|Date de première réponse|Responded|Zeit der ersten Antwort|"
+    "Première réponse|First agent email response date|First Customer Reply|"
+    "Date de première réponse|Responded|Zeit der ersten Antwort|"
     "Champs personnalisés (Date of First Response)|Benutzerdefiniertes Feld (Erste Reaktion)",
     "assigned": "assigned_at|Assigned Date|Zugewiesen am|Date d'affectation|initially_assigned_at",
     "resolved": "resolved_at|Resolved|Resolution Date|completedDate|Solved At|Gelöst am|Date de résolution|fixed_on|"
-    "fields.resolutiondate|Lösungszeit",
+    "fields.resolutiondate|Lösungszeit|Resolved Time (Ticket)",
     "closed": "closed_at|Closed|Date Closed|Geschlossen am|Date de clôture|sys_closed_at|closure_date",
 }
 DEADLINES = (

@@ -106,6 +106,13 @@ def test_a_capital_before_a_quotation_mark_is_no_utf_8() -> None:
     assert "a\n" + lines[1][1] + "\n" == text
 
 
+@pytest.mark.parametrize("size", [3, 64])
+def test_files_put_together_have_their_marks_within(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a line begins it is none of the text; else it is what somebody wrote."""
+    monkeypatch.setattr(encoding, "CHUNK", size)
+    assert [(1, "a"), (2, "b\ufeffc"), (3, "d")] == read("\ufeffa\n\ufeffb\ufeffc\n\ufeffd".encode())[0]
+
+
 @pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\x1a\x1a"])
 def test_an_end_that_is_a_character_is_none_of_the_text(end: str) -> None:
     assert [(1, "a"), (2, "b")] == read(f"a\nb{end}".encode())[0]

@@ -44,7 +44,7 @@ def test_a_cell_may_go_over_lines() -> None:
     ] == found(text)
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "^", "~", "\x1f", "\x01"])
 def test_the_head_tells_the_separator(separator: str) -> None:
     """Spreadsheets write what their country separates by."""
     (row,) = found(f"ticket{separator}at{separator}note\nT-1{separator}a{separator}b|c d\n")
@@ -57,6 +57,7 @@ def test_the_head_tells_the_separator(separator: str) -> None:
     "text, line",
     [
         ("sep=;\nticket;at\nT-1;a,b\n", 3),
+        ("sep=:\nticket:at\nT-1:a,b\n", 3),
         ('\r\n"sep=;"\r\n\r\nticket;at;\r\nT-1;a,b;\r\n', 5),
         ("ticket;at;;\rT-1;a,b;;\r", 2),
     ],
@@ -80,7 +81,8 @@ def test_a_quote_out_of_place_costs_its_row() -> None:
     bad, right = found('a,b\n"1"x,2\n3,4\n')
 
     assert isinstance(bad, Bad)
-    assert ("log.csv:2", "this is no row of CSV: ',' expected after '\"'") == (bad.place, bad.problem)
+    problem = "behind the quote that ends a cell stands something else: double the quotes within it"
+    assert ("log.csv:2", f"this is no row of CSV: {problem}") == (bad.place, bad.problem)
     assert Row("log.csv:3", {"a": "3", "b": "4"}) == right
 
 
@@ -111,7 +113,8 @@ def test_lines_that_each_open_a_quote_are_read_again_within_a_budget() -> None:
 
     assert len(problems) == len(bad) < 20
     assert Row("log.csv:9991", {"a": 'z"y'}) == last
-    problem = "this is no row of CSV: ',' expected after '\"'"
+    told = "behind the quote that ends a cell stands something else: double the quotes within it"
+    problem = f"this is no row of CSV: {told}"
     passed = "; there are too many such quotes, so the lines to 9990 are passed over: mend the export"
     assert {problem, problem + passed} == {*problems}
 
@@ -128,6 +131,11 @@ def test_blank_lines_before_the_head_are_none_of_it() -> None:
         ("\n\n", "log.csv:2: there is no head: the first line names the columns"),
         ("a\0,b\n", "log.csv:1: the head holds bytes of nothing (NUL): this is no text"),
         ('a,"b\n', "log.csv:1: the head is no row of CSV: a quote is not closed"),
+        (
+            '"a;b;c"\n"1;2;3"\n',
+            "log.csv:1: the head is a single cell, `a;b;c`: each line stands in quotes as a whole; export it without "
+            "them",
+        ),
         (",".join(map(str, range(1001))), "log.csv:1: the head has 1001 columns: at most 1000 are read"),
     ],
 )

@@ -201,3 +201,11 @@ def test_a_table_that_is_written_by_its_columns_says_how_to_write_rows(held: obj
     advice = 'this table is written column by column: write it row by row (`orient="records"`)'
 
     assert [Bad("e.json:1", advice)] == read(json.dumps(held))[0]
+
+
+def test_rows_without_names_say_so() -> None:
+    """As answers to queries have it; a list of lists within a ticket is none."""
+    told = "`rows` holds a list for each row, and no names: export it as objects, or as CSV"
+
+    assert [Bad("e.json:1", told)] == read('{"columns": ["id", "at"], "rows": [["T-1", "09:00"], ["T-2", "10:00"]]}')[0]
+    assert isinstance(read('{"id": "T-1", "path": [[1, 2], [3, 4]]}')[0][0], Row)

@@ -244,7 +244,11 @@ def test_keys_around_an_attribute_are_short() -> None:
         ("", "log.xes:1: there is no log in this file"),
         ("ticket,at\n", "log.xes:1: this is no XML"),
         (f"<log>\n{TRACE}\n<trace><ev", "log.xes:3: the file ends before its log does: it was cut short"),
-        (f"<log>\n{TRACE}\n</trace>", "log.xes:3: this is no XML (mismatched tag)"),
+        (f"<log>\n{TRACE}\n</trace>", "log.xes:3: this is no XML: an element ends here that did not begin last"),
+        (
+            f"<log>\n{TRACE}\n</log><log/>",
+            "log.xes:3: this is no XML: a second log begins here: put each in a file of its",
+        ),
         ("<html>\n</html>", "log.xes:1: the outermost element is `html`, and that of a log is `log`"),
         ('<log>\n<string key="a" value="\xff"/>'.encode("latin-1"), "log.xes:2: this is no XML, or not in UTF-8"),
         (

@@ -96,7 +96,7 @@ def test_months_have_names_in_three_languages(names: str, normal: Literal["NFC",
 def test_a_name_that_could_be_two_months_is_none() -> None:
     """Nor is one of another language."""
     assert {name[:3] for name in MONTH_NAMES} >= set(MONTHS)
-    for name in ("jui", "ma", "mayo", "settembre", "luglio"):
+    for name in ("jui", "ma", "maj", "stycznia", "huhti"):
         assert parse_form("D MMM YYYY")(f"2 {name} 2026") is None
 
 

@@ -158,6 +158,23 @@ def test_a_name_that_is_not_the_zones_is_refused(zone: str, text: str, told: str
     assert told in str(WallClock(zone).instant(text))
 
 
+@pytest.mark.parametrize("zone", ["", "Asia/Tokyo"])
+def test_a_zone_beside_the_digits_is_theirs(zone: str) -> None:
+    """Whatever the mapping assumes; each row may name its own, in the text or in brackets as Java has it."""
+    clock = WallClock(zone, forms=("iso", "D.M.YYYY H:mm Z"))
+    texts = "2026-07-02 09:00 Europe/Paris", "2.7.2026 3:00 America/New_York", "2026-07-02T08:00[Europe/London]"
+
+    assert {int(datetime.fromisoformat("2026-07-02T07:00Z").timestamp())} == {clock.instant(text) for text in texts}
+    assert 3 == clock.instants
+    assert "did you mean `Europe/Paris`?" in str(clock.instant("2026-07-02 09:00 Europe/Pariss"))
+    clock.instant("2026-03-29 02:30 Europe/Paris")
+    assert 1 == clock.never_were
+
+
+def test_what_a_narrow_column_shows_is_told_as_such() -> None:
+    assert "in too narrow a column: widen it" in str(WallClock("Europe/Paris").instant("########"))
+
+
 def test_an_overridden_zone_passes_over_the_name() -> None:
     """The digits are those of the zone that the mapping names."""
     assert WallClock("Etc/UTC").instant("2026-03-02 09:00 UTC") == WallClock("Etc/UTC", overrides=True).instant(

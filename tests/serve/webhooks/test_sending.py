@@ -103,7 +103,7 @@ RECEIVING: dict[str, Behaviour] = {
 def test_a_receiver_that_fails_is_told_again_and_nothing_is_lost(
     shop: Shop, behaviour: Behaviour, says_why: str
 ) -> None:
-    """By the same id and the same bytes, and what comes after it of the ticket waits."""
+    """By the same id and the same bytes, and what comes after it of the ticket waits (THREATS D07)."""
     with receiving(behaviour, says(200)) as receiver:
         shop.add(receiver.url)
         failed = shop.work(1)
@@ -123,6 +123,7 @@ def test_a_receiver_that_fails_is_told_again_and_nothing_is_lost(
 
 @pytest.mark.parametrize("behaviour", RECEIVING.values(), ids=RECEIVING.keys())
 def test_what_a_receiver_does_after_2xx_is_its_own_affair(shop: Shop, behaviour: Behaviour) -> None:
+    """It has been told, and is told nothing again (THREATS D07)."""
     with receiving(behaviour) as receiver:
         shop.add(receiver.url)
         done = shop.work()
@@ -271,7 +272,7 @@ def test_nothing_of_a_ticket_overtakes_with_several_workers(shop: Shop) -> None:
 
 
 def test_a_name_that_leads_here_once_it_is_dialled_reaches_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It led elsewhere when it was registered; the receiver that listens here hears nothing."""
+    """It led elsewhere when it was registered; the receiver that listens here hears nothing (THREATS H03)."""
     leads = ["93.184.215.14"]
     ask_system = socket.getaddrinfo
 

@@ -20,7 +20,7 @@ from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.table import MOST_OUTCOMES
 from upheld.core.errors import LedgerError
-from upheld.core.nearest import listed, nearest, quoted
+from upheld.core.nearest import listed, meant, quoted
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
@@ -294,8 +294,8 @@ class Replay:
         booked = chain.from_iterable(each._bookings(as_of_s) for each in replays)
         bookings = [each for each in booked if each.breach.customer == customer]
         if (customer not in known and not bookings) or as_of_s is None:
-            near = nearest(customer, known)
-            hint = f"did you mean `{near}`?" if near else f"there are {listed(known) or 'none'}"
+            names = f"there are {listed(known) or 'none'}"
+            hint = "no record was accepted" if as_of_s is None else meant(customer, known, names)
             raise LedgerError(f"customer {quoted(customer)} has no account: {hint}")
         end_s = as_of_s + 1 if until_s is None else min(until_s, as_of_s + 1)
         owed = frozenset[str]().union(*(owed_accounts(each._engine.policy) for each in replays))

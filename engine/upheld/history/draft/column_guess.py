@@ -25,9 +25,12 @@ from typing import Final
 
 from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
-from upheld.history.draft.date_shape import DATED, EPOCHS, DateTexts, Reading, likely_zone, offsets, settled
+from upheld.history.draft.date_shape import DATED, NUMBERS, DateTexts, Reading, likely_zone, offsets, settled
 from upheld.history.draft.plain_words import words_of
 
+SHOWN: Final = ".display_value"
+KEPT: Final = ".value"
+"""How an API ends the names of what it tells twice: ServiceNow's, where somebody asks for all."""
 LONGEST_WORD: Final = 200
 """Characters of a column or a word that a mapping names."""
 MOST_WORDS: Final = 2_000
@@ -130,6 +133,7 @@ class ColumnGuess:
         revision: The column that counts how often a record was saved, ``""`` for none.
         dated: Every column that holds instants, and how they are read.
         moments: Those of a ticket's life, and what happened then, in the usual order.
+        supposed: The one of these that is taken for the opening though it is called a start, ``""`` for none.
         nulls, perhaps: Spellings of nothing that were met, certain and uncertain ones.
     """
 
@@ -138,6 +142,8 @@ class ColumnGuess:
         self._columns = columns
         self._names = ColumnNames([name for name, column in columns.items() if column.filled and can_be_written(name)])
         self.dated = self._dated()
+        self._leave_twins()
+        self.supposed = ""
         self.tickets = [name for name in self._names.every(known.TICKET) if not columns[name].is_prose]
         self.ticket = next(iter(self.tickets), "") if chosen.ticket is None else chosen.ticket
         self.scopes = [name for name in self._names.every(known.SCOPE) if name != self.ticket]
@@ -187,6 +193,15 @@ class ColumnGuess:
         """Whether a column tells what shall be."""
         return self._names.is_planned(name)
 
+    def _leave_twins(self) -> None:
+        """Of what is told twice, as it is kept and as it is shown, instants are taken as kept and words as shown."""
+        twins = {f"{name.removesuffix(SHOWN)}{KEPT}": name for name in self._columns if name.endswith(SHOWN)}
+        left = {shown if kept in self.dated else kept for kept, shown in twins.items() if kept in self._columns}
+        if left:
+            stems = {name: name.removesuffix(SHOWN).removesuffix(KEPT) for name in (*twins, *twins.values())}
+            self._names = self._names.called({name: stem for name, stem in stems.items() if name not in left}, left)
+            self.dated = {name: each for name, each in self.dated.items() if name not in left}
+
     def _other(self, names: str) -> str:
         """The first of these columns that is not the ticket or an instant."""
         return next(iter(self._others(names)), "")
@@ -209,7 +224,7 @@ class ColumnGuess:
         """Instants that are plain numbers: that of the opening tells how, and the others count likewise."""
         happened = {name: self._names.instant(name) for name in self._columns}
         counts = {name: self._columns[name].dates.reading(numbers=True) for name, role in happened.items() if role}
-        forms = {each.form for name, each in counts.items() if happened[name] == "created"}.intersection(EPOCHS)
+        forms = {each.form for name, each in counts.items() if happened[name] == "created"}.intersection(NUMBERS)
         return {name: each for name, each in counts.items() if each.form in forms}
 
     def _at(self) -> str:
@@ -251,6 +266,10 @@ class ColumnGuess:
 
     def _moments(self) -> dict[str, Role]:
         roles = {name: self._names.instant(name) for name in self.dated}
+        starts = [name for name in self.dated if self._names.is_start(name)]
+        if "created" not in roles.values() and len(starts) == 1:
+            (self.supposed,) = starts
+            roles[self.supposed] = "created"
         order = list(INSTANTS)
         found: dict[str, Role] = {}
         for role in order:

@@ -12,7 +12,8 @@ of their own (`at`, `date`) are left out of those of instants. A column of what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from upheld.history.draft.plain_words import Words, words_of
@@ -34,7 +35,7 @@ TICKET: Final = (
     "ticketnummer|ticketnr|case id|caseid|case number|case|case key|incident id|incident number|incident no|incident|"
     "issue key|issue number|bug id|bug number|bug|issue id|issue|issue iid|request id|request number|request|"
     "service request id|sr number|sr id|call number|callnumber|call id|ticket num|ticket ref|ticket reference|"
-    "work item id|task id|task number|"
+    "work item id|task id|task number|id readable|"
     "vorgangsschluessel|"
     "vorgang|vorgangsnummer|vorgangsnr|vorgang nr|vorgang nummer|ticket nummer|vorgang id|vorgangs id|meldungsnummer|"
     "stoerungsnummer|anfragenummer|auftragsnummer|"
@@ -53,7 +54,8 @@ SCOPE: Final = (
 """Within what a tracker may count its tickets anew."""
 AT: Final = (
     "time timestamp|timestamp|at|sys updated at|sys updated on|updated at|updated on|updated|last updated|last update|"
-    "update time|changed at|changed on|changed|change date|change time|modified at|modified on|modified|last modified|"
+    "update time|update date|changed at|changed on|changed|changed date|change date|change time|modified at|"
+    "modified date|modified on|modified|last modified|"
     "modification date|event time|event date|event timestamp|event at|complete timestamp|completion timestamp|"
     "end timestamp|date time|datetime|date|time|when|occurred at|logged at|"
     "created at|created on|created|sys created on|"
@@ -177,6 +179,8 @@ PLANNED: Final = frozenset(
     "attendue estimee estimation relance rappel".split()
 )
 """Words by which a column tells what shall be, and not what was."""
+STARTS: Final = frozenset({"start", "started", "begin", "begun", "beginn", "begonnen", "debut"})
+"""What some trackers call the opening of a ticket, and others when work begins; so the opening comes first."""
 OF_EVENTS: Final = frozenset(
     "start end begin beginn ende debut fin status state step event action activity ereignis evenement vorgang row "
     "entry entered moved snapshot log history".split()
@@ -185,9 +189,14 @@ OF_EVENTS: Final = frozenset(
 OF: Final = frozenset("of the de d du des la le l der".split())
 """Words in names that may be left out."""
 FIRST: Final = frozenset("first initial initially erste erster erstes premier premiere".split())
+RESPONSES: Final = frozenset("response reply responded replied answer answered antwort reaktion reponse".split())
+ANSWERERS: Final = frozenset(
+    "agent email mail public customer support admin team rep staff message outbound human".split()
+)
+"""Who or what answers first, as the name of the instant may say."""
 PREFIXES: Final = frozenset(
     "inc incident case ticket issue fields field data attributes attribute trace record request req call sr task bug "
-    "tkt champs personnalises benutzerdefiniertes feld u "
+    "tkt system microsoft vsts common champs personnalises benutzerdefiniertes feld u "
     "custom chart stats metric metrics set vorgang demande".split()
 )
 """What tools put before the names of columns."""
@@ -201,12 +210,20 @@ class ColumnNames:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        words = {name: _parted(words_of(name)) or (("number",) if "#" in name else ()) for name in columns}
+        bare = {name: _OF_WHAT.sub("", name) for name in columns}
+        words = {name: _parted(words_of(bare[name])) or (("number",) if "#" in name else ()) for name in columns}
         common = {each[:1] for each in words.values() if each}
         own = PREFIXES | ({each[0] for each in common} if len(common) == 1 < len(columns) else set())
         self._spellings: dict[str, tuple[Words, ...]] = {
             name: tuple(_spellings(each, own)) for name, each in words.items()
         }
+
+    def called(self, stems: Mapping[str, str], left: Collection[str]) -> ColumnNames:
+        """The same without some columns, and with others that are called by a part of their names."""
+        found = ColumnNames([stems.get(name, name) for name in self._spellings if name not in left])
+        known = {stem: name for name, stem in stems.items()}
+        found._spellings = {known.get(name, name): each for name, each in found._spellings.items()}
+        return found
 
     def of(self, names: str, among: Iterable[str] | None = None) -> str:
         """The first of these names that a column has; one without anything before it comes first."""
@@ -231,7 +248,14 @@ class ColumnNames:
             for role, texts in INSTANTS.items():
                 if bare and " ".join(bare) in texts.split("|"):
                     return role
-        return ""
+        said = set(_parted(words_of(name))) - BESIDE_INSTANTS
+        is_first = not (FIRST.isdisjoint(said) or RESPONSES.isdisjoint(said)) and said <= FIRST | RESPONSES | ANSWERERS
+        return "first-response" if is_first else ""
+
+    def is_start(self, name: str) -> bool:
+        """Whether a column tells when something began, and not of what."""
+        bare = [{word for word in words if word not in BESIDE_INSTANTS} for words in self._spellings.get(name, ())]
+        return any(words and words <= STARTS for words in bare) and not self.is_planned(name)
 
     def is_when(self, name: str) -> bool:
         """Whether every word of a name is one that tells when something happened to a ticket."""
@@ -266,8 +290,12 @@ def _spellings(words: Words, prefixes: Iterable[str]) -> list[Words]:
     return [*found, *(each for each in short if each and each not in found)]
 
 
+_OF_WHAT: Final = re.compile(r"(?<=[^\s(]) *\((?:ticket|case|incident|request|issue)s?\)\Z", re.IGNORECASE)
+"""What some reports put behind each of their columns: whose it is."""
 _ENDS: Final = ("datetime", "date", "datum", "zeitpunkt", "time", "zeit", "at", "on")
-_STEMS: Final = PLANNED | frozenset(text for texts in INSTANTS.values() for text in texts.split("|") if " " not in text)
+_STEMS: Final = PLANNED | frozenset(
+    text for texts in (*INSTANTS.values(), "changed|change|updated|update|modified") for text in texts.split("|")
+)
 _WHEN: Final = frozenset(
     {*"|".join([AT, *INSTANTS.values()]).replace("|", " ").split(), *BESIDE_INSTANTS, *OF_EVENTS, *PREFIXES}
 )

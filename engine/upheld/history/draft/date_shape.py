@@ -30,6 +30,8 @@ MOST_SHAPES: Final = 400
 """Shapes of a column that are told apart; one with more is no column of dates."""
 SHOWN: Final = 3
 """Texts of a shape that are tried."""
+LONGEST: Final = 80
+"""Characters of an instant, with what some tools write in brackets behind it."""
 DATED: Final = 0.9
 """The share of a column's texts that are instants, from which on it holds instants."""
 YEARS: Final = range(1980, 2081)
@@ -54,6 +56,7 @@ ZONES: Final[Mapping[str, frozenset[str]]] = {
 """For what some zones call their time, one zone that does: a guess."""
 
 _DIGITS: Final = str.maketrans("012345678", "999999999")
+_SPACES: Final = str.maketrans("\u00a0\u202f", "  ")
 WEEKDAYS: Final = (
     "mon|monday|tues?|tuesday|wed|wednesday|thu|thur|thurs|thursday|fri|friday|sat|saturday|sun|sunday|"
     "mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
@@ -63,15 +66,19 @@ _DATE: Final = (
     rf"(?:(?P<week>(?i:{WEEKDAYS}))\.?(?P<weekgap>,? ))?"
     r"(?:(?P<y>[0-9]{4})(?P<s1>[-/.])(?P<ym>[0-9]{1,2})(?P=s1)(?P<yd>[0-9]{1,2})"
     r"|(?P<a>[0-9]{1,2})(?P<s2>[-/.])(?P<b>[0-9]{1,2})(?P=s2)(?P<ab>[0-9]{4}|[0-9]{2})"
-    r"|(?P<d>[0-9]{1,2})(?P<s3>[-/ .]|\. )(?P<n>[^\W\d_]{3,9})\.?(?P<s4>[-/ .])(?P<dn>[0-9]{4}|[0-9]{2})"
-    r"|(?P<m>[^\W\d_]{3,9})(?P<s5> )(?P<md>[0-9]{1,2})(?P<s6>,? )(?P<my>[0-9]{4}))"
+    r"|(?P<d>[0-9]{1,2})(?P<s3>[-/ .]|\. | de )(?P<n>[^\W\d_]{3,10})\.?(?P<s4>[-/ .]| de )(?P<dn>[0-9]{4}|[0-9]{2})"
+    r"|(?P<m>[^\W\d_]{3,10})(?P<s5> {1,2})(?P<md>[0-9]{1,2})(?P<s6>,? )(?P<my>[0-9]{4}))"
 )
 _TIME: Final = (
-    r"(?:(?P<gap>,? {1,2}| - | @ |T)(?:(?P<word>à|a|at|um) )?(?P<h>[0-9]{1,2})(?P<colon>[:h.])[0-9]{2}"
-    r"(?P<sec>:[0-9]{2})?(?P<dot>[.,])?(?P<frac>(?<=[.,])[0-9]{1,9})?(?P<clock> Uhr)?"
-    r"(?:(?P<noongap> ?)(?P<noon>[AaPp]\.?[Mm]\.?))?(?:(?P<zonegap> ?)(?P<zone>Z|[A-Z]{3,5}|[+-][0-9]{2}:?[0-9]{2}))?)?"
+    r"(?:(?P<gap>,? {1,2}| - | @ |T|\v)(?:(?P<word>à|a|at|um) )?(?P<h>[0-9]{1,2})(?P<colon>[:h.])[0-9]{2}"
+    r"(?P<sec>(?:(?P=colon)|:)[0-9]{2})?(?P<dot>[.,])?(?P<frac>(?<=[.,])[0-9]{1,9})?(?P<clock> Uhr)?"
+    r"(?:(?P<noongap> ?)(?P<noon>[AaPp]\.? ?[Mm]\.?))?"
+    r"(?:(?P<zonegap> ?)(?P<zone>Z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|[A-Z][A-Za-z_]+/[A-Za-z_/]+)"
+    r"(?: \([^()]{1,60}\))?)?)?"
 )
 _TEXT: Final = re.compile(_DATE + _TIME)
+_YEAR_LAST: Final = re.compile(r"(.* [0-9]{1,2}) ([0-9:]{5,8}(?: [A-Z]{3,5}| [+-][0-9]{4})?) ([0-9]{4})")
+"""How C and Java write one: `Mon Mar  2 09:00:00 CET 2026`."""
 _LAX: Final = (True, True)
 _NUMBERS: Final = re.compile(r"[0-9]+")
 
@@ -123,14 +130,15 @@ class DateTexts:
         """So many more of a text."""
         if not self.is_dated:
             return
+        text = text.translate(_SPACES)
         shape = text.translate(_DIGITS)
         found = self._shapes.get(shape)
         if found is None:
-            if len(self._shapes) >= MOST_SHAPES or len(shape) > 60:
+            if len(self._shapes) >= MOST_SHAPES or len(shape) > LONGEST:
                 self._misfit(text, count)
                 return
             found = self._shapes[shape] = _Shape()
-            match = _TEXT.fullmatch(text)
+            match = _matched(text)
             found.is_either = match is not None and match["a"] is not None and match["s2"] != "."
         found.count += count
         if len(found.texts) < SHOWN:
@@ -151,7 +159,7 @@ class DateTexts:
 
     def ways(self) -> list[list[str]]:
         """The forms that read these texts, the day before the month and, where that may be, the other way round."""
-        found = [match for each in self._shapes.values() for text in each.texts[:1] if (match := _TEXT.fullmatch(text))]
+        found = [match for each in self._shapes.values() for text in each.texts[:1] if (match := _matched(text))]
         is_either = any(each.is_either for each in self._shapes.values())
         turned = [[_form(match, _LAX, way) for match in found] for way in ([False, True] if is_either else [False])]
         numbers = [form for form in NUMBERS if form == self.reading(numbers=True).form]
@@ -195,6 +203,12 @@ def settled(columns: Iterable[DateTexts], numbers: bool = False, least: float = 
     )
 
 
+def _matched(text: str) -> re.Match[str] | None:
+    """The parts of a date as people write it; where the year stands last, a sign of its own stands before the time."""
+    turned = _YEAR_LAST.fullmatch(text)
+    return _TEXT.fullmatch(f"{turned[1]} {turned[3]}\v{turned[2]}" if turned else text)
+
+
 def _family(shape: _Shape, numbers: bool) -> str:
     """What shapes have in common that one form reads: all but how many digits a day or an hour has."""
     if any(_reads("iso", text) for text in shape.texts):
@@ -202,7 +216,7 @@ def _family(shape: _Shape, numbers: bool) -> str:
     if any(_reads(COMPACT, text) for text in shape.texts):
         return COMPACT
     for text in shape.texts:
-        match = _TEXT.fullmatch(text)
+        match = _matched(text)
         if match is not None and any(_reads(_form(match, _LAX, turned), text) for turned in (False, True)):
             return _form(match, _LAX, False)
         if numbers:
@@ -214,9 +228,9 @@ def _family(shape: _Shape, numbers: bool) -> str:
 
 def _group(family: str, shapes: list[_Shape]) -> Reading:
     """How shapes of one family are read; of two ways the one that no text contradicts, or the likelier."""
-    if not any(_TEXT.fullmatch(shape.texts[0]) for shape in shapes) or family == "iso":
+    if not any(_matched(shape.texts[0]) for shape in shapes) or family == "iso":
         return Reading(family, example=shapes[0].texts[0], has_times=True)
-    matches = [match for shape in shapes for text in shape.texts if (match := _TEXT.fullmatch(text)) is not None]
+    matches = [match for shape in shapes for text in shape.texts if (match := _matched(text)) is not None]
     is_lax = tuple(any(each) for each in zip(*map(_is_lax, matches)))
     has_times = matches[0]["h"] is not None
     day_first, month_first = (_form(matches[0], is_lax, turned) for turned in (False, True))
@@ -248,11 +262,20 @@ def _form(match: re.Match[str], is_lax: tuple[bool, ...], turned: bool) -> str:
         written = f"{_month(match['m'])}{match['s5']}{day}{match['s6']}YYYY"
     if match["week"]:
         written = f"dddd{match['weekgap']}{written}"
+    written = written.replace(" de ", " [de] ").replace("  ", " ")
     if not match["h"]:
         return written
-    written += match["gap"].replace("  ", " ") + (f"[{match['word']}] " if match["word"] else "")
+    if match["gap"] == "\v":
+        return f"{written.removesuffix(' YYYY')} {_time(match, hour)} YYYY"
+    return written + match["gap"].replace("  ", " ") + _time(match, hour)
+
+
+def _time(match: re.Match[str], hour: str) -> str:
+    """What the form says of the time of day."""
+    written = f"[{match['word']}] " if match["word"] else ""
     written += (hour.lower() if match["noon"] else hour) + match["colon"].replace("h", "[h]") + "mm"
-    written += ":ss" * bool(match["sec"]) + (f"{match['dot']}S" if match["frac"] else "")
+    written += f"{match['sec'][0]}ss".replace("h", "[h]") if match["sec"] else ""
+    written += f"{match['dot']}S" if match["frac"] else ""
     written += " [Uhr]" if match["clock"] else ""
     written += f"{match['noongap']}A" if match["noon"] else ""
     return written + (f"{match['zonegap']}Z" if match["zone"] else "")
@@ -278,12 +301,14 @@ def _reads(form: str, text: str) -> datetime | None:
 
 
 def offsets(texts: Counter[str], form: str) -> Counter[str]:
-    """How many instants have which offset from UTC, ``none`` for those without."""
+    """How many instants have which offset from UTC, or which zone; ``none`` for those without."""
     read = parse_form(form)
     found: Counter[str] = Counter()
     for text, count in texts.items():
         at = read(text)
-        if at is not None:
+        if isinstance(at, Called) and at.is_of_region:
+            found[at.name] += count
+        elif at is not None:
             found[f"{at:%z}"[:5] if at.tzinfo is not None else "none"] += count
     return found
 

@@ -166,6 +166,7 @@ class _Text:
             for column in guess.dated:
                 note = "; what shall be, and was not" if guess.is_planned(column) else ""
                 yield f"  # `{shown(column)}` holds instants{note}"
+        yield from self._of_list()
         for name, column in (("actor", guess.actor), ("customer", guess.customer), ("channel", guess.channel)):
             if column and name == "channel" and self._draft.channels:
                 yield from self._channel(column)
@@ -174,6 +175,19 @@ class _Text:
             elif column:
                 yield self._column(f"  {name}: {scalar(column)}", column)
         yield from self._severity()
+
+    def _of_list(self) -> Iterator[str]:
+        """What can be said of tickets in one row each, whose opening and last change alone are told."""
+        draft, guess = self._draft, self._guess
+        opened = next((column for column, role in guess.moments.items() if role == "created"), "")
+        if draft.moments or guess.is_change or not self._found.is_list or not guess.at or opened in ("", guess.at):
+            return
+        yield f"  # `{shown(opened)}` holds instants, too: when a ticket was opened, which `at` does not say;"
+        yield "  # in place of `at` and `statuses` this tells both, and an end perhaps later than it was:"
+        ends = draft.ended_words
+        said = [f"{{when: {{{scalar(guess.status[0])}: [{_several(words)}]}}, state: {name}}}" for name, words in ends]
+        ended = ", ".join([*said, "{skip: true}"])
+        yield f"  # rows-from: {{{scalar(opened)}: {draft.opened}, {scalar(guess.at)}: [{ended}]}}"
 
     def _channel(self, column: str) -> Iterator[str]:
         yield "  channel:"
@@ -240,6 +254,7 @@ class _Text:
             outcome = proposal.name if is_state and not by + when else f"{{{_outcome(proposal)}{by}{when}}}"
             count = self._found.columns[column].filled
             note = f"; {role.replace('-', ' ')}" if proposal == SKIP and role else ""
+            note += "; a guess: no other column tells of the opening" if column == self._guess.supposed else ""
             known = self._draft.known
             note += f"; as {known.tracker} has it" if known and any(map(known.meaning, waiting)) else ""
             note += f"; of {reopened} the status says that they are open" if back else ""

@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
+from upheld.core.nearest import quoted
 from upheld.history.draft.column_guess import NULLS, Chosen, ColumnGuess, Columns, ColumnWords, status_words
 from upheld.history.draft.column_names import ENDS, ColumnNames
 from upheld.history.draft.date_shape import DateTexts
@@ -82,6 +83,15 @@ class ExportSurvey:
     def is_list(self) -> bool:
         """Whether (nearly) every ticket stands in one row."""
         return self.tickets > 0 and self.single >= ONE_ROW * self.tickets
+
+    @property
+    def undated(self) -> str:
+        """What there is where no column holds dates that can be read, in words."""
+        for name, column in self.columns.items():
+            if column.counts and not any(text.strip("#") for text in column.counts):
+                why = "what a spreadsheet shows of a date in too narrow a column: widen it, save it again"
+                return f"{quoted(name)} holds {quoted(next(iter(column.counts)))}, {why}"
+        return "there are no dates that can be read"
 
     @property
     def has_snapshots(self) -> bool:

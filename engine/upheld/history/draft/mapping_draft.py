@@ -220,8 +220,7 @@ class MappingDraft:
         if not guess.ticket:
             yield Question("ticket", "", 0, "which column is the ticket?")
         if not self.instants():
-            dated = listed(guess.dated)
-            there = f"there are dates in {dated}" if dated else "there are no dates that can be read"
+            there = f"there are dates in {listed(guess.dated)}" if guess.dated else self.found.undated
             yield Question("at", "", 0, f"which column says when it happened? {there}")
         if self.names is not None and self.names.degrees and not self.severity and not self.is_settled("severity"):
             supposed = f" `{self.constant}` is a guess" if self.constant else ""
@@ -234,8 +233,8 @@ class MappingDraft:
         has_degrees = self.names is not None and bool(self.names.degrees)
         for column, role in guess.moments.items() if self.moments and self.names is not None else ():
             if role == "waiting" and self.moments[column] == SKIP and ("status", column) not in self.settled:
-                rows = self.found.columns[column].filled
-                yield Question("status", column, rows, f"for whom does a ticket wait since its {quoted(column)}?")
+                text = f"for whom does a ticket wait since its {quoted(column)}?"
+                yield Question("status", column, self.found.columns[column].filled, text)
         if not guess.status and not self.moments:
             yield Question("status", "", 0, "which column tells the status?")
         for words, count in self.counts()[:MOST_STATUSES] if not self.moments else ():
@@ -266,9 +265,8 @@ class MappingDraft:
         if (self._known_meaning(words[-1]) or meaning_of(words[-1])) != "waiting":
             return ""
         waiting = self.names.waiting("customer") if self.names is not None else []
-        if not waiting:
-            return "it does not say for whom"
-        return f"it does not say for whom; for the customer it is `{waiting[0]}`"
+        told = "it does not say for whom"
+        return f"{told}; for the customer it is `{waiting[0]}`" if waiting else told
 
     def _moments(self) -> dict[str, Proposal]:
         roles = self.found.guess.moments
@@ -288,8 +286,22 @@ class MappingDraft:
         guess = self.found.guess
         if not guess.status or guess.is_change:
             return []
-        words = [word for word, _ in self.found.columns[guess.status[0]].frequent(MOST_WORDS) if can_be_written(word)]
+        words = filter(can_be_written, (word for word, _ in self.found.columns[guess.status[0]].frequent(MOST_WORDS)))
         return [word for word in words if (self._known_meaning(word) or meaning_of(word)) == "waiting-for-customer"]
+
+    @property
+    def ended_words(self) -> list[tuple[str, list[str]]]:
+        """The states that end a ticket, with the words for the status that mean them."""
+        found: dict[str, list[str]] = {}
+        for words, said in self.statuses.items():
+            if self.names is not None and self._core(said) in ENDED and all(map(can_be_written, words)):
+                found.setdefault(said.name, []).append(words[0])
+        return sorted(found.items())
+
+    @property
+    def opened(self) -> str:
+        """The state of a new ticket, as far as a policy tells it."""
+        return (self.names.state("new") if self.names is not None else "") or "open"
 
     def _statuses(self) -> dict[Words, Proposal]:
         return {words: self._proposal(words) for words, _ in self.counts()}

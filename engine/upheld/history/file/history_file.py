@@ -32,6 +32,8 @@ from upheld.history.part import Part
 STANDARD_INPUT: Final = "-"
 LONGEST_LINE: Final = 1_000_000
 """Characters of a line; a longer one is not the line of a table or a record."""
+MARK: Final = "\ufeff"
+"""The mark of the encoding, which files that were put together have again where one begins."""
 CTRL_Z: Final = "\x1a"
 """What ended a text on machines that had no other way to say so; some exports still have it."""
 
@@ -140,6 +142,8 @@ class HistoryFile:
         number, rest, guessed = 0, "", 0
         for piece in pieces(self._stream.read, self.said.encoding):
             parts = (rest + piece.text).split("\n")
+            if MARK in rest or MARK in piece.text:
+                parts = [part.removeprefix(MARK) for part in parts]
             rest = parts.pop()
             for number, line in enumerate(parts, number + 1):  # noqa: B020 - it goes on from the last
                 yield number, line

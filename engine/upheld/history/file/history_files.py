@@ -65,8 +65,8 @@ class HistoryFiles:
 
     @property
     def can_be_read_again(self) -> bool:
-        """Whether none of them is a pipe."""
-        return None not in self._sizes
+        """Whether none of them is a pipe; of what is not there that is told when it is opened."""
+        return not any(size is None and _is_there(path) for size, (path, _) in zip(self._sizes, self._paths))
 
     def __iter__(self) -> Generator[HistoryFile]:
         """Each of them, open until the next one is asked for. Raises: OSError; HistoryError."""
@@ -136,6 +136,10 @@ def _spooled(file: HistoryFile) -> BinaryIO:
 def _size(path: str) -> int | None:
     """Bytes of a file; ``None`` for a pipe, a device, and what is not there, which is told when it is opened."""
     return Path(path).stat().st_size if path != STANDARD_INPUT and Path(path).is_file() else None
+
+
+def _is_there(path: str) -> bool:
+    return path == STANDARD_INPUT or Path(path).exists()
 
 
 def _refuse_twice(paths: Sequence[str]) -> None:

@@ -25,7 +25,9 @@ from upheld.history.format.table.head import find_head
 
 SEPARATORS: Final = ",;\t|"
 """In order of preference; the last one only where it shows clearly, since it stands in many texts."""
-DECLARED: Final = re.compile(r"\s*\"?sep=([,;\t|])\"?\s*", re.ASCII)
+RARE: Final = "^~\x1f\x01"
+"""Others that tools know, which are none of a text: taken where none of the former parts anything."""
+DECLARED: Final = re.compile(r"\s*\"?sep=([^\w\s\"]|\t|\x1f)\"?\s*", re.ASCII)
 """A first line that is no row, and says what stands between cells: some spreadsheets write and hide it."""
 
 _QUOTED: Final = re.compile(r'"[^"]*"')
@@ -92,7 +94,18 @@ def _separator(lines: Sequence[str]) -> str:
         several = sum(number > 1 for number in below)
         if 2 * several >= len(below):
             return first
-    return max(SEPARATORS, key=lambda each: (_alike(lines, each), each == first))
+    likely = max(SEPARATORS, key=lambda each: (_alike(lines, each), each == first))
+    if likely in lines[0]:
+        return likely
+    held = sum(bool(line.strip()) for line in lines)
+    return next((each for each in RARE if _alike(lines, each) == held), likely)
+
+
+def separator_in(cell: str) -> str:
+    """What seems to stand between the cells that a single one holds; ``""`` for a name like any other."""
+    found = separator_of(cell)
+    names = [name.strip() for name in cell.split(found)]
+    return found if len(names) > 2 and all(map(_NAME.match, names)) else ""
 
 
 def _alike(lines: Sequence[str], separator: str) -> int:

@@ -29,8 +29,9 @@ from itertools import chain
 from typing import Final, TypeVar
 
 from upheld.core.errors import HistoryError
+from upheld.core.nearest import quoted
 from upheld.history.file import LONGEST_LINE, HistoryFile
-from upheld.history.format.csv_head import DECLARED, Beginning, beginning, separator_of
+from upheld.history.format.csv_head import DECLARED, Beginning, beginning, separator_in, separator_of
 from upheld.history.format.table.head import LOOKED_AT, Head, column_names
 from upheld.history.importer import Bad, Row
 
@@ -305,6 +306,8 @@ class Table:
             raise HistoryError(self._place, f"the head is no row of CSV: {_shown(error)}") from None
         if not any(names):
             raise HistoryError(self._place, _NO_HEAD)
+        if len(names) == 1 and separator_in(names[0]):
+            raise HistoryError(self._place, f"the head is a single cell, {quoted(names[0])}: {_ONE_CELL}")
         if self._has_nul:
             raise HistoryError(self._place, "the head holds bytes of nothing (NUL): this is no text")
         self._head_cells = len(names)
@@ -316,6 +319,7 @@ class Table:
 
 
 _NO_HEAD: Final = "there is no head: the first line names the columns"
+_ONE_CELL: Final = "each line stands in quotes as a whole; export it without them"
 
 
 def _are_rows(lines: Sequence[str], separator: str, number: int) -> bool:
@@ -329,4 +333,9 @@ def _are_rows(lines: Sequence[str], separator: str, number: int) -> bool:
 
 
 def _shown(error: csv.Error) -> str:
-    return "a quote is not closed" if "unexpected end" in str(error) else str(error)
+    """What is wrong, in our words."""
+    if "unexpected end" in str(error):
+        return "a quote is not closed"
+    if "limit" in str(error):
+        return f"a cell is longer than {LONGEST_LINE} characters"
+    return "behind the quote that ends a cell stands something else: double the quotes within it"

@@ -22,7 +22,7 @@ from upheld.core.nearest import listed as in_words
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.json_document import LENIENT, Found, members
-from upheld.history.format.json_envelope import BESIDE, listed, others, unwrapped
+from upheld.history.format.json_envelope import BESIDE, IDS, listed, others, unwrapped
 from upheld.history.format.json_text import JsonText, text_of_json
 from upheld.history.importer import Bad, Row
 from upheld.history.notice import Notices
@@ -108,11 +108,18 @@ def _names(values: list[object]) -> str:
     return in_words(first, most=_MOST_KEYS) if first else ""
 
 
+def _is_of_lists(value: object) -> bool:
+    return isinstance(value, list) and len(value) > 1 and all(isinstance(each, list) for each in value)
+
+
 def _error(place: str, held: Mapping[str, object]) -> Bad | None:
     """What an API says instead of an answer, and a table that data frames write by its columns."""
     by_column = len(held) > 1 and all(isinstance(each, dict) and "0" in each for each in held.values())
     if by_column or ("columns" in held and isinstance(held.get("data"), list)):
         return Bad(place, 'this table is written column by column: write it row by row (`orient="records"`)')
+    rows = next((name for name, value in held.items() if _is_of_lists(value)), "")
+    if rows and IDS.isdisjoint(map(str.lower, held)):
+        return Bad(place, f"`{rows}` holds a list for each row, and no names: export it as objects, or as CSV")
     told = next((held[name] for name in _ERRORS if held.get(name)), None)
     if told is None or len(held) > 4:
         return None

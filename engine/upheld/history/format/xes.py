@@ -32,7 +32,7 @@ from xml.parsers import expat
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
-from upheld.history.format.xml_reader import XmlReader
+from upheld.history.format.xml_reader import XmlReader, xml_fault
 from upheld.history.importer import Bad, Row
 
 TRACE: Final = "trace "
@@ -105,14 +105,14 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
 
 def _problem(error: expat.ExpatError, log: _Log, at_end: bool) -> str:
     """What is wrong with a text that expat cannot read."""
-    words = expat.errors.messages.get(error.code, "no XML")
     if at_end and log.depth:
         return "the file ends before its log does: it was cut short; export or copy it again"
-    if words == expat.errors.XML_ERROR_NO_ELEMENTS:
+    message, told = expat.errors.messages.get(error.code), xml_fault(error, "log")
+    if message == expat.errors.XML_ERROR_NO_ELEMENTS:
         return "there is no log in this file"
-    if words == expat.errors.XML_ERROR_INVALID_TOKEN:
-        return f"this is no XML, or not in UTF-8 ({words}): export it again"
-    return f"this is no XML ({words}): export it again"
+    if message == expat.errors.XML_ERROR_INVALID_TOKEN:
+        return f"this is no XML, or not in UTF-8: {told}; export it again"
+    return f"this is no XML: {told}; export it again"
 
 
 class _Log(XmlReader):

@@ -8,10 +8,28 @@ Source: THREATS F04, F05.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 from xml.parsers import expat
 
 from upheld.core.errors import HistoryError
+
+_FAULTS: Final = {
+    expat.errors.codes[message]: told
+    for message, told in (
+        (expat.errors.XML_ERROR_TAG_MISMATCH, "an element ends here that did not begin last"),
+        (expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT, "a second {called} begins here: put each in a file of its own"),
+        (expat.errors.XML_ERROR_INVALID_TOKEN, "a character cannot stand here"),
+        (expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE, "an attribute is given twice"),
+        (expat.errors.XML_ERROR_UNDEFINED_ENTITY, "an entity was never declared"),
+        (expat.errors.XML_ERROR_UNBOUND_PREFIX, "a prefix was never declared"),
+    )
+}
+"""In our words: those of the library change with its releases."""
+
+
+def xml_fault(error: expat.ExpatError, called: str) -> str:
+    """Why a text is no XML; ``called`` is what it should be."""
+    return _FAULTS.get(error.code, "something cannot stand here").format(called=called)
 
 
 class XmlReader:

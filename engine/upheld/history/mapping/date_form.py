@@ -12,7 +12,8 @@
     True
 
 What a form gives is naive where the text has no offset: in which zone the digits were read is not its to say. That is
-so, too, where the text has what a zone calls its time, such as `CET`: many zones may, and the name is kept beside it.
+so, too, where the text has what a zone calls its time, such as `CET`, or the zone itself, `Europe/Paris`: the name is
+kept beside it.
 
     >>> called = parse_form("iso")("2026-03-02 09:00 CET")
     >>> called, called.name
@@ -39,28 +40,29 @@ MONTH_NAMES: Final[Mapping[str, int]] = {
     name: number
     for number, names in enumerate(
         (
-            "jan january janv janvier januar janner",
-            "feb february fev fevr fevrier februar",
-            "mar march mars marz mrz",
-            "apr april avr avril",
-            "may mai",
-            "jun june juin juni",
-            "jul july juil juillet juli",
-            "aug august aou aout",
-            "sep sept september septembre",
-            "oct october octobre okt oktober",
-            "nov november novembre",
-            "dec december decembre dez dezember",
+            "jan january janv janvier januar janner ene enero janeiro gen gennaio januari",
+            "feb february fev fevr fevrier februar febrero fevereiro febbraio februari",
+            "mar march mars marz mrz marzo marco mrt maart",
+            "apr april avr avril abr abril aprile",
+            "may mai mayo maio mag maggio mei",
+            "jun june juin juni junio junho giu giugno",
+            "jul july juil juillet juli julio julho lug luglio",
+            "aug august aou aout ago agosto augustus",
+            "sep sept september septembre septiembre setiembre setembro set settembre",
+            "oct october octobre okt oktober octubre out outubro ott ottobre",
+            "nov november novembre noviembre novembro",
+            "dec december decembre dez dezember dic diciembre dezembro dicembre",
         ),
         1,
     )
     for name in names.split()
 }
-"""English, French and German, without accents; no short name means two months in these three."""
+"""In English, French, German, Spanish, Portuguese, Italian and Dutch, without accents; no name means two months."""
 ADVICE: Final = "write `iso`, `epoch-s` (or `-ms`, `-us`, `-ns`), `excel`, or the form, such as `DD/MM/YYYY HH:mm`"
 
 _NAME: Final = "[A-Za-z\u00c0-\u017f\u0300-\u036f]"
-_OFFSET: Final = r"(?:(?i:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|UTC|GMT)|[A-Z]{3,5})"
+_REGION: Final = r"[A-Z][A-Za-z_]{2,30}(?:/[A-Za-z0-9_+-]{2,30}){1,2}"
+_OFFSET: Final = rf"(?:(?i:Z|(?:UTC|GMT)?[+-][0-9]{{1,2}}(?::?[0-9]{{2}})?|UTC|GMT)|[A-Z]{{3,5}}|{_REGION})"
 _LETTERS: Final[Mapping[str, tuple[str, str]]] = {
     "YYYY": ("year", r"(?P<year>[0-9]{4})"),
     "YY": ("short", r"(?P<short>[0-9]{2})"),
@@ -81,7 +83,7 @@ _LETTERS: Final[Mapping[str, tuple[str, str]]] = {
     "S": ("fraction", r"[0-9]{1,9}"),
     **{"S" * length: ("fraction", rf"[0-9]{{{length}}}") for length in range(2, 10)},
     "A": ("noon", r"(?P<noon>(?i:[ap]\.?[ \u00a0\u202f]?m\.?))"),
-    "Z": ("offset", rf"(?P<offset>{_OFFSET})"),
+    "Z": ("offset", rf"(?P<offset>{_OFFSET})(?: \([^()]{{1,60}}\))?"),
 }
 _PART: Final = re.compile(r"\[[^\]]*\]|" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + "|.", re.DOTALL)
 _SPACE: Final = "[ \u00a0\u202f]"
@@ -89,7 +91,8 @@ _SPACE: Final = "[ \u00a0\u202f]"
 _EPOCH: Final = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,9})?", re.ASCII)
 _SERIAL: Final = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,15}))?", re.ASCII)
 _ISO_ENDS: Final = re.compile(rf"(.{{11,40}}?)[ \u00a0]?({_OFFSET})(?:\[[A-Za-z0-9_+/-]{{1,60}}\])?", re.ASCII)
-_BEFORE_TIME: Final = frozenset("T t_")
+_ISO_REGION: Final = re.compile(rf"(.{{11,40}}?)\[({_REGION})\]", re.ASCII)
+_BEFORE_TIME: Final = frozenset("T t_\u00a0\u202f")
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - beside other fixed offsets
 _SHEET_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
 _DAY_S: Final = 86_400
@@ -97,9 +100,14 @@ _GERMAN: Final[Mapping[str, str]] = {"MEZ": "CET", "MESZ": "CEST"}
 
 
 class Called(datetime):
-    """Digits of a clock, with what its zone called its time then; naive."""
+    """Digits of a clock, with what its zone called its time then, or the name of the zone; naive."""
 
     name: str = ""
+
+    @property
+    def is_of_region(self) -> bool:
+        """Whether the zone itself is named, which needs nothing besides."""
+        return "/" in self.name
 
 
 def parse_form(form: str) -> Read:
@@ -144,7 +152,7 @@ def _iso(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
-    match = _ISO_ENDS.fullmatch(text)
+    match = _ISO_ENDS.fullmatch(text) or _ISO_REGION.fullmatch(text)
     try:
         at = None if match is None else datetime.fromisoformat(match[1])
         return _placed(at, match[2]) if match and at and at.tzinfo is None else None
@@ -230,8 +238,8 @@ def _hour(found: Mapping[str, str]) -> int:
 
 
 def _placed(at: datetime, text: str) -> datetime:
-    """Digits with the offset, or the name of a zone's time, that stands behind them."""
-    if not text.isalpha() or text.upper() in ("Z", "UTC", "GMT"):
+    """Digits with the offset, the name of a zone's time, or that of the zone, that stands behind them."""
+    if not (text.isalpha() or "/" in text) or text.upper() in ("Z", "UTC", "GMT"):
         return at.replace(tzinfo=_offset(text))
     called = Called(at.year, at.month, at.day, at.hour, at.minute, at.second)
     called.name = _GERMAN.get(text, text)

@@ -12,7 +12,8 @@ Where clocks go back an hour comes twice. It is the first, unless that would lie
 came before it on the same ticket. Where they go forward an hour never was; digits in it are
 read as if the clock had not been changed, and noted, since they prove that the zone is not theirs.
 
-What a zone calls its time, such as `CET`, tells which of the two it is; digits called otherwise are refused.
+What a zone calls its time, such as `CET`, tells which of the two it is; digits called otherwise are refused. A zone
+that stands beside the digits, such as `Europe/Paris`, is theirs, whichever the mapping assumes.
 
     >>> clock = WallClock("Europe/Paris")
     >>> clock.instant("2026-10-25 02:30 CET") - clock.instant("2026-10-25 02:30 CEST")
@@ -31,7 +32,7 @@ from typing import Final
 
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import DAY_S, FIRST_YEAR, LAST_YEAR, seconds_of
-from upheld.core.time.zone import load_zone
+from upheld.core.time.zone import load_zone, zone_problem
 from upheld.history.mapping.date_form import Called, parse_form
 from upheld.history.notice import Notices
 
@@ -66,6 +67,7 @@ class WallClock:
         self._written = tuple(forms)
         self._offsets: dict[int, int | None] = {}
         self._near: dict[int, bool] = {}
+        self._elsewhere: dict[str, WallClock | str] = {}
 
     def instant(self, text: str, last_s: int | None = None, place: str = "") -> int | str:
         """Seconds since 1970 UTC; or why the text is no instant.
@@ -78,11 +80,17 @@ class WallClock:
             at = read(text)
             if at is not None:
                 return self._meant(at, text, last_s, place)
+        if not text.strip("#"):
+            return (
+                f"{quoted(text)} is what a spreadsheet shows of a date in too narrow a column: widen it, save it again"
+            )
         forms = " or ".join(f"`{form}`" for form in self._written)
         return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
 
     def repeats_near(self, at_s: int) -> bool:
         """Whether clocks are changed within a day or so: only then it matters what came before on a ticket."""
+        if any(isinstance(each, WallClock) and each.repeats_near(at_s) for each in self._elsewhere.values()):
+            return True
         if self._zone is None:
             return False
         day = at_s // DAY_S + _FIRST_DAY
@@ -93,11 +101,14 @@ class WallClock:
 
     def _meant(self, at: datetime, text: str, last_s: int | None, place: str) -> int | str:
         is_local = at.tzinfo is None or self._overrides
-        if is_local and self._zone is None:
+        clock = self._clock_of(at) if isinstance(at, Called) and at.is_of_region and not self._overrides else self
+        if isinstance(clock, str):
+            return f"{quoted(text)} was not read: {clock}"
+        if is_local and clock._zone is None:
             return f"{quoted(text)} may be an instant in any zone: say which under `zone: {{assume: …}}`"
         if not FIRST_YEAR <= at.year <= LAST_YEAR:
             return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
-        called_s = self._called(at) if isinstance(at, Called) and not self._overrides else None
+        called_s = self._called(at) if isinstance(at, Called) and clock is self and not self._overrides else None
         if isinstance(called_s, str):
             return f"{quoted(text)} was not read in {self._name}: {called_s}"
         self.instants += 1
@@ -106,7 +117,21 @@ class WallClock:
             self.notices.note("midnight", place, text=text)
         if called_s is not None:
             return called_s
-        return self._local(at, text, last_s, place) if is_local else seconds_of(at)
+        if not is_local:
+            return seconds_of(at)
+        before = clock.never_were
+        found_s = clock._local(at, text, last_s, place)
+        self.never_were += clock.never_were - before if clock is not self else 0
+        return found_s
+
+    def _clock_of(self, at: Called) -> WallClock | str:
+        """The clock of the zone that an instant names itself; why there is none."""
+        found = self._elsewhere.get(at.name)
+        if found is None:
+            problem = zone_problem(at.name)
+            found = f"{problem.message}; {problem.hint}" if problem else WallClock(at.name, notices=self.notices)
+            self._elsewhere[at.name] = found
+        return found
 
     def _called(self, at: Called) -> int | str:
         """The instant of digits with what the zone calls its time; why they are none."""

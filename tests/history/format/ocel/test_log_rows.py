@@ -127,7 +127,10 @@ OLD_XML = (
         (b'{"objectTypes": "\xff"}', "log: byte 0xff is not UTF-8: save the log as UTF-8"),
         (b'{"eventTypes": [], "events": [], "objects": []}', "log: this log has no object, and so no ticket"),
         (LOGS["xml"][:-40], "log:8: the file ends before its log does: it was cut short"),
-        (b"<log><object-types></log>", "log:1: this is no XML (mismatched tag): export it again"),
+        (
+            b"<log><object-types></log>",
+            "log:1: this is no XML: an element ends here that did not begin last; export it again",
+        ),
         (b"<log><object-types/><strange/></log>", "log:1: `strange` is no part of a log of OCEL 2.0"),
         (b"<!DOCTYPE x><log><object-types/></log>", "log:1: this file declares a document type or an entity"),
         (b"<log><object-types>" + b"<a>" * 70, "log:1: elements are nested more than 64 deep"),

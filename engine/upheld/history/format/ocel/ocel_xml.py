@@ -17,7 +17,7 @@ from upheld.core.nearest import quoted
 from upheld.history.file import HistoryFile
 from upheld.history.format.ocel.object_log import LogEvent, LogObject, ObjectLog
 from upheld.history.format.ocel.ocel_json import VERSION_1
-from upheld.history.format.xml_reader import XmlReader
+from upheld.history.format.xml_reader import XmlReader, xml_fault
 from upheld.history.importer import Bad
 
 DEEPEST: Final = 64
@@ -47,9 +47,8 @@ def read(file: HistoryFile, log: ObjectLog) -> Iterator[Bad]:
                 raise
             reader.fail("this file says that it is in an encoding that nobody knows: save it as UTF-8")
         except expat.ExpatError as error:
-            words = expat.errors.messages.get(error.code, "no XML")
             cut = "the file ends before its log does: it was cut short; export or copy it again"
-            told = cut if not chunk and reader.depth else f"this is no XML ({words}): export it again"
+            told = cut if not chunk and reader.depth else f"this is no XML: {xml_fault(error, 'log')}; export it again"
             raise HistoryError(f"{file.name}:{error.lineno}", told) from None
         yield from reader.bad
         reader.bad.clear()

@@ -23,7 +23,7 @@ from xml.parsers import expat
 from upheld.core.errors import HistoryError
 from upheld.history.file import HistoryFile
 from upheld.history.format.table.sheet_rows import MOST_COLUMNS, Line, choose_sheet, rows_below
-from upheld.history.format.xml_reader import XmlReader
+from upheld.history.format.xml_reader import XmlReader, xml_fault
 from upheld.history.importer import Bad, Row
 
 MOST_CELLS: Final = 5_000_000
@@ -60,8 +60,8 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
                 raise
             book.fail("this file says that it is in an encoding that nobody knows: save it as UTF-8")
         except expat.ExpatError as error:
-            words = expat.errors.messages.get(error.code, "no XML")
-            told = "the file ends before its workbook does: it was cut short" if not chunk else f"no XML ({words})"
+            cut = "the file ends before its workbook does: it was cut short"
+            told = cut if not chunk else f"this is no XML: {xml_fault(error, 'workbook')}"
             raise HistoryError(f"{file.name}:{error.lineno}", f"{told}; export or copy it again") from None
         fed += len(chunk)
         if fed - book.parser.CurrentByteIndex > LONGEST and chunk:
