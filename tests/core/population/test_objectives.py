@@ -155,11 +155,12 @@ def test_a_share_finer_than_a_tenth_is_told_as_fine_as_it_was_promised() -> None
 def test_without_a_time_of_its_own_an_objective_counts_promises_kept() -> None:
     """Whatever time each clock was allowed, to the second; a breach counts before anybody stops it."""
     own = "objectives:\n  - {id: quick, of: resolve, share: 50%, clauses: [T-1]}\n"
-    times = {"on-change": "retarget", "within": "[{when: {severity: high}, is: 1h}, {is: 4h}]"}
-    rows = [a_clock("04T10:00", stop, more=own, **times) for stop in ("04T14:00", "04T14:00:01", None)]
-    running = a_clock("2024-04-30T11:00Z", more=own, **times)
+    rows = [a_clock("04T10:00", stop, more=own) for stop in ("04T14:00", "04T14:00:01", None)]
+    dated = a_clock("04T10:00", "05T16:00", more=own, **{"business-day": "dates", "within": "1bd"})
+    running = a_clock("2024-04-30T11:00Z", more=own)
 
-    assert ["2024-03 1/3 breached", "2024-04 0/0 None", "all 1/3 breached"] == told(counts([*rows, running], more=own))
+    expected = ["2024-03 2/4 upheld", "2024-04 0/0 None", "all 2/4 upheld"]
+    assert expected == told(counts([*rows, dated, running], more=own))
 
 
 @pytest.mark.parametrize(

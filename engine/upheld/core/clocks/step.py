@@ -181,6 +181,8 @@ class ClockStep:
         ):
             return
         due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
+        if due_s is not None:
+            clock = self.clocks[position] = self.rules.counting(clock, self.tracks, min(due_s, self.at_s))
         if due_s is not None and due_s < self.at_s:
             return
         restarts = terms.on_change == "restart"
