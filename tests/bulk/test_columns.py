@@ -122,7 +122,7 @@ def test_a_long_ticket_goes_to_the_scalar_path() -> None:
 
 @pytest.mark.parametrize(
     ("number", "reason"),
-    [(2284, "warning"), (2654, "charged before a timer")],
+    [(2284, "warning"), (2684, "charged before a timer")],
     ids=("late records told once", "charged as it stood before a timer"),
 )
 def test_examples_in_which_the_paths_once_differed(number: int, reason: str) -> None:

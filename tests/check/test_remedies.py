@@ -58,6 +58,9 @@ RIGHT = {
     "cap: {amount: 20.00, per: year}, account: credits",
     "a cap in another measure": f"of: solve, by: count, steps: [{{at-least: 1, is: {SHARE}}}], "
     "cap: {amount: 20.00, per: month}, account: credits",
+    "by the overrun": f"of: solve, by: overrun, steps: [{{is: 1.00}}, {{above: 4h, is: {SHARE}}}], account: credits",
+    "by the overrun, none at first": "of: [solve, answer], by: overrun, steps: [{above: 0h, is: {parameter: fees}}, "
+    "{at-least: 4h, is: 9.00}], account: credits",
     "nothing owed in a range": "of: most, steps: [{below: 90%, is: 0}, {below: 50%, is: 1.00}], account: credits",
 }
 WRONG = {
@@ -69,6 +72,23 @@ WRONG = {
     "an amount by numbers": (
         "of: solve, by: count, amount: 1.00, steps: [{at-least: 1, is: 1.00}], account: credits",
         "UP640",
+    ),
+    "a number for the overrun": ("of: solve, by: overrun, steps: [{at-least: 3, is: 1.00}], account: credits", "UP640"),
+    "a share for the overrun": ("of: solve, by: overrun, steps: [{below: 9%, is: 1.00}], account: credits", "UP640"),
+    "a time for shares": ("of: up, steps: [{above: 4h, is: 1.00}], account: credits", "UP640"),
+    "a later step that says no time": (
+        "of: solve, by: overrun, steps: [{is: 1.00}, {is: 2.00}], account: credits",
+        "UP640",
+    ),
+    "an amount by the overrun": ("of: solve, by: overrun, amount: 1.00, account: credits", "UP640"),
+    "the overrun of an objective": ("of: most, by: overrun, steps: [{is: 1.00}], account: credits", "UP640"),
+    "steps that go back": (
+        "of: solve, by: overrun, steps: [{above: 4h, is: 1.00}, {at-least: 4h, is: 2.00}], account: credits",
+        "UP645",
+    ),
+    "a step of no one length": (
+        "of: solve, by: overrun, steps: [{at-least: 1mo, is: 1.00}], account: credits",
+        "UP526",
     ),
     "an hour of no time": ("of: solve, amount: 1.00, per: {each: 0h, at-most: 2}, account: credits", "UP640"),
     "a day in closed time": ("of: solve, amount: 1.00, per: {each: 1d, at-most: 2}, account: credits", "UP513"),

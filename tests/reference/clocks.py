@@ -41,7 +41,7 @@ class Commitment(Following):
             {"breach lifted by a pause entered late"} if not all(each.has_passed(at_s) for each in late) else set()
         )
         known = [clock for clock in self.clocks if clock.alive]
-        self._starts(happening, stopped, barred=bool(until))
+        self._starts(happening, stopped, barred=bool(until), at_once=any("enters" in each for each in until))
         for clock in self.clocks:
             if not any(clock is each for each in known):
                 self._end_at_once(clock, happening)
@@ -121,9 +121,10 @@ class Commitment(Following):
         until = self.rhythm.get("until")
         cancels, stops = (
             [each for word in words for each in any_of(word, happening) if "enters" in each]
-            for words in ((self.document.get("cancel"), until), (self.document.get("stop"),))
+            for words in ((self.document.get("cancel"),), (self.document.get("stop"),))
         )
         stops = [] if clock.begun_by_stop else stops
+        cancels = cancels or ([] if stops else [each for each in any_of(until, happening) if "enters" in each])
         if not clock.alive or not (cancels or stops or self._closes(happening)):
             return
         self._end(clock, happening, (cancels or stops or [{}])[0])
@@ -171,9 +172,12 @@ class Commitment(Following):
 
     # Starts.
 
-    def _starts(self, happening: Happening, stopped: list[int], barred: bool) -> None:
-        """Reopening, the next cycle of a rhythm, or a start; none of them where a rhythm's `until` comes."""
-        if self._reopen(happening, barred) or barred:
+    def _starts(self, happening: Happening, stopped: list[int], *, barred: bool, at_once: bool) -> None:
+        """Reopening, the next cycle of a rhythm, or a start; none of them where a rhythm's `until` comes.
+
+        But the first cycle begins where that is the state which the same record enters, and is ended at once.
+        """
+        if self._reopen(happening, barred) or (barred and not (at_once and self._next_number() == 1)):
             return
         if self.goes_on:
             if stopped and self.rhythm["every"] == "stop":

@@ -98,6 +98,14 @@ def _remedy(draft: Draft, name: str) -> dict:
             entry["per"] = {"each": choices.pick(lengths), "at-most": choices.pick([3, 40])}
             if choices.chance(60):
                 entry["per"]["begun"] = True
+        elif choices.chance(30):
+            del entry["amount"]
+            first = {"is": _worth(draft, period=False)} | ({"at-least": "10min"} if choices.chance(40) else {})
+            later = {
+                choices.pick(["above", "at-least"]): choices.pick(["15min", "2h"]),
+                "is": _worth(draft, period=False),
+            }
+            entry |= {"by": "overrun", "steps": [first, draft.grounded(later)]}
     if (kind >= 65 or "by" in entry) and choices.chance(40):
         entry["when"] = choices.pick(
             [{"severity": "urgent"}, {"contract": "gold"}, {"kind": ["bug", "wish"]}, {"none": [{"severity": "low"}]}]

@@ -648,4 +648,8 @@ def _objectives(draft: Draft) -> None:
             entry["share"] = choices.pick(["50%", "90%", "100%"])
         if choices.chance(30):
             entry["when"] = choices.pick([{"kind": "bug"}, {"severity": {"not": "urgent"}}, {"state": "resolved"}])
+        if choices.chance(25):
+            del entry["within"]
+        if choices.chance(25):
+            entry["per"] = choices.pick(["quarter", "year"])
         document["objectives"].append(draft.grounded(entry))

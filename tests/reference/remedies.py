@@ -16,6 +16,7 @@ from reference.conditions import View, items
 from reference.due import parse_duration, seconds_in
 from reference.lifecycle import Ticket, instant_s
 from reference.opening import DAY, opening_of, seconds_of, utc, with_own_hours
+from reference.population import is_late, period_of
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -140,8 +141,10 @@ class Remedies:
                 if remedy.get("by") == "count":
                     key = customer, self.period(self.day(row["due_at"]), remedy.get("per-period", "month"))
                     counted[key] = counted.get(key, 0) + 1
-                else:
-                    found.append(self._of_clock(number, remedy, ticket, row, view))
+                    continue
+                steps = [step for step in remedy.get("steps", []) if _is_so_late(step, row)]
+                if "steps" not in remedy or steps:
+                    found.append(self._of_clock(number, remedy, steps[-1] if steps else None, ticket, row, view))
         for (customer, period), times in counted.items():
             steps = [step for step in remedy["steps"] if step.get("at-least", 1) <= times <= step.get("at-most", times)]
             if steps:
@@ -149,9 +152,10 @@ class Remedies:
                 found.append(self._of_period(number, remedy, steps[-1], customer, period, unit, times=times))
         return found
 
-    def _of_clock(self, number: int, remedy: dict, ticket: Ticket, row: dict, view: View) -> Owed:
+    def _of_clock(self, number: int, remedy: dict, step: dict | None, ticket: Ticket, row: dict, view: View) -> Owed:
         customer, alone = ticket.customer or "", (ticket.id, row["id"], row["cycle"])
-        amount, clauses = self._worth(remedy["amount"], view)
+        amount, clauses = self._worth(remedy["amount"] if step is None else step["is"], view)
+        clauses = [*(step or {}).get("clauses", []), *clauses]
         units = None
         if "per" in remedy:
             each_s = seconds_in(remedy["per"]["each"], row["opening"])
@@ -191,26 +195,27 @@ class Remedies:
         return [self._of_period(number, remedy, step, customer, period, unit, share=share)]
 
     def _of_objective(self, number: int, remedy: dict) -> list[Owed]:
-        """Each customer's clocks alone; the month of each is that of its start."""
+        """Each customer's clocks alone; the period of each is that of its start."""
         objective = next(each for each in self.policy["objectives"] if each["id"] in items(remedy["of"]))
-        months: dict[tuple[str, str], list[dict]] = {}
+        unit = objective.get("per", "month")
+        periods: dict[tuple[str, str], list[dict]] = {}
         for ticket, rows in self.seen:
             if ticket.view(self.as_of_s).holds(objective.get("when")):
                 for row in rows:
                     if row["id"] != objective["of"] or row["target"] == "best-effort":
                         continue
-                    key = ticket.customer or "", f"{self.day(row['started_at']):%Y-%m}"
-                    months.setdefault(key, []).append(row)
+                    key = ticket.customer or "", period_of(objective, row["started_at"], ZoneInfo(self.policy["zone"]))
+                    periods.setdefault(key, []).append(row)
         found = []
-        for (customer, month), rows in months.items():
+        for (customer, period), rows in periods.items():
             counting = [row for row in rows if row["status"] not in ("cancelled", "excused")]
-            missed = [row for row in counting if row["used_s"] > seconds_in(objective["within"], row["opening"])]
+            missed = [row for row in counting if is_late(objective, row)]
             kept = [row for row in counting if row not in missed and row["stopped_at"] is not None]
             open_ = [row for row in rows if row not in missed and row["ended_s"] is None]
             if not missed or 100 * len(kept) >= int(objective["share"].rstrip("%")) * (len(kept) + len(missed)):
                 continue
             share = Fraction(len(kept), len(kept) + len(missed))
-            for made in self._of_share(number, remedy, customer, month, "month", share):
+            for made in self._of_share(number, remedy, customer, period, unit, share):
                 ends = [row["ended_s"] for row in rows if row not in missed and row["ended_s"] is not None]
                 if made.settled_s is not None:
                     made.settled_s = None if open_ else max([made.settled_s, *ends])
@@ -399,6 +404,12 @@ class Remedies:
             if each.status == "booked" and each.customer == customer
             if self.policy["remedies"][each.remedy]["account"] == account
         )
+
+
+def _is_so_late(step: dict, row: dict) -> bool:
+    if "above" in step:
+        return row["overrun_s"] > seconds_in(step["above"], row["opening"])
+    return "at-least" not in step or row["overrun_s"] >= seconds_in(step["at-least"], row["opening"])
 
 
 def _holds(step: dict, share: Fraction) -> bool:

@@ -27,6 +27,7 @@ from upheld.core.policy.commitment import (
     Trigger,
 )
 from upheld.core.policy.event_type import Reference
+from upheld.core.policy.money import PeriodUnit
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, parse_duration
@@ -36,6 +37,7 @@ from upheld.loader.draft import Draft
 from upheld.loader.lifecycle import setting
 from upheld.schema.formats import parse_percent
 
+PERIODS: dict[object, PeriodUnit] = {"month": "month", "quarter": "quarter", "year": "year"}
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
 _CYCLES: dict[object, Cycles] = {"one": "one", "ignore-while-running": "ignore-while-running", "many": "many"}
 _ON_CHANGE: dict[object, OnChange] = {"keep": "keep", "retarget": "retarget", "restart": "restart"}
@@ -223,6 +225,7 @@ def objectives(draft: Draft) -> tuple[Objective, ...]:
             **draft.item(path, name, spec),
             of=text(spec, "of"),
             within=duration(spec, "within"),
+            period=PERIODS.get(spec.get("per"), "month"),
             share=parse_percent(text(spec, "share")) if "share" in spec else None,
             when=draft.condition(path, spec, draft.vocabulary.ticket),
         )

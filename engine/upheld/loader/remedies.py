@@ -5,18 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from upheld.core.policy.charge import ParameterAmount
-from upheld.core.policy.money import Cap, CapPeriod, ContractShare, PeriodUnit
+from upheld.core.policy.money import Cap, CapPeriod, ContractShare
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth
 from upheld.core.policy.wording import Wording
 from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence, text, words
-from upheld.loader.commitments import NOWHERE, duration
+from upheld.loader.commitments import NOWHERE, PERIODS, duration
 from upheld.loader.draft import Draft
 from upheld.schema.formats import parse_money, parse_percent
 
-_PERIODS: dict[object, PeriodUnit] = {"month": "month", "quarter": "quarter", "year": "year"}
-_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", **_PERIODS}
+_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", **PERIODS}
 
 
 def percent(spec: Data, key: str) -> Fraction | None:
@@ -90,6 +89,8 @@ def _steps(draft: Draft, path: Path, spec: Data, unit: str) -> tuple[Step, ...]:
                 until=percent(each, "to"),
                 at_least=_number(each, "at-least"),
                 at_most=_number(each, "at-most"),
+                late=duration(each, "above" if "above" in each else "at-least"),
+                beyond="above" in each,
             )
         )
     return tuple(found)
@@ -120,7 +121,8 @@ def remedies(draft: Draft) -> tuple[Remedy, ...]:
                 steps=_steps(draft, path, spec, unit),
                 per=_overrun(mapping(spec.get("per"))),
                 counts=spec.get("by") == "count",
-                period=_PERIODS.get(spec.get("per-period"), "month"),
+                by_overrun=spec.get("by") == "overrun",
+                period=PERIODS.get(spec.get("per-period"), "month"),
                 cap=cap(draft, (*path, "cap"), mapping(spec.get("cap")), unit),
                 claim=_claim(mapping(spec.get("claim"))),
             )
@@ -136,7 +138,7 @@ def availability(draft: Draft) -> tuple[Availability, ...]:
             down=_downtimes(draft, (*path, "down"), spec.get("down")),
             calendar=text(spec, "calendar"),
             share=percent(spec, "share"),
-            period=_PERIODS.get(spec.get("per"), "month"),
+            period=PERIODS.get(spec.get("per"), "month"),
             excused=_downtimes(draft, (*path, "excused"), spec.get("excused")),
         )
         for path, name, spec in draft.entries("availability")

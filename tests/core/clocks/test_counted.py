@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 HOUR_S = 3600
 ALL_DAY = "calendar: always"
 LATE = 'warn-at: ["50%"]\nremind-after: {every: 10min}'
+RETARGET = "on-change: retarget"
 HOLD = "{from: {on: hold}, until: {on: resume}}"
 TOLD = "{{on: note, when: {{event.part: {}}}, at: {{ref: event.moment}}}}"
 DATED = f"{{from: {TOLD.format('desk')}, until: {TOLD.format('stock')}}}"
@@ -34,6 +35,11 @@ def reopened(it: TinyTicket, from_s: int) -> None:
 def paused(it: TinyTicket, from_s: int) -> None:
     it.happen(from_s, "hold")
     it.happen(from_s + HOUR_S - 60, "resume")
+
+
+def rated(it: TinyTicket, from_s: int) -> None:
+    paused(it, from_s)
+    it.happen(from_s + HOUR_S - 30, "rate", None, {}, severity="high" if from_s // HOUR_S % 2 else "low")
 
 
 def paused_as_told(it: TinyTicket, from_s: int) -> None:
@@ -68,6 +74,11 @@ def lines_run(doing: Callable[[], None]) -> int:
         pytest.param(("within: 1h", ALL_DAY, LATE, f"pause: {HOLD}"), paused, id="paused after its breach"),
         pytest.param(("within: 2h", ALL_DAY, "cycles: {every: due}", f"pause: {HOLD}"), paused, id="a beat, paused"),
         pytest.param(("within: 10h", ALL_DAY, 'warn-at: ["99%"]', f"pause: {DATED}"), paused_as_told, id="paused late"),
+        pytest.param(
+            ("within: [{when: {severity: high}, is: 20h}, {is: 40h}]", ALL_DAY, RETARGET, f"pause: {HOLD}"),
+            rated,
+            id="rated until its breach and after",
+        ),
     ],
 )
 def test_many_turns_cost_what_few_do_each(settings: tuple[str, ...], turn: Callable[[TinyTicket, int], None]) -> None:

@@ -345,5 +345,10 @@ def test_the_size_of_a_set_is_a_number() -> None:
     none, _ = parse({"contract": {"count": 0}})
     assert none is not None
     assert evaluate(none, {"contract": None}.get)
+    within, _ = parse({"contract": {"count": {"at-most": {"ref": "event.minutes"}}}})
+    assert within is not None
+    told = [evaluate(within, {"contract": frozenset("abc"[:each]), "event.minutes": 2}.get) for each in range(4)]
+    assert [True, True, True, False] == told
+    assert not evaluate(within, {"contract": frozenset("a")}.get)  # nothing says how many there may be
     for wrong in ({"severity": {"count": 1}}, {"contract": {"count": "many"}}, {"contract": {"count": {"set": True}}}):
         assert parse(wrong)[0] is None

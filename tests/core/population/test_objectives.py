@@ -150,3 +150,29 @@ def test_a_share_finer_than_a_tenth_is_told_as_fine_as_it_was_promised() -> None
     document = counts([good] * 1999 + [bad] * 2, more=more)[-1].as_document()
 
     assert ("99.9%", "99.95%", "breached") == (document["share"], document["promised"], document["status"])
+
+
+def test_without_a_time_of_its_own_an_objective_counts_promises_kept() -> None:
+    """Whatever time each clock was allowed, to the second; a breach counts before anybody stops it."""
+    own = "objectives:\n  - {id: quick, of: resolve, share: 50%, clauses: [T-1]}\n"
+    rows = [a_clock("04T10:00", stop, more=own) for stop in ("04T14:00", "04T14:00:01", None)]
+    dated = a_clock("04T10:00", "05T16:00", more=own, **{"business-day": "dates", "within": "1bd"})
+    running = a_clock("2024-04-30T11:00Z", more=own)
+
+    expected = ["2024-03 2/4 upheld", "2024-04 0/0 None", "all 2/4 upheld"]
+    assert expected == told(counts([*rows, dated, running], more=own))
+
+
+@pytest.mark.parametrize(
+    ("per", "expected"),
+    [
+        ("quarter", ["2024-Q1 1/2 breached", "2024-Q2 1/1 open", "all 2/3 breached"]),
+        ("year", ["2024 2/3 open", "all 2/3 breached"]),
+    ],
+)
+def test_clocks_may_be_counted_by_the_quarter_or_the_year(per: str, expected: list[str]) -> None:
+    """By the start of each in the policy's zone, as by the month."""
+    by = SHARE.replace("within: 2h", f"within: 2h, per: {per}")
+    rows = [a_clock("31T21:59:59", "2024-04-01T09:30Z"), a_clock("04T10:00"), a_clock("31T22:00", "2024-04-01T09:30Z")]
+
+    assert expected == told(counts(rows, more=by))

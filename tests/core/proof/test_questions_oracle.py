@@ -51,6 +51,11 @@ WORLDS: dict[str, dict[str, Domain]] = {
         "contract": Many(OneOf(("x", "tma", "y"))),
         "rate": Presence(),
     },
+    "sizes": {
+        "contract": Many(OneOf(("tma", "y"))),
+        "contract.tma.most": Integer(0, 2),
+        "contract.tma.elements": Many(Text()),
+    },
     "members": {"n": Integer(0, 2), "numbers": Many(Integer(0, 3)), "m": Integer(1, 3)},
 }
 TEXTS = ("x", "y", "tma", "something", "something-2")
@@ -146,7 +151,11 @@ def _atoms(draw: st.DrawFn, scope: Scope) -> Condition:
     others = [other for other in scope if _comparable(inner, scope[other])]
     if isinstance(domain, Many) and draw(st.integers(0, 2)) == 0:
         op = draw(st.sampled_from(["is", "below", "at-most", "above", "at-least"]))
-        return Atom(name, op, (draw(st.integers(0, 4)),), counted=True)
+        numbers = [other for other in scope if isinstance(scope[other], Integer)]
+        is_number = not numbers or draw(st.booleans())
+        return Atom(
+            name, op, (draw(st.integers(0, 4)),) if is_number else Ref(draw(st.sampled_from(numbers))), counted=True
+        )
     if draw(st.integers(0, 5)) == 0 or isinstance(domain, Presence):
         return Atom(name, "set")
     constants = [v for v in _values(inner.required()) if v not in (None, "something", "something-2")]

@@ -137,3 +137,22 @@ def test_the_verdict_has_the_shape_that_its_schema_says(policy: Policy, contract
 
     plain = replay(load_policy("base"), late_answers(1), as_of=AFTER)
     assert not {"remedies", "availability"} & {*plain["summary"], *plain["tickets"][0]}
+
+
+@pytest.mark.parametrize(
+    ("replied", "cents"),
+    [("11:00:01", 500), ("14:00:00", 500), ("14:00:01", 1000), ("15:59:59", 1000), ("16:00:00", 2000), (None, 2000)],
+)
+def test_by_how_late_a_promise_was_kept(replied: str | None, cents: int, contracts: Contracts) -> None:
+    """More than three hours, five or more; what still runs accrues."""
+    text = (FOLDER / "policy.yaml").read_text(encoding="utf-8")
+    begin, end = text.index("    amount: {share: 25%, of"), text.index("    account: credits\n    clauses: [T-2]")
+    steps = "[{is: 5.00}, {above: 3h, is: 10.00}, {at-least: 5h, is: 20.00}]"
+    stepped = examine(f"{text[:begin]}    by: overrun\n    steps: {steps}\n{text[end:]}".encode(), "policy.yaml").policy
+    assert stepped is not None
+    records = [each for each in late_answers(1) if each["event"] != "resolve"]
+    records[-1]["at"] = f"2026-03-02T{replied or '16:30:00'}+01:00"
+    records = records if replied else records[:-1]
+    row = next(iter(replay(stepped, records, contracts, AFTER)["tickets"][0]["remedies"]))
+
+    assert (cents, "booked" if replied else "accruing") == (row["amount"], row["status"])

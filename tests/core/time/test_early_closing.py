@@ -121,3 +121,31 @@ def test_the_reference_reads_a_lifted_closing_alike() -> None:
         minutes = sum(last - first for first, last in reference.minutes(day))
 
         assert minutes * 60 == calendar.between(midnight, midnight + timedelta(days=1))
+
+
+def test_days_before_public_holidays_close_early() -> None:
+    """Those of the source alone, not before own closing days; what a date says counts instead, closed days stay so."""
+    text = DESK | {"holidays": {"country": "US"}, "closed": ["2026-11-18"]}
+    text |= {"special": {"before-holidays": {"closes": "12:00"}, "*-12-24": {"closes": "16:00"}}}
+    calendar = Calendar.from_document(text, SomeHolidays())
+
+    def hours(day: date) -> int:
+        begin = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
+        return calendar.between(begin, begin + timedelta(days=1)) // 3600
+
+    eves = {date(2026, 11, 25): 3, date(2026, 12, 24): 7, date(2027, 12, 23): 3, date(2028, 12, 24): 0}
+    others = {date(2026, 11, 17): 8, date(2026, 11, 24): 8, date(2028, 12, 22): 8, date(2033, 12, 23): 8}
+    assert eves | others == {day: hours(day) for day in (*eves, *others)}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"holidays": {"country": "US"}, "special": {"before-holidays": ["09:00-12:00"]}},
+        {"special": {"before-holidays": {"closes": "12:00"}}},
+        {"holidays": {"country": "US"}, "special": {"eves": {"closes": "12:00"}}},
+    ],
+)
+def test_eves_are_those_of_holidays_and_only_close_early(wrong: dict[str, Any]) -> None:
+    """Windows would open weekends, and without holidays there is no day before one."""
+    assert 1 == len(calendar_problems(DESK | wrong, SomeHolidays()))

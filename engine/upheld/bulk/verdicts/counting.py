@@ -250,19 +250,22 @@ class Sums:
         if not len(rows):
             return
         promise = spells.clocks.promise[rows]
-        allowed = np.array(
-            [counting.allowed_s(each.aim.calendar) if use else 0 for each, use in zip(made.promises, of)]
-        )
+        if objective.within is None:
+            missed = judged.status[rows] == BREACHED
+        else:
+            calendars = [each.aim.calendar if use else None for each, use in zip(made.promises, of)]
+            allowed = np.array([0 if each is None else counting.allowed_s(each) for each in calendars])
+            missed = judged.used_s[rows] > allowed[promise]
         open_or_kept = np.where(spells.clocks.how[rows] == STOPPED, 1, 2)
         uncounted = np.isin(judged.status[rows], [STATUSES.index("cancelled"), STATUSES.index("excused")])
-        kept = np.where(uncounted, 2, np.where(judged.used_s[rows] > allowed[promise], 0, open_or_kept))
+        kept = np.where(uncounted, 2, np.where(missed, 0, open_or_kept))
         day = made.openings[ALWAYS].clock_at(spells.start_s[rows])[0]
         days, _, which = distinct(day)
-        months = [period_of(date_of_day(each), "month") for each in days.tolist()]
-        numbers = {month: place for place, month in enumerate(dict.fromkeys(months))}
-        month = np.array([numbers[each] for each in months])[which]
+        periods = [period_of(date_of_day(each), objective.period) for each in days.tolist()]
+        numbers = {period: place for place, period in enumerate(dict.fromkeys(periods))}
+        period = np.array([numbers[each] for each in periods])[which]
         ended_s = judged.ended_s[rows]
-        group = (month * 3 + kept) * 2 + (ended_s != NOT_KNOWN_S)
+        group = (period * 3 + kept) * 2 + (ended_s != NOT_KNOWN_S)
         names, groups = [*numbers], distinct(group)
         for each, times in zip(groups.values.tolist(), groups.times.tolist()):
             last_s = int(ended_s[group == each].max()) if each % 2 else None

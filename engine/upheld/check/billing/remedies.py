@@ -20,7 +20,7 @@ from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.money import Cap, ContractShare
 from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Path
-from upheld.core.policy.remedy import Availability, Downtime, Overrun, Remedy, Worth
+from upheld.core.policy.remedy import Availability, Downtime, Remedy, Worth
 from upheld.core.time.duration import Duration, parse_duration
 
 Base = tuple[str, Fraction]
@@ -37,8 +37,12 @@ def check_remedies(inspection: Inspection) -> None:
         _account(inspection, remedy)
         _amounts(inspection, remedy, sort)
         if sort == "commitments" and remedy.per is not None:
-            _overrun(inspection, remedy, remedy.per)
-        if sort != "commitments" or remedy.counts:
+            _overrun(inspection, remedy, (*remedy.path, "per", "each"), remedy.per.each)
+        if sort == "commitments" and remedy.by_overrun:
+            for step in remedy.steps:
+                if step.late is not None:
+                    _overrun(inspection, remedy, (*step.path, "above" if step.beyond else "at-least"), step.late)
+        if sort != "commitments" or remedy.counts or remedy.by_overrun:
             check_steps(inspection, remedy)
         _end(inspection, remedy, sort)
     _accounts(inspection)
@@ -82,20 +86,20 @@ def _form(inspection: Inspection, remedy: Remedy, sort: str) -> None:
         inspection.report("UP640", remedy.path, f"`{remedy.id}` gives {said}", "give one of them", key=True)
     clocks = sort == "commitments" and not remedy.counts
     vain = {
-        "steps": clocks,
-        "per": bool(sort) and not clocks,
+        "steps": clocks and not remedy.by_overrun,
+        "per": (bool(sort) and not clocks) or remedy.by_overrun,
         "per-period": bool(sort) and not remedy.counts,
         "when": sort in ("objectives", "availability"),
         "by": sort in ("objectives", "availability"),
-        "amount": remedy.counts and "steps" not in given,
+        "amount": (remedy.counts or remedy.by_overrun) and "steps" not in given,
     }
     hints = {
-        "steps": "say `by: count`, or give `amount:`",
-        "per": "it goes with a remedy of each clock of a commitment",
+        "steps": "say `by: overrun` or `by: count`, or give `amount:`",
+        "per": "it goes with an `amount` for each clock of a commitment",
         "per-period": "it goes with `by: count`",
         "when": "a period is of no one ticket; the objective, or `down:`, may have a condition",
-        "by": "it counts the breached clocks of commitments",
-        "amount": "with `by: count` give `steps:`",
+        "by": "it is about the breached clocks of commitments",
+        "amount": f"with `by: {'count' if remedy.counts else 'overrun'}` give `steps:`",
     }
     for key, is_vain in vain.items():
         if is_vain and key in given:
@@ -140,7 +144,7 @@ def _amounts(inspection: Inspection, remedy: Remedy, sort: str) -> None:
     unit = account.unit if account is not None else ""
     _worth(inspection, (*remedy.path, "amount"), remedy.amount, unit, sort if not remedy.counts else "")
     for step in remedy.steps:
-        _worth(inspection, (*step.path, "is"), step.amount, unit, "")
+        _worth(inspection, (*step.path, "is"), step.amount, unit, sort if remedy.by_overrun else "")
     if remedy.cap is not None:
         _cap(inspection, (*remedy.path, "cap"), remedy.cap, unit)
 
@@ -228,26 +232,25 @@ def _as_length(value: str | int) -> int | Duration | None:
     return None if isinstance(length, Duration) and not length.has_seconds else length
 
 
-def _overrun(inspection: Inspection, remedy: Remedy, per: Overrun) -> None:
-    """The overrun is opening time of its commitment's calendars, so `per` needs the same words."""
-    path = (*remedy.path, "per", "each")
-    if per.each.months:
-        message = f"`{per.each}` is as long as its dates, and an overrun is counted in opening time"
+def _overrun(inspection: Inspection, remedy: Remedy, path: Path, length: Duration) -> None:
+    """The overrun is opening time of its commitment's calendars, so a part of it needs the same words."""
+    if length.months:
+        message = f"`{length}` is as long as its dates, and an overrun is counted in opening time"
         inspection.report("UP526", path, message, "write hours or business days, such as `8h`")
         return
-    if not per.each.amount:
-        inspection.report("UP640", path, f"`{per.each}` is no time at all", "write a duration longer than nothing")
+    if not length.amount and path[-1] != "above":
+        inspection.report("UP640", path, f"`{length}` is no time at all", "write a duration longer than nothing")
     for commitment in inspection.policy.commitments:
         if commitment.id not in remedy.of or not commitment.calendars:
             continue
-        if per.each.is_business_day and commitment.business_day != "opening-time":
+        if length.is_business_day and commitment.business_day != "opening-time":
             message = f"`{remedy.id}` counts in business days, and `{commitment.id}` does not say how long one is"
             hint = f"write the hours, or say `business-day: opening-time` on `{commitment.id}`"
             inspection.report("UP506", path, message, hint)
         for calendar in commitment.calendars:
-            if per.each.is_business_day and commitment.business_day == "opening-time":
+            if length.is_business_day and commitment.business_day == "opening-time":
                 worth_a_day(inspection, remedy, calendar)
-            round_the_clock(inspection, remedy, calendar, [(path, per.each)])
+            round_the_clock(inspection, remedy, calendar, [(path, length)])
 
 
 def _end(inspection: Inspection, remedy: Remedy, sort: str) -> None:
@@ -278,8 +281,10 @@ def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
         return None if units is None else (name, most * units)
     if not sort or (sort == "commitments" and not remedy.counts):
         return None
-    periods = [each.period for each in inspection.policy.availability if each.id in remedy.of] or [remedy.period]
-    return name, most * max(MONTHS[remedy.cap.period] // MONTHS[periods[0]], 1)
+    periods = {each.id: each.period for each in inspection.policy.objectives}
+    periods |= {each.id: each.period for each in inspection.policy.availability}
+    period = next((periods[of] for of in remedy.of if of in periods), remedy.period)
+    return name, most * max(MONTHS[remedy.cap.period] // MONTHS[period], 1)
 
 
 def _base(worth: Worth | None) -> Base | None:

@@ -25,10 +25,31 @@ def check_steps(inspection: Inspection, remedy: Remedy) -> None:
     """Bounds of the wrong kind, steps that overlap or never count, holes between them."""
     if not remedy.steps or not all(_bounded(inspection, remedy, step) for step in remedy.steps):
         return
+    if remedy.by_overrun:
+        _overruns(inspection, remedy)
+        return
     promised = _promised(inspection, remedy)
     parts = list(_numbers(remedy.steps) if remedy.counts else _shares(remedy.steps, promised))
     _overlaps(inspection, remedy, parts)
     _holes(inspection, remedy, parts)
+
+
+def _overruns(inspection: Inspection, remedy: Remedy) -> None:
+    """Steps by the overrun begin later and later, and each but the first says with how much."""
+    for before, step in pairwise(remedy.steps):
+        earlier, later = (_late(each) for each in (before, step))
+        if earlier is not None and later is not None and later <= earlier:
+            message = "this step does not begin later than the one before it"
+            inspection.report("UP645", step.path, message, "order steps by `above:` or `at-least:`, the least first")
+
+
+def _late(step: Step) -> tuple[Fraction, bool] | None:
+    """With how much of an overrun a step begins; ``None`` where days and hours cannot be compared."""
+    if step.late is None:
+        return Fraction(0), False
+    if step.late.is_business_day or not step.late.has_seconds:
+        return None
+    return Fraction(step.late.seconds), step.beyond
 
 
 def _promised(inspection: Inspection, remedy: Remedy) -> Fraction:
@@ -40,12 +61,18 @@ def _promised(inspection: Inspection, remedy: Remedy) -> Fraction:
 
 
 def _bounded(inspection: Inspection, remedy: Remedy, step: Step) -> bool:
-    """Whether a step says of what it is: of numbers with `by: count`, else of shares."""
+    """Whether a step says of what it is: of numbers or the overrun, as `by` says, else of shares."""
     of_number = step.at_least is not None or step.at_most is not None
+    of_overrun = step.late is not None or step is remedy.steps[0]
     of_share = step.below is not None or step.since is not None or step.until is not None
-    if of_number == of_share or of_number != remedy.counts:
-        hint = "give `at-least`, `at-most`" if remedy.counts else "give `below`, or `from` and `to`"
-        what = "number of breaches" if remedy.counts else "share"
+    fits = of_number if remedy.counts else of_overrun if remedy.by_overrun else of_share
+    said = (of_number, of_share, step.late is not None)
+    if not fits or sum(said) > 1 or (remedy.by_overrun and (of_number or of_share)):
+        hint, what = "give `below`, or `from` and `to`", "share"
+        if remedy.counts:
+            hint, what = "give `at-least`, `at-most`", "number of breaches"
+        elif remedy.by_overrun:
+            hint, what = "give `above`, or `at-least`, a time such as `4h`", "overrun"
         inspection.report("UP640", step.path, f"this step does not say for which {what} it is", hint)
         return False
     return True

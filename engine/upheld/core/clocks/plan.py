@@ -130,6 +130,11 @@ class StepPlan(NamedTuple):
         judges |= any(rhythms[index] is not None for index in self.endings)
         return self._replace(acts_on=acts_on, reads=asks or judges)
 
+    def ends_rhythm(self, index: int, names: Lookup, *, by_entering: bool = False) -> bool:
+        """Whether it says that no cycle of a rhythm follows any more; or whether the state that it enters does."""
+        endings = (self.entered if by_entering else self.endings).get(index, ())
+        return any(each.ends_rhythm and (each.when is None or each.when(names)) for each in endings)
+
     def is_plain(self, rhythms: Sequence[str | None]) -> bool:
         """Whether it does the same to all clocks of one shape, once its conditions are asked, but for instants."""
         if self.reopens or self.corrects or self.excuses or any(rhythms):

@@ -45,6 +45,14 @@ class ClockRules:
         self.goes_on = any(terms.warns or terms.commitment.rhythm for terms in self.terms)
         self.cited: dict[object, Cited] = {}
 
+    def counting(self, clock: Clock, tracks: Sequence[Track], until_s: int) -> Clock:
+        """The clock once its pauses up to an instant are counted, so that nobody counts them again."""
+        is_too_far = clock.counted is not None and clock.counted.until_s > until_s
+        if is_too_far and (clock.next is not None or clock.beats):  # what comes by itself later needs them
+            return clock
+        counted = self._counted(clock._replace(counted=None) if is_too_far else clock, tracks, until_s)
+        return clock if counted == clock.counted else clock._replace(counted=counted)
+
     def resumes(self, index: int) -> bool:
         """Whether a reopening resumes a clock of a commitment."""
         return self.plan.on_reopen[index] == "resume"
@@ -175,9 +183,22 @@ class ClockRules:
             with suppress(CalendarError):  # too late by pauses that may come after it
                 due = calendar.add_s(aim.due_s, counted.paused_s) if counted.paused_s else aim.due_s
                 if due > since_s:
-                    pauses = until(self.pauses(clock, tracks, until_s, since_s), until_s)
-                    return due_s(aim._replace(due_s=due), calendar, since_s, pauses)
-        return due_s(aim, calendar, from_s, until(self.pauses(clock, tracks, until_s), until_s))
+                    return self._moved_s(clock, tracks, aim._replace(due_s=due), since_s, until_s)
+        return self._moved_s(clock, tracks, aim, None, until_s)
+
+    def _moved_s(
+        self, clock: Clock, tracks: Sequence[Track], aim: Aim, since_s: int | None, until_s: int
+    ) -> int | None:
+        """What is aimed at, moved on by the pauses from an instant on; those that begin later are passed over."""
+        calendar, from_s = self.schedule.calendars[aim.calendar], _moves_from_s(clock) if since_s is None else since_s
+        reached = beyond_s = aim.due_s
+        while reached is not None and beyond_s is not None:
+            pauses = self.pauses(clock, tracks, min(beyond_s, until_s), since_s)
+            reached = due_s(aim, calendar, from_s, until(pauses, until_s))
+            if reached is None or reached <= beyond_s or until_s <= beyond_s:
+                break
+            beyond_s = reached + (reached - from_s)  # far enough that many short pauses do not ask as many times
+        return reached
 
     def _counted(self, clock: Clock, tracks: Sequence[Track], until_s: int) -> Counted | None:
         """What the pauses of a clock took up to an instant, or to its end; what was counted is not counted again."""

@@ -181,8 +181,10 @@ class ClockStep:
         ):
             return
         due_s = self.rules.due_s(clock, self.tracks) if clock.runs else None
-        if due_s is not None and due_s < self.at_s:
-            return
+        if due_s is not None:
+            clock = self.clocks[position] = self.rules.counting(clock, self.tracks, min(due_s, self.at_s))
+            if due_s < self.at_s:
+                return
         restarts = terms.on_change == "restart"
         judged = judged_clock(self.rules, self.now, clock, self.at_s if restarts else clock.begun_s, anew=restarts)
         if judged.aim is None:
@@ -305,7 +307,7 @@ class ClockStep:
             elif how == "new-cycle" and not clock.waits:
                 begun.add(clock.commitment)
         begun -= {clock.commitment for clock in self.clocks if clock.goes_on}
-        begun -= {index for index in begun if self._is_barred(index)}
+        begun -= {index for index in begun if self.plan.ends_rhythm(index, self.now.names)}
         for index in sorted(begun):
             self._begin(index, self.at_s)
         return begun
@@ -357,11 +359,10 @@ class ClockStep:
             self._begin(index, start_s, pull.trigger, starts)
 
     def _is_barred(self, index: int) -> bool:
-        """Whether what happens says that no cycle follows any more."""
-        if self.rules.plan.rhythms[index] is None:
+        """Whether a rhythm is over, so that no cycle begins; the first does where the state entered ends it."""
+        if not self.plan.ends_rhythm(index, self.now.names):
             return False
-        endings = (each for each in self.plan.endings.get(index, ()) if each.ends_rhythm)
-        return any(each.when is None or each.when(self.now.names) for each in endings)
+        return self._next_cycle(index) > 1 or not self.plan.ends_rhythm(index, self.now.names, by_entering=True)
 
     def _is_free(self, index: int) -> bool:
         """Whether another start counts."""

@@ -136,13 +136,13 @@ class _Comparison:
         return atom if operand else Not(atom)
 
     def _count(self, operand: object, path: Path) -> Condition | None:
-        """How many values a set has: a whole number, several of which one fits, or an order."""
+        """How many values a set has: a whole number, what a name holds, several of which one fits, or an order."""
         if not isinstance(self.domain, Many):
             message = f"`{self.name}` holds one value, and only a set can be counted"
             hint = "leave `count` out" if self.domain.comparable else "`{set: true}` asks whether it holds one"
             self.problems.append(Problem(path, "not-comparable", message, hint, at_key=True))
             return None
-        if isinstance(operand, dict) and ("set" in operand or "count" in operand or "ref" in operand):
+        if isinstance(operand, dict) and ("set" in operand or "count" in operand):
             message = f"how many values `{self.name}` has is a number, and is compared with one"
             hint = "write `{count: 3}`, or one of `not`, `below`, `at-most`, `above`, `at-least`, `between`"
             self.problems.append(Problem(path, "bad-value", message, hint))

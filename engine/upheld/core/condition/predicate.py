@@ -25,6 +25,9 @@ Predicate = Callable[[Lookup], bool]
 
 NO_MEMBERS: Final[frozenset[Scalar]] = frozenset()
 
+_SIZE: Final = ""
+"""What the size of a set is called while it is compared; no name is empty."""
+
 _ORDERS: Final[dict[Op, Callable[[Anything, Anything], bool]]] = {
     "below": operator.lt,
     "at-most": operator.le,
@@ -106,8 +109,8 @@ def _atom(atom: Atom) -> Predicate:
 
 def _size(atom: Atom) -> Predicate:
     """How many values a set has, compared as any number is."""
-    name, compared = atom.name, _atom(replace(atom, counted=False))
-    return lambda lookup: compared(lambda _: size(lookup(name)))
+    name, compared = atom.name, _atom(replace(atom, name=_SIZE, counted=False))
+    return lambda lookup: compared(lambda read: size(lookup(name)) if read == _SIZE else lookup(read))
 
 
 def _is_set(name: str) -> Predicate:

@@ -16,6 +16,7 @@ from typing import Literal
 
 from upheld.core.condition.condition import ALWAYS, All, Any, Condition, names_asked
 from upheld.core.policy.event_type import Effect, Reference, Setting
+from upheld.core.policy.money import PeriodUnit
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 from upheld.core.time.target import Target
@@ -196,10 +197,15 @@ class Excuse(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective(Item):
-    """A promise over all clocks of commitment ``of``: at least ``share`` of them within ``within``."""
+    """A promise over all clocks of commitment ``of``: at least ``share`` of them within ``within``, in each ``period``.
+
+    Attributes:
+        within: ``None`` where the time is that which each clock has itself.
+    """
 
     of: str
-    within: Duration | None
+    within: Duration | None = None
+    period: PeriodUnit = "month"
     share: Fraction | None = None
     when: Condition | None = None
 

@@ -47,6 +47,7 @@ class Step(Grounds):
     Attributes:
         below, since, until: Of the share reached: less than the first, from the second up to the third, both included.
         at_least, at_most: Of the number of breaches.
+        late, beyond: Of the overrun: so much or more, or only more than it.
     """
 
     amount: Worth | None
@@ -55,6 +56,8 @@ class Step(Grounds):
     until: Fraction | None = None
     at_least: int | None = None
     at_most: int | None = None
+    late: Duration | None = None
+    beyond: bool = False
 
     def holds_of_share(self, share: Fraction) -> bool:
         """Whether a share reached lies in it."""
@@ -78,6 +81,7 @@ class Remedy(Item):
         account: Of ``kind: owed-to-customer``.
         amount: ``None`` where steps say it.
         counts: Whether the number of breaches in a ``period`` decides, and not each breach.
+        by_overrun: Whether steps say how much it is by how late each breach was.
     """
 
     of: tuple[str, ...]
@@ -87,6 +91,7 @@ class Remedy(Item):
     steps: tuple[Step, ...] = ()
     per: Overrun | None = None
     counts: bool = False
+    by_overrun: bool = False
     period: PeriodUnit = "month"
     cap: Cap | None = None
     claim: Claim | None = None

@@ -1,6 +1,6 @@
-"""Objective rows: promises over all clocks of a commitment, month by month and over all.
+"""Objective rows: promises over all clocks of a commitment, period by period and over all.
 
-A clock counts in the month of its start. Shares are compared in integers, so that 90 %
+A clock counts in the month, quarter or year of its start. Shares are compared in integers, so that 90 %
 of ten is nine and not a rounding error.
 
 Counts merge: ``a |= b`` counts what both have counted, however the clocks were divided
@@ -30,7 +30,7 @@ class Counted:
     """The clocks of one objective in one period.
 
     Attributes:
-        period: ``2024-03``, or ``all``.
+        period: ``2024-03``, ``2024-Q1``, ``2024``, or ``all``.
         counted, kept: How many clocks, and how many of them within the objective's time.
         status: ``upheld``, ``breached``, ``open`` while the period lasts; ``None`` where nothing counts or is promised.
     """
@@ -63,7 +63,7 @@ class Counted:
 
 
 class Tally:
-    """The clocks of one month.
+    """The clocks of one period.
 
     Attributes:
         counted, kept: How many, and how many of them within the objective's time.
@@ -86,10 +86,10 @@ class Tally:
 
 
 class Counting:
-    """The clocks of one objective, counted one by one: month by month, and over all.
+    """The clocks of one objective, counted one by one: period by period, and over all.
 
     Attributes:
-        months: The clocks of each month in which one started.
+        periods: The clocks of each period in which one started.
 
     Raises: CalendarError for a time in business days whose worth nothing states.
     """
@@ -97,14 +97,14 @@ class Counting:
     def __init__(self, objective: Objective, schedule: Schedule) -> None:
         self.objective = objective
         self._schedule = schedule
-        self.months: dict[str, Tally] = {}
+        self.periods: dict[str, Tally] = {}
         self._allowed_s: dict[str, int] = {}
 
     def add(self, row: ClockRow, customer: str = "") -> None:
         """Count a clock of a customer's ticket for which the objective's own ``when`` holds, best effort apart."""
         if row.commitment.id != self.objective.of or row.target == BEST_EFFORT:
             return
-        period = period_of(self._schedule.date_at(row.start_s), "month")
+        period = period_of(self._schedule.date_at(row.start_s), self.objective.period)
         kept = _kept(row, self.allowed_s(self._schedule.calendar_for(row.calendar, customer)))
         self.count(period, kept, row.ended_s)
 
@@ -112,45 +112,46 @@ class Counting:
         """Count clocks alike.
 
         Args:
-            period: The month in which they started.
+            period: The period in which they started.
             kept: Whether they were kept within the objective's time, `allowed_s`; ``None`` where they do not count:
                 cancelled, excused, or within it and not stopped.
             ended_s: When the last of them was stopped or cancelled; ``None`` where none of them was.
         """
-        month = self.months.get(period)
-        if month is None:
-            month = self.months[period] = Tally()
+        tally = self.periods.get(period)
+        if tally is None:
+            tally = self.periods[period] = Tally()
         if kept is not None:
-            month.counted += times
-            month.kept += times if kept else 0
+            tally.counted += times
+            tally.kept += times if kept else 0
         elif ended_s is None:
-            month.undecided += times
+            tally.undecided += times
         if ended_s is not None and kept is not False:
-            month.settled_s = max(month.settled_s, ended_s)
+            tally.settled_s = max(tally.settled_s, ended_s)
 
     def __ior__(self, other: Self) -> Self:
         """Count what another one has counted, of the same objective."""
-        for period, tally in other.months.items():
-            month = self.months.get(period)
-            if month is None:
-                month = self.months[period] = Tally()
-            month |= tally
+        for period, tally in other.periods.items():
+            mine = self.periods.get(period)
+            if mine is None:
+                mine = self.periods[period] = Tally()
+            mine |= tally
         return self
 
     def result(self, as_of_s: int) -> list[Counted]:
-        """Each month in which a clock started, and all together; the month of as-of is not over."""
-        objective, this_month = self.objective, period_of(self._schedule.date_at(as_of_s), "month")
+        """Each period in which a clock started, and all together; the period of as-of is not over."""
+        objective, this_one = self.objective, period_of(self._schedule.date_at(as_of_s), self.objective.period)
         found = []
-        for month, tally in sorted(self.months.items()):
-            found.append(_counted(objective, month, tally.counted, tally.kept, is_open=month == this_month))
-        counted, kept = (sum(getattr(each, name) for each in self.months.values()) for name in ("counted", "kept"))
+        for period, tally in sorted(self.periods.items()):
+            found.append(_counted(objective, period, tally.counted, tally.kept, is_open=period == this_one))
+        counted, kept = (sum(getattr(each, name) for each in self.periods.values()) for name in ("counted", "kept"))
         return [*found, _counted(objective, "all", counted, kept, is_open=False)]
 
-    def allowed_s(self, name: str) -> int:
-        """The opening seconds that the objective allows on a calendar, by its name in the schedule."""
+    def allowed_s(self, name: str) -> int | None:
+        """The opening seconds that it allows on a calendar of the schedule; ``None`` for a clock's own time."""
+        within = self.objective.within
+        if within is None:
+            return None
         if name not in self._allowed_s:
-            within = self.objective.within
-            assert within is not None, "an objective without a time was refused by the checker"
             calendar = self._schedule.calendars[name]
             self._allowed_s[name] = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
         return self._allowed_s[name]
@@ -164,17 +165,17 @@ def count(objective: Objective, rows: Iterable[ClockRow], schedule: Schedule, as
     return counting.result(as_of_s)
 
 
-def _kept(row: ClockRow, allowed_s: int) -> bool | None:
-    """Whether a clock was kept within the objective's own time; ``None`` where it does not count."""
+def _kept(row: ClockRow, allowed_s: int | None) -> bool | None:
+    """Whether a clock was kept within the objective's time, or else its own; ``None`` where it does not count."""
     if row.status in ("cancelled", "excused"):
         return None
-    if row.used_s > allowed_s:
+    if row.status == "breached" if allowed_s is None else row.used_s > allowed_s:
         return False
     return True if row.stop_s is not None else None
 
 
 def _counted(objective: Objective, period: str, counted: int, kept: int, *, is_open: bool) -> Counted:
-    """The count of one period; where nothing counts, nothing is judged, also while the month lasts."""
+    """The count of one period; where nothing counts, nothing is judged, also while the period lasts."""
     status = None
     if objective.share is not None and counted:
         status = "upheld" if kept >= objective.share * counted else "breached"

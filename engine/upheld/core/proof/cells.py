@@ -115,7 +115,7 @@ def _spans(survey: Survey, name: str, line: Ordered) -> list[tuple[int, int, int
     """The cells of a line, ascending: lowest, highest and shown number of each."""
     low, high = line.bounds
     low, high = -_FAR if low is None else low, _FAR if high is None else high
-    if survey.partners(name):
+    if survey.is_compared(name):
         points = group_numbers(survey, survey.group(name))
         return [(point, point, point) for point in points if low <= point <= high]
     constants = sorted(line.number(value) for value in survey.constants[name])

@@ -21,6 +21,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from typing import cast
 
 from upheld.core.condition.condition import Atom, Condition, HookAtom, Op, Ref
 from upheld.core.condition.domain import Held, Many, Scalar
@@ -162,9 +163,11 @@ class Encoding:
         return [self.layout.box(at, 0b01)], [self.layout.box(at, 0b10)]
 
     def _both_ways(self, atom: Atom) -> tuple[Boxes, Boxes]:
-        if atom.counted:
-            return self._size_boxes(atom)
-        if isinstance(self.scope[atom.name], Many):
+        if atom.counted and isinstance(atom.operand, tuple):
+            return self._size_boxes(atom, atom.operand)
+        if atom.counted and isinstance(atom.operand, Ref):
+            holds, fails = self._sized_boxes(atom, atom.operand.name)
+        elif isinstance(self.scope[atom.name], Many):
             holds, fails = self._set_boxes(atom)
         elif isinstance(atom.operand, Ref):
             holds, fails = self._pair_boxes(atom, atom.operand.name)
@@ -172,18 +175,32 @@ class Encoding:
             at, mask = self._scalar[self.scope.base(atom.name)], self._mask(atom, atom.operand)
             holds = [self.layout.box(at, mask)]
             fails = [self.layout.box(at, self.layout.segments[at].full ^ mask)]
-        names = [atom.name, *([atom.operand.name] if isinstance(atom.operand, Ref) else [])]
+        names = [] if atom.counted else [atom.name]
+        names += [atom.operand.name] if isinstance(atom.operand, Ref) else []
         for contract, kind in filter(None, map(self.scope.needs, names)):
             at_kind = self._members[contract].get(kind)
             holds = [box & self._present(at_kind) for box in holds] if at_kind is not None else []
             fails = [*fails, self._absent([at_kind] if at_kind is not None else [])]
         return holds, fails
 
-    def _size_boxes(self, atom: Atom) -> tuple[Boxes, Boxes]:
+    def _sized_boxes(self, atom: Atom, other: str) -> tuple[Boxes, Boxes]:
+        """Sizes that compare with what another name holds as asked; no cell of sizes reaches across such a value."""
+        left, right, domain = self._sizes[atom.name], self._scalar[self.scope.base(other)], self.scope[other]
+        layout, segment = self.layout, self.layout.segments[left]
+        assert isinstance(domain, Ordered), "a size is compared with a number"
+        holds: Boxes = []
+        fails: Boxes = []
+        for value, cells in self._cells_of(other).items():
+            unset = value is None or isinstance(value, frozenset)
+            fits = 0 if unset else _line_mask(segment, atom.op, domain.number(cast(Scalar, value)))
+            holds.append(layout.box(right, cells) & layout.box(left, fits))
+            fails.append(layout.box(right, cells) & layout.box(left, segment.full ^ fits))
+        return holds, fails
+
+    def _size_boxes(self, atom: Atom, operand: tuple[Scalar, ...]) -> tuple[Boxes, Boxes]:
         """Sizes that compare with constants as asked."""
         at, mask = self._sizes[atom.name], 0
-        assert isinstance(atom.operand, tuple), "a size is compared with numbers"
-        for value in atom.operand:
+        for value in operand:
             mask |= _line_mask(self.layout.segments[at], atom.op, int(value))
         return [self.layout.box(at, mask)], [self.layout.box(at, self.layout.segments[at].full ^ mask)]
 

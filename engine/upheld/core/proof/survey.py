@@ -31,6 +31,8 @@ class Survey:
         names: The names read, canonical, in that order.
         constants: By name, the values it is compared with or narrowed to.
         cuts: By name with a line, the numbers at which another cell begins.
+        size_cuts: By set of which the size is asked, where the numbers it is compared with part sizes.
+        sized: By name that holds a number, the sets whose sizes are compared with it.
         sizes: By set of which the size is asked, the numbers at which another cell of sizes begins.
         contradictions: What two of the names cannot hold at once.
     """
@@ -41,7 +43,8 @@ class Survey:
         self.names: dict[str, None] = {}
         self.constants: dict[str, set[Scalar]] = {}
         self.cuts: dict[str, set[int]] = {}
-        self.sizes: dict[str, set[int]] = {}
+        self.size_cuts: dict[str, set[int]] = {}
+        self.sized: dict[str, dict[str, None]] = {}
         self._ordered: set[str] = set()
         self._exists: set[str] = set()
         self._partners: dict[str, dict[str, None]] = {}
@@ -51,6 +54,11 @@ class Survey:
             if isinstance(atom, Atom):
                 self._note(atom)
         self.contradictions = self._contradictions()
+        self.sizes = {name: set(cuts) for name, cuts in self.size_cuts.items()}
+        for other, names in self.sized.items():
+            points = group_numbers(self, self.group(other))
+            for name in names:
+                self.sizes[name] |= {point for each in points for point in (each, each + 1) if point > 0}
 
     def _contradictions(self) -> list[Contradiction]:
         """The contradictions of names that are both read, or one read and the other narrowed by the scope."""
@@ -82,8 +90,11 @@ class Survey:
             self._cut(atom.name, atom.operand, atom.op)
 
     def _count(self, atom: Atom) -> None:
-        cuts = self.sizes.setdefault(atom.name, {0})
-        assert isinstance(atom.operand, tuple), "a size is compared with numbers"
+        cuts = self.size_cuts.setdefault(atom.name, {0})
+        if isinstance(atom.operand, Ref):
+            self._read(atom.operand.name)
+            self.sized.setdefault(atom.operand.name, {})[atom.name] = None
+            return
         for value in atom.operand:
             cuts |= {int(value)} if atom.op not in ("at-most", "above") else set()
             cuts |= {int(value) + 1} if atom.op not in ("below", "at-least") else set()
@@ -117,7 +128,11 @@ class Survey:
 
     def asks_existence(self, name: str) -> bool:
         """Whether a condition asks if there is a value at all, or how many there are."""
-        return name in self._exists or name in self.sizes
+        return name in self._exists or name in self.size_cuts
+
+    def is_compared(self, name: str) -> bool:
+        """Whether it is compared with another name, or with the size of one."""
+        return name in self._partners or name in self.sized
 
     def partners(self, name: str) -> tuple[str, ...]:
         """The names it is compared with."""
@@ -139,9 +154,11 @@ class Survey:
 
         Of texts and numbers compared with one another a cell stands for an arrangement, not for any value in it.
         """
-        group = self.group(name)
+        near = [each for each in self.sized if name in self.sized[each]] if name in self.size_cuts else []
+        group = [member for each in (name, *near) for member in self.group(each)]
+        sets = [each for member in group for each in self.sized.get(member, ())]
         open_ended = any(isinstance(element(self.scope[each]), Text | Ordered) for each in group)
-        return group if open_ended else (name,)
+        return tuple(dict.fromkeys((*group, *sets))) if open_ended else (name,)
 
 
 def _scalars(held: Held) -> tuple[Scalar, ...]:
@@ -184,8 +201,9 @@ def fresh_texts(named: set[Scalar], count: int) -> list[Scalar]:
 def group_numbers(survey: Survey, names: Sequence[str]) -> list[int]:
     """The numbers that tell a group apart: every one named, and in each gap one for each name, where they fit."""
     lines = [(name, line) for name in names if isinstance(line := element(survey.scope[name]), Ordered)]
-    count = sum(not isinstance(survey.scope[name], Many) for name in names)
-    named: set[int] = set()
+    sets = {each for name in names for each in survey.sized.get(name, ())}
+    count = sum(not isinstance(survey.scope[name], Many) for name in names) + len(sets)
+    named = {cut for name in sets for cut in survey.size_cuts[name]}
     for name, line in lines:
         named |= {line.number(value) for value in survey.constants[name]}
         named |= {bound for bound in line.bounds if bound is not None}

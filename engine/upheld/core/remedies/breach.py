@@ -22,6 +22,7 @@ from upheld.core.policy.schedule import Schedule
 from upheld.core.population.period import edges_s, period_of
 from upheld.core.remedies.worth import Priced, Prices
 from upheld.core.time.business_day import worth_s
+from upheld.core.time.duration import Duration
 
 
 class Limit(NamedTuple):
@@ -84,14 +85,20 @@ class Breaches:
             return False
         return self._when is None or self._when(names)
 
-    def of_clock(self, row: ClockRow, ticket: str, customer: str, names: Lookup) -> Breach:
-        """What is owed for a breached clock; the names are those at its due instant."""
+    def of_clock(self, row: ClockRow, ticket: str, customer: str, names: Lookup) -> Breach | None:
+        """What is owed for a breached clock; the names are those at its due instant.
+
+        ``None`` where no step is about so much of an overrun.
+        """
         remedy, due_s = self.remedy, due_of(row)
+        held = [step for step in remedy.steps if self._is_so_late(step, row, customer)]
+        if remedy.steps and not held:
+            return None
 
         def price(worth: Worth | None) -> Priced:
             return self._prices.at(worth, names, due_s, customer)
 
-        priced, clock = price(remedy.amount), (ticket, row.commitment.id, row.cycle)
+        priced, clock = price(held[-1].amount if held else remedy.amount), (ticket, row.commitment.id, row.cycle)
         units = None if remedy.per is None else self._units(remedy.per, row, customer)
         return Breach(
             self.place,
@@ -105,7 +112,7 @@ class Breaches:
             None,
             None,
             tuple(self._limits(customer, due_s, price, clock)),
-            (remedy, *priced.grounds),
+            (remedy, *held[-1:], *priced.grounds),
         )
 
     def of_number(self, customer: str, period: str, number: int, names: TimeLookup, as_of_s: int) -> Breach | None:
@@ -150,10 +157,21 @@ class Breaches:
 
     def _units(self, per: Overrun, row: ClockRow, customer: str) -> int:
         """How many units of the overrun count; the first has begun with the breach."""
-        calendar = self._schedule.calendars[self._schedule.calendar_for(row.calendar, customer)]
-        each_s = worth_s(calendar, per.each.amount) if per.each.is_business_day else per.each.seconds
+        each_s = self._opening_s(per.each, row, customer)
         units = max(-(-row.overrun_s // each_s), 1) if per.begun else row.overrun_s // each_s
         return units if per.at_most is None else min(units, per.at_most)
+
+    def _is_so_late(self, step: Step, row: ClockRow, customer: str) -> bool:
+        if step.late is None:
+            return True
+        late_s = self._opening_s(step.late, row, customer)
+        return row.overrun_s > late_s if step.beyond else row.overrun_s >= late_s
+
+    def _opening_s(self, length: Duration, row: ClockRow, customer: str) -> int:
+        """A length of the overrun, on the calendar on which the clock counted."""
+        if not length.is_business_day:
+            return length.seconds
+        return worth_s(self._schedule.calendars[self._schedule.calendar_for(row.calendar, customer)], length.amount)
 
     def _limits(self, customer: str, at_s: int, price: Price, alone: tuple[object, ...]) -> Iterator[Limit]:
         """The caps of the remedy and of its account over a breach, which is of the periods of an instant."""

@@ -43,14 +43,14 @@ class Gathered(NamedTuple):
     """What a reckoning has taken in, as plain values: to be taken in by another one, in any order.
 
     Attributes:
-        months: Of an objective and a customer the clocks of each month.
+        periods: Of an objective and a customer the clocks of each period.
         numbers: How many breaches by remedy, customer and period.
         found: The breached clocks.
         asked: When remedies were asked for.
     """
 
     downtimes: Told
-    months: dict[tuple[str, str], dict[str, Tally]]
+    periods: dict[tuple[str, str], dict[str, Tally]]
     numbers: dict[tuple[int, str, str], int]
     found: list[Breach]
     asked: dict[Asked, list[int]]
@@ -127,7 +127,8 @@ class Reckoning:
         names = _of_clock(row, self._engine.names(standing, due_s))
         for each in self._of_clocks:
             if each.concerns(row, names):
-                self._found.append(each.of_clock(row, standing.id, standing.customer, names))
+                breach = each.of_clock(row, standing.id, standing.customer, names)
+                self._found += () if breach is None else (breach,)
         for each in self._of_numbers:
             if each.concerns(row, names):
                 key = each.place, standing.customer, period_of(schedule.date_at(due_s), each.remedy.period)
@@ -135,16 +136,16 @@ class Reckoning:
 
     def gathered(self) -> Gathered:
         """All that was taken in so far."""
-        months = {key: counting.months for key, counting in self._counted.items()}
-        return Gathered(self._downtimes.told(), months, self._numbers, self._found, self._asked)
+        periods = {key: counting.periods for key, counting in self._counted.items()}
+        return Gathered(self._downtimes.told(), periods, self._numbers, self._found, self._asked)
 
     def take_in(self, gathered: Gathered) -> None:
         """Take in what another one has gathered of other tickets, under the same policy."""
         self._downtimes.learn(gathered.downtimes)
         objectives = {objective.id: objective for _, objective in self._objectives}
-        for key, months in gathered.months.items():
+        for key, periods in gathered.periods.items():
             counting = Counting(objectives[key[0]], self._engine.schedule)
-            counting.months = months
+            counting.periods = periods
             if key in self._counted:
                 counting |= self._counted[key]
             self._counted[key] = counting
@@ -191,7 +192,7 @@ class Reckoning:
         return (breach for breach in made if breach is not None)
 
     def _of_objectives(self, breaches: Breaches, as_of_s: int) -> Iterator[Breach | None]:
-        """The months in which a customer's clocks broke an objective, once none of them can change it."""
+        """The periods in which a customer's clocks broke an objective, once none of them can change it."""
         for (name, customer), counting in sorted(self._counted.items()):
             if name not in breaches.remedy.of:
                 continue
@@ -199,7 +200,7 @@ class Reckoning:
                 share = each.reached
                 if share is None or each.objective.share is None or share >= each.objective.share:
                     continue
-                tally, end_s = counting.months[each.period], self._end_s(each.period)
+                tally, end_s = counting.periods[each.period], self._end_s(each.period)
                 settled_s = None if tally.undecided or as_of_s < end_s else max(end_s, tally.settled_s)
                 yield breaches.of_share(customer, each.period, share, settled_s, self._engine.names_of_time(customer))
 

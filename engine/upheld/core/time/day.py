@@ -16,6 +16,9 @@ from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, day_number
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+BEFORE_HOLIDAYS: Final = "before-holidays"
+"""What the days before public holidays are called, where each of them closes early."""
+
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _YEARLY = re.compile(r"\*-([0-9]{2})-([0-9]{2})", re.ASCII)
 _SOME_LEAP_YEAR = 2000
@@ -74,6 +77,19 @@ def parse_day(text: str) -> Day:
     if not FIRST_YEAR <= that.year <= LAST_YEAR:
         raise ValueError(f"`{text}` lies outside the years {FIRST_YEAR} to {LAST_YEAR} that a calendar covers")
     return Day(that.year, that.month, that.day)
+
+
+def parse_special_day(text: str) -> Day | None:
+    """A day as `parse_day` reads it; ``None`` for the days before public holidays.
+
+    Raises: ValueError, with a message for the author.
+    """
+    if text == BEFORE_HOLIDAYS:
+        return None
+    if _DATE.fullmatch(text) is None and _YEARLY.fullmatch(text) is None:
+        days = f"`2024-12-24`, `*-12-24` for every year, or `{BEFORE_HOLIDAYS}`"
+        raise ValueError(f"{quoted(text)} is no day: write {days}")
+    return parse_day(text)
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:

@@ -7,14 +7,14 @@ entry's other keys (`label`, `clauses`, `assumes`, ...) are for other readers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict, TypeGuard
 
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted, said
-from upheld.core.time.day import WEEKDAYS, Day, parse_day, parse_weekdays
+from upheld.core.time.day import WEEKDAYS, Day, parse_day, parse_special_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
@@ -48,7 +48,7 @@ def read_opening_hours(
         weekly=weekly,
         holidays=_regions(document.get("holidays", ()), public_holidays, problems),
         closed=_closed(document.get("closed", ()), problems),
-        **_special(document.get("special", {}), weekly, problems),
+        **_special(document.get("special", {}), weekly, bool(document.get("holidays")), problems),
         stated_nominal_day_s=_nominal_day_s(document, problems),
     )
     if not problems and not hours.ever_opens(public_holidays):
@@ -201,14 +201,15 @@ class _Special(TypedDict):
 
     special: tuple[tuple[Day, Windows], ...]
     early: tuple[tuple[Day, int], ...]
+    eves_close_s: int | None
 
 
-def _special(value: object, weekly: Sequence[Windows], problems: list[Problem]) -> _Special:
+def _special(value: object, weekly: Sequence[Windows], has_holidays: bool, problems: list[Problem]) -> _Special:
     if not isinstance(value, Mapping):
         hint = 'write `special: {"2024-12-23": ["09:00-12:00"]}`'
         problems.append(Problem(("special",), "bad-value", "special hours go by day", hint))
-        return {"special": (), "early": ()}
-    special, early = [], []
+        return {"special": (), "early": (), "eves_close_s": None}
+    special, early, eves_close_s = [], [], None
     for key, entry in value.items():
         closing_s: int | None = None
         windows: Windows = ()
@@ -217,15 +218,28 @@ def _special(value: object, weekly: Sequence[Windows], problems: list[Problem]) 
         else:
             windows = _windows(entry, ("special", key), problems)
         try:
-            day = parse_day(_text(key))
+            day = parse_special_day(_text(key))
         except ValueError as error:
             problems.append(Problem(("special", key), "bad-value", str(error), at_key=True))
             continue
-        if closing_s is None:
+        if day is None:
+            eves_close_s = closing_s
+            problems.extend(_of_eves(entry, key, has_holidays))
+        elif closing_s is None:
             special.append((day, windows))
         else:
             early.append((day, closing_s))
-    return {"special": tuple(special), "early": tuple(early)}
+    return {"special": tuple(special), "early": tuple(early), "eves_close_s": eves_close_s}
+
+
+def _of_eves(entry: object, key: str, has_holidays: bool) -> Iterator[Problem]:
+    """Days before public holidays may only close early: windows of their own would open weekends."""
+    if not isinstance(entry, Mapping):
+        hint = 'write `{closes: "12:00"}`: what is closed anyway stays closed'
+        yield Problem(("special", key), "bad-value", "days before public holidays have no windows of their own", hint)
+    if not has_holidays:
+        hint = "say whose holidays, as `holidays: {country: FR}`"
+        yield Problem(("special", key), "bad-value", "the calendar has no public holidays", hint, at_key=True)
 
 
 def _closing_s(

@@ -3,7 +3,8 @@
 Which windows a date has is decided by the first that speaks: special hours of that
 very date, special hours of every year, own closing days and public holidays, the
 hours of the weekday. A day that only closes early does not decide, but shortens what
-those that speak after it give; what a very date says of that counts instead of what every year does.
+those that speak after it give; what a very date says of that counts instead of what every year does,
+and either instead of what is said of the days before public holidays.
 
     >>> round_the_clock = always("Europe/Paris")
     >>> round_the_clock.is_always, round_the_clock.nominal_day_s
@@ -16,7 +17,7 @@ core needs no library of them, it asks a source for the dates of a region;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
@@ -69,6 +70,7 @@ class OpeningHours:
         closed: Own closing days.
         special: Special hours by day, which win over all the rest; no windows is closed.
         early: Days that close early, each with the local time of it; what would be closed anyway stays closed.
+        eves_close_s: The local time at which each day before a public holiday closes early; ``None`` where it does not.
         stated_nominal_day_s: What a business day is worth where the author says so.
     """
 
@@ -78,6 +80,7 @@ class OpeningHours:
     closed: tuple[Day, ...] = ()
     special: tuple[tuple[Day, Windows], ...] = ()
     early: tuple[tuple[Day, int], ...] = ()
+    eves_close_s: int | None = None
     stated_nominal_day_s: int | None = None
 
     def __post_init__(self) -> None:
@@ -97,7 +100,7 @@ class OpeningHours:
     @property
     def is_always(self) -> bool:
         """Whether it is open at every instant, so that opening time is elapsed time."""
-        exceptions = self.holidays or self.closed or self.special or self.early
+        exceptions = self.holidays or self.closed or self.special or self.early or self.eves_close_s is not None
         return set(self.weekly) == {ROUND_THE_CLOCK} and not exceptions
 
     @property
@@ -110,12 +113,15 @@ class OpeningHours:
         """What the weekday of ``day`` would be open, were it nothing special."""
         return self.weekly[(day + 3) % 7]  # day 0, 1970-01-01, was a Thursday
 
-    def exceptions(self, closed_days: Iterable[int]) -> dict[int, Windows]:
+    def exceptions(self, closed_days: Mapping[int, str]) -> dict[int, Windows]:
         """The windows of every day, by number, that the weekday does not decide; see `closed_days`."""
         found: dict[int, Windows] = dict.fromkeys(closed_days, ())
         of_a_date = dict(self._special_days(of_every_year=False))
         found.update(self._special_days(of_every_year=True))
         closings: dict[int, int] = {}
+        if self.eves_close_s is not None:
+            eves = (day - 1 for day, name in closed_days.items() if name != OWN_CLOSING_DAY)
+            closings.update(dict.fromkeys(eves, self.eves_close_s))
         for day, closing_s in sorted(self.early, key=lambda each: each[0].year is not None):
             closings.update(dict.fromkeys(day.day_numbers(), closing_s))
         for number, closing_s in closings.items():

@@ -19,12 +19,13 @@ from upheld.core.population.period import first_day, period_of, periods_between
 from upheld.core.replay.conformance import share
 from upheld.pages.figures.figure import Drawn, Figure, Row
 from upheld.pages.figures.promised_clock import DECIDED, OPEN, SMALL, PromisedClock, in_order, left_out
+from upheld.show.words.local_time import period as period_name
 from upheld.show.words.view import View
 
 ALL: Final = "all"
 TOLD: Final = {"kept": "reached", "broken": "missed", "open": "month-open"}
 TONES: Final = {"upheld": "kept", "breached": "broken", "open": "open"}
-"""The colour of an objective's month."""
+"""The colour of an objective's period."""
 
 
 class KeptShares:
@@ -96,29 +97,35 @@ def _of_objective(
     promise: str,
     assumes: tuple[str, ...],
 ) -> Figure:
-    of_month = {row["period"]: row for row in counted if row["period"] != ALL}
+    of_period = {row["period"]: row for row in counted if row["period"] != ALL}
     overall = next(row for row in counted if row["period"] == ALL)
     promised = objective.share or Fraction()
     rows = []
-    for month in periods_between(min(of_month), max(of_month)):
-        row = of_month.get(month, {"kept": 0, "counted": 0, "share": None, "status": None})
-        status = view.say(f"replay.status.{row['status']}") if row["status"] else ""
+    going_on = "open" if objective.period == "month" else f"open.{objective.period}"
+    for month in periods_between(min(of_period), max(of_period)):
+        row = of_period.get(month, {"kept": 0, "counted": 0, "share": None, "status": None})
+        status = going_on if row["status"] == "open" else row["status"]
+        status = view.say(f"replay.status.{status}") if status else ""
         told = view.locale.share(row["share"])
-        listed = (month_name(view, month), str(row["kept"]), str(row["counted"]), told, status)
+        listed = (period_name(view, month), str(row["kept"]), str(row["counted"]), told, status)
         drawn = _drawn(month, row["kept"], row["counted"], 0)
         drawn |= {"promised": float(promised * 100), "tone": TONES.get(row["status"], "kept"), "broken": None}
         rows.append(Row(drawn, listed))
-    heads = ("month", "in-time-count", "decided", "share", "reached")
+    heads = (objective.period, "in-time-count", "decided", "share", "reached")
+    told_as = {**TOLD, "open": f"{objective.period}-open"}
+    kept = view.say("figure.kept.own-time")
+    if objective.within is not None:
+        kept = view.say("figure.kept.within", within=view.duration(objective.within))
     tones = {row.drawn["tone"] for row in rows if row.drawn["decided"]}
     name, said = view.naming.name(objective), view.locale.share(overall["promised"])
     return Figure(
         f"kept-{objective.id}-objective",
         view.say("figure.kept"),
-        view.say("figure.kept.objective", objective=name, share=said, within=view.duration(objective.within)),
+        view.say(f"figure.kept.objective.{objective.period}", objective=name, share=said, kept=kept),
         _says(view, "in-time", overall["kept"], overall["counted"], rows),
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
-        _key(view, promised="promised", muted="decided", **{tone: TOLD[tone] for tone in TOLD if tone in tones}),
+        _key(view, promised="promised", muted="decided", **{tone: told_as[tone] for tone in TOLD if tone in tones}),
         (*_small(view, rows), view.say("figure.kept.uncounted", promise=view.locale.quoted(promise))),
         assumes,
         "kept",

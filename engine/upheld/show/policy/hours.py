@@ -89,6 +89,8 @@ def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
         yield view.titled("also-closed", days_closed, _more(view, len(found.closed)))
     special = [_special(view, day, windows) for day, windows in found.special]
     special += [_early(view, day, closing_s, found) for day, closing_s in found.early]
+    if found.eves_close_s is not None:
+        special.insert(0, view.say("eves-close", time=view.locale.time(found.eves_close_s)))
     for told in special[:MOST_DAYS]:
         yield view.titled("special-hours", told)
     if len(special) > MOST_DAYS:

@@ -47,13 +47,16 @@ def _excuse(view: View, excuse: Excuse) -> Line:
 def _objective(view: View, objective: Objective) -> Line:
     of = view.locale.quoted(view.naming.commitment(objective.of))
     calendars = [name for each in view.policy.commitments if each.id == objective.of for name in each.calendars]
-    within = view.duration(objective.within)
-    if len(calendars) == 1 and objective.within is not None:
-        within = view.times.on(calendars[0]).target(objective.within)
-    if objective.share is None:
-        text = view.say("reported", of=of, within=within)
+    if objective.within is None:
+        kept = view.say("kept-in-time")
+    elif len(calendars) == 1:
+        kept = view.say("kept-within", within=view.times.on(calendars[0]).target(objective.within))
     else:
-        text = view.say("share", share=view.locale.percent(objective.share), of=of, within=within)
+        kept = view.say("kept-within", within=view.duration(objective.within))
+    if objective.share is None:
+        text = view.say("reported", of=of, kept=kept)
+    else:
+        text = view.say(f"share.{objective.period}", share=view.locale.percent(objective.share), of=of, kept=kept)
     condition: Words | None = None
     if objective.when is not None:
         condition = Words(view.circumstances.when(objective.when))

@@ -87,10 +87,10 @@ def _cited(remedy: Remedy) -> Cited:
 def _how_much(view: View, remedy: Remedy, unit: str) -> str:
     of, period = view.naming.quoted(_promises(view, remedy), "or"), _period(view, remedy)
     if remedy.steps:
-        kind = "number" if remedy.counts else "share"
+        kind = "overrun" if remedy.by_overrun else f"number-{period}" if remedy.counts else f"share-{period}"
         base = _base(remedy)
         steps = view.locale.listed([_step(view, step, unit, shared=bool(base)) for step in _told(remedy.steps)])
-        rule = view.say(f"remedy.{kind}-{period}", of=of, steps=steps)
+        rule = view.say(f"remedy.{kind}", of=of, steps=steps)
         if not base:
             return rule
         return view.say("remedy.share-of", base=view.locale.quoted(Subjects(view.naming).name(base)), rule=rule)
@@ -110,8 +110,9 @@ def _promises(view: View, remedy: Remedy) -> list[str]:
 
 def _period(view: View, remedy: Remedy) -> PeriodUnit:
     """In which periods what it is of is counted."""
-    found = (each.period for each in view.policy.availability if each.id in remedy.of)
-    return remedy.period if remedy.counts else next(found, "month")
+    periods = {each.id: each.period for each in view.policy.objectives}
+    periods |= {each.id: each.period for each in view.policy.availability}
+    return remedy.period if remedy.counts else next((periods[of] for of in remedy.of if of in periods), "month")
 
 
 def _base(remedy: Remedy) -> str:
@@ -133,6 +134,7 @@ def _step(view: View, step: Step, unit: str, *, shared: bool) -> str:
     told = {name: view.locale.percent(share) for name, share in shares.items() if share is not None}
     numbers = {"least": step.at_least, "most": step.at_most}
     told |= {name: view.locale.number(number) for name, number in numbers.items() if number is not None}
+    told |= {} if step.late is None else {"late": view.duration(step.late)}
     worth = told_worth(view, step.amount, unit)
     if shared and isinstance(step.amount, ContractShare):
         worth = view.locale.percent(step.amount.share)
@@ -143,8 +145,10 @@ def _step(view: View, step: Step, unit: str, *, shared: bool) -> str:
 
 def _form(step: Step) -> str:
     """Which of its bounds a step tells."""
+    if step.late is not None:
+        return "late-above" if step.beyond else "late-least"
     if step.at_least is not None or step.at_most is not None:
         return "least-most" if None not in (step.at_least, step.at_most) else "least" if step.at_least else "most"
     if step.since is None:
-        return "below" if step.below is not None else "to"
+        return "below" if step.below is not None else "to" if step.until is not None else "any-delay"
     return "from-below" if step.below is not None else "from-to" if step.until is not None else "from"

@@ -120,20 +120,21 @@ def _due(view: View, calendar: str, text: str | None) -> str:
 
 
 def _periods(view: View, counted: Sequence[Row]) -> Iterator[Block]:
-    """Each objective over all months together, and in how many of those that are over it was kept."""
+    """Each objective over all periods together, and in how many of those that are over it was kept."""
     overall = [row for row in counted if row["period"] == ALL]
     if not overall:
         return
-    names = ("promised", "share", "kept", "counted", "status", "months")
-    head = [view.say("promise"), *(view.say(f"replay.{name}") for name in names), view.say("references")]
-    months = {row["id"]: [each for each in counted if each["id"] == row["id"] and each is not row] for row in overall}
     objectives = {each.id: each for each in view.policy.objectives}
-    yield table(head, [_period(view, objectives[row["id"]], row, months[row["id"]]) for row in overall])
+    monthly = all(objectives[row["id"]].period == "month" for row in overall)
+    names = ("promised", "share", "kept", "counted", "status", "months" if monthly else "periods")
+    head = [view.say("promise"), *(view.say(f"replay.{name}") for name in names), view.say("references")]
+    periods = {row["id"]: [each for each in counted if each["id"] == row["id"] and each is not row] for row in overall}
+    yield table(head, [_period(view, objectives[row["id"]], row, periods[row["id"]]) for row in overall])
 
 
-def _period(view: View, objective: Objective, row: Row, months: Sequence[Row]) -> tuple[Line, ...]:
+def _period(view: View, objective: Objective, row: Row, periods: Sequence[Row]) -> tuple[Line, ...]:
     status = row.get("status")
-    over = Counter(each.get("status") for each in months)
+    over = Counter(each.get("status") for each in periods)
     decided = over["upheld"] + over["breached"]
     return (
         line(strong(view.naming.name(objective))),

@@ -118,8 +118,10 @@ class Circumstances:
 
     def _sized(self, atom: Atom, positive: bool) -> str:
         """How many values a set has."""
-        assert isinstance(atom.operand, tuple), "a size is compared with numbers"
-        what = self.naming.locale.listed([str(each) for each in atom.operand], "or")
+        if isinstance(atom.operand, Ref):
+            what = self.naming.locale.quoted(self.subject(atom.operand.name))
+        else:
+            what = self.naming.locale.listed([str(each) for each in atom.operand], "or")
         if atom.op != "is":
             what = self._say(f"{atom.op}.number", value=what)
         name = self.naming.locale.quoted(self.subject(atom.name))
