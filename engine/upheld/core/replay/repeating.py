@@ -8,10 +8,15 @@ Source: DESIGN section 11, "the engine fills tables, lazily".
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from upheld.core.decision.engine import Engine
+from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.table import DecisionTable
 from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
 from upheld.core.remedies.reckoning import Reckoning
+from upheld.core.replay.automaton import Automaton, Status
 from upheld.core.replay.customers import Customers
 from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log
@@ -23,6 +28,7 @@ class Repeating:
     Args:
         reckoning: Some events are noted for it, which are decided the long way.
         customers: Who has accounts: whoever opens a ticket, where the policy bills.
+        accepted: Takes the instants of the records that are taken.
         journal: Whether records are chained, which are all decided the long way.
     """
 
@@ -33,26 +39,47 @@ class Repeating:
         promising: Promising,
         reckoning: Reckoning | None,
         customers: Customers,
+        accepted: list[int],
         *,
         journal: bool,
     ) -> None:
+        self._accepted = accepted
         self._customers = customers if engine.charging.bills else None
         self._voice = engine.voice
         self._table = table
         self._promising = promising
+        self._automaton = Automaton(engine, table)
         self._noted = frozenset(engine.policy.events) if journal else frozenset[str]()
         if reckoning is not None:
             self._noted |= frozenset(reckoning.events)
 
-    def take(self, log: Log, event: Event) -> bool:
-        """Take a record, if it is such; else nothing is done."""
+    def take_all(self, log: Log, events: Sequence[Event], decide: Callable[[Log, Event], None]) -> None:
+        """Take records of a ticket one after another; ``decide`` those that do not repeat."""
+        place, count = 0, len(events)
+        # One record more of a ticket is decided sooner than it is found out how the ticket stands.
+        status = self._automaton.status(log) if count > 1 or log.standing is None else None
+        while place < count:
+            if status is not None:
+                first = place
+                place, status = self._automaton.walk(log, status, events, place)
+                self._accepted += [event.at_s for event in events[first:place]]
+                if place == count:
+                    return
+            status = self._one(log, status, events[place], decide)
+            place += 1
+
+    def _one(self, log: Log, status: Status | None, event: Event, decide: Callable[[Log, Event], None]) -> Status | None:
+        was = log.standing
+        repeated = None
+        if not (log.events and event.at_s < log.latest_s) and event.event not in self._noted:
+            repeated = self._table.repeat(was, event)
+        if repeated is None or not self._take(log, event, *repeated[:2]):
+            decide(log, event)
+            return None if status is None else self._automaton.status(log)
+        return None if status is None else self._automaton.note(status, log, was, event, repeated[2], repeated[1])
+
+    def _take(self, log: Log, event: Event, after: Standing, outcome: Outcome) -> bool:
         standing, at_s = log.standing, event.at_s
-        if (log.events and at_s < log.latest_s) or event.event in self._noted:
-            return False
-        repeated = self._table.repeat(standing, event)
-        if repeated is None:
-            return False
-        after, outcome = repeated
         origin = None if standing is None else standing.state
         if not log.beginning.begun:
             beginning = self._promising.goes_on(log.beginning, event.event, origin, after)
@@ -66,4 +93,5 @@ class Repeating:
         log.standing, log.latest_s, log.mark = after, at_s, None
         log.events += 1
         log.repeat(event, origin, outcome, self._voice)
+        self._accepted.append(at_s)
         return True

@@ -87,7 +87,7 @@ class Replay:
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
         self._reckoning = Reckoning.of(engine)
-        asked = (engine, self.table, self._promising, self._reckoning, self.customers)
+        asked = (engine, self.table, self._promising, self._reckoning, self.customers, self._fresh)
         self._repeating = Repeating(*asked, journal=journal)
         self._gathered = False
         self._reckoned: Reckoned | None = None
@@ -140,12 +140,11 @@ class Replay:
             log = Log(ticket)
             self._logs.add(log, len(events))
         before = log.events - len(log.refused)
-        repeats = not self._engine.listens(ticket)
-        for event in events:
-            if repeats and self._repeating.take(log, event):
-                self._fresh.append(event.at_s)
-            else:
+        if self._engine.listens(ticket):
+            for event in events:
                 self._decide_one(log, event)
+        else:
+            self._repeating.take_all(log, events, self._decide_one)
         accepted = log.events - len(log.refused)
         self.late.accept(ticket, accepted - before, accepted)
 

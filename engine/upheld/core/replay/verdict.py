@@ -138,12 +138,16 @@ class Log:
         self.seen.append(event.identity)
         self.customer = self.customer or event.customer
         state, course = outcome.state, outcome.course
-        for flag in outcome.flags:
-            self.flags.append(self._told(event, flag))
+        self.flag(event, outcome.flags)
         if state is not None and state != origin:
             self._note(self.events, event.at_s, origin, state, outcome.transition, voice)
         if course is not None and course.known:
             self.assumed.update(course.known)
+
+    def flag(self, event: Event, flags: Iterable[Told]) -> None:
+        """Keep the flags of the last record."""
+        for flag in flags:
+            self.flags.append(self._told(event, flag))
 
     def _take_runs(self, trace: Trace) -> None:
         """Keep the runs of timers that are over."""

@@ -1,0 +1,333 @@
+"""Automaton: how tickets go on by records that repeat, status by status.
+
+Two tickets of one *status* are in one state, with the same clocks running and the same pauses lasting, since whenever.
+What a record does to them is the same where it is of one kind and finds the same in what such records read. So that
+is found once, the long way, and kept as a step from status to status; most records of a history are taken by looking up
+a step, and the ticket is put together again when somebody else is to see it. No rule is known here: whatever was
+not met before is decided, and noted as it was decided.
+
+Source: DESIGN section 11, "the engine fills tables, lazily, as a regular-expression engine builds its automaton".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from upheld.core.clocks.clock import Clock
+from upheld.core.clocks.judging import pending_clock, promised_clock
+from upheld.core.clocks.repeated import Begin, Repeated
+from upheld.core.clocks.state import ClockState
+from upheld.core.clocks.terms import Choice, Terms
+from upheld.core.decision.engine import Engine
+from upheld.core.decision.outcome import NO_RULES, Outcome
+from upheld.core.decision.table import DecisionTable, Said
+from upheld.core.errors import CalendarError
+from upheld.core.frozen import made
+from upheld.core.lifecycle.consequences import Facts, changed
+from upheld.core.lifecycle.happening import is_of_time
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.core.replay.unpromised import Beginning
+from upheld.core.replay.verdict import Log, Row
+
+MOST_NOTED: Final = 2**14
+"""Steps that are kept: some twenty megabytes; of more, all are forgotten, and met again."""
+LEAST_TAKEN: Final = 4
+"""Records that each of them should have been good for by then; else records do not repeat, and no more are kept."""
+NOTHING_ASKED: Final[Any] = object()
+
+
+class Status:
+    """Tickets that stand alike, as far as anything depends on it.
+
+    Attributes:
+        state, core: The ticket's; ``""`` before an opening.
+        has_begun: Whether a promise has.
+        steps: What records do, by the number of their kind and what else decides.
+    """
+
+    __slots__ = ("core", "has_begun", "state", "steps")
+
+    def __init__(self, state: str = "", core: str = "", *, has_begun: bool = False) -> None:
+        self.state, self.core, self.has_begun = state, core, has_begun
+        self.steps: dict[object, Step] = {}
+
+
+class Step(NamedTuple):
+    """What records of one kind do to tickets of one status.
+
+    Attributes:
+        said: One of them: while it is kept, no other kind has its kind's number.
+        outcome: What becomes of them.
+        clocks: What is done to clocks; ``None`` for nothing.
+        row: Of the move; ``None`` where they stay.
+        assumed: What it rests on.
+        judged: What promises read of the facts after it.
+        ways: How they go on, by that.
+    """
+
+    said: Said
+    outcome: Outcome
+    clocks: Repeated | None
+    row: Row | None
+    assumed: dict[str, None] | None
+    judged: Callable[[Facts], object] | None
+    ways: dict[object, Way]
+
+
+class Way(NamedTuple):
+    """How tickets go on after a step where promises read the same.
+
+    Attributes:
+        begins: The clocks that may begin.
+        leads: The status after it, by those that did.
+    """
+
+    begins: tuple[Promise, ...]
+    leads: dict[object, Status]
+
+
+class Promise(NamedTuple):
+    """A clock that may begin.
+
+    Attributes:
+        is_awaiting: Whether what it reads is not known yet.
+        of_time: The names of time that it reads.
+        choices: What it is promised, by what these hold; ``None`` where one of them is hardly twice the same.
+    """
+
+    begin: Begin
+    terms: Terms
+    is_awaiting: bool
+    of_time: tuple[str, ...]
+    choices: dict[object, Choice | None] | None
+
+
+class Held:
+    """What a ticket holds beside its facts, while it is on its way; on an opening, nothing."""
+
+    __slots__ = ("channel", "customer", "flagged", "level")
+
+    def __init__(self, standing: Standing | None) -> None:
+        self.level, self.flagged, self.channel, self.customer = 1, NO_RULES, "", ""
+        if standing is not None:
+            self.level, self.flagged = standing.level, standing.flagged
+            self.channel, self.customer = standing.channel, standing.customer
+
+
+class Automaton:
+    """The steps of one replay.
+
+    Args:
+        table: What was decided so far.
+    """
+
+    def __init__(self, engine: Engine, table: DecisionTable) -> None:
+        self._table = table
+        self._outcomes = table.outcomes
+        self._rules = engine.clocks.rules
+        self._timers = engine.timers if engine.policy.timers else None
+        known = table.outcomes.facts
+        self._plain = tuple(_is_plain(terms, known) for terms in self._rules.terms)
+        self._forget()
+        self.is_off = False
+
+    def _forget(self) -> None:
+        self._statuses: dict[object, Status] = {}
+        self._unopened = Status()
+        self._noted = self._taken = 0
+
+    def status(self, log: Log) -> Status | None:
+        """The status of a ticket; ``None`` where no more steps are kept."""
+        standing = log.standing
+        if self.is_off:
+            return None
+        if standing is None:
+            return self._unopened
+        clocks, begun = standing.clocks, log.beginning.begun
+        of_clocks = [(c.commitment, c.cycle, c.end is None, c.aim is None, c.lapsed_s is None, c.beats) for c in clocks.clocks]
+        paused = [track.lasting is None for track in clocks.tracks]
+        key = standing.state, begun, clocks.cycles_over, tuple(of_clocks), tuple(paused)
+        found = self._statuses.get(key)
+        if found is None:
+            found = Status(standing.state, standing.core, has_begun=begun)
+            self._statuses[key] = found
+        return found
+
+    def walk(self, log: Log, status: Status, events: Sequence[Event], place: int) -> tuple[int, Status]:
+        """Take the records of a ticket from a place on, as far as all that they do is known.
+
+        Returns: the place of the first that is to be decided, and the status of the ticket before it.
+        """
+        first, standing, customer, beginning = place, log.standing, None, log.beginning
+        opened: Standing | None = None
+        clocks, facts = self._outcomes.clocks.begin(), self._outcomes.blank
+        timers, entered_s, closed_s, latest_s = (), 0, None, log.latest_s if log.events else -(2**62)
+        held = Held(standing)
+        if standing is not None:
+            clocks, facts, timers, customer = standing.clocks, standing.facts, standing.timers, standing.customer
+            entered_s, closed_s, latest_s = standing.entered_s, standing.closed_s, max(latest_s, standing.last_s)
+        said_of, number, seen, moved, state = self._table.said, log.events, log.seen, log.moved, beginning.state
+        try:
+            for event in islice(events, place, None):
+                said, at_s = said_of(event), event.at_s
+                if said is None or at_s < latest_s or clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
+                    break
+                kind = said.kind
+                mask = kind.mask
+                key = id(kind), mask.facts(facts), mask.ticket(held)
+                step = status.steps.get(key if mask.time_of is None else (*key, *mask.time_of(customer, event)))
+                if step is None:
+                    break
+                _, outcome, repeated, row, assumed, judged, ways = step
+                after = changed(outcome.changes, facts, said.values.__getitem__) if outcome.changes else facts
+                way = ways.get(None if judged is None else judged(after))
+                if way is None:
+                    break
+                whose = event.customer if customer is None else customer
+                waiting, gone_on, lead = timers, clocks, None
+                if row is not None and self._timers is not None:
+                    waiting = self._outcomes.timers_of(kind.plan.name, row["from"], row["to"], at_s, whose)
+                    if waiting and waiting[0].due_s <= at_s:
+                        break
+                if repeated is None:
+                    lead = way.leads.get(())
+                else:
+                    begun = self._begun(way.begins, after, at_s, whose) if way.begins else []
+                    if begun is None:
+                        break
+                    lead = way.leads.get(_began(begun) if begun else ())
+                    if lead is not None:
+                        gone_on = repeated.after(self._rules, clocks, at_s, begun)
+                if lead is None or gone_on is None:
+                    break
+                # From here on the record is taken.
+                if customer is None:
+                    opened = self._outcomes.begun(event)
+                    customer, held.customer, held.channel = opened.customer, opened.customer, opened.channel
+                place, number = place + 1, number + 1
+                seen.append(event.identity)
+                status, facts, timers, clocks, latest_s = lead, after, waiting, gone_on, at_s
+                state = state or lead.state
+                if row is not None:
+                    moved.append((number, at_s, row))
+                    entered_s, closed_s = at_s, at_s if outcome.closes else None
+                if outcome.level is not None:
+                    held.level = outcome.level
+                if outcome.flagged:
+                    held.flagged |= outcome.flagged
+                if outcome.flags:
+                    log.events = number
+                    log.flag(event, outcome.flags)
+                if assumed is not None:
+                    log.assumed.update(assumed)
+                if not log.customer:
+                    log.customer = event.customer
+        except CalendarError:
+            pass  # due after the years that are known: decided by who tells it
+        if place == first:
+            return place, status
+        self._taken += place - first
+        if not log.events:
+            log.earliest_s = events[first].at_s
+        log.events, log.latest_s, log.mark = number, latest_s, None
+        if not beginning.begun and (status.has_begun or not beginning.state):
+            lacks = () if status.has_begun else beginning.lacks
+            log.beginning = Beginning(state, lacks, status.has_begun)
+        was = standing or opened
+        assert was is not None, "there is a ticket"
+        now = (status.state, status.core, was.opened_s, latest_s, entered_s, closed_s, held.level, facts)
+        log.standing = made(Standing, (*was[:4], *now, held.flagged, timers, clocks, was.charges))
+        return place, status
+
+    def _begun(self, begins: Sequence[Promise], facts: Facts, at_s: int, customer: str) -> list[Clock] | None:
+        """The clocks that begin; ``None`` where what one is promised was not asked before."""
+        begun, held_at, choice = list[Clock](), self._table.held_at, None
+        for (index, cycle, trigger, starts), terms, is_awaiting, of_time, choices in begins:
+            if is_awaiting:
+                begun.append(pending_clock(self._rules, index, cycle, at_s, trigger, starts))
+                continue
+            times = tuple([held_at(name, at_s, customer) for name in of_time])
+            if choices is None:
+                choice = terms.choice({**facts, **dict(zip(of_time, times))}.__getitem__)
+            else:
+                choice = choices.get(times, NOTHING_ASKED)
+                if choice is NOTHING_ASKED:
+                    return None
+            aim = None if choice is None else terms.aimed(choice, at_s, customer)
+            if aim is not None:
+                begun.append(promised_clock(self._rules, index, cycle, at_s, trigger, starts, aim))
+        return begun
+
+    def note(self, before: Status, log: Log, was: Standing | None, event: Event, said: Said, outcome: Outcome) -> Status | None:
+        """Keep what a record did that was decided as others were.
+
+        Args:
+            log: With the ticket after it.
+            was: The ticket before it.
+        Returns: the status after it.
+        """
+        plan, now = said.kind.plan, log.standing
+        assert now is not None and outcome.step is not None, "it was accepted"
+        status, clocks = self.status(log), self._outcomes.clocks
+        if status is None or (outcome.changes and not plan.sets_data):
+            return status
+        ran = clocks.begin() if was is None else was.clocks
+        repeated = None if clocks.rests(ran, outcome.step, event.at_s) else clocks.known(ran, outcome.step)
+        begins = () if repeated is None else repeated.begins
+        if not all(self._plain[begin.commitment] for begin in begins):
+            return status
+        mask, stood = said.kind.mask, was or self._outcomes.begun(event)
+        key: tuple[object, ...] = id(said.kind), mask.facts(stood.facts), mask.ticket(Held(was))
+        if mask.time_of is not None:
+            key = *key, *mask.time_of(None if was is None else was.customer, event)
+        step = before.steps.get(key)
+        if step is None:
+            row = log.moved[-1][2] if outcome.state != (None if was is None else was.state) else None
+            course = outcome.course
+            step = before.steps[key] = Step(said, outcome, repeated, row, (course and course.known) or None, self._judged(begins), {})
+        facts = None if step.judged is None else step.judged(now.facts)
+        names = self._outcomes.after(now, was, event, said.values).__getitem__
+        way = step.ways.get(facts)
+        if way is None:
+            way = step.ways[facts] = Way(tuple(self._promise(begin, names) for begin in begins), {})
+        for _, terms, is_awaiting, of_time, choices in way.begins:
+            if choices is not None and not is_awaiting:
+                choices[tuple([self._table.held_at(name, event.at_s, now.customer) for name in of_time])] = terms.choice(names)
+        way.leads[() if repeated is None else _began(now.clocks.clocks[len(repeated.left) :])] = status
+        self._count()
+        return status
+
+    def _judged(self, begins: Sequence[Begin]) -> Callable[[Facts], object] | None:
+        """Reads what clocks that begin are promised by."""
+        if not begins:
+            return None
+        read = {"severity", *(name for begin in begins for name in self._rules.terms[begin.commitment].reads)}
+        return itemgetter(*sorted(read & self._outcomes.facts))
+
+    def _promise(self, begin: Begin, names) -> Promise:
+        terms = self._rules.terms[begin.commitment]
+        of_time = tuple(name for name in terms.reads if is_of_time(name))
+        changes = any(name.startswith("opening-left.") for name in of_time)
+        return Promise(begin, terms, terms.is_awaiting(names), of_time, None if changes else {})
+
+    def _count(self) -> None:
+        self._noted += 1
+        if self._noted >= MOST_NOTED:
+            self.is_off = self._taken < LEAST_TAKEN * self._noted
+            self._forget()
+
+
+def _began(clocks: Sequence[Clock]) -> tuple[tuple[int, bool], ...]:
+    """Which clocks began, of those that a step may begin."""
+    return tuple([(clock.commitment, clock.aim is None) for clock in clocks])
+
+
+def _is_plain(terms: Terms, known: Collection[str]) -> bool:
+    """Whether what its clocks are promised follows from a status and names of time alone."""
+    if terms.told or terms.fixed or terms.remembers:
+        return False
+    return all(name in known or (is_of_time(name) and not name.startswith("parameter.")) for name in terms.reads)
