@@ -51,6 +51,7 @@ class Mask(NamedTuple):
         facts, ticket: Of what a ticket holds before it.
         time_of: What names of time hold, by whose ticket it is; ``None`` where none of them decides.
         key_of: All of a ticket, or that there is none, and of time.
+        is_blank: Whether nothing but the state is read of tickets and of time.
     """
 
     data: Callable[[Facts], object]
@@ -59,6 +60,7 @@ class Mask(NamedTuple):
     ticket: Callable[[Any], object]
     time_of: TimeKey | None
     key_of: Callable[[Standing | None, Event], Key]
+    is_blank: bool
 
 
 class Kind(NamedTuple):
@@ -95,6 +97,7 @@ class DecisionTable:
 
     Attributes:
         outcomes: What finds those of its engine.
+        recurring: What records say whose text recurs, by the number of what they have in common.
         count: How many outcomes it keeps.
         turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
     """
@@ -115,11 +118,11 @@ class DecisionTable:
         self._not_repeated = not_repeated
         self._kinds: dict[Key, Kind] = {}
         self._masks: dict[str, Mask] = {}
-        self._said: dict[int, Said] = {}
+        self.recurring: dict[int, Said] = {}
 
     def said(self, event: Event) -> Said | None:
         """What a record says, which is read once of those that recur; ``None`` where it is not well formed."""
-        known = self._said.get(id(event.recurrent))
+        known = self.recurring.get(id(event.recurrent))
         if known is not None:
             return known
         plan = self.outcomes.events.get(event.event)
@@ -138,9 +141,9 @@ class DecisionTable:
                 self._kinds[key] = kind
         made = Said(kind, values, event.recurrent)
         if made.recurrent is not None:
-            if len(self._said) >= MOST_RECURRENT:
-                self._said.clear()
-            self._said[id(made.recurrent)] = made
+            if len(self.recurring) >= MOST_RECURRENT:
+                self.recurring.clear()
+            self.recurring[id(made.recurrent)] = made
         return made
 
     def repeat(self, standing: Standing | None, event: Event) -> tuple[Standing, Outcome, Said] | None:
@@ -216,7 +219,8 @@ class DecisionTable:
             return key if of_time is None else (*key, *time_of(standing.customer, event))
 
         timed = None if of_time is None else time_of
-        made = self._masks[plan.name] = Mask(data, record, facts, ticket, timed, key_of)
+        is_blank = facts is _nothing and ticket is _nothing and timed is None
+        made = self._masks[plan.name] = Mask(data, record, facts, ticket, timed, key_of, is_blank)
         return made
 
     def _of_time(self, names: tuple[str, ...]) -> Callable[[int, str], Key]:

@@ -30,7 +30,7 @@ from upheld.core.lifecycle.consequences import Facts, changed
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.unpromised import Beginning
+from upheld.core.replay.unpromised import Beginning, Promising
 from upheld.core.replay.verdict import Log, Row
 
 MOST_NOTED: Final = 2**14
@@ -125,7 +125,8 @@ class Automaton:
         table: What was decided so far.
     """
 
-    def __init__(self, engine: Engine, table: DecisionTable) -> None:
+    def __init__(self, engine: Engine, table: DecisionTable, promising: Promising) -> None:
+        self._promising = promising
         self._table = table
         self._outcomes = table.outcomes
         self._rules = engine.clocks.rules
@@ -170,16 +171,21 @@ class Automaton:
         if standing is not None:
             clocks, facts, timers, customer = standing.clocks, standing.facts, standing.timers, standing.customer
             entered_s, closed_s, latest_s = standing.entered_s, standing.closed_s, max(latest_s, standing.last_s)
-        said_of, number, seen, moved, state = self._table.said, log.events, log.seen, log.moved, beginning.state
+        table, number, seen, moved, state = self._table, log.events, log.seen, log.moved, beginning.state
+        known = table.recurring
         try:
             for event in islice(events, place, None):
-                said, at_s = said_of(event), event.at_s
+                recurrent, at_s = event.recurrent, event.at_s
+                said = known.get(id(recurrent)) or table.said(event)
                 if said is None or at_s < latest_s or clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
                     break
                 kind = said.kind
                 mask = kind.mask
-                key = id(kind), mask.facts(facts), mask.ticket(held)
-                step = status.steps.get(key if mask.time_of is None else (*key, *mask.time_of(customer, event)))
+                if mask.is_blank:
+                    step = status.steps.get(id(kind))
+                else:
+                    key = id(kind), mask.facts(facts), mask.ticket(held)
+                    step = status.steps.get(key if mask.time_of is None else (*key, *mask.time_of(customer, event)))
                 if step is None:
                     break
                 _, outcome, repeated, row, assumed, judged, ways = step
@@ -209,7 +215,7 @@ class Automaton:
                     opened = self._outcomes.begun(event)
                     customer, held.customer, held.channel = opened.customer, opened.customer, opened.channel
                 place, number = place + 1, number + 1
-                seen.append(event.identity)
+                seen.append(event.identity if recurrent is None else hash((at_s, recurrent[1])))
                 status, facts, timers, clocks, latest_s = lead, after, waiting, gone_on, at_s
                 state = state or lead.state
                 if row is not None:
@@ -275,15 +281,19 @@ class Automaton:
         status, clocks = self.status(log), self._outcomes.clocks
         if status is None or (outcome.changes and not plan.sets_data):
             return status
+        if not status.has_begun and self._promising.met(event.event, None if was is None else was.state, now.state):
+            return status  # what keeps the promise from beginning may not be the same again
         ran = clocks.begin() if was is None else was.clocks
         repeated = None if clocks.rests(ran, outcome.step, event.at_s) else clocks.known(ran, outcome.step)
         begins = () if repeated is None else repeated.begins
         if not all(self._plain[begin.commitment] for begin in begins):
             return status
         mask, stood = said.kind.mask, was or self._outcomes.begun(event)
-        key: tuple[object, ...] = id(said.kind), mask.facts(stood.facts), mask.ticket(Held(was))
-        if mask.time_of is not None:
-            key = *key, *mask.time_of(None if was is None else was.customer, event)
+        key: object = id(said.kind)
+        if not mask.is_blank:
+            read = (key, mask.facts(stood.facts), mask.ticket(Held(was)))
+            customer = None if was is None else was.customer
+            key = read if mask.time_of is None else (*read, *mask.time_of(customer, event))
         step = before.steps.get(key)
         if step is None:
             row = log.moved[-1][2] if outcome.state != (None if was is None else was.state) else None

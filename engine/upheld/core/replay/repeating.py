@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from upheld.core.condition.condition import Lookup
 from upheld.core.decision.engine import Engine
 from upheld.core.decision.outcome import Outcome
-from upheld.core.decision.table import DecisionTable
+from upheld.core.decision.table import DecisionTable, Said
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.reckoning import Reckoning
@@ -48,7 +49,7 @@ class Repeating:
         self._voice = engine.voice
         self._table = table
         self._promising = promising
-        self._automaton = Automaton(engine, table)
+        self._automaton = Automaton(engine, table, promising)
         self._noted = frozenset(engine.policy.events) if journal else frozenset[str]()
         if reckoning is not None:
             self._noted |= frozenset(reckoning.events)
@@ -73,19 +74,22 @@ class Repeating:
         repeated = None
         if not (log.events and event.at_s < log.latest_s) and event.event not in self._noted:
             repeated = self._table.repeat(was, event)
-        if repeated is None or not self._take(log, event, *repeated[:2]):
+        if repeated is None:
             decide(log, event)
             return None if status is None else self._automaton.status(log)
-        return None if status is None else self._automaton.note(status, log, was, event, repeated[2], repeated[1])
+        after, outcome, said = repeated
+        self._take(log, event, after, outcome, said)
+        return None if status is None else self._automaton.note(status, log, was, event, said, outcome)
 
-    def _take(self, log: Log, event: Event, after: Standing, outcome: Outcome) -> bool:
+    def _take(self, log: Log, event: Event, after: Standing, outcome: Outcome, said: Said) -> None:
         standing, at_s = log.standing, event.at_s
         origin = None if standing is None else standing.state
         if not log.beginning.begun:
-            beginning = self._promising.goes_on(log.beginning, event.event, origin, after)
-            if beginning is None:
-                return False
-            log.beginning = beginning
+
+            def names() -> Lookup:
+                return self._table.outcomes.after(after, standing, event, said.values).__getitem__
+
+            log.beginning = self._promising.goes_on(log.beginning, event.event, origin, after, names)
         if standing is None and self._customers is not None:
             self._customers.of(after.customer)
         if not log.events:
@@ -94,4 +98,3 @@ class Repeating:
         log.events += 1
         log.repeat(event, origin, outcome, self._voice)
         self._accepted.append(at_s)
-        return True
