@@ -274,7 +274,11 @@ class Terms:
         Raises: CalendarError where that lies outside the years that a calendar covers.
         """
         place, number, column, agreed, severity = choice
-        calendar, case, row = self._schedule.calendar_for(self._hours[place].calendar, customer), self._cases[number], None
+        calendar, case, row = (
+            self._schedule.calendar_for(self._hours[place].calendar, customer),
+            self._cases[number],
+            None,
+        )
         if column is None:
             promise = self._promise(calendar, number, case.target)
         else:

@@ -149,7 +149,9 @@ class Automaton:
         if standing is None:
             return self._unopened
         clocks, begun = standing.clocks, log.beginning.begun
-        of_clocks = [(c.commitment, c.cycle, c.end is None, c.aim is None, c.lapsed_s is None, c.beats) for c in clocks.clocks]
+        of_clocks = [
+            (c.commitment, c.cycle, c.end is None, c.aim is None, c.lapsed_s is None, c.beats) for c in clocks.clocks
+        ]
         paused = [track.lasting is None for track in clocks.tracks]
         key = standing.state, begun, clocks.cycles_over, tuple(of_clocks), tuple(paused)
         found = self._statuses.get(key)
@@ -268,7 +270,9 @@ class Automaton:
                 begun.append(promised_clock(self._rules, index, cycle, at_s, trigger, starts, aim))
         return begun
 
-    def note(self, before: Status, log: Log, was: Standing | None, event: Event, said: Said, outcome: Outcome) -> Status | None:
+    def note(
+        self, before: Status, log: Log, was: Standing | None, event: Event, said: Said, outcome: Outcome
+    ) -> Status | None:
         """Keep what a record did that was decided as others were.
 
         Args:
@@ -298,7 +302,9 @@ class Automaton:
         if step is None:
             row = log.moved[-1][2] if outcome.state != (None if was is None else was.state) else None
             course = outcome.course
-            step = before.steps[key] = Step(said, outcome, repeated, row, (course and course.known) or None, self._judged(begins), {})
+            step = before.steps[key] = Step(
+                said, outcome, repeated, row, (course and course.known) or None, self._judged(begins), {}
+            )
         facts = None if step.judged is None else step.judged(now.facts)
         names = self._outcomes.after(now, was, event, said.values).__getitem__
         way = step.ways.get(facts)
@@ -306,7 +312,9 @@ class Automaton:
             way = step.ways[facts] = Way(tuple(self._promise(begin, names) for begin in begins), {})
         for _, terms, is_awaiting, of_time, choices in way.begins:
             if choices is not None and not is_awaiting:
-                choices[tuple([self._table.held_at(name, event.at_s, now.customer) for name in of_time])] = terms.choice(names)
+                choices[tuple([self._table.held_at(name, event.at_s, now.customer) for name in of_time])] = (
+                    terms.choice(names)
+                )
         way.leads[() if repeated is None else _began(now.clocks.clocks[len(repeated.left) :])] = status
         self._count()
         return status

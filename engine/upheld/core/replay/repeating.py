@@ -69,7 +69,9 @@ class Repeating:
             status = self._one(log, status, events[place], decide)
             place += 1
 
-    def _one(self, log: Log, status: Status | None, event: Event, decide: Callable[[Log, Event], None]) -> Status | None:
+    def _one(
+        self, log: Log, status: Status | None, event: Event, decide: Callable[[Log, Event], None]
+    ) -> Status | None:
         was = log.standing
         repeated = None
         if not (log.events and event.at_s < log.latest_s) and event.event not in self._noted:

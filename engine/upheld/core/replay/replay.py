@@ -35,7 +35,7 @@ from upheld.core.replay.repeating import Repeating
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
-from upheld.core.replay.verdict import Log, Mark, Row, verdict
+from upheld.core.replay.verdict import Judged, Log, Mark, Row, judged
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import Task, backlog, order_of_work
 
@@ -215,7 +215,11 @@ class Replay:
         return header_of(self._engine, self._as_of_s(), self.warnings(), self.survey().customers)
 
     def verdicts(self) -> Iterator[Row]:
-        """The verdict of each ticket in the order of their ids, looked at as of one instant.
+        """The verdict of each ticket in the order of their ids, as `judged` has them."""
+        return (each.verdict() for each in self.judged())
+
+    def judged(self) -> Iterator[Judged]:
+        """What became of each ticket in the order of their ids, looked at as of one instant.
 
         A ticket is let go of with its verdict, so that who writes them one by one never holds them all; they can be
         had once, and the summary after the last.
@@ -234,11 +238,12 @@ class Replay:
             bookings = (
                 reckoned.of_tickets.get(name, ()) if reckoned is not None and self._engine.policy.remedies else None
             )
-            made = verdict(log, self._engine.policy, plan.fact_domains, rows, bookings)
+            made = judged(log, self._engine.policy, plan.fact_domains, rows, bookings)
             self._summing.identical += log.identical
             beginning, refused = log.beginning, len(log.refused)
             lacks = self._promising.lacks(beginning, rows, log.standing, as_of_s, log.events, refused)
-            self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing), lacks)
+            told = made.verdict() if self._engine.audit else made.head
+            self._summing.add(told, rows, partial(self._applies, as_of_s, log.standing), lacks)
             yield made
 
     def summary(self) -> Row:
