@@ -74,7 +74,10 @@ class Repeated(NamedTuple):
         if not self.begins:
             return []
         now = happened()
-        found = (begun_clock(rules, now, index, cycle, at_s, *by) for index, cycle, *by in self.begins)
+        found = [
+            begun_clock(rules, now, index, cycle, at_s, trigger, starts)
+            for index, cycle, trigger, starts in self.begins
+        ]
         return [clock for clock in found if clock is not None]
 
     def after(self, rules: ClockRules, state: ClockState, at_s: int, begun: list[Clock]) -> ClockState | None:

@@ -150,8 +150,8 @@ class DecisionTable:
         """The ticket after a record that is accepted as others were, and of which nothing is told but a move and flags.
 
         Returns: it, the outcome and what was said; ``None`` for any other record, which is to be decided. Most records
-        of a history are such: neither a timer nor a warning is due before, nothing is charged or asked of the host, and clocks do
-        what clocks that stood alike did.
+        of a history are such: neither a timer nor a warning is due before, nothing is charged or asked of the host, and
+        clocks do what clocks that stood alike did.
         """
         said, at_s = self.said(event), event.at_s
         if said is None or (standing is not None and not _rests(standing, at_s)):

@@ -18,18 +18,20 @@ from typing import Any, Final, NamedTuple
 
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.judging import pending_clock, promised_clock
+from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.repeated import Begin, Repeated
 from upheld.core.clocks.state import ClockState
 from upheld.core.clocks.terms import Choice, Terms
+from upheld.core.condition.condition import Lookup
 from upheld.core.decision.engine import Engine
-from upheld.core.decision.outcome import NO_RULES, Outcome
+from upheld.core.decision.outcome import NO_RULES, Outcome, Outcomes
 from upheld.core.decision.table import DecisionTable, Said
 from upheld.core.errors import CalendarError
 from upheld.core.frozen import made
 from upheld.core.lifecycle.consequences import Facts, changed
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.record.event import Event
-from upheld.core.record.ticket import Standing
+from upheld.core.record.ticket import Pending, Standing
 from upheld.core.replay.unpromised import Beginning, Promising
 from upheld.core.replay.verdict import Log, Row
 
@@ -106,16 +108,64 @@ class Promise(NamedTuple):
     choices: dict[object, Choice | None] | None
 
 
-class Held:
-    """What a ticket holds beside its facts, while it is on its way; on an opening, nothing."""
+class Ongoing:
+    """A ticket on its way: what `Standing` and `Log` say of it, to be changed; put together again in the `end`.
 
-    __slots__ = ("channel", "customer", "flagged", "level")
+    Attributes:
+        whose: Its customer; ``None`` before an opening.
+        begins: Whether it had no record before.
+        number: How many records it has so far, and ``last_s`` the instant of the last.
+        first: The first state that it was in, once a record has led there.
+    """
 
-    def __init__(self, standing: Standing | None) -> None:
-        self.level, self.flagged, self.channel, self.customer = 1, NO_RULES, "", ""
-        if standing is not None:
-            self.level, self.flagged = standing.level, standing.flagged
-            self.channel, self.customer = standing.channel, standing.customer
+    __slots__ = (
+        *("channel", "clocks", "closed_s", "customer", "entered_s", "facts", "first", "flagged", "last_s", "level"),
+        *("begins", "log", "number", "timers", "was", "whose"),
+    )
+
+    def __init__(self, log: Log, outcomes: Outcomes) -> None:
+        self.log, self.number, self.begins, self.first = log, log.events, not log.events, log.beginning.state
+        self.was = was = log.standing
+        self.whose: str | None = None
+        self.timers: tuple[Pending, ...] = ()
+        self.closed_s: int | None = None
+        self.last_s = log.latest_s if log.events else -FOREVER
+        self.level, self.flagged, self.channel, self.customer, self.entered_s = 1, NO_RULES, "", "", 0
+        if was is None:
+            self.facts, self.clocks = outcomes.blank, outcomes.clocks.begin()
+            return
+        self.facts, self.clocks, self.timers, self.level, self.flagged = (
+            *(was.facts, was.clocks, was.timers, was.level, was.flagged),
+        )
+        self.whose = self.customer = was.customer
+        self.channel, self.entered_s, self.closed_s = was.channel, was.entered_s, was.closed_s
+        self.last_s = max(self.last_s, was.last_s)
+
+    def open(self, was: Standing) -> None:
+        """It is opened just now."""
+        self.was, self.whose, self.customer, self.channel = was, was.customer, was.customer, was.channel
+
+    def tell(self, event: Event, outcome: Outcome) -> None:
+        """Keep which level it is on since the last record, and what that was flagged for."""
+        if outcome.level is not None:
+            self.level = outcome.level
+        self.flagged |= outcome.flagged
+        self.log.events = self.number
+        self.log.flag(event, outcome.flags)
+
+    def end(self, status: Status, first: Event) -> None:
+        """The ticket and its log as they are by now; ``first`` is the first record that was taken."""
+        log, was, beginning = self.log, self.was, self.log.beginning
+        assert was is not None, "there is a ticket"
+        if self.begins:
+            log.earliest_s = first.at_s
+        log.events, log.latest_s, log.mark = self.number, self.last_s, None
+        if not beginning.begun and (status.has_begun or not beginning.state):
+            lacks = () if status.has_begun else beginning.lacks
+            log.beginning = Beginning(self.first, lacks, status.has_begun)
+        times = was.opened_s, self.last_s, self.entered_s, self.closed_s
+        now = (status.state, status.core, *times, self.level, self.facts)
+        log.standing = made(Standing, (*was[:4], *now, self.flagged, self.timers, self.clocks, was.charges))
 
 
 class Automaton:
@@ -130,7 +180,7 @@ class Automaton:
         self._table = table
         self._outcomes = table.outcomes
         self._rules = engine.clocks.rules
-        self._timers = engine.timers if engine.policy.timers else None
+        self._has_timers = bool(engine.policy.timers)
         known = table.outcomes.facts
         self._plain = tuple(_is_plain(terms, known) for terms in self._rules.terms)
         self._forget()
@@ -165,91 +215,72 @@ class Automaton:
 
         Returns: the place of the first that is to be decided, and the status of the ticket before it.
         """
-        first, standing, customer, beginning = place, log.standing, None, log.beginning
-        opened: Standing | None = None
-        clocks, facts = self._outcomes.clocks.begin(), self._outcomes.blank
-        timers, entered_s, closed_s, latest_s = (), 0, None, log.latest_s if log.events else -(2**62)
-        held = Held(standing)
-        if standing is not None:
-            clocks, facts, timers, customer = standing.clocks, standing.facts, standing.timers, standing.customer
-            entered_s, closed_s, latest_s = standing.entered_s, standing.closed_s, max(latest_s, standing.last_s)
-        table, number, seen, moved, state = self._table, log.events, log.seen, log.moved, beginning.state
-        known = table.recurring
-        try:
-            for event in islice(events, place, None):
-                recurrent, at_s = event.recurrent, event.at_s
-                said = known.get(id(recurrent)) or table.said(event)
-                if said is None or at_s < latest_s or clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
+        on, first, table = Ongoing(log, self._outcomes), place, self._table
+        known, seen, moved = table.recurring, log.seen, log.moved
+        for event in islice(events, place, None):
+            recurrent, at_s, timers = event.recurrent, event.at_s, on.timers
+            said = known.get(id(recurrent)) or table.said(event)
+            if said is None or at_s < on.last_s or on.clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
+                break
+            kind = said.kind
+            mask = kind.mask
+            if mask.is_blank:
+                step = status.steps.get(id(kind))
+            else:
+                key = id(kind), mask.facts(on.facts), mask.ticket(on)
+                step = status.steps.get(key if mask.time_of is None else (*key, *mask.time_of(on.whose, event)))
+            if step is None:
+                break
+            _, outcome, repeated, row, assumed, _, ways = step
+            facts = changed(outcome.changes, on.facts, said.values.__getitem__) if outcome.changes else on.facts
+            if repeated is None and (row is None or not self._has_timers):
+                lead, clocks = ways[None].leads[()], on.clocks
+            else:
+                went = self._went(on, step, event, facts)
+                if went is None:
                     break
-                kind = said.kind
-                mask = kind.mask
-                if mask.is_blank:
-                    step = status.steps.get(id(kind))
-                else:
-                    key = id(kind), mask.facts(facts), mask.ticket(held)
-                    step = status.steps.get(key if mask.time_of is None else (*key, *mask.time_of(customer, event)))
-                if step is None:
-                    break
-                _, outcome, repeated, row, assumed, judged, ways = step
-                after = changed(outcome.changes, facts, said.values.__getitem__) if outcome.changes else facts
-                way = ways.get(None if judged is None else judged(after))
-                if way is None:
-                    break
-                whose = event.customer if customer is None else customer
-                waiting, gone_on, lead = timers, clocks, None
-                if row is not None and self._timers is not None:
-                    waiting = self._outcomes.timers_of(kind.plan.name, row["from"], row["to"], at_s, whose)
-                    if waiting and waiting[0].due_s <= at_s:
-                        break
-                if repeated is None:
-                    lead = way.leads.get(())
-                else:
-                    begun = self._begun(way.begins, after, at_s, whose) if way.begins else []
-                    if begun is None:
-                        break
-                    lead = way.leads.get(_began(begun) if begun else ())
-                    if lead is not None:
-                        gone_on = repeated.after(self._rules, clocks, at_s, begun)
-                if lead is None or gone_on is None:
-                    break
-                # From here on the record is taken.
-                if customer is None:
-                    opened = self._outcomes.begun(event)
-                    customer, held.customer, held.channel = opened.customer, opened.customer, opened.channel
-                place, number = place + 1, number + 1
-                seen.append(event.identity if recurrent is None else hash((at_s, recurrent[1])))
-                status, facts, timers, clocks, latest_s = lead, after, waiting, gone_on, at_s
-                state = state or lead.state
-                if row is not None:
-                    moved.append((number, at_s, row))
-                    entered_s, closed_s = at_s, at_s if outcome.closes else None
-                if outcome.level is not None:
-                    held.level = outcome.level
-                if outcome.flagged:
-                    held.flagged |= outcome.flagged
-                if outcome.flags:
-                    log.events = number
-                    log.flag(event, outcome.flags)
-                if assumed is not None:
-                    log.assumed.update(assumed)
-                if not log.customer:
-                    log.customer = event.customer
-        except CalendarError:
-            pass  # due after the years that are known: decided by who tells it
-        if place == first:
-            return place, status
-        self._taken += place - first
-        if not log.events:
-            log.earliest_s = events[first].at_s
-        log.events, log.latest_s, log.mark = number, latest_s, None
-        if not beginning.begun and (status.has_begun or not beginning.state):
-            lacks = () if status.has_begun else beginning.lacks
-            log.beginning = Beginning(state, lacks, status.has_begun)
-        was = standing or opened
-        assert was is not None, "there is a ticket"
-        now = (status.state, status.core, was.opened_s, latest_s, entered_s, closed_s, held.level, facts)
-        log.standing = made(Standing, (*was[:4], *now, held.flagged, timers, clocks, was.charges))
+                lead, clocks, on.timers = went
+            if on.whose is None:
+                on.open(self._outcomes.begun(event))
+            place, on.facts, on.clocks, on.last_s, status = place + 1, facts, clocks, at_s, lead
+            on.number = number = on.number + 1
+            seen.append(event.identity if recurrent is None else hash((at_s, recurrent[1])))
+            if row is not None:
+                moved.append((number, at_s, row))
+                on.entered_s, on.closed_s, on.first = at_s, at_s if outcome.closes else None, on.first or lead.state
+            if outcome.level is not None or outcome.flagged or outcome.flags:
+                on.tell(event, outcome)
+            if assumed is not None:
+                log.assumed.update(assumed)
+            if not log.customer:
+                log.customer = event.customer
+        if place != first:
+            self._taken += place - first
+            on.end(status, events[first])
         return place, status
+
+    def _went(
+        self, on: Ongoing, step: Step, event: Event, facts: Facts
+    ) -> tuple[Status, ClockState, tuple[Pending, ...]] | None:
+        """The status after a step, clocks and timers; ``None`` where that was not met before, or cannot be told."""
+        at_s, repeated, row, timers = event.at_s, step.clocks, step.row, on.timers
+        whose = event.customer if on.whose is None else on.whose
+        way = step.ways.get(None if step.judged is None else step.judged(facts))
+        if way is None:
+            return None
+        try:
+            if row is not None and self._has_timers:
+                timers = self._outcomes.timers_of(event.event, row["from"], row["to"], at_s, whose)
+                if timers and timers[0].due_s <= at_s:
+                    return None
+            begun = self._begun(way.begins, facts, at_s, whose) if way.begins else []
+            lead = None if begun is None else way.leads.get(_began(begun))
+            if lead is None or begun is None:
+                return None
+            clocks = on.clocks if repeated is None else repeated.after(self._rules, on.clocks, at_s, begun)
+        except CalendarError:  # due after the years that are known: whoever decides it tells that
+            return None
+        return None if clocks is None else (lead, clocks, timers)
 
     def _begun(self, begins: Sequence[Promise], facts: Facts, at_s: int, customer: str) -> list[Clock] | None:
         """The clocks that begin; ``None`` where what one is promised was not asked before."""
@@ -281,7 +312,8 @@ class Automaton:
         Returns: the status after it.
         """
         plan, now = said.kind.plan, log.standing
-        assert now is not None and outcome.step is not None, "it was accepted"
+        assert now is not None, "it was accepted"
+        assert outcome.step is not None, "there is a ticket"
         status, clocks = self.status(log), self._outcomes.clocks
         if status is None or (outcome.changes and not plan.sets_data):
             return status
@@ -292,10 +324,10 @@ class Automaton:
         begins = () if repeated is None else repeated.begins
         if not all(self._plain[begin.commitment] for begin in begins):
             return status
-        mask, stood = said.kind.mask, was or self._outcomes.begun(event)
+        mask, stood = said.kind.mask, was or self._outcomes.begun(event)._replace(customer="", channel="")
         key: object = id(said.kind)
         if not mask.is_blank:
-            read = (key, mask.facts(stood.facts), mask.ticket(Held(was)))
+            read = (key, mask.facts(stood.facts), mask.ticket(stood))
             customer = None if was is None else was.customer
             key = read if mask.time_of is None else (*read, *mask.time_of(customer, event))
         step = before.steps.get(key)
@@ -326,7 +358,7 @@ class Automaton:
         read = {"severity", *(name for begin in begins for name in self._rules.terms[begin.commitment].reads)}
         return itemgetter(*sorted(read & self._outcomes.facts))
 
-    def _promise(self, begin: Begin, names) -> Promise:
+    def _promise(self, begin: Begin, names: Lookup) -> Promise:
         terms = self._rules.terms[begin.commitment]
         of_time = tuple(name for name in terms.reads if is_of_time(name))
         changes = any(name.startswith("opening-left.") for name in of_time)

@@ -17,7 +17,7 @@ from upheld.core.decision.table import DecisionTable, Said
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.reckoning import Reckoning
-from upheld.core.replay.automaton import Automaton, Status
+from upheld.core.replay.automaton import Automaton
 from upheld.core.replay.customers import Customers
 from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log
@@ -49,39 +49,45 @@ class Repeating:
         self._voice = engine.voice
         self._table = table
         self._promising = promising
-        self._automaton = Automaton(engine, table, promising)
+        self._automaton = None if engine.charging.bills else Automaton(engine, table, promising)
         self._noted = frozenset(engine.policy.events) if journal else frozenset[str]()
         if reckoning is not None:
             self._noted |= frozenset(reckoning.events)
 
     def take_all(self, log: Log, events: Sequence[Event], decide: Callable[[Log, Event], None]) -> None:
         """Take records of a ticket one after another; ``decide`` those that do not repeat."""
-        place, count = 0, len(events)
-        # One record more of a ticket is decided sooner than it is found out how the ticket stands.
-        status = self._automaton.status(log) if count > 1 or log.standing is None else None
+        place, count, automaton = 0, len(events), self._automaton
+        status = None
+        if automaton is not None and (count > 1 or log.standing is None):  # for one record more it takes too long
+            status = automaton.status(log)
         while place < count:
-            if status is not None:
+            if status is not None and automaton is not None:
                 first = place
-                place, status = self._automaton.walk(log, status, events, place)
+                place, status = automaton.walk(log, status, events, place)
                 self._accepted += [event.at_s for event in events[first:place]]
                 if place == count:
                     return
-            status = self._one(log, status, events[place], decide)
+            event, was = events[place], log.standing
+            repeated = self._repeat(log, event)
+            if repeated is None:
+                decide(log, event)
+            if status is not None and automaton is not None:
+                known = (
+                    automaton.status(log) if repeated is None else automaton.note(status, log, was, event, *repeated)
+                )
+                status = known
             place += 1
 
-    def _one(
-        self, log: Log, status: Status | None, event: Event, decide: Callable[[Log, Event], None]
-    ) -> Status | None:
-        was = log.standing
-        repeated = None
-        if not (log.events and event.at_s < log.latest_s) and event.event not in self._noted:
-            repeated = self._table.repeat(was, event)
+    def _repeat(self, log: Log, event: Event) -> tuple[Said, Outcome] | None:
+        """Take a record by what the table knows: what it says and its outcome; ``None`` where nothing is done."""
+        if (log.events and event.at_s < log.latest_s) or event.event in self._noted:
+            return None
+        repeated = self._table.repeat(log.standing, event)
         if repeated is None:
-            decide(log, event)
-            return None if status is None else self._automaton.status(log)
+            return None
         after, outcome, said = repeated
         self._take(log, event, after, outcome, said)
-        return None if status is None else self._automaton.note(status, log, was, event, said, outcome)
+        return said, outcome
 
     def _take(self, log: Log, event: Event, after: Standing, outcome: Outcome, said: Said) -> None:
         standing, at_s = log.standing, event.at_s

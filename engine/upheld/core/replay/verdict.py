@@ -10,7 +10,7 @@ Source: DESIGN section 6, "Verdicts".
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -218,13 +218,17 @@ class Judged(NamedTuple):
         """The whole verdict."""
         head = self.head
         head["commitments"] = [clock.as_document() for clock in self.clocks]
-        head["moves"] = moves = []
-        for seq, at_s, alike in self.moved:
-            row = alike.copy()
-            row["seq"], row["at"] = seq, text_of(at_s)
-            row["clauses"], row["assumptions"] = [*row["clauses"]], [*row["assumptions"]]
-            moves.append(row)
+        head["moves"] = [*move_rows(self.moved)]
         return head
+
+
+def move_rows(moved: Iterable[MovedAt]) -> Iterator[Row]:
+    """The rows of moves."""
+    for seq, at_s, alike in moved:
+        row = alike.copy()
+        row["seq"], row["at"] = seq, text_of(at_s)
+        row["clauses"], row["assumptions"] = [*row["clauses"]], [*row["assumptions"]]
+        yield row
 
 
 def stays(moves: Iterable[Row]) -> list[Stay]:
