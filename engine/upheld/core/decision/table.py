@@ -81,11 +81,13 @@ class Said(NamedTuple):
     """A record that was read: its kind, and what its data say.
 
     Attributes:
+        number: That of its kind, where nothing but the state decides beside it; else 0.
         recurrent: What it is known by: kept, so that nothing else is known by the same number.
     """
 
     kind: Kind
     values: Facts
+    number: int
     recurrent: Recurrent | None = None
 
 
@@ -139,7 +141,7 @@ class DecisionTable:
             kind = Kind(plan, mask, {})
             if len(self._kinds) < self._outcomes_max:
                 self._kinds[key] = kind
-        made = Said(kind, values, event.recurrent)
+        made = Said(kind, values, id(kind) if mask.is_blank else 0, event.recurrent)
         if made.recurrent is not None:
             if len(self.recurring) >= MOST_RECURRENT:
                 self.recurring.clear()

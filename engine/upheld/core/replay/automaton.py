@@ -222,17 +222,17 @@ class Automaton:
             said = known.get(id(recurrent)) or table.said(event)
             if said is None or at_s < on.last_s or on.clocks.next_s <= at_s or (timers and timers[0].due_s <= at_s):
                 break
-            kind = said.kind
-            mask = kind.mask
-            if mask.is_blank:
-                step = status.steps.get(id(kind))
+            kind, values, plain, _ = said
+            if plain:
+                step = status.steps.get(plain)
             else:
+                mask = kind.mask
                 key = id(kind), mask.facts(on.facts), mask.ticket(on)
                 step = status.steps.get(key if mask.time_of is None else (*key, *mask.time_of(on.whose, event)))
             if step is None:
                 break
             _, outcome, repeated, row, assumed, _, ways = step
-            facts = changed(outcome.changes, on.facts, said.values.__getitem__) if outcome.changes else on.facts
+            facts = changed(outcome.changes, on.facts, values.__getitem__) if outcome.changes else on.facts
             if repeated is None and (row is None or not self._has_timers):
                 lead, clocks = ways[None].leads[()], on.clocks
             else:
@@ -325,9 +325,9 @@ class Automaton:
         if not all(self._plain[begin.commitment] for begin in begins):
             return status
         mask, stood = said.kind.mask, was or self._outcomes.begun(event)._replace(customer="", channel="")
-        key: object = id(said.kind)
-        if not mask.is_blank:
-            read = (key, mask.facts(stood.facts), mask.ticket(stood))
+        key: object = said.number
+        if not said.number:
+            read = (id(said.kind), mask.facts(stood.facts), mask.ticket(stood))
             customer = None if was is None else was.customer
             key = read if mask.time_of is None else (*read, *mask.time_of(customer, event))
         step = before.steps.get(key)

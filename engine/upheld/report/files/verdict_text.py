@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from upheld.core.clocks.row import ClockRow
-from upheld.core.replay.verdict import Judged
+from upheld.core.replay.verdict import Judged, MovedAt
 from upheld.core.time.instant import text_of
 
 Row = Mapping[str, Any]
@@ -43,6 +43,8 @@ _LISTS: Final = ('"commitments": ', '"moves": ')
 encoded: Final[Callable[[object], str]] = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 """Made once: `json.dumps` would make one for each ticket."""
 _HOLE_TEXT: Final = encoded(_HOLE)
+_ENDS: Final[dict[int, tuple[Row, str]]] = {}
+"""The ends of moves by the number of the row that they share, which is kept with it."""
 
 
 def verdict_text(verdict: Row) -> str:
@@ -65,7 +67,7 @@ def judged_text(judged: Judged) -> str:
     if len(parts) != len(_LISTS) + 1:
         return encoded(judged.verdict())
     before, between, behind = parts
-    moves = ", ".join([_moved(seq, text_of(at_s), row) for seq, at_s, row in judged.moved])
+    moves = ", ".join(map(_move_kept, judged.moved))
     return f"{before}[{', '.join(map(_clock_row, judged.clocks))}]{between}[{moves}]{behind}"
 
 
@@ -139,16 +141,34 @@ def _kind_of_clock(
 
 
 def _move(row: Row) -> str:
-    return _moved(row["seq"], row["at"], row)
+    return _move_text(row["seq"], row["at"], _end_of_move(row), row)
 
 
-def _moved(seq: int | None, at: str, row: Row) -> str:
-    """A move whose record and instant may stand beside its row."""
+def _move_kept(moved: MovedAt) -> str:
+    """A move of which the record and the instant stand beside the row that moves alike share."""
+    seq, at_s, row = moved
+    known = _ENDS.get(id(row))
+    if known is None:
+        if len(_ENDS) >= MOST:
+            _ENDS.clear()
+        known = _ENDS[id(row)] = row, _end_of_move(row)
+    return _move_text(seq, text_of(at_s), known[1], row)
+
+
+def _move_text(seq: int | None, at: str, end: str, row: Row) -> str:
+    return (
+        f'{{"seq": {"null" if seq is None else seq}, "at": "{at}", {end}'
+        if end
+        else encoded({**row, "seq": seq, "at": at})
+    )
+
+
+def _end_of_move(row: Row) -> str:
+    """What follows the instant; ``""`` where the row has other columns."""
     if len(row) != len(_MOVE):
-        return encoded({**row, "seq": seq, "at": at})
+        return ""
     _, _, origin, state, transition, clauses, assumptions = row.values()
-    end = _kind_of_move(origin, state, transition, tuple(clauses), tuple(assumptions))
-    return f'{{"seq": {"null" if seq is None else seq}, "at": "{at}", {end}'
+    return _kind_of_move(origin, state, transition, tuple(clauses), tuple(assumptions))
 
 
 @lru_cache(maxsize=MOST)
