@@ -25,13 +25,14 @@ from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
+from upheld.core.remedies.reckoning import Gathered, Reckoned
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.customers import Arrivals, Stand, owed_accounts
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
-from upheld.core.replay.repeating import Repeating
+from upheld.core.replay.owed import Owed
+from upheld.core.replay.repeating.records import Repeating
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
@@ -86,11 +87,9 @@ class Replay:
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
-        self._reckoning = Reckoning.of(engine)
-        asked = (engine, self.table, self._promising, self._reckoning, self.customers, self._fresh)
-        self._repeating = Repeating(*asked, journal=journal)
-        self._gathered = False
-        self._reckoned: Reckoned | None = None
+        self._owed = Owed(engine, self._applies)
+        noted = frozenset(engine.policy.events) if journal else self._owed.events
+        self._repeating = Repeating(engine, self.table, self._promising, self.customers, noted, self._fresh)
 
     def take_all(self, events: Iterable[Event]) -> None:
         """Decide records as they come, some thousand at once: of these, those of a ticket together where none can err.
@@ -177,8 +176,7 @@ class Replay:
         self._fresh.append(event.at_s)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
-        if self._reckoning is not None and event.event in self._reckoning.events:
-            self._note(self._reckoning, event, made)
+        self._owed.note(event, made)
         log.mark = None
 
     def _decide_waiting(self) -> None:
@@ -254,7 +252,7 @@ class Replay:
         bills = self._bills and as_of_s is not None
         owed = owed_accounts(self._engine.policy)
         accounts = self.customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
-        return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
+        return {**self._summing.result(accounts, self._owed.reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
@@ -312,28 +310,9 @@ class Replay:
         reckoned = self._reckon(self._as_of_s())
         return () if reckoned is None else tuple(reckoned.of_tickets.get(ticket, ()))
 
-    def _note(self, reckoning: Reckoning, event: Event, made: Decided) -> None:
-        """Keep an accepted event that a remedy or an availability asks for."""
-        standing = made.standing
-        customer = event.customer if standing is None else standing.customer
-        ticket = "" if standing is None else standing.id
-        reckoning.see(event.event, event.at_s, ticket, customer, self._engine.names_after(made, standing))
-
     def _reckon(self, as_of_s: int | None) -> Reckoned | None:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
-        if self._reckoning is not None and as_of_s is not None and self._reckoned is None:
-            self._gather(self._reckoning, as_of_s)
-            self._reckoned = self._reckoning.result(as_of_s)
-        return self._reckoned
-
-    def _gather(self, reckoning: Reckoning, as_of_s: int) -> None:
-        """What is broken on each ticket as of the end, once."""
-        for log in self._finished(as_of_s) if not self._gathered else ():
-            if log.standing is not None:
-                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
-                applies = partial(self._applies, as_of_s, log.standing)
-                reckoning.add(log.standing, rows, log.stays, applies, as_of_s)
-        self._gathered = True
+        return self._owed.reckon(self._finished(as_of_s), as_of_s)
 
     @property
     def last_s(self) -> int | None:
@@ -347,14 +326,12 @@ class Replay:
         Returns: what a `Whole` is made of.
         """
         self._told_s = as_of_s
-        if self._reckoning is None or as_of_s is None:
-            return self.survey(), None
-        self._gather(self._reckoning, as_of_s)
-        return self.survey(), self._reckoning.gathered()
+        gathered = self._owed.gather(self._finished(as_of_s), as_of_s)
+        return self.survey(), gathered
 
     def owe(self, bookings: Mapping[str, list[Booking]]) -> None:
         """What the breaches of this part's tickets cost, once all parts are reckoned up; before their verdicts."""
-        self._reckoned = Reckoned((), dict(bookings), ())
+        self._owed.owe(bookings)
 
     def summed(self) -> tuple[Summing, Mapping[str, Stand | None]]:
         """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""

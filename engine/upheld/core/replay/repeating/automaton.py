@@ -14,158 +14,32 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.judging import pending_clock, promised_clock
-from upheld.core.clocks.pauses import FOREVER
-from upheld.core.clocks.repeated import Begin, Repeated
+from upheld.core.clocks.repeated import Begin
 from upheld.core.clocks.state import ClockState
-from upheld.core.clocks.terms import Choice, Terms
+from upheld.core.clocks.terms import Terms
 from upheld.core.condition.condition import Lookup
 from upheld.core.decision.engine import Engine
-from upheld.core.decision.outcome import NO_RULES, Outcome, Outcomes
+from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.table import DecisionTable, Said
 from upheld.core.errors import CalendarError
-from upheld.core.frozen import made
 from upheld.core.lifecycle.consequences import Facts, changed
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Pending, Standing
-from upheld.core.replay.unpromised import Beginning, Promising
-from upheld.core.replay.verdict import Log, Row
+from upheld.core.replay.repeating.ongoing import Ongoing
+from upheld.core.replay.repeating.status import Promise, Status, Step, Way
+from upheld.core.replay.unpromised import Promising
+from upheld.core.replay.verdict import Log
 
 MOST_NOTED: Final = 2**14
 """Steps that are kept: some twenty megabytes; of more, all are forgotten, and met again."""
 LEAST_TAKEN: Final = 4
 """Records that each of them should have been good for by then; else records do not repeat, and no more are kept."""
 NOTHING_ASKED: Final[Any] = object()
-
-
-class Status:
-    """Tickets that stand alike, as far as anything depends on it.
-
-    Attributes:
-        state, core: The ticket's; ``""`` before an opening.
-        has_begun: Whether a promise has.
-        steps: What records do, by the number of their kind and what else decides.
-    """
-
-    __slots__ = ("core", "has_begun", "state", "steps")
-
-    def __init__(self, state: str = "", core: str = "", *, has_begun: bool = False) -> None:
-        self.state, self.core, self.has_begun = state, core, has_begun
-        self.steps: dict[object, Step] = {}
-
-
-class Step(NamedTuple):
-    """What records of one kind do to tickets of one status.
-
-    Attributes:
-        said: One of them: while it is kept, no other kind has its kind's number.
-        outcome: What becomes of them.
-        clocks: What is done to clocks; ``None`` for nothing.
-        row: Of the move; ``None`` where they stay.
-        assumed: What it rests on.
-        judged: What promises read of the facts after it.
-        ways: How they go on, by that.
-    """
-
-    said: Said
-    outcome: Outcome
-    clocks: Repeated | None
-    row: Row | None
-    assumed: dict[str, None] | None
-    judged: Callable[[Facts], object] | None
-    ways: dict[object, Way]
-
-
-class Way(NamedTuple):
-    """How tickets go on after a step where promises read the same.
-
-    Attributes:
-        begins: The clocks that may begin.
-        leads: The status after it, by those that did.
-    """
-
-    begins: tuple[Promise, ...]
-    leads: dict[object, Status]
-
-
-class Promise(NamedTuple):
-    """A clock that may begin.
-
-    Attributes:
-        is_awaiting: Whether what it reads is not known yet.
-        of_time: The names of time that it reads.
-        choices: What it is promised, by what these hold; ``None`` where one of them is hardly twice the same.
-    """
-
-    begin: Begin
-    terms: Terms
-    is_awaiting: bool
-    of_time: tuple[str, ...]
-    choices: dict[object, Choice | None] | None
-
-
-class Ongoing:
-    """A ticket on its way: what `Standing` and `Log` say of it, to be changed; put together again in the `end`.
-
-    Attributes:
-        whose: Its customer; ``None`` before an opening.
-        begins: Whether it had no record before.
-        number: How many records it has so far, and ``last_s`` the instant of the last.
-        first: The first state that it was in, once a record has led there.
-    """
-
-    __slots__ = (
-        *("channel", "clocks", "closed_s", "customer", "entered_s", "facts", "first", "flagged", "last_s", "level"),
-        *("begins", "log", "number", "timers", "was", "whose"),
-    )
-
-    def __init__(self, log: Log, outcomes: Outcomes) -> None:
-        self.log, self.number, self.begins, self.first = log, log.events, not log.events, log.beginning.state
-        self.was = was = log.standing
-        self.whose: str | None = None
-        self.timers: tuple[Pending, ...] = ()
-        self.closed_s: int | None = None
-        self.last_s = log.latest_s if log.events else -FOREVER
-        self.level, self.flagged, self.channel, self.customer, self.entered_s = 1, NO_RULES, "", "", 0
-        if was is None:
-            self.facts, self.clocks = outcomes.blank, outcomes.clocks.begin()
-            return
-        self.facts, self.clocks, self.timers, self.level, self.flagged = (
-            *(was.facts, was.clocks, was.timers, was.level, was.flagged),
-        )
-        self.whose = self.customer = was.customer
-        self.channel, self.entered_s, self.closed_s = was.channel, was.entered_s, was.closed_s
-        self.last_s = max(self.last_s, was.last_s)
-
-    def open(self, was: Standing) -> None:
-        """It is opened just now."""
-        self.was, self.whose, self.customer, self.channel = was, was.customer, was.customer, was.channel
-
-    def tell(self, event: Event, outcome: Outcome) -> None:
-        """Keep which level it is on since the last record, and what that was flagged for."""
-        if outcome.level is not None:
-            self.level = outcome.level
-        self.flagged |= outcome.flagged
-        self.log.events = self.number
-        self.log.flag(event, outcome.flags)
-
-    def end(self, status: Status, first: Event) -> None:
-        """The ticket and its log as they are by now; ``first`` is the first record that was taken."""
-        log, was, beginning = self.log, self.was, self.log.beginning
-        assert was is not None, "there is a ticket"
-        if self.begins:
-            log.earliest_s = first.at_s
-        log.events, log.latest_s, log.mark = self.number, self.last_s, None
-        if not beginning.begun and (status.has_begun or not beginning.state):
-            lacks = () if status.has_begun else beginning.lacks
-            log.beginning = Beginning(self.first, lacks, status.has_begun)
-        times = was.opened_s, self.last_s, self.entered_s, self.closed_s
-        now = (status.state, status.core, *times, self.level, self.facts)
-        log.standing = made(Standing, (*was[:4], *now, self.flagged, self.timers, self.clocks, was.charges))
 
 
 class Automaton:
@@ -241,7 +115,7 @@ class Automaton:
                     break
                 lead, clocks, on.timers = went
             if on.whose is None:
-                on.open(self._outcomes.begun(event))
+                on.begin(self._outcomes.begun(event))
             place, on.facts, on.clocks, on.last_s, status = place + 1, facts, clocks, at_s, lead
             on.number = number = on.number + 1
             seen.append(event.identity if recurrent is None else hash((at_s, recurrent[1])))

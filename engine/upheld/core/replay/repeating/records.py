@@ -8,7 +8,7 @@ Source: DESIGN section 11, "the engine fills tables, lazily".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from upheld.core.condition.condition import Lookup
 from upheld.core.decision.engine import Engine
@@ -16,9 +16,8 @@ from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.table import DecisionTable, Said
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
-from upheld.core.remedies.reckoning import Reckoning
-from upheld.core.replay.automaton import Automaton
 from upheld.core.replay.customers import Customers
+from upheld.core.replay.repeating.automaton import Automaton
 from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log
 
@@ -27,10 +26,9 @@ class Repeating:
     """Takes what repeats in one replay.
 
     Args:
-        reckoning: Some events are noted for it, which are decided the long way.
         customers: Who has accounts: whoever opens a ticket, where the policy bills.
+        noted: The events of which more is kept than the table knows; they are all decided.
         accepted: Takes the instants of the records that are taken.
-        journal: Whether records are chained, which are all decided the long way.
     """
 
     def __init__(
@@ -38,11 +36,9 @@ class Repeating:
         engine: Engine,
         table: DecisionTable,
         promising: Promising,
-        reckoning: Reckoning | None,
         customers: Customers,
+        noted: Collection[str],
         accepted: list[int],
-        *,
-        journal: bool,
     ) -> None:
         self._accepted = accepted
         self._customers = customers if engine.charging.bills else None
@@ -50,9 +46,7 @@ class Repeating:
         self._table = table
         self._promising = promising
         self._automaton = None if engine.charging.bills else Automaton(engine, table, promising)
-        self._noted = frozenset(engine.policy.events) if journal else frozenset[str]()
-        if reckoning is not None:
-            self._noted |= frozenset(reckoning.events)
+        self._noted = noted
 
     def take_all(self, log: Log, events: Sequence[Event], decide: Callable[[Log, Event], None]) -> None:
         """Take records of a ticket one after another; ``decide`` those that do not repeat."""
