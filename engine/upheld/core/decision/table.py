@@ -100,7 +100,7 @@ class DecisionTable:
     Attributes:
         outcomes: What finds those of its engine.
         recurring: What records say whose text recurs, by the number of what they have in common.
-        count: How many outcomes it keeps.
+        count: How many outcomes it keeps, and ``outcomes_max`` how many at most.
         turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
     """
 
@@ -116,7 +116,7 @@ class DecisionTable:
         self.outcomes = outcomes
         self._names_read = names_read
         self._world = world
-        self._outcomes_max = outcomes_max
+        self.outcomes_max = outcomes_max
         self._not_repeated = not_repeated
         self._kinds: dict[Key, Kind] = {}
         self._masks: dict[str, Mask] = {}
@@ -139,7 +139,7 @@ class DecisionTable:
         kind = self._kinds.get(key)
         if kind is None:
             kind = Kind(plan, mask, {})
-            if len(self._kinds) < self._outcomes_max:
+            if len(self._kinds) < self.outcomes_max:
                 self._kinds[key] = kind
         made = Said(kind, values, id(kind) if mask.is_blank else 0, event.recurrent)
         if made.recurrent is not None:
@@ -156,7 +156,7 @@ class DecisionTable:
         clocks do what clocks that stood alike did.
         """
         said, at_s = self.said(event), event.at_s
-        if said is None or (standing is not None and not _rests(standing, at_s)):
+        if said is None or (standing is not None and not rests(standing, at_s)):
             return None
         kind = said.kind
         outcome = kind.outcomes.get(kind.mask.key_of(standing, event))
@@ -181,7 +181,7 @@ class DecisionTable:
     def _find(self, key: Key, said: Said, standing: Standing | None, event: Event) -> Outcome:
         plan = said.kind.plan
         outcome = self.outcomes.find(standing, event, plan, said.values)
-        if self.count >= self._outcomes_max or not outcome.lasts:
+        if self.count >= self.outcomes_max or not outcome.lasts:
             self.turned_away += 1
             return outcome
         self.count += 1
@@ -239,7 +239,7 @@ class DecisionTable:
         return of_time
 
 
-def _rests(standing: Standing, at_s: int) -> bool:
+def rests(standing: Standing, at_s: int) -> bool:
     """Whether an instant is not too early, and nothing comes by itself up to it."""
     timers = standing.timers
     return standing.last_s <= at_s < standing.clocks.next_s and not (timers and timers[0].due_s <= at_s)

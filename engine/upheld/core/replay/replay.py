@@ -18,7 +18,7 @@ from upheld.core.billing.statement import Statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.decision.table import MOST_OUTCOMES
+from upheld.core.decision.table import MOST_OUTCOMES, rests
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.record.event import Event
@@ -351,7 +351,7 @@ class Replay:
         if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moved[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
-        if log.standing is not None:
+        if log.standing is not None and not rests(log.standing, as_of_s):
             made = self._engine.wait(log.standing, as_of_s)
             log.standing = made.standing
             log.take(None, (), made.trace)

@@ -57,6 +57,7 @@ class Automaton:
         self._has_timers = bool(engine.policy.timers)
         known = table.outcomes.facts
         self._plain = tuple(_is_plain(terms, known) for terms in self._rules.terms)
+        self._most = min(table.outcomes_max, MOST_NOTED)
         self._forget()
         self.is_off = False
 
@@ -240,7 +241,7 @@ class Automaton:
 
     def _count(self) -> None:
         self._noted += 1
-        if self._noted >= MOST_NOTED:
+        if self._noted >= self._most:
             self.is_off = self._taken < LEAST_TAKEN * self._noted
             self._forget()
 
