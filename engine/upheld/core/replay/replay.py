@@ -351,8 +351,9 @@ class Replay:
         if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moved[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
-        if log.standing is not None and not rests(log.standing, as_of_s):
-            made = self._engine.wait(log.standing, as_of_s)
+        standing = log.standing
+        if standing is not None and (self._engine.listens(log.ticket) or not rests(standing, as_of_s)):
+            made = self._engine.wait(standing, as_of_s)
             log.standing = made.standing
             log.take(None, (), made.trace)
 
