@@ -159,6 +159,9 @@ def events_of(found: Iterable[Placed | Bad], *, audit: bool = False) -> Iterator
             yield each
             continue
         place, event = each
+        if isinstance(event, Event) and not event.state:  # nearly all
+            yield place, event
+            continue
         if not isinstance(event, Event):
             try:
                 event = event_of(event)

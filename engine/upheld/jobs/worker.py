@@ -27,7 +27,7 @@ from upheld.history.spilled_logs import SpilledLogs
 from upheld.jobs.batch import opened
 from upheld.jobs.serializer import Serializer
 from upheld.plugins import installed_conditions
-from upheld.report.files.verdicts import as_texts
+from upheld.report.files.verdicts import judged_texts
 
 DONE: Final = b"+"
 FAILED: Final = b"-"
@@ -102,10 +102,10 @@ class _Worker:
     def _send_verdicts(self, run: Replay, wanted: bool, tables: bool) -> None:
         """The verdicts as text, some at once and an empty list in the end; or make them only, to be summed up."""
         if not wanted:
-            for _ in run.verdicts():
+            for _ in run.judged():
                 pass
             return
-        texts = as_texts(run.verdicts(), tables=tables)
+        texts = judged_texts(run.judged(), tables=tables)
         while some := [*map(tuple, islice(texts, _VERDICTS_AT_ONCE))]:
             self._answers.send_bytes(DONE + marshal.dumps(some))
         self._answers.send_bytes(DONE + marshal.dumps([]))

@@ -29,7 +29,7 @@ from upheld.core.policy.lifecycle import ENDED
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.unpromised import NOTHING_KNOWN, Lack, Promising
-from upheld.core.replay.verdict import Log
+from upheld.core.replay.verdict import Log, move_rows
 from upheld.core.time.target import Agreed
 
 START, STOP = 1, 2
@@ -199,7 +199,7 @@ class Reader:
         """What is told of it, whatever it does to the ticket."""
         log = Log("")
         log.take(event, made.flags, _with_holes(made.trace))
-        moves = tuple(self.moves.number(each) for each in log.moves)
+        moves = tuple(self.moves.number(each) for each in move_rows(log.moved))
         return PairOutcome(
             -1,
             None,

@@ -21,7 +21,7 @@ from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.bulk.verdicts.word_columns import instants, of_templates, table, words
 from upheld.core.condition.domain import Held
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.verdict import Log, verdict
+from upheld.core.replay.verdict import Log, judged
 
 MASK_BITS: Final = 62
 _SPACE: Final = " "
@@ -78,7 +78,7 @@ class TicketTables:
         met, _, status = distinct(self._made.walk.status[kept])
         standings = [self._made.steps.standing(int(each)) for each in met]
         domains = engine.plan.fact_domains
-        rows = [verdict(Log("", standing=each), engine.policy, domains, ()) for each in standings]
+        rows = [judged(Log("", standing=each), engine.policy, domains, ()).head for each in standings]
         columns = {
             "ticket": self._made.tickets_of(kept),
             "customer": self._customer(kept),
@@ -117,7 +117,7 @@ class TicketTables:
     def _shown(self, fact: str, held: Held) -> object:
         """A fact as a verdict shows it."""
         log = Log("", standing=self._blank._replace(facts={**self._blank.facts, fact: held}))
-        return _said(verdict(log, self._made.engine.policy, self._made.engine.plan.fact_domains, ()), fact)
+        return _said(judged(log, self._made.engine.policy, self._made.engine.plan.fact_domains, ()).head, fact)
 
     def _assumptions(self, kept: Int64s) -> pa.Array:
         """Every assumption that something in the verdict of each ticket rests on."""

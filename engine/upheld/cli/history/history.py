@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -183,7 +184,7 @@ class History:
         tally = self._tally = self._new_tally()
         with progress("reading") as on_progress:
             found = self._good(self._read(on_progress, tally, self._notices))
-            events = iter(self._ordered((each[1] for each in found), self._notices))
+            events = iter(self._ordered(map(itemgetter(1), found), self._notices))
             try:
                 first = next(events, None)
                 if first is not None:

@@ -24,7 +24,7 @@ from upheld.core.versions.versioned_replay import VersionedReplay
 from upheld.engine import Engine
 from upheld.history.event_record import by_ticket
 from upheld.history.spilled_logs import MOST_RECORDS, SpilledLogs
-from upheld.report.files.verdicts import VerdictText, as_texts
+from upheld.report.files.verdicts import VerdictText, judged_texts
 
 if TYPE_CHECKING:
     from upheld.cli.history.columns import ColumnsReplay
@@ -105,9 +105,9 @@ def texts(run: Replay | ShardedReplay | ColumnsReplay, *, wanted: bool, tables: 
     if not isinstance(run, Replay):
         yield from run.texts(wanted=wanted, tables=tables)
     elif wanted:
-        yield from as_texts(run.verdicts(), tables=tables)
+        yield from judged_texts(run.judged(), tables=tables)
     else:
-        for _ in run.verdicts():
+        for _ in run.judged():
             pass
 
 

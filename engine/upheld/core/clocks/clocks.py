@@ -63,8 +63,8 @@ class Clocks:
         Raises: CalendarError for a date of the event, or a due instant, outside the years that a calendar covers.
         """
         plan = plan or self.step(happening.event, happening.origin, happening.state)
-        known = self._repeated(state, plan)
-        again = None if known is None else known.after(self.rules, state, happening.at_s, lambda: happening)
+        known = self.known(state, plan)
+        again = None if known is None else self._again(known, state, happening.at_s, lambda: happening)
         if known is not None and again is not None:
             return again, () if again is state else known.told(again, happening.at_s)
         step = ClockStep(self.rules, state, happening, plan)
@@ -85,10 +85,16 @@ class Clocks:
         Args:
             happened: What happened, which only the clocks ask for that begin.
         """
-        known = self._repeated(state, plan)
-        return None if known is None else known.after(self.rules, state, at_s, happened)
+        known = self.known(state, plan)
+        return None if known is None else self._again(known, state, at_s, happened)
 
-    def _repeated(self, state: ClockState, plan: StepPlan) -> Repeated | None:
+    def _again(
+        self, known: Repeated, state: ClockState, at_s: int, happened: Callable[[], Happening]
+    ) -> ClockState | None:
+        return known.after(self.rules, state, at_s, known.begun(self.rules, at_s, happened))
+
+    def known(self, state: ClockState, plan: StepPlan) -> Repeated | None:
+        """What a step did to clocks alike; ``None`` where it was not taken before."""
         shape = shape_of(state, plan) if plan.repeats else None
         return None if plan.repeats is None or shape is None else plan.repeats.get(shape)
 

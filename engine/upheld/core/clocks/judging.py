@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from upheld.core.clocks.clock import NOTHING_GIVEN, Clock
+from upheld.core.clocks.clock import NOTHING_GIVEN, Aim, Clock
 from upheld.core.clocks.own_dates import opening_of
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.terms import AT_START, names_at_start
@@ -32,7 +32,6 @@ def begun_clock(
     Its target is fixed at once where every fact that it reads is set.
     """
     terms, names, told = rules.terms[index], now.names, NOTHING_TOLD
-    beats = rules.plan.rhythms[index] == "due"
     if terms.told or terms.fixed:
         told = (
             *((name, names(name)) for name in terms.told),
@@ -40,12 +39,39 @@ def begun_clock(
         )
     is_awaiting = terms.is_awaiting(names)
     if is_awaiting or terms.remembers or start_s != now.at_s:
-        begun = Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
+        begun = pending_clock(rules, index, cycle, start_s, trigger, starts, told)
         judged = begun if is_awaiting else judged_clock(rules, now, begun, start_s)
         return judged if is_awaiting or judged.aim is not None or terms.remembers else None
     aim = terms.judged(start_s, now.customer, names)  # what holds now is what held at its start
-    if aim is None:
-        return None
+    return None if aim is None else promised_clock(rules, index, cycle, start_s, trigger, starts, aim, told)
+
+
+def pending_clock(
+    rules: ClockRules,
+    index: int,
+    cycle: int,
+    start_s: int,
+    trigger: int | None,
+    starts: tuple[int, ...],
+    told: tuple[tuple[str, Held], ...] = NOTHING_TOLD,
+) -> Clock:
+    """A clock that begins before it is known what is promised."""
+    beats = rules.plan.rhythms[index] == "due"
+    return Clock(index, cycle, start_s, start_s, start_s, trigger, starts=starts, held=told, beats=beats)
+
+
+def promised_clock(
+    rules: ClockRules,
+    index: int,
+    cycle: int,
+    start_s: int,
+    trigger: int | None,
+    starts: tuple[int, ...],
+    aim: Aim,
+    told: tuple[tuple[str, Held], ...] = NOTHING_TOLD,
+) -> Clock:
+    """A clock that begins with a promise, of which nothing is looked at again."""
+    terms, beats = rules.terms[index], rules.plan.rhythms[index] == "due"
     mark = terms.next_mark(start_s, aim, NOTHING_GIVEN, 0) if terms.warns else None
     since = (start_s, start_s, start_s)
     held = (index, cycle, *since, trigger, aim, starts, None, (), NOTHING_GIVEN, 0, mark, told, (), None, beats)

@@ -65,21 +65,28 @@ class Repeated(NamedTuple):
     over: tuple[int, ...]
     cycles_over: tuple[int, ...]
 
-    def after(
-        self, rules: ClockRules, state: ClockState, at_s: int, happened: Callable[[], Happening]
-    ) -> ClockState | None:
+    def begun(self, rules: ClockRules, at_s: int, happened: Callable[[], Happening]) -> list[Clock]:
+        """The clocks that it begins, those of which anything is promised.
+
+        Args:
+            happened: What happened, which only they ask for.
+        """
+        if not self.begins:
+            return []
+        now = happened()
+        found = [
+            begun_clock(rules, now, index, cycle, at_s, trigger, starts)
+            for index, cycle, trigger, starts in self.begins
+        ]
+        return [clock for clock in found if clock is not None]
+
+    def after(self, rules: ClockRules, state: ClockState, at_s: int, begun: list[Clock]) -> ClockState | None:
         """The state after the step; the same where it touched nothing, ``None`` where something comes by itself then.
 
         Args:
-            happened: What happened, for what it begins.
+            begun: The clocks that it begins.
         """
-        clocks, tracks, begun = state.clocks, state.tracks, list[Clock]()
-        now = happened() if self.begins else None
-        for index, cycle, trigger, starts in self.begins:
-            assert now is not None, "a clock begins with something that happened"
-            clock = begun_clock(rules, now, index, cycle, at_s, trigger, starts)
-            if clock is not None:
-                begun.append(clock)
+        clocks, tracks = state.clocks, state.tracks
         if not (begun or self.ends or self.turns):
             return state
         ended, next_s, over = [*clocks], state.next_s, state.over

@@ -64,6 +64,23 @@ class Case(NamedTuple):
     by: tuple[str, ...]
 
 
+class Choice(NamedTuple):
+    """What names alone decide of a promise.
+
+    Attributes:
+        hours, case: Which of the commitment's calendars, and which case of its targets.
+        column: The column of the parameter that holds the target; ``None`` where it is no parameter.
+        agreed: The instant or the date that was agreed, where that is the target.
+        severity: The ticket's.
+    """
+
+    hours: int
+    case: int
+    column: str | None
+    agreed: int | str | None
+    severity: str | None
+
+
 class Hours(NamedTuple):
     """One case of the calendars."""
 
@@ -183,11 +200,19 @@ class Terms:
 
         Raises: CalendarError where that lies outside the years that a calendar covers.
         """
+        choice = self._choice(lookup)
+        return None if choice is None else self.aimed(choice, start_s, customer)
+
+    def choice(self, lookup: Lookup) -> Choice | None:
+        """What names decide of such a promise; ``None`` where nothing is promised."""
+        return self._choice(lookup) if self._when is None or self._when(lookup) else None
+
+    def _choice(self, lookup: Lookup) -> Choice | None:
         for place, hours in enumerate(self._hours):
             if hours.when is None or hours.when(lookup):
                 for number, case in enumerate(self._cases):
                     if case.when is None or case.when(lookup):
-                        return self._aim(number, case, place, start_s, customer, lookup)
+                        return _chosen(place, number, case, lookup)
                 return None
         return None
 
@@ -243,29 +268,27 @@ class Terms:
             return aim
         return aim._replace(due_s=self._found(aim.calendar, NextRelease(), start_s, "").due_s)
 
-    def _aim(self, number: int, case: Case, place: int, start_s: int, customer: str, lookup: Lookup) -> Aim | None:
-        calendar = self._schedule.calendar_for(self._hours[place].calendar, customer)
-        target, row, column, agreed = case.target, None, None, None
-        if target is not None:
-            if isinstance(target, Agreed):
-                held = lookup(target.name)
-                agreed = held if isinstance(held, int | str) else None
-                if agreed is None:
-                    return None
-            promise = self._promise(calendar, number, target)
+    def aimed(self, choice: Choice, start_s: int, customer: str) -> Aim | None:
+        """What a clock is promised of which names have decided so much; ``None`` where a table has no value.
+
+        Raises: CalendarError where that lies outside the years that a calendar covers.
+        """
+        place, number, column, agreed, severity = choice
+        calendar, case, row = (
+            self._schedule.calendar_for(self._hours[place].calendar, customer),
+            self._cases[number],
+            None,
+        )
+        if column is None:
+            promise = self._promise(calendar, number, case.target)
         else:
-            column = column_key(case.by, lookup)
-            if column is None:
-                return None
             found = self._schedule.parameter(case.parameter, column, start_s, customer)
             if found is None:
                 return None
             row = found.row
             promise = self._promise(calendar, number, None, found.value)
-        severity = lookup("severity")
         due_s = self._due_s(calendar, promise, start_s, customer, agreed)
-        known = None if severity is None else str(severity)
-        what = (due_s, promise.moves, promise.seconds, promise.text, number, known, row, column, calendar, place)
+        what = (due_s, promise.moves, promise.seconds, promise.text, number, severity, row, column, calendar, place)
         return made(Aim, what)
 
     def _due_s(
@@ -315,6 +338,22 @@ class Terms:
         promise = promise_of(target, self._schedule.calendars[calendar], self.commitment.business_day)
         self._promises[calendar, number, value] = promise
         return promise
+
+
+def _chosen(place: int, number: int, case: Case, lookup: Lookup) -> Choice | None:
+    """The case that holds, with what it reads; ``None`` where that is not there."""
+    target, column, agreed = case.target, None, None
+    if target is None:
+        column = column_key(case.by, lookup)
+        if column is None:
+            return None
+    elif isinstance(target, Agreed):
+        held = lookup(target.name)
+        agreed = held if isinstance(held, int | str) else None
+        if agreed is None:
+            return None
+    severity = lookup("severity")
+    return Choice(place, number, column, agreed, None if severity is None else str(severity))
 
 
 def promise_of(target: Target, calendar: Calendar, business_day: str | None) -> Promise:

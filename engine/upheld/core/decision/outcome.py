@@ -92,7 +92,7 @@ class Outcomes:
     Attributes:
         events: The policy's, each as a plan.
         clocks: Those of the policy.
-        facts: The names of all facts.
+        facts: The names of all facts, and ``blank`` what they hold at first.
         dated: Whether the policy applies on certain days alone.
         applies: Whether an instant lies on one of them.
     """
@@ -106,7 +106,7 @@ class Outcomes:
         self._world = world
         self._digest = plan.policy.digest
         self._has_timers = bool(plan.policy.timers)
-        self.facts = frozenset(plan.blank)
+        self.facts, self.blank = frozenset(plan.blank), plan.blank
         self.dated, self.applies = admission.dated, admission.applies
         self._unset: Facts = dict.fromkeys(plan.blank)
 
@@ -186,7 +186,7 @@ class Outcomes:
         if outcome.changes:
             facts = self.facts_after(outcome.changes, was, event, plan, values)
         if self._has_timers and state != origin:
-            timers = self._advance.timers.after((), plan.name, origin, state, at_s, NO_NAMES.__getitem__, was.customer)
+            timers = self.timers_of(plan.name, origin, state, at_s, was.customer)
             if timers and timers[0].due_s <= at_s:
                 return None
         if not self.clocks.rests(clocks, step, at_s):
@@ -201,6 +201,10 @@ class Outcomes:
                 return None
             clocks = gone_on
         return outcome.standing(was, at_s, facts, timers, clocks)
+
+    def timers_of(self, event: str, origin: str | None, state: str, at_s: int, customer: str) -> tuple[Pending, ...]:
+        """What waits after a move that resets nothing. Raises: CalendarError as `repeated` does."""
+        return self._advance.timers.after((), event, origin, state, at_s, NO_NAMES.__getitem__, customer)
 
     def before(self, standing: Standing | None, event: Event, values: Facts) -> Moment:
         """What names hold before an event; on an opening every fact is unset."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
+from upheld.core.condition.domain import Held
 from upheld.core.decision.names_read import NamesRead
 from upheld.core.decision.outcome import Outcome, Outcomes
 from upheld.core.errors import CalendarError
@@ -38,6 +39,28 @@ MOST_RECURRENT: Final = 2**14
 """Texts of records of which a table remembers what they say; of more, all are forgotten, and met again."""
 
 Key = tuple[object, ...]
+TimeKey = Callable[[str | None, Event], Key]
+"""What names of time hold for the customer of a ticket, ``None`` where there is none, when an event happens."""
+
+
+class Mask(NamedTuple):
+    """What tells the outcomes of an event apart.
+
+    Attributes:
+        data, record: Of a record.
+        facts, ticket: Of what a ticket holds before it.
+        time_of: What names of time hold, by whose ticket it is; ``None`` where none of them decides.
+        key_of: All of a ticket, or that there is none, and of time.
+        is_blank: Whether nothing but the state is read of tickets and of time.
+    """
+
+    data: Callable[[Facts], object]
+    record: Callable[[Event], object]
+    facts: Callable[[Facts], object]
+    ticket: Callable[[Any], object]
+    time_of: TimeKey | None
+    key_of: Callable[[Standing | None, Event], Key]
+    is_blank: bool
 
 
 class Kind(NamedTuple):
@@ -45,12 +68,12 @@ class Kind(NamedTuple):
 
     Attributes:
         plan: The event's.
-        key_of: What else decides: what the ticket holds, or that there is none, and what names of time do.
+        mask: What else decides.
         outcomes: Those found so far, by that.
     """
 
     plan: EventPlan
-    key_of: Callable[[Standing | None, Event], Key]
+    mask: Mask
     outcomes: dict[Key, Outcome]
 
 
@@ -58,11 +81,13 @@ class Said(NamedTuple):
     """A record that was read: its kind, and what its data say.
 
     Attributes:
+        number: That of its kind, where nothing but the state decides beside it; else 0.
         recurrent: What it is known by: kept, so that nothing else is known by the same number.
     """
 
     kind: Kind
     values: Facts
+    number: int
     recurrent: Recurrent | None = None
 
 
@@ -74,7 +99,8 @@ class DecisionTable:
 
     Attributes:
         outcomes: What finds those of its engine.
-        count: How many outcomes it keeps.
+        recurring: What records say whose text recurs, by the number of what they have in common.
+        count: How many outcomes it keeps, and ``outcomes_max`` how many at most.
         turned_away: How many records were decided without it, since it is full or their outcome hangs on an instant.
     """
 
@@ -90,15 +116,15 @@ class DecisionTable:
         self.outcomes = outcomes
         self._names_read = names_read
         self._world = world
-        self._outcomes_max = outcomes_max
+        self.outcomes_max = outcomes_max
         self._not_repeated = not_repeated
         self._kinds: dict[Key, Kind] = {}
-        self._masks: dict[str, _Mask] = {}
-        self._said: dict[int, Said] = {}
+        self._masks: dict[str, Mask] = {}
+        self.recurring: dict[int, Said] = {}
 
     def said(self, event: Event) -> Said | None:
         """What a record says, which is read once of those that recur; ``None`` where it is not well formed."""
-        known = self._said.get(id(event.recurrent))
+        known = self.recurring.get(id(event.recurrent))
         if known is not None:
             return known
         plan = self.outcomes.events.get(event.event)
@@ -112,35 +138,35 @@ class DecisionTable:
         key = plan.name, mask.data(values), mask.record(event)
         kind = self._kinds.get(key)
         if kind is None:
-            kind = Kind(plan, mask.key_of, {})
-            if len(self._kinds) < self._outcomes_max:
+            kind = Kind(plan, mask, {})
+            if len(self._kinds) < self.outcomes_max:
                 self._kinds[key] = kind
-        made = Said(kind, values, event.recurrent)
+        made = Said(kind, values, id(kind) if mask.is_blank else 0, event.recurrent)
         if made.recurrent is not None:
-            if len(self._said) >= MOST_RECURRENT:
-                self._said.clear()
-            self._said[id(made.recurrent)] = made
+            if len(self.recurring) >= MOST_RECURRENT:
+                self.recurring.clear()
+            self.recurring[id(made.recurrent)] = made
         return made
 
-    def repeat(self, standing: Standing | None, event: Event) -> tuple[Standing, Outcome] | None:
+    def repeat(self, standing: Standing | None, event: Event) -> tuple[Standing, Outcome, Said] | None:
         """The ticket after a record that is accepted as others were, and of which nothing is told but a move and flags.
 
-        Returns: it and the outcome; ``None`` for any other record, which is to be decided. Most records of a history
-        are such: neither a timer nor a warning is due before, nothing is charged or asked of the host, and clocks do
-        what clocks that stood alike did.
+        Returns: it, the outcome and what was said; ``None`` for any other record, which is to be decided. Most records
+        of a history are such: neither a timer nor a warning is due before, nothing is charged or asked of the host, and
+        clocks do what clocks that stood alike did.
         """
         said, at_s = self.said(event), event.at_s
-        if said is None or (standing is not None and not _rests(standing, at_s)):
+        if said is None or (standing is not None and not rests(standing, at_s)):
             return None
         kind = said.kind
-        outcome = kind.outcomes.get(kind.key_of(standing, event))
+        outcome = kind.outcomes.get(kind.mask.key_of(standing, event))
         if outcome is None or not outcome.is_quiet or kind.plan.name in self._not_repeated:
             return None
         try:
             after = self.outcomes.repeated(outcome, standing, event, kind.plan, said.values)
         except CalendarError:
             return None
-        return None if after is None else (after, outcome)
+        return None if after is None else (after, outcome, said)
 
     def find(self, said: Said, standing: Standing | None, event: Event) -> Outcome:
         """The outcome of a well-formed event, as `Outcomes.find` gives it, with its conditions settled.
@@ -148,21 +174,25 @@ class DecisionTable:
         Raises: PluginError when a plugin's condition fails.
         """
         kind = said.kind
-        key = kind.key_of(standing, event)
+        key = kind.mask.key_of(standing, event)
         found = kind.outcomes.get(key)
         return self._find(key, said, standing, event) if found is None else found
 
     def _find(self, key: Key, said: Said, standing: Standing | None, event: Event) -> Outcome:
         plan = said.kind.plan
         outcome = self.outcomes.find(standing, event, plan, said.values)
-        if self.count >= self._outcomes_max or not outcome.lasts:
+        if self.count >= self.outcomes_max or not outcome.lasts:
             self.turned_away += 1
             return outcome
         self.count += 1
         found = said.kind.outcomes[key] = self.outcomes.settled(outcome, standing, event, plan, said.values)
         return found
 
-    def _mask(self, plan: EventPlan) -> _Mask:
+    def held_at(self, name: str, at_s: int, customer: str) -> Held:
+        """What a name of time holds at an instant for a customer that asks for no other name."""
+        return self._world.time.held(name, at_s, customer, _no_name)
+
+    def _mask(self, plan: EventPlan) -> Mask:
         """By what outcomes of an event are told apart: what the names hold before it."""
         names = sorted(self._names_read.reading(plan.name).deciding)
         facts = _several(itemgetter, (name for name in names if name in self.outcomes.facts))
@@ -174,18 +204,25 @@ class DecisionTable:
         of_time = self._of_time(times) if times or self.outcomes.dated else None
         asks_whom = "record.customer" in names
 
+        def time_of(customer: str | None, event: Event) -> Key:
+            assert of_time is not None, "names of time decide"
+            named = event.customer
+            if customer is None:
+                return of_time(event.at_s, named)
+            held = of_time(event.at_s, customer)
+            if asks_whom and named and named != customer:  # whose hours a channel has
+                return held, of_time(event.at_s, named)
+            return (held,)
+
         def key_of(standing: Standing | None, event: Event) -> Key:
             if standing is None:
-                return () if of_time is None else of_time(event.at_s, event.customer)
+                return () if of_time is None else time_of(None, event)
             key = standing.state, facts(standing.facts), ticket(standing)
-            if of_time is None:
-                return key
-            named, held = event.customer, of_time(event.at_s, standing.customer)
-            if asks_whom and named and named != standing.customer:  # whose hours a channel has
-                return *key, held, of_time(event.at_s, named)
-            return *key, held
+            return key if of_time is None else (*key, *time_of(standing.customer, event))
 
-        made = self._masks[plan.name] = _Mask(data, record, key_of)
+        timed = None if of_time is None else time_of
+        is_blank = facts is _nothing and ticket is _nothing and timed is None
+        made = self._masks[plan.name] = Mask(data, record, facts, ticket, timed, key_of, is_blank)
         return made
 
     def _of_time(self, names: tuple[str, ...]) -> Callable[[int, str], Key]:
@@ -202,18 +239,10 @@ class DecisionTable:
         return of_time
 
 
-def _rests(standing: Standing, at_s: int) -> bool:
+def rests(standing: Standing, at_s: int) -> bool:
     """Whether an instant is not too early, and nothing comes by itself up to it."""
     timers = standing.timers
     return standing.last_s <= at_s < standing.clocks.next_s and not (timers and timers[0].due_s <= at_s)
-
-
-class _Mask(NamedTuple):
-    """What of a record, of its data and of the ticket tells the outcomes of an event apart."""
-
-    data: Callable[[Facts], object]
-    record: Callable[[Event], object]
-    key_of: Callable[[Standing | None, Event], Key]
 
 
 def _several(getter: Callable[..., Callable[[Any], object]], names: Iterable[str]) -> Callable[[Any], object]:

@@ -197,10 +197,12 @@ def checked_event(ticket: str, at: datetime, at_s: int, said: Said, recurrent: R
 
 
 def recurrent_of(event: Event) -> Recurrent:
-    """What an event says, for others who say the same."""
+    """What an event says, for others who say the same; it is the first that has it."""
     data = event.data if event.data.__class__ is FrozenDict else FrozenDict(event.data)
     texts = event.event, event.actor, event.channel, event.customer
-    return (*texts, data, event.state, event.role), _hash_of(*texts, data, event.state)
+    found = (*texts, data, event.state, event.role), _hash_of(*texts, data, event.state)
+    object.__setattr__(event, "recurrent", found)
+    return found
 
 
 def _hash_of(event: str, actor: str, channel: str, customer: str, data: Mapping[str, object], state: str) -> int:

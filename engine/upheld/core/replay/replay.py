@@ -18,24 +18,25 @@ from upheld.core.billing.statement import Statement
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.decision.engine import Decided, Engine
-from upheld.core.decision.table import MOST_OUTCOMES
+from upheld.core.decision.table import MOST_OUTCOMES, rests
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
-from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
+from upheld.core.remedies.reckoning import Gathered, Reckoned
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.customers import Arrivals, Stand, owed_accounts
 from upheld.core.replay.header import header_of
 from upheld.core.replay.late import Sort, by_ticket
 from upheld.core.replay.logs import HeldLogs, Logs
-from upheld.core.replay.repeating import Repeating
+from upheld.core.replay.owed import Owed
+from upheld.core.replay.repeating.records import Repeating
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
-from upheld.core.replay.verdict import Log, Mark, Row, verdict
+from upheld.core.replay.verdict import Judged, Log, Mark, Row, judged
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import QueuedTicket, backlog, order_of_work
 
@@ -86,11 +87,9 @@ class Replay:
         self._promising = Promising(engine)
         self._found: list[ReplayWarning] | None = None
         self._asked = [predicate_or_none(objective.when) for objective in engine.policy.objectives]
-        self._reckoning = Reckoning.of(engine)
-        asked = (engine, self.table, self._promising, self._reckoning, self.customers)
-        self._repeating = Repeating(*asked, journal=journal)
-        self._gathered = False
-        self._reckoned: Reckoned | None = None
+        self._owed = Owed(engine, self._applies)
+        noted = frozenset(engine.policy.events) if journal else self._owed.events
+        self._repeating = Repeating(engine, self.table, self._promising, self.customers, noted, self._fresh)
 
     def take_all(self, events: Iterable[Event]) -> None:
         """Decide records as they come, some thousand at once: of these, those of a ticket together where none can err.
@@ -140,12 +139,11 @@ class Replay:
             log = Log(ticket)
             self._logs.add(log, len(events))
         before = log.events - len(log.refused)
-        repeats = not self._engine.listens(ticket)
-        for event in events:
-            if repeats and self._repeating.take(log, event):
-                self._fresh.append(event.at_s)
-            else:
+        if self._engine.listens(ticket):
+            for event in events:
                 self._decide_one(log, event)
+        else:
+            self._repeating.take_all(log, events, self._decide_one)
         accepted = log.events - len(log.refused)
         self.late.accept(ticket, accepted - before, accepted)
 
@@ -178,8 +176,7 @@ class Replay:
         self._fresh.append(event.at_s)
         if not log.beginning.begun:
             log.beginning = self._promising.see(log.beginning, event, made)
-        if self._reckoning is not None and event.event in self._reckoning.events:
-            self._note(self._reckoning, event, made)
+        self._owed.note(event, made)
         log.mark = None
 
     def _decide_waiting(self) -> None:
@@ -216,7 +213,11 @@ class Replay:
         return header_of(self._engine, self._as_of_s(), self.warnings(), self.survey().customers)
 
     def verdicts(self) -> Iterator[Row]:
-        """The verdict of each ticket in the order of their ids, looked at as of one instant.
+        """The verdict of each ticket in the order of their ids, as `judged` has them."""
+        return (each.verdict() for each in self.judged())
+
+    def judged(self) -> Iterator[Judged]:
+        """What became of each ticket in the order of their ids, looked at as of one instant.
 
         A ticket is let go of with its verdict, so that who writes them one by one never holds them all; they can be
         had once, and the summary after the last.
@@ -235,11 +236,12 @@ class Replay:
             bookings = (
                 reckoned.of_tickets.get(name, ()) if reckoned is not None and self._engine.policy.remedies else None
             )
-            made = verdict(log, self._engine.policy, plan.fact_domains, rows, bookings)
+            made = judged(log, self._engine.policy, plan.fact_domains, rows, bookings)
             self._summing.identical += log.identical
             beginning, refused = log.beginning, len(log.refused)
             lacks = self._promising.lacks(beginning, rows, log.standing, as_of_s, log.events, refused)
-            self._summing.add(made, rows, partial(self._applies, as_of_s, log.standing), lacks)
+            told = made.verdict() if self._engine.audit else made.head
+            self._summing.add(told, rows, partial(self._applies, as_of_s, log.standing), lacks)
             yield made
 
     def summary(self) -> Row:
@@ -250,7 +252,7 @@ class Replay:
         bills = self._bills and as_of_s is not None
         owed = owed_accounts(self._engine.policy)
         accounts = self.customers.at(as_of_s or 0, owed, self._bookings(as_of_s)) if bills else ()
-        return {**self._summing.result(accounts, self._reckoned), "late": self._survey.late_row()}
+        return {**self._summing.result(accounts, self._owed.reckoned), "late": self._survey.late_row()}
 
     def finish(self) -> int | None:
         """Let the time up to as-of pass on every ticket; that instant, ``None`` where nothing was accepted."""
@@ -308,28 +310,9 @@ class Replay:
         reckoned = self._reckon(self._as_of_s())
         return () if reckoned is None else tuple(reckoned.of_tickets.get(ticket, ()))
 
-    def _note(self, reckoning: Reckoning, event: Event, made: Decided) -> None:
-        """Keep an accepted event that a remedy or an availability asks for."""
-        standing = made.standing
-        customer = event.customer if standing is None else standing.customer
-        ticket = "" if standing is None else standing.id
-        reckoning.see(event.event, event.at_s, ticket, customer, self._engine.names_after(made, standing))
-
     def _reckon(self, as_of_s: int | None) -> Reckoned | None:
         """What is owed as of the end, over all tickets; ``None`` where the policy has nothing to reckon up."""
-        if self._reckoning is not None and as_of_s is not None and self._reckoned is None:
-            self._gather(self._reckoning, as_of_s)
-            self._reckoned = self._reckoning.result(as_of_s)
-        return self._reckoned
-
-    def _gather(self, reckoning: Reckoning, as_of_s: int) -> None:
-        """What is broken on each ticket as of the end, once."""
-        for log in self._finished(as_of_s) if not self._gathered else ():
-            if log.standing is not None:
-                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
-                applies = partial(self._applies, as_of_s, log.standing)
-                reckoning.add(log.standing, rows, log.stays, applies, as_of_s)
-        self._gathered = True
+        return self._owed.reckon(self._finished(as_of_s), as_of_s)
 
     @property
     def last_s(self) -> int | None:
@@ -343,14 +326,12 @@ class Replay:
         Returns: what a `Whole` is made of.
         """
         self._told_s = as_of_s
-        if self._reckoning is None or as_of_s is None:
-            return self.survey(), None
-        self._gather(self._reckoning, as_of_s)
-        return self.survey(), self._reckoning.gathered()
+        gathered = self._owed.gather(self._finished(as_of_s), as_of_s)
+        return self.survey(), gathered
 
     def owe(self, bookings: Mapping[str, list[Booking]]) -> None:
         """What the breaches of this part's tickets cost, once all parts are reckoned up; before their verdicts."""
-        self._reckoned = Reckoned((), dict(bookings), ())
+        self._owed.owe(bookings)
 
     def summed(self) -> tuple[Summing, Mapping[str, Stand | None]]:
         """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""
@@ -370,8 +351,9 @@ class Replay:
         if mark is not None and log.refused_s > as_of_s:
             log.standing = mark.standing
             del log.moved[mark.moves :], log.effects[mark.effects :], log.runs[mark.runs :]
-        if log.standing is not None:
-            made = self._engine.wait(log.standing, as_of_s)
+        standing = log.standing
+        if standing is not None and (self._engine.listens(log.ticket) or not rests(standing, as_of_s)):
+            made = self._engine.wait(standing, as_of_s)
             log.standing = made.standing
             log.take(None, (), made.trace)
 

@@ -12,14 +12,14 @@ Source: DESIGN section 3, "Why not" is answered too; section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from upheld.core.clocks.row import ClockRow
 from upheld.core.clocks.state import ClockState
 from upheld.core.clocks.story import waiting_clocks
-from upheld.core.condition.condition import evaluate
+from upheld.core.condition.condition import Lookup, evaluate
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.policy.commitment import Trigger
 from upheld.core.record.event import Event
@@ -92,34 +92,47 @@ class Promising:
         standing, trace = made.standing, made.trace
         if standing is None:
             return known
-        first = known.state or standing.state
         dropped = NONE
         if trace.changes:
             if self.has_begun(standing.clocks):
-                return Beginning(first, begun=True)
+                return Beginning(known.state or standing.state, begun=True)
             dropped = {change.commitment for change in trace.changes if change.what == "dropped"}
         met = self._met(event.event, tuple([(move.origin, move.state) for move in trace.moves]))
+        plain = trace.course is None
+        names = self._engine.names(standing, event.at_s) if plain else self._engine.names_after(made, standing)
+        return self._lacking(known, met, dropped, standing, names)
+
+    def _lacking(
+        self, known: Beginning, met: Mapping[int, list[Trigger]], dropped: Set[int], standing: Standing, names: Lookup
+    ) -> Beginning:
+        """What is known after a record that met these starts, and by which none has begun."""
+        first = known.state or standing.state
         if not met and not dropped:
             return known if first == known.state else Beginning(first, known.lacks)
         found = dict.fromkeys(known.lacks)
         for index, _ in self._promised:
             starts = met.get(index, ())
-            lack = self._lack(index, starts, standing, event, made) if starts or index in dropped else None
+            lack = self._lack(index, starts, names) if starts or index in dropped else None
             if lack is not None:
                 found[lack] = None
         return known if first == known.state and len(found) == len(known.lacks) else Beginning(first, tuple(found))
 
-    def goes_on(self, known: Beginning, event: str, origin: str | None, standing: Standing) -> Beginning | None:
-        """The same after an accepted event of which nothing is known but the move from a state, if it is one.
+    def goes_on(
+        self, known: Beginning, event: str, origin: str | None, standing: Standing, names: Callable[[], Lookup]
+    ) -> Beginning:
+        """The same after an accepted event of which nothing is told but the move from a state, if it is one.
 
-        Returns: ``None`` where the start of a promise was met and none has begun, which is to be looked at closely.
+        Args:
+            names: What names hold after it.
         """
-        state = standing.state
         if self.has_begun(standing.clocks):
-            return Beginning(known.state or state, begun=True)
-        if self._met(event, () if origin == state else ((origin, state),)):
-            return None
-        return known if known.state else Beginning(state, known.lacks)
+            return Beginning(known.state or standing.state, begun=True)
+        met = self.met(event, origin, standing.state)
+        return self._lacking(known, met, NONE, standing, names()) if met or not known.state else known
+
+    def met(self, event: str, origin: str | None, state: str) -> Mapping[int, list[Trigger]]:
+        """The starts of each promise that an event meets, with the move that it makes, if it makes one."""
+        return self._met(event, () if origin == state else ((origin, state),))
 
     def _met(self, event: str, moves: tuple[tuple[str | None, str], ...]) -> dict[int, list[Trigger]]:
         """The starts of each promise that an event and its moves meet; worked out once for those alike."""
@@ -129,13 +142,9 @@ class Promising:
             found = self._starts_met[event, moves] = {index: met for index, met in starts if met}
         return found
 
-    def _lack(
-        self, index: int, starts: Sequence[Trigger], standing: Standing, event: Event, made: Decided
-    ) -> Lack | None:
+    def _lack(self, index: int, starts: Sequence[Trigger], names: Lookup) -> Lack | None:
         """Why a promise did not begin whose start was met, or is none after all; ``None`` while it waits."""
-        engine, terms = self._engine, self._terms[index]
-        plain = made.trace.course is None
-        names = engine.names(standing, event.at_s) if plain else engine.names_after(made, standing)
+        terms = self._terms[index]
         name = terms.commitment.id
         if starts and not any(each.when is None or evaluate(each.when, names) for each in starts):
             return Lack("condition", name)

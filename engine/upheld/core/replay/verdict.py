@@ -10,7 +10,7 @@ Source: DESIGN section 6, "Verdicts".
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -44,6 +44,10 @@ class Mark(NamedTuple):
     runs: int
 
 
+MovedAt = tuple[int | None, int, Row]
+"""A move: the record that made it, when, and what else its row says, the same object for moves alike."""
+
+
 @dataclass(slots=True)
 class Log:
     """What the records of one ticket led to so far.
@@ -55,7 +59,7 @@ class Log:
         assumed: Every assumption that something rested on.
         journal: The digest of its records so far, where one is kept.
         earliest_s, latest_s: The first and the last instant of its records so far, refused ones included.
-        moved: Its moves: the record that made it, when, and what else its row says, the same object for moves alike.
+        moved: Its moves.
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
         finished: Whether the time up to as-of has passed on it.
@@ -71,7 +75,7 @@ class Log:
     flags: list[Row] = field(default_factory=list)
     nonconforming: list[Row] = field(default_factory=list)
     charges: list[Row] = field(default_factory=list)
-    moved: list[tuple[int | None, int, Row]] = field(default_factory=list)
+    moved: list[MovedAt] = field(default_factory=list)
     effects: list[Row] = field(default_factory=list)
     runs: list[Row] = field(default_factory=list)
     assumed: dict[str, None] = field(default_factory=dict)
@@ -84,17 +88,6 @@ class Log:
     beginning: Beginning = NOTHING_KNOWN
     mark: Mark | None = None
     refused_s: int = 0
-
-    @property
-    def moves(self) -> list[Row]:
-        """The rows of its moves."""
-        rows = []
-        for seq, at_s, alike in self.moved:
-            row = alike.copy()
-            row["seq"], row["at"] = seq, text_of(at_s)
-            row["clauses"], row["assumptions"] = [*row["clauses"]], [*row["assumptions"]]
-            rows.append(row)
-        return rows
 
     @property
     def stays(self) -> list[Stay]:
@@ -138,12 +131,16 @@ class Log:
         self.seen.append(event.identity)
         self.customer = self.customer or event.customer
         state, course = outcome.state, outcome.course
-        for flag in outcome.flags:
-            self.flags.append(self._told(event, flag))
+        self.flag(event, outcome.flags)
         if state is not None and state != origin:
             self._note(self.events, event.at_s, origin, state, outcome.transition, voice)
         if course is not None and course.known:
             self.assumed.update(course.known)
+
+    def flag(self, event: Event, flags: Iterable[Told]) -> None:
+        """Keep the flags of the last record."""
+        for flag in flags:
+            self.flags.append(self._told(event, flag))
 
     def _take_runs(self, trace: Trace) -> None:
         """Keep the runs of timers that are over."""
@@ -205,19 +202,48 @@ class Log:
         return {**row, "clauses": list(asked.clauses), "assumptions": list(asked.assumptions)}
 
 
+class Judged(NamedTuple):
+    """What became of a ticket.
+
+    Attributes:
+        head: Its verdict, but for its clocks and its moves.
+        clocks, moved: These.
+    """
+
+    head: Row
+    clocks: Sequence[ClockRow]
+    moved: Sequence[MovedAt]
+
+    def verdict(self) -> Row:
+        """The whole verdict."""
+        head = self.head
+        head["commitments"] = [clock.as_document() for clock in self.clocks]
+        head["moves"] = [*move_rows(self.moved)]
+        return head
+
+
+def move_rows(moved: Iterable[MovedAt]) -> Iterator[Row]:
+    """The rows of moves."""
+    for seq, at_s, alike in moved:
+        row = alike.copy()
+        row["seq"], row["at"] = seq, text_of(at_s)
+        row["clauses"], row["assumptions"] = [*row["clauses"]], [*row["assumptions"]]
+        yield row
+
+
 def stays(moves: Iterable[Row]) -> list[Stay]:
     """Where a ticket was, from each instant on, by the moves of its verdict."""
     return [(seconds_of(datetime.fromisoformat(move["at"])), move["to"]) for move in moves]
 
 
-def verdict(
+def judged(
     log: Log,
     policy: Policy,
     domains: dict[str, Domain],
-    clocks: Iterable[ClockRow],
+    clocks: Sequence[ClockRow],
     bookings: Iterable[Booking] | None = None,
-) -> Row:
-    """The verdict of a ticket, its lists in the policy's order and then by cycle or record.
+) -> Judged:
+    """What became of a ticket, its lists in the policy's order and then by cycle or record.
 
     Args:
         bookings: What its breaches cost; ``None`` where the policy has no remedies.
@@ -228,12 +254,10 @@ def verdict(
         owed = {"remedies": [each.as_document() for each in bookings]}
         log.assumed |= dict.fromkeys(name for each in bookings for name in each.assumptions)
     facts = {} if standing is None else standing.facts
-    rows = []
     for clock in clocks:
-        rows.append(clock.as_document())
         if clock.assumptions:
             log.assumed.update(dict.fromkeys(clock.assumptions))
-    return {
+    head = {
         "ticket": log.ticket,
         "customer": (log.customer if standing is None else standing.customer) or None,
         "state": None if standing is None else standing.state,
@@ -248,15 +272,16 @@ def verdict(
         "refused": log.refused,
         "flags": log.flags,
         "nonconforming": log.nonconforming,
-        "commitments": rows,
+        "commitments": None,
         "charges": log.charges,
         **owed,
-        "moves": log.moves,
+        "moves": None,
         "timers": _timers(log, policy),
         "effects": log.effects,
         "assumptions": [*filter(log.assumed.__contains__, policy.assumptions)],
         **({"journal": f"sha256:{log.journal.hex()}"} if log.journal else {}),
     }
+    return Judged(head, clocks, log.moved)
 
 
 def _facts(facts: dict[str, Held], domains: dict[str, Domain]) -> dict[str, object]:

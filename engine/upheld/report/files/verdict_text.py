@@ -19,7 +19,15 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from upheld.core.clocks.row import ClockRow
+from upheld.core.replay.verdict import Judged, MovedAt
+from upheld.core.time.instant import text_of
+
 Row = Mapping[str, Any]
+Kind = tuple[str, str, str, str]
+"""What clocks alike have in common, in pieces between which stands what they have not."""
+Instants = tuple[str, str, str | None, str | None]
+"""When a clock started, from when it counts, when it is due and when it was stopped."""
 
 MOST: Final = 4_096
 """Kinds of clocks, and of moves, that are remembered."""
@@ -35,6 +43,8 @@ _LISTS: Final = ('"commitments": ', '"moves": ')
 encoded: Final[Callable[[object], str]] = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 """Made once: `json.dumps` would make one for each ticket."""
 _HOLE_TEXT: Final = encoded(_HOLE)
+_ENDS: Final[dict[int, tuple[Row, str]]] = {}
+"""The ends of moves by the number of the row that they share, which is kept with it."""
 
 
 def verdict_text(verdict: Row) -> str:
@@ -49,39 +59,62 @@ def verdict_text(verdict: Row) -> str:
     return f"{before}[{', '.join(map(_clock, clocks))}]{between}[{', '.join(map(_move, moves))}]{behind}"
 
 
+def judged_text(judged: Judged) -> str:
+    """The same of a ticket that is judged, whose clocks and moves need not become rows for it."""
+    head = judged.head
+    head["commitments"] = head["moves"] = _HOLE
+    parts = encoded(head).split(_HOLE_TEXT)
+    if len(parts) != len(_LISTS) + 1:
+        return encoded(judged.verdict())
+    before, between, behind = parts
+    moves = ", ".join(map(_move_kept, judged.moved))
+    return f"{before}[{', '.join(map(_clock_row, judged.clocks))}]{between}[{moves}]{behind}"
+
+
+def _clock_row(row: ClockRow) -> str:
+    kind = _kind_of_clock(
+        row.commitment.id,
+        row.status,
+        row.severity,
+        row.calendar,
+        row.target,
+        row.target_s,
+        row.clauses,
+        row.assumptions,
+    )
+    start_s, from_s, due_s, stop_s = row.start_s, row.from_s, row.due_s, row.stop_s
+    started_at = text_of(start_s)
+    counted_from = started_at if from_s == start_s else text_of(from_s)
+    instants = (
+        started_at,
+        counted_from,
+        None if due_s is None else text_of(due_s),
+        None if stop_s is None else text_of(stop_s),
+    )
+    return _clock_text(kind, row.cycle, instants, row.used_s, row.paused_s, row.remaining_s, row.overrun_s)
+
+
 def _clock(row: Row) -> str:
     if len(row) != len(_CLOCK):
         return encoded(row)
-    (
-        name,
-        cycle,
-        status,
-        severity,
-        started_at,
-        counted_from,
-        due_at,
-        stopped_at,
-        calendar,
-        target,
-        target_s,
-        used_s,
-        paused_s,
-        remaining_s,
-        overrun_s,
-        clauses,
-        assumptions,
-    ) = row.values()
-    begin, stands, promised, cites = _kind_of_clock(
-        name, status, severity, calendar, target, target_s, tuple(clauses), tuple(assumptions)
-    )
-    due_at = "null" if due_at is None else f'"{due_at}"'
-    stopped_at = "null" if stopped_at is None else f'"{stopped_at}"'
-    if remaining_s is None:
-        remaining_s = "null"
+    name, cycle, status, severity, started_at, counted_from, due_at, stopped_at, calendar, *seconds = row.values()
+    target, target_s, used_s, paused_s, remaining_s, overrun_s, clauses, assumptions = seconds
+    kind = _kind_of_clock(name, status, severity, calendar, target, target_s, tuple(clauses), tuple(assumptions))
+    instants = started_at, counted_from, due_at, stopped_at
+    return _clock_text(kind, cycle, instants, used_s, paused_s, remaining_s, overrun_s)
+
+
+def _clock_text(
+    kind: Kind, cycle: int, instants: Instants, used_s: int, paused_s: int, remaining_s: int | None, overrun_s: int
+) -> str:
+    begin, stands, promised, cites = kind
+    started_at, counted_from, due_at, stopped_at = instants
+    due = "null" if due_at is None else f'"{due_at}"'
+    stopped = "null" if stopped_at is None else f'"{stopped_at}"'
+    left = "null" if remaining_s is None else remaining_s
     return (
-        f'{begin}{cycle}{stands}"{started_at}", "counted_from": "{counted_from}", "due_at": {due_at}, "stopped_at": '
-        f'{stopped_at}{promised}{used_s}, "paused_s": {paused_s}, "remaining_s": {remaining_s}, "overrun_s": '
-        f"{overrun_s}{cites}"
+        f'{begin}{cycle}{stands}"{started_at}", "counted_from": "{counted_from}", "due_at": {due}, "stopped_at": '
+        f'{stopped}{promised}{used_s}, "paused_s": {paused_s}, "remaining_s": {left}, "overrun_s": {overrun_s}{cites}'
     )
 
 
@@ -95,7 +128,7 @@ def _kind_of_clock(
     target_s: int | None,
     clauses: tuple[str, ...],
     assumptions: tuple[str, ...],
-) -> tuple[str, str, str, str]:
+) -> Kind:
     """What clocks alike have in common: up to the cycle, up to the first instant, up to the seconds, and the rest."""
     cites = _inside({"clauses": clauses, "assumptions": assumptions})
     told = _inside({"calendar": calendar, "target": target, "target_s": target_s})
@@ -108,11 +141,34 @@ def _kind_of_clock(
 
 
 def _move(row: Row) -> str:
+    return _move_text(row["seq"], row["at"], _end_of_move(row), row)
+
+
+def _move_kept(moved: MovedAt) -> str:
+    """A move of which the record and the instant stand beside the row that moves alike share."""
+    seq, at_s, row = moved
+    known = _ENDS.get(id(row))
+    if known is None:
+        if len(_ENDS) >= MOST:
+            _ENDS.clear()
+        known = _ENDS[id(row)] = row, _end_of_move(row)
+    return _move_text(seq, text_of(at_s), known[1], row)
+
+
+def _move_text(seq: int | None, at: str, end: str, row: Row) -> str:
+    return (
+        f'{{"seq": {"null" if seq is None else seq}, "at": "{at}", {end}'
+        if end
+        else encoded({**row, "seq": seq, "at": at})
+    )
+
+
+def _end_of_move(row: Row) -> str:
+    """What follows the instant; ``""`` where the row has other columns."""
     if len(row) != len(_MOVE):
-        return encoded(row)
-    seq, at, origin, state, transition, clauses, assumptions = row.values()
-    end = _kind_of_move(origin, state, transition, tuple(clauses), tuple(assumptions))
-    return f'{{"seq": {"null" if seq is None else seq}, "at": "{at}", {end}'
+        return ""
+    _, _, origin, state, transition, clauses, assumptions = row.values()
+    return _kind_of_move(origin, state, transition, tuple(clauses), tuple(assumptions))
 
 
 @lru_cache(maxsize=MOST)

@@ -28,8 +28,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, TextIO
 
+from upheld.core.replay.verdict import Judged
 from upheld.report.files.spreadsheet import Sheet, rows_text
-from upheld.report.files.verdict_text import encoded, verdict_text
+from upheld.report.files.verdict_text import encoded, judged_text, verdict_text
 from upheld.report.files.whole_folder import SUMMARY, WholeFolder
 
 Row = Mapping[str, Any]
@@ -108,6 +109,15 @@ def as_texts(verdicts: Iterable[Row], *, tables: bool = False) -> Iterator[Verdi
     for verdict in verdicts:
         ticket, line = verdict["ticket"], verdict_text(verdict)
         yield VerdictText(ticket, line, *_tables(verdict)) if tables else VerdictText(ticket, line)
+
+
+def judged_texts(judged: Iterable[Judged], *, tables: bool = False) -> Iterator[VerdictText]:
+    """The same of tickets that are judged, each as soon as it is."""
+    if tables:
+        yield from as_texts((each.verdict() for each in judged), tables=True)
+        return
+    for each in judged:
+        yield VerdictText(each.head["ticket"], judged_text(each))
 
 
 def _tables(verdict: Row) -> tuple[str, str, str | None]:

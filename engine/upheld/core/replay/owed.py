@@ -1,0 +1,71 @@
+"""Owed: what the breaches of a replay's tickets cost, reckoned up once all of them stand as they stand in the end.
+
+Nothing is, where the policy has no remedies and promises no availability.
+
+Source: DESIGN section 9, "Remedies" and "Availability".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from upheld.core.decision.engine import Decided, Engine
+from upheld.core.record.event import Event
+from upheld.core.record.ticket import Standing
+from upheld.core.remedies.booking import Booking
+from upheld.core.remedies.reckoning import Gathered, Reckoned, Reckoning
+from upheld.core.replay.verdict import Log
+
+
+class Owed:
+    """What is owed over the tickets of one replay.
+
+    Args:
+        applies: Whether the condition of the objective of an index holds for a ticket as it stands in the end, as of
+            an instant.
+
+    Attributes:
+        events: Those that a remedy or an availability asks for.
+        reckoned: What came of all tickets, once it is known.
+    """
+
+    def __init__(self, engine: Engine, applies: Callable[[int | None, Standing | None, int], bool]) -> None:
+        self._engine = engine
+        self._applies = applies
+        self._reckoning = Reckoning.of(engine)
+        self._gathered = False
+        self.events = frozenset[str]() if self._reckoning is None else frozenset(self._reckoning.events)
+        self.reckoned: Reckoned | None = None
+
+    def note(self, event: Event, made: Decided) -> None:
+        """Keep an accepted event, if it is one of those asked for."""
+        if self._reckoning is None or event.event not in self.events:
+            return
+        standing = made.standing
+        customer = event.customer if standing is None else standing.customer
+        ticket = "" if standing is None else standing.id
+        self._reckoning.see(event.event, event.at_s, ticket, customer, self._engine.names_after(made, standing))
+
+    def reckon(self, logs: Iterable[Log], as_of_s: int | None) -> Reckoned | None:
+        """What is owed as of the end, over these tickets and all else that was noted; ``None`` where nothing can be."""
+        if self._reckoning is not None and as_of_s is not None and self.reckoned is None:
+            self.gather(logs, as_of_s)
+            self.reckoned = self._reckoning.result(as_of_s)
+        return self.reckoned
+
+    def gather(self, logs: Iterable[Log], as_of_s: int | None) -> Gathered | None:
+        """What is broken on each ticket as of the end, looked at once."""
+        if self._reckoning is None or as_of_s is None:
+            return None
+        for log in () if self._gathered else logs:
+            if log.standing is not None:
+                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
+                applies = partial(self._applies, as_of_s, log.standing)
+                self._reckoning.add(log.standing, rows, log.stays, applies, as_of_s)
+        self._gathered = True
+        return self._reckoning.gathered()
+
+    def owe(self, bookings: Mapping[str, list[Booking]]) -> None:
+        """What the breaches of these tickets cost, where others have been reckoned up with them."""
+        self.reckoned = Reckoned((), dict(bookings), ())
