@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.keys.records import Bools, Int64s, Records
 from upheld.core.decision.engine import Engine

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from upheld.bulk.automaton.outcomes import PairOutcome
-from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.answers.outcomes import PairOutcome
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
 from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S

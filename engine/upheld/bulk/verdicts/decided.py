@@ -14,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from upheld.bulk.automaton.course import course_of
-from upheld.bulk.automaton.outcomes import HOLE, PairOutcome, Templates
+from upheld.bulk.answers.outcomes import HOLE, PairOutcome, Templates
 from upheld.bulk.automaton.spells import Spells, expanded, spells
-from upheld.bulk.automaton.statuses import NO_TICKET
-from upheld.bulk.automaton.steps import LATE, Steps, Walk
+from upheld.bulk.answers.statuses import NO_TICKET
+from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.automaton.walk import LATE, Walk
 from upheld.bulk.clocks.clock_columns import Judged, judged
 from upheld.bulk.clocks.clock_warnings import Warnings, warnings
 from upheld.bulk.clocks.given import Promised

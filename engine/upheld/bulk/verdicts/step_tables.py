@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.outcomes import Templates, warning_of
+from upheld.bulk.answers.outcomes import Templates, warning_of
 from upheld.bulk.automaton.waiting_timers import NEVER_S
 from upheld.bulk.clocks.clock_warnings import Warnings
 from upheld.bulk.distinct import distinct_rows

@@ -23,13 +23,12 @@ from upheld.cli.history.columns import (
     by_columns,
     columns_replay,
     path_option,
-    tables_folder,
     verify_option,
-    write_tables,
 )
 from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.jobs import decided, decided_by_versions, jobs_option, texts
 from upheld.cli.history.options import policy_versions
+from upheld.cli.history.tables import tables_folder, write_tables
 from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from upheld.bulk.automaton.own_instants import own_field
-from upheld.bulk.automaton.statuses import Numbers, Status, by_commitment
+from upheld.bulk.answers.own_instants import own_field
+from upheld.bulk.answers.statuses import Numbers, Status, by_commitment
 from upheld.bulk.clocks.given import Promised
 from upheld.core.clocks.clock import Clock, End
 from upheld.core.clocks.rules import ClockRules

@@ -15,9 +15,9 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.clock_operations import Leaves
-from upheld.bulk.automaton.outcomes import PairOutcome, Reader
-from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.answers.clock_operations import Leaves
+from upheld.bulk.answers.outcomes import PairOutcome, Reader
+from upheld.bulk.answers.statuses import NO_TICKET, Statuses
 from upheld.bulk.keys.masks import Masks, of_timer
 from upheld.bulk.keys.records import Bools, Int16s, Int32s, Records
 from upheld.core.clocks.clock import NOTHING_GIVEN
