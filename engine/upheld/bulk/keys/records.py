@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -30,6 +31,8 @@ Bools = npt.NDArray[np.bool_]
 
 AT_ONCE: Final = 2**14
 """Records that are made together for whoever takes them one by one."""
+CELLS: Final = 4_096
+"""What so many cells say is remembered."""
 WORDS: Final = ("event", "actor", "channel", "customer")
 """The columns that hold texts, besides the ticket."""
 
@@ -77,15 +80,18 @@ class Records(NamedTuple):
     def cell(self, field: str, code: int) -> object:
         """What a field holds where its column has a code; nothing where no record has the field."""
         text = self.data[field].values[code] if field in self.data else None
-        return None if text is None else json.loads(str(text))
+        return None if text is None else _value(str(text))
 
     def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
         texts: dict[str, Any] = {
-            name: str(column.values[column.codes.item(place)] or "") for name, column in self.words.items()
+            name: str(values[codes.item(place)] or "") for name, (codes, values) in self.words.items()
         }
-        codes = ((name, column.codes.item(place)) for name, column in self.data.items())
-        data = {name: self.cell(name, code) for name, code in codes if code}
+        data = {}
+        for name, (codes, values) in self.data.items():
+            code = codes.item(place)
+            if code:
+                data[name] = _value(str(values[code]))
         ticket = self.tickets[self.ticket.item(place)].as_py()
         return Event(ticket, instant_of(self.at_s.item(place)), data=data, **texts)
 
@@ -110,6 +116,12 @@ class Records(NamedTuple):
         for place, (ticket, at_s, *texts) in enumerate(zip(tickets, self.at_s[rows].tolist(), *words)):
             data = {name: cells[name, codes[place]] for name, codes in fields if codes[place]}
             yield Event(ticket, instant_of(at_s), data=data, **dict(zip(WORDS, texts)))
+
+
+@lru_cache(maxsize=CELLS)
+def _value(text: str) -> object:
+    """What a cell says; nobody changes it."""
+    return json.loads(text)
 
 
 def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
