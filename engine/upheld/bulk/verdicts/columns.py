@@ -89,6 +89,7 @@ def decided(
                 rest.look_again(events_in(parts.left))
             if survey.late.count:
                 survey.late_gained = gained(survey.late, history, engine, as_of_s)
+    del history  # some hundred bytes of each record, while the tables are made
     whole.add(survey, None)
     whole.add(*rest.end(parts.until_s))
     warnings, header = whole.warnings(), whole.header()

@@ -126,8 +126,9 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     from upheld.core.record.event import read_instant
     from upheld.core.time.instant import seconds_of
 
-    table = history.table()
-    made = tables_from(table, engine, as_of_s, looks_again=history.is_read_twice)
+    held = [history.table()]
+    compared = None if verify is None else held[0]
+    made = tables_from(held.pop(), engine, as_of_s, looks_again=history.is_read_twice)
     number = made.tables["tickets"].num_rows
     left = sum(made.fallbacks.values())
     reasons = ", ".join(f"{reason}: {times}" for reason, times in sorted(made.fallbacks.items()))
@@ -138,8 +139,8 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     elif verify is not None:
         as_of = made.header["as_of"]
         end_s = None if as_of is None else seconds_of(read_instant(as_of)[0])
-        compared = verified(made.tables, table, engine, as_of_s, end_s, verify)
-        click.echo(f"verified: {compared} tickets decided record by record too, and nothing differs", err=True)
+        alike = verified(made.tables, compared, engine, as_of_s, end_s, verify)
+        click.echo(f"verified: {alike} tickets decided record by record too, and nothing differs", err=True)
     return ColumnsReplay(made)
 
 
